@@ -1,0 +1,1 @@
+"""SolarRally deployment wizard."""

@@ -1,0 +1,1 @@
+"""Credentials, identity and account-wide facts."""

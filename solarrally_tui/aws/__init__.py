@@ -1,0 +1,1 @@
+"""The one door to AWS: sessions, calls, paging, errors in plain words."""

@@ -1,0 +1,141 @@
+"""The one door to AWS: awaitable calls on a bounded pool, and a lock for read-only sessions."""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from solarrally_tui.aws.errors import AwsError
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.session import Clients
+
+_THREADS: Final = 12
+_READING: Final = ("describe_", "list_", "get_", "head_", "batch_get_", "lookup_", "search_",
+                   "filter_", "simulate_", "validate_")  # fmt: skip
+_READING_TOO: Final = frozenset({"detect_stack_drift"})
+_WRITING_ANYWAY: Final = frozenset({"get_session_token", "get_federation_token"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are in AWS."""
+
+    account: str
+    arn: str
+    user_id: str
+
+    @property
+    def partition(self) -> str:
+        """The AWS partition, such as aws or aws-cn."""
+        return self.arn.split(":")[1]
+
+    @property
+    def is_root(self) -> bool:
+        """Whether these are the root user's credentials."""
+        return self.arn.endswith(":root")
+
+
+def is_reading(operation: str) -> bool:
+    """Tell whether a boto3 operation only reads. Anything unknown counts as writing."""
+    if operation in _WRITING_ANYWAY:
+        return False
+    return operation.startswith(_READING) or operation in _READING_TOO
+
+
+class Door:
+    """Calls AWS in one home Region; other Regions by name.
+
+    Every call is made on a bounded pool of threads, so that the event loop never waits.
+    """
+
+    def __init__(
+        self, clients: "Clients", pool: ThreadPoolExecutor, region: str, *, read_only: bool
+    ) -> None:
+        self._clients = clients
+        self._pool = pool
+        self.region = region
+        self.read_only = read_only
+
+    @classmethod
+    async def open(
+        cls, region: str | None = None, profile: str | None = None, *, read_only: bool = False
+    ) -> Self:
+        """Open a door with the credentials of the environment or a profile.
+
+        Imports boto3 here, in a thread: it costs about 0.2 s. Raises AwsError.
+        """
+        pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="aws")
+        clients = await asyncio.get_running_loop().run_in_executor(pool, _clients, profile, region)
+        return cls(clients, pool, region or clients.default_region, read_only=read_only)
+
+    def with_region(self, region: str) -> "Door":
+        """Return a door with another home Region that shares credentials and pool."""
+        return Door(self._clients, self._pool, region, read_only=self.read_only)
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """The endpoint that replaces AWS's own, as boto3 reads it; None on real AWS."""
+        return os.environ.get("AWS_ENDPOINT_URL") or None
+
+    async def call(
+        self, service: str, operation: str, /, region: str | None = None, **params: Any
+    ) -> dict[str, Any]:
+        """Call a boto3 operation by its snake_case name and return its answer. Raises AwsError."""
+        from solarrally_tui.aws.session import invoke  # noqa: PLC0415 boto3 is slow to import
+
+        self._guard(service, operation)
+        where = region or self.region
+        answer: dict[str, Any] = await self._run(
+            invoke, self._clients, service, operation, where, params
+        )
+        return answer
+
+    async def pages(
+        self, service: str, operation: str, key: str, /, region: str | None = None, **params: Any
+    ) -> list[Any]:
+        """Return the items under key of every page of an operation. Raises AwsError."""
+        from solarrally_tui.aws.session import invoke_pages  # noqa: PLC0415
+
+        self._guard(service, operation)
+        where = region or self.region
+        items: list[Any] = await self._run(
+            invoke_pages, self._clients, service, operation, where, key, params
+        )
+        return items
+
+    async def identity(self) -> Identity:
+        """Ask AWS who we are. Raises AwsError."""
+        told = await self.call("sts", "get_caller_identity")
+        return Identity(told["Account"], told["Arn"], told["UserId"])
+
+    async def credential_source(self) -> str:
+        """Say where the credentials come from, in botocore's words."""
+        source: str = await self._run(self._clients.credential_source)
+        return source
+
+    async def close(self) -> None:
+        """Give the threads back. Calls under way end by their own short time-outs."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def __aenter__(self) -> Self:
+        """Return the door itself."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the door."""
+        await self.close()
+
+    def _guard(self, service: str, operation: str) -> None:
+        if self.read_only and not is_reading(operation):
+            raise AwsError("ReadOnly", "this session is read-only", service, operation)
+
+    async def _run(self, function: Any, *args: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+
+
+def _clients(profile: str | None, region: str | None) -> "Clients":
+    from solarrally_tui.aws.session import Clients  # noqa: PLC0415
+
+    return Clients(profile, region)

@@ -1,0 +1,38 @@
+"""Whom we trust: the authority of the IoT endpoint and of the site's HTTPS address."""
+
+import os
+import ssl
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+CA_VARIABLE: Final = "SOLARRALLY_CA_FILE"
+"""Names a PEM file that replaces the authorities below; the embedded account sets it."""
+
+
+def _override() -> str | None:
+    path = os.environ.get(CA_VARIABLE)
+    return Path(path).read_text(encoding="ascii") if path else None
+
+
+@cache
+def _amazon_roots() -> str:
+    return resources.files(__package__).joinpath("amazon-root-ca.pem").read_text(encoding="ascii")
+
+
+def iot_root_ca() -> str:
+    """Return the PEM of the authorities that sign AWS IoT endpoints.
+
+    Amazon Root CA 1 and 3 (AWS IoT developer guide, "Server authentication"), unless overridden.
+    """
+    return _override() or _amazon_roots()
+
+
+def https_context() -> ssl.SSLContext:
+    """Return the context for probing a site's own address from outside."""
+    context = ssl.create_default_context()
+    override = _override()
+    if override:
+        context.load_verify_locations(cadata=override)
+    return context

@@ -1,0 +1,1 @@
+"""Chargers: certificates, onboarding and telemetry."""

@@ -1,0 +1,1 @@
+"""Probes, findings and the verdict on a deployed site."""

@@ -1,0 +1,1 @@
+"""Price book, usage model and the estimate of resolved templates."""

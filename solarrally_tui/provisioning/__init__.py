@@ -1,0 +1,1 @@
+"""The provisioning graph: steps, change sets, events, recovery, destroy."""

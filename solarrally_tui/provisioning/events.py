@@ -1,0 +1,55 @@
+"""What provisioning tells its readers: one stream of small frozen events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+VERSION: Final = 1
+
+
+class State(StrEnum):
+    """Where a step or a resource stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    WAITING_FOR_YOU = "waiting_for_you"
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    OUT_OF_SIGHT = "out_of_sight"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened.
+
+    time: ISO 8601 in UTC. An event without stack is about a step; with a resource, about one
+    resource of a stack, type being CloudFormation's type and reason AWS's words.
+    """
+
+    time: str
+    site: str
+    step: str
+    state: State
+    stack: str = ""
+    resource: str = ""
+    type: str = ""
+    reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the event as the JSON object that --json prints."""
+        return {
+            "v": VERSION,
+            "time": self.time,
+            "site": self.site,
+            "step": self.step,
+            "stack": self.stack,
+            "resource": self.resource,
+            "type": self.type,
+            "state": self.state.value,
+            "reason": self.reason,
+        }
+
+
+Emit = Callable[[Event], None]

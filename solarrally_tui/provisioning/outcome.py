@@ -1,0 +1,47 @@
+"""How a run ended, and the exit status that says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import IntEnum
+
+from solarrally_tui.aws.errors import Plain
+
+
+class Exit(IntEnum):
+    """Exit status of the commands (docs/architecture.md)."""
+
+    OK = 0
+    USAGE = 2
+    INVALID_SITE = 3
+    CREDENTIALS = 4
+    REFUSED = 5
+    FAILED = 6
+    WAITING_FOR_YOU = 7
+    OUT_OF_SIGHT = 8
+    WARN = 10
+    FAIL = 11
+    UNKNOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that destroy left in the account, with what it costs."""
+
+    what: str
+    identifier: str
+    monthly_usd: Decimal | None
+    """Price a month in USD; None where it depends on data that we cannot see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The last word of a run."""
+
+    exit_code: Exit
+    summary: str
+    cause: Plain | None = None
+    outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
+    changed: bool = True
+    """False when everything was as it should be already."""

@@ -1,0 +1,1 @@
+"""The only thing an operator decides: one frozen, validated Site."""

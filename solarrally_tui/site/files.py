@@ -1,0 +1,79 @@
+"""Site files: readable TOML, no secrets, written atomically."""
+
+import contextlib
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import ValidationError
+
+from solarrally_tui.site.model import SCHEMA, Site
+from solarrally_tui.site.problems import Problem, SiteError, from_validation
+
+
+def load(path: Path) -> Site:
+    """Read and validate a site file.
+
+    Raises SiteError naming every wrong field, or saying why the file cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SiteError((Problem(str(path), f"cannot be read: {error.strerror}.", ""),)) from None
+    except UnicodeDecodeError:
+        raise SiteError((Problem(str(path), "is not UTF-8 text.", ""),)) from None
+    return loads(text)
+
+
+def loads(text: str) -> Site:
+    """Validate the text of a site file. Raises SiteError."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SiteError((Problem("site file", f"is not valid TOML: {error}.", ""),)) from None
+    return from_answers(data)
+
+
+def from_answers(data: Mapping[str, Any]) -> Site:
+    """Validate answers as nested mappings. Raises SiteError."""
+    found = data.get("schema", SCHEMA)
+    if isinstance(found, int) and found > SCHEMA:
+        what = f"is {found}, written by a newer solarrally. This one reads up to {SCHEMA}."
+        raise SiteError((Problem("schema", what, "pipx upgrade solarrally-tui"),))
+    try:
+        return Site.model_validate(dict(data))
+    except ValidationError as error:
+        raise from_validation(error) from None
+
+
+def to_answers(site: Site) -> dict[str, Any]:
+    """Return every answer of a site as plain nested values, ready for TOML or JSON."""
+    return site.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def dumps(site: Site) -> str:
+    """Return a site as the text of a site file, with every question's answer."""
+    return tomli_w.dumps(to_answers(site))
+
+
+def save(site: Site, path: Path) -> None:
+    """Write a site file so that a crash leaves the old one or the new one, never half of it."""
+    write_atomically(path, dumps(site))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a text file in one step, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -1,0 +1,197 @@
+"""The site: everything an operator decides, frozen and validated."""
+
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from solarrally_tui.site.tiers import Architecture, Egress, Tier, WafMode, preset
+
+SCHEMA: Final = 1
+DEFAULT_REPOSITORY: Final = "https://github.com/FreeBandoLano/SolarRally.git"
+DEFAULT_COMMIT: Final = "c8661384cb640162d95edf9c1bf4912038d0ee92"
+"""The commit whose behaviour reference runs measured; a newer one may need other fixes."""
+
+MAX_MESSAGES_PER_SECOND: Final = 80.0
+"""AWS IoT drops above 100 publishes a second on one connection; the bridge has one connection."""
+
+FARGATE_MEMORY_MIB: Final = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4097, 1024)),
+    1024: tuple(range(2048, 8193, 1024)),
+    2048: tuple(range(4096, 16385, 1024)),
+    4096: tuple(range(8192, 30721, 1024)),
+}
+"""Memory (MiB) that Fargate offers for each task CPU (AWS: ECS task_definition_parameters)."""
+
+_NAME = r"^[a-z](-?[a-z0-9])+$"
+_REGION = r"^[a-z]{2}(-[a-z]+)+-\d$"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = rf"^[^@\s<>\"'(),;:\\]{{1,64}}@{_LABEL}(?:\.{_LABEL})+$"
+_DOMAIN = r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
+_REPOSITORY = r"^https://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/-]+$"
+_COMMIT = r"^[0-9a-f]{40}$"
+_GITHUB = r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100})?$"
+_GIT_REF = r"^(?:refs/(?:heads|tags)/[A-Za-z0-9._/-]{1,200})?$"
+
+
+def _plain_text(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_plain_text)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_enum_values=False, hide_input_in_errors=True
+    )
+
+
+class Alerts(_Frozen):
+    """Who is told, and from which cost on."""
+
+    email: Text = Field(pattern=_EMAIL, max_length=254, examples=["ops@example.com"])
+    monthly_budget_usd: int | None = Field(default=None, ge=1, le=1_000_000, examples=[90])
+    """Budget in USD a month; None means the high estimate of the site, rounded up."""
+    anomaly_detection: bool = Field(default=True, examples=[True])
+
+
+class Domain(_Frozen):
+    """The site's own address; empty means CloudFront's."""
+
+    name: Text = Field(
+        default="", pattern=rf"{_DOMAIN}|^$", max_length=64, examples=["charging.example.com"]
+    )
+    hosted_zone_id: Text = Field(
+        default="", pattern=r"^(Z[A-Z0-9]{1,31})?$", examples=["Z0123456789ABCDEFGHIJ"]
+    )
+    """Route 53 zone; empty with a name means that the wizard finds it."""
+    origin: Literal["vpc-origin", "public-alb"] = Field(
+        default="vpc-origin", examples=["vpc-origin"]
+    )
+
+
+class Size(_Frozen):
+    """How large everything is. Defaults come from the tier."""
+
+    chargers: int = Field(ge=1, le=1000, examples=[10])
+    interval_seconds: int = Field(ge=1, le=3600, examples=[10])
+    task_cpu: Literal[256, 512, 1024, 2048, 4096] = Field(examples=[512])
+    task_memory: int = Field(ge=512, le=30720, examples=[1024])
+    min_tasks: int = Field(ge=1, le=20, examples=[1])
+    max_tasks: int = Field(ge=1, le=20, examples=[2])
+    architecture: Architecture = Field(default=Architecture.ARM64, examples=["arm64"])
+    database_class: Text = Field(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$", examples=["db.t4g.micro"])
+    database_storage_gib: int = Field(ge=20, le=16384, examples=[20])
+    database_max_storage_gib: int = Field(ge=22, le=65536, examples=[50])
+    multi_az: bool = Field(examples=[False])
+    backup_days: int = Field(ge=1, le=35, examples=[7])
+    deletion_protection: bool = Field(default=True, examples=[True])
+    egress: Egress = Field(examples=["public-tasks"])
+    vpc_cidr: Text = Field(
+        default="10.42.0.0/16",
+        pattern=r"^(10\.\d{1,3}|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0/16$",
+        examples=["10.42.0.0/16"],
+    )
+    log_retention_days: Literal[7, 14, 30, 60, 90, 180, 365, 731] = Field(examples=[30])
+    waf: WafMode = Field(default=WafMode.BLOCK, examples=["block"])
+    waf_rate_limit: int = Field(default=2000, ge=100, le=2_000_000, examples=[2000])
+    """Requests of one address in five minutes before the firewall acts."""
+    price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = Field(
+        default="PriceClass_100", examples=["PriceClass_100"]
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.chargers / self.interval_seconds > MAX_MESSAGES_PER_SECOND:
+            raise ValueError(_too_many(self.chargers, self.interval_seconds))
+        if self.task_memory not in FARGATE_MEMORY_MIB[self.task_cpu]:
+            offered = FARGATE_MEMORY_MIB[self.task_cpu]
+            message = f"task_memory {self.task_memory} does not go with task_cpu {self.task_cpu}. "
+            raise ValueError(message + f"Fargate offers {offered[0]} to {offered[-1]} MiB.")
+        if self.max_tasks < self.min_tasks:
+            raise ValueError(f"max_tasks {self.max_tasks} is below min_tasks {self.min_tasks}.")
+        if self.database_max_storage_gib < 1.1 * self.database_storage_gib:
+            raise ValueError(
+                "database_max_storage_gib must be at least 10 % above database_storage_gib, "
+                "as storage autoscaling of RDS demands."
+            )
+        return self
+
+
+def _too_many(chargers: int, interval: int) -> str:
+    rate = chargers / interval
+    longer = int(-(-chargers // MAX_MESSAGES_PER_SECOND))
+    return (
+        f"chargers {chargers} every {interval} s is {rate:.0f} messages a second in all. "
+        f"More than {MAX_MESSAGES_PER_SECOND:.0f} is refused for now: AWS IoT drops messages above "
+        f"100 a second on one connection. Try interval_seconds = {longer}."
+    )
+
+
+class Application(_Frozen):
+    """What runs: the application's source at a pinned commit."""
+
+    repository: Text = Field(
+        default=DEFAULT_REPOSITORY, pattern=_REPOSITORY, examples=[DEFAULT_REPOSITORY]
+    )
+    commit: Text = Field(default=DEFAULT_COMMIT, pattern=_COMMIT, examples=[DEFAULT_COMMIT])
+
+
+class Governance(_Frozen):
+    """Audit trail and the optional deploy role for GitHub Actions."""
+
+    trail: bool = Field(default=True, examples=[True])
+    github_repository: Text = Field(default="", pattern=_GITHUB, examples=["owner/name"])
+    github_ref: Text = Field(default="", pattern=_GIT_REF, examples=["refs/heads/main"])
+
+
+class Site(_Frozen):
+    """One SolarRally installation, as its operator decided it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True
+    )
+
+    schema_version: Literal[1] = Field(default=SCHEMA, alias="schema", examples=[1])
+    name: Text = Field(pattern=_NAME, min_length=3, max_length=20, examples=["sunny-garage"])
+    region: Text = Field(pattern=_REGION, examples=["us-east-1"])
+    tier: Tier = Field(examples=["small"])
+    alerts: Alerts
+    domain: Domain = Field(default_factory=Domain)
+    size: Size
+    application: Application = Field(default_factory=Application)
+    governance: Governance = Field(default_factory=Governance)
+
+    NAME_RULE: ClassVar[str] = "3 to 20 characters: a-z, 0-9 and single hyphens, letter first"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_tier(cls, data: Any) -> Any:
+        """Let the tier answer every sizing question that the file leaves open."""
+        if not isinstance(data, dict) or not isinstance(data.get("size", {}), dict):
+            return data
+        try:
+            tier = Tier(data.get("tier", ""))
+        except ValueError:
+            return {**data, "size": preset(Tier.SMALL) | data.get("size", {})}
+        return {**data, "size": preset(tier) | data.get("size", {})}
+
+    @model_validator(mode="after")
+    def _origin_needs_domain(self) -> Self:
+        if self.domain.origin == "public-alb" and not self.domain.name:
+            raise ValueError(
+                "domain.origin public-alb needs domain.name: a public load balancer must speak "
+                "HTTPS, and a certificate needs a name."
+            )
+        return self
+
+    @property
+    def messages_per_second(self) -> float:
+        """Telemetry messages a second of all chargers together."""
+        return self.size.chargers / self.size.interval_seconds
+
+    @property
+    def has_domain(self) -> bool:
+        """Whether the site has its own address."""
+        return bool(self.domain.name)
