@@ -1,0 +1,83 @@
+"""Puts the embedded account together and serves it until it is told to stop."""
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
+from ministack import app as ministack_app
+from ministack.core import hypercorn_compat
+
+from solarrally_tui.simulator import lifeline, mqtt
+from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.pins import check_version, replace
+from solarrally_tui.simulator.settings import Settings
+
+_SHUTDOWN_SECONDS = 0.5
+
+
+async def serve(settings: Settings, listener: socket.socket) -> None:
+    """Serve AWS's APIs on the given listener and MQTT beside it.
+
+    Args:
+        settings: ports, pace and faults.
+        listener: bound to `settings.port` on loopback; ownership passes to the server.
+    """
+    stop = _stop_event(settings.parent)
+    ca = LocalCa.create()
+    settings.ca_file.write_text(ca.certificate_pem)
+    check_version()
+    # Never run scripts found on this machine.
+    replace(ministack_app, "_collect_scripts", lambda _: lambda *_folders: [])
+    hypercorn_compat.install()
+    mqtt.install(ca)
+    serving = asyncio.create_task(
+        hypercorn_serve(ministack_app.app, _config(listener), shutdown_trigger=stop.wait)
+    )
+    await _ready(serving)
+    _announce(settings)
+    await serving
+
+
+def _stop_event(parent: int) -> asyncio.Event:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def end(*_: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    lifeline.watch(parent, end)
+    # Ctrl-C reaches the whole terminal; with a parent, the parent decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if parent else end)
+    signal.signal(signal.SIGTERM, end)
+    return stop
+
+
+def _config(listener: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = _SHUTDOWN_SECONDS
+    config.shutdown_timeout = _SHUTDOWN_SECONDS
+    config.loglevel = "WARNING"
+    return config
+
+
+async def _ready(serving: "asyncio.Task[None]") -> None:
+    """Wait until the MQTT listener is bound; HTTP is bound before it."""
+    while not mqtt.is_listening():
+        if serving.done():
+            serving.result()
+        await asyncio.sleep(0.01)
+
+
+def _announce(settings: Settings) -> None:
+    ready = {
+        "endpoint_url": settings.endpoint_url,
+        "mqtt_port": settings.mqtt_port,
+        "ca_file": str(settings.ca_file),
+    }
+    sys.stdout.write(json.dumps(ready) + "\n")
+    sys.stdout.flush()

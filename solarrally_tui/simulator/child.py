@@ -1,0 +1,183 @@
+"""Starts the embedded account as a child process and says how to reach it."""
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION
+
+_READY_SECONDS = 60.0
+_STOP_SECONDS = 8.0
+_LOG_TAIL = 2000
+
+
+@dataclass(frozen=True)
+class Account:
+    """How to reach a running embedded account.
+
+    Attributes:
+        endpoint_url: where it answers AWS's HTTP APIs, on loopback.
+        environment: variables that point boto3 and this product at it.
+        edge_ca_file: PEM of the authority that signed its TLS listeners.
+        mqtt_port: port of the IoT endpoint, on loopback.
+    """
+
+    endpoint_url: str
+    environment: dict[str, str] = field(repr=False)
+    edge_ca_file: Path
+    mqtt_port: int
+
+    def applied_to(self, base: Mapping[str, str]) -> dict[str, str]:
+        """A process environment for this account: AWS settings of the user do not leak in."""
+        kept = {name: value for name, value in base.items() if not name.upper().startswith("AWS_")}
+        return kept | self.environment
+
+
+class EmbeddedAccountError(RuntimeError):
+    """The embedded account did not start; the message carries the end of its log."""
+
+
+class Child:
+    """The embedded account as a child process, for code that is not asynchronous."""
+
+    def __init__(
+        self, *, port: int = 0, speed: float | str = "real", faults: Iterable[str] = ()
+    ) -> None:
+        """Prepare, without starting.
+
+        Args:
+            port: HTTP port on 127.0.0.1; 0 takes a free one.
+            speed: `real`, `instant`, or how many times faster than AWS.
+            faults: `STACK/LOGICAL_ID=MESSAGE` for resources that shall fail.
+        """
+        self._arguments = [f"--port={port}", f"--speed={speed}", f"--parent={os.getpid()}"]
+        self._arguments += [f"--fault={fault}" for fault in faults]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running child.
+
+        Raises:
+            EmbeddedAccountError: it is not running.
+        """
+        if self._process is None:
+            msg = "the embedded account is not running"
+            raise EmbeddedAccountError(msg)
+        return self._process.pid
+
+    def start(self) -> Account:
+        """Start the child and wait until it answers.
+
+        Raises:
+            EmbeddedAccountError: it ended early or took longer than a minute.
+        """
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="solarrally-child-", ignore_cleanup_errors=True
+        )
+        with self._log_file().open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "solarrally_tui.simulator.server", *self._arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=_clean_environment(),
+            )
+        line = self._first_line(self._process)
+        if not line:
+            tail = self.log()[-_LOG_TAIL:]
+            self.stop()
+            msg = f"The embedded account did not start. Its log ends with:\n{tail}"
+            raise EmbeddedAccountError(msg)
+        return _account(json.loads(line))
+
+    def stop(self) -> None:
+        """End the child; by force when it does not end by itself."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for stream in (process.stdin, process.stdout):
+            if stream:
+                stream.close()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if self._folder:
+            self._folder.cleanup()
+
+    def log(self) -> str:
+        """What the running child wrote to its error stream so far."""
+        return self._log_file().read_text(errors="replace")
+
+    def _log_file(self) -> Path:
+        assert self._folder  # noqa: S101 (start made it)
+        return Path(self._folder.name) / "log"
+
+    @staticmethod
+    def _first_line(process: "subprocess.Popen[bytes]") -> bytes:
+        lines: list[bytes] = []
+        assert process.stdout  # noqa: S101 (it is a pipe)
+        reader = threading.Thread(
+            target=lambda out: lines.append(out.readline()), args=(process.stdout,), daemon=True
+        )
+        reader.start()
+        reader.join(_READY_SECONDS)
+        return lines[0] if lines else b""
+
+
+@contextlib.asynccontextmanager
+async def embedded_account(
+    port: int = 0, speed: float | str = "real", faults: Iterable[str] = ()
+) -> AsyncIterator[Account]:
+    """Run the embedded account for as long as the block lasts.
+
+    Args:
+        port: HTTP port on 127.0.0.1; 0 takes a free one.
+        speed: `real`, `instant`, or how many times faster than AWS.
+        faults: `STACK/LOGICAL_ID=MESSAGE` for resources that shall fail.
+
+    Raises:
+        EmbeddedAccountError: it did not start.
+    """
+    child = Child(port=port, speed=speed, faults=faults)
+    try:
+        yield await asyncio.to_thread(child.start)
+    finally:
+        await asyncio.to_thread(child.stop)
+
+
+def _clean_environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {"PYTHONUNBUFFERED": "1"}
+
+
+def _account(ready: Mapping[str, str]) -> Account:
+    endpoint = ready["endpoint_url"]
+    return Account(
+        endpoint_url=endpoint,
+        environment={
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": ACCOUNT_ID,
+            "AWS_SECRET_ACCESS_KEY": "embedded",
+            "AWS_REGION": HOME_REGION,
+            "AWS_DEFAULT_REGION": HOME_REGION,  # boto3 by itself reads only this one
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "SOLARRALLY_CA_FILE": ready["ca_file"],
+            "NO_PROXY": "127.0.0.1,localhost",
+        },
+        edge_ca_file=Path(ready["ca_file"]),
+        mqtt_port=int(ready["mqtt_port"]),
+    )

@@ -1,0 +1,56 @@
+"""Ends the embedded account when the process that started it ends."""
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+_EVERY_SECONDS = 0.5
+_GRACE_SECONDS = 5.0
+
+
+def watch(parent: int, stop: Callable[[], None]) -> None:
+    """Call `stop` once when standard input closes or the parent process is gone.
+
+    Standard input is a pipe that the parent holds open: it closes on every
+    platform however the parent ends. The process id is watched besides, in case
+    something else inherited the pipe. Leaves the process by force when stopping
+    takes longer than five seconds.
+
+    Args:
+        parent: process id of the parent; 0 watches nothing.
+        stop: what ends the server; must be safe to call from any thread.
+    """
+    if not parent:
+        return
+    ended = threading.Event()
+    _thread(_until_input_closes, ended)
+    _thread(_until_gone, ended, parent)
+    _thread(_end, ended, stop)
+
+
+def _thread(run: Callable[..., None], *arguments: object) -> None:
+    threading.Thread(target=run, args=arguments, daemon=True, name="lifeline").start()
+
+
+def _end(ended: threading.Event, stop: Callable[[], None]) -> None:
+    ended.wait()
+    stop()
+    time.sleep(_GRACE_SECONDS)
+    os._exit(1)
+
+
+def _until_input_closes(ended: threading.Event) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while sys.stdin.buffer.read(1):
+            pass
+    ended.set()
+
+
+def _until_gone(ended: threading.Event, parent: int) -> None:
+    """Windows keeps the id of a parent that is gone; there the pipe alone serves."""
+    while os.getppid() == parent:
+        time.sleep(_EVERY_SECONDS)
+    ended.set()

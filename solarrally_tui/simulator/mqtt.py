@@ -1,0 +1,115 @@
+"""AWS IoT's MQTT endpoint as AWS runs it: on loopback, mutual TLS, policies enforced.
+
+MiniStack enforces IoT policies only together with signature checks on every
+HTTP call (`AUTH=true`). Here the broker alone enforces, so that any credentials
+do over HTTP.
+"""
+
+import asyncio
+import hashlib
+import ssl
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ministack.services import iot
+
+from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.pins import private, replace
+
+LOOPBACK = "127.0.0.1"
+
+_connections: dict[str, set[asyncio.StreamWriter]] = defaultdict(set)
+
+
+def install(ca: LocalCa) -> None:
+    """Replace what makes the broker lenient. Call once, on the loop that will serve it."""
+    loop = asyncio.get_running_loop()
+    replace(iot, "generate_ca", lambda _: lambda: (ca.certificate_pem, ca.key_pem))
+    replace(private(iot, "_WSSession"), "_evaluates_policies", lambda _: _always_for_devices)
+    replace(iot, "_mtls_build_ssl_context", _requiring_certificate)
+    replace(iot, "_mtls_refuse", _refusing_silently)
+    replace(iot, "_mtls_serve_conn", _remembering)
+    replace(iot, "_handle_certificate", lambda handle: _disconnecting(handle, loop))
+    _bind_to_loopback(loop)
+
+
+def is_listening() -> bool:
+    """Whether the MQTT listener is bound."""
+    return bool(iot.mtls_is_listening())
+
+
+def _always_for_devices(session: Any) -> bool:
+    return session.certificate_id is not None
+
+
+def _requiring_certificate(build: Callable[[], ssl.SSLContext]) -> Callable[[], ssl.SSLContext]:
+    """AWS's port 8883 completes no handshake without a client certificate."""
+
+    def context() -> ssl.SSLContext:
+        made = build()
+        made.verify_mode = ssl.CERT_REQUIRED
+        return made
+
+    return context
+
+
+def _refusing_silently(refuse: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """AWS closes a refused connection without a CONNACK."""
+
+    async def close(writer: asyncio.StreamWriter, certificate: str, _level: int | None) -> None:
+        await refuse(writer, certificate, None)
+
+    return close
+
+
+def _remembering(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Keep each live connection under its certificate id, to close it on deactivation."""
+
+    async def tracked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
+        live = _connections[hashlib.sha256(certificate).hexdigest()]
+        live.add(writer)
+        try:
+            await serve(reader, writer)
+        finally:
+            live.discard(writer)
+
+    return tracked
+
+
+def _disconnecting(
+    handle: Callable[..., Any], loop: asyncio.AbstractEventLoop
+) -> Callable[..., Any]:
+    """Deactivating, revoking or deleting a certificate ends its connections, as on AWS."""
+
+    def handled(method: str, path: str, *rest: Any) -> Any:
+        answer = handle(method, path, *rest)
+        certificate = path.removeprefix("/certificates/")
+        if method in {"PUT", "DELETE"} and answer[0] == 200 and not _active(certificate):
+            loop.call_soon_threadsafe(_close, certificate)
+        return answer
+
+    return handled
+
+
+def _active(certificate: str) -> bool:
+    record = private(iot, "_certificates").get(certificate)
+    return record is not None and record["status"] == "ACTIVE"
+
+
+def _close(certificate: str) -> None:
+    for writer in list(_connections.pop(certificate, ())):
+        writer.transport.abort()
+
+
+def _bind_to_loopback(loop: asyncio.AbstractEventLoop) -> None:
+    """Whatever MiniStack starts on this loop listens on loopback, not on every interface."""
+    create = loop.create_server
+
+    async def on_loopback(factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        if options.get("sock") is None:
+            host = LOOPBACK
+        return await create(factory, host, port, **options)
+
+    loop.create_server = on_loopback  # type: ignore[assignment]

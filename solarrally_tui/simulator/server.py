@@ -1,0 +1,95 @@
+"""The embedded account's own process: `python -m solarrally_tui.simulator.server`.
+
+MiniStack reads its settings when it is imported, so this module prepares the
+environment and imports the rest only then.
+"""
+
+import argparse
+import asyncio
+import importlib
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from solarrally_tui.simulator.clock import parse_speed
+from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, Settings
+
+LOOPBACK = "127.0.0.1"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until the parent ends or the process is told to stop.
+
+    Prints one JSON line on standard output when ready: endpoint_url, mqtt_port, ca_file.
+    """
+    given = _parser().parse_args(arguments)
+    with (
+        socket.create_server((LOOPBACK, given.port)) as listener,
+        tempfile.TemporaryDirectory(
+            prefix="solarrally-account-", ignore_cleanup_errors=True
+        ) as home,
+    ):
+        settings = Settings(
+            port=listener.getsockname()[1],
+            mqtt_port=_free_port(),
+            folder=Path(home),
+            speed=given.speed,
+            faults=tuple(given.fault),
+            parent=given.parent,
+        )
+        _isolate(settings)
+        account = importlib.import_module("solarrally_tui.simulator.account")
+        asyncio.run(account.serve(settings, listener))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="solarrally_tui.simulator.server", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="HTTP port; 0 takes a free one")
+    parser.add_argument("--speed", type=parse_speed, default="real", help="real, instant or N")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="STACK/LOGICAL_ID=MESSAGE",
+        help="repeatable",
+    )
+    parser.add_argument("--parent", type=int, default=0, help="process id to live and die with")
+    return parser
+
+
+def _free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _isolate(settings: Settings) -> None:
+    """Point MiniStack and boto3 at private folders and loopback, before either is imported."""
+    for name in [n for n in os.environ if n.startswith(("AWS_", "MINISTACK_", "IOT_"))]:
+        del os.environ[name]
+    folder = str(settings.folder)
+    tempfile.tempdir = folder
+    os.environ |= {
+        "BIND_HOST": LOOPBACK,
+        "GATEWAY_PORT": str(settings.port),
+        "IOT_MTLS_PORT": str(settings.mqtt_port),
+        "IOT_MTLS_ENABLED": "1",
+        "SFTP_ENABLED": "0",
+        "AUTH": "false",
+        "DOCKER_HOST": "unix:///nonexistent",
+        "STATE_DIR": f"{folder}/state",
+        "S3_DATA_DIR": f"{folder}/s3",
+        "TMPDIR": folder,
+        "LOG_LEVEL": os.environ.get("SOLARRALLY_SIMULATOR_LOG", "WARNING"),
+        "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "MINISTACK_REGION": HOME_REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
