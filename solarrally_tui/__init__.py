@@ -1,1 +1,5 @@
 """SolarRally deployment wizard."""
+
+from typing import Final
+
+__version__: Final = "0.1.0"

@@ -13,7 +13,7 @@ T = TypeVar("T")
 _TRANSIENT = frozenset({Kind.THROTTLED, Kind.UNREACHABLE})
 
 
-class StillWaitingError(Exception):
+class StillWaitingError(TimeoutError):
     """The time limit of a wait passed. What we waited for may still happen."""
 
 

@@ -1,0 +1,50 @@
+# The two commands that matter: make demo, make test.
+PYTHON ?= python3
+VENV := .venv
+TOOLS := .venv-tools
+BIN := $(VENV)/bin
+TYPES := .build/types
+
+.PHONY: demo test lint types format unit clean
+
+demo: $(VENV)/.ready
+	@$(BIN)/solarrally demo
+
+test: $(VENV)/.ready $(TOOLS)/.ready system lint types unit
+
+system:
+	@sh .ci/system-packages
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+# A plain install, because type checkers and import-linter do not follow the mapped folders of an
+# editable one.
+types: $(VENV)/.ready
+	@rm -rf $(TYPES) && mkdir -p $(TYPES)
+	@$(BIN)/python tools/plain_install.py $(TYPES)
+	cd $(TYPES) && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml solarrally_tui
+	PYTHONPATH=$(TYPES) $(BIN)/lint-imports
+
+unit: $(VENV)/.ready $(TOOLS)/.ready
+	$(BIN)/pytest -n 2 --dist loadfile
+
+format: $(VENV)/.ready
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV). The first time takes about a minute."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[demo,dev]'
+	@touch $@
+
+$(TOOLS)/.ready: constraints-tools.txt
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--requirement constraints-tools.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(TOOLS) .build build *.egg-info

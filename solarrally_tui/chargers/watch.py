@@ -1,0 +1,53 @@
+"""Counts telemetry where the dashboard receives it: on the site's WebSocket."""
+
+import asyncio
+import contextlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from solarrally_tui.aws.trust import https_context
+
+GRACE_SECONDS: Final = 1.5
+"""How long we listen on after the awaited count, so that a duplicate would be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What came in: messages in all and of each charger."""
+
+    total: int
+    by_charger: Mapping[str, int] = field(default_factory=dict)
+
+
+async def watch(
+    address: str, *, seconds: float, until: int | None, listening: Callable[[], None]
+) -> Watched:
+    """Count telemetry frames at wss://ADDRESS/ws/live.
+
+    Stops after seconds, or a moment after until messages. Calls listening once connected.
+    Raises OSError or websockets' errors when the address does not answer.
+    """
+    counts: Counter[str] = Counter()
+    async with connect(f"wss://{address}/ws/live", ssl=https_context()) as socket:
+        listening()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _count(socket, counts, until)
+    return Watched(counts.total(), dict(counts))
+
+
+async def _count(socket: ClientConnection, counts: "Counter[str]", until: int | None) -> None:
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as grace:
+        async for frame in socket:
+            unit = json.loads(frame).get("unit_id")
+            if unit is None:
+                continue
+            counts[unit] += 1
+            if until is not None and counts.total() == until:
+                grace.reschedule(loop.time() + GRACE_SECONDS)

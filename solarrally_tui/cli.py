@@ -1,0 +1,115 @@
+"""The command line. Parses before importing anything heavy; every command is a module."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from solarrally_tui import __version__
+
+_EXIT_STATUS = """\
+exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials, 5 refused by you or by a guard,
+6 failed and rolled back, 7 waiting for you, 8 out of sight; status: 0 ok, 10 warn, 11 fail,
+12 unknown. AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL are honoured by every command."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its status."""
+    options = _parser().parse_args(argv)
+    command = importlib.import_module(f"solarrally_tui.commands.{options.module}")
+    sys.exit(int(command.run(options)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="solarrally",
+        description="Deploy SolarRally to your own AWS account. Without a command: the wizard.",
+        epilog=_EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"solarrally {__version__}")
+    parser.add_argument("--profile", help="AWS profile to use instead of AWS_PROFILE")
+    parser.add_argument(
+        "--read-only", action="store_true", help="refuse every call that would change anything"
+    )
+    parser.set_defaults(module="wizard")
+    commands = parser.add_subparsers(title="commands", metavar="")
+    _site_commands(commands)
+    _charger_commands(commands)
+    _account_commands(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 argparse has no public name for it
+
+
+def _add(commands: "_Commands[argparse.ArgumentParser]", name: str, module: str, text: str):  # type: ignore[no-untyped-def]
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(module=module)
+    return parser
+
+
+def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    check = _add(commands, "validate", "validate", "Check a site file without touching AWS.")
+    check.add_argument("file", type=Path)
+    price = _add(commands, "estimate", "estimate", "Price a site file. Needs no network.")
+    price.add_argument("file", type=Path)
+    price.add_argument("--json", action="store_true")
+    deploy = _add(commands, "deploy", "deploy", "Make the account match a site file.")
+    deploy.add_argument("file", type=Path)
+    deploy.add_argument("--yes", action="store_true", help="do not ask before making resources")
+    deploy.add_argument("--json", action="store_true", help="print one JSON event a line")
+    status = _add(commands, "status", "status", "Show the health of a deployed site.")
+    status.add_argument("site")
+    status.add_argument("--json", action="store_true")
+    destroy = _add(commands, "destroy", "destroy", "Remove a site from the account.")
+    destroy.add_argument("site")
+    destroy.add_argument("--yes", action="store_true", help="do not ask")
+    destroy.add_argument("--json", action="store_true", help="print one JSON event a line")
+    destroy.add_argument(
+        "--delete-data",
+        metavar="SITE",
+        help="also delete the final database snapshot and the audit log; repeat the site's name",
+    )
+
+
+def _charger_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    chargers = _add(commands, "chargers", "chargers", "Add chargers and send test telemetry.")
+    actions = chargers.add_subparsers(title="actions", metavar="", required=True, dest="action")
+    add = actions.add_parser("add", help="Register a charger and write its files.")
+    add.add_argument("name")
+    add.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    add.add_argument("--replace", action="store_true", help="issue a new certificate")
+    simulate = actions.add_parser("simulate", help="Publish realistic telemetry as chargers.")
+    simulate.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    simulate.add_argument("--interval", type=float, default=5.0, metavar="SECONDS")
+    simulate.add_argument("--count", type=int, help="messages a charger; endless without it")
+    watch = actions.add_parser("watch", help="Count telemetry as the dashboard receives it.")
+    watch.add_argument("--seconds", type=float, default=60.0)
+    watch.add_argument("--until", type=int, metavar="N", help="stop after N messages")
+    for action in (add, watch):
+        action.add_argument("--site", help="needed when the account has several sites")
+    for action in (simulate, watch):
+        action.add_argument("--json", action="store_true")
+
+
+def _account_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    demo = _add(commands, "demo", "demo", "Run everything in an embedded, simulated account.")
+    simulator = _add(commands, "simulator", "simulator", "Serve an embedded AWS account.")
+    simulator.add_argument("--port", type=int, default=4599)
+    for parser, speed in ((demo, "20"), (simulator, "1")):
+        parser.add_argument(
+            "--speed", default=speed, help="real, instant or how many times faster than AWS"
+        )
+        parser.add_argument(
+            "--fault",
+            action="append",
+            default=[],
+            metavar="STACK/LOGICAL_ID=MESSAGE",
+            help="let this resource fail the way AWS does",
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What commands share: opening the door, reading a site, and saying what went wrong."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.site.files import load
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.problems import SiteError
+
+T = TypeVar("T")
+
+_EXITS = {
+    Kind.NO_CREDENTIALS: Exit.CREDENTIALS,
+    Kind.EXPIRED: Exit.CREDENTIALS,
+    Kind.DENIED: Exit.CREDENTIALS,
+    Kind.READ_ONLY: Exit.REFUSED,
+    Kind.UNREACHABLE: Exit.OUT_OF_SIGHT,
+}
+
+
+def say(*parts: str) -> None:
+    """Print a line for people on standard error; standard output belongs to results."""
+    print(*parts, file=sys.stderr, flush=True)
+
+
+def show(text: str) -> None:
+    """Print a result on standard output."""
+    print(text, flush=True)
+
+
+def explain(plain: Plain) -> None:
+    """Tell an error: what happened, why, what to do next, and AWS's own words last."""
+    for part in (plain.what, plain.why, plain.next):
+        if part:
+            say(part)
+    if plain.detail:
+        say(f"Detail: {plain.detail}")
+
+
+def read_site(path: Path) -> Site | None:
+    """Load a site file, or say every problem in it and return None."""
+    try:
+        return load(path)
+    except SiteError as error:
+        say(f"{path} is not a valid site file.")
+        for problem in error.problems:
+            say(f"  {problem}")
+        return None
+
+
+def run_with_door(
+    options: argparse.Namespace, work: Callable[[Door], Awaitable[int]], region: str | None = None
+) -> int:
+    """Open the door, do the work, close it. AWS errors become words and an exit status."""
+    try:
+        return asyncio.run(_with_door(options, work, region))
+    except AwsError as error:
+        explain(error.plain)
+        return _EXITS.get(error.kind, Exit.FAILED)
+    except KeyboardInterrupt:
+        say("Stopped watching. What already runs in AWS goes on; run the command again to rejoin.")
+        return Exit.OUT_OF_SIGHT
+
+
+async def _with_door(
+    options: argparse.Namespace, work: Callable[[Door], Awaitable[int]], region: str | None
+) -> int:
+    async with await Door.open(region, options.profile, read_only=options.read_only) as door:
+        return await work(door)
+
+
+def confirm(question: str, expected: str) -> bool:
+    """Ask on the terminal for a typed word. Without a terminal the answer is no."""
+    if not sys.stdin.isatty():
+        say("There is no terminal to ask on. Add --yes to go ahead without a question.")
+        return False
+    say(question)
+    try:
+        return input("> ").strip() == expected
+    except EOFError:
+        return False

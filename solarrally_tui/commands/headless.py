@@ -1,0 +1,130 @@
+"""The main job without a terminal: price, deploy, chargers, telemetry, health."""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.chargers.onboarding import add
+from solarrally_tui.chargers.publisher import simulate
+from solarrally_tui.commands.common import show
+from solarrally_tui.commands.readers import print_plain, print_result
+from solarrally_tui.commands.status import EXITS
+from solarrally_tui.health.checks import check_site
+from solarrally_tui.health.render import table
+from solarrally_tui.health.report import Report, Verdict
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.record import Record, read
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import Site
+
+CHARGERS: Final = ("garage-left", "garage-right", "driveway")
+MESSAGES_EACH: Final = 21
+SILENCE_SECONDS: Final = 6.0
+
+DEMO_SITE: Final = {
+    "name": "sunny-garage",
+    "region": "us-east-1",
+    "tier": "small",
+    "alerts": {"email": "ops@example.com"},
+}
+
+
+async def run_headless(options: argparse.Namespace) -> int:
+    """Take one site from its price to a green health table. Returns the exit status."""
+    site = from_answers(DEMO_SITE)
+    _show_price(site)
+    async with await Door.open(site.region, read_only=options.read_only) as door:
+        outcome = await deploy(site, door, print_plain)
+        print_result(site.name, outcome, as_json=False)
+        if outcome.exit_code is not Exit.OK:
+            return outcome.exit_code
+        record = await read(door, site.name)
+        proven = await _prove_telemetry(record, door, outcome)
+        report = await _settled(record, door)
+        show(table(report))
+    return EXITS[report.health] if proven else Exit.FAILED
+
+
+def _show_price(site: Site) -> None:
+    cost = estimate(site)
+    show(
+        f"{site.name}: tier {site.tier.value} in {site.region} costs about {cost.expected:.2f} USD "
+        f"a month, between {cost.low:.2f} and {cost.high:.2f}. Prices of {cost.prices_as_of}."
+    )
+
+
+async def _prove_telemetry(record: Record, door: Door, outcome: Outcome) -> bool:
+    """Send telemetry from three chargers and count it in a separate process, twice."""
+    with tempfile.TemporaryDirectory(prefix="solarrally-demo-") as folder:
+        folders = [Path(folder) / name for name in CHARGERS]
+        for name, place in zip(CHARGERS, folders, strict=True):
+            await add(name, record, door, place)
+            show(f"Charger {name} has its certificate.")
+        sent, counted = await _send_and_count(record, folders, expect=True)
+        show(f"Telemetry: {sent} messages sent by {len(CHARGERS)} chargers, "
+             f"{counted} counted on /ws/live by another process.")  # fmt: skip
+        silent = await _silence(record, door, outcome, folders)
+    return sent == counted and sent >= len(CHARGERS) * 20 and silent == 0
+
+
+async def _silence(record: Record, door: Door, outcome: Outcome, folders: Sequence[Path]) -> int:
+    """Deactivate the bridge certificate, count what still arrives, and put it back."""
+    certificate = await _bridge_certificate(door, outcome)
+    await door.call("iot", "update_certificate", certificateId=certificate, newStatus="INACTIVE")
+    sent, counted = await _send_and_count(record, folders, expect=False)
+    show(f"Bridge certificate deactivated: {sent} messages sent, {counted} counted.")
+    await door.call("iot", "update_certificate", certificateId=certificate, newStatus="ACTIVE")
+    return counted
+
+
+async def _bridge_certificate(door: Door, outcome: Outcome) -> str:
+    secret = outcome.outputs["iot"]["BridgeSecretArn"]
+    told = await door.call("secretsmanager", "get_secret_value", SecretId=secret)
+    certificate: str = json.loads(told["SecretString"])["certificateId"]
+    return certificate
+
+
+async def _send_and_count(
+    record: Record, folders: Sequence[Path], *, expect: bool
+) -> tuple[int, int]:
+    """Return messages acknowledged by AWS IoT and messages that another process counted."""
+    wanted = len(folders) * MESSAGES_EACH
+    limits = (
+        ["--until", str(wanted), "--seconds", "60"]
+        if expect
+        else ["--seconds", str(SILENCE_SECONDS)]
+    )
+    watcher = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "solarrally_tui", "chargers", "watch",
+        "--site", record.site.name, "--json", *limits,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert watcher.stdout  # noqa: S101 asked for with PIPE
+    json.loads(await watcher.stdout.readline())
+    counts = await simulate(folders, interval=0.05, count=MESSAGES_EACH)
+    told: dict[str, Any] = json.loads(await watcher.stdout.readline())
+    await watcher.wait()
+    return counts.acknowledged, int(told["total"])
+
+
+async def _settled(record: Record, door: Door) -> Report:
+    """Return the first report without red, or the last one after a minute."""
+    last: list[Report] = []
+
+    async def look() -> Report | None:
+        last[:] = [await check_site(record, door)]
+        return last[0] if last[0].health in {Verdict.OK, Verdict.WARN} else None
+
+    try:
+        return await poll(look, every=2.0, limit=60.0)
+    except TimeoutError:
+        return last[0]

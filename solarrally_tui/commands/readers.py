@@ -1,0 +1,147 @@
+"""Readers of the event stream: lines for people, JSON for programs, and the log of a run."""
+
+import json
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Final, Self
+
+import platformdirs
+
+from solarrally_tui.commands.common import explain, say, show
+from solarrally_tui.provisioning.events import Emit, Event, State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+
+KEEP_LOGS: Final = 20
+STACK_TYPE: Final = "AWS::CloudFormation::Stack"
+
+_GLYPHS: Final = {
+    State.WAITING: "○",
+    State.RUNNING: "●",
+    State.WAITING_FOR_YOU: "?",
+    State.DONE: "✓",
+    State.UNCHANGED: "=",
+    State.FAILED: "✗",
+    State.OUT_OF_SIGHT: "~",
+}
+_SECRETS: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
+    r"|(?i:password|secret|token)[\"']?\s*[=:]\s*[\"']?[^\s\"',}]+",
+    re.DOTALL,
+)
+
+
+def redact(text: str) -> str:
+    """Replace what looks like a key, password or token. AWS's messages should hold none."""
+    return _SECRETS.sub("[redacted]", text)
+
+
+def print_plain(event: Event) -> None:
+    """Print an event as one line, the way a person reads it."""
+    if event.state is State.WAITING:
+        return
+    glyph = _GLYPHS[event.state]
+    if not event.resource:
+        say(f"{glyph} {event.step}: {event.state.value.replace('_', ' ')}{_because(event)}")
+    elif event.type == STACK_TYPE or event.state is not State.RUNNING:
+        say(f"  {glyph} {event.resource}  {event.type}{_because(event)}")
+
+
+def _because(event: Event) -> str:
+    return f"  {event.reason}" if event.reason else ""
+
+
+def print_json(event: Event) -> None:
+    """Print an event as one JSON object on one line."""
+    show(json.dumps(event.to_json()))
+
+
+def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
+    """Print the last word of a run."""
+    if as_json:
+        show(json.dumps(result_json(site, outcome)))
+        return
+    if outcome.cause:
+        explain(outcome.cause)
+    for kept in outcome.kept:
+        price = (
+            "price unknown" if kept.monthly_usd is None else f"{kept.monthly_usd:.2f} USD a month"
+        )
+        say(f"Kept: {kept.what} {kept.identifier} ({price})")
+    say(outcome.summary)
+
+
+def result_json(site: str, outcome: Outcome) -> dict[str, Any]:
+    """Return the result as the last event of the stream."""
+    last = Event(now(), site, "result", _state(outcome), type="result", reason=outcome.summary)
+    cause = outcome.cause
+    return {
+        **last.to_json(),
+        "exit_code": int(outcome.exit_code),
+        "changed": outcome.changed,
+        "cause": cause
+        and {"what": cause.what, "why": cause.why, "next": cause.next, "detail": cause.detail},
+        "outputs": {stack: dict(values) for stack, values in outcome.outputs.items()},
+        "kept": [
+            {
+                "what": kept.what,
+                "id": kept.identifier,
+                "monthly_usd": None if kept.monthly_usd is None else float(kept.monthly_usd),
+            }
+            for kept in outcome.kept
+        ],
+    }
+
+
+def _state(outcome: Outcome) -> State:
+    if outcome.exit_code is Exit.OK:
+        return State.DONE if outcome.changed else State.UNCHANGED
+    waiting = {
+        Exit.WAITING_FOR_YOU: State.WAITING_FOR_YOU,
+        Exit.OUT_OF_SIGHT: State.OUT_OF_SIGHT,
+    }
+    return waiting.get(outcome.exit_code, State.FAILED)
+
+
+def now() -> str:
+    """Return the time as events carry it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class RunLog:
+    """The log of one run: every event as JSON, redacted, one file a run, the oldest removed."""
+
+    def __init__(self, command: str, site: str) -> None:
+        folder = Path(platformdirs.user_log_dir("solarrally"))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in sorted(folder.glob("*.jsonl"))[: -KEEP_LOGS + 1 or None]:
+            old.unlink(missing_ok=True)
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        self.path = folder / f"{stamp}-{command}-{site}-{os.getpid()}.jsonl"
+        self._file: IO[str] = self.path.open("w", encoding="utf-8")
+        self.path.chmod(0o600)
+
+    def write(self, event: Event) -> None:
+        """Append an event."""
+        self._file.write(redact(json.dumps(event.to_json())) + "\n")
+        self._file.flush()
+
+    def __enter__(self) -> Self:
+        """Return the log itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def fan_out(*readers: Emit) -> Emit:
+    """Return one emit function that hands each event to every reader."""
+
+    def emit(event: Event) -> None:
+        for read in readers:
+            read(event)
+
+    return emit

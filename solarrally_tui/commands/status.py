@@ -1,0 +1,31 @@
+"""solarrally status SITE."""
+
+import argparse
+import json
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.commands.common import run_with_door, show
+from solarrally_tui.health.checks import check_site
+from solarrally_tui.health.render import table, to_json
+from solarrally_tui.health.report import Verdict
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.record import read
+
+EXITS = {
+    Verdict.OK: Exit.OK,
+    Verdict.WARN: Exit.WARN,
+    Verdict.FAIL: Exit.FAIL,
+    Verdict.UNKNOWN: Exit.UNKNOWN,
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Probe a deployed site, found by its name alone."""
+    return run_with_door(options, lambda door: _status(options, door))
+
+
+async def _status(options: argparse.Namespace, door: Door) -> int:
+    record = await read(door, options.site)
+    report = await check_site(record, door.with_region(record.site.region))
+    show(json.dumps(to_json(report)) if options.json else table(report))
+    return EXITS[report.health]

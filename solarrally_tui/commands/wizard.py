@@ -1,0 +1,25 @@
+"""solarrally without a command: the wizard."""
+
+import argparse
+import sys
+
+from solarrally_tui.commands.common import say
+from solarrally_tui.provisioning.outcome import Exit
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the wizard on the terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        say("The wizard needs a terminal. Use solarrally deploy FILE, or solarrally --help.")
+        return Exit.USAGE
+    return open_wizard(options)
+
+
+def open_wizard(options: argparse.Namespace) -> int:
+    """Run the Textual app and return its exit status."""
+    from solarrally_tui.app import WizardApp
+    from solarrally_tui.screens.services import real_services
+
+    app = WizardApp(real_services(profile=options.profile, read_only=options.read_only))
+    app.run()
+    return app.return_code or 0
