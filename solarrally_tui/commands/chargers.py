@@ -13,8 +13,8 @@ from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.chargers.watch import Watched, watch
 from solarrally_tui.commands.common import explain, run_with_door, say, show
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.record import Record, names, read
 from solarrally_tui.provisioning.outputs import stack_outputs
+from solarrally_tui.provisioning.record import Record, names, read
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,0 +1,83 @@
+"""The command line as a subprocess: usage, exit status, words instead of tracebacks."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MINIMAL = (
+    'name = "sunny-garage"\nregion = "us-east-1"\ntier = "small"\n[alerts]\nemail = "a@b.cd"\n'
+)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A clean home without AWS credentials and without a way to reach anything."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    return kept | {
+        "HOME": str(tmp_path),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+    }
+
+
+def solarrally(environment: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "solarrally_tui", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_help_lists_the_exit_status(environment: dict[str, str]) -> None:
+    told = solarrally(environment, "--help")
+    assert told.returncode == 0
+    assert "6 failed and rolled back" in told.stdout.replace("\n", " ")
+
+
+def test_an_unknown_command_is_a_usage_error(environment: dict[str, str]) -> None:
+    assert solarrally(environment, "fly").returncode == 2
+
+
+def test_validate_accepts_the_minimal_file(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text(MINIMAL)
+    told = solarrally(environment, "validate", str(tmp_path / "site.toml"))
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "sunny-garage" in told.stdout
+
+
+def test_validate_names_every_problem(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text(
+        MINIMAL.replace("a@b.cd", "nobody") + "[size]\nchargers=0\n"
+    )
+    told = solarrally(environment, "validate", str(tmp_path / "site.toml"))
+    assert told.returncode == 3
+    assert "alerts.email: must be an e-mail address" in told.stderr
+    assert "size.chargers: must be at least 1" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_deploy_without_a_terminal_needs_yes(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text(MINIMAL)
+    told = solarrally(environment, "deploy", str(tmp_path / "site.toml"), "--yes")
+    assert told.returncode == 4
+    assert "No usable AWS credentials" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_delete_data_must_repeat_the_name(environment: dict[str, str]) -> None:
+    told = solarrally(environment, "destroy", "one", "--yes", "--delete-data", "two")
+    assert told.returncode == 5
+    assert "repeat the site's name" in told.stderr
+
+
+def test_the_wizard_needs_a_terminal(environment: dict[str, str]) -> None:
+    told = solarrally(environment)
+    assert told.returncode == 2
+    assert "needs a terminal" in told.stderr

@@ -1,0 +1,140 @@
+"""Site files: what is accepted, and how everything else is explained."""
+
+import stat
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solarrally_tui.site.files import dumps, load, loads, save, to_answers
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.problems import SiteError, example_of
+from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+MINIMAL = """
+name = "sunny-garage"
+region = "us-east-1"
+tier = "small"
+[alerts]
+email = "ops@example.com"
+"""
+
+
+def problems(text: str) -> dict[str, str]:
+    with pytest.raises(SiteError) as caught:
+        loads(text)
+    return {problem.field: problem.what for problem in caught.value.problems}
+
+
+def test_the_minimal_file_of_the_readme_is_enough() -> None:
+    site = loads(MINIMAL)
+    assert (site.name, site.tier, site.alerts.email) == (
+        "sunny-garage",
+        Tier.SMALL,
+        "ops@example.com",
+    )
+    assert site.size.database_class == PRESETS[Tier.SMALL]["database_class"]
+
+
+@pytest.mark.parametrize(
+    ("name", "region"), [("small", "us-east-1"), ("medium", "eu-central-1"), ("large", "us-east-1")]
+)
+def test_examples_are_valid_and_answer_every_question(name: str, region: str) -> None:
+    site = load(EXAMPLES / f"{name}.toml")
+    assert (site.name, site.region, site.tier.value) == (name, region, name)
+    written = tomllib.loads((EXAMPLES / f"{name}.toml").read_text(encoding="utf-8"))
+    assert written == to_answers(site)
+
+
+def test_a_saved_site_reads_back_the_same(tmp_path: Path) -> None:
+    site = loads(MINIMAL + "[size]\nchargers = 3\nmulti_az = true\n")
+    save(site, tmp_path / "site.toml")
+    assert load(tmp_path / "site.toml") == site
+    assert stat.S_IMODE((tmp_path / "site.toml").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["site.toml"]
+
+
+def test_any_field_overrides_its_tier() -> None:
+    site = loads(MINIMAL.replace("small", "large") + '[size]\ndatabase_class = "db.m7g.large"\n')
+    assert site.size.database_class == "db.m7g.large"
+    assert site.size.min_tasks == PRESETS[Tier.LARGE]["min_tasks"]
+
+
+def test_a_site_cannot_be_changed() -> None:
+    site = loads(MINIMAL)
+    with pytest.raises(ValueError, match="frozen"):
+        site.name = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        (('"sunny-garage"', '"Sunny Garage"'), "name", "3 to 20 characters"),
+        (('"sunny-garage"', '"a--b"'), "name", "single hyphens"),
+        (('"us-east-1"', '"Virginia"'), "region", "AWS Region code"),
+        (('"small"', '"tiny"'), "tier", "'small', 'medium' or 'large'"),
+        (("ops@example.com", "nobody"), "alerts.email", "e-mail address"),
+        (("ops@example.com", "a@b\\n.com"), "alerts.email", "e-mail address"),
+    ],
+)
+def test_a_wrong_answer_is_named(change: tuple[str, str], field: str, words: str) -> None:
+    assert words in problems(MINIMAL.replace(*change))[field]
+    assert example_of(field)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    found = problems('name = 1\n[size]\nchargers = "many"\ncolour = "red"\n')
+    assert set(found) == {"name", "region", "tier", "alerts", "size.chargers", "size.colour"}
+    assert found["size.colour"] == "is not a field of a site file."
+
+
+def test_more_messages_than_a_bridge_carries_are_refused_with_a_way_out() -> None:
+    told = problems(MINIMAL + "[size]\nchargers = 1000\ninterval_seconds = 5\n")["size"]
+    assert "200 messages a second" in told
+    assert "interval_seconds = 13" in told
+    loads(MINIMAL + "[size]\nchargers = 1000\ninterval_seconds = 13\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[size]\ntask_cpu = 256\ntask_memory = 4096\n", "Fargate offers 512 to 2048"),
+        ("[size]\nmin_tasks = 3\nmax_tasks = 2\n", "below min_tasks"),
+        ("[size]\ndatabase_max_storage_gib = 22\ndatabase_storage_gib = 21\n", "at least 10 %"),
+        ('[domain]\norigin = "public-alb"\n', "needs domain.name"),
+    ],
+)
+def test_answers_that_contradict_each_other_are_explained(text: str, words: str) -> None:
+    assert words in " ".join(problems(MINIMAL + text).values())
+
+
+def test_a_newer_schema_is_refused_by_name() -> None:
+    assert "newer solarrally" in problems(f"schema = 2\n{MINIMAL}")["schema"]
+
+
+def test_a_missing_file_is_a_problem_not_a_traceback(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="cannot be read"):
+        load(tmp_path / "none.toml")
+
+
+def test_presets_are_complete_and_within_their_range() -> None:
+    for tier, (lowest, highest) in CHARGER_RANGE.items():
+        site = Site.model_validate(
+            {"name": "abc", "region": "us-east-1", "tier": tier, "alerts": {"email": "a@b.cd"}}
+        )
+        assert lowest <= site.size.chargers <= highest
+
+
+@given(st.text(max_size=200))
+def test_hostile_names_never_crash_and_never_pass_unchanged(text: str) -> None:
+    answers = to_answers(loads(MINIMAL)) | {"name": text}
+    try:
+        site = Site.model_validate(answers)
+    except ValueError:
+        return
+    assert site.name.isascii()
+    assert site.name.replace("-", "").isalnum()
+    assert loads(dumps(site)) == site
