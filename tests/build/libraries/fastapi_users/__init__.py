@@ -1,0 +1,1 @@
+"""A miniature of the library in the release that the fixture pins."""
