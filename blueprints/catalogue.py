@@ -1,0 +1,52 @@
+"""Which stacks a site consists of, what each one needs, and where it is deployed.
+
+Pure data. The order of `CATALOGUE` is a valid deployment order; `needs` is the exact graph,
+so that independent stacks can be deployed at the same time.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final, Literal
+
+Region = Literal["home", "us-east-1"]
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """One stack of a site.
+
+    `region` is "home" (the region of the site) or "us-east-1", where CloudFront looks for its
+    certificate and its web ACL, and where budgets are available.
+    """
+
+    id: str
+    title: str
+    needs: tuple[str, ...]
+    region: Region = "home"
+
+    def template(self) -> str:
+        """Return the text of the template, as CloudFormation takes it."""
+        folder = files("solarrally_tui.blueprints") / self.id
+        return (folder / "template.yaml").read_text(encoding="utf-8")
+
+
+CATALOGUE: Final[tuple[Blueprint, ...]] = (
+    Blueprint("bootstrap", "Artefacts and alerts", ()),
+    Blueprint("global", "Certificate, firewall and budget", (), region="us-east-1"),
+    Blueprint("network", "Network", ()),
+    Blueprint("iot", "Charger identities", ()),
+    Blueprint("build", "Images and web files", ("bootstrap",)),
+    Blueprint("governance", "Audit trail and deploy role", ()),
+    Blueprint("data", "Database", ("bootstrap", "network")),
+    Blueprint("app", "Application", ("bootstrap", "network", "data", "iot", "build")),
+    Blueprint("edge", "Web address", ("global", "build", "app")),
+    Blueprint("observe", "Alarms and dashboard", ("bootstrap", "data", "app", "edge")),
+)
+
+
+def blueprint(stack: str) -> Blueprint:
+    """Return the blueprint with this id; raises KeyError when there is none."""
+    for candidate in CATALOGUE:
+        if candidate.id == stack:
+            return candidate
+    raise KeyError(stack)

@@ -1,0 +1,198 @@
+"""From a site, and from what the account answered, to the parameters of each stack.
+
+`facts` are looked up by the engine before a stack is deployed; `outputs` are the outputs of the
+stacks before it. Nothing here asks AWS.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.site.model import Site
+
+Values = dict[str, str]
+
+
+class MissingValueError(LookupError):
+    """A stack needs a fact or an output that is not there yet."""
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Everything that parameters are made from."""
+
+    site: Site
+    facts: Mapping[str, str]
+    outputs: Mapping[str, Mapping[str, str]]
+
+    def fact(self, name: str) -> str:
+        if name not in self.facts:
+            raise MissingValueError(f"The fact {name} has not been looked up.")
+        return self.facts[name]
+
+    def take(self, stack: str, *names: str) -> Values:
+        """Return outputs of one stack under their own names."""
+        return {name: self.output(stack, name) for name in names}
+
+    def output(self, stack: str, name: str) -> str:
+        if name not in self.outputs.get(stack, {}):
+            raise MissingValueError(f"The stack {stack} has no output {name}.")
+        return self.outputs[stack][name]
+
+    def optional(self, stack: str, name: str) -> str:
+        return self.outputs.get(stack, {}).get(name, "")
+
+
+def parameters(
+    stack: str,
+    site: Site,
+    facts: Mapping[str, str],
+    outputs: Mapping[str, Mapping[str, str]],
+) -> Values:
+    """Return the parameters of one stack, all of them text, as CloudFormation takes them.
+
+    Raises MissingValueError when a fact or an output of an earlier stack is missing, and KeyError for
+    an unknown stack.
+    """
+    return {"SiteName": site.name} | _STACKS[stack](_Given(site, facts, outputs))
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _domain(given: _Given) -> Values:
+    domain = given.site.domain
+    if not domain.name:
+        return {"DomainName": "", "HostedZoneId": ""}
+    zone = domain.hosted_zone_id or given.facts.get("HostedZoneId", "")
+    return {"DomainName": domain.name, "HostedZoneId": zone}
+
+
+def _bootstrap(given: _Given) -> Values:
+    return {"AlertEmail": given.site.alerts.email}
+
+
+def _global(given: _Given) -> Values:
+    budget = given.site.alerts.monthly_budget_usd
+    return _domain(given) | {
+        "WafMode": given.site.size.waf.value,
+        "RateLimit": str(given.site.size.waf_rate_limit),
+        "BudgetAmount": str(budget) if budget else given.fact("BudgetAmount"),
+        "AlertEmail": given.site.alerts.email,
+    }
+
+
+def _network(given: _Given) -> Values:
+    return {
+        "VpcCidr": given.site.size.vpc_cidr,
+        "AvailabilityZones": given.fact("AvailabilityZones"),
+        "EgressMode": given.site.size.egress.value,
+    }
+
+
+def _iot(_given: _Given) -> Values:
+    return {}
+
+
+def _build(given: _Given) -> Values:
+    return given.take("bootstrap", "ArtifactBucketName") | {
+        "Architecture": given.site.size.architecture.value,
+        "BuildSourceKey": given.fact("BuildSourceKey"),
+        "LogRetentionDays": str(given.site.size.log_retention_days),
+    }
+
+
+def _governance(given: _Given) -> Values:
+    rules = given.site.governance
+    deploys = bool(rules.github_repository)
+    return {
+        "CreateTrail": _flag(rules.trail),
+        "GitHubRepository": rules.github_repository,
+        "GitHubRef": rules.github_ref,
+        "OidcProviderArn": given.fact("OidcProviderArn") if deploys else "",
+    }
+
+
+def _data(given: _Given) -> Values:
+    size = given.site.size
+    return given.take("network", "VpcId", "DatabaseSubnetIds") | {
+        "EngineVersion": given.fact("EngineVersion"),
+        "InstanceClass": size.database_class,
+        "StorageGiB": str(size.database_storage_gib),
+        "MaxStorageGiB": str(size.database_max_storage_gib),
+        "MultiAz": _flag(size.multi_az),
+        "BackupDays": str(size.backup_days),
+        "DeletionProtection": _flag(size.deletion_protection),
+        "AlertTopicArn": given.output("bootstrap", "AlertTopicArn"),
+    }
+
+
+def _app(given: _Given) -> Values:
+    return _app_wiring(given) | _app_choices(given) | _domain(given)
+
+
+def _app_wiring(given: _Given) -> Values:
+    public = given.site.domain.origin == "public-alb"
+    subnets = "PublicSubnetIds" if public else "PrivateSubnetIds"
+    return (
+        given.take("bootstrap", "AlertTopicArn")
+        | given.take("network", "VpcId", "TaskSubnetIds", "AssignPublicIp")
+        | {"AlbSubnetIds": given.output("network", subnets)}
+        | given.take("data", "DbEndpoint", "DbPort", "DbName", "DbSecretArn")
+        | given.take("data", "DbClientSecurityGroupId")
+        | given.take("iot", "BridgeSecretArn", "BridgeClientIdPrefix", "TopicPrefix")
+    )
+
+
+def _app_choices(given: _Given) -> Values:
+    size = given.site.size
+    facts = ("IotEndpoint", "IotPort", "AppImage", "BrokerImage", "CloudFrontPrefixListId")
+    return {name: given.fact(name) for name in facts} | {
+        "Architecture": size.architecture.value,
+        "Cpu": str(size.task_cpu),
+        "Memory": str(size.task_memory),
+        "MinTasks": str(size.min_tasks),
+        "MaxTasks": str(size.max_tasks),
+        "OriginMode": given.site.domain.origin,
+        "LogRetentionDays": str(size.log_retention_days),
+    }
+
+
+def _edge(given: _Given) -> Values:
+    return (
+        given.take("app", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
+        | given.take("build", "WebBucketName", "WebBucketDomainName")
+        | {
+            "OriginMode": given.site.domain.origin,
+            "OriginSecretArn": given.optional("app", "OriginSecretArn"),
+            "CertificateArn": given.optional("global", "CertificateArn"),
+            "WebAclArn": given.optional("global", "WebAclArn"),
+            "PriceClass": given.site.size.price_class,
+        }
+        | _domain(given)
+    )
+
+
+def _observe(given: _Given) -> Values:
+    app = ("ClusterName", "ServiceName", "LoadBalancerFullName", "TargetGroupFullName")
+    return (
+        given.take("bootstrap", "AlertTopicArn")
+        | given.take("app", *app, "LogGroupName")
+        | given.take("data", "DbInstanceId")
+        | given.take("edge", "DistributionId")
+    )
+
+
+_STACKS: Final[Mapping[str, Callable[[_Given], Values]]] = {
+    "bootstrap": _bootstrap,
+    "global": _global,
+    "network": _network,
+    "iot": _iot,
+    "build": _build,
+    "governance": _governance,
+    "data": _data,
+    "app": _app,
+    "edge": _edge,
+    "observe": _observe,
+}

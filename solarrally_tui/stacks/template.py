@@ -1,0 +1,79 @@
+"""Read a CloudFormation template and turn its short forms into long ones."""
+
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+Template = dict[str, Any]
+"""A template in long form: `!Ref X` has become `{"Ref": "X"}`."""
+
+
+class TemplateError(ValueError):
+    """The text is not a CloudFormation template."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as CloudFormation reads it: dates stay text, a key given twice is an error."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    twice = {key for key in keys if keys.count(key) > 1}
+    if twice:
+        raise TemplateError(f"Given twice: {', '.join(sorted(map(str, twice)))}.")
+    values = [loader.construct_object(value, deep=True) for _, value in node.value]
+    return dict(zip(keys, values, strict=True))
+
+
+def _argument(loader: _Loader, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_object(_untagged(node), deep=True)
+
+
+def _untagged(node: yaml.Node) -> yaml.Node:
+    return yaml.MappingNode("tag:yaml.org,2002:map", node.value)
+
+
+def _function(name: str) -> Callable[[_Loader, yaml.Node], dict[str, Any]]:
+    def construct(loader: _Loader, node: yaml.Node) -> dict[str, Any]:
+        return {name: _argument(loader, node)}
+
+    return construct
+
+
+def _get_att(loader: _Loader, node: yaml.Node) -> dict[str, Any]:
+    argument = _argument(loader, node)
+    return {"Fn::GetAtt": argument.split(".", 1) if isinstance(argument, str) else argument}
+
+
+_NAMES = (
+    "And", "Base64", "Cidr", "Equals", "FindInMap", "GetAZs", "If", "Join", "Not", "Or",
+    "Select", "Split", "Sub",
+)  # fmt: skip
+for _name in _NAMES:
+    _Loader.add_constructor(f"!{_name}", _function(f"Fn::{_name}"))
+_Loader.add_constructor("!Ref", _function("Ref"))
+_Loader.add_constructor("!Condition", _function("Condition"))
+_Loader.add_constructor("!GetAtt", _get_att)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read(text: str) -> Template:
+    """Return the template in long form; raises TemplateError when the text is not one."""
+    try:
+        template = yaml.load(text, Loader=_Loader)  # noqa: S506, a SafeLoader
+    except yaml.YAMLError as error:
+        raise TemplateError(f"Not a readable template: {error}") from error
+    if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
+        raise TemplateError("A template is a mapping with a section Resources.")
+    return template
