@@ -51,8 +51,8 @@ def parameters(
 ) -> Values:
     """Return the parameters of one stack, all of them text, as CloudFormation takes them.
 
-    Raises MissingValueError when a fact or an output of an earlier stack is missing, and KeyError for
-    an unknown stack.
+    Raises MissingValueError when a fact or an output of an earlier stack is missing, and KeyError
+    for an unknown stack.
     """
     return {"SiteName": site.name} | _STACKS[stack](_Given(site, facts, outputs))
 
