@@ -1,0 +1,106 @@
+"""What the estimate assumes about a month, each with its low, expected and high value."""
+
+# ruff: noqa: RUF009 the helper is dataclasses.field with metadata
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from solarrally_tui.pricing.spread import Number, Spread
+
+
+def _assume(low: Number, expected: Number, high: Number, unit: str, reason: str) -> Any:
+    return field(default=Spread.of(low, expected, high), metadata={"unit": unit, "reason": reason})
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One assumption in words."""
+
+    name: str
+    value: Spread
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """Everything about usage that a site file does not say. Any field can be replaced."""
+
+    hours: Spread = _assume(
+        730, 730, 730, "hours a month", "AWS's own convention: 8,760 hours a year by 12."
+    )
+    online_share: Spread = _assume(
+        "0.5", 1, 1, "share of the month",
+        "Chargers report around the clock; low has them switched off at night.",
+    )  # fmt: skip
+    message_bytes: Spread = _assume(
+        276, 334, 337, "bytes",
+        "Measured with the application's own publishers. AWS IoT meters in steps of 5 KB.",
+    )  # fmt: skip
+    scaled_out_share: Spread = _assume(
+        0, 0, "0.25", "share of the month",
+        "Tasks run at min_tasks; high has a quarter of the month at max_tasks.",
+    )  # fmt: skip
+    viewers: Spread = _assume(
+        1, 2, 10, "open pages", "A small operator watches on one or two screens."
+    )
+    viewer_hours: Spread = _assume(
+        1, 4, 24, "hours a day", "A page is open in working hours; high has a wall display."
+    )
+    page_loads: Spread = _assume(
+        100, 1000, 10000, "a month", "About 30 visits a day; a page is 0.6 MB in 4 requests."
+    )
+    web_requests: Spread = _assume(
+        100000, 500000, 2000000, "a month", "Pages, API calls and the Internet's scanners."
+    )
+    load_balancer_units: Spread = _assume(
+        "0.05", "0.1", "0.25", "LCU",
+        "Health checks and scanners; the live view's traffic is added to this.",
+    )  # fmt: skip
+    log_gb_task: Spread = _assume(
+        "0.3", 1, 5, "GB a task", "Access and error lines; high has a fault that logs in a loop."
+    )
+    log_gb_other: Spread = _assume(
+        "0.1", "0.5", 2, "GB a log group", "Builds, flow and firewall records."
+    )
+    build_minutes: Spread = _assume(
+        5, 15, 60, "minutes a project", "One build a month takes about ten minutes with mirroring."
+    )
+    repository_gb: Spread = _assume(
+        "0.3", "0.5", 2, "GB a repository", "A few image versions of about 150 MB, compressed."
+    )
+    bucket_gb: Spread = _assume(
+        "0.1", "0.7", 3, "GB a bucket", "Web files, build sources, audit records."
+    )
+    bucket_writes: Spread = _assume(
+        500, 4000, 20000, "a bucket", "The audit trail writes a file every few minutes."
+    )
+    bucket_reads: Spread = _assume(
+        500, 10000, 100000, "a bucket", "CloudFront reads what its cache does not have."
+    )
+    secret_calls: Spread = _assume(
+        100, 1000, 10000, "a secret", "Secrets are read when a task starts."
+    )
+    nat_gb_gateway: Spread = _assume(
+        1, 3, 20, "GB a gateway", "Image pulls and calls to AWS, besides the telemetry."
+    )
+    outgoing_gb_task: Spread = _assume(
+        "0.1", "0.5", 2, "GB a task", "Keep-alives and calls from the tasks to AWS endpoints."
+    )
+    backup_beyond_size: Spread = _assume(
+        0, 0, "0.5", "share of the storage",
+        "Backups up to the size of the database are free; nothing in the application grows fast.",
+    )  # fmt: skip
+
+    def explained(self) -> tuple[Assumption, ...]:
+        """Return every assumption with its unit and reason."""
+        return tuple(
+            Assumption(
+                entry.name, getattr(self, entry.name), entry.metadata["unit"],
+                entry.metadata["reason"],
+            )
+            for entry in fields(self)
+        )  # fmt: skip
+
+
+DEFAULTS = Assumptions()

@@ -1,0 +1,139 @@
+"""The price book: a bundled, dated snapshot of AWS list prices in USD.
+
+The snapshot is made by tools/make_price_book.py; every tier keeps its source and date.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, Final
+
+GLOBAL: Final = "global"
+"""Prices that are the same everywhere stand under this name in place of a Region."""
+
+_PACKS: Final = MappingProxyType({"M": Decimal(10**6), "k": Decimal(10**3)})
+
+
+class UnknownPriceError(LookupError):
+    """The book has no price for this. An unknown price is never zero."""
+
+    def __init__(self, region: str, service: str, item: str) -> None:
+        super().__init__(f"No price for {service}, {item}, in {region}.")
+        self.region = region
+        self.service = service
+        self.item = item
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """The price from a quantity on. start is a count of single things, amount USD a unit."""
+
+    start: Decimal
+    amount: Decimal
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A list price with its tiers. pack is how many single things one unit holds."""
+
+    service: str
+    item: str
+    unit: str
+    pack: Decimal
+    confidence: str
+    tiers: tuple[Tier, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """USD for one unit of the first tier."""
+        return self.tiers[0].amount
+
+    @property
+    def date(self) -> str:
+        """When the source of the first tier was published or read."""
+        return self.tiers[0].date
+
+    def cost(self, count: Decimal) -> Decimal:
+        """Return USD for a count of single things, each tier at its own price."""
+        if len(self.tiers) == 1 and not self.tiers[0].start:
+            return count * self.amount / self.pack
+        ends = [tier.start for tier in self.tiers[1:]]
+        steps = pairwise([*(tier.start for tier in self.tiers), max(count, *ends, Decimal(0))])
+        return sum(
+            (
+                tier.amount * max(Decimal(0), min(count, end) - start) / self.pack
+                for tier, (start, end) in zip(self.tiers, steps, strict=True)
+            ),
+            Decimal(0),
+        )
+
+
+@dataclass(frozen=True)
+class Book:
+    """All prices of one snapshot."""
+
+    currency: str
+    oldest: str
+    """Month of the oldest source."""
+    as_of: str
+    """Month of the newest source."""
+    regions: tuple[str, ...]
+    _prices: dict[str, Any]
+    _sources: list[str]
+
+    def __hash__(self) -> int:
+        """Books are compared by identity, so that looked-up prices can be cached."""
+        return id(self)
+
+    @lru_cache(maxsize=4096)  # noqa: B019 books live as long as the process
+    def price(self, region: str, service: str, item: str) -> Price:
+        """Return a price in a Region, or the one that holds everywhere.
+
+        Raises UnknownPriceError.
+        """
+        for place in (region, GLOBAL):
+            row = self._prices.get(place, {}).get(service, {}).get(item)
+            if row and region in self.regions:
+                return _price(service, item, row, self._sources)
+        raise UnknownPriceError(region, service, item)
+
+
+@cache
+def book() -> Book:
+    """Return the bundled book. It is read once."""
+    text = resources.files(__package__).joinpath("prices.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    prices = data["prices"]
+    regions = tuple(place for place in prices if place != GLOBAL)
+    return Book(data["currency"], data["from"], data["as_of"], regions, prices, data["sources"])
+
+
+def snapshot_gb_month(region: str) -> Decimal:
+    """Return USD a month for one GB of database snapshot. Raises UnknownPriceError."""
+    item = "RDS backup/snapshot storage beyond 100% of provisioned"
+    return book().price(region, "AmazonRDS", item).amount
+
+
+def s3_gb_month(region: str) -> Decimal:
+    """Return USD a month for one GB in an S3 Standard bucket. Raises UnknownPriceError."""
+    return book().price(region, "AmazonS3", "S3 Standard storage").amount
+
+
+def _price(service: str, item: str, row: dict[str, Any], sources: list[str]) -> Price:
+    tiers = tuple(
+        Tier(Decimal(start), Decimal(amount), sources[source], date)
+        for start, amount, source, date in row["tiers"]
+    )
+    return Price(service, item, row["unit"], _pack(row["unit"]), row["confidence"], tiers)
+
+
+def _pack(unit: str) -> Decimal:
+    found = re.match(r"(\d+)([Mk]) ", unit)
+    return Decimal(found[1]) * _PACKS[found[2]] if found else Decimal(1)

@@ -1,0 +1,75 @@
+"""What a resource is charged for, before it is multiplied with a price."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from solarrally_tui.pricing.spread import Spread
+from solarrally_tui.pricing.usage import Usage
+
+Kind = Literal["fixed", "usage"]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a resolved template."""
+
+    stack: str
+    id: str
+    type: str
+    region: str
+    properties: Mapping[str, Any]
+    siblings: Mapping[str, Mapping[str, Any]]
+    """All resources of the same template by logical id."""
+
+    def beside(self, kind: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the properties of the resources of a type in the same template."""
+        found = (body for body in self.siblings.values() if body.get("Type") == kind)
+        return tuple(body.get("Properties") or {} for body in found)
+
+    def flag(self, name: str) -> bool:
+        """Tell whether a boolean property is set, as CloudFormation reads it."""
+        return str(self.properties.get(name, "")).lower() == "true"
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Something counted and billed. count is a number of single things a month."""
+
+    service: str
+    item: str
+    count: Spread
+    kind: Kind
+    driver: str = ""
+    """What makes it larger or smaller, in words."""
+    allowance: Decimal = Decimal(0)
+    """How many a month AWS gives every account for nothing, always."""
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    """Something that may cost money, for which we have no sourced price."""
+
+    service: str
+    item: str
+    reason: str
+
+
+Charges = tuple[Charge | Unpriced, ...]
+Rule = Callable[[Resource, Usage], Charges]
+
+
+def fixed(service: str, item: str, count: Spread, driver: str = "") -> Charge:
+    """Return a charge that comes whether the site is used or not."""
+    return Charge(service, item, count, "fixed", driver)
+
+
+def used(service: str, item: str, count: Spread, driver: str, allowance: int = 0) -> Charge:
+    """Return a charge that grows with use."""
+    return Charge(service, item, count, "usage", driver, Decimal(allowance))
+
+
+def months(count: int = 1) -> Spread:
+    """Return a count of things that are billed by the month."""
+    return Spread.exactly(count)

@@ -1,0 +1,90 @@
+"""The resources that a site would create, from the resolved templates of all its stacks."""
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.pricing.charge import Resource
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import GLOBAL_REGION
+from solarrally_tui.stacks.parameters import parameters
+from solarrally_tui.stacks.resolver import resolve
+from solarrally_tui.stacks.template import Template, read
+
+_FACTS: Final = MappingProxyType(
+    {
+        "AccountId": "123456789012",
+        "AppImage": "image",
+        "AvailabilityZones": "a,b",
+        "BrokerImage": "image",
+        "BudgetAmount": "1",
+        "BuildSourceKey": "key",
+        "CloudFrontPrefixListId": "pl-1",
+        "EngineVersion": "17.1",
+        "HostedZoneId": "Z1",
+        "IotEndpoint": "endpoint",
+        "IotPort": "8883",
+        "OidcProviderArn": "arn",
+    }
+)
+"""Stand-ins for what the engine looks up. None of them changes which resources there are."""
+
+
+def resources(site: Site) -> tuple[Resource, ...]:
+    """Return every resource of every stack of a site.
+
+    Answers that change quantities only share one cached result.
+    """
+    same = {"chargers": 1, "interval_seconds": 1, "min_tasks": 1, "max_tasks": 1}
+    size = site.size.model_copy(update=same)
+    return _resources(site.model_copy(update={"name": "site", "size": size}))
+
+
+@lru_cache(maxsize=128)
+def _resources(site: Site) -> tuple[Resource, ...]:
+    outputs: dict[str, dict[str, str]] = {}
+    found: list[Resource] = []
+    for blueprint in CATALOGUE:
+        region = site.region if blueprint.region == "home" else GLOBAL_REGION
+        values = parameters(blueprint.id, site, _FACTS, outputs)
+        resolved = resolve(_template(blueprint), values, _pseudo(blueprint.id, region))
+        outputs[blueprint.id] = {
+            name: _stand_in(body["Value"]) for name, body in resolved["Outputs"].items()
+        }
+        found.extend(_of_stack(blueprint.id, region, resolved["Resources"]))
+    return tuple(found)
+
+
+@cache
+def _template(blueprint: Blueprint) -> Template:
+    return read(blueprint.template())
+
+
+def _of_stack(stack: str, region: str, bodies: Mapping[str, Any]) -> list[Resource]:
+    return [
+        Resource(stack, name, body["Type"], region, body.get("Properties") or {}, bodies)
+        for name, body in bodies.items()
+    ]
+
+
+def _pseudo(stack: str, region: str) -> dict[str, str]:
+    return {
+        "AWS::AccountId": _FACTS["AccountId"],
+        "AWS::Partition": "aws",
+        "AWS::Region": region,
+        "AWS::StackId": stack,
+        "AWS::StackName": stack,
+        "AWS::URLSuffix": "amazonaws.com",
+    }
+
+
+def _stand_in(value: Any) -> str:
+    """Return an output as text, with names in place of what only AWS knows."""
+    if isinstance(value, dict):
+        name, argument = next(iter(value.items()))
+        if name == "Fn::Join":
+            return str(argument[0]).join(_stand_in(part) for part in argument[1])
+        return _stand_in(argument[0] if isinstance(argument, list) else argument)
+    return str(value)

@@ -1,0 +1,131 @@
+"""Price rules for what computes and stores rows: tasks, load balancer, database, builds."""
+
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from solarrally_tui.pricing.charge import Charge, Charges, Resource, Rule, Unpriced, fixed, used
+from solarrally_tui.pricing.spread import Spread
+from solarrally_tui.pricing.usage import Usage
+
+IOT_MESSAGES: Final = "Messages (5 KB metering), MQTT/HTTP"
+IOT_MINUTES: Final = "Connectivity (connection minutes)"
+PUBLIC_IPV4: Final = "Public IPv4 in use"
+_INTERNET: Final = "Data transfer out to internet"
+_FREE_INTERNET_GB: Final = 100
+_FREE_DISK_GIB: Final = 20
+_LCU_GB_HOUR: Final = 1
+_BUILDERS: Final = MappingProxyType(
+    {
+        ("ARM_CONTAINER", "BUILD_GENERAL1_SMALL"): "Linux arm1.small",
+        ("ARM_CONTAINER", "BUILD_GENERAL1_LARGE"): "Linux arm1.large",
+        ("LINUX_CONTAINER", "BUILD_GENERAL1_SMALL"): "Linux general1.small",
+        ("LINUX_CONTAINER", "BUILD_GENERAL1_MEDIUM"): "Linux general1.medium",
+    }
+)
+_TASKS: Final = "how long the service is scaled out"
+_TELEMETRY: Final = "chargers, their interval and running tasks"
+
+
+def _service(resource: Resource, month: Usage) -> Charges:
+    strategy = resource.properties.get("CapacityProviderStrategy") or []
+    if any(entry.get("CapacityProvider") == "FARGATE_SPOT" for entry in strategy):
+        return (Unpriced("AmazonECS", "Fargate Spot", "The Spot price floats."),)
+    network = resource.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
+    hours = month.tasks * month.assume.hours
+    return (
+        *_fargate(resource, hours),
+        *((fixed("AmazonVPC", PUBLIC_IPV4, hours, _TASKS),) if _is_public(network) else ()),
+        used("AWSIoT", IOT_MESSAGES, month.messages * month.tasks, _TELEMETRY),
+        used("AWSIoT", IOT_MINUTES, month.month_minutes * month.tasks, _TASKS),
+        used(
+            "AWSDataTransfer", _INTERNET, month.tasks * month.assume.outgoing_gb_task,
+            "what tasks send to the Internet", _FREE_INTERNET_GB,
+        ),
+    )  # fmt: skip
+
+
+def _is_public(network: Any) -> bool:
+    return bool(network.get("AssignPublicIp") == "ENABLED")
+
+
+def _fargate(resource: Resource, hours: Spread) -> tuple[Charge, ...]:
+    (task,) = resource.beside("AWS::ECS::TaskDefinition")
+    platform = task.get("RuntimePlatform", {}).get("CpuArchitecture", "X86_64")
+    name = "Fargate Linux ARM" if platform == "ARM64" else "Fargate Linux x86"
+    disk = int(task.get("EphemeralStorage", {}).get("SizeInGiB", _FREE_DISK_GIB))
+    cpu, memory = Decimal(str(task["Cpu"])) / 1024, Decimal(str(task["Memory"])) / 1024
+    extra = hours * Decimal(max(0, disk - _FREE_DISK_GIB))
+    return (
+        fixed("AmazonECS", f"{name} vCPU-hour", hours * cpu, _TASKS),
+        fixed("AmazonECS", f"{name} GB-hour", hours * memory, _TASKS),
+        *(
+            (fixed("AmazonECS", "Fargate ephemeral storage above 20 GB", extra),)
+            if disk > 20
+            else ()
+        ),
+    )
+
+
+def _cluster(resource: Resource, _month: Usage) -> Charges:
+    for setting in resource.properties.get("ClusterSettings") or []:
+        if setting.get("Name") == "containerInsights" and setting.get("Value") != "disabled":
+            reason = "The number of metrics that Container Insights makes is not known."
+            return (Unpriced("AmazonCloudWatch", "Container Insights", reason),)
+    return ()
+
+
+def _load_balancer(resource: Resource, month: Usage) -> Charges:
+    hours = month.assume.hours
+    traffic = month.viewer_gb * (1 / (hours.expected * _LCU_GB_HOUR))
+    units = (month.assume.load_balancer_units + traffic) * hours
+    lines = (
+        fixed("AWSELB", "ALB hour", hours),
+        used("AWSELB", "ALB LCU-hour", units, "open pages and chargers"),
+    )
+    if resource.properties.get("Scheme") == "internal":
+        return lines
+    subnets = resource.properties.get("Subnets")
+    addresses = len(subnets) if isinstance(subnets, list) else 2
+    return (*lines, fixed("AmazonVPC", PUBLIC_IPV4, hours * addresses))
+
+
+def _database(resource: Resource, month: Usage) -> Charges:
+    zones = "Multi-AZ" if resource.flag("MultiAZ") else "Single-AZ"
+    storage = Spread.exactly(str(resource.properties["AllocatedStorage"]))
+    name = f"RDS PostgreSQL {resource.properties['DBInstanceClass']} {zones}"
+    beyond = storage * month.assume.backup_beyond_size
+    return (
+        fixed("AmazonRDS", name, month.assume.hours),
+        fixed("AmazonRDS", f"RDS gp3 storage {zones}", storage),
+        used(
+            "AmazonRDS", "RDS backup/snapshot storage beyond 100% of provisioned", beyond,
+            "how much the data changes",
+        ),
+    )  # fmt: skip
+
+
+def _build(resource: Resource, month: Usage) -> Charges:
+    machine = resource.properties["Environment"]
+    item = _BUILDERS.get((machine["Type"], machine["ComputeType"]))
+    if not item:
+        reason = "The price table has no such build machine."
+        return (Unpriced("CodeBuild", f"{machine['Type']} {machine['ComputeType']}", reason),)
+    return (used("CodeBuild", item, month.assume.build_minutes, "how often you deploy"),)
+
+
+def _repository(_: Resource, month: Usage) -> Charges:
+    size = month.assume.repository_gb
+    return (used("AmazonECR", "ECR private storage", size, "image versions kept"),)
+
+
+COMPUTE: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+    {
+        "AWS::ECS::Service": _service,
+        "AWS::ECS::Cluster": _cluster,
+        "AWS::ElasticLoadBalancingV2::LoadBalancer": _load_balancer,
+        "AWS::RDS::DBInstance": _database,
+        "AWS::CodeBuild::Project": _build,
+        "AWS::ECR::Repository": _repository,
+    }
+)

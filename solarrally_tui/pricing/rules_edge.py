@@ -1,0 +1,123 @@
+"""Price rules for ways in and out: chargers, CloudFront, firewall, NAT, addresses."""
+
+from types import MappingProxyType
+from typing import Final
+
+from solarrally_tui.pricing.charge import Charges, Resource, Rule, Unpriced, fixed, months, used
+from solarrally_tui.pricing.rules_compute import IOT_MESSAGES, IOT_MINUTES, PUBLIC_IPV4
+from solarrally_tui.pricing.usage import Usage
+
+_FREE_CLOUDFRONT_GB: Final = 1024
+_FREE_CLOUDFRONT_REQUESTS: Final = 10_000_000
+_FREE_FUNCTION_CALLS: Final = 2_000_000
+_PLACES: Final = MappingProxyType(
+    {
+        "us": "US, Mexico, Canada",
+        "ca": "US, Mexico, Canada",
+        "eu": "Europe, Israel",
+        "sa": "South America",
+        "ap-northeast-1": "Japan",
+        "ap-south-1": "India",
+        "ap-southeast-1": "Hong Kong, Philippines, Asia Pacific",
+        "ap-southeast-2": "Australia, New Zealand",
+    }
+)
+"""Where viewers are taken to be, by the site's Region. CloudFront bills by their geography."""
+_TELEMETRY: Final = "chargers and their interval"
+_PAGES: Final = "open pages and chargers"
+_VISITS: Final = "visits and scanners"
+
+
+def _chargers(_: Resource, month: Usage) -> Charges:
+    return (
+        used("AWSIoT", IOT_MESSAGES, month.messages, _TELEMETRY),
+        used("AWSIoT", IOT_MINUTES, month.charger_minutes, "chargers"),
+    )
+
+
+def _distribution(resource: Resource, month: Usage) -> Charges:
+    place = _PLACES.get(resource.region) or _PLACES.get(resource.region.split("-")[0])
+    if not place:
+        reason = f"We do not know CloudFront's price around {resource.region}."
+        return (Unpriced("AmazonCloudFront", "Data transfer and requests", reason),)
+    gb = month.viewer_gb + month.page_gb
+    transfer = f"Data transfer out to internet - {place}"
+    requests = f"HTTPS requests - {place} (first 10M HTTP/HTTPS per month free)"
+    calls = month.assume.web_requests
+    return (
+        used(
+            "AmazonCloudFront", f"{transfer} (pay-as-you-go; first 1 TB/month free account-wide)",
+            gb, _PAGES, _FREE_CLOUDFRONT_GB,
+        ),
+        used("AmazonCloudFront", requests, calls, _VISITS, _FREE_CLOUDFRONT_REQUESTS),
+    )  # fmt: skip
+
+
+def _function(_: Resource, month: Usage) -> Charges:
+    calls = month.assume.web_requests
+    item = "CloudFront Functions invocations"
+    return (used("AmazonCloudFront", item, calls, _VISITS, _FREE_FUNCTION_CALLS),)
+
+
+def _vpc_origin(_: Resource, _month: Usage) -> Charges:
+    reason = "AWS lists no price for VPC origins; we found no page that says so in words."
+    return (Unpriced("AmazonCloudFront", "VPC origin", reason),)
+
+
+def _firewall(resource: Resource, month: Usage) -> Charges:
+    count = len(resource.properties.get("Rules") or [])
+    names = (
+        "Web ACL, CloudFront scope (Global-WebACLV2)",
+        "Rule, CloudFront scope (Global-RuleV2)",
+        "Requests, CloudFront scope (Global-RequestV2)",
+    )
+    if resource.properties.get("Scope") != "CLOUDFRONT":
+        names = (
+            "Web ACL (WAFv2 regional)",
+            "Rule or managed rule group",
+            "Requests inspected (up to 1,500 WCU)",
+        )
+    return (
+        fixed("awswaf", names[0], months()),
+        fixed("awswaf", names[1], months(count)),
+        used("awswaf", names[2], month.assume.web_requests, _VISITS),
+    )
+
+
+def _nat(_: Resource, month: Usage) -> Charges:
+    gb = month.assume.nat_gb_gateway + month.telemetry_gb * month.tasks
+    return (
+        fixed("AmazonEC2", "NAT gateway hour", month.assume.hours),
+        used("AmazonEC2", "NAT gateway data processed", gb, "telemetry and image pulls"),
+    )
+
+
+def _address(_: Resource, month: Usage) -> Charges:
+    return (fixed("AmazonVPC", PUBLIC_IPV4, month.assume.hours),)
+
+
+def _endpoint(resource: Resource, month: Usage) -> Charges:
+    if resource.properties.get("VpcEndpointType", "Gateway") == "Gateway":
+        return ()
+    zones = len(resource.properties.get("SubnetIds") or [1])
+    return (
+        fixed("AmazonVPC", "Interface VPC endpoint hour (per AZ/ENI)", month.assume.hours * zones),
+        used(
+            "AmazonVPC", "Interface VPC endpoint data processed", month.assume.nat_gb_gateway,
+            "calls to AWS",
+        ),
+    )  # fmt: skip
+
+
+EDGE: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+    {
+        "AWS::IoT::ThingType": _chargers,
+        "AWS::CloudFront::Distribution": _distribution,
+        "AWS::CloudFront::Function": _function,
+        "AWS::CloudFront::VpcOrigin": _vpc_origin,
+        "AWS::WAFv2::WebACL": _firewall,
+        "AWS::EC2::NatGateway": _nat,
+        "AWS::EC2::EIP": _address,
+        "AWS::EC2::VPCEndpoint": _endpoint,
+    }
+)

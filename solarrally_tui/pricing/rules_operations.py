@@ -1,0 +1,92 @@
+"""Price rules for keeping and watching: buckets, secrets, logs, alarms, audit."""
+
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from solarrally_tui.pricing.charge import Charges, Resource, Rule, Unpriced, fixed, months, used
+from solarrally_tui.pricing.usage import Usage
+
+_DAYS: Final = Decimal(365) / 12
+_LOGGED: Final = "log volume"
+
+
+def _bucket(_: Resource, month: Usage) -> Charges:
+    writes, reads = month.assume.bucket_writes, month.assume.bucket_reads
+    return (
+        used("AmazonS3", "S3 Standard storage", month.assume.bucket_gb, "files kept"),
+        used("AmazonS3", "S3 PUT/COPY/POST/LIST", writes, "files written"),
+        used("AmazonS3", "S3 GET and other", reads, "files read"),
+    )
+
+
+def _secret(_: Resource, month: Usage) -> Charges:
+    calls = month.assume.secret_calls
+    return (
+        fixed("AWSSecretsManager", "Secret", months()),
+        used("AWSSecretsManager", "API requests", calls, "how often tasks start"),
+    )
+
+
+def _key(_: Resource, _month: Usage) -> Charges:
+    return (fixed("awskms", "Customer managed key", months()),)
+
+
+def _log_group(resource: Resource, month: Usage) -> Charges:
+    is_app = resource.stack == "app"
+    gb = month.assume.log_gb_task * month.tasks if is_app else month.assume.log_gb_other
+    days = Decimal(str(resource.properties.get("RetentionInDays", 365)))
+    return (
+        used("AmazonCloudWatch", "Logs ingestion, Standard class", gb, _LOGGED),
+        used("AmazonCloudWatch", "Logs storage (compressed)", gb * (days / _DAYS), _LOGGED),
+    )
+
+
+def _alarm(resource: Resource, _: Usage) -> Charges:
+    metrics = [entry for entry in resource.properties.get("Metrics") or [] if "MetricStat" in entry]
+    period = int(resource.properties.get("Period") or 60)
+    item = "Alarm, high resolution" if period < 60 else "Alarm, standard resolution"
+    return (fixed("AmazonCloudWatch", item, months(len(metrics) or 1)),)
+
+
+def _composite(_: Resource, _month: Usage) -> Charges:
+    return (fixed("AmazonCloudWatch", "Alarm, composite", months()),)
+
+
+def _scaling(_: Resource, _month: Usage) -> Charges:
+    """Target tracking makes two alarms of its own (Application Auto Scaling user guide)."""
+    return (fixed("AmazonCloudWatch", "Alarm, standard resolution", months(2)),)
+
+
+def _metric(resource: Resource, _: Usage) -> Charges:
+    count = len(resource.properties.get("MetricTransformations") or [])
+    return (fixed("AmazonCloudWatch", "Custom/detailed metric", months(count)),)
+
+
+def _dashboard(_: Resource, _month: Usage) -> Charges:
+    item = "Dashboard above 3 free (up to 50 metrics each)"
+    return (fixed("AmazonCloudWatch", item, months()),)
+
+
+def _trail(resource: Resource, _: Usage) -> Charges:
+    selectors = resource.properties.get("EventSelectors") or []
+    if any(selector.get("DataResources") for selector in selectors):
+        reason = "How many data events there are is not known."
+        return (Unpriced("AWSCloudTrail", "Data events", reason),)
+    return ()
+
+
+OPERATIONS: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+    {
+        "AWS::S3::Bucket": _bucket,
+        "AWS::SecretsManager::Secret": _secret,
+        "AWS::KMS::Key": _key,
+        "AWS::Logs::LogGroup": _log_group,
+        "AWS::Logs::MetricFilter": _metric,
+        "AWS::ApplicationAutoScaling::ScalingPolicy": _scaling,
+        "AWS::CloudWatch::Alarm": _alarm,
+        "AWS::CloudWatch::CompositeAlarm": _composite,
+        "AWS::CloudWatch::Dashboard": _dashboard,
+        "AWS::CloudTrail::Trail": _trail,
+    }
+)

@@ -1,0 +1,73 @@
+"""The usage model: what a site's chargers, tasks and viewers use in a month."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Final
+
+from solarrally_tui.pricing.assumptions import Assumptions
+from solarrally_tui.pricing.spread import Spread
+from solarrally_tui.site.model import Site
+
+_SECONDS: Final = 3600
+_MINUTES: Final = 60
+_DAYS: Final = Decimal(365) / 12
+_GB: Final = Decimal(10**9)
+_METERED_BYTES: Final = 5 * 1024
+"""AWS IoT counts one message for every 5 KB (aws.amazon.com/iot-core/pricing)."""
+_TOPIC_BYTES: Final = 64
+_FRAME_BYTES: Final = 358
+"""Largest WebSocket frame seen for one telemetry message."""
+_PAGE_GB: Final = Decimal("0.0006")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Quantities of a month, all of them spreads."""
+
+    assume: Assumptions
+    chargers: int
+    messages: Spread
+    """Telemetry messages of all chargers, as AWS IoT counts them."""
+    telemetry_gb: Spread
+    """The same messages in GB."""
+    charger_minutes: Spread
+    tasks: Spread
+    """Running tasks, on average over the month."""
+    viewer_gb: Spread
+    """Live telemetry sent to open pages."""
+
+    @property
+    def month_minutes(self) -> Spread:
+        """Minutes of a month."""
+        return self.assume.hours * _MINUTES
+
+    @property
+    def page_gb(self) -> Spread:
+        """Web files sent to browsers."""
+        return self.assume.page_loads * _PAGE_GB
+
+
+def usage(site: Site, assume: Assumptions) -> Usage:
+    """Return what a site uses in a month under given assumptions."""
+    size = site.size
+    sent = assume.hours * _SECONDS * Decimal(size.chargers) * assume.online_share
+    sent = sent * (Decimal(1) / size.interval_seconds)
+    watched = assume.viewers * assume.viewer_hours * (_DAYS * _SECONDS * _FRAME_BYTES / _GB)
+    rate = Decimal(size.chargers) / size.interval_seconds
+    return Usage(
+        assume=assume,
+        chargers=size.chargers,
+        messages=sent * _metered(assume.message_bytes),
+        telemetry_gb=sent * assume.message_bytes * (1 / _GB),
+        charger_minutes=assume.hours * _MINUTES * Decimal(size.chargers) * assume.online_share,
+        tasks=Spread.exactly(size.min_tasks)
+        + assume.scaled_out_share * Decimal(size.max_tasks - size.min_tasks),
+        viewer_gb=watched * rate,
+    )
+
+
+def _metered(size: Spread) -> Spread:
+    def steps(count: Decimal) -> Decimal:
+        return ((count + _TOPIC_BYTES) / _METERED_BYTES).to_integral_value(ROUND_CEILING)
+
+    return Spread(steps(size.low), steps(size.expected), steps(size.high))
