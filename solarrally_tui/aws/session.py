@@ -1,5 +1,6 @@
 """boto3 sessions and clients. The only module that imports boto3."""
 
+import os
 import threading
 from functools import cached_property
 from typing import Any, Final
@@ -38,8 +39,11 @@ class Clients:
 
     @property
     def default_region(self) -> str:
-        """The Region of the environment or the profile; us-east-1 where neither names one."""
-        return self._session.region_name or "us-east-1"
+        """The Region of the environment or the profile; us-east-1 where neither names one.
+
+        AWS_REGION is asked here because boto3 by itself reads only AWS_DEFAULT_REGION.
+        """
+        return os.environ.get("AWS_REGION") or self._session.region_name or "us-east-1"
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a Region."""
