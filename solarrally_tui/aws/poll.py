@@ -17,23 +17,35 @@ class StillWaitingError(TimeoutError):
     """The time limit of a wait passed. What we waited for may still happen."""
 
 
-async def poll(check: Callable[[], Awaitable[T | None]], *, every: float, limit: float) -> T:
+_GROWTH = 1.25
+_SLOWEST_WHEN_REFUSED = 30.0
+
+
+async def poll(
+    check: Callable[[], Awaitable[T | None]],
+    *,
+    every: float,
+    limit: float,
+    slowest: float | None = None,
+) -> T:
     """Call check until it returns something, and return that.
 
-    every: seconds between calls, with up to 20 % jitter; limit: seconds in all.
+    every: seconds between calls, with up to 10 % jitter either way; limit: seconds in all.
+    slowest: when given, the pause grows up to this many seconds while check returns None.
     A throttled or unreachable answer is no verdict: it counts as "not yet".
     Raises StillWaitingError after limit, and whatever else check raises.
     """
     end = time.monotonic() + limit
-    pause = every
+    pause = usual = every
     while True:
         try:
             found = await check()
-            pause = every
+            pause = usual
+            usual = min(usual * _GROWTH, slowest or every)
         except AwsError as error:
             if error.kind not in _TRANSIENT:
                 raise
-            found, pause = None, min(pause * 2, 30.0)
+            found, pause = None, min(pause * 2, _SLOWEST_WHEN_REFUSED)
         if found is not None:
             return found
         if time.monotonic() + pause > end:

@@ -1,0 +1,39 @@
+"""The account's one identity provider for GitHub Actions."""
+
+from typing import Final
+
+from solarrally_tui.account import ledger
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+
+HOST: Final = "token.actions.githubusercontent.com"
+AUDIENCE: Final = "sts.amazonaws.com"
+_ENTRY: Final = "github-oidc-provider"
+
+
+async def ensure_provider(door: Door) -> tuple[str, bool]:
+    """Return the provider's ARN and whether it had to be made. Raises AwsError."""
+    told = await door.call("iam", "list_open_id_connect_providers")
+    for item in told.get("OpenIDConnectProviderList") or ():
+        if item["Arn"].endswith(f"/{HOST}"):
+            return str(item["Arn"]), False
+    made = await door.call(
+        "iam", "create_open_id_connect_provider", Url=f"https://{HOST}", ClientIDList=[AUDIENCE]
+    )
+    arn = str(made["OpenIDConnectProviderArn"])
+    await ledger.note(door, _ENTRY, arn)
+    return arn, True
+
+
+async def release_provider(door: Door) -> bool:
+    """Remove the provider where we had made it. Raises AwsError."""
+    arn = await ledger.made(door, _ENTRY)
+    if not arn:
+        return False
+    try:
+        await door.call("iam", "delete_open_id_connect_provider", OpenIDConnectProviderArn=arn)
+    except AwsError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+    await ledger.forget(door, _ENTRY)
+    return True

@@ -1,0 +1,171 @@
+"""AWS IoT's settings of a whole Region: its log, and the index that knows who is connected."""
+
+import json
+from typing import Any, Final
+
+from solarrally_tui.account import ledger
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.poll import StillWaitingError, poll
+
+LOG_ROLE: Final = "solarrally-iot-logging"
+LOG_LEVEL: Final = "ERROR"
+"""Refused connections are errors; anything lower costs with every message."""
+
+_POLICY: Final = "write-logs"
+_ROLE_SECONDS: Final = 60.0
+
+
+async def ensure_logging(door: Door) -> bool:
+    """Switch on the log of AWS IoT where nobody has, and return whether we did.
+
+    Raises AwsError.
+    """
+    if await _logs_already(door):
+        return False
+    role = await _ensure_role(door)
+    await ledger.note(door, _logging_entry(door), role)
+
+    async def switch() -> bool | None:
+        try:
+            await door.call(
+                "iot", "set_v2_logging_options", roleArn=role, defaultLogLevel=LOG_LEVEL,
+                disableAllLogs=False,
+            )  # fmt: skip
+        except AwsError as error:
+            # A role made a moment ago cannot be assumed everywhere yet.
+            if error.kind is Kind.INVALID:
+                return None
+            raise
+        return True
+
+    try:
+        return await poll(switch, every=2.0, limit=_ROLE_SECONDS)
+    except StillWaitingError as error:
+        raise AwsError("InvalidRole", str(error), "iot", "set_v2_logging_options") from error
+
+
+async def release_logging(door: Door) -> bool:
+    """Switch the log off where we had switched it on. Raises AwsError."""
+    if not await ledger.made(door, _logging_entry(door)):
+        return False
+    await door.call("iot", "set_v2_logging_options", disableAllLogs=True)
+    await ledger.forget(door, _logging_entry(door))
+    return True
+
+
+async def delete_log_role(door: Door) -> None:
+    """Remove the role of the log; for when no site is left in the account. Raises AwsError."""
+    for operation, more in (("delete_role_policy", {"PolicyName": _POLICY}), ("delete_role", {})):
+        try:
+            await door.call("iam", operation, RoleName=LOG_ROLE, **more)
+        except AwsError as error:
+            if error.kind is not Kind.NOT_FOUND:
+                raise
+
+
+async def ensure_indexing(door: Door) -> bool:
+    """Switch on the index of things and their connectivity, and return whether that was needed.
+
+    Raises AwsError.
+    """
+    told = await door.call("iot", "get_indexing_configuration")
+    now: dict[str, Any] = told.get("thingIndexingConfiguration") or {}
+    mode = now.get("thingIndexingMode", "OFF")
+    if mode != "OFF" and now.get("thingConnectivityIndexingMode") == "STATUS":
+        return False
+    kept = {key: now[key] for key in ("customFields", "filter") if now.get(key)}
+    if mode == "OFF":
+        await ledger.note(door, _indexing_entry(door), "REGISTRY")
+    wanted = "REGISTRY" if mode == "OFF" else mode
+    await _index(door, kept | {"thingIndexingMode": wanted,
+                               "thingConnectivityIndexingMode": "STATUS"})  # fmt: skip
+    return True
+
+
+async def release_indexing(door: Door) -> bool:
+    """Switch the index off where we had switched it on. Raises AwsError."""
+    if not await ledger.made(door, _indexing_entry(door)):
+        return False
+    await _index(door, {"thingIndexingMode": "OFF"})
+    await ledger.forget(door, _indexing_entry(door))
+    return True
+
+
+async def _index(door: Door, wanted: dict[str, Any]) -> None:
+    await door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
+
+
+async def _logs_already(door: Door) -> bool:
+    try:
+        told = await door.call("iot", "get_v2_logging_options")
+    except AwsError as error:
+        if error.code == "NotConfiguredException":
+            return False
+        raise
+    return bool(told.get("roleArn")) and not told.get("disableAllLogs", False)
+
+
+async def _ensure_role(door: Door) -> str:
+    try:
+        told = await door.call("iam", "get_role", RoleName=LOG_ROLE)
+    except AwsError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+        told = await door.call(
+            "iam", "create_role", RoleName=LOG_ROLE, AssumeRolePolicyDocument=_trust(),
+            Description="Lets AWS IoT write its log. Shared by all SolarRally sites.",
+        )  # fmt: skip
+    await door.call(
+        "iam",
+        "put_role_policy",
+        RoleName=LOG_ROLE,
+        PolicyName=_POLICY,
+        PolicyDocument=_permission(),
+    )
+    return str(told["Role"]["Arn"])
+
+
+def _trust() -> str:
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "iot.amazonaws.com"},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+    )
+
+
+def _permission() -> str:
+    """Allow what the IoT developer guide asks for ("Configure AWS IoT logging"), on its group."""
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": [
+                        "logs:CreateLogGroup",
+                        "logs:CreateLogStream",
+                        "logs:PutLogEvents",
+                        "logs:PutMetricFilter",
+                        "logs:PutRetentionPolicy",
+                    ],
+                    "Resource": "arn:*:logs:*:*:log-group:AWSIotLogsV2*",
+                }
+            ],
+        }
+    )
+
+
+def _logging_entry(door: Door) -> str:
+    return f"iot-logging/{door.region}"
+
+
+def _indexing_entry(door: Door) -> str:
+    return f"fleet-indexing/{door.region}"

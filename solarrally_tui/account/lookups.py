@@ -1,0 +1,90 @@
+"""What only the account can tell: versions, endpoints, lists and zones by their ids."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+
+POSTGRES_MAJOR: Final = "17"
+ORIGIN_FACING: Final = "com.amazonaws.global.cloudfront.origin-facing"
+"""Name of the list of addresses from which CloudFront reaches origins; its id is per Region."""
+
+MQTT_PORT: Final = "8883"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The MQTT endpoint of AWS IoT in one Region."""
+
+    host: str
+    port: str
+
+
+async def newest_postgres(door: Door) -> str:
+    """Return the newest minor version of PostgreSQL 17 that the Region offers. Raises AwsError."""
+    found = await door.pages(
+        "rds", "describe_db_engine_versions", "DBEngineVersions",
+        Engine="postgres", EngineVersion=POSTGRES_MAJOR,
+    ) or await door.pages(
+        "rds", "describe_db_engine_versions", "DBEngineVersions", Engine="postgres"
+    )  # fmt: skip
+    newest = newest_minor(item["EngineVersion"] for item in found)
+    if not newest:
+        message = f"PostgreSQL {POSTGRES_MAJOR} is not offered in {door.region}"
+        raise AwsError("NoEngineVersion", message, "rds", "describe_db_engine_versions")
+    return newest
+
+
+def newest_minor(versions: Iterable[str]) -> str:
+    """Return the highest 17.N of engine versions, or an empty string."""
+    minors = [
+        int(minor)
+        for major, _, minor in (version.partition(".") for version in versions)
+        if major == POSTGRES_MAJOR and minor.isdecimal()
+    ]
+    return f"{POSTGRES_MAJOR}.{max(minors)}" if minors else ""
+
+
+async def cloudfront_prefix_list(door: Door) -> str:
+    """Return the id of the prefix list from which CloudFront reaches origins. Raises AwsError."""
+    found = await door.pages(
+        "ec2", "describe_managed_prefix_lists", "PrefixLists",
+        Filters=[{"Name": "prefix-list-name", "Values": [ORIGIN_FACING]}],
+    )  # fmt: skip
+    ids = [str(item["PrefixListId"]) for item in found if item["PrefixListName"] == ORIGIN_FACING]
+    if not ids:
+        message = f"there is no prefix list {ORIGIN_FACING} in {door.region}"
+        raise AwsError("NoPrefixList", message, "ec2", "describe_managed_prefix_lists")
+    return ids[0]
+
+
+async def iot_endpoint(door: Door) -> Endpoint:
+    """Return the MQTT endpoint of the door's Region; AWS makes it on the first call.
+
+    Raises AwsError.
+    """
+    told = await door.call("iot", "describe_endpoint", endpointType="iot:Data-ATS")
+    host, _, port = str(told["endpointAddress"]).partition(":")
+    return Endpoint(host, port or MQTT_PORT)
+
+
+async def hosted_zone(door: Door, domain: str) -> str:
+    """Return the id of the public Route 53 zone that answers for a domain, or an empty string.
+
+    Of several zones, the longest suffix answers. Raises AwsError.
+    """
+    return matching_zone(domain, await door.pages("route53", "list_hosted_zones", "HostedZones"))
+
+
+def matching_zone(domain: str, zones: Iterable[dict[str, Any]]) -> str:
+    """Return the bare id of the public zone with the longest name that ends the domain's."""
+    name = f".{domain.rstrip('.').lower()}"
+    fitting = [
+        (zone["Name"].rstrip(".").lower(), zone["Id"].removeprefix("/hostedzone/"))
+        for zone in zones
+        if not zone.get("Config", {}).get("PrivateZone")
+    ]
+    ending = [(len(zone), id_) for zone, id_ in fitting if name.endswith(f".{zone}")]
+    return max(ending)[1] if ending else ""

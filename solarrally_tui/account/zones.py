@@ -1,0 +1,52 @@
+"""Two Availability Zones in which everything that a site needs exists."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+
+ZONES_WANTED: Final = 2
+
+EXCLUDED: Final = frozenset(
+    {"use1-az3", "usw1-az2", "apne1-az3", "apne2-az1", "cac1-az3", "cac1-az4"}
+)
+"""Zone ids without ECS on Fargate, without ARM64 on Fargate, or without CloudFront VPC origins.
+
+From the ECS developer guide (AWS_Fargate.html, "Fargate Regions": usw1-az1 and -az3, apne1-az1,
+-az2 and -az4, cac1-az1 and -az2 only; use1-az3 has no ARM64) and the CloudFront developer guide
+(private-content-vpc-origins.html, "Supported AWS Regions": not use1-az3, usw1-az2, apne1-az3,
+apne2-az1, cac1-az3). Names such as us-east-1a mean another zone in every account; ids do not.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An Availability Zone: its name in this account, and the id that is the same everywhere."""
+
+    name: str
+    id: str
+
+
+def choose(zones: Iterable[Zone]) -> tuple[str, ...]:
+    """Return the names of the first two usable zones by zone id; fewer where there are fewer."""
+    usable = sorted((zone.id, zone.name) for zone in zones if zone.id not in EXCLUDED)
+    return tuple(name for _, name in usable[:ZONES_WANTED])
+
+
+async def usable_zones(door: Door) -> tuple[str, ...]:
+    """Return the names of the two zones for a new network in the door's Region. Raises AwsError."""
+    told = await door.call(
+        "ec2", "describe_availability_zones",
+        Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}],
+    )  # fmt: skip
+    found = choose(
+        Zone(zone["ZoneName"], zone["ZoneId"])
+        for zone in told["AvailabilityZones"]
+        if zone.get("State", "available") == "available"
+    )
+    if len(found) < ZONES_WANTED:
+        message = f"fewer than {ZONES_WANTED} usable Availability Zones in {door.region}"
+        raise AwsError("NoZones", message, "ec2", "describe_availability_zones")
+    return found

@@ -1,0 +1,138 @@
+"""A change set for every stack: made, recognised as empty, executed, safe to repeat."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.provisioning.explain import not_accepted
+from solarrally_tui.provisioning.stack import Stack
+from solarrally_tui.provisioning.steps import StepError
+from solarrally_tui.site.names import SITE_TAG
+
+INLINE_LIMIT: Final = 51_200
+"""Bytes of a template that CloudFormation takes inline (CloudFormation quotas)."""
+
+_NO_CHANGE: Final = ("didn't contain changes", "No updates are to be performed")
+_CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
+_LIMIT_SECONDS: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A stack as it should be."""
+
+    site: str
+    name: str
+    region: str
+    template: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """A change set that can be executed."""
+
+    id: str
+    stack_id: str
+
+
+async def prepare(door: Door, wanted: Wanted, stack: Stack | None) -> ChangeSet | None:
+    """Make a change set and wait until CloudFormation has worked it out.
+
+    Returns None where the stack is already as wanted; the empty change set is then deleted.
+    Raises StepError with CloudFormation's words where it refuses, and AwsError.
+    """
+    name = _name(wanted, stack)
+    made = await _create(door, wanted, stack, name)
+    where = {"ChangeSetName": made.id}
+    told = await poll(
+        lambda: _settled(door, wanted.region, made.id), every=0.2, slowest=3.0, limit=_LIMIT_SECONDS
+    )
+    if told["Status"] == "CREATE_COMPLETE":
+        return made
+    reason = told.get("StatusReason", "")
+    await door.call("cloudformation", "delete_change_set", wanted.region, **where)
+    if any(words in reason for words in _NO_CHANGE):
+        return None
+    await _drop_shell(door, wanted, stack, made)
+    raise StepError(not_accepted(wanted.name, reason))
+
+
+async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
+    """Start the change set. Repeating it is safe: its token is made from its id."""
+    await door.call(
+        "cloudformation",
+        "execute_change_set",
+        wanted.region,
+        ChangeSetName=change_set.id,
+        ClientRequestToken=token("execute", change_set.id),
+        # Always explicit: the API's own text contradicts itself about the default.
+        DisableRollback=False,
+    )
+
+
+def token(*parts: str) -> str:
+    """Return a client request token that is the same for the same parts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+
+
+def _name(wanted: Wanted, stack: Stack | None) -> str:
+    """Name a change set after what it does, so that a repeated call finds it again."""
+    state = (stack.id, stack.status, stack.touched) if stack else ()
+    content = json.dumps([wanted.template, sorted(wanted.parameters.items()), state])
+    return f"solarrally-{token(wanted.name, content)[:16]}"
+
+
+async def _create(door: Door, wanted: Wanted, stack: Stack | None, name: str) -> ChangeSet:
+    fresh = stack is None or stack.is_shell
+    request: dict[str, Any] = {
+        "StackName": wanted.name,
+        "ChangeSetName": name,
+        "ChangeSetType": "CREATE" if fresh else "UPDATE",
+        "TemplateBody": wanted.template,
+        "Parameters": [
+            {"ParameterKey": key, "ParameterValue": value}
+            for key, value in sorted(wanted.parameters.items())
+        ],
+        "Capabilities": list(_CAPABILITIES),
+        "Tags": [{"Key": SITE_TAG, "Value": wanted.site}],
+    }
+    try:
+        made = await door.call("cloudformation", "create_change_set", wanted.region, **request)
+    except AwsError as error:
+        if error.kind is Kind.EXISTS:
+            return await _existing(door, wanted, name)
+        if error.kind is Kind.INVALID:
+            raise StepError(not_accepted(wanted.name, error.message)) from error
+        raise
+    return ChangeSet(made["Id"], made["StackId"])
+
+
+async def _existing(door: Door, wanted: Wanted, name: str) -> ChangeSet:
+    """Return the change set that an earlier, interrupted run made for the very same change."""
+    told = await door.call(
+        "cloudformation",
+        "describe_change_set",
+        wanted.region,
+        ChangeSetName=name,
+        StackName=wanted.name,
+    )
+    return ChangeSet(told["ChangeSetId"], told["StackId"])
+
+
+async def _settled(door: Door, region: str, change_set: str) -> dict[str, Any] | None:
+    told = await door.call(
+        "cloudformation", "describe_change_set", region, ChangeSetName=change_set
+    )
+    return told if told["Status"] in {"CREATE_COMPLETE", "FAILED"} else None
+
+
+async def _drop_shell(door: Door, wanted: Wanted, stack: Stack | None, made: ChangeSet) -> None:
+    """Remove the empty stack that a refused CREATE change set leaves behind."""
+    if stack is None or stack.is_shell:
+        await door.call("cloudformation", "delete_stack", wanted.region, StackName=made.stack_id)

@@ -1,0 +1,101 @@
+"""Turns what AWS says into what a person can act on. AWS's own words are always kept."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.aws.errors import Plain
+
+_AGAIN: Final = "Fix the cause, then run the same command again. It continues where it stopped."
+
+_HINTS: Final = (
+    (r"(?i)quota|limit.?exceeded|maximum number of|exceeded your",
+     "Ask for a higher quota in the Service Quotas console, then run the same command again."),
+    (r"(?i)not authorized|access ?denied|unauthorized",
+     "These credentials lack a permission that the words above name. Add it, then run again."),
+    (r"(?i)insufficient ?(db)?instance ?capacity|InsufficientDBInstanceCapacity",
+     "AWS has none of these to give right now. Try again later or choose another database class."),
+    (r"(?i)already exists",
+     "Something with this name is there already. Remove it, or choose another site name."),
+    (r"(?i)circuit breaker|failed to stabilize|did not stabilize",
+     "The tasks do not stay up. Read the application's log group, then run again."),
+    (r"(?i)CannotPullContainer|image.*not.*found",
+     "The image cannot be pulled. Run again to rebuild it; check the task's way out to ECR."),
+    (r"(?i)service.?linked role",
+     "The role was made a moment ago and is not known everywhere yet. Run the same command again."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The resource that failed first, in AWS's words."""
+
+    resource: str
+    type: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return resource, type and AWS's words in one line."""
+        place = f"{self.resource} ({self.type}): " if self.type else ""
+        return f"{place}{self.reason}"
+
+
+def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
+    """Explain a stack that did not reach its goal."""
+    reason = cause.reason if cause else ""
+    why = str(cause) if cause else "CloudFormation gave no reason."
+    return Plain(_what(stack, status), why, _hint(reason), f"{stack} {status}. {why}")
+
+
+def not_accepted(stack: str, reason: str) -> Plain:
+    """Explain a change that CloudFormation refused before it began."""
+    return Plain(
+        f"CloudFormation did not accept the change of {stack}. Nothing was changed in it.",
+        reason,
+        _hint(reason),
+        reason,
+    )
+
+
+def stuck(stack: str, status: str, reason: str) -> Plain:
+    """Explain a stack in a state that only somebody's decision leads out of."""
+    next_step = {
+        "DELETE_FAILED": "Run destroy for this site first. It removes what is in the way and "
+        "deletes the stack; deploy again after that.",
+        "UPDATE_ROLLBACK_FAILED": "Open the stack in the CloudFormation console and choose "
+        "Continue update rollback, then run the same command again.",
+    }.get(status, "Open the stack in the CloudFormation console and finish its rollback there.")
+    why = reason or "An earlier operation on it failed and could not be undone."
+    return Plain(f"The stack {stack} is in the state {status}.", why, next_step, reason)
+
+
+def too_large(stack: str, size: int, limit: int) -> Plain:
+    """Explain a template that is too large to be sent inline."""
+    return Plain(
+        f"The template of {stack} has {size:,} bytes.",
+        f"CloudFormation takes {limit:,} bytes at most.",
+        "This is a defect of this version of solarrally. Please report it.",
+    )
+
+
+def delete_failed(stack: str, cause: Cause | None) -> Plain:
+    """Explain a stack that could not be deleted."""
+    why = str(cause) if cause else "CloudFormation gave no reason."
+    return Plain(
+        f"The stack {stack} could not be deleted.",
+        why,
+        "Remove what the words above name, then run destroy again. It continues where it stopped.",
+        why,
+    )
+
+
+def _what(stack: str, status: str) -> str:
+    if status == "ROLLBACK_COMPLETE":
+        return f"The stack {stack} could not be created. AWS removed what it had made."
+    if status == "UPDATE_ROLLBACK_COMPLETE":
+        return f"The stack {stack} could not be updated. It is as it was before."
+    return f"The stack {stack} ended as {status}."
+
+
+def _hint(reason: str) -> str:
+    return next((hint for pattern, hint in _HINTS if re.search(pattern, reason)), _AGAIN)

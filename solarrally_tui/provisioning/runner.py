@@ -1,0 +1,97 @@
+"""Runs a graph of steps: ready ones in parallel, nothing new after a failure."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.graph import Graph
+from solarrally_tui.provisioning.steps import Action, End, StepError, from_aws, from_waiting
+from solarrally_tui.provisioning.voice import Voice
+
+
+@dataclass(slots=True)
+class Ends:
+    """How each step ended; a step in neither mapping was not started."""
+
+    good: dict[str, End] = field(default_factory=dict)
+    bad: dict[str, StepError] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """Whether any step changed the account, or may have."""
+        return bool(self.bad) or any(end.changed for end in self.good.values())
+
+    @property
+    def first_error(self) -> StepError | None:
+        """The error that came first; later ones often follow from it."""
+        return next(iter(self.bad.values()), None)
+
+
+async def run(graph: Graph, actions: Mapping[str, Action], voice: Voice) -> Ends:
+    """Run every step after its needs and return how each one ended.
+
+    After a failure nothing new is started; what already runs is watched to its end, because AWS
+    goes on with it anyway. When this coroutine is cancelled, running steps are said to be out of
+    sight.
+    """
+    ends = Ends()
+    for step in graph.steps:
+        voice.step(step.id, State.WAITING)
+    tasks: dict[asyncio.Task[End], str] = {}
+    try:
+        _start(graph, actions, voice, ends, tasks)
+        while tasks:
+            finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                _note(tasks.pop(task), task, voice, ends)
+            _start(graph, actions, voice, ends, tasks)
+    except asyncio.CancelledError:
+        await _let_go(tasks, voice)
+        raise
+    return ends
+
+
+def _start(
+    graph: Graph,
+    actions: Mapping[str, Action],
+    voice: Voice,
+    ends: Ends,
+    tasks: dict[asyncio.Task[End], str],
+) -> None:
+    if ends.bad:
+        return
+    started = {*ends.good, *tasks.values()}
+    for step in graph.ready(ends.good, started=started):
+        voice.step(step, State.RUNNING)
+        tasks[asyncio.ensure_future(_guarded(step, actions[step], begun=bool(ends.good)))] = step
+
+
+async def _guarded(step: str, action: Action, *, begun: bool) -> End:
+    try:
+        return await action()
+    except AwsError as error:
+        raise from_aws(error, begun=begun) from error
+    except StillWaitingError as error:
+        raise from_waiting(error, f"The step {step}") from error
+
+
+def _note(step: str, task: asyncio.Task[End], voice: Voice, ends: Ends) -> None:
+    try:
+        end = task.result()
+    except StepError as error:
+        ends.bad[step] = error
+        voice.step(step, error.state, error.plain.why or error.plain.what)
+    else:
+        ends.good[step] = end
+        voice.step(step, end.state, end.reason)
+
+
+async def _let_go(tasks: Mapping[asyncio.Task[End], str], voice: Voice) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for step in tasks.values():
+        voice.step(step, State.OUT_OF_SIGHT, "We stopped watching. AWS goes on.")

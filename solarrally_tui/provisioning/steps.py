@@ -1,0 +1,84 @@
+"""How one step ends: well, unchanged, or with an error that carries words and an exit status."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A step ended well. changed tells whether anything in the account is different now."""
+
+    changed: bool
+    reason: str = ""
+
+    @property
+    def state(self) -> State:
+        """The state that the step's last event carries."""
+        return State.DONE if self.changed else State.UNCHANGED
+
+
+class StepError(Exception):
+    """A step did not end well. Says so in plain words and with an exit status."""
+
+    def __init__(self, plain: Plain, exit_code: Exit = Exit.FAILED) -> None:
+        super().__init__(str(plain))
+        self.plain = plain
+        self.exit_code = exit_code
+
+    @property
+    def state(self) -> State:
+        """The state that the step's last event carries."""
+        return _STATES.get(self.exit_code, State.FAILED)
+
+
+Action = Callable[[], Awaitable[End]]
+
+_STATES: Final = MappingProxyType(
+    {Exit.WAITING_FOR_YOU: State.WAITING_FOR_YOU, Exit.OUT_OF_SIGHT: State.OUT_OF_SIGHT}
+)
+_BLIND: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE})
+
+
+def from_aws(error: AwsError, *, begun: bool) -> StepError:
+    """Turn an AWS error into a step's end.
+
+    begun: whether this run has started anything in AWS; then lost credentials or a lost network
+    mean out of sight, because what was started goes on without us.
+    """
+    if error.kind in _BLIND and begun:
+        return StepError(_out_of_sight(error.plain), Exit.OUT_OF_SIGHT)
+    if error.kind in _BLIND:
+        unreachable = error.kind is Kind.UNREACHABLE
+        return StepError(error.plain, Exit.OUT_OF_SIGHT if unreachable else Exit.CREDENTIALS)
+    if error.kind is Kind.DENIED and not begun:
+        return StepError(error.plain, Exit.CREDENTIALS)
+    if error.kind is Kind.READ_ONLY:
+        return StepError(error.plain, Exit.REFUSED)
+    return StepError(error.plain)
+
+
+def from_waiting(error: StillWaitingError, what: str) -> StepError:
+    """Turn a wait that took too long into a step's end: not seen is not failed."""
+    plain = Plain(
+        f"{what} took longer than expected, and we stopped watching.",
+        "AWS goes on with it.",
+        "Run the same command again to rejoin it.",
+        str(error),
+    )
+    return StepError(plain, Exit.OUT_OF_SIGHT)
+
+
+def _out_of_sight(plain: Plain) -> Plain:
+    return Plain(
+        f"{plain.what} What was started goes on in AWS.",
+        plain.why,
+        "Sign in or reconnect, then run the same command. It rejoins what is under way.",
+        plain.detail,
+    )

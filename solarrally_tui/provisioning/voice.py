@@ -1,0 +1,39 @@
+"""Says what happens: the one place that makes events."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from solarrally_tui.provisioning.events import Emit, Event, State
+
+STACK_TYPE = "AWS::CloudFormation::Stack"
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as events carry it: ISO 8601 in UTC, ending in Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Speaks for one run about one site."""
+
+    site: str
+    emit: Emit
+
+    def step(self, step: str, state: State, reason: str = "") -> None:
+        """Say where a step stands."""
+        self.emit(Event(_now(), self.site, step, state, reason=reason))
+
+    def part(
+        self, step: str, state: State, resource: str, type_: str, reason: str = ""
+    ) -> None:  # fmt: skip
+        """Say where a part of a step stands that is not a resource of a stack."""
+        self.emit(Event(_now(), self.site, step, state, "", resource, type_, reason))
+
+    def stack(self, step: str, state: State, stack: str, reason: str) -> None:
+        """Say where a whole stack stands; the reason begins with CloudFormation's status."""
+        self.emit(Event(_now(), self.site, step, state, stack, stack, STACK_TYPE, reason))
+
+
+def _now() -> str:
+    return iso(datetime.now(UTC))

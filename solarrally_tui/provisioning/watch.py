@@ -1,0 +1,157 @@
+"""Watches one stack's operation: each event once, the first real cause, the end as AWS tells it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.provisioning.events import Event, State
+from solarrally_tui.provisioning.explain import Cause
+from solarrally_tui.provisioning.stack import Stack, find
+from solarrally_tui.provisioning.voice import STACK_TYPE, Voice, iso
+
+FIRST_PAUSE: Final = 0.3
+LONGEST_PAUSE: Final = 3.0
+"""Seconds between looks: short while things happen, longer while nothing new comes."""
+
+LIMIT_SECONDS: Final = 4 * 3600.0
+"""CloudFormation itself waits up to three hours for a service that does not become stable."""
+
+_ECHOES: Final = ("Resource creation cancelled", "Resource update cancelled")
+_STARTS: Final = frozenset(
+    {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}
+)
+
+
+@dataclass(slots=True)
+class Watch:
+    """One operation on one stack, followed from a marked event on."""
+
+    door: Door
+    voice: Voice
+    step: str
+    region: str
+    stack_id: str
+    stack_name: str
+    marker: str = ""
+    """The newest event that is not ours to tell; empty tells all there are."""
+    _seen: list[dict[str, Any]] = field(default_factory=list)
+
+    async def mark(self) -> None:
+        """Leave out everything that has happened so far. Raises AwsError."""
+        newest = await self._page(None)
+        self.marker = newest["StackEvents"][0]["EventId"] if newest["StackEvents"] else ""
+
+    async def mark_operation(self) -> None:
+        """Leave out everything before the operation that is under way. Raises AwsError."""
+        events = await self._new()
+        for index, event in enumerate(events):
+            if self._is_own(event) and event["ResourceStatus"] in _STARTS:
+                self.marker = events[index + 1]["EventId"] if index + 1 < len(events) else ""
+                return
+
+    async def end(self) -> Stack:
+        """Tell every event until the operation is over, and return the stack as it is then.
+
+        Over means that the stack's own last event says so and describe_stacks agrees: right after
+        a call, AWS may still show the state from before it.
+        Raises AwsError, and StillWaitingError when it took longer than we are ready to watch.
+        """
+        while True:
+            seen = await poll(
+                self._look, every=FIRST_PAUSE, slowest=LONGEST_PAUSE, limit=LIMIT_SECONDS
+            )
+            if isinstance(seen, Stack):
+                return seen
+
+    @property
+    def cause(self) -> Cause | None:
+        """The first failure of the operation that is not an echo of another one."""
+        return first_cause(self._seen, self.stack_id)
+
+    async def _look(self) -> Stack | bool | None:
+        """Return the stack when it is at rest, True when there was news, None otherwise."""
+        events = await self._new()
+        for event in reversed(events):
+            self._seen.append(event)
+            self.voice.emit(self._told(event))
+        if events:
+            self.marker = events[0]["EventId"]
+        if self._rests():
+            stack = await find(self.door, self.stack_id, self.region)
+            if stack is None:
+                return Stack(self.stack_id, self.stack_name, "DELETE_COMPLETE")
+            if not stack.busy:
+                return stack
+        return True if events else None
+
+    def _rests(self) -> bool:
+        own = [event["ResourceStatus"] for event in self._seen if self._is_own(event)]
+        return bool(own) and not own[-1].endswith("_IN_PROGRESS")
+
+    async def _new(self) -> list[dict[str, Any]]:
+        """Return the events after the marker, newest first; paging stops at the marker."""
+        found: list[dict[str, Any]] = []
+        after: str | None = None
+        while True:
+            page = await self._page(after)
+            for event in page["StackEvents"]:
+                if event["EventId"] == self.marker:
+                    return found
+                found.append(event)
+            after = page.get("NextToken")
+            if not after:
+                return found
+
+    async def _page(self, after: str | None) -> dict[str, Any]:
+        more = {"NextToken": after} if after else {}
+        return await self.door.call(
+            "cloudformation", "describe_stack_events", self.region, StackName=self.stack_id, **more
+        )
+
+    def _is_own(self, event: dict[str, Any]) -> bool:
+        return bool(event.get("PhysicalResourceId") == self.stack_id)
+
+    def _told(self, event: dict[str, Any]) -> Event:
+        own = self._is_own(event)
+        status, words = event["ResourceStatus"], event.get("ResourceStatusReason", "")
+        return Event(
+            iso(event["Timestamp"]),
+            self.voice.site,
+            self.step,
+            state_of(status),
+            self.stack_name,
+            self.stack_name if own else event["LogicalResourceId"],
+            STACK_TYPE if own else event.get("ResourceType", ""),
+            (f"{status}: {words}" if words else status) if own else words or status,
+        )
+
+
+def state_of(status: str) -> State:
+    """Return our word for a CloudFormation status of a stack or a resource."""
+    if status.endswith(("_FAILED", "ROLLBACK_COMPLETE")):
+        return State.FAILED
+    return State.RUNNING if status.endswith("_IN_PROGRESS") else State.DONE
+
+
+def first_cause(events: Iterable[dict[str, Any]], stack_id: str) -> Cause | None:
+    """Return the earliest real failure among events in order of time.
+
+    A resource's own failure comes before the stack's summary of it.
+    """
+    failed = [
+        event
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED")
+        and not event.get("ResourceStatusReason", "").startswith(_ECHOES)
+    ]
+    own = [event for event in failed if event.get("PhysicalResourceId") == stack_id]
+    first = next((event for event in failed if event not in own), own[0] if own else None)
+    if first is None:
+        return None
+    return Cause(
+        first["LogicalResourceId"],
+        first.get("ResourceType", ""),
+        first.get("ResourceStatusReason", first["ResourceStatus"]),
+    )
