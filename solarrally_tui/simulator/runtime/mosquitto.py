@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass, field, replace
 
-_GLOBAL = frozenset(
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_GLOBAL = _names(
     "allow_anonymous allow_zero_length_clientid autosave_interval connection_messages listener"
     " log_dest log_timestamp log_timestamp_format log_type max_connections max_inflight_messages"
     " max_packet_size max_queued_messages message_size_limit password_file per_listener_settings"
     " persistence persistence_location pid_file protocol retain_available socket_domain"
-    " sys_interval use_username_as_clientid user".split()
+    " sys_interval use_username_as_clientid user"
 )
-_BRIDGE = frozenset(
+_BRIDGE = _names(
     "address addresses bridge_alpn bridge_attempt_unsubscribe bridge_cafile bridge_capath"
     " bridge_certfile bridge_insecure bridge_keyfile bridge_max_packet_size"
     " bridge_outgoing_retain bridge_protocol_version bridge_require_ocsp bridge_tls_version"
     " cleansession clientid idle_timeout keepalive_interval local_clientid local_cleansession"
     " notifications notifications_local_only notification_topic remote_clientid round_robin"
-    " restart_timeout start_type threshold topic try_private".split()
+    " restart_timeout start_type threshold topic try_private"
 )
 _DEFAULT_PORT = 1883
 

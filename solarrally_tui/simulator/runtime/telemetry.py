@@ -40,7 +40,7 @@ def frame(unit: str, payload: bytes) -> str:
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ValueError("not JSON") from error
     if not isinstance(message, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 (callers know one error)
+        raise ValueError("not a JSON object")
     body = _validated(message)
     return json.dumps(body | ({"unit_id": unit} if unit else {}))
 

@@ -1,0 +1,168 @@
+# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
+"""What ECS's agent does with a task: pull, resolve, start, and say why not."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.runtime.engine import Engine, Standin, container_id
+from solarrally_tui.simulator.runtime.logs import TaskLogs
+from solarrally_tui.simulator.runtime.preconditions import (
+    CannotStartError,
+    ContainerExitsError,
+    check_database,
+    check_images,
+    secrets_of,
+)
+from solarrally_tui.simulator.runtime.process import StandinProcess
+from solarrally_tui.simulator.runtime.seams import Record, ecs
+from solarrally_tui.simulator.runtime.service_events import Events
+from solarrally_tui.simulator.runtime.settings import Settings
+from solarrally_tui.simulator.runtime.shape import TaskShape, address_for
+
+# Simulated seconds: a Fargate task gets its network interface, then pulls its images.
+_PLACEMENT_SECONDS = 10.0
+_PULL_SECONDS = 20.0
+# Real seconds: processes of this machine do not start faster on a fast clock.
+_START_LIMIT = 20.0
+_GATE_LIMIT = 20.0
+_RETRY_SECONDS = 10.0
+_MOST_DOUBLINGS = 5
+_LEAST_REAL_WAIT = 0.2
+
+
+class Agent:
+    """Starts tasks on the engine. `start_task` has the shape that the emulator's ECS calls.
+
+    Args:
+        engine: where the stand-ins live.
+        clock: the account's clock.
+        events: where services learn what happened to their tasks.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, events: Events) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._events = events
+        self._closed = threading.Event()
+
+    def close(self) -> None:
+        """Start nothing any more."""
+        self._closed.set()
+
+    def start_task(self, task: Record, td: Record, _overrides: Any, _docker: Any) -> None:
+        """Take a task from PROVISIONING to RUNNING, or to STOPPED with ECS's reason.
+
+        Runs in a thread of its own, inside the scope of the task's account and region.
+        """
+        arn = task["taskArn"]
+        self._wait_before_retry(task)
+        self._clock.sleep_sync(_PLACEMENT_SECONDS)
+        if self._closed.is_set() or not ecs._mark_task_pending(arn, task):
+            return
+        ecs._mark_task_activating(arn, task)
+        try:
+            self._launch(task, TaskShape(td))
+        except CannotStartError as error:
+            self._failed(task, str(error), "TaskFailedToStart")
+        except ContainerExitsError as error:
+            self._exited(task, error)
+
+    def _launch(self, task: Record, shape: TaskShape) -> None:
+        check_images(shape.definitions)
+        environments = {
+            name: plain | secrets_of(definition) for name, definition, plain in shape.containers
+        }
+        self._clock.sleep_sync(_PULL_SECONDS)
+        logs = TaskLogs(task, shape.definitions)
+        logs.write(shape.main, "INFO: Waiting for application startup.")
+        process = StandinProcess(self._settings(task, shape, environments), logs.write)
+        standin = Standin(task["taskArn"], address_for(task), process, shape.main, shape.done)
+        self._engine.add(standin)
+        try:
+            self._wait_until_serving(shape, process)
+            _open_database(environments)
+        except (CannotStartError, ContainerExitsError):
+            self._engine.end(task["taskArn"])
+            raise
+        logs.write(shape.main, "INFO: Application startup complete.")
+        self._run(task, shape, standin)
+
+    def _settings(
+        self, task: Record, shape: TaskShape, environments: dict[str, dict[str, str]]
+    ) -> Settings:
+        return Settings(
+            task_id=task["taskArn"].rpartition("/")[2],
+            environment=environments.get(shape.init, {}),
+            pace=0.0 if self._clock.instant else 1.0 / self._clock.speed,
+        )
+
+    def _wait_until_serving(self, shape: TaskShape, process: StandinProcess) -> None:
+        if not process.wait_listening(_START_LIMIT):
+            failure = process.failure
+            if failure is None:
+                raise ContainerExitsError(shape.main, process.exit_code or 1, "it did not start")
+            raise ContainerExitsError(failure.container, failure.exit_code, failure.reason)
+        if shape.waits_for_broker and not process.wait_mqtt(_GATE_LIMIT):
+            raise ContainerExitsError(
+                shape.broker, 1, "its health check failed: the bridge to AWS IoT did not connect"
+            )
+
+    def _run(self, task: Record, shape: TaskShape, standin: Standin) -> None:
+        names = [name for name, _, _ in shape.containers]
+        task["_docker_ids"] = [container_id(task["taskArn"], name) for name in names]
+        task["attachments"] = [shape.attachment(task, standin.address)]
+        for container in task["containers"]:
+            shape.mark_started(container)
+        if not ecs._mark_task_running(task["taskArn"], task):
+            self._engine.end(task["taskArn"])
+            return
+        self._events.started(task)
+
+    def _exited(self, task: Record, error: ContainerExitsError) -> None:
+        for container in task["containers"]:
+            if container["name"] == error.container:
+                container["exitCode"] = error.exit_code
+                container["reason"] = str(error)
+        reason = "Essential container in task exited"
+        TaskLogs(task, TaskShape.of(task).definitions).write(error.container, f"ERROR: {error}")
+        detail = f"{reason}: {error.container} exited with {error.exit_code}: {error}"
+        self._failed(task, reason, "EssentialContainerExited", detail)
+
+    def _failed(self, task: Record, reason: str, code: str, detail: str = "") -> None:
+        self._events.failed(task, detail or reason)
+        ecs._mark_task_stopped(task["taskArn"], task, reason, code)
+        ecs._cleanup_task_resources(task, self._engine)
+
+    def _wait_before_retry(self, task: Record) -> None:
+        """ECS throttles a service whose tasks keep failing; so does this machine's owner."""
+        failures = self._events.failures(task)
+        if failures:
+            factor = 2.0 ** min(failures - 1, _MOST_DOUBLINGS)
+            self._clock.sleep_sync(_RETRY_SECONDS * factor)
+            self._closed.wait(_LEAST_REAL_WAIT * factor)
+
+
+def _open_database(environments: dict[str, dict[str, str]]) -> None:
+    for name, environment in environments.items():
+        check_database(name, environment)
+
+
+def install(agent: Agent, engine: Engine) -> Callable[[], None]:
+    """Put the agent under the emulator's ECS; returns what takes it away again."""
+    before = (ecs._start_task_worker, ecs._docker, ecs._make_deployment)
+    ecs._start_task_worker = agent.start_task
+    ecs._docker = engine
+
+    def first_deployment(task_definition: str, desired: int, status: str = "PRIMARY") -> Record:
+        # AWS counts a service's first deployment as in progress until its tasks are steady.
+        deployment: Record = before[2](task_definition, desired, status)
+        return deployment | {"rolloutState": "IN_PROGRESS", "rolloutStateReason": ""}
+
+    ecs._make_deployment = first_deployment
+
+    def remove() -> None:
+        ecs._start_task_worker, ecs._docker, ecs._make_deployment = before
+
+    return remove

@@ -1,0 +1,135 @@
+"""The stand-in's MQTT link to AWS IoT: mutual TLS, QoS 0, reconnecting by itself."""
+
+import ssl
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from solarrally_tui.simulator.runtime.mosquitto import BridgeTopic, ConfError
+from solarrally_tui.simulator.runtime.settings import Link
+
+_SHORTEST_WAIT = 0.25
+_CONNECT_LIMIT = 5.0
+
+
+class BridgeClient:
+    """One connection, kept up on paho's own thread. Callbacks come from that thread.
+
+    Args:
+        link: where to, as whom, what to subscribe.
+        pace: real seconds for each second of the configured reconnect delays.
+        deliver: called with the local topic and the payload of each message.
+        changed: called with the state and, when down, the reason in mosquitto's words.
+        trying: called before each attempt to connect.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        pace: float,
+        deliver: Callable[[str, bytes], None],
+        changed: Callable[[bool, str], None],
+        trying: Callable[[], None],
+    ) -> None:
+        self._bridge = link.bridge
+        self._deliver = deliver
+        self._changed = changed
+        self._trying = trying
+        self.connected = False
+        self._client = self._make_client(link, pace)
+
+    def start(self) -> None:
+        """Begin connecting; returns at once and never gives up."""
+        self._client.connect_async(self._bridge.host, self._bridge.port, self._bridge.keepalive)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Disconnect for good."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _make_client(self, link: Link, pace: float) -> mqtt.Client:
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._bridge.client_id,
+            clean_session=self._bridge.clean_session,
+            protocol=mqtt.MQTTv311,
+        )
+        client.tls_set_context(tls_context(link))
+        client.connect_timeout = _CONNECT_LIMIT
+        least, most = (max(_SHORTEST_WAIT, seconds * pace) for seconds in self._bridge.backoff)
+        # paho only compares and sleeps these, so fractions work whatever its annotation says.
+        client.reconnect_delay_set(least, most)  # type: ignore[arg-type]
+        client.on_pre_connect = lambda _client, _data: self._trying()
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        return client
+
+    @property
+    def _inbound(self) -> tuple[BridgeTopic, ...]:
+        return tuple(topic for topic in self._bridge.topics if topic.direction in {"in", "both"})
+
+    def _on_connect(
+        self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
+    ) -> None:
+        if reason.is_failure:
+            self._note(connected=False, reason=f"Connection Refused: {str(reason).lower()}")
+            return
+        client.subscribe([(topic.remote_filter, topic.qos) for topic in self._inbound])
+        self._note(connected=True, reason="")
+
+    def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
+        self._note(connected=False, reason="Error creating bridge: connection or TLS failed")
+
+    def _on_disconnect(
+        self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
+    ) -> None:
+        self._note(connected=False, reason=f"Connection lost: {str(reason).lower()}")
+
+    def _note(self, *, connected: bool, reason: str) -> None:
+        self.connected = connected
+        self._changed(connected, reason)
+
+    def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        topic = next((t for t in self._inbound if _matches(t, message.topic)), None)
+        if topic is not None:
+            self._deliver(topic.local_name(message.topic), bytes(message.payload))
+
+
+def _matches(topic: BridgeTopic, name: str) -> bool:
+    return mqtt.topic_matches_sub(topic.remote_filter, name)
+
+
+def tls_context(link: Link) -> ssl.SSLContext:
+    """A client context with the bridge's certificate and only its own authority.
+
+    Raises:
+        ConfError: a PEM text is not what it should be.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = not link.bridge.insecure
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_verify_locations(cadata=link.ca)
+        _load_chain(context, link)
+    except (ssl.SSLError, ValueError) as error:
+        raise ConfError(
+            "Error: Unable to load the certificate, key or CA of the bridge."
+        ) from error
+    return context
+
+
+def _load_chain(context: ssl.SSLContext, link: Link) -> None:
+    """Python's ssl reads keys from files only: a private folder that is gone right after."""
+    with tempfile.TemporaryDirectory() as folder:  # mode 0700
+        chain = Path(folder) / "chain.pem"
+        chain.touch(mode=0o600)
+        chain.write_text(f"{link.certificate.strip()}\n{link.key.strip()}\n")
+        context.load_cert_chain(chain)

@@ -1,0 +1,104 @@
+# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
+"""The runtime of the embedded account: what its server starts and stops."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.runtime import agent, definitions, health, waiting
+from solarrally_tui.simulator.runtime.edge import Edge
+from solarrally_tui.simulator.runtime.engine import Engine
+from solarrally_tui.simulator.runtime.scaling import Scaler
+from solarrally_tui.simulator.runtime.seams import ecs, scoped
+from solarrally_tui.simulator.runtime.service_events import Events
+
+_EVERY = 0.3
+_SCALING_EVERY = 0.6
+_log = logging.getLogger("solarrally.runtime")
+
+
+class Runtime:
+    """Stand-ins for running tasks, their targets' health, and the distributions' addresses.
+
+    Args:
+        endpoint_url: where the account answers AWS's HTTP APIs.
+        clock: the account's clock.
+        ca: signs the distributions' certificate.
+    """
+
+    def __init__(self, endpoint_url: str, clock: Clock, ca: LocalCa) -> None:
+        self._engine = Engine()
+        self._events = Events()
+        self._agent = agent.Agent(self._engine, clock, self._events)
+        self._health = health.TargetHealth(self._engine)
+        self._scaler = Scaler(endpoint_url)
+        self._edge = Edge(ca, self._health)
+        self._loops: list[asyncio.Task[None]] = []
+        self._undo: list[Callable[[], None]] = []
+
+    async def start(self) -> None:
+        """Take over from the emulator; call it on the loop that serves the account."""
+        self._undo = [
+            agent.install(self._agent, self._engine),
+            health.install(self._health),
+            definitions.install(),
+        ]
+        self._edge.start(asyncio.get_running_loop())
+        self._loops = [
+            asyncio.create_task(_forever(self._look, _EVERY)),
+            asyncio.create_task(_forever(self._scale, _SCALING_EVERY)),
+        ]
+
+    async def stop(self) -> None:
+        """End every stand-in and listener."""
+        self._agent.close()
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self._edge.stop()
+        for undo in self._undo:
+            undo()
+        for standin in self._engine.all():
+            self._engine.end(standin.task_arn)
+
+    async def wait_serving(
+        self,
+        region: str,
+        cluster: str,
+        service: str,
+        timeout: float,  # noqa: ASYNC109 (the server's interface)
+    ) -> str | None:
+        """Wait until a service is steady: see `waiting.wait_serving`. Any loop will do."""
+        return await waiting.wait_serving(
+            region, cluster, service, timeout, self._health, self._events
+        )
+
+    def distribution_address(self, distribution_id: str) -> str:
+        """Where a distribution answers: `localhost:PORT`, bound now. Safe from any thread."""
+        return self._edge.address(distribution_id)
+
+    async def _look(self) -> None:
+        self._end_orphans()
+        await self._health.check()
+        self._edge.close_deleted()
+
+    async def _scale(self) -> None:
+        await asyncio.to_thread(self._scaler.run_once)
+
+    def _end_orphans(self) -> None:
+        live = {key[2] for key, t in scoped(ecs._tasks) if t["lastStatus"] != "STOPPED"}
+        for standin in self._engine.all():
+            if standin.task_arn not in live:
+                self._engine.end(standin.task_arn)
+
+
+async def _forever(step: Callable[[], Awaitable[None]], every: float) -> None:
+    """Repeat a step; what it cannot do now (a service not served yet), it does later."""
+    while True:
+        try:
+            await step()
+        except Exception:  # noqa: BLE001 (one odd record must not stop the account's life)
+            _log.debug("runtime step failed", exc_info=True)
+        await asyncio.sleep(every)

@@ -1,0 +1,165 @@
+"""A loopback listener for each distribution, speaking TLS and plain HTTP on one port."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import threading
+from dataclasses import dataclass
+
+from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.runtime import distribution
+from solarrally_tui.simulator.runtime.health import TargetHealth
+from solarrally_tui.simulator.runtime.viewer import Viewer
+
+_LOOPBACK = "127.0.0.1"
+_TLS_HANDSHAKE = b"\x16"
+_FIRST_BYTE_SECONDS = 60.0
+_HANDSHAKE_SECONDS = 10.0
+
+
+@dataclass
+class _Listener:
+    socket: socket.socket
+    serving: asyncio.Task[None] | None = None
+    seen: bool = False
+    """Whether the distribution has existed since the port was bound."""
+
+
+class Edge:
+    """All listeners of the account.
+
+    Args:
+        ca: signs the one certificate of them all.
+        health: knows the healthy targets.
+    """
+
+    def __init__(self, ca: LocalCa, health: TargetHealth) -> None:
+        self._tls: ssl.SSLContext = ca.server_context()
+        self._health = health
+        self._listeners: dict[str, _Listener] = {}
+        self._connections: set[asyncio.Task[None]] = set()
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Serve on this loop, also what was bound before."""
+        with self._lock:
+            self._loop = loop
+            for identity in self._listeners:
+                self._serve_soon(identity)
+
+    async def stop(self) -> None:
+        """Close every listener and connection."""
+        with self._lock:
+            self._loop = None
+            listeners, self._listeners = self._listeners, {}
+        tasks = {one.serving for one in listeners.values() if one.serving} | self._connections
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for one in listeners.values():
+            one.socket.close()
+
+    def address(self, identity: str) -> str:
+        """The address of a distribution; binds it at once. Safe from any thread."""
+        with self._lock:
+            if identity not in self._listeners:
+                listening = socket.create_server((_LOOPBACK, 0))
+                listening.setblocking(False)
+                self._listeners[identity] = _Listener(listening)
+                self._serve_soon(identity)
+            port = self._listeners[identity].socket.getsockname()[1]
+        return f"localhost:{port}"
+
+    def close_deleted(self) -> None:
+        """Close the listeners of distributions that existed and are gone."""
+        for identity, listener in list(self._listeners.items()):
+            known = distribution.known(identity)
+            if listener.seen and not known:
+                del self._listeners[identity]
+                if listener.serving:
+                    listener.serving.cancel()
+                listener.socket.close()
+            listener.seen = known
+
+    def _serve_soon(self, identity: str) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._serve, identity)
+
+    def _serve(self, identity: str) -> None:
+        listener = self._listeners.get(identity)
+        if listener is not None and listener.serving is None:
+            listener.serving = asyncio.create_task(self._accept(identity, listener.socket))
+
+    async def _accept(self, identity: str, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(listening)
+            except OSError:
+                await asyncio.sleep(0.1)  # out of descriptors for now
+                continue
+            task = asyncio.create_task(self._connected(identity, connection))
+            self._connections.add(task)
+            task.add_done_callback(self._connections.discard)
+
+    async def _connected(self, identity: str, connection: socket.socket) -> None:
+        try:
+            first = await asyncio.wait_for(_peek(connection), _FIRST_BYTE_SECONDS)
+        except (OSError, TimeoutError):
+            first = b""
+        if not first:
+            connection.close()
+            return
+        with contextlib.suppress(OSError, TimeoutError):
+            await self._talk(identity, connection, secure=first == _TLS_HANDSHAKE)
+
+    async def _talk(self, identity: str, connection: socket.socket, *, secure: bool) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport, _ = await loop.connect_accepted_socket(
+            lambda: protocol,
+            connection,
+            ssl=self._tls if secure else None,
+            ssl_handshake_timeout=_HANDSHAKE_SECONDS if secure else None,
+        )
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        try:
+            viewer = Viewer(identity, self._health, "https" if secure else "http")
+            await viewer.serve(reader, writer)
+            await writer.drain()
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+
+async def _peek(connection: socket.socket) -> bytes:
+    """The first byte that a viewer sends, left in place: it tells TLS from plain HTTP."""
+    connection.setblocking(False)
+    loop = asyncio.get_running_loop()
+    readable: asyncio.Future[None] = loop.create_future()
+    try:
+        loop.add_reader(connection, _settle, readable)
+    except NotImplementedError:  # Windows' default loop cannot watch a bare socket
+        return await asyncio.to_thread(_peek_in_thread, connection)
+    try:
+        await readable
+    finally:
+        loop.remove_reader(connection)
+    return connection.recv(1, socket.MSG_PEEK)
+
+
+def _settle(readable: asyncio.Future[None]) -> None:
+    if not readable.done():
+        readable.set_result(None)
+
+
+def _peek_in_thread(connection: socket.socket) -> bytes:
+    connection.settimeout(_FIRST_BYTE_SECONDS)
+    try:
+        return connection.recv(1, socket.MSG_PEEK)
+    finally:
+        connection.setblocking(False)

@@ -1,0 +1,115 @@
+"""The container engine that the emulator's ECS believes it talks to.
+
+MiniStack's ECS has a full life cycle for tasks (starting, circuit breaker, rolling updates,
+targets) when a Docker client is there. This offers the few methods of such a client that it
+calls, with a stand-in process where Docker would have containers.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from solarrally_tui.simulator.runtime.process import StandinProcess
+
+
+@dataclass
+class Standin:
+    """A task, its address inside the account and the process that stands in for it."""
+
+    task_arn: str
+    address: str
+    process: StandinProcess
+    main_container: str
+    done_containers: tuple[str, ...] = ()
+    """Containers that run once and end, such as an init container."""
+
+    @property
+    def port(self) -> int:
+        """Where it serves on 127.0.0.1."""
+        return self.process.port
+
+
+class Container:
+    """One container of a task, with docker's attribute names."""
+
+    def __init__(self, engine: "Engine", standin: Standin, name: str) -> None:
+        self.id = container_id(standin.task_arn, name)
+        self._engine = engine
+        self._standin = standin
+        self._name = name
+
+    @property
+    def status(self) -> str:
+        """`running` or `exited`."""
+        ended = self._name in self._standin.done_containers
+        if self._name == self._standin.main_container:
+            ended = not self._standin.process.running
+        return "exited" if ended else "running"
+
+    def reload(self) -> None:
+        """Nothing is cached."""
+
+    def wait(self) -> dict[str, int]:
+        """The exit status of an ended container."""
+        is_main = self._name == self._standin.main_container
+        return {"StatusCode": self._standin.process.exit_code if is_main else 0}
+
+    def stop(self, timeout: float = 0) -> None:  # noqa: ARG002 (docker's signature)
+        """End the task's process; its containers live and die together."""
+        self._engine.end(self._standin.task_arn)
+
+    def remove(self, **_options: object) -> None:
+        """Forget the task."""
+        self._engine.end(self._standin.task_arn)
+
+
+class Engine:
+    """All stand-ins of the account. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._standins: dict[str, Standin] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def containers(self) -> "Engine":
+        """Docker keeps `get` and `list` one level down."""
+        return self
+
+    def get(self, identity: str) -> Container:
+        """The container with this id.
+
+        Raises:
+            KeyError: no running task has it.
+        """
+        task_arn, _, name = identity.rpartition("#")
+        return Container(self, self._standins[task_arn], name)
+
+    def list(self, **_filters: object) -> list[Container]:
+        """One container for every task."""
+        return [Container(self, s, s.main_container) for s in self.all()]
+
+    def add(self, standin: Standin) -> None:
+        """Take charge of a started task."""
+        with self._lock:
+            self._standins[standin.task_arn] = standin
+
+    def end(self, task_arn: str) -> None:
+        """End a task's process; nothing happens when it is gone already."""
+        with self._lock:
+            standin = self._standins.pop(task_arn, None)
+        if standin:
+            standin.process.stop()
+
+    def all(self) -> "Iterable[Standin]":
+        """The present stand-ins."""
+        with self._lock:
+            return tuple(self._standins.values())
+
+    def at(self, address: str) -> Standin | None:
+        """The stand-in behind a private address."""
+        return next((s for s in self.all() if s.address == address), None)
+
+
+def container_id(task_arn: str, name: str) -> str:
+    """The engine's id of a container."""
+    return f"{task_arn}#{name}"

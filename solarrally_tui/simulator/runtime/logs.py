@@ -1,0 +1,35 @@
+# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
+"""The containers' output, in the log group that the task definition names."""
+
+import threading
+from collections.abc import Iterable
+
+from solarrally_tui.simulator.runtime.seams import Record, ecs, request_scope
+
+_FIELDS = 6
+
+
+class TaskLogs:
+    """Writes lines of a task's containers to CloudWatch Logs. Safe from any thread.
+
+    Args:
+        task: the task whose id names the streams.
+        definitions: its container definitions, for their awslogs options.
+    """
+
+    def __init__(self, task: Record, definitions: Iterable[Record]) -> None:
+        _, _, _, region, account, _ = task["taskArn"].split(":", _FIELDS - 1)
+        task_id = task["taskArn"].rpartition("/")[2]
+        self._account = account
+        self._lock = threading.Lock()
+        configs = ((d["name"], ecs._awslogs_config(d, task_id, task_id)) for d in definitions)
+        self._targets = {name: (c, c["region"] or region) for name, c in configs if c}
+
+    def write(self, container: str, message: str) -> None:
+        """Add a line to a container's stream; lines of unknown containers are dropped."""
+        if container not in self._targets:
+            return
+        config, region = self._targets[container]
+        with self._lock, request_scope(self._account, region):
+            if ecs._ensure_awslogs_stream(config):
+                ecs._emit_awslogs_event(config, message)

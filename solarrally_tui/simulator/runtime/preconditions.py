@@ -1,0 +1,101 @@
+# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
+"""What must exist before a task starts: its images, its secrets, its database.
+
+Each answer is in the words that Amazon ECS or the container itself would use.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from solarrally_tui.simulator.runtime.seams import Record, ecr, ecs, rds, scoped
+
+_ECR_IMAGE = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/"
+    r"(?P<repository>[^@:]+)(?:@(?P<digest>sha256:[0-9a-f]+)|:(?P<tag>[^@]+))?$"
+)
+_ASM = "ResourceInitializationError: unable to pull secrets or registry auth: "
+
+
+class CannotStartError(Exception):
+    """A task cannot start; the message is ECS's stoppedReason."""
+
+
+class ContainerExitsError(Exception):
+    """A container ends by itself right after its start.
+
+    Attributes:
+        container: its name.
+        exit_code: its exit status.
+    """
+
+    def __init__(self, container: str, exit_code: int, message: str) -> None:
+        super().__init__(message)
+        self.container = container
+        self.exit_code = exit_code
+
+
+def check_images(definitions: Iterable[Record]) -> None:
+    """Check that every image that is named in this account's registry is there.
+
+    Raises:
+        CannotStartError: one is missing.
+    """
+    for definition in definitions:
+        image = str(definition.get("image", ""))
+        found = _ECR_IMAGE.match(image)
+        if found and not _in_registry(found.groupdict()):
+            raise CannotStartError(
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
+                f"failed to resolve ref {image}: {image}: not found"
+            )
+
+
+def _in_registry(image: Mapping[str, str]) -> bool:
+    key = (image["account"], image["region"], image["repository"])
+    images = dict(scoped(ecr._images)).get(key, [])
+    if image["digest"]:
+        return any(i["imageDigest"] == image["digest"] for i in images)
+    return any((image["tag"] or "latest") in i.get("imageTags", []) for i in images)
+
+
+def secrets_of(definition: Record) -> dict[str, str]:
+    """Resolve a container's `secrets` in the account and region of the present scope.
+
+    Raises:
+        CannotStartError: a secret or its JSON key is missing.
+    """
+    try:
+        return dict(ecs._resolve_container_secrets(definition))
+    except ecs._SecretResolutionError as error:
+        raise CannotStartError(
+            f"{_ASM}execution resource retrieval failed: {error}: "
+            "ResourceNotFoundException: Secrets Manager can't find the specified secret or key."
+        ) from None
+
+
+def check_database(container: str, environment: Mapping[str, str]) -> None:
+    """Do what the application does first: open its database.
+
+    Raises:
+        ContainerExitsError: no such database, not available, or the password is refused.
+    """
+    host = environment.get("PGHOST")
+    if not host:
+        return
+    instances = [i for _, i in scoped(rds._instances) if _host(i) == host]
+    if not instances:
+        raise ContainerExitsError(container, 3, f"could not translate host name {host} to address")
+    open_ = [i for i in instances if i.get("DBInstanceStatus") == "available"]
+    if not open_:
+        status = instances[0].get("DBInstanceStatus")
+        raise ContainerExitsError(
+            container, 3, f"connection to {host} refused: the database instance is {status}"
+        )
+    password = environment.get("PGPASSWORD")
+    if all(i.get("_MasterUserPassword") != password for i in open_):
+        user = environment.get("PGUSER", "")
+        raise ContainerExitsError(container, 3, f'password authentication failed for user "{user}"')
+
+
+def _host(instance: Record) -> str:
+    return str((instance.get("Endpoint") or {}).get("Address", ""))

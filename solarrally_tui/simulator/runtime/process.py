@@ -1,0 +1,118 @@
+"""One stand-in process as its account sees it: started, listened to, ended."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from solarrally_tui.simulator.runtime.settings import Settings
+
+_MODULE = "solarrally_tui.simulator.runtime.standin"
+_STOP_SECONDS = 5.0
+
+Log = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a container of the task did not start."""
+
+    container: str
+    exit_code: int
+    reason: str
+
+
+class StandinProcess:
+    """The process behind one task. Everything here may be called from any thread.
+
+    Args:
+        settings: handed over on standard input.
+        log: called with a container's name and one line of its output.
+    """
+
+    def __init__(self, settings: Settings, log: Log) -> None:
+        self.port = 0
+        self.failure: Failure | None = None
+        self.mqtt_connected = False
+        self._log = log
+        self._news = threading.Condition()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", _MODULE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        self._hand_over(settings.to_line())
+        threading.Thread(target=self._read, name="standin-reader", daemon=True).start()
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is alive."""
+        return self._process.poll() is None
+
+    @property
+    def exit_code(self) -> int:
+        """The exit status as a container reports it; 0 while running."""
+        status = self._process.poll() or 0
+        return status if status >= 0 else 128 - status
+
+    def wait_listening(self, limit: float) -> bool:
+        """Wait (real seconds) until it serves; False when it ended or took too long."""
+        return self._wait(lambda: bool(self.port), limit)
+
+    def wait_mqtt(self, limit: float) -> bool:
+        """Wait (real seconds) until its bridge has been connected once."""
+        return self._wait(lambda: self.mqtt_connected, limit)
+
+    def stop(self) -> None:
+        """Ask it to end, and see to it in the background that it does."""
+        with contextlib.suppress(OSError):
+            if self._process.stdin:
+                self._process.stdin.close()
+        threading.Thread(target=self._reap, name="standin-reaper", daemon=True).start()
+
+    def _reap(self) -> None:
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _hand_over(self, line: bytes) -> None:
+        assert self._process.stdin  # noqa: S101 (it is a pipe)
+        with contextlib.suppress(OSError):  # it ended already: `running` says so
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+
+    def _wait(self, condition: Callable[[], bool], limit: float) -> bool:
+        with self._news:
+            self._news.wait_for(lambda: condition() or not self.running, limit)
+            return condition()
+
+    def _read(self) -> None:
+        assert self._process.stdout  # noqa: S101 (it is a pipe)
+        for line in self._process.stdout:
+            with contextlib.suppress(ValueError, KeyError):
+                self._take(json.loads(line))
+        self._process.wait()
+        with self._news:
+            self._news.notify_all()
+
+    def _take(self, event: dict[str, object]) -> None:
+        if event["event"] == "log":
+            self._log(str(event["container"]), str(event["message"]))
+            return
+        with self._news:
+            if event["event"] == "listening":
+                self.port = int(str(event["port"]))
+            elif event["event"] == "mqtt":
+                self.mqtt_connected = bool(event["connected"])
+            else:
+                code = int(str(event["exit_code"]))
+                self.failure = Failure(str(event["container"]), code, str(event["reason"]))
+            self._news.notify_all()

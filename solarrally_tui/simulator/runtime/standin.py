@@ -1,0 +1,110 @@
+"""The process that stands in for one running task: `python -m ...runtime.standin`.
+
+It reads its settings as one line on standard input, says what happens as lines of JSON on
+standard output, and ends when its standard input closes, so that it never outlives its account.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from solarrally_tui.simulator.runtime import telemetry
+from solarrally_tui.simulator.runtime.bridge import BridgeClient
+from solarrally_tui.simulator.runtime.mosquitto import Bridge, ConfError
+from solarrally_tui.simulator.runtime.settings import Link, Settings, link
+from solarrally_tui.simulator.runtime.standin_site import Site
+
+_INIT_FAILED = 3
+_STOP_LIMIT = 2.0
+
+
+def main() -> int:
+    """Run until standard input closes; returns the exit status of the task's main container."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the account decides when a task ends
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)
+    settings = Settings.from_line(sys.stdin.buffer.readline())
+    try:
+        bridge = link(settings)
+        return asyncio.run(_Task(settings, bridge).run())
+    except ConfError as error:
+        _say("failed", container="init", exit_code=_INIT_FAILED, reason=str(error))
+        return _INIT_FAILED
+
+
+class _Task:
+    def __init__(self, settings: Settings, bridge: Link | None) -> None:
+        self._site = Site(lambda: self._client is not None and self._client.connected)
+        self._client: BridgeClient | None = None
+        if bridge is not None:
+            self._client = BridgeClient(
+                bridge, settings.pace, self._deliver, _changed, lambda: _trying(bridge.bridge)
+            )
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self) -> int:
+        self._loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+        threading.Thread(target=_watch_stdin, args=(self._loop, ended), daemon=True).start()
+        _say("listening", port=await self._site.start())
+        if self._client:
+            self._client.start()
+        await ended.wait()
+        await self._end()
+        return 0
+
+    async def _end(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._site.stop(), _STOP_LIMIT)
+        if self._client:
+            self._client.stop()
+
+    def _deliver(self, topic: str, payload: bytes) -> None:
+        unit = telemetry.unit_of(topic)
+        if unit is None or self._loop is None:
+            return
+        try:
+            frame = telemetry.frame(unit, payload)
+        except ValueError as error:
+            _log("backend", f"WARNING Invalid telemetry on {topic}: {error}")
+            return
+        self._loop.call_soon_threadsafe(self._site.send, frame)
+
+
+def _trying(bridge: Bridge) -> None:
+    _log("broker", f"Connecting bridge {bridge.name} ({bridge.host}:{bridge.port})")
+
+
+def _changed(connected: bool, reason: str) -> None:
+    _say("mqtt", connected=connected, reason=reason)
+    _log("broker", "Bridge connected." if connected else reason)
+
+
+def _watch_stdin(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    loop.call_soon_threadsafe(ended.set)
+
+
+_output = threading.Lock()
+
+
+def _say(event: str, **facts: Any) -> None:
+    line = json.dumps({"event": event, **facts})
+    with _output, contextlib.suppress(OSError):  # nobody listens any more: the end is near
+        print(line, flush=True)
+
+
+def _log(container: str, message: str) -> None:
+    _say("log", container=container, message=message)
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # a hanging socket of paho's thread must not keep the process

@@ -1,0 +1,103 @@
+"""The stand-in's side of the application's HTTP and WebSocket interface."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from websockets.asyncio.server import Server, ServerConnection, broadcast, serve
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+
+_LIVE = "/ws/live"
+_TARIFF = {"solar_rate_per_kwh": 10.0, "grid_rate_per_kwh": 50.0}
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated task</title>
+<h1>Simulated task</h1><p>A stand-in for one task of the application on the embedded account.
+<p><a href="/health">/health</a></html>"""
+
+
+class Site:
+    """Serves `/health`, the API's read side and the live WebSockets on loopback.
+
+    Args:
+        mqtt_connected: asked on every health check.
+    """
+
+    def __init__(self, mqtt_connected: Callable[[], bool]) -> None:
+        self._mqtt_connected = mqtt_connected
+        self._listeners: dict[ServerConnection, str] = {}
+        self._server: Server | None = None
+
+    async def start(self) -> int:
+        """Listen on 127.0.0.1 and return the port."""
+        self._server = await serve(
+            self._hold, "127.0.0.1", 0, process_request=self._answer, server_header=None
+        )
+        port: int = next(iter(self._server.sockets)).getsockname()[1]
+        return port
+
+    async def stop(self) -> None:
+        """Close every WebSocket the way uvicorn does when it is told to end (1012)."""
+        if self._server is not None:
+            self._server.close(code=1012)
+            await self._server.wait_closed()
+
+    def send(self, frame: str) -> None:
+        """Send a telemetry frame to everyone who listens to it, waiting for nobody."""
+        session = json.loads(frame)["session_id"]
+        wanted = {"", session} if session else {""}
+        broadcast([who for who, filter_ in self._listeners.items() if filter_ in wanted], frame)
+
+    async def _hold(self, connection: ServerConnection) -> None:
+        path = connection.request.path if connection.request else _LIVE
+        self._listeners[connection] = path.partition("?")[0].removeprefix(_LIVE).strip("/")
+        try:
+            async for _message in connection:
+                pass  # the application reads and ignores what clients send
+        finally:
+            self._listeners.pop(connection, None)
+
+    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        path = request.path.partition("?")[0]
+        upgrade = "websocket" in request.headers.get("Upgrade", "").lower()
+        if upgrade and (path == _LIVE or path.startswith(_LIVE + "/")):
+            return None
+        if upgrade:
+            return connection.respond(HTTPStatus.FORBIDDEN, "")
+        return self._page(path)
+
+    def _page(self, path: str) -> Response:
+        if path == "/":
+            return _response(HTTPStatus.OK, "text/html; charset=utf-8", _PAGE)
+        pages: dict[str, Callable[[], Any]] = {
+            "/health": self._health,
+            "/api/v1/sessions": list,
+            "/api/v1/sessions/active/current": list,
+            "/api/v1/tariff": lambda: _TARIFF,
+        }
+        if path in pages:
+            return _response(HTTPStatus.OK, "application/json", json.dumps(pages[path]()))
+        return _response(HTTPStatus.NOT_FOUND, "application/json", '{"detail":"Not Found"}')
+
+    def _health(self) -> dict[str, object]:
+        return {
+            "status": "healthy",
+            "mqtt_connected": self._mqtt_connected(),
+            "active_websockets": len(self._listeners),
+            # Hard-coded in the application too: it does not notice a lost database.
+            "database": "connected",
+            "authentication": "enabled",
+        }
+
+
+def _response(status: HTTPStatus, content_type: str, text: str) -> Response:
+    body = text.encode()
+    headers = Headers(
+        {
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+    )
+    return Response(status.value, status.phrase, headers, body)

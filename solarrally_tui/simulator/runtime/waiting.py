@@ -1,0 +1,74 @@
+# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
+"""Whether a service has reached its steady state, as CloudFormation asks."""
+
+import asyncio
+import time
+
+from solarrally_tui.simulator.runtime.health import HEALTHY, TargetHealth
+from solarrally_tui.simulator.runtime.seams import Record, alb, ecs, scoped
+from solarrally_tui.simulator.runtime.service_events import Events
+
+_EVERY = 0.1
+# The deployment circuit breaker's least threshold; without one, AWS would try for hours.
+_PATIENCE = 3
+
+
+async def wait_serving(
+    region: str, cluster: str, service: str, limit: float, health: TargetHealth, events: Events
+) -> str | None:
+    """Wait until a service is steady or has shown that it will not be.
+
+    Args:
+        region: its region.
+        cluster: the cluster's name or ARN.
+        service: the service's name or ARN.
+        limit: real seconds.
+        health: verdicts on its targets.
+        events: failures of its tasks.
+
+    Returns:
+        None when steady, else the reason in AWS's words.
+    """
+    name = service.rpartition("/")[2]
+    deadline = time.monotonic() + limit
+    while True:
+        record = _find(region, cluster.rpartition("/")[2], name)
+        if record is None:
+            return f"(service {name}) was not found."
+        primary = _primary(record)
+        failures, cause = events.failures_of(primary["id"])
+        if _steady(record, primary, health):
+            return None
+        if failures >= _PATIENCE or primary["rolloutState"] == "FAILED":
+            return f"(service {name}) failed to launch a task: {cause}"
+        if time.monotonic() > deadline:
+            late = f"(service {name}) did not stabilize in time."
+            return f"(service {name}) failed to launch a task: {cause}" if cause else late
+        await asyncio.sleep(_EVERY)
+
+
+def _find(region: str, cluster: str, name: str) -> Record | None:
+    for (_, where, key), record in scoped(ecs._services):
+        if (where, key) == (region, f"{cluster}/{name}") and record["status"] == "ACTIVE":
+            found: Record = record
+            return found
+    return None
+
+
+def _primary(service: Record) -> Record:
+    primary: Record = next(d for d in service["deployments"] if d["status"] == "PRIMARY")
+    return primary
+
+
+def _steady(service: Record, primary: Record, health: TargetHealth) -> bool:
+    desired = service["desiredCount"]
+    counts = (service["runningCount"], primary["runningCount"])
+    if primary["rolloutState"] != "COMPLETED" or counts != (desired, desired):
+        return False
+    groups = [lb["targetGroupArn"] for lb in service["loadBalancers"] if "targetGroupArn" in lb]
+    return all(_healthy(group, health) >= desired for group in groups)
+
+
+def _healthy(group: str, health: TargetHealth) -> int:
+    targets: list[Record] = next((t for key, t in scoped(alb._targets) if key[1] == group), [])
+    return sum(health.verdict(group, t["Id"]) == HEALTHY for t in targets)
