@@ -61,7 +61,7 @@ class Assumptions:
         "0.3", 1, 5, "GB a task", "Access and error lines; high has a fault that logs in a loop."
     )
     log_gb_other: Spread = _assume(
-        "0.1", "0.5", 2, "GB a log group", "Builds, flow and firewall records."
+        "0.01", "0.1", 1, "GB a log group", "Output of builds and records of services."
     )
     build_minutes: Spread = _assume(
         5, 15, 60, "minutes a project", "One build a month takes about ten minutes with mirroring."

@@ -1,0 +1,71 @@
+"""All checks of a deployed site, made at once. Each judges its own thing only."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.health import probes_app, probes_iot, probes_stacks, probes_web
+from solarrally_tui.health.report import Check, Finding, Report, unknown
+from solarrally_tui.health.subject import OutOfReachError, SiteRecord, Subject, look
+from solarrally_tui.site.model import Site
+
+_LIMIT: Final = 30.0
+
+
+def _always(_: Site) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A check before it is made."""
+
+    id: str
+    title: str
+    look: Callable[[Subject], Awaitable[Finding]]
+    applies: Callable[[Site], bool] = _always
+
+
+PROBES: Final = (
+    Probe("stacks", "Stacks", probes_stacks.stacks),
+    Probe("service", "Application tasks", probes_app.service),
+    Probe("targets", "Load balancer targets", probes_app.targets),
+    Probe("page", "Dashboard page", probes_web.page),
+    Probe("application", "Application health", probes_web.application),
+    Probe("live", "Live telemetry link", probes_web.live),
+    Probe("bridge", "Bridge certificate", probes_iot.bridge),
+    Probe("database", "Database", probes_app.database),
+    Probe("chargers", "Chargers", probes_iot.chargers),
+    Probe("certificate", "Certificate", probes_web.certificate, lambda site: site.has_domain),
+    Probe("alarms", "Alarms", probes_stacks.alarms),
+    Probe("alerts", "Alert e-mail", probes_stacks.alerts),
+    Probe("budget", "Budget", probes_stacks.budget),
+    Probe("trail", "Audit trail", probes_stacks.trail),
+)
+
+
+async def check_site(record: SiteRecord, door: Door) -> Report:
+    """Look at a deployed site and say how it is. Only reads.
+
+    A check that may not or cannot look is unknown, with the reason. Never raises AwsError.
+    """
+    subject = await look(record, door)
+    due = [probe for probe in PROBES if probe.applies(record.site)]
+    checks = await asyncio.gather(*(_check(probe, subject) for probe in due))
+    return Report(record.site.name, tuple(checks))
+
+
+async def _check(probe: Probe, subject: Subject) -> Check:
+    try:
+        async with asyncio.timeout(_LIMIT):
+            found = await probe.look(subject)
+    except AwsError as error:
+        found = unknown(f"{error.plain.what} {error.plain.why}")
+    except OutOfReachError as error:
+        found = unknown(str(error))
+    except TimeoutError:
+        found = unknown(f"No answer within {_LIMIT:.0f} seconds.")
+    return Check(probe.id, probe.title, found.state, found.detail.strip())

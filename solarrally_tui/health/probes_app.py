@@ -1,0 +1,98 @@
+"""Checks of what runs: tasks, load balancer targets, database."""
+
+from typing import Any
+
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.health.report import Finding, fail, ok, warn
+from solarrally_tui.health.subject import Subject
+
+_GONE = frozenset({"INACTIVE", "DRAINING"})
+_PASSING = frozenset(
+    {
+        "backing-up",
+        "configuring-enhanced-monitoring",
+        "maintenance",
+        "modifying",
+        "storage-config-upgrade",
+        "storage-optimization",
+        "upgrading",
+    }
+)
+"""States in which RDS serves or is about to (RDS user guide, "Viewing DB instance status")."""
+
+
+async def service(subject: Subject) -> Finding:
+    """The service runs as many tasks as it wants, and its last deployment went through."""
+    answer = await subject.door.call(
+        "ecs",
+        "describe_services",
+        cluster=subject.output("app", "ClusterName"),
+        services=[subject.output("app", "ServiceName")],
+    )
+    if not answer["services"] or answer["services"][0]["status"] in _GONE:
+        return fail("The service was deleted.")
+    return _judged_service(answer["services"][0])
+
+
+def _judged_service(told: dict[str, Any]) -> Finding:
+    running, desired = told["runningCount"], told["desiredCount"]
+    count = f"{running} of {desired} tasks are running."
+    (rollout,) = [each for each in told["deployments"] if each["status"] == "PRIMARY"] or [{}]
+    state, reason = rollout.get("rolloutState", ""), rollout.get("rolloutStateReason", "")
+    if not desired:
+        return fail("The service is scaled to zero tasks.")
+    if state == "FAILED":
+        return fail(f"{count} The last deployment failed: {reason}")
+    if not running:
+        return fail(f"{count} {_last_word(told)}")
+    if len(told["deployments"]) > 1 or state == "IN_PROGRESS":
+        return warn(f"{count} A deployment is under way. {_last_word(told)}")
+    return ok(count) if running >= desired else warn(f"{count} {_last_word(told)}")
+
+
+def _last_word(told: dict[str, Any]) -> str:
+    events = told.get("events") or []
+    return f"ECS says: {events[0]['message']}" if events else ""
+
+
+async def targets(subject: Subject) -> Finding:
+    """The load balancer finds every registered target healthy."""
+    answer = await subject.door.call(
+        "elbv2", "describe_target_health", TargetGroupArn=subject.output("app", "TargetGroupArn")
+    )
+    states = [each["TargetHealth"] for each in answer["TargetHealthDescriptions"]]
+    live = [state for state in states if state["State"] not in {"draining", "unused"}]
+    healthy = sum(state["State"] == "healthy" for state in live)
+    if not live:
+        return fail("The load balancer has no target.")
+    count = f"{healthy} of {len(live)} targets are healthy."
+    if healthy == len(live):
+        return ok(count)
+    sick = next(state for state in live if state["State"] != "healthy")
+    words = f"{count} {sick['State']}: {sick.get('Description') or sick.get('Reason', '')}"
+    return warn(words) if healthy else fail(words)
+
+
+async def database(subject: Subject) -> Finding:
+    """The database is available; its storage and backups in the detail."""
+    name = subject.output("data", "DbInstanceId")
+    try:
+        answer = await subject.door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return fail("The database was deleted.")
+        raise
+    (told,) = answer["DBInstances"]
+    status = told["DBInstanceStatus"]
+    if status == "available":
+        return _judged_database(told)
+    return (warn if status in _PASSING else fail)(f"The database is {status}.")
+
+
+def _judged_database(told: dict[str, Any]) -> Finding:
+    days = told["BackupRetentionPeriod"]
+    zones = "two zones" if told.get("MultiAZ") else "one zone"
+    facts = f"{told['DBInstanceClass']} in {zones}, {told['AllocatedStorage']} GiB"
+    if not days:
+        return warn(f"Available, {facts}. Automatic backups are switched off.")
+    return ok(f"Available, {facts}, backups of {days} days.")

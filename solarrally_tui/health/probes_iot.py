@@ -1,0 +1,77 @@
+"""Checks of AWS IoT: the bridge's certificate and the chargers."""
+
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.health.report import Finding, fail, ok, warn
+from solarrally_tui.health.subject import Subject
+
+_INDEX = "AWS_Things"
+_ACTIVE = "ACTIVE"
+_CONNECTED_AT_MOST = 500
+
+
+async def bridge(subject: Subject) -> Finding:
+    """The certificate that the tasks' MQTT bridges share is active.
+
+    Found by its policy, so that nobody needs to read the secret with the key.
+    """
+    held = await _certificates(subject, subject.output("iot", "BridgePolicyName"))
+    if not held:
+        return fail("No certificate carries the bridge's policy. Telemetry cannot arrive.")
+    states = [await _status(subject, identifier) for identifier in held]
+    bad = [state for state in states if state != _ACTIVE]
+    if len(bad) == len(states):
+        return fail(f"The bridge's certificate is {bad[0]}. Telemetry cannot arrive.")
+    if bad:
+        return warn(f"{len(bad)} of {len(states)} bridge certificates are not active.")
+    return ok("The bridge's certificate is active.")
+
+
+async def _status(subject: Subject, identifier: str) -> str:
+    try:
+        answer = await subject.door.call("iot", "describe_certificate", certificateId=identifier)
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return "deleted"
+        raise
+    return str(answer["certificateDescription"]["status"])
+
+
+async def chargers(subject: Subject) -> Finding:
+    """Every charger has an active certificate. Who is connected now stands in the detail."""
+    group = subject.output("iot", "ThingGroupName")
+    things = await subject.door.pages(
+        "iot", "list_things_in_thing_group", "things", thingGroupName=group
+    )
+    if not things:
+        return ok("No chargers yet.")
+    held = await _certificates(subject, subject.output("iot", "DevicePolicyName"))
+    known = await subject.door.pages("iot", "list_certificates", "certificates")
+    active = {each["certificateId"] for each in known if each["status"] == _ACTIVE}
+    missing = len(things) - len(active.intersection(held))
+    count = f"{len(things)} chargers, {await _connected(subject, set(things))}."
+    if missing > 0:
+        return warn(f"{count} {missing} without an active certificate.")
+    return ok(count)
+
+
+async def _connected(subject: Subject, things: set[str]) -> str:
+    """Say how many are connected, from the fleet index; it lags by seconds."""
+    query = f'attributes.site:"{subject.site.name}" AND connectivity.connected:true'
+    try:
+        answer = await subject.door.call(
+            "iot", "search_index", indexName=_INDEX, queryString=query,
+            maxResults=_CONNECTED_AT_MOST,
+        )  # fmt: skip
+    except AwsError as error:
+        return f"connections unknown ({error.plain.what})"
+    found = things.intersection(each["thingName"] for each in answer["things"])
+    more = " or more" if answer.get("nextToken") else ""
+    return f"{len(found)}{more} connected now"
+
+
+async def _certificates(subject: Subject, policy: str) -> list[str]:
+    """Return the ids of the certificates that carry a policy."""
+    targets = await subject.door.pages(
+        "iot", "list_targets_for_policy", "targets", policyName=policy
+    )
+    return [arn.rpartition("/")[2] for arn in targets if ":cert/" in arn]

@@ -1,0 +1,104 @@
+"""Checks from outside: the page, the application's own health, the live link, the certificate."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import httpx
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidHandshake
+
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.trust import https_context
+from solarrally_tui.health.report import Finding, fail, ok, warn
+from solarrally_tui.health.subject import Subject
+from solarrally_tui.site.names import GLOBAL_REGION
+
+_LIMIT: Final = 10.0
+_SOON_DAYS: Final = 30
+
+
+async def page(subject: Subject) -> Finding:
+    """The dashboard page is served."""
+    url = subject.output("edge", "Url").rstrip("/")
+    answer = await _get(f"{url}/")
+    if isinstance(answer, Finding):
+        return answer
+    kind = answer.headers.get("content-type", "")
+    if answer.status_code != 200:
+        return fail(f"{url}/ answers with status {answer.status_code}.")
+    return ok(f"{url}/ is served.") if "html" in kind else fail(f"{url}/ is not a page: {kind}.")
+
+
+async def application(subject: Subject) -> Finding:
+    """The application answers and is connected to its broker."""
+    url = f"{subject.output('edge', 'Url').rstrip('/')}/health"
+    answer = await _get(url)
+    if isinstance(answer, Finding):
+        return answer
+    if answer.status_code != 200:
+        return fail(f"{url} answers with status {answer.status_code}.")
+    told = _json(answer)
+    if told.get("mqtt_connected") is not True:
+        return fail("The application runs, but has no connection to its MQTT broker.")
+    return ok("The application answers and has its MQTT connection.")
+
+
+async def live(subject: Subject) -> Finding:
+    """The live telemetry link opens. Messages are not needed: there may be no charger."""
+    url = f"{subject.output('edge', 'Url').rstrip('/')}/ws/live".replace("https://", "wss://")
+    try:
+        async with connect(url, ssl=https_context(), open_timeout=_LIMIT):
+            return ok(f"{url} opens.")
+    except (OSError, TimeoutError, InvalidHandshake) as error:
+        return fail(f"{url} does not open: {_words(error)}")
+
+
+async def certificate(subject: Subject) -> Finding:
+    """The certificate of the site's own address is issued and does not end soon."""
+    arn = subject.output("global", "CertificateArn")
+    try:
+        answer = await subject.door.call(
+            "acm", "describe_certificate", GLOBAL_REGION, CertificateArn=arn
+        )
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return fail("The certificate was deleted.")
+        raise
+    return judge_certificate(answer["Certificate"], datetime.now(UTC))
+
+
+def judge_certificate(told: dict[str, Any], now: datetime) -> Finding:
+    """Judge what ACM tells about a certificate."""
+    name, status = told["DomainName"], told["Status"]
+    if status == "PENDING_VALIDATION":
+        return warn(f"The certificate for {name} waits for its DNS record.")
+    if status != "ISSUED":
+        return fail(f"The certificate for {name} is {status}.")
+    days = (told["NotAfter"] - now).days if told.get("NotAfter") else None
+    if days is None:
+        return ok(f"The certificate for {name} is issued.")
+    if days < 0:
+        return fail(f"The certificate for {name} has expired.")
+    if days < _SOON_DAYS:
+        return warn(f"The certificate for {name} ends in {days} days. ACM did not renew it.")
+    return ok(f"The certificate for {name} is valid for {days} days.")
+
+
+async def _get(url: str) -> httpx.Response | Finding:
+    try:
+        async with httpx.AsyncClient(verify=https_context(), timeout=_LIMIT) as client:
+            return await client.get(url)
+    except httpx.TransportError as error:
+        return fail(f"{url} does not answer: {_words(error)}")
+
+
+def _json(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__
