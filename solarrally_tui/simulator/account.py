@@ -5,16 +5,25 @@ import json
 import signal
 import socket
 import sys
+from typing import Any
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as ministack_app
 from ministack.core import hypercorn_compat
 
-from solarrally_tui.simulator import lifeline, mqtt
+from solarrally_tui.simulator import lifeline, loopback, mqtt, resources, services
 from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.control import Control
+from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.front import Front
+from solarrally_tui.simulator.mailbox import Mailbox
 from solarrally_tui.simulator.pins import check_version, replace
 from solarrally_tui.simulator.settings import Settings
+from solarrally_tui.simulator.stacks import corrections
+from solarrally_tui.simulator.stacks.checks import Checks
+from solarrally_tui.simulator.stacks.engine import Engine
 
 _SHUTDOWN_SECONDS = 0.5
 
@@ -34,12 +43,26 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     replace(ministack_app, "_collect_scripts", lambda _: lambda *_folders: [])
     hypercorn_compat.install()
     mqtt.install(ca)
+    front = _front(settings)
     serving = asyncio.create_task(
-        hypercorn_serve(ministack_app.app, _config(listener), shutdown_trigger=stop.wait)
+        hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)
     )
     await _ready(serving)
     _announce(settings)
     await serving
+
+
+def _front(settings: Settings) -> Any:
+    """Install everything that the extension adds, before the first request."""
+    clock, faults, mailbox, checks = Clock(settings.speed), Faults(), Mailbox(), Checks()
+    for text in settings.faults:
+        faults.add_text(text)
+    loopback.connect(settings.endpoint_url)
+    services.load()
+    resources.load()
+    corrections.declare(checks)
+    Engine(clock, faults, checks).install()
+    return Front(ministack_app.app, Control(clock, faults, mailbox), faults)
 
 
 def _stop_event(parent: int) -> asyncio.Event:

@@ -1,0 +1,54 @@
+"""`/_solarrally/*`: what a person or a test tells the embedded account itself, in JSON."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from solarrally_tui.simulator.clock import Clock, parse_speed
+from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.mailbox import Mailbox
+from solarrally_tui.simulator.wire.answer import Answer, Refusal
+
+PREFIX = "/_solarrally/"
+
+Body = dict[str, Any]
+Handler = Callable[[str, Body], Any]
+
+
+class Control:
+    """Answers the simulator's own paths: faults, speed, mailbox."""
+
+    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox) -> None:
+        self._clock, self._faults, self._mailbox = clock, faults, mailbox
+        self._routes: dict[tuple[str, str], Handler] = {
+            ("GET", "faults"): lambda _id, _body: {"faults": faults.listed()},
+            ("POST", "faults"): lambda _id, body: faults.add(body),
+            ("DELETE", "faults"): lambda fault, _body: faults.remove(fault),
+            ("GET", "speed"): lambda _id, _body: {"speed": self._speed()},
+            ("POST", "speed"): self._set_speed,
+            ("GET", "mailbox"): lambda _id, _body: {"messages": mailbox.listed()},
+        }
+
+    def answer(self, method: str, path: str, body: bytes) -> Answer:
+        """Answer one request; what is wrong with it is said in `error`."""
+        name, _, identifier = path.removeprefix(PREFIX).partition("/")
+        handler = self._routes.get((method, name))
+        if handler is None:
+            return _json(404, {"error": f"There is no {method} {path}."})
+        try:
+            return _json(200, handler(identifier, json.loads(body or b"{}")))
+        except (ValueError, TypeError) as error:
+            return _json(400, {"error": str(error)})
+        except Refusal as error:
+            return _json(error.status, {"error": error.message})
+
+    def _speed(self) -> str | float:
+        return "instant" if self._clock.instant else self._clock.speed
+
+    def _set_speed(self, _identifier: str, body: Body) -> Body:
+        self._clock.set_speed(parse_speed(str(body.get("speed", ""))))
+        return {"speed": self._speed()}
+
+
+def _json(status: int, value: Any) -> Answer:
+    return Answer(status, {"content-type": "application/json"}, json.dumps(value).encode())

@@ -1,0 +1,159 @@
+"""Faults on demand: a resource that fails, or a call that is throttled, refused or late."""
+
+import threading
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from solarrally_tui.simulator.calls import Call
+from solarrally_tui.simulator.wire.answer import Refusal
+
+KINDS = ("resource", "throttle", "refuse", "delay", "build", "certificate", "subscription")
+
+# The code and message with which each protocol family throttles.
+_THROTTLES = {
+    "ec2": ("RequestLimitExceeded", "Request limit exceeded.", 503),
+    "s3": ("SlowDown", "Please reduce your request rate.", 503),
+    "query": ("Throttling", "Rate exceeded", 400),
+    "rest-xml": ("Throttling", "Rate exceeded", 400),
+}
+_THROTTLE = ("ThrottlingException", "Rate exceeded", 400)
+_DENIALS = {
+    "ec2": ("UnauthorizedOperation", 403),
+    "query": ("AccessDenied", 403),
+    "rest-xml": ("AccessDenied", 403),
+    "s3": ("AccessDenied", 403),
+}
+_DENIAL = ("AccessDeniedException", 400)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong.
+
+    Attributes:
+        id: what `DELETE /_solarrally/faults/ID` takes.
+        kind: one of KINDS.
+        target: `STACK/LOGICAL_ID` of a resource, `service.Operation` of a call,
+            the phase of a build, a domain name of a certificate, or an e-mail address.
+        message: the reason that AWS gives.
+        code: error code of a refused call; empty takes the service's access denied.
+        seconds: real seconds by which a call is late.
+        times: how many times it happens; None for every time.
+    """
+
+    id: str
+    kind: str
+    target: str
+    message: str = ""
+    code: str = ""
+    seconds: float = 0.0
+    times: int | None = None
+
+
+class Faults:
+    """The faults in force. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: dict[str, Fault] = {}
+        self._used: dict[str, int] = {}
+
+    def add_text(self, text: str) -> None:
+        """Add a resource fault from `STACK/LOGICAL_ID=MESSAGE`.
+
+        Raises:
+            ValueError: the text has another form.
+        """
+        target, separator, message = text.partition("=")
+        if not separator or "/" not in target:
+            msg = f"a fault is STACK/LOGICAL_ID=MESSAGE, not {text}"
+            raise ValueError(msg)
+        self.add({"kind": "resource", "target": target, "message": message})
+
+    def add(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Add a fault; returns it with its id.
+
+        Raises:
+            ValueError: the kind is unknown or the target is missing.
+            TypeError: there is a key that no fault has.
+        """
+        if given.get("kind") not in KINDS or not given.get("target"):
+            msg = f"a fault needs a target and a kind, one of {', '.join(KINDS)}"
+            raise ValueError(msg)
+        fault = Fault(id=uuid.uuid4().hex[:8], **given)
+        with self._lock:
+            self._faults[fault.id] = fault
+        return asdict(fault)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every fault with how often it happened."""
+        with self._lock:
+            return [
+                asdict(f) | {"happened": self._used.get(f.id, 0)} for f in self._faults.values()
+            ]
+
+    def remove(self, identifier: str) -> dict[str, Any]:
+        """Lift one fault, or every fault when no id is given.
+
+        Raises:
+            Refusal: there is no fault of that id.
+        """
+        with self._lock:
+            if identifier and identifier not in self._faults:
+                raise Refusal("NotFound", f"There is no fault {identifier}.", 404)
+            gone = [identifier] if identifier else list(self._faults)
+            for each in gone:
+                del self._faults[each]
+        return {"removed": gone}
+
+    def resource_message(self, stack: str, logical_id: str) -> str | None:
+        """Why a resource shall fail now; None when it shall not.
+
+        Args:
+            stack: full stack name; a fault may name only its last part, such as `data`.
+            logical_id: the resource's id in its template.
+        """
+        names = (f"{stack}/{logical_id}", f"{stack.rpartition('-')[2]}/{logical_id}")
+        return self._message("resource", names)
+
+    def message(self, kind: str, target: str) -> str | None:
+        """The message of a fault of this kind on this target, or on `*`; None without one."""
+        return self._message(kind, (target, "*"))
+
+    def delay(self, call: Call) -> float:
+        """Real seconds by which a call shall be late."""
+        fault = self._take("delay", _targets(call))
+        return fault.seconds if fault else 0.0
+
+    def refusal(self, call: Call) -> Refusal | None:
+        """How AWS refuses this call now; None when it lets it pass."""
+        if self._take("throttle", _targets(call)):
+            return Refusal(*_THROTTLES.get(call.protocol, _THROTTLE))
+        if fault := self._take("refuse", _targets(call)):
+            code, status = _DENIALS.get(call.protocol, _DENIAL)
+            message = fault.message or f"User is not authorized to perform: {_action(call)}"
+            return Refusal(fault.code or code, message, 400 if fault.code else status)
+        return None
+
+    def _message(self, kind: str, targets: tuple[str, ...]) -> str | None:
+        fault = self._take(kind, targets)
+        return None if fault is None else fault.message or "Internal failure"
+
+    def _take(self, kind: str, targets: tuple[str, ...]) -> Fault | None:
+        with self._lock:
+            for fault in self._faults.values():
+                used = self._used.get(fault.id, 0)
+                spent = fault.times is not None and used >= fault.times
+                if fault.kind == kind and fault.target in targets and not spent:
+                    self._used[fault.id] = used + 1
+                    return fault
+        return None
+
+
+def _targets(call: Call) -> tuple[str, ...]:
+    return (f"{call.service}.{call.operation}", f"{call.service}.*")
+
+
+def _action(call: Call) -> str:
+    return f"{call.service}:{call.operation}"

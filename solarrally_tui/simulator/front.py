@@ -1,0 +1,108 @@
+"""The ASGI application before MiniStack: own paths, faults on calls, missing operations."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ministack.core.responses import set_request_account_id, set_request_region
+
+from solarrally_tui.simulator import calls
+from solarrally_tui.simulator.control import PREFIX, Control
+from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
+from solarrally_tui.simulator.wire import answer, models, parse
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Front:
+    """Passes on to MiniStack what the extension has no answer for."""
+
+    def __init__(self, behind: Application, control: Control, faults: Faults) -> None:
+        self._behind, self._control, self._faults = behind, control, faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection."""
+        if scope["type"] != "http" or scope["path"].startswith("/_ministack/"):
+            await self._behind(scope, receive, send)
+            return
+        request = _Request(scope, receive)
+        given = await self._answer(request)
+        if given is None:
+            await self._behind(scope, request.replay, send)
+        else:
+            await _send(send, given)
+
+    async def _answer(self, request: "_Request") -> answer.Answer | None:
+        if request.path.startswith(PREFIX):
+            return self._control.answer(request.method, request.path, await request.body())
+        call = await request.call()
+        if not call.service or not call.operation:
+            return None
+        if late := self._faults.delay(call):
+            await asyncio.sleep(late)
+        if refusal := self._faults.refusal(call):
+            return answer.failure(call.protocol, refusal)
+        return await self._own(call, request)
+
+    async def _own(self, call: calls.Call, request: "_Request") -> answer.Answer | None:
+        function = OPERATIONS.get((call.service, call.operation))
+        if function is None:
+            return None
+        operation = models.service(call.service).operation_model(call.operation)
+        body = await request.body()
+        given = parse.parameters(operation, call.path, call.query, body)
+        set_request_account_id(call.account)
+        set_request_region(call.region)
+        try:
+            caller = Caller(call.account, call.region)
+            return answer.success(operation, await asyncio.to_thread(function, caller, given))
+        except answer.Refusal as refusal:
+            return answer.failure(call.protocol, refusal)
+
+
+class _Request:
+    """A request whose body can be read here and once more behind."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self._body: bytes | None = None
+        self.method, self.path = str(scope["method"]), str(scope["path"])
+        self._query = bytes(scope.get("query_string", b"")).decode("latin-1")
+        self._headers = {k.decode().lower(): v.decode("latin-1") for k, v in scope["headers"]}
+
+    async def body(self) -> bytes:
+        """The whole body."""
+        if self._body is None:
+            parts, more = [], True
+            while more:
+                message = await self._receive()
+                parts.append(message.get("body", b""))
+                more = message["type"] == "http.request" and message.get("more_body", False)
+            self._body = b"".join(parts)
+        return self._body
+
+    async def call(self) -> calls.Call:
+        """What the request calls. Reads the body only where the operation is named in it."""
+        form = self._headers.get("content-type", "").startswith(_FORM)
+        body = await self.body() if form else b""
+        return calls.read(self.method, self.path, self._query, self._headers, body)
+
+    async def replay(self) -> dict[str, Any]:
+        """ASGI's receive for the application behind."""
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
+
+
+async def _send(send: Send, given: answer.Answer) -> None:
+    headers = given.headers | {"content-length": str(len(given.body))}
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": given.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": given.body})

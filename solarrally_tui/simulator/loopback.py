@@ -1,0 +1,37 @@
+"""The account calling its own public AWS APIs, as AWS's services call each other."""
+
+import functools
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from ministack.core.responses import get_account_id, get_region
+
+_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=60,
+    retries={"total_max_attempts": 1},
+    s3={"addressing_style": "path"},
+    parameter_validation=False,
+)
+
+_endpoint = ""
+
+
+def connect(endpoint_url: str) -> None:
+    """Say where this account answers. Call once at the start."""
+    global _endpoint  # noqa: PLW0603 (one account a process, as in MiniStack itself)
+    _endpoint = endpoint_url
+
+
+def api(service: str, region: str | None = None) -> Any:
+    """A boto3 client for the account and region whose request is being handled."""
+    return client(service, get_account_id(), region or get_region())
+
+
+@functools.cache
+def client(service: str, account: str, region: str) -> Any:
+    """A boto3 client for an account and region. Clients are shared between threads."""
+    # The account takes any secret; the key id names the account.
+    session = boto3.Session(account, "embedded", region_name=region)
+    return session.client(service, endpoint_url=_endpoint, config=_CONFIG)

@@ -1,0 +1,55 @@
+"""Cost Explorer: anomaly monitors and subscriptions."""
+
+import json
+
+from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+
+_MONITOR = ("MonitorName", "MonitorType", "MonitorDimension")
+_SUBSCRIPTION = ("SubscriptionName", "MonitorArnList", "Subscribers", "Frequency", "Threshold")
+
+
+def _create_monitor(_id: str, properties: Properties, _stack: str) -> Made:
+    monitor = pick(properties, *_MONITOR)
+    if properties.get("MonitorSpecification"):
+        monitor["MonitorSpecification"] = json.loads(properties["MonitorSpecification"])
+    made = api("ce").create_anomaly_monitor(AnomalyMonitor=monitor)["MonitorArn"]
+    return made, {"MonitorArn": made, "DimensionalValueCount": 0}
+
+
+def _update_monitor(monitor: str, _old: Properties, new: Properties, _stack: str) -> Made:
+    api("ce").update_anomaly_monitor(MonitorArn=monitor, MonitorName=new["MonitorName"])
+    return monitor, {"MonitorArn": monitor, "DimensionalValueCount": 0}
+
+
+resource(
+    "AWS::CE::AnomalyMonitor",
+    create=_create_monitor,
+    update=_update_monitor,
+    delete=lambda monitor, _: api("ce").delete_anomaly_monitor(MonitorArn=monitor),
+)
+
+
+def _subscription(properties: Properties) -> Properties:
+    given = pick(properties, *_SUBSCRIPTION)
+    if properties.get("ThresholdExpression"):
+        given["ThresholdExpression"] = json.loads(properties["ThresholdExpression"])
+    return given
+
+
+def _create_subscription(_id: str, properties: Properties, _stack: str) -> Made:
+    made = api("ce").create_anomaly_subscription(AnomalySubscription=_subscription(properties))
+    return made["SubscriptionArn"], {"SubscriptionArn": made["SubscriptionArn"]}
+
+
+def _update_subscription(arn: str, _old: Properties, new: Properties, _stack: str) -> Made:
+    api("ce").update_anomaly_subscription(SubscriptionArn=arn, **_subscription(new))
+    return arn, {"SubscriptionArn": arn}
+
+
+resource(
+    "AWS::CE::AnomalySubscription",
+    create=_create_subscription,
+    update=_update_subscription,
+    delete=lambda arn, _: api("ce").delete_anomaly_subscription(SubscriptionArn=arn),
+)

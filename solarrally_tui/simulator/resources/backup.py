@@ -1,0 +1,23 @@
+"""AWS Backup: selections."""
+
+from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.resources.registry import Made, Properties, resource
+
+
+def _create(_id: str, properties: Properties, _stack: str) -> Made:
+    plan = properties["BackupPlanId"]
+    made = api("backup").create_backup_selection(
+        BackupPlanId=plan, BackupSelection=properties["BackupSelection"]
+    )
+    selection = made["SelectionId"]
+    name = f"{selection}_{plan}"
+    return name, {"SelectionId": selection, "BackupPlanId": plan, "Id": name}
+
+
+def _delete(name: str, properties: Properties) -> None:
+    api("backup").delete_backup_selection(
+        BackupPlanId=properties["BackupPlanId"], SelectionId=name.partition("_")[0]
+    )
+
+
+resource("AWS::Backup::BackupSelection", create=_create, delete=_delete)

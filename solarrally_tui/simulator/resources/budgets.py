@@ -1,0 +1,40 @@
+"""AWS Budgets."""
+
+import copy
+
+from ministack.core.responses import get_account_id
+
+from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.resources.registry import Made, Properties, physical_name, resource
+
+
+def _budget(properties: Properties, name: str) -> Properties:
+    budget = copy.deepcopy(properties["Budget"])
+    budget.setdefault("BudgetName", name)
+    if "BudgetLimit" in budget:
+        budget["BudgetLimit"]["Amount"] = str(budget["BudgetLimit"]["Amount"])
+    return dict(budget)
+
+
+def _create(logical_id: str, properties: Properties, stack: str) -> Made:
+    budget = _budget(properties, physical_name(stack, logical_id, longest=100))
+    api("budgets").create_budget(
+        AccountId=get_account_id(),
+        Budget=budget,
+        NotificationsWithSubscribers=properties.get("NotificationsWithSubscribers", []),
+    )
+    return budget["BudgetName"], {}
+
+
+def _update(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+    api("budgets").update_budget(AccountId=get_account_id(), NewBudget=_budget(new, name))
+    return name, {}
+
+
+def _delete(name: str, _properties: Properties) -> None:
+    api("budgets").delete_budget(AccountId=get_account_id(), BudgetName=name)
+
+
+resource(
+    "AWS::Budgets::Budget", create=_create, update=_update, delete=_delete, tags="ResourceTags"
+)

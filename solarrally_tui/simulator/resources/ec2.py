@@ -1,0 +1,137 @@
+"""EC2: elastic IPs, NAT gateways, single security group rules, flow logs."""
+
+from typing import Any
+
+from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+
+
+def _tags(kind: str, properties: Properties) -> Properties:
+    tags = properties.get("Tags")
+    return {"TagSpecifications": [{"ResourceType": kind, "Tags": tags}]} if tags else {}
+
+
+def _retag(identifier: str, old: Properties, new: Properties) -> None:
+    gone = {t["Key"] for t in old.get("Tags", [])} - {t["Key"] for t in new.get("Tags", [])}
+    if gone:
+        api("ec2").delete_tags(Resources=[identifier], Tags=[{"Key": key} for key in gone])
+    if new.get("Tags"):
+        api("ec2").create_tags(Resources=[identifier], Tags=new["Tags"])
+
+
+def _create_address(_id: str, properties: Properties, _stack: str) -> Made:
+    made = api("ec2").allocate_address(Domain="vpc", **_tags("elastic-ip", properties))
+    return made["PublicIp"], pick(made, "AllocationId", "PublicIp")
+
+
+def _address(public_ip: str) -> Properties:
+    found: list[Properties] = api("ec2").describe_addresses()["Addresses"]
+    return next((a for a in found if a["PublicIp"] == public_ip), {})
+
+
+def _update_address(public_ip: str, old: Properties, new: Properties, _stack: str) -> Made:
+    address = _address(public_ip)
+    _retag(address["AllocationId"], old, new)
+    return public_ip, pick(address, "AllocationId", "PublicIp")
+
+
+def _delete_address(public_ip: str, _properties: Properties) -> None:
+    if address := _address(public_ip):
+        api("ec2").release_address(AllocationId=address["AllocationId"])
+
+
+resource(
+    "AWS::EC2::EIP",
+    create=_create_address,
+    update=_update_address,
+    delete=_delete_address,
+    tags="Tags",
+)
+
+
+def _create_nat(_id: str, properties: Properties, _stack: str) -> Made:
+    given = pick(properties, "SubnetId", "AllocationId", "ConnectivityType")
+    made = api("ec2").create_nat_gateway(**given, **_tags("natgateway", properties))
+    identifier = made["NatGateway"]["NatGatewayId"]
+    return identifier, {"NatGatewayId": identifier}
+
+
+def _update_nat(identifier: str, old: Properties, new: Properties, _stack: str) -> Made:
+    _retag(identifier, old, new)
+    return identifier, {"NatGatewayId": identifier}
+
+
+resource(
+    "AWS::EC2::NatGateway",
+    create=_create_nat,
+    update=_update_nat,
+    delete=lambda identifier, _: api("ec2").delete_nat_gateway(NatGatewayId=identifier),
+    tags="Tags",
+)
+
+
+def _permission(properties: Properties) -> Properties:
+    rule: dict[str, Any] = {"IpProtocol": str(properties["IpProtocol"])}
+    rule |= {k: int(v) for k, v in pick(properties, "FromPort", "ToPort").items()}
+    said = pick(properties, "Description")
+    group = properties.get("SourceSecurityGroupId") or properties.get("DestinationSecurityGroupId")
+    prefix = properties.get("SourcePrefixListId") or properties.get("DestinationPrefixListId")
+    if properties.get("CidrIp"):
+        rule["IpRanges"] = [{"CidrIp": properties["CidrIp"]} | said]
+    if group:
+        rule["UserIdGroupPairs"] = [{"GroupId": group} | said]
+    if prefix:
+        rule["PrefixListIds"] = [{"PrefixListId": prefix} | said]
+    return rule
+
+
+def _rule(direction: str) -> None:
+    def call(verb: str, properties: Properties) -> Any:
+        method = getattr(api("ec2"), f"{verb}_security_group_{direction}")
+        return method(GroupId=properties["GroupId"], IpPermissions=[_permission(properties)])
+
+    def create(_id: str, properties: Properties, _stack: str) -> Made:
+        rules = call("authorize", properties).get("SecurityGroupRules") or []
+        identifier = rules[0]["SecurityGroupRuleId"]
+        return identifier, {"Id": identifier}
+
+    resource(
+        f"AWS::EC2::SecurityGroup{direction.capitalize()}",
+        create=create,
+        delete=lambda _id, properties: call("revoke", properties),
+    )
+
+
+_rule("ingress")
+_rule("egress")
+
+
+def _create_flow_log(_id: str, properties: Properties, _stack: str) -> Made:
+    given = pick(
+        properties,
+        "ResourceType",
+        "TrafficType",
+        "LogGroupName",
+        "LogDestination",
+        "LogDestinationType",
+        "DeliverLogsPermissionArn",
+        "MaxAggregationInterval",
+    )
+    made = api("ec2").create_flow_logs(
+        ResourceIds=[properties["ResourceId"]], **given, **_tags("vpc-flow-log", properties)
+    )
+    return made["FlowLogIds"][0], {"Id": made["FlowLogIds"][0]}
+
+
+def _update_flow_log(identifier: str, old: Properties, new: Properties, _stack: str) -> Made:
+    _retag(identifier, old, new)
+    return identifier, {"Id": identifier}
+
+
+resource(
+    "AWS::EC2::FlowLog",
+    create=_create_flow_log,
+    update=_update_flow_log,
+    delete=lambda identifier, _: api("ec2").delete_flow_logs(FlowLogIds=[identifier]),
+    tags="Tags",
+)

@@ -1,0 +1,80 @@
+"""AWS IoT: logging, role aliases, billing groups."""
+
+from ministack.core.responses import get_account_id
+
+from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.resources.registry import Made, Properties, physical_name, resource
+
+
+def _put_logging(_id: str, properties: Properties, _stack: str) -> Made:
+    api("iot").set_v2_logging_options(
+        roleArn=properties["RoleArn"], defaultLogLevel=properties["DefaultLogLevel"]
+    )
+    return get_account_id(), {}
+
+
+def _update_logging(_id: str, _old: Properties, new: Properties, stack: str) -> Made:
+    return _put_logging("", new, stack)
+
+
+resource(
+    "AWS::IoT::Logging",
+    create=_put_logging,
+    update=_update_logging,
+    delete=lambda _id, _: api("iot").set_v2_logging_options(disableAllLogs=True),
+)
+
+
+def _alias(properties: Properties) -> Properties:
+    given = {"roleArn": properties["RoleArn"]}
+    if "CredentialDurationSeconds" in properties:
+        given["credentialDurationSeconds"] = int(properties["CredentialDurationSeconds"])
+    return given
+
+
+def _create_alias(logical_id: str, properties: Properties, stack: str) -> Made:
+    name = properties.get("RoleAlias") or physical_name(stack, logical_id, longest=128)
+    made = api("iot").create_role_alias(roleAlias=name, **_alias(properties))
+    return name, {"RoleAliasArn": made["roleAliasArn"]}
+
+
+def _update_alias(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+    made = api("iot").update_role_alias(roleAlias=name, **_alias(new))
+    return name, {"RoleAliasArn": made["roleAliasArn"]}
+
+
+resource(
+    "AWS::IoT::RoleAlias",
+    create=_create_alias,
+    update=_update_alias,
+    delete=lambda name, _: api("iot").delete_role_alias(roleAlias=name),
+    tags="Tags",
+)
+
+
+def _group(properties: Properties) -> Properties:
+    said = properties.get("BillingGroupProperties", {})
+    return {"billingGroupDescription": said.get("BillingGroupDescription", "")}
+
+
+def _create_group(logical_id: str, properties: Properties, stack: str) -> Made:
+    name = properties.get("BillingGroupName") or physical_name(stack, logical_id, longest=128)
+    made = api("iot").create_billing_group(
+        billingGroupName=name, billingGroupProperties=_group(properties)
+    )
+    return name, {"Arn": made["billingGroupArn"], "Id": made["billingGroupId"]}
+
+
+def _update_group(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+    api("iot").update_billing_group(billingGroupName=name, billingGroupProperties=_group(new))
+    said = api("iot").describe_billing_group(billingGroupName=name)
+    return name, {"Arn": said["billingGroupArn"], "Id": said["billingGroupId"]}
+
+
+resource(
+    "AWS::IoT::BillingGroup",
+    create=_create_group,
+    update=_update_group,
+    delete=lambda name, _: api("iot").delete_billing_group(billingGroupName=name),
+    tags="Tags",
+)

@@ -1,0 +1,16 @@
+"""WAF: association of a web ACL with a regional resource."""
+
+from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+
+
+def _create(_id: str, properties: Properties, _stack: str) -> Made:
+    api("wafv2").associate_web_acl(**pick(properties, "WebACLArn", "ResourceArn"))
+    return f"{properties['WebACLArn']}|{properties['ResourceArn']}", {}
+
+
+def _delete(_id: str, properties: Properties) -> None:
+    api("wafv2").disassociate_web_acl(ResourceArn=properties["ResourceArn"])
+
+
+resource("AWS::WAFv2::WebACLAssociation", create=_create, delete=_delete)

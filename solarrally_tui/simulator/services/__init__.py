@@ -1,0 +1,11 @@
+"""AWS services, and operations of services, that MiniStack does not answer."""
+
+import importlib
+
+_MODULES = ("applicationautoscaling", "costs", "iam", "iot", "quotas", "rds", "route53")
+
+
+def load() -> None:
+    """Declare every operation."""
+    for module in _MODULES:
+        importlib.import_module(f"{__name__}.{module}")

@@ -1,0 +1,145 @@
+"""Cost Explorer, anomaly detection and the free tier, of an account that spends nothing."""
+
+import datetime as dt
+import uuid
+
+from solarrally_tui.simulator.services.registry import (
+    Caller,
+    Parameters,
+    Result,
+    Store,
+    operation,
+)
+from solarrally_tui.simulator.wire.answer import Refusal
+
+_monitors = Store(regional=False)
+_subscriptions = Store(regional=False)
+
+
+def _arn(caller: Caller, kind: str) -> str:
+    return f"arn:aws:ce::{caller.account}:{kind}/{uuid.uuid4()}"
+
+
+def _today() -> str:
+    return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+@operation("ce", "CreateAnomalyMonitor")
+def create_monitor(caller: Caller, given: Parameters) -> Result:
+    """Create a monitor; AWS allows one for AWS services in an account."""
+    monitor, monitors = given["AnomalyMonitor"], _monitors.of(caller)
+    if monitor.get("MonitorDimension") == "SERVICE" and any(
+        known.get("MonitorDimension") == "SERVICE" for known in monitors.values()
+    ):
+        raise Refusal(
+            "LimitExceededException", "Limit exceeded on dimensional spend monitor creation"
+        )
+    arn = _arn(caller, "anomalymonitor")
+    monitors[arn] = {**monitor, "MonitorArn": arn, "CreationDate": _today()}
+    return {"MonitorArn": arn}
+
+
+@operation("ce", "GetAnomalyMonitors")
+def get_monitors(caller: Caller, given: Parameters) -> Result:
+    """The monitors, or those of the list."""
+    return {"AnomalyMonitors": _found(_monitors, caller, given.get("MonitorArnList"), "monitor")}
+
+
+@operation("ce", "UpdateAnomalyMonitor")
+def update_monitor(caller: Caller, given: Parameters) -> Result:
+    """Rename a monitor."""
+    [monitor] = _found(_monitors, caller, [given["MonitorArn"]], "monitor")
+    monitor.update(given)
+    return {"MonitorArn": given["MonitorArn"]}
+
+
+@operation("ce", "DeleteAnomalyMonitor")
+def delete_monitor(caller: Caller, given: Parameters) -> Result:
+    """Delete a monitor."""
+    _found(_monitors, caller, [given["MonitorArn"]], "monitor")
+    del _monitors.of(caller)[given["MonitorArn"]]
+    return {}
+
+
+@operation("ce", "CreateAnomalySubscription")
+def create_subscription(caller: Caller, given: Parameters) -> Result:
+    """Create a subscription to monitors that exist."""
+    subscription, arn = given["AnomalySubscription"], _arn(caller, "anomalysubscription")
+    _found(_monitors, caller, subscription["MonitorArnList"], "monitor")
+    confirmed = [{**who, "Status": "CONFIRMED"} for who in subscription["Subscribers"]]
+    _subscriptions.of(caller)[arn] = {
+        **subscription,
+        "Subscribers": confirmed,
+        "SubscriptionArn": arn,
+        "AccountId": caller.account,
+    }
+    return {"SubscriptionArn": arn}
+
+
+@operation("ce", "GetAnomalySubscriptions")
+def get_subscriptions(caller: Caller, given: Parameters) -> Result:
+    """The subscriptions, or those of the list or of one monitor."""
+    found = _found(_subscriptions, caller, given.get("SubscriptionArnList"), "subscription")
+    monitor = given.get("MonitorArn")
+    return {"AnomalySubscriptions": [s for s in found if monitor in (None, *s["MonitorArnList"])]}
+
+
+@operation("ce", "UpdateAnomalySubscription")
+def update_subscription(caller: Caller, given: Parameters) -> Result:
+    """Change a subscription."""
+    [known] = _found(_subscriptions, caller, [given["SubscriptionArn"]], "subscription")
+    known.update(given)
+    return {"SubscriptionArn": given["SubscriptionArn"]}
+
+
+@operation("ce", "DeleteAnomalySubscription")
+def delete_subscription(caller: Caller, given: Parameters) -> Result:
+    """Delete a subscription."""
+    _found(_subscriptions, caller, [given["SubscriptionArn"]], "subscription")
+    del _subscriptions.of(caller)[given["SubscriptionArn"]]
+    return {}
+
+
+@operation("ce", "GetAnomalies")
+def get_anomalies(_caller: Caller, _given: Parameters) -> Result:
+    """An account that spends nothing has none."""
+    return {"Anomalies": []}
+
+
+@operation("ce", "GetCostAndUsage")
+def get_cost_and_usage(_caller: Caller, given: Parameters) -> Result:
+    """No costs, over the whole period."""
+    nothing = {metric: {"Amount": "0", "Unit": "USD"} for metric in given.get("Metrics", [])}
+    period = {"TimePeriod": given["TimePeriod"], "Total": nothing, "Groups": [], "Estimated": True}
+    return {"ResultsByTime": [period]}
+
+
+@operation("ce", "GetCostForecast")
+def get_cost_forecast(_caller: Caller, _given: Parameters) -> Result:
+    """AWS forecasts nothing either for an account without history."""
+    message = "Insufficient amount of historical data to generate forecast"
+    raise Refusal("DataUnavailableException", message)
+
+
+@operation("freetier", "GetFreeTierUsage")
+def get_free_tier_usage(_caller: Caller, _given: Parameters) -> Result:
+    """No usage."""
+    return {"freeTierUsages": []}
+
+
+@operation("freetier", "GetAccountPlanState")
+def get_account_plan_state(caller: Caller, _given: Parameters) -> Result:
+    """A paid plan: the free plan cannot run everything that a site needs."""
+    return {
+        "accountId": caller.account,
+        "accountPlanType": "PAID",
+        "accountPlanStatus": "ACTIVE",
+        "accountPlanRemainingCredits": {"amount": 0.0, "unit": "USD"},
+    }
+
+
+def _found(store: Store, caller: Caller, arns: list[str] | None, kind: str) -> list[Result]:
+    records = store.of(caller)
+    if missing := [arn for arn in arns or [] if arn not in records]:
+        raise Refusal(f"Unknown{kind.capitalize()}Exception", f"Cannot find {kind} {missing[0]}")
+    return [records[arn] for arn in arns] if arns else list(records.values())

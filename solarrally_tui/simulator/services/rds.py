@@ -1,0 +1,155 @@
+"""RDS: current engine versions, orderable classes, event subscriptions."""
+
+import datetime as dt
+
+from solarrally_tui.simulator.services.registry import (
+    Caller,
+    Parameters,
+    Result,
+    Store,
+    operation,
+)
+from solarrally_tui.simulator.wire.answer import Refusal
+
+# The minor versions of PostgreSQL that RDS offers, as cfn-lint 1.58.0 lists them.
+_POSTGRES = {
+    "15": range(10, 19),
+    "16": range(8, 16),
+    "17": range(4, 12),
+    "18": (1, 2, 3, 4, 6),
+}
+_CLASSES = tuple(
+    f"db.{family}.{size}"
+    for family in ("t3", "t4g")
+    for size in ("micro", "small", "medium", "large", "xlarge", "2xlarge")
+) + tuple(
+    f"db.{family}.{size}"
+    for family in ("m6g", "m6i", "m7g", "m7i", "r6g", "r7g")
+    for size in ("large", "xlarge", "2xlarge", "4xlarge")
+)
+_subscriptions = Store()
+
+
+def _versions() -> list[str]:
+    return [f"{major}.{minor}" for major, minors in _POSTGRES.items() for minor in minors]
+
+
+@operation("rds", "DescribeDBEngineVersions")
+def describe_engine_versions(caller: Caller, given: Parameters) -> Result:
+    """The versions of PostgreSQL, oldest first; a major version alone names all of its minors."""
+    wanted = given.get("EngineVersion", "")
+    family = given.get("DBParameterGroupFamily", "")
+    found = [
+        v
+        for v in _versions()
+        if (not wanted or v == wanted or v.startswith(f"{wanted}."))
+        and family in ("", f"postgres{v.partition('.')[0]}")
+    ]
+    if given.get("DefaultOnly"):
+        found = found[-1:]
+    known = given.get("Engine", "postgres") == "postgres"
+    return {"DBEngineVersions": [_version(caller, v) for v in found] if known else []}
+
+
+def _version(caller: Caller, version: str) -> Result:
+    major = version.partition(".")[0]
+    return {
+        "Engine": "postgres",
+        "MajorEngineVersion": major,
+        "EngineVersion": version,
+        "DBParameterGroupFamily": f"postgres{major}",
+        "DBEngineDescription": "PostgreSQL",
+        "DBEngineVersionDescription": f"PostgreSQL {version}",
+        "DBEngineVersionArn": caller.arn("rds", f"engine-version/postgres/{version}"),
+        "ExportableLogTypes": ["postgresql", "upgrade"],
+        "SupportsLogExportsToCloudwatchLogs": True,
+        "SupportsReadReplica": True,
+        "Status": "available",
+        "SupportedCACertificateIdentifiers": ["rds-ca-rsa2048-g1", "rds-ca-ecc384-g1"],
+    }
+
+
+@operation("rds", "DescribeOrderableDBInstanceOptions")
+def describe_orderable(caller: Caller, given: Parameters) -> Result:
+    """The instance classes of a version, in every Availability Zone."""
+    version, kind = given.get("EngineVersion"), given.get("DBInstanceClass")
+    versions = [v for v in _versions() if version in (None, v)] if version else _versions()[-1:]
+    if given["Engine"] != "postgres" or not versions:
+        return {"OrderableDBInstanceOptions": []}
+    zones = [{"Name": f"{caller.region}{letter}"} for letter in "abc"]
+    return {
+        "OrderableDBInstanceOptions": [
+            {
+                "Engine": "postgres",
+                "EngineVersion": versions[-1],
+                "DBInstanceClass": name,
+                "LicenseModel": "postgresql-license",
+                "AvailabilityZones": zones,
+                "MultiAZCapable": True,
+                "Vpc": True,
+                "SupportsStorageEncryption": True,
+                "StorageType": "gp3",
+                "SupportsStorageAutoscaling": True,
+                "MinStorageSize": 20,
+                "MaxStorageSize": 65536,
+            }
+            for name in _CLASSES
+            if kind in (None, name)
+        ]
+    }
+
+
+@operation("rds", "CreateEventSubscription")
+def create_subscription(caller: Caller, given: Parameters) -> Result:
+    """Subscribe a topic to RDS events."""
+    name, known = given["SubscriptionName"], _subscriptions.of(caller)
+    if name in known:
+        raise Refusal("SubscriptionAlreadyExist", f"Subscription {name} already exists.")
+    known[name] = {
+        "CustomerAwsId": caller.account,
+        "CustSubscriptionId": name,
+        "SnsTopicArn": given["SnsTopicArn"],
+        "Status": "active",
+        "SubscriptionCreationTime": dt.datetime.now(dt.UTC).isoformat(),
+        "SourceType": given.get("SourceType", ""),
+        "SourceIdsList": given.get("SourceIds", []),
+        "EventCategoriesList": given.get("EventCategories", []),
+        "Enabled": given.get("Enabled", True),
+        "EventSubscriptionArn": caller.arn("rds", f"es:{name}"),
+    }
+    return {"EventSubscription": known[name]}
+
+
+@operation("rds", "ModifyEventSubscription")
+def modify_subscription(caller: Caller, given: Parameters) -> Result:
+    """Change a subscription."""
+    subscription = _subscription(caller, given["SubscriptionName"])
+    subscription.update(
+        {k: v for k, v in given.items() if k in ("SnsTopicArn", "SourceType", "Enabled")}
+    )
+    if "EventCategories" in given:
+        subscription["EventCategoriesList"] = given["EventCategories"]
+    return {"EventSubscription": subscription}
+
+
+@operation("rds", "DescribeEventSubscriptions")
+def describe_subscriptions(caller: Caller, given: Parameters) -> Result:
+    """Every subscription, or the one named."""
+    name = given.get("SubscriptionName")
+    found = [_subscription(caller, name)] if name else list(_subscriptions.of(caller).values())
+    return {"EventSubscriptionsList": found}
+
+
+@operation("rds", "DeleteEventSubscription")
+def delete_subscription(caller: Caller, given: Parameters) -> Result:
+    """Delete a subscription."""
+    gone = _subscription(caller, given["SubscriptionName"])
+    del _subscriptions.of(caller)[given["SubscriptionName"]]
+    return {"EventSubscription": gone}
+
+
+def _subscription(caller: Caller, name: str) -> Result:
+    found: Result | None = _subscriptions.of(caller).get(name)
+    if found is None:
+        raise Refusal("SubscriptionNotFound", f"Subscription {name} not found.", 404)
+    return found

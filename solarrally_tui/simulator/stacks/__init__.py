@@ -1,0 +1,1 @@
+"""How stacks of the embedded account behave: pace, faults, refusals, corrections."""

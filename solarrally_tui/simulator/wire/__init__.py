@@ -1,0 +1,1 @@
+"""AWS's request and response formats, from botocore's own service models."""

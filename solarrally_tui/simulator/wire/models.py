@@ -1,0 +1,77 @@
+"""botocore's service models by signing name, and which REST operation a path means."""
+
+import functools
+import re
+from urllib.parse import parse_qs
+
+import botocore.session
+from botocore.model import OperationModel, ServiceModel
+
+# Signing names that differ from boto3's service names; the others are equal.
+_BOTO3_NAMES = {
+    "monitoring": "cloudwatch",
+    "elasticloadbalancing": "elbv2",
+    "servicequotas": "service-quotas",
+    "tagging": "resourcegroupstaggingapi",
+    "iotdata": "iot-data",
+    "states": "stepfunctions",
+    "email": "ses",
+}
+
+
+def boto3_name(signing_name: str) -> str:
+    """boto3's name of the service that signs its requests with this name."""
+    return _BOTO3_NAMES.get(signing_name, signing_name)
+
+
+@functools.cache
+def service(name: str) -> ServiceModel:
+    """Botocore's model of a service, by boto3 name.
+
+    Raises:
+        botocore.exceptions.UnknownServiceError: boto3 knows no such service.
+    """
+    return botocore.session.get_session().get_service_model(name)
+
+
+def rest_operation(name: str, method: str, path: str, query: str) -> OperationModel | None:
+    """The operation of a REST service that a request means; None when none fits."""
+    present = set(parse_qs(query, keep_blank_values=True))
+    for verb, pattern, needed, operation in _routes(name):
+        if verb == method and needed <= present and pattern.fullmatch(path):
+            return service(name).operation_model(operation)
+    return None
+
+
+def path_labels(operation: OperationModel, path: str) -> dict[str, str]:
+    """What a path carries for each `{Label}` of the operation's URI."""
+    template = operation.http["requestUri"].partition("?")[0]
+    found = _pattern(template).fullmatch(path)
+    return {} if found is None else {k.replace("__", "-"): v for k, v in found.groupdict().items()}
+
+
+@functools.cache
+def _routes(name: str) -> list[tuple[str, re.Pattern[str], set[str], str]]:
+    """Routes with the most specific first: more fixed text, more required query names."""
+    routes: list[tuple[str, re.Pattern[str], set[str], str]] = []
+    model = service(name)
+    uris = {op: model.operation_model(op).http for op in model.operation_names}
+
+    def specific(op: str) -> tuple[int, int]:
+        path, _, query = uris[op]["requestUri"].partition("?")
+        return (-len(parse_qs(query, keep_blank_values=True)), -len(re.sub(r"\{.*?\}", "", path)))
+
+    for op in sorted(uris, key=specific):
+        path, _, query = uris[op]["requestUri"].partition("?")
+        needed = set(parse_qs(query, keep_blank_values=True))
+        routes.append((uris[op]["method"], _pattern(path), needed, op))
+    return routes
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    def group(found: re.Match[str]) -> str:
+        label, greedy = found.group(1), found.group(2)
+        return f"(?P<{label.replace('-', '__')}>{'.+' if greedy else '[^/]+'})"
+
+    escaped = re.sub(r"[.^$*|()\[\]]", lambda m: "\\" + m.group(), template)
+    return re.compile(re.sub(r"\{([\w-]+)(\+?)\}", group, escaped) + "/?")

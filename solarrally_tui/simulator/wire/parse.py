@@ -1,0 +1,107 @@
+"""Reads the parameters of a call, as a client such as boto3 sends them."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs
+from xml.etree.ElementTree import Element, fromstring
+
+from botocore.model import OperationModel, Shape
+
+from solarrally_tui.simulator.wire.models import path_labels
+
+
+def parameters(operation: OperationModel, path: str, query: str, body: bytes) -> dict[str, Any]:
+    """The parameters of one call, under the names of the API reference.
+
+    Args:
+        operation: botocore's model of the operation.
+        path: the request's path.
+        query: its query string.
+        body: its body.
+    """
+    protocol = operation.service_model.metadata["protocol"]
+    shape = operation.input_shape
+    if shape is None:
+        return {}
+    if protocol in {"query", "ec2"}:
+        fields = {k: v[-1] for k, v in parse_qs(body.decode(), keep_blank_values=True).items()}
+        return _fields(shape, "", fields, ec2=protocol == "ec2")
+    if protocol == "json":
+        return dict(json.loads(body or b"{}"))
+    return _rest(operation, path, query, body)
+
+
+def _rest(operation: OperationModel, path: str, query: str, body: bytes) -> dict[str, Any]:
+    shape, given = operation.input_shape, {}
+    labels, queries = path_labels(operation, path), parse_qs(query, keep_blank_values=True)
+    for name, member in shape.members.items():
+        wire = member.serialization.get("name", name)
+        where = member.serialization.get("location")
+        if where == "uri" and wire in labels:
+            given[name] = labels[wire]
+        elif where == "querystring" and wire in queries:
+            given[name] = queries[wire][0]
+    return given | _body(shape, operation.service_model.metadata["protocol"], body)
+
+
+def _body(shape: Shape, protocol: str, body: bytes) -> dict[str, Any]:
+    if not body:
+        return {}
+    payload = shape.serialization.get("payload")
+    target = shape.members[payload] if payload else shape
+    if protocol == "rest-json":
+        value = json.loads(body)
+        names = {m.serialization.get("name", n): n for n, m in target.members.items()}
+        value = {names.get(key, key): item for key, item in value.items()}
+    else:
+        value = _xml(target, fromstring(body))  # noqa: S314 (from this machine's clients only)
+    return {payload: value} if payload else value
+
+
+def _fields(shape: Shape, prefix: str, fields: dict[str, str], *, ec2: bool) -> dict[str, Any]:
+    given = {}
+    for name, member in shape.members.items():
+        wire = member.serialization.get("name", name)
+        key = prefix + (wire[0].upper() + wire[1:] if ec2 else wire)
+        value = _field(member, key, fields, ec2=ec2)
+        if value not in (None, [], {}):
+            given[name] = value
+    return given
+
+
+def _field(shape: Shape, key: str, fields: dict[str, str], *, ec2: bool) -> Any:
+    if shape.type_name == "structure":
+        return _fields(shape, f"{key}.", fields, ec2=ec2)
+    if shape.type_name == "list":
+        member = shape.member.serialization.get("name", "member")
+        flat = ec2 or shape.serialization.get("flattened")
+        stem = re.escape(key if flat else f"{key}.{member}")
+        numbers = {int(m.group(1)) for k in fields if (m := re.match(rf"{stem}\.(\d+)(\.|$)", k))}
+        base = key if flat else f"{key}.{member}"
+        return [_field(shape.member, f"{base}.{n}", fields, ec2=ec2) for n in sorted(numbers)]
+    return _scalar(shape, fields[key]) if key in fields else None
+
+
+def _xml(shape: Shape, element: Element) -> Any:
+    if shape.type_name == "structure":
+        children = {_local(child): child for child in element}
+        wires = {n: m.serialization.get("name", n) for n, m in shape.members.items()}
+        return {n: _xml(shape.members[n], children[w]) for n, w in wires.items() if w in children}
+    if shape.type_name == "list":
+        return [_xml(shape.member, child) for child in element]
+    return _scalar(shape, element.text or "")
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _scalar(shape: Shape, text: str) -> Any:
+    if shape.type_name == "boolean":
+        return text.lower() == "true"
+    if shape.type_name in {"integer", "long"}:
+        return int(text)
+    if shape.type_name in {"float", "double"}:
+        return float(text)
+    return text
