@@ -1,0 +1,45 @@
+"""Application: which source at which commit, and what the build repairs in it."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.widgets.field import Field
+
+
+class ApplicationScreen(StepScreen):
+    """Asks for repository and commit."""
+
+    STEP: ClassVar[str] = "application"
+    CSS_PATH = "application.tcss"
+    TITLE_TEXT: ClassVar[str] = "Application"
+    LEAD: ClassVar[str] = "AWS builds SolarRally from its public source. You need no tools for it."
+    AUTO_FOCUS = "#next"
+    HELP_TEXT: ClassVar[str] = (
+        "The commit pins exactly what runs, so that two deployments are the same. Keep the "
+        "default unless you have your own version of SolarRally.\n\n"
+        "The build repairs known faults of the source, each only if it finds it. When a file is "
+        "neither the known faulty one nor already right, the build stops and names the repair. "
+        "It never guesses.\n\n"
+        "Both answers can be changed later. A new commit is built and rolled out beside the old "
+        "one."
+    )
+
+    def body(self) -> ComposeResult:
+        """Ask two questions that have good answers, and list the repairs."""
+        yield self.field("application.repository", "Git repository", "Public, over https.")
+        yield self.field("application.commit", "Commit", "All 40 digits. The default is tried.")
+        yield Static("The build repairs, where it finds it", classes="field-label")
+        fixes = self.session.services.fixes()
+        lines = [
+            Content.assemble(("✓ ", "$text-success"), (fix.what[:1].upper() + fix.what[1:], ""))
+            for fix in fixes
+        ]
+        yield Static(Content("\n").join(lines), id="fixes")
+
+    def take(self, field: Field, text: str) -> None:
+        """Write what was typed; empty means the default."""
+        self.session.draft.set(field.path, text.strip() or None)

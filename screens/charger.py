@@ -1,0 +1,153 @@
+"""First charger: register one, write its files, and send test telemetry."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.ports import Added
+from solarrally_tui.screens.session import Go
+from solarrally_tui.screens.widgets.field import Field
+
+MESSAGES = 5
+
+
+class ChargerScreen(StepScreen):
+    """Connects the first charger. May be skipped."""
+
+    STEP: ClassVar[str] = "charger"
+    CSS_PATH = "charger.tcss"
+    TITLE_TEXT: ClassVar[str] = "First charger"
+    LEAD: ClassVar[str] = (
+        "A charger signs in with its own key and certificate. The key is made here and never "
+        "leaves this computer."
+    )
+    AUTO_FOCUS = "#field-charger Input"
+    HELP_TEXT: ClassVar[str] = (
+        "Add registers the charger with AWS IoT and writes four things into the folder: its "
+        "private key, its certificate, Amazon's root certificate, and the address to connect "
+        "to. Copy them to the charger's gateway. Keep the key safe: who has it can send as this "
+        "charger.\n\n"
+        "Send test telemetry publishes a few messages the way the charger will. The dashboard "
+        "shows them at once.\n\n"
+        "You can skip this with Next and add chargers later: "
+        "solarrally chargers add NAME --to FOLDER."
+    )
+
+    def body(self) -> ComposeResult:
+        """Ask for name and folder; then offer the test."""
+        typed = self.session.typed
+        folder = Path.home() / "solarrally" / self.session.site_name
+        yield Field("charger", "Name of the charger", "Letters, digits, hyphens.",
+                    value=typed.get("charger", "evse-1"))  # fmt: skip
+        yield Field(
+            "folder",
+            "Folder for its files",
+            "Readable by you only.",
+            value=typed.get("folder", str(folder)),
+        )
+        yield Button(" Add the charger ", id="add", compact=True, variant="primary")
+        yield Static(id="result", classes="card")
+        yield Button(" Send test telemetry ", id="test", compact=True)
+        yield Static(id="telemetry")
+
+    def on_mount(self) -> None:
+        """Show a charger that was added before."""
+        self.query_one("#result").display = self.query_one("#test").display = False
+        if self.session.charger is not None:
+            self._show(self.session.charger)
+
+    def take(self, field: Field, text: str) -> None:
+        """Keep what was typed, though name and folder are no answers of the site."""
+        self.session.typed[field.path] = text
+        field.show_problem(None)
+
+    @on(Field.Entered)
+    def _entered(self, event: Field.Entered) -> None:
+        event.stop()
+        event.prevent_default()
+        if event.field.path == "folder":
+            self.query_one("#add").focus()
+        else:
+            self.focus_next()
+
+    @on(Button.Pressed, "#add")
+    def _add(self) -> None:
+        self.add()
+
+    @work(group="charger", exclusive=True, exit_on_error=False)
+    async def add(self) -> None:
+        """Register the charger and show where its files are."""
+        name = self.query_one("#field-charger", Field).input.value.strip()
+        folder = self._folder()
+        site = self.session.site_name
+        self.say("Registering the charger …")
+        try:
+            added = await self.session.services.add_charger(name, site, folder)
+        except (AwsError, ChargerError) as error:
+            self._explain(error.plain)
+        except OSError as error:
+            reason = f"The folder cannot be used: {error.strerror}."
+            self._explain(Plain("The charger was not added.", reason, "Choose another folder."))
+        else:
+            self.session.charger = added
+            self.say("Added.", "success")
+            self._show(added)
+
+    def _folder(self) -> Path:
+        return Path(self.query_one("#field-folder", Field).input.value.strip()).expanduser()
+
+    def _show(self, added: Added) -> None:
+        card = self.query_one("#result", Static)
+        card.remove_class("-trouble")
+        card.display = self.query_one("#test").display = True
+        lines = [Content.styled(f"✓ {added.name} is registered.", "bold $text-success"),
+                 Content(f"{added.folder}"),
+                 Content.styled(", ".join(added.files), "$text-muted")]  # fmt: skip
+        card.update(Content("\n").join(lines))
+        self.query_one("#test").focus()
+        self.refresh_frame()
+
+    def _explain(self, plain: Plain) -> None:
+        self.say("")
+        card = self.query_one("#result", Static)
+        card.display = True
+        card.add_class("-trouble")
+        parts = [Content.styled(f"✗ {plain.what}", "bold $text-error"), Content(plain.why),
+                 Content.styled(plain.next, "bold"),
+                 Content.styled(plain.detail, "$text-muted")]  # fmt: skip
+        card.update(Content("\n").join(part for part in parts if part.plain))
+
+    @on(Button.Pressed, "#test")
+    def _test(self) -> None:
+        self.send()
+
+    @work(group="telemetry", exclusive=True, exit_on_error=False)
+    async def send(self) -> None:
+        """Publish a few messages as the charger."""
+        line = self.query_one("#telemetry", Static)
+        charger = self.session.charger
+        if charger is None:
+            return
+        line.update(Content(f"Sending {MESSAGES} messages as {charger.name} …"))
+        site = self.session.site_name
+        try:
+            sent = await self.session.services.send_telemetry(charger, site, MESSAGES)
+        except (AwsError, ChargerError) as error:
+            line.update(Content.styled(f"✗ {error.plain}", "$text-error"))
+        except OSError as error:
+            line.update(Content.styled(f"✗ The connection failed: {error}", "$text-error"))
+        else:
+            text = f"✓ AWS IoT took {sent} of {MESSAGES} messages."
+            line.update(Content.styled(text, "$text-success"))
+            self.query_one("#next").focus()
+
+    def action_next(self) -> None:
+        """Go on, with or without a charger."""
+        self.post_message(Go("status"))

@@ -1,0 +1,129 @@
+"""Answers as typed so far: a nested mapping that fields read and write by dotted path."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY, Site
+from solarrally_tui.site.problems import Problem, SiteError
+from solarrally_tui.site.tiers import CHARGER_RANGE, Tier, preset
+
+FIRST_STEP: Final = "welcome"
+SIZING: Final = ("size.chargers", "size.interval_seconds")
+
+
+class Draft:
+    """A site that is being decided. May hold text that is no valid answer yet."""
+
+    def __init__(self, answers: Mapping[str, Any] | None = None, step: str = FIRST_STEP) -> None:
+        self.answers: dict[str, Any] = copy.deepcopy(dict(answers or _new()))
+        self.step = step
+
+    def get(self, path: str) -> Any:
+        """Return the answer at a dotted path; the tier's or the model's default without one."""
+        node: Any = self.answers
+        for part in path.split("."):
+            if not isinstance(node, dict) or part not in node:
+                return self._default(path)
+            node = node[part]
+        return node
+
+    def text(self, path: str) -> str:
+        """Return an answer as an input shows it."""
+        value = self.get(path)
+        return "" if value is None else str(value)
+
+    def set(self, path: str, value: Any) -> None:
+        """Write an answer; None removes it, so that the default counts again."""
+        *parents, last = path.split(".")
+        node = self.answers
+        for part in parents:
+            node = node.setdefault(part, {})
+        if value is None:
+            node.pop(last, None)
+        else:
+            node[last] = value
+
+    def choose_tier(self, tier: Tier) -> None:
+        """Take a tier and its sizes. Sizes typed for another tier are dropped."""
+        if self.get("tier") != tier.value:
+            self.set("tier", tier.value)
+            self.answers.pop("size", None)
+
+    @property
+    def name(self) -> str:
+        """The site's name as typed."""
+        return self.text("name").strip()
+
+    def site(self) -> Site:
+        """Return the finished site. Raises SiteError."""
+        return from_answers(self.answers)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return everything that is wrong or missing."""
+        try:
+            self.site()
+        except SiteError as error:
+            return error.problems
+        return ()
+
+    def problems_in(self, fields: Iterable[str]) -> dict[str, Problem]:
+        """Return the problems of some fields, by field. A group's problem goes to its first."""
+        wanted = tuple(fields)
+        found: dict[str, Problem] = {}
+        for problem in self.problems():
+            home = _home(problem, wanted)
+            if home:
+                found.setdefault(home, problem)
+        return found
+
+    def site_for_prices(self, tier: Tier | None = None) -> Site:
+        """Return a site to estimate, though names are still missing. Raises SiteError."""
+        trial = Draft(self.answers)
+        bad = trial.problems_in(("name", "alerts.email", "alerts.monthly_budget_usd"))
+        for field, value in (("name", "site"), ("alerts.email", "ops@example.com")):
+            if field in bad:
+                trial.set(field, value)
+        trial.set("alerts.monthly_budget_usd", None)
+        if tier is not None:
+            trial.choose_tier(tier)
+        return trial.site()
+
+    def _default(self, path: str) -> Any:
+        group, _, key = path.partition(".")
+        if group == "size" and self.answers.get("tier") in set(Tier):
+            return preset(Tier(self.answers["tier"])).get(key)
+        return _DEFAULTS.get(path)
+
+
+_DEFAULTS: Final = {
+    "application.repository": DEFAULT_REPOSITORY,
+    "application.commit": DEFAULT_COMMIT,
+    "alerts.anomaly_detection": True,
+    "domain.name": "",
+    "domain.hosted_zone_id": "",
+}
+
+
+def _new() -> dict[str, Any]:
+    return {
+        "name": "",
+        "region": "us-east-1",
+        "tier": Tier.SMALL.value,
+        "alerts": {"email": ""},
+    }
+
+
+def _home(problem: Problem, fields: tuple[str, ...]) -> str:
+    if problem.field in fields:
+        return problem.field
+    inside = [field for field in fields if field.startswith(f"{problem.field}.")]
+    named = [field for field in inside if field.rsplit(".", 1)[-1] in problem.what]
+    return next(iter(named or inside), "")
+
+
+def fits(tier: Tier, chargers: int) -> bool:
+    """Tell whether a tier is meant for a number of chargers."""
+    low, high = CHARGER_RANGE[tier]
+    return low <= chargers <= high

@@ -1,0 +1,156 @@
+"""The frame of every step: top line, rail, scrolling body, Back and Next, footer."""
+
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Button, Footer, Static
+
+from solarrally_tui.screens.help import HelpScreen
+from solarrally_tui.screens.session import Go, Session
+from solarrally_tui.screens.steps import BY_ID, neighbour
+from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.screens.widgets.rail import Rail, StepLine
+from solarrally_tui.screens.widgets.top_line import TopLine
+
+BREAKPOINTS: Final = [(0, "-narrow"), (100, "-wide")]
+
+
+class StepScreen(Screen[None]):
+    """A step. Subclasses say what is in the body and what Next does."""
+
+    STEP: ClassVar[str]
+    TITLE_TEXT: ClassVar[str]
+    LEAD: ClassVar[str] = ""
+    NEXT: ClassVar[str] = "Next"
+    HELP_TEXT: ClassVar[str] = ""
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    AUTO_FOCUS = "#body Input, #body OptionList, #body .first, #next"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="back"),
+        Binding("ctrl+n", "next", "Next", id="next"),
+        Binding("f1", "help", "Help", id="help"),
+        Binding("pageup", "scroll_body(-1)", show=False),
+        Binding("pagedown", "scroll_body(1)", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(classes="step")
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        """Put the body of the step into the frame."""
+        yield TopLine(self.session)
+        with Horizontal(id="frame"):
+            yield Rail(self.session, self.STEP)
+            with Vertical(id="page"):
+                yield StepLine(self.STEP)
+                with VerticalScroll(id="body", can_focus=False):
+                    yield Static(Content(self.TITLE_TEXT), id="title")
+                    if self.LEAD:
+                        yield Static(Content(self.LEAD), id="lead")
+                    yield from self.body()
+                yield from self._navigation()
+        yield Footer(show_command_palette=True)
+
+    def body(self) -> ComposeResult:
+        """Yield the widgets of this step."""
+        yield from ()
+
+    def _navigation(self) -> ComposeResult:
+        with Horizontal(id="navigation"):
+            yield Button(f" {self.NEXT} ", id="next", compact=True, variant="primary")
+            yield Button(" Back ", id="previous", compact=True)
+            yield Static(id="say")
+
+    def field(self, path: str, label: str, hint: str = "", placeholder: str = "") -> Field:
+        """Return a field that shows the draft's answer."""
+        value = self.session.draft.text(path)
+        return Field(path, label, hint, value=value, placeholder=placeholder)
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Say something beside the buttons. tone: "", warning, error or success."""
+        line = self.query_one("#say", Static)
+        line.set_classes(f"-{tone}" if tone else "")
+        line.update(Content(text))
+
+    def refresh_frame(self) -> None:
+        """Draw the top line and the rail anew."""
+        self.query_one(TopLine).refresh_facts()
+        self.query_one(Rail).refresh_steps()
+
+    # Moving on
+
+    def action_back(self) -> None:
+        """Go one step back. Nothing typed is lost, valid or not."""
+        self.post_message(Go(neighbour(self.STEP, -1)))
+
+    def action_next(self) -> None:
+        """Go on, or say what is missing and put the cursor there."""
+        if self.check_fields():
+            self.leave()
+
+    def leave(self) -> None:
+        """Go to the next step. Called when the answers are valid."""
+        self.post_message(Go(neighbour(self.STEP, 1)))
+
+    def action_help(self) -> None:
+        """Explain this screen."""
+        self.app.push_screen(HelpScreen(self.TITLE_TEXT, self.HELP_TEXT))
+
+    def action_scroll_body(self, pages: int) -> None:
+        """Scroll the body by pages."""
+        body = self.query_one("#body", VerticalScroll)
+        body.scroll_relative(y=pages * max(body.size.height - 2, 1), animate=False)
+
+    def check_fields(self) -> bool:
+        """Explain wrong answers in place; True when there are none."""
+        problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
+        wrong: Widget | None = None
+        for field in self.query(Field):
+            field.show_problem(problems.get(field.path))
+            if wrong is None and field.path in problems:
+                wrong = field.input
+        self.refresh_frame()
+        if not problems:
+            return True
+        count = len(problems)
+        self.say("1 answer needs a look." if count == 1 else f"{count} answers need a look.",
+                 "warning")  # fmt: skip
+        if wrong is not None:
+            wrong.focus()
+        return False
+
+    @on(Button.Pressed, "#next")
+    def _next_pressed(self) -> None:
+        self.action_next()
+
+    @on(Button.Pressed, "#previous")
+    def _back_pressed(self) -> None:
+        self.action_back()
+
+    @on(Field.Changed)
+    def _field_changed(self, event: Field.Changed) -> None:
+        self.take(event.field, event.text)
+        if event.field.has_class("-wrong"):
+            problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
+            event.field.show_problem(problems.get(event.field.path))
+            if not problems:
+                self.say("")
+
+    def take(self, field: Field, text: str) -> None:
+        """Write what was typed into the draft."""
+        self.session.draft.set(field.path, text)
+
+    @on(Field.Entered)
+    def _field_entered(self, event: Field.Entered) -> None:
+        fields = list(self.query(Field))
+        if event.field is fields[-1]:
+            self.action_next()
+        else:
+            self.focus_next()

@@ -1,0 +1,39 @@
+"""F1: a short explanation of the present screen."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows one text over the screen that asked for it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,enter", "close", "Close"),
+    ]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """Show the title and the text."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._title), classes="dialog-title")
+            with VerticalScroll(classes="dialog-body"):
+                yield Static(Content(self._text))
+            yield Button(" Close ", compact=True, variant="primary")
+
+    def on_button_pressed(self) -> None:
+        """Close the help."""
+        self.action_close()
+
+    def action_close(self) -> None:
+        """Close the help."""
+        self.dismiss()

@@ -1,0 +1,115 @@
+"""What the screens need from the outside, as one protocol that tests can script."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from solarrally_tui.provisioning.events import Emit
+from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.site.model import Site
+
+if TYPE_CHECKING:
+    from solarrally_tui.health.report import Report
+    from solarrally_tui.pricing.estimate import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who we are in AWS, and how we know."""
+
+    account: str
+    arn: str
+    source: str
+    """Where the credentials came from, in botocore's words."""
+    region: str
+
+    @property
+    def is_root(self) -> bool:
+        """Whether these are the root user's credentials."""
+        return self.arn.endswith(":root")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A public Route 53 hosted zone of the account."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One stack that a deployment makes."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One thing that the build repairs in the application's source."""
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """A deployed site as its status screen shows it."""
+
+    report: "Report"
+    url: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A charger that was registered, and where its files are."""
+
+    name: str
+    folder: Path
+    files: tuple[str, ...]
+
+
+class Services(Protocol):
+    """The engine, as the screens see it. Calls to AWS raise AwsError."""
+
+    async def who(self, region: str | None, *, fresh: bool = False) -> Who:
+        """Ask AWS who we are; fresh reads the credentials again."""
+
+    async def zones(self, region: str) -> tuple[Zone, ...]:
+        """List the public hosted zones of the account."""
+
+    async def sites(self) -> tuple[str, ...]:
+        """List the names of the sites in the account."""
+
+    async def answers(self, name: str) -> Mapping[str, Any]:
+        """Return the answers of a deployed site."""
+
+    def estimate(self, site: Site) -> "Estimate":
+        """Estimate the monthly cost of a site, offline."""
+
+    def stacks(self, site: Site) -> tuple[Stack, ...]:
+        """List the stacks that a site is made of, in order."""
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """List what the build repairs in the application."""
+
+    def steps(self) -> Mapping[str, str]:
+        """Return the titles of the provisioning steps by id, in order."""
+
+    async def deploy(self, site: Site, emit: Emit) -> Outcome:
+        """Deploy a site and tell about it."""
+
+    async def status(self, name: str) -> SiteFacts:
+        """Probe a deployed site."""
+
+    async def add_charger(self, name: str, site: str, folder: Path) -> Added:
+        """Register a charger and write its files into a folder."""
+
+    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:
+        """Publish test messages as the charger; return how many AWS accepted."""
+
+    async def close(self) -> None:
+        """Let go of connections. Never waits for calls under way."""

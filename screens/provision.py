@@ -1,0 +1,185 @@
+"""Provision: the steps with their state and time, and below what AWS reports, live."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Button, RichLog, Static
+
+from solarrally_tui.provisioning.events import Event, State
+from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.run import Run, StepView
+from solarrally_tui.screens.session import Go, StartDeploy
+from solarrally_tui.screens.words import STATE, seconds
+
+REDRAW_SECONDS = 0.25
+
+
+class ProvisionScreen(StepScreen):
+    """Watches a run. The run belongs to the app and goes on when this screen is left."""
+
+    STEP: ClassVar[str] = "provision"
+    CSS_PATH = "provision.tcss"
+    TITLE_TEXT: ClassVar[str] = "Provision"
+    AUTO_FOCUS = "#next"
+    HELP_TEXT: ClassVar[str] = (
+        "Each line above is a step; steps that do not need each other run side by side. The "
+        "lines below are what AWS reports about single things.\n\n"
+        "The database takes longest, usually ten minutes and more. Nothing is stuck while its "
+        "clock runs.\n\n"
+        "You may close this program at any time. AWS goes on with the step it is at. Start the "
+        "wizard again and press Deploy: it looks at what is there and goes on from there.\n\n"
+        "When something fails, AWS takes that step back, so nothing is left half made. The cause "
+        "is shown here with what to do about it."
+    )
+
+    def body(self) -> ComposeResult:
+        """Show the summary line, the steps, the cause of a failure, and the log."""
+        yield Static(id="summary")
+        yield VerticalScroll(Static(id="steps"), id="steps-box", can_focus=False)
+        yield Static(id="cause", classes="card -trouble")
+        yield Button(" Try again ", id="again", compact=True, variant="primary")
+        yield RichLog(id="log", markup=False, wrap=True, max_lines=400)
+
+    def on_mount(self) -> None:
+        """Draw what is known and keep drawing."""
+        self._drawn = -1
+        self._logged = 0
+        self.query_one("#log", RichLog).can_focus = False
+        self.query_one("#cause").display = self.query_one("#again").display = False
+        self._timer: Timer = self.set_interval(REDRAW_SECONDS, self.redraw)
+        self.redraw()
+
+    def on_screen_suspend(self) -> None:
+        """Draw nothing while another screen is shown."""
+        self._timer.pause()
+
+    def on_screen_resume(self) -> None:
+        """Go on drawing."""
+        self._timer.resume()
+
+    def redraw(self) -> None:
+        """Show the run as it is now."""
+        run = self.session.run
+        if run is None:
+            self.query_one("#summary", Static).update("Nothing runs yet. Deploy on Review starts.")
+            return
+        self.query_one("#summary", Static).update(summary(run))
+        self._draw_steps(run)
+        if run.version != self._drawn:
+            self._drawn = run.version
+            self._append(run)
+            self._draw_end(run)
+
+    def _draw_steps(self, run: Run) -> None:
+        now = run.clock()
+        views = list(run.steps.values())
+        width = 2 if self.size.width >= 100 and len(views) > 8 else 1
+        self.query_one("#steps", Static).update(step_table(views, now, columns=width))
+        if run.active:
+            self._follow(views, width)
+
+    def _follow(self, views: list[StepView], columns: int) -> None:
+        running = [i for i, view in enumerate(views) if view.state is State.RUNNING]
+        if running and columns == 1:
+            box = self.query_one("#steps-box", VerticalScroll)
+            box.scroll_to(y=max(running[0] - 1, 0), animate=False)
+
+    def _append(self, run: Run) -> None:
+        fresh = min(run.logged - self._logged, len(run.log))
+        self._logged = run.logged
+        log = self.query_one("#log", RichLog)
+        for event in list(run.log)[len(run.log) - fresh :]:
+            log.write(log_line(event))
+
+    def _draw_end(self, run: Run) -> None:
+        bad = run.outcome is not None and not run.succeeded
+        self.query_one("#cause").display = self.query_one("#again").display = bad
+        self.refresh_frame()
+        if run.active:
+            self.say("Safe to close. AWS goes on.")
+        elif run.succeeded:
+            self.say("Done. Next: connect the first charger.", "success")
+        elif run.outcome is not None:
+            self.say("Stopped. The cause is above.", "error")
+            self.query_one("#cause", Static).update(cause(run.outcome))
+            self.query_one("#again").focus()
+
+    def action_next(self) -> None:
+        """Go on when the site is up."""
+        run = self.session.run
+        if run is not None and run.succeeded:
+            self.post_message(Go("charger"))
+        elif run is not None and run.active:
+            self.say("Still working. Safe to close. AWS goes on.", "warning")
+        else:
+            self.say("Not up yet. Try again, or go back and change an answer.", "warning")
+
+    @on(Button.Pressed, "#again")
+    def _again(self) -> None:
+        self.query_one("#log", RichLog).clear()
+        self._logged = 0
+        self.post_message(StartDeploy())
+
+
+def summary(run: Run) -> Content:
+    """Return one line: how far, and how long so far."""
+    total = len(run.steps)
+    took = seconds(run.elapsed)
+    if run.active:
+        return Content.assemble(
+            ("● ", "$primary"), (f"{run.finished_steps} of {total} steps done", "bold"),
+            (f"  {took}", "$text-muted"),
+        )  # fmt: skip
+    if run.succeeded:
+        return Content.styled(f"✓ The site is up. It took {took}.", "bold $text-success")
+    return Content.styled(f"✗ Stopped after {took}.", "bold $text-error")
+
+
+def step_table(views: list[StepView], now: float, *, columns: int) -> Content:
+    """Return the steps in one column or two, read downwards."""
+    height = -(-len(views) // columns)
+    rows = []
+    for row in range(height):
+        cells = [step_cell(views[i], now) for i in range(row, len(views), height)]
+        rows.append(Content("   ").join(cells))
+    return Content("\n").join(rows)
+
+
+def step_cell(view: StepView, now: float) -> Content:
+    """Return one step: glyph, title, word, time."""
+    glyph, word, style = STATE[view.state]
+    elapsed = view.elapsed(now)
+    shown = seconds(elapsed) if elapsed is not None else ""
+    title = "" if view.state is State.WAITING else "$text"
+    return Content.assemble(
+        (f"{glyph} ", style), (f"{view.title[:25]:<26}", title or "$text-muted"),
+        (f"{word:<12}", style), (f"{shown:>12}", "$text-muted"),
+    )  # fmt: skip
+
+
+def log_line(event: Event) -> str:
+    """Return what AWS reported as one line of plain text."""
+    glyph, word, _ = STATE[event.state]
+    kind = event.type.rsplit("::", 1)[-1]
+    reason = f"  {event.reason}" if event.reason else ""
+    return f"{event.time[11:19]} {glyph} {event.step:<11} {event.resource} ({kind}) {word}{reason}"
+
+
+def cause(outcome: Outcome) -> Content:
+    """Return what happened, why, and what to do, in three short lines and AWS's words."""
+    plain = outcome.cause
+    if plain is None:
+        return Content(outcome.summary)
+    parts = [Content.styled(plain.what, "bold $text-error")]
+    if plain.why:
+        parts.append(Content(plain.why))
+    if plain.next:
+        parts.append(Content.styled(plain.next, "bold"))
+    if plain.detail:
+        parts.append(Content.styled(plain.detail, "$text-muted"))
+    return Content("\n").join(parts)

@@ -1,0 +1,112 @@
+"""One run of the engine as the provision screen shows it: events folded into steps and a log."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.provisioning.events import Event, State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+
+LOG_LINES: Final = 400
+_OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
+
+
+@dataclass(slots=True)
+class StepView:
+    """Where one step stands."""
+
+    id: str
+    title: str
+    state: State = State.WAITING
+    started: float | None = None
+    ended: float | None = None
+    reason: str = ""
+
+    def elapsed(self, now: float) -> float | None:
+        """Return seconds since the start, or that it took; None before it."""
+        if self.started is None:
+            return None
+        return (self.ended if self.ended is not None else now) - self.started
+
+
+@dataclass(slots=True)
+class Run:
+    """A deployment under way or over. Times are seconds since the epoch."""
+
+    titles: Mapping[str, str]
+    clock: Callable[[], float] = field(default=lambda: datetime.now(UTC).timestamp())
+    steps: dict[str, StepView] = field(init=False)
+    log: deque[Event] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
+    logged: int = 0
+    outcome: Outcome | None = None
+    started: float = field(init=False)
+    ended: float | None = None
+    version: int = 0
+    """Grows with every change, so that a screen draws only when there is something new."""
+
+    def __post_init__(self) -> None:
+        self.steps = {key: StepView(key, title) for key, title in self.titles.items()}
+        self.started = self.clock()
+
+    def take(self, event: Event) -> None:
+        """Fold an event in. Called from the engine for each one."""
+        self.version += 1
+        if event.resource:
+            self.log.append(event)
+            self.logged += 1
+            return
+        view = self.steps.setdefault(event.step, StepView(event.step, event.step))
+        if event.state in _OPEN and view.started is None:
+            view.started = _seconds(event.time, self.clock())
+        if event.state not in _OPEN and view.started is not None and view.ended is None:
+            view.ended = _seconds(event.time, self.clock())
+        view.state, view.reason = event.state, event.reason
+
+    def finish(self, outcome: Outcome) -> None:
+        """Take the last word of the engine."""
+        self.outcome, self.ended = outcome, self.clock()
+        self.version += 1
+
+    @property
+    def active(self) -> bool:
+        """Whether the engine is still at it."""
+        return self.outcome is None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the run is over and all is well."""
+        return self.outcome is not None and self.outcome.exit_code is Exit.OK
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start, or that the run took."""
+        return (self.ended if self.ended is not None else self.clock()) - self.started
+
+    @property
+    def finished_steps(self) -> int:
+        """How many steps are done or unchanged."""
+        over = {State.DONE, State.UNCHANGED}
+        return sum(view.state in over for view in self.steps.values())
+
+
+def failed(error: Exception) -> Outcome:
+    """Turn an exception that reached the screens into the last word of a run."""
+    if isinstance(error, AwsError):
+        return Outcome(Exit.FAILED, error.plain.what, error.plain)
+    cause = Plain(
+        "The wizard met an error of its own.",
+        "This is a fault in solarrally, not in your account.",
+        "Try again. It continues where it stopped.",
+        type(error).__name__,
+    )
+    return Outcome(Exit.FAILED, cause.what, cause)
+
+
+def _seconds(stamp: str, fallback: float) -> float:
+    try:
+        return datetime.fromisoformat(stamp).timestamp()
+    except ValueError:
+        return fallback

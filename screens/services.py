@@ -1,0 +1,154 @@
+"""The real services: the engine behind the screens. Imports it only when it is needed."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from solarrally_tui.provisioning.events import Emit
+from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.screens.ports import Added, Fix, Services, SiteFacts, Stack, Who, Zone
+from solarrally_tui.site.model import Site
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.chargers.files import ChargerFiles
+    from solarrally_tui.pricing.estimate import Estimate
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_INTERVAL_SECONDS: Final = 0.5
+
+
+def account_label() -> str:
+    """Return what to call the account beside its number: empty for AWS itself."""
+    url = os.environ.get("AWS_ENDPOINT_URL", "")
+    if not url:
+        return ""
+    return "Simulated account" if urlsplit(url).hostname in _LOOPBACK else "Not AWS itself"
+
+
+def real_services(profile: str | None = None, *, read_only: bool = False) -> Services:
+    """Return the engine with the credentials of the environment or a profile."""
+    return Engine(profile, read_only=read_only)
+
+
+class Engine:
+    """Opens the door to AWS at the first call and keeps it."""
+
+    def __init__(self, profile: str | None, *, read_only: bool) -> None:
+        self._profile = profile
+        self._read_only = read_only
+        self._door: Door | None = None
+        self._files: dict[str, ChargerFiles | Path] = {}
+
+    async def _at(self, region: str | None = None) -> "Door":
+        from solarrally_tui.aws.door import Door  # noqa: PLC0415
+
+        if self._door is None:
+            self._door = await Door.open(None, self._profile, read_only=self._read_only)
+        return self._door.with_region(region) if region else self._door
+
+    async def who(self, region: str | None, *, fresh: bool = False) -> Who:
+        """Ask AWS who we are; fresh reads the credentials again. Raises AwsError."""
+        if fresh:
+            await self.close()
+        door = await self._at(region)
+        identity = await door.identity()
+        source = await door.credential_source()
+        return Who(identity.account, identity.arn, source, door.region)
+
+    async def zones(self, region: str) -> tuple[Zone, ...]:
+        """List the public hosted zones. Raises AwsError."""
+        door = await self._at(region)
+        found = await door.pages("route53", "list_hosted_zones", "HostedZones")
+        public = (zone for zone in found if not zone.get("Config", {}).get("PrivateZone"))
+        return tuple(
+            Zone(zone["Id"].removeprefix("/hostedzone/"), zone["Name"].rstrip("."))
+            for zone in public
+        )
+
+    async def sites(self) -> tuple[str, ...]:
+        """List the names of the sites in the account. Raises AwsError."""
+        from solarrally_tui.provisioning.record import names  # noqa: PLC0415
+
+        return await names(await self._at())
+
+    async def answers(self, name: str) -> Mapping[str, Any]:
+        """Return the answers of a deployed site. Raises AwsError."""
+        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
+        from solarrally_tui.site.files import to_answers  # noqa: PLC0415
+
+        record = await read(await self._at(), name)
+        return to_answers(record.site)
+
+    def estimate(self, site: Site) -> "Estimate":
+        """Estimate the monthly cost of a site, offline."""
+        from solarrally_tui.pricing.estimate import estimate  # noqa: PLC0415
+
+        return estimate(site)
+
+    def stacks(self, site: Site) -> tuple[Stack, ...]:  # noqa: ARG002 all sites have the same ones
+        """List the stacks that a site is made of, in order."""
+        from solarrally_tui.blueprints.catalogue import CATALOGUE  # noqa: PLC0415
+
+        return tuple(Stack(blueprint.id, blueprint.title) for blueprint in CATALOGUE)
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """List what the build repairs in the application."""
+        from solarrally_tui.screens.fixes import FIXES  # noqa: PLC0415
+
+        return FIXES
+
+    def steps(self) -> Mapping[str, str]:
+        """Return the titles of the provisioning steps by id, in order."""
+        from solarrally_tui.screens.step_titles import titles  # noqa: PLC0415
+
+        return titles()
+
+    async def deploy(self, site: Site, emit: Emit) -> Outcome:
+        """Deploy a site and tell about it."""
+        from solarrally_tui.provisioning.deploy import deploy  # noqa: PLC0415
+
+        return await deploy(site, await self._at(site.region), emit)
+
+    async def status(self, name: str) -> SiteFacts:
+        """Probe a deployed site. Raises AwsError."""
+        from solarrally_tui.health.checks import check_site  # noqa: PLC0415
+        from solarrally_tui.provisioning.outputs import stack_outputs  # noqa: PLC0415
+        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
+
+        record = await read(await self._at(), name)
+        door = await self._at(record.site.region)
+        report = await check_site(record, door)
+        edge = await stack_outputs(name, "edge", door)
+        return SiteFacts(report, edge.get("Url", ""), record.site.region)
+
+    async def add_charger(self, name: str, site: str, folder: Path) -> Added:
+        """Register a charger and write its files. Raises ChargerError and AwsError."""
+        from solarrally_tui.chargers.onboarding import add  # noqa: PLC0415
+        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
+
+        record = await read(await self._at(), site)
+        charger = await add(name, record, await self._at(record.site.region), folder)
+        self._files[name] = charger.files or folder
+        return Added(name, folder, await asyncio.to_thread(_names_in, folder))
+
+    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:  # noqa: ARG002
+        """Publish test messages as the charger; return how many AWS IoT acknowledged."""
+        from solarrally_tui.chargers.publisher import simulate  # noqa: PLC0415
+
+        files = self._files.get(charger.name, charger.folder)
+        counts = await simulate([files], interval=_INTERVAL_SECONDS, count=messages)
+        return counts.acknowledged
+
+    async def close(self) -> None:
+        """Let go of the door. Calls under way end by their own short time-outs."""
+        door, self._door = self._door, None
+        if door is not None:
+            await door.close()
+
+
+def _names_in(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.name for path in folder.iterdir()))

@@ -1,0 +1,84 @@
+"""What all screens share while the wizard is open. One plain object, handed to each screen."""
+
+from dataclasses import dataclass, field
+
+from textual.message import Message
+
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.ports import Added, Services, Who
+from solarrally_tui.screens.run import Run
+from solarrally_tui.screens.steps import BY_ID, ORDER
+from solarrally_tui.screens.store import DraftStore
+
+
+@dataclass(slots=True)
+class Session:
+    """Answers, identity and progress. Holds no secret."""
+
+    services: Services
+    store: DraftStore
+    label: str = ""
+    draft: Draft = field(default_factory=Draft)
+    who: Who | None = None
+    trouble: Plain | None = None
+    """Why nobody is signed in."""
+    run: Run | None = None
+    deployed: str = ""
+    """Name of a site that exists in the account and is shown on the status screen."""
+    charger: Added | None = None
+    seen: set[str] = field(default_factory=set)
+    typed: dict[str, str] = field(default_factory=dict)
+    """Text of fields that are no answers of the site, kept when their screen is left."""
+
+    @property
+    def site_name(self) -> str:
+        """The deployed site that is shown, or the one that is being decided."""
+        return self.deployed or self.draft.name
+
+    def state_of(self, step_id: str) -> str:
+        """Return done, open or wrong: what the rail says of a step."""
+        step = BY_ID[step_id]
+        if step_id == "provision":
+            return "done" if self.run is not None and self.run.succeeded else "open"
+        if step_id == "charger":
+            return "done" if self.charger else "open"
+        if step_id not in self.seen:
+            return "open"
+        if step_id == "account" and self.who is None:
+            return "wrong"
+        return "done" if step.complete(self.draft) else "wrong"
+
+    def remember(self, step_id: str) -> None:
+        """Note where the person is and save the draft."""
+        self.seen.update(ORDER[: ORDER.index(step_id)])
+        self.draft.step = step_id
+        self.store.save(self.draft)
+
+
+class Go(Message):
+    """Ask the app to show another step."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
+
+
+class StartDeploy(Message):
+    """Ask the app to deploy the draft."""
+
+
+class OpenDraft(Message):
+    """Ask the app to go on with a draft."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class OpenSite(Message):
+    """Ask the app to show the status of a deployed site."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name

@@ -1,0 +1,133 @@
+"""Status: is the site well, check by check, probed again every few seconds."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.ports import SiteFacts
+from solarrally_tui.screens.words import VERDICT
+
+if TYPE_CHECKING:
+    from solarrally_tui.health.report import Check, Report
+
+PROBE_SECONDS = 5.0
+_VERDICTS = {
+    "ok": "All is well.",
+    "warn": "It serves. Something wants a look.",
+    "fail": "Something is broken.",
+    "unknown": "Some checks gave no answer.",
+}
+
+
+class StatusScreen(StepScreen):
+    """Shows the health of a deployed site."""
+
+    STEP: ClassVar[str] = "status"
+    CSS_PATH = "status.tcss"
+    TITLE_TEXT: ClassVar[str] = "Status"
+    NEXT: ClassVar[str] = "Check again"
+    AUTO_FOCUS = "#next"
+    BINDINGS: ClassVar = [("f5", "next", "Check again"), ("f6", "copy", "Copy address")]
+    HELP_TEXT: ClassVar[str] = (
+        "Each line is one check, made again every few seconds while this screen is open. The "
+        "verdict is that of the worst check.\n\n"
+        "A warning means that the site works and something should be looked at. Unknown means "
+        "that AWS gave no answer; the site may be well.\n\n"
+        "F6 copies the address of the dashboard. On some terminals copying is switched off; the "
+        "address can be selected with the mouse while Shift is held.\n\n"
+        "The same from a shell: solarrally status SITE."
+    )
+
+    def body(self) -> ComposeResult:
+        """Show the verdict, the address and the checks."""
+        yield Static(id="verdict", classes="card")
+        yield Static(id="checks")
+        yield Static(id="checked", classes="field-note")
+
+    def on_mount(self) -> None:
+        """Probe now and then every few seconds."""
+        self._facts: SiteFacts | None = None
+        self.query_one("#verdict", Static).update("Probing the site …")
+        self._timer: Timer = self.set_interval(PROBE_SECONDS, self.probe)
+        self.probe()
+
+    def on_screen_suspend(self) -> None:
+        """Probe nothing while another screen is shown."""
+        self._timer.pause()
+
+    def on_screen_resume(self) -> None:
+        """Go on probing."""
+        self._timer.resume()
+
+    @work(group="probe", exit_on_error=False)
+    async def probe(self) -> None:
+        """Run all checks once. Skipped while the last round is still under way."""
+        if sum(worker.group == "probe" for worker in self.workers) > 1:
+            return
+        name = self.session.site_name
+        try:
+            self._facts = await self.session.services.status(name)
+        except AwsError as error:
+            self._explain(error)
+            return
+        self._show(self._facts)
+
+    def _show(self, facts: SiteFacts) -> None:
+        self.query_one("#verdict", Static).update(verdict(facts))
+        self.query_one("#checks", Static).update(checks(facts.report, self.size.width))
+        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        self.query_one("#checked", Static).update(
+            f"Checked at {now}. Again every {PROBE_SECONDS:.0f} s."
+        )
+
+    def _explain(self, error: AwsError) -> None:
+        plain = error.plain
+        self.query_one("#verdict", Static).update(
+            Content.assemble((f"? {plain.what}\n", "bold $text-warning"), f"{plain.why}\n",
+                             (f"{plain.next}\n", "bold"), (plain.detail, "$text-muted"))
+        )  # fmt: skip
+
+    def action_next(self) -> None:
+        """Check again now."""
+        self.say("Checking …")
+        self.probe()
+        self.set_timer(1.0, lambda: self.say(""))
+
+    def action_copy(self) -> None:
+        """Copy the address of the dashboard."""
+        if self._facts is not None and self._facts.url:
+            self.app.copy_to_clipboard(self._facts.url)
+            self.say("Copied the address.", "success")
+
+
+def verdict(facts: SiteFacts) -> Content:
+    """Return the verdict and the address."""
+    health = str(facts.report.health)
+    glyph, word, style = VERDICT[health]
+    return Content.assemble(
+        (f"{glyph} {word.upper() if word == 'ok' else word.capitalize()}", f"bold {style}"),
+        (f"  {_VERDICTS[health]}\n", ""),
+        ("Dashboard ", "$text-muted"),
+        (facts.url or "no address yet", "bold"),
+    )
+
+
+def checks(report: "Report", width: int) -> Content:
+    """Return one line a check; the detail stands below on narrow terminals."""
+    return Content("\n").join(_check(check, wide=width >= 100) for check in report.checks)
+
+
+def _check(check: "Check", *, wide: bool) -> Content:
+    glyph, word, style = VERDICT[str(check.state)]
+    room = 30 if wide else 26
+    return Content.assemble(
+        (f"{glyph} {word:<9}", style), (f"{check.title[: room - 1]:<{room}}", ""),
+        (check.detail, "$text-muted"),
+    )  # fmt: skip

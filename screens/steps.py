@@ -1,0 +1,58 @@
+"""The steps of the wizard in order: one registry for the rail, the checks and the review."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.screens.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One screen of the wizard."""
+
+    id: str
+    title: str
+    fields: tuple[str, ...] = ()
+    """Dotted paths of the answers that this step asks for."""
+
+    def complete(self, draft: Draft) -> bool:
+        """Whether every answer of this step is valid."""
+        return not draft.problems_in(self.fields)
+
+
+STEPS: Final = (
+    Step("welcome", "Welcome", ("name",)),
+    Step("account", "Account", ("region",)),
+    Step(
+        "billing",
+        "Billing alerts",
+        ("alerts.email", "alerts.monthly_budget_usd", "alerts.anomaly_detection"),
+    ),
+    Step("domain", "Domain", ("domain.name", "domain.hosted_zone_id")),
+    Step("size", "Size", ("size.chargers", "size.interval_seconds", "tier")),
+    Step("application", "Application", ("application.repository", "application.commit")),
+    Step("review", "Review"),
+    Step("provision", "Provision"),
+    Step("charger", "First charger"),
+    Step("status", "Status"),
+)
+BY_ID: Final = {step.id: step for step in STEPS}
+ORDER: Final = tuple(step.id for step in STEPS)
+QUESTIONS: Final = tuple(step for step in STEPS if step.fields)
+
+
+def neighbour(step_id: str, offset: int) -> str:
+    """Return the step before (-1) or after (1); the first and last have no further one."""
+    index = ORDER.index(step_id) + offset
+    return ORDER[min(max(index, 0), len(ORDER) - 1)]
+
+
+def position(step_id: str) -> str:
+    """Return where a step stands, such as "Step 3 of 9 · Domain"."""
+    step, index = BY_ID[step_id], ORDER.index(step_id)
+    return f"Step {index} of {len(ORDER) - 1} · {step.title}" if index else step.title
+
+
+def first_incomplete(draft: Draft) -> Step | None:
+    """Return the first step with an answer missing or wrong."""
+    return next((step for step in QUESTIONS if not step.complete(draft)), None)

@@ -1,0 +1,71 @@
+"""Drafts on this computer: saved after each step, readable by their owner only, no secrets."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import tomli_w
+from platformdirs import user_state_path
+
+from solarrally_tui.screens.draft import FIRST_STEP, Draft
+from solarrally_tui.site.files import write_atomically
+
+_SCHEMA: Final = 1
+_SAFE: Final = re.compile(r"^[a-z][a-z0-9-]{0,40}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A draft found on this computer."""
+
+    name: str
+    step: str
+    saved_at: float
+    """Seconds since the epoch."""
+
+
+class DraftStore:
+    """Keeps one TOML file a draft in a folder."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or user_state_path("solarrally", appauthor=False) / "drafts"
+
+    def save(self, draft: Draft) -> bool:
+        """Write a draft in one step; False when its name cannot be a file name yet."""
+        if not _SAFE.match(draft.name):
+            return False
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder.chmod(0o700)
+        data = {"schema": _SCHEMA, "step": draft.step, "answers": draft.answers}
+        write_atomically(self._path(draft.name), tomli_w.dumps(data))
+        return True
+
+    def load(self, name: str) -> Draft | None:
+        """Read a draft; None when there is none that this version can read."""
+        try:
+            data = tomllib.loads(self._path(name).read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return None
+        answers = data.get("answers")
+        if data.get("schema") != _SCHEMA or not isinstance(answers, dict):
+            return None
+        return Draft(answers, str(data.get("step", FIRST_STEP)))
+
+    def forget(self, name: str) -> None:
+        """Remove a draft, if there is one."""
+        if _SAFE.match(name):
+            self._path(name).unlink(missing_ok=True)
+
+    def all(self) -> tuple[Saved, ...]:
+        """Return the readable drafts, the newest first."""
+        found = [self._saved(path) for path in self._folder.glob("*.toml")]
+        return tuple(sorted(filter(None, found), key=lambda saved: -saved.saved_at))
+
+    def _saved(self, path: Path) -> Saved | None:
+        draft = self.load(path.stem) if _SAFE.match(path.stem) else None
+        return Saved(path.stem, draft.step, path.stat().st_mtime) if draft else None
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.toml"

@@ -1,0 +1,100 @@
+"""Welcome: name a new site, go on with a draft, or open a deployed one."""
+
+import time
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.session import Go, OpenDraft, OpenSite
+from solarrally_tui.screens.steps import BY_ID
+from solarrally_tui.screens.words import ago
+
+_DRAFT, _SITE = "draft:", "site:"
+
+
+class WelcomeScreen(StepScreen):
+    """The first screen."""
+
+    STEP: ClassVar[str] = "welcome"
+    CSS_PATH = "welcome.tcss"
+    TITLE_TEXT: ClassVar[str] = "SolarRally on your own AWS account"
+    LEAD: ClassVar[str] = (
+        "A few questions, a price, then one Deploy. Nothing is made and nothing costs "
+        "before you say so on the Review screen."
+    )
+    NEXT: ClassVar[str] = "Start"
+    AUTO_FOCUS = "#field-name Input"
+    HELP_TEXT: ClassVar[str] = (
+        "A site is one installation of SolarRally: its network, database, application, web "
+        "address and chargers.\n\n"
+        "The name becomes part of the names of everything in AWS, so that you can find it. It "
+        "cannot be changed later.\n\n"
+        "Your answers are saved on this computer after each step. No keys and no passwords are "
+        "among them. Drafts and deployed sites can be opened from the list.\n\n"
+        "Tab moves on, Enter accepts, Escape goes back. Control and P lists every action."
+    )
+
+    def body(self) -> ComposeResult:
+        """Ask for the name and list what exists."""
+        yield self.field(
+            "name", "Name of the new site", "3 to 20 letters, digits and hyphens.", "sunny-garage"
+        )
+        yield Static("Or open one", classes="field-label", id="or")
+        yield OptionList(compact=True, id="existing")
+        yield Static(id="existing-note")
+
+    def on_mount(self) -> None:
+        """List drafts at once, deployed sites when AWS answers."""
+        options = self.query_one("#existing", OptionList)
+        for saved in self.session.store.all():
+            title = BY_ID[saved.step].title if saved.step in BY_ID else saved.step
+            when = ago(time.time() - saved.saved_at)
+            options.add_option(
+                _option(_DRAFT + saved.name, saved.name, f"draft at {title}, {when}")
+            )
+        self._show_existing()
+        self.list_sites()
+
+    @work(group="sites", exclusive=True, exit_on_error=False)
+    async def list_sites(self) -> None:
+        """Add the sites of the account to the list."""
+        note = self.query_one("#existing-note", Static)
+        note.update("Looking for deployed sites …")
+        try:
+            names = await self.session.services.sites()
+        except AwsError:
+            note.update("Deployed sites appear here when you are signed in to AWS.")
+            return
+        note.update("" if names else "No deployed site in this account yet.")
+        options = self.query_one("#existing", OptionList)
+        for name in names:
+            options.add_option(_option(_SITE + name, name, "deployed, show its status"))
+        self._show_existing()
+
+    def _show_existing(self) -> None:
+        options = self.query_one("#existing", OptionList)
+        options.display = options.option_count > 0
+
+    @on(OptionList.OptionSelected, "#existing")
+    def _open(self, event: OptionList.OptionSelected) -> None:
+        kind, _, name = (event.option_id or "").partition(":")
+        self.post_message(OpenDraft(name) if f"{kind}:" == _DRAFT else OpenSite(name))
+
+    def action_back(self) -> None:
+        """There is nothing before the first screen."""
+        self.say("This is the first screen. Control and Q quits.")
+
+    def leave(self) -> None:
+        """Start a new site. A draft of the same name is continued, not overwritten."""
+        self.session.deployed = ""
+        self.post_message(Go("account"))
+
+
+def _option(option_id: str, name: str, note: str) -> Option:
+    return Option(Content.assemble((f"{name:<22}", "bold"), (note, "$text-muted")), id=option_id)

@@ -1,0 +1,86 @@
+"""A question with its label, its input and one line below: a hint, or what is wrong."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Label, Static
+
+from solarrally_tui.site.problems import Problem
+
+
+class Field(Vertical):
+    """An input bound to a dotted path of the draft."""
+
+    class Changed(Message):
+        """The text of a field changed."""
+
+        def __init__(self, field: "Field", text: str) -> None:
+            super().__init__()
+            self.field = field
+            self.text = text
+
+    class Entered(Message):
+        """Enter was pressed in a field."""
+
+        def __init__(self, field: "Field") -> None:
+            super().__init__()
+            self.field = field
+
+    def __init__(
+        self, path: str, label: str, hint: str = "", *, value: str = "", placeholder: str = ""
+    ) -> None:
+        super().__init__(id=field_id(path), classes="field")
+        self.path = path
+        self._label = label
+        self._hint = hint
+        self._value = value
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        """Make the three lines."""
+        yield Label(Content(self._label), classes="field-label")
+        yield Input(self._value, placeholder=self._placeholder, compact=True)
+        yield Static(Content(self._hint), classes="field-note")
+
+    @property
+    def input(self) -> Input:
+        """The input itself."""
+        return self.query_one(Input)
+
+    def show_problem(self, problem: Problem | None) -> None:
+        """Show what is wrong with an example, or the hint again."""
+        self.set_class(problem is not None, "-wrong")
+        text = Content(self._hint) if problem is None else Content(f"! {in_words(problem)}")
+        self.query_one(".field-note", Static).update(text)
+
+    def set_hint(self, hint: str) -> None:
+        """Change the hint; a problem that is shown stays."""
+        self._hint = hint
+        if not self.has_class("-wrong"):
+            self.query_one(".field-note", Static).update(Content(hint))
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Entered(self))
+
+
+def field_id(path: str) -> str:
+    """Return the widget id of a dotted path."""
+    return "field-" + path.replace(".", "-").replace("_", "-")
+
+
+def in_words(problem: Problem) -> str:
+    """Return a problem as a sentence with an example of the value."""
+    what = problem.what[:1].upper() + problem.what[1:]
+    what = "This is needed." if problem.what == "is missing." else what
+    _, found, example = problem.example.partition(" = ")
+    shown = (example if found else problem.example).strip('"')
+    return f"{what} Example: {shown}" if shown and shown not in what else what

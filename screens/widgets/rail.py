@@ -1,0 +1,61 @@
+"""The step rail on the left, and the one line that stands for it on a narrow terminal."""
+
+from typing import Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.steps import ORDER, STEPS, position
+
+_GLYPHS: Final = {"done": ("✓", "$text-success"), "open": ("○", "$text-muted"),
+                  "wrong": ("!", "$text-warning")}  # fmt: skip
+_BAR: Final = 24
+
+
+class Rail(Static):
+    """Every step with its state as a glyph; the present one stands out."""
+
+    def __init__(self, session: Session, current: str) -> None:
+        super().__init__(id="rail")
+        self._session = session
+        self._current = current
+
+    def on_mount(self) -> None:
+        """Draw the steps."""
+        self.refresh_steps()
+
+    def refresh_steps(self) -> None:
+        """Draw the steps anew."""
+        lines = [self._line(step.id, step.title) for step in STEPS]
+        self.update(Content("\n").join(lines))
+
+    def _line(self, step_id: str, title: str) -> Content:
+        if step_id == self._current:
+            return Content.assemble(("● ", "$primary"), (title, "bold $primary"))
+        state = self._session.state_of(step_id)
+        glyph, style = _GLYPHS[state]
+        name_style = "$text" if state != "open" else "$text-muted"
+        suffix = " (check)" if state == "wrong" else ""
+        return Content.assemble((f"{glyph} ", style), (title + suffix, name_style))
+
+
+class StepLine(Static):
+    """Where the person stands, as in "Step 3 of 9 · Domain", with a bar. For narrow terminals."""
+
+    def __init__(self, current: str) -> None:
+        super().__init__(id="step-line")
+        self._current = current
+
+    def on_mount(self) -> None:
+        """Draw the line once; it never changes."""
+        index, last = ORDER.index(self._current), len(ORDER) - 1
+        filled = round(_BAR * index / last)
+        self.update(
+            Content.assemble(
+                (position(self._current), "bold"),
+                "  ",
+                ("━" * filled, "$primary"),
+                ("━" * (_BAR - filled), "$surface-lighten-2"),
+            )
+        )

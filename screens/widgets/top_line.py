@@ -1,0 +1,38 @@
+"""The first line of every screen: product, site, account, Region and label."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from solarrally_tui.screens.session import Session
+
+
+class TopLine(Horizontal):
+    """Says where we are; always visible."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        """Make the left part, the account, and the badge of a simulated account."""
+        yield Static(id="top-site")
+        yield Static(id="top-account")
+        badge = Static(Content(f" {self._session.label} "), id="top-label")
+        badge.display = bool(self._session.label)
+        yield badge
+
+    def on_mount(self) -> None:
+        """Show what is known."""
+        self.refresh_facts()
+
+    def refresh_facts(self) -> None:
+        """Show the site, the account and the Region anew."""
+        session = self._session
+        site = session.site_name
+        left = Content.assemble(("SolarRally", "bold $primary"), (f"  {site}" if site else "", ""))
+        account = session.who.account if session.who else "not signed in"
+        region = session.draft.text("region")
+        self.query_one("#top-site", Static).update(left)
+        self.query_one("#top-account", Static).update(Content(f"{account} · {region}"))

@@ -1,0 +1,65 @@
+"""Glyphs and words for states: never colour alone."""
+
+from typing import Final
+
+from textual.content import Content
+
+from solarrally_tui.provisioning.events import State
+
+STATE: Final = {
+    State.WAITING: ("○", "waiting", "$text-muted"),
+    State.RUNNING: ("●", "working", "$text-primary"),
+    State.WAITING_FOR_YOU: ("▲", "needs you", "$text-warning"),
+    State.DONE: ("✓", "done", "$text-success"),
+    State.UNCHANGED: ("✓", "no change", "$text-success"),
+    State.FAILED: ("✗", "failed", "$text-error"),
+    State.OUT_OF_SIGHT: ("?", "out of sight", "$text-warning"),
+}
+VERDICT: Final = {
+    "ok": ("✓", "ok", "$text-success"),
+    "warn": ("▲", "warning", "$text-warning"),
+    "fail": ("✗", "failing", "$text-error"),
+    "unknown": ("?", "unknown", "$text-warning"),
+}
+SOURCES: Final = {
+    "env": "environment variables",
+    "shared-credentials-file": "a profile in ~/.aws/credentials",
+    "config-file": "a profile in ~/.aws/config",
+    "sso": "IAM Identity Center (SSO)",
+    "login": "aws login",
+    "assume-role": "an assumed role",
+    "assume-role-with-web-identity": "a web identity",
+    "container-role": "the role of this container",
+    "iam-role": "the role of this machine",
+    "custom-process": "a credential process",
+    "explicit": "keys given at start",
+}
+
+
+def seconds(value: float) -> str:
+    """Return a duration for people, such as "42 s" or "3 min 05 s"."""
+    whole = int(max(value, 0))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def ago(value: float) -> str:
+    """Return how long ago something was, in one unit."""
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(value // size)
+        if count:
+            return f"{count} {word}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def dollars(value: object) -> str:
+    """Return an amount of USD without cents from ten dollars on."""
+    amount = float(str(value))
+    return f"${amount:,.0f}" if amount >= 10 else f"${amount:,.2f}"
+
+
+def styled(glyph: str, text: str, style: str) -> Content:
+    """Return "glyph text" in one style; the text is never read as markup."""
+    return Content.assemble((f"{glyph} ", style), (text, style))

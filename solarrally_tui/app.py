@@ -1,0 +1,137 @@
+"""The Textual app: opens the screens and hands them the services."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from solarrally_tui import screens
+from solarrally_tui.screens.catalogue import screen_of
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.ports import Services
+from solarrally_tui.screens.run import Run, failed
+from solarrally_tui.screens.services import account_label
+from solarrally_tui.screens.session import Go, OpenDraft, OpenSite, Session, StartDeploy
+from solarrally_tui.screens.steps import BY_ID, STEPS
+from solarrally_tui.screens.store import DraftStore
+from solarrally_tui.screens.themes import DARK, LIGHT
+
+_FOLDER: Final = Path(str(screens.__file__)).parent
+
+
+class WizardApp(App[None]):
+    """The wizard. Give it services; run() returns when the person quits."""
+
+    TITLE = "SolarRally"
+    CSS_PATH = _FOLDER / "frame.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
+    ]
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        store: DraftStore | None = None,
+        label: str | None = None,
+        session: Session | None = None,
+    ) -> None:
+        super().__init__()
+        chosen = account_label() if label is None else label
+        self.session = session or Session(services, store or DraftStore(), chosen)
+
+    def on_mount(self) -> None:
+        """Show the first screen, or the one that the session stands at."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self.push_screen(screen_of(self.session.draft.step)(self.session))
+
+    @on(Go)
+    async def go(self, message: Go) -> None:
+        """Save the draft and show another step. The screen is made anew from the draft."""
+        self.session.remember(message.step)
+        await self.switch_screen(screen_of(message.step)(self.session))
+
+    @on(OpenDraft)
+    async def open_draft(self, message: OpenDraft) -> None:
+        """Go on with a draft where it was left."""
+        draft = self.session.store.load(message.name)
+        if draft is None:
+            self.notify("This draft can no longer be read.", severity="warning")
+            return
+        self.session.draft, self.session.deployed = draft, ""
+        step = draft.step if draft.step in BY_ID else "account"
+        # A run ends with the program; Review rejoins what AWS went on with.
+        await self.go(Go("review" if step == "provision" else step))
+
+    @on(OpenSite)
+    async def open_site(self, message: OpenSite) -> None:
+        """Show the status of a deployed site."""
+        self.session.deployed = message.name
+        answers = await self.session.services.answers(message.name)
+        self.session.draft = Draft(answers, "status")
+        await self.switch_screen(screen_of("status")(self.session))
+
+    @on(StartDeploy)
+    async def start_deploy(self) -> None:
+        """Start the engine once, and show it at work."""
+        session = self.session
+        if session.run is None or not session.run.active:
+            session.run = Run(session.services.steps())
+            self.run_worker(self._deploy(session.run), group="deploy", exit_on_error=False)
+        await self.go(Go("provision"))
+
+    async def _deploy(self, run: Run) -> None:
+        try:
+            outcome = await self.session.services.deploy(self.session.draft.site(), run.take)
+        except Exception as error:  # noqa: BLE001 the screen must say that it ended, whatever it was
+            outcome = failed(error)
+        run.finish(outcome)
+        if run.succeeded:
+            self.session.deployed = self.session.draft.name
+
+    async def action_quit(self) -> None:
+        """Quit at once. What AWS is doing goes on, and the draft is saved."""
+        if isinstance(self.screen, StepScreen):
+            self.session.remember(self.screen.STEP)
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Add every step to the command palette."""
+        yield from super().get_system_commands(screen)
+        for step in STEPS:
+            text = f"Go to the step {step.title}"
+            yield SystemCommand(f"Go to {step.title}", text, self._jump(step.id))
+
+    def _jump(self, step_id: str) -> Any:
+        return lambda: self.post_message(Go(step_id))
+
+    async def on_unmount(self) -> None:
+        """Let go of connections."""
+        await self.session.services.close()
+
+    def _fatal_error(self) -> None:
+        """End after a fault of ours without showing local variables, which may hold secrets."""
+        self.bell()
+        error = sys.exc_info()[1]
+        self._exit_renderables.append(_last_words(error))
+        self._close_messages_no_wait()
+
+
+def _last_words(error: BaseException | None) -> str:
+    """Say where the fault is: its type and the line of code, never a value."""
+    where = error.__traceback__ if error else None
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else "unknown place"
+    return (
+        f"solarrally met a fault of its own: {type(error).__name__} at {place}.\n"
+        "Your answers are saved. What runs in AWS goes on. Start again to continue.\n"
+    )

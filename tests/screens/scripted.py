@@ -1,0 +1,150 @@
+"""A scripted implementation of the screens' Services, for tests of screens alone."""
+
+import asyncio
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.health.report import Check, Report, Verdict
+from solarrally_tui.pricing.estimate import Estimate, Line
+from solarrally_tui.provisioning.events import Emit, Event, State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens.fixes import FIXES
+from solarrally_tui.screens.ports import Added, Fix, SiteFacts, Stack, Who, Zone
+from solarrally_tui.screens.services import Engine
+from solarrally_tui.screens.step_titles import titles
+from solarrally_tui.site.model import Site
+
+ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
+NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")
+BASE = {"small": 58, "medium": 214, "large": 742}
+SHARES = (
+    ("AmazonRDS", "0.36"),
+    ("AmazonECS", "0.22"),
+    ("AWSELB", "0.17"),
+    ("awswaf", "0.09"),
+    ("AWSIoT", "0.08"),
+    ("AmazonCloudWatch", "0.05"),
+    ("AmazonS3", "0.03"),
+)
+
+
+class Scripted:
+    """Answers like a calm account, except where a test sets something else."""
+
+    def __init__(self) -> None:
+        self.who_answers: list[Who | AwsError] = [ME]
+        self.known_sites: tuple[str, ...] | AwsError = ()
+        self.zone_list: tuple[Zone, ...] | AwsError = (
+            Zone("Z0EXAMPLE1", "example.com"),
+            Zone("Z0EXAMPLE2", "sun.example.com"),
+        )
+        self.outcome = Outcome(Exit.OK, "Deployed.")
+        self.events: list[Event] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.deployed: list[Site] = []
+        self.charger_error: Exception | None = None
+        self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
+        self.status_calls = 0
+        self.closed = False
+
+    async def who(self, region: str | None, *, fresh: bool = False) -> Who:
+        found = self.who_answers.pop(0) if len(self.who_answers) > 1 else self.who_answers[0]
+        if isinstance(found, AwsError):
+            raise found
+        return found
+
+    async def zones(self, region: str) -> tuple[Zone, ...]:
+        if isinstance(self.zone_list, AwsError):
+            raise self.zone_list
+        return self.zone_list
+
+    async def sites(self) -> tuple[str, ...]:
+        if isinstance(self.known_sites, AwsError):
+            raise self.known_sites
+        return self.known_sites
+
+    async def answers(self, name: str) -> Mapping[str, Any]:
+        return {"name": name, "region": "us-east-1", "tier": "small",
+                "alerts": {"email": "ops@example.com"}}  # fmt: skip
+
+    def estimate(self, site: Site) -> Estimate:
+        return priced(site)
+
+    def stacks(self, site: Site) -> tuple[Stack, ...]:
+        return Engine(None, read_only=False).stacks(site)
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return FIXES
+
+    def steps(self) -> Mapping[str, str]:
+        return {key: title for key, title in titles().items() if key in STEP_IDS}
+
+    async def deploy(self, site: Site, emit: Emit) -> Outcome:
+        self.deployed.append(site)
+        for event in self.events:
+            emit(event)
+        await self.hold.wait()
+        return self.outcome
+
+    async def status(self, name: str) -> SiteFacts:
+        self.status_calls += 1
+        return self.facts
+
+    async def add_charger(self, name: str, site: str, folder: Path) -> Added:
+        if self.charger_error:
+            raise self.charger_error
+        return Added(name, folder, (f"{name}.cert.pem", f"{name}.key.pem", "root-ca.pem"))
+
+    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:
+        return messages
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+STEP_IDS = ("bootstrap", "global", "network", "iot", "build", "governance", "data", "app",
+            "edge", "observe")  # fmt: skip
+CAUSE = Plain(
+    "The database was not made.",
+    "There is no room for db.t4g.micro in us-east-1a [/capacity].",
+    "Choose another database class on Size, then try again.",
+    "rds: InsufficientDBInstanceCapacity",
+)
+
+
+def report(health: Verdict = Verdict.OK) -> Report:
+    """Return a report whose database has the given verdict."""
+    checks = (
+        Check("stacks", "Stacks", Verdict.OK, "10 of 10 are complete."),
+        Check("web", "Web address", Verdict.OK, "Answers in 84 ms."),
+        Check("service", "Application", Verdict.OK, "1 of 1 servers running."),
+        Check("database", "Database", health, "available, 20 GiB [/tag]"),
+        Check("bridge", "Message bridge", Verdict.OK, "Connected."),
+        Check("chargers", "Chargers", Verdict.OK, "No chargers yet."),
+    )
+    return Report("sunny-garage", checks)
+
+
+def priced(site: Site) -> Estimate:
+    """Return an estimate that grows with tier and chargers."""
+    total = Decimal(BASE[site.tier.value]) + Decimal(site.size.chargers) / 5
+    lines = tuple(
+        Line("data", "Thing", "AWS::X::Y", service, "item", Decimal(1), "month", Decimal(1),
+             total * Decimal(share), "fixed", "high", Decimal(0), Decimal(0), "", "2026-08")
+        for service, share in SHARES
+    )  # fmt: skip
+    return Estimate("USD", site.region, "2026-08", total * Decimal("0.9"), total,
+                    total * Decimal("1.3"), lines, ())  # fmt: skip
+
+
+def at(second: int, step: str, state: State, resource: str = "", kind: str = "",
+       reason: str = "") -> Event:  # fmt: skip
+    """Return an event at a second of a fixed minute."""
+    stamp = f"2026-01-02T10:{second // 60:02d}:{second % 60:02d}+00:00"
+    return Event(
+        stamp, "sunny-garage", step, state, step if resource else "", resource, kind, reason
+    )
