@@ -2,6 +2,8 @@
 
 Usage: python tools/make_price_book.py PRICES.csv [MORE.csv ...]
 
+The first table gives the book its date; more tables add what it lacks.
+
 A table has one row a price tier: region, service, usage_item, unit, price_usd, tier_from,
 tier_to, source, source_date, confidence. The book keeps all of it, compactly. Rows marked
 "(re-check)" are a second source for a price: they must agree with it, and become its check date.
@@ -63,8 +65,8 @@ def check(book: dict[str, Any], row: Row) -> None:
     price["checked"] = row["source_date"]
 
 
-def make(rows: list[Row]) -> dict[str, Any]:
-    """Return the book of all rows."""
+def make(rows: list[Row], *, dated_by: int | None = None) -> dict[str, Any]:
+    """Return the book of all rows, dated by the first so many of them."""
     book: dict[str, Any] = {"schema": 1, "currency": "USD", "sources": {}, "prices": {}}
     for row in rows:
         if not _RE_CHECK.search(row["usage_item"]):
@@ -76,7 +78,7 @@ def make(rows: list[Row]) -> dict[str, Any]:
         for items in services.values():
             for price in items.values():
                 price["tiers"].sort(key=lambda tier: Decimal(tier[0]))
-    dates = [row["source_date"][:7] for row in rows]
+    dates = [row["source_date"][:7] for row in rows[:dated_by]]
     book["sources"] = list(book["sources"])
     return {"schema": 1, "currency": "USD", "from": min(dates), "as_of": max(dates)} | book
 
@@ -89,7 +91,8 @@ def read(table: Path) -> list[Row]:
 
 def main(tables: list[str]) -> None:
     """Read the tables and write the book."""
-    book = make([row for table in tables for row in read(Path(table))])
+    first, *more = (read(Path(table)) for table in tables)
+    book = make([*first, *(row for rows in more for row in rows)], dated_by=len(first))
     OUTPUT.write_text(json.dumps(book, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

@@ -38,7 +38,9 @@ async def application(subject: Subject) -> Finding:
     if answer.status_code != 200:
         return fail(f"{url} answers with status {answer.status_code}.")
     told = _json(answer)
-    if told.get("mqtt_connected") is not True:
+    if "mqtt_connected" not in told:
+        return fail(f"{url} is not answered by the application.")
+    if told["mqtt_connected"] is not True:
         return fail("The application runs, but has no connection to its MQTT broker.")
     return ok("The application answers and has its MQTT connection.")
 

@@ -23,6 +23,8 @@ from solarrally_tui.site.model import Site
 
 RULES: Final[MappingProxyType[str, Rule]] = MappingProxyType({**COMPUTE, **EDGE, **OPERATIONS})
 
+_MILLIONTH: Final = Decimal("0.000001")
+
 EXCLUDED: Final = (
     "Tax and VAT",
     "AWS support plan",
@@ -195,6 +197,10 @@ def _always_free(line: Line, charge: Charge, price: Price, cost: Spread) -> Line
 
 
 def _cost(price: Price, count: Spread) -> Spread:
+    """Return USD in millionths, so that sums of lines are exact."""
     if count.certain:
-        return Spread.exactly(price.cost(count.expected))
-    return Spread(price.cost(count.low), price.cost(count.expected), price.cost(count.high))
+        return Spread.exactly(price.cost(count.expected).quantize(_MILLIONTH))
+    low, expected, high = (
+        price.cost(each).quantize(_MILLIONTH) for each in (count.low, count.expected, count.high)
+    )
+    return Spread(low, expected, high)

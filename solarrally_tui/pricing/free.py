@@ -18,6 +18,7 @@ FREE: Final = MappingProxyType(
         "AWS::CE::AnomalyMonitor": "Cost anomaly detection is free.",
         "AWS::CE::AnomalySubscription": "Cost anomaly detection is free.",
         "AWS::CertificateManager::Certificate": "Public certificates for AWS services are free.",
+        "AWS::CloudFormation::WaitConditionHandle": "CloudFormation's own types are free.",
         "AWS::CloudFront::CachePolicy": _SETTING,
         "AWS::CloudFront::OriginAccessControl": _SETTING,
         "AWS::CloudFront::OriginRequestPolicy": _SETTING,

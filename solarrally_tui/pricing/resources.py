@@ -16,9 +16,9 @@ from solarrally_tui.stacks.template import Template, read
 _FACTS: Final = MappingProxyType(
     {
         "AccountId": "123456789012",
-        "AppImage": "image",
+        "AppImage": "registry/app@sha256:0",
         "AvailabilityZones": "a,b",
-        "BrokerImage": "image",
+        "BrokerImage": "registry/broker@sha256:0",
         "BudgetAmount": "1",
         "BuildSourceKey": "key",
         "CloudFrontPrefixListId": "pl-1",

@@ -1,0 +1,186 @@
+"""The estimate: complete, additive, monotonous, and equal to what was worked out by hand."""
+
+import time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.pricing.assumptions import DEFAULTS
+from solarrally_tui.pricing.estimate import RULES, Estimate, estimate
+from solarrally_tui.pricing.free import FREE
+from solarrally_tui.pricing.resources import resources
+from solarrally_tui.pricing.spread import Spread
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import Site
+from solarrally_tui.stacks.template import read
+
+
+def site(tier: str = "small", region: str = "us-east-1", **tables: dict[str, Any]) -> Site:
+    answers = {"name": "one", "region": region, "tier": tier, "alerts": {"email": "a@example.com"}}
+    return from_answers(answers | tables)
+
+
+def sized(tier: str = "small", region: str = "us-east-1", **size: Any) -> Site:
+    return site(tier, region, size=size)
+
+
+def of(cost: Estimate, *services: str, item: str = "") -> Decimal:
+    return sum(
+        (line.monthly for line in cost.lines if line.service in services and item in line.item),
+        Decimal(0),
+    )
+
+
+def about(amount: str) -> Any:
+    return pytest.approx(Decimal(amount), rel=Decimal("0.01"))
+
+
+def test_every_type_of_every_template_has_a_rule_or_a_reason() -> None:
+    types = {
+        body["Type"]
+        for blueprint in CATALOGUE
+        for body in read(blueprint.template())["Resources"].values()
+    }
+    assert types - RULES.keys() - FREE.keys() == set()
+    assert not RULES.keys() & FREE.keys()
+    assert all(reason.endswith(".") for reason in FREE.values())
+
+
+@pytest.mark.parametrize("tier", ["small", "medium", "large"])
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "sa-east-1"])
+def test_sums_are_sums_of_lines(tier: str, region: str) -> None:
+    cost = estimate(site(tier, region))
+    assert cost.expected == sum(line.monthly for line in cost.lines)
+    assert cost.low == sum(line.low for line in cost.lines)
+    assert cost.high == sum(line.high for line in cost.lines)
+    assert cost.low < cost.expected < cost.high
+    assert cost.total("fixed") + cost.total("usage") == cost.expected
+    assert cost.driver
+    nat = {"network"} if tier == "large" else set()
+    stacks = {blueprint.id for blueprint in CATALOGUE} - {"network"} | nat
+    assert {line.stack for line in cost.lines} == stacks
+
+
+@pytest.mark.parametrize(
+    ("chargers", "interval", "expected"),
+    [(1, 10, "0.53"), (10, 10, "5.29"), (10, 5, "10.55"), (100, 5, "105.47")],
+)
+def test_iot_as_worked_out_by_hand(chargers: int, interval: int, expected: str) -> None:
+    cost = estimate(sized(chargers=chargers, interval_seconds=interval, max_tasks=1))
+    assert of(cost, "AWSIoT") == about(expected)
+
+
+def test_lean_small_design_as_worked_out_by_hand() -> None:
+    """Design b1: 10 chargers every 10 seconds on ARM, one task, single zone, in us-east-1."""
+    cost = estimate(sized())
+    assert of(cost, "AmazonECS") == about("14.42")
+    assert of(cost, "AmazonRDS") == about("13.98")
+    assert of(cost, "AWSELB") == about("17.01")
+    assert of(cost, "awswaf") == about("8.30")  # 8.90 with a hosted zone and its queries
+    assert of(cost, "AmazonVPC") == about("3.65")  # the load balancer is internal: no addresses
+    assert of(cost, "AmazonCloudFront") == 0  # within what is always free
+    assert of(cost, "AWSSecretsManager") == about("1.215")  # three secrets
+
+
+def test_public_load_balancer_pays_for_its_addresses() -> None:
+    domain = {"name": "charging.example.com", "hosted_zone_id": "Z1", "origin": "public-alb"}
+    assert of(estimate(site(domain=domain)), "AmazonVPC") == about("10.95")
+
+
+def test_lean_medium_design_as_worked_out_by_hand() -> None:
+    """Design b5: 100 chargers, two tasks of 1 vCPU and 2 GB, t4g.small in two zones, 50 GB."""
+    cost = estimate(sized("medium", task_cpu=1024, task_memory=2048))
+    assert of(cost, "AmazonECS") == about("57.67")
+    assert of(cost, "AmazonRDS") == about("58.95")
+    # The worked example has one subscriber; each of the two tasks receives every message.
+    assert of(cost, "AWSIoT") == about("79.19")
+
+
+def test_goals_of_the_owner_are_met() -> None:
+    assert estimate(sized()).expected <= 75
+    assert estimate(sized(chargers=1)).expected <= 63
+    assert estimate(site("medium")).expected <= 250
+
+
+def test_egress_through_nat_is_priced() -> None:
+    plain, single, per_zone = (
+        estimate(sized(egress=egress)) for egress in ("public-tasks", "nat-single", "nat-per-az")
+    )
+    hour = "NAT gateway hour"
+    assert of(plain, "AmazonEC2", item=hour) == 0
+    assert of(single, "AmazonEC2", item=hour) == about("32.85")
+    assert of(per_zone, "AmazonEC2", item=hour) == about("65.70")
+    assert of(single, "AmazonVPC") == about("3.65")
+
+
+def test_what_has_no_price_is_named() -> None:
+    cost = estimate(sized(database_class="db.x2g.large"))
+    assert "RDS PostgreSQL db.x2g.large Single-AZ" in {each.item for each in cost.unknown}
+    assert of(cost, "AmazonRDS") == about("2.30")
+    assert "VPC origin" in {each.item for each in estimate(sized()).unknown}
+
+
+def test_a_region_without_prices_gives_unknowns_and_no_lines_of_its_own() -> None:
+    cost = estimate(site(region="af-south-1"))
+    assert {line.stack for line in cost.lines} == {"global"}
+    assert "ALB hour" in {each.item for each in cost.unknown}
+
+
+def test_firewall_off_saves_its_price() -> None:
+    assert of(estimate(sized(waf="off")), "awswaf") == 0
+
+
+def test_an_assumption_can_be_replaced() -> None:
+    from dataclasses import replace
+
+    more = replace(DEFAULTS, log_gb_task=Spread.exactly(10))
+    assert estimate(sized(), more).expected > estimate(sized()).expected + 4
+
+
+def test_every_assumption_has_a_reason_and_is_in_order() -> None:
+    for each in DEFAULTS.explained():
+        assert each.reason.endswith(".")
+        assert each.unit
+        assert each.value.low <= each.value.expected <= each.value.high
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(["small", "medium", "large"]), st.integers(1, 799), st.integers(1, 200))
+def test_more_chargers_never_cost_less(tier: str, chargers: int, more: int) -> None:
+    few = estimate(sized(tier, chargers=chargers))
+    many = estimate(sized(tier, chargers=min(chargers + more, 800)))
+    assert few.low <= many.low
+    assert few.expected <= many.expected
+    assert few.high <= many.high
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(7, 3599))
+def test_a_longer_interval_never_costs_more(interval: int) -> None:
+    often = estimate(sized(chargers=500, interval_seconds=interval))
+    seldom = estimate(sized(chargers=500, interval_seconds=interval + 1))
+    assert seldom.expected <= often.expected
+
+
+def test_a_keystroke_reprices_all_tiers_in_a_few_milliseconds() -> None:
+    tiers = ("small", "medium", "large")
+    for tier in tiers:
+        estimate(sized(tier))
+    sites = [[sized(tier, chargers=count) for tier in tiers] for count in range(100, 120)]
+    taken = []
+    for three in sites:
+        start = time.perf_counter()
+        for one in three:
+            estimate(one)
+        taken.append(time.perf_counter() - start)
+    # The least of many: other programs share this machine.
+    assert min(taken) < 0.005
+
+
+def test_structure_is_resolved_once_for_all_quantities() -> None:
+    assert resources(sized(chargers=1)) is resources(sized(chargers=9, interval_seconds=60))
+    assert resources(sized()) is not resources(sized(waf="off"))

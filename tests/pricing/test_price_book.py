@@ -1,0 +1,131 @@
+"""The price book: what it holds, how it looks up, how it multiplies."""
+
+import csv
+import io
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from solarrally_tui.pricing.book import (
+    UnknownPriceError,
+    book,
+    s3_gb_month,
+    snapshot_gb_month,
+)
+
+ROOT = Path(__file__).parents[2]
+MESSAGES = "Messages (5 KB metering), MQTT/HTTP"
+
+
+def cost(service: str, item: str, count: str, region: str = "us-east-1") -> Decimal:
+    return book().price(region, service, item).cost(Decimal(count))
+
+
+def test_thirteen_regions_with_dates() -> None:
+    assert len(book().regions) == 13
+    assert book().oldest < book().as_of
+    assert book().currency == "USD"
+
+
+@pytest.mark.parametrize(
+    ("region", "service", "item"),
+    [
+        ("us-east-1", "AmazonRDS", "RDS PostgreSQL db.x9.huge Single-AZ"),
+        ("us-east-1", "AmazonNothing", "hour"),
+        ("af-south-1", "AWSELB", "ALB hour"),
+        ("af-south-1", "AmazonRoute53", "Hosted zone"),
+    ],
+)
+def test_an_unknown_price_is_an_error_never_zero(region: str, service: str, item: str) -> None:
+    with pytest.raises(UnknownPriceError, match=item):
+        book().price(region, service, item)
+
+
+def test_every_price_has_a_source_and_a_date() -> None:
+    prices = [
+        book().price("us-east-1" if region == "global" else region, service, item)
+        for region, services in book()._prices.items()
+        for service, items in services.items()
+        for item in items
+    ]
+    assert len(prices) > 1000
+    for price in prices:
+        assert price.confidence in {"high", "medium", "low"}
+        for tier in price.tiers:
+            assert tier.source
+            assert tier.date[:2] == "20"
+
+
+def test_messages_follow_the_tiers_of_aws_iot() -> None:
+    assert cost("AWSIoT", MESSAGES, "2628000") == Decimal("2.628")
+    # 1,000 million at 1.00, 4,000 million at 0.80, 1,000 million at 0.70.
+    assert cost("AWSIoT", MESSAGES, "6000000000") == 1000 + 3200 + 700
+
+
+@pytest.mark.parametrize(("count", "expected"), [("0", 0), ("1000000", 0), ("3000000", 1)])
+def test_a_free_start_costs_nothing(count: str, expected: int) -> None:
+    item = "SNS standard publishes (first 1M/month free)"
+    assert cost("AmazonSNS", item, count) == expected
+
+
+def test_prices_of_one_place_hold_everywhere() -> None:
+    firewall = "Web ACL, CloudFront scope (Global-WebACLV2)"
+    assert cost("awswaf", firewall, "1", "eu-central-1") == 5
+
+
+def test_regions_differ() -> None:
+    assert cost("AWSELB", "ALB hour", "1", "eu-central-1") == Decimal("0.027")
+    assert cost("AWSELB", "ALB hour", "1", "us-east-1") == Decimal("0.0225")
+
+
+def test_prices_of_what_destroy_leaves() -> None:
+    assert snapshot_gb_month("us-east-1") == Decimal("0.095")
+    assert s3_gb_month("us-east-1") == Decimal("0.023")
+    assert s3_gb_month("sa-east-1") > s3_gb_month("us-east-1")
+
+
+HEADER = (
+    "region,service,usage_item,unit,price_usd,tier_from,tier_to,source,source_date,confidence\n"
+)
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(HEADER + text)))
+
+
+@pytest.fixture
+def maker(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    import make_price_book
+
+    yield make_price_book
+    sys.modules.pop("make_price_book")
+
+
+def test_the_maker_sorts_tiers_and_reads_counts(maker) -> None:  # type: ignore[no-untyped-def]
+    table = (
+        "r,S,calls,1M calls,0.50,1000M,Inf,b,2026-01,high\n"
+        "r,S,calls,1M calls,1,0,1000M,a,2025-02,high\n"
+    )
+    made = maker.make(rows(table))
+    assert made["prices"]["r"]["S"]["calls"]["tiers"] == [
+        ["0", "1", 1, "2025-02"],
+        ["1000000000", "0.5", 0, "2026-01"],
+    ]
+    assert (made["from"], made["as_of"]) == ("2025-02", "2026-01")
+
+
+def test_the_maker_refuses_a_check_that_disagrees(maker) -> None:  # type: ignore[no-untyped-def]
+    table = (
+        "r,S,hour,hour,2,0,Inf,a,2025-02,high\nr,S,hour (re-check),hour,3,0,Inf,b,2026-01,high\n"
+    )
+    with pytest.raises(ValueError, match="disagrees"):
+        maker.make(rows(table))
+
+
+def test_the_maker_refuses_two_units(maker) -> None:  # type: ignore[no-untyped-def]
+    table = "r,S,a,hour,2,0,9,x,2025-02,high\nr,S,a,day,2,9,Inf,x,2025-02,high\n"
+    with pytest.raises(ValueError, match="two units"):
+        maker.make(rows(table))
