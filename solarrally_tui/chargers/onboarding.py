@@ -1,6 +1,7 @@
 """Adding a charger: a thing, a certificate whose key is made here, and the device's files."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -58,16 +59,18 @@ async def add(
     if old and not replace:
         raise _has_certificate(name, folder)
     key = await asyncio.to_thread(new_key, name)
-    certificate: Certificate | None = None
+    # A task of its own: a call under way cannot be taken back, so its result must not be lost.
+    issuing: asyncio.Task[Certificate] | None = None
     try:
         await _join_group(name, site, door)
-        certificate = await certificates.issue(key.signing_request, door)
+        issuing = asyncio.create_task(certificates.issue(key.signing_request, door))
+        certificate = await asyncio.shield(issuing)
         await certificates.attach(certificate, name, names.device_policy(site.name), door)
         place = await _place(name, site, door, folder)
         await asyncio.to_thread(files.write, place, key.private_key, certificate.pem, iot_root_ca())
     except BaseException as error:
         # Also when the person stops us: half a charger is a key that nobody has.
-        left = await asyncio.shield(_undo(name if is_new else "", certificate, door))
+        left = await asyncio.shield(_undo(name if is_new else "", issuing, door))
         if isinstance(error, Exception):
             raise _half_way(name, error, left) from error
         raise
@@ -165,17 +168,25 @@ async def _place(name: str, site: Site, door: Door, folder: Path) -> ChargerFile
     )
 
 
-async def _undo(new_thing: str, certificate: Certificate | None, door: Door) -> str:
+async def _undo(new_thing: str, issuing: "asyncio.Task[Certificate] | None", door: Door) -> str:
     """Remove what this run made; return what could not be removed, in words."""
-    try:
-        if certificate:
+    left = [f"thing {new_thing}"] if new_thing else []
+    with contextlib.suppress(AwsError, StillWaitingError):
+        if issuing and (certificate := await _issued(issuing)):
+            left.insert(0, f"certificate {certificate.id}")
             await certificates.take_away(certificate.arn, door)
+            del left[0]
         if new_thing:
             await certificates.delete_thing(new_thing, door)
-    except (AwsError, StillWaitingError):
-        kept = [f"certificate {certificate.id}"] if certificate else []
-        return " and ".join([*kept, *([f"thing {new_thing}"] if new_thing else [])])
-    return ""
+            left.clear()
+    return " and ".join(left)
+
+
+async def _issued(issuing: "asyncio.Task[Certificate]") -> Certificate | None:
+    try:
+        return await issuing
+    except AwsError:
+        return None
 
 
 def _half_way(name: str, error: Exception, left: str) -> ChargerError:

@@ -1,0 +1,109 @@
+"""What the tests of chargers share: a deployed iot stack, a listener with the bridge's policy."""
+
+import asyncio
+import json
+import ssl
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
+from solarrally_tui.blueprints.catalogue import blueprint
+from solarrally_tui.chargers.keys import new_key
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import Site
+
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What the engine's record says, as far as chargers need it."""
+
+    site: Site
+
+
+def client(account: Account, service: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=account.endpoint_url,
+        region_name=REGION,
+        aws_access_key_id=account.environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key="any",
+    )
+
+
+def deploy_iot(account: Account, name: str) -> Deployed:
+    cloudformation = client(account, "cloudformation")
+    cloudformation.create_stack(
+        StackName=f"solarrally-{name}-iot",
+        TemplateBody=blueprint("iot").template(),
+        Parameters=[{"ParameterKey": "SiteName", "ParameterValue": name}],
+        Tags=[{"Key": "solarrally:site", "Value": name}],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=f"solarrally-{name}-iot", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+    answers = {"name": name, "region": REGION, "tier": "small", "alerts": {"email": "a@b.example"}}
+    return Deployed(from_answers(answers))
+
+
+@dataclass
+class Listener:
+    """What a bridge of the site receives."""
+
+    messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def of(self, thing: str) -> list[dict[str, Any]]:
+        return [message for topic, message in self.messages if topic.split("/")[3] == thing]
+
+    async def wait_for(self, thing: str, count: int) -> list[dict[str, Any]]:
+        async with asyncio.timeout(10):
+            while len(self.of(thing)) < count:
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+        return self.of(thing)
+
+
+@contextmanager
+def listening(account: Account, iot: Any, site: str, folder: Path) -> Iterator[Listener]:
+    key = new_key("bridge")
+    made = iot.create_certificate_from_csr(
+        certificateSigningRequest=key.signing_request, setAsActive=True
+    )
+    iot.attach_policy(policyName=f"solarrally-{site}-bridge", target=made["certificateArn"])
+    (folder / "key.pem").write_bytes(key.private_key)
+    (folder / "cert.pem").write_text(made["certificatePem"])
+    context = ssl.create_default_context(cafile=account.edge_ca_file)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    listener = Listener()
+    ready: list[bool] = []
+    bridge = paho.Client(
+        CallbackAPIVersion.VERSION2, client_id=f"solarrally-{site}-bridge-{uuid.uuid4().hex}"
+    )
+    bridge.tls_set_context(context)
+    bridge.on_message = lambda _c, _u, m: listener.messages.append((m.topic, json.loads(m.payload)))
+    bridge.on_subscribe = lambda *_: ready.append(True)
+
+    def subscribe(*_: object) -> None:
+        bridge.subscribe(f"solarrally/{site}/evse/+/telemetry", qos=0)
+
+    bridge.on_connect = subscribe
+    bridge.connect("localhost", account.mqtt_port)
+    bridge.loop_start()
+    for _ in range(500):
+        if ready:
+            break
+        time.sleep(0.02)
+    assert ready
+    yield listener
+    bridge.disconnect()
+    bridge.loop_stop()

@@ -1,0 +1,49 @@
+"""Sites with their iot stack in the embedded account, and a listener with the bridge's policy."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from charger_bench import Deployed, Listener, client, deploy_iot, listening
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.simulator.child import Account
+
+
+@pytest.fixture(scope="session")
+def alpha(account: Account) -> Deployed:
+    return deploy_iot(account, "alpha-chargers")
+
+
+@pytest.fixture(scope="session")
+def beta(account: Account) -> Deployed:
+    return deploy_iot(account, "beta-chargers")
+
+
+@pytest.fixture(scope="session")
+def iot(account: Account) -> Any:
+    return client(account, "iot")
+
+
+@pytest.fixture
+async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    # Another Region than the site's: chargers must find theirs by the record.
+    async with await Door.open("eu-central-1") as opened:
+        yield opened
+
+
+@pytest.fixture
+def name() -> str:
+    return f"wall-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def bridge(account: Account, iot: Any, alpha: Deployed, tmp_path: Path) -> Iterator[Listener]:
+    folder = tmp_path / "bridge"
+    folder.mkdir()
+    with listening(account, iot, alpha.site.name, folder) as listener:
+        yield listener
