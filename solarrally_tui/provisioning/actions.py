@@ -1,0 +1,81 @@
+"""What each step of a deployment does."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from solarrally_tui.account import service_roles, singletons
+from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.provisioning import (
+    bridge,
+    builds,
+    facts,
+    plan,
+    publish,
+    record,
+    stack_step,
+    upload,
+    verify,
+)
+from solarrally_tui.provisioning.changeset import Wanted
+from solarrally_tui.provisioning.run import Run
+from solarrally_tui.provisioning.steps import Action, End
+from solarrally_tui.site.names import stack_name
+from solarrally_tui.stacks.parameters import parameters
+
+
+def actions(run: Run) -> Mapping[str, Action]:
+    """Return the action of every step of the deployment graph."""
+    found: dict[str, Action] = {
+        plan.LOOK: partial(facts.look, run),
+        plan.RECORD: partial(_record, run),
+        plan.ROLES: partial(_roles, run),
+        plan.SINGLETONS: partial(_singletons, run),
+        plan.SOURCE: partial(upload.upload, run),
+        plan.IMAGE: partial(builds.build_images, run),
+        plan.FRONTEND: partial(builds.build_frontend, run),
+        plan.BRIDGE: partial(bridge.ensure, run),
+        plan.PUBLISH: partial(publish.invalidate, run),
+        plan.VERIFY: partial(verify.verify, run),
+    }
+    found |= {item.id: partial(_stack, run, item) for item in CATALOGUE}
+    return {step: partial(_noted, run, step, action) for step, action in found.items()}
+
+
+async def _noted(run: Run, step: str, action: Action) -> End:
+    end = await action()
+    if end.changed:
+        run.changed.add(step)
+    return end
+
+
+async def _record(run: Run) -> End:
+    return End(await record.write(run.door, run.site, run.facts["AccountId"]))
+
+
+async def _roles(run: Run) -> End:
+    made = await service_roles.ensure(run.door)
+    return End(bool(made), ", ".join(made))
+
+
+async def _singletons(run: Run) -> End:
+    alerts, governance = run.site.alerts, run.site.governance
+    needs = singletons.Needs(
+        run.site.name, alerts.email, alerts.anomaly_detection, bool(governance.github_repository)
+    )
+    found = await singletons.ensure(run.door, needs)
+    if found.oidc_provider_arn:
+        run.facts["OidcProviderArn"] = found.oidc_provider_arn
+    return End(bool(found.made), ", ".join(found.made))
+
+
+async def _stack(run: Run, item: Blueprint) -> End:
+    wanted = Wanted(
+        run.site.name,
+        stack_name(run.site.name, item.id),
+        run.site.region if item.region == "home" else item.region,
+        item.template(),
+        parameters(item.id, run.site, run.facts, run.outputs),
+    )
+    end, stack = await stack_step.bring(run.door, run.voice, item.id, wanted)
+    run.outputs[item.id] = stack.outputs
+    return end

@@ -1,0 +1,135 @@
+"""Starts one build in the account and watches it to its end, phase by phase."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.steps import StepError
+from solarrally_tui.provisioning.voice import Voice
+
+PHASE_TYPE: Final = "AWS::CodeBuild::Build"
+LIMIT_SECONDS: Final = 7200.0
+SLOT_SECONDS: Final = 1800.0
+"""How long to wait for a free place: new accounts may run a single build at a time."""
+
+_LOG_LINES: Final = 15
+_SUCCEEDED: Final = "SUCCEEDED"
+_GOOD_PHASES: Final = frozenset({_SUCCEEDED, "QUEUED"})
+
+
+@dataclass(slots=True)
+class Build:
+    """One build of one project."""
+
+    door: Door
+    voice: Voice
+    step: str
+    project: str
+    _told: set[tuple[str, str]] = field(default_factory=set)
+
+    async def run(self, variables: Mapping[str, str]) -> None:
+        """Start a build, or join the one that runs with the same variables, and watch it.
+
+        Raises StepError with the failing phase and the log's last lines, AwsError, and
+        StillWaitingError.
+        """
+        build = await self._running(variables)
+        if build is None:
+            build = await poll(
+                lambda: self._start(variables), every=3.0, slowest=20.0, limit=SLOT_SECONDS
+            )
+        ended = await poll(lambda: self._ended(build), every=0.3, slowest=5.0, limit=LIMIT_SECONDS)
+        if ended["buildStatus"] != _SUCCEEDED:
+            raise StepError(_failed(self.project, ended, await self._last_lines(ended)))
+
+    async def _running(self, variables: Mapping[str, str]) -> str | None:
+        told = await self.door.call(
+            "codebuild", "list_builds_for_project", projectName=self.project, sortOrder="DESCENDING"
+        )
+        ids = told.get("ids", [])[:5]
+        if not ids:
+            return None
+        builds = await self.door.call("codebuild", "batch_get_builds", ids=ids)
+        for build in builds.get("builds", []):
+            if build["buildStatus"] == "IN_PROGRESS" and _same(build, variables):
+                return str(build["id"])
+        return None
+
+    async def _start(self, variables: Mapping[str, str]) -> str | None:
+        overrides = [
+            {"name": name, "value": value, "type": "PLAINTEXT"} for name, value in variables.items()
+        ]
+        try:
+            told = await self.door.call(
+                "codebuild", "start_build",
+                projectName=self.project, environmentVariablesOverride=overrides,
+            )  # fmt: skip
+        except AwsError as error:
+            if error.kind is not Kind.LIMIT:
+                raise
+            self.voice.step(self.step, State.RUNNING, "Waiting for a free place among the builds.")
+            return None
+        return str(told["build"]["id"])
+
+    async def _ended(self, build: str) -> dict[str, Any] | None:
+        told = await self.door.call("codebuild", "batch_get_builds", ids=[build])
+        now: dict[str, Any] = told["builds"][0]
+        for phase in now.get("phases") or ():
+            self._tell(phase)
+        return None if now["buildStatus"] == "IN_PROGRESS" else now
+
+    def _tell(self, phase: dict[str, Any]) -> None:
+        name, status = phase["phaseType"], phase.get("phaseStatus", "IN_PROGRESS")
+        if name == "COMPLETED" or (name, status) in self._told:
+            return
+        self._told.add((name, status))
+        state = State.RUNNING if status == "IN_PROGRESS" else State.FAILED
+        state = State.DONE if status in _GOOD_PHASES else state
+        self.voice.part(self.step, state, name, PHASE_TYPE, _context(phase) or status)
+
+    async def _last_lines(self, build: dict[str, Any]) -> list[str]:
+        logs = build.get("logs") or {}
+        if not logs.get("groupName") or not logs.get("streamName"):
+            return []
+        try:
+            told = await self.door.call(
+                "logs", "get_log_events", logGroupName=logs["groupName"],
+                logStreamName=logs["streamName"], limit=_LOG_LINES, startFromHead=False,
+            )  # fmt: skip
+        except AwsError as error:
+            if error.kind is Kind.NOT_FOUND:
+                return []
+            raise
+        return [event["message"].rstrip() for event in told.get("events", ())]
+
+
+def _same(build: dict[str, Any], variables: Mapping[str, str]) -> bool:
+    told = (build.get("environment") or {}).get("environmentVariables") or ()
+    there = {item["name"]: item["value"] for item in told}
+    return all(there.get(name) == value for name, value in variables.items())
+
+
+def _context(phase: dict[str, Any]) -> str:
+    messages = (item.get("message", "") for item in phase.get("contexts") or ())
+    return " ".join(message for message in messages if message)
+
+
+def _failed(project: str, build: dict[str, Any], lines: list[str]) -> Plain:
+    """Explain a failed build: our own scripts name the reason in their last line."""
+    bad = [p for p in build.get("phases") or () if p.get("phaseStatus") not in
+           {None, *_GOOD_PHASES}]  # fmt: skip
+    phase = bad[0]["phaseType"] if bad else build.get("currentPhase", "")
+    named = [line for line in lines if "solarrally: failed:" in line]
+    context = _context(bad[0]) if bad else ""
+    last = named[-1] if named else (lines[-1] if lines else "")
+    why = last or context or f"CodeBuild ended it as {build['buildStatus']}."
+    return Plain(
+        f"The build {project} failed in its phase {phase}. Nothing after it was started.",
+        why,
+        "Fix the cause, then run the same command again. Finished parts are not repeated.",
+        "\n".join([f"{phase}: {context}" if context else phase, *lines]),
+    )

@@ -1,0 +1,34 @@
+"""Deploys a site, or brings it to what its answers say now. Running it again resumes."""
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.provisioning.actions import actions
+from solarrally_tui.provisioning.events import Emit
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.plan import DEPLOYMENT
+from solarrally_tui.provisioning.run import Run
+from solarrally_tui.provisioning.runner import Ends, run
+from solarrally_tui.provisioning.verify import address
+from solarrally_tui.provisioning.voice import Voice
+from solarrally_tui.site.model import Site
+
+
+async def deploy(site: Site, door: Door, emit: Emit) -> Outcome:
+    """Deploy a site and tell every step as events.
+
+    Each step looks at the account first and acts on what it finds, so that an interrupted run is
+    continued by running again. Errors of AWS come back as the outcome's cause, not as exceptions.
+    """
+    shared = Run(site, door.with_region(site.region), Voice(site.name, emit))
+    ends = await run(DEPLOYMENT, actions(shared), shared.voice)
+    return _outcome(shared, ends)
+
+
+def _outcome(shared: Run, ends: Ends) -> Outcome:
+    error = ends.first_error
+    if error:
+        return Outcome(
+            error.exit_code, error.plain.what, error.plain, shared.outputs, changed=ends.changed
+        )
+    words = "is deployed" if ends.changed else "has no changes. It is as its answers say"
+    summary = f"Site {shared.site.name} {words}. Its address is {address(shared)}."
+    return Outcome(Exit.OK, summary, outputs=shared.outputs, changed=ends.changed)

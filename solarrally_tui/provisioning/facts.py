@@ -1,0 +1,87 @@
+"""The first step: who we are, whether this may be done, and what only the account can tell."""
+
+import asyncio
+from math import ceil
+
+from solarrally_tui.account import lookups
+from solarrally_tui.account.zones import usable_zones
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.provisioning import build_source, record, stack
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.run import Run
+from solarrally_tui.provisioning.steps import End, StepError
+from solarrally_tui.site.names import stack_name
+
+
+async def look(run: Run) -> End:
+    """Check the guards and gather every fact that the stacks' parameters need.
+
+    Raises StepError (refused by a guard) and AwsError. Changes nothing in the account.
+    """
+    identity = await run.door.identity()
+    known = await record.find(run.door, run.site.name)
+    if known and known.region != run.site.region:
+        raise StepError(_moved(run.site.name, known.region, run.site.region), Exit.REFUSED)
+    zones, version, prefixes, endpoint, zone = await asyncio.gather(
+        _zones(run), _engine_version(run), lookups.cloudfront_prefix_list(run.door),
+        lookups.iot_endpoint(run.door), _hosted_zone(run),
+    )  # fmt: skip
+    run.facts |= {
+        "AccountId": identity.account,
+        "AvailabilityZones": zones,
+        "EngineVersion": version,
+        "CloudFrontPrefixListId": prefixes,
+        "IotEndpoint": endpoint.host,
+        "IotPort": endpoint.port,
+        "HostedZoneId": zone,
+        "BuildSourceKey": build_source.source_key(),
+        "BudgetAmount": str(run.site.alerts.monthly_budget_usd or ceil(estimate(run.site).high)),
+    }
+    return End(False, f"Account {identity.account}, {run.site.region}.")
+
+
+async def _zones(run: Run) -> str:
+    """Keep the zones of a network that exists: other ones would replace its subnets."""
+    kept = await _parameter(run, "network", "AvailabilityZones")
+    return kept or ",".join(await usable_zones(run.door))
+
+
+async def _engine_version(run: Run) -> str:
+    """Keep the version of a database that exists: an upgrade is somebody's decision."""
+    kept = await _parameter(run, "data", "EngineVersion")
+    return kept or await lookups.newest_postgres(run.door)
+
+
+async def _parameter(run: Run, which: str, parameter: str) -> str:
+    found = await stack.find(run.door, stack_name(run.site.name, which), run.site.region)
+    if found is None or found.is_shell or found.status in stack.DEAD:
+        return ""
+    return found.parameters.get(parameter, "")
+
+
+async def _hosted_zone(run: Run) -> str:
+    domain = run.site.domain
+    if not domain.name:
+        return ""
+    zone = domain.hosted_zone_id or await lookups.hosted_zone(run.door, domain.name)
+    if not zone:
+        raise StepError(_no_zone(domain.name), Exit.REFUSED)
+    return zone
+
+
+def _no_zone(domain: str) -> Plain:
+    return Plain(
+        f"This account has no public Route 53 hosted zone for {domain}.",
+        "The certificate and the site's address need records in a zone of the same account.",
+        "Create the hosted zone in Route 53 and delegate the domain to it, or leave domain.name "
+        "empty to use CloudFront's own address.",
+    )
+
+
+def _moved(site: str, there: str, wanted: str) -> Plain:
+    return Plain(
+        f"The site {site} is in {there}; the site file says {wanted}.",
+        "A site cannot move to another Region.",
+        f"Set region to {there}, choose another name, or destroy the site there first.",
+    )

@@ -1,0 +1,77 @@
+"""Which steps a deployment has, and what each one needs before it."""
+
+from types import MappingProxyType
+from typing import Final
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.graph import Graph, graph
+
+LOOK: Final = "account"
+RECORD: Final = "record"
+ROLES: Final = "service-linked-roles"
+SINGLETONS: Final = "singletons"
+SOURCE: Final = "build-source"
+IMAGE: Final = "image-build"
+FRONTEND: Final = "frontend-build"
+BRIDGE: Final = "bridge-certificate"
+PUBLISH: Final = "publish"
+VERIFY: Final = "verify"
+
+_AROUND: Final = MappingProxyType(
+    {
+        LOOK: (),
+        RECORD: (LOOK,),
+        ROLES: (RECORD,),
+        SINGLETONS: (RECORD,),
+        SOURCE: ("bootstrap",),
+        IMAGE: ("build", SOURCE),
+        FRONTEND: ("build", SOURCE),
+        BRIDGE: ("iot",),
+        PUBLISH: ("edge", FRONTEND),
+        VERIFY: ("app", "edge", PUBLISH),
+    }
+)
+"""Steps that are not stacks, and what they need."""
+
+_BEFORE_STACKS: Final = MappingProxyType(
+    {
+        "data": (ROLES,),
+        "app": (ROLES, IMAGE, BRIDGE),
+        "governance": (SINGLETONS,),
+    }
+)
+"""What stacks need besides other stacks. Every stack needs the record: it is how we find a site."""
+
+
+def _needs() -> dict[str, tuple[str, ...]]:
+    stacks = {
+        item.id: (RECORD, *item.needs, *_BEFORE_STACKS.get(item.id, ())) for item in CATALOGUE
+    }
+    first = {key: _AROUND[key] for key in (LOOK, RECORD, ROLES)}
+    return first | stacks | dict(_AROUND)
+
+
+def _in_order(wanted: Graph) -> Graph:
+    by_id = {step.id: step for step in wanted.steps}
+    return Graph(tuple(by_id[name] for wave in wanted.waves() for name in wave))
+
+
+DEPLOYMENT: Final = _in_order(graph(_needs()))
+"""The graph of a deployment, checked when this module is imported."""
+
+TITLES: Final = MappingProxyType(
+    {item.id: item.title for item in CATALOGUE}
+    | {
+        LOOK: "Look at the account",
+        RECORD: "Save the answers in the account",
+        ROLES: "Service-linked roles",
+        SINGLETONS: "Account-wide settings",
+        SOURCE: "Upload the build source",
+        IMAGE: "Build the images",
+        FRONTEND: "Build the web page",
+        BRIDGE: "Bridge certificate",
+        PUBLISH: "Publish the web page",
+        VERIFY: "Check that the site serves",
+    }
+)
+"""What people read for each step."""
