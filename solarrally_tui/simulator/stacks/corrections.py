@@ -18,6 +18,8 @@ def declare(checks: Checks) -> None:
     checks.correct("AWS::EC2::SubnetRouteTableAssociation", _itself("Id"))
     checks.correct("AWS::Lambda::Permission", _itself("Id"))
     checks.correct("AWS::WAFv2::WebACL", _web_acl)
+    checks.correct("AWS::ElasticLoadBalancingV2::TargetGroup", _target_group)
+    checks.correct("AWS::ElasticLoadBalancingV2::TargetGroup", _target_group)
 
 
 def _adding(*names: str) -> Correct:
@@ -67,9 +69,21 @@ def _route(made: Made, properties: Properties) -> Made:
     return identifier, attributes | {"CidrBlock": target}
 
 
+def _target_group(made: Made, _properties: Properties) -> Made:
+    """The full name is the end of the ARN, from `targetgroup/` on."""
+    arn, attributes = made
+    return arn, attributes | {"TargetGroupFullName": arn.rpartition(":")[2]}
+
+
 def _web_acl(made: Made, properties: Properties) -> Made:
     """A rough capacity: a web ACL always has one."""
     identifier, attributes = made
     capacity = 1 + 100 * len(properties.get("Rules", []))
     account = {"LabelNamespace": f"awswaf:{get_account_id()}:webacl:{properties.get('Name', '')}:"}
     return identifier, attributes | {"Capacity": capacity} | account
+
+
+def _target_group(made: Made, _properties: Properties) -> Made:
+    """The full name starts with `targetgroup/`, as CloudWatch's dimension does."""
+    identifier, attributes = made
+    return identifier, attributes | {"TargetGroupFullName": identifier.rpartition(":")[2]}
