@@ -147,7 +147,7 @@ def _action(account: str, region: str, arn: str, port: int, request: Request) ->
 
 def _matches(condition: Record, request: Request) -> bool:
     # CloudFormation stores the values inside the condition's own block, the API beside it.
-    block = next((v for k, v in condition.items() if k.endswith("Config") and v), {})
+    block: Record = next((v for k, v in condition.items() if k.endswith("Config") and v), {})
     values = condition.get("Values") or block.get("Values") or []
     return bool(
         alb._match_condition(

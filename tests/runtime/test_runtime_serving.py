@@ -1,0 +1,201 @@
+"""From a charger's certificate to a browser's WebSocket, through a running task's stand-in."""
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from runtime_house import TELEMETRY, House, eventually
+from websockets.sync.client import ClientConnection, connect
+
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.simulator.runtime import page
+
+
+@dataclass
+class Serving:
+    house: House
+    certificate: str
+    group: str
+    distribution: dict[str, Any]
+    domain: str
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.house.account.edge_ca_file))
+
+    def get(self, path: str, scheme: str = "https", method: str = "GET") -> tuple[int, str, Any]:
+        request = urllib.request.Request(f"{scheme}://{self.domain}{path}", method=method)
+        try:
+            with urllib.request.urlopen(
+                request, timeout=10, context=self.trust if scheme == "https" else None
+            ) as answer:
+                return answer.status, answer.read().decode(), answer.headers
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(), error.headers
+
+    def health(self) -> dict[str, Any]:
+        status, text, _ = self.get("/health")
+        return json.loads(text) if status == 200 else {"status": status}
+
+
+@pytest.fixture(scope="module")
+def serving(account: Account) -> Iterator[Serving]:
+    house = House(account)
+    made = house.bridge_certificate()
+    host, _ = house.database()
+    definition = house.task_definition(house.image(), house.bridge_secret(made), host)
+    balancer, group = house.load_balancer()
+    house.bucket()
+    distribution = house.distribution(balancer)
+    house.service(definition, group)
+    eventually(lambda: [t for t in house.health(group) if _state(t) == "healthy"])
+    domain = house.address(distribution["Id"])
+    yield Serving(house, made["certificateId"], group, distribution, domain)
+    house.aws("ecs").delete_service(cluster=house.site, service=house.site, force=True)
+
+
+def _state(target: dict[str, Any]) -> str:
+    return str(target["TargetHealth"]["State"])
+
+
+def _frames(socket: ClientConnection, count: int) -> list[dict[str, Any]]:
+    return [json.loads(socket.recv(timeout=5)) for _ in range(count)]
+
+
+def test_telemetry_crosses_from_mutual_tls_to_a_websocket_over_tls(serving: Serving) -> None:
+    url = f"wss://{serving.domain}/ws/live"
+    with serving.house.charger("wall-1") as charger, connect(url, ssl=serving.trust) as socket:
+        for number in range(20):
+            serving.house.publish(charger, "wall-1", power_w=number)
+        frames = _frames(socket, 20)
+    assert sorted(frame["power_w"] for frame in frames) == list(range(20))
+    assert frames[0].keys() == (TELEMETRY.keys() - {"firmware"}) | {"unit_id"}
+    assert {frame["unit_id"] for frame in frames} == {"wall-1"}
+
+
+def test_plain_http_is_answered_on_the_same_port(serving: Serving) -> None:
+    with (
+        serving.house.charger("wall-2") as charger,
+        connect(f"ws://{serving.domain}/ws/live/s-7") as socket,
+    ):
+        serving.house.publish(charger, "wall-2", session_id="other")
+        serving.house.publish(charger, "wall-2", session_id="s-7")
+        assert _frames(socket, 1)[0]["session_id"] == "s-7"
+    assert json.loads(serving.get("/health", scheme="http")[1])["mqtt_connected"] is True
+
+
+def test_invalid_telemetry_is_dropped_and_logged(serving: Serving) -> None:
+    url = f"wss://{serving.domain}/ws/live"
+    with serving.house.charger("wall-3") as charger, connect(url, ssl=serving.trust) as socket:
+        serving.house.publish(charger, "wall-3", energy_source="coal")
+        serving.house.publish(charger, "wall-3", voltage_v="231.5")
+        assert _frames(socket, 1)[0]["voltage_v"] == 231.5
+    logs = serving.house.aws("logs")
+    found = logs.filter_log_events(logGroupName=f"/{serving.house.site}")["events"]
+    assert any("Invalid telemetry" in e["message"] for e in found)
+
+
+def test_health_has_the_fields_of_the_application(serving: Serving) -> None:
+    assert serving.health() == {
+        "status": "healthy",
+        "mqtt_connected": True,
+        "active_websockets": 0,
+        "database": "connected",
+        "authentication": "enabled",
+    }
+
+
+def test_the_page_comes_from_the_bucket_under_its_policy(serving: Serving) -> None:
+    house = serving.house
+    assert serving.get("/")[0] == 403
+    assert "AccessDenied" in serving.get("/")[1]
+    house.allow(serving.distribution["ARN"])
+    assert serving.get("/")[0] == 403  # nothing there, and CloudFront may not list
+    house.aws("s3").put_object(
+        Bucket=house.site, Key="index.html", Body=page.html(), ContentType="text/html"
+    )
+    status, text, headers = serving.get("/")
+    assert (status, headers["Content-Type"]) == (200, "text/html")
+    assert "Simulated account" in text
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Cache"] == "Miss from cloudfront"
+
+
+def test_a_method_that_the_behaviour_does_not_allow_is_refused(serving: Serving) -> None:
+    status, text, headers = serving.get("/api/v1/tariff", method="PUT")
+    assert status == 403
+    assert "not configured to allow the HTTP request method" in text
+    assert headers["X-Cache"] == "Error from cloudfront"
+    assert serving.get("/api/v1/tariff")[0] == 200
+
+
+def test_the_running_task_looks_like_one(serving: Serving) -> None:
+    (task,) = serving.house.tasks()
+    states = {c["name"]: (c["lastStatus"], c.get("healthStatus")) for c in task["containers"]}
+    assert states["init"][0] == "STOPPED"
+    assert states["broker"] == ("RUNNING", "HEALTHY")
+    assert states["backend"][0] == "RUNNING"
+    (target,) = serving.house.health(serving.group)
+    details = {d["name"]: d["value"] for d in task["attachments"][0]["details"]}
+    assert target["Target"]["Id"] == details["privateIPv4Address"]
+
+
+def test_a_deactivated_certificate_stops_telemetry_until_it_is_active_again(
+    serving: Serving,
+) -> None:
+    iot = serving.house.aws("iot")
+    url = f"wss://{serving.domain}/ws/live"
+    with serving.house.charger("wall-4") as charger, connect(url, ssl=serving.trust) as socket:
+        iot.update_certificate(certificateId=serving.certificate, newStatus="INACTIVE")
+        eventually(lambda: serving.health()["mqtt_connected"] is False)
+        serving.house.publish(charger, "wall-4")
+        with pytest.raises(TimeoutError):
+            socket.recv(timeout=1)
+        iot.update_certificate(certificateId=serving.certificate, newStatus="ACTIVE")
+        eventually(lambda: serving.health()["mqtt_connected"])
+        serving.house.publish(charger, "wall-4", power_w=7)
+        assert _frames(socket, 1)[0]["power_w"] == 7
+
+
+def test_a_new_revision_starts_before_the_old_task_ends(serving: Serving) -> None:
+    house = serving.house
+    (old,) = house.tasks()
+    current = house.described()["taskDefinition"]
+    definition = house.aws("ecs").describe_task_definition(taskDefinition=current)["taskDefinition"]
+    arn = house.aws("ecs").register_task_definition(
+        family=house.site, containerDefinitions=definition["containerDefinitions"]
+    )["taskDefinition"]["taskDefinitionArn"]
+    house.aws("ecs").update_service(cluster=house.site, service=house.site, taskDefinition=arn)
+    answers = set()
+
+    def replaced() -> bool:
+        answers.add(serving.get("/health")[0])
+        tasks = house.tasks()
+        return len(tasks) == 1 and tasks[0]["taskArn"] != old["taskArn"]
+
+    eventually(replaced)
+    assert answers == {200}
+    (stopped,) = [t for t in house.tasks("STOPPED") if t["taskArn"] == old["taskArn"]]
+    assert stopped["lastStatus"] == "STOPPED"
+
+
+def test_without_tasks_the_load_balancer_says_503_and_a_disabled_distribution_403(
+    serving: Serving,
+) -> None:
+    house = serving.house
+    house.aws("ecs").update_service(cluster=house.site, service=house.site, desiredCount=0)
+    eventually(lambda: serving.get("/health")[0] == 503)
+    assert house.health(serving.group) == []
+    front = house.aws("cloudfront")
+    found = front.get_distribution_config(Id=serving.distribution["Id"])
+    front.update_distribution(
+        Id=serving.distribution["Id"],
+        IfMatch=found["ETag"],
+        DistributionConfig=found["DistributionConfig"] | {"Enabled": False},
+    )
+    assert serving.get("/health")[0] == 403
