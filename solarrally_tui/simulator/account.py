@@ -20,10 +20,12 @@ from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.front import Front
 from solarrally_tui.simulator.mailbox import Mailbox
 from solarrally_tui.simulator.pins import check_version, replace
+from solarrally_tui.simulator.runtime import Runtime
 from solarrally_tui.simulator.settings import Settings
 from solarrally_tui.simulator.stacks import corrections
 from solarrally_tui.simulator.stacks.checks import Checks
 from solarrally_tui.simulator.stacks.engine import Engine
+from solarrally_tui.simulator.stacks.serving import Serving
 
 _SHUTDOWN_SECONDS = 0.5
 
@@ -43,24 +45,29 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     replace(ministack_app, "_collect_scripts", lambda _: lambda *_folders: [])
     hypercorn_compat.install()
     mqtt.install(ca)
-    front = _front(settings)
+    clock = Clock(settings.speed)
+    runtime = Runtime(settings.endpoint_url, clock, ca)
+    front = _front(settings, clock, runtime)
     serving = asyncio.create_task(
         hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)
     )
     await _ready(serving)
+    await runtime.start()
     _announce(settings)
     await serving
+    await runtime.stop()
 
 
-def _front(settings: Settings) -> Any:
+def _front(settings: Settings, clock: Clock, runtime: Runtime) -> Any:
     """Install everything that the extension adds, before the first request."""
-    clock, faults, mailbox, checks = Clock(settings.speed), Faults(), Mailbox(), Checks()
+    faults, mailbox, checks = Faults(), Mailbox(), Checks()
     for text in settings.faults:
         faults.add_text(text)
     loopback.connect(settings.endpoint_url)
     services.load()
     resources.load()
     corrections.declare(checks)
+    Serving(runtime).declare(checks)
     Engine(clock, faults, checks).install()
     return Front(ministack_app.app, Control(clock, faults, mailbox), faults)
 

@@ -22,6 +22,7 @@ class Engine:
 
     def __init__(self, clock: Clock, faults: Faults, checks: Checks) -> None:
         self._clock, self._faults, self._checks = clock, faults, checks
+        self._delete: Callable[..., None] = private(stacks, "_delete_resource")
 
     def install(self) -> None:
         """Put this between MiniStack's stacks and their resources. Call once."""
@@ -52,12 +53,17 @@ class Engine:
             self._wait(kind, logical_id, "create")
             self._fail_if_told(stack, logical_id)
             made = _as_cloudformation(provision, kind, logical_id, properties, stack)
-            return self._checks.after_create(kind, made, properties)
+            try:
+                return self._checks.after_create(kind, made, properties)
+            except ValueError:
+                # MiniStack forgets what failed, so nobody else would remove it.
+                self._delete(kind, made[0], properties)
+                raise
 
         return create
 
     def _updating(self, update: Callable[..., Made]) -> Callable[..., Made]:
-        def change(  # noqa: PLR0917 (MiniStack's signature)
+        def change(  # noqa: PLR0913, PLR0917 (MiniStack's signature)
             kind: str,
             identifier: str,
             old: Properties,
@@ -74,7 +80,11 @@ class Engine:
             made = _as_cloudformation(
                 update, kind, identifier, old, new, stack, logical_id, attributes
             )
-            return self._checks.after_create(kind, made, new)
+            try:
+                return self._checks.after_create(kind, made, new)
+            except ValueError:
+                update(kind, made[0], new, old, stack, logical_id, made[1])
+                raise
 
         return change
 
