@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from functools import cache
@@ -33,14 +34,26 @@ def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
             yield f"{prefix}{entry.name}", entry.read_bytes().replace(b"\r\n", b"\n")
 
 
+def _source() -> Traversable:
+    return resources.files("solarrally_tui.blueprints") / "build" / "source"
+
+
+def named_fixes() -> tuple[tuple[str, str], ...]:
+    """Return name and reason of every fix that the builds apply to the application, in order."""
+    texts = (_source() / "fixes" / f"{half}.py" for half in ("backend", "frontend"))
+    found = (
+        re.findall(r'\bFix\("([^"]+)", "([^"]+)"', t.read_text(encoding="utf-8")) for t in texts
+    )
+    return tuple((name, why) for half in found for name, why in half)
+
+
 @cache
 def archive() -> bytes:
     """Return the zip of the build folder; the same files give the same bytes on every machine."""
     target = io.BytesIO()
-    source = resources.files("solarrally_tui.blueprints") / "build" / "source"
     # Stored, not deflated: compressed bytes differ between versions of zlib.
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
-        for name, content in _walk(source):
+        for name, content in _walk(_source()):
             info = zipfile.ZipInfo(name, _EPOCH)
             info.create_system = _UNIX
             info.external_attr = 0o100644 << 16

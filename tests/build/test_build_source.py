@@ -53,6 +53,14 @@ def test_names_say_what_is_inside() -> None:
     assert build_source.frontend_marker("tag") == "frontend/tag.json"
 
 
+def test_people_are_told_every_fix_that_is_applied(tmp_path: Path) -> None:
+    told = run_fixes(tmp_path, "backend").stdout + run_fixes(tmp_path, "frontend").stdout
+    applied = [line.split(":")[0].removeprefix("fix ") for line in told.splitlines()]
+    assert [name for name, _ in build_source.named_fixes()] == applied
+    assert len(applied) == 10
+    assert all(why for _, why in build_source.named_fixes())
+
+
 @pytest.mark.parametrize("half", ["backend", "frontend"])
 def test_fixes_are_idempotent(tmp_path: Path, half: str) -> None:
     root = tmp_path / "source"
