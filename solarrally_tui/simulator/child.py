@@ -75,6 +75,10 @@ class Child:
             raise EmbeddedAccountError(msg)
         return self._process.pid
 
+    def running(self) -> bool:
+        """Whether the child is there and has not ended by itself."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> Account:
         """Start the child and wait until it answers.
 
