@@ -13,8 +13,9 @@ from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.chargers.watch import Watched, watch
 from solarrally_tui.commands.common import explain, run_with_door, say, show
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.outputs import stack_outputs
 from solarrally_tui.provisioning.record import Record, names, read
+from solarrally_tui.provisioning.stack import find
+from solarrally_tui.site.names import stack_name
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _record(options: argparse.Namespace, door: Door) -> Record | None:
     """Find the site that is meant: the one named, or the only one there is."""
-    known = [options.site] if options.site else await names(door)
+    known = (options.site,) if options.site else await names(door)
     if len(known) == 1:
         return await read(door, known[0])
     found = f"It has {', '.join(known)}." if known else "It has none yet: deploy one first."
@@ -67,8 +68,11 @@ async def _watch(options: argparse.Namespace, door: Door) -> int:
     if record is None:
         return Exit.USAGE
     regional = door.with_region(record.site.region)
-    outputs = await stack_outputs(record.site.name, "edge", regional)
-    address = outputs["DistributionDomainName"]
+    edge = await find(regional, stack_name(record.site.name, "edge"), regional.region)
+    address = edge.outputs.get("DistributionDomainName", "") if edge else ""
+    if not address:
+        say(f"The site {record.site.name} has no address yet. Deploy it first.")
+        return Exit.FAILED
     try:
         seen = await watch(
             address,
