@@ -25,7 +25,10 @@ _PROPERTIES = (
 
 
 def _put(name: str, properties: Properties) -> Made:
-    api("cloudwatch").put_composite_alarm(AlarmName=name, **pick(properties, *_PROPERTIES))
+    given = pick(properties, *_PROPERTIES)
+    if "Tags" in given:  # CloudFormation's own tags are not for callers to set
+        given["Tags"] = [tag for tag in given["Tags"] if not tag["Key"].startswith("aws:")]
+    api("cloudwatch").put_composite_alarm(AlarmName=name, **given)
     return name, {"Arn": arn("cloudwatch", f"alarm:{name}")}
 
 
