@@ -86,6 +86,20 @@ async def find(door: Door, name: str) -> Record | None:
         return None
 
 
+async def region(door: Door, name: str) -> str | None:
+    """Return the Region of a site, or None where there is no record. Answers are not judged.
+
+    Raises NewerRecordError and AwsError.
+    """
+    text = await _stored(door, name)
+    if text is None:
+        return None
+    told = json.loads(text)
+    if told["schema"] > SCHEMA:
+        raise NewerRecordError(name, told["schema"])
+    return str(told["region"])
+
+
 async def write(door: Door, site: Site, account: str) -> bool:
     """Store a site's answers and return whether that changed anything. Raises AwsError."""
     text = _text(site, account)

@@ -1,0 +1,123 @@
+"""What is still there of a site when its stacks are gone: secrets, logs, and the kept data."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.pricing.book import UnknownPriceError, s3_gb_month, snapshot_gb_month
+from solarrally_tui.provisioning import buckets
+from solarrally_tui.provisioning.outcome import Kept
+from solarrally_tui.site.names import SITE_TAG, stack_name
+
+LOG_GROUPS: Final = {
+    "AWS::CodeBuild::Project": "/aws/codebuild/{}",
+    "AWS::RDS::DBInstance": "/aws/rds/instance/{}/",
+    "AWS::ECS::Cluster": "/aws/ecs/containerinsights/{}/",
+}
+"""Log groups that services make by themselves beside a resource. Those with / at the end are
+beginnings of names."""
+
+
+async def delete_secrets(door: Door, site: str) -> int:
+    """Delete a site's secrets for good and return how many; a name is free again at once.
+
+    Deleting the stack may only schedule them, and a scheduled one blocks its name for weeks.
+    Raises AwsError.
+    """
+    found = await door.pages(
+        "secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True
+    )
+    ours = [item["ARN"] for item in found if _has_tag(item.get("Tags"), site)]
+    for arn in ours:
+        await door.call(
+            "secretsmanager", "delete_secret", SecretId=arn, ForceDeleteWithoutRecovery=True
+        )
+    return len(ours)
+
+
+async def delete_log_groups(door: Door, made: list[tuple[str, str]]) -> int:
+    """Delete the log groups that services made beside resources, given as type and physical id.
+
+    Returns how many. Raises AwsError.
+    """
+    count = 0
+    for type_, physical in made:
+        if type_ not in LOG_GROUPS:
+            continue
+        name = LOG_GROUPS[type_].format(physical)
+        found = await door.pages(
+            "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name
+        )
+        for group in (item["logGroupName"] for item in found):
+            if group == name or name.endswith("/"):
+                await _delete_log_group(door, group)
+                count += 1
+    return count
+
+
+async def snapshots(door: Door, site: str) -> list[dict[str, Any]]:
+    """Return the final snapshots of a site's databases, of this and earlier lives.
+
+    Raises AwsError.
+    """
+    found = await door.pages("rds", "describe_db_snapshots", "DBSnapshots", SnapshotType="manual")
+    beginning = f"{stack_name(site, 'data')}-snapshot-"
+    return [
+        item for item in found
+        if _has_tag(item.get("TagList"), site)
+        or item["DBSnapshotIdentifier"].startswith(beginning)
+    ]  # fmt: skip
+
+
+async def kept(door: Door, site: str) -> tuple[Kept, ...]:
+    """Return what is kept of a site, each with its price a month. Raises AwsError."""
+    found = [
+        Kept(
+            "database snapshot",
+            item["DBSnapshotIdentifier"],
+            kept_price("snapshot", door.region, Decimal(item.get("AllocatedStorage") or 0)),
+        )
+        for item in await snapshots(door, site)
+    ]
+    for bucket in await buckets.of_site(door, site):
+        price = kept_price("bucket", door.region, await buckets.size_gb(door, bucket))
+        found.append(Kept("audit log bucket", bucket, price))
+    return tuple(found)
+
+
+async def delete_kept(door: Door, site: str) -> int:
+    """Delete the kept data and return how many things that were. Raises AwsError."""
+    ours = await snapshots(door, site)
+    for item in ours:
+        await door.call(
+            "rds", "delete_db_snapshot", DBSnapshotIdentifier=item["DBSnapshotIdentifier"]
+        )
+    left = await buckets.of_site(door, site)
+    for bucket in left:
+        await buckets.delete(door, bucket)
+    return len(ours) + len(left)
+
+
+def kept_price(what: str, region: str, gigabytes: Decimal) -> Decimal | None:
+    """Return USD a month for a snapshot or a bucket; None where the book has no price.
+
+    A snapshot is priced by the size of its volume, the most that it can be billed for.
+    """
+    try:
+        one = snapshot_gb_month(region) if what == "snapshot" else s3_gb_month(region)
+    except UnknownPriceError:
+        return None
+    return (one * gigabytes).quantize(Decimal("0.01"))
+
+
+async def _delete_log_group(door: Door, name: str) -> None:
+    try:
+        await door.call("logs", "delete_log_group", logGroupName=name)
+    except AwsError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+
+
+def _has_tag(tags: list[dict[str, str]] | None, site: str) -> bool:
+    return any(tag["Key"] == SITE_TAG and tag["Value"] == site for tag in tags or ())

@@ -1,0 +1,137 @@
+"""The graph of taking a site down, and what each of its steps does."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from solarrally_tui.account import singletons
+from solarrally_tui.aws.door import Door
+from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.provisioning import identities, record, remains, stack, stack_step
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.graph import Graph, graph
+from solarrally_tui.provisioning.lift import lift, resources
+from solarrally_tui.provisioning.steps import Action, End, StepError
+from solarrally_tui.provisioning.voice import Voice
+from solarrally_tui.provisioning.watch import Watch
+from solarrally_tui.site.names import stack_name
+
+CHARGERS: Final = "chargers"
+LEFTOVERS: Final = "leftovers"
+DATA: Final = "kept-data"
+SINGLETONS: Final = "singletons"
+RECORD: Final = "record"
+
+_PAUSES: Final = (2.0, 30.0, 120.0, 200.0)
+"""Seconds before a stack is deleted once more. A detached IoT policy can be deleted after up to
+five minutes, and network interfaces of CloudFront and of tasks linger for some."""
+
+
+def _needs() -> dict[str, tuple[str, ...]]:
+    stacks = graph({item.id: item.needs for item in CATALOGUE}).reversed()
+    needs = {step.id: (*step.needs, *((CHARGERS,) if step.id == "iot" else ()))
+             for step in stacks.steps}  # fmt: skip
+    after = {
+        LEFTOVERS: tuple(needs),
+        DATA: (LEFTOVERS,),
+        SINGLETONS: (LEFTOVERS,),
+        RECORD: (DATA, SINGLETONS),
+    }
+    return {CHARGERS: ()} | needs | after
+
+
+TEARDOWN: Final[Graph] = graph(_needs())
+"""The reverse of a deployment, checked when this module is imported."""
+
+
+@dataclass(slots=True)
+class Down:
+    """What the steps of one teardown share. The door is in the site's Region."""
+
+    site: str
+    door: Door
+    voice: Voice
+    delete_data: bool
+    made: list[tuple[str, str]] = field(default_factory=list)
+    """Type and physical id of everything that the stacks held."""
+
+
+def actions(down: Down) -> Mapping[str, Action]:
+    """Return the action of every step of the teardown."""
+    around: dict[str, Action] = {
+        CHARGERS: partial(_chargers, down),
+        LEFTOVERS: partial(_leftovers, down),
+        DATA: partial(_data, down),
+        SINGLETONS: partial(_singletons, down),
+        RECORD: partial(_record, down),
+    }
+    return around | {item.id: partial(_stack, down, item) for item in CATALOGUE}
+
+
+async def _chargers(down: Down) -> End:
+    things, certificates = await identities.remove(down.door, down.site)
+    return End(bool(things or certificates), f"{things} chargers, {certificates} certificates")
+
+
+async def _stack(down: Down, item: Blueprint) -> End:
+    region = down.door.region if item.region == "home" else item.region
+    door = down.door.with_region(region)
+    found = await stack.find(door, stack_name(down.site, item.id), region)
+    if found is None:
+        return End(False, "It is not there.")
+    for pause in (*_PAUSES, None):
+        found = await _rested(down, item.id, door, found)
+        if found.status == "DELETE_COMPLETE":
+            break
+        if not found.is_shell:
+            down.made += [(type_, id_) for _, type_, id_ in await resources(door, found)]
+            await lift(door, found)
+        try:
+            await stack_step.remove(door, down.voice, item.id, found, region)
+        except StepError as error:
+            if pause is None:
+                raise
+            why = f"Trying again in {pause:.0f} s: {error.plain.why}"
+            down.voice.step(item.id, State.RUNNING, why)
+            await asyncio.sleep(pause)
+        else:
+            break
+    return End(True, "DELETE_COMPLETE")
+
+
+async def _rested(down: Down, step: str, door: Door, found: stack.Stack) -> stack.Stack:
+    """Return the stack as it is once nothing but its deletion is under way in it."""
+    now = await stack.find(door, found.id, door.region)
+    if now is None:
+        return stack.Stack(found.id, found.name, "DELETE_COMPLETE")
+    if not now.busy or now.status == "DELETE_IN_PROGRESS":
+        return now
+    down.voice.step(step, State.RUNNING, f"Waiting for what is under way: {now.status}.")
+    watch = Watch(door, down.voice, step, door.region, now.id, now.name)
+    await watch.mark_operation()
+    return await watch.end()
+
+
+async def _leftovers(down: Down) -> End:
+    secrets = await remains.delete_secrets(down.door, down.site)
+    groups = await remains.delete_log_groups(down.door, down.made)
+    return End(bool(secrets or groups), f"{secrets} secrets, {groups} log groups")
+
+
+async def _data(down: Down) -> End:
+    if not down.delete_data:
+        return End(False, "The final database snapshot and the audit log are kept.")
+    count = await remains.delete_kept(down.door, down.site)
+    return End(bool(count), f"{count} snapshots and buckets deleted")
+
+
+async def _singletons(down: Down) -> End:
+    others = await record.regions(down.door, without=down.site)
+    gone = await singletons.release(down.door, down.site, others)
+    return End(bool(gone), ", ".join(gone))
+
+
+async def _record(down: Down) -> End:
+    return End(await record.delete(down.door, down.site))
