@@ -1,6 +1,7 @@
 """Read a CloudFormation template and turn its short forms into long ones."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -68,8 +69,13 @@ _Loader.add_constructor("!GetAtt", _get_att)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
+@lru_cache(maxsize=32)
 def read(text: str) -> Template:
-    """Return the template in long form; raises TemplateError when the text is not one."""
+    """Return the template in long form; raises TemplateError when the text is not one.
+
+    The same text gives the same object again, because reading takes 50 ms for a large template
+    and an estimate reads ten: look at it, do not change it.
+    """
     try:
         template = yaml.load(text, Loader=_Loader)  # noqa: S506, a SafeLoader
     except yaml.YAMLError as error:

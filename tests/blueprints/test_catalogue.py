@@ -1,0 +1,149 @@
+"""The catalogue's graph, and what every template owes to whoever reads or deploys it."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
+from solarrally_tui.stacks.template import read
+
+IDS = [item.id for item in CATALOGUE]
+# What holds data or secrets: CloudFormation must be told what happens to it.
+STATEFUL = {
+    "AWS::S3::Bucket", "AWS::RDS::DBInstance", "AWS::SecretsManager::Secret",
+    "AWS::ECR::Repository", "AWS::Logs::LogGroup",
+}  # fmt: skip
+# Kept when a stack is deleted; everything else that holds data goes with it.
+KEPT = {
+    ("data", "Database"): "Snapshot",
+    ("governance", "AuditBucket"): "RetainExceptOnCreate",
+}
+# Actions for which AWS offers no narrower resource.
+UNSCOPED = {"ecr:GetAuthorizationToken"}
+
+every_blueprint = pytest.mark.parametrize("item", CATALOGUE, ids=IDS)
+
+
+def statements(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, list):
+        return [found for part in node for found in statements(part)]
+    if not isinstance(node, dict):
+        return []
+    own = [node] if "Effect" in node else []
+    return own + [found for part in node.values() for found in statements(part)]
+
+
+def test_the_ten_stacks_are_in_an_order_that_deploys() -> None:
+    assert set(IDS) == {
+        "bootstrap", "global", "network", "data", "iot", "build", "app", "edge", "observe",
+        "governance",
+    }  # fmt: skip
+    for position, item in enumerate(CATALOGUE):
+        assert set(item.needs) <= set(IDS[:position]), item.id
+
+
+def test_only_global_is_bound_to_us_east_1() -> None:
+    assert {item.id for item in CATALOGUE if item.region == "us-east-1"} == {"global"}
+
+
+def test_an_unknown_stack_is_refused() -> None:
+    with pytest.raises(KeyError, match="cellar"):
+        blueprint("cellar")
+
+
+@every_blueprint
+def test_a_template_can_be_sent_inline(item: Blueprint) -> None:
+    assert len(item.template().encode()) <= 51_200
+    assert len(read(item.template())["Parameters"]) <= 40
+
+
+@every_blueprint
+def test_the_description_carries_the_version(item: Blueprint) -> None:
+    stamp = rf"\(solarrally-blueprint {item.id} v\d+\.\d+\.\d+\)$"
+    assert re.search(stamp, read(item.template())["Description"])
+
+
+@every_blueprint
+def test_every_parameter_has_a_label_a_group_a_description_and_a_constraint(
+    item: Blueprint,
+) -> None:
+    template = read(item.template())
+    form = template["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in form["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(template["Parameters"])
+    assert set(form["ParameterLabels"]) == set(template["Parameters"])
+    for name, parameter in template["Parameters"].items():
+        assert parameter["Description"], name
+        typed = parameter["Type"] not in ("String", "Number")
+        assert typed or parameter.get("ConstraintDescription"), name
+
+
+@every_blueprint
+def test_every_output_is_described(item: Blueprint) -> None:
+    for name, output in read(item.template()).get("Outputs", {}).items():
+        assert output.get("Description"), name
+
+
+@every_blueprint
+def test_logical_ids_are_pascal_case(item: Blueprint) -> None:
+    for name in read(item.template())["Resources"]:
+        assert re.fullmatch(r"([A-Z][a-z0-9]*)+", name)
+
+
+@every_blueprint
+def test_conditions_are_named_as_questions(item: Blueprint) -> None:
+    for name in read(item.template()).get("Conditions", {}):
+        assert re.match(r"(Has|Is)[A-Z]", name)
+
+
+@every_blueprint
+def test_stateful_resources_say_what_happens_to_them(item: Blueprint) -> None:
+    for name, resource in read(item.template())["Resources"].items():
+        if resource["Type"] in STATEFUL:
+            assert resource.get("UpdateReplacePolicy"), name
+            assert resource.get("DeletionPolicy") == KEPT.get((item.id, name), "Delete"), name
+
+
+@every_blueprint
+def test_no_arn_names_a_partition_or_an_account(item: Blueprint) -> None:
+    text = item.template()
+    assert not re.search(r"arn:aws[a-z-]*:", text)
+    assert not re.search(r"\b\d{12}\b", text)
+
+
+@every_blueprint
+def test_roles_allow_named_actions_on_named_resources(item: Blueprint) -> None:
+    roles = [
+        resource["Properties"]["Policies"]
+        for resource in read(item.template())["Resources"].values()
+        if resource["Type"] == "AWS::IAM::Role" and "Policies" in resource["Properties"]
+    ]
+    for statement in statements(roles):
+        actions = statement["Action"]
+        named = {actions} if isinstance(actions, str) else set(actions)
+        assert not [action for action in named if "*" in action]
+        assert statement["Resource"] != "*" or named <= UNSCOPED
+
+
+@every_blueprint
+def test_security_group_rules_are_described_and_closed(item: Blueprint) -> None:
+    for name, resource in read(item.template())["Resources"].items():
+        properties = resource.get("Properties", {})
+        rules = [*properties.get("SecurityGroupIngress", [])]
+        rules += [properties] if resource["Type"] == "AWS::EC2::SecurityGroupIngress" else []
+        outgoing = properties.get("SecurityGroupEgress", [])
+        assert all(rule["Description"] for rule in [*rules, *outgoing]), name
+        assert not [rule for rule in rules if "CidrIp" in rule or "CidrIpv6" in rule], name
+        if resource["Type"] == "AWS::EC2::SecurityGroup":
+            assert outgoing, f"{name}: EC2 would add a rule that allows everything"
+
+
+@every_blueprint
+def test_no_template_sets_tags_that_vary(item: Blueprint) -> None:
+    """CloudFront refuses even a new tag on a VPC origin in use."""
+    for name, resource in read(item.template())["Resources"].items():
+        for tag in resource.get("Properties", {}).get("Tags", []):
+            assert tag["Key"] == "Name", name
+            assert "Version" not in json.dumps(tag), name

@@ -1,0 +1,149 @@
+"""What one stack puts out is what another one takes in."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
+from solarrally_tui.site.files import load
+from solarrally_tui.site.model import Site
+from solarrally_tui.stacks.parameters import MissingValueError, parameters
+from solarrally_tui.stacks.resolver import resolve
+from solarrally_tui.stacks.template import read
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+DIGEST = "a1" * 32
+FACTS = {
+    "AccountId": "123456789012",
+    "AppImage": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:{DIGEST}",
+    "AvailabilityZones": "us-east-1a,us-east-1b",
+    "BrokerImage": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/broker@sha256:{DIGEST}",
+    "BudgetAmount": "90",
+    "BuildSourceKey": "builds/abc.zip",
+    "CloudFrontPrefixListId": "pl-3b927c52",
+    "EngineVersion": "17.6",
+    "HostedZoneId": "Z0123456789ABC",
+    "IotEndpoint": "abc-ats.iot.us-east-1.amazonaws.com",
+    "IotPort": "8883",
+    "OidcProviderArn": "arn:aws:iam::123456789012:oidc-provider/token",
+}
+PSEUDO = {
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::Region": "us-east-1",
+    "AWS::StackName": "solarrally-small-x",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+PUBLIC = {"name": "charging.example.com", "origin": "public-alb"}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "with a domain": {"domain": {"name": "charging.example.com"}},
+    "public load balancer": {"domain": PUBLIC},
+    "no firewall, no trail": {"size": {"waf": "off"}, "governance": {"trail": False}},
+    "deployed from GitHub": {"governance": {"github_repository": "owner/name"}},
+    "one NAT gateway on Intel": {"size": {"egress": "nat-single", "architecture": "x86_64"}},
+    "own budget": {"alerts": {"email": "ops@example.com", "monthly_budget_usd": 40}},
+}
+
+
+def example(tier: str, choice: dict[str, Any]) -> Site:
+    answers = load(EXAMPLES / f"{tier}.toml").model_dump(by_alias=True)
+    for section, values in choice.items():
+        answers[section] = {**answers[section], **values}
+    return Site.model_validate(answers)
+
+
+def deployed(site: Site) -> dict[str, dict[str, Any]]:
+    """Resolve every stack in order, feeding each one the outputs of those that it needs."""
+    outputs: dict[str, dict[str, str]] = {}
+    resolved = {}
+    for item in CATALOGUE:
+        within_reach = {name: outputs[name] for name in item.needs}
+        given = parameters(item.id, site, FACTS, within_reach)
+        resolved[item.id] = resolve(read(item.template()), given, PSEUDO)
+        outputs[item.id] = {name: f"{item.id}.{name}" for name in resolved[item.id]["Outputs"]}
+    return resolved
+
+
+@pytest.mark.parametrize("choice", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("tier", ["small", "medium", "large"])
+def test_every_stack_gets_what_it_needs_from_the_stacks_that_it_names(
+    tier: str, choice: dict[str, Any]
+) -> None:
+    resolved = deployed(example(tier, choice))
+    assert list(resolved) == [item.id for item in CATALOGUE]
+    assert all(stack["Resources"] for stack in resolved.values())
+
+
+# The images of the app come out of the builds, and reach it as facts.
+NEEDED_FOR_FACTS = {("app", "build")}
+
+
+@pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for item in CATALOGUE])
+def test_no_stack_names_a_need_that_it_does_not_have(item: Blueprint) -> None:
+    site = example("small", OPTIONS["public load balancer"])
+    known = {stack: _outputs(stack) for stack in item.needs}
+    full = parameters(item.id, site, FACTS, known)
+    for needed in item.needs:
+        rest = {stack: values for stack, values in known.items() if stack != needed}
+        assert _missed(item.id, site, rest, full) or (item.id, needed) in NEEDED_FOR_FACTS
+
+
+def _missed(stack: str, site: Site, known: dict[str, dict[str, str]], full: dict[str, str]) -> bool:
+    try:
+        return parameters(stack, site, FACTS, known) != full
+    except MissingValueError:
+        return True
+
+
+def _outputs(stack: str) -> dict[str, str]:
+    return dict.fromkeys(read(blueprint(stack).template())["Outputs"], "value")
+
+
+def test_what_the_choices_change() -> None:
+    plain = deployed(example("small", {}))
+    public = deployed(example("small", OPTIONS["public load balancer"]))
+    assert plain["app"]["Outputs"]["OriginProtocol"]["Value"] == "http-only"
+    assert public["app"]["Outputs"]["OriginProtocol"]["Value"] == "https-only"
+    assert "HttpVpcOrigin" in plain["edge"]["Resources"]
+    assert not [name for name in public["edge"]["Resources"] if name.endswith("VpcOrigin")]
+    assert "OriginSecretArn" not in plain["app"]["Outputs"]
+    assert "CertificateArn" not in plain["global"]["Outputs"]
+
+
+def test_a_small_site_pays_for_no_nat_gateway_and_a_large_one_for_two() -> None:
+    def gateways(tier: str) -> int:
+        resources = deployed(example(tier, {}))["network"]["Resources"].values()
+        return sum(resource["Type"] == "AWS::EC2::NatGateway" for resource in resources)
+
+    assert (gateways("small"), gateways("large")) == (0, 2)
+
+
+def test_the_public_load_balancer_answers_only_to_the_secret_header() -> None:
+    site = example("small", OPTIONS["public load balancer"])
+    rule = deployed(site)["app"]["Resources"]["OriginRule"]["Properties"]["Conditions"]
+    assert [condition["Field"] for condition in rule] == ["http-header"]
+    listener = deployed(site)["app"]["Resources"]["Listener"]["Properties"]
+    assert listener["Protocol"] == "HTTPS"
+    assert [action["Type"] for action in listener["DefaultActions"]] == ["fixed-response"]
+
+
+def test_the_service_never_gets_a_desired_count() -> None:
+    service = deployed(example("large", {}))["app"]["Resources"]["Service"]["Properties"]
+    assert "DesiredCount" not in service
+    assert service["DeploymentConfiguration"]["DeploymentCircuitBreaker"]["Rollback"] is True
+
+
+def test_the_execution_role_reads_three_secrets_and_two_repositories() -> None:
+    role = deployed(example("small", {}))["app"]["Resources"]["ExecutionRole"]["Properties"]
+    document = role["Policies"][0]["PolicyDocument"]["Statement"]
+    allowed = {statement["Sid"]: statement["Resource"] for statement in document}
+    assert allowed["PullTheImages"] == [
+        f"arn:aws:ecr:us-east-1:123456789012:repository/{name}" for name in ("app", "broker")
+    ]
+    assert allowed["ReadTheSecrets"] == [
+        "data.DbSecretArn",
+        "iot.BridgeSecretArn",
+        {"Ref": "JwtSecret"},
+    ]
