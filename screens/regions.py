@@ -16,7 +16,6 @@ REGIONS: Final = {
     "eu-north-1": "Stockholm",
     "ap-northeast-1": "Tokyo",
     "ap-northeast-2": "Seoul",
-    "ap-northeast-3": "Osaka",
     "ap-south-1": "Mumbai",
     "ap-southeast-1": "Singapore",
     "ap-southeast-2": "Sydney",
