@@ -11,6 +11,7 @@ from solarrally_tui.simulator.runtime.logs import TaskLogs
 from solarrally_tui.simulator.runtime.preconditions import (
     CannotStartError,
     ContainerExitsError,
+    UnhealthyError,
     check_database,
     check_images,
     secrets_of,
@@ -26,7 +27,9 @@ _PLACEMENT_SECONDS = 10.0
 _PULL_SECONDS = 20.0
 # Real seconds: processes of this machine do not start faster on a fast clock.
 _START_LIMIT = 20.0
-_GATE_LIMIT = 20.0
+_LEAST_GATE = 8.0
+# Simulated seconds that the broker's health check has: start period and ten tries.
+_GATE_SECONDS = 110.0
 _RETRY_SECONDS = 10.0
 _MOST_DOUBLINGS = 5
 _LEAST_REAL_WAIT = 0.2
@@ -68,6 +71,8 @@ class Agent:
             self._failed(task, str(error), "TaskFailedToStart")
         except ContainerExitsError as error:
             self._exited(task, error)
+        except UnhealthyError as error:
+            self._unhealthy(task, error)
 
     def _launch(self, task: Record, shape: TaskShape) -> None:
         check_images(shape.definitions)
@@ -83,7 +88,7 @@ class Agent:
         try:
             self._wait_until_serving(shape, process)
             _open_database(environments)
-        except (CannotStartError, ContainerExitsError):
+        except (ContainerExitsError, UnhealthyError):
             self._engine.end(task["taskArn"])
             raise
         logs.write(shape.main, "INFO: Application startup complete.")
@@ -104,10 +109,9 @@ class Agent:
             if failure is None:
                 raise ContainerExitsError(shape.main, process.exit_code or 1, "it did not start")
             raise ContainerExitsError(failure.container, failure.exit_code, failure.reason)
-        if shape.waits_for_broker and not process.wait_mqtt(_GATE_LIMIT):
-            raise ContainerExitsError(
-                shape.broker, 1, "its health check failed: the bridge to AWS IoT did not connect"
-            )
+        gate = max(_LEAST_GATE, _GATE_SECONDS / self._clock.speed)
+        if shape.waits_for_broker and not process.wait_mqtt(gate):
+            raise UnhealthyError(shape.broker, f"no link to AWS IoT ({process.mqtt_reason})")
 
     def _run(self, task: Record, shape: TaskShape, standin: Standin) -> None:
         names = [name for name, _, _ in shape.containers]
@@ -130,8 +134,17 @@ class Agent:
         detail = f"{reason}: {error.container} exited with {error.exit_code}: {error}"
         self._failed(task, reason, "EssentialContainerExited", detail)
 
+    def _unhealthy(self, task: Record, error: UnhealthyError) -> None:
+        for container in task["containers"]:
+            if container["name"] == error.container:
+                container["healthStatus"] = "UNHEALTHY"
+        reason = "Task failed container health checks"
+        detail = f"{reason}: {error.container} has {error}"
+        self._failed(task, reason, "EssentialContainerExited", detail)
+
     def _failed(self, task: Record, reason: str, code: str, detail: str = "") -> None:
-        self._events.failed(task, detail or reason)
+        if task["desiredStatus"] != "STOPPED":  # else somebody stopped it while it started
+            self._events.failed(task, detail or reason)
         ecs._mark_task_stopped(task["taskArn"], task, reason, code)
         ecs._cleanup_task_resources(task, self._engine)
 

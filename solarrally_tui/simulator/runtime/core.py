@@ -82,7 +82,7 @@ class Runtime:
     async def _look(self) -> None:
         self._end_orphans()
         await self._health.check()
-        self._edge.close_deleted()
+        self._edge.follow()
 
     async def _scale(self) -> None:
         await asyncio.to_thread(self._scaler.run_once)

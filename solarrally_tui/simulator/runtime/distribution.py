@@ -71,6 +71,11 @@ def known(distribution_id: str) -> bool:
     return _record(distribution_id) is not None
 
 
+def all_records() -> list[tuple[str, Record]]:
+    """Every distribution of every account: its id and the emulator's record."""
+    return [(key[1], record) for key, record in scoped(cloudfront._distributions)]
+
+
 async def read(distribution_id: str) -> Distribution | None:
     """Read a distribution; None before it exists and after it is deleted."""
     found = _record(distribution_id)

@@ -72,8 +72,11 @@ class Edge:
             port = self._listeners[identity].socket.getsockname()[1]
         return f"localhost:{port}"
 
-    def close_deleted(self) -> None:
-        """Close the listeners of distributions that existed and are gone."""
+    def follow(self) -> None:
+        """Give every distribution its address; close those that existed and are gone."""
+        for identity, record in distribution.all_records():
+            if not record["DomainName"].startswith("localhost:"):
+                record["DomainName"] = self.address(identity)
         for identity, listener in list(self._listeners.items()):
             known = distribution.known(identity)
             if listener.seen and not known:

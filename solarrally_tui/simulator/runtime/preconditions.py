@@ -20,6 +20,18 @@ class CannotStartError(Exception):
     """A task cannot start; the message is ECS's stoppedReason."""
 
 
+class UnhealthyError(Exception):
+    """A container's health check fails; the message says what it found.
+
+    Attributes:
+        container: its name.
+    """
+
+    def __init__(self, container: str, message: str) -> None:
+        super().__init__(message)
+        self.container = container
+
+
 class ContainerExitsError(Exception):
     """A container ends by itself right after its start.
 

@@ -38,6 +38,7 @@ class StandinProcess:
         self.port = 0
         self.failure: Failure | None = None
         self.mqtt_connected = False
+        self.mqtt_reason = "no answer"
         self._log = log
         self._news = threading.Condition()
         self._process = subprocess.Popen(
@@ -112,6 +113,7 @@ class StandinProcess:
                 self.port = int(str(event["port"]))
             elif event["event"] == "mqtt":
                 self.mqtt_connected = bool(event["connected"])
+                self.mqtt_reason = str(event["reason"])
             else:
                 code = int(str(event["exit_code"]))
                 self.failure = Failure(str(event["container"]), code, str(event["reason"]))

@@ -31,16 +31,18 @@ async def wait_serving(
     """
     name = service.rpartition("/")[2]
     deadline = time.monotonic() + limit
+    watched = ""
     while True:
         record = _find(region, cluster.rpartition("/")[2], name)
         if record is None:
             return f"(service {name}) was not found."
-        primary = _primary(record)
-        failures, cause = events.failures_of(primary["id"])
-        if _steady(record, primary, health):
-            return None
-        if failures >= _PATIENCE or primary["rolloutState"] == "FAILED":
+        watched = watched or _primary(record)["id"]
+        deployment: Record = next((d for d in record["deployments"] if d["id"] == watched), {})
+        failures, cause = events.failures_of(watched)
+        if failures >= _PATIENCE or deployment.get("rolloutState") == "FAILED":
             return f"(service {name}) failed to launch a task: {cause}"
+        if _steady(record, _primary(record), health):
+            return None
         if time.monotonic() > deadline:
             late = f"(service {name}) did not stabilize in time."
             return f"(service {name}) failed to launch a task: {cause}" if cause else late

@@ -1,0 +1,167 @@
+"""What keeps a task from starting, in the words that Amazon ECS uses."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from runtime_house import House, eventually
+
+from solarrally_tui.simulator.child import Account, Child
+
+
+@pytest.fixture(scope="module")
+def house(account: Account) -> House:
+    return House(account)
+
+
+@pytest.fixture(scope="module")
+def image(house: House) -> str:
+    return house.image()
+
+
+@pytest.fixture(scope="module")
+def secret(house: House) -> str:
+    return house.bridge_secret(house.bridge_certificate())
+
+
+@pytest.fixture
+def run(house: House) -> Iterator[Any]:
+    """Start a service and return its first stopped task and its first event."""
+
+    def started(definition: str) -> tuple[dict[str, Any], str]:
+        house.service(definition)
+        task = eventually(lambda: house.tasks("STOPPED"))[0]
+        return task, house.described()["events"][-1]["message"]
+
+    yield started
+    house.aws("ecs").delete_service(cluster=house.site, service=house.site, force=True)
+    house.aws("ecs").delete_cluster(cluster=house.site)
+    house.site = f"{house.site[:9]}{os.urandom(2).hex()}"
+
+
+def test_a_missing_image_digest(house: House, secret: str, run: Any) -> None:
+    missing = f"123456789012.dkr.ecr.{house.region}.amazonaws.com/none@sha256:{'0' * 64}"
+    task, event = run(house.task_definition(missing, secret))
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"].startswith("CannotPullContainerError: ")
+    assert missing in task["stoppedReason"]
+    assert "failed to launch a task: CannotPullContainerError: " in event
+
+
+def test_a_missing_secret(house: House, image: str, run: Any) -> None:
+    gone = f"arn:aws:secretsmanager:{house.region}:123456789012:secret:gone-AbCdEf"
+    task, event = run(house.task_definition(image, gone))
+    assert task["stoppedReason"].startswith(
+        "ResourceInitializationError: unable to pull secrets or registry auth: "
+    )
+    assert "gone-AbCdEf" in task["stoppedReason"]
+    assert "ResourceInitializationError" in event
+
+
+def test_a_secret_without_the_json_key(house: House, image: str, run: Any) -> None:
+    name = f"{house.site}-half"
+    value = json.dumps({"certificatePem": "x", "rootCaPem": "x"})
+    arn = house.aws("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"]
+    task, _ = run(house.task_definition(image, arn))
+    assert "privateKey" in task["stoppedReason"]
+
+
+def test_a_configuration_that_mosquitto_refuses(
+    house: House, image: str, secret: str, run: Any
+) -> None:
+    task, _ = run(house.task_definition(image, secret, MOSQUITTO_CONF="connection a\nadress b"))
+    assert task["stopCode"] == "EssentialContainerExited"
+    (init,) = [c for c in task["containers"] if c["name"] == "init"]
+    assert init["exitCode"] == 3
+    assert "Unknown configuration variable in mosquitto.conf:2: adress" in init["reason"]
+
+
+def test_a_database_that_is_not_available(house: House, image: str, secret: str, run: Any) -> None:
+    host, stack = house.database()
+    definition = house.task_definition(image, secret, host)
+    house.aws("rds").stop_db_instance(DBInstanceIdentifier=house.site)
+    eventually(lambda: _status(house) == "stopped")
+    task, event = run(definition)
+    (backend,) = [c for c in task["containers"] if c["name"] == "backend"]
+    assert task["stoppedReason"] == "Essential container in task exited"
+    assert backend["exitCode"] == 3
+    assert backend["reason"].endswith("the database instance is stopped")
+    assert "backend exited with 3" in event
+    house.aws("cloudformation").delete_stack(StackName=stack)
+
+
+def test_a_wrong_database_password(house: House, image: str, secret: str, run: Any) -> None:
+    host, _ = house.database(password="another-password")
+    task, _ = run(house.task_definition(image, secret, host))
+    (backend,) = [c for c in task["containers"] if c["name"] == "backend"]
+    assert backend["reason"] == 'password authentication failed for user "solarrally"'
+
+
+def test_a_bridge_that_aws_iot_refuses(house: House, image: str, run: Any) -> None:
+    other = House(house.account)
+    refused = other.bridge_secret(other.bridge_certificate())  # another site's policy
+    task, event = run(house.task_definition(image, refused))
+    assert task["stoppedReason"] == "Task failed container health checks"
+    assert "broker has no link to AWS IoT" in event
+
+
+def test_the_circuit_breaker_gives_up_and_a_repaired_service_starts(
+    house: House, image: str, secret: str, run: Any
+) -> None:
+    missing = f"123456789012.dkr.ecr.{house.region}.amazonaws.com/none@sha256:{'0' * 64}"
+    run(house.task_definition(missing, secret))
+    eventually(lambda: house.described()["deployments"][0]["rolloutState"] == "FAILED")
+    assert len(house.tasks("STOPPED")) == 3
+    repaired = house.task_definition(image, secret)
+    house.aws("ecs").update_service(
+        cluster=house.site, service=house.site, taskDefinition=repaired, forceNewDeployment=True
+    )
+    eventually(house.tasks)
+    eventually(lambda: house.described()["deployments"][0]["rolloutState"] == "COMPLETED")
+
+
+def _status(house: House) -> str:
+    found = house.aws("rds").describe_db_instances(DBInstanceIdentifier=house.site)
+    return str(found["DBInstances"][0]["DBInstanceStatus"])
+
+
+def test_stand_ins_end_with_an_account_that_is_killed() -> None:
+    child = Child(speed="instant")
+    house = House(child.start())
+    try:
+        made = house.bridge_certificate()
+        house.service(house.task_definition(house.image(), house.bridge_secret(made)))
+        eventually(house.tasks)
+        (standin,) = _children(child.pid)
+        command = Path(f"/proc/{standin}/cmdline").read_bytes()
+        assert b"runtime.standin" in command
+        assert b"PRIVATE KEY" not in command
+        os.kill(child.pid, signal.SIGKILL)
+        eventually(lambda: not _runs(standin))
+    finally:
+        child.stop()
+
+
+def test_a_stand_in_that_dies_is_replaced(account: Account) -> None:
+    house = House(account)
+    made = house.bridge_certificate()
+    house.service(house.task_definition(house.image(), house.bridge_secret(made)))
+    (task,) = eventually(house.tasks)
+    house.aws("ecs").stop_task(cluster=house.site, task=task["taskArn"])
+    (other,) = eventually(house.tasks)
+    assert other["taskArn"] != task["taskArn"]
+    house.aws("ecs").delete_service(cluster=house.site, service=house.site, force=True)
+
+
+def _children(pid: int) -> list[int]:
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for listed in lists for child in listed.read_text().split()]
+
+
+def _runs(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
