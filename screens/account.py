@@ -11,7 +11,7 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Who
 from solarrally_tui.screens.regions import region_options
-from solarrally_tui.screens.words import SOURCES
+from solarrally_tui.screens.words import DIM, SOURCES
 
 
 class AccountScreen(StepScreen):
@@ -43,7 +43,7 @@ class AccountScreen(StepScreen):
             region_options(chosen), value=chosen, allow_blank=False, compact=True, id="region"
         )
         yield Static(
-            "Where the servers stand. Choose one near the chargers. It cannot be changed later.",
+            "Where the servers stand, near your chargers. It cannot be changed later.",
             classes="field-note",
         )
 
@@ -96,7 +96,7 @@ class AccountScreen(StepScreen):
                     Content.assemble((f"✗ {plain.what}", "bold $text-error")),
                     Content(plain.why),
                     Content.styled(plain.next, "bold"),
-                    Content.styled(plain.detail, "$text-muted"),
+                    Content.styled(plain.detail, DIM),
                 ]
             )
         )
@@ -121,4 +121,4 @@ class AccountScreen(StepScreen):
 
 
 def _row(name: str, value: str) -> Content:
-    return Content.assemble((f"{name:<9}", "$text-muted"), (value, ""))
+    return Content.assemble((f"{name:<9}", DIM), (value, ""))

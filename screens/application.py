@@ -30,9 +30,9 @@ class ApplicationScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask two questions that have good answers, and list the repairs."""
-        yield self.field("application.repository", "Git repository", "Public, over https.")
-        yield self.field("application.commit", "Commit", "All 40 digits. The default is tried.")
-        yield Static("The build repairs, where it finds it", classes="field-label")
+        yield self.field("application.repository", "Git repository, public")
+        yield self.field("application.commit", "Commit, all 40 digits")
+        yield Static("Known faults that the build repairs", classes="field-label")
         fixes = self.session.services.fixes()
         lines = [
             Content.assemble(("✓ ", "$text-success"), (fix.what[:1].upper() + fix.what[1:], ""))

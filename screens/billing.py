@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Checkbox, Static
+from textual.widgets import Static
 
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import proposed_budget
+from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 
 _BUDGET = "alerts.monthly_budget_usd"
@@ -43,19 +44,18 @@ class BillingScreen(StepScreen):
         placeholder = f"{proposed} (the high estimate)" if proposed else ""
         hint = "You are told when the bill goes above. Empty means the high estimate."
         yield self.field(_BUDGET, "Monthly budget in USD", hint, placeholder)
-        yield Checkbox(
-            "Tell me about unusual spending",
-            bool(self.session.draft.get("alerts.anomaly_detection")),
-            compact=True,
-            id="anomaly",
+        watched = bool(self.session.draft.get("alerts.anomaly_detection"))
+        yield Tick("Tell me about unusual spending", watched, widget_id="anomaly")
+        yield Static(
+            "Space changes it. AWS calls this cost anomaly detection. It is free.",
+            classes="field-note",
         )
-        yield Static("Cost anomaly detection. It is free.", classes="field-note")
 
     def take(self, field: Field, text: str) -> None:
         """Write what was typed; an empty budget means the proposed one."""
         empty = field.path == _BUDGET and not text.strip()
         self.session.draft.set(field.path, None if empty else text.strip())
 
-    @on(Checkbox.Changed, "#anomaly")
-    def _anomaly(self, event: Checkbox.Changed) -> None:
-        self.session.draft.set("alerts.anomaly_detection", event.value)
+    @on(Tick.Changed)
+    def _anomaly(self, event: Tick.Changed) -> None:
+        self.session.draft.set("alerts.anomaly_detection", event.on)

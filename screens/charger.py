@@ -14,6 +14,7 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Added
 from solarrally_tui.screens.session import Go
 from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.screens.words import DIM
 
 MESSAGES = 5
 
@@ -24,10 +25,7 @@ class ChargerScreen(StepScreen):
     STEP: ClassVar[str] = "charger"
     CSS_PATH = "charger.tcss"
     TITLE_TEXT: ClassVar[str] = "First charger"
-    LEAD: ClassVar[str] = (
-        "A charger signs in with its own key and certificate. The key is made here and never "
-        "leaves this computer."
-    )
+    LEAD: ClassVar[str] = "A charger signs in with a key of its own, which is made here."
     AUTO_FOCUS = "#field-charger Input"
     HELP_TEXT: ClassVar[str] = (
         "Add registers the charger with AWS IoT and writes four things into the folder: its "
@@ -44,12 +42,11 @@ class ChargerScreen(StepScreen):
         """Ask for name and folder; then offer the test."""
         typed = self.session.typed
         folder = Path.home() / "solarrally" / self.session.site_name
-        yield Field("charger", "Name of the charger", "Letters, digits, hyphens.",
+        yield Field("charger", "Name of the charger",
                     value=typed.get("charger", "evse-1"))  # fmt: skip
         yield Field(
             "folder",
             "Folder for its files",
-            "Readable by you only.",
             value=typed.get("folder", str(folder)),
         )
         yield Button(" Add the charger ", id="add", compact=True, variant="primary")
@@ -109,7 +106,7 @@ class ChargerScreen(StepScreen):
         card.display = self.query_one("#test").display = True
         lines = [Content.styled(f"✓ {added.name} is registered.", "bold $text-success"),
                  Content(f"{added.folder}"),
-                 Content.styled(", ".join(added.files), "$text-muted")]  # fmt: skip
+                 Content.styled(", ".join(added.files), DIM)]  # fmt: skip
         card.update(Content("\n").join(lines))
         self.query_one("#test").focus()
         self.refresh_frame()
@@ -121,7 +118,7 @@ class ChargerScreen(StepScreen):
         card.add_class("-trouble")
         parts = [Content.styled(f"✗ {plain.what}", "bold $text-error"), Content(plain.why),
                  Content.styled(plain.next, "bold"),
-                 Content.styled(plain.detail, "$text-muted")]  # fmt: skip
+                 Content.styled(plain.detail, DIM)]  # fmt: skip
         card.update(Content("\n").join(part for part in parts if part.plain))
 
     @on(Button.Pressed, "#test")

@@ -6,13 +6,14 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList, RadioButton, RadioSet, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.site.problems import Problem
 
@@ -42,9 +43,8 @@ class DomainScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask for the kind of address and, for an own one, the name."""
-        with RadioSet(id="kind", compact=True):
-            yield RadioButton("An address from AWS. Ready at once, free.", value=not self._own)
-            yield RadioButton("My own domain.", value=self._own)
+        kinds = ("An address from AWS. Ready at once, free.", "My own domain.")
+        yield Choice(kinds, int(self._own), widget_id="kind")
         with Vertical(id="own"):
             hint = "The full name of the site, for example charging.example.com."
             yield self.field("domain.name", "Name", hint, "charging.example.com")
@@ -75,10 +75,11 @@ class DomainScreen(StepScreen):
         options.clear_options()
         options.add_options([Option(Content(zone.name), id=zone.id) for zone in self._zones])
         options.display = bool(self._zones)
+        options.highlighted = 0 if self._zones else None
         self._match()
 
-    @on(RadioSet.Changed, "#kind")
-    def _kind_chosen(self, event: RadioSet.Changed) -> None:
+    @on(Choice.Chosen)
+    def _kind_chosen(self, event: Choice.Chosen) -> None:
         self._own = event.index == 1
         typed = self.query_one("#field-domain-name", Field).input.value
         self.session.draft.set("domain.name", typed if self._own else "")

@@ -136,7 +136,8 @@ class StepScreen(Screen[None]):
 
     @on(Field.Changed)
     def _field_changed(self, event: Field.Changed) -> None:
-        self.take(event.field, event.text)
+        if event.text != self.session.draft.text(event.field.path):
+            self.take(event.field, event.text)
         if event.field.has_class("-wrong"):
             problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
             event.field.show_problem(problems.get(event.field.path))

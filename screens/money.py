@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.screens.session import Session
 from solarrally_tui.site.problems import SiteError
@@ -14,12 +14,28 @@ if TYPE_CHECKING:
 
 
 def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None":
-    """Estimate the draft, or the same with another tier; None while its sizes are not valid."""
+    """Estimate the draft, or the same with another tier; None while there is no price."""
     try:
-        return session.services.estimate(session.draft.site_for_prices(tier))
-    except (SiteError, LookupError, ValueError):
-        # No sizes yet, or a Region that the price table does not know: there is no figure to show.
+        estimate = session.services.estimate(session.draft.site_for_prices(tier))
+    except SiteError:
         return None
+    # Zero means that the price table does not know the Region, never that a site is free.
+    return estimate if estimate.expected else None
+
+
+SERVICES: Final = {
+    "AWSELB": "Load balancer",
+    "AmazonRDS": "Database",
+    "AmazonECS": "Servers",
+    "AmazonEC2": "Private network",
+    "AmazonVPC": "Public addresses",
+    "awswaf": "Firewall",
+    "AWSIoT": "Charger messages",
+    "AmazonCloudWatch": "Monitoring",
+    "AWSSecretsManager": "Secrets",
+    "AmazonCloudFront": "Web delivery",
+}
+"""AWS's service codes in plain words; the small ones are summed up as everything else."""
 
 
 def proposed_budget(session: Session) -> int | None:
@@ -32,7 +48,7 @@ def by_service(estimate: "Estimate", top: int) -> list[tuple[str, Decimal]]:
     """Return the dearest services with their monthly USD, the rest summed up as the last."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in estimate.lines:
-        sums[line.service] += line.monthly
+        sums[SERVICES.get(line.service, line.service)] += line.monthly
     ranked = sorted(sums.items(), key=lambda pair: -pair[1])
     if len(ranked) <= top:
         return ranked

@@ -14,7 +14,7 @@ from solarrally_tui.provisioning.outcome import Outcome
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.run import Run, StepView
 from solarrally_tui.screens.session import Go, StartDeploy
-from solarrally_tui.screens.words import STATE, seconds
+from solarrally_tui.screens.words import DIM, STATE, seconds
 
 REDRAW_SECONDS = 0.25
 
@@ -78,14 +78,15 @@ class ProvisionScreen(StepScreen):
     def _draw_steps(self, run: Run) -> None:
         now = run.clock()
         views = list(run.steps.values())
-        width = 2 if self.size.width >= 100 and len(views) > 8 else 1
-        self.query_one("#steps", Static).update(step_table(views, now, columns=width))
-        if run.active:
-            self._follow(views, width)
+        table = Content("\n").join([step_line(view, now) for view in views])
+        self.query_one("#steps", Static).update(table)
+        if not run.succeeded:
+            self._follow(views)
 
-    def _follow(self, views: list[StepView], columns: int) -> None:
-        running = [i for i, view in enumerate(views) if view.state is State.RUNNING]
-        if running and columns == 1:
+    def _follow(self, views: list[StepView]) -> None:
+        busy = (State.FAILED, State.WAITING_FOR_YOU, State.RUNNING)
+        running = [i for state in busy for i, view in enumerate(views) if view.state is state]
+        if running:
             box = self.query_one("#steps-box", VerticalScroll)
             box.scroll_to(y=max(running[0] - 1, 0), animate=False)
 
@@ -98,6 +99,7 @@ class ProvisionScreen(StepScreen):
 
     def _draw_end(self, run: Run) -> None:
         bad = run.outcome is not None and not run.succeeded
+        self.set_class(bad, "-stopped")
         self.query_one("#cause").display = self.query_one("#again").display = bad
         self.refresh_frame()
         if run.active:
@@ -133,32 +135,22 @@ def summary(run: Run) -> Content:
     if run.active:
         return Content.assemble(
             ("● ", "$primary"), (f"{run.finished_steps} of {total} steps done", "bold"),
-            (f"  {took}", "$text-muted"),
+            (f"  {took}", DIM),
         )  # fmt: skip
     if run.succeeded:
         return Content.styled(f"✓ The site is up. It took {took}.", "bold $text-success")
     return Content.styled(f"✗ Stopped after {took}.", "bold $text-error")
 
 
-def step_table(views: list[StepView], now: float, *, columns: int) -> Content:
-    """Return the steps in one column or two, read downwards."""
-    height = -(-len(views) // columns)
-    rows = []
-    for row in range(height):
-        cells = [step_cell(views[i], now) for i in range(row, len(views), height)]
-        rows.append(Content("   ").join(cells))
-    return Content("\n").join(rows)
-
-
-def step_cell(view: StepView, now: float) -> Content:
+def step_line(view: StepView, now: float) -> Content:
     """Return one step: glyph, title, word, time."""
     glyph, word, style = STATE[view.state]
     elapsed = view.elapsed(now)
     shown = seconds(elapsed) if elapsed is not None else ""
     title = "" if view.state is State.WAITING else "$text"
     return Content.assemble(
-        (f"{glyph} ", style), (f"{view.title[:25]:<26}", title or "$text-muted"),
-        (f"{word:<12}", style), (f"{shown:>12}", "$text-muted"),
+        (f"{glyph} ", style), (f"{view.title[:33]:<34}", title or DIM),
+        (f"{word:<12}", style), (f"{shown:>12}", DIM),
     )  # fmt: skip
 
 
@@ -181,5 +173,5 @@ def cause(outcome: Outcome) -> Content:
     if plain.next:
         parts.append(Content.styled(plain.next, "bold"))
     if plain.detail:
-        parts.append(Content.styled(plain.detail, "$text-muted"))
+        parts.append(Content.styled(plain.detail, DIM))
     return Content("\n").join(parts)

@@ -16,12 +16,13 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import estimate_of, proposed_budget
 from solarrally_tui.screens.session import Go, StartDeploy
 from solarrally_tui.screens.steps import BY_ID, first_incomplete
-from solarrally_tui.screens.words import dollars
+from solarrally_tui.screens.words import DIM, dollars
 from solarrally_tui.site.files import save
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 
-MINUTES = "20 to 35 minutes"
+WIDE = 100
+MINUTES = "About 20 to 35 minutes"
 """Critical path: network, database (10 to 20), application, CloudFront; durations of peers."""
 
 
@@ -57,6 +58,7 @@ class ReviewScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Say at once what is still missing."""
+        self.query_one("#answers", OptionList).highlighted = 0
         self._say_missing()
 
     def _answers(self) -> list[Option]:
@@ -72,8 +74,8 @@ class ReviewScreen(StepScreen):
             return Content("No price while an answer is not valid.")
         return Content.assemble(
             (f"{dollars(estimate.expected)} a month", "bold $primary"),
-            (f"  {dollars(estimate.low)} to {dollars(estimate.high)}\n", "$text-muted"),
-            (f"About {MINUTES} to build", ""),
+            (f", {dollars(estimate.low)} to {dollars(estimate.high)}. ", ""),
+            (f"{MINUTES} to build.", ""),
         )
 
     def _stacks(self) -> Content:
@@ -81,13 +83,23 @@ class ReviewScreen(StepScreen):
             stacks = self.session.services.stacks(self.session.draft.site_for_prices())
         except SiteError:
             return Content("")
-        head = Content.styled(f"AWS makes {len(stacks)} stacks", "$text-muted")
-        return Content("\n").join([head, *(Content(f"· {stack.title}") for stack in stacks)])
+        head = Content.styled(f"AWS makes {len(stacks)} stacks", "bold")
+        wide = self.app.size.width >= WIDE
+        titles = [f"· {stack.title}" if wide else stack.title for stack in stacks]
+        return (
+            head
+            + Content("\n" if wide else ": ")
+            + Content("\n" if wide else ", ").join([Content(title) for title in titles])
+        )
+
+    def on_resize(self) -> None:
+        """A list beside the answers where there is room, a sentence below where not."""
+        self.query_one("#stacks", Static).update(self._stacks())
 
     def _file_note(self) -> Content:
         name = self.session.draft.name or "SITE"
         return Content.assemble(
-            ("F2 saves this as a file. The same without the wizard: ", "$text-muted"),
+            ("F2 saves a file. Then also: ", DIM),
             (f"solarrally deploy {name}.toml", ""),
         )
 
@@ -143,8 +155,6 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
         ("account", "Region", text("region")),
         ("billing", "Alerts to", text("alerts.email")),
         ("billing", "Budget", shown_budget),
-        ("billing", "Unusual spending", "tell me" if text("alerts.anomaly_detection") == "True"
-         else "off"),
         ("domain", "Address", text("domain.name") or "from AWS"),
         ("size", "Tier", text("tier")),
         ("size", "Chargers", f"{text('size.chargers')}, every {text('size.interval_seconds')} s"),
@@ -158,7 +168,7 @@ def _row(step: str, what: str, value: str, *, wrong: bool) -> Option:
     style = "$text-warning" if wrong or not value else ""
     mark = "! " if wrong or not value else "  "
     return Option(
-        Content.assemble((mark, "$text-warning"), (f"{what:<17}", "$text-muted"), (shown, style)),
+        Content.assemble((mark, "$text-warning"), (f"{what:<17}", DIM), (shown, style)),
         id=f"{step}/{what}",
     )
 
@@ -166,6 +176,6 @@ def _row(step: str, what: str, value: str, *, wrong: bool) -> Option:
 def _question(site: Site, account: str, price: str) -> tuple[str, str]:
     title = f"Deploy {site.name}?"
     return title, (
-        f"AWS makes it in account {account}, Region {site.region}.\n{price}.\n\n"
+        f"AWS makes it in account {account}, Region {site.region}.\n{price}\n\n"
         "You can remove all of it later with solarrally destroy " + site.name + "."
     )

@@ -11,6 +11,7 @@ from solarrally_tui.provisioning.events import Emit
 from solarrally_tui.provisioning.outcome import Outcome
 from solarrally_tui.screens.ports import Added, Fix, Services, SiteFacts, Stack, Who, Zone
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import stack_name
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -97,15 +98,15 @@ class Engine:
 
     def fixes(self) -> tuple[Fix, ...]:
         """List what the build repairs in the application."""
-        from solarrally_tui.screens.fixes import FIXES  # noqa: PLC0415
+        from solarrally_tui.provisioning.build_source import named_fixes  # noqa: PLC0415
 
-        return FIXES
+        return tuple(Fix(name, why) for name, why in named_fixes())
 
     def steps(self) -> Mapping[str, str]:
         """Return the titles of the provisioning steps by id, in order."""
-        from solarrally_tui.screens.step_titles import titles  # noqa: PLC0415
+        from solarrally_tui.provisioning.plan import DEPLOYMENT, TITLES  # noqa: PLC0415
 
-        return titles()
+        return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps}
 
     async def deploy(self, site: Site, emit: Emit) -> Outcome:
         """Deploy a site and tell about it."""
@@ -116,14 +117,15 @@ class Engine:
     async def status(self, name: str) -> SiteFacts:
         """Probe a deployed site. Raises AwsError."""
         from solarrally_tui.health.checks import check_site  # noqa: PLC0415
-        from solarrally_tui.provisioning.outputs import stack_outputs  # noqa: PLC0415
         from solarrally_tui.provisioning.record import read  # noqa: PLC0415
+        from solarrally_tui.provisioning.stack import find  # noqa: PLC0415
 
         record = await read(await self._at(), name)
         door = await self._at(record.site.region)
         report = await check_site(record, door)
-        edge = await stack_outputs(name, "edge", door)
-        return SiteFacts(report, edge.get("Url", ""), record.site.region)
+        edge = await find(door, stack_name(name, "edge"), door.region)
+        url = edge.outputs.get("Url", "") if edge else ""
+        return SiteFacts(report, url, record.site.region)
 
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         """Register a charger and write its files. Raises ChargerError and AwsError."""

@@ -48,7 +48,6 @@ class SizeScreen(StepScreen):
         with Horizontal(id="sizes"):
             yield self.field("size.chargers", "Chargers")
             yield self.field("size.interval_seconds", "Seconds between messages")
-        yield Static(id="rate")
         yield Static("Where the money goes", classes="field-label")
         yield CostBars()
         yield Static(id="price-note")
@@ -72,7 +71,7 @@ class SizeScreen(StepScreen):
         self.query_one(CostBars).show(by_service(mine, _BARS) if mine else ())
         note = self.query_one("#price-note", Static)
         if mine is None:
-            note.update("There is no price while an answer above is not valid.")
+            note.update(Content(self._no_price()))
         else:
             note.update(
                 Content(
@@ -82,20 +81,23 @@ class SizeScreen(StepScreen):
             )
         self._show_rate()
 
+    def _no_price(self) -> str:
+        if self.session.draft.problems_in(BY_ID[self.STEP].fields):
+            return "There is no price while an answer above is not valid."
+        return f"The price table does not know {self.session.draft.text('region')} yet."
+
     def _show_rate(self) -> None:
-        line = self.query_one("#rate", Static)
+        field = self.query_one("#field-size-chargers", Field)
         try:
             site = self.session.draft.site_for_prices()
         except SiteError:
-            line.update("")
+            field.set_hint("")
             return
-        rate = f"{site.messages_per_second:,.1f} messages a second in all."
         if fits(site.tier, site.size.chargers):
-            line.update(Content(rate))
+            field.set_hint(f"{site.messages_per_second:,.1f} messages a second in all")
         else:
             better = next(tier for tier in Tier if fits(tier, site.size.chargers))
-            text = f"{rate} ▲ {better.value.title()} fits this number better."
-            line.update(Content(text))
+            field.set_hint(f"▲ {better.value.title()} fits this number better.")
 
     @on(TierCards.Chosen)
     def _tier_chosen(self, event: TierCards.Chosen) -> None:
@@ -106,8 +108,6 @@ class SizeScreen(StepScreen):
 
     def take(self, field: Field, text: str) -> None:
         """Write a size, explain it at once when it is wrong, and price again."""
-        if text.strip() == self.session.draft.text(field.path):
-            return
         self.session.draft.set(field.path, text.strip())
         problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
         for other in self.query(Field):

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import SiteFacts
-from solarrally_tui.screens.words import VERDICT
+from solarrally_tui.screens.words import DIM, VERDICT
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Check, Report
@@ -91,7 +91,7 @@ class StatusScreen(StepScreen):
         plain = error.plain
         self.query_one("#verdict", Static).update(
             Content.assemble((f"? {plain.what}\n", "bold $text-warning"), f"{plain.why}\n",
-                             (f"{plain.next}\n", "bold"), (plain.detail, "$text-muted"))
+                             (f"{plain.next}\n", "bold"), (plain.detail, DIM))
         )  # fmt: skip
 
     def action_next(self) -> None:
@@ -114,7 +114,7 @@ def verdict(facts: SiteFacts) -> Content:
     return Content.assemble(
         (f"{glyph} {word.upper() if word == 'ok' else word.capitalize()}", f"bold {style}"),
         (f"  {_VERDICTS[health]}\n", ""),
-        ("Dashboard ", "$text-muted"),
+        ("Dashboard ", DIM),
         (facts.url or "no address yet", "bold"),
     )
 
@@ -129,5 +129,5 @@ def _check(check: "Check", *, wide: bool) -> Content:
     room = 30 if wide else 26
     return Content.assemble(
         (f"{glyph} {word:<9}", style), (f"{check.title[: room - 1]:<{room}}", ""),
-        (check.detail, "$text-muted"),
+        (check.detail, DIM),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from solarrally_tui.screens.draft import FIRST_STEP, Draft
 from solarrally_tui.site.files import write_atomically
 
 _SCHEMA: Final = 1
-_SAFE: Final = re.compile(r"^[a-z][a-z0-9-]{0,40}$")
+_SAFE: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class DraftStore:
 
     def save(self, draft: Draft) -> bool:
         """Write a draft in one step; False when its name cannot be a file name yet."""
-        if not _SAFE.match(draft.name):
+        if not _SAFE.fullmatch(draft.name):
             return False
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder.chmod(0o700)
@@ -55,7 +55,7 @@ class DraftStore:
 
     def forget(self, name: str) -> None:
         """Remove a draft, if there is one."""
-        if _SAFE.match(name):
+        if _SAFE.fullmatch(name):
             self._path(name).unlink(missing_ok=True)
 
     def all(self) -> tuple[Saved, ...]:
@@ -64,7 +64,7 @@ class DraftStore:
         return tuple(sorted(filter(None, found), key=lambda saved: -saved.saved_at))
 
     def _saved(self, path: Path) -> Saved | None:
-        draft = self.load(path.stem) if _SAFE.match(path.stem) else None
+        draft = self.load(path.stem) if _SAFE.fullmatch(path.stem) else None
         return Saved(path.stem, draft.step, path.stat().st_mtime) if draft else None
 
     def _path(self, name: str) -> Path:

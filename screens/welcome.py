@@ -13,7 +13,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.session import Go, OpenDraft, OpenSite
 from solarrally_tui.screens.steps import BY_ID
-from solarrally_tui.screens.words import ago
+from solarrally_tui.screens.words import DIM, ago
 
 _DRAFT, _SITE = "draft:", "site:"
 
@@ -79,16 +79,18 @@ class WelcomeScreen(StepScreen):
 
     def _show_existing(self) -> None:
         options = self.query_one("#existing", OptionList)
-        options.display = options.option_count > 0
+        options.display = self.query_one("#or").display = options.option_count > 0
+        if options.display and options.highlighted is None:
+            options.highlighted = 0
 
     @on(OptionList.OptionSelected, "#existing")
     def _open(self, event: OptionList.OptionSelected) -> None:
         kind, _, name = (event.option_id or "").partition(":")
         self.post_message(OpenDraft(name) if f"{kind}:" == _DRAFT else OpenSite(name))
 
-    def action_back(self) -> None:
-        """There is nothing before the first screen."""
-        self.say("This is the first screen. Control and Q quits.")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no way back from the first screen."""
+        return False if action == "back" else super().check_action(action, parameters)
 
     def leave(self) -> None:
         """Start a new site. A draft of the same name is continued, not overwritten."""
@@ -97,4 +99,4 @@ class WelcomeScreen(StepScreen):
 
 
 def _option(option_id: str, name: str, note: str) -> Option:
-    return Option(Content.assemble((f"{name:<22}", "bold"), (note, "$text-muted")), id=option_id)
+    return Option(Content.assemble((f"{name:<22}", "bold"), (note, DIM)), id=option_id)

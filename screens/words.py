@@ -6,8 +6,11 @@ from textual.content import Content
 
 from solarrally_tui.provisioning.events import State
 
+DIM: Final = "$foreground 60%"
+"""For what matters less. A share of the foreground, so that every theme has it."""
+
 STATE: Final = {
-    State.WAITING: ("○", "waiting", "$text-muted"),
+    State.WAITING: ("○", "waiting", DIM),
     State.RUNNING: ("●", "working", "$text-primary"),
     State.WAITING_FOR_YOU: ("▲", "needs you", "$text-warning"),
     State.DONE: ("✓", "done", "$text-success"),

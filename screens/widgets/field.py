@@ -42,7 +42,9 @@ class Field(Vertical):
         """Make the three lines."""
         yield Label(Content(self._label), classes="field-label")
         yield Input(self._value, placeholder=self._placeholder, compact=True)
-        yield Static(Content(self._hint), classes="field-note")
+        note = Static(Content(self._hint), classes="field-note")
+        note.display = bool(self._hint)
+        yield note
 
     @property
     def input(self) -> Input:
@@ -53,13 +55,18 @@ class Field(Vertical):
         """Show what is wrong with an example, or the hint again."""
         self.set_class(problem is not None, "-wrong")
         text = Content(self._hint) if problem is None else Content(f"! {in_words(problem)}")
-        self.query_one(".field-note", Static).update(text)
+        self._note(text)
 
     def set_hint(self, hint: str) -> None:
         """Change the hint; a problem that is shown stays."""
         self._hint = hint
         if not self.has_class("-wrong"):
-            self.query_one(".field-note", Static).update(Content(hint))
+            self._note(Content(hint))
+
+    def _note(self, text: Content) -> None:
+        note = self.query_one(".field-note", Static)
+        note.update(text)
+        note.display = bool(text.plain)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

@@ -7,8 +7,9 @@ from textual.widgets import Static
 
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.steps import ORDER, STEPS, position
+from solarrally_tui.screens.words import DIM
 
-_GLYPHS: Final = {"done": ("✓", "$text-success"), "open": ("○", "$text-muted"),
+_GLYPHS: Final = {"done": ("✓", "$text-success"), "open": ("○", DIM),
                   "wrong": ("!", "$text-warning")}  # fmt: skip
 _BAR: Final = 24
 
@@ -35,7 +36,7 @@ class Rail(Static):
             return Content.assemble(("● ", "$primary"), (title, "bold $primary"))
         state = self._session.state_of(step_id)
         glyph, style = _GLYPHS[state]
-        name_style = "$text" if state != "open" else "$text-muted"
+        name_style = "$text" if state != "open" else DIM
         suffix = " (check)" if state == "wrong" else ""
         return Content.assemble((f"{glyph} ", style), (title + suffix, name_style))
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from solarrally_tui.screens.words import dollars
+from solarrally_tui.screens.words import DIM, dollars
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _card(tier: Tier, estimate: "Estimate | None", *, chosen: bool) -> Content:
         [
             Content.assemble((mark, "$primary"), (tier.value.title(), "bold")),
             Content.styled(price, "bold $primary" if chosen else "bold"),
-            Content.styled(spread, "$text-muted"),
+            Content.styled(spread, DIM),
             Content(f"{low} to {high:,} chargers"),
             Content(f"{sizes['min_tasks']} to {sizes['max_tasks']} servers"),
             Content(_DATABASE[tier]),

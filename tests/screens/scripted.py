@@ -11,10 +11,8 @@ from solarrally_tui.health.report import Check, Report, Verdict
 from solarrally_tui.pricing.estimate import Estimate, Line
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
-from solarrally_tui.screens.fixes import FIXES
 from solarrally_tui.screens.ports import Added, Fix, SiteFacts, Stack, Who, Zone
 from solarrally_tui.screens.services import Engine
-from solarrally_tui.screens.step_titles import titles
 from solarrally_tui.site.model import Site
 
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
@@ -78,10 +76,11 @@ class Scripted:
         return Engine(None, read_only=False).stacks(site)
 
     def fixes(self) -> tuple[Fix, ...]:
-        return FIXES
+        return Engine(None, read_only=False).fixes()
 
     def steps(self) -> Mapping[str, str]:
-        return {key: title for key, title in titles().items() if key in STEP_IDS}
+        titles = Engine(None, read_only=False).steps()
+        return {key: title for key, title in titles.items() if key in STEP_IDS}
 
     async def deploy(self, site: Site, emit: Emit) -> Outcome:
         self.deployed.append(site)

@@ -1,0 +1,96 @@
+"""A few exclusive answers, one a line, and a yes-or-no answer. State by glyph, not by colour."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+
+class Choice(Static, can_focus=True):
+    """One of several; the arrow keys choose, Enter goes on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("space", "cycle", show=False),
+        Binding("enter", "app.focus_next", show=False),
+    ]
+
+    class Chosen(Message):
+        """Another answer was chosen."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, answers: Sequence[str], chosen: int, *, widget_id: str) -> None:
+        super().__init__(id=widget_id, classes="choice")
+        self._answers = answers
+        self.chosen = chosen
+
+    def on_mount(self) -> None:
+        """Draw the answers."""
+        self._draw()
+
+    def _draw(self) -> None:
+        lines = [
+            Content.assemble(("● " if here else "○ ", "$primary"), (answer, "bold" if here else ""))
+            for answer, here in ((a, i == self.chosen) for i, a in enumerate(self._answers))
+        ]
+        self.update(Content("\n").join(lines))
+
+    def action_move(self, offset: int) -> None:
+        """Choose the answer above or below."""
+        self._choose(min(max(self.chosen + offset, 0), len(self._answers) - 1))
+
+    def action_cycle(self) -> None:
+        """Choose the next answer, after the last the first."""
+        self._choose((self.chosen + 1) % len(self._answers))
+
+    def _choose(self, index: int) -> None:
+        if index != self.chosen:
+            self.chosen = index
+            self._draw()
+            self.post_message(self.Chosen(index))
+
+
+class Tick(Static, can_focus=True):
+    """Yes or no; Space changes it, Enter goes on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "toggle_tick", show=False),
+        Binding("enter", "app.focus_next", show=False),
+    ]
+
+    class Changed(Message):
+        """The answer changed."""
+
+        def __init__(self, on: bool) -> None:
+            super().__init__()
+            self.on = on
+
+    def __init__(self, question: str, on: bool, *, widget_id: str) -> None:
+        super().__init__(id=widget_id, classes="choice")
+        self._question = question
+        self.on = on
+
+    def on_mount(self) -> None:
+        """Draw the answer."""
+        self._draw()
+
+    def on_click(self) -> None:
+        """A click changes it too."""
+        self.action_toggle_tick()
+
+    def action_toggle_tick(self) -> None:
+        """Change the answer."""
+        self.on = not self.on
+        self._draw()
+        self.post_message(self.Changed(self.on))
+
+    def _draw(self) -> None:
+        mark = ("[✓] ", "$primary") if self.on else ("[ ] ", "$primary")
+        self.update(Content.assemble(mark, (self._question, "")))

@@ -1,0 +1,82 @@
+"""A wizard on scripted services, in a folder of its own."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scripted import ME, Scripted
+from textual.pilot import Pilot
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.steps import ORDER
+from solarrally_tui.screens.store import DraftStore
+
+ANSWERS = {
+    "name": "sunny-garage",
+    "region": "us-east-1",
+    "tier": "small",
+    "alerts": {"email": "ops@example.com"},
+}
+Open = Callable[..., AbstractAsyncContextManager[tuple[WizardApp, Pilot[None]]]]
+
+
+@pytest.fixture
+def services() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DraftStore:
+    return DraftStore(tmp_path / "drafts")
+
+
+@pytest.fixture
+def session(services: Scripted, store: DraftStore) -> Session:
+    return Session(services, store, "Simulated account", Draft(ANSWERS), who=ME)
+
+
+@pytest.fixture(autouse=True)
+def still_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+
+
+def app_at(step: str, session: Session) -> WizardApp:
+    session.draft.step = step
+    session.seen.update(ORDER[: ORDER.index(step)])
+    return WizardApp(session.services, session=session)
+
+
+@pytest.fixture
+def at(session: Session) -> Open:
+    """Open the wizard at a step; yields app and pilot once nothing is under way."""
+
+    @asynccontextmanager
+    async def open_at(
+        step: str, size: tuple[int, int] = (80, 24), **facts: Any
+    ) -> AsyncIterator[tuple[WizardApp, Pilot[None]]]:
+        for name, value in facts.items():
+            setattr(session, name, value)
+        app = app_at(step, session)
+        async with app.run_test(size=size) as pilot:
+            await settle(app, pilot)
+            yield app, pilot
+
+    return open_at
+
+
+async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
+    """Wait until no worker but a deployment runs and the screen is drawn."""
+    await pilot.pause()
+    waiting = [worker for worker in app.workers if worker.group not in {"deploy", "confirm"}]
+    await app.workers.wait_for_complete(waiting)
+    await pilot.pause()
+
+
+def screen_text(app: WizardApp) -> str:
+    """Return what the terminal shows as plain text."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines)

@@ -1,0 +1,106 @@
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.steps import QUESTIONS, STEPS, first_incomplete, neighbour, position
+from solarrally_tui.screens.store import DraftStore
+from solarrally_tui.site.tiers import Tier
+
+GOOD = {"name": "barn", "region": "us-east-1", "tier": "small", "alerts": {"email": "a@b.co"}}
+
+
+def test_a_new_draft_lacks_only_name_and_email() -> None:
+    assert {problem.field for problem in Draft().problems()} == {"name", "alerts.email"}
+
+
+def test_answers_are_read_and_written_by_dotted_path() -> None:
+    draft = Draft(GOOD)
+    draft.set("size.chargers", "40")
+    assert draft.get("size.chargers") == "40"
+    assert draft.site().size.chargers == 40
+    draft.set("size.chargers", None)
+    assert draft.site().size.chargers == 10
+
+
+def test_defaults_come_from_the_tier_and_another_tier_drops_typed_sizes() -> None:
+    draft = Draft(GOOD)
+    draft.set("size.chargers", "7")
+    draft.choose_tier(Tier.MEDIUM)
+    assert draft.text("size.chargers") == "100"
+    assert draft.site().size.multi_az is True
+
+
+def test_choosing_the_same_tier_keeps_typed_sizes() -> None:
+    draft = Draft(GOOD)
+    draft.set("size.chargers", "7")
+    draft.choose_tier(Tier.SMALL)
+    assert draft.text("size.chargers") == "7"
+
+
+def test_a_problem_of_a_group_goes_to_the_field_that_it_names() -> None:
+    draft = Draft(GOOD)
+    draft.set("size.chargers", "1000")
+    draft.set("size.interval_seconds", "1")
+    found = draft.problems_in(("size.interval_seconds", "size.chargers"))
+    assert list(found) == ["size.interval_seconds"]
+    assert "1000 messages a second" in found["size.interval_seconds"].what
+
+
+def test_prices_need_neither_name_nor_email_but_valid_sizes() -> None:
+    draft = Draft()
+    assert draft.site_for_prices(Tier.LARGE).tier is Tier.LARGE
+    assert draft.get("tier") == "small"
+
+
+def test_every_answer_of_every_step_is_reachable() -> None:
+    asked = [field for step in STEPS for field in step.fields]
+    assert len(asked) == len(set(asked))
+    assert first_incomplete(Draft(GOOD)) is None
+    assert first_incomplete(Draft()) is QUESTIONS[0]
+
+
+def test_steps_know_their_place() -> None:
+    assert position("domain") == "Step 3 of 9 · Domain"
+    assert position("status") == "Step 9 of 9 · Status"
+    assert neighbour("welcome", -1) == "welcome"
+    assert neighbour("status", 1) == "status"
+
+
+def test_a_saved_draft_comes_back_whole_and_private(tmp_path: Path) -> None:
+    store = DraftStore(tmp_path / "drafts")
+    draft = Draft(GOOD, "size")
+    draft.set("size.chargers", "not a number [/]")
+    assert store.save(draft)
+    found = store.load("barn")
+    assert found is not None
+    assert (found.answers, found.step) == (draft.answers, "size")
+    assert [saved.name for saved in store.all()] == ["barn"]
+    assert (tmp_path / "drafts").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "drafts" / "barn.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_unreadable_drafts_are_left_out(tmp_path: Path) -> None:
+    store = DraftStore(tmp_path)
+    (tmp_path / "broken.toml").write_text("= no toml")
+    (tmp_path / "newer.toml").write_text("schema = 99\n[answers]\n")
+    assert store.all() == ()
+    assert store.load("missing") is None
+
+
+@given(st.text(max_size=40))
+def test_no_name_escapes_the_folder(name: str) -> None:
+    folder = Path("/nonexistent/drafts")
+    store = DraftStore(folder)
+    draft = Draft({**GOOD, "name": name})
+    if "/" in name or "." in name or not name.strip():
+        assert store.save(draft) is False
+
+
+@given(st.text(max_size=60), st.sampled_from([f for s in QUESTIONS for f in s.fields]))
+def test_any_text_in_any_field_is_a_problem_or_an_answer(text: str, field: str) -> None:
+    draft = Draft(GOOD)
+    draft.set(field, text)
+    for problem in draft.problems():
+        assert problem.what

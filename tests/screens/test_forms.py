@@ -1,0 +1,226 @@
+"""The steps that ask questions, driven by keys."""
+
+from conftest import Open, screen_text, settle
+from scripted import ME, NOBODY, Scripted
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.account import AccountScreen
+from solarrally_tui.screens.billing import BillingScreen
+from solarrally_tui.screens.domain import DomainScreen, best_zone
+from solarrally_tui.screens.ports import Who, Zone
+from solarrally_tui.screens.review import ReviewScreen
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.screens.store import DraftStore
+from solarrally_tui.screens.welcome import WelcomeScreen
+from solarrally_tui.screens.widgets.field import Field
+
+HOSTILE = "x[/b][red]$(rm)`'\"\u202e\U0001f600"
+
+
+async def test_a_name_and_enter_start_a_site(at: Open, session: Session, store: DraftStore) -> None:
+    session.draft.set("name", "")
+    async with at("welcome") as (app, pilot):
+        await pilot.press(*"barn", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, AccountScreen)
+        assert [saved.name for saved in store.all()] == ["barn"]
+
+
+async def test_a_bad_name_is_explained_in_place(at: Open, session: Session) -> None:
+    session.draft.set("name", "")
+    async with at("welcome") as (app, pilot):
+        await pilot.press("B", "enter")
+        assert isinstance(app.screen, WelcomeScreen)
+        text = screen_text(app)
+        assert "! Must be 3 to 20 characters" in text
+        assert "Example: sunny-garage" in text
+        await pilot.press("backspace", *"barn")
+        assert "! Must be" not in screen_text(app)
+
+
+async def test_a_draft_is_continued_where_it_was_left(
+    at: Open, session: Session, store: DraftStore
+) -> None:
+    session.draft.step = "size"
+    session.draft.set("size.chargers", "7")
+    store.save(session.draft)
+    session.draft.set("name", "")
+    async with at("welcome") as (app, pilot):
+        assert "draft at Size, just now" in screen_text(app)
+        await pilot.press("tab", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, SizeScreen)
+        assert "Step 4 of 9 · Size" in screen_text(app)
+        assert app.session.draft.text("size.chargers") == "7"
+
+
+async def test_deployed_sites_are_listed_and_opened(at: Open, services: Scripted) -> None:
+    services.known_sites = ("barn",)
+    async with at("welcome") as (app, pilot):
+        await pilot.press("tab", "enter")
+        await settle(app, pilot)
+        assert app.session.deployed == "barn"
+        assert "OK  All is well." in screen_text(app)
+
+
+async def test_nobody_signed_in_is_explained_and_retried(at: Open, services: Scripted) -> None:
+    services.who_answers = [NOBODY, ME]
+    async with at("account", who=None) as (app, pilot):
+        text = screen_text(app)
+        assert "No usable AWS credentials were found." in text
+        assert "Run aws login" in text
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert "Signed in" in screen_text(app)
+        assert "123456789012 · us-east-1" in screen_text(app)
+
+
+async def test_prices_can_be_seen_without_an_account(at: Open, services: Scripted) -> None:
+    services.who_answers = [NOBODY]
+    async with at("account", who=None) as (app, pilot):
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert isinstance(app.screen, BillingScreen)
+
+
+async def test_the_root_user_is_warned(at: Open, services: Scripted) -> None:
+    services.who_answers = [Who("1", "arn:aws:iam::1:root", "env", "us-east-1")]
+    async with at("account", who=None) as (app, _):
+        assert "This is the root user" in screen_text(app)
+
+
+async def test_the_region_is_chosen_with_keys(at: Open) -> None:
+    async with at("account") as (app, pilot):
+        await pilot.press("enter", "down", "enter")
+        await pilot.pause()
+        assert app.session.draft.get("region") == "us-east-2"
+
+
+async def test_the_budget_is_proposed_and_may_be_typed(at: Open) -> None:
+    async with at("billing") as (app, pilot):
+        assert "78 (the high estimate)" in screen_text(app)
+        await pilot.press("enter", *"120", "enter")
+        await settle(app, pilot)
+        assert app.session.draft.site().alerts.monthly_budget_usd == 120
+        assert isinstance(app.screen, DomainScreen)
+
+
+async def test_back_keeps_answers_also_wrong_ones(at: Open) -> None:
+    async with at("billing") as (app, pilot):
+        email = app.screen.query_one("#field-alerts-email", Field).input
+        email.value = HOSTILE
+        await pilot.pause()
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert isinstance(app.screen, AccountScreen)
+        assert "! Billing alerts" not in screen_text(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert app.screen.query_one("#field-alerts-email", Field).input.value == HOSTILE
+        await pilot.press("ctrl+n")
+        assert isinstance(app.screen, BillingScreen)
+        assert "Must be an e-mail address. Example: ops@example.com" in screen_text(app)
+
+
+async def test_space_changes_the_tick(at: Open) -> None:
+    async with at("billing") as (app, pilot):
+        await pilot.press("tab", "tab", "space")
+        await pilot.pause()
+        assert app.session.draft.site().alerts.anomaly_detection is False
+        assert "[ ] Tell me" in screen_text(app)
+
+
+async def test_an_own_domain_finds_its_zone(at: Open) -> None:
+    async with at("domain") as (app, pilot):
+        await pilot.press("down")
+        await settle(app, pilot)
+        await pilot.press("tab", *"go.sun.example.com")
+        await pilot.pause()
+        assert "belongs to the hosted zone sun.example.com" in screen_text(app)
+        assert app.session.draft.site().domain.hosted_zone_id == "Z0EXAMPLE2"
+        await pilot.press("shift+tab", "up")
+        await pilot.pause()
+        assert app.session.draft.site().domain.name == ""
+        await pilot.press("down")
+        await pilot.pause()
+        assert app.session.draft.site().domain.name == "go.sun.example.com"
+
+
+async def test_an_own_domain_needs_a_name(at: Open) -> None:
+    async with at("domain") as (app, pilot):
+        await pilot.press("down", "ctrl+n")
+        await settle(app, pilot)
+        assert isinstance(app.screen, DomainScreen)
+        assert "This is needed. Example: charging.example.com" in screen_text(app)
+
+
+async def test_zones_that_cannot_be_read_do_not_stop_anybody(at: Open, services: Scripted) -> None:
+    services.zone_list = AwsError("AccessDenied", "no", "route53", "list")
+    async with at("domain") as (app, pilot):
+        await pilot.press("down")
+        await settle(app, pilot)
+        assert "The zones could not be read. AWS refused the call." in screen_text(app)
+
+
+def test_the_most_specific_zone_wins_and_dots_count() -> None:
+    zones = (Zone("1", "example.com"), Zone("2", "a.example.com"))
+    assert best_zone("x.a.example.com", zones) == zones[1]
+    assert best_zone("a.example.com", zones) == zones[1]
+    assert best_zone("notexample.com", zones) is None
+
+
+async def test_each_key_reprices(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        assert "$60 a month" in screen_text(app)
+        await pilot.press("right")
+        await pilot.pause()
+        assert app.session.draft.get("tier") == "medium"
+        assert "$234 a month in us-east-1" in screen_text(app)
+        await pilot.press("tab", "ctrl+u", *"50")
+        await pilot.pause()
+        assert "$224 a month in us-east-1" in screen_text(app)
+        assert "5.0 messages a second" in screen_text(app)
+
+
+async def test_sizes_that_do_not_fit_are_explained_at_once(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("tab", "ctrl+u", *"50")
+        await pilot.pause()
+        assert "Medium fits this number better" in screen_text(app)
+        await pilot.press("ctrl+u", *"5000")
+        await pilot.pause()
+        assert "Must be at most 1,000" in screen_text(app)
+        assert "There is no price while" in screen_text(app)
+
+
+async def test_review_jumps_to_an_answer_and_says_what_is_missing(
+    at: Open, session: Session
+) -> None:
+    session.draft.set("alerts.email", "")
+    async with at("review") as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert isinstance(app.screen, ReviewScreen)
+        assert "Billing alerts still needs an answer." in screen_text(app)
+        await pilot.press("down", "down", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, BillingScreen)
+
+
+async def test_review_without_an_account_does_not_deploy(at: Open, services: Scripted) -> None:
+    async with at("review", who=None) as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert "Nobody is signed in" in screen_text(app)
+        assert services.deployed == []
+
+
+async def test_help_opens_and_closes(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("f1")
+        await pilot.pause()
+        assert "Small is for a home or a shop" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, SizeScreen)

@@ -1,0 +1,176 @@
+"""The steps that talk to AWS: provision, first charger, status, and leaving."""
+
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Open, screen_text, settle
+from scripted import CAUSE, Scripted, report
+from scripted import at as event
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.health.report import Verdict
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens import review, status
+from solarrally_tui.screens.charger import ChargerScreen
+from solarrally_tui.screens.ports import SiteFacts
+from solarrally_tui.screens.provision import ProvisionScreen
+from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.site.files import load
+
+
+async def test_deploy_asks_once_and_no_means_no(at: Open, services: Scripted) -> None:
+    async with at("review") as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert "Deploy sunny-garage?" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert services.deployed == []
+
+
+async def test_events_are_shown_as_they_come(at: Open, services: Scripted) -> None:
+    services.hold.clear()
+    services.events = [
+        event(0, "data", State.RUNNING),
+        event(1, "data", State.RUNNING, "Database", "AWS::RDS::DBInstance", "made [/odd] by AWS"),
+        event(9, "network", State.RUNNING),
+        event(9, "network", State.DONE),
+    ]
+    async with at("review") as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause(0.6)
+        assert isinstance(app.screen, ProvisionScreen)
+        text = screen_text(app)
+        assert "1 of 10 steps done" in text
+        assert "Safe to close. AWS goes on." in text
+        assert "made [/odd] by AWS" in text
+        services.hold.set()
+        await pilot.pause(0.6)
+        assert "The site is up." in screen_text(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert isinstance(app.screen, ChargerScreen)
+
+
+async def test_a_failure_shows_its_cause_and_can_be_tried_again(
+    at: Open, services: Scripted
+) -> None:
+    services.outcome = Outcome(Exit.FAILED, "Failed.", CAUSE)
+    async with at("review") as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause(0.6)
+        text = screen_text(app)
+        assert "The database was not made." in text
+        assert "us-east-1a [/capacity]" in text
+        assert "Choose another database class" in text
+        await pilot.press("ctrl+n")
+        assert isinstance(app.screen, ProvisionScreen)
+        services.outcome = Outcome(Exit.OK, "Deployed.")
+        await pilot.press("enter")
+        await pilot.pause(0.6)
+        assert len(services.deployed) == 2
+        assert "The site is up." in screen_text(app)
+
+
+async def test_the_run_goes_on_while_other_steps_are_shown(at: Open, services: Scripted) -> None:
+    services.hold.clear()
+    async with at("review") as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause(0.4)
+        await pilot.press("escape")
+        await pilot.pause(0.3)
+        await pilot.press("ctrl+n")
+        await pilot.pause(0.4)
+        assert isinstance(app.screen, ProvisionScreen)
+        assert len(services.deployed) == 1
+        services.hold.set()
+
+
+async def test_quitting_never_waits(at: Open, services: Scripted) -> None:
+    services.hold.clear()
+    async with at("review") as (_, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        start = time.monotonic()
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert time.monotonic() - start < 2
+    assert services.closed
+
+
+async def test_review_saves_a_file_that_loads(
+    at: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with at("review", size=(120, 40)) as (app, pilot):
+        await pilot.press("f2")
+        await pilot.pause()
+        assert load(tmp_path / "sunny-garage.toml") == app.session.draft.site()
+        assert review.MINUTES in screen_text(app)
+
+
+async def test_a_charger_is_added_and_tested_with_enter_alone(at: Open) -> None:
+    async with at("charger") as (app, pilot):
+        await pilot.press("enter", "enter", "enter")
+        await settle(app, pilot)
+        assert "evse-1 is registered." in screen_text(app)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert "AWS IoT took 5 of 5 messages." in screen_text(app)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, StatusScreen)
+
+
+async def test_a_charger_that_is_refused_is_explained(at: Open, services: Scripted) -> None:
+    services.charger_error = ChargerError("evse-1 is taken.", "[/x] owns it.", "Choose another.")
+    async with at("charger") as (app, pilot):
+        await pilot.press("enter", "enter", "enter")
+        await settle(app, pilot)
+        assert "evse-1 is taken." in screen_text(app)
+        assert "[/x] owns it." in screen_text(app)
+
+
+async def test_status_shows_every_check_with_a_word(at: Open, services: Scripted) -> None:
+    services.facts = SiteFacts(report(Verdict.FAIL), "https://x.example", "us-east-1")
+    async with at("status", deployed="sunny-garage") as (app, _):
+        text = screen_text(app)
+        assert "✗ Failing  Something is broken." in text
+        assert "https://x.example" in text
+        assert "available, 20 GiB [/tag]" in text
+
+
+async def test_status_probes_again_by_itself_and_rests_when_covered(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "PROBE_SECONDS", 0.1)
+    async with at("status", deployed="sunny-garage") as (_, pilot):
+        await pilot.pause(0.5)
+        assert services.status_calls > 2
+        await pilot.press("f1")
+        await pilot.pause(0.2)
+        before = services.status_calls
+        await pilot.pause(0.4)
+        assert services.status_calls == before
+
+
+async def test_status_of_a_site_that_cannot_be_read_is_unknown(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(name: str) -> SiteFacts:
+        raise AwsError("ExpiredToken", "gone", "ssm", "get_parameter")
+
+    monkeypatch.setattr(services, "status", refuse)
+    async with at("status", deployed="sunny-garage") as (app, _):
+        assert "The AWS session has ended." in screen_text(app)

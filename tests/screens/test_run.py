@@ -1,0 +1,66 @@
+from scripted import STEP_IDS, Scripted, at
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.provisioning.events import Event, State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens.run import LOG_LINES, Run, failed
+
+START = 1767348000.0
+
+
+def new_run(now: float = 90.0) -> Run:
+    return Run(Scripted().steps(), clock=lambda: START + now)
+
+
+def test_steps_stand_there_before_anything_happens() -> None:
+    run = new_run()
+    assert set(run.steps) == set(STEP_IDS)
+    assert run.finished_steps == 0
+    assert run.steps["data"].elapsed(START) is None
+
+
+def test_events_move_a_step_through_its_states() -> None:
+    run = new_run()
+    run.take(at(10, "data", State.RUNNING))
+    assert run.steps["data"].elapsed(run.clock()) == 80
+    run.take(at(40, "data", State.DONE))
+    assert run.steps["data"].elapsed(run.clock()) == 30
+    assert run.finished_steps == 1
+
+
+def test_a_step_that_we_did_not_know_is_added() -> None:
+    run = new_run()
+    run.take(at(1, "something-new", State.RUNNING))
+    assert run.steps["something-new"].title == "something-new"
+
+
+def test_resources_go_to_the_log_and_the_log_has_an_end() -> None:
+    run = new_run()
+    for number in range(LOG_LINES + 7):
+        run.take(at(1, "data", State.RUNNING, f"R{number}", "AWS::X::Y"))
+    assert len(run.log) == LOG_LINES
+    assert run.logged == LOG_LINES + 7
+    assert run.steps["data"].state is State.WAITING
+
+
+def test_a_bad_time_does_not_stop_anything() -> None:
+    run = new_run()
+    run.take(Event("not a time", "s", "data", State.RUNNING))
+    assert run.steps["data"].elapsed(run.clock()) == 0
+
+
+def test_the_outcome_ends_the_run() -> None:
+    run = new_run()
+    assert run.active
+    run.finish(Outcome(Exit.OK, "Deployed."))
+    assert run.succeeded
+    assert not run.active
+
+
+def test_errors_become_words_without_values() -> None:
+    told = failed(AwsError("ExpiredToken", "gone", "sts", "x"))
+    assert told.cause is not None
+    assert "session has ended" in told.cause.what
+    unknown = failed(KeyError("secret-value"))
+    assert unknown.cause is not None
+    assert "secret-value" not in str(unknown)
