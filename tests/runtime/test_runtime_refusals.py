@@ -81,7 +81,7 @@ def test_a_configuration_that_mosquitto_refuses(
 
 
 def test_a_database_that_is_not_available(house: House, image: str, secret: str, run: Any) -> None:
-    host, stack = house.database()
+    host, _ = house.database()
     definition = house.task_definition(image, secret, host)
     house.aws("rds").stop_db_instance(DBInstanceIdentifier=house.site)
     eventually(lambda: _status(house) == "stopped")
@@ -91,7 +91,6 @@ def test_a_database_that_is_not_available(house: House, image: str, secret: str,
     assert backend["exitCode"] == 3
     assert backend["reason"].endswith("the database instance is stopped")
     assert "backend exited with 3" in event
-    house.aws("cloudformation").delete_stack(StackName=stack)
 
 
 def test_a_wrong_database_password(house: House, image: str, secret: str, run: Any) -> None:
@@ -129,32 +128,26 @@ def _status(house: House) -> str:
     return str(found["DBInstances"][0]["DBInstanceStatus"])
 
 
-def test_stand_ins_end_with_an_account_that_is_killed() -> None:
+def test_a_stand_in_that_dies_is_replaced_and_none_outlives_its_account() -> None:
     child = Child(speed="instant")
     house = House(child.start())
     try:
         made = house.bridge_certificate()
         house.service(house.task_definition(house.image(), house.bridge_secret(made)))
-        eventually(house.tasks)
-        (standin,) = _children(child.pid)
-        command = Path(f"/proc/{standin}/cmdline").read_bytes()
+        (task,) = eventually(house.tasks)
+        (first,) = _children(child.pid)
+        command = Path(f"/proc/{first}/cmdline").read_bytes()
         assert b"runtime.standin" in command
         assert b"PRIVATE KEY" not in command
+        os.kill(first, signal.SIGKILL)
+        stopped = eventually(lambda: house.tasks("STOPPED"))[0]
+        assert stopped["taskArn"] == task["taskArn"]
+        assert stopped["stoppedReason"].startswith("Essential container")
+        (second,) = eventually(lambda: house.tasks() and _children(child.pid))
         os.kill(child.pid, signal.SIGKILL)
-        eventually(lambda: not _runs(standin))
+        eventually(lambda: not _runs(second))
     finally:
         child.stop()
-
-
-def test_a_stand_in_that_dies_is_replaced(account: Account) -> None:
-    house = House(account)
-    made = house.bridge_certificate()
-    house.service(house.task_definition(house.image(), house.bridge_secret(made)))
-    (task,) = eventually(house.tasks)
-    house.aws("ecs").stop_task(cluster=house.site, task=task["taskArn"])
-    (other,) = eventually(house.tasks)
-    assert other["taskArn"] != task["taskArn"]
-    house.aws("ecs").delete_service(cluster=house.site, service=house.site, force=True)
 
 
 def _children(pid: int) -> list[int]:
