@@ -63,7 +63,8 @@ async def _check(probe: Probe, subject: Subject) -> Check:
         async with asyncio.timeout(_LIMIT):
             found = await probe.look(subject)
     except AwsError as error:
-        found = unknown(f"{error.plain.what} {error.plain.why}")
+        call = f"{error.service} {error.operation}, {error.code}"
+        found = unknown(f"{error.plain.what} {error.plain.why} ({call})")
     except OutOfReachError as error:
         found = unknown(str(error))
     except TimeoutError:

@@ -37,17 +37,34 @@ async def service(subject: Subject) -> Finding:
 def _judged_service(told: dict[str, Any]) -> Finding:
     running, desired = told["runningCount"], told["desiredCount"]
     count = f"{running} of {desired} tasks are running."
-    (rollout,) = [each for each in told["deployments"] if each["status"] == "PRIMARY"] or [{}]
-    state, reason = rollout.get("rolloutState", ""), rollout.get("rolloutStateReason", "")
+    primary, others = _deployments(told)
+    state = primary.get("rolloutState", "")
     if not desired:
         return fail("The service is scaled to zero tasks.")
     if state == "FAILED":
-        return fail(f"{count} The last deployment failed: {reason}")
+        return fail(f"{count} The last deployment failed: {primary.get('rolloutStateReason')}")
     if not running:
         return fail(f"{count} {_last_word(told)}")
-    if len(told["deployments"]) > 1 or state == "IN_PROGRESS":
+    if any(_is_newer_failure(other, primary) for other in others):
+        return warn(f"{count} The last deployment failed and was rolled back. {_last_word(told)}")
+    if state == "IN_PROGRESS" or any(_has_tasks(other) for other in others):
         return warn(f"{count} A deployment is under way. {_last_word(told)}")
     return ok(count) if running >= desired else warn(f"{count} {_last_word(told)}")
+
+
+def _deployments(told: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the deployment that ECS aims at, and the others that are not gone yet."""
+    primary = next((each for each in told["deployments"] if each["status"] == "PRIMARY"), {})
+    return primary, [each for each in told["deployments"] if each["status"] == "ACTIVE"]
+
+
+def _is_newer_failure(other: dict[str, Any], primary: dict[str, Any]) -> bool:
+    failed = other.get("rolloutState") == "FAILED"
+    return bool(failed and primary and other["createdAt"] > primary["createdAt"])
+
+
+def _has_tasks(deployment: dict[str, Any]) -> bool:
+    return bool(deployment["runningCount"] or deployment["pendingCount"])
 
 
 def _last_word(told: dict[str, Any]) -> str:

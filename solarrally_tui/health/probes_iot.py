@@ -1,12 +1,14 @@
 """Checks of AWS IoT: the bridge's certificate and the chargers."""
 
+from collections.abc import AsyncIterator
+
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.health.report import Finding, fail, ok, warn
 from solarrally_tui.health.subject import Subject
 
 _INDEX = "AWS_Things"
 _ACTIVE = "ACTIVE"
-_CONNECTED_AT_MOST = 500
+_RESULTS_A_CALL = 100
 
 
 async def bridge(subject: Subject) -> Finding:
@@ -48,7 +50,8 @@ async def chargers(subject: Subject) -> Finding:
     known = await subject.door.pages("iot", "list_certificates", "certificates")
     active = {each["certificateId"] for each in known if each["status"] == _ACTIVE}
     missing = len(things) - len(active.intersection(held))
-    count = f"{len(things)} chargers, {await _connected(subject, set(things))}."
+    named = "1 charger" if len(things) == 1 else f"{len(things)} chargers"
+    count = f"{named}, {await _connected(subject, set(things))}."
     if missing > 0:
         return warn(f"{count} {missing} without an active certificate.")
     return ok(count)
@@ -58,15 +61,25 @@ async def _connected(subject: Subject, things: set[str]) -> str:
     """Say how many are connected, from the fleet index; it lags by seconds."""
     query = f'attributes.site:"{subject.site.name}" AND connectivity.connected:true'
     try:
+        found = [name async for name in _search(subject, query)]
+    except AwsError as error:
+        return f"connections unknown ({error.code})"
+    return f"{len(things.intersection(found))} connected now"
+
+
+async def _search(subject: Subject, query: str) -> AsyncIterator[str]:
+    """Yield the names of the things that a query of the fleet index finds."""
+    more: dict[str, str] = {}
+    while True:
         answer = await subject.door.call(
             "iot", "search_index", indexName=_INDEX, queryString=query,
-            maxResults=_CONNECTED_AT_MOST,
+            maxResults=_RESULTS_A_CALL, **more,
         )  # fmt: skip
-    except AwsError as error:
-        return f"connections unknown ({error.plain.what})"
-    found = things.intersection(each["thingName"] for each in answer["things"])
-    more = " or more" if answer.get("nextToken") else ""
-    return f"{len(found)}{more} connected now"
+        for thing in answer["things"]:
+            yield thing["thingName"]
+        if not answer.get("nextToken"):
+            return
+        more = {"nextToken": answer["nextToken"]}
 
 
 async def _certificates(subject: Subject, policy: str) -> list[str]:

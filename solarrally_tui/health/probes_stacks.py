@@ -43,10 +43,10 @@ def _judged(stack: Stack) -> Finding:
 
 async def alarms(subject: Subject) -> Finding:
     """No alarm of the site's own stacks is ringing."""
+    there = [name for name, found in subject.stacks.items() if found]
     names = [
         name
-        for stack, found in subject.stacks.items()
-        if isinstance(found, Stack)
+        for stack in there
         for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
         for name in await subject.physical(stack, kind)
     ]

@@ -9,7 +9,8 @@ from websockets.exceptions import InvalidHandshake
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.trust import https_context
-from solarrally_tui.health.report import Finding, fail, ok, warn
+from solarrally_tui.health.probes_iot import bridge
+from solarrally_tui.health.report import Finding, Verdict, fail, ok, warn
 from solarrally_tui.health.subject import Subject
 from solarrally_tui.site.names import GLOBAL_REGION
 
@@ -30,7 +31,10 @@ async def page(subject: Subject) -> Finding:
 
 
 async def application(subject: Subject) -> Finding:
-    """The application answers and is connected to its broker."""
+    """The application answers and is connected to its broker.
+
+    Where the bridge's certificate is the cause of a lost link, that check tells it, not this one.
+    """
     url = f"{subject.output('edge', 'Url').rstrip('/')}/health"
     answer = await _get(url)
     if isinstance(answer, Finding):
@@ -40,9 +44,11 @@ async def application(subject: Subject) -> Finding:
     told = _json(answer)
     if "mqtt_connected" not in told:
         return fail(f"{url} is not answered by the application.")
-    if told["mqtt_connected"] is not True:
-        return fail("The application runs, but has no connection to its MQTT broker.")
-    return ok("The application answers and has its MQTT connection.")
+    if told["mqtt_connected"] is True:
+        return ok("The application answers and has its MQTT connection.")
+    if (await bridge(subject)).state is Verdict.FAIL:
+        return ok("The application answers. Its MQTT link waits for the bridge's certificate.")
+    return fail("The application runs, but has no connection to its MQTT broker.")
 
 
 async def live(subject: Subject) -> Finding:

@@ -48,15 +48,17 @@ class Subject:
 
         Raises OutOfReachError where it has none, and AwsError where the stack cannot be read.
         """
-        found = self.stacks[stack]
-        if isinstance(found, AwsError):
-            raise found
-        if found is None or name not in found.outputs:
-            raise OutOfReachError(f"The stack {stack_name(self.site.name, stack)} is not ready.")
+        found = self._stack(stack)
+        if name not in found.outputs:
+            raise OutOfReachError(f"The stack {found.name} is not ready.")
         return found.outputs[name]
 
     async def physical(self, stack: str, kind: str) -> list[str]:
-        """Return the physical ids of a stack's resources of one type. Raises AwsError."""
+        """Return the physical ids of a stack's resources of one type.
+
+        Raises OutOfReachError where there is no such stack, and AwsError.
+        """
+        self._stack(stack)
         if stack not in self._resources:
             self._resources[stack] = asyncio.create_task(self._list(stack))
         return [
@@ -64,6 +66,15 @@ class Subject:
             for resource in await asyncio.shield(self._resources[stack])
             if resource["ResourceType"] == kind and "PhysicalResourceId" in resource
         ]
+
+    def _stack(self, stack: str) -> Stack:
+        found = self.stacks[stack]
+        if isinstance(found, AwsError):
+            raise found
+        if found is None:
+            name = stack_name(self.site.name, stack)
+            raise OutOfReachError(f"The stack {name} is not there yet.")
+        return found
 
     async def _list(self, stack: str) -> list[dict[str, str]]:
         return await self.door.pages(

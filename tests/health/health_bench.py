@@ -1,0 +1,230 @@
+"""A deployed site, and ways to break one thing of it with plain boto3 and to mend it again."""
+
+import contextlib
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from solarrally_tui.provisioning.record import Record
+from solarrally_tui.simulator.child import Account
+
+Outputs = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A deployed site with plain clients for its account."""
+
+    account: Account
+    record: Record
+    outputs: Outputs
+
+    def aws(self, service: str, region: str = "") -> Any:
+        session = boto3.session.Session(
+            aws_access_key_id=self.account.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key="embedded",
+            region_name=region or self.record.region,
+        )
+        return session.client(service, endpoint_url=self.account.endpoint_url)
+
+    def stack(self, stack: str) -> str:
+        return f"solarrally-{self.record.site.name}-{stack}"
+
+    def resource(self, stack: str, kind: str, region: str = "") -> str:
+        found = self.aws("cloudformation", region).list_stack_resources(StackName=self.stack(stack))
+        return next(
+            each["PhysicalResourceId"]
+            for each in found["StackResourceSummaries"]
+            if each["ResourceType"] == kind
+        )
+
+    @contextlib.contextmanager
+    def fault(self, kind: str, target: str) -> Iterator[None]:
+        """Let calls be refused or throttled for as long as the block lasts."""
+        made = self._control("POST", "faults", {"kind": kind, "target": target})
+        try:
+            yield
+        finally:
+            self._control("DELETE", f"faults/{made['id']}", {})
+
+    def _control(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        request = urllib.request.Request(
+            f"{self.account.endpoint_url}/_solarrally/{path}",
+            json.dumps(body).encode(),
+            {"content-type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+Breakage = Callable[[Bench], "contextlib.AbstractContextManager[None]"]
+BREAKAGES: dict[str, Breakage] = {}
+
+
+def breaks(check: str) -> Callable[[Callable[[Bench], Iterator[None]]], Breakage]:
+    """Register a way to break exactly what one check looks at."""
+
+    def register(function: Callable[[Bench], Iterator[None]]) -> Breakage:
+        BREAKAGES[check] = contextlib.contextmanager(function)
+        return BREAKAGES[check]
+
+    return register
+
+
+@breaks("stacks")
+def change_a_stack_in_vain(bench: Bench) -> Iterator[None]:
+    client, name = bench.aws("cloudformation"), bench.stack("bootstrap")
+    body = client.get_template(StackName=name)["TemplateBody"]
+    parameters = [
+        {"ParameterKey": key, "UsePreviousValue": True} for key in ("SiteName", "AlertEmail")
+    ]
+
+    def update(template: str) -> None:
+        client.update_stack(StackName=name, TemplateBody=template, Parameters=parameters)
+
+    twin = "Resources:\n  Twin: {Type: AWS::SQS::Queue, Properties: {NoSuchProperty: 1}}\n"
+    update(body.replace("Resources:\n", twin, 1))
+    yield
+    handle = "Resources:\n  Mended: {Type: AWS::CloudFormation::WaitConditionHandle}\n"
+    update(body.replace("Resources:\n", handle, 1))
+
+
+@breaks("service")
+def deploy_an_image_that_is_not_there(bench: Bench) -> Iterator[None]:
+    client, app = bench.aws("ecs"), bench.outputs["app"]
+    good = app["TaskDefinitionArn"]
+    told = client.describe_task_definition(taskDefinition=good)["taskDefinition"]
+    for container in told["containerDefinitions"]:
+        container["image"] = container["image"].split("@")[0] + "@sha256:" + "0" * 64
+    dropped = {"taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities",
+               "registeredAt", "registeredBy"}  # fmt: skip
+    bad = client.register_task_definition(**{k: v for k, v in told.items() if k not in dropped})
+    where = {"cluster": app["ClusterName"], "service": app["ServiceName"]}
+    client.update_service(**where, taskDefinition=bad["taskDefinition"]["taskDefinitionArn"])
+    yield
+    client.update_service(**where, taskDefinition=good, forceNewDeployment=True)
+
+
+@breaks("targets")
+def register_a_target_that_is_nobody(bench: Bench) -> Iterator[None]:
+    where = {
+        "TargetGroupArn": bench.outputs["app"]["TargetGroupArn"],
+        "Targets": [{"Id": "10.42.250.250", "Port": 8000}],
+    }
+    bench.aws("elbv2").register_targets(**where)
+    yield
+    bench.aws("elbv2").deregister_targets(**where)
+
+
+@breaks("page")
+def delete_the_page(bench: Bench) -> Iterator[None]:
+    client = bench.aws("s3")
+    where = {"Bucket": bench.outputs["build"]["WebBucketName"], "Key": "index.html"}
+    page = client.get_object(**where)
+    body = page["Body"].read()
+    client.delete_object(**where)
+    yield
+    client.put_object(**where, Body=body, ContentType=page["ContentType"])
+
+
+def without_behaviour(bench: Bench, pattern: str) -> Iterator[None]:
+    client, identifier = bench.aws("cloudfront"), bench.outputs["edge"]["DistributionId"]
+
+    def update(change: Callable[[list[Any]], list[Any]]) -> None:
+        told = client.get_distribution_config(Id=identifier)
+        behaviours = told["DistributionConfig"]["CacheBehaviors"]
+        items = change(behaviours.get("Items", []))
+        behaviours.update(Quantity=len(items), Items=items)
+        client.update_distribution(
+            Id=identifier, IfMatch=told["ETag"], DistributionConfig=told["DistributionConfig"]
+        )
+
+    taken: list[Any] = []
+
+    def take(items: list[Any]) -> list[Any]:
+        taken.extend(item for item in items if item["PathPattern"] == pattern)
+        return [item for item in items if item["PathPattern"] != pattern]
+
+    update(take)
+    assert len(taken) == 1
+    yield
+    update(lambda items: items + taken)
+
+
+@breaks("application")
+def send_health_elsewhere(bench: Bench) -> Iterator[None]:
+    yield from without_behaviour(bench, "/health")
+
+
+@breaks("live")
+def send_websockets_elsewhere(bench: Bench) -> Iterator[None]:
+    yield from without_behaviour(bench, "/ws/*")
+
+
+def inactive(bench: Bench, policy: str) -> Iterator[None]:
+    client = bench.aws("iot")
+    (arn,) = client.list_targets_for_policy(policyName=policy)["targets"]
+    certificate = arn.rpartition("/")[2]
+    client.update_certificate(certificateId=certificate, newStatus="INACTIVE")
+    yield
+    client.update_certificate(certificateId=certificate, newStatus="ACTIVE")
+
+
+@breaks("bridge")
+def deactivate_the_bridge(bench: Bench) -> Iterator[None]:
+    yield from inactive(bench, bench.outputs["iot"]["BridgePolicyName"])
+
+
+@breaks("chargers")
+def deactivate_a_charger(bench: Bench) -> Iterator[None]:
+    yield from inactive(bench, bench.outputs["iot"]["DevicePolicyName"])
+
+
+@breaks("database")
+def stop_the_database(bench: Bench) -> Iterator[None]:
+    client, name = bench.aws("rds"), bench.outputs["data"]["DbInstanceId"]
+    client.stop_db_instance(DBInstanceIdentifier=name)
+    yield
+    client.start_db_instance(DBInstanceIdentifier=name)
+
+
+@breaks("alarms")
+def ring_an_alarm(bench: Bench) -> Iterator[None]:
+    client, name = bench.aws("cloudwatch"), bench.resource("data", "AWS::CloudWatch::Alarm")
+    client.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    yield
+    client.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="a test")
+
+
+@breaks("alerts")
+def unsubscribe(bench: Bench) -> Iterator[None]:
+    client, topic = bench.aws("sns"), bench.outputs["bootstrap"]["AlertTopicArn"]
+    (told,) = client.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    client.unsubscribe(SubscriptionArn=told["SubscriptionArn"])
+    yield
+    client.subscribe(TopicArn=topic, Protocol="email", Endpoint=told["Endpoint"])
+
+
+@breaks("budget")
+def delete_the_budget(bench: Bench) -> Iterator[None]:
+    client = bench.aws("budgets", "us-east-1")
+    name = bench.resource("global", "AWS::Budgets::Budget", "us-east-1")
+    where = {"AccountId": bench.record.account, "BudgetName": name}
+    told = client.describe_budget(**where)["Budget"]
+    client.delete_budget(**where)
+    yield
+    kept = ("BudgetName", "BudgetLimit", "TimeUnit", "BudgetType")
+    client.create_budget(AccountId=bench.record.account, Budget={key: told[key] for key in kept})
+
+
+@breaks("trail")
+def stop_the_trail(bench: Bench) -> Iterator[None]:
+    client, name = bench.aws("cloudtrail"), bench.resource("governance", "AWS::CloudTrail::Trail")
+    client.stop_logging(Name=name)
+    yield
+    client.start_logging(Name=name)

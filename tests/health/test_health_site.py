@@ -1,0 +1,118 @@
+"""A deployed site is green; each breakage turns exactly its check, and mending turns it back."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from health_bench import BREAKAGES, Bench
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.chargers.onboarding import add
+from solarrally_tui.health.checks import PROBES, check_site
+from solarrally_tui.health.report import Report, Verdict
+from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.record import read
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers
+
+SITE = {
+    "name": "breakable",
+    "region": "eu-central-1",
+    "tier": "small",
+    "alerts": {"email": "ops@example.com"},
+}
+LIMIT = 30.0
+
+
+@pytest.fixture(scope="module")
+def bench(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in account.environment.items():
+            patch.setenv(name, value)
+        yield asyncio.run(_deployed(account, tmp_path_factory.mktemp("charger") / "wall-1"))
+
+
+async def _deployed(account: Account, folder: Path) -> Bench:
+    async with await Door.open("us-east-1") as door:
+        outcome = await deploy(from_answers(SITE), door, lambda _: None)
+        assert outcome.exit_code is Exit.OK, outcome.cause
+        record = await read(door, SITE["name"])
+        await add("wall-1", record, door, folder)
+        outputs = {stack: dict(values) for stack, values in outcome.outputs.items()}
+        return Bench(account, record, outputs)
+
+
+async def report(bench: Bench) -> Report:
+    # Another Region than the site's: the record tells where it lives.
+    async with await Door.open("us-east-1", read_only=True) as door:
+        return await check_site(bench.record, door)
+
+
+async def until(bench: Bench, wanted: Callable[[Report], bool]) -> Report:
+    end = time.monotonic() + LIMIT
+    while True:
+        found = await report(bench)
+        if wanted(found) or time.monotonic() > end:
+            return found
+        await asyncio.sleep(0.2)
+
+
+def turned(found: Report) -> dict[str, str]:
+    return {check.id: check.detail for check in found.checks if check.state is not Verdict.OK}
+
+
+@pytest.fixture
+async def green(bench: Bench) -> Bench:
+    assert turned(await until(bench, lambda found: not turned(found))) == {}
+    return bench
+
+
+async def test_a_deployed_site_is_green(green: Bench) -> None:
+    found = await report(green)
+    assert found.health is Verdict.OK
+    assert found.site == "breakable"
+    applying = [probe.id for probe in PROBES if probe.applies(green.record.site)]
+    assert [check.id for check in found.checks] == applying
+    assert all(check.detail for check in found.checks)
+
+
+def test_every_check_of_a_site_without_domain_is_broken_below() -> None:
+    assert {probe.id for probe in PROBES} - {"certificate"} == set(BREAKAGES)
+
+
+@pytest.mark.parametrize("check", sorted(BREAKAGES))
+async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> None:
+    with BREAKAGES[check](green):
+        found = await until(green, lambda found: check in turned(found))
+        assert set(turned(found)) == {check}, turned(found)
+        assert set(turned(await report(green))) == {check}
+        assert found.health in {Verdict.WARN, Verdict.FAIL}
+    assert turned(await until(green, lambda found: not turned(found))) == {}
+
+
+@pytest.mark.parametrize(
+    ("target", "check"),
+    [
+        ("rds.DescribeDBInstances", "database"),
+        ("ecs.DescribeServices", "service"),
+        ("cloudwatch.DescribeAlarms", "alarms"),
+        ("budgets.DescribeBudget", "budget"),
+    ],
+)
+async def test_what_may_not_be_seen_is_unknown(green: Bench, target: str, check: str) -> None:
+    with green.fault("refuse", target):
+        found = await report(green)
+    (told,) = (each for each in found.checks if each.state is not Verdict.OK)
+    assert (told.id, told.state, found.health) == (check, Verdict.UNKNOWN, Verdict.UNKNOWN)
+    assert "not allowed" in told.detail
+
+
+async def test_a_charger_is_counted(green: Bench) -> None:
+    (told,) = (check for check in (await report(green)).checks if check.id == "chargers")
+    assert told.detail.startswith("1 charger, 0 connected now")
