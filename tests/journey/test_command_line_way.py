@@ -1,0 +1,72 @@
+"""One site from nothing to nothing, by the command line, in two Regions."""
+
+from pathlib import Path
+
+import pytest
+from journey_bench import EXAMPLES, client, names_of_site, solarrally
+
+from solarrally_tui.simulator.child import Account
+
+STACKS = {
+    "bootstrap", "network", "data", "iot", "build", "app", "edge", "observe", "governance",
+}  # fmt: skip
+EVENT_KEYS = {"v", "time", "site", "step", "stack", "resource", "type", "state", "reason"}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("name", "region"), [("small", "us-east-1"), ("medium", "eu-central-1")])
+def test_a_site_comes_and_goes(
+    journey_account: Account, tmp_path: Path, name: str, region: str
+) -> None:
+    account, example = journey_account, str(EXAMPLES / f"{name}.toml")
+    first = solarrally(account, tmp_path, "deploy", example, "--yes", "--json")
+    assert first.code == 0, first.out + first.err
+    assert all(event.keys() >= EVENT_KEYS for event in first.events)
+    result = first.events[-1]
+    assert (result["type"], result["state"], result["changed"]) == ("result", "done", True)
+
+    again = solarrally(account, tmp_path, "deploy", example, "--yes", "--json")
+    assert again.code == 0
+    assert (again.events[-1]["state"], again.events[-1]["changed"]) == ("unchanged", False)
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    status = solarrally(account, elsewhere, "status", name, "--json", AWS_REGION="ap-southeast-2")
+    report = status.events[0]
+    assert set(report) == {"site", "health", "checks"}
+    assert all(set(check) == {"id", "title", "state", "detail"} for check in report["checks"])
+    red = [check for check in report["checks"] if check["state"] in {"fail", "unknown"}]
+    assert red == []
+
+    _seen_with_plain_boto3(account, name, region)
+    charger = solarrally(account, tmp_path, "chargers", "add", f"evse-{name}", "--to",
+                         str(tmp_path / "charger"), "--site", name)  # fmt: skip
+    assert charger.code == 0, charger.err
+    things = client(account, "iot", region).list_things()["things"]
+    assert f"evse-{name}" in [thing["thingName"] for thing in things]
+
+    gone = solarrally(account, elsewhere, "destroy", name, "--yes", "--delete-data", name,
+                      AWS_REGION="ap-southeast-2")  # fmt: skip
+    assert gone.code == 0, gone.out + gone.err
+    assert list(names_of_site(account, name, region)) == []
+    assert solarrally(account, elsewhere, "status", name).code not in {0, 10}
+
+
+def _seen_with_plain_boto3(account: Account, name: str, region: str) -> None:
+    stacks = client(account, "cloudformation", region).describe_stacks()["Stacks"]
+    ours = {s["StackName"]: s for s in stacks if s["StackName"].startswith(f"solarrally-{name}-")}
+    assert {f"solarrally-{name}-{stack}" for stack in STACKS} <= set(ours)
+    assert {stack["StackStatus"] for stack in ours.values()} == {"CREATE_COMPLETE"}
+    outputs = {
+        output["OutputKey"]: output["OutputValue"]
+        for stack in ours.values()
+        for output in stack.get("Outputs", [])
+    }
+    services = client(account, "ecs", region).describe_services(
+        cluster=outputs["ClusterName"], services=[outputs["ServiceName"]]
+    )["services"]
+    assert services[0]["runningCount"] == services[0]["desiredCount"] >= 1
+    database = client(account, "rds", region).describe_db_instances(
+        DBInstanceIdentifier=outputs["DbInstanceId"]
+    )["DBInstances"][0]
+    assert (database["DBInstanceStatus"], database["Engine"]) == ("available", "postgres")
