@@ -6,14 +6,14 @@ import os
 import sys
 
 from solarrally_tui.commands.common import explain, say
-from solarrally_tui.commands.simulator import missing_extra
+from solarrally_tui.commands.simulator import missing_extra, not_started
 from solarrally_tui.provisioning.outcome import Exit
 
 
 def run(options: argparse.Namespace) -> int:
     """Start the embedded account and run in it: the wizard with a terminal, headless without."""
     try:
-        from solarrally_tui.simulator.child import Child
+        from solarrally_tui.simulator.child import Child, EmbeddedAccountError
     except ImportError as error:
         return missing_extra(error)
     say("Starting a simulated AWS account on this machine. Nothing leaves it and nothing costs.")
@@ -23,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
         os.environ.pop("AWS_PROFILE", None)
         os.environ.update(account.environment)
         return _in_account(options)
+    except EmbeddedAccountError as error:
+        return not_started(error)
     except KeyboardInterrupt:
         return Exit.OK
     finally:
