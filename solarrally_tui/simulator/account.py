@@ -13,16 +13,19 @@ from ministack import app as ministack_app
 from ministack.core import hypercorn_compat
 
 from solarrally_tui.simulator import lifeline, loopback, mqtt, resources, services
+from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.control import Control
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.front import Front
+from solarrally_tui.simulator.mail import Mail
 from solarrally_tui.simulator.mailbox import Mailbox
 from solarrally_tui.simulator.pins import check_version, replace
 from solarrally_tui.simulator.runtime import Runtime
 from solarrally_tui.simulator.settings import Settings
-from solarrally_tui.simulator.stacks import corrections
+from solarrally_tui.simulator.stacks import corrections, refusals, schema, stack_tags
+from solarrally_tui.simulator.stacks.certificates import Certificates
 from solarrally_tui.simulator.stacks.checks import Checks
 from solarrally_tui.simulator.stacks.engine import Engine
 from solarrally_tui.simulator.stacks.serving import Serving
@@ -66,8 +69,14 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime) -> Any:
     loopback.connect(settings.endpoint_url)
     services.load()
     resources.load()
+    checks.refuse_any(schema.check)
+    refusals.declare(checks)
     corrections.declare(checks)
+    stack_tags.declare(checks)
     Serving(runtime).declare(checks)
+    Builds(clock, faults).install()
+    Certificates(clock, faults).install(checks)
+    Mail(clock, faults, mailbox).install(checks)
     Engine(clock, faults, checks).install()
     return Front(ministack_app.app, Control(clock, faults, mailbox), faults)
 

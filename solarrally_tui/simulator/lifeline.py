@@ -2,11 +2,11 @@
 
 import contextlib
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
 
+_STANDARD_INPUT = 0
 _EVERY_SECONDS = 0.5
 _GRACE_SECONDS = 5.0
 
@@ -43,8 +43,9 @@ def _end(ended: threading.Event, stop: Callable[[], None]) -> None:
 
 
 def _until_input_closes(ended: threading.Event) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        while sys.stdin.buffer.read(1):
+    # Unbuffered: a thread inside sys.stdin would break the interpreter's own end.
+    with contextlib.suppress(OSError):
+        while os.read(_STANDARD_INPUT, 1):
             pass
     ended.set()
 

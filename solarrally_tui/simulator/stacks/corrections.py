@@ -19,7 +19,6 @@ def declare(checks: Checks) -> None:
     checks.correct("AWS::Lambda::Permission", _itself("Id"))
     checks.correct("AWS::WAFv2::WebACL", _web_acl)
     checks.correct("AWS::ElasticLoadBalancingV2::TargetGroup", _target_group)
-    checks.correct("AWS::ElasticLoadBalancingV2::TargetGroup", _target_group)
 
 
 def _adding(*names: str) -> Correct:
@@ -81,9 +80,3 @@ def _web_acl(made: Made, properties: Properties) -> Made:
     capacity = 1 + 100 * len(properties.get("Rules", []))
     account = {"LabelNamespace": f"awswaf:{get_account_id()}:webacl:{properties.get('Name', '')}:"}
     return identifier, attributes | {"Capacity": capacity} | account
-
-
-def _target_group(made: Made, _properties: Properties) -> Made:
-    """The full name starts with `targetgroup/`, as CloudWatch's dimension does."""
-    identifier, attributes = made
-    return identifier, attributes | {"TargetGroupFullName": identifier.rpartition(":")[2]}

@@ -23,6 +23,8 @@ class Engine:
     def __init__(self, clock: Clock, faults: Faults, checks: Checks) -> None:
         self._clock, self._faults, self._checks = clock, faults, checks
         self._delete: Callable[..., None] = private(stacks, "_delete_resource")
+        self._snapshot: Callable[..., None] = private(stacks, "_snapshot_resource")
+        self._to_snapshot: set[tuple[str, str]] = set()
 
     def install(self) -> None:
         """Put this between MiniStack's stacks and their resources. Call once."""
@@ -32,6 +34,7 @@ class Engine:
         replace(stacks, "_provision_resource", self._creating)
         replace(stacks, "_update_resource", self._updating)
         replace(stacks, "_delete_resource", self._deleting)
+        replace(stacks, "_snapshot_resource", lambda _: self._snapshot_later)
 
     def _planning(self, sort: Callable[..., list[str]]) -> Callable[..., list[str]]:
         """Order by the moment at which each resource is done; keep the plan for what follows."""
@@ -94,9 +97,16 @@ class Engine:
         ) -> None:
             self._wait(kind, lid, "delete")
             self._checks.before_delete(kind, identifier, properties)
+            if (kind, identifier) in self._to_snapshot:
+                self._to_snapshot.discard((kind, identifier))
+                _as_cloudformation(self._snapshot, kind, identifier, properties)
             _as_cloudformation(delete, kind, identifier, properties, stack, lid)
 
         return remove
+
+    def _snapshot_later(self, kind: str, identifier: str, _properties: Properties) -> None:
+        """MiniStack asks for it on the loop; it is taken on the delete's own thread."""
+        self._to_snapshot.add((kind, identifier))
 
     def _wait(self, kind: str, logical_id: str, verb: str) -> None:
         made = _plan.get()

@@ -17,7 +17,7 @@ DURATIONS: Mapping[str, tuple[float, float, float]] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": (2, 2, 2),
     "AWS::ApplicationAutoScaling::ScalingPolicy": (2, 2, 2),
     "AWS::Budgets::Budget": (1, 1, 1),
-    "AWS::CertificateManager::Certificate": (239, 2, 5),
+    "AWS::CertificateManager::Certificate": (0, 2, 5),  # waits by itself, once it is there
     "AWS::CloudFront::Distribution": (266, 164, 240),
     "AWS::CloudFront::Function": (5, 5, 2),
     "AWS::CloudFront::OriginAccessControl": (2, 2, 2),

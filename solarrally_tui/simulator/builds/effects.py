@@ -1,0 +1,133 @@
+"""What a simulated build leaves behind: images in the registry, a page in the bucket.
+
+Nothing is compiled. The image is a manifest with a real digest; the page says
+that it is simulated.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from botocore.exceptions import ClientError
+
+from solarrally_tui.simulator.loopback import api
+
+Say = Callable[[str], None]
+
+_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>SolarRally (simulated)</title>
+<style>body{{font:16px/1.5 sans-serif;margin:3rem auto;max-width:40rem}}</style>
+<h1>Simulated page</h1>
+<p>This page stands in for SolarRally's dashboard on the embedded AWS account. Nothing was
+compiled from <code>{repository}</code> at <code>{commit}</code>.</p>
+<p>Messages on <code>/ws/live</code>: <strong id="n">0</strong></p>
+<script>
+let n = 0;
+const scheme = location.protocol === "https:" ? "wss" : "ws";
+new WebSocket(`${{scheme}}://${{location.host}}/ws/live`).onmessage = () => {{
+  document.getElementById("n").textContent = ++n;
+}};
+</script>
+</html>
+"""
+
+
+class BuildError(Exception):
+    """A command of the build failed."""
+
+
+def produce(variables: Mapping[str, str], say: Say) -> None:
+    """Do in effect what the build spec does.
+
+    Args:
+        variables: the build's environment variables.
+        say: writes a line to the build's log.
+
+    Raises:
+        BuildError: a variable is missing or wrong, or AWS refused.
+    """
+    say("solarrally: simulated build, nothing is compiled")
+    commit = _need(variables, "SOURCE_COMMIT")
+    if not re.fullmatch(r"[0-9a-f]{40}", commit):
+        message = f"solarrally: failed: SOURCE_COMMIT must be a full commit id, not '{commit}'."
+        raise BuildError(message)
+    try:
+        (_page if "WEB_BUCKET" in variables else _images)(variables, say)
+    except ClientError as error:
+        message = f"solarrally: failed: {error.response['Error'].get('Message', error)}"
+        raise BuildError(message) from error
+
+
+def _need(variables: Mapping[str, str], name: str) -> str:
+    if not variables.get(name):
+        message = f"solarrally: failed: the build was started without {name}."
+        raise BuildError(message)
+    return variables[name]
+
+
+def _images(variables: Mapping[str, str], say: Say) -> None:
+    architecture = _need(variables, "ARCHITECTURE")
+    source = _need(variables, "BROKER_SOURCE_IMAGE")
+    broker = (_need(variables, "BROKER_REPOSITORY_URI"), _need(variables, "BROKER_TAG"))
+    image = (_need(variables, "IMAGE_REPOSITORY_URI"), _need(variables, "IMAGE_TAG"))
+    what = f"{_need(variables, 'SOURCE_REPOSITORY')}@{variables['SOURCE_COMMIT']}"
+    _push(*broker, f"{source} {architecture}", say)
+    _push(*image, f"{what} {architecture}", say)
+
+
+def _push(uri: str, tag: str, content: str, say: Say) -> None:
+    repository = uri.partition("/")[2]
+    if _exists(repository, tag):
+        say(f"solarrally: image {tag} is already in the registry, nothing to build")
+        return
+    digest = f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+    part = {"size": len(content), "digest": digest}
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": _MANIFEST,
+        "config": {"mediaType": "application/vnd.docker.container.image.v1+json", **part},
+        "layers": [],
+        "annotations": {"solarrally.simulated": content},
+    }
+    api("ecr").put_image(
+        repositoryName=repository,
+        imageTag=tag,
+        imageManifest=json.dumps(manifest, sort_keys=True),
+        imageManifestMediaType=_MANIFEST,
+    )
+    say(f"solarrally: image pushed: {uri}:{tag}")
+
+
+def _exists(repository: str, tag: str) -> bool:
+    try:
+        api("ecr").describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ImageNotFoundException":
+            return False
+        raise
+    return True
+
+
+def _page(variables: Mapping[str, str], say: Say) -> None:
+    s3, tag = api("s3"), _need(variables, "BUILD_TAG")
+    repository, commit = _need(variables, "SOURCE_REPOSITORY"), variables["SOURCE_COMMIT"]
+    s3.put_object(
+        Bucket=variables["WEB_BUCKET"],
+        Key="index.html",
+        Body=_PAGE.format(repository=repository, commit=commit).encode(),
+        ContentType="text/html",
+        CacheControl="no-cache",
+        Metadata={"build-tag": tag},
+    )
+    marker = {"build_tag": tag, "commit": commit, "repository": repository, "simulated": True}
+    s3.put_object(
+        Bucket=_need(variables, "ARTIFACT_BUCKET"),
+        Key=f"frontend/{tag}.json",
+        Body=json.dumps(marker).encode(),
+        ContentType="application/json",
+    )
+    say(f"solarrally: web page published: {tag}")

@@ -1,0 +1,152 @@
+"""Walks a build through CodeBuild's phases on the account's clock."""
+
+import contextvars
+import copy
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import codebuild
+
+from solarrally_tui.simulator.builds.effects import BuildError, produce
+from solarrally_tui.simulator.builds.log import BuildLog
+from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.pins import private, replace
+
+Record = dict[str, Any]
+
+# Simulated seconds a phase; the sum is that of a small container's build.
+_SECONDS = {
+    "SUBMITTED": 1,
+    "QUEUED": 2,
+    "PROVISIONING": 15,
+    "DOWNLOAD_SOURCE": 4,
+    "INSTALL": 6,
+    "PRE_BUILD": 1,
+    "BUILD": 150,
+    "POST_BUILD": 1,
+    "UPLOAD_ARTIFACTS": 1,
+    "FINALIZING": 3,
+}
+# Where a build that failed goes on: CodeBuild still finishes and runs post_build.
+_AFTER_FAILURE = {"BUILD": ("POST_BUILD", "UPLOAD_ARTIFACTS", "FINALIZING")}
+
+_overrides: contextvars.ContextVar[tuple[Record, ...]] = contextvars.ContextVar(
+    "overrides", default=()
+)
+
+
+class Builds:
+    """Replaces MiniStack's builds, which have succeeded before they started."""
+
+    def __init__(self, clock: Clock, faults: Faults) -> None:
+        self._clock, self._faults = clock, faults
+
+    def install(self) -> None:
+        """Take over what runs a build. Call once."""
+        replace(codebuild, "EXECUTE_BUILDS", lambda _: True)
+        replace(codebuild, "_start_build", _remembering)
+        replace(codebuild, "_make_build_record", _with_overrides)
+        replace(codebuild, "_container_for_build", lambda _: lambda _id: None)
+        replace(codebuild, "_execute_build", lambda _: self._run)
+
+    def _run(self, identifier: str, _project: Record) -> None:
+        """Run one build to its end. MiniStack calls this on a thread of the build's own."""
+        build = private(codebuild, "_builds")[identifier]
+        log, variables = BuildLog(build), _variables(build)
+        try:
+            for phase in _SECONDS:
+                self._phase(build, phase, log, variables)
+        except BuildError as error:
+            _failed(build, log, str(error))
+        else:
+            _end(build, "SUCCEEDED")
+
+    def _phase(self, build: Record, phase: str, log: BuildLog, variables: dict[str, str]) -> None:
+        if _stopped(build):
+            return
+        began = _begin(build, phase)
+        self._clock.sleep_sync(_SECONDS[phase])
+        kind = "frontend" if "WEB_BUCKET" in variables else "image"
+        message = self._faults.message("build", phase) or self._faults.message(
+            "build", f"{kind}/{phase}"
+        )
+        if message:
+            raise BuildError(message)
+        if phase == "BUILD" and not _stopped(build):
+            produce(variables, log.say)
+        log.say(f"[Container] Phase complete: {phase} State: SUCCEEDED")
+        began |= {"phaseStatus": "SUCCEEDED", **_ending(began)}
+
+
+def _remembering(start: Callable[[Record], Any]) -> Callable[[Record], Any]:
+    """Keep the variables that one build is started with; MiniStack drops them."""
+
+    def started(given: Record) -> Any:
+        token = _overrides.set(tuple(given.get("environmentVariablesOverride", ())))
+        try:
+            return start(given)
+        finally:
+            _overrides.reset(token)
+
+    return started
+
+
+def _with_overrides(make: Callable[..., Record]) -> Callable[..., Record]:
+    def made(project: Record, *rest: Any) -> Record:
+        build = make(project, *rest)
+        environment = copy.deepcopy(build["environment"])
+        known = {v["name"]: v for v in environment.get("environmentVariables", ())}
+        known |= {v["name"]: {"type": "PLAINTEXT", **v} for v in _overrides.get()}
+        environment["environmentVariables"] = list(known.values())
+        group = (project.get("logsConfig") or {}).get("cloudWatchLogs", {}).get("groupName")
+        logs = {"groupName": group or f"/aws/codebuild/{project['name']}"}
+        logs["streamName"] = build["id"].partition(":")[2]
+        return build | {"environment": environment, "logs": logs, "buildComplete": False}
+
+    return made
+
+
+def _variables(build: Record) -> dict[str, str]:
+    return {v["name"]: v["value"] for v in build["environment"]["environmentVariables"]}
+
+
+def _begin(build: Record, phase: str) -> Record:
+    """The phase's own record. MiniStack's start has left SUBMITTED and QUEUED behind already."""
+    build["phases"] = [p for p in build["phases"] if p["phaseType"] != phase]
+    record = {"phaseType": phase, "startTime": time.time()}
+    build["phases"].append(record)
+    build["currentPhase"] = phase
+    return record
+
+
+def _ending(record: Record) -> Record:
+    now = time.time()
+    return {"endTime": now, "durationInSeconds": int(now - record["startTime"])}
+
+
+def _failed(build: Record, log: BuildLog, message: str) -> None:
+    phase = build["phases"][-1]
+    log.say(message)
+    log.say(f"[Container] Phase complete: {phase['phaseType']} State: FAILED")
+    context = {
+        "statusCode": "COMMAND_EXECUTION_ERROR",
+        "message": f"Error while executing command: {message}. Reason: exit status 1",
+    }
+    phase.update(_ending(phase), phaseStatus="FAILED", contexts=[context])
+    for later in _AFTER_FAILURE.get(phase["phaseType"], ("FINALIZING",)):
+        record = _begin(build, later)
+        record.update(_ending(record), phaseStatus="SUCCEEDED")
+    _end(build, "FAILED")
+
+
+def _end(build: Record, status: str) -> None:
+    if _stopped(build):
+        return
+    _begin(build, "COMPLETED")
+    build.update(buildStatus=status, endTime=time.time(), buildComplete=True)
+
+
+def _stopped(build: Record) -> bool:
+    return bool(build["buildStatus"] == "STOPPED")

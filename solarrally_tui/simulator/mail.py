@@ -1,0 +1,114 @@
+"""E-mail of the embedded account: subscriptions that somebody must confirm, and what SNS sends.
+
+The mailbox confirms by itself after a while, as a person would who reads it,
+unless a fault says that this one does not.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.concurrency import spawn_background
+from ministack.services import sns
+
+from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.mailbox import Mailbox
+from solarrally_tui.simulator.pins import private, replace
+from solarrally_tui.simulator.resources.registry import Made, Properties
+from solarrally_tui.simulator.stacks.checks import Checks
+
+Subscription = dict[str, Any]
+
+# Simulated seconds until somebody has read the mail and followed the link.
+_CONFIRM_SECONDS = 30.0
+_LOOK_EVERY_REAL = 0.2
+
+
+class Mail:
+    """Replaces MiniStack's e-mail subscriptions, which are confirmed from the start."""
+
+    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox) -> None:
+        self._clock, self._faults, self._mailbox = clock, faults, mailbox
+        self._seen: set[str] = set()
+
+    def install(self, checks: Checks) -> None:
+        """Take over e-mail. Call once."""
+        replace(sns, "_subscribe", self._pending_first)
+        replace(sns, "_fanout", self._delivering)
+        for name in ("_list_subscriptions", "_list_subscriptions_by_topic"):
+            replace(sns, name, _showing_pending)
+        checks.correct("AWS::SNS::Subscription", self._made_by_stack)
+        checks.correct("AWS::SNS::Topic", self._made_by_stack)
+
+    def _made_by_stack(self, made: Made, _properties: Properties) -> Made:
+        self._ask_for_confirmation()
+        return made
+
+    def _pending_first(self, subscribe: Callable[..., Any]) -> Callable[..., Any]:
+        def subscribed(parameters: Any) -> Any:
+            status, headers, body = subscribe(parameters)
+            asked = self._ask_for_confirmation()
+            if asked:
+                body = body.replace(asked[-1]["arn"].encode(), b"pending confirmation")
+            return status, headers, body
+
+        return subscribed
+
+    def _ask_for_confirmation(self) -> list[Subscription]:
+        """Ask for every e-mail subscription that is new; returns them."""
+        new = [s for s in _email_subscriptions() if s["arn"] not in self._seen]
+        for subscription in new:
+            self._seen.add(subscription["arn"])
+            subscription["confirmed"] = False
+            subscription["attributes"]["PendingConfirmation"] = "true"
+            self._mailbox.deliver(
+                subscription["endpoint"],
+                "AWS Notification - Subscription Confirmation",
+                f"You have chosen to subscribe to the topic: {subscription['topic_arn']}",
+            )
+            spawn_background(self._confirm, subscription, thread_name="mailbox")
+        return new
+
+    def _confirm(self, subscription: Subscription) -> None:
+        self._clock.sleep_sync(_CONFIRM_SECONDS)
+        while self._faults.message("subscription", subscription["endpoint"]):
+            time.sleep(_LOOK_EVERY_REAL)
+        subscription["confirmed"] = True
+        subscription["attributes"]["PendingConfirmation"] = "false"
+
+    def _delivering(self, fan_out: Callable[..., None]) -> Callable[..., None]:
+        def delivered(
+            topic_arn: str, identifier: str, message: str, subject: str, *rest: Any
+        ) -> None:
+            fan_out(topic_arn, identifier, message, subject, *rest)
+            for subscription in _email_subscriptions():
+                if subscription["confirmed"] and subscription["topic_arn"] == topic_arn:
+                    self._mailbox.deliver(subscription["endpoint"], subject or "AWS", message)
+
+        return delivered
+
+
+def _email_subscriptions() -> list[Subscription]:
+    return [
+        subscription
+        for topic in private(sns, "_topics").values()
+        for subscription in topic["subscriptions"]
+        if subscription["protocol"] in ("email", "email-json")
+    ]
+
+
+def _showing_pending(listing: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS shows no ARN before a subscription is confirmed."""
+
+    def listed(parameters: Any) -> Any:
+        status, headers, body = listing(parameters)
+        for subscription in _email_subscriptions():
+            if not subscription["confirmed"]:
+                body = body.replace(
+                    f"<SubscriptionArn>{subscription['arn']}<".encode(),
+                    b"<SubscriptionArn>PendingConfirmation<",
+                )
+        return status, headers, body
+
+    return listed

@@ -1,0 +1,175 @@
+"""ACM certificates that wait for their DNS record, and stacks that wait for them."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.concurrency import spawn_background
+from ministack.services import acm
+from ministack.services.cloudformation import provisioners
+
+from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.pins import private, replace
+from solarrally_tui.simulator.resources.registry import Made, Properties
+from solarrally_tui.simulator.stacks.checks import Checks
+
+Record = dict[str, Any]
+
+# Simulated seconds from the record's appearance to the issue: the average that
+# rain has for the whole resource.
+_VALIDATION_SECONDS = 239.0
+_LOOK_EVERY_SECONDS = 5.0
+_TIMED_OUT_SECONDS = 72 * 3600.0
+_LOOK_EVERY_REAL = 0.2
+
+
+class Certificates:
+    """Replaces MiniStack's certificates, which are issued before anybody asked for proof."""
+
+    def __init__(self, clock: Clock, faults: Faults) -> None:
+        self._clock, self._faults = clock, faults
+
+    def install(self, checks: Checks) -> None:
+        """Take over the request of a certificate. Call once."""
+        replace(acm, "_validation_options", lambda _: _validation)
+        replace(acm, "_request_certificate", self._pending)
+        handlers = private(provisioners, "_RESOURCE_HANDLERS")
+        handler = handlers["AWS::CertificateManager::Certificate"]
+        handlers["AWS::CertificateManager::Certificate"] = {
+            **handler,
+            "create": self._pending_in_stack(handler["create"]),
+        }
+        replace(acm, "_cert_shape", _without_dates)
+        checks.correct("AWS::CertificateManager::Certificate", self._issued)
+
+    def _pending(self, request: Callable[[Record], Any]) -> Callable[[Record], Any]:
+        def requested(given: Record) -> Any:
+            known = private(acm, "_certificates")
+            before = set(known.keys())
+            answer = request(given)
+            for arn in set(known.keys()) - before:
+                self._pend(known[arn])
+            return answer
+
+        return requested
+
+    def _pend(self, certificate: Record) -> None:
+        certificate["Status"] = "PENDING_VALIDATION"
+        spawn_background(self._watch, certificate, thread_name="certificate")
+
+    def _pending_in_stack(self, create: Callable[..., Made]) -> Callable[..., Made]:
+        def created(*arguments: Any) -> Made:
+            made = create(*arguments)
+            self._pend(private(acm, "_certificates")[made[0]])
+            return made
+
+        return created
+
+    def _watch(self, certificate: Record) -> None:
+        """Issue the certificate some time after its records are there."""
+        began = self._clock.now()
+        while not self._proven(certificate):
+            if self._clock.now() - began > _TIMED_OUT_SECONDS:
+                certificate["Status"] = "VALIDATION_TIMED_OUT"
+            if certificate["CertificateArn"] not in private(acm, "_certificates"):
+                return
+            self._nap()
+        self._clock.sleep_sync(_VALIDATION_SECONDS)
+        certificate["IssuedAt"] = time.time()
+        for option in certificate["DomainValidationOptions"]:
+            option["ValidationStatus"] = "SUCCESS"
+        certificate["Status"] = "ISSUED"
+
+    def _proven(self, certificate: Record) -> bool:
+        if self._faults.message("certificate", certificate["DomainName"]):
+            return False
+        wanted = {
+            (o["ResourceRecord"]["Name"], o["ResourceRecord"]["Value"])
+            for o in certificate["DomainValidationOptions"]
+        }
+        return wanted <= _cnames()
+
+    def _issued(self, made: Made, properties: Properties) -> Made:
+        """What CloudFormation does: add the records to the zones given, wait for the issue."""
+        arn, attributes = made
+        options = {o["DomainName"]: o for o in properties.get("DomainValidationOptions", ())}
+        record = private(acm, "_certificates")[arn]
+        for option in record["DomainValidationOptions"]:
+            zone = options.get(option["DomainName"], {}).get("HostedZoneId")
+            if zone:
+                _add_record(zone, option["ResourceRecord"])
+        while record["Status"] == "PENDING_VALIDATION" and arn in private(acm, "_certificates"):
+            self._nap()
+        if record["Status"] != "ISSUED":
+            msg = f"The certificate {arn} was not validated: {record['Status']}."
+            raise ValueError(msg)
+        return arn, attributes
+
+    def _nap(self) -> None:
+        self._clock.sleep_sync(_LOOK_EVERY_SECONDS)
+        if self._clock.instant:
+            time.sleep(_LOOK_EVERY_REAL)
+
+
+def _validation(domain: str, method: str) -> Record:
+    """The record that proves a domain; a wildcard's is that of the domain itself."""
+    base = domain.removeprefix("*.")
+    digest = hashlib.md5(base.encode(), usedforsecurity=False).hexdigest()
+    return {
+        "DomainName": domain,
+        "ValidationDomain": domain,
+        "ValidationMethod": method,
+        "ValidationStatus": "PENDING_VALIDATION",
+        "ResourceRecord": {
+            "Name": f"_{digest}.{base}.",
+            "Type": "CNAME",
+            "Value": f"_{digest[::-1]}.acm-validations.aws.",
+        },
+    }
+
+
+def _without_dates(shape: Callable[[Record], Record]) -> Callable[[Record], Record]:
+    """A certificate that is not issued has no dates of its own."""
+
+    def shown(certificate: Record) -> Record:
+        given = shape(certificate)
+        if certificate["Status"] != "ISSUED":
+            for name in ("IssuedAt", "NotBefore", "NotAfter"):
+                given.pop(name, None)
+        return given
+
+    return shown
+
+
+def _cnames() -> set[tuple[str, str]]:
+    """Name and value of every CNAME record in the account's hosted zones."""
+    route53 = api("route53")
+    return {
+        (_dotted(record["Name"]), _dotted(value["Value"]))
+        for zone in route53.list_hosted_zones()["HostedZones"]
+        for record in route53.list_resource_record_sets(HostedZoneId=zone["Id"])[
+            "ResourceRecordSets"
+        ]
+        if record["Type"] == "CNAME"
+        for value in record.get("ResourceRecords", ())
+    }
+
+
+def _dotted(name: str) -> str:
+    return name.rstrip(".") + "."
+
+
+def _add_record(zone: str, record: Record) -> None:
+    change = {
+        "Action": "UPSERT",
+        "ResourceRecordSet": {
+            "Name": record["Name"],
+            "Type": record["Type"],
+            "TTL": 300,
+            "ResourceRecords": [{"Value": record["Value"]}],
+        },
+    }
+    api("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})

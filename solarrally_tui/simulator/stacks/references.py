@@ -1,0 +1,70 @@
+"""References of a template that lead nowhere or in a circle; AWS refuses both up front."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+Template = dict[str, Any]
+
+_SUBSTITUTED = re.compile(r"\$\{([^!${}][^${}]*)\}")
+
+
+def check_references(template: Template) -> None:
+    """Refuse a Ref, GetAtt, Sub or DependsOn of something that the template does not have.
+
+    Raises:
+        ValueError: the reason as CloudFormation gives it.
+    """
+    resources = template.get("Resources") or {}
+    known = {*resources, *(template.get("Parameters") or {})}
+    for block in ("Resources", "Outputs"):
+        missing = sorted({n for n in _named(template.get(block) or {}) if n not in known})
+        if missing:
+            msg = (
+                f"Template format error: Unresolved resource dependencies [{', '.join(missing)}] "
+                f"in the {block} block of the template"
+            )
+            raise ValueError(msg)
+
+
+def check_circles(template: Template) -> None:
+    """Refuse resources that wait for each other.
+
+    Raises:
+        ValueError: the reason as CloudFormation gives it.
+    """
+    resources = template.get("Resources") or {}
+    needs = {name: set(_named(body)) & set(resources) for name, body in resources.items()}
+    while free := {name for name, before in needs.items() if not before & set(needs)}:
+        needs = {name: before for name, before in needs.items() if name not in free}
+    if needs:
+        msg = f"Circular dependency between resources: [{', '.join(sorted(needs))}]"
+        raise ValueError(msg)
+
+
+def _named(node: Any) -> Iterator[str]:
+    """Every logical id that a part of a template refers to."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _named(item)
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        if key == "Ref" and isinstance(value, str) and len(node) == 1:
+            yield from [] if value.startswith("AWS::") else [value]
+        elif key == "Fn::GetAtt" and len(node) == 1:
+            yield str(value[0] if isinstance(value, list) else value.partition(".")[0])
+        elif key == "Fn::Sub" and len(node) == 1:
+            yield from _substituted(value)
+        elif key == "DependsOn" and "Type" in node:  # containers have a DependsOn too
+            yield from [value] if isinstance(value, str) else value
+        else:
+            yield from _named(value)
+
+
+def _substituted(value: Any) -> Iterator[str]:
+    text, given = (value, {}) if isinstance(value, str) else (value[0], value[1])
+    yield from _named(given)
+    for name in _SUBSTITUTED.findall(text):
+        if not name.startswith("AWS::") and name not in given:
+            yield name.strip().partition(".")[0]
