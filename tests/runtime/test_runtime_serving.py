@@ -122,6 +122,8 @@ def test_the_page_comes_from_the_bucket_under_its_policy(serving: Serving) -> No
     status, text, headers = serving.get("/")
     assert (status, headers["Content-Type"]) == (200, "text/html")
     assert "Simulated account" in text
+    assert f'src="/{page.SCRIPT_KEY}"' in text
+    assert "<script>" not in text  # the site's content security policy would stop it
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Cache"] == "Miss from cloudfront"
 

@@ -12,28 +12,11 @@ from collections.abc import Callable, Mapping
 from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.runtime import page
 
 Say = Callable[[str], None]
 
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
-_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>SolarRally (simulated)</title>
-<style>body{{font:16px/1.5 sans-serif;margin:3rem auto;max-width:40rem}}</style>
-<h1>Simulated page</h1>
-<p>This page stands in for SolarRally's dashboard on the embedded AWS account. Nothing was
-compiled from <code>{repository}</code> at <code>{commit}</code>.</p>
-<p>Messages on <code>/ws/live</code>: <strong id="n">0</strong></p>
-<script>
-let n = 0;
-const scheme = location.protocol === "https:" ? "wss" : "ws";
-new WebSocket(`${{scheme}}://${{location.host}}/ws/live`).onmessage = () => {{
-  document.getElementById("n").textContent = ++n;
-}};
-</script>
-</html>
-"""
 
 
 class BuildError(Exception):
@@ -115,14 +98,19 @@ def _exists(repository: str, tag: str) -> bool:
 def _page(variables: Mapping[str, str], say: Say) -> None:
     s3, tag = api("s3"), _need(variables, "BUILD_TAG")
     repository, commit = _need(variables, "SOURCE_REPOSITORY"), variables["SOURCE_COMMIT"]
-    s3.put_object(
-        Bucket=variables["WEB_BUCKET"],
-        Key="index.html",
-        Body=_PAGE.format(repository=repository, commit=commit).encode(),
-        ContentType="text/html",
-        CacheControl="no-cache",
-        Metadata={"build-tag": tag},
-    )
+    files = {
+        page.SCRIPT_KEY: ("text/javascript", page.script()),
+        "index.html": ("text/html; charset=utf-8", page.html(repository, commit)),
+    }
+    for key, (content_type, text) in files.items():
+        s3.put_object(
+            Bucket=variables["WEB_BUCKET"],
+            Key=key,
+            Body=text.encode(),
+            ContentType=content_type,
+            CacheControl="no-cache",
+            Metadata={"build-tag": tag},
+        )
     marker = {"build_tag": tag, "commit": commit, "repository": repository, "simulated": True}
     s3.put_object(
         Bucket=_need(variables, "ARTIFACT_BUCKET"),

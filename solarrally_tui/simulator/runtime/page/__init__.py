@@ -1,8 +1,30 @@
 """The page that a simulated frontend build publishes."""
 
+from html import escape
 from importlib.resources import files
 
+SCRIPT_KEY = "assets/live.js"
+_BUILD = "<!-- build -->"
 
-def html() -> str:
-    """The page: complete, without external assets, clearly marked as simulated."""
-    return files(__package__).joinpath("index.html").read_text(encoding="utf-8")
+
+def html(repository: str = "", commit: str = "") -> str:
+    """The page for `/index.html`, clearly marked as simulated.
+
+    Its script is a file of its own, `SCRIPT_KEY`: the site's content security policy allows no
+    script inside the page.
+
+    Args:
+        repository: where the application would have come from.
+        commit: which commit of it.
+    """
+    built = f" In AWS, {escape(repository)} at {escape(commit[:12])} would be here."
+    return _read("index.html").replace(_BUILD, built if repository else "")
+
+
+def script() -> str:
+    """The page's JavaScript, for the key `SCRIPT_KEY`."""
+    return _read("live.js")
+
+
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
