@@ -62,12 +62,13 @@ async def snapshots(door: Door, site: str) -> list[dict[str, Any]]:
     Raises AwsError.
     """
     found = await door.pages("rds", "describe_db_snapshots", "DBSnapshots", SnapshotType="manual")
-    beginning = f"{stack_name(site, 'data')}-snapshot-"
+    # The tag says it; the name that CloudFormation gave the database says it where tags are gone.
+    beginning = f"{stack_name(site, 'data')}-database-"
     return [
-        item for item in found
-        if _has_tag(item.get("TagList"), site)
-        or item["DBSnapshotIdentifier"].startswith(beginning)
-    ]  # fmt: skip
+        item
+        for item in found
+        if _has_tag(item.get("TagList"), site) or item["DBInstanceIdentifier"].startswith(beginning)
+    ]
 
 
 async def kept(door: Door, site: str) -> tuple[Kept, ...]:
