@@ -1,0 +1,129 @@
+"""Deploys the blueprints on the embedded account with plain boto3, as by hand in the console."""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from solarrally_tui.blueprints import blueprint
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import stack_name
+from solarrally_tui.stacks.parameters import parameters
+
+PEM_KEYS = ("certificatePem", "privateKey", "rootCaPem")
+
+
+@dataclass
+class Estate:
+    """One site on the embedded account."""
+
+    account: Account
+    site: Site
+    outputs: dict[str, dict[str, str]] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def client(self, service: str, region: str = "") -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.account.endpoint_url,
+            region_name=region or self.site.region,
+            aws_access_key_id=self.account.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key="any",
+        )
+
+    def deploy(self, stacks: Iterable[str]) -> None:
+        """Create stacks in this order; fails with the reasons that CloudFormation gives."""
+        self._look_up()
+        for stack in stacks:
+            if stack == "app":
+                self._push_images()
+                self._fill_bridge_secret()
+            self.outputs[stack] = self._create(stack)
+
+    def delete(self, stacks: Iterable[str]) -> None:
+        """Delete stacks in this order and see them gone: nothing that is left may stop them."""
+        cloudformation = self.client("cloudformation")
+        for stack in stacks:
+            name = stack_name(self.site.name, stack)
+            identifier = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+            cloudformation.delete_stack(StackName=name)
+            status = _settled(cloudformation, identifier)["StackStatus"]
+            assert status == "DELETE_COMPLETE", _reasons(cloudformation, identifier)
+
+    def _create(self, stack: str) -> dict[str, str]:
+        region = self.site.region if blueprint(stack).region == "home" else "us-east-1"
+        cloudformation = self.client("cloudformation", region)
+        name = stack_name(self.site.name, stack)
+        given = parameters(stack, self.site, self.facts, self.outputs)
+        cloudformation.create_stack(
+            StackName=name,
+            TemplateBody=blueprint(stack).template(),
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+            Capabilities=["CAPABILITY_IAM"],
+            Tags=[{"Key": "solarrally:site", "Value": self.site.name}],
+        )
+        made = _settled(cloudformation, name)
+        assert made["StackStatus"] == "CREATE_COMPLETE", _reasons(cloudformation, name)
+        return {o["OutputKey"]: o["OutputValue"] for o in made.get("Outputs", [])}
+
+    def _look_up(self) -> None:
+        endpoint = self.client("iot").describe_endpoint(endpointType="iot:Data-ATS")
+        host, _, port = endpoint["endpointAddress"].partition(":")
+        region = self.site.region
+        self.facts |= {
+            "AvailabilityZones": f"{region}a,{region}b",
+            "BudgetAmount": "90",
+            "BuildSourceKey": "builds/by-hand.zip",
+            "CloudFrontPrefixListId": "pl-3b927c52",
+            "EngineVersion": "17.6",
+            "IotEndpoint": host,
+            "IotPort": port,
+            "OidcProviderArn": "arn:aws:iam::123456789012:oidc-provider/token",
+        }
+
+    def _push_images(self) -> None:
+        for image in ("App", "Broker"):
+            put = self.client("ecr").put_image(
+                repositoryName=self.outputs["build"][f"{image}RepositoryName"],
+                imageManifest=json.dumps({"schemaVersion": 2, "name": image}),
+                imageTag="by-hand",
+            )
+            uri = self.outputs["build"][f"{image}RepositoryUri"]
+            self.facts[f"{image}Image"] = f"{uri}@{put['image']['imageId']['imageDigest']}"
+
+    def _fill_bridge_secret(self) -> None:
+        iot, outputs = self.client("iot"), self.outputs["iot"]
+        made = iot.create_keys_and_certificate(setAsActive=True)
+        iot.attach_policy(policyName=outputs["BridgePolicyName"], target=made["certificateArn"])
+        pems = (made["certificatePem"], made["keyPair"]["PrivateKey"], self.root_ca)
+        value = dict(zip(PEM_KEYS, pems, strict=True)) | {"certificateId": made["certificateId"]}
+        self.client("secretsmanager").put_secret_value(
+            SecretId=outputs["BridgeSecretArn"], SecretString=json.dumps(value)
+        )
+
+    @property
+    def root_ca(self) -> str:
+        return self.account.edge_ca_file.read_text()
+
+
+def _settled(cloudformation: Any, name: str) -> dict[str, Any]:
+    end = time.monotonic() + 60
+    while True:
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        if not stack["StackStatus"].endswith("IN_PROGRESS"):
+            return stack
+        assert time.monotonic() < end, f"{name} is still {stack['StackStatus']}"
+        time.sleep(0.05)
+
+
+def _reasons(cloudformation: Any, name: str) -> list[str]:
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    return [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
+        for event in events
+        if event["ResourceStatus"].endswith("FAILED")
+    ]

@@ -1,0 +1,123 @@
+"""The blueprints on the embedded account, and a real mosquitto running what they registered."""
+
+import json
+import queue
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from blueprint_bench import OPTIONS, example
+from estate_bench import Estate
+from paho.mqtt.enums import CallbackAPIVersion
+from task_bench import METADATA, broker, health_check, metadata_endpoint, run_init, volume
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.simulator.child import Account
+
+CHARGER = "estate-charger-01"
+
+
+def renamed(tier: str, name: str, choice: str) -> Any:
+    site = example(tier, OPTIONS[choice])
+    return site.model_validate(site.model_dump(by_alias=True) | {"name": name})
+
+
+@pytest.mark.parametrize(
+    ("tier", "name", "choice"),
+    [
+        ("large", "estate-domain", "with a domain"),
+        ("medium", "estate-public", "public load balancer"),
+        ("small", "estate-bare", "no firewall, no trail"),
+    ],
+)
+def test_every_stack_deploys(account: Account, tier: str, name: str, choice: str) -> None:
+    estate = Estate(account, renamed(tier, name, choice))
+    zone = estate.client("route53").create_hosted_zone(Name="example.com", CallerReference=name)
+    estate.facts["HostedZoneId"] = zone["HostedZone"]["Id"].rpartition("/")[2]
+    estate.deploy(item.id for item in CATALOGUE)
+    expected = "https://charging.example.com" if estate.site.has_domain else "https://localhost:"
+    assert estate.outputs["edge"]["Url"].startswith(expected)
+    assert estate.outputs["observe"]["ServingAlarmName"]
+    estate.delete(["observe", "edge", "app"])
+
+
+@pytest.fixture(scope="module")
+def estate(account: Account) -> Iterator[Estate]:
+    made = Estate(account, renamed("small", "estate-bridge", "as it is"))
+    made.deploy(["bootstrap", "network", "iot", "build", "data", "app"])
+    yield made
+    made.delete(["app"])
+
+
+def test_a_real_mosquitto_runs_the_registered_configuration(estate: Estate) -> None:
+    init, sidecar = registered(estate, "init"), registered(estate, "broker")
+    with metadata_endpoint(METADATA) as uri, volume() as folder:
+        ended = run_init(init["command"][0], variables(estate, init), folder, uri)
+        assert ended.returncode == 0, ended.stderr
+        with broker(folder / "mosquitto.conf") as port, listening(port) as heard:
+            _until_linked(sidecar, folder, port)
+            publish(estate, f"{estate.outputs['iot']['TopicPrefix']}evse/{CHARGER}/telemetry")
+            assert heard.get(timeout=10) == (f"evse/{CHARGER}/telemetry", {"power_w": 7.0})
+
+
+def _until_linked(sidecar: dict[str, Any], folder: Path, port: int) -> None:
+    """Check as often as ECS does before it gives up."""
+    tries = sidecar["healthCheck"]["retries"]
+    assert any(health_check(sidecar, folder, port) == 0 for _ in range(tries))
+
+
+def registered(estate: Estate, name: str) -> dict[str, Any]:
+    """Return a container as the ECS API describes it."""
+    arn = estate.outputs["app"]["TaskDefinitionArn"]
+    task = estate.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    (found,) = [c for c in task["containerDefinitions"] if c["name"] == name]
+    return dict(found)
+
+
+def variables(estate: Estate, container: dict[str, Any]) -> dict[str, str]:
+    """Return what ECS would give to the container: plain values, and secrets by JSON key."""
+    given = {entry["name"]: entry["value"] for entry in container["environment"]}
+    for entry in container["secrets"]:
+        arn, key, _stage, _version = entry["valueFrom"].rsplit(":", 3)
+        secret = estate.client("secretsmanager").get_secret_value(SecretId=arn)
+        given[entry["name"]] = json.loads(secret["SecretString"])[key]
+    return given
+
+
+@contextmanager
+def listening(port: int) -> Iterator["queue.Queue[tuple[str, Any]]"]:
+    """Subscribe as the backend does, at the task's own broker."""
+    heard: queue.Queue[tuple[str, Any]] = queue.Queue()
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id="solarrally_backend")
+    client.on_message = lambda _c, _d, m: heard.put((m.topic, json.loads(m.payload)))
+    client.on_connect = lambda c, *_: c.subscribe("evse/+/telemetry", qos=1)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    yield heard
+    client.disconnect()
+    client.loop_stop()
+
+
+def publish(estate: Estate, topic: str) -> None:
+    """Publish one message as a charger of the site, over mutual TLS."""
+    iot, outputs = estate.client("iot"), estate.outputs["iot"]
+    iot.create_thing(thingName=CHARGER, thingTypeName=outputs["ThingTypeName"])
+    made = iot.create_keys_and_certificate(setAsActive=True)
+    iot.attach_policy(policyName=outputs["DevicePolicyName"], target=made["certificateArn"])
+    iot.attach_thing_principal(thingName=CHARGER, principal=made["certificateArn"])
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=CHARGER)
+    with volume() as folder:
+        chain = folder / "chain.pem"
+        chain.write_text(made["certificatePem"] + made["keyPair"]["PrivateKey"])
+        context = ssl.create_default_context(cadata=estate.root_ca)
+        context.load_cert_chain(chain)
+    client.tls_set_context(context)
+    client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
+    client.loop_start()
+    client.publish(topic, json.dumps({"power_w": 7.0}), qos=1).wait_for_publish(10)
+    client.disconnect()
+    client.loop_stop()
