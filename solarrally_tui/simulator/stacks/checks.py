@@ -16,6 +16,7 @@ class Checks:
         self._before_create: dict[str, list[Refuse]] = {}
         self._before_delete: dict[str, list[Refuse]] = {}
         self._after_create: dict[str, list[Correct]] = {}
+        self._native: dict[str, Callable[[str], str]] = {}
 
     def refuse_any(self, check: Refuse) -> None:
         """Check every type's properties before creating and updating."""
@@ -32,6 +33,14 @@ class Checks:
     def correct(self, kind: str, correction: Correct) -> None:
         """Correct physical id and attributes of a type after creating and updating."""
         self._after_create.setdefault(kind, []).append(correction)
+
+    def identify(self, kind: str, native: Callable[[str], str]) -> None:
+        """Say how to get from what Ref gives on AWS to what MiniStack's handlers know."""
+        self._native[kind] = native
+
+    def native(self, kind: str, identifier: str) -> str:
+        """The physical id that MiniStack's handlers know."""
+        return self._native[kind](identifier) if kind in self._native else identifier
 
     def before_create(self, kind: str, logical_id: str, properties: Properties) -> None:
         """Refuse as AWS does; raises ValueError with the reason."""

@@ -1,8 +1,9 @@
 """What Ref and Fn::GetAtt give on AWS, where MiniStack gives something else."""
 
 from ministack.core.responses import get_account_id
+from ministack.services import iot, secretsmanager
 
-from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.stacks.checks import Checks, Correct
 
@@ -10,6 +11,11 @@ from solarrally_tui.simulator.stacks.checks import Checks, Correct
 def declare(checks: Checks) -> None:
     """Declare every correction."""
     checks.correct("AWS::SecretsManager::Secret", _secret)
+    checks.identify("AWS::SecretsManager::Secret", _secret_name)
+    checks.correct("AWS::IoT::ThingGroup", _thing_group)
+    checks.identify("AWS::IoT::ThingGroup", _thing_group_id)
+    checks.correct("AWS::CloudFront::Function", _function)
+    checks.identify("AWS::CloudFront::Function", lambda arn: arn.rpartition("/")[2])
     checks.correct("AWS::IAM::InstanceProfile", _instance_profile)
     checks.correct("AWS::SecretsManager::SecretTargetAttachment", _attachment)
     checks.correct("AWS::EC2::VPC", _adding("CidrBlock"))
@@ -41,15 +47,38 @@ def _itself(name: str) -> Correct:
     return correct
 
 
-def _secret(made: Made, _properties: Properties) -> Made:
-    """Ref gives the ARN; its GetAtt name is Id."""
+def _secret(made: Made, properties: Properties) -> Made:
+    """Ref gives the ARN; a secret without a value has no version yet."""
+    name, attributes = made
+    record = private(secretsmanager, "_secrets")[name]
+    if not {"SecretString", "GenerateSecretString"} & properties.keys():
+        empty = [v for v, body in record["Versions"].items() if not body.get("SecretString")]
+        for version in empty:
+            del record["Versions"][version]
+    return record["ARN"], attributes | {"Id": record["ARN"]}
+
+
+def _secret_name(arn: str) -> str:
+    found = private(secretsmanager, "_secrets").items()
+    return next((name for name, record in found if record["ARN"] == arn), arn)
+
+
+def _thing_group(made: Made, _properties: Properties) -> Made:
+    """Ref gives the name."""
     identifier, attributes = made
-    arn = identifier if identifier.startswith("arn:") else attributes.get("Arn") or _arn(identifier)
-    return arn, attributes | {"Id": arn}
+    return attributes["Arn"].rpartition("/")[2], attributes | {"Id": identifier}
 
 
-def _arn(name: str) -> str:
-    return str(api("secretsmanager").describe_secret(SecretId=name)["ARN"])
+def _thing_group_id(name: str) -> str:
+    found = private(iot, "_thing_groups").get(name)
+    return name if found is None else str(found["thingGroupId"])
+
+
+def _function(made: Made, _properties: Properties) -> Made:
+    """Ref gives the ARN."""
+    name, attributes = made
+    arn = f"arn:aws:cloudfront::{get_account_id()}:function/{name}"
+    return arn, attributes | {"FunctionARN": arn}
 
 
 def _attachment(made: Made, properties: Properties) -> Made:

@@ -1,11 +1,12 @@
 """Stands before MiniStack's CloudFormation: each resource waits, may fail, is checked."""
 
 import contextvars
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
-from ministack.services.cloudformation import stacks
+from ministack.services.cloudformation import provisioners, stacks
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
@@ -35,6 +36,7 @@ class Engine:
         replace(stacks, "_update_resource", self._updating)
         replace(stacks, "_delete_resource", self._deleting)
         replace(stacks, "_snapshot_resource", lambda _: self._snapshot_later)
+        replace(provisioners, "_snapshot_id", lambda _: _snapshot_name)
 
     def _planning(self, sort: Callable[..., list[str]]) -> Callable[..., list[str]]:
         """Order by the moment at which each resource is done; keep the plan for what follows."""
@@ -80,9 +82,8 @@ class Engine:
             self._checks.before_create(kind, logical_id, new)
             self._clock.sleep_sync(pace.duration(kind, "update"))
             self._fail_if_told(stack, logical_id)
-            made = _as_cloudformation(
-                update, kind, identifier, old, new, stack, logical_id, attributes
-            )
+            native = self._checks.native(kind, identifier)
+            made = _as_cloudformation(update, kind, native, old, new, stack, logical_id, attributes)
             try:
                 return self._checks.after_create(kind, made, new)
             except ValueError:
@@ -100,7 +101,8 @@ class Engine:
             if (kind, identifier) in self._to_snapshot:
                 self._to_snapshot.discard((kind, identifier))
                 _as_cloudformation(self._snapshot, kind, identifier, properties)
-            _as_cloudformation(delete, kind, identifier, properties, stack, lid)
+            native = self._checks.native(kind, identifier)
+            _as_cloudformation(delete, kind, native, properties, stack, lid)
 
         return remove
 
@@ -120,6 +122,11 @@ class Engine:
     def _fail_if_told(self, stack: str, logical_id: str) -> None:
         if message := self._faults.resource_message(stack, logical_id):
             raise ValueError(message)
+
+
+def _snapshot_name(identifier: str) -> str:
+    """A new name each time, as AWS gives: a site may be made and destroyed again."""
+    return f"{identifier}-snapshot-{uuid.uuid4().hex[:12]}"
 
 
 def _paced_as(definition: dict[str, Any]) -> str:
