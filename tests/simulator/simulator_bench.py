@@ -1,0 +1,88 @@
+"""An AWS account of a test's own inside the shared embedded account, and stacks in it."""
+
+import itertools
+import json
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from solarrally_tui.simulator.child import Account
+
+_numbers = itertools.count(200000000000)
+LIMIT_SECONDS = 30.0
+
+
+class Bench:
+    """MiniStack keeps accounts apart by twelve-digit access keys."""
+
+    def __init__(self, account: Account, region: str = "us-east-1") -> None:
+        self.account, self.region = account, region
+        self.number = str(next(_numbers))
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def client(self, service: str, region: str = "") -> Any:
+        key = (service, region or self.region)
+        if key not in self._clients:
+            self._clients[key] = boto3.Session(self.number, "any", region_name=key[1]).client(
+                service,
+                endpoint_url=self.account.endpoint_url,
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+        return self._clients[key]
+
+    def up(self, name: str, resources: dict[str, Any], **rest: Any) -> tuple[str, list[str]]:
+        """Create a stack; returns its last status and the reasons of what failed."""
+        body = json.dumps({"Resources": resources, **rest})
+        given = {"StackName": name, "TemplateBody": body, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
+        self.client("cloudformation").create_stack(**given)
+        return self.settled(name)
+
+    def down(self, name: str) -> tuple[str, list[str]]:
+        """Delete a stack; returns its last status and the reasons of what failed."""
+        identifier = self.stack(name)["StackId"]
+        self.client("cloudformation").delete_stack(StackName=name)
+        return self.settled(identifier)
+
+    def stack(self, name: str) -> dict[str, Any]:
+        found: list[dict[str, Any]] = self.client("cloudformation").describe_stacks(StackName=name)[
+            "Stacks"
+        ]
+        return found[0]
+
+    def settled(self, name: str) -> tuple[str, list[str]]:
+        until(lambda: not self.stack(name)["StackStatus"].endswith("IN_PROGRESS"))
+        return self.stack(name)["StackStatus"], self.reasons(name)
+
+    def reasons(self, name: str) -> list[str]:
+        events = self.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+        return [e["ResourceStatusReason"] for e in events if "FAILED" in e["ResourceStatus"]]
+
+    def outputs(self, name: str) -> dict[str, str]:
+        return {o["OutputKey"]: o["OutputValue"] for o in self.stack(name).get("Outputs", [])}
+
+
+def until(done: Any, limit: float = LIMIT_SECONDS) -> Any:
+    """Wait until something is true, and return it."""
+    deadline = time.monotonic() + limit
+    while not (value := done()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+    return value
+
+
+def control(account: Account, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    """Call one of the simulator's own paths; returns status and JSON."""
+    request = urllib.request.Request(
+        f"{account.endpoint_url}/_solarrally/{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        method=method,
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
