@@ -134,6 +134,7 @@ def test_a_method_that_the_behaviour_does_not_allow_is_refused(serving: Serving)
     assert "not configured to allow the HTTP request method" in text
     assert headers["X-Cache"] == "Error from cloudfront"
     assert serving.get("/api/v1/tariff")[0] == 200
+    assert serving.get("/api/v1/tariff", method="OPTIONS")[0] == 405  # the target's own answer
 
 
 def test_the_running_task_looks_like_one(serving: Serving) -> None:
@@ -186,6 +187,23 @@ def test_a_new_revision_starts_before_the_old_task_ends(serving: Serving) -> Non
     assert stopped["lastStatus"] == "STOPPED"
 
 
+def test_a_scalable_target_brings_the_service_within_its_bounds(serving: Serving) -> None:
+    house = serving.house
+    scaling, ecs = house.aws("application-autoscaling"), house.aws("ecs")
+    scaling.register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=f"service/{house.site}/{house.site}",
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=2,
+        MaxCapacity=3,
+    )
+    eventually(lambda: len(house.tasks()) == 2)
+    eventually(lambda: [_state(t) for t in house.health(serving.group)] == ["healthy"] * 2)
+    # What somebody sets by hand afterwards stays, as on AWS.
+    ecs.update_service(cluster=house.site, service=house.site, desiredCount=1)
+    eventually(lambda: len(house.tasks()) == 1)
+
+
 def test_without_tasks_the_load_balancer_says_503_and_a_disabled_distribution_403(
     serving: Serving,
 ) -> None:
@@ -201,3 +219,7 @@ def test_without_tasks_the_load_balancer_says_503_and_a_disabled_distribution_40
         DistributionConfig=found["DistributionConfig"] | {"Enabled": False},
     )
     assert serving.get("/health")[0] == 403
+    tag = front.get_distribution_config(Id=serving.distribution["Id"])["ETag"]
+    front.delete_distribution(Id=serving.distribution["Id"], IfMatch=tag)
+    with pytest.raises(urllib.error.URLError):  # nobody listens there any more
+        eventually(lambda: serving.get("/health")[0] != 403)

@@ -13,7 +13,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 from solarrally_tui.simulator.runtime.mosquitto import BridgeTopic, ConfError
 from solarrally_tui.simulator.runtime.settings import Link
 
-_SHORTEST_WAIT = 0.25
+# Real seconds between two attempts, however fast the clock: least at first, most in the end.
+_SHORTEST_WAITS = (0.25, 1.0)
 _CONNECT_LIMIT = 5.0
 
 
@@ -62,7 +63,8 @@ class BridgeClient:
         )
         client.tls_set_context(tls_context(link))
         client.connect_timeout = _CONNECT_LIMIT
-        least, most = (max(_SHORTEST_WAIT, seconds * pace) for seconds in self._bridge.backoff)
+        waits = zip(_SHORTEST_WAITS, self._bridge.backoff, strict=True)
+        least, most = (max(shortest, seconds * pace) for shortest, seconds in waits)
         # paho only compares and sleeps these, so fractions work whatever its annotation says.
         client.reconnect_delay_set(least, most)  # type: ignore[arg-type]
         client.on_pre_connect = lambda _client, _data: self._trying()

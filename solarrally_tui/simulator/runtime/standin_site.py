@@ -16,6 +16,26 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated
 <p><a href="/health">/health</a></html>"""
 
 
+_NOT_ALLOWED = (
+    b"HTTP/1.1 405 Method Not Allowed\r\nContent-Type: application/json\r\n"
+    b'Content-Length: 31\r\nConnection: close\r\n\r\n{"detail":"Method Not Allowed"}'
+)
+
+
+class _Connection(ServerConnection):
+    """Refuses the methods that the WebSocket library cannot read, instead of hanging up."""
+
+    _begun = False
+
+    def data_received(self, data: bytes) -> None:
+        if not self._begun and not data.startswith((b"GET ", b"HEAD ")):
+            self.transport.write(_NOT_ALLOWED)
+            self.transport.close()
+            return
+        self._begun = True
+        super().data_received(data)
+
+
 class Site:
     """Serves `/health`, the API's read side and the live WebSockets on loopback.
 
@@ -31,7 +51,12 @@ class Site:
     async def start(self) -> int:
         """Listen on 127.0.0.1 and return the port."""
         self._server = await serve(
-            self._hold, "127.0.0.1", 0, process_request=self._answer, server_header=None
+            self._hold,
+            "127.0.0.1",
+            0,
+            process_request=self._answer,
+            server_header=None,
+            create_connection=_Connection,
         )
         port: int = next(iter(self._server.sockets)).getsockname()[1]
         return port

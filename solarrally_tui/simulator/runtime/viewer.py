@@ -29,6 +29,7 @@ _METHOD = (
     "This distribution is not configured to allow the HTTP request method that was used for "
     "this request."
 )
+_HSTS = "Strict-Transport-Security"
 _HOP_BY_HOP = ("Connection", "Keep-Alive", "Proxy-Connection", "Expect")
 
 
@@ -73,6 +74,8 @@ class Viewer:
         result = await self._ask(found, behaviour, request, body)
         failed = isinstance(result, Answer) and result.status >= 400
         policy = await distribution.response_headers(found, behaviour)
+        if self._scheme == "http":  # a browser must not learn that this port never speaks it
+            policy = tuple(field for field in policy if field[0] != _HSTS)
         return result, policy + self._marks("Error" if failed else "Miss")
 
     async def _ask(

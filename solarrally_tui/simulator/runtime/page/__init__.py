@@ -17,7 +17,8 @@ def html(repository: str = "", commit: str = "") -> str:
         repository: where the application would have come from.
         commit: which commit of it.
     """
-    built = f" In AWS, {escape(repository)} at {escape(commit[:12])} would be here."
+    name = repository.removeprefix("https://").removesuffix(".git")
+    built = f" In AWS, {escape(name)} at {escape(commit[:12])} would be here."
     return _read("index.html").replace(_BUILD, built if repository else "")
 
 

@@ -64,7 +64,7 @@ function row(name) {
     + `<td>${dot(one.energy_source, SOURCES[one.energy_source])}<td class="n">${(one.power_w / 1000).toFixed(2)} kW`
     + `<td><div class="bar" style="--c:var(${SOURCES[one.energy_source] || "--idle"})"><i style="width:${share}%"></i></div>`
     + `<td class="n">${one.session_total_energy_kwh.toFixed(2)} kWh<td class="n">${one.temperature_c.toFixed(0)} &deg;C`
-    + `<td class="n age"></td>`;
+    + `<td class="n age">now</td>`;
   line.classList.remove("fresh"); void line.offsetWidth; line.classList.add("fresh");
 }
 
