@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,3 +148,14 @@ def test_no_template_sets_tags_that_vary(item: Blueprint) -> None:
         for tag in resource.get("Properties", {}).get("Tags", []):
             assert tag["Key"] == "Name", name
             assert "Version" not in json.dumps(tag), name
+
+
+def test_no_logical_id_was_renamed_or_given_to_another_type() -> None:
+    """A renamed resource is deleted and made again. logical_ids.txt only ever grows."""
+    recorded = set((Path(__file__).parent / "logical_ids.txt").read_text().splitlines())
+    written = {
+        f"{item.id} {name} {resource['Type']}"
+        for item in CATALOGUE
+        for name, resource in read(item.template())["Resources"].items()
+    }
+    assert written == recorded
