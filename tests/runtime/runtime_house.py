@@ -323,6 +323,42 @@ class House:
         found: dict[str, Any] = front.create_distribution(DistributionConfig=config)["Distribution"]
         return found
 
+    def public_distribution(self, group: str, secret: str) -> dict[str, Any]:
+        """A load balancer that forwards only with a header, and a distribution that sends it."""
+        elb, name = self.aws("elbv2"), f"{self.site}-p"
+        balancer = elb.create_load_balancer(Name=name)["LoadBalancers"][0]
+        refuse = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}
+        listener = elb.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+            Protocol="HTTPS",
+            Port=443,
+            DefaultActions=[refuse],
+        )["Listeners"][0]["ListenerArn"]
+        header = {"HttpHeaderName": "X-Origin", "Values": [secret]}
+        elb.create_rule(
+            ListenerArn=listener,
+            Priority=1,
+            Conditions=[{"Field": "http-header", "HttpHeaderConfig": header}],
+            Actions=[{"Type": "forward", "TargetGroupArn": group}],
+        )
+        config = _distribution(self.site, self.region, "none") | {"CallerReference": name}
+        config["Origins"]["Items"][1] = {
+            "Id": "app",
+            "DomainName": balancer["DNSName"],
+            "CustomHeaders": {
+                "Quantity": 1,
+                "Items": [{"HeaderName": "X-Origin", "HeaderValue": "the-secret"}],
+            },
+            "CustomOriginConfig": {
+                "HTTPPort": 80,
+                "HTTPSPort": 443,
+                "OriginProtocolPolicy": "https-only",
+            },
+        }
+        front = self.aws("cloudfront")
+        found: dict[str, Any] = front.create_distribution(DistributionConfig=config)["Distribution"]
+        return found
+
     def address(self, distribution_id: str) -> str:
         front = self.aws("cloudfront")
 

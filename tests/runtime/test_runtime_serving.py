@@ -5,7 +5,7 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -135,6 +135,23 @@ def test_a_method_that_the_behaviour_does_not_allow_is_refused(serving: Serving)
     assert headers["X-Cache"] == "Error from cloudfront"
     assert serving.get("/api/v1/tariff")[0] == 200
     assert serving.get("/api/v1/tariff", method="OPTIONS")[0] == 405  # the target's own answer
+
+
+def test_a_public_load_balancer_answers_only_to_the_header(serving: Serving) -> None:
+    house, elb = serving.house, serving.house.aws("elbv2")
+    made = house.public_distribution(serving.group, "the-secret")
+    public = replace(serving, distribution=made, domain=house.address(made["Id"]))
+    assert public.health()["mqtt_connected"] is True
+    balancers = elb.describe_load_balancers(Names=[f"{house.site}-p"])["LoadBalancers"]
+    listeners = elb.describe_listeners(LoadBalancerArn=balancers[0]["LoadBalancerArn"])
+    rules = elb.describe_rules(ListenerArn=listeners["Listeners"][0]["ListenerArn"])["Rules"]
+    (rule,) = [r["RuleArn"] for r in rules if r["Priority"] == "1"]
+    elb.delete_rule(RuleArn=rule)
+    assert public.get("/health")[0] == 403
+    elb.delete_load_balancer(LoadBalancerArn=balancers[0]["LoadBalancerArn"])
+    status, text, _ = public.get("/health")
+    assert status == 502
+    assert "able to resolve the origin domain name" in text
 
 
 def test_the_running_task_looks_like_one(serving: Serving) -> None:
