@@ -25,7 +25,7 @@ types: $(VENV)/.ready
 	@rm -rf $(TYPES) && mkdir -p $(TYPES)
 	@$(BIN)/python tools/plain_install.py $(TYPES)
 	cd $(TYPES) && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml solarrally_tui
-	PYTHONPATH=$(TYPES) $(BIN)/lint-imports
+	cd $(TYPES) && PYTHONPATH=. $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
 unit: $(VENV)/.ready $(TOOLS)/.ready
 	$(BIN)/pytest -n 2 --dist loadfile
