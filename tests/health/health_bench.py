@@ -2,13 +2,16 @@
 
 import contextlib
 import json
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
 
+from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.record import Record
 from solarrally_tui.simulator.child import Account
 
@@ -22,6 +25,9 @@ class Bench:
     account: Account
     record: Record
     outputs: Outputs
+    charger: Path = Path()
+    """The files of a charger that was added to the site."""
+    door: Door | None = None
 
     def aws(self, service: str, region: str = "") -> Any:
         session = boto3.session.Session(
@@ -106,6 +112,14 @@ def deploy_an_image_that_is_not_there(bench: Bench) -> Iterator[None]:
     bad = client.register_task_definition(**{k: v for k, v in told.items() if k not in dropped})
     where = {"cluster": app["ClusterName"], "service": app["ServiceName"]}
     client.update_service(**where, taskDefinition=bad["taskDefinition"]["taskDefinitionArn"])
+    # Mended only after ECS gave up, so that its answer to both does not depend on the moment.
+    for _ in range(200):
+        (told,) = client.describe_services(cluster=where["cluster"], services=[where["service"]])[
+            "services"
+        ]
+        if any(each["rolloutState"] == "FAILED" for each in told["deployments"]):
+            break
+        time.sleep(0.1)
     yield
     client.update_service(**where, taskDefinition=good, forceNewDeployment=True)
 

@@ -11,6 +11,7 @@ from health_bench import BREAKAGES, Bench
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
+from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.health.checks import PROBES, check_site
 from solarrally_tui.health.report import Report, Verdict
 from solarrally_tui.provisioning.deploy import deploy
@@ -35,23 +36,27 @@ def bench(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             patch.delenv(name)
         for name, value in account.environment.items():
             patch.setenv(name, value)
-        yield asyncio.run(_deployed(account, tmp_path_factory.mktemp("charger") / "wall-1"))
+        folder = tmp_path_factory.mktemp("charger") / "wall-1"
+        with asyncio.Runner() as runner:
+            # Another Region than the site's: the record tells where it lives.
+            reading = runner.run(Door.open("us-east-1", read_only=True))
+            yield runner.run(_deployed(account, reading, folder))
+            runner.run(reading.close())
 
 
-async def _deployed(account: Account, folder: Path) -> Bench:
+async def _deployed(account: Account, reading: Door, folder: Path) -> Bench:
     async with await Door.open("us-east-1") as door:
         outcome = await deploy(from_answers(SITE), door, lambda _: None)
         assert outcome.exit_code is Exit.OK, outcome.cause
         record = await read(door, SITE["name"])
         await add("wall-1", record, door, folder)
-        outputs = {stack: dict(values) for stack, values in outcome.outputs.items()}
-        return Bench(account, record, outputs)
+    outputs = {stack: dict(values) for stack, values in outcome.outputs.items()}
+    return Bench(account, record, outputs, folder, reading)
 
 
 async def report(bench: Bench) -> Report:
-    # Another Region than the site's: the record tells where it lives.
-    async with await Door.open("us-east-1", read_only=True) as door:
-        return await check_site(bench.record, door)
+    assert bench.door
+    return await check_site(bench.record, bench.door)
 
 
 async def until(bench: Bench, wanted: Callable[[Report], bool]) -> Report:
@@ -113,6 +118,16 @@ async def test_what_may_not_be_seen_is_unknown(green: Bench, target: str, check:
     assert "not allowed" in told.detail
 
 
-async def test_a_charger_is_counted(green: Bench) -> None:
-    (told,) = (check for check in (await report(green)).checks if check.id == "chargers")
-    assert told.detail.startswith("1 charger, 0 connected now")
+def chargers(found: Report) -> str:
+    return next(check.detail for check in found.checks if check.id == "chargers")
+
+
+async def test_connected_chargers_are_counted(green: Bench) -> None:
+    assert chargers(await report(green)).startswith("1 charger, 0 connected now")
+    publishing = asyncio.create_task(simulate([green.charger], interval=0.2, count=150))
+    try:
+        found = await until(green, lambda found: "1 connected now" in chargers(found))
+        assert chargers(found).startswith("1 charger, 1 connected now")
+    finally:
+        publishing.cancel()
+        await asyncio.gather(publishing, return_exceptions=True)
