@@ -18,7 +18,8 @@ from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
 from solarrally_tui.screens.widgets.top_line import TopLine
 
-BREAKPOINTS: Final = [(0, "-narrow"), (100, "-wide")]
+WIDTHS: Final = [(0, "-narrow"), (100, "-wide")]
+HEIGHTS: Final = [(0, "-short"), (38, "-tall")]
 
 
 class StepScreen(Screen[None]):
@@ -29,7 +30,10 @@ class StepScreen(Screen[None]):
     LEAD: ClassVar[str] = ""
     NEXT: ClassVar[str] = "Next"
     HELP_TEXT: ClassVar[str] = ""
-    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    ABOUT: ClassVar[bool] = True
+    """Whether the help stands below the questions on a large terminal."""
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "#body Input, #body OptionList, #body .first, #next"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="back"),
@@ -55,6 +59,8 @@ class StepScreen(Screen[None]):
                     if self.LEAD:
                         yield Static(Content(self.LEAD), id="lead")
                     yield from self.body()
+                    if self.HELP_TEXT and self.ABOUT:
+                        yield Static(Content(self.HELP_TEXT), id="about")
                 yield from self._navigation()
         yield Footer(show_command_palette=True)
 

@@ -26,6 +26,7 @@ class ProvisionScreen(StepScreen):
     CSS_PATH = "provision.tcss"
     TITLE_TEXT: ClassVar[str] = "Provision"
     AUTO_FOCUS = "#next"
+    ABOUT: ClassVar[bool] = False
     HELP_TEXT: ClassVar[str] = (
         "Each line above is a step; steps that do not need each other run side by side. The "
         "lines below are what AWS reports about single things.\n\n"

@@ -74,7 +74,8 @@ class ReviewScreen(StepScreen):
             return Content("No price while an answer is not valid.")
         return Content.assemble(
             (f"{dollars(estimate.expected)} a month", "bold $primary"),
-            (f", {dollars(estimate.low)} to {dollars(estimate.high)}. ", ""),
+            (f", {dollars(estimate.low)} to {dollars(estimate.high)}.", ""),
+            ("\n" if self._wide else " ", ""),
             (f"{MINUTES} to build.", ""),
         )
 
@@ -84,7 +85,7 @@ class ReviewScreen(StepScreen):
         except SiteError:
             return Content("")
         head = Content.styled(f"AWS makes {len(stacks)} stacks", "bold")
-        wide = self.app.size.width >= WIDE
+        wide = self._wide
         titles = [f"· {stack.title}" if wide else stack.title for stack in stacks]
         return (
             head
@@ -94,12 +95,17 @@ class ReviewScreen(StepScreen):
 
     def on_resize(self) -> None:
         """A list beside the answers where there is room, a sentence below where not."""
+        self.query_one("#price", Static).update(self._price())
         self.query_one("#stacks", Static).update(self._stacks())
+
+    @property
+    def _wide(self) -> bool:
+        return self.app.size.width >= WIDE
 
     def _file_note(self) -> Content:
         name = self.session.draft.name or "SITE"
         return Content.assemble(
-            ("F2 saves a file. Then also: ", DIM),
+            ("F2 saves a file for: ", DIM),
             (f"solarrally deploy {name}.toml", ""),
         )
 
@@ -158,9 +164,13 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
         ("domain", "Address", text("domain.name") or "from AWS"),
         ("size", "Tier", text("tier")),
         ("size", "Chargers", f"{text('size.chargers')}, every {text('size.interval_seconds')} s"),
-        ("application", "Source", text("application.repository").removeprefix("https://")),
+        ("application", "Source", _short(text("application.repository"))),
         ("application", "Commit", text("application.commit")[:12]),
     )  # fmt: skip
+
+
+def _short(repository: str) -> str:
+    return repository.removeprefix("https://").removeprefix("github.com/").removesuffix(".git")
 
 
 def _row(step: str, what: str, value: str, *, wrong: bool) -> Option:

@@ -69,6 +69,9 @@ class Run:
         """Take the last word of the engine."""
         self.outcome, self.ended = outcome, self.clock()
         self.version += 1
+        for view in self.steps.values():
+            if view.state is State.RUNNING:
+                view.state, view.ended = State.OUT_OF_SIGHT, self.ended
 
     @property
     def active(self) -> bool:
@@ -100,9 +103,19 @@ def failed(error: Exception) -> Outcome:
         "The wizard met an error of its own.",
         "This is a fault in solarrally, not in your account.",
         "Try again. It continues where it stopped.",
-        type(error).__name__,
+        fault(error),
     )
     return Outcome(Exit.FAILED, cause.what, cause)
+
+
+def fault(error: BaseException) -> str:
+    """Say what kind of fault it is and in which line of code. Never a value: it may be secret."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    if where is None:
+        return type(error).__name__
+    return f"{type(error).__name__} at {where.tb_frame.f_code.co_filename}:{where.tb_lineno}"
 
 
 def _seconds(stamp: str, fallback: float) -> float:

@@ -19,7 +19,7 @@ from solarrally_tui.screens.words import dollars
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
 
-_BARS = 5
+_BARS, _MANY_BARS, ROOMY = 5, 8, 34
 
 
 class SizeScreen(StepScreen):
@@ -68,7 +68,9 @@ class SizeScreen(StepScreen):
         }
         self.query_one(TierCards).show(estimates)
         mine = estimates[self._tier]
-        self.query_one(CostBars).show(by_service(mine, _BARS) if mine else ())
+        self.query_one(CostBars).show(
+            by_service(mine, _BARS if self.app.size.height < ROOMY else _MANY_BARS) if mine else ()
+        )
         note = self.query_one("#price-note", Static)
         if mine is None:
             note.update(Content(self._no_price()))

@@ -35,6 +35,7 @@ class StatusScreen(StepScreen):
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar = [("f5", "next", "Check again"), ("f6", "copy", "Copy address")]
+    ABOUT: ClassVar[bool] = False
     HELP_TEXT: ClassVar[str] = (
         "Each line is one check, made again every few seconds while this screen is open. The "
         "verdict is that of the worst check.\n\n"
@@ -82,9 +83,8 @@ class StatusScreen(StepScreen):
     def _show(self, facts: SiteFacts) -> None:
         self.query_one("#verdict", Static).update(verdict(facts))
         self.query_one("#checks", Static).update(checks(facts.report, self.size.width))
-        now = datetime.now().astimezone().strftime("%H:%M:%S")
         self.query_one("#checked", Static).update(
-            f"Checked at {now}. Again every {PROBE_SECONDS:.0f} s."
+            f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s."
         )
 
     def _explain(self, error: AwsError) -> None:
@@ -105,6 +105,11 @@ class StatusScreen(StepScreen):
         if self._facts is not None and self._facts.url:
             self.app.copy_to_clipboard(self._facts.url)
             self.say("Copied the address.", "success")
+
+
+def now_text() -> str:
+    """Return the local time of day."""
+    return datetime.now().astimezone().strftime("%H:%M:%S")
 
 
 def verdict(facts: SiteFacts) -> Content:

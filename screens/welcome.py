@@ -67,6 +67,7 @@ class WelcomeScreen(StepScreen):
         note = self.query_one("#existing-note", Static)
         note.update("Looking for deployed sites …")
         try:
+            await self._meet()
             names = await self.session.services.sites()
         except AwsError:
             note.update("Deployed sites appear here when you are signed in to AWS.")
@@ -76,6 +77,14 @@ class WelcomeScreen(StepScreen):
         for name in names:
             options.add_option(_option(_SITE + name, name, "deployed, show its status"))
         self._show_existing()
+
+    async def _meet(self) -> None:
+        session = self.session
+        session.who = await session.services.who(None)
+        if not session.seen and session.who.region:
+            # The first start: the Region of the person's own settings is the best guess.
+            session.draft.set("region", session.who.region)
+        self.refresh_frame()
 
     def _show_existing(self) -> None:
         options = self.query_one("#existing", OptionList)

@@ -1,5 +1,6 @@
 """The Textual app: opens the screens and hands them the services."""
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +16,7 @@ from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Services
-from solarrally_tui.screens.run import Run, failed
+from solarrally_tui.screens.run import Run, failed, fault
 from solarrally_tui.screens.services import account_label
 from solarrally_tui.screens.session import Go, OpenDraft, OpenSite, Session, StartDeploy
 from solarrally_tui.screens.steps import BY_ID, STEPS
@@ -50,7 +51,8 @@ class WizardApp(App[None]):
         """Show the first screen, or the one that the session stands at."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = DARK.name
+        chosen = os.environ.get("TEXTUAL_THEME", "")
+        self.theme = chosen if chosen in self.available_themes else DARK.name
         self.push_screen(screen_of(self.session.draft.step)(self.session))
 
     @on(Go)
@@ -126,12 +128,8 @@ class WizardApp(App[None]):
 
 
 def _last_words(error: BaseException | None) -> str:
-    """Say where the fault is: its type and the line of code, never a value."""
-    where = error.__traceback__ if error else None
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else "unknown place"
+    kind = fault(error) if error else "unknown"
     return (
-        f"solarrally met a fault of its own: {type(error).__name__} at {place}.\n"
+        f"solarrally met a fault of its own: {kind}.\n"
         "Your answers are saved. What runs in AWS goes on. Start again to continue.\n"
     )

@@ -72,7 +72,8 @@ async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     """Wait until no worker but a deployment runs and the screen is drawn."""
     await pilot.pause()
     waiting = [worker for worker in app.workers if worker.group not in {"deploy", "confirm"}]
-    await app.workers.wait_for_complete(waiting)
+    if waiting:  # an empty list would mean all of them
+        await app.workers.wait_for_complete(waiting)
     await pilot.pause()
 
 

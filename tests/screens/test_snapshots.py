@@ -1,0 +1,166 @@
+"""What every screen and its error states look like, at 80x24 and 120x40."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import app_at, settle
+from scripted import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
+from textual.pilot import Pilot
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.health.report import Verdict
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens import status
+from solarrally_tui.screens.ports import SiteFacts
+from solarrally_tui.screens.run import Run
+from solarrally_tui.screens.session import Session
+
+SMALL, LARGE = (80, 24), (120, 40)
+START = 1767348000.0
+Snap = Callable[..., bool]
+PLAIN = ("welcome", "account", "billing", "domain", "size", "application", "review", "status")
+
+
+@pytest.fixture(autouse=True)
+def fixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that stands still and a home that is the same everywhere."""
+    monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
+    monkeypatch.setenv("HOME", "/home/ops")
+
+
+@pytest.fixture
+def shown(snap_compare: Snap, session: Session) -> Callable[..., bool]:
+    def compare(step: str, size: tuple[int, int] = SMALL, *keys: str, **facts: Any) -> bool:
+        for name, value in facts.items():
+            setattr(session, name, value)
+        app = app_at(step, session)
+
+        async def ready(pilot: Pilot[None]) -> None:
+            await settle(app, pilot)
+            for field in app.screen.query("Input"):
+                field.cursor_blink = False  # type: ignore[attr-defined]
+            if keys:
+                await pilot.press(*keys)
+                await settle(app, pilot)
+
+        return snap_compare(app, terminal_size=size, run_before=ready)
+
+    return compare
+
+
+def half_way() -> Run:
+    run = Run(Scripted().steps(), clock=lambda: START)
+    run.clock = lambda: START + 230
+    for event in [
+        at(0, "bootstrap", State.RUNNING),
+        at(3, "bootstrap", State.RUNNING, "ArtifactBucket", "AWS::S3::Bucket"),
+        at(33, "bootstrap", State.DONE, "ArtifactBucket", "AWS::S3::Bucket"),
+        at(41, "bootstrap", State.DONE),
+        at(2, "network", State.RUNNING),
+        at(64, "network", State.DONE),
+        at(65, "data", State.RUNNING),
+        at(66, "data", State.RUNNING, "Database", "AWS::RDS::DBInstance"),
+    ]:
+        run.take(event)
+    return run
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("step", PLAIN)
+def test_screen(shown: Callable[..., bool], step: str, size: tuple[int, int]) -> None:
+    assert shown(step, size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_provision_half_way(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert shown("provision", size, run=half_way())
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_provision_failed(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    run = half_way()
+    run.take(at(200, "data", State.FAILED))
+    run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
+    assert shown("provision", size, run=run)
+
+
+def test_provision_done(shown: Callable[..., bool]) -> None:
+    run = half_way()
+    for step in STEP_IDS:
+        run.take(at(220, step, State.DONE))
+    run.finish(Outcome(Exit.OK, "Deployed."))
+    assert shown("provision", SMALL, run=run, deployed="sunny-garage")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_charger_added(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert shown("charger", size, "enter", "enter", "enter", "enter")
+
+
+def test_welcome_with_draft_and_site(
+    shown: Callable[..., bool], session: Session, services: Scripted
+) -> None:
+    session.store.save(session.draft)
+    session.draft.set("name", "")
+    services.known_sites = ("barn", "harbour")
+    assert shown("welcome")
+
+
+def test_account_with_nobody_signed_in(shown: Callable[..., bool], services: Scripted) -> None:
+    services.who_answers = [NOBODY]
+    assert shown("account", who=None)
+
+
+def test_billing_with_a_wrong_answer(shown: Callable[..., bool], session: Session) -> None:
+    session.draft.set("alerts.email", "x[/y")
+    assert shown("billing", SMALL, "ctrl+n")
+
+
+def test_domain_of_ones_own(shown: Callable[..., bool], session: Session) -> None:
+    session.draft.set("domain.name", "charging.sun.example.com")
+    assert shown("domain")
+
+
+def test_size_that_is_refused(shown: Callable[..., bool], session: Session) -> None:
+    session.draft.set("size.chargers", "1000")
+    session.draft.set("size.interval_seconds", "1")
+    assert shown("size", SMALL, "ctrl+n")
+
+
+def test_review_with_a_missing_answer(shown: Callable[..., bool], session: Session) -> None:
+    session.draft.set("alerts.email", "")
+    assert shown("review", SMALL, "ctrl+n")
+
+
+def test_question_before_deploy(shown: Callable[..., bool]) -> None:
+    assert shown("review", SMALL, "ctrl+n")
+
+
+def test_help(shown: Callable[..., bool]) -> None:
+    assert shown("size", SMALL, "f1")
+
+
+def test_status_failing(shown: Callable[..., bool], services: Scripted) -> None:
+    services.facts = SiteFacts(report(Verdict.FAIL), "https://d1.cloudfront.net", "us-east-1")
+    assert shown("status", deployed="sunny-garage")
+
+
+def test_status_out_of_sight(
+    shown: Callable[..., bool], services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(name: str) -> SiteFacts:
+        raise AwsError("ExpiredToken", "gone", "ssm", "get_parameter")
+
+    monkeypatch.setattr(services, "status", refuse)
+    assert shown("status", deployed="sunny-garage")
+
+
+def test_narrow_terminal(shown: Callable[..., bool]) -> None:
+    assert shown("size", (60, 20))
+
+
+def test_light_theme(shown: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_THEME", "solarrally-light")
+    assert shown("size")
