@@ -17,10 +17,11 @@ from solarrally_tui.provisioning import (
     verify,
 )
 from solarrally_tui.provisioning.changeset import Wanted
+from solarrally_tui.provisioning.explain import not_accepted
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.steps import Action, End
+from solarrally_tui.provisioning.steps import Action, End, StepError
 from solarrally_tui.site.names import stack_name
-from solarrally_tui.stacks.parameters import parameters
+from solarrally_tui.stacks.parameters import MissingValueError, parameters
 
 
 def actions(run: Run) -> Mapping[str, Action]:
@@ -69,13 +70,13 @@ async def _singletons(run: Run) -> End:
 
 
 async def _stack(run: Run, item: Blueprint) -> End:
-    wanted = Wanted(
-        run.site.name,
-        stack_name(run.site.name, item.id),
-        run.site.region if item.region == "home" else item.region,
-        item.template(),
-        parameters(item.id, run.site, run.facts, run.outputs),
-    )
+    name = stack_name(run.site.name, item.id)
+    try:
+        values = parameters(item.id, run.site, run.facts, run.outputs)
+    except MissingValueError as error:
+        raise StepError(not_accepted(name, str(error))) from error
+    region = run.site.region if item.region == "home" else item.region
+    wanted = Wanted(run.site.name, name, region, item.template(), values)
     end, stack = await stack_step.bring(run.door, run.voice, item.id, wanted)
     run.outputs[item.id] = stack.outputs
     return end

@@ -27,11 +27,11 @@ async def ensure(run: Run) -> End:
     if status == "ACTIVE":
         return End(await _attach(run, out["BridgePolicyName"], stored["certificateId"]))
     if status:
-        return End(
-            False,
-            f"The certificate in the bridge's secret is {status}. Somebody decided that, so it "
-            "stays. Telemetry does not arrive until it is active.",
+        run.bridge_off = (
+            f"The bridge's certificate is {status}. Somebody decided that, so it stays. "
+            "Telemetry does not arrive until it is active."
         )
+        return End(False, run.bridge_off)
     await _make(run, out["BridgePolicyName"], out["BridgeSecretArn"])
     return End(True)
 

@@ -30,5 +30,7 @@ def _outcome(shared: Run, ends: Ends) -> Outcome:
             error.exit_code, error.plain.what, error.plain, shared.outputs, changed=ends.changed
         )
     words = "is deployed" if ends.changed else "has no changes. It is as its answers say"
-    summary = f"Site {shared.site.name} {words}. Its address is {address(shared)}."
+    parts = (f"Site {shared.site.name} {words}.", f"Its address is {address(shared)}.",
+             shared.bridge_off)  # fmt: skip
+    summary = " ".join(part for part in parts if part)
     return Outcome(Exit.OK, summary, outputs=shared.outputs, changed=ends.changed)

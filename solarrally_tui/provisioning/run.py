@@ -20,3 +20,5 @@ class Run:
     """Outputs of each stack that is as wanted."""
     changed: set[str] = field(default_factory=set)
     """Steps that have changed the account in this run."""
+    bridge_off: str = ""
+    """Why no telemetry can arrive, where somebody decided that; empty otherwise."""

@@ -48,7 +48,7 @@ async def run(graph: Graph, actions: Mapping[str, Action], voice: Voice) -> Ends
             for task in finished:
                 _note(tasks.pop(task), task, voice, ends)
             _start(graph, actions, voice, ends, tasks)
-    except asyncio.CancelledError:
+    except BaseException:
         await _let_go(tasks, voice)
         raise
     return ends
@@ -84,6 +84,9 @@ def _note(step: str, task: asyncio.Task[End], voice: Voice, ends: Ends) -> None:
     except StepError as error:
         ends.bad[step] = error
         voice.step(step, error.state, error.plain.why or error.plain.what)
+    except Exception as error:
+        voice.step(step, State.FAILED, f"A fault of our own: {type(error).__name__}.")
+        raise
     else:
         ends.good[step] = end
         voice.step(step, end.state, end.reason)

@@ -7,6 +7,8 @@ import httpx
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.aws.trust import https_context
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.plan import VERIFY
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import End, StepError
 
@@ -26,6 +28,8 @@ async def verify(run: Run) -> End:
 
     async def look() -> bool | None:
         missing = await _missing(run)
+        if missing and missing != last[0]:
+            run.voice.step(VERIFY, State.RUNNING, f"Waiting: {missing}.")
         last[0] = missing
         return None if missing else True
 
@@ -89,7 +93,9 @@ async def _answer(run: Run) -> str:
         return f"{url} does not answer: {type(error).__name__}: {error}"
     if not told:
         return f"{url} answers {answer.status_code}"
-    return "" if told.get("mqtt_connected") is True else f"{url} says mqtt_connected is not true"
+    if told.get("mqtt_connected") is True or run.bridge_off:
+        return ""
+    return f"{url} says mqtt_connected is not true"
 
 
 def _gave_up(reason: str) -> Plain:

@@ -1,0 +1,48 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solarrally_tui.account.lookups import matching_zone, newest_minor
+from solarrally_tui.account.zones import EXCLUDED, Zone, choose
+
+
+def test_zones_are_chosen_by_id_whatever_their_names() -> None:
+    zones = [
+        Zone("us-east-1a", "use1-az6"),
+        Zone("us-east-1b", "use1-az3"),
+        Zone("us-east-1c", "use1-az1"),
+        Zone("us-east-1d", "use1-az2"),
+    ]
+    assert choose(zones) == ("us-east-1c", "us-east-1d")
+
+
+@given(st.permutations([Zone(f"n{i}", f"use1-az{i}") for i in range(1, 7)]))
+def test_the_choice_does_not_depend_on_the_order(zones: list[Zone]) -> None:
+    assert choose(zones) == ("n1", "n2")
+
+
+def test_excluded_zones_are_never_chosen() -> None:
+    assert choose(Zone(id_, id_) for id_ in EXCLUDED) == ()
+
+
+def test_the_newest_minor_is_a_number_not_a_text() -> None:
+    assert newest_minor(["17.9", "17.11", "17.10", "18.4", "16.12", "17"]) == "17.11"
+    assert newest_minor(["16.3"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("domain", "zone"),
+    [
+        ("charge.north.example.com", "ZLONG"),
+        ("example.com", "ZSHORT"),
+        ("notexample.com", ""),
+        ("example.org", ""),
+    ],
+)
+def test_the_longest_public_zone_answers(domain: str, zone: str) -> None:
+    zones = [
+        {"Name": "example.com.", "Id": "/hostedzone/ZSHORT", "Config": {"PrivateZone": False}},
+        {"Name": "north.example.com.", "Id": "/hostedzone/ZLONG", "Config": {}},
+        {"Name": "charge.north.example.com.", "Id": "ZPRIV", "Config": {"PrivateZone": True}},
+    ]
+    assert matching_zone(domain, zones) == zone

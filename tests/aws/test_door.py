@@ -1,0 +1,108 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from solarrally_tui.aws.door import Door, is_reading
+from solarrally_tui.aws.errors import AwsError, Kind, kind_of
+from solarrally_tui.simulator.child import Account
+
+
+@pytest.fixture
+async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    async with await Door.open("eu-central-1") as opened:
+        yield opened
+
+
+async def test_a_call_is_made_in_the_home_region_or_the_named_one(door: Door) -> None:
+    await door.call("ssm", "put_parameter", Name="/door/here", Value="1", Type="String")
+    home = await door.call("ssm", "get_parameter", Name="/door/here")
+    assert home["Parameter"]["Value"] == "1"
+    with pytest.raises(AwsError) as refused:
+        await door.call("ssm", "get_parameter", "us-east-1", Name="/door/here")
+    assert refused.value.kind is Kind.NOT_FOUND
+    elsewhere = door.with_region("us-east-1")
+    assert elsewhere.region == "us-east-1"
+
+
+async def test_pages_are_followed_to_the_end(door: Door) -> None:
+    for number in range(23):
+        await door.call(
+            "ssm", "put_parameter", Name=f"/door/pages/{number}", Value="1", Type="String"
+        )
+    found = await door.pages("ssm", "get_parameters_by_path", "Parameters", Path="/door/pages")
+    assert len(found) == 23
+
+
+async def test_identity_tells_account_and_partition(door: Door) -> None:
+    identity = await door.identity()
+    assert identity.account.isdecimal()
+    assert identity.partition == "aws"
+
+
+async def test_a_read_only_door_refuses_to_write_before_it_calls(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    async with await Door.open("us-east-1", read_only=True) as reading:
+        await reading.call("ec2", "describe_vpcs")
+        for narrow in (reading, reading.with_region("eu-west-1")):
+            with pytest.raises(AwsError) as refused:
+                await narrow.call("s3", "create_bucket", Bucket="never-made")
+            assert refused.value.kind is Kind.READ_ONLY
+        told = await reading.call("s3", "list_buckets")
+    assert "never-made" not in {bucket["Name"] for bucket in told["Buckets"]}
+
+
+async def test_an_unknown_profile_is_a_matter_of_credentials(
+    monkeypatch: pytest.MonkeyPatch, account: Account
+) -> None:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(AwsError) as refused:
+        async with await Door.open(profile="nobody-has-this") as door:
+            await door.identity()
+    assert refused.value.kind is Kind.NO_CREDENTIALS
+    assert refused.value.plain.next
+
+
+@pytest.mark.parametrize(
+    ("operation", "reading"),
+    [
+        ("describe_stacks", True),
+        ("list_things", True),
+        ("head_object", True),
+        ("batch_get_builds", True),
+        ("get_session_token", False),
+        ("put_object", False),
+        ("start_build", False),
+        ("delete_stack", False),
+        ("create_change_set", False),
+        ("assume_role", False),
+    ],
+)
+def test_what_is_not_known_to_read_counts_as_writing(operation: str, reading: bool) -> None:
+    assert is_reading(operation) is reading
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind"),
+    [
+        ("ExpiredTokenException", "", Kind.EXPIRED),
+        ("RequestLimitExceeded", "", Kind.THROTTLED),
+        ("UnauthorizedOperation", "", Kind.DENIED),
+        ("ValidationError", "Stack with id x does not exist", Kind.NOT_FOUND),
+        ("ValidationError", "Parameters: [A] must have values", Kind.INVALID),
+        ("404", "Not Found", Kind.NOT_FOUND),
+        ("ResourceNotFoundException", "", Kind.NOT_FOUND),
+        ("DBInstanceNotFound", "", Kind.NOT_FOUND),
+        ("AlreadyExistsException", "", Kind.EXISTS),
+        ("InvalidInput", "Service role name x has been taken in this account", Kind.EXISTS),
+        ("AccountLimitExceededException", "", Kind.LIMIT),
+        ("Whatever", "", Kind.OTHER),
+    ],
+)
+def test_errors_are_told_apart(code: str, message: str, kind: Kind) -> None:
+    assert kind_of(code, message) is kind

@@ -1,0 +1,45 @@
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import pytest
+from engine_bench import Heard, deployed, opened, site_named
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.simulator.child import Account, Child
+from solarrally_tui.site.model import Site
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A site that stands for a whole test module. Tests leave it as they found it."""
+
+    site: Site
+    outcome: Outcome
+    heard: Heard
+
+
+@pytest.fixture
+async def door(account: Account) -> AsyncIterator[Door]:
+    async with opened(account) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def standing(account: Account) -> Standing:
+    site = site_named("engine-home")
+
+    async def make() -> Standing:
+        async with opened(account) as door:
+            return Standing(site, *await deployed(site, door))
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+def own_account() -> Iterator[Account]:
+    """An account that nobody else uses, for tests about what is left in it."""
+    child = Child(speed="instant")
+    yield child.start()
+    child.stop()

@@ -1,0 +1,73 @@
+"""What the engine's tests share: sites, a reader of events, and the account's faults."""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.events import Event, State
+from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import Site
+
+
+def site_named(name: str, region: str = "us-east-1", **sections: Any) -> Site:
+    return from_answers(
+        {"name": name, "region": region, "tier": "small", "alerts": {"email": "ops@example.com"}}
+        | sections
+    )
+
+
+class Heard(list[Event]):
+    """A reader of the event stream that remembers everything."""
+
+    def last(self, step: str) -> Event:
+        return [event for event in self if event.step == step and not event.resource][-1]
+
+    def states(self) -> dict[str, State]:
+        return {event.step: self.last(event.step).state for event in self}
+
+    def of(self, step: str) -> list[Event]:
+        return [event for event in self if event.step == step]
+
+
+async def deployed(site: Site, door: Door) -> tuple[Outcome, Heard]:
+    heard = Heard()
+    return await deploy(site, door, heard.append), heard
+
+
+@contextlib.contextmanager
+def environment(account: Account) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in account.environment.items():
+            patch.setenv(name, value)
+        yield
+
+
+@contextlib.asynccontextmanager
+async def opened(account: Account, region: str = "us-east-1") -> AsyncIterator[Door]:
+    with environment(account):
+        async with await Door.open(region) as door:
+            yield door
+
+
+@contextlib.contextmanager
+def fault(account: Account, **what: Any) -> Iterator[None]:
+    """Let something go wrong for as long as the block lasts."""
+    url = f"{account.endpoint_url}/_solarrally/faults"
+    made = httpx.post(url, json=what, trust_env=False)
+    made.raise_for_status()
+    try:
+        yield
+    finally:
+        httpx.delete(f"{url}/{made.json()['id']}", trust_env=False).raise_for_status()
+
+
+def speed(account: Account, value: str) -> None:
+    url = f"{account.endpoint_url}/_solarrally/speed"
+    httpx.post(url, json={"speed": value}, trust_env=False).raise_for_status()

@@ -1,0 +1,196 @@
+"""Deploying on the embedded account, seen by plain boto3 calls beside the engine."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from conftest import Standing
+from engine_bench import deployed, site_named
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning import record
+from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.plan import DEPLOYMENT
+from solarrally_tui.site.names import SITE_TAG, stack_name
+
+
+async def test_a_site_stands_after_one_run(standing: Standing, door: Door) -> None:
+    assert standing.outcome.exit_code is Exit.OK, standing.outcome.cause
+    assert standing.outcome.changed
+    assert set(standing.heard.states()) == {step.id for step in DEPLOYMENT.steps}
+    assert set(standing.heard.states().values()) <= {State.DONE, State.UNCHANGED}
+    for item in CATALOGUE:
+        region = None if item.region == "home" else item.region
+        told = await door.call(
+            "cloudformation",
+            "describe_stacks",
+            region,
+            StackName=stack_name("engine-home", item.id),
+        )
+        stack = told["Stacks"][0]
+        assert stack["StackStatus"] == "CREATE_COMPLETE"
+        assert stack["Tags"] == [{"Key": SITE_TAG, "Value": "engine-home"}]
+
+
+def test_every_stack_is_seen_to_reach_create_complete(standing: Standing) -> None:
+    complete = {
+        event.step
+        for event in standing.heard
+        if event.type == "AWS::CloudFormation::Stack" and event.reason == "CREATE_COMPLETE"
+    }
+    assert complete == {item.id for item in CATALOGUE}
+
+
+def test_no_event_is_told_twice(standing: Standing) -> None:
+    resources = [event for event in standing.heard if event.stack]
+    assert len({(e.stack, e.resource, e.state, e.time) for e in resources}) == len(resources)
+
+
+def test_no_secret_is_in_an_event(standing: Standing) -> None:
+    text = json.dumps([event.to_json() for event in standing.heard])
+    assert "PRIVATE KEY" not in text
+    assert "password" not in text.lower()
+
+
+async def test_the_address_answers_with_mqtt_connected(standing: Standing, door: Door) -> None:
+    from solarrally_tui.aws.trust import https_context
+
+    host = standing.outcome.outputs["edge"]["DistributionDomainName"]
+    async with httpx.AsyncClient(verify=https_context(), trust_env=False) as client:
+        answer = await client.get(f"https://{host}/health")
+    assert answer.json()["mqtt_connected"] is True
+
+
+async def test_images_run_by_digest(standing: Standing, door: Door) -> None:
+    app = standing.outcome.outputs["app"]
+    told = await door.call(
+        "ecs", "describe_task_definition", taskDefinition=app["TaskDefinitionArn"]
+    )
+    images = {
+        item["name"]: item["image"] for item in told["taskDefinition"]["containerDefinitions"]
+    }
+    assert all("@sha256:" in image for image in images.values())
+
+
+async def test_the_record_holds_the_answers_and_no_more(standing: Standing, door: Door) -> None:
+    elsewhere = door.with_region("ap-southeast-2")
+    found = await record.read(elsewhere, "engine-home")
+    assert found.site == standing.site
+    assert (found.region, len(found.account)) == ("us-east-1", 12)
+    assert "engine-home" in await record.names(elsewhere)
+
+
+async def test_a_second_run_changes_nothing_and_says_so(standing: Standing, door: Door) -> None:
+    outcome, heard = await deployed(standing.site, door)
+    assert (outcome.exit_code, outcome.changed) == (Exit.OK, False)
+    assert set(heard.states().values()) == {State.UNCHANGED}
+    assert "no changes" in outcome.summary
+    assert outcome.outputs == standing.outcome.outputs
+    for item in CATALOGUE:
+        left = await door.pages(
+            "cloudformation",
+            "list_change_sets",
+            "Summaries",
+            None if item.region == "home" else item.region,
+            StackName=stack_name("engine-home", item.id),
+        )
+        assert [item for item in left if item["Status"] == "FAILED"] == []
+
+
+async def test_a_changed_answer_updates_only_what_it_touches(
+    standing: Standing, door: Door
+) -> None:
+    louder = site_named("engine-home", size={"log_retention_days": 60})
+    outcome, heard = await deployed(louder, door)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    changed = {step for step, state in heard.states().items() if state is State.DONE}
+    assert {"record", "build", "app"} <= changed
+    assert changed.isdisjoint({"network", "data", "iot", "image-build", "bridge-certificate"})
+    back, _ = await deployed(standing.site, door)
+    assert back.exit_code is Exit.OK, back.cause
+
+
+async def test_a_deactivated_bridge_certificate_stays_so(standing: Standing, door: Door) -> None:
+    secret = standing.outcome.outputs["iot"]["BridgeSecretArn"]
+    value = await _bridge(door, secret)
+    await _set(door, value["certificateId"], "INACTIVE")
+    try:
+        outcome, heard = await deployed(standing.site, door)
+        assert "INACTIVE" in heard.last("bridge-certificate").reason
+        assert heard.last("bridge-certificate").state is State.UNCHANGED
+        assert await _bridge(door, secret) == value
+        told = await door.call("iot", "describe_certificate", certificateId=value["certificateId"])
+        assert told["certificateDescription"]["status"] == "INACTIVE"
+        assert outcome.exit_code is Exit.OK
+    finally:
+        await _set(door, value["certificateId"], "ACTIVE")
+
+
+async def test_a_site_does_not_move_to_another_region(standing: Standing, door: Door) -> None:
+    moved = site_named("engine-home", region="eu-west-1")
+    outcome, heard = await deployed(moved, door)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "us-east-1" in outcome.cause.next
+    assert heard.last("record").state is State.WAITING
+
+
+async def test_a_domain_without_a_zone_is_refused_before_anything_is_made(door: Door) -> None:
+    site = site_named("no-zone", domain={"name": "charging.example.net"})
+    outcome, _ = await deployed(site, door)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "charging.example.net" in outcome.cause.what
+    assert "no-zone" not in await record.names(door)
+
+
+async def test_an_unknown_site_names_the_known_ones(standing: Standing, door: Door) -> None:
+    with pytest.raises(record.UnknownSiteError) as unknown:
+        await record.read(door, "nobody")
+    assert "engine-home" in unknown.value.plain.why
+
+
+async def test_a_newer_record_is_refused_by_name(standing: Standing, door: Door) -> None:
+    await _put(door, "from-tomorrow", {"schema": 99, "site": {}, "region": "us-east-1"})
+    try:
+        with pytest.raises(AwsError) as newer:
+            await record.read(door, "from-tomorrow")
+        assert "newer solarrally" in newer.value.plain.what
+    finally:
+        await record.delete(door, "from-tomorrow")
+
+
+async def test_two_runs_at_once_end_at_the_same_site(door: Door) -> None:
+    site = site_named("twice-at-once")
+    first, second = await asyncio.gather(
+        deploy(site, door, lambda _: None), deploy(site, door, lambda _: None)
+    )
+    again = await deploy(site, door, lambda _: None)
+    assert again.exit_code is Exit.OK, (first.cause, second.cause, again.cause)
+
+
+async def _bridge(door: Door, secret: str) -> dict[str, Any]:
+    told = await door.call("secretsmanager", "get_secret_value", SecretId=secret)
+    value: dict[str, Any] = json.loads(told["SecretString"])
+    return value
+
+
+async def _set(door: Door, certificate: str, status: str) -> None:
+    await door.call("iot", "update_certificate", certificateId=certificate, newStatus=status)
+
+
+async def _put(door: Door, name: str, value: dict[str, Any]) -> None:
+    await door.call(
+        "ssm",
+        "put_parameter",
+        "us-east-1",
+        Name=f"/solarrally/sites/{name}",
+        Value=json.dumps(value),
+        Type="String",
+    )

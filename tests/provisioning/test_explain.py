@@ -1,0 +1,78 @@
+from typing import Any
+
+import pytest
+
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.explain import Cause, not_accepted, stack_failed, stuck
+from solarrally_tui.provisioning.watch import first_cause, state_of
+
+STACK = "arn:aws:cloudformation:us-east-1:1:stack/solarrally-x-data/1"
+
+
+def event(resource: str, status: str, reason: str = "", physical: str = "") -> dict[str, Any]:
+    return {
+        "LogicalResourceId": resource,
+        "PhysicalResourceId": physical,
+        "ResourceType": "AWS::RDS::DBInstance",
+        "ResourceStatus": status,
+        "ResourceStatusReason": reason,
+    }
+
+
+def test_the_first_real_failure_is_the_cause() -> None:
+    told = [
+        event("Stack", "CREATE_IN_PROGRESS", physical=STACK),
+        event("Alarm", "CREATE_FAILED", "Resource creation cancelled"),
+        event("Database", "CREATE_FAILED", "no capacity left"),
+        event("Other", "CREATE_FAILED", "because of the database"),
+        event("Stack", "ROLLBACK_IN_PROGRESS", "The following failed", physical=STACK),
+    ]
+    assert first_cause(told, STACK) == Cause("Database", "AWS::RDS::DBInstance", "no capacity left")
+
+
+def test_the_stack_itself_is_the_cause_only_when_nothing_else_failed() -> None:
+    told = [event("Stack", "CREATE_FAILED", "template trouble", physical=STACK)]
+    found = first_cause(told, STACK)
+    assert found
+    assert found.reason == "template trouble"
+    told.append(event("Database", "CREATE_FAILED", "no capacity"))
+    found = first_cause(told, STACK)
+    assert found
+    assert found.resource == "Database"
+
+
+def test_no_failure_has_no_cause() -> None:
+    assert first_cause([event("Database", "CREATE_COMPLETE")], STACK) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("CREATE_IN_PROGRESS", State.RUNNING),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", State.RUNNING),
+        ("ROLLBACK_IN_PROGRESS", State.RUNNING),
+        ("CREATE_COMPLETE", State.DONE),
+        ("DELETE_SKIPPED", State.DONE),
+        ("DELETE_COMPLETE", State.DONE),
+        ("CREATE_FAILED", State.FAILED),
+        ("ROLLBACK_COMPLETE", State.FAILED),
+        ("UPDATE_ROLLBACK_COMPLETE", State.FAILED),
+        ("UPDATE_ROLLBACK_FAILED", State.FAILED),
+    ],
+)
+def test_every_status_has_one_word(status: str, state: State) -> None:
+    assert state_of(status) is state
+
+
+def test_awss_words_are_kept_to_the_letter() -> None:
+    words = "The quota «vCPU» of 5 was exceeded (Request ID: 7-b)"
+    plain = stack_failed("s", "ROLLBACK_COMPLETE", Cause("Database", "AWS::RDS::DBInstance", words))
+    assert words in plain.why
+    assert words in plain.detail
+    assert "Service Quotas" in plain.next
+    assert not_accepted("s", words).detail == words
+
+
+def test_a_stuck_stack_names_its_way_out() -> None:
+    assert "destroy" in stuck("s", "DELETE_FAILED", "bucket not empty").next
+    assert "Continue update rollback" in stuck("s", "UPDATE_ROLLBACK_FAILED", "").next

@@ -1,0 +1,66 @@
+import pytest
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.graph import GraphError, graph
+from solarrally_tui.provisioning.plan import DEPLOYMENT, TITLES
+from solarrally_tui.provisioning.teardown import TEARDOWN
+
+
+def test_waves_start_everything_as_early_as_its_needs_allow() -> None:
+    made = graph({"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")})
+    assert made.waves() == (("a",), ("b", "c"), ("d",))
+
+
+def test_ready_never_names_a_step_twice() -> None:
+    made = graph({"a": (), "b": ("a",), "c": ("a",)})
+    assert made.ready(["a"], started=["a", "b"]) == ("c",)
+    assert made.ready([], started=["a"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("needs", "named"),
+    [
+        ({"a": ("b",), "b": ("a",), "c": ()}, "['a', 'b']"),
+        ({"a": ("a",)}, "['a']"),
+        ({"a": ("nothing",)}, "['nothing']"),
+    ],
+)
+def test_a_graph_that_cannot_run_is_refused_by_name(
+    needs: dict[str, tuple[str, ...]], named: str
+) -> None:
+    with pytest.raises(GraphError, match=named.replace("[", r"\[").replace("]", r"\]")):
+        graph(needs)
+
+
+def test_dependants_follow_every_path() -> None:
+    made = graph({"a": (), "b": ("a",), "c": ("b",), "d": ()})
+    assert made.dependants("a") == {"b", "c"}
+    assert made.dependants("d") == frozenset()
+
+
+def test_reversed_turns_every_need_round() -> None:
+    made = graph({"a": (), "b": ("a",), "c": ("b",)}).reversed()
+    assert made.waves() == (("c",), ("b",), ("a",))
+
+
+def test_a_deployment_has_every_stack_and_a_title_for_every_step() -> None:
+    steps = {step.id: step.needs for step in DEPLOYMENT.steps}
+    assert {item.id for item in CATALOGUE} <= set(steps)
+    assert set(TITLES) == set(steps)
+    for item in CATALOGUE:
+        assert set(item.needs) <= steps[item.id]
+
+
+def test_images_and_the_bridge_come_before_the_application() -> None:
+    steps = {step.id: step.needs for step in DEPLOYMENT.steps}
+    assert {"image-build", "bridge-certificate", "service-linked-roles"} <= steps["app"]
+    assert "data" not in {*steps["image-build"], *steps["frontend-build"]}
+
+
+def test_a_teardown_removes_users_before_what_they_use() -> None:
+    order = [name for wave in TEARDOWN.waves() for name in wave]
+    for item in CATALOGUE:
+        for need in item.needs:
+            assert order.index(item.id) < order.index(need)
+    assert order.index("chargers") < order.index("iot")
+    assert order[-1] == "record"

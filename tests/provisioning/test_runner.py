@@ -1,0 +1,140 @@
+import asyncio
+
+import pytest
+from engine_bench import Heard
+
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.graph import graph
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.runner import run
+from solarrally_tui.provisioning.steps import Action, End, StepError
+from solarrally_tui.provisioning.voice import Voice
+
+
+def ends(changed: bool = True) -> Action:
+    async def act() -> End:
+        return End(changed)
+
+    return act
+
+
+def fails(error: Exception) -> Action:
+    async def act() -> End:
+        raise error
+
+    return act
+
+
+def broken() -> StepError:
+    return StepError(Plain("It broke.", "A reason.", "Mend it."))
+
+
+async def test_every_step_waits_then_runs_then_ends() -> None:
+    heard = Heard()
+    made = graph({"a": (), "b": ("a",)})
+    result = await run(made, {"a": ends(), "b": ends(changed=False)}, Voice("x", heard.append))
+    assert [(e.step, e.state) for e in heard] == [
+        ("a", State.WAITING),
+        ("b", State.WAITING),
+        ("a", State.RUNNING),
+        ("a", State.DONE),
+        ("b", State.RUNNING),
+        ("b", State.UNCHANGED),
+    ]
+    assert result.changed
+    assert all(event.time.endswith("Z") for event in heard)
+
+
+async def test_independent_steps_run_at_the_same_time() -> None:
+    barrier = asyncio.Barrier(3)
+
+    async def meet() -> End:
+        async with asyncio.timeout(5):
+            await barrier.wait()
+        return End(False)
+
+    made = graph({"a": (), "b": (), "c": ()})
+    result = await run(made, dict.fromkeys("abc", meet), Voice("x", lambda _: None))
+    assert set(result.good) == {"a", "b", "c"}
+    assert not result.changed
+
+
+async def test_after_a_failure_what_runs_ends_and_nothing_new_starts() -> None:
+    failed = asyncio.Event()
+
+    async def slow() -> End:
+        await failed.wait()
+        await asyncio.sleep(0)
+        return End(True)
+
+    async def bad() -> End:
+        failed.set()
+        raise broken()
+
+    heard = Heard()
+    made = graph({"bad": (), "slow": (), "after-bad": ("bad",), "after-slow": ("slow",)})
+    actions = {"bad": bad, "slow": slow, "after-bad": ends(), "after-slow": ends()}
+    result = await run(made, actions, Voice("x", heard.append))
+    assert heard.states() == {
+        "bad": State.FAILED,
+        "slow": State.DONE,
+        "after-bad": State.WAITING,
+        "after-slow": State.WAITING,
+    }
+    assert heard.last("bad").reason == "A reason."
+    assert result.first_error
+    assert result.first_error.exit_code is Exit.FAILED
+
+
+@pytest.mark.parametrize(
+    ("error", "first", "later"),
+    [
+        (AwsError("ExpiredToken", "gone", "s3", "x"), Exit.CREDENTIALS, Exit.OUT_OF_SIGHT),
+        (
+            AwsError("EndpointConnectionError", "no way", "s3", "x"),
+            Exit.OUT_OF_SIGHT,
+            Exit.OUT_OF_SIGHT,
+        ),
+        (AwsError("AccessDenied", "no", "s3", "x"), Exit.CREDENTIALS, Exit.FAILED),
+        (AwsError("ReadOnly", "no", "s3", "x"), Exit.REFUSED, Exit.REFUSED),
+        (AwsError("Strange", "no", "s3", "x"), Exit.FAILED, Exit.FAILED),
+        (StillWaitingError("gave up"), Exit.OUT_OF_SIGHT, Exit.OUT_OF_SIGHT),
+    ],
+)
+async def test_an_error_means_something_else_once_aws_is_at_work(
+    error: Exception, first: Exit, later: Exit
+) -> None:
+    quiet = Voice("x", lambda _: None)
+    at_once = await run(graph({"a": ()}), {"a": fails(error)}, quiet)
+    made = graph({"a": (), "b": ("a",)})
+    midway = await run(made, {"a": ends(), "b": fails(error)}, quiet)
+    assert at_once.first_error
+    assert at_once.first_error.exit_code is first
+    assert midway.first_error
+    assert midway.first_error.exit_code is later
+
+
+async def test_cancelling_says_that_aws_goes_on() -> None:
+    heard = Heard()
+    started = asyncio.Event()
+
+    async def forever() -> End:
+        started.set()
+        await asyncio.sleep(3600)
+        return End(True)
+
+    task = asyncio.ensure_future(
+        run(graph({"a": (), "b": ("a",)}), {"a": forever, "b": ends()}, Voice("x", heard.append))
+    )
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert heard.states() == {"a": State.OUT_OF_SIGHT, "b": State.WAITING}
+
+
+async def test_a_fault_of_our_own_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError):
+        await run(graph({"a": ()}), {"a": fails(ZeroDivisionError())}, Voice("x", lambda _: None))
