@@ -54,8 +54,9 @@ def _judged_service(told: dict[str, Any]) -> Finding:
 
 def _deployments(told: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the deployment that ECS aims at, and the others that are not gone yet."""
-    primary = next((each for each in told["deployments"] if each["status"] == "PRIMARY"), {})
-    return primary, [each for each in told["deployments"] if each["status"] == "ACTIVE"]
+    found: list[dict[str, Any]] = told["deployments"]
+    primary = [each for each in found if each["status"] == "PRIMARY"] or [{}]
+    return primary[0], [each for each in found if each["status"] == "ACTIVE"]
 
 
 def _is_newer_failure(other: dict[str, Any], primary: dict[str, Any]) -> bool:
