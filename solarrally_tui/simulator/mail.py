@@ -79,9 +79,9 @@ class Mail:
 
     def _delivering(self, fan_out: Callable[..., None]) -> Callable[..., None]:
         def delivered(
-            topic_arn: str, identifier: str, message: str, subject: str, *rest: Any
+            topic_arn: str, identifier: str, message: str, subject: str, *rest: Any, **named: Any
         ) -> None:
-            fan_out(topic_arn, identifier, message, subject, *rest)
+            fan_out(topic_arn, identifier, message, subject, *rest, **named)
             for subscription in _email_subscriptions():
                 if subscription["confirmed"] and subscription["topic_arn"] == topic_arn:
                     self._mailbox.deliver(subscription["endpoint"], subject or "AWS", message)

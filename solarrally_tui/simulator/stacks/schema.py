@@ -60,10 +60,18 @@ def _read_only(kind: str, properties: Properties) -> Iterator[str]:
 def _without_system_tags(value: Any) -> Any:
     """Leave out the aws: tags: MiniStack has added them, as CloudFormation does."""
     if isinstance(value, dict):
-        return {k: _without_system_tags(v) for k, v in value.items() if not k.startswith("aws:")}
+        return {
+            key: _without_system_tags(item)
+            for key, item in value.items()
+            if not key.startswith("aws:") and not _only_system_tags(item)
+        }
     if isinstance(value, list):
         return [_without_system_tags(item) for item in value if not _system_tag(item)]
     return value
+
+
+def _only_system_tags(item: Any) -> bool:
+    return isinstance(item, list) and bool(item) and all(_system_tag(each) for each in item)
 
 
 def _system_tag(item: Any) -> bool:

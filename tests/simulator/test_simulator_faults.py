@@ -1,0 +1,120 @@
+"""Faults: resources that fail, calls that are throttled, refused or late."""
+
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+from simulator_bench import Bench, control
+
+from solarrally_tui.simulator.child import Child
+
+TOPICS = {
+    "First": {"Type": "AWS::SNS::Topic"},
+    "Second": {"Type": "AWS::SNS::Topic", "DependsOn": "First"},
+}
+
+
+@pytest.fixture
+def faulty(bench: Bench):
+    """Faults that are lifted after the test."""
+    added: list[str] = []
+
+    def add(**fault: object) -> str:
+        status, answer = control(bench.account, "POST", "faults", fault)
+        assert status == 200, answer
+        added.append(answer["id"])
+        return str(answer["id"])
+
+    yield add
+    for identifier in added:
+        control(bench.account, "DELETE", f"faults/{identifier}")
+
+
+def test_a_resource_fails_and_the_stack_rolls_back(bench: Bench, faulty) -> None:
+    fault = faulty(kind="resource", target="one/Second", message="We have no capacity. 4711")
+    status, reasons = bench.up("faulty-one", TOPICS)
+    assert status == "ROLLBACK_COMPLETE"
+    assert "We have no capacity. 4711" in reasons
+    assert not bench.client("sns").list_topics()["Topics"]
+    bench.down("faulty-one")
+    assert control(bench.account, "DELETE", f"faults/{fault}") == (200, {"removed": [fault]})
+    assert bench.up("faulty-one", TOPICS) == ("CREATE_COMPLETE", [])
+
+
+def test_a_fault_from_the_command_line() -> None:
+    child = Child(speed="instant", faults=["two/First=Insufficient capacity"])
+    try:
+        bench = Bench(child.start())
+        assert bench.up("site-two", TOPICS) == ("ROLLBACK_COMPLETE", ["Insufficient capacity"])
+        [listed] = control(bench.account, "GET", "faults")[1]["faults"]
+        assert (listed["target"], listed["happened"]) == ("two/First", 1)
+    finally:
+        child.stop()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments", "code"),
+    [
+        ("rds", "describe_db_instances", {}, "Throttling"),
+        ("ec2", "describe_vpcs", {}, "RequestLimitExceeded"),
+        ("ecs", "list_clusters", {}, "ThrottlingException"),
+        ("iot", "list_things", {}, "ThrottlingException"),
+        ("s3", "list_buckets", {}, "SlowDown"),
+        ("cloudfront", "list_distributions", {}, "Throttling"),
+        ("cloudwatch", "describe_alarms", {}, "ThrottlingException"),
+    ],
+)
+def test_a_call_is_throttled_so_many_times(
+    bench: Bench, faulty, service: str, operation: str, arguments: dict, code: str
+) -> None:
+    client = bench.client(service)
+    name = client.meta.method_to_api_mapping[operation]
+    faulty(kind="throttle", target=f"{service}.{name}", times=2)
+    for _ in range(2):
+        with pytest.raises(ClientError) as caught:
+            getattr(client, operation)(**arguments)
+        assert caught.value.response["Error"]["Code"] == code
+    getattr(client, operation)(**arguments)
+
+
+def test_a_call_is_refused(bench: Bench, faulty) -> None:
+    faulty(kind="refuse", target="ssm.PutParameter")
+    with pytest.raises(ClientError) as caught:
+        bench.client("ssm").put_parameter(Name="/a", Value="b", Type="String")
+    error = caught.value.response["Error"]
+    assert error["Code"] == "AccessDeniedException"
+    assert "ssm:PutParameter" in error["Message"]
+
+
+def test_a_call_is_refused_with_a_code(bench: Bench, faulty) -> None:
+    faulty(kind="refuse", target="sns.*", code="InternalError", message="Try again")
+    with pytest.raises(ClientError, match="Try again") as caught:
+        bench.client("sns").list_topics()
+    assert caught.value.response["Error"]["Code"] == "InternalError"
+
+
+def test_a_call_is_late(bench: Bench, faulty) -> None:
+    faulty(kind="delay", target="sts.GetCallerIdentity", seconds=0.5, times=1)
+    began = time.monotonic()
+    bench.client("sts").get_caller_identity()
+    assert time.monotonic() - began >= 0.5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"kind": "magic", "target": "x"},
+        {"kind": "resource"},
+        {"kind": "delay", "target": "x", "speed": 1},
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_said(bench: Bench, body: dict) -> None:
+    status, answer = control(bench.account, "POST", "faults", body)
+    assert status == 400
+    assert answer["error"]
+
+
+def test_an_unknown_fault_cannot_be_lifted(bench: Bench) -> None:
+    assert control(bench.account, "DELETE", "faults/nope")[0] == 404
+    assert control(bench.account, "GET", "nonsense")[0] == 404

@@ -1,0 +1,86 @@
+"""Services and operations that MiniStack lacks, called with boto3."""
+
+import pytest
+from botocore.exceptions import ClientError
+from simulator_bench import Bench
+
+
+def test_quotas(bench: Bench) -> None:
+    quotas = bench.client("service-quotas")
+    quota = quotas.get_service_quota(ServiceCode="vpc", QuotaCode="L-F678F1CE")["Quota"]
+    assert (quota["QuotaName"], quota["Value"]) == ("VPCs per Region", 5.0)
+    assert len(quotas.list_service_quotas(ServiceCode="vpc")["Quotas"]) > 1
+    with pytest.raises(quotas.exceptions.NoSuchResourceException):
+        quotas.get_service_quota(ServiceCode="vpc", QuotaCode="L-0")
+
+
+def test_costs(bench: Bench) -> None:
+    period = {"Start": "2026-11-01", "End": "2026-11-22"}
+    usage = bench.client("ce").get_cost_and_usage(
+        TimePeriod=period, Granularity="MONTHLY", Metrics=["UnblendedCost"]
+    )
+    assert usage["ResultsByTime"][0]["Total"]["UnblendedCost"]["Amount"] == "0"
+    plan = bench.client("freetier").get_account_plan_state()
+    assert (plan["accountPlanType"], plan["accountPlanStatus"]) == ("PAID", "ACTIVE")
+
+
+def test_one_monitor_of_services_an_account(bench: Bench) -> None:
+    ce = bench.client("ce")
+    monitor = {"MonitorName": "m", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
+    ce.create_anomaly_monitor(AnomalyMonitor=monitor)
+    with pytest.raises(ce.exceptions.LimitExceededException):
+        ce.create_anomaly_monitor(AnomalyMonitor=monitor)
+
+
+def test_engine_versions_are_current(bench: Bench) -> None:
+    rds = bench.client("rds")
+    found = rds.describe_db_engine_versions(Engine="postgres", EngineVersion="17")
+    versions = [v["EngineVersion"] for v in found["DBEngineVersions"]]
+    assert versions[0] == "17.4"
+    assert "17.10" in versions
+    options = rds.describe_orderable_db_instance_options(
+        Engine="postgres", EngineVersion="17.5", DBInstanceClass="db.t4g.micro"
+    )["OrderableDBInstanceOptions"]
+    assert [o["DBInstanceClass"] for o in options] == ["db.t4g.micro"]
+    assert not rds.describe_orderable_db_instance_options(Engine="postgres", EngineVersion="17.99")[
+        "OrderableDBInstanceOptions"
+    ]
+
+
+def test_a_service_linked_role_is_made_once(bench: Bench) -> None:
+    iam = bench.client("iam")
+    role = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]
+    assert role["RoleName"] == "AWSServiceRoleForECS"
+    assert iam.get_role(RoleName="AWSServiceRoleForECS")["Role"]["Path"].startswith("/aws-service")
+    with pytest.raises(iam.exceptions.InvalidInputException, match="has been taken"):
+        iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")
+
+
+def test_logging_is_not_configured_at_first(bench: Bench) -> None:
+    iot = bench.client("iot")
+    with pytest.raises(iot.exceptions.NotConfiguredException):
+        iot.get_v2_logging_options()
+    iot.set_v2_logging_options(roleArn="arn:aws:iam::1:role/r", defaultLogLevel="ERROR")
+    assert iot.get_v2_logging_options()["defaultLogLevel"] == "ERROR"
+
+
+def test_fleet_indexing(bench: Bench) -> None:
+    iot = bench.client("iot")
+    iot.update_indexing_configuration(thingIndexingConfiguration={"thingIndexingMode": "REGISTRY"})
+    found = iot.get_indexing_configuration()["thingIndexingConfiguration"]
+    assert found["thingIndexingMode"] == "REGISTRY"
+
+
+def test_the_prefix_list_of_cloudfront(bench: Bench) -> None:
+    name = "com.amazonaws.global.cloudfront.origin-facing"
+    found = bench.client("ec2").describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": [name]}]
+    )["PrefixLists"]
+    assert [p["PrefixListName"] for p in found] == [name]
+
+
+def test_a_missing_image_is_named(bench: Bench) -> None:
+    ecr = bench.client("ecr")
+    ecr.create_repository(repositoryName="repo")
+    with pytest.raises(ClientError, match="ImageNotFoundException"):
+        ecr.describe_images(repositoryName="repo", imageIds=[{"imageTag": "t"}])
