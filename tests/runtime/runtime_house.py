@@ -282,10 +282,8 @@ class House:
     def tasks(self, status: str = "RUNNING") -> list[dict[str, Any]]:
         ecs = self.aws("ecs")
         arns = ecs.list_tasks(cluster=self.site, desiredStatus=status)["taskArns"]
-        found: list[dict[str, Any]] = (
-            ecs.describe_tasks(cluster=self.site, tasks=arns)["tasks"] if arns else []
-        )
-        return found
+        found = ecs.describe_tasks(cluster=self.site, tasks=arns)["tasks"] if arns else []
+        return [task for task in found if task["lastStatus"] == status]
 
     def health(self, group: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.aws("elbv2").describe_target_health(

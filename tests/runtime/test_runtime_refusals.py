@@ -123,6 +123,48 @@ def test_the_circuit_breaker_gives_up_and_a_repaired_service_starts(
     eventually(lambda: house.described()["deployments"][0]["rolloutState"] == "COMPLETED")
 
 
+def test_a_stack_update_with_a_missing_image_rolls_back_with_the_reason(account: Account) -> None:
+    house = House(account)
+    stacks, image = house.aws("cloudformation"), house.image()
+    missing = image.rpartition(":")[0] + ":" + "0" * 64
+    stacks.create_stack(StackName=house.site, TemplateBody=_service_template(image))
+    assert _settled(house) == "CREATE_COMPLETE"
+    stacks.update_stack(StackName=house.site, TemplateBody=_service_template(missing))
+    assert _settled(house) == "UPDATE_ROLLBACK_COMPLETE"
+    events = stacks.describe_stack_events(StackName=house.site)["StackEvents"]
+    reasons = [e["ResourceStatusReason"] for e in events if e["ResourceStatus"] == "UPDATE_FAILED"]
+    assert any("CannotPullContainerError" in r and missing in r for r in reasons)
+    stacks.delete_stack(StackName=house.site)
+
+
+def _service_template(image: str) -> str:
+    container = {"Name": "web", "Image": image, "PortMappings": [{"ContainerPort": 80}]}
+    breaker = {"DeploymentCircuitBreaker": {"Enable": True, "Rollback": True}}
+    properties = {
+        "AWS::ECS::Cluster": {},
+        "AWS::ECS::TaskDefinition": {"NetworkMode": "awsvpc", "ContainerDefinitions": [container]},
+        "AWS::ECS::Service": {
+            "Cluster": {"Ref": "Cluster"},
+            "TaskDefinition": {"Ref": "TaskDefinition"},
+            "DeploymentConfiguration": breaker,
+        },
+    }
+    resources = {
+        kind.rpartition(":")[2]: {"Type": kind, "Properties": given}
+        for kind, given in properties.items()
+    }
+    return json.dumps({"Resources": resources})
+
+
+def _settled(house: House) -> str:
+    def state() -> str:
+        stack = house.aws("cloudformation").describe_stacks(StackName=house.site)["Stacks"][0]
+        found = str(stack["StackStatus"])
+        return "" if found.endswith("IN_PROGRESS") else found
+
+    return str(eventually(state, limit=30))
+
+
 def _status(house: House) -> str:
     found = house.aws("rds").describe_db_instances(DBInstanceIdentifier=house.site)
     return str(found["DBInstances"][0]["DBInstanceStatus"])

@@ -110,7 +110,10 @@ class Agent:
                 raise ContainerExitsError(shape.main, process.exit_code or 1, "it did not start")
             raise ContainerExitsError(failure.container, failure.exit_code, failure.reason)
         gate = max(_LEAST_GATE, _GATE_SECONDS / self._clock.speed)
-        if shape.waits_for_broker and not process.wait_mqtt(gate):
+        linked = not shape.waits_for_broker or process.wait_mqtt(gate)
+        if not process.running:
+            raise ContainerExitsError(shape.main, process.exit_code, "it ended while it started")
+        if not linked:
             raise UnhealthyError(shape.broker, f"no link to AWS IoT ({process.mqtt_reason})")
 
     def _run(self, task: Record, shape: TaskShape, standin: Standin) -> None:
