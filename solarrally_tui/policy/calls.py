@@ -1,0 +1,110 @@
+"""Which boto3 operations the engine calls, and what IAM names the permission for each.
+
+Written down here, and compared with the source by a test: a call that is missing fails it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+Calls = Mapping[str, str]
+"""Operations a service, separated by blanks."""
+
+ENGINE: Final[Calls] = MappingProxyType(
+    {
+        "acm": "describe_certificate",
+        "budgets": "describe_budget",
+        "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
+        "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
+        "update_anomaly_subscription",
+        "cloudformation": "create_change_set delete_change_set delete_stack describe_change_set "
+        "describe_stack_events describe_stacks execute_change_set get_template "
+        "list_stack_resources",
+        "cloudfront": "create_invalidation get_invalidation",
+        "cloudtrail": "get_trail_status",
+        "cloudwatch": "describe_alarms",
+        "codebuild": "batch_get_builds list_builds_for_project start_build",
+        "ec2": "delete_security_group describe_availability_zones describe_managed_prefix_lists "
+        "describe_security_groups",
+        "ecr": "describe_images",
+        "ecs": "describe_services",
+        "elbv2": "describe_target_health modify_load_balancer_attributes",
+        "iam": "create_open_id_connect_provider create_role create_service_linked_role "
+        "delete_open_id_connect_provider delete_role delete_role_policy get_role "
+        "list_open_id_connect_providers put_role_policy",
+        "iot": "add_thing_to_thing_group attach_policy attach_thing_principal "
+        "create_certificate_from_csr create_thing delete_certificate delete_thing "
+        "describe_certificate describe_endpoint describe_thing detach_policy "
+        "detach_thing_principal get_indexing_configuration get_v2_logging_options "
+        "list_attached_policies list_certificates list_principal_things "
+        "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
+        "search_index set_v2_logging_options update_certificate update_indexing_configuration",
+        "logs": "delete_log_group describe_log_groups get_log_events",
+        "rds": "delete_db_snapshot describe_db_engine_versions describe_db_instances "
+        "describe_db_snapshots modify_db_instance",
+        "route53": "list_hosted_zones",
+        "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
+        "get_bucket_tagging head_object list_buckets list_object_versions put_object",
+        "secretsmanager": "delete_secret get_secret_value list_secrets put_secret_value",
+        "sns": "list_subscriptions_by_topic",
+        "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",
+        "sts": "get_caller_identity",
+    }
+)
+"""What deploying, changing, watching and destroying a site and its chargers calls."""
+
+SUPPORT: Final[Calls] = MappingProxyType(
+    {
+        "acm": "describe_certificate",
+        "budgets": "describe_budget",
+        "cloudformation": "describe_stacks list_stack_resources",
+        "cloudtrail": "get_trail_status",
+        "cloudwatch": "describe_alarms",
+        "ecs": "describe_services",
+        "elbv2": "describe_target_health",
+        "iot": "describe_certificate list_certificates list_targets_for_policy "
+        "list_things_in_thing_group search_index",
+        "rds": "describe_db_instances",
+        "sns": "list_subscriptions_by_topic",
+        "ssm": "get_parameter get_parameters_by_path",
+        "sts": "get_caller_identity",
+    }
+)
+"""What `solarrally status` and the diagnosis call. All of it only reads."""
+
+SERVICE_PREFIXES: Final = MappingProxyType({"elbv2": "elasticloadbalancing"})
+"""IAM's prefix where it is not boto3's name of the service."""
+
+_NAMED_OTHERWISE: Final = MappingProxyType(
+    {
+        "budgets describe_budget": ("budgets:ViewBudget",),
+        # The tags of a stack are a permission of their own.
+        "cloudformation create_change_set": (
+            "cloudformation:CreateChangeSet",
+            "cloudformation:TagResource",
+            "cloudformation:UntagResource",
+        ),
+        "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
+        # Without ListBucket, S3 answers 403 for an object that is not there.
+        "s3 head_object": ("s3:GetObject", "s3:ListBucket"),
+        "s3 list_buckets": ("s3:ListAllMyBuckets",),
+        "s3 list_object_versions": ("s3:ListBucketVersions",),
+        "ssm put_parameter": ("ssm:PutParameter", "ssm:AddTagsToResource"),
+    }
+)
+
+
+def pairs(calls: Calls) -> frozenset[tuple[str, str]]:
+    """Return calls as pairs of service and operation."""
+    return frozenset(
+        (service, operation)
+        for service, operations in calls.items()
+        for operation in operations.split()
+    )
+
+
+def actions_of(service: str, operation: str) -> tuple[str, ...]:
+    """Return the IAM actions that a boto3 operation needs; their case is not settled yet."""
+    known = _NAMED_OTHERWISE.get(f"{service} {operation}")
+    prefix = SERVICE_PREFIXES.get(service, service)
+    return known or (f"{prefix}:{operation.replace('_', '')}",)

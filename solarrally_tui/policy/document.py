@@ -1,0 +1,119 @@
+"""Statements and policies as IAM takes them, and how they are split to fit."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from solarrally_tui.policy.authorization import Action
+from solarrally_tui.policy.narrow import ANYTHING, resources_of
+from solarrally_tui.policy.scope import Scope
+
+LIMIT: Final = 6144
+"""Characters of a managed policy, not counting white space (IAM quotas)."""
+
+_VERSION: Final = "2012-10-17"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a policy, and why it is no narrower."""
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    reason: str = ""
+    """Why the resources are no narrower; always there for a lone star."""
+    condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    effect: str = "Allow"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the statement as IAM takes it."""
+        plain: dict[str, Any] = {
+            "Sid": self.sid,
+            "Effect": self.effect,
+            "Action": list(self.actions),
+            "Resource": list(self.resources) if len(self.resources) > 1 else self.resources[0],
+        }
+        return plain | ({"Condition": dict(self.condition)} if self.condition else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One managed policy."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The policy document."""
+        return {"Version": _VERSION, "Statement": [each.to_json() for each in self.statements]}
+
+    @property
+    def size(self) -> int:
+        """Characters as IAM counts them."""
+        return size(self.statements)
+
+
+def size(statements: Iterable[Statement]) -> int:
+    """Return the characters of a policy of these statements, as IAM counts them."""
+    document = {"Version": _VERSION, "Statement": [each.to_json() for each in statements]}
+    return len("".join(json.dumps(document, separators=(",", ":")).split()))
+
+
+def statements(actions: Iterable[Action], scope: Scope) -> list[Statement]:
+    """Return statements that allow actions, each on as little as AWS offers.
+
+    What has patterns makes one statement a service: an action ignores the patterns of kinds that
+    it has nothing to do with. What has none makes one for each service and reason.
+    """
+    groups: dict[tuple[str, str], list[_Placed]] = {}
+    for action in sorted(set(actions), key=lambda each: each.name):
+        placed = _Placed(action, *resources_of(action, scope))
+        key = placed.reason if placed.resources == ANYTHING else ""
+        groups.setdefault((action.service, key), []).append(placed)
+    made: list[Statement] = []
+    for (service, _), members in sorted(groups.items()):
+        made.append(_statement(service, members, made))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An action with the resources that it is allowed on."""
+
+    action: Action
+    resources: tuple[str, ...]
+    reason: str
+
+
+def _statement(service: str, members: list[_Placed], made: list[Statement]) -> Statement:
+    resources = tuple(sorted({arn for each in members for arn in each.resources}))
+    reasons = dict.fromkeys(each.reason for each in members if each.reason)
+    stem = "".join(part.capitalize() for part in service.split("-"))
+    stem += "Any" if resources == ANYTHING else "Named"
+    others = sum(each.sid.startswith(stem) for each in made)
+    return Statement(
+        f"{stem}{others + 1}" if others else stem,
+        tuple(each.action.name for each in members),
+        resources,
+        " ".join(reasons),
+    )
+
+
+def split(name: str, parts: Iterable[Statement]) -> tuple[Policy, ...]:
+    """Fill policies with statements, in their order, each within IAM's limit.
+
+    Raises ValueError for a statement that is too large by itself.
+    """
+    filled: list[list[Statement]] = [[]]
+    for part in parts:
+        if size([part]) > LIMIT:
+            raise ValueError(f"The statement {part.sid} does not fit into one policy.")
+        if size([*filled[-1], part]) > LIMIT:
+            filled.append([])
+        filled[-1].append(part)
+    if len(filled) == 1:
+        return (Policy(name, tuple(filled[0])),)
+    return tuple(Policy(f"{name}-{n}", tuple(each)) for n, each in enumerate(filled, 1))

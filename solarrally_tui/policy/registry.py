@@ -1,0 +1,67 @@
+"""What the handlers of CloudFormation's resource types need, less what our templates never ask."""
+
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any, Final
+
+from solarrally_tui.policy import estate
+from solarrally_tui.policy.authorization import document
+
+OPERATIONS: Final = ("create", "read", "update", "delete")
+"""What stacks do. Listing serves the resource browser and imports only."""
+
+LEFT_OUT: Final = MappingProxyType(
+    {
+        "acm-pca": ("AWS::ACMPCA::", "No certificate comes from a private authority."),
+        "cognito-idp": ("AWS::Cognito::", "No listener signs people in with Cognito."),
+        "docdb-elastic": ("AWS::DocDBElastic::", "No secret is for a DocumentDB cluster."),
+        "firehose": ("AWS::KinesisFirehose::", "No log group delivers through Firehose."),
+        "kms": ("AWS::KMS::", "Keys of AWS admit an account's own principals by their policy."),
+        "lambda": ("AWS::Lambda::", "No scalable target is a Lambda function."),
+        "organizations": ("AWS::Organizations::", "The trail records this account only."),
+        "redshift": ("AWS::Redshift::", "No secret is for a Redshift cluster."),
+        "redshift-serverless": ("AWS::RedshiftServerless::", "No secret is for Redshift."),
+        "s3tables": ("AWS::S3Tables::", "No bucket keeps tables of metadata."),
+        "sts": ("AWS::STS::", "CloudFront assumes its own role; CloudFormation does not."),
+        "vpce": ("AWS::VPCE::", "No endpoint leads to another Region."),
+        "vpc-lattice": ("AWS::VpcLattice::", "No endpoint leads to a service network."),
+    }
+)
+"""Services that a handler may call for a property that no template sets: IAM prefix to the types
+that would bring the service in, and the reason."""
+
+
+class UnknownTypeError(LookupError):
+    """The data file has no permissions of a resource type."""
+
+
+def handlers(type_: str) -> dict[str, list[str]]:
+    """Return the IAM actions of each operation of a type. Raises UnknownTypeError."""
+    known: dict[str, Any] = document("permissions.json")["types"]
+    if type_ not in known:
+        raise UnknownTypeError(f"{type_} is not in permissions.json. Run tools/vendor_permissions.")
+    found: dict[str, list[str]] = known[type_]
+    return found
+
+
+def needed(types: Iterable[str]) -> frozenset[str]:
+    """Return the IAM actions with which stacks of these types are created, changed and deleted."""
+    skipped = left_out()
+    return frozenset(
+        action
+        for type_ in types
+        for operation in OPERATIONS
+        for action in handlers(type_).get(operation, ())
+        if action.partition(":")[0] not in skipped
+    )
+
+
+def left_out() -> frozenset[str]:
+    """Return the services of LEFT_OUT that no blueprint has brought in meanwhile."""
+    made = estate.types()
+    absent = {
+        service
+        for service, (prefix, _) in LEFT_OUT.items()
+        if not any(type_.startswith(prefix) for type_ in made)
+    }
+    return frozenset(absent - {"kms"} if estate.uses_own_keys() else absent)

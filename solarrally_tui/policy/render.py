@@ -1,0 +1,85 @@
+"""Policies as text for people, as one JSON object, and as files for the AWS command line."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from solarrally_tui.policy.document import LIMIT, Policy, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything that one command hands out."""
+
+    kind: str
+    """deploy, support or service-role."""
+    policies: tuple[Policy, ...]
+    role: str = ""
+    """The role that the policies are for; empty where they are for a person."""
+    trust: dict[str, Any] | None = None
+
+
+def to_json(bundle: Bundle) -> dict[str, Any]:
+    """Return the bundle as the object that --json prints."""
+    return {
+        "kind": bundle.kind,
+        "policies": [
+            {
+                "name": policy.name,
+                "characters": policy.size,
+                "document": policy.document,
+                "reasons": {each.sid: each.reason for each in policy.statements if each.reason},
+            }
+            for policy in bundle.policies
+        ],
+        "role": bundle.role or None,
+        "trust": bundle.trust,
+    }
+
+
+def text(bundle: Bundle) -> str:
+    """Return the bundle as lines: each policy, its statements and why they are no narrower."""
+    return "\n".join(_lines(bundle))
+
+
+def _lines(bundle: Bundle) -> Iterator[str]:
+    for policy in bundle.policies:
+        yield f"{policy.name}: {policy.size} of {LIMIT} characters"
+        for each in policy.statements:
+            yield from _statement(each)
+        yield ""
+    if bundle.role:
+        yield f"Role {bundle.role}: attach all {len(bundle.policies)} policies to it."
+        yield "It trusts cloudformation.amazonaws.com, nobody else."
+    yield "Write them as files with --out FOLDER, or print them with --json."
+
+
+def _statement(statement: Statement) -> Iterator[str]:
+    plural = "" if len(statement.actions) == 1 else "s"
+    yield f"  {statement.sid}: {statement.effect.lower()} {len(statement.actions)} action{plural}"
+    for resource in statement.resources:
+        yield f"    on {resource}"
+    for test, values in statement.condition.items():
+        for key, wanted in values.items():
+            yield f"    only where {key} {test} {', '.join(wanted)}"
+    if statement.reason:
+        yield f"    why: {statement.reason}"
+
+
+def write(bundle: Bundle, folder: Path) -> list[Path]:
+    """Write one file a policy, the trust policy and the reasons; return what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {f"{each.name}.json": each.document for each in bundle.policies}
+    if bundle.trust:
+        files["trust.json"] = bundle.trust
+    written = [
+        _save(folder / name, f"{json.dumps(told, indent=2)}\n") for name, told in files.items()
+    ]
+    return [*written, _save(folder / f"{bundle.kind}.txt", f"{text(bundle)}\n")]
+
+
+def _save(path: Path, content: str) -> Path:
+    path.write_text(content, encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,15 @@
+"""What support needs to look at a site: the reading calls of status and diagnosis, no more."""
+
+from dataclasses import replace
+
+from solarrally_tui.policy import calls
+from solarrally_tui.policy.deploy import needed
+from solarrally_tui.policy.document import Policy, split, statements
+from solarrally_tui.policy.scope import Scope
+
+
+def policies(scope: Scope) -> tuple[Policy, ...]:
+    """Return the managed policies of a supporter, each within IAM's limit."""
+    named = replace(scope, only_named=frozenset({"cloudformation:DescribeStacks"}))
+    made = statements(needed(calls.SUPPORT), named)
+    return split(f"{scope.exact.replace('*', 'sites')}-support", made)
