@@ -104,10 +104,14 @@ class ChargerScreen(StepScreen):
         card = self.query_one("#result", Static)
         card.remove_class("-trouble")
         card.display = self.query_one("#test").display = True
-        lines = [Content.styled(f"✓ {added.name} is registered.", "bold $text-success"),
-                 Content(f"{added.folder}"),
-                 Content.styled(", ".join(added.files), DIM)]  # fmt: skip
-        card.update(Content("\n").join(lines))
+        files = ", ".join(added.files)
+        card.update(
+            Content.assemble(
+                (f"✓ {added.name} is registered.", "bold $text-success"),
+                (f"\nIn the folder: {files}", DIM),
+            )
+        )
+        self.query_one("#add").display = False
         self.query_one("#test").focus()
         self.refresh_frame()
 
@@ -144,6 +148,7 @@ class ChargerScreen(StepScreen):
             text = f"✓ AWS IoT took {sent} of {MESSAGES} messages."
             line.update(Content.styled(text, "$text-success"))
             self.query_one("#next").focus()
+        line.scroll_visible(animate=False)
 
     def action_next(self) -> None:
         """Go on, with or without a charger."""

@@ -64,6 +64,11 @@ class StepScreen(Screen[None]):
                 yield from self._navigation()
         yield Footer(show_command_palette=True)
 
+    def on_mount(self) -> None:
+        """Start at the top: focus arrives before the heights are known and would scroll."""
+        body = self.query_one("#body", VerticalScroll)
+        self.call_after_refresh(body.scroll_home, animate=False)
+
     def body(self) -> ComposeResult:
         """Yield the widgets of this step."""
         yield from ()

@@ -1,5 +1,6 @@
 """Size: a tier, the number of chargers, and what it costs a month."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -13,10 +14,10 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import by_service, estimate_of
 from solarrally_tui.screens.steps import BY_ID
 from solarrally_tui.screens.widgets.bars import CostBars
-from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.screens.widgets.field import Field, in_words
 from solarrally_tui.screens.widgets.tier_cards import TierCards
 from solarrally_tui.screens.words import dollars
-from solarrally_tui.site.problems import SiteError
+from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.tiers import Tier
 
 _BARS, _MANY_BARS, ROOMY = 5, 8, 34
@@ -29,6 +30,7 @@ class SizeScreen(StepScreen):
     CSS_PATH = "size.tcss"
     TITLE_TEXT: ClassVar[str] = "Size"
     AUTO_FOCUS = "#tiers"
+    ABOUT: ClassVar[bool] = False
     HELP_TEXT: ClassVar[str] = (
         "Small is for a home or a shop. It runs one server and one database; when AWS replaces "
         "one of them, the site is away for some minutes.\n\n"
@@ -46,11 +48,15 @@ class SizeScreen(StepScreen):
         """Show the tiers, two fields and the bars."""
         yield TierCards(self._tier)
         with Horizontal(id="sizes"):
-            yield self.field("size.chargers", "Chargers")
-            yield self.field("size.interval_seconds", "Seconds between messages")
+            yield self._number("size.chargers", "Chargers")
+            yield self._number("size.interval_seconds", "Seconds between messages")
+        yield Static(id="size-note")
         yield Static("Where the money goes", classes="field-label")
         yield CostBars()
         yield Static(id="price-note")
+
+    def _number(self, path: str, label: str) -> Field:
+        return Field(path, label, value=self.session.draft.text(path), quiet=True)
 
     @property
     def _tier(self) -> Tier:
@@ -78,28 +84,31 @@ class SizeScreen(StepScreen):
             note.update(
                 Content(
                     f"{dollars(mine.expected)} a month in {mine.region}, list prices of "
-                    f"{mine.prices_as_of}, without tax."
+                    f"{mine.prices_as_of}. Without tax and support plans."
                 )
             )
-        self._show_rate()
+        self._show_note()
 
     def _no_price(self) -> str:
         if self.session.draft.problems_in(BY_ID[self.STEP].fields):
             return "There is no price while an answer above is not valid."
         return f"The price table does not know {self.session.draft.text('region')} yet."
 
-    def _show_rate(self) -> None:
-        field = self.query_one("#field-size-chargers", Field)
-        try:
-            site = self.session.draft.site_for_prices()
-        except SiteError:
-            field.set_hint("")
-            return
+    def _show_note(self) -> None:
+        problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
+        note = self.query_one("#size-note", Static)
+        note.set_class(bool(problems), "-wrong")
+        note.update(Content(_explained(problems) if problems else self._rate()))
+        for field in self.query(Field):
+            field.show_problem(problems.get(field.path))
+
+    def _rate(self) -> str:
+        site = self.session.draft.site_for_prices()
+        rate = f"{site.messages_per_second:,.1f} messages a second in all."
         if fits(site.tier, site.size.chargers):
-            field.set_hint(f"{site.messages_per_second:,.1f} messages a second in all")
-        else:
-            better = next(tier for tier in Tier if fits(tier, site.size.chargers))
-            field.set_hint(f"▲ {better.value.title()} fits this number better.")
+            return rate
+        better = next(tier for tier in Tier if fits(tier, site.size.chargers))
+        return f"{rate} ▲ {better.value.title()} fits this number better."
 
     @on(TierCards.Chosen)
     def _tier_chosen(self, event: TierCards.Chosen) -> None:
@@ -111,7 +120,9 @@ class SizeScreen(StepScreen):
     def take(self, field: Field, text: str) -> None:
         """Write a size, explain it at once when it is wrong, and price again."""
         self.session.draft.set(field.path, text.strip())
-        problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
-        for other in self.query(Field):
-            other.show_problem(problems.get(other.path))
         self.reprice()
+
+
+def _explained(problems: Mapping[str, Problem]) -> str:
+    words = " ".join(in_words(problem) for problem in problems.values())
+    return "! " + words.replace("interval_seconds =", "seconds between messages:")

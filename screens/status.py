@@ -81,7 +81,9 @@ class StatusScreen(StepScreen):
         self._show(self._facts)
 
     def _show(self, facts: SiteFacts) -> None:
-        self.query_one("#verdict", Static).update(verdict(facts))
+        card = self.query_one("#verdict", Static)
+        card.set_class(str(facts.report.health) == "fail", "-trouble")
+        card.update(verdict(facts))
         self.query_one("#checks", Static).update(checks(facts.report, self.size.width))
         self.query_one("#checked", Static).update(
             f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s."

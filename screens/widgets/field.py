@@ -29,14 +29,23 @@ class Field(Vertical):
             self.field = field
 
     def __init__(
-        self, path: str, label: str, hint: str = "", *, value: str = "", placeholder: str = ""
+        self,
+        path: str,
+        label: str,
+        hint: str = "",
+        *,
+        value: str = "",
+        placeholder: str = "",
+        quiet: bool = False,
     ) -> None:
+        """quiet: the screen explains problems itself, where there is more room."""
         super().__init__(id=field_id(path), classes="field")
         self.path = path
         self._label = label
         self._hint = hint
         self._value = value
         self._placeholder = placeholder
+        self._quiet = quiet
 
     def compose(self) -> ComposeResult:
         """Make the three lines."""
@@ -54,6 +63,8 @@ class Field(Vertical):
     def show_problem(self, problem: Problem | None) -> None:
         """Show what is wrong with an example, or the hint again."""
         self.set_class(problem is not None, "-wrong")
+        if self._quiet:
+            return
         text = Content(self._hint) if problem is None else Content(f"! {in_words(problem)}")
         self._note(text)
 

@@ -190,7 +190,7 @@ async def test_sizes_that_do_not_fit_are_explained_at_once(at: Open) -> None:
         assert "Medium fits this number better" in screen_text(app)
         await pilot.press("ctrl+u", *"5000")
         await pilot.pause()
-        assert "Must be at most 1,000" in screen_text(app)
+        assert "! Must be at most 1,000" in screen_text(app)
         assert "There is no price while" in screen_text(app)
 
 
