@@ -1,0 +1,80 @@
+"""What the tests of the policies share: an evaluator of IAM policies, and the engine's calls."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from botocore import xform_name
+from botocore.loaders import Loader
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "123456789012"
+NOT_THE_ENGINE = ("solarrally_tui/simulator/",)
+
+Document = dict[str, Any]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def says(statement: Document, action: str, arn: str) -> bool:
+    """Whether a statement is about an action on a resource, whatever its conditions."""
+    return any(fnmatchcase(action, each) for each in as_list(statement["Action"])) and any(
+        fnmatchcase(arn, each) for each in as_list(statement["Resource"])
+    )
+
+
+def allows(documents: Iterable[Document], action: str, arn: str) -> bool:
+    """Whether policies allow an action on a resource when all conditions hold; a denial wins."""
+    about = [s for d in documents for s in d["Statement"] if says(s, action, arn)]
+    effects = {statement["Effect"] for statement in about}
+    return "Allow" in effects and "Deny" not in effects
+
+
+def allowed_actions(documents: Iterable[Document]) -> set[str]:
+    return {
+        action
+        for document in documents
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow"
+        for action in as_list(statement["Action"])
+    }
+
+
+def calls_in(*parts: str) -> set[tuple[str, str]]:
+    """Return service and operation of every door.call and door.pages below some places."""
+    found: set[tuple[str, str]] = set()
+    for part in parts:
+        place = ROOT / part
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            if not file.relative_to(ROOT).as_posix().startswith(NOT_THE_ENGINE):
+                found |= set(_calls(ast.parse(file.read_text())))
+    return found
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("call", "pages"):
+            service, operation = (each for each in node.args[:2])
+            if isinstance(operation, ast.Constant):
+                yield ast.literal_eval(service), operation.value
+            else:
+                # Named by a variable: every operation that the module has as a text may be meant.
+                yield from _named_anywhere(tree, ast.literal_eval(service))
+
+
+def _named_anywhere(tree: ast.Module, service: str) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in operations(service):
+            yield service, node.value
+
+
+@cache
+def operations(service: str) -> frozenset[str]:
+    """Return the operations that boto3 has for a service, by their Python names."""
+    model = Loader().load_service_model(service, "service-2")
+    return frozenset(xform_name(name) for name in model["operations"])

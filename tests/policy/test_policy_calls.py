@@ -1,0 +1,64 @@
+"""The policies allow exactly what the source calls; one permission less is noticed."""
+
+import pytest
+from policy_bench import allowed_actions, calls_in, operations
+
+from solarrally_tui.aws.door import is_reading
+from solarrally_tui.policy import calls, deploy, estate, registry, support
+from solarrally_tui.policy.authorization import action
+from solarrally_tui.policy.scope import Scope
+
+SITE = Scope("sunny-garage")
+STATUS = (
+    "solarrally_tui/health",
+    "solarrally_tui/commands/status.py",
+    "solarrally_tui/provisioning/record.py",
+    "solarrally_tui/aws/door.py",
+)
+
+
+def actions_behind(pairs: frozenset[tuple[str, str]]) -> set[str]:
+    return {action(a).name for pair in pairs for a in calls.actions_of(*pair)}
+
+
+def test_the_table_of_calls_is_what_the_source_calls() -> None:
+    found = calls_in("solarrally_tui", "screens")
+    assert found == set(calls.pairs(calls.ENGINE))
+
+
+def test_the_table_of_support_is_what_looking_calls() -> None:
+    found = {pair for pair in calls_in(*STATUS) if is_reading(pair[1])}
+    assert found == set(calls.pairs(calls.SUPPORT))
+
+
+def test_looking_changes_nothing() -> None:
+    written = {pair for pair in calls_in(*STATUS[:2]) if not is_reading(pair[1])}
+    assert not written
+
+
+@pytest.mark.parametrize("pair", sorted(calls.pairs(calls.ENGINE)), ids="-".join)
+def test_boto3_has_every_call(pair: tuple[str, str]) -> None:
+    service, operation = pair
+    assert operation in operations(service)
+
+
+def test_deploying_allows_every_call_and_the_first_stack_no_more() -> None:
+    allowed = allowed_actions(policy.document for policy in deploy.policies(SITE))
+    behind = actions_behind(calls.pairs(calls.ENGINE))
+    from_types = set(registry.needed(estate.types(deploy.WITHOUT_ROLE)))
+    assert behind <= allowed
+    assert allowed - behind <= from_types | {"iam:PassRole"}
+
+
+def test_a_lost_permission_of_deploying_is_noticed() -> None:
+    allowed = allowed_actions(policy.document for policy in deploy.policies(SITE))
+    behind = actions_behind(calls.pairs(calls.ENGINE))
+    for lost in behind:
+        assert behind - (allowed - {lost}) == {lost}
+
+
+def test_support_allows_what_looking_calls_and_nothing_else() -> None:
+    documents = [policy.document for policy in support.policies(SITE)]
+    assert allowed_actions(documents) == actions_behind(calls.pairs(calls.SUPPORT))
+    assert all(action(name).only_reads for name in allowed_actions(documents))
+    assert not any(name.startswith("secretsmanager:") for name in allowed_actions(documents))

@@ -1,0 +1,136 @@
+"""The service role may do what the registry says that our types need; each permission counts."""
+
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+from policy_bench import ROOT, allowed_actions
+
+from solarrally_tui.policy import estate, extras, registry, service_role
+from solarrally_tui.policy.authorization import document
+from solarrally_tui.policy.scope import Scope
+
+SITE = Scope("sunny-garage")
+TEMPLATES = sorted((ROOT / "blueprints").glob("*/template.yaml"))
+
+
+def types_as_text() -> set[str]:
+    """Every type that stands in a template's text, read by no code of ours."""
+    return {
+        type_
+        for template in TEMPLATES
+        for type_ in re.findall(r"^    Type: (AWS::\w+::\w+)$", template.read_text(), re.MULTILINE)
+    }
+
+
+@cache
+def schemas() -> Path:
+    """The registry's schemas, as the linter's environment has them."""
+    linter = Path(os.environ.get("SOLARRALLY_CFN_LINT", ROOT / ".venv-tools/bin/cfn-lint"))
+    assert linter.is_file(), f"{linter} is missing. make test installs it."
+    (found,) = linter.parent.parent.glob("lib/python3*/site-packages/cfnlint/data/schemas")
+    return found
+
+
+@cache
+def handlers(type_: str) -> dict[str, set[str]]:
+    """What the registry itself says, in lower case; our own words where it says nothing."""
+    providers = json.loads((schemas() / "providers" / "us-east-1.json").read_text())
+    if type_ in document("permissions.json")["written_here"]:
+        told = document("permissions.json")["types"][type_]
+    else:
+        schema = json.loads((schemas() / "resources" / f"{providers[type_]}.json").read_text())
+        told = {k: v.get("permissions", []) for k, v in schema["handlers"].items()}
+    unknown = {u.lower() for u in document("permissions.json")["unknown_to_iam"].get(type_, ())}
+    return {k: {action.lower() for action in actions} - unknown for k, actions in told.items()}
+
+
+def needed() -> set[str]:
+    """Every permission of the registry for our types, but those left out with a reason."""
+    skipped = registry.left_out()
+    return {
+        permission
+        for type_ in types_as_text()
+        for operation in ("create", "read", "update", "delete")
+        for permission in handlers(type_).get(operation, ())
+        if permission.partition(":")[0] not in skipped
+    } - ({"iam:attachrolepolicy"} if not estate.managed_policies() else set())
+
+
+def granted() -> set[str]:
+    allowed = allowed_actions(policy.document for policy in service_role.policies(SITE))
+    return {action.lower() for action in allowed}
+
+
+def test_the_data_has_every_type_of_every_blueprint() -> None:
+    missing = types_as_text() - document("permissions.json")["types"].keys()
+    assert not missing, f"run tools/vendor_permissions.py for {sorted(missing)}"
+
+
+def test_the_data_has_no_type_too_many() -> None:
+    assert document("permissions.json")["types"].keys() <= estate.types()
+
+
+def test_the_data_says_where_it_is_from() -> None:
+    for name in ("permissions.json", "actions.json"):
+        assert re.search(r", from [\w-]+ \d+\.\d+\.\d+$", document(name)["origin"])
+    assert re.match(r"\d{4}-\d\d-\d\dT", document("permissions.json")["date"])
+
+
+def test_the_data_says_what_the_registry_says() -> None:
+    for type_, told in document("permissions.json")["types"].items():
+        assert {k: {a.lower() for a in v} for k, v in told.items()} == handlers(type_), type_
+
+
+def test_what_iam_does_not_know_is_no_whole_service_that_we_use() -> None:
+    """A handler may name an action that IAM never had; only known ones may be dropped so."""
+    dropped = {u for told in document("permissions.json")["unknown_to_iam"].values() for u in told}
+    assert {name.partition(":")[0] for name in dropped} <= {
+        "cloudfront", "payments", "s3", "vpc-lattice",
+    }  # fmt: skip
+
+
+def test_the_service_role_covers_every_type() -> None:
+    assert needed() - granted() == set()
+
+
+def test_the_service_role_has_nothing_without_a_cause() -> None:
+    assert granted() - needed() <= {action.lower() for action in extras.all_actions()}
+
+
+def test_a_lost_permission_of_the_service_role_is_noticed() -> None:
+    for lost in needed():
+        assert needed() - (granted_once() - {lost}) == {lost}
+
+
+@cache
+def granted_once() -> frozenset[str]:
+    return frozenset(granted())
+
+
+def test_a_service_is_left_out_only_while_no_blueprint_brings_it_in() -> None:
+    for service in registry.left_out():
+        prefix, reason = registry.LEFT_OUT[service]
+        assert not [type_ for type_ in types_as_text() if type_.startswith(prefix)]
+        assert reason.endswith(".")
+
+
+def test_types_that_make_service_linked_roles_are_known() -> None:
+    making = {
+        type_
+        for type_ in types_as_text()
+        if any("iam:createservicelinkedrole" in told for told in handlers(type_).values())
+    }
+    assert making <= extras.LINKED_SERVICES.keys()
+
+
+def test_parameters_that_aws_checks_may_be_looked_up() -> None:
+    for type_ in estate.parameter_types() - extras.PLAIN_PARAMETERS:
+        assert {each.lower() for each in extras.for_parameters([type_])} <= granted()
+
+
+def test_secrets_that_templates_resolve_may_be_read() -> None:
+    assert any("{{resolve:secretsmanager:" in template.read_text() for template in TEMPLATES)
+    assert extras.SECRET_VALUE.lower() in granted()

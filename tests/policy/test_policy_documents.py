@@ -1,0 +1,226 @@
+"""The documents are what IAM takes, and reach what is the site's and nothing of others."""
+
+import re
+from typing import Any
+
+import pytest
+from policy_bench import ACCOUNT, Document, allows, as_list
+
+from solarrally_tui.policy import deploy, estate, service_role, support
+from solarrally_tui.policy.authorization import action
+from solarrally_tui.policy.document import LIMIT, Policy
+from solarrally_tui.policy.scope import Scope
+from solarrally_tui.site.names import stack_name
+
+SCOPES = (
+    Scope(),
+    Scope("abc"),
+    Scope("abcdefghijklmnopqrst", "aws-us-gov", ACCOUNT),
+    Scope("sunny-garage", "aws-cn"),
+)
+KINDS = {"deploy": deploy, "support": support, "service-role": service_role}
+CASES = [(kind, scope) for kind in KINDS for scope in SCOPES]
+NAMES = [f"{kind}-{scope.site or 'all'}" for kind, scope in CASES]
+ATTACHABLE = 10
+"""Managed policies that a role or user takes (IAM quotas)."""
+
+
+def made(kind: str, scope: Scope) -> tuple[Policy, ...]:
+    policies: tuple[Policy, ...] = KINDS[kind].policies(scope)
+    return policies
+
+
+def documents(kind: str, scope: Scope) -> list[Document]:
+    return [policy.document for policy in made(kind, scope)]
+
+
+@pytest.mark.parametrize(("kind", "scope"), CASES, ids=NAMES)
+def test_each_policy_fits_and_all_can_be_attached(kind: str, scope: Scope) -> None:
+    policies = made(kind, scope)
+    assert max(policy.size for policy in policies) <= LIMIT == 6144
+    assert len(policies) <= ATTACHABLE
+    assert len({policy.name for policy in policies}) == len(policies)
+    assert all(re.fullmatch(r"[\w+=,.@-]{1,128}", policy.name) for policy in policies)
+
+
+@pytest.mark.parametrize(("kind", "scope"), CASES, ids=NAMES)
+def test_each_statement_is_well_formed(kind: str, scope: Scope) -> None:
+    for document in documents(kind, scope):
+        assert set(document) == {"Version", "Statement"}
+        assert document["Version"] == "2012-10-17"
+        sids = [statement["Sid"] for statement in document["Statement"]]
+        assert len(set(sids)) == len(sids)
+        for statement in document["Statement"]:
+            check_statement(statement)
+
+
+def check_statement(statement: dict[str, Any]) -> None:
+    assert set(statement) - {"Condition"} == {"Sid", "Effect", "Action", "Resource"}
+    assert re.fullmatch(r"[A-Za-z0-9]+", statement["Sid"])
+    assert statement["Action"]
+    for name in statement["Action"]:
+        assert action(name).name == name, "in IAM's own case, and known to it"
+        assert "*" not in name
+    for resource in as_list(statement["Resource"]):
+        assert resource == "*" or re.fullmatch(
+            rf"arn:aws(-cn|-us-gov)?:[a-z0-9-]+:\*?:(\*|{ACCOUNT})?:.+", resource
+        )
+    for test, values in statement.get("Condition", {}).items():
+        assert test in {"StringEquals", "ArnEquals"}
+        assert all(key.startswith("iam:") and wanted for key, wanted in values.items())
+
+
+@pytest.mark.parametrize(("kind", "scope"), CASES, ids=NAMES)
+def test_a_star_has_its_reason(kind: str, scope: Scope) -> None:
+    for policy in made(kind, scope):
+        for statement in policy.statements:
+            if statement.resources == ("*",):
+                assert statement.reason.endswith("."), statement.sid
+            else:
+                assert "*" not in statement.resources
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_the_partition_is_the_scopes(scope: Scope) -> None:
+    for kind in KINDS:
+        for document in documents(kind, scope):
+            for statement in document["Statement"]:
+                arns = [each for each in as_list(statement["Resource"]) if each != "*"]
+                assert all(arn.split(":")[1] == scope.partition for arn in arns)
+
+
+def generated(stack: str, logical_id: str, longest: int) -> str:
+    """Return the name that CloudFormation makes, as its IdentifierUtils does.
+
+    Of what is left beside 13 random characters and a hyphen, both names get a half, and what one
+    does not need goes to the other.
+    """
+    free = longest - 14
+    rest = max(free - len(logical_id), free // 2)
+    kept = stack[:rest]
+    return f"{kept}-{logical_id[: free - len(kept)]}-A1B2C3D4E5F6"
+
+
+@pytest.mark.parametrize("site", ["abc", "sunny-garage", "abcdefghijklmnopqrst"])
+def test_names_that_cloudformation_makes_are_reached(site: str) -> None:
+    reached = documents("service-role", Scope(site))
+    for stack in estate.STACKS:
+        for logical_id, body in estate.resources((stack,)):
+            for tried, arn in arns_of(body["Type"], stack_name(site, stack), logical_id):
+                assert allows(reached, tried, arn), arn
+
+
+def arns_of(type_: str, stack: str, logical_id: str) -> list[tuple[str, str]]:
+    """Return a writing action of a type and the ARN of what it makes, for types with names."""
+    long, balancer = generated(stack, logical_id, 64), generated(stack, logical_id, 32)
+    bucket = generated(stack, logical_id, 63).lower()
+    near = f"eu-central-1:{ACCOUNT}"
+    known = {
+        "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", f"cloudwatch:{near}:alarm:{long}"),
+        "AWS::ECR::Repository": ("ecr:CreateRepository", f"ecr:{near}:repository/{bucket}"),
+        "AWS::ECS::Cluster": ("ecs:CreateCluster", f"ecs:{near}:cluster/{long}"),
+        "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+            "elasticloadbalancing:CreateLoadBalancer",
+            f"elasticloadbalancing:{near}:loadbalancer/app/{balancer}/50dc6c495c0c9188",
+        ),
+        "AWS::IAM::Role": ("iam:PutRolePolicy", f"iam::{ACCOUNT}:role/{long}"),
+        "AWS::RDS::DBInstance": ("rds:CreateDBInstance", f"rds:{near}:db:{bucket}"),
+        "AWS::S3::Bucket": ("s3:PutBucketPolicy", f"s3:::{bucket}"),
+        "AWS::SecretsManager::Secret": (
+            "secretsmanager:CreateSecret",
+            f"secretsmanager:{near}:secret:{logical_id}-A1B2C3D4E5F6-a1b2c3",
+        ),
+        "AWS::SNS::Topic": ("sns:CreateTopic", f"sns:{near}:{long}"),
+    }
+    paths = {f"iam::{ACCOUNT}:role{p.replace('${SiteName}', 'x')}" for p in estate.role_paths()}
+    if type_ == "AWS::IAM::Role" and paths:
+        return []
+    return [(known[type_][0], f"arn:aws:{known[type_][1]}")] if type_ in known else []
+
+
+OTHERS = [
+    ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/Administrator"),
+    ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/solarrally-other-app-TaskRole-A1"),
+    ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/Administrator"),
+    ("iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/OrganizationAccountAccessRole"),
+    ("s3:DeleteBucket", "arn:aws:s3:::my-photos"),
+    ("s3:PutBucketPolicy", "arn:aws:s3:::solarrally-other-governance-auditbucket-a1"),
+    ("rds:DeleteDBInstance", f"arn:aws:rds:us-east-1:{ACCOUNT}:db:payroll"),
+    ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:payroll"),
+    ("ecr:DeleteRepository", f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/other"),
+    ("ssm:PutParameter", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/payroll"),
+]
+
+
+@pytest.mark.parametrize(("tried", "arn"), OTHERS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_the_sites_is_out_of_reach(kind: str, tried: str, arn: str) -> None:
+    assert not allows(documents(kind, Scope("sunny-garage")), tried, arn)
+
+
+@pytest.mark.parametrize("site", ["", "abc", "sunny-garage", "abcdefghijklmnopqrst"])
+def test_the_service_role_cannot_change_itself(site: str) -> None:
+    name = f"solarrally-{site or 'sites'}-cloudformation"
+    itself = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+    reached = documents("service-role", Scope(site))
+    for tried in ("PutRolePolicy", "UpdateAssumeRolePolicy", "DeleteRole", "TagRole"):
+        assert not allows(reached, f"iam:{tried}", itself)
+    assert not allows(reached, "iam:AttachRolePolicy", itself)
+
+
+def conditions(kind: str, about: str) -> list[dict[str, Any]]:
+    return [
+        statement["Condition"]
+        for document in documents(kind, Scope("sunny-garage"))
+        for statement in document["Statement"]
+        if about in statement["Action"] and statement["Effect"] == "Allow"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["deploy", "service-role"])
+def test_roles_are_passed_to_known_services_only(kind: str) -> None:
+    for condition in conditions(kind, "iam:PassRole"):
+        services = condition["StringEquals"]["iam:PassedToService"]
+        assert services
+        assert all(re.fullmatch(r"[a-z-]+\.amazonaws\.com", service) for service in services)
+
+
+@pytest.mark.parametrize("kind", ["deploy", "service-role"])
+def test_service_linked_roles_are_made_for_known_services_only(kind: str) -> None:
+    (condition,) = conditions(kind, "iam:CreateServiceLinkedRole")
+    assert "ecs.amazonaws.com" in condition["StringEquals"]["iam:AWSServiceName"]
+
+
+def test_the_operator_passes_the_service_role_to_cloudformation_only() -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/solarrally-sunny-garage-cloudformation"
+    passing = [
+        statement
+        for document in documents("deploy", Scope("sunny-garage"))
+        for statement in document["Statement"]
+        if statement["Sid"] == "PassServiceRole"
+    ]
+    assert allows([{"Statement": passing}], "iam:PassRole", role)
+    assert conditions("deploy", "iam:PassRole")[0] == {
+        "StringEquals": {"iam:PassedToService": ["cloudformation.amazonaws.com"]}
+    }
+
+
+@pytest.mark.parametrize("secret", ["DbSecret-A1B2", "JwtSecret-A1B2", "other"])
+def test_the_operator_reads_no_secret_but_the_bridges(secret: str) -> None:
+    reached = documents("deploy", Scope("sunny-garage"))
+    stem = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret"
+    assert allows(reached, "secretsmanager:GetSecretValue", f"{stem}:BridgeSecret-A1B2-c3")
+    assert not allows(reached, "secretsmanager:GetSecretValue", f"{stem}:{secret}")
+
+
+def test_two_sites_of_one_account_are_apart() -> None:
+    reached = documents("deploy", Scope("sun"))
+    stem = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack"
+    assert allows(reached, "cloudformation:DeleteStack", f"{stem}/solarrally-sun-app/1")
+    assert not allows(reached, "cloudformation:DeleteStack", f"{stem}/solarrally-sun-set-app/1")
+
+
+def test_only_cloudformation_may_take_the_service_role() -> None:
+    (statement,) = service_role.TRUST["Statement"]
+    assert statement["Principal"] == {"Service": "cloudformation.amazonaws.com"}
+    assert statement["Action"] == "sts:AssumeRole"
