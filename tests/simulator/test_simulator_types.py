@@ -341,3 +341,127 @@ def test_a_secret_may_start_without_a_value(bench: Bench, value: dict[str, str])
     assert secrets.get_secret_value(SecretId=outputs["Arn"])["SecretString"] == "s"
     assert bench.down("s") == ("DELETE_COMPLETE", [])
     assert not secrets.list_secrets(IncludePlannedDeletion=True)["SecretList"]
+
+
+def test_attached_types(bench: Bench) -> None:
+    def fixed(text: str) -> dict[str, Any]:
+        return {
+            "Type": "fixed-response",
+            "FixedResponseConfig": {"StatusCode": "200", "MessageBody": text},
+        }
+
+    acm = bench.client("acm")
+    certificates = [
+        acm.request_certificate(DomainName=d, ValidationMethod="DNS")["CertificateArn"]
+        for d in ("a.example.com", "b.example.com")
+    ]
+    outputs = made(
+        bench,
+        NETWORK
+        | {
+            "Balancer": BALANCER,
+            "Listener": {
+                "Type": "AWS::ElasticLoadBalancingV2::Listener",
+                "Properties": {
+                    "LoadBalancerArn": {"Ref": "Balancer"},
+                    "Port": 443,
+                    "Protocol": "HTTPS",
+                    "Certificates": [{"CertificateArn": certificates[0]}],
+                    "DefaultActions": [fixed("x")],
+                },
+            },
+            "More": {
+                "Type": "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+                "Properties": {
+                    "ListenerArn": {"Ref": "Listener"},
+                    "Certificates": [{"CertificateArn": certificates[1]}],
+                },
+            },
+            "Acl": {
+                "Type": "AWS::WAFv2::WebACL",
+                "Properties": {
+                    "Name": "acl",
+                    "Scope": "REGIONAL",
+                    "DefaultAction": {"Allow": {}},
+                    "VisibilityConfig": {
+                        "CloudWatchMetricsEnabled": True,
+                        "MetricName": "m",
+                        "SampledRequestsEnabled": False,
+                    },
+                },
+            },
+            "Association": {
+                "Type": "AWS::WAFv2::WebACLAssociation",
+                "Properties": {
+                    "WebACLArn": att("Acl", "Arn"),
+                    "ResourceArn": {"Ref": "Balancer"},
+                },
+            },
+        },
+        Listener={"Ref": "Listener"},
+        Balancer={"Ref": "Balancer"},
+        Acl={"Ref": "Acl"},
+    )
+    found = bench.client("elbv2").describe_listener_certificates(ListenerArn=outputs["Listener"])
+    assert [c["CertificateArn"] for c in found["Certificates"]] == certificates
+    assert outputs["Acl"].startswith("acl|")
+    waf = bench.client("wafv2")
+    acl = waf.get_web_acl_for_resource(ResourceArn=outputs["Balancer"])["WebACL"]
+    assert acl["Name"] == "acl"
+    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert not waf.list_web_acls(Scope="REGIONAL")["WebACLs"]
+
+
+def test_rotation_and_backup_types(bench: Bench) -> None:
+    outputs = made(
+        bench,
+        {
+            "Secret": {
+                "Type": "AWS::SecretsManager::Secret",
+                "Properties": {"SecretString": "s"},
+            },
+            "Rotation": {
+                "Type": "AWS::SecretsManager::RotationSchedule",
+                "Properties": {
+                    "SecretId": {"Ref": "Secret"},
+                    "RotationLambdaARN": "arn:aws:lambda:us-east-1:123456789012:function:f",
+                    "RotationRules": {"AutomaticallyAfterDays": 30},
+                },
+            },
+            "Vault": {
+                "Type": "AWS::Backup::BackupVault",
+                "Properties": {"BackupVaultName": "v"},
+            },
+            "Plan": {
+                "Type": "AWS::Backup::BackupPlan",
+                "Properties": {
+                    "BackupPlan": {
+                        "BackupPlanName": "p",
+                        "BackupPlanRule": [
+                            {"RuleName": "r", "TargetBackupVault": {"Ref": "Vault"}}
+                        ],
+                    }
+                },
+            },
+            "Selection": {
+                "Type": "AWS::Backup::BackupSelection",
+                "Properties": {
+                    "BackupPlanId": {"Ref": "Plan"},
+                    "BackupSelection": {
+                        "SelectionName": "s",
+                        "IamRoleArn": "arn:aws:iam::123456789012:role/backup",
+                        "Resources": ["*"],
+                    },
+                },
+            },
+        },
+        Secret={"Ref": "Secret"},
+        Plan={"Ref": "Plan"},
+    )
+    secret = bench.client("secretsmanager").describe_secret(SecretId=outputs["Secret"])
+    assert secret["RotationEnabled"]
+    backup = bench.client("backup")
+    selections = backup.list_backup_selections(BackupPlanId=outputs["Plan"])
+    assert len(selections["BackupSelectionsList"]) == 1
+    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert not backup.list_backup_plans()["BackupPlansList"]

@@ -2,7 +2,17 @@
 
 import importlib
 
-_MODULES = ("applicationautoscaling", "costs", "iam", "iot", "quotas", "rds", "route53")
+_MODULES = (
+    "applicationautoscaling",
+    "costs",
+    "elbv2",
+    "iam",
+    "iot",
+    "quotas",
+    "rds",
+    "route53",
+    "secretsmanager",
+)
 
 
 def load() -> None:
