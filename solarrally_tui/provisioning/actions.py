@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 from solarrally_tui.account import service_roles, singletons
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
@@ -18,10 +19,13 @@ from solarrally_tui.provisioning import (
 )
 from solarrally_tui.provisioning.changeset import Wanted
 from solarrally_tui.provisioning.explain import not_accepted
+from solarrally_tui.provisioning.patience import Patience
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import Action, End, StepError
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
+
+_CREATED: Final = "CREATE_COMPLETE"
 
 
 def actions(run: Run) -> Mapping[str, Action]:
@@ -77,6 +81,20 @@ async def _stack(run: Run, item: Blueprint) -> End:
         raise StepError(not_accepted(name, str(error))) from error
     region = run.site.region if item.region == "home" else item.region
     wanted = Wanted(run.site.name, name, region, item.template(), values)
-    end, stack = await stack_step.bring(run.door, run.voice, item.id, wanted)
+    end, stack = await stack_step.bring(
+        run.door, run.voice, item.id, wanted, Patience(run, item.id).idle
+    )
     run.outputs[item.id] = stack.outputs
+    if item.id == "app" and plan.BRIDGE in run.changed and end.reason != _CREATED:
+        await _restart(run)
+        return End(True, end.reason)
     return end
+
+
+async def _restart(run: Run) -> None:
+    """Replace the tasks: they read the bridge's certificate only when they start."""
+    app = run.outputs["app"]
+    await run.door.call(
+        "ecs", "update_service",
+        cluster=app["ClusterName"], service=app["ServiceName"], forceNewDeployment=True,
+    )  # fmt: skip

@@ -1,5 +1,7 @@
 """Brings one stack to its wanted state, from whatever state it is in."""
 
+from collections.abc import Awaitable, Callable
+
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.changeset import INLINE_LIMIT, Wanted, execute, prepare, token
 from solarrally_tui.provisioning.events import State
@@ -10,17 +12,22 @@ from solarrally_tui.provisioning.steps import End, StepError
 from solarrally_tui.provisioning.voice import Voice
 from solarrally_tui.provisioning.watch import Watch
 
+Idle = Callable[[Watch], Awaitable[None]]
 
-async def bring(door: Door, voice: Voice, step: str, wanted: Wanted) -> tuple[End, Stack]:
+
+async def bring(
+    door: Door, voice: Voice, step: str, wanted: Wanted, idle: Idle | None = None
+) -> tuple[End, Stack]:
     """Create, update or leave a stack, and return how that ended and the stack itself.
 
     An operation that is under way is joined and watched first; a stack that never came to be is
-    deleted first. Raises StepError with the first real cause, AwsError and StillWaitingError.
+    deleted first. idle is called while nothing new happens. Raises StepError with the first real
+    cause, AwsError and StillWaitingError.
     """
     size = len(wanted.template.encode())
     if size > INLINE_LIMIT:
         raise StepError(too_large(wanted.name, size, INLINE_LIMIT), Exit.FAILED)
-    stack = await _at_rest(door, voice, step, wanted)
+    stack = await _at_rest(door, voice, step, wanted, idle)
     if stack and stack.status in STUCK:
         raise StepError(stuck(stack.name, stack.status, stack.reason))
     if stack and stack.status in DEAD:
@@ -29,7 +36,7 @@ async def bring(door: Door, voice: Voice, step: str, wanted: Wanted) -> tuple[En
     change_set = await prepare(door, wanted, stack)
     if change_set is None:
         return await _unchanged(door, voice, step, wanted)
-    watch = Watch(door, voice, step, wanted.region, change_set.stack_id, wanted.name)
+    watch = Watch(door, voice, step, wanted.region, change_set.stack_id, wanted.name, idle=idle)
     await watch.mark()
     await execute(door, wanted, change_set)
     stack = await _finished(watch)
@@ -58,13 +65,15 @@ async def remove(door: Door, voice: Voice, step: str, stack: Stack, region: str)
         raise StepError(delete_failed(stack.name, watch.cause))
 
 
-async def _at_rest(door: Door, voice: Voice, step: str, wanted: Wanted) -> Stack | None:
+async def _at_rest(
+    door: Door, voice: Voice, step: str, wanted: Wanted, idle: Idle | None
+) -> Stack | None:
     """Return the stack once nothing is under way in it. A failed operation is not hidden."""
     stack = await find(door, wanted.name, wanted.region)
     if stack is None or not stack.busy:
         return stack
     voice.step(step, State.RUNNING, f"Joining what is under way: {stack.status}.")
-    watch = Watch(door, voice, step, wanted.region, stack.id, stack.name)
+    watch = Watch(door, voice, step, wanted.region, stack.id, stack.name, idle=idle)
     await watch.mark_operation()
     if stack.status == "DELETE_IN_PROGRESS":
         await watch.end()

@@ -50,7 +50,17 @@ def address(run: Run) -> str:
 
 async def _missing(run: Run) -> str:
     """Return what is not as it should be yet, or an empty string."""
-    return await _service(run) or await _targets(run) or await _answer(run)
+    inside = await _service(run) or await _targets(run)
+    if inside:
+        return inside
+    # A new name is not known everywhere at once; CloudFront's own works before it.
+    answers = [await _answer(run, url) for url in _addresses(run)]
+    return "" if "" in answers else answers[0]
+
+
+def _addresses(run: Run) -> list[str]:
+    own = f"https://{run.outputs['edge']['DistributionDomainName']}"
+    return list(dict.fromkeys((address(run), own)))
 
 
 async def _service(run: Run) -> str:
@@ -83,8 +93,8 @@ async def _targets(run: Run) -> str:
     return f"the load balancer finds no healthy task: {', '.join(states) or 'none registered'}"
 
 
-async def _answer(run: Run) -> str:
-    url = f"{address(run)}/health"
+async def _answer(run: Run, base: str) -> str:
+    url = f"{base}/health"
     try:
         async with httpx.AsyncClient(verify=https_context(), timeout=_HTTP_SECONDS) as client:
             answer = await client.get(url)

@@ -1,11 +1,13 @@
 """Watches one stack's operation: each event once, the first real cause, the end as AWS tells it."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.poll import poll
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.explain import Cause
 from solarrally_tui.provisioning.stack import Stack, find
@@ -17,6 +19,9 @@ LONGEST_PAUSE: Final = 3.0
 
 LIMIT_SECONDS: Final = 4 * 3600.0
 """CloudFormation itself waits up to three hours for a service that does not become stable."""
+
+BLIND_SECONDS: Final = 900.0
+"""How long AWS may be unreachable before we stop watching. What runs there goes on."""
 
 _ECHOES: Final = ("Resource creation cancelled", "Resource update cancelled")
 _STARTS: Final = frozenset(
@@ -36,7 +41,11 @@ class Watch:
     stack_name: str
     marker: str = ""
     """The newest event that is not ours to tell; empty tells all there are."""
+    idle: "Callable[[Watch], Awaitable[None]] | None" = None
+    """Called after each look without news; may say what is waited for, or raise StepError."""
     _seen: list[dict[str, Any]] = field(default_factory=list)
+    _news: float = field(default_factory=time.monotonic)
+    _blind_since: float | None = None
 
     async def mark(self) -> None:
         """Leave out everything that has happened so far. Raises AwsError."""
@@ -60,7 +69,7 @@ class Watch:
         """
         while True:
             seen = await poll(
-                self._look, every=FIRST_PAUSE, slowest=LONGEST_PAUSE, limit=LIMIT_SECONDS
+                self._try_to_look, every=FIRST_PAUSE, slowest=LONGEST_PAUSE, limit=LIMIT_SECONDS
             )
             if isinstance(seen, Stack):
                 return seen
@@ -70,6 +79,45 @@ class Watch:
         """The first failure of the operation that is not an echo of another one."""
         return first_cause(self._seen, self.stack_id)
 
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nothing new has happened."""
+        return time.monotonic() - self._news
+
+    @property
+    def under_way(self) -> frozenset[str]:
+        """The types of the resources that CloudFormation is working on."""
+        last = {event["LogicalResourceId"]: event for event in self._seen}
+        return frozenset(
+            event["ResourceType"]
+            for event in last.values()
+            if event["ResourceStatus"].endswith("_IN_PROGRESS") and not self._is_own(event)
+        )
+
+    async def _try_to_look(self) -> Stack | bool | None:
+        """Look; say once that AWS is out of sight, and that it is back."""
+        try:
+            seen = await self._look()
+        except AwsError as error:
+            if error.kind is Kind.UNREACHABLE:
+                self._lose_sight()
+            raise
+        if self._blind_since is not None:
+            self._blind_since = None
+            self.voice.step(self.step, State.RUNNING, "AWS is back in sight.")
+        if seen is None and self.idle:
+            await self.idle(self)
+        return seen
+
+    def _lose_sight(self) -> None:
+        now = time.monotonic()
+        if self._blind_since is None:
+            self._blind_since = now
+            why = "AWS cannot be reached. What was started goes on there; we keep trying."
+            self.voice.step(self.step, State.OUT_OF_SIGHT, why)
+        if now - self._blind_since > BLIND_SECONDS:
+            raise StillWaitingError(f"AWS was out of reach for {BLIND_SECONDS:.0f} s")
+
     async def _look(self) -> Stack | bool | None:
         """Return the stack when it is at rest, True when there was news, None otherwise."""
         events = await self._new()
@@ -77,7 +125,7 @@ class Watch:
             self._seen.append(event)
             self.voice.emit(self._told(event))
         if events:
-            self.marker = events[0]["EventId"]
+            self.marker, self._news = events[0]["EventId"], time.monotonic()
         if self._rests():
             stack = await find(self.door, self.stack_id, self.region)
             if stack is None:

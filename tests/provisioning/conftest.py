@@ -37,9 +37,9 @@ def standing(account: Account) -> Standing:
     return asyncio.run(make())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_account() -> Iterator[Account]:
-    """An account that nobody else uses, for tests about what is left in it."""
+    """An account of a test module's own; each test leaves it as empty as it found it."""
     child = Child(speed="instant")
     yield child.start()
     child.stop()

@@ -1,0 +1,157 @@
+"""Taking sites down on an account of their own, so that what is left can be counted."""
+
+from collections.abc import AsyncIterator, Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine_bench import Heard, deployed, fault, opened, site_named
+
+from solarrally_tui.account import singletons
+from solarrally_tui.aws.door import Door
+from solarrally_tui.chargers.onboarding import add
+from solarrally_tui.provisioning import record
+from solarrally_tui.provisioning.destroy import destroy
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.simulator.child import Account
+
+
+@pytest.fixture
+async def own_door(own_account: Account) -> AsyncIterator[Door]:
+    async with opened(own_account) as made:
+        yield made
+
+
+async def destroyed(name: str, door: Door, *, delete_data: bool) -> tuple[Outcome, Heard]:
+    heard = Heard()
+    return await destroy(name, door, heard.append, delete_data=delete_data), heard
+
+
+async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -> None:
+    site = site_named("going", region="eu-central-1")
+    outcome, _ = await deployed(site, own_door)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    known = await record.read(own_door, "going")
+    await add("left-wall", known, own_door.with_region("eu-central-1"), tmp_path / "left")
+    await _versioned_rubbish(own_door, outcome.outputs["governance"]["AuditBucketName"])
+
+    elsewhere = own_door.with_region("ap-south-1")
+    first, heard = await destroyed("going", elsewhere, delete_data=False)
+    assert first.exit_code is Exit.OK, first.cause
+    assert set(heard.states().values()) <= {State.DONE, State.UNCHANGED}
+    kept = {item.what: item for item in first.kept}
+    assert set(kept) == {"database snapshot", "audit log bucket"}
+    snapshot = kept["database snapshot"].monthly_usd
+    assert snapshot is not None
+    assert snapshot >= Decimal("1.9")
+    assert set(await left_of("going", own_door)) == {"buckets", "snapshots"}
+
+    second, _ = await destroyed("going", elsewhere, delete_data=True)
+    assert (second.exit_code, second.kept) == (Exit.OK, ())
+    assert await left_of("going", own_door) == {}
+    third, _ = await destroyed("going", elsewhere, delete_data=True)
+    assert (third.exit_code, third.changed) == (Exit.OK, False)
+    assert "no site named going" in third.summary
+
+
+async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door) -> None:
+    for name in ("first-one", "second-one"):
+        await singletons.ensure(own_door, _needs(name))
+        await record.write(own_door, site_named(name), "123456789012")
+    await destroyed("first-one", own_door, delete_data=True)
+    assert await _indexing(own_door) == "REGISTRY"
+    assert (await singletons.ensure(own_door, _needs("second-one"))).made == ()
+    await destroyed("second-one", own_door, delete_data=True)
+    assert await _indexing(own_door) == "OFF"
+    told = await own_door.call("ssm", "describe_parameters")
+    assert told["Parameters"] == []
+
+
+async def test_settings_that_were_there_before_are_never_taken_back(own_door: Door) -> None:
+    wanted = {"thingIndexingMode": "REGISTRY", "thingConnectivityIndexingMode": "STATUS"}
+    await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
+    made = (await singletons.ensure(own_door, _needs("guest-site"))).made
+    assert "the fleet index" not in made
+    assert await singletons.release(own_door, "guest-site", [])
+    assert await _indexing(own_door) == "REGISTRY"
+    off = {"thingIndexingMode": "OFF"}
+    await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=off)
+
+
+async def test_a_half_made_site_is_found_without_its_record_and_removed(
+    own_door: Door, own_account: Account
+) -> None:
+    target = "solarrally-half-done-data/Database"
+    with fault(own_account, kind="resource", target=target, message="no room"):
+        outcome, _ = await deployed(site_named("half-done"), own_door)
+    assert outcome.exit_code is Exit.FAILED
+    await record.delete(own_door, "half-done")
+    gone, _ = await destroyed("half-done", own_door, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
+    assert await left_of("half-done", own_door) == {}
+
+
+async def test_an_unknown_site_is_said_to_be_unknown(own_door: Door) -> None:
+    outcome, heard = await destroyed("nobody", own_door, delete_data=False)
+    assert (outcome.exit_code, outcome.changed) == (Exit.OK, False)
+    assert "no site named nobody" in outcome.summary
+    assert heard == []
+
+
+async def left_of(site: str, door: Door) -> dict[str, list[str]]:
+    """Return everything that carries a site's name, found without the engine's own search."""
+    found: dict[str, list[str]] = {}
+    for region in ("us-east-1", "eu-central-1"):
+        for what, (service, operation, key, name) in _LISTS.items():
+            items = await door.pages(service, operation, key, region, **_MORE.get(what, {}))
+            ours = [name(item) for item in items if f"solarrally-{site}" in str(name(item))]
+            if ours:
+                found.setdefault(what, []).extend(ours)
+        things = await door.pages(
+            "iot", "list_things", "things", region, attributeName="site", attributeValue=site
+        )
+        certificates = await door.pages("iot", "list_certificates", "certificates", region)
+        if things:
+            found.setdefault("things", []).extend(item["thingName"] for item in things)
+        if certificates:
+            found.setdefault("certificates", []).append(str(len(certificates)))
+    if site in await record.names(door):
+        found["record"] = [site]
+    return found
+
+
+_LISTS: dict[str, tuple[str, str, str, Callable[[Any], Any]]] = {
+    "stacks": ("cloudformation", "describe_stacks", "Stacks", lambda i: i["StackName"]),
+    "buckets": ("s3", "list_buckets", "Buckets", lambda i: i["Name"]),
+    "secrets": ("secretsmanager", "list_secrets", "SecretList", str),
+    "log groups": ("logs", "describe_log_groups", "logGroups", lambda i: i["logGroupName"]),
+    "databases": ("rds", "describe_db_instances", "DBInstances", str),
+    "snapshots": (
+        "rds", "describe_db_snapshots", "DBSnapshots", lambda i: i["DBInstanceIdentifier"],
+    ),
+    "clusters": ("ecs", "list_clusters", "clusterArns", str),
+    "repositories": ("ecr", "describe_repositories", "repositories", str),
+    "policies": ("iot", "list_policies", "policies", lambda i: i["policyName"]),
+    "groups": ("iot", "list_thing_groups", "thingGroups", lambda i: i["groupName"]),
+    "alarms": ("cloudwatch", "describe_alarms", "MetricAlarms", lambda i: i["AlarmName"]),
+    "roles": ("iam", "list_roles", "Roles", lambda i: i["RoleName"]),
+    "topics": ("sns", "list_topics", "Topics", lambda i: i["TopicArn"]),
+}  # fmt: skip
+_MORE: dict[str, dict[str, Any]] = {"secrets": {"IncludePlannedDeletion": True}}
+
+
+def _needs(site: str) -> singletons.Needs:
+    return singletons.Needs(site, "ops@example.com", anomaly_detection=True, github=True)
+
+
+async def _indexing(door: Door) -> str:
+    told = await door.call("iot", "get_indexing_configuration")
+    return str(told["thingIndexingConfiguration"]["thingIndexingMode"])
+
+
+async def _versioned_rubbish(door: Door, bucket: str) -> None:
+    for body in (b"one", b"two"):
+        await door.call("s3", "put_object", Bucket=bucket, Key="AWSLogs/x", Body=body)
+    await door.call("s3", "delete_object", Bucket=bucket, Key="AWSLogs/x")

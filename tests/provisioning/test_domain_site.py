@@ -1,0 +1,54 @@
+"""A site with its own domain, on an account of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from engine_bench import Heard, fault, opened, site_named
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.provisioning import patience
+from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.destroy import destroy
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.simulator.child import Account
+
+DOMAIN = "charging.example.com"
+
+
+@pytest.fixture
+async def own_door(own_account: Account) -> AsyncIterator[Door]:
+    async with opened(own_account) as made:
+        yield made
+
+
+@pytest.fixture
+async def zone(own_door: Door) -> str:
+    made = await own_door.call(
+        "route53", "create_hosted_zone", Name="example.com", CallerReference="test"
+    )
+    return str(made["HostedZone"]["Id"]).removeprefix("/hostedzone/")
+
+
+async def test_a_certificate_that_waits_for_dns_asks_and_ends_well_after_it(
+    own_account: Account, own_door: Door, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "ASK_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 2.0)
+    site = site_named("own-domain", domain={"name": DOMAIN})
+    with fault(own_account, kind="certificate", target=DOMAIN, message="pending"):
+        heard = Heard()
+        outcome = await deploy(site, own_door, heard.append)
+    assert outcome.exit_code is Exit.WAITING_FOR_YOU, outcome.cause
+    asked = [event for event in heard if event.state is State.WAITING_FOR_YOU]
+    assert DOMAIN in asked[0].reason
+    assert "name servers" in asked[0].reason
+
+    monkeypatch.undo()
+    async with asyncio.timeout(60), opened(own_account) as later:
+        again = await deploy(site, later, heard.append)
+        assert again.exit_code is Exit.OK, again.cause
+        assert f"https://{DOMAIN}" in again.summary
+        gone = await destroy("own-domain", later, heard.append, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
