@@ -24,7 +24,7 @@ from solarrally_tui.simulator.mailbox import Mailbox
 from solarrally_tui.simulator.pins import check_version, replace
 from solarrally_tui.simulator.runtime import Runtime
 from solarrally_tui.simulator.settings import Settings
-from solarrally_tui.simulator.stacks import corrections, refusals, schema, stack_tags
+from solarrally_tui.simulator.stacks import corrections, refusals, schema, stack_tags, templates
 from solarrally_tui.simulator.stacks.certificates import Certificates
 from solarrally_tui.simulator.stacks.checks import Checks
 from solarrally_tui.simulator.stacks.engine import Engine
@@ -73,6 +73,7 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime) -> Any:
     refusals.declare(checks)
     corrections.declare(checks)
     stack_tags.declare(checks)
+    templates.install()
     Serving(runtime).declare(checks)
     Builds(clock, faults).install()
     Certificates(clock, faults).install(checks)

@@ -36,6 +36,8 @@ class Front:
         if given is None:
             await self._behind(scope, request.replay, send)
         else:
+            # An unread body would make the server close the connection under the client's feet.
+            await request.body()
             await _send(send, given)
 
     async def _answer(self, request: "_Request") -> answer.Answer | None:

@@ -312,14 +312,16 @@ def test_a_vpc_origin_cannot_change_or_go_while_attached(bench: Bench) -> None:
             },
         }
     )
-    changed = json.loads(json.dumps(resources))
-    changed["Origin"]["Properties"]["VpcOriginEndpointConfig"]["HTTPPort"] = 8080
-    bench.client("cloudformation").update_stack(
-        StackName="s", TemplateBody=json.dumps({"Resources": changed})
-    )
-    status, reasons = bench.settled("s")
-    assert status == "UPDATE_ROLLBACK_COMPLETE"
-    assert any("currently" in reason or "use" in reason for reason in reasons)
+    for change in ({"HTTPPort": 8080}, {}):
+        changed = json.loads(json.dumps(resources))
+        changed["Origin"]["Properties"]["VpcOriginEndpointConfig"] |= change
+        changed["Origin"]["Properties"]["Tags"] = [] if change else [{"Key": "k", "Value": "v"}]
+        bench.client("cloudformation").update_stack(
+            StackName="s", TemplateBody=json.dumps({"Resources": changed})
+        )
+        status, reasons = bench.settled("s")
+        assert status == "UPDATE_ROLLBACK_COMPLETE"
+        assert any("currently associated" in reason for reason in reasons), reasons
     status, reasons = bench.down("s")
     assert status == "DELETE_FAILED"
     assert any("[Origin" in reason for reason in reasons)
@@ -465,3 +467,15 @@ def test_rotation_and_backup_types(bench: Bench) -> None:
     assert len(selections["BackupSelectionsList"]) == 1
     assert bench.down("s") == ("DELETE_COMPLETE", [])
     assert not backup.list_backup_plans()["BackupPlansList"]
+
+
+def test_a_template_in_s3(bench: Bench) -> None:
+    s3, bucket = bench.client("s3"), f"templates-{bench.number}"
+    s3.create_bucket(Bucket=bucket)
+    body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    s3.put_object(Bucket=bucket, Key="a/t.json", Body=body.encode())
+    for number, host in enumerate((f"{bucket}.s3.us-east-1", f"{bucket}.s3")):
+        bench.client("cloudformation").create_stack(
+            StackName=f"s{number}", TemplateURL=f"https://{host}.amazonaws.com/a/t.json"
+        )
+        assert bench.settled(f"s{number}") == ("CREATE_COMPLETE", [])

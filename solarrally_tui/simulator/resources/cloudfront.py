@@ -26,14 +26,37 @@ def _create(_id: str, properties: Properties, _stack: str) -> Made:
     return _made(made["VpcOrigin"])
 
 
-def _update(identifier: str, _old: Properties, new: Properties, _stack: str) -> Made:
-    """A change of tags alone updates the origin too; AWS refuses both while it is in use."""
+def _update(identifier: str, old: Properties, new: Properties, _stack: str) -> Made:
     cloudfront = api("cloudfront")
+    if old.get("Tags") != new.get("Tags"):
+        _retag(identifier, new.get("Tags", []))
     etag = cloudfront.get_vpc_origin(Id=identifier)["ETag"]
     made = cloudfront.update_vpc_origin(
         Id=identifier, IfMatch=etag, VpcOriginEndpointConfig=_configuration(new)
     )
     return _made(made["VpcOrigin"])
+
+
+def _retag(identifier: str, tags: list[dict[str, str]]) -> None:
+    """Tags are part of the origin: while a distribution uses it, AWS refuses those too."""
+    if identifier in _in_use():
+        msg = (
+            'Resource handler returned message: "The specified VPC origin is currently '
+            "associated with one or more distributions. "
+            '(Service: CloudFront, Status Code: 409)" (HandlerErrorCode: ResourceConflict)'
+        )
+        raise ValueError(msg)
+    arn = api("cloudfront").get_vpc_origin(Id=identifier)["VpcOrigin"]["Arn"]
+    api("cloudfront").tag_resource(Resource=arn, Tags={"Items": tags})
+
+
+def _in_use() -> set[str]:
+    listed = api("cloudfront").list_distributions()["DistributionList"].get("Items", ())
+    return {
+        origin.get("VpcOriginConfig", {}).get("VpcOriginId", "")
+        for distribution in listed
+        for origin in distribution["Origins"].get("Items", ())
+    }
 
 
 def _delete(identifier: str, _properties: Properties) -> None:
