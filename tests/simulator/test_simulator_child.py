@@ -9,7 +9,9 @@ import boto3
 import pytest
 from simulator_bench import control, until
 
+from solarrally_tui.simulator import pins
 from solarrally_tui.simulator.child import Account, Child, EmbeddedAccountError, embedded_account
+from solarrally_tui.simulator.pins import PinError, private
 from solarrally_tui.simulator.settings import ACCOUNT_ID
 
 LISTENING = "0A"
@@ -106,3 +108,9 @@ def test_regions_are_apart(account: Account) -> None:
 
     assert topics("us-east-1") == ["only-us-east-1"]
     assert topics("eu-central-1") == ["only-eu-central-1"]
+
+
+def test_a_private_name_that_is_gone_stops_the_start() -> None:
+    with pytest.raises(PinError, match=r"lacks _no_such_name"):
+        private(pins, "_no_such_name")
+    pins.check_version()

@@ -1,7 +1,9 @@
 """What AWS refuses: for every rule of the list a template that must fail because of it."""
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,9 @@ from botocore.exceptions import ClientError
 from simulator_bench import Bench
 
 from solarrally_tui.simulator.stacks.refusals import RULES
+from solarrally_tui.simulator.stacks.schema import schema
+
+BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 
 VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 
@@ -238,3 +243,13 @@ def test_a_protected_database_leaves_a_tagged_snapshot(bench: Bench) -> None:
     assert bench.down("s") == ("DELETE_COMPLETE", [])
     [snapshot] = bench.client("rds").describe_db_snapshots()["DBSnapshots"]
     assert snapshot["TagList"] == [{"Key": "solarrally:site", "Value": "x"}]
+
+
+def test_every_type_of_the_blueprints_has_its_schema() -> None:
+    without = {"AWS::CloudFormation::WaitConditionHandle"}  # the registry has none
+    found: set[str] = set()
+    for template in BLUEPRINTS.glob("*/template.yaml"):
+        found |= set(re.findall(r"Type: (AWS::\w+::\w+)\s*$", template.read_text(), re.MULTILINE))
+    missing = {kind for kind in found - without if schema(kind) is None}
+    assert not missing, "run tools/vendor_schemas.py"
+    assert len(found) > 50
