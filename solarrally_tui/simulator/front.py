@@ -10,6 +10,7 @@ from solarrally_tui.simulator import calls
 from solarrally_tui.simulator.control import PREFIX, Control
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
+from solarrally_tui.simulator.settings import INTERNAL
 from solarrally_tui.simulator.wire import answer, models, parse
 
 Scope = dict[str, Any]
@@ -46,11 +47,14 @@ class Front:
         call = await request.call()
         if not call.service or not call.operation:
             return None
-        if late := self._faults.delay(call):
-            await asyncio.sleep(late)
-        if refusal := self._faults.refusal(call):
+        if not request.internal and (refusal := await self._fault(call)):
             return answer.failure(call.protocol, refusal)
         return await self._own(call, request)
+
+    async def _fault(self, call: calls.Call) -> answer.Refusal | None:
+        if late := self._faults.delay(call):
+            await asyncio.sleep(late)
+        return self._faults.refusal(call)
 
     async def _own(self, call: calls.Call, request: "_Request") -> answer.Answer | None:
         function = OPERATIONS.get((call.service, call.operation))
@@ -77,6 +81,11 @@ class _Request:
         self.method, self.path = str(scope["method"]), str(scope["path"])
         self._query = bytes(scope.get("query_string", b"")).decode("latin-1")
         self._headers = {k.decode().lower(): v.decode("latin-1") for k, v in scope["headers"]}
+
+    @property
+    def internal(self) -> bool:
+        """Whether the account calls itself."""
+        return INTERNAL in self._headers.get("user-agent", "")
 
     async def body(self) -> bytes:
         """The whole body."""

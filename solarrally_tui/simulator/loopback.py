@@ -7,12 +7,15 @@ import boto3
 from botocore.config import Config
 from ministack.core.responses import get_account_id, get_region
 
+from solarrally_tui.simulator.settings import INTERNAL
+
 _CONFIG = Config(
     connect_timeout=5,
     read_timeout=60,
     retries={"total_max_attempts": 1},
     s3={"addressing_style": "path"},
     parameter_validation=False,
+    user_agent_extra=INTERNAL,
 )
 
 _endpoint = ""

@@ -118,3 +118,10 @@ def test_a_fault_that_makes_no_sense_is_said(bench: Bench, body: dict) -> None:
 def test_an_unknown_fault_cannot_be_lifted(bench: Bench) -> None:
     assert control(bench.account, "DELETE", "faults/nope")[0] == 404
     assert control(bench.account, "GET", "nonsense")[0] == 404
+
+
+def test_stacks_do_not_suffer_from_faults_on_calls(bench: Bench, faulty) -> None:
+    faulty(kind="refuse", target="ec2.AllocateAddress")
+    with pytest.raises(ClientError, match="UnauthorizedOperation"):
+        bench.client("ec2").allocate_address(Domain="vpc")
+    assert bench.up("s", {"Address": {"Type": "AWS::EC2::EIP"}}) == ("CREATE_COMPLETE", [])
