@@ -9,7 +9,7 @@ tier_to, source, source_date, confidence. The book keeps all of it, compactly. R
 "(re-check)" are a second source for a price: they must agree with it, and become its check date.
 """
 
-# ruff: noqa: INP001 a script, not a package
+
 
 import csv
 import json
