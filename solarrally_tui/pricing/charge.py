@@ -34,6 +34,14 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """What AWS gives every account for nothing each month, always. Shared by all Regions."""
+
+    name: str
+    count: Decimal
+
+
+@dataclass(frozen=True)
 class Charge:
     """Something counted and billed. count is a number of single things a month."""
 
@@ -43,8 +51,7 @@ class Charge:
     kind: Kind
     driver: str = ""
     """What makes it larger or smaller, in words."""
-    allowance: Decimal = Decimal(0)
-    """How many a month AWS gives every account for nothing, always."""
+    pool: Pool | None = None
 
 
 @dataclass(frozen=True)
@@ -54,20 +61,24 @@ class Unpriced:
     service: str
     item: str
     reason: str
+    minor: bool = False
+    """Whether it cannot matter: a few cents at most, or very likely nothing."""
 
 
 Charges = tuple[Charge | Unpriced, ...]
 Rule = Callable[[Resource, Usage], Charges]
 
 
-def fixed(service: str, item: str, count: Spread, driver: str = "") -> Charge:
+def fixed(
+    service: str, item: str, count: Spread, driver: str = "", pool: Pool | None = None
+) -> Charge:
     """Return a charge that comes whether the site is used or not."""
-    return Charge(service, item, count, "fixed", driver)
+    return Charge(service, item, count, "fixed", driver, pool)
 
 
-def used(service: str, item: str, count: Spread, driver: str, allowance: int = 0) -> Charge:
+def used(service: str, item: str, count: Spread, driver: str, pool: Pool | None = None) -> Charge:
     """Return a charge that grows with use."""
-    return Charge(service, item, count, "usage", driver, Decimal(allowance))
+    return Charge(service, item, count, "usage", driver, pool)
 
 
 def months(count: int = 1) -> Spread:

@@ -4,7 +4,16 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from solarrally_tui.pricing.charge import Charge, Charges, Resource, Rule, Unpriced, fixed, used
+from solarrally_tui.pricing.charge import (
+    Charge,
+    Charges,
+    Pool,
+    Resource,
+    Rule,
+    Unpriced,
+    fixed,
+    used,
+)
 from solarrally_tui.pricing.spread import Spread
 from solarrally_tui.pricing.usage import Usage
 
@@ -12,7 +21,7 @@ IOT_MESSAGES: Final = "Messages (5 KB metering), MQTT/HTTP"
 IOT_MINUTES: Final = "Connectivity (connection minutes)"
 PUBLIC_IPV4: Final = "Public IPv4 in use"
 _INTERNET: Final = "Data transfer out to internet"
-_FREE_INTERNET_GB: Final = 100
+_FREE_INTERNET: Final = Pool("100 GB to the Internet", Decimal(100))
 _FREE_DISK_GIB: Final = 20
 _LCU_GB_HOUR: Final = 1
 _BUILDERS: Final = MappingProxyType(
@@ -40,7 +49,7 @@ def _service(resource: Resource, month: Usage) -> Charges:
         used("AWSIoT", IOT_MINUTES, month.month_minutes * month.tasks, _TASKS),
         used(
             "AWSDataTransfer", _INTERNET, month.tasks * month.assume.outgoing_gb_task,
-            "what tasks send to the Internet", _FREE_INTERNET_GB,
+            "what tasks send to the Internet", _FREE_INTERNET,
         ),
     )  # fmt: skip
 

@@ -1,15 +1,26 @@
 """Price rules for ways in and out: chargers, CloudFront, firewall, NAT, addresses."""
 
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.charge import Charges, Resource, Rule, Unpriced, fixed, months, used
+from solarrally_tui.pricing.charge import (
+    Charges,
+    Pool,
+    Resource,
+    Rule,
+    Unpriced,
+    fixed,
+    months,
+    used,
+)
 from solarrally_tui.pricing.rules_compute import IOT_MESSAGES, IOT_MINUTES, PUBLIC_IPV4
 from solarrally_tui.pricing.usage import Usage
 
-_FREE_CLOUDFRONT_GB: Final = 1024
-_FREE_CLOUDFRONT_REQUESTS: Final = 10_000_000
-_FREE_FUNCTION_CALLS: Final = 2_000_000
+_FREE_GB: Final = Pool("1 TB from CloudFront to the Internet", Decimal(1024))
+_FREE_REQUESTS: Final = Pool("10 million requests to CloudFront", Decimal(10_000_000))
+_FREE_CALLS: Final = Pool("2 million calls of CloudFront functions", Decimal(2_000_000))
+_FREE_KEY_READS: Final = Pool("2 million reads of CloudFront keys", Decimal(2_000_000))
 _PLACES: Final = MappingProxyType(
     {
         "us": "US, Mexico, Canada",
@@ -47,21 +58,26 @@ def _distribution(resource: Resource, month: Usage) -> Charges:
     return (
         used(
             "AmazonCloudFront", f"{transfer} (pay-as-you-go; first 1 TB/month free account-wide)",
-            gb, _PAGES, _FREE_CLOUDFRONT_GB,
+            gb, _PAGES, _FREE_GB,
         ),
-        used("AmazonCloudFront", requests, calls, _VISITS, _FREE_CLOUDFRONT_REQUESTS),
+        used("AmazonCloudFront", requests, calls, _VISITS, _FREE_REQUESTS),
     )  # fmt: skip
 
 
 def _function(_: Resource, month: Usage) -> Charges:
     calls = month.assume.web_requests
     item = "CloudFront Functions invocations"
-    return (used("AmazonCloudFront", item, calls, _VISITS, _FREE_FUNCTION_CALLS),)
+    return (used("AmazonCloudFront", item, calls, _VISITS, _FREE_CALLS),)
+
+
+def _keys(_: Resource, month: Usage) -> Charges:
+    item = "CloudFront KeyValueStore reads"
+    return (used("AmazonCloudFront", item, month.assume.web_requests, _VISITS, _FREE_KEY_READS),)
 
 
 def _vpc_origin(_: Resource, _month: Usage) -> Charges:
     reason = "AWS lists no price for VPC origins; we found no page that says so in words."
-    return (Unpriced("AmazonCloudFront", "VPC origin", reason),)
+    return (Unpriced("AmazonCloudFront", "VPC origin", reason, minor=True),)
 
 
 def _firewall(resource: Resource, month: Usage) -> Charges:
@@ -114,6 +130,7 @@ EDGE: Final[MappingProxyType[str, Rule]] = MappingProxyType(
         "AWS::IoT::ThingType": _chargers,
         "AWS::CloudFront::Distribution": _distribution,
         "AWS::CloudFront::Function": _function,
+        "AWS::CloudFront::KeyValueStore": _keys,
         "AWS::CloudFront::VpcOrigin": _vpc_origin,
         "AWS::WAFv2::WebACL": _firewall,
         "AWS::EC2::NatGateway": _nat,

@@ -4,11 +4,25 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.charge import Charges, Resource, Rule, Unpriced, fixed, months, used
+from solarrally_tui.pricing.charge import (
+    Charges,
+    Pool,
+    Resource,
+    Rule,
+    Unpriced,
+    fixed,
+    months,
+    used,
+)
 from solarrally_tui.pricing.usage import Usage
 
 _DAYS: Final = Decimal(365) / 12
 _LOGGED: Final = "log volume"
+_ALARM: Final = "Alarm, standard resolution"
+_FREE_ALARMS: Final = Pool("10 alarms", Decimal(10))
+_FREE_METRICS: Final = Pool("10 metrics of one's own", Decimal(10))
+_FREE_LOGS_IN: Final = Pool("5 GB of logs taken in", Decimal(5))
+_FREE_LOGS_KEPT: Final = Pool("5 GB of logs kept", Decimal(5))
 
 
 def _bucket(_: Resource, month: Usage) -> Charges:
@@ -37,16 +51,21 @@ def _log_group(resource: Resource, month: Usage) -> Charges:
     gb = month.assume.log_gb_task * month.tasks if is_app else month.assume.log_gb_other
     days = Decimal(str(resource.properties.get("RetentionInDays", 365)))
     return (
-        used("AmazonCloudWatch", "Logs ingestion, Standard class", gb, _LOGGED),
-        used("AmazonCloudWatch", "Logs storage (compressed)", gb * (days / _DAYS), _LOGGED),
-    )
+        used("AmazonCloudWatch", "Logs ingestion, Standard class", gb, _LOGGED, _FREE_LOGS_IN),
+        used(
+            "AmazonCloudWatch", "Logs storage (compressed)", gb * (days / _DAYS), _LOGGED,
+            _FREE_LOGS_KEPT,
+        ),
+    )  # fmt: skip
 
 
 def _alarm(resource: Resource, _: Usage) -> Charges:
     metrics = [entry for entry in resource.properties.get("Metrics") or [] if "MetricStat" in entry]
     period = int(resource.properties.get("Period") or 60)
-    item = "Alarm, high resolution" if period < 60 else "Alarm, standard resolution"
-    return (fixed("AmazonCloudWatch", item, months(len(metrics) or 1)),)
+    count = months(len(metrics) or 1)
+    if period < 60:
+        return (fixed("AmazonCloudWatch", "Alarm, high resolution", count),)
+    return (fixed("AmazonCloudWatch", _ALARM, count, pool=_FREE_ALARMS),)
 
 
 def _composite(_: Resource, _month: Usage) -> Charges:
@@ -55,12 +74,13 @@ def _composite(_: Resource, _month: Usage) -> Charges:
 
 def _scaling(_: Resource, _month: Usage) -> Charges:
     """Target tracking makes two alarms of its own (Application Auto Scaling user guide)."""
-    return (fixed("AmazonCloudWatch", "Alarm, standard resolution", months(2)),)
+    return (fixed("AmazonCloudWatch", _ALARM, months(2), pool=_FREE_ALARMS),)
 
 
 def _metric(resource: Resource, _: Usage) -> Charges:
     count = len(resource.properties.get("MetricTransformations") or [])
-    return (fixed("AmazonCloudWatch", "Custom/detailed metric", months(count)),)
+    item = "Custom/detailed metric"
+    return (fixed("AmazonCloudWatch", item, months(count), pool=_FREE_METRICS),)
 
 
 def _dashboard(_: Resource, _month: Usage) -> Charges:

@@ -41,3 +41,15 @@ class Spread:
         """Multiply value by value. Both must not be negative."""
         by = other if isinstance(other, Spread) else Spread.exactly(other)
         return Spread(self.low * by.low, self.expected * by.expected, self.high * by.high)
+
+    def __sub__(self, other: "Spread") -> "Spread":
+        """Subtract value by value."""
+        return Spread(self.low - other.low, self.expected - other.expected, self.high - other.high)
+
+    def at_most(self, other: "Spread") -> "Spread":
+        """Return the lesser value by value."""
+        return Spread(
+            min(self.low, other.low),
+            min(self.expected, other.expected),
+            min(self.high, other.high),
+        )

@@ -11,6 +11,7 @@ from solarrally_tui.provisioning import build_source, record, stack
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import End, StepError
+from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
 
@@ -36,9 +37,23 @@ async def look(run: Run) -> End:
         "IotPort": endpoint.port,
         "HostedZoneId": zone,
         "BuildSourceKey": build_source.source_key(),
-        "BudgetAmount": str(run.site.alerts.monthly_budget_usd or ceil(estimate(run.site).high)),
+        "BudgetAmount": budget(run.site),
     }
     return End(False, f"Account {identity.account}, {run.site.region}.")
+
+
+def budget(site: Site) -> str:
+    """Return the site's budget in USD a month, by default its high estimate.
+
+    Raises StepError where nobody said one and prices are missing: a budget guessed too low or too
+    high would warn of nothing.
+    """
+    if site.alerts.monthly_budget_usd:
+        return str(site.alerts.monthly_budget_usd)
+    expected = estimate(site)
+    if not expected.complete:
+        raise StepError(_no_budget(site.region), Exit.REFUSED)
+    return str(ceil(expected.high))
 
 
 async def _zones(run: Run) -> str:
@@ -68,6 +83,15 @@ async def _hosted_zone(run: Run) -> str:
     if not zone:
         raise StepError(_no_zone(domain.name), Exit.REFUSED)
     return zone
+
+
+def _no_budget(region: str) -> Plain:
+    return Plain(
+        f"There is no budget, and what this site costs in {region} is not fully known.",
+        "The price book lacks prices that matter here, so the budget cannot be worked out.",
+        "Set alerts.monthly_budget_usd in the site file to the amount in USD from which on you "
+        "want to be told.",
+    )
 
 
 def _no_zone(domain: str) -> Plain:

@@ -124,10 +124,36 @@ def test_what_has_no_price_is_named() -> None:
     assert "VPC origin" in {each.item for each in estimate(sized()).unknown}
 
 
-def test_a_region_without_prices_gives_unknowns_and_no_lines_of_its_own() -> None:
+def test_a_region_without_prices_is_unknown_and_never_a_small_number() -> None:
     cost = estimate(site(region="af-south-1"))
-    assert {line.stack for line in cost.lines} == {"global"}
-    assert "ALB hour" in {each.item for each in cost.unknown}
+    assert not cost.known
+    assert not cost.complete
+    assert cost.lines == ()
+    assert "af-south-1" in cost.unknown[0].reason
+
+
+def test_an_estimate_without_a_price_that_matters_is_not_complete() -> None:
+    assert estimate(sized()).complete
+    assert not estimate(sized(database_class="db.x2g.large")).complete
+
+
+def test_what_is_always_free_is_counted_once_for_the_account() -> None:
+    cost = estimate(site("large"))
+    alarms = [line for line in cost.lines if line.item.endswith("account: 10 alarms")]
+    assert sum(line.quantity for line in alarms) == -10
+    assert cost.list_price + cost.always_free == cost.expected
+    assert cost.always_free < 0
+
+
+def test_price_tiers_count_the_whole_account() -> None:
+    """Messages in and out are one meter: above 1,000 million a month they cost 0.80."""
+    cost = estimate(sized("large", chargers=800, min_tasks=6, max_tasks=6))
+    million = [
+        line.quantity for line in cost.lines if line.item == "Messages (5 KB metering), MQTT/HTTP"
+    ]
+    assert sum(million) > 1000
+    paid = of(cost, "AWSIoT", item="Messages")
+    assert paid == 1000 + (sum(million) - 1000) * Decimal("0.8")
 
 
 def test_firewall_off_saves_its_price() -> None:
@@ -138,7 +164,7 @@ def test_an_assumption_can_be_replaced() -> None:
     from dataclasses import replace
 
     more = replace(DEFAULTS, log_gb_task=Spread.exactly(10))
-    assert estimate(sized(), more).expected > estimate(sized()).expected + 4
+    assert estimate(sized(), more).list_price > estimate(sized()).list_price + 4
 
 
 def test_every_assumption_has_a_reason_and_is_in_order() -> None:
