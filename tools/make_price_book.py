@@ -9,8 +9,6 @@ tier_to, source, source_date, confidence. The book keeps all of it, compactly. R
 "(re-check)" are a second source for a price: they must agree with it, and become its check date.
 """
 
-
-
 import csv
 import json
 import re
