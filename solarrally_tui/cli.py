@@ -38,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     _site_commands(commands)
     _charger_commands(commands)
     _account_commands(commands)
+    _policy_commands(commands)
+    _source_commands(commands)
     return parser
 
 
@@ -109,6 +111,39 @@ def _account_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
             metavar="STACK/LOGICAL_ID=MESSAGE",
             help="let this resource fail the way AWS does",
         )
+
+
+def _policy_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    policy = _add(commands, "policy", "policy", "Work out IAM policies with least privilege.")
+    kinds = policy.add_subparsers(title="kinds", metavar="", required=True, dest="kind")
+    for kind, text in (
+        ("deploy", "What your own credentials need to deploy, change and destroy."),
+        ("support", "What looking at a site needs; it changes nothing."),
+        ("service-role", "What the role needs that CloudFormation works with, and its trust."),
+    ):
+        parser = kinds.add_parser(kind, help=text, description=text)
+        parser.add_argument("--site", metavar="NAME", help="for this site only, not all of them")
+        parser.add_argument("--account", default="*", metavar="ID", help="limit ARNs to an account")
+        parser.add_argument(
+            "--partition", default="aws", choices=("aws", "aws-cn", "aws-us-gov", "aws-eusc")
+        )
+        output = parser.add_mutually_exclusive_group()
+        output.add_argument("--json", action="store_true")
+        output.add_argument("--out", type=Path, metavar="FOLDER", help="write one file a policy")
+
+
+def _source_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    source = _add(commands, "source", "source", "Look at the application before it is built.")
+    actions = source.add_subparsers(title="actions", metavar="", required=True, dest="action")
+    text = "Say what of a source will not run here, and what the build does about it."
+    check = actions.add_parser(
+        "check", help=text, description=text, epilog="exit status: 0 ok or fixed by the build, "
+        "10 warnings, 11 something cannot run, 12 the source cannot be fetched, 2 usage",
+    )  # fmt: skip
+    check.add_argument("place", metavar="URL|PATH", help="https:// address or a local folder")
+    check.add_argument("--ref", metavar="R", help="branch, tag or commit; the default is HEAD")
+    check.add_argument("--json", action="store_true")
+    actions.add_parser("image", help="Say what an image must bring that you build yourself.")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,55 @@
+"""solarrally source check|image."""
+
+import argparse
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from solarrally_tui.commands.common import say, show
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.source import image
+from solarrally_tui.source.check import check
+from solarrally_tui.source.fetch import AddressError, FetchError, fetch, is_address
+from solarrally_tui.source.finding import Level, Report
+from solarrally_tui.source.render import text, to_json
+from solarrally_tui.source.tree import NotASourceError
+
+EXITS: Final = {
+    Level.FIXED: Exit.OK,
+    Level.ARRANGED: Exit.OK,
+    Level.WARNING: Exit.WARN,
+    Level.BLOCKED: Exit.FAIL,
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at a source, or say what an image must bring. Runs nothing of the source."""
+    if options.action == "image":
+        show(image.text())
+        return Exit.OK
+    try:
+        report = _report(options.place, options.ref or "")
+    except (AddressError, NotASourceError) as error:
+        say(str(error))
+        return Exit.USAGE
+    except FetchError as error:
+        say(str(error))
+        return Exit.UNKNOWN
+    except OSError as error:
+        say(f"{error.filename or options.place} cannot be read: {error.strerror}.")
+        return Exit.USAGE
+    show(json.dumps(to_json(report)) if options.json else text(report))
+    return EXITS[report.worst]
+
+
+def _report(place: str, ref: str) -> Report:
+    if is_address(place):
+        with TemporaryDirectory(prefix="solarrally-fetch-") as folder:
+            commit = fetch(place, ref, Path(folder))
+            return check(Path(folder), place, commit)
+    if ref:
+        raise AddressError("--ref goes with an address. Check the folder out as you want it.")
+    if not Path(place).is_dir():
+        raise NotASourceError(f"{place} is not a folder.")
+    return check(Path(place), place)

@@ -1,0 +1,1 @@
+"""What of an application's source will not run in a site, and what the build does about it."""

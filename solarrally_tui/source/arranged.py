@@ -1,0 +1,168 @@
+"""What would not run elsewhere, and how a site is made so that it runs all the same."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.python import (
+    Module,
+    Python,
+    argument,
+    constant,
+    keyword,
+)
+from solarrally_tui.source.task import task
+from solarrally_tui.source.tree import Tree
+
+DOCKERFILE: Final = "backend/Dockerfile.production"
+LOCAL: Final = r"\b(?:wss?|https?)://(?:localhost|127\.0\.0\.1)\b"
+
+
+def look(tree: Tree, python: Python) -> Iterator[Finding]:
+    """Yield what a site takes care of."""
+    yield from _workers(tree)
+    yield from _mqtt(python)
+    yield from _defaults(python)
+    yield from _tables(python)
+    yield from _redirects(python)
+    yield from _beside_the_build(tree)
+
+
+def _arranged(id_: str, what: str, places: tuple[Place, ...], remedy: str) -> Iterator[Finding]:
+    if places:
+        yield Finding(id_, Level.ARRANGED, what, tuple(sorted(set(places), key=str)), remedy)
+
+
+def _workers(tree: Tree) -> Iterator[Finding]:
+    places = tree.find(r"--workers\"?'?[,=\s]+[\"']?(?!1\b)\d+", DOCKERFILE)
+    yield from _arranged(
+        "two-workers",
+        "The image starts several workers. They share one MQTT client id, take each other's "
+        "connection, and those that lose it end for good.",
+        places,
+        "A task starts one worker; more tasks take its place.",
+    )
+
+
+def _mqtt(python: Python) -> Iterator[Finding]:
+    clients = [(m, c) for m, c in python.calls("Client") if _is_mqtt(m)]
+    fixed = tuple(m.place(c) for m, c in clients if constant(keyword(c, "client_id")))
+    yield from _arranged(
+        "constant-client-id",
+        "The MQTT client id is a constant, so two tasks at one broker throw each other out.",
+        fixed,
+        "Each task has a broker of its own, which has its own id at AWS IoT.",
+    )
+    if any(True for _ in python.calls("tls_set", "tls_set_context")):
+        return
+    yield from _arranged(
+        "mqtt-without-tls",
+        "The backend speaks plain MQTT; AWS IoT wants TLS with a certificate.",
+        tuple(module.place(call) for module, call in clients),
+        "The broker beside it speaks TLS with AWS IoT and passes the telemetry on.",
+    )
+    yield from _arranged(
+        "broker-needed-at-start",
+        "The backend ends when the broker does not answer at its start.",
+        tuple(_raising(python)),
+        "A task starts the backend only when the broker is there.",
+    )
+
+
+def _is_mqtt(module: Module) -> bool:
+    return "paho" in module.text
+
+
+def _raising(python: Python) -> Iterator[Place]:
+    """Yield where a function that connects to the broker raises."""
+    for module, node in python.each(ast.FunctionDef, ast.AsyncFunctionDef):
+        inner = list(ast.walk(node))
+        connects = any(isinstance(n, ast.Attribute) and n.attr == "connect" for n in inner)
+        raised = [n for n in inner if isinstance(n, ast.Raise) and n.exc is not None]
+        if _is_mqtt(module) and connects and raised:
+            yield module.place(raised[0])
+
+
+def _defaults(python: Python) -> Iterator[Finding]:
+    read = list(_variables_with_defaults(python))
+    yield from _arranged(
+        "database-default",
+        "Without DATABASE_URL, the backend uses an address and a password that stand in its code.",
+        tuple(place for name, value, place in read if name == "DATABASE_URL" and _password(value)),
+        "A task sets DATABASE_URL; user and password come from a secret.",
+    )
+    keys = [(n, p) for n, v, p in read if re.search(r"SECRET|JWT.*KEY", n) and isinstance(v, str)]
+    told = task().secrets
+    yield from _arranged(
+        "secret-default",
+        "Without a variable, tokens are signed with a key that everybody can read in the code.",
+        tuple(place for name, place in keys if name in told),
+        f"A task sets it from a generated secret: {', '.join(n for n in told if 'SECRET' in n)}.",
+    )
+    for name, place in keys:
+        if name not in told:
+            what = f"Without {name}, a secret that stands in the code is used. No task sets it."
+            todo = f"no fix: read the secret from one of {', '.join(told)}."
+            yield Finding("secret-unset", Level.BLOCKED, what, (place,), todo)
+
+
+def _variables_with_defaults(python: Python) -> Iterator[tuple[str, Any, Place]]:
+    for module, call in python.calls("getenv", "get"):
+        name, default = constant(argument(call, 0)), constant(argument(call, 1))
+        is_environment = "environ" in ast.unparse(call.func) or "getenv" in ast.unparse(call.func)
+        if is_environment and isinstance(name, str) and default:
+            yield name, default, module.place(call)
+
+
+def _password(value: Any) -> bool:
+    try:
+        return bool(urlsplit(str(value)).password)
+    except ValueError:
+        return False
+
+
+def _tables(python: Python) -> Iterator[Finding]:
+    attributes = (m.place(n) for m, n in python.each(ast.Attribute) if n.attr == "create_all")
+    yield from _arranged(
+        "tables-at-start",
+        "Tables are made at the start; of two tasks that start at once for the first time, one "
+        "may end.",
+        tuple(attributes),
+        "Amazon ECS starts it again, and by then the tables are there.",
+    )
+
+
+def _redirects(python: Python) -> Iterator[Finding]:
+    made = [(m, c) for m, c in python.calls("FastAPI") if _redirects_slashes(c)]
+    if "FORWARDED_ALLOW_IPS" in task().variables:
+        yield from _arranged(
+            "redirects-to-http",
+            "Behind a load balancer, an address with a slash too many is redirected to http.",
+            tuple(module.place(call) for module, call in made),
+            "A task trusts what the load balancer says (FORWARDED_ALLOW_IPS).",
+        )
+
+
+def _redirects_slashes(call: ast.Call) -> bool:
+    setting = keyword(call, "redirect_slashes")
+    return not (isinstance(setting, ast.Constant) and setting.value is False)
+
+
+def _beside_the_build(tree: Tree) -> Iterator[Finding]:
+    scripts = Python.below(tree, "scripts")
+    plain = [m for m in scripts.modules if "tls_set" not in m.text and _is_mqtt(m)]
+    yield from _arranged(
+        "publishers-without-tls",
+        "The scripts that publish telemetry speak plain MQTT and cannot reach AWS IoT.",
+        tuple(m.place(c) for m, c in Python(tuple(plain)).calls("Client")),
+        "They are not deployed. Use solarrally chargers simulate.",
+    )
+    yield from _arranged(
+        "local-page-beside",
+        "A page that is not part of the web page calls this computer.",
+        tuple(p for p in tree.find(LOCAL, "*.html") if not p.file.startswith("frontend/")),
+        "It is not deployed.",
+    )

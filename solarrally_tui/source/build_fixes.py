@@ -1,0 +1,87 @@
+"""The build's own fixes, tried on a copy: which would be applied, where, and which do not fit."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from solarrally_tui.source.finding import Place
+from solarrally_tui.source.tree import Tree
+
+_FIXES: Final = "solarrally_tui.blueprints.build.source.fixes"
+"""Imported by name: it is a folder of the build, and no package of this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How a fix of the build goes with a source."""
+
+    name: str
+    why: str
+    half: str
+    """backend or frontend."""
+    applied: bool
+    """Whether it changes anything; not, where the source is right already."""
+    places: tuple[Place, ...] = ()
+    mismatch: str = ""
+    """Why it does not fit; then the build stops."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all fixes, in the order of the build."""
+    return tuple(fix.name for fixes in _known().values() for fix in fixes)
+
+
+def attempt(tree: Tree) -> tuple[list[Tried], Tree, TemporaryDirectory[str]]:
+    """Apply all fixes to a copy; return how each went, and the copy with the folder it is in.
+
+    The caller closes the folder.
+    """
+    folder = TemporaryDirectory(prefix="solarrally-source-")
+    copy = Path(folder.name)
+    for name in tree.names:
+        if name.startswith(("backend/", "frontend/")):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(tree.root / name, copy / name)
+    tried = [_try(fix, half, copy) for half, fixes in _known().items() for fix in fixes]
+    return tried, Tree(copy), folder
+
+
+def _known() -> dict[str, tuple[Any, ...]]:
+    found: dict[str, tuple[Any, ...]] = import_module(_FIXES).FIXES
+    return found
+
+
+def _try(fix: Any, half: str, root: Path) -> Tried:
+    source = import_module(f"{_FIXES}.source")
+    before = _texts(root)
+    try:
+        result = fix.apply(root)
+    except source.Mismatch as mismatch:
+        return Tried(fix.name, fix.why, half, False, mismatch=str(mismatch))
+    changed = tuple(_changes(before, _texts(root)))
+    return Tried(fix.name, fix.why, half, result == source.APPLIED, changed)
+
+
+def _texts(root: Path) -> dict[str, list[str]]:
+    files = (path for path in sorted(root.rglob("*")) if path.is_file())
+    return {
+        path.relative_to(root).as_posix(): path.read_text("utf-8", "replace").splitlines()
+        for path in files
+    }
+
+
+def _changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> Iterator[Place]:
+    """Yield the first line of every change, as the source had it."""
+    for name, lines in after.items():
+        old = before.get(name)
+        if old is None:
+            yield Place(name)
+        elif old != lines:
+            for tag, start, _, _, _ in SequenceMatcher(None, old, lines, False).get_opcodes():
+                if tag != "equal":
+                    yield Place(name, min(start + 1, len(old)))

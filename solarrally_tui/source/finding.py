@@ -1,0 +1,58 @@
+"""What a look at a source told: findings, each with its place and its remedy."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much a finding matters, from good to bad in this order."""
+
+    FIXED = "fixed"
+    """It would not run; the build corrects it."""
+    ARRANGED = "arranged"
+    """It would not run elsewhere; a site is made so that it does."""
+    WARNING = "warning"
+    """It runs, and you should know this."""
+    BLOCKED = "blocked"
+    """It cannot run, and nothing here corrects it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file of the source; line 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        """Return file and line as editors understand them."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the source does. The id never changes; scripts rely on it."""
+
+    id: str
+    level: Level
+    what: str
+    places: tuple[Place, ...]
+    remedy: str
+    """What happens about it, or "no fix: " and what to do."""
+    fix: str = ""
+    """The build's fix that corrects it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings of one source."""
+
+    source: str
+    commit: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def worst(self) -> Level:
+        """The worst level among the findings."""
+        order = tuple(Level)
+        return max((each.level for each in self.findings), key=order.index, default=Level.FIXED)

@@ -1,0 +1,45 @@
+"""What an image must bring that somebody builds without our build."""
+
+from collections.abc import Iterator
+
+from solarrally_tui.source.task import task
+
+
+def text() -> str:
+    """Return the contract of the image as lines, made from what a task really does."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    told = task()
+    yield "What an image must bring to run in a site"
+    yield ""
+    yield "Start"
+    yield f"  A task runs: {' '.join(told.command)}"
+    yield "  So the image has uvicorn, its working folder has main, and main has app."
+    yield "  Its platform is linux/arm64 or linux/amd64, as size.architecture says."
+    yield "  It runs as any user, with a root folder that is read only; only /tmp takes files."
+    yield "  It runs with one worker. More tasks take the place of more workers."
+    yield ""
+    yield "Files"
+    yield "  /app/rds-ca.pem: the authorities of Amazon RDS, from"
+    yield "    https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
+    yield "  No .env file: it would be read, and it holds passwords."
+    yield ""
+    yield "Settings that a task gives"
+    yield f"  values: {', '.join(told.variables)}"
+    yield f"  from secrets: {', '.join(told.secrets)}"
+    yield "  DATABASE_URL names no host; asyncpg takes the rest from the PG variables."
+    yield "  No other variable is set, so everything else has a default."
+    yield ""
+    yield "What it answers"
+    yield f"  GET /health on port {told.port}: status 200, JSON with mqtt_connected true or false."
+    yield "  WebSocket /ws/live: each telemetry message, with unit_id."
+    yield "  It answers within two minutes of its start."
+    yield ""
+    yield "What it does"
+    yield "  It subscribes to evse/+/telemetry on the broker beside it, plain MQTT, no password."
+    yield "  It ends with an error when it cannot work; Amazon ECS starts it again."
+    yield "  It stops within 30 seconds of SIGTERM."
+    yield ""
+    yield "solarrally source check says which of this a source does not keep."

@@ -1,0 +1,152 @@
+"""What a source must have so that the build and a task can do anything with it."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.python import Python, constant, routes
+from solarrally_tui.source.task import task
+from solarrally_tui.source.tree import Tree
+
+_FILES: Final = {
+    "backend/Dockerfile.production": (
+        "dockerfile",
+        "The image cannot be built without its Dockerfile.",
+        "add backend/Dockerfile.production that copies the backend to /app",
+    ),
+    "backend/requirements.txt": (
+        "requirements",
+        "The backend does not say which packages it needs.",
+        "add backend/requirements.txt",
+    ),
+    "backend/main.py": (
+        "entry-point",
+        "A task starts main:app, and there is no main.",
+        "add backend/main.py with the application as app",
+    ),
+    "frontend/package.json": (
+        "page-package",
+        "The web page cannot be built without its package.json.",
+        "add frontend/package.json with a script named build",
+    ),
+}
+REQUIRED: Final = frozenset(_FILES)
+"""Files without which nothing goes; each has a finding of its own."""
+
+_LOCKS: Final = ("frontend/package-lock.json", "frontend/npm-shrinkwrap.json")
+_NEEDED_PACKAGES: Final = {"uvicorn": "starts the backend", "asyncpg": "reaches the database"}
+
+
+def look(tree: Tree, python: Python) -> Iterator[Finding]:
+    """Yield what is missing or unreadable."""
+    for name, (id_, what, todo) in _FILES.items():
+        if not tree.has(name):
+            yield blocked(id_, what, (Place(name),), todo)
+    yield from _entry_point(python)
+    yield from _packages(tree)
+    yield from _page(tree)
+    yield from _paths(python)
+    yield from _unreadable(python)
+    yield from _variables(python)
+
+
+def blocked(id_: str, what: str, places: tuple[Place, ...], todo: str) -> Finding:
+    """Return a finding that nothing here corrects."""
+    return Finding(id_, Level.BLOCKED, what, places, f"no fix: {todo}.")
+
+
+def _entry_point(python: Python) -> Iterator[Finding]:
+    for module in python.modules:
+        if module.name == "backend/main.py" and module.tree and not _binds_app(module.tree):
+            what = "A task starts main:app, and main has no app."
+            todo = "let backend/main.py have the application as app"
+            yield blocked("entry-point", what, (Place(module.name),), todo)
+
+
+def _binds_app(tree: ast.Module) -> bool:
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        names = {each.id for each in targets if isinstance(each, ast.Name)}
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = {alias.asname or alias.name for alias in node.names}
+        if "app" in names:
+            return True
+    return False
+
+
+def _packages(tree: Tree) -> Iterator[Finding]:
+    name = "backend/requirements.txt"
+    if not tree.has(name):
+        return
+    for package, does in _NEEDED_PACKAGES.items():
+        if not re.search(rf"(?mi)^\s*{package}\b", tree.read(name)):
+            what = f"{package} is not among the packages, and it {does}."
+            yield blocked(f"package-{package}", what, (Place(name),), f"add {package} to {name}")
+
+
+def _page(tree: Tree) -> Iterator[Finding]:
+    name = "frontend/package.json"
+    if not tree.has(name):
+        return
+    if "build" not in _scripts(tree.read(name)):
+        what = "The web page has no script named build."
+        yield blocked("page-build", what, (Place(name),), f"add the script build to {name}")
+    if not any(map(tree.has, _LOCKS)):
+        what = "npm ci refuses to install without a lock file."
+        todo = "run npm install in frontend and commit package-lock.json"
+        yield blocked("page-lock", what, (Place(_LOCKS[0]),), todo)
+
+
+def _scripts(text: str) -> dict[str, str]:
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return {}
+    found = told.get("scripts") if isinstance(told, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _paths(python: Python) -> Iterator[Finding]:
+    if not python.modules:
+        return
+    texts = {constant(node) for _, node in python.each(ast.Constant)}
+    if "/health" not in texts:
+        what = "The load balancer asks for /health, and no route answers it."
+        yield blocked("health-route", what, (Place("backend"),), "add GET /health, status 200")
+    elif "mqtt_connected" not in texts:
+        what = "/health does not tell mqtt_connected, by which status sees a lost broker."
+        todo = "no fix: let /health answer with mqtt_connected, true or false."
+        yield Finding("health-mqtt", Level.WARNING, what, _health(python), todo)
+    if not any("/ws/live" in path for _, _, path in routes(python, "websocket")):
+        what = "The page gets its figures from the WebSocket /ws/live, and no route opens it."
+        yield blocked("live-route", what, (Place("backend"),), "add the WebSocket /ws/live")
+
+
+def _health(python: Python) -> tuple[Place, ...]:
+    found = routes(python, "get", "api_route")
+    return tuple(module.place(node) for module, node, path in found if path == "/health")
+
+
+def _unreadable(python: Python) -> Iterator[Finding]:
+    places = tuple(module.error for module in python.modules if module.error)
+    if places:
+        what = "This is not valid Python, so importing it fails."
+        yield blocked("not-python", what, places, "correct the file")
+
+
+def _variables(python: Python) -> Iterator[Finding]:
+    """Yield variables that the backend cannot start without and that no task sets."""
+    known = {*task().variables, *task().secrets}
+    missing: dict[str, list[Place]] = {}
+    for module, node in python.each(ast.Subscript):
+        name = constant(node.slice)
+        is_environ = isinstance(node.value, ast.Attribute) and node.value.attr == "environ"
+        if is_environ and isinstance(node.ctx, ast.Load) and name and name not in known:
+            missing.setdefault(str(name), []).append(module.place(node))
+    for name, places in sorted(missing.items()):
+        what = f"The backend does not start without the variable {name}, and no task sets it."
+        todo = f"give {name} a default, or read one of {', '.join(sorted(known))}"
+        yield blocked(f"variable-{name.lower()}", what, tuple(places), todo)

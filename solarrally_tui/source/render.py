@@ -1,0 +1,63 @@
+"""A report as text for people and as the object that --json prints."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from solarrally_tui.source.finding import Finding, Level, Report
+
+_TITLES: Final = {
+    Level.BLOCKED: "Cannot run",
+    Level.WARNING: "Runs, but you should know",
+    Level.ARRANGED: "Arranged by the site",
+    Level.FIXED: "Corrected by the build",
+}
+_LAST: Final = {
+    Level.BLOCKED: "It cannot run as it is.",
+    Level.WARNING: "It runs, with warnings.",
+    Level.ARRANGED: "It runs.",
+    Level.FIXED: "It runs.",
+}
+
+
+def text(report: Report) -> str:
+    """Return the report as lines, the worst first."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for level, title in _TITLES.items():
+        found = [each for each in report.findings if each.level is level]
+        if found:
+            yield f"{title} ({len(found)})"
+            for each in found:
+                yield from _finding(each)
+            yield ""
+    at = f" at {report.commit}" if report.commit else ""
+    yield f"{report.source}{at}: {_LAST[report.worst]}"
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield f"  {finding.id}: {finding.what}"
+    yield f"    where: {', '.join(map(str, finding.places))}"
+    remedy = finding.remedy
+    yield f"    {remedy}" if remedy.startswith("no fix: ") else f"    done: {remedy}"
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Return the report as the object that --json prints."""
+    return {
+        "source": report.source,
+        "commit": report.commit or None,
+        "worst": report.worst.value if report.findings else None,
+        "findings": [
+            {
+                "id": each.id,
+                "level": each.level.value,
+                "what": each.what,
+                "places": [{"file": at.file, "line": at.line or None} for at in each.places],
+                "fix": each.fix or None,
+                "remedy": each.remedy,
+            }
+            for each in report.findings
+        ],
+    }

@@ -1,0 +1,219 @@
+"""What runs, and lets through or hides what an operator should know about."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.python import (
+    Function,
+    Module,
+    Python,
+    argument,
+    constant,
+    dependencies,
+    keyword,
+    last_name,
+    routes,
+)
+from solarrally_tui.source.tree import Tree
+
+_WRITING: Final = ("post", "put", "patch", "delete")
+_PRIVILEGES: Final = ("role", "role_id", "roles", "is_admin", "permissions")
+_EXAMPLES: Final = (".example", ".sample", ".template", ".dist")
+
+
+def look(tree: Tree, python: Python) -> Iterator[Finding]:
+    """Yield what the source leaves open or out of sight."""
+    for id_, what, places, todo in (
+        (
+            "open-registration",
+            "Anyone may register, and choose the administrator's role for it.",
+            _registration(python),
+            "keep registration closed at the web address, or set the role in the backend",
+        ),
+        (
+            "self-made-superuser",
+            "Any user may change fields of their own that make them superuser.",
+            _self_update(python),
+            "keep the route closed at the web address, or take is_superuser out of what it sets",
+        ),
+        (
+            "writing-without-login",
+            "Anyone may change this without logging in.",
+            _unguarded(python),
+            "keep the routes closed at the web address, or ask for a user in the backend",
+        ),
+        (
+            "live-without-login",
+            "Live telemetry is open to everyone who knows the address.",
+            _open_sockets(python),
+            "let the web address ask for a password, or restrict it to your addresses",
+        ),
+        (
+            "any-origin",
+            "Pages of any other website may call the backend in a visitor's name.",
+            _any_origin(python),
+            "name the allowed origins; the page is served from the same address and needs none",
+        ),
+        (
+            "token-in-log",
+            "Tokens that reset a password are written to the log.",
+            _logged_tokens(python),
+            "take the token out of the message; until then, limit who may read the log",
+        ),
+        (
+            "health-blind",
+            "/health says that the database is connected without looking.",
+            _blind_health(python),
+            "watch the database's own alarms; /health tells nothing about it",
+        ),
+        (
+            "stale-connections",
+            "After the database was away, the first request fails.",
+            _no_ping(python),
+            "add pool_pre_ping=True to create_async_engine",
+        ),
+        (
+            "state-in-process",
+            "This is kept in a task's memory: tasks differ, and a restart forgets it.",
+            _in_memory(python),
+            "run one task, or store it in the database",
+        ),
+        (
+            "never-stored",
+            "No row of this table is ever stored, so what is listed from it stays empty.",
+            _never_stored(python),
+            "expect live figures without a history, or store sessions in the backend",
+        ),
+        (
+            "env-file",
+            "A file of variables, often with passwords, is part of the source.",
+            _env_files(tree),
+            "remove it from the source and change what was in it; the image leaves it out",
+        ),
+    ):
+        found = tuple(sorted(set(places), key=lambda place: (place.file, place.line)))
+        if found:
+            yield Finding(id_, Level.WARNING, what, found, f"no fix: {todo}.")
+
+
+def _registration(python: Python) -> Iterator[Place]:
+    routers = [module.place(call) for module, call in python.calls("get_register_router")]
+    fields = [
+        module.place(field)
+        for module, node in _subclasses(python, "BaseUserCreate")
+        for field in node.body
+        if isinstance(field, ast.AnnAssign) and last_name(field.target) in _PRIVILEGES
+    ]
+    if routers and fields:
+        yield from (*routers, *fields)
+
+
+def _subclasses(python: Python, base: str) -> Iterator[tuple[Module, ast.ClassDef]]:
+    for module, node in python.each(ast.ClassDef):
+        if any(last_name(each) == base for each in node.bases):
+            yield module, node
+
+
+def _self_update(python: Python) -> Iterator[Place]:
+    """Yield handlers that copy every field of an update, asked for by no administrator."""
+    updates = {node.name for _, node in _subclasses(python, "BaseUserUpdate")}
+    for module, node, _ in routes(python, "put", "patch"):
+        takes = {last_name(a.annotation) for a in node.args.args if a.annotation}
+        sets = [
+            n for n in ast.walk(node) if isinstance(n, ast.Call) and last_name(n.func) == "setattr"
+        ]
+        if takes & updates and sets and not _privileged(node):
+            yield module.place(sets[0])
+
+
+def _privileged(node: Function) -> bool:
+    return any("admin" in name or "superuser" in name for name in dependencies(node))
+
+
+def _unguarded(python: Python) -> Iterator[Place]:
+    for module, node, _ in routes(python, *_WRITING):
+        if not dependencies(node) and not _always_raises(node):
+            yield module.place(node)
+
+
+def _always_raises(node: Function) -> bool:
+    return isinstance(node.body[-1], ast.Raise)
+
+
+def _open_sockets(python: Python) -> Iterator[Place]:
+    for module, node, _ in routes(python, "websocket"):
+        words = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+        if not dependencies(node) and not words & {"cookies", "query_params", "headers"}:
+            yield module.place(node)
+
+
+def _any_origin(python: Python) -> Iterator[Place]:
+    for module, call in python.calls("add_middleware"):
+        origins = keyword(call, "allow_origins")
+        anyone = isinstance(origins, ast.List) and "*" in map(constant, origins.elts)
+        if anyone and constant(keyword(call, "allow_credentials")) is True:
+            yield module.place(call)
+
+
+def _logged_tokens(python: Python) -> Iterator[Place]:
+    for module, node in python.each(ast.FunctionDef, ast.AsyncFunctionDef):
+        if node.name.startswith("on_after_") and "token" in {a.arg for a in node.args.args}:
+            yield from (module.place(call) for call in _printing(node, "token"))
+
+
+def _printing(node: ast.AST, name: str) -> Iterable[ast.Call]:
+    for call in ast.walk(node):
+        is_output = isinstance(call, ast.Call) and last_name(call.func) in (
+            "print", "debug", "info", "warning", "error",
+        )  # fmt: skip
+        if is_output and any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(call)):
+            assert isinstance(call, ast.Call)  # noqa: S101 for the type checker
+            yield call
+
+
+def _blind_health(python: Python) -> Iterator[Place]:
+    for module, node, path in routes(python, "get"):
+        for told in ast.walk(node) if path == "/health" else ():
+            if isinstance(told, ast.Dict):
+                pairs = zip(told.keys, told.values, strict=True)
+                yield from (
+                    module.place(value)
+                    for key, value in pairs
+                    if constant(key) == "database" and constant(value) is not None
+                )
+
+
+def _no_ping(python: Python) -> Iterator[Place]:
+    for module, call in python.calls("create_async_engine"):
+        if keyword(call, "pool_pre_ping") is None and argument(call, 0) is not None:
+            yield module.place(call)
+
+
+def _in_memory(python: Python) -> Iterator[Place]:
+    """Yield where a handler assigns to a global."""
+    for module, node, _ in routes(python, *_WRITING):
+        yield from (module.place(n) for n in ast.walk(node) if isinstance(n, ast.Global))
+
+
+def _never_stored(python: Python) -> Iterator[Place]:
+    """Yield tables that no code makes a row of. Users are made by their library."""
+    made = {last_name(call.func) for _, call in python.each(ast.Call)}
+    for module, node in python.each(ast.ClassDef):
+        targets = {
+            last_name(target)
+            for each in node.body
+            if isinstance(each, ast.Assign)
+            for target in each.targets
+        }
+        of_library = any("BaseUserTable" in last_name(base) for base in node.bases)
+        if "__tablename__" in targets and node.name not in made and not of_library:
+            yield module.place(node)
+
+
+def _env_files(tree: Tree) -> Iterator[Place]:
+    for name in tree.names:
+        last = name.rpartition("/")[2]
+        if (last == ".env" or last.startswith(".env.")) and not last.endswith(_EXAMPLES):
+            yield Place(name)
