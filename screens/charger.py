@@ -136,6 +136,7 @@ class ChargerScreen(StepScreen):
         charger = self.session.charger
         if charger is None:
             return
+        self.say("")
         line.update(Content(f"Sending {MESSAGES} messages as {charger.name} …"))
         site = self.session.site_name
         try:

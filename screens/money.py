@@ -10,7 +10,7 @@ from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.estimate import Estimate
+    from solarrally_tui.pricing.ledger import Estimate
 
 
 def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None":
@@ -19,8 +19,7 @@ def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None"
         estimate = session.services.estimate(session.draft.site_for_prices(tier))
     except SiteError:
         return None
-    # Zero means that the price table does not know the Region, never that a site is free.
-    return estimate if estimate.expected else None
+    return estimate if estimate.known else None
 
 
 SERVICES: Final = {

@@ -1,17 +1,18 @@
 """What the screens need from the outside, as one protocol that tests can script."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from solarrally_tui.provisioning.events import Emit
+from solarrally_tui.provisioning.events import Emit, Event
 from solarrally_tui.provisioning.outcome import Outcome
 from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
-    from solarrally_tui.pricing.estimate import Estimate
+    from solarrally_tui.pricing.ledger import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,17 @@ class Added:
     name: str
     folder: Path
     files: tuple[str, ...]
+
+
+class RunLog(AbstractContextManager["RunLog"], Protocol):
+    """The log file of one run."""
+
+    def write(self, event: Event) -> None:
+        """Append an event."""
+
+
+OpenLog = Callable[[str, str], RunLog]
+"""Opens the log of a run, given the command and the site."""
 
 
 class Services(Protocol):

@@ -1,6 +1,6 @@
 """Provision: the steps with their state and time, and below what AWS reports, live."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,13 +10,19 @@ from textual.timer import Timer
 from textual.widgets import Button, RichLog, Static
 
 from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.run import Run, StepView
 from solarrally_tui.screens.session import Go, StartDeploy
 from solarrally_tui.screens.words import DIM, STATE, seconds
 
 REDRAW_SECONDS = 0.25
+STACK = "AWS::CloudFormation::Stack"
+_FAILED: Final = ("✗", "Stopped after", "$text-error")
+_ENDS: Final[dict[Exit | None, tuple[str, str, str]]] = {
+    Exit.WAITING_FOR_YOU: ("▲", "It waits for you. We looked for", "$text-warning"),
+    Exit.OUT_OF_SIGHT: ("?", "Out of sight. AWS goes on. We watched for", "$text-warning"),
+}
 
 
 class ProvisionScreen(StepScreen):
@@ -42,7 +48,7 @@ class ProvisionScreen(StepScreen):
         """Show the summary line, the steps, the cause of a failure, and the log."""
         yield Static(id="summary")
         yield VerticalScroll(Static(id="steps"), id="steps-box", can_focus=False)
-        yield Static(id="cause", classes="card -trouble")
+        yield Static(id="cause", classes="card")
         yield Button(" Try again ", id="again", compact=True, variant="primary")
         yield RichLog(id="log", markup=False, wrap=True, max_lines=400)
 
@@ -99,18 +105,29 @@ class ProvisionScreen(StepScreen):
             log.write(log_line(event))
 
     def _draw_end(self, run: Run) -> None:
-        bad = run.outcome is not None and not run.succeeded
-        self.set_class(bad, "-stopped")
-        self.query_one("#cause").display = self.query_one("#again").display = bad
+        stopped = run.outcome is not None and not run.succeeded
+        self.set_class(stopped, "-stopped")
+        self._draw_cause(run)
+        self.query_one("#again").display = stopped
         self.refresh_frame()
         if run.active:
             self.say("Safe to close. AWS goes on.")
         elif run.succeeded:
             self.say("Done. Next: connect the first charger.", "success")
-        elif run.outcome is not None:
+        else:
             self.say("Stopped. The cause is above.", "error")
-            self.query_one("#cause", Static).update(cause(run.outcome))
             self.query_one("#again").focus()
+
+    def _draw_cause(self, run: Run) -> None:
+        panel = self.query_one("#cause", Static)
+        asked = [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
+        failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
+        panel.set_class(failed, "-trouble")
+        panel.display = bool(asked) if run.active else not run.succeeded
+        if run.outcome is not None:
+            panel.update(cause(run.outcome))
+        elif asked:
+            panel.update(Content("\n").join([wanted(view) for view in asked]))
 
     def action_next(self) -> None:
         """Go on when the site is up."""
@@ -140,7 +157,13 @@ def summary(run: Run) -> Content:
         )  # fmt: skip
     if run.succeeded:
         return Content.styled(f"✓ The site is up. It took {took}.", "bold $text-success")
-    return Content.styled(f"✗ Stopped after {took}.", "bold $text-error")
+    glyph, text, style = _ENDS.get(run.exit_code, _FAILED)
+    return Content.styled(f"{glyph} {text} {took}.", f"bold {style}")
+
+
+def wanted(view: StepView) -> Content:
+    """Return what a step waits for from the person."""
+    return Content.assemble((f"▲ {view.title} needs you\n", "bold $text-warning"), view.reason)
 
 
 def step_line(view: StepView, now: float) -> Content:
@@ -159,8 +182,13 @@ def log_line(event: Event) -> str:
     """Return what AWS reported as one line of plain text."""
     glyph, word, _ = STATE[event.state]
     kind = event.type.rsplit("::", 1)[-1]
-    reason = f"  {event.reason}" if event.reason else ""
+    # A state of AWS in capitals repeats the word; of a whole stack it is worth seeing.
+    reason = f"  {event.reason}" if _telling(event) else ""
     return f"{event.time[11:19]} {glyph} {event.step:<11} {event.resource} ({kind}) {word}{reason}"
+
+
+def _telling(event: Event) -> bool:
+    return bool(event.reason) and (event.type == STACK or not event.reason.isupper())
 
 
 def cause(outcome: Outcome) -> Content:

@@ -84,6 +84,11 @@ class Run:
         return self.outcome is not None and self.outcome.exit_code is Exit.OK
 
     @property
+    def exit_code(self) -> Exit | None:
+        """How the run ended; None while it goes on."""
+        return self.outcome.exit_code if self.outcome is not None else None
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the start, or that the run took."""
         return (self.ended if self.ended is not None else self.clock()) - self.started

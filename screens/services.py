@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from solarrally_tui.provisioning.events import Emit
+from solarrally_tui.provisioning.events import Emit, Event
 from solarrally_tui.provisioning.outcome import Outcome
-from solarrally_tui.screens.ports import Added, Fix, Services, SiteFacts, Stack, Who, Zone
+from solarrally_tui.screens.ports import Added, Fix, OpenLog, Services, SiteFacts, Stack, Who, Zone
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.files import ChargerFiles
-    from solarrally_tui.pricing.estimate import Estimate
+    from solarrally_tui.pricing.ledger import Estimate
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
@@ -30,16 +30,24 @@ def account_label() -> str:
     return "Simulated account" if urlsplit(url).hostname in _LOOPBACK else "Not AWS itself"
 
 
-def real_services(profile: str | None = None, *, read_only: bool = False) -> Services:
-    """Return the engine with the credentials of the environment or a profile."""
-    return Engine(profile, read_only=read_only)
+def real_services(
+    profile: str | None = None, *, read_only: bool = False, open_log: OpenLog | None = None
+) -> Services:
+    """Return the engine with the credentials of the environment or a profile.
+
+    open_log: opens the log file that gets a deployment's events; none without it.
+    """
+    return Engine(profile, read_only=read_only, open_log=open_log)
 
 
 class Engine:
     """Opens the door to AWS at the first call and keeps it."""
 
-    def __init__(self, profile: str | None, *, read_only: bool) -> None:
+    def __init__(
+        self, profile: str | None, *, read_only: bool, open_log: OpenLog | None = None
+    ) -> None:
         self._profile = profile
+        self._open_log = open_log
         self._read_only = read_only
         self._door: Door | None = None
         self._files: dict[str, ChargerFiles | Path] = {}
@@ -112,7 +120,11 @@ class Engine:
         """Deploy a site and tell about it."""
         from solarrally_tui.provisioning.deploy import deploy  # noqa: PLC0415
 
-        return await deploy(site, await self._at(site.region), emit)
+        door = await self._at(site.region)
+        if self._open_log is None:
+            return await deploy(site, door, emit)
+        with self._open_log("deploy", site.name) as log:
+            return await deploy(site, door, _both(emit, log.write))
 
     async def status(self, name: str) -> SiteFacts:
         """Probe a deployed site. Raises AwsError."""
@@ -150,6 +162,14 @@ class Engine:
         door, self._door = self._door, None
         if door is not None:
             await door.close()
+
+
+def _both(first: Emit, second: Emit) -> Emit:
+    def emit(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return emit
 
 
 def _names_in(folder: Path) -> tuple[str, ...]:

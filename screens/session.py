@@ -1,6 +1,7 @@
 """What all screens share while the wizard is open. One plain object, handed to each screen."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from textual.message import Message
 
@@ -10,6 +11,9 @@ from solarrally_tui.screens.ports import Added, Services, Who
 from solarrally_tui.screens.run import Run
 from solarrally_tui.screens.steps import BY_ID, ORDER
 from solarrally_tui.screens.store import DraftStore
+
+AFTER_DEPLOY: Final = frozenset({"provision", "charger", "status"})
+"""Steps of a site that is in the account already: there is no draft to keep."""
 
 
 @dataclass(slots=True)
@@ -53,7 +57,8 @@ class Session:
         """Note where the person is and save the draft."""
         self.seen.update(ORDER[: ORDER.index(step_id)])
         self.draft.step = step_id
-        self.store.save(self.draft)
+        if not (self.deployed == self.draft.name and step_id in AFTER_DEPLOY):
+            self.store.save(self.draft)
 
 
 class Go(Message):

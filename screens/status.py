@@ -1,6 +1,7 @@
 """Status: is the site well, check by check, probed again every few seconds."""
 
 from datetime import datetime
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -12,12 +13,17 @@ from textual.widgets import Static
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import SiteFacts
+from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.words import DIM, VERDICT
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Check, Report
 
 PROBE_SECONDS = 5.0
+WIDEST = 100
+WORD = 11
+"""Columns for glyph and word."""
+
 _VERDICTS = {
     "ok": "All is well.",
     "warn": "It serves. Something wants a look.",
@@ -46,15 +52,17 @@ class StatusScreen(StepScreen):
         "The same from a shell: solarrally status SITE."
     )
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._facts: SiteFacts | None = None
+
     def body(self) -> ComposeResult:
         """Show the verdict, the address and the checks."""
         yield Static(id="verdict", classes="card")
         yield Static(id="checks")
-        yield Static(id="checked", classes="field-note")
 
     def on_mount(self) -> None:
         """Probe now and then every few seconds."""
-        self._facts: SiteFacts | None = None
         self.query_one("#verdict", Static).update("Probing the site …")
         self._timer: Timer = self.set_interval(PROBE_SECONDS, self.probe)
         self.probe()
@@ -84,10 +92,17 @@ class StatusScreen(StepScreen):
         card = self.query_one("#verdict", Static)
         card.set_class(str(facts.report.health) == "fail", "-trouble")
         card.update(verdict(facts))
-        self.query_one("#checks", Static).update(checks(facts.report, self.size.width))
-        self.query_one("#checked", Static).update(
-            f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s."
+        self.query_one("#checks", Static).update(
+            checks(facts.report, self.query_one("#checks").size.width)
         )
+        self.say(f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s.")
+
+    def on_resize(self) -> None:
+        """Wrap the details to the width that there is."""
+        if self._facts is not None:
+            room = self.query_one("#body").scrollable_content_region.width
+            table = checks(self._facts.report, min(room, WIDEST))
+            self.query_one("#checks", Static).update(table)
 
     def _explain(self, error: AwsError) -> None:
         plain = error.plain
@@ -100,7 +115,6 @@ class StatusScreen(StepScreen):
         """Check again now."""
         self.say("Checking …")
         self.probe()
-        self.set_timer(1.0, lambda: self.say(""))
 
     def action_copy(self) -> None:
         """Copy the address of the dashboard."""
@@ -127,14 +141,17 @@ def verdict(facts: SiteFacts) -> Content:
 
 
 def checks(report: "Report", width: int) -> Content:
-    """Return one line a check; the detail stands below on narrow terminals."""
-    return Content("\n").join(_check(check, wide=width >= 100) for check in report.checks)
+    """Return each check with its detail in a column of its own."""
+    titles = max((len(check.title) for check in report.checks), default=0) + 2
+    return Content("\n").join([_check(check, titles, width) for check in report.checks])
 
 
-def _check(check: "Check", *, wide: bool) -> Content:
+def _check(check: "Check", titles: int, width: int) -> Content:
     glyph, word, style = VERDICT[str(check.state)]
-    room = 30 if wide else 26
+    before = WORD + titles
+    lines = wrap(check.detail, max(width - before, 20)) or [""]
     return Content.assemble(
-        (f"{glyph} {word:<9}", style), (f"{check.title[: room - 1]:<{room}}", ""),
-        (check.detail, DIM),
-    )  # fmt: skip
+        (f"{glyph} {word}".ljust(WORD), style),
+        check.title.ljust(titles),
+        ("\n".ljust(before + 1).join(lines), DIM),
+    )

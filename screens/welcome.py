@@ -1,5 +1,6 @@
 """Welcome: name a new site, go on with a draft, or open a deployed one."""
 
+import asyncio
 import time
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.session import Go, OpenDraft, OpenSite
 from solarrally_tui.screens.steps import BY_ID
@@ -60,6 +62,13 @@ class WelcomeScreen(StepScreen):
             )
         self._show_existing()
         self.list_sites()
+        self.warm_up()
+
+    @work(group="warm", exclusive=True, exit_on_error=False)
+    async def warm_up(self) -> None:
+        """Read templates and prices while the person types, so that no later step stalls."""
+        site = Draft().site_for_prices()
+        await asyncio.to_thread(self.session.services.estimate, site)
 
     @work(group="sites", exclusive=True, exit_on_error=False)
     async def list_sites(self) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from solarrally_tui import screens
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
@@ -19,9 +20,10 @@ from solarrally_tui.screens.ports import Services
 from solarrally_tui.screens.run import Run, failed, fault
 from solarrally_tui.screens.services import account_label
 from solarrally_tui.screens.session import Go, OpenDraft, OpenSite, Session, StartDeploy
-from solarrally_tui.screens.steps import BY_ID, STEPS
+from solarrally_tui.screens.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.themes import DARK, LIGHT
+from solarrally_tui.site.problems import SiteError
 
 _FOLDER: Final = Path(str(screens.__file__)).parent
 
@@ -77,9 +79,23 @@ class WizardApp(App[None]):
     async def open_site(self, message: OpenSite) -> None:
         """Show the status of a deployed site."""
         self.session.deployed = message.name
-        answers = await self.session.services.answers(message.name)
-        self.session.draft = Draft(answers, "status")
+        self.session.draft = Draft({"name": message.name}, "status")
+        self.read_answers(message.name)
         await self.switch_screen(screen_of("status")(self.session))
+
+    @work(group="answers", exclusive=True, exit_on_error=False)
+    async def read_answers(self, name: str) -> None:
+        """Fetch the answers of a deployed site, so that its steps can be shown and changed."""
+        try:
+            answers = await self.session.services.answers(name)
+        except (AwsError, SiteError) as error:
+            what = error.plain.what if isinstance(error, AwsError) else str(error)
+            self.notify(what, title="The answers were not read", severity="warning", markup=False)
+            return
+        self.session.draft = Draft(answers, "status")
+        self.session.seen.update(ORDER)
+        if isinstance(self.screen, StepScreen):
+            self.screen.refresh_frame()
 
     @on(StartDeploy)
     async def start_deploy(self) -> None:
@@ -98,6 +114,7 @@ class WizardApp(App[None]):
         run.finish(outcome)
         if run.succeeded:
             self.session.deployed = self.session.draft.name
+            self.session.store.forget(self.session.draft.name)
 
     async def action_quit(self) -> None:
         """Quit at once. What AWS is doing goes on, and the draft is saved."""

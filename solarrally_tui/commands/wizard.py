@@ -18,8 +18,9 @@ def run(options: argparse.Namespace) -> int:
 def open_wizard(options: argparse.Namespace) -> int:
     """Run the Textual app and return its exit status."""
     from solarrally_tui.app import WizardApp
+    from solarrally_tui.commands.readers import RunLog
     from solarrally_tui.screens.services import real_services
 
-    app = WizardApp(real_services(profile=options.profile, read_only=options.read_only))
+    app = WizardApp(real_services(options.profile, read_only=options.read_only, open_log=RunLog))
     app.run()
     return app.return_code or 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.health.report import Check, Report, Verdict
-from solarrally_tui.pricing.estimate import Estimate, Line
+from solarrally_tui.pricing.ledger import Estimate, Line
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.ports import Added, Fix, SiteFacts, Stack, Who, Zone

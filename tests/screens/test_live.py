@@ -174,3 +174,21 @@ async def test_status_of_a_site_that_cannot_be_read_is_unknown(
     monkeypatch.setattr(services, "status", refuse)
     async with at("status", deployed="sunny-garage") as (app, _):
         assert "The AWS session has ended." in screen_text(app)
+
+
+async def test_what_a_step_waits_for_is_said_while_it_waits(at: Open, services: Scripted) -> None:
+    services.hold.clear()
+    asked = event(5, "global", State.WAITING_FOR_YOU, reason="Set these name servers: ns-1 [/x].")
+    services.events = [asked]
+    services.outcome = Outcome(Exit.WAITING_FOR_YOU, "Waiting.", CAUSE)
+    async with at("review") as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        text = screen_text(app)
+        assert "Certificate, firewall and budget needs you" in text
+        assert "ns-1 [/x]" in text
+        services.hold.set()
+        await pilot.pause(0.5)
+        assert "It waits for you." in screen_text(app)

@@ -1,12 +1,14 @@
 """From the first screen to the green status screen on the embedded account, by keys alone."""
 
 from pathlib import Path
+from typing import ClassVar, Self
 
 import pytest
 from conftest import screen_text, settle
 from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.review import ReviewScreen
 from solarrally_tui.screens.services import real_services
@@ -22,7 +24,26 @@ def wizard(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HOME", str(tmp_path))
-    return WizardApp(real_services(), store=DraftStore(tmp_path / "drafts"))
+    services = real_services(open_log=Log)
+    return WizardApp(services, store=DraftStore(tmp_path / "drafts"))
+
+
+class Log:
+    """Keeps what a run's log file would hold."""
+
+    lines: ClassVar[list[Event]] = []
+
+    def __init__(self, command: str, site: str) -> None:
+        assert (command, site) == ("deploy", "wizard-way")
+
+    def write(self, event: Event) -> None:
+        self.lines.append(event)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
 
 
 async def until(app: WizardApp, pilot: Pilot[None], words: str, seconds: float) -> None:
@@ -56,6 +77,8 @@ async def test_from_the_first_screen_to_a_green_status(
         await until(wizard, pilot, "Deploy wizard-way?", 5)
         await pilot.press("enter")
         await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
+        done = {event.step for event in Log.lines if event.state is State.DONE}
+        assert {"network", "data", "app", "edge", "publish"} <= done
         await press(wizard, pilot, "ctrl+n")
         assert isinstance(wizard.screen, ChargerScreen)
         await press(wizard, pilot, "enter", "enter", "enter")
@@ -67,3 +90,4 @@ async def test_from_the_first_screen_to_a_green_status(
         assert isinstance(wizard.screen, StatusScreen)
         await until(wizard, pilot, "All is well.", 30)
         assert "failing" not in screen_text(wizard)
+        assert DraftStore(tmp_path / "drafts").all() == ()

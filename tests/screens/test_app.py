@@ -1,0 +1,96 @@
+"""What belongs to the app: services, crashes, the palette, quick start-up."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Open, app_at, screen_text, settle
+from scripted import Scripted
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.domain import DomainScreen
+from solarrally_tui.screens.services import account_label
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.steps import STEPS
+
+
+@pytest.mark.parametrize(
+    ("url", "label"),
+    [
+        ("", ""),
+        ("http://127.0.0.1:4599", "Simulated account"),
+        ("http://localhost:4599", "Simulated account"),
+        ("https://proxy.example.com", "Not AWS itself"),
+    ],
+)
+def test_an_account_that_is_not_aws_is_labelled(
+    monkeypatch: pytest.MonkeyPatch, url: str, label: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    assert account_label() == label
+
+
+async def test_a_crash_names_the_place_and_no_value(session: Session) -> None:
+    app = app_at("welcome", session)
+    secret = "AKIA-very-secret"
+    try:
+        raise RuntimeError(secret)
+    except RuntimeError:
+        app._fatal_error()
+    words = str(app._exit_renderables[-1])
+    assert "RuntimeError at" in words
+    assert "test_app.py" in words
+    assert secret not in words
+
+
+async def test_every_step_is_in_the_command_palette(session: Session) -> None:
+    app = app_at("welcome", session)
+    async with app.run_test() as pilot:
+        await settle(app, pilot)
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert {f"Go to {step.title}" for step in STEPS} <= titles
+        go = next(c for c in app.get_system_commands(app.screen) if c.title == "Go to Domain")
+        go.callback()
+        await pilot.pause()
+        await settle(app, pilot)
+        assert isinstance(app.screen, DomainScreen)
+
+
+async def test_a_site_whose_answers_cannot_be_read_still_shows_its_status(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(name: str) -> dict[str, Any]:
+        raise AwsError("AccessDenied", "no [/x]", "ssm", "get_parameter")
+
+    services.known_sites = ("barn",)
+    monkeypatch.setattr(services, "answers", refuse)
+    async with at("welcome") as (app, pilot):
+        await pilot.press("tab", "enter")
+        await pilot.pause()
+        await settle(app, pilot)
+        assert "All is well." in screen_text(app)
+
+
+async def test_a_deployed_site_leaves_no_draft(at: Open, session: Session) -> None:
+    async with at("review") as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert session.store.all() == ()
+
+
+def test_the_first_screen_needs_no_boto3_and_no_simulator() -> None:
+    code = (
+        "import sys, solarrally_tui.app, solarrally_tui.screens.welcome;"
+        "print([m for m in ('boto3', 'botocore', 'solarrally_tui.simulator', 'questionary',"
+        " 'jinja2', 'httpx', 'cryptography', 'paho') if m in sys.modules])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd()
+    )
+    assert ran.stdout.strip() == "[]"
