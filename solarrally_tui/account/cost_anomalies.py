@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from solarrally_tui.account import ledger
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.site.names import GLOBAL_REGION
 
 MONITOR: Final = "solarrally"
@@ -18,15 +19,22 @@ async def ensure_monitor(door: Door) -> tuple[str, bool]:
 
     Raises AwsError.
     """
-    for monitor in await _all(door, "get_anomaly_monitors", "AnomalyMonitors"):
-        if monitor.get("MonitorDimension") == "SERVICE":
-            return str(monitor["MonitorArn"]), False
+    found = await _monitor(door)
+    if found:
+        return found, False
     wanted = {
         "MonitorName": MONITOR,
         "MonitorType": "DIMENSIONAL",
         "MonitorDimension": "SERVICE",
     }
-    told = await door.call("ce", "create_anomaly_monitor", GLOBAL_REGION, AnomalyMonitor=wanted)
+    try:
+        told = await door.call("ce", "create_anomaly_monitor", GLOBAL_REGION, AnomalyMonitor=wanted)
+    except AwsError:
+        # An account can have only one; another site may have been quicker.
+        found = await _monitor(door)
+        if not found:
+            raise
+        return found, False
     await ledger.note(door, _ENTRY, told["MonitorArn"])
     return str(told["MonitorArn"]), True
 
@@ -84,6 +92,12 @@ async def release_monitor(door: Door) -> bool:
         await door.call("ce", "delete_anomaly_monitor", GLOBAL_REGION, MonitorArn=arn)
     await ledger.forget(door, _ENTRY)
     return True
+
+
+async def _monitor(door: Door) -> str:
+    monitors = await _all(door, "get_anomaly_monitors", "AnomalyMonitors")
+    ours = [item["MonitorArn"] for item in monitors if item.get("MonitorDimension") == "SERVICE"]
+    return str(ours[0]) if ours else ""
 
 
 async def _subscription(door: Door, site: str) -> dict[str, Any] | None:

@@ -13,16 +13,27 @@ _ENTRY: Final = "github-oidc-provider"
 
 async def ensure_provider(door: Door) -> tuple[str, bool]:
     """Return the provider's ARN and whether it had to be made. Raises AwsError."""
-    told = await door.call("iam", "list_open_id_connect_providers")
-    for item in told.get("OpenIDConnectProviderList") or ():
-        if item["Arn"].endswith(f"/{HOST}"):
-            return str(item["Arn"]), False
-    made = await door.call(
-        "iam", "create_open_id_connect_provider", Url=f"https://{HOST}", ClientIDList=[AUDIENCE]
-    )
+    found = await _provider(door)
+    if found:
+        return found, False
+    try:
+        made = await door.call(
+            "iam", "create_open_id_connect_provider",
+            Url=f"https://{HOST}", ClientIDList=[AUDIENCE],
+        )  # fmt: skip
+    except AwsError as error:
+        if error.kind is not Kind.EXISTS:
+            raise
+        return await _provider(door), False
     arn = str(made["OpenIDConnectProviderArn"])
     await ledger.note(door, _ENTRY, arn)
     return arn, True
+
+
+async def _provider(door: Door) -> str:
+    told = await door.call("iam", "list_open_id_connect_providers")
+    arns = (str(item["Arn"]) for item in told.get("OpenIDConnectProviderList") or ())
+    return next((arn for arn in arns if arn.endswith(f"/{HOST}")), "")
 
 
 async def release_provider(door: Door) -> bool:

@@ -108,14 +108,14 @@ async def _logs_already(door: Door) -> bool:
 
 async def _ensure_role(door: Door) -> str:
     try:
-        told = await door.call("iam", "get_role", RoleName=LOG_ROLE)
-    except AwsError as error:
-        if error.kind is not Kind.NOT_FOUND:
-            raise
-        told = await door.call(
+        await door.call(
             "iam", "create_role", RoleName=LOG_ROLE, AssumeRolePolicyDocument=_trust(),
             Description="Lets AWS IoT write its log. Shared by all SolarRally sites.",
         )  # fmt: skip
+    except AwsError as error:
+        if error.kind is not Kind.EXISTS:
+            raise
+    told = await door.call("iam", "get_role", RoleName=LOG_ROLE)
     await door.call(
         "iam",
         "put_role_policy",

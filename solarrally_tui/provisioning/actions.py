@@ -13,7 +13,6 @@ from solarrally_tui.provisioning import (
     plan,
     publish,
     record,
-    stack_step,
     upload,
     verify,
 )
@@ -21,6 +20,7 @@ from solarrally_tui.provisioning.changeset import Wanted
 from solarrally_tui.provisioning.explain import not_accepted
 from solarrally_tui.provisioning.patience import Patience
 from solarrally_tui.provisioning.run import Run
+from solarrally_tui.provisioning.stack_step import StackStep
 from solarrally_tui.provisioning.steps import Action, End, StepError
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
@@ -81,9 +81,8 @@ async def _stack(run: Run, item: Blueprint) -> End:
         raise StepError(not_accepted(name, str(error))) from error
     region = run.site.region if item.region == "home" else item.region
     wanted = Wanted(run.site.name, name, region, item.template(), values)
-    end, stack = await stack_step.bring(
-        run.door, run.voice, item.id, wanted, Patience(run, item.id).idle
-    )
+    step = StackStep(run.door, run.voice, item.id, wanted, Patience(run, item.id).idle)
+    end, stack = await step.bring()
     run.outputs[item.id] = stack.outputs
     if item.id == "app" and plan.BRIDGE in run.changed and end.reason != _CREATED:
         await _restart(run)

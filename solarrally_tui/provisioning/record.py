@@ -109,12 +109,22 @@ async def write(door: Door, site: Site, account: str) -> bool:
     request: dict[str, Any] = {"Name": record_name(site.name), "Value": text, "Type": "String"}
     if len(text) > _STANDARD_LIMIT:
         request["Tier"] = "Advanced"
-    if before is None:
-        # Tags and Overwrite exclude each other in PutParameter.
-        request["Tags"] = [{"Key": SITE_TAG, "Value": site.name}]
-    else:
-        request["Overwrite"] = True
-    await door.call("ssm", "put_parameter", GLOBAL_REGION, **request)
+    # Tags and Overwrite exclude each other in PutParameter.
+    tags: dict[str, Any] = {"Tags": [{"Key": SITE_TAG, "Value": site.name}]}
+    if before is None and await _put(door, request | tags):
+        return True
+    await _put(door, request | {"Overwrite": True})
+    return True
+
+
+async def _put(door: Door, request: dict[str, Any]) -> bool:
+    """Store a parameter and return whether it took; it does not where another run was quicker."""
+    try:
+        await door.call("ssm", "put_parameter", GLOBAL_REGION, **request)
+    except AwsError as error:
+        if error.kind is Kind.EXISTS:
+            return False
+        raise
     return True
 
 

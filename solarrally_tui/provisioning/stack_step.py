@@ -1,12 +1,21 @@
 """Brings one stack to its wanted state, from whatever state it is in."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.changeset import INLINE_LIMIT, Wanted, execute, prepare, token
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.provisioning.changeset import (
+    INLINE_LIMIT,
+    ChangeSet,
+    Wanted,
+    execute,
+    prepare,
+    token,
+)
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.explain import delete_failed, stack_failed, stuck, too_large
-from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.stack import DEAD, GOOD, STUCK, Stack, find
 from solarrally_tui.provisioning.steps import End, StepError
 from solarrally_tui.provisioning.voice import Voice
@@ -14,33 +23,91 @@ from solarrally_tui.provisioning.watch import Watch
 
 Idle = Callable[[Watch], Awaitable[None]]
 
+_ROUNDS: Final = 3
+"""How often to look again when another run was quicker with the same stack."""
 
-async def bring(
-    door: Door, voice: Voice, step: str, wanted: Wanted, idle: Idle | None = None
-) -> tuple[End, Stack]:
-    """Create, update or leave a stack, and return how that ended and the stack itself.
 
-    An operation that is under way is joined and watched first; a stack that never came to be is
-    deleted first. idle is called while nothing new happens. Raises StepError with the first real
-    cause, AwsError and StillWaitingError.
-    """
-    size = len(wanted.template.encode())
-    if size > INLINE_LIMIT:
-        raise StepError(too_large(wanted.name, size, INLINE_LIMIT), Exit.FAILED)
-    stack = await _at_rest(door, voice, step, wanted, idle)
-    if stack and stack.status in STUCK:
-        raise StepError(stuck(stack.name, stack.status, stack.reason))
-    if stack and stack.status in DEAD:
-        await remove(door, voice, step, stack, wanted.region)
-        stack = None
-    change_set = await prepare(door, wanted, stack)
-    if change_set is None:
-        return await _unchanged(door, voice, step, wanted)
-    watch = Watch(door, voice, step, wanted.region, change_set.stack_id, wanted.name, idle=idle)
-    await watch.mark()
-    await execute(door, wanted, change_set)
-    stack = await _finished(watch)
-    return End(True, stack.status), stack
+@dataclass(frozen=True, slots=True)
+class StackStep:
+    """One step that is one stack. idle is called while nothing new happens in it."""
+
+    door: Door
+    voice: Voice
+    step: str
+    wanted: Wanted
+    idle: Idle | None = None
+
+    async def bring(self) -> tuple[End, Stack]:
+        """Create, update or leave the stack; return how that ended and the stack itself.
+
+        An operation that is under way is joined and watched first; a stack that never came to be
+        is deleted first. Raises StepError with the first real cause, AwsError and
+        StillWaitingError.
+        """
+        size = len(self.wanted.template.encode())
+        if size > INLINE_LIMIT:
+            raise StepError(too_large(self.wanted.name, size, INLINE_LIMIT))
+        watch = await self._started()
+        if watch is None:
+            return await self._unchanged()
+        stack = await _finished(watch)
+        return End(True, stack.status), stack
+
+    async def _started(self) -> Watch | None:
+        """Start the change and return its watch; None where there is nothing to change."""
+        for left in reversed(range(_ROUNDS)):
+            stack = await self._at_rest()
+            if stack and stack.status in DEAD:
+                await remove(self.door, self.voice, self.step, stack, self.wanted.region)
+                stack = None
+            try:
+                change_set = await prepare(self.door, self.wanted, stack)
+                return None if change_set is None else await self._execute(change_set)
+            except (StepError, AwsError):
+                if not left or not await self._overtaken(stack):
+                    raise
+        return None
+
+    async def _execute(self, change_set: ChangeSet) -> Watch:
+        watch = self._watch(change_set.stack_id)
+        await watch.mark()
+        await execute(self.door, self.wanted, change_set)
+        return watch
+
+    async def _overtaken(self, before: Stack | None) -> bool:
+        """Tell whether somebody else has done something to the stack since we looked."""
+        now = await find(self.door, self.wanted.name, self.wanted.region)
+        if now is None or now.is_shell:
+            return False
+        return before is None or now.busy or now.touched != before.touched
+
+    async def _at_rest(self) -> Stack | None:
+        """Return the stack once nothing is under way in it. A failed operation is not hidden."""
+        stack = await find(self.door, self.wanted.name, self.wanted.region)
+        if stack and stack.status in STUCK:
+            raise StepError(stuck(stack.name, stack.status, stack.reason))
+        if stack is None or not stack.busy:
+            return stack
+        self.voice.step(self.step, State.RUNNING, f"Joining what is under way: {stack.status}.")
+        watch = self._watch(stack.id)
+        await watch.mark_operation()
+        if stack.status == "DELETE_IN_PROGRESS":
+            await watch.end()
+            return await find(self.door, self.wanted.name, self.wanted.region)
+        return await _finished(watch)
+
+    async def _unchanged(self) -> tuple[End, Stack]:
+        stack = await find(self.door, self.wanted.name, self.wanted.region)
+        if stack is None:
+            raise StepError(stack_failed(self.wanted.name, "DELETE_COMPLETE", None))
+        self.voice.stack(self.step, State.UNCHANGED, stack.name, stack.status)
+        return End(False, stack.status), stack
+
+    def _watch(self, stack_id: str) -> Watch:
+        return Watch(
+            self.door, self.voice, self.step, self.wanted.region, stack_id, self.wanted.name,
+            idle=self.idle,
+        )  # fmt: skip
 
 
 async def remove(door: Door, voice: Voice, step: str, stack: Stack, region: str) -> None:
@@ -65,32 +132,8 @@ async def remove(door: Door, voice: Voice, step: str, stack: Stack, region: str)
         raise StepError(delete_failed(stack.name, watch.cause))
 
 
-async def _at_rest(
-    door: Door, voice: Voice, step: str, wanted: Wanted, idle: Idle | None
-) -> Stack | None:
-    """Return the stack once nothing is under way in it. A failed operation is not hidden."""
-    stack = await find(door, wanted.name, wanted.region)
-    if stack is None or not stack.busy:
-        return stack
-    voice.step(step, State.RUNNING, f"Joining what is under way: {stack.status}.")
-    watch = Watch(door, voice, step, wanted.region, stack.id, stack.name, idle=idle)
-    await watch.mark_operation()
-    if stack.status == "DELETE_IN_PROGRESS":
-        await watch.end()
-        return await find(door, wanted.name, wanted.region)
-    return await _finished(watch)
-
-
 async def _finished(watch: Watch) -> Stack:
     stack = await watch.end()
     if stack.status not in GOOD:
         raise StepError(stack_failed(stack.name, stack.status, watch.cause))
     return stack
-
-
-async def _unchanged(door: Door, voice: Voice, step: str, wanted: Wanted) -> tuple[End, Stack]:
-    stack = await find(door, wanted.name, wanted.region)
-    if stack is None:
-        raise StepError(stack_failed(wanted.name, "DELETE_COMPLETE", None))
-    voice.stack(step, State.UNCHANGED, wanted.name, stack.status)
-    return End(False, stack.status), stack
