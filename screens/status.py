@@ -1,8 +1,7 @@
 """Status: is the site well, check by check, probed again every few seconds."""
 
 from datetime import datetime
-from textwrap import wrap
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -14,16 +13,10 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import SiteFacts
 from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.widgets.check_table import CheckTable
 from solarrally_tui.screens.words import DIM, VERDICT
 
-if TYPE_CHECKING:
-    from solarrally_tui.health.report import Check, Report
-
 PROBE_SECONDS = 5.0
-WIDEST = 100
-WORD = 11
-"""Columns for glyph and word."""
-
 _VERDICTS = {
     "ok": "All is well.",
     "warn": "It serves. Something wants a look.",
@@ -59,7 +52,7 @@ class StatusScreen(StepScreen):
     def body(self) -> ComposeResult:
         """Show the verdict, the address and the checks."""
         yield Static(id="verdict", classes="card")
-        yield Static(id="checks")
+        yield CheckTable()
 
     def on_mount(self) -> None:
         """Probe now and then every few seconds."""
@@ -92,17 +85,8 @@ class StatusScreen(StepScreen):
         card = self.query_one("#verdict", Static)
         card.set_class(str(facts.report.health) == "fail", "-trouble")
         card.update(verdict(facts))
-        self.query_one("#checks", Static).update(
-            checks(facts.report, self.query_one("#checks").size.width)
-        )
+        self.query_one(CheckTable).show(facts.report)
         self.say(f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s.")
-
-    def on_resize(self) -> None:
-        """Wrap the details to the width that there is."""
-        if self._facts is not None:
-            room = self.query_one("#body").scrollable_content_region.width
-            table = checks(self._facts.report, min(room, WIDEST))
-            self.query_one("#checks", Static).update(table)
 
     def _explain(self, error: AwsError) -> None:
         plain = error.plain
@@ -137,21 +121,4 @@ def verdict(facts: SiteFacts) -> Content:
         (f"  {_VERDICTS[health]}\n", ""),
         ("Dashboard ", DIM),
         (facts.url or "no address yet", "bold"),
-    )
-
-
-def checks(report: "Report", width: int) -> Content:
-    """Return each check with its detail in a column of its own."""
-    titles = max((len(check.title) for check in report.checks), default=0) + 2
-    return Content("\n").join([_check(check, titles, width) for check in report.checks])
-
-
-def _check(check: "Check", titles: int, width: int) -> Content:
-    glyph, word, style = VERDICT[str(check.state)]
-    before = WORD + titles
-    lines = wrap(check.detail, max(width - before, 20)) or [""]
-    return Content.assemble(
-        (f"{glyph} {word}".ljust(WORD), style),
-        check.title.ljust(titles),
-        ("\n".ljust(before + 1).join(lines), DIM),
     )
