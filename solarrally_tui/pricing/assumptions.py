@@ -2,7 +2,9 @@
 
 # ruff: noqa: RUF009 the helper is dataclasses.field with metadata
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
 from typing import Any
 
 from solarrally_tui.pricing.spread import Number, Spread
@@ -37,6 +39,18 @@ class Assumptions:
         276, 334, 337, "bytes",
         "Measured with the application's own publishers. AWS IoT meters in steps of 5 KB.",
     )  # fmt: skip
+    acknowledged_share: Spread = _assume(
+        0, 0, 0, "share of the messages",
+        "The bridge subscribes with QoS 0. With QoS 1 AWS bills its receipt as a message too.",
+    )  # fmt: skip
+    extra_subscribers: Spread = _assume(
+        0, 0, 0, "subscribers",
+        "Each task has one subscriber. Another program that hears everything adds a copy each.",
+    )  # fmt: skip
+    archived_bytes: Spread = _assume(
+        500, 700, 1000, "bytes a message",
+        "The application keeps no telemetry. This is a row with its index, if it ever does.",
+    )  # fmt: skip
     scaled_out_share: Spread = _assume(
         0, 0, "0.25", "share of the month",
         "Tasks run at min_tasks; high has a quarter of the month at max_tasks.",
@@ -63,8 +77,11 @@ class Assumptions:
     log_gb_other: Spread = _assume(
         "0.01", "0.1", 1, "GB a log group", "Output of builds and records of services."
     )
+    builds: Spread = _assume(
+        1, 1, 4, "a month", "An update of the application a month; high has one a week."
+    )
     build_minutes: Spread = _assume(
-        5, 15, 60, "minutes a project", "One build a month takes about ten minutes with mirroring."
+        5, 15, 15, "minutes a build", "A build takes about ten minutes with mirroring."
     )
     repository_gb: Spread = _assume(
         "0.3", "0.5", 2, "GB a repository", "A few image versions of about 150 MB, compressed."
@@ -92,6 +109,17 @@ class Assumptions:
         "Backups up to the size of the database are free; nothing in the application grows fast.",
     )  # fmt: skip
 
+    def replaced(self, given: Mapping[str, str]) -> "Assumptions":
+        """Return these with some replaced: NAME to VALUE, or to LOW,EXPECTED,HIGH.
+
+        Raises ValueError naming what is wrong.
+        """
+        names = {entry.name for entry in fields(self)}
+        unknown = sorted(given.keys() - names)
+        if unknown:
+            raise ValueError(f"no assumption is called {unknown[0]}; there are {_listed(names)}")
+        return replace(self, **{name: _spread(name, text) for name, text in given.items()})
+
     def explained(self) -> tuple[Assumption, ...]:
         """Return every assumption with its unit and reason."""
         return tuple(
@@ -101,6 +129,21 @@ class Assumptions:
             )
             for entry in fields(self)
         )  # fmt: skip
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _spread(name: str, text: str) -> Spread:
+    try:
+        values = [Decimal(part) for part in text.split(",")]
+        if len(values) not in {1, 3} or not all(each.is_finite() and each >= 0 for each in values):
+            raise ValueError(text)
+        return Spread.of(*(values if len(values) == 3 else values * 3))
+    except (ArithmeticError, ValueError):
+        wanted = "a number, or LOW,EXPECTED,HIGH in this order, none of them below zero"
+        raise ValueError(f"{name} must be {wanted}, not {text}") from None
 
 
 DEFAULTS = Assumptions()

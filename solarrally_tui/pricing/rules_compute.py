@@ -32,6 +32,7 @@ _BUILDERS: Final = MappingProxyType(
         ("LINUX_CONTAINER", "BUILD_GENERAL1_MEDIUM"): "Linux general1.medium",
     }
 )
+BUILDS: Final = "how often you deploy"
 _TASKS: Final = "how long the service is scaled out"
 _TELEMETRY: Final = "chargers, their interval and running tasks"
 
@@ -39,14 +40,15 @@ _TELEMETRY: Final = "chargers, their interval and running tasks"
 def _service(resource: Resource, month: Usage) -> Charges:
     strategy = resource.properties.get("CapacityProviderStrategy") or []
     if any(entry.get("CapacityProvider") == "FARGATE_SPOT" for entry in strategy):
-        return (Unpriced("AmazonECS", "Fargate Spot", "The Spot price floats."),)
+        reason = "The Spot price floats; our blueprints do not use it."
+        return (Unpriced("AmazonECS", "Fargate Spot", reason),)
     network = resource.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
     hours = month.tasks * month.assume.hours
     return (
         *_fargate(resource, hours),
         *((fixed("AmazonVPC", PUBLIC_IPV4, hours, _TASKS),) if _is_public(network) else ()),
-        used("AWSIoT", IOT_MESSAGES, month.messages * month.tasks, _TELEMETRY),
-        used("AWSIoT", IOT_MINUTES, month.month_minutes * month.tasks, _TASKS),
+        used("AWSIoT", IOT_MESSAGES, month.delivered, _TELEMETRY),
+        used("AWSIoT", IOT_MINUTES, month.month_minutes * month.subscribers, _TASKS),
         used(
             "AWSDataTransfer", _INTERNET, month.tasks * month.assume.outgoing_gb_task,
             "what tasks send to the Internet", _FREE_INTERNET,
@@ -120,7 +122,8 @@ def _build(resource: Resource, month: Usage) -> Charges:
     if not item:
         reason = "The price table has no such build machine."
         return (Unpriced("CodeBuild", f"{machine['Type']} {machine['ComputeType']}", reason),)
-    return (used("CodeBuild", item, month.assume.build_minutes, "how often you deploy"),)
+    minutes = month.assume.builds * month.assume.build_minutes
+    return (used("CodeBuild", item, minutes, BUILDS),)
 
 
 def _repository(_: Resource, month: Usage) -> Charges:

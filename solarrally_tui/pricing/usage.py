@@ -12,6 +12,7 @@ _SECONDS: Final = 3600
 _MINUTES: Final = 60
 _DAYS: Final = Decimal(365) / 12
 _GB: Final = Decimal(10**9)
+_ONE: Final = Spread.exactly(1)
 _METERED_BYTES: Final = 5 * 1024
 """AWS IoT counts one message for every 5 KB (aws.amazon.com/iot-core/pricing)."""
 _TOPIC_BYTES: Final = 64
@@ -35,6 +36,16 @@ class Usage:
     """Running tasks, on average over the month."""
     viewer_gb: Spread
     """Live telemetry sent to open pages."""
+
+    @property
+    def subscribers(self) -> Spread:
+        """Programs that hear every message: one a task, and what the operator adds."""
+        return self.tasks + self.assume.extra_subscribers
+
+    @property
+    def delivered(self) -> Spread:
+        """Copies of the telemetry that AWS IoT delivers, and the receipts that it bills."""
+        return self.messages * self.subscribers * (_ONE + self.assume.acknowledged_share)
 
     @property
     def month_minutes(self) -> Spread:

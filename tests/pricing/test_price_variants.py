@@ -1,0 +1,179 @@
+"""Days, half-built sites, savings, variants and break-evens: figures worked out by hand."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from solarrally_tui.pricing.assumptions import DEFAULTS
+from solarrally_tui.pricing.book import book
+from solarrally_tui.pricing.breakeven import break_evens
+from solarrally_tui.pricing.compare import Comparer, Variant
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.savings import savings
+from solarrally_tui.pricing.situations import (
+    after_destroy,
+    archive,
+    demo_day,
+    half_built,
+    per_charger,
+)
+from solarrally_tui.site.files import from_answers, to_answers
+from solarrally_tui.site.model import Site
+
+TIERS = ("small", "medium", "large")
+
+
+def sized(tier: str = "small", region: str = "us-east-1", **size: Any) -> Site:
+    answers = {"name": "one", "region": region, "tier": tier, "alerts": {"email": "a@example.com"}}
+    return from_answers(answers | {"size": size})
+
+
+def about(amount: str) -> Any:
+    return pytest.approx(Decimal(amount), rel=Decimal("0.01"))
+
+
+def named(variants: tuple[Variant, ...], name: str) -> Variant:
+    (found,) = (each for each in variants if each.name == name)
+    return found
+
+
+def test_a_charger_and_a_day() -> None:
+    site = sized()
+    cost = estimate(site)
+    assert per_charger(cost, site) * 10 == cost.expected
+    # A day is a thirtieth of a month, but a build costs the same on one day.
+    assert cost.expected * 24 / 730 < demo_day(cost) < cost.expected / 20
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_half_built_site_costs_more_with_each_stack_and_less_than_a_whole_one(tier: str) -> None:
+    cost = estimate(sized(tier))
+    stood = half_built(cost)
+    amounts = [each.monthly for each in stood]
+    assert amounts == sorted(amounts)
+    assert amounts[-1] == cost.total("fixed") < cost.expected
+    by_stack = {each.after: each for each in stood}
+    assert by_stack["app"].monthly - by_stack["governance"].monthly > 30
+
+
+def test_destroy_keeps_a_snapshot_and_the_audit_log() -> None:
+    snapshot, audit = after_destroy(sized())
+    assert snapshot.monthly == Decimal("1.90")  # 20 GB at 0.095
+    assert audit.monthly == about("0.0161")
+    quiet = from_answers(to_answers(sized()) | {"governance": {"trail": False}})
+    assert len(after_destroy(quiet)) == 1
+
+
+def test_an_archive_grows_by_the_month() -> None:
+    """10 chargers every 10 s are 2,628,000 messages a month of 700 bytes."""
+    grown = archive(sized())
+    assert [each.month for each in grown] == list(range(1, 13))
+    assert grown[0].gigabytes == about("1.84")
+    assert grown[11].monthly == about("2.54")  # 22.1 GB at 0.115
+    assert archive(sized(region="af-south-1"))[11].monthly is None
+
+
+def test_commitments_are_beside_the_total() -> None:
+    site = sized("small", task_cpu=2048, task_memory=4096, architecture="x86_64")
+    cost = estimate(site)
+    found = {each.name: each for each in savings(site, cost, Decimal(200))}
+    year = found["Compute Savings Plan, 1 year, nothing upfront"]
+    assert year.monthly == about("-14.42")  # worked out: 72.08 becomes 57.66
+    assert found["Fargate Spot"].monthly == about("-49.13")  # 72.08 becomes 22.95
+    assert found["Reserved database, db.t4g.micro"].monthly is None
+    assert found["Credits of 200 USD"].monthly == -cost.expected
+    assert "months" in found["Credits of 200 USD"].terms
+    assert estimate(site).expected == cost.expected
+
+
+def test_a_rate_that_the_book_lacks_is_unknown() -> None:
+    site = sized(region="eu-central-1")
+    found = savings(site, estimate(site))
+    assert [each.monthly for each in found] == [None] * len(found)
+
+
+def test_tiers_side_by_side_keep_chargers_and_interval() -> None:
+    for tier in TIERS:
+        site = sized(tier, chargers=60, interval_seconds=20)
+        tiers = Comparer(site).tiers()
+        assert [each.site.tier.value for each in tiers] == list(TIERS)
+        assert {each.site.size.chargers for each in tiers} == {60}
+        mine = named(tiers, f"{tier} (chosen)")
+        assert mine.cost.expected == estimate(site).expected
+        costs = [each.cost.expected for each in tiers]
+        assert costs == sorted(costs)
+        assert "not for this many" in named(tiers, "small" + " (chosen)" * (tier == "small")).words
+
+
+def test_what_ifs_change_one_answer_each() -> None:
+    site = sized("medium")
+    base = estimate(site)
+    found = Comparer(site).what_ifs()
+    assert named(found, "one zone").more_than(base) == about("-29.84")
+    assert named(found, "nat-single").more_than(base) > 25
+    assert named(found, "every 60 s").more_than(base) < 0
+    assert named(found, "x86_64").more_than(base) == about("7.22")
+    assert named(found, "off").more_than(base) == about("-8.30")
+    regions = {each.name for each in found if each.group == "region"}
+    assert regions == set(book().regions) - {"us-east-1"}
+    # 500 chargers every 5 s are more than one connection carries, so it is not offered.
+    names = {each.name for each in Comparer(sized("large")).what_ifs()}
+    assert "every 5 s" not in names
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_cheapest_variant_is_honest_and_says_what_it_gives_up(tier: str) -> None:
+    site = sized(tier, chargers=10 if tier == "small" else 100)
+    cheap, given_up = Comparer(site).cheapest()
+    base = estimate(site)
+    assert cheap.more_than(base) < 0
+    assert cheap.site.size.waf.value == "block"
+    assert cheap.site.size.chargers == site.size.chargers
+    services = {line.service for line in cheap.cost.lines}
+    assert {"AmazonRDS", "awswaf", "AmazonCloudWatch", "AWSELB"} <= services
+    assert given_up
+    assert all(words.endswith(".") for words in given_up)
+    for other in (*Comparer(site).tiers(), *Comparer(site).what_ifs()):
+        meant = "not for this many" not in other.words
+        if meant and other.group not in {"interval", "firewall", "region"}:
+            assert cheap.cost.expected <= other.cost.expected
+
+
+def test_the_cheapest_variant_brings_the_firewall_back() -> None:
+    cheap, given_up = Comparer(sized(waf="off")).cheapest()
+    assert cheap.site.size.waf.value == "block"
+    assert any("firewall" in words for words in given_up)
+
+
+def test_break_evens_as_worked_out_by_hand() -> None:
+    addresses, endpoints, way_in = break_evens("us-east-1")
+    assert addresses.first_monthly == Decimal("36.5")
+    assert "10 tasks" in addresses.answer
+    assert endpoints.second_monthly == 73
+    assert "1,043 GB" in endpoints.answer  # (73 - 36.50) / (0.045 - 0.01)
+    assert way_in.second_monthly == Decimal("7.3")
+    assert break_evens("af-south-1") == ()
+
+
+def test_assumptions_are_replaced_by_name() -> None:
+    more = DEFAULTS.replaced({"viewers": "50", "builds": "1,2,3"})
+    assert (more.viewers.low, more.viewers.high) == (50, 50)
+    assert more.builds.expected == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("viewer", "1", "no assumption is called viewer"),
+        ("viewers", "many", "viewers must be a number"),
+        ("viewers", "3,2,1", "viewers must be"),
+        ("viewers", "-1", "viewers must be"),
+        ("viewers", "nan", "viewers must be"),
+        ("viewers", "inf", "viewers must be"),
+        ("viewers", "1,2", "viewers must be"),
+    ],
+)
+def test_a_wrong_assumption_is_named(name: str, value: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        DEFAULTS.replaced({name: value})
