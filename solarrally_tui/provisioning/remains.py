@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.book import UnknownPriceError, s3_gb_month, snapshot_gb_month
 from solarrally_tui.provisioning import buckets
 from solarrally_tui.provisioning.outcome import Kept
@@ -36,6 +37,35 @@ async def delete_secrets(door: Door, site: str) -> int:
     return len(ours)
 
 
+async def history(door: Door, site: str) -> set[tuple[str, str]]:
+    """Return type and physical id of what a site's deleted stacks held.
+
+    CloudFormation remembers deleted stacks for 90 days, so that a teardown that died half way
+    does not leave log groups behind. Raises AwsError.
+    """
+    names = {stack_name(site, item.id) for item in CATALOGUE}
+    deleted = await door.pages(
+        "cloudformation", "list_stacks", "StackSummaries", StackStatusFilter=["DELETE_COMPLETE"]
+    )
+    found: set[tuple[str, str]] = set()
+    for item in deleted:
+        if item["StackName"] in names:
+            found |= await _resources(door, item["StackId"])
+    return found
+
+
+async def _resources(door: Door, stack_id: str) -> set[tuple[str, str]]:
+    try:
+        told = await door.pages(
+            "cloudformation", "describe_stack_events", "StackEvents", StackName=stack_id
+        )
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return set()
+        raise
+    return {(item["ResourceType"], item.get("PhysicalResourceId", "")) for item in told}
+
+
 async def delete_log_groups(door: Door, made: list[tuple[str, str]]) -> int:
     """Delete the log groups that services made beside resources, given as type and physical id.
 
@@ -43,7 +73,7 @@ async def delete_log_groups(door: Door, made: list[tuple[str, str]]) -> int:
     """
     count = 0
     for type_, physical in made:
-        if type_ not in LOG_GROUPS:
+        if type_ not in LOG_GROUPS or not physical:
             continue
         name = LOG_GROUPS[type_].format(physical)
         found = await door.pages(

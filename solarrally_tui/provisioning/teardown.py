@@ -116,7 +116,8 @@ async def _rested(down: Down, step: str, door: Door, found: stack.Stack) -> stac
 
 async def _leftovers(down: Down) -> End:
     secrets = await remains.delete_secrets(down.door, down.site)
-    groups = await remains.delete_log_groups(down.door, down.made)
+    made = {*down.made, *await remains.history(down.door, down.site)}
+    groups = await remains.delete_log_groups(down.door, sorted(made))
     return End(bool(secrets or groups), f"{secrets} secrets, {groups} log groups")
 
 

@@ -1,5 +1,6 @@
 """Taking sites down on an account of their own, so that what is left can be counted."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.provisioning import record
 from solarrally_tui.provisioning.destroy import destroy
-from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
 
@@ -88,9 +89,26 @@ async def test_a_half_made_site_is_found_without_its_record_and_removed(
         outcome, _ = await deployed(site_named("half-done"), own_door)
     assert outcome.exit_code is Exit.FAILED
     await record.delete(own_door, "half-done")
+    await _cut_off("half-done", own_door, after="build")
     gone, _ = await destroyed("half-done", own_door, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
     assert await left_of("half-done", own_door) == {}
+
+
+async def _cut_off(site: str, door: Door, *, after: str) -> None:
+    """Start a teardown and let it die when one step is done."""
+    heard, reached = Heard(), asyncio.Event()
+
+    def listen(event: Event) -> None:
+        heard.append(event)
+        if (event.step, event.state) == (after, State.DONE):
+            reached.set()
+
+    task = asyncio.ensure_future(destroy(site, door, listen, delete_data=True))
+    await reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_an_unknown_site_is_said_to_be_unknown(own_door: Door) -> None:
