@@ -7,7 +7,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.book import UnknownPriceError, s3_gb_month, snapshot_gb_month
-from solarrally_tui.provisioning import buckets
+from solarrally_tui.provisioning import buckets, vault
 from solarrally_tui.provisioning.outcome import Kept
 from solarrally_tui.site.names import SITE_TAG, stack_name
 
@@ -18,6 +18,11 @@ LOG_GROUPS: Final = {
 }
 """Log groups that services make by themselves beside a resource. Those with / at the end are
 beginnings of names."""
+
+
+_BUCKETS: Final = {"-auditb": "audit log bucket", "-archiveb": "telemetry archive bucket"}
+"""What people call the kept buckets, by what CloudFormation made of their logical ids. Long stack
+names shorten the rest of a bucket's name."""
 
 
 async def delete_secrets(door: Door, site: str) -> int:
@@ -113,8 +118,14 @@ async def kept(door: Door, site: str) -> tuple[Kept, ...]:
     ]
     for bucket in await buckets.of_site(door, site):
         price = kept_price("bucket", door.region, await buckets.size_gb(door, bucket))
-        found.append(Kept("audit log bucket", bucket, price))
+        found.append(Kept(_bucket_title(bucket), bucket, price))
+    if await vault.exists(door, site):
+        found.append(Kept("backup vault", vault.vault_name(site), None))
     return tuple(found)
+
+
+def _bucket_title(bucket: str) -> str:
+    return next((title for part, title in _BUCKETS.items() if part in bucket), "bucket")
 
 
 async def delete_kept(door: Door, site: str) -> int:
@@ -127,7 +138,10 @@ async def delete_kept(door: Door, site: str) -> int:
     left = await buckets.of_site(door, site)
     for bucket in left:
         await buckets.delete(door, bucket)
-    return len(ours) + len(left)
+    has_vault = await vault.exists(door, site)
+    if has_vault:
+        await vault.delete(door, site)
+    return len(ours) + len(left) + has_vault
 
 
 def kept_price(what: str, region: str, gigabytes: Decimal) -> Decimal | None:

@@ -38,16 +38,19 @@ async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -
     await add("left-wall", known, own_door.with_region("eu-central-1"), tmp_path / "left")
     await _versioned_rubbish(own_door, outcome.outputs["governance"]["AuditBucketName"])
 
+    await own_door.call(
+        "backup", "create_backup_vault", "eu-central-1", BackupVaultName="solarrally-going"
+    )
     elsewhere = own_door.with_region("ap-south-1")
     first, heard = await destroyed("going", elsewhere, delete_data=False)
     assert first.exit_code is Exit.OK, first.cause
     assert set(heard.states().values()) <= {State.DONE, State.UNCHANGED}
     kept = {item.what: item for item in first.kept}
-    assert set(kept) == {"database snapshot", "audit log bucket"}
+    assert set(kept) == {"database snapshot", "audit log bucket", "backup vault"}
     snapshot = kept["database snapshot"].monthly_usd
     assert snapshot is not None
     assert snapshot >= Decimal("1.9")
-    assert set(await left_of("going", own_door)) == {"buckets", "snapshots"}
+    assert set(await left_of("going", own_door)) == {"buckets", "snapshots", "vaults"}
 
     second, _ = await destroyed("going", elsewhere, delete_data=True)
     assert (second.exit_code, second.kept) == (Exit.OK, ())
@@ -155,6 +158,7 @@ _LISTS: dict[str, tuple[str, str, str, Callable[[Any], Any]]] = {
     "groups": ("iot", "list_thing_groups", "thingGroups", lambda i: i["groupName"]),
     "alarms": ("cloudwatch", "describe_alarms", "MetricAlarms", lambda i: i["AlarmName"]),
     "roles": ("iam", "list_roles", "Roles", lambda i: i["RoleName"]),
+    "vaults": ("backup", "list_backup_vaults", "BackupVaultList", lambda i: i["BackupVaultName"]),
     "topics": ("sns", "list_topics", "Topics", lambda i: i["TopicArn"]),
 }  # fmt: skip
 _MORE: dict[str, dict[str, Any]] = {"secrets": {"IncludePlannedDeletion": True}}
