@@ -31,12 +31,12 @@ class Blueprint:
 
 
 CATALOGUE: Final[tuple[Blueprint, ...]] = (
-    Blueprint("bootstrap", "Artefacts and alerts", ()),
+    Blueprint("bootstrap", "Foundations", ()),
     Blueprint("global", "Certificate, firewall and budget", (), region="us-east-1"),
-    Blueprint("network", "Network", ()),
-    Blueprint("iot", "Charger identities", ()),
+    Blueprint("network", "Network", ("bootstrap",)),
+    Blueprint("iot", "Charger identities", ("bootstrap",)),
     Blueprint("build", "Images and web files", ("bootstrap",)),
-    Blueprint("governance", "Audit trail and deploy role", ()),
+    Blueprint("governance", "Audit trail and roles", ("bootstrap",)),
     Blueprint("data", "Database", ("bootstrap", "network")),
     Blueprint("app", "Application", ("bootstrap", "network", "data", "iot", "build")),
     Blueprint("edge", "Web address", ("global", "build", "app")),

@@ -18,10 +18,13 @@ from solarrally_tui.pricing.resources import resources
 from solarrally_tui.pricing.rules_compute import COMPUTE
 from solarrally_tui.pricing.rules_edge import EDGE
 from solarrally_tui.pricing.rules_operations import OPERATIONS
+from solarrally_tui.pricing.rules_options import OPTIONS
 from solarrally_tui.pricing.usage import Usage, usage
 from solarrally_tui.site.model import Site
 
-RULES: Final[MappingProxyType[str, Rule]] = MappingProxyType({**COMPUTE, **EDGE, **OPERATIONS})
+RULES: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+    {**COMPUTE, **EDGE, **OPERATIONS, **OPTIONS}
+)
 
 _FLEET_INDEX: Final = Unknown(
     "", "", "", "AWSIoT", "Fleet indexing",

@@ -13,6 +13,11 @@ _REGISTRY: Final = "The registry has no monthly charge; its operations are a few
 
 FREE: Final = MappingProxyType(
     {
+        "AWS::Backup::BackupSelection": _SETTING,
+        "AWS::Backup::BackupVault": "Its backups are counted at the plan that makes them.",
+        "AWS::IoT::ProvisioningTemplate": _REGISTRY,
+        "AWS::Lambda::Function": "It runs once for each charger, far below what Lambda gives.",
+        "AWS::Lambda::Permission": _SETTING,
         "AWS::ApplicationAutoScaling::ScalableTarget": _SCALING,
         "AWS::Budgets::Budget": "Budgets without actions are free.",
         "AWS::CE::AnomalyMonitor": "Cost anomaly detection is free.",
@@ -23,7 +28,6 @@ FREE: Final = MappingProxyType(
         "AWS::CloudFront::OriginAccessControl": _SETTING,
         "AWS::CloudFront::OriginRequestPolicy": _SETTING,
         "AWS::CloudFront::ResponseHeadersPolicy": _SETTING,
-        "AWS::EC2::FlowLog": "Its records are counted at the log group that receives them.",
         "AWS::EC2::InternetGateway": _NETWORK,
         "AWS::EC2::NetworkAcl": _NETWORK,
         "AWS::EC2::NetworkAclEntry": _NETWORK,

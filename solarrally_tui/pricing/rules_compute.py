@@ -38,10 +38,7 @@ _TELEMETRY: Final = "chargers, their interval and running tasks"
 
 
 def _service(resource: Resource, month: Usage) -> Charges:
-    strategy = resource.properties.get("CapacityProviderStrategy") or []
-    if any(entry.get("CapacityProvider") == "FARGATE_SPOT" for entry in strategy):
-        reason = "The Spot price floats; our blueprints do not use it."
-        return (Unpriced("AmazonECS", "Fargate Spot", reason),)
+    """Tasks on Spot are counted at the usual price: the Spot price floats and is never higher."""
     network = resource.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
     hours = month.tasks * month.assume.hours
     return (

@@ -12,7 +12,7 @@ from hypercorn.config import Config
 from ministack import app as ministack_app
 from ministack.core import hypercorn_compat
 
-from solarrally_tui.simulator import lifeline, loopback, mqtt, resources, services
+from solarrally_tui.simulator import lifeline, loopback, mqtt, resources, rule_sql, services
 from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
@@ -74,6 +74,7 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime) -> Any:
     corrections.declare(checks)
     stack_tags.declare(checks)
     templates.install()
+    rule_sql.install()
     Serving(runtime).declare(checks)
     Builds(clock, faults).install()
     Certificates(clock, faults).install(checks)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from solarrally_tui.site.access import Access
 from solarrally_tui.site.tiers import Architecture, Egress, Tier, WafMode, preset
 
 SCHEMA: Final = 1
@@ -31,6 +32,8 @@ _DOMAIN = r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
 _REPOSITORY = r"^https://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/-]+$"
 _COMMIT = r"^[0-9a-f]{40}$"
 _GITHUB = r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100})?$"
+_PRINCIPAL = r"^(?:arn:[a-z-]+:iam::\d{12}:(?:root|user/.+|role/.+))?$"
+_POLICY = r"^(?:arn:[a-z-]+:iam::(?:\d{12}|aws):policy/.+)?$"
 _GIT_REF = r"^(?:refs/(?:heads|tags)/[A-Za-z0-9._/-]{1,200})?$"
 
 
@@ -100,6 +103,24 @@ class Size(_Frozen):
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = Field(
         default="PriceClass_100", examples=["PriceClass_100"]
     )
+    zones: Literal[2, 3] = Field(default=2, examples=[2])
+    """Availability Zones that the network spans."""
+    interface_endpoints: bool = Field(default=False, examples=[False])
+    flow_logs: bool = Field(default=False, examples=[False])
+    fargate_spot: bool = Field(default=False, examples=[False])
+    """Whether every task but the first runs on Fargate Spot."""
+    probe: bool = Field(default=False, examples=[False])
+    """Whether a container in each task measures the database and the MQTT bridge."""
+    database_insights: bool = Field(default=True, examples=[True])
+    database_logs: bool = Field(default=True, examples=[True])
+    database_monitoring: bool = Field(default=False, examples=[False])
+    database_snapshot: Text = Field(
+        default="",
+        pattern=r"^([A-Za-z][A-Za-z0-9:._/-]{0,254})?$",
+        examples=["solarrally-garage-final"],
+    )
+    """Snapshot that the database was made from. A change replaces the database."""
+    backup_copy_region: Text = Field(default="", pattern=rf"{_REGION}|^$", examples=["eu-west-1"])
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -138,12 +159,29 @@ class Application(_Frozen):
     commit: Text = Field(default=DEFAULT_COMMIT, pattern=_COMMIT, examples=[DEFAULT_COMMIT])
 
 
+class Devices(_Frozen):
+    """What AWS IoT does with chargers beside carrying their telemetry. All of it is billed."""
+
+    fault_alarm: bool = Field(default=False, examples=[False])
+    archive_days: int = Field(default=0, ge=0, le=3650, examples=[0])
+    """Days that every telemetry message is kept in S3; 0 keeps none."""
+    fleet_provisioning: bool = Field(default=False, examples=[False])
+
+
 class Governance(_Frozen):
-    """Audit trail and the optional deploy role for GitHub Actions."""
+    """Audit trail, roles for others than the operator, and a backup plan."""
 
     trail: bool = Field(default=True, examples=[True])
     github_repository: Text = Field(default="", pattern=_GITHUB, examples=["owner/name"])
     github_ref: Text = Field(default="", pattern=_GIT_REF, examples=["refs/heads/main"])
+    support_principal_arn: Text = Field(
+        default="", pattern=_PRINCIPAL, examples=["arn:aws:iam::123456789012:role/support"]
+    )
+    permissions_boundary_arn: Text = Field(
+        default="", pattern=_POLICY, examples=["arn:aws:iam::123456789012:policy/boundary"]
+    )
+    backup_plan_days: int = Field(default=0, ge=0, le=3650, examples=[0])
+    """Days that weekly backups stay in a vault of AWS Backup; 0 makes none."""
 
 
 class Site(_Frozen):
@@ -161,6 +199,8 @@ class Site(_Frozen):
     domain: Domain = Field(default_factory=Domain)
     size: Size
     application: Application = Field(default_factory=Application)
+    devices: Devices = Field(default_factory=Devices)
+    access: Access = Field(default_factory=Access)
     governance: Governance = Field(default_factory=Governance)
 
     NAME_RULE: ClassVar[str] = "3 to 20 characters: a-z, 0-9 and single hyphens, letter first"

@@ -63,6 +63,8 @@ PRESETS: Final = MappingProxyType(
                 "backup_days": 7,
                 "egress": Egress.PUBLIC_TASKS.value,
                 "log_retention_days": 30,
+                "probe": False,
+                "database_monitoring": False,
             }
         ),
         Tier.MEDIUM: MappingProxyType(
@@ -80,6 +82,8 @@ PRESETS: Final = MappingProxyType(
                 "backup_days": 14,
                 "egress": Egress.PUBLIC_TASKS.value,
                 "log_retention_days": 90,
+                "probe": True,
+                "database_monitoring": True,
             }
         ),
         Tier.LARGE: MappingProxyType(
@@ -97,6 +101,8 @@ PRESETS: Final = MappingProxyType(
                 "backup_days": 30,
                 "egress": Egress.NAT_PER_AZ.value,
                 "log_retention_days": 365,
+                "probe": True,
+                "database_monitoring": True,
             }
         ),
     }

@@ -83,48 +83,94 @@ def _global(given: _Given) -> Values:
     }
 
 
+def _boundary(given: _Given) -> Values:
+    return {"PermissionsBoundaryArn": given.site.governance.permissions_boundary_arn}
+
+
 def _network(given: _Given) -> Values:
-    return {
-        "VpcCidr": given.site.size.vpc_cidr,
+    size = given.site.size
+    return given.take("bootstrap", "LogBucketName") | {
+        "VpcCidr": size.vpc_cidr,
         "AvailabilityZones": given.fact("AvailabilityZones"),
-        "EgressMode": given.site.size.egress.value,
+        "ZoneCount": str(size.zones),
+        "EgressMode": size.egress.value,
+        "InterfaceEndpoints": _flag(size.interface_endpoints),
+        "FlowLogs": _flag(size.flow_logs),
     }
 
 
-def _iot(_given: _Given) -> Values:
-    return {}
+def _iot(given: _Given) -> Values:
+    devices = given.site.devices
+    return (
+        given.take("bootstrap", "AlertTopicArn", "LogBucketName", "KmsKeyArn")
+        | _boundary(given)
+        | {
+            "FaultAlarm": _flag(devices.fault_alarm),
+            "ArchiveDays": str(devices.archive_days),
+            "FleetProvisioning": _flag(devices.fleet_provisioning),
+            "LogRetentionDays": str(given.site.size.log_retention_days),
+        }
+    )
 
 
 def _build(given: _Given) -> Values:
-    return given.take("bootstrap", "ArtifactBucketName") | {
-        "Architecture": given.site.size.architecture.value,
-        "BuildSourceKey": given.fact("BuildSourceKey"),
-        "LogRetentionDays": str(given.site.size.log_retention_days),
-    }
+    taken = given.take("bootstrap", "ArtifactBucketName", "LogBucketName", "KmsKeyArn")
+    return (
+        taken
+        | _boundary(given)
+        | {
+            "Architecture": given.site.size.architecture.value,
+            "BuildSourceKey": given.fact("BuildSourceKey"),
+            "LogRetentionDays": str(given.site.size.log_retention_days),
+        }
+    )
 
 
 def _governance(given: _Given) -> Values:
     rules = given.site.governance
     deploys = bool(rules.github_repository)
-    return {
-        "CreateTrail": _flag(rules.trail),
-        "GitHubRepository": rules.github_repository,
-        "GitHubRef": rules.github_ref,
-        "OidcProviderArn": given.fact("OidcProviderArn") if deploys else "",
-    }
+    return (
+        given.take("bootstrap", "LogBucketName", "KmsKeyArn")
+        | _boundary(given)
+        | {
+            "SupportPrincipalArn": rules.support_principal_arn,
+            "BackupPlanDays": str(rules.backup_plan_days),
+            "CreateTrail": _flag(rules.trail),
+            "GitHubRepository": rules.github_repository,
+            "GitHubRef": rules.github_ref,
+            "OidcProviderArn": given.fact("OidcProviderArn") if deploys else "",
+        }
+    )
 
 
 def _data(given: _Given) -> Values:
     size = given.site.size
-    return given.take("network", "VpcId", "DatabaseSubnetIds") | {
-        "EngineVersion": given.fact("EngineVersion"),
-        "InstanceClass": size.database_class,
-        "StorageGiB": str(size.database_storage_gib),
-        "MaxStorageGiB": str(size.database_max_storage_gib),
-        "MultiAz": _flag(size.multi_az),
-        "BackupDays": str(size.backup_days),
-        "DeletionProtection": _flag(size.deletion_protection),
-        "AlertTopicArn": given.output("bootstrap", "AlertTopicArn"),
+    taken = given.take("network", "VpcId", "DatabaseSubnetIds")
+    taken |= given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
+    return (
+        taken
+        | _boundary(given)
+        | _data_options(given)
+        | {
+            "EngineVersion": given.fact("EngineVersion"),
+            "InstanceClass": size.database_class,
+            "StorageGiB": str(size.database_storage_gib),
+            "MaxStorageGiB": str(size.database_max_storage_gib),
+            "MultiAz": _flag(size.multi_az),
+            "BackupDays": str(size.backup_days),
+            "DeletionProtection": _flag(size.deletion_protection),
+        }
+    )
+
+
+def _data_options(given: _Given) -> Values:
+    size = given.site.size
+    return {
+        "SnapshotIdentifier": size.database_snapshot,
+        "BackupCopyRegion": size.backup_copy_region,
+        "Insights": _flag(size.database_insights),
+        "LogExports": _flag(size.database_logs),
+        "EnhancedMonitoring": _flag(size.database_monitoring),
     }
 
 
@@ -136,7 +182,8 @@ def _app_wiring(given: _Given) -> Values:
     public = given.site.domain.origin == "public-alb"
     subnets = "PublicSubnetIds" if public else "PrivateSubnetIds"
     return (
-        given.take("bootstrap", "AlertTopicArn")
+        given.take("bootstrap", "AlertTopicArn", "LogBucketName", "KmsKeyArn")
+        | _boundary(given)
         | given.take("network", "VpcId", "TaskSubnetIds", "AssignPublicIp")
         | {"AlbSubnetIds": given.output("network", subnets)}
         | given.take("data", "DbEndpoint", "DbPort", "DbName", "DbSecretArn")
@@ -154,6 +201,8 @@ def _app_choices(given: _Given) -> Values:
         "Memory": str(size.task_memory),
         "MinTasks": str(size.min_tasks),
         "MaxTasks": str(size.max_tasks),
+        "Spot": _flag(size.fargate_spot),
+        "Probe": _flag(size.probe),
         "OriginMode": given.site.domain.origin,
         "LogRetentionDays": str(size.log_retention_days),
     }
@@ -170,8 +219,18 @@ def _edge(given: _Given) -> Values:
             "WebAclArn": given.optional("global", "WebAclArn"),
             "PriceClass": given.site.size.price_class,
         }
+        | _access(given)
         | _domain(given)
     )
+
+
+def _access(given: _Given) -> Values:
+    access = given.site.access
+    return {
+        "Viewing": access.viewing,
+        "ViewerAddresses": ",".join(access.addresses),
+        "OpenRegistration": _flag(access.open_registration),
+    }
 
 
 def _observe(given: _Given) -> Values:

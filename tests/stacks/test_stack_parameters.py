@@ -75,6 +75,6 @@ def test_they_follow_the_answers(
 
 def test_what_is_not_looked_up_yet_is_named() -> None:
     with pytest.raises(MissingValueError, match="fact AvailabilityZones"):
-        parameters("network", site(), {}, {})
+        parameters("network", site(), {}, {"bootstrap": {"LogBucketName": "logs"}})
     with pytest.raises(MissingValueError, match="stack bootstrap has no output ArtifactBucketName"):
         parameters("build", site(), {}, {})

@@ -1,0 +1,59 @@
+"""Price rules for what is off unless the operator asks for it: rules, archive, flow logs, vault."""
+
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from solarrally_tui.pricing.charge import Charges, Resource, Rule, Unpriced, used
+from solarrally_tui.pricing.spread import Spread
+from solarrally_tui.pricing.usage import Usage
+
+_TRIGGERED: Final = "Rules triggered (5 KB metering)"
+_DONE: Final = "Rule actions executed (5 KB metering)"
+_WEEKS: Final = 7
+
+
+def _rule(resource: Resource, month: Usage) -> Charges:
+    """A rule is billed for what arrives, an action for what the rule's query lets through."""
+    payload: Any = resource.properties["TopicRulePayload"]
+    sql = str(payload["Sql"])
+    if "/evse/" not in sql:
+        return ()
+    messages = month.messages
+    acted = Spread.exactly(0) if "WHERE" in sql else messages
+    return (
+        used("AWSIoT", _TRIGGERED, messages, "chargers and their interval"),
+        used("AWSIoT", _DONE, acted, "chargers and their interval"),
+    )
+
+
+def _delivery(_: Resource, _month: Usage) -> Charges:
+    reason = "The price table has none. Firehose bills 5 KB for every telemetry message."
+    return (Unpriced("AmazonKinesisFirehose", "Data ingested", reason),)
+
+
+def _flow_log(_: Resource, _month: Usage) -> Charges:
+    reason = "How many connections there are is not known."
+    return (Unpriced("AmazonCloudWatch", "Flow log records delivered to S3", reason),)
+
+
+def _plan(resource: Resource, month: Usage) -> Charges:
+    """A weekly backup is billed by what changed since the one before it."""
+    (rule, *_) = resource.properties["BackupPlan"]["BackupPlanRule"]
+    weeks = Decimal(str(rule["Lifecycle"]["DeleteAfterDays"])) / _WEEKS
+    gb = month.assume.backup_beyond_size * weeks
+    return (
+        used(
+            "AWSBackup", "AWS Backup RDS snapshot storage (warm)", gb, "how much the data changes"
+        ),
+    )
+
+
+OPTIONS: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+    {
+        "AWS::IoT::TopicRule": _rule,
+        "AWS::KinesisFirehose::DeliveryStream": _delivery,
+        "AWS::EC2::FlowLog": _flow_log,
+        "AWS::Backup::BackupPlan": _plan,
+    }
+)

@@ -1,0 +1,64 @@
+"""Who may see a site's dashboard, and who may register with its application."""
+
+from ipaddress import ip_network
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+MOST_ADDRESSES: Final = 20
+"""The function at the edge carries the blocks in its code, which CloudFront limits to 10 KB."""
+
+REGISTRATION_RISK: Final = (
+    "Whoever can see the dashboard can then register, also as administrator: the application "
+    "checks neither who registers nor which role they choose. For trials only."
+)
+PUBLIC_RISK: Final = (
+    "Everybody on the internet then sees live charging: when somebody is at home, and when not."
+)
+
+
+def _block(text: str) -> str:
+    """Return a block of addresses in its shortest form. Raises ValueError."""
+    try:
+        network = ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise ValueError(
+            f"{text} is neither an address nor a block such as 203.0.113.0/24."
+        ) from None
+    if not network.prefixlen:
+        raise ValueError(f'{text} is every address. Set viewing = "public" to mean that.')
+    return str(network)
+
+
+class Access(BaseModel):
+    """Who sees the dashboard and live telemetry. Changing anything needs the password anyway."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    viewing: Literal["password", "addresses", "public"] = Field(
+        default="password", examples=["password"]
+    )
+    addresses: tuple[Annotated[str, AfterValidator(_block)], ...] = Field(
+        default=(), max_length=MOST_ADDRESSES, examples=["203.0.113.7/32"]
+    )
+    """Blocks in CIDR notation, IPv4 and IPv6; used with viewing = "addresses"."""
+    open_registration: bool = Field(default=False, examples=[False])
+    """See REGISTRATION_RISK."""
+
+    @model_validator(mode="after")
+    def _addresses_given(self) -> Self:
+        if self.viewing == "addresses" and not self.addresses:
+            raise ValueError(
+                'viewing = "addresses" needs access.addresses, or nobody could see the site.'
+            )
+        return self
+
+    def in_words(self) -> str:
+        """Say in one sentence who sees the dashboard, for reviews."""
+        seen = {
+            "password": "Whoever knows the password",
+            "addresses": f"Viewers from {', '.join(self.addresses)}",
+            "public": "Everybody on the internet",
+        }[self.viewing]
+        joins = " They may register, also as administrator." if self.open_registration else ""
+        return f"{seen} may see the dashboard.{joins}"

@@ -1,0 +1,145 @@
+"""Who may do what: every statement of every role, key and bucket of the blueprints."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.stacks.template import read
+
+every_blueprint = pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for item in CATALOGUE])
+
+# Actions for which AWS offers no narrower resource, and why.
+UNSCOPED = {
+    "ecr:GetAuthorizationToken": "The token is for the whole registry.",
+    "cloudwatch:PutMetricData": "Metrics have no ARN; a condition holds it to the namespace.",
+    "cloudwatch:GetMetricData": "Metrics have no ARN.",
+    "ec2:DescribeSubnets": "EC2 knows no resource for describing.",
+    "ec2:DescribeVpcs": "EC2 knows no resource for describing.",
+    "ecs:DescribeTaskDefinition": "ECS knows no resource for this question.",
+    "elasticloadbalancing:DescribeLoadBalancers": "ELB knows no resource for describing.",
+    "elasticloadbalancing:DescribeTargetGroups": "ELB knows no resource for describing.",
+    "elasticloadbalancing:DescribeTargetHealth": "ELB knows no resource for describing.",
+    "logs:DescribeLogGroups": "It lists all log groups of the account.",
+}
+NEEDS_CONDITION = {"cloudwatch:PutMetricData"}
+# Policies of AWS that a role carries because AWS documents no other way.
+MANAGED = {
+    "AmazonRDSEnhancedMonitoringRole",
+    "AWSIoTThingsRegistration",
+    "AWSBackupServiceRolePolicyForBackup",
+}
+# A key's policy has no other resource than * (the key itself), and hands the account to IAM.
+KEY_WIDE = {"kms:*"}
+
+
+def statements(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "Effect" in node:
+            yield node
+        for part in node.values():
+            yield from statements(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from statements(part)
+
+
+def several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def of_type(item: Blueprint, kind: str) -> dict[str, dict[str, Any]]:
+    resources = read(item.template())["Resources"]
+    return {name: body for name, body in resources.items() if body["Type"] == kind}
+
+
+def roles() -> Iterator[tuple[str, dict[str, Any]]]:
+    for item in CATALOGUE:
+        for name, body in of_type(item, "AWS::IAM::Role").items():
+            yield f"{item.id} {name}", body["Properties"]
+
+
+EVERY_ROLE = dict(roles())
+every_role = pytest.mark.parametrize("role", EVERY_ROLE.values(), ids=EVERY_ROLE)
+
+
+@every_role
+def test_a_role_allows_named_actions_on_named_resources(role: dict[str, Any]) -> None:
+    for statement in statements(role.get("Policies", [])):
+        assert statement["Effect"] == "Allow"
+        actions = set(several(statement["Action"]))
+        assert not [action for action in actions if "*" in action]
+        if "*" in several(statement["Resource"]):
+            assert actions <= UNSCOPED.keys()
+            assert statement.get("Condition") or not actions & NEEDS_CONDITION
+
+
+@every_role
+def test_a_role_takes_the_permissions_boundary(role: dict[str, Any]) -> None:
+    chosen, bound, none = role["PermissionsBoundary"]["Fn::If"]
+    assert chosen == "HasBoundary"
+    assert bound == {"Ref": "PermissionsBoundaryArn"}
+    assert none == {"Ref": "AWS::NoValue"}
+
+
+@every_role
+def test_a_role_is_for_one_principal_of_this_account(role: dict[str, Any]) -> None:
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    (principal,) = statement["Principal"].values()
+    assert principal != "*"
+    if principal not in ("lambda.amazonaws.com", {"Ref": "SupportPrincipalArn"}):
+        assert statement["Condition"], "another account could have the service use this role"
+
+
+@every_role
+def test_no_role_may_change_who_may_do_what(role: dict[str, Any]) -> None:
+    for statement in statements(role.get("Policies", [])):
+        wrote = [
+            a for a in several(statement["Action"]) if a.startswith(("iam:", "organizations:"))
+        ]
+        assert wrote == []
+
+
+def test_managed_policies_are_the_three_that_aws_documents() -> None:
+    named = [arn for role in EVERY_ROLE.values() for arn in role.get("ManagedPolicyArns", [])]
+    assert {arn["Fn::Sub"].rpartition("/")[2] for arn in named} == MANAGED
+
+
+def test_the_key_admits_iam_logs_and_the_publishers_of_alarms_only() -> None:
+    (boot,) = [item for item in CATALOGUE if item.id == "bootstrap"]
+    (key,) = of_type(boot, "AWS::KMS::Key").values()
+    allowed = {
+        statement["Sid"]: set(several(statement["Action"]))
+        for statement in statements(key["Properties"]["KeyPolicy"])
+    }
+    assert {sid for sid, actions in allowed.items() if actions & KEY_WIDE} == {"AccountDecides"}
+    (topic,) = of_type(boot, "AWS::SNS::TopicPolicy").values()
+    publish, refuse = topic["Properties"]["PolicyDocument"]["Statement"]
+    assert publish["Action"] == "sns:Publish"
+    assert refuse["Effect"] == "Deny"
+    (publishers,) = [
+        s for s in statements(key["Properties"]["KeyPolicy"]) if s["Sid"] == "PublishersOfAlarms"
+    ]
+    # Whoever may publish must be able to use the key, or its alarms are lost without a word.
+    assert publishers["Principal"] == publish["Principal"]
+
+
+@every_blueprint
+def test_every_bucket_refuses_plain_http(item: Blueprint) -> None:
+    policies = of_type(item, "AWS::S3::BucketPolicy").values()
+    for policy in policies:
+        sids = {s["Sid"]: s for s in statements(policy["Properties"]["PolicyDocument"])}
+        assert sids["RefusePlainHttp"]["Effect"] == "Deny"
+        for sid, statement in sids.items():
+            if statement["Effect"] == "Allow":
+                assert "*" not in statement["Action"], sid
+                assert "*" not in several(statement["Principal"]), sid
+
+
+def test_no_device_policy_reaches_beyond_the_device() -> None:
+    (iot,) = [item for item in CATALOGUE if item.id == "iot"]
+    policy = of_type(iot, "AWS::IoT::Policy")["DevicePolicy"]["Properties"]["PolicyDocument"]
+    for statement in statements(policy):
+        for resource in several(statement["Resource"]):
+            assert "${!iot:Connection.Thing.ThingName}" in resource["Fn::Sub"]
