@@ -55,9 +55,7 @@ def _add(commands: "_Commands[argparse.ArgumentParser]", name: str, module: str,
 def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     check = _add(commands, "validate", "validate", "Check a site file without touching AWS.")
     check.add_argument("file", type=Path)
-    price = _add(commands, "estimate", "estimate", "Price a site file. Needs no network.")
-    price.add_argument("file", type=Path)
-    price.add_argument("--json", action="store_true")
+    _price_commands(commands)
     deploy = _add(commands, "deploy", "deploy", "Make the account match a site file.")
     deploy.add_argument("file", type=Path)
     deploy.add_argument("--yes", action="store_true", help="do not ask before making resources")
@@ -74,6 +72,34 @@ def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
         metavar="SITE",
         help="also delete the final database snapshot and the audit log; repeat the site's name",
     )
+
+
+def _price_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    price = _add(commands, "estimate", "estimate", "Price a site. Needs no network, no account.")
+    price.add_argument("file", type=Path, nargs="?", help="site file; without it, the options")
+    price.add_argument("--tier", choices=("small", "medium", "large"))
+    price.add_argument("--chargers", type=int, metavar="N")
+    price.add_argument("--interval", type=int, metavar="S", help="seconds between two messages")
+    price.add_argument("--region", metavar="R")
+    price.add_argument("--compare", action="store_true", help="tiers, what-ifs and break-evens")
+    output = price.add_mutually_exclusive_group()
+    output.add_argument("--format", choices=("table", "json", "csv", "md", "html"), default="table")
+    output.add_argument("--json", action="store_true", help="the same as --format json")
+    price.add_argument("--currency", metavar="EUR", help="show amounts in another currency")
+    price.add_argument("--rate", metavar="X", help="how much of it one USD is")
+    price.add_argument("--rate-date", metavar="DAY", help="the rate's date; today without it")
+    price.add_argument("--credits", metavar="USD", help="credits that the account still has")
+    price.add_argument(
+        "--assume", action="append", default=[], metavar="NAME=VALUE",
+        help="replace an assumption: one value, or LOW,EXPECTED,HIGH; may be repeated",
+    )  # fmt: skip
+    prices = _add(commands, "prices", "prices", "Show or refresh the price book.")
+    actions = prices.add_subparsers(title="actions", metavar="", required=True, dest="action")
+    shown = actions.add_parser("show", help="Say how old the prices are and where they are from.")
+    shown.add_argument("--json", action="store_true")
+    text = "Read AWS's current price list. Needs the Internet, but no credentials."
+    refresh = actions.add_parser("refresh", help=text, description=text)
+    refresh.add_argument("--region", metavar="R", help="the Region; AWS_REGION without it")
 
 
 def _charger_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -13,10 +13,13 @@ _ENDPOINTS: Final = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "iot.data")
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """Two designs with their USD a month, and where they cost the same, in words."""
+    """Two designs with their USD a month, and where they cost the same, in words.
+
+    An amount is None where AWS lists no price.
+    """
 
     first: str
-    first_monthly: Decimal
+    first_monthly: Decimal | None
     second: str
     second_monthly: Decimal
     answer: str
@@ -82,7 +85,8 @@ def _nat_or_endpoints(rates: _Rates) -> BreakEven:
 
 def _way_in(rates: _Rates) -> BreakEven:
     return BreakEven(
-        "a VPC origin (no price is listed for it)", Decimal(0),
+        "a VPC origin", None,
         "a public load balancer's addresses in two zones", rates.address * 2,
-        "A public load balancer is never the cheaper way in, whatever the traffic.",
+        "AWS lists no price for VPC origins. While it asks none, the public load balancer is "
+        "never the cheaper way in, whatever the traffic.",
     )  # fmt: skip

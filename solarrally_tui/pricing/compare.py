@@ -15,7 +15,15 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import CHARGER_RANGE, Architecture, Egress, Tier, WafMode, preset
 
-_KEPT_BY_TIERS: Final = ("architecture", "vpc_cidr", "waf", "waf_rate_limit", "price_class")
+_NOT_OF_TIERS: Final = (
+    "chargers",
+    "interval_seconds",
+    "architecture",
+    "vpc_cidr",
+    "waf",
+    "waf_rate_limit",
+    "price_class",
+)
 _INTERVALS: Final = (5, 10, 30, 60)
 _EGRESS: Final = MappingProxyType(
     {
@@ -80,9 +88,7 @@ class Comparer:
         return variant, tuple(_given_up(self.site, variant.site))
 
     def _tier(self, tier: Tier) -> Variant | None:
-        mine = self.site.size.model_dump(mode="json")
-        kept = ("chargers", "interval_seconds", *_KEPT_BY_TIERS)
-        size = preset(tier) | {name: mine[name] for name in kept}
+        size = with_preset(self.site, tier)
         low, high = CHARGER_RANGE[tier]
         fits = low <= self.site.size.chargers <= high
         words = f"Meant for {low} to {high:,} chargers" + ("." if fits else ", not for this many.")
@@ -153,6 +159,12 @@ class Comparer:
 
     def _made(self, group: str, name: str, words: str, site: Site) -> Variant:
         return Variant(group, name, words, site, estimate(site, self.assume, self.prices))
+
+
+def with_preset(site: Site, tier: Tier) -> dict[str, Any]:
+    """Return the sizing answers of a tier, with the site's own chargers, interval and style."""
+    mine = site.size.model_dump(mode="json")
+    return preset(tier) | {name: mine[name] for name in _NOT_OF_TIERS}
 
 
 def _cheapest_size(site: Site) -> dict[str, Any]:

@@ -6,6 +6,9 @@ from typing import Final
 
 from solarrally_tui.pricing.charge import Kind
 
+ALWAYS_FREE: Final = "Always free, shared by the account: "
+"""What the items of lines start with that AWS takes off."""
+
 EXCLUDED: Final = (
     "Tax and VAT",
     "AWS support plan",
@@ -39,6 +42,11 @@ class Line:
     high: Decimal
     driver: str
     price_date: str
+
+    @property
+    def is_free_part(self) -> bool:
+        """Whether this is what AWS takes off for every account."""
+        return self.item.startswith(ALWAYS_FREE)
 
 
 @dataclass(frozen=True, slots=True)

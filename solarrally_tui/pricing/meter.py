@@ -7,7 +7,7 @@ from typing import Final
 
 from solarrally_tui.pricing.book import Book, Price, UnknownPriceError
 from solarrally_tui.pricing.charge import Charge, Pool, Resource, Unpriced
-from solarrally_tui.pricing.ledger import Line, Unknown
+from solarrally_tui.pricing.ledger import ALWAYS_FREE, Line, Unknown
 from solarrally_tui.pricing.spread import Spread
 
 _MILLIONTH: Final = Decimal("0.000001")
@@ -55,7 +55,7 @@ class Meters:
         saved = _each(price, given)
         return replace(
             line,
-            item=f"Always free, shared by the account: {pool.name}",
+            item=f"{ALWAYS_FREE}{pool.name}",
             quantity=-given.expected / price.pack,
             monthly=-saved.expected,
             low=-saved.low,

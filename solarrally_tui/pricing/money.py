@@ -1,0 +1,83 @@
+"""Amounts in USD, or in another currency at a rate and a date that the user gave."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final, Self
+
+_CODE: Final = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(frozen=True)
+class Money:
+    """How amounts are shown. rate is how much of the currency one USD is."""
+
+    currency: str = "USD"
+    rate: Decimal = Decimal(1)
+    rate_date: str = ""
+
+    @classmethod
+    def given(cls, currency: str | None, rate: str | None, day: str | None) -> Self:
+        """Make money of what the user said; the rate's date is today unless given.
+
+        Raises ValueError in words for people.
+        """
+        code = (currency or "USD").upper()
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"{code} is not a currency code such as EUR")
+        if code == "USD":
+            if rate or day:
+                raise ValueError("a rate needs a currency other than USD, such as --currency EUR")
+            return cls()
+        if not rate:
+            raise ValueError(
+                f"{code} needs --rate: how much of it one USD is. AWS prices are in USD, and we "
+                "do not look up rates"
+            )
+        return cls(code, _positive(rate), _day(day))
+
+    @property
+    def foreign(self) -> bool:
+        """Whether amounts are not in USD."""
+        return self.currency != "USD"
+
+    @property
+    def note(self) -> str:
+        """The rate in words, empty for USD."""
+        if not self.foreign:
+            return ""
+        return f"1 USD = {self.rate} {self.currency}, a rate of {self.rate_date} that you gave."
+
+    def of(self, usd: Decimal) -> Decimal:
+        """Convert USD."""
+        return usd * self.rate
+
+    def show(self, usd: Decimal | None) -> str:
+        """Return an amount with two digits, or the word unknown."""
+        return "unknown" if usd is None else f"{self.of(usd) + 0:,.2f}"
+
+    def unit(self, usd: Decimal) -> str:
+        """Return a unit price with as many digits as it has, at least two."""
+        if self.foreign:
+            return f"{self.of(usd):.6f}"
+        text = f"{usd.normalize():f}"
+        whole, _, digits = text.partition(".")
+        return f"{whole}.{digits.ljust(2, '0')}"
+
+
+def _positive(rate: str) -> Decimal:
+    try:
+        value = Decimal(rate)
+    except InvalidOperation:
+        value = Decimal(0)
+    if not value.is_finite() or value <= 0:
+        raise ValueError(f"{rate} is not a rate; it must be a number above zero, such as 0.92")
+    return value
+
+
+def _day(day: str | None) -> str:
+    try:
+        return (date.fromisoformat(day) if day else date.today()).isoformat()  # noqa: DTZ011 the user's day
+    except ValueError:
+        raise ValueError(f"{day} is not a date such as 2026-11-22") from None

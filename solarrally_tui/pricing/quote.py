@@ -1,0 +1,101 @@
+"""Everything that a quote says about a site, gathered once for every format."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from solarrally_tui.pricing.assumptions import DEFAULTS, Assumption, Assumptions
+from solarrally_tui.pricing.book import Book, book
+from solarrally_tui.pricing.breakeven import BreakEven, break_evens
+from solarrally_tui.pricing.compare import Comparer, Variant
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.ledger import Estimate
+from solarrally_tui.pricing.money import Money
+from solarrally_tui.pricing.savings import Saving, savings
+from solarrally_tui.pricing.services import Share, by_service
+from solarrally_tui.pricing.situations import (
+    Archive,
+    Kept,
+    Standing,
+    after_destroy,
+    archive,
+    demo_day,
+    half_built,
+    per_charger,
+)
+from solarrally_tui.site.model import Site
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Variants beside the site."""
+
+    tiers: tuple[Variant, ...]
+    what_ifs: tuple[Variant, ...]
+    cheapest: Variant
+    given_up: tuple[str, ...]
+    break_evens: tuple[BreakEven, ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A site with what it costs, in ordinary months and outside them."""
+
+    site: Site
+    day: str
+    cost: Estimate
+    money: Money
+    shares: tuple[Share, ...]
+    per_charger: Decimal
+    demo_day: Decimal
+    half_built: tuple[Standing, ...]
+    after_destroy: tuple[Kept, ...]
+    archive: tuple[Archive, ...]
+    savings: tuple[Saving, ...]
+    assumptions: tuple[Assumption, ...]
+    oldest: str
+    """Month of the oldest price in the book."""
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the reader of a quote asked for beside the site."""
+
+    money: Money = field(default_factory=Money)
+    assume: Assumptions = DEFAULTS
+    credits_usd: Decimal | None = None
+    compare: bool = False
+
+
+def quote(site: Site, day: str, wishes: Wishes, prices: Book | None = None) -> Quote:
+    """Price a site and gather what a quote says. day is the quote's date in words."""
+    prices = prices or book()
+    cost = estimate(site, wishes.assume, prices)
+    return Quote(
+        site=site,
+        day=day,
+        cost=cost,
+        money=wishes.money,
+        shares=by_service(cost),
+        per_charger=per_charger(cost, site),
+        demo_day=demo_day(cost),
+        half_built=half_built(cost),
+        after_destroy=after_destroy(site, wishes.assume, prices),
+        archive=archive(site, wishes.assume, prices),
+        savings=savings(site, cost, wishes.credits_usd, prices) if cost.known else (),
+        assumptions=wishes.assume.explained(),
+        oldest=prices.oldest,
+        comparison=_comparison(site, wishes.assume, prices) if wishes.compare else None,
+    )
+
+
+def _comparison(site: Site, assume: Assumptions, prices: Book) -> Comparison:
+    comparer = Comparer(site, assume, prices)
+    cheapest, given_up = comparer.cheapest()
+    return Comparison(
+        tiers=comparer.tiers(),
+        what_ifs=comparer.what_ifs(),
+        cheapest=cheapest,
+        given_up=given_up,
+        break_evens=break_evens(site.region, prices),
+    )

@@ -1,0 +1,168 @@
+"""A quote as plain text for a terminal of eighty columns."""
+
+import textwrap
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from solarrally_tui.pricing.ledger import Estimate
+from solarrally_tui.pricing.money import Money
+from solarrally_tui.pricing.quote import Comparison, Quote
+from solarrally_tui.pricing.services import Row, rows
+
+_WIDTH: Final = 80
+_BAR: Final = 40
+_CENT: Final = Decimal("0.01")
+
+
+def to_table(quote: Quote) -> str:
+    """Return the quote as lines of at most eighty columns."""
+    parts = _compared(quote) if quote.comparison else _alone(quote)
+    return "\n".join(parts)
+
+
+def total(cost: Estimate, money: Money) -> str:
+    """Return the monthly amount in words, with what is not known of it."""
+    if not cost.known:
+        return f"Unknown: the price book has no prices for {cost.region}."
+    least = "" if cost.complete else "At least "
+    return (
+        f"{least}{money.show(cost.expected)} {money.currency} a month in {cost.region}, "
+        f"between {money.show(cost.low)} and {money.show(cost.high)}."
+    )
+
+
+def _alone(quote: Quote) -> Iterator[str]:
+    cost, money = quote.cost, quote.money
+    if cost.known:
+        yield from _by_line(quote)
+        yield ""
+        yield from _by_share(quote)
+        yield ""
+    yield from _fold(f"{total(cost, money)} {_dated(quote)}")
+    yield from _beside(quote)
+
+
+def _dated(quote: Quote) -> str:
+    cost = quote.cost
+    words = f"AWS list prices of {quote.oldest} to {cost.prices_as_of}, 730 hours a month."
+    return f"{words} {quote.money.note}".strip()
+
+
+def _by_line(quote: Quote) -> Iterator[str]:
+    show = quote.money.show
+    yield f"{'':12}{'':44}{'fixed':>11}{'usage':>11}"
+    stack = ""
+    for row in rows(quote.cost):
+        if abs(row.fixed + row.usage) < _CENT / 2:
+            continue
+        name = row.stack if row.stack != stack else ""
+        stack = row.stack
+        fixed, usage = (show(part) if part else "" for part in (row.fixed, row.usage))
+        yield f"{name:<12}{_shortened(row):<44}{fixed:>11}{usage:>11}".rstrip()
+    fixed, usage = (show(quote.cost.total(kind)) for kind in ("fixed", "usage"))
+    yield f"{'':12}{'All, with what is below a cent':<44}{fixed:>11}{usage:>11}"
+
+
+def _shortened(row: Row) -> str:
+    many = f"{row.resources} x " if row.resources > 1 else ""
+    return textwrap.shorten(many + row.item, 43, placeholder="..")
+
+
+def _by_share(quote: Quote) -> Iterator[str]:
+    for share in quote.shares:
+        if share.monthly < _CENT / 2:
+            continue
+        bar = "█" * round(float(share.part) * _BAR)
+        yield f"{share.words:<27}{quote.money.show(share.monthly):>10}  {bar}".rstrip()
+
+
+def _beside(quote: Quote) -> Iterator[str]:
+    cost, money = quote.cost, quote.money
+    if cost.known:
+        yield ""
+        yield from _fold(f"What moves it most: {cost.driver}.")
+        yield from _fold(
+            f"List price {money.show(cost.list_price)}, always free for every account "
+            f"{money.show(cost.always_free)}."
+        )
+        yield from _situations(quote)
+        yield ""
+        yield "Beside the total, each by itself:"
+        for saving in quote.savings:
+            yield from _entry(f"{saving.name}: {money.show(saving.monthly)}. {saving.terms}")
+    yield ""
+    yield "Not in the total:"
+    for words in cost.left_out():
+        yield from _entry(words)
+
+
+def _situations(quote: Quote) -> Iterator[str]:
+    money, year = quote.money, quote.archive[-1]
+    app = next(each for each in quote.half_built if each.after == "app")
+    kept = [
+        f"{each.what.lower()} {money.show(each.monthly)} ({each.gigabytes:.0f} GB)"
+        for each in quote.after_destroy
+    ]
+    yield from _fold(
+        f"One charger: {money.show(quote.per_charger)} a month. One day with one build: "
+        f"{money.show(quote.demo_day)}. Stopped half built, after the stack app: "
+        f"{money.show(app.monthly)} a month."
+    )
+    yield from _fold(f"After destroy: {', '.join(kept)}. Deleting the data ends that too.")
+    yield from _fold(
+        f"The application keeps no telemetry. Keeping all of it would be {year.gigabytes:,.0f} GB "
+        f"and {money.show(year.monthly)} a month more after {year.month} months."
+    )
+
+
+def _compared(quote: Quote) -> Iterator[str]:
+    comparison = quote.comparison
+    if comparison:
+        yield from _variants(quote, comparison)
+        yield ""
+        yield from _cheapest(quote, comparison)
+        yield ""
+        yield from _break_evens(quote, comparison)
+    yield from _beside(quote)
+
+
+def _variants(quote: Quote, comparison: Comparison) -> Iterator[str]:
+    money, base = quote.money, quote.cost
+    yield f"{'':36}{'low':>10}{'expected':>11}{'high':>11}{'change':>12}"
+    for each in (*comparison.tiers, *comparison.what_ifs):
+        name = f"{each.group:<11}{each.name}"
+        if not each.cost.known:
+            yield f"{name:<36}{'unknown':>21}"
+            continue
+        cost = each.cost
+        low, expected, high = (money.show(a) for a in (cost.low, cost.expected, cost.high))
+        change = f"{money.of(each.more_than(base)):+,.2f}" if base.known else "unknown"
+        yield f"{name:<36}{low:>10}{expected:>11}{high:>11}{change:>12}"
+    yield from _fold(f"{money.currency} a month. {_dated(quote)}")
+
+
+def _cheapest(quote: Quote, comparison: Comparison) -> Iterator[str]:
+    cost = comparison.cheapest.cost
+    yield from _fold(
+        f"Cheapest honest variant for {quote.site.size.chargers} chargers: "
+        f"{total(cost, quote.money)} It keeps the private database with backups, TLS, the "
+        "firewall and the alarms. It gives up:"
+    )
+    for words in comparison.given_up or ("Nothing.",):
+        yield from _entry(words)
+
+
+def _break_evens(quote: Quote, comparison: Comparison) -> Iterator[str]:
+    yield "Break-even:"
+    for each in comparison.break_evens:
+        first, second = quote.money.show(each.first_monthly), quote.money.show(each.second_monthly)
+        yield from _entry(f"{each.first}: {first}; {each.second}: {second} a month. {each.answer}")
+
+
+def _fold(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH)
+
+
+def _entry(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")

@@ -1,0 +1,195 @@
+"""The command `solarrally estimate`, in its own process, without network and credentials."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SMALL = str(ROOT / "examples" / "small.toml")
+
+
+def estimate(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command where every connection and every credential is missing."""
+    closed = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOLAR"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "solarrally_tui.cli", "estimate", *words],
+        capture_output=True, text=True, timeout=60, check=False,
+        env=kept | closed | {"HOME": "/nonexistent"},
+    )  # fmt: skip
+
+
+def data(*words: str) -> dict:  # type: ignore[type-arg]
+    done = estimate(*words)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_json_is_exactly_what_was_agreed() -> None:
+    told = data(SMALL, "--json")
+    assert list(told) == [
+        "currency", "region", "prices_as_of", "monthly", "lines", "excluded", "assumptions",
+    ]  # fmt: skip
+    assert list(told["monthly"]) == ["low", "expected", "high"]
+    for line in told["lines"]:
+        assert list(line) == [
+            "stack", "resource", "type", "service", "item", "quantity", "unit", "unit_price",
+            "monthly", "kind", "confidence",
+        ]  # fmt: skip
+    total = sum(line["monthly"] for line in told["lines"])
+    assert total == pytest.approx(told["monthly"]["expected"], abs=1e-6)
+    assert told["currency"] == "USD"
+    assert any("Tax" in words for words in told["excluded"])
+    assert any(words.startswith("Unknown, VPC origin") for words in told["excluded"])
+    assert told["assumptions"]["viewers"]["reason"]
+    assert told["assumptions"]["size"]["chargers"] == 10
+
+
+def test_options_describe_a_site_without_a_file() -> None:
+    words = ("--tier", "medium", "--chargers", "40", "--interval", "20")
+    told = data(*words, "--region", "eu-central-1", "--format", "json")
+    size = told["assumptions"]["size"]
+    assert (size["chargers"], size["interval_seconds"], size["multi_az"]) == (40, 20, True)
+    assert told["region"] == "eu-central-1"
+
+
+def test_options_change_a_file() -> None:
+    told = data(SMALL, "--tier", "medium", "--region", "sa-east-1", "--json")
+    size = told["assumptions"]["size"]
+    assert told["assumptions"]["tier"] == "medium"
+    assert (size["chargers"], size["min_tasks"], size["database_class"]) == (10, 2, "db.t4g.small")
+    assert told["region"] == "sa-east-1"
+
+
+def test_another_currency_at_the_users_rate() -> None:
+    usd = data(SMALL, "--json")
+    eur = data(SMALL, "--json", "--currency", "eur", "--rate", "0.92", "--rate-date", "2026-11-20")
+    assert eur["currency"] == "EUR"
+    assert eur["monthly"]["expected"] == pytest.approx(0.92 * usd["monthly"]["expected"])
+    assert eur["assumptions"]["exchange_rate"] == {
+        "from": "USD", "to": "EUR", "rate": 0.92, "date": "2026-11-20",
+    }  # fmt: skip
+    shown = estimate(SMALL, "--currency", "EUR", "--rate", "0.92").stdout
+    assert re.search(r"1 USD =\s0\.92 EUR", shown)
+
+
+def test_a_region_without_prices_is_null_never_a_small_number() -> None:
+    told = data("--region", "af-south-1", "--json")
+    assert set(told["monthly"].values()) == {None}
+    assert told["lines"] == []
+    shown = estimate("--region", "af-south-1")
+    assert shown.stdout.startswith("Unknown: the price book has no prices for af-south-1.")
+
+
+def test_a_price_that_is_missing_makes_it_at_least(tmp_path: Path) -> None:
+    text = Path(SMALL).read_text(encoding="utf-8").replace("db.t4g.micro", "db.x2g.large")
+    file = tmp_path / "site.toml"
+    file.write_text(text, encoding="utf-8")
+    shown = estimate(str(file)).stdout
+    assert "At least " in shown
+    assert "Unknown, RDS PostgreSQL db.x2g.large Single-AZ" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (("--currency", "EUR"), 2, "needs --rate"),
+        (("--rate", "0.9"), 2, "--currency EUR"),
+        (("--currency", "EUR", "--rate", "zero"), 2, "not a rate"),
+        (("--currency", "EUR", "--rate", "1", "--rate-date", "today"), 2, "not a date"),
+        (("--assume", "viewers"), 2, "needs a value"),
+        (("--assume", "nothing=1"), 2, "no assumption is called nothing"),
+        (("--credits", "much"), 2, "not an amount"),
+        (("--chargers", "1000", "--interval", "1"), 3, "Try interval_seconds"),
+        (("--tier", "huge"), 2, "invalid choice"),
+        (("/nonexistent.toml",), 3, "cannot be read"),
+    ],
+)
+def test_wrong_options_are_explained(words: tuple[str, ...], status: int, told: str) -> None:
+    done = estimate(*words)
+    assert done.returncode == status
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_assumption_moves_the_total() -> None:
+    few, many = (
+        data("--json", "--assume", f"extra_subscribers={count}")["monthly"]["expected"]
+        for count in (0, 2)
+    )
+    # Two more copies of 2.628 million messages at 1.00, and two connections.
+    assert many - few == pytest.approx(2 * 2.628, rel=0.01)
+
+
+def test_the_table_fits_eighty_columns() -> None:
+    for words in ((SMALL,), (SMALL, "--compare"), ("--tier", "large", "--credits", "100")):
+        lines = estimate(*words).stdout.splitlines()
+        assert max(map(len, lines)) <= 80
+    shown = " ".join(estimate(SMALL, "--compare", "--credits", "100").stdout.split())
+    for words in ("Cheapest honest variant for 10 chargers", "Break-even", "Fargate Spot",
+                  "sa-east-1", "every 30 s", "It gives up:", "Credits of 100 USD",
+                  "Not in the total: Tax and VAT"):  # fmt: skip
+        assert words in shown
+
+
+def test_csv_has_a_row_a_line_and_adds_up() -> None:
+    rows = list(csv.DictReader(io.StringIO(estimate(SMALL, "--format", "csv").stdout)))
+    total = sum(Decimal(row["monthly"]) for row in rows)
+    assert float(total) == pytest.approx(data(SMALL, "--json")["monthly"]["expected"], abs=1e-5)
+    compared = estimate(SMALL, "--compare", "--format", "csv").stdout
+    names = {row["name"] for row in csv.DictReader(io.StringIO(compared))}
+    assert {"small (chosen)", "medium", "large", "nat-single", "Cheapest"} <= names
+
+
+def test_a_markdown_quote_for_a_customer() -> None:
+    shown = estimate(SMALL, "--format", "md", "--compare").stdout
+    assert shown.startswith("# SolarRally for ")
+    for words in ("USD a month**", "| stack |", "## Assumptions", "## What if", "Tax and VAT"):
+        assert words in shown
+    width = {}
+    for line in shown.splitlines():
+        cells = len(re.findall(r"(?<!\\)\|", line))
+        if line.startswith("| --- "):
+            width["now"] = cells
+        elif line.startswith("|") and width.get("now"):
+            assert cells == width["now"], line
+        elif not line.startswith("|"):
+            width.clear()
+
+
+def test_an_html_quote_is_one_file_with_a_chart() -> None:
+    shown = estimate(SMALL, "--format", "html", "--compare").stdout
+    assert "<script" not in shown
+    assert "http://" not in shown.replace("http://www.w3.org", "")
+    chart = shown[shown.index("<svg") : shown.index("</svg>") + 6]
+    bars = list(ET.fromstring(chart))
+    assert len(bars) > 8
+    assert bars[0][0].text == "Load balancer"
+    assert int(bars[0][1].attrib["width"]) > 300
+    body = shown[shown.index("<body>") : shown.index("</body>") + 7]
+    ET.fromstring(body)  # well formed: every value was escaped
+    for words in ("Assumptions", "Not in the total", "Tiers side by side", "Break-even"):
+        assert f"<h2>{words}</h2>" in body
+
+
+def test_a_quote_escapes_what_it_is_given() -> None:
+    from solarrally_tui.pricing.documents import to_html, to_markdown
+    from solarrally_tui.pricing.money import Money
+    from solarrally_tui.pricing.quote import Wishes, quote
+    from solarrally_tui.site.files import load
+
+    money = Money("EUR", Decimal(1), "<script>|</script>")
+    made = quote(load(Path(SMALL)), "2026-11-22", Wishes(money))
+    assert "<script>" not in to_html(made)
+    assert "<script>" not in to_markdown(made)
