@@ -55,6 +55,14 @@ def kind(service: str, name: str) -> str:
 
 
 @cache
+def always_touched() -> frozenset[str]:
+    """Return the kinds of resources that some action always touches, with their service."""
+    return frozenset(
+        f"{each.service}:{name}" for each in _actions().values() for name in each.required
+    )
+
+
+@cache
 def _actions() -> dict[str, Action]:
     return {
         f"{service}:{name}".lower(): Action(

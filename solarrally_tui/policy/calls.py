@@ -13,21 +13,24 @@ Calls = Mapping[str, str]
 ENGINE: Final[Calls] = MappingProxyType(
     {
         "acm": "describe_certificate",
+        "backup": "delete_backup_vault delete_recovery_point list_backup_vaults "
+        "list_recovery_points_by_backup_vault",
         "budgets": "describe_budget",
         "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
         "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
         "update_anomaly_subscription",
         "cloudformation": "create_change_set delete_change_set delete_stack describe_change_set "
         "describe_stack_events describe_stacks execute_change_set get_template "
-        "list_stack_resources",
+        "list_stack_resources list_stacks",
         "cloudfront": "create_invalidation get_invalidation",
+        "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
         "cloudtrail": "get_trail_status",
         "cloudwatch": "describe_alarms",
         "codebuild": "batch_get_builds list_builds_for_project start_build",
         "ec2": "delete_security_group describe_availability_zones describe_managed_prefix_lists "
         "describe_security_groups",
         "ecr": "describe_images",
-        "ecs": "describe_services",
+        "ecs": "describe_services update_service",
         "elbv2": "describe_target_health modify_load_balancer_attributes",
         "iam": "create_open_id_connect_provider create_role create_service_linked_role "
         "delete_open_id_connect_provider delete_role delete_role_policy get_role "
@@ -42,7 +45,7 @@ ENGINE: Final[Calls] = MappingProxyType(
         "logs": "delete_log_group describe_log_groups get_log_events",
         "rds": "delete_db_snapshot describe_db_engine_versions describe_db_instances "
         "describe_db_snapshots modify_db_instance",
-        "route53": "list_hosted_zones",
+        "route53": "get_hosted_zone list_hosted_zones",
         "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
         "get_bucket_tagging head_object list_buckets list_object_versions put_object",
         "secretsmanager": "delete_secret get_secret_value list_secrets put_secret_value",

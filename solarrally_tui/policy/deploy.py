@@ -4,13 +4,17 @@ from typing import Final
 
 from solarrally_tui.account.iot_settings import LOG_ROLE
 from solarrally_tui.account.service_roles import ROLES
-from solarrally_tui.policy import calls, extras, service_role
+from solarrally_tui.policy import calls, estate, extras, places, service_role
 from solarrally_tui.policy.authorization import Action, action
 from solarrally_tui.policy.document import Policy, Statement, split, statements
 from solarrally_tui.policy.scope import Scope
 
 WITHOUT_ROLE: Final = ("bootstrap",)
 """Stacks that are deployed with the operator's own permissions, before there is a service role."""
+
+OWN_SECRETS: Final = (("edge", "ViewerSecret"), ("iot", "BridgeSecret"))
+"""Secrets whose values the engine reads or writes: what opens the dashboard, and the identity of
+the tasks at AWS IoT. Stack and logical id."""
 
 _SECRET_VALUES: Final = frozenset({extras.SECRET_VALUE, "secretsmanager:PutSecretValue"})
 
@@ -29,7 +33,8 @@ def _statements(scope: Scope) -> list[Statement]:
     ]
     return [
         *statements(own - roles - values, scope),
-        _bridge_secret(values, scope),
+        _secret_values(values, scope),
+        *_key_of_secrets(scope),
         *_roles(roles, scope),
         service_role.pass_role(
             "PassServiceRole",
@@ -42,14 +47,33 @@ def _statements(scope: Scope) -> list[Statement]:
     ]
 
 
-def _bridge_secret(actions: set[Action], scope: Scope) -> Statement:
-    """Limit values of secrets to the bridge's certificate: the engine reads no other."""
-    places = (f"{scope.exact}-iot-BridgeSecret-*", "BridgeSecret-*")
+def _secret_values(actions: set[Action], scope: Scope) -> Statement:
+    """Limit values of secrets to those that the engine deals with itself."""
+    places = sorted(
+        place
+        for stack, logical in OWN_SECRETS
+        for place in (f"{scope.exact}-{stack}-{logical}-*", f"{logical}-*")
+    )
     return Statement(
-        "BridgeSecret",
+        "OwnSecrets",
         tuple(sorted(each.name for each in actions)),
         tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in places),
     )
+
+
+def _key_of_secrets(scope: Scope) -> list[Statement]:
+    """Let the key of the site be used for its secrets, where it has one of its own."""
+    if not estate.uses_own_keys():
+        return []
+    return [
+        Statement(
+            "KeyOfSecrets",
+            extras.KEY_OF_SECRETS,
+            (scope.arn("kms:*:{account}:key/*"),),
+            places.UNNAMED["kms"],
+            {"StringLike": {"kms:ViaService": ["secretsmanager.*.amazonaws.com*"]}},
+        )
+    ]
 
 
 def needed(called: calls.Calls) -> set[Action]:

@@ -31,18 +31,16 @@ def resources_of(action: Action, scope: Scope) -> tuple[tuple[str, ...], str]:
 def _kinds(action: Action) -> list[str]:
     """Return the kinds of resources that an action is about here, with their service.
 
-    Where it is about kinds that we can name, the others of many are left out: those are
-    alternatives, such as a Network Load Balancer's listener.
+    Of many that it may be about, such as for tagging, those count that some action of ours is
+    always about.
     """
     required, optional = (
         [f"{action.service}:{each}" for each in told] for told in (action.required, action.optional)
     )
-    full = [each for each in required if each not in places.NOT_OURS]
-    more = [each for each in optional if each not in places.NOT_OURS]
-    placed = [each for each in more if each in places.PLACES]
-    if placed or not more:
-        return full + placed
-    return full + [each for each in more if authorization.kind(*each.split(":", 1))]
+    ours = {*places.PLACES, *places.BESIDE, *authorization.always_touched()} - places.NOT_OURS
+    found = [*(each for each in required if each not in places.NOT_OURS)]
+    found += [each for each in optional if each in ours]
+    return found or [each for each in optional if authorization.kind(*each.split(":", 1))]
 
 
 def _reason(kind: str) -> str:

@@ -5,7 +5,12 @@ from typing import Final
 
 PLACES: Final = MappingProxyType(
     {
-        "backup:backupVault": ("backup:*:{account}:backup-vault:{name}",),
+        "backup:backupVault": (
+            "backup:*:{account}:backup-vault:{exact}",
+            "backup:*:{account}:backup-vault:{name}",
+        ),
+        # Of databases, which are all that the plan takes.
+        "backup:recoveryPoint": ("rds:*:{account}:snapshot:awsbackup:*",),
         "budgets:budget": ("budgets::{account}:budget/{name}",),
         "cloudformation:stack": (
             "cloudformation:*:{account}:stack/{stack}/*",
@@ -39,6 +44,7 @@ PLACES: Final = MappingProxyType(
             "elasticloadbalancing:*:{account}:targetgroup/solar*",
         ),
         "events:rule": ("events:*:{account}:rule/{name}",),
+        "firehose:deliverystream": ("firehose:*:{account}:deliverystream/{name}",),
         "iam:instance-profile": ("iam::{account}:instance-profile/{name}",),
         "iam:oidc-provider": ("iam::{account}:oidc-provider/token.actions.githubusercontent.com",),
         "iam:policy": ("iam::{account}:policy/{name}",),
@@ -48,15 +54,20 @@ PLACES: Final = MappingProxyType(
         "iot:index": ("iot:*:{account}:index/AWS_Things",),
         "iot:policy": ("iot:*:{account}:policy/{name}",),
         "iot:provisioningtemplate": ("iot:*:{account}:provisioningtemplate/{exact}*",),
-        "iot:rule": ("iot:*:{account}:rule/solarrally_*",),
+        # Names of rules have no hyphens.
+        "iot:rule": ("iot:*:{account}:rule/solarrally*",),
         "iot:thing": ("iot:*:{account}:thing/*",),
         "iot:thinggroup": ("iot:*:{account}:thinggroup/{exact}",),
         "iot:thingtype": ("iot:*:{account}:thingtype/{name}",),
         "lambda:function": ("lambda:*:{account}:function:{name}",),
+        "lambda:function alias": ("lambda:*:{account}:function:{name}",),
+        "lambda:function version": ("lambda:*:{account}:function:{name}",),
         "logs:log-group": (
             "logs:*:{account}:log-group:{name}",
             "logs:*:{account}:log-group:/aws/codebuild/*",
             "logs:*:{account}:log-group:/aws/ecs/containerinsights/{name}",
+            "logs:*:{account}:log-group:/aws/kinesisfirehose/{name}",
+            "logs:*:{account}:log-group:/aws/lambda/{name}",
             "logs:*:{account}:log-group:/aws/rds/instance/{name}",
             "logs:*:{account}:log-group:/solarrally/*",
             "logs:*:{account}:log-group:aws-waf-logs-solarrally*",
@@ -68,6 +79,7 @@ PLACES: Final = MappingProxyType(
         "rds:auto-backup": ("rds:*:{account}:auto-backup:*",),
         "rds:cluster": ("rds:*:{account}:cluster:{name}",),
         "rds:db": ("rds:*:{account}:db:{name}",),
+        "rds:es": ("rds:*:{account}:es:{name}",),
         "rds:og": ("rds:*:{account}:og:default:*",),
         "rds:pg": ("rds:*:{account}:pg:{name}",),
         "rds:snapshot": ("rds:*:{account}:snapshot:{name}",),
@@ -100,6 +112,11 @@ BY_LOGICAL_ID: Final = MappingProxyType(
             "AWS::CodeBuild::Project",
             "codebuild:*:{account}:project/{logical}-*",
         ),
+        "firehose:deliverystream": (
+            "AWS::KinesisFirehose::DeliveryStream",
+            "firehose:*:{account}:deliverystream/{logical}-*",
+        ),
+        "iot:rule": ("AWS::IoT::TopicRule", "iot:*:{account}:rule/{logical}*"),
         "secretsmanager:Secret": (
             "AWS::SecretsManager::Secret",
             "secretsmanager:*:{account}:secret:{logical}-*",
@@ -111,6 +128,7 @@ BY_LOGICAL_ID: Final = MappingProxyType(
 
 WIDE: Final = MappingProxyType(
     {
+        "backup:recoveryPoint": "AWS Backup names recovery points after its jobs.",
         "elasticloadbalancing:listener-rule/app": "Balancers keep five letters of a stack's name.",
         "elasticloadbalancing:listener/app": "Balancers keep five letters of a stack's name.",
         "elasticloadbalancing:loadbalancer/app/": "Balancers keep five letters of a stack's name.",
@@ -127,14 +145,7 @@ WIDE: Final = MappingProxyType(
 
 NOT_OURS: Final = frozenset(
     {
-        "cloudfront:anycast-ip-list",
-        "cloudfront:connection-function",
-        "cloudfront:distribution-tenant",
-        "cloudfront:streaming-distribution",
-        "cloudfront:trust-store",
         "ec2:ipam-pool",
-        "ec2:ipv4pool-ec2",
-        "ec2:ipv6pool-ec2",
         "elasticloadbalancing:listener-rule/net",
         "elasticloadbalancing:listener/gwy",
         "elasticloadbalancing:listener/net",
@@ -144,6 +155,9 @@ NOT_OURS: Final = frozenset(
     }
 )
 """Alternatives that IAM lists for an action, and that no blueprint creates."""
+
+BESIDE: Final = frozenset({"ec2:network-interface", "ec2:security-group-rule"})
+"""Kinds that actions touch although none is about them alone."""
 
 NOTHING_NARROWER: Final = "AWS offers no resource to limit these actions to."
 
@@ -158,8 +172,10 @@ UNNAMED: Final = MappingProxyType(
             "billing": "Billing",
             "ce": "Cost Explorer",
             "cloudfront": "CloudFront",
+            "cloudfront-keyvaluestore": "CloudFront",
             "ec2": "Amazon EC2",
             "kms": "AWS KMS",
+            "lambda": "AWS Lambda",
             "route53": "Route 53",
         }.items()
     }

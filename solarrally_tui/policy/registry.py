@@ -15,6 +15,7 @@ LEFT_OUT: Final = MappingProxyType(
         "acm-pca": ("AWS::ACMPCA::", "No certificate comes from a private authority."),
         "cognito-idp": ("AWS::Cognito::", "No listener signs people in with Cognito."),
         "docdb-elastic": ("AWS::DocDBElastic::", "No secret is for a DocumentDB cluster."),
+        "elasticfilesystem": ("AWS::EFS::", "No function mounts a file system."),
         "firehose": ("AWS::KinesisFirehose::", "No log group delivers through Firehose."),
         "kms": ("AWS::KMS::", "Keys of AWS admit an account's own principals by their policy."),
         "lambda": ("AWS::Lambda::", "No scalable target is a Lambda function."),

@@ -36,6 +36,8 @@ def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
     wanted = set(registry.needed(types)) | extras.for_parameters(estate.parameter_types(stacks))
     if estate.uses_secrets_in_templates(stacks):
         wanted.add(extras.SECRET_VALUE)
+    if estate.uses_own_keys():
+        wanted.update(extras.KEY_OF_SECRETS)
     plain = statements((action(name) for name in wanted - _APART), scope)
     return [*plain, *_apart(wanted, types, scope)]
 
@@ -46,11 +48,16 @@ def _apart(wanted: set[str], types: Iterable[str], scope: Scope) -> list[Stateme
     if _ATTACH in wanted and estate.managed_policies():
         made.append(_attach(scope))
     if extras.PASS_ROLE in wanted:
-        made.append(pass_role("PassSiteRoles", _roles(scope), estate.trusted_services()))
+        made.append(_pass_site_roles(scope))
     linked = extras.linked_services(types)
     if linked:
         made.append(make_linked_roles(linked, scope))
     return made
+
+
+def _pass_site_roles(scope: Scope) -> Statement:
+    services = extras.passed_to(estate.trusted_services())
+    return pass_role("PassSiteRoles", _roles(scope), services)
 
 
 def pass_role(sid: str, roles: tuple[str, ...], services: tuple[str, ...]) -> Statement:

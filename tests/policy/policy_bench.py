@@ -61,10 +61,28 @@ def _calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("call", "pages"):
             service, operation = (each for each in node.args[:2])
             if isinstance(operation, ast.Constant):
-                yield ast.literal_eval(service), operation.value
+                yield _text(tree, service), operation.value
             else:
                 # Named by a variable: every operation that the module has as a text may be meant.
-                yield from _named_anywhere(tree, ast.literal_eval(service))
+                yield from _named_anywhere(tree, _text(tree, service))
+
+
+def _text(tree: ast.Module, node: ast.expr) -> str:
+    """Return a text, written where it is used or as a constant of the module."""
+    if isinstance(node, ast.Name):
+        values = {
+            target.id: each.value
+            for each in tree.body
+            if isinstance(each, ast.Assign)
+            for target in each.targets
+            if isinstance(target, ast.Name)
+        } | {
+            each.target.id: each.value
+            for each in tree.body
+            if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and each.value
+        }
+        node = values[node.id]
+    return str(ast.literal_eval(node))
 
 
 def _named_anywhere(tree: ast.Module, service: str) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ import pytest
 from policy_bench import allowed_actions, calls_in, operations
 
 from solarrally_tui.aws.door import is_reading
-from solarrally_tui.policy import calls, deploy, estate, registry, support
+from solarrally_tui.policy import calls, deploy, estate, extras, registry, support
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.scope import Scope
 
@@ -47,7 +47,7 @@ def test_deploying_allows_every_call_and_the_first_stack_no_more() -> None:
     behind = actions_behind(calls.pairs(calls.ENGINE))
     from_types = set(registry.needed(estate.types(deploy.WITHOUT_ROLE)))
     assert behind <= allowed
-    assert allowed - behind <= from_types | {"iam:PassRole"}
+    assert allowed - behind <= from_types | {extras.PASS_ROLE, *extras.KEY_OF_SECRETS}
 
 
 def test_a_lost_permission_of_deploying_is_noticed() -> None:

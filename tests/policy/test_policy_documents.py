@@ -66,8 +66,8 @@ def check_statement(statement: dict[str, Any]) -> None:
             rf"arn:aws(-cn|-us-gov)?:[a-z0-9-]+:\*?:(\*|{ACCOUNT})?:.+", resource
         )
     for test, values in statement.get("Condition", {}).items():
-        assert test in {"StringEquals", "ArnEquals"}
-        assert all(key.startswith("iam:") and wanted for key, wanted in values.items())
+        assert test in {"StringEquals", "ArnEquals", "StringLike"}
+        assert all(key.startswith(("iam:", "kms:")) and wanted for key, wanted in values.items())
 
 
 @pytest.mark.parametrize(("kind", "scope"), CASES, ids=NAMES)
@@ -182,7 +182,7 @@ def test_roles_are_passed_to_known_services_only(kind: str) -> None:
     for condition in conditions(kind, "iam:PassRole"):
         services = condition["StringEquals"]["iam:PassedToService"]
         assert services
-        assert all(re.fullmatch(r"[a-z-]+\.amazonaws\.com", service) for service in services)
+        assert all(re.fullmatch(r"[a-z.-]+\.amazonaws\.com", service) for service in services)
 
 
 @pytest.mark.parametrize("kind", ["deploy", "service-role"])
@@ -206,11 +206,16 @@ def test_the_operator_passes_the_service_role_to_cloudformation_only() -> None:
 
 
 @pytest.mark.parametrize("secret", ["DbSecret-A1B2", "JwtSecret-A1B2", "other"])
-def test_the_operator_reads_no_secret_but_the_bridges(secret: str) -> None:
+def test_the_operator_reads_no_secret_of_the_application(secret: str) -> None:
     reached = documents("deploy", Scope("sunny-garage"))
     stem = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret"
     assert allows(reached, "secretsmanager:GetSecretValue", f"{stem}:BridgeSecret-A1B2-c3")
     assert not allows(reached, "secretsmanager:GetSecretValue", f"{stem}:{secret}")
+
+
+def test_secrets_that_the_engine_reads_are_there() -> None:
+    for stack, logical_id in deploy.OWN_SECRETS:
+        assert logical_id in dict(estate.resources((stack,)))
 
 
 def test_two_sites_of_one_account_are_apart() -> None:
