@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 TOOLS := .venv-tools
+CHECKOV := .venv-checkov
 BIN := $(VENV)/bin
 TYPES := .build/types
 
@@ -10,7 +11,7 @@ TYPES := .build/types
 demo: $(VENV)/.ready
 	@$(BIN)/solarrally demo
 
-test: $(VENV)/.ready $(TOOLS)/.ready system lint types unit
+test: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready system lint types unit
 
 system:
 	@sh .ci/system-packages
@@ -27,7 +28,7 @@ types: $(VENV)/.ready
 	cd $(TYPES) && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml solarrally_tui
 	cd $(TYPES) && PYTHONPATH=. $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
-unit: $(VENV)/.ready $(TOOLS)/.ready
+unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
 	$(BIN)/pytest -n 2 --dist loadfile
 
 format: $(VENV)/.ready
@@ -46,5 +47,12 @@ $(TOOLS)/.ready: constraints-tools.txt
 		--requirement constraints-tools.txt
 	@touch $@
 
+# checkov has an environment of its own: its pins clash with those of cfn-lint.
+$(CHECKOV)/.ready: constraints-checkov.txt
+	@$(PYTHON) -m venv $(CHECKOV)
+	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--requirement constraints-checkov.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(TOOLS) .build build *.egg-info
+	rm -rf $(VENV) $(TOOLS) $(CHECKOV) .build build *.egg-info

@@ -39,7 +39,7 @@ CATALOGUE: Final[tuple[Blueprint, ...]] = (
     Blueprint("governance", "Audit trail and roles", ("bootstrap",)),
     Blueprint("data", "Database", ("bootstrap", "network")),
     Blueprint("app", "Application", ("bootstrap", "network", "data", "iot", "build")),
-    Blueprint("edge", "Web address", ("global", "build", "app")),
+    Blueprint("edge", "Web address", ("bootstrap", "global", "build", "app")),
     Blueprint("observe", "Alarms and dashboard", ("bootstrap", "data", "app", "edge")),
 )
 

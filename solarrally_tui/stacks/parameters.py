@@ -210,7 +210,8 @@ def _app_choices(given: _Given) -> Values:
 
 def _edge(given: _Given) -> Values:
     return (
-        given.take("app", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
+        given.take("bootstrap", "KmsKeyArn")
+        | given.take("app", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
         | given.take("build", "WebBucketName", "WebBucketDomainName")
         | {
             "OriginMode": given.site.domain.origin,

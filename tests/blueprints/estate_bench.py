@@ -75,7 +75,7 @@ class Estate:
         host, _, port = endpoint["endpointAddress"].partition(":")
         region = self.site.region
         self.facts |= {
-            "AvailabilityZones": f"{region}a,{region}b",
+            "AvailabilityZones": f"{region}a,{region}b,{region}c",
             "BudgetAmount": "90",
             "BuildSourceKey": "builds/by-hand.zip",
             "CloudFrontPrefixListId": "pl-3b927c52",

@@ -1,0 +1,94 @@
+"""checkov, from a tool environment of its own, fails nothing in any template of any option set.
+
+It is run over the templates as they are written and as they resolve: it does not evaluate Fn::If,
+so that the first alone would hide findings and invent others.
+"""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from blueprint_bench import deployed
+from option_sets import SETS, site
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.stacks.template import read
+
+ROOT = Path(__file__).parents[2]
+SCANNER = Path(os.environ.get("SOLARRALLY_CHECKOV", ROOT / ".venv-checkov/bin/checkov"))
+MOST_SUPPRESSIONS = 15
+SHORTEST_REASON = 20
+
+
+def scan(folder: Path) -> dict[str, Any]:
+    """Scan every template in a folder; returns checkov's report."""
+    assert SCANNER.is_file(), f"{SCANNER} is missing. make test installs it."
+    options = ["--framework", "cloudformation", "--skip-download", "--compact", "--output", "json"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LOG_LEVEL": "ERROR"}
+    ended = subprocess.run(
+        [SCANNER, "--directory", folder, *options],
+        capture_output=True, text=True, check=False, timeout=110, env=environment,
+    )  # fmt: skip
+    assert ended.returncode in (0, 1), ended.stderr
+    report: dict[str, Any] = json.loads(ended.stdout)
+    return report
+
+
+def failed(report: dict[str, Any]) -> set[tuple[str, str, str]]:
+    return {
+        (check["check_id"], check["file_path"].strip("/").partition("-")[0], check["resource"])
+        for check in report["results"]["failed_checks"]
+    }
+
+
+def skips() -> list[tuple[str, str, str, str]]:
+    """Return every suppression of the templates: stack, resource, check, reason."""
+    return [
+        (item.id, name, skip["id"], skip["comment"])
+        for item in CATALOGUE
+        for name, body in read(item.template())["Resources"].items()
+        for skip in body.get("Metadata", {}).get("checkov", {}).get("skip", [])
+    ]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("checkov")
+    for item in CATALOGUE:
+        (folder / f"{item.id}-raw.yaml").write_text(item.template())
+    texts: set[str] = set()
+    for number, picks in enumerate(SETS):
+        for stack, template in deployed(site(picks)).items():
+            text = json.dumps(template, indent=1, sort_keys=True)
+            if text not in texts:
+                texts.add(text)
+                (folder / f"{stack}-{number}.json").write_text(text)
+    return scan(folder)
+
+
+def test_nothing_fails(report: dict[str, Any]) -> None:
+    assert report["summary"]["parsing_errors"] == 0
+    assert report["summary"]["passed"] > 1000
+    assert failed(report) == set()
+
+
+def test_every_suppression_is_needed_and_has_a_reason(report: dict[str, Any]) -> None:
+    assert len(skips()) <= MOST_SUPPRESSIONS
+    assert all(len(reason) >= SHORTEST_REASON for *_, reason in skips())
+    used = {
+        (check["file_path"].strip("/").partition("-")[0], check["resource"].rpartition(".")[2],
+         check["check_id"])
+        for check in report["results"]["skipped_checks"]
+    }  # fmt: skip
+    assert used == {(stack, name, check) for stack, name, check, _ in skips()}
+
+
+def test_checkov_does_find_mistakes(tmp_path: Path) -> None:
+    text = next(item for item in CATALOGUE if item.id == "data").template()
+    (tmp_path / "data.yaml").write_text(
+        text.replace("StorageEncrypted: true", "StorageEncrypted: false")
+    )
+    assert "CKV_AWS_16" in {check for check, _, _ in failed(scan(tmp_path))}
