@@ -201,6 +201,6 @@ def cause(outcome: Outcome) -> Content:
         parts.append(Content(plain.why))
     if plain.next:
         parts.append(Content.styled(plain.next, "bold"))
-    if plain.detail:
+    if plain.detail and not (plain.why and plain.why in plain.detail):
         parts.append(Content.styled(plain.detail, DIM))
     return Content("\n").join(parts)

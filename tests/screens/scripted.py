@@ -12,7 +12,6 @@ from solarrally_tui.pricing.ledger import Estimate, Line
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.ports import Added, Fix, SiteFacts, Stack, Who, Zone
-from solarrally_tui.screens.services import Engine
 from solarrally_tui.site.model import Site
 
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
@@ -73,14 +72,13 @@ class Scripted:
         return priced(site)
 
     def stacks(self, site: Site) -> tuple[Stack, ...]:
-        return Engine(None, read_only=False).stacks(site)
+        return tuple(Stack(key, title) for key, title in TITLES.items())
 
     def fixes(self) -> tuple[Fix, ...]:
-        return Engine(None, read_only=False).fixes()
+        return FIXES
 
     def steps(self) -> Mapping[str, str]:
-        titles = Engine(None, read_only=False).steps()
-        return {key: title for key, title in titles.items() if key in STEP_IDS}
+        return TITLES
 
     async def deploy(self, site: Site, emit: Emit) -> Outcome:
         self.deployed.append(site)
@@ -105,8 +103,24 @@ class Scripted:
         self.closed = True
 
 
-STEP_IDS = ("bootstrap", "global", "network", "iot", "build", "governance", "data", "app",
-            "edge", "observe")  # fmt: skip
+TITLES = {
+    "bootstrap": "Artefacts and alerts",
+    "global": "Certificate, firewall and budget",
+    "network": "Network",
+    "iot": "Charger identities",
+    "build": "Images and web files",
+    "governance": "Audit trail and deploy role",
+    "data": "Database",
+    "app": "Application",
+    "edge": "Web address",
+    "observe": "Alarms and dashboard",
+}
+STEP_IDS = tuple(TITLES)
+FIXES = (
+    Fix("user-model-uuid", "the user table has no primary key"),
+    Fix("bcrypt-pin", "registering a user fails with bcrypt 5"),
+    Fix("websocket-address", "the page calls localhost"),
+)
 CAUSE = Plain(
     "The database was not made.",
     "There is no room for db.t4g.micro in us-east-1a [/capacity].",
