@@ -2,11 +2,16 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from solarrally_tui import __version__
+
+OUT_OF_SIGHT: Final = 8
+"""What runs in AWS goes on; importing the full table of exit status would cost start-up time."""
 
 _EXIT_STATUS = """\
 exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials, 5 refused by you or by a guard,
@@ -18,7 +23,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
     options = _parser().parse_args(argv)
     command = importlib.import_module(f"solarrally_tui.commands.{options.module}")
-    sys.exit(int(command.run(options)))
+    try:
+        sys.exit(int(command.run(options)))
+    except BrokenPipeError:
+        # Whoever read our output has left. Python must not complain about it at exit, too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OUT_OF_SIGHT)
 
 
 def _parser() -> argparse.ArgumentParser:

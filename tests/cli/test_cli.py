@@ -81,3 +81,15 @@ def test_the_wizard_needs_a_terminal(environment: dict[str, str]) -> None:
     told = solarrally(environment)
     assert told.returncode == 2
     assert "needs a terminal" in told.stderr
+
+
+def test_a_reader_that_leaves_is_no_traceback(environment: dict[str, str]) -> None:
+    site = Path(__file__).parents[2] / "examples" / "small.toml"
+    command = [sys.executable, "-m", "solarrally_tui", "estimate", str(site)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    told = subprocess.run(
+        command, env=environment, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (told.returncode, told.stderr) == (8, "")
