@@ -110,7 +110,7 @@ async def test_a_changed_answer_updates_only_what_it_touches(
     assert outcome.exit_code is Exit.OK, outcome.cause
     changed = {step for step, state in heard.states().items() if state is State.DONE}
     assert {"record", "build", "app"} <= changed
-    assert changed.isdisjoint({"network", "data", "iot", "image-build", "bridge-certificate"})
+    assert changed.isdisjoint({"network", "data", "image-build", "bridge-certificate"})
     back, _ = await deployed(standing.site, door)
     assert back.exit_code is Exit.OK, back.cause
 
