@@ -1,6 +1,7 @@
 """boto3 sessions and clients. The only module that imports boto3."""
 
 import os
+import re
 import threading
 from functools import cached_property
 from typing import Any, Final
@@ -19,6 +20,9 @@ _CONFIG: Final = botocore.config.Config(
     max_pool_connections=16,
 )
 """Short time-outs in seconds, so that quitting is quick; only throttles and network are retried."""
+
+
+_ACCOUNT_AND_ADDRESS: Final = re.compile(r"(?<=//)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[:/])")
 
 
 class Clients:
@@ -50,15 +54,23 @@ class Clients:
         with self._lock:
             key = (service, region)
             if key not in self._clients:
-                self._clients[key] = self._session.client(
-                    service, region_name=region, config=_CONFIG
-                )
+                client = self._session.client(service, region_name=region, config=_CONFIG)
+                client.meta.events.register("before-sign", _name_no_account)
+                self._clients[key] = client
             return self._clients[key]
 
     def credential_source(self) -> str:
         """Say where botocore found the credentials; empty where there are none."""
         found = self._session.get_credentials()
         return str(found.method) if found else ""
+
+
+def _name_no_account(request: Any, **_: object) -> None:
+    """Take the account off an AWS_ENDPOINT_URL that is an address: nothing resolves the two.
+
+    botocore puts the account before the host of the key value store's endpoint.
+    """
+    request.url = _ACCOUNT_AND_ADDRESS.sub("", request.url, count=1)
 
 
 def translate(error: Exception, service: str, operation: str) -> AwsError:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -25,15 +26,21 @@ class Watched:
 
 
 async def watch(
-    address: str, *, seconds: float, until: int | None, listening: Callable[[], None]
+    address: str,
+    *,
+    seconds: float,
+    until: int | None,
+    listening: Callable[[], None],
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Watched:
-    """Count telemetry frames at wss://ADDRESS/ws/live.
+    """Count telemetry frames at wss://ADDRESS/ws/live, signed in by header fields.
 
     Stops after seconds, or a moment after until messages. Calls listening once connected.
     Raises OSError or websockets' errors when the address does not answer.
     """
     counts: Counter[str] = Counter()
-    async with connect(f"wss://{address}/ws/live", ssl=https_context()) as socket:
+    url = f"wss://{address}/ws/live"
+    async with connect(url, ssl=https_context(), additional_headers=headers) as socket:
         listening()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):

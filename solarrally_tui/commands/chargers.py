@@ -6,6 +6,7 @@ import json
 
 from websockets.exceptions import WebSocketException
 
+from solarrally_tui.aws import viewing
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
@@ -73,9 +74,11 @@ async def _watch(options: argparse.Namespace, door: Door) -> int:
     if not address:
         say(f"The site {record.site.name} has no address yet. Deploy it first.")
         return Exit.FAILED
+    headers = await viewing.headers(regional, edge.outputs) if edge else {}
     try:
         seen = await watch(
             address,
+            headers=headers,
             seconds=options.seconds,
             until=options.until,
             listening=lambda: _listening(options, address),

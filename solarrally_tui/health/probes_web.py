@@ -1,29 +1,38 @@
 """Checks from outside: the page, the application's own health, the live link, the certificate."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import httpx
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import InvalidHandshake, InvalidStatus
 
+from solarrally_tui.aws import viewing
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.trust import https_context
 from solarrally_tui.health.probes_iot import bridge
-from solarrally_tui.health.report import Finding, Verdict, fail, ok, warn
-from solarrally_tui.health.subject import Subject
+from solarrally_tui.health.report import Finding, Verdict, fail, ok, unknown, warn
+from solarrally_tui.health.subject import Stack, Subject
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _LIMIT: Final = 10.0
 _SOON_DAYS: Final = 30
+_NOT_LISTED: Final = "The address of this computer is not among access.addresses."
 
 
 async def page(subject: Subject) -> Finding:
-    """The dashboard page is served."""
+    """The dashboard page is served, or asks who comes where we may not know the password."""
     url = subject.output("edge", "Url").rstrip("/")
-    answer = await _get(f"{url}/")
+    headers = await _viewer(subject)
+    answer = await _get(f"{url}/", headers)
     if isinstance(answer, Finding):
         return answer
+    if answer.status_code == httpx.codes.UNAUTHORIZED and not headers:
+        return ok(f"{url}/ asks for its password, which these credentials may not read.")
+    if answer.status_code == httpx.codes.FORBIDDEN and _by_address(subject):
+        return unknown(_NOT_LISTED)
     kind = answer.headers.get("content-type", "")
     if answer.status_code != 200:
         return fail(f"{url}/ answers with status {answer.status_code}.")
@@ -54,11 +63,37 @@ async def application(subject: Subject) -> Finding:
 async def live(subject: Subject) -> Finding:
     """The live telemetry link opens. Messages are not needed: there may be no charger."""
     url = f"{subject.output('edge', 'Url').rstrip('/')}/ws/live".replace("https://", "wss://")
+    headers = await _viewer(subject)
     try:
-        async with connect(url, ssl=https_context(), open_timeout=_LIMIT):
+        async with connect(
+            url, ssl=https_context(), open_timeout=_LIMIT, additional_headers=headers
+        ):
             return ok(f"{url} opens.")
+    except InvalidStatus as error:
+        status = error.response.status_code
+        if status == httpx.codes.UNAUTHORIZED and not headers:
+            return unknown(f"{url} asks for its password, which these credentials may not read.")
+        if status == httpx.codes.FORBIDDEN and _by_address(subject):
+            return unknown(_NOT_LISTED)
+        return fail(f"{url} does not open: {_words(error)}")
     except (OSError, TimeoutError, InvalidHandshake) as error:
         return fail(f"{url} does not open: {_words(error)}")
+
+
+async def _viewer(subject: Subject) -> dict[str, str]:
+    """Return what signs us in at the dashboard; nothing where we may not read the password."""
+    found = subject.stacks["edge"]
+    outputs = found.outputs if isinstance(found, Stack) else {}
+    try:
+        return await viewing.headers(subject.door, outputs)
+    except AwsError as error:
+        if error.kind is Kind.DENIED:
+            return {}
+        raise
+
+
+def _by_address(subject: Subject) -> bool:
+    return subject.site.access.viewing == "addresses"
 
 
 async def certificate(subject: Subject) -> Finding:
@@ -92,10 +127,12 @@ def judge_certificate(told: dict[str, Any], now: datetime) -> Finding:
     return ok(f"The certificate for {name} is valid for {days} days.")
 
 
-async def _get(url: str) -> httpx.Response | Finding:
+async def _get(
+    url: str, headers: Mapping[str, str] = MappingProxyType({})
+) -> httpx.Response | Finding:
     try:
         async with httpx.AsyncClient(verify=https_context(), timeout=_LIMIT) as client:
-            return await client.get(url)
+            return await client.get(url, headers=dict(headers))
     except httpx.TransportError as error:
         return fail(f"{url} does not answer: {_words(error)}")
 

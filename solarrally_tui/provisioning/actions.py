@@ -15,6 +15,7 @@ from solarrally_tui.provisioning import (
     record,
     upload,
     verify,
+    viewer_keys,
 )
 from solarrally_tui.provisioning.changeset import Wanted
 from solarrally_tui.provisioning.explain import not_accepted
@@ -40,6 +41,7 @@ def actions(run: Run) -> Mapping[str, Action]:
         plan.FRONTEND: partial(builds.build_frontend, run),
         plan.BRIDGE: partial(bridge.ensure, run),
         plan.PUBLISH: partial(publish.invalidate, run),
+        plan.VIEWERS: partial(viewer_keys.ensure, run),
         plan.VERIFY: partial(verify.verify, run),
     }
     found |= {item.id: partial(_stack, run, item) for item in CATALOGUE}

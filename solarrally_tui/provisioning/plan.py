@@ -15,6 +15,7 @@ IMAGE: Final = "image-build"
 FRONTEND: Final = "frontend-build"
 BRIDGE: Final = "bridge-certificate"
 PUBLISH: Final = "publish"
+VIEWERS: Final = "viewer-keys"
 VERIFY: Final = "verify"
 
 _AROUND: Final = MappingProxyType(
@@ -28,7 +29,8 @@ _AROUND: Final = MappingProxyType(
         FRONTEND: ("build", SOURCE),
         BRIDGE: ("iot",),
         PUBLISH: ("edge", FRONTEND),
-        VERIFY: ("app", "edge", PUBLISH),
+        VIEWERS: ("edge",),
+        VERIFY: ("app", "edge", PUBLISH, VIEWERS),
     }
 )
 """Steps that are not stacks, and what they need."""
@@ -71,6 +73,7 @@ TITLES: Final = MappingProxyType(
         FRONTEND: "Build the web page",
         BRIDGE: "Bridge certificate",
         PUBLISH: "Publish the web page",
+        VIEWERS: "Password of the dashboard",
         VERIFY: "Check that the site serves",
     }
 )

@@ -54,10 +54,11 @@ def allowed_methods(behaviour: Record) -> tuple[str, ...]:
     return tuple(_items(behaviour.get("AllowedMethods"))) or _ALWAYS_ALLOWED
 
 
-def rewrites(behaviour: Record) -> bool:
-    """Whether a CloudFront Function looks at this behaviour's requests."""
+def viewer_request_function(behaviour: Record) -> str:
+    """ARN of the CloudFront Function that looks at this behaviour's requests; may be empty."""
     functions = _items(behaviour.get("FunctionAssociations"))
-    return any(f["EventType"] == "viewer-request" for f in functions)
+    found = (f["FunctionARN"] for f in functions if f["EventType"] == "viewer-request")
+    return str(next(found, ""))
 
 
 def custom_headers(origin: Record) -> Fields:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ministack.core.responses import request_scope
 from ministack.services import alb, cloudfront, ecr, ecs, rds, route53, s3, secretsmanager
+from ministack.services import cloudfront_keyvaluestore as keyvaluestore
 from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.pins import private
@@ -19,6 +20,7 @@ __all__ = [
     "cloudfront",
     "ecr",
     "ecs",
+    "keyvaluestore",
     "provisioners",
     "rds",
     "request_scope",
@@ -63,7 +65,8 @@ _NEEDED: dict[Any, tuple[str, ...]] = {
         "_tgs",
         "_xml",
     ),
-    cloudfront: ("_distributions", "_vpc_origins", "handle_request"),
+    cloudfront: ("_distributions", "_functions", "_vpc_origins", "handle_request"),
+    keyvaluestore: ("_stores",),
     ecr: ("_images", "_repositories"),
     provisioners: ("_RESOURCE_HANDLERS", "_normalize_container_defs", "_pascal_to_camel"),
     rds: ("_instances",),

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from html import escape
 
-from solarrally_tui.simulator.runtime import alb_origin, distribution, web_origin
+from solarrally_tui.simulator.runtime import alb_origin, distribution, edge_event, web_origin
 from solarrally_tui.simulator.runtime.distribution import Distribution
 from solarrally_tui.simulator.runtime.health import TargetHealth
 from solarrally_tui.simulator.runtime.http_head import (
@@ -71,7 +71,10 @@ class Viewer:
         behaviour = found.behaviour(request.path)
         if request.method not in distribution.allowed_methods(behaviour):
             return _error(403, _METHOD), self._marks("Error")
-        result = await self._ask(found, behaviour, request, body)
+        passed = edge_event.apply(found, behaviour, request)
+        if isinstance(passed, Answer):
+            return passed, self._marks("FunctionGeneratedResponse")
+        result = await self._ask(found, behaviour, passed, body)
         failed = isinstance(result, Answer) and result.status >= 400
         policy = await distribution.response_headers(found, behaviour)
         if self._scheme == "http":  # a browser must not learn that this port never speaks it
@@ -85,7 +88,7 @@ class Viewer:
         if origin is None:
             return _error(502, "The behavior names an origin that does not exist.")
         if web_origin.is_bucket(origin):
-            return await web_origin.answer(found, behaviour, origin, request)
+            return await web_origin.answer(found, origin, request)
         forwarded = self._forwarded(request, distribution.custom_headers(origin))
         try:
             return await alb_origin.ask(origin, forwarded, body, self._health)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
-from solarrally_tui.simulator.runtime.distribution import Distribution, rewrites
+from solarrally_tui.simulator.runtime.distribution import Distribution
 from solarrally_tui.simulator.runtime.http_head import Answer, Request
 from solarrally_tui.simulator.runtime.seams import Record, request_scope, s3, scoped
 
@@ -21,11 +21,9 @@ def is_bucket(origin: Record) -> bool:
     return "S3OriginConfig" in origin or ".s3." in origin["DomainName"]
 
 
-async def answer(
-    distribution: Distribution, behaviour: Record, origin: Record, request: Request
-) -> Answer:
+async def answer(distribution: Distribution, origin: Record, request: Request) -> Answer:
     """Answer from the bucket, with the distribution's root object and error pages."""
-    path = _path(distribution, behaviour, request)
+    path = _path(distribution, request)
     found = await _object(distribution, origin, request, path)
     page = distribution.error_page(found.status)
     if page is None or not page.get("ResponsePagePath"):
@@ -35,18 +33,11 @@ async def answer(
     return Answer(status, instead.fields, instead.body) if instead.status == 200 else found
 
 
-def _path(distribution: Distribution, behaviour: Record, request: Request) -> str:
-    """The object's path. A CloudFront Function's JavaScript is not executed here.
-
-    A function on the viewer's requests stands for the usual rewrite of a single-page
-    application: a path whose last part has no dot becomes /index.html.
-    """
-    path = request.path
-    if rewrites(behaviour) and "." not in path.rpartition("/")[2]:
-        return "/index.html"
-    if path == "/":
+def _path(distribution: Distribution, request: Request) -> str:
+    """The object's path."""
+    if request.path == "/":
         return "/" + (distribution.config.get("DefaultRootObject") or "")
-    return path
+    return request.path
 
 
 async def _object(

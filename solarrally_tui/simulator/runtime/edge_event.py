@@ -1,0 +1,126 @@
+# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
+"""CloudFront's side of a viewer-request function: its code, its event, what it made of it."""
+
+import uuid
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from solarrally_tui.simulator.runtime import edge_function
+from solarrally_tui.simulator.runtime.distribution import Distribution, viewer_request_function
+from solarrally_tui.simulator.runtime.http_head import Answer, Fields, Head, Request
+from solarrally_tui.simulator.runtime.seams import Record, cloudfront, keyvaluestore, scoped
+
+_VIEWER = "127.0.0.1"
+_UNAVAILABLE = (
+    "The CloudFront function associated with the CloudFront distribution is invalid or could not "
+    "run."
+)
+# CloudFront hides these from functions and handles them itself (developer guide,
+# "Restrictions on edge functions").
+_HIDDEN = frozenset({"connection", "cookie", "keep-alive", "transfer-encoding", "upgrade", "via"})
+
+
+def apply(distribution: Distribution, behaviour: Record, request: Request) -> Request | Answer:
+    """Let the behaviour's function, if any, look at a viewer's request.
+
+    Returns:
+        The request as it goes on, or the function's own answer.
+    """
+    arn = viewer_request_function(behaviour)
+    if not arn:
+        return request
+    body = _published(arn)
+    if body is None:
+        return _failed()
+    event = _event(distribution, request)
+    try:
+        told = edge_function.run(_text(body["code"]), event, _reader(body.get("kvs_arns") or ()))
+    except edge_function.FunctionFailedError:
+        return _failed()
+    return _answer(told) if "statusCode" in told else _changed(request, told)
+
+
+def _published(arn: str) -> Record | None:
+    for _, function in scoped(cloudfront._functions):
+        if function["arn"] == arn:
+            found: Record | None = function.get("live_body")
+            return found
+    return None
+
+
+def _text(code: str | bytes) -> str:
+    return code.decode() if isinstance(code, bytes) else code
+
+
+def _reader(stores: Any) -> Callable[[str], str | None]:
+    items: Record = {}
+    for key, store in scoped(keyvaluestore._stores):
+        if key[-1] in stores:
+            items |= store["items"]
+    return items.get
+
+
+def _event(distribution: Distribution, request: Request) -> dict[str, Any]:
+    parts = urlsplit(request.target)
+    seen = [(name.lower(), value) for name, value in request.head.fields]
+    return {
+        "version": "1.0",
+        "context": {
+            "distributionId": distribution.arn.rpartition("/")[2],
+            "eventType": "viewer-request",
+            "requestId": uuid.uuid4().hex,
+        },
+        "viewer": {"ip": _VIEWER},
+        "request": {
+            "method": request.method,
+            "uri": parts.path,
+            "querystring": {
+                name: {"value": values[-1]}
+                for name, values in parse_qs(parts.query, keep_blank_values=True).items()
+            },
+            "headers": {name: {"value": value} for name, value in seen if name not in _HIDDEN},
+            "cookies": _cookies(request.head.get("Cookie")),
+        },
+    }
+
+
+def _cookies(header: str) -> dict[str, dict[str, str]]:
+    found: SimpleCookie = SimpleCookie()
+    for part in header.split(";"):
+        try:
+            found.load(part.strip())
+        except CookieError:
+            continue  # a name that this parser refuses is none of ours
+    return {name: {"value": morsel.value} for name, morsel in found.items()}
+
+
+def _changed(request: Request, told: dict[str, Any]) -> Request:
+    """The request with what the function changed: its path, header fields and cookies."""
+    kept = [
+        (name, told["headers"][name.lower()]["value"] if name.lower() not in _HIDDEN else value)
+        for name, value in request.head.fields
+        if name.lower() in told["headers"] or name.lower() in _HIDDEN - {"cookie"}
+    ]
+    cookies = "; ".join(f"{name}={each['value']}" for name, each in told["cookies"].items())
+    fields: Fields = (*kept, *((("Cookie", cookies),) if cookies else ()))
+    query = urlsplit(request.target).query
+    target = f"{told['uri']}?{query}" if query else told["uri"]
+    return Request(Head(f"{request.method} {target} HTTP/1.1", fields), request.method, target)
+
+
+def _answer(told: dict[str, Any]) -> Answer:
+    fields = [(name, str(each["value"])) for name, each in told.get("headers", {}).items()]
+    for name, cookie in told.get("cookies", {}).items():
+        attributes = cookie.get("attributes", "")
+        value = f"{name}={cookie['value']}"
+        fields.append(("Set-Cookie", f"{value}; {attributes}" if attributes else value))
+    body = told.get("body", "")
+    text = body if isinstance(body, str) else body.get("data", "")
+    return Answer(int(told["statusCode"]), tuple(fields), text.encode())
+
+
+def _failed() -> Answer:
+    return Answer(503, (("Server", "CloudFront"), ("Content-Type", "text/plain")),
+                  _UNAVAILABLE.encode())  # fmt: skip
