@@ -1,4 +1,4 @@
-"""Two Availability Zones in which everything that a site needs exists."""
+"""Two or three Availability Zones in which everything that a site needs exists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,24 +29,25 @@ class Zone:
     id: str
 
 
-def choose(zones: Iterable[Zone]) -> tuple[str, ...]:
-    """Return the names of the first two usable zones by zone id; fewer where there are fewer."""
+def choose(zones: Iterable[Zone], wanted: int = ZONES_WANTED) -> tuple[str, ...]:
+    """Return the names of the first usable zones by zone id; fewer where there are fewer."""
     usable = sorted((zone.id, zone.name) for zone in zones if zone.id not in EXCLUDED)
-    return tuple(name for _, name in usable[:ZONES_WANTED])
+    return tuple(name for _, name in usable[:wanted])
 
 
-async def usable_zones(door: Door) -> tuple[str, ...]:
-    """Return the names of the two zones for a new network in the door's Region. Raises AwsError."""
+async def usable_zones(door: Door, wanted: int = ZONES_WANTED) -> tuple[str, ...]:
+    """Return the names of the zones for a network in the door's Region. Raises AwsError."""
     told = await door.call(
         "ec2", "describe_availability_zones",
         Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}],
     )  # fmt: skip
-    found = choose(
+    zones = (
         Zone(zone["ZoneName"], zone["ZoneId"])
         for zone in told["AvailabilityZones"]
         if zone.get("State", "available") == "available"
     )
-    if len(found) < ZONES_WANTED:
-        message = f"fewer than {ZONES_WANTED} usable Availability Zones in {door.region}"
+    found = choose(zones, wanted)
+    if len(found) < wanted:
+        message = f"fewer than {wanted} usable Availability Zones in {door.region}"
         raise AwsError("NoZones", message, "ec2", "describe_availability_zones")
     return found

@@ -41,7 +41,6 @@ FREE: Final = MappingProxyType(
         "AWS::EC2::SubnetRouteTableAssociation": _ROUTE,
         "AWS::EC2::VPC": _NETWORK,
         "AWS::EC2::VPCGatewayAttachment": _NETWORK,
-        "AWS::ECS::TaskDefinition": "Billed by the running tasks of its service.",
         "AWS::ElasticLoadBalancingV2::Listener": _PART,
         "AWS::ElasticLoadBalancingV2::ListenerRule": _PART,
         "AWS::ElasticLoadBalancingV2::TargetGroup": _PART,

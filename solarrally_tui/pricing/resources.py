@@ -17,7 +17,7 @@ _FACTS: Final = MappingProxyType(
     {
         "AccountId": "123456789012",
         "AppImage": "registry/app@sha256:0",
-        "AvailabilityZones": "a,b",
+        "AvailabilityZones": "a,b,c",
         "BrokerImage": "registry/broker@sha256:0",
         "BudgetAmount": "1",
         "BuildSourceKey": "key",
@@ -74,7 +74,7 @@ def _pseudo(stack: str, region: str) -> dict[str, str]:
         "AWS::AccountId": _FACTS["AccountId"],
         "AWS::Partition": "aws",
         "AWS::Region": region,
-        "AWS::StackId": stack,
+        "AWS::StackId": f"arn:aws:cloudformation:{region}:123456789012:stack/{stack}/0-0",
         "AWS::StackName": stack,
         "AWS::URLSuffix": "amazonaws.com",
     }

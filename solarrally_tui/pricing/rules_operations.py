@@ -20,7 +20,7 @@ _DAYS: Final = Decimal(365) / 12
 _LOGGED: Final = "log volume"
 _ALARM: Final = "Alarm, standard resolution"
 _FREE_ALARMS: Final = Pool("10 alarms", Decimal(10))
-_FREE_METRICS: Final = Pool("10 metrics of one's own", Decimal(10))
+FREE_METRICS: Final = Pool("10 metrics of one's own", Decimal(10))
 _FREE_LOGS_IN: Final = Pool("5 GB of logs taken in", Decimal(5))
 _FREE_LOGS_KEPT: Final = Pool("5 GB of logs kept", Decimal(5))
 
@@ -80,7 +80,7 @@ def _scaling(_: Resource, _month: Usage) -> Charges:
 def _metric(resource: Resource, _: Usage) -> Charges:
     count = len(resource.properties.get("MetricTransformations") or [])
     item = "Custom/detailed metric"
-    return (fixed("AmazonCloudWatch", item, months(count), pool=_FREE_METRICS),)
+    return (fixed("AmazonCloudWatch", item, months(count), pool=FREE_METRICS),)
 
 
 def _dashboard(_: Resource, _month: Usage) -> Charges:

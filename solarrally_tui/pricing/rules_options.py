@@ -4,7 +4,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from solarrally_tui.pricing.charge import Charges, Resource, Rule, Unpriced, used
+from solarrally_tui.pricing.charge import Charges, Resource, Rule, Unpriced, fixed, months, used
+from solarrally_tui.pricing.rules_operations import FREE_METRICS
 from solarrally_tui.pricing.spread import Spread
 from solarrally_tui.pricing.usage import Usage
 
@@ -25,6 +26,15 @@ def _rule(resource: Resource, month: Usage) -> Charges:
         used("AWSIoT", _TRIGGERED, messages, "chargers and their interval"),
         used("AWSIoT", _DONE, acted, "chargers and their interval"),
     )
+
+
+def _task(resource: Resource, _month: Usage) -> Charges:
+    """Tasks are billed with their service; what a probe says of itself becomes two metrics."""
+    containers = resource.properties.get("ContainerDefinitions") or []
+    if not any(each.get("Name") == "probe" for each in containers):
+        return ()
+    item = "Custom/detailed metric"
+    return (fixed("AmazonCloudWatch", item, months(2), pool=FREE_METRICS),)
 
 
 def _delivery(_: Resource, _month: Usage) -> Charges:
@@ -51,6 +61,7 @@ def _plan(resource: Resource, month: Usage) -> Charges:
 
 OPTIONS: Final[MappingProxyType[str, Rule]] = MappingProxyType(
     {
+        "AWS::ECS::TaskDefinition": _task,
         "AWS::IoT::TopicRule": _rule,
         "AWS::KinesisFirehose::DeliveryStream": _delivery,
         "AWS::EC2::FlowLog": _flow_log,

@@ -57,9 +57,17 @@ def budget(site: Site) -> str:
 
 
 async def _zones(run: Run) -> str:
-    """Keep the zones of a network that exists: other ones would replace its subnets."""
-    kept = await _parameter(run, "network", "AvailabilityZones")
-    return kept or ",".join(await usable_zones(run.door))
+    """Keep the zones of a network that exists: other ones would replace its subnets.
+
+    A third one is added behind them.
+    """
+    wanted = run.site.size.zones
+    kept = (await _parameter(run, "network", "AvailabilityZones")).split(",")
+    if len(kept) >= wanted:
+        return ",".join(kept)
+    usable = await usable_zones(run.door, wanted)
+    known = [zone for zone in kept if zone]
+    return ",".join([*known, *(zone for zone in usable if zone not in known)][:wanted])
 
 
 async def _engine_version(run: Run) -> str:

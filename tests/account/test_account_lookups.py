@@ -14,6 +14,7 @@ def test_zones_are_chosen_by_id_whatever_their_names() -> None:
         Zone("us-east-1d", "use1-az2"),
     ]
     assert choose(zones) == ("us-east-1c", "us-east-1d")
+    assert choose(zones, 3) == ("us-east-1c", "us-east-1d", "us-east-1a")
 
 
 @given(st.permutations([Zone(f"n{i}", f"use1-az{i}") for i in range(1, 7)]))

@@ -30,6 +30,7 @@ PSEUDO = {
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
     "AWS::Region": "us-east-1",
+    "AWS::StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/x/0a1b2c3d-0000-0000",
     "AWS::StackName": "solarrally-small-x",
     "AWS::URLSuffix": "amazonaws.com",
 }

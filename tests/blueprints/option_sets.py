@@ -1,5 +1,6 @@
 """Option sets in which every pair of two choices occurs, found greedily and always the same."""
 
+import random
 from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import Any, Final
@@ -38,6 +39,7 @@ CHOICES: Final[Mapping[str, tuple[str, str, tuple[Any, ...]]]] = {
     "boundary": ("governance", "permissions_boundary_arn", ("", BOUNDARY)),
     "backup plan": ("governance", "backup_plan_days", (0, 35)),
 }  # fmt: skip
+CANDIDATES: Final = 30
 TIERS: Final = ("small", "medium", "large")
 
 Picks = dict[str, int]
@@ -69,22 +71,24 @@ def covered(picks: Picks) -> set[Pair]:
 def picked() -> Iterator[Picks]:
     """Yield sets of picks until every pair has occurred; the first is small as it comes."""
     left = pairs()
+    order = random.Random(CANDIDATES)  # always the same sets
     picks: Picks = dict.fromkeys(NAMES, 0)
     while left:
         left -= covered(picks)
         yield picks
         if left:
-            picks = _next(left)
+            found = [_next(left, order) for _ in range(CANDIDATES)]
+            picks = max(found, key=lambda each: len(covered(each) & left))
 
 
-def _next(left: set[Pair]) -> Picks:
-    picks: Picks = dict(min(left))
-    for name in NAMES:
+def _next(left: set[Pair], order: random.Random) -> Picks:
+    picks: Picks = dict(order.choice(sorted(left)))
+    for name in order.sample(NAMES, len(NAMES)):
         if name not in picks:
             picks[name] = max(
-                range(len(values(name))), key=lambda i: (_new(left, picks, name, i), -i)
+                range(len(values(name))), key=lambda i: (_new(left, picks, name, i), order.random())
             )
-    return picks
+    return {name: picks[name] for name in NAMES}
 
 
 def _new(left: set[Pair], picks: Picks, name: str, index: int) -> int:
@@ -101,7 +105,9 @@ def site(picks: Picks, name: str = "") -> Site:
     made = example(TIERS[picks["tier"]], choice)
     if not name:
         return made
-    return Site.model_validate(made.model_dump(by_alias=True) | {"name": name})
+    return Site.model_validate(
+        made.model_dump(by_alias=True) | {"name": name, "region": "us-east-1"}
+    )
 
 
 SETS: Final = tuple(picked())

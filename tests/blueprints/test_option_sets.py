@@ -1,0 +1,92 @@
+"""Every option set deploys, every way from one to the next updates, and all of it goes again."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from change_bench import change, lost, precious, tear_down
+from estate_bench import Estate
+from option_sets import CHOICES, IDS, NAMES, SETS, covered, pairs, site, values
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.simulator.child import Account, Child
+from solarrally_tui.site.names import stack_name
+
+TORTURE = bool(os.environ.get("SOLARRALLY_TORTURE"))
+
+ALWAYS = ("bootstrap EncryptionKey", "bootstrap ArtifactBucket", "bootstrap LogBucket",
+          "build WebBucket", "data Database")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    """An account of its own: sites of other tests would slow this one down."""
+    child = Child(speed="instant")
+    yield child.start()
+    child.stop()
+
+
+def founded(account: Account, picks: dict[str, int], name: str) -> Estate:
+    estate = Estate(account, site(picks, name))
+    zone = estate.client("route53").create_hosted_zone(Name="example.com", CallerReference=name)
+    estate.facts["HostedZoneId"] = zone["HostedZone"]["Id"].rpartition("/")[2]
+    estate.deploy(item.id for item in CATALOGUE)
+    return estate
+
+
+def test_every_pair_of_two_choices_is_among_the_sets() -> None:
+    assert pairs() == {pair for picks in SETS for pair in covered(picks)}
+    assert len(NAMES) == len(CHOICES) + 1
+    assert all(len(values(name)) > 1 for name in NAMES)
+
+
+def test_one_site_goes_through_all_sets_without_losing_data(account: Account) -> None:
+    estate = founded(account, SETS[0], "pairs")
+    before = precious(estate)
+    for number, picks in enumerate(SETS[1:], 1):
+        changes = change(estate, site(picks, "pairs"))
+        assert lost(changes) == [], IDS[number]
+    # Only what may be switched on and off, and is kept then, may have come or gone.
+    after = precious(estate)
+    assert {name: after[name] for name in ALWAYS} == {name: before[name] for name in ALWAYS}
+    tear_down(estate)
+
+
+@pytest.mark.parametrize("picks", SETS if TORTURE else SETS[-1:], ids=IDS if TORTURE else IDS[-1:])
+def test_a_set_deploys_from_nothing_and_goes_again(account: Account, picks: dict[str, int]) -> None:
+    estate = founded(account, picks, "fresh")
+    # Nothing has changed, so nothing is changed.
+    assert change(estate, estate.site) == []
+    tear_down(estate)
+
+
+def test_tiers_are_reached_from_each_other_in_place(account: Account) -> None:
+    start = dict.fromkeys(NAMES, 0)
+    estate = founded(account, start, "tiers")
+    before = precious(estate)
+    for tier in (1, 2, 0):
+        changes = change(estate, site(start | {"tier": tier}, "tiers"))
+        assert changes
+        assert lost(changes) == []
+    assert precious(estate) == before
+    tear_down(estate)
+
+
+def test_one_of_two_sites_in_a_region_goes_and_the_other_stays_whole(account: Account) -> None:
+    one, two = founded(account, SETS[0], "first"), founded(account, SETS[1], "second")
+    tear_down(one)
+    cloudformation = two.client("cloudformation")
+    for item in CATALOGUE:
+        region = "" if item.region == "home" else "us-east-1"
+        told = two.client("cloudformation", region).describe_stacks(
+            StackName=stack_name("second", item.id)
+        )
+        assert told["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE", item.id
+    left = cloudformation.list_stacks(StackStatusFilter=["CREATE_COMPLETE", "UPDATE_COMPLETE"])
+    assert not [s for s in left["StackSummaries"] if s["StackName"].startswith("solarrally-first-")]
+    assert change(two, two.site) == []
+    ecs = two.client("ecs").describe_services(
+        cluster=two.outputs["app"]["ClusterName"], services=[two.outputs["app"]["ServiceName"]]
+    )["services"][0]
+    assert ecs["runningCount"] == ecs["desiredCount"] > 0
+    tear_down(two)
