@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from solarrally_tui.aws.keys import Keys
 from solarrally_tui.provisioning.events import Emit, Event
 from solarrally_tui.provisioning.outcome import Outcome
 from solarrally_tui.screens.ports import Added, Fix, OpenLog, Services, SiteFacts, Stack, Who, Zone
@@ -31,22 +32,32 @@ def account_label() -> str:
 
 
 def real_services(
-    profile: str | None = None, *, read_only: bool = False, open_log: OpenLog | None = None
+    profile: str | None = None,
+    *,
+    keys: Keys | None = None,
+    read_only: bool = False,
+    open_log: OpenLog | None = None,
 ) -> Services:
-    """Return the engine with the credentials of the environment or a profile.
+    """Return the engine with the credentials of the environment, a profile or keys.
 
     open_log: opens the log file that gets a deployment's events; none without it.
     """
-    return Engine(profile, read_only=read_only, open_log=open_log)
+    return Engine(profile, keys=keys, read_only=read_only, open_log=open_log)
 
 
 class Engine:
     """Opens the door to AWS at the first call and keeps it."""
 
     def __init__(
-        self, profile: str | None, *, read_only: bool, open_log: OpenLog | None = None
+        self,
+        profile: str | None,
+        *,
+        keys: Keys | None = None,
+        read_only: bool,
+        open_log: OpenLog | None = None,
     ) -> None:
         self._profile = profile
+        self._keys = keys
         self._open_log = open_log
         self._read_only = read_only
         self._door: Door | None = None
@@ -56,7 +67,9 @@ class Engine:
         from solarrally_tui.aws.door import Door  # noqa: PLC0415
 
         if self._door is None:
-            self._door = await Door.open(None, self._profile, read_only=self._read_only)
+            self._door = await Door.open(
+                None, self._profile, keys=self._keys, read_only=self._read_only
+            )
         return self._door.with_region(region) if region else self._door
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:

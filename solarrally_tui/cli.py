@@ -39,10 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"solarrally {__version__}")
-    parser.add_argument("--profile", help="AWS profile to use instead of AWS_PROFILE")
-    parser.add_argument(
-        "--read-only", action="store_true", help="refuse every call that would change anything"
-    )
+    _everywhere(parser, profile=None, credentials=None, read_only=False)
     parser.set_defaults(module="wizard")
     commands = parser.add_subparsers(title="commands", metavar="")
     _site_commands(commands)
@@ -50,7 +47,34 @@ def _parser() -> argparse.ArgumentParser:
     _account_commands(commands)
     _policy_commands(commands)
     _source_commands(commands)
+    _credential_commands(commands)
+    _below(parser)
     return parser
+
+
+def _everywhere(parser: argparse.ArgumentParser, **defaults: object) -> None:
+    """Add what every command takes. Below the first parser nothing is a default."""
+    who = parser.add_mutually_exclusive_group()
+    for name, metavar, text in (
+        ("profile", "NAME", "AWS profile to use instead of AWS_PROFILE"),
+        ("credentials", "NAME", "access keys of the keyring to use; see solarrally credentials"),
+    ):
+        default = defaults.get(name, argparse.SUPPRESS)
+        who.add_argument(f"--{name}", metavar=metavar, default=default, help=text)
+    parser.add_argument(
+        "--read-only",
+        action="store_true",
+        default=defaults.get("read_only", argparse.SUPPRESS),
+        help="refuse every call that would change anything",
+    )
+
+
+def _below(parser: argparse.ArgumentParser) -> None:
+    for action in parser._actions:  # noqa: SLF001 argparse has no public list of them
+        if isinstance(action, _Commands):
+            for command in dict.fromkeys(action.choices.values()):
+                _everywhere(command)
+                _below(command)
 
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 argparse has no public name for it
@@ -180,6 +204,20 @@ def _source_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     check.add_argument("--ref", metavar="R", help="branch, tag or commit; the default is HEAD")
     check.add_argument("--json", action="store_true")
     actions.add_parser("image", help="Say what an image must bring that you build yourself.")
+
+
+def _credential_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    keys = _add(commands, "credentials", "credentials", "Keep access keys in the system's keyring.")
+    actions = keys.add_subparsers(title="actions", metavar="", required=True, dest="action")
+    text = "Ask for an access key, without showing it, and keep it in the keyring."
+    actions.add_parser("add", help=text, description=text).add_argument("name", metavar="NAME")
+    actions.add_parser("list", help="List the names in the keyring.")
+    gone = actions.add_parser("remove", help="Delete a key from the keyring; AWS still knows it.")
+    gone.add_argument("name", metavar="NAME")
+    text = "Say what in an account would stop or slow a deployment. Changes nothing."
+    before = _add(commands, "preflight", "preflight", text)
+    before.add_argument("file", type=Path)
+    before.add_argument("--json", action="store_true")
 
 
 if __name__ == "__main__":

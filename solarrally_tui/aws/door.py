@@ -2,11 +2,13 @@
 
 import asyncio
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.keys import Keys
+from solarrally_tui.aws.pool import DaemonPool
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.session import Clients
@@ -51,7 +53,7 @@ class Door:
     """
 
     def __init__(
-        self, clients: "Clients", pool: ThreadPoolExecutor, region: str, *, read_only: bool
+        self, clients: "Clients", pool: DaemonPool, region: str, *, read_only: bool
     ) -> None:
         self._clients = clients
         self._pool = pool
@@ -60,14 +62,21 @@ class Door:
 
     @classmethod
     async def open(
-        cls, region: str | None = None, profile: str | None = None, *, read_only: bool = False
+        cls,
+        region: str | None = None,
+        profile: str | None = None,
+        *,
+        keys: Keys | None = None,
+        read_only: bool = False,
     ) -> Self:
-        """Open a door with the credentials of the environment or a profile.
+        """Open a door with the credentials of the environment, a profile, or keys.
 
         Imports boto3 here, in a thread: it costs about 0.2 s. Raises AwsError.
         """
-        pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="aws")
-        clients = await asyncio.get_running_loop().run_in_executor(pool, _clients, profile, region)
+        pool = DaemonPool(_THREADS, "aws")
+        clients = await asyncio.get_running_loop().run_in_executor(
+            pool, _clients, profile, region, keys
+        )
         return cls(clients, pool, region or clients.default_region, read_only=read_only)
 
     def with_region(self, region: str) -> "Door":
@@ -115,8 +124,16 @@ class Door:
         source: str = await self._run(self._clients.credential_source)
         return source
 
+    async def credential_facts(self) -> tuple[str, datetime | None]:
+        """Return the access key ID, and until when the session lasts where that is known.
+
+        Raises AwsError.
+        """
+        facts: tuple[str, datetime | None] = await self._run(self._clients.credential_facts)
+        return facts
+
     async def close(self) -> None:
-        """Give the threads back. Calls under way end by their own short time-outs."""
+        """Give the threads back. Calls under way are left alone; nothing waits for them."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def __aenter__(self) -> Self:
@@ -135,7 +152,7 @@ class Door:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
 
 
-def _clients(profile: str | None, region: str | None) -> "Clients":
+def _clients(profile: str | None, region: str | None, keys: Keys | None) -> "Clients":
     from solarrally_tui.aws.session import Clients  # noqa: PLC0415
 
-    return Clients(profile, region)
+    return Clients(profile, region, keys)

@@ -93,6 +93,7 @@ _KINDS: Final = MappingProxyType(
             "ProxyConnectionError",
             "SSLError",
             "HTTPClientError",
+            "NotFromAWS",
         ),
         Kind.READ_ONLY: ("ReadOnly",),
     }
@@ -173,7 +174,7 @@ _WORDS: Final = MappingProxyType(
         ),
         Kind.UNREACHABLE: (
             "AWS cannot be reached.",
-            "There is no connection, or a proxy or firewall is in the way.",
+            "There is no connection, or a proxy, firewall or sign-in page is in the way.",
             "Check the network and try again. What runs in AWS goes on.",
         ),
         Kind.READ_ONLY: (

@@ -3,14 +3,19 @@
 import os
 import re
 import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
 import boto3
 import botocore.config
+import botocore.credentials
 import botocore.exceptions
+import botocore.parsers
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.keys import Keys
 
 _CONFIG: Final = botocore.config.Config(
     connect_timeout=5,
@@ -19,7 +24,7 @@ _CONFIG: Final = botocore.config.Config(
     user_agent_extra="solarrally-tui",
     max_pool_connections=16,
 )
-"""Short time-outs in seconds, so that quitting is quick; only throttles and network are retried."""
+"""Short time-outs in seconds; only throttles and network are retried."""
 
 
 _ACCOUNT_AND_ADDRESS: Final = re.compile(r"(?<=//)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[:/])")
@@ -28,7 +33,8 @@ _ACCOUNT_AND_ADDRESS: Final = re.compile(r"(?<=//)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[
 class Clients:
     """Makes boto3 clients, one a service and Region. Thread-safe."""
 
-    def __init__(self, profile: str | None, region: str | None) -> None:
+    def __init__(self, profile: str | None, region: str | None, keys: Keys | None = None) -> None:
+        self._keys = keys
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
         self._profile = profile
@@ -37,9 +43,12 @@ class Clients:
     @cached_property
     def _session(self) -> boto3.Session:
         try:
-            return boto3.Session(profile_name=self._profile, region_name=self._region)
-        except botocore.exceptions.BotoCoreError as error:
+            made = boto3.Session(profile_name=self._profile, region_name=self._region)
+        except Exception as error:  # noqa: BLE001 a broken profile raises whatever it likes
             raise translate(error, "session", "open") from None
+        if self._keys is not None:
+            made._session._credentials = _explicit(self._keys)  # noqa: SLF001 see _explicit
+        return made
 
     @property
     def default_region(self) -> str:
@@ -60,9 +69,36 @@ class Clients:
             return self._clients[key]
 
     def credential_source(self) -> str:
-        """Say where botocore found the credentials; empty where there are none."""
-        found = self._session.get_credentials()
+        """Say where botocore found the credentials; empty where there are none. Raises AwsError."""
+        found = _guarded("session", "credentials", self._session.get_credentials)
         return str(found.method) if found else ""
+
+    def credential_facts(self) -> tuple[str, datetime | None]:
+        """Return the access key ID, and until when the session lasts where that is known.
+
+        Raises AwsError.
+        """
+        if self._keys is not None:
+            return self._keys.access_key_id, self._keys.expires
+        found = _guarded("session", "credentials", self._session.get_credentials)
+        if found is None:
+            return "", None
+        until = getattr(found, "_expiry_time", None)  # no public name for it
+        frozen = _guarded("session", "credentials", found.get_frozen_credentials)
+        until = getattr(found, "_expiry_time", until)
+        return frozen.access_key, until.astimezone(UTC) if until else None
+
+
+def _explicit(keys: Keys) -> botocore.credentials.Credentials:
+    """Return keys as botocore takes them.
+
+    They are put into the session rather than given to it, so that a profile still sets the rest
+    and the source stays known.
+    """
+    token = keys.token.reveal() or None
+    return botocore.credentials.Credentials(
+        keys.access_key_id, keys.secret.reveal(), token, method=keys.source
+    )
 
 
 def _name_no_account(request: Any, **_: object) -> None:
@@ -73,32 +109,71 @@ def _name_no_account(request: Any, **_: object) -> None:
     request.url = _ACCOUNT_AND_ADDRESS.sub("", request.url, count=1)
 
 
+_LONGEST_MESSAGE: Final = 400
+
+
 def translate(error: Exception, service: str, operation: str) -> AwsError:
     """Turn any error of boto3 into ours. Messages of AWS are kept, never secrets."""
     if isinstance(error, botocore.exceptions.ClientError):
+        if _is_page(error.response):
+            return _not_aws(service, operation)
         told = error.response.get("Error", {})
         code, message = str(told.get("Code", "Unknown")), str(told.get("Message", ""))
         return AwsError(code, message, service, operation)
-    return AwsError(type(error).__name__, str(error), service, operation)
+    if isinstance(error, botocore.parsers.ResponseParserError | ValueError) and not isinstance(
+        error, botocore.exceptions.BotoCoreError
+    ):
+        return _not_aws(service, operation)
+    return AwsError(type(error).__name__, str(error)[:_LONGEST_MESSAGE], service, operation)
+
+
+def _not_aws(service: str, operation: str) -> AwsError:
+    return AwsError(
+        "NotFromAWS", "the answer is not one of AWS; a proxy may have given it", service, operation
+    )
+
+
+def _is_page(answer: Any) -> bool:
+    """Whether an answer is a web page, as sign-in pages of hotels and proxies are."""
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return str(headers.get("content-type", "")).startswith("text/html")
+
+
+def _guarded(service: str, operation: str, action: Callable[[], Any]) -> Any:
+    """Do something with boto3. Whatever goes wrong there is an AwsError."""
+    try:
+        return action()
+    except AwsError:
+        raise
+    except Exception as error:  # noqa: BLE001 parsers and credential processes raise anything
+        raise translate(error, service, operation) from None
 
 
 def invoke(clients: Clients, service: str, operation: str, region: str, params: Any) -> Any:
     """Make one blocking call. Raises AwsError."""
-    try:
-        return getattr(clients.client(service, region), operation)(**params)
-    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        raise translate(error, service, operation) from None
+    client = _guarded(service, operation, lambda: clients.client(service, region))
+    method = getattr(client, operation)
+    answer = _guarded(service, operation, lambda: method(**params))
+    if service != "s3" and _is_page(answer):  # objects of S3 may well be pages
+        raise _not_aws(service, operation)
+    return answer
 
 
 def invoke_pages(
     clients: Clients, service: str, operation: str, region: str, key: str, params: Any
 ) -> list[Any]:
     """Follow a paginator and return the items under key of all pages. Raises AwsError."""
-    try:
-        client = clients.client(service, region)
-        if not client.can_paginate(operation):
-            return list(getattr(client, operation)(**params).get(key) or [])
-        pages = client.get_paginator(operation).paginate(**params)
-        return [item for page in pages for item in page.get(key) or []]
-    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        raise translate(error, service, operation) from None
+    client = _guarded(service, operation, lambda: clients.client(service, region))
+    if not client.can_paginate(operation):
+        return list(invoke(clients, service, operation, region, params).get(key) or [])
+    pages = client.get_paginator(operation).paginate(**params)
+    return _guarded(service, operation, lambda: _items(pages, service, operation, key))  # type: ignore[no-any-return]
+
+
+def _items(pages: Any, service: str, operation: str, key: str) -> list[Any]:
+    found: list[Any] = []
+    for page in pages:
+        if _is_page(page):
+            raise _not_aws(service, operation)
+        found += page.get(key) or []
+    return found

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from solarrally_tui.account.keyring_store import KeyringError, KeyringStore
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.aws.keys import Keys
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.site.files import load
 from solarrally_tui.site.model import Site
@@ -64,6 +66,9 @@ def run_with_door(
     except AwsError as error:
         explain(error.plain)
         return _EXITS.get(error.kind, Exit.FAILED)
+    except KeyringError as error:
+        explain(error.plain)
+        return Exit.CREDENTIALS
     except KeyboardInterrupt:
         say("Stopped watching. What already runs in AWS goes on; run the command again to rejoin.")
         return Exit.OUT_OF_SIGHT
@@ -72,8 +77,18 @@ def run_with_door(
 async def _with_door(
     options: argparse.Namespace, work: Callable[[Door], Awaitable[int]], region: str | None
 ) -> int:
-    async with await Door.open(region, options.profile, read_only=options.read_only) as door:
+    keys = await asyncio.to_thread(named_keys, options)
+    async with await Door.open(
+        region, options.profile, keys=keys, read_only=options.read_only
+    ) as door:
         return await work(door)
+
+
+def named_keys(options: argparse.Namespace) -> Keys | None:
+    """Return the keys that --credentials names; None without it. Raises KeyringError."""
+    if options.credentials is None:
+        return None
+    return KeyringStore().load(options.credentials)
 
 
 def confirm(question: str, expected: str) -> bool:

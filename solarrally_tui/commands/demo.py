@@ -36,7 +36,7 @@ def _in_account(options: argparse.Namespace) -> int:
     from solarrally_tui.commands.headless import run_headless
     from solarrally_tui.commands.wizard import open_wizard
 
-    options.profile = None
+    options.profile = options.credentials = None
     if sys.stdin.isatty() and sys.stdout.isatty():
         return open_wizard(options)
     try:

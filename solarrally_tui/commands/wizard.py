@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from solarrally_tui.commands.common import say
+from solarrally_tui.account.keyring_store import KeyringError
+from solarrally_tui.commands.common import explain, named_keys, say
 from solarrally_tui.provisioning.outcome import Exit
 
 
@@ -21,6 +22,14 @@ def open_wizard(options: argparse.Namespace) -> int:
     from solarrally_tui.commands.readers import RunLog
     from solarrally_tui.screens.services import real_services
 
-    app = WizardApp(real_services(options.profile, read_only=options.read_only, open_log=RunLog))
+    try:
+        keys = named_keys(options)
+    except KeyringError as error:
+        explain(error.plain)
+        return Exit.CREDENTIALS
+    services = real_services(
+        options.profile, keys=keys, read_only=options.read_only, open_log=RunLog
+    )
+    app = WizardApp(services)
     app.run()
     return app.return_code or 0

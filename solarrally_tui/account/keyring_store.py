@@ -1,0 +1,183 @@
+"""Access keys in the keyring of the operating system. Nothing of them is in any file of ours."""
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.keys import Keys, Secret
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE: Final = "solarrally"
+NAME: Final = re.compile(r"(?=.{1,40}$)[A-Za-z0-9][A-Za-z0-9._-]*")
+NAME_RULE: Final = "1 to 40 letters, digits, dots, dashes; it starts with a letter or digit"
+_KEY_ID: Final = re.compile(r"(AKIA|ASIA)[A-Z0-9]{12,124}")
+_INDEX: Final = "/names"
+"""Entry with the list of names, which keyrings cannot give. No name of a key has a slash."""
+_SAFE: Final = (
+    "keyring.backends.SecretService",
+    "keyring.backends.libsecret",
+    "keyring.backends.kwallet",
+    "keyring.backends.macOS",
+    "keyring.backends.Windows",
+)
+"""Modules of backends that keep secrets encrypted by the system. All others are refused: null,
+fail, and the files of keyrings.alt, of which some are plain text."""
+
+
+class KeyringError(Exception):
+    """The keyring cannot be used, or does not hold what was asked for."""
+
+    def __init__(self, plain: Plain) -> None:
+        super().__init__(plain.what)
+        self.plain = plain
+
+
+class KeyringStore:
+    """Keeps access keys by name. Blocking: call it in a thread. Raises KeyringError."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names in the keyring, sorted."""
+        return _names(_backend())
+
+    def save(self, name: str, keys: Keys) -> None:
+        """Write keys under a name; older ones of the same name are replaced."""
+        check(name, keys)
+        backend = _backend()
+        _set(backend, name, json.dumps(_plain_text(keys)))
+        _set(backend, _INDEX, json.dumps(sorted({*_names(backend), name})))
+
+    def load(self, name: str) -> Keys:
+        """Return the keys of a name."""
+        backend = _backend()
+        found = _get(backend, name) if NAME.fullmatch(name) else None
+        if found is None:
+            known = ", ".join(_names(backend)) or "none yet"
+            raise KeyringError(_unknown(name, known))
+        return _keys(name, found)
+
+    def remove(self, name: str) -> None:
+        """Delete the keys of a name."""
+        backend = _backend()
+        names = _names(backend)
+        if name not in names:
+            raise KeyringError(_unknown(name, ", ".join(names) or "none yet"))
+        _delete(backend, name)
+        _set(backend, _INDEX, json.dumps([each for each in names if each != name]))
+
+
+def check(name: str, keys: Keys) -> None:
+    """Refuse what cannot be an access key before anything is written. Raises KeyringError."""
+    if not NAME.fullmatch(name):
+        raise KeyringError(
+            Plain("This name cannot be used.", f"A name has {NAME_RULE}.", "Choose another name.")
+        )
+    if not _KEY_ID.fullmatch(keys.access_key_id):
+        raise KeyringError(
+            Plain(
+                "This is not an access key ID.",
+                "It has 20 capital letters and digits and starts with AKIA or ASIA.",
+                "Copy it again. Example: AKIAIOSFODNN7EXAMPLE.",
+            )
+        )
+    if not keys.secret or not keys.secret.reveal().isascii() or " " in keys.secret.reveal():
+        raise KeyringError(
+            Plain(
+                "The secret access key is missing or cut.",
+                "It has 40 letters, digits and signs, without blanks.",
+                "Copy it again. It is shown here as dots only.",
+            )
+        )
+    if keys.access_key_id.startswith("ASIA") and not keys.token:
+        raise KeyringError(
+            Plain(
+                "A temporary key needs its session token.",
+                "Keys that start with ASIA come in three parts.",
+                "Paste the session token too.",
+            )
+        )
+
+
+def _backend() -> "KeyringBackend":
+    import keyring  # noqa: PLC0415 it looks for backends when it is imported
+    from keyring.backends.chainer import ChainerBackend  # noqa: PLC0415
+
+    chosen = keyring.get_keyring()
+    candidates = chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]
+    safe = next((each for each in candidates if type(each).__module__.startswith(_SAFE)), None)
+    if safe is None:
+        raise KeyringError(_refusal(type(candidates[0]) if candidates else type(chosen)))
+    return safe
+
+
+def _refusal(found: type[Any]) -> Plain:
+    return Plain(
+        "This computer has no safe place for keys.",
+        "No keyring of the system answers, and keys are never written to a plain file.",
+        "Sign in with IAM Identity Center or aws login instead, or start a keyring such as "
+        "GNOME Keyring or KWallet.",
+        f"keyring offers {found.__module__}.{found.__qualname__}",
+    )
+
+
+def _unknown(name: str, known: str) -> Plain:
+    return Plain(
+        f"The keyring has no keys named {name[:40]!r}.",
+        f"Known: {known}.",
+        "Add them with solarrally credentials add NAME.",
+    )
+
+
+def _names(backend: "KeyringBackend") -> tuple[str, ...]:
+    told = json.loads(_get(backend, _INDEX) or "[]")
+    return tuple(sorted(str(each) for each in told))
+
+
+def _plain_text(keys: Keys) -> dict[str, str]:
+    return {
+        "accessKeyId": keys.access_key_id,
+        "secretAccessKey": keys.secret.reveal(),
+        "sessionToken": keys.token.reveal(),
+    }
+
+
+def _keys(name: str, text: str) -> Keys:
+    try:
+        told = json.loads(text)
+        secret, token = Secret(told["secretAccessKey"]), Secret(told["sessionToken"])
+        return Keys(str(told["accessKeyId"]), secret, token, source="keyring")
+    except (ValueError, KeyError, TypeError):
+        plain = Plain(
+            f"The keys named {name!r} cannot be read.",
+            "The keyring's entry was changed by another program.",
+            f"Remove them and add them again: solarrally credentials remove {name}.",
+        )
+        raise KeyringError(plain) from None
+
+
+def _get(backend: "KeyringBackend", name: str) -> str | None:
+    return _quietly(lambda: backend.get_password(SERVICE, name))
+
+
+def _set(backend: "KeyringBackend", name: str, text: str) -> None:
+    _quietly(lambda: backend.set_password(SERVICE, name, text))
+
+
+def _delete(backend: "KeyringBackend", name: str) -> None:
+    _quietly(lambda: backend.delete_password(SERVICE, name))
+
+
+def _quietly(action: Any) -> Any:
+    """Do something with the keyring. Its errors lose their text, which may quote an entry."""
+    try:
+        return action()
+    except Exception as error:  # noqa: BLE001 backends raise errors of their own libraries
+        plain = Plain(
+            "The keyring did not answer.",
+            "It is locked, or its window waits for an answer.",
+            "Unlock the keyring and try again.",
+            type(error).__name__,
+        )
+    raise KeyringError(plain)
