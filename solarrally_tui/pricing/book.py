@@ -3,18 +3,20 @@
 The snapshot is made by tools/make_price_book.py; every tier keeps its source and date.
 """
 
-import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
 GLOBAL: Final = "global"
 """Prices that are the same everywhere stand under this name in place of a Region."""
+
+BUNDLED: Final = "bundled"
+"""Origin of the book that comes with the program."""
 
 _PACKS: Final = MappingProxyType({"M": Decimal(10**6), "k": Decimal(10**3)})
 
@@ -85,12 +87,23 @@ class Book:
     as_of: str
     """Month of the newest source."""
     regions: tuple[str, ...]
+    origin: str
+    """Where the book is from: bundled with the program, or the day of its last refresh."""
+    versions: Mapping[str, Mapping[str, str]]
+    """Versions of AWS's price list by Region and offer, for what was refreshed."""
     _prices: dict[str, Any]
     _sources: list[str]
 
     def __hash__(self) -> int:
         """Books are compared by identity, so that looked-up prices can be cached."""
         return id(self)
+
+    def rows(self) -> Iterator[tuple[str, Price]]:
+        """Yield every price with its place."""
+        for place, services in self._prices.items():
+            for service, items in services.items():
+                for item, row in items.items():
+                    yield place, _price(service, item, row, self._sources)
 
     @lru_cache(maxsize=4096)  # noqa: B019 books live as long as the process
     def price(self, region: str, service: str, item: str) -> Price:
@@ -107,12 +120,20 @@ class Book:
 
 @cache
 def book() -> Book:
-    """Return the bundled book. It is read once."""
-    text = resources.files(__package__).joinpath("prices.json").read_text(encoding="utf-8")
-    data = json.loads(text)
+    """Return the refreshed book where there is a good one, else the bundled one. Read once."""
+    from solarrally_tui.pricing.store import current  # noqa: PLC0415 the store needs this module
+
+    return current()
+
+
+def from_data(data: Mapping[str, Any]) -> Book:
+    """Return the book of its stored form. Raises KeyError, TypeError or ValueError."""
     prices = data["prices"]
     regions = tuple(place for place in prices if place != GLOBAL)
-    return Book(data["currency"], data["from"], data["as_of"], regions, prices, data["sources"])
+    return Book(
+        data["currency"], data["from"], data["as_of"], regions,
+        data.get("refreshed") or BUNDLED, data.get("versions", {}), prices, data["sources"],
+    )  # fmt: skip
 
 
 def snapshot_gb_month(region: str) -> Decimal:
@@ -131,9 +152,10 @@ def _price(service: str, item: str, row: dict[str, Any], sources: list[str]) -> 
         Tier(Decimal(start), Decimal(amount), sources[source], date)
         for start, amount, source, date in row["tiers"]
     )
-    return Price(service, item, row["unit"], _pack(row["unit"]), row["confidence"], tiers)
+    return Price(service, item, row["unit"], pack(row["unit"]), row["confidence"], tiers)
 
 
-def _pack(unit: str) -> Decimal:
+def pack(unit: str) -> Decimal:
+    """Return how many single things a unit such as 1M messages holds."""
     found = re.match(r"(\d+)([Mk]) ", unit)
     return Decimal(found[1]) * _PACKS[found[2]] if found else Decimal(1)

@@ -1,0 +1,105 @@
+"""Fetches files of AWS's price list: streamed, bounded, and only when they changed."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+LARGEST: Final = 400 * 1024 * 1024
+"""Bytes of the largest file that is read. The one of EC2 is larger, and is never asked for."""
+
+Progress = Callable[[str, int, int | None], None]
+"""Told a name, the bytes that have come, and how many there are in all if that is known."""
+
+
+_TIMEOUT: Final = httpx.Timeout(30, connect=10)
+
+
+def client() -> httpx.AsyncClient:
+    """Return a client for public files. It carries no credentials."""
+    return httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False)
+
+
+class FetchError(Exception):
+    """A file could not be fetched. Says why in words."""
+
+
+class Fetcher:
+    """Fetches from one server and keeps what it got, with its ETag, in a folder."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, base: str, cache: Path, progress: Progress,
+        largest: int = LARGEST,
+    ) -> None:  # fmt: skip
+        self._client = client
+        self._base = base
+        self._cache = cache
+        self._progress = progress
+        self._largest = largest
+
+    async def json(self, path: str) -> dict[str, Any]:
+        """Return a small JSON file. Raises FetchError."""
+        file = await self.file(path)
+        try:
+            data = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError:
+            raise FetchError(f"{path} is not JSON") from None
+        if not isinstance(data, dict):
+            raise FetchError(f"{path} is not what it should be")
+        return data
+
+    async def file(self, path: str) -> Path:
+        """Return a file on disk that holds what the server has now. Raises FetchError."""
+        url = self._url(path)
+        name = hashlib.sha256(url.encode()).hexdigest()[:32]
+        kept, tag = self._cache / name, self._cache / f"{name}.etag"
+        known = tag.read_text(encoding="utf-8") if kept.exists() and tag.exists() else ""
+        try:
+            async with self._client.stream(
+                "GET", url, headers={"If-None-Match": known} if known else {}
+            ) as answer:
+                if answer.status_code == httpx.codes.NOT_MODIFIED and known:
+                    return kept
+                if answer.status_code != httpx.codes.OK:
+                    raise FetchError(f"{path} answers with status {answer.status_code}")
+                await self._keep(answer, path, kept)
+                tag.write_text(answer.headers.get("etag", ""), encoding="utf-8")
+                return kept
+        except httpx.HTTPError as error:
+            raise FetchError(f"{path} cannot be read: {type(error).__name__} {error}") from None
+
+    def _url(self, path: str) -> str:
+        url = urljoin(self._base, path)
+        if urlsplit(url)[:2] != urlsplit(self._base)[:2]:
+            raise FetchError(f"{path} leads to another server")
+        return url
+
+    async def _keep(self, answer: httpx.Response, path: str, kept: Path) -> None:
+        """Write the answer beside its place, then put it there: never half of it."""
+        length = answer.headers.get("content-length", "")
+        total = int(length) if length.isdigit() else None
+        if total and total > self._largest:
+            raise FetchError(_too_large(path, total))
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = kept.with_suffix(f".{os.getpid()}.part")
+        try:
+            with partial.open("wb") as file:
+                come = 0
+                async for chunk in answer.aiter_bytes():
+                    come += len(chunk)
+                    if come > self._largest:
+                        raise FetchError(_too_large(path, come))
+                    file.write(chunk)
+                    self._progress(path, come, total)
+            partial.replace(kept)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def _too_large(path: str, size: int) -> str:
+    return f"{path} is larger than expected ({size / 1024 / 1024:,.0f} MB so far)"

@@ -1,0 +1,200 @@
+"""Readers of AWS's price list: CSV files of the bulk API, documents of the query API."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Final
+
+from solarrally_tui.pricing.book import GLOBAL
+from solarrally_tui.pricing.wants import Want
+
+_REQUIRED: Final = ("SKU", "RateCode", "TermType", "StartingRange", "EndingRange", "PricePerUnit",
+                    "Currency", "usageType", "operation")  # fmt: skip
+_FIELD_LIMIT: Final = 1_000_000
+
+
+class PriceListError(Exception):
+    """A file or a document of the price list is not what it should be. Says what in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One tier of a product: from a quantity on, USD for one single thing."""
+
+    start: Decimal
+    end: Decimal | None
+    amount: Decimal
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of the price list with its on-demand rates in order."""
+
+    sku: str
+    rates: tuple[Rate, ...]
+
+    @property
+    def prices(self) -> tuple[tuple[Decimal, Decimal], ...]:
+        """The rates without their codes, to compare products."""
+        return tuple((rate.start, rate.amount) for rate in self.rates)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one file told about the prices that were looked for."""
+
+    code: str
+    version: str
+    date: str
+    products: Mapping[Want, tuple[Product, ...]]
+
+
+def read_file(path: Path, code: str, looked_for: Iterable[Want]) -> Offer:
+    """Read a CSV file of an offer row by row.
+
+    Raises PriceListError for a file that is another offer's, damaged, or cut off.
+    """
+    csv.field_size_limit(_FIELD_LIMIT)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file, strict=True)
+            about, header = _head(rows, code)
+            return Offer(code, about["Version"], _date(about), _grouped(rows, header, looked_for))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise PriceListError(f"the file of {code} is damaged: {error}") from None
+
+
+def _head(rows: Iterator[list[str]], code: str) -> tuple[dict[str, str], list[str]]:
+    about: dict[str, str] = {}
+    for row in rows:
+        if row[:1] == ["SKU"]:
+            missing = [name for name in _REQUIRED if name not in row]
+            if missing:
+                raise PriceListError(f"the file of {code} has no column {missing[0]}")
+            if about.get("OfferCode") != code:
+                raise PriceListError(f"the file says it is {about.get('OfferCode')}, not {code}")
+            if not about.get("Version"):
+                raise PriceListError(f"the file of {code} has no version")
+            return about, row
+        if len(row) == 2:
+            about[row[0]] = row[1]
+        if len(about) > 20:
+            break
+    raise PriceListError(f"the file of {code} does not look like a price list")
+
+
+def _date(about: Mapping[str, str]) -> str:
+    text = about.get("Publication Date", "")
+    try:
+        return datetime.fromisoformat(text).date().isoformat()
+    except ValueError:
+        raise PriceListError(f"the publication date {text} is not a date") from None
+
+
+def _grouped(
+    rows: Iterator[list[str]], header: list[str], looked_for: Iterable[Want]
+) -> dict[Want, tuple[Product, ...]]:
+    by_usage = _by_usage(looked_for)
+    at = {name: index for index, name in enumerate(header)}
+    found: dict[Want, dict[str, list[Rate]]] = {}
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(header):
+            raise PriceListError(
+                f"row {number} has {len(row)} columns instead of {len(header)}; the file is "
+                "damaged or cut off"
+            )
+        for want in by_usage.get(row[at["usageType"]], ()):
+            if _is_meant(want, row, at):
+                found.setdefault(want, {}).setdefault(row[at["SKU"]], []).append(_rate(row, at))
+    return {want: _products(skus) for want, skus in found.items()}
+
+
+def _by_usage(looked_for: Iterable[Want]) -> dict[str, list[Want]]:
+    by_usage: dict[str, list[Want]] = {}
+    for want in looked_for:
+        for usage in want.usage_types():
+            by_usage.setdefault(usage, []).append(want)
+    return by_usage
+
+
+def _is_meant(want: Want, row: list[str], at: Mapping[str, int]) -> bool:
+    def cell(name: str) -> str:
+        return row[at[name]] if name in at else ""
+
+    region = cell("Region Code")
+    return (
+        cell("TermType") == "OnDemand"
+        and cell("Currency") == "USD"
+        and (want.place == GLOBAL or region in {"", want.place})
+        and want.matches(cell("usageType"), cell("operation"), cell("Product Family"))
+    )
+
+
+def _rate(row: list[str], at: Mapping[str, int]) -> Rate:
+    start, end, amount = (
+        row[at[name]] for name in ("StartingRange", "EndingRange", "PricePerUnit")
+    )
+    return _made(start, end, amount, row[at["RateCode"]])
+
+
+def _made(start: str, end: str, amount: str, code: str) -> Rate:
+    try:
+        return Rate(Decimal(start), None if end == "Inf" else Decimal(end), Decimal(amount), code)
+    except InvalidOperation:
+        raise PriceListError(f"the rate {code} is not in numbers") from None
+
+
+def _products(skus: Mapping[str, list[Rate]]) -> tuple[Product, ...]:
+    return tuple(
+        Product(sku, tuple(sorted(rates, key=lambda rate: rate.start)))
+        for sku, rates in skus.items()
+    )
+
+
+def read_documents(texts: Iterable[str], code: str, looked_for: Iterable[Want]) -> Offer:
+    """Read documents of the query API, each a JSON text. Raises PriceListError."""
+    by_usage = _by_usage(looked_for)
+    found: dict[Want, dict[str, list[Rate]]] = {}
+    version = date = ""
+    for text in texts:
+        document = _document(text, code)
+        attributes = document["product"]["attributes"]
+        for want in by_usage.get(attributes.get("usagetype", ""), ()):
+            if _is_documented(want, document):
+                version, date = document["version"], document["publicationDate"][:10]
+                sku = document["product"]["sku"]
+                found.setdefault(want, {})[sku] = list(_documented_rates(document))
+    return Offer(code, version, date, {want: _products(skus) for want, skus in found.items()})
+
+
+def _document(text: str, code: str) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(text)
+        if document["serviceCode"] != code:
+            raise PriceListError(f"a document is of {document['serviceCode']}, not {code}")
+        return document
+    except (ValueError, KeyError, TypeError):
+        raise PriceListError(f"a document of {code} is damaged") from None
+
+
+def _is_documented(want: Want, document: Mapping[str, Any]) -> bool:
+    product = document["product"]
+    attributes = product["attributes"]
+    return want.place in {GLOBAL, attributes.get("regionCode")} and want.matches(
+        attributes.get("usagetype", ""),
+        attributes.get("operation", ""),
+        product.get("productFamily", ""),
+    )
+
+
+def _documented_rates(document: Mapping[str, Any]) -> Iterator[Rate]:
+    for term in document["terms"].get("OnDemand", {}).values():
+        for each in term["priceDimensions"].values():
+            amount = each["pricePerUnit"].get("USD")
+            if amount is not None:
+                yield _made(each["beginRange"], each["endRange"], amount, each["rateCode"])

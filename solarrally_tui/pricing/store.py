@@ -1,0 +1,76 @@
+"""Where price books are kept: the bundled one, the refreshed one, and the one before it."""
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from platformdirs import user_cache_path, user_data_path
+
+from solarrally_tui.pricing.book import Book, from_data
+from solarrally_tui.site.files import write_atomically
+
+SCHEMA: Final = 1
+_BOOK: Final = "prices.json"
+_BEFORE: Final = "prices.previous.json"
+
+
+def current() -> Book:
+    """Return the refreshed book if it can be read and is not older than the bundled one."""
+    return from_data(current_data())
+
+
+def current_data() -> dict[str, Any]:
+    """Return the stored form of the book in use."""
+    bundled = _bundled()
+    refreshed = _refreshed()
+    if refreshed is None or refreshed["as_of"] < bundled["as_of"]:
+        return bundled
+    return refreshed
+
+
+def problem() -> str:
+    """Say why the refreshed book is not in use, or return an empty text."""
+    if not book_file().exists():
+        return ""
+    refreshed = _refreshed()
+    if refreshed is None:
+        return f"{book_file()} cannot be read, so the bundled prices are used."
+    if refreshed["as_of"] < _bundled()["as_of"]:
+        return f"{book_file()} is older than the bundled prices, which are used."
+    return ""
+
+
+def save(data: Mapping[str, Any]) -> Path:
+    """Replace the refreshed book in one step; the one before it is kept beside it."""
+    path = book_file()
+    if path.exists():
+        write_atomically(path.with_name(_BEFORE), path.read_text(encoding="utf-8"))
+    write_atomically(path, json.dumps(data, separators=(",", ":")) + "\n")
+    return path
+
+
+def book_file() -> Path:
+    """Return where the refreshed book is."""
+    return user_data_path("solarrally", appauthor=False) / _BOOK
+
+
+def cache_folder() -> Path:
+    """Return where files of AWS's price list are kept between refreshes."""
+    return user_cache_path("solarrally", appauthor=False) / "prices"
+
+
+def _bundled() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath(_BOOK).read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+def _refreshed() -> dict[str, Any] | None:
+    try:
+        data = json.loads(book_file().read_text(encoding="utf-8"))
+        from_data(data)
+        return data if data["schema"] == SCHEMA else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
