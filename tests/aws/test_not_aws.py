@@ -1,0 +1,193 @@
+"""What stands between us and AWS: sign-in pages, proxies, silence. Nothing of boto3 escapes."""
+
+import asyncio
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from botocore import exceptions
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.session import translate
+
+PAGE = b"<!doctype html><html><title>Hotel Wi-Fi</title><form>Room number</form></html>"
+CALLS: list[tuple[str, str, dict[str, Any]]] = [
+    ("sts", "get_caller_identity", {}),
+    ("ec2", "describe_vpcs", {}),
+    ("s3", "list_buckets", {}),
+    ("route53", "list_hosted_zones", {}),
+    ("cloudfront", "list_distributions", {}),
+    ("iot", "describe_endpoint", {}),
+    ("ecs", "list_clusters", {}),
+    ("ssm", "get_parameter", {"Name": "/x"}),
+    ("cloudformation", "describe_stacks", {}),
+    ("cloudwatch", "describe_alarms", {}),
+]
+
+PAGED: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("ssm", "get_parameters_by_path", "Parameters", {"Path": "/x"}),
+    ("iam", "list_roles", "Roles", {}),
+    ("route53", "list_hosted_zones", "HostedZones", {}),
+]
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Answers everything with the same bytes."""
+
+    status: ClassVar[int] = 200
+    kind: ClassVar[str] = "text/html; charset=utf-8"
+    body: ClassVar[bytes] = PAGE
+
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(self.status)
+        self.send_header("Content-Type", self.kind)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_GET = do_POST = do_PUT = answer  # noqa: N815 named by http.server
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Proxy]]:
+    handler = type("ThisProxy", (Proxy,), {})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    yield handler
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 407])
+async def test_a_page_in_place_of_an_answer_is_no_answer_of_aws(
+    proxy: type[Proxy], status: int
+) -> None:
+    proxy.status = status
+    async with await Door.open("us-east-1") as door:
+        for service, operation, params in CALLS:
+            with pytest.raises(AwsError) as caught:
+                await door.call(service, operation, **params)
+            assert caught.value.kind is Kind.UNREACHABLE, (service, caught.value)
+            assert "sign-in page" in caught.value.plain.why
+            assert "Room number" not in str(caught.value)
+
+
+async def test_pages_of_a_paginator_are_looked_at_too(proxy: type[Proxy]) -> None:
+    async with await Door.open("us-east-1") as door:
+        for service, operation, key, params in PAGED:
+            with pytest.raises(AwsError) as caught:
+                await door.pages(service, operation, key, **params)
+            assert caught.value.kind is Kind.UNREACHABLE
+
+
+@pytest.mark.parametrize("body", [b"<a", b"\x00\xff", b'{"a": ', b""])
+async def test_a_broken_answer_is_an_error_of_ours(proxy: type[Proxy], body: bytes) -> None:
+    proxy.body, proxy.kind, proxy.status = body, "application/octet-stream", 400
+    async with await Door.open("us-east-1") as door:
+        for service, operation, params in CALLS:
+            with pytest.raises(AwsError):
+                await door.call(service, operation, **params)
+
+
+def _all_of_botocore() -> list[type[Exception]]:
+    return [
+        each
+        for each in vars(exceptions).values()
+        if isinstance(each, type) and issubclass(each, exceptions.BotoCoreError)
+    ]
+
+
+@pytest.mark.parametrize("kind", _all_of_botocore(), ids=lambda kind: kind.__name__)
+def test_every_exception_of_botocore_becomes_plain_words(kind: type[Exception]) -> None:
+    class Any_(dict[str, str]):  # noqa: N801 fills any placeholder of a message
+        def __missing__(self, key: str) -> str:
+            return "x"
+
+    error = kind.__new__(kind)
+    Exception.__init__(error, getattr(kind, "fmt", "").format_map(Any_()))
+    plain = translate(error, "sts", "get_caller_identity").plain
+    assert plain.what
+    assert plain.next
+
+
+async def test_a_process_for_credentials_that_breaks_is_an_error_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    config = tmp_path / "config"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    for told in ("/nowhere/at-all", "echo no-json", "false"):
+        config.write_text(f"[profile odd]\ncredential_process = {told}\n")
+        async with await Door.open("us-east-1", "odd") as door:
+            with pytest.raises(AwsError):
+                await door.identity()
+    config.write_text("[profile odd\nx")
+    with pytest.raises(AwsError):
+        async with await Door.open("us-east-1", "odd") as door:
+            await door.identity()
+
+
+def test_leaving_does_not_wait_for_an_answer_that_never_comes() -> None:
+    program = textwrap.dedent("""
+        import asyncio, os, socket, time
+        from solarrally_tui.aws.door import Door
+        silent = socket.create_server(("127.0.0.1", 0))
+        os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        os.environ["AWS_ACCESS_KEY_ID"] = os.environ["AWS_SECRET_ACCESS_KEY"] = "test"
+
+        async def main():
+            door = await Door.open("us-east-1")
+            call = asyncio.create_task(door.identity())
+            await asyncio.to_thread(silent.accept)
+            call.cancel()
+            await door.close()
+            print(time.time(), flush=True)
+
+        asyncio.run(main())
+    """)
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                          check=True, timeout=30)  # fmt: skip
+    assert time.time() - float(told.stdout) < 1.0
+
+
+async def test_the_pool_runs_no_more_than_its_threads_at_once_and_closes() -> None:
+    from solarrally_tui.aws.pool import DaemonPool
+
+    pool, at_once, most = DaemonPool(3, "test"), 0, 0
+    lock, release = threading.Lock(), threading.Event()
+
+    def work() -> int:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        release.wait(5)
+        with lock:
+            at_once -= 1
+        return 1
+
+    loop = asyncio.get_running_loop()
+    calls = [loop.run_in_executor(pool, work) for _ in range(9)]
+    await asyncio.sleep(0.1)
+    release.set()
+    assert sum(await asyncio.gather(*calls)) == 9
+    assert most == 3
+    pool.shutdown()
+    with pytest.raises(RuntimeError):
+        pool.submit(work)
