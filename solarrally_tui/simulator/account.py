@@ -24,7 +24,15 @@ from solarrally_tui.simulator.mailbox import Mailbox
 from solarrally_tui.simulator.pins import check_version, replace
 from solarrally_tui.simulator.runtime import Runtime
 from solarrally_tui.simulator.settings import Settings
-from solarrally_tui.simulator.stacks import corrections, refusals, schema, stack_tags, templates
+from solarrally_tui.simulator.stacks import (
+    corrections,
+    refusals,
+    reviews,
+    schema,
+    service_roles,
+    stack_tags,
+    templates,
+)
 from solarrally_tui.simulator.stacks.certificates import Certificates
 from solarrally_tui.simulator.stacks.checks import Checks
 from solarrally_tui.simulator.stacks.engine import Engine
@@ -74,6 +82,8 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime) -> Any:
     corrections.declare(checks)
     stack_tags.declare(checks)
     templates.install()
+    reviews.install()
+    service_roles.install()
     rule_sql.install()
     Serving(runtime).declare(checks)
     Builds(clock, faults).install()

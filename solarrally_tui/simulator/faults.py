@@ -34,8 +34,9 @@ class Fault:
     Attributes:
         id: what `DELETE /_solarrally/faults/ID` takes.
         kind: one of KINDS.
-        target: `STACK/LOGICAL_ID` of a resource, `service.Operation` of a call,
-            the phase of a build, a domain name of a certificate, or an e-mail address.
+        target: `STACK/LOGICAL_ID` of a resource, `service.Operation` of a call
+            (`service.*` for all of a service, `*` for all), the phase of a build,
+            a domain name of a certificate, or an e-mail address.
         message: the reason that AWS gives.
         code: error code of a refused call; empty takes the service's access denied.
         seconds: real seconds by which a call is late.
@@ -152,7 +153,7 @@ class Faults:
 
 
 def _targets(call: Call) -> tuple[str, ...]:
-    return (f"{call.service}.{call.operation}", f"{call.service}.*")
+    return (f"{call.service}.{call.operation}", f"{call.service}.*", "*")
 
 
 def _action(call: Call) -> str:

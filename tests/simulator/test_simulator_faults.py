@@ -93,6 +93,14 @@ def test_a_call_is_refused_with_a_code(bench: Bench, faulty) -> None:
     assert caught.value.response["Error"]["Code"] == "InternalError"
 
 
+def test_a_session_ends_for_every_call(bench: Bench, faulty) -> None:
+    faulty(kind="refuse", target="*", code="ExpiredToken", message="It has expired")
+    for service, operation in (("iam", "list_roles"), ("sqs", "list_queues")):
+        with pytest.raises(ClientError, match="It has expired") as caught:
+            getattr(bench.client(service), operation)()
+        assert caught.value.response["Error"]["Code"] == "ExpiredToken"
+
+
 def test_a_call_is_late(bench: Bench, faulty) -> None:
     faulty(kind="delay", target="sts.GetCallerIdentity", seconds=0.5, times=1)
     began = time.monotonic()

@@ -163,6 +163,37 @@ def circular_dependency(bench: Bench) -> str:
     return refused_at_once(bench, {"First": first, "Second": second})
 
 
+def role_of(bench: Bench, service: str) -> str:
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    made = bench.client("iam").create_role(
+        RoleName=service.partition(".")[0], AssumeRolePolicyDocument=document
+    )
+    return str(made["Role"]["Arn"])
+
+
+def planned(bench: Bench, role: str) -> dict[str, Any]:
+    made: dict[str, Any] = bench.client("cloudformation").create_change_set(
+        StackName="s",
+        ChangeSetName="c",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}),
+        RoleARN=role,
+    )
+    return made
+
+
+def service_role_missing(bench: Bench) -> str:
+    told = []
+    for role in (f"arn:aws:iam::{bench.number}:role/nobody", role_of(bench, "ecs.amazonaws.com")):
+        with pytest.raises(ClientError) as caught:
+            planned(bench, role)
+        assert caught.value.response["Error"]["Code"] == "ValidationError"
+        told.append(str(caught.value))
+        assert f"Role {role} is invalid or cannot be assumed" in told[-1]
+    return told[0]
+
+
 CASES: dict[str, tuple[Callable[[Bench], str], str]] = {
     "bucket-not-empty": (bucket_not_empty, "The bucket you tried to delete is not empty"),
     "vpc-missing": (vpc_missing, "The vpc ID 'vpc-00000000000000000' does not exist"),
@@ -174,6 +205,7 @@ CASES: dict[str, tuple[Callable[[Bench], str], str]] = {
     "iot-policy-attached": (iot_policy_attached, "attached to one or more principals"),
     "reference-missing": (reference_missing, "Unresolved resource dependencies [Nope]"),
     "circular-dependency": (circular_dependency, "Circular dependency between resources"),
+    "service-role-missing": (service_role_missing, "is invalid or cannot be assumed"),
 }
 
 
@@ -186,6 +218,40 @@ def test_every_rule_has_a_template_that_must_fail() -> None:
 def test_refused(bench: Bench, name: str) -> None:
     case, words = CASES[name]
     assert words in case(bench)
+
+
+def test_a_stack_keeps_its_role_and_needs_it_to_go(bench: Bench) -> None:
+    role, cloudformation = role_of(bench, "cloudformation.amazonaws.com"), "cloudformation"
+    stacks, iam = bench.client(cloudformation), bench.client("iam")
+    made = planned(bench, role)
+    assert "RoleARN" not in bench.stack("s")
+    stacks.execute_change_set(ChangeSetName=made["Id"])
+    assert bench.settled("s") == ("CREATE_COMPLETE", [])
+    assert bench.stack("s")["RoleARN"] == role
+    iam.delete_role(RoleName=cloudformation)
+    with pytest.raises(ClientError, match="is invalid or cannot be assumed"):
+        stacks.delete_stack(StackName="s")
+    role_of(bench, "cloudformation.amazonaws.com")
+    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert bench.up("s", {"Topic": {"Type": "AWS::SNS::Topic"}})[0] == "CREATE_COMPLETE"
+    assert "RoleARN" not in bench.stack("s")
+
+
+def test_a_stack_in_review_stays_the_same_stack(bench: Bench) -> None:
+    stacks = bench.client("cloudformation")
+    given = {
+        "StackName": "s",
+        "ChangeSetType": "CREATE",
+        "TemplateBody": json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}),
+    }
+    first = stacks.create_change_set(ChangeSetName="one", **given)
+    second = stacks.create_change_set(ChangeSetName="two", **given)
+    assert first["StackId"] == second["StackId"] == bench.stack("s")["StackId"]
+    with pytest.raises(ClientError):
+        stacks.create_change_set(ChangeSetName="three", **{**given, "TemplateBody": "[]"})
+    assert bench.stack("s")["StackStatus"] == "REVIEW_IN_PROGRESS"
+    stacks.execute_change_set(ChangeSetName=second["Id"])
+    assert bench.settled(first["StackId"]) == ("CREATE_COMPLETE", [])
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from ministack.services.cloudformation import engine
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Properties
-from solarrally_tui.simulator.stacks import references
+from solarrally_tui.simulator.stacks import references, service_roles
 from solarrally_tui.simulator.stacks.checks import Checks, Refuse
 
 
@@ -26,7 +26,7 @@ class Rule:
 
     Attributes:
         name: short name, which the test of the rule carries too.
-        when: `template`, `create` or `delete`.
+        when: `template`, `create`, `delete` or `call`.
         kinds: the resource types concerned; empty for templates and API calls.
         source: where AWS says so.
         check: raises ValueError with AWS's reason.
@@ -237,6 +237,13 @@ RULES: tuple[Rule, ...] = (
         (),
         "CloudFormation user guide, troubleshooting: circular dependency between resources",
         references.check_circles,
+    ),
+    Rule(
+        "service-role-missing",
+        "call",
+        (),
+        "CloudFormation user guide, service role; API reference, CreateChangeSet: RoleARN",
+        service_roles.check,
     ),
 )
 
