@@ -21,6 +21,7 @@ class AccountScreen(StepScreen):
     CSS_PATH = "account.tcss"
     TITLE_TEXT: ClassVar[str] = "AWS account and Region"
     LEAD: ClassVar[str] = "The wizard uses the AWS sign-in that this computer already has."
+    PLACED: ClassVar = frozenset({"region"})
     AUTO_FOCUS = "#region"
     BINDINGS: ClassVar = [("f5", "retry", "Sign in again")]
     HELP_TEXT: ClassVar[str] = (

@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.field import Field
 
 
@@ -17,6 +18,7 @@ class ApplicationScreen(StepScreen):
     CSS_PATH = "application.tcss"
     TITLE_TEXT: ClassVar[str] = "Application"
     LEAD: ClassVar[str] = "AWS builds SolarRally from its public source. You need no tools for it."
+    PLACED: ClassVar = frozenset({"application.repository", "application.commit"})
     AUTO_FOCUS = "#next"
     HELP_TEXT: ClassVar[str] = (
         "The commit pins exactly what runs, so that two deployments are the same. Keep the "
@@ -30,15 +32,21 @@ class ApplicationScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask two questions that have good answers, and list the repairs."""
-        yield self.field("application.repository", "Git repository, public")
-        yield self.field("application.commit", "Commit, all 40 digits")
+        yield self.ask("application.repository")
+        yield self.ask("application.commit")
         yield Static("Known faults that the build repairs", classes="field-label")
-        fixes = self.session.services.fixes()
+        yield Static(self._fixes(), id="fixes")
+
+    def _fixes(self) -> Content:
+        try:
+            fixes = self.session.services.fixes()
+        except Exception as error:  # noqa: BLE001 a list for information stops nobody
+            return Content(f"▲ The list could not be made. {plain_of(error).detail}")
         lines = [
             Content.assemble(("✓ ", "$text-success"), (fix.what[:1].upper() + fix.what[1:], ""))
             for fix in fixes
         ]
-        yield Static(Content("\n").join(lines), id="fixes")
+        return Content("\n").join(lines)
 
     def take(self, field: Field, text: str) -> None:
         """Write what was typed; empty means the default."""

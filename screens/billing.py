@@ -2,16 +2,15 @@
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import proposed_budget
-from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 
 _BUDGET = "alerts.monthly_budget_usd"
+_ANOMALY = "alerts.anomaly_detection"
 
 
 class BillingScreen(StepScreen):
@@ -20,6 +19,7 @@ class BillingScreen(StepScreen):
     STEP: ClassVar[str] = "billing"
     CSS_PATH = "billing.tcss"
     TITLE_TEXT: ClassVar[str] = "Billing alerts"
+    PLACED: ClassVar = frozenset({"alerts.email", _BUDGET, _ANOMALY})
     LEAD: ClassVar[str] = "AWS bills by use. These three make sure that no bill is a surprise."
     AUTO_FOCUS = "#field-alerts-email Input"
     HELP_TEXT: ClassVar[str] = (
@@ -34,28 +34,13 @@ class BillingScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask three questions."""
-        yield self.field(
-            "alerts.email",
-            "E-mail for alerts",
-            "AWS writes to it once to ask for a confirmation.",
-            "ops@example.com",
-        )
+        yield self.ask("alerts.email")
         proposed = proposed_budget(self.session)
-        placeholder = f"{proposed} (the high estimate)" if proposed else ""
-        hint = "You are told when the bill goes above. Empty means the high estimate."
-        yield self.field(_BUDGET, "Monthly budget in USD", hint, placeholder)
-        watched = bool(self.session.draft.get("alerts.anomaly_detection"))
-        yield Tick("Tell me about unusual spending", watched, widget_id="anomaly")
-        yield Static(
-            "Space changes it. AWS calls this cost anomaly detection. It is free.",
-            classes="field-note",
-        )
+        yield self.ask(_BUDGET, f"{proposed} (the high estimate)" if proposed else "")
+        yield self.ask(_ANOMALY)
+        yield Static("Space changes it. It is free.", classes="field-note")
 
     def take(self, field: Field, text: str) -> None:
         """Write what was typed; an empty budget means the proposed one."""
         empty = field.path == _BUDGET and not text.strip()
         self.session.draft.set(field.path, None if empty else text.strip())
-
-    @on(Tick.Changed)
-    def _anomaly(self, event: Tick.Changed) -> None:
-        self.session.draft.set("alerts.anomaly_detection", event.on)

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Added
 from solarrally_tui.screens.session import Go
+from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.words import DIM
 
@@ -87,18 +87,22 @@ class ChargerScreen(StepScreen):
         self.say("Registering the charger …")
         try:
             added = await self.session.services.add_charger(name, site, folder)
-        except (AwsError, ChargerError) as error:
-            self._explain(error.plain)
         except OSError as error:
             reason = f"The folder cannot be used: {error.strerror}."
             self._explain(Plain("The charger was not added.", reason, "Choose another folder."))
+        except Exception as error:  # noqa: BLE001 whatever it was, it is told in place
+            self._explain(plain_of(error))
         else:
             self.session.charger = added
             self.say("Added.", "success")
             self._show(added)
 
     def _folder(self) -> Path:
-        return Path(self.query_one("#field-folder", Field).input.value.strip()).expanduser()
+        typed = Path(self.query_one("#field-folder", Field).input.value.strip())
+        try:
+            return typed.expanduser()
+        except RuntimeError:  # ~name of somebody who does not exist
+            return typed
 
     def _show(self, added: Added) -> None:
         card = self.query_one("#result", Static)
@@ -141,10 +145,10 @@ class ChargerScreen(StepScreen):
         site = self.session.site_name
         try:
             sent = await self.session.services.send_telemetry(charger, site, MESSAGES)
-        except (AwsError, ChargerError) as error:
-            line.update(Content.styled(f"✗ {error.plain}", "$text-error"))
         except OSError as error:
             line.update(Content.styled(f"✗ The connection failed: {error}", "$text-error"))
+        except Exception as error:  # noqa: BLE001 whatever it was, it is told in place
+            line.update(Content.styled(f"✗ {plain_of(error)}", "$text-error"))
         else:
             text = f"✓ AWS IoT took {sent} of {MESSAGES} messages."
             line.update(Content.styled(text, "$text-success"))

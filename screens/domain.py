@@ -9,10 +9,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.site.problems import Problem
@@ -25,6 +25,7 @@ class DomainScreen(StepScreen):
     CSS_PATH = "domain.tcss"
     TITLE_TEXT: ClassVar[str] = "Domain and certificates"
     LEAD: ClassVar[str] = "People open the dashboard at this address, always over HTTPS."
+    PLACED: ClassVar = frozenset({"domain.name", "domain.hosted_zone_id"})
     AUTO_FOCUS = "#kind"
     HELP_TEXT: ClassVar[str] = (
         "Without a domain the site gets an address from AWS, such as "
@@ -44,10 +45,9 @@ class DomainScreen(StepScreen):
     def body(self) -> ComposeResult:
         """Ask for the kind of address and, for an own one, the name."""
         kinds = ("An address from AWS. Ready at once, free.", "My own domain.")
-        yield Choice(kinds, int(self._own), widget_id="kind")
+        yield Choice(kinds, int(self._own), widget_id="kind", path="domain.name")
         with Vertical(id="own"):
-            hint = "The full name of the site, for example charging.example.com."
-            yield self.field("domain.name", "Name", hint, "charging.example.com")
+            yield self.ask("domain.name")
             yield Static("Hosted zones in this account", classes="field-label")
             yield OptionList(compact=True, id="zones")
             yield Static(id="zone-note", classes="field-note")
@@ -68,8 +68,8 @@ class DomainScreen(StepScreen):
         note.update("Looking in Route 53 …")
         try:
             self._zones = await self.session.services.zones(self.session.draft.text("region"))
-        except AwsError as error:
-            note.update(Content(f"▲ The zones could not be read. {error.plain.what}"))
+        except Exception as error:  # noqa: BLE001 the name can be typed all the same
+            note.update(Content(f"▲ The zones could not be read. {plain_of(error).what}"))
             return
         options = self.query_one("#zones", OptionList)
         options.clear_options()

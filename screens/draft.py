@@ -4,8 +4,10 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from pydantic_core import PydanticUndefined
+
 from solarrally_tui.site.files import from_answers
-from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY, Site
+from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import Problem, SiteError
 from solarrally_tui.site.tiers import CHARGER_RANGE, Tier, preset
 
@@ -93,17 +95,18 @@ class Draft:
     def _default(self, path: str) -> Any:
         group, _, key = path.partition(".")
         if group == "size" and self.answers.get("tier") in set(Tier):
-            return preset(Tier(self.answers["tier"])).get(key)
-        return _DEFAULTS.get(path)
+            sizes = preset(Tier(self.answers["tier"]))
+            if key in sizes:
+                return sizes[key]
+        return _model_default(group, key)
 
 
-_DEFAULTS: Final = {
-    "application.repository": DEFAULT_REPOSITORY,
-    "application.commit": DEFAULT_COMMIT,
-    "alerts.anomaly_detection": True,
-    "domain.name": "",
-    "domain.hosted_zone_id": "",
-}
+def _model_default(group: str, key: str) -> Any:
+    """Return what the model takes for an answer that nobody gave; None where it asks for one."""
+    model = getattr(Site.model_fields.get(group), "annotation", None)
+    field = getattr(model, "model_fields", {}).get(key)
+    default = field.get_default(call_default_factory=True) if field else PydanticUndefined
+    return None if default is PydanticUndefined else default
 
 
 def _new() -> dict[str, Any]:

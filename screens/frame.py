@@ -1,6 +1,6 @@
 """The frame of every step: top line, rail, scrolling body, Back and Next, footer."""
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,11 +10,16 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Static
+from textual.worker import Worker, WorkerState
 
 from solarrally_tui.screens.help import HelpScreen
 from solarrally_tui.screens.session import Go, Session
-from solarrally_tui.screens.steps import BY_ID, neighbour
+from solarrally_tui.screens.steps import BY_ID, neighbour, question
+from solarrally_tui.screens.trouble import plain_of
+from solarrally_tui.screens.widgets.asked import asked_by, widget_of
+from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
 from solarrally_tui.screens.widgets.top_line import TopLine
 
@@ -30,6 +35,8 @@ class StepScreen(Screen[None]):
     LEAD: ClassVar[str] = ""
     NEXT: ClassVar[str] = "Next"
     HELP_TEXT: ClassVar[str] = ""
+    PLACED: ClassVar[frozenset[str]] = frozenset()
+    """Questions that the body asks itself; the frame asks the others of the step below it."""
     ABOUT: ClassVar[bool] = True
     """Whether the help stands below the questions on a large terminal."""
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -59,6 +66,7 @@ class StepScreen(Screen[None]):
                     if self.LEAD:
                         yield Static(Content(self.LEAD), id="lead")
                     yield from self.body()
+                    yield from self._not_asked_yet()
                     if self.HELP_TEXT and self.ABOUT:
                         yield Static(Content(self.HELP_TEXT), id="about")
                 yield from self._navigation()
@@ -79,10 +87,18 @@ class StepScreen(Screen[None]):
             yield Button(" Back ", id="previous", compact=True)
             yield Static(id="say")
 
-    def field(self, path: str, label: str, hint: str = "", placeholder: str = "") -> Field:
-        """Return a field that shows the draft's answer."""
-        value = self.session.draft.text(path)
-        return Field(path, label, hint, value=value, placeholder=placeholder)
+    def ask(self, path: str, placeholder: str = "") -> Widget:
+        """Return the widget of a question of the registry, with the draft's answer."""
+        found = question(path)
+        if found is None:
+            raise LookupError(path)
+        return widget_of(found, self.session.draft, placeholder)
+
+    def _not_asked_yet(self) -> ComposeResult:
+        """Ask what the registry has and the body of the screen does not place itself."""
+        for each in BY_ID[self.STEP].questions:
+            if each.path not in self.PLACED:
+                yield widget_of(each, self.session.draft)
 
     def say(self, text: str, tone: str = "") -> None:
         """Say something beside the buttons. tone: "", warning, error or success."""
@@ -111,8 +127,13 @@ class StepScreen(Screen[None]):
         self.post_message(Go(neighbour(self.STEP, 1)))
 
     def action_help(self) -> None:
-        """Explain this screen."""
-        self.app.push_screen(HelpScreen(self.TITLE_TEXT, self.HELP_TEXT))
+        """Explain the question that has the cursor, and this screen."""
+        found = asked_by(self.focused)
+        if found is None:
+            self.app.push_screen(HelpScreen(self.TITLE_TEXT, self.HELP_TEXT))
+        else:
+            text = f"{found.help()}\n\n{self.TITLE_TEXT}\n\n{self.HELP_TEXT}"
+            self.app.push_screen(HelpScreen(found.label, text))
 
     def action_scroll_body(self, pages: int) -> None:
         """Scroll the body by pages."""
@@ -136,6 +157,27 @@ class StepScreen(Screen[None]):
         if wrong is not None:
             wrong.focus()
         return False
+
+    @on(Tick.Changed)
+    def _ticked(self, event: Tick.Changed) -> None:
+        self.answer(event.path, event.on)
+
+    @on(Pick.Changed)
+    def _picked(self, event: Pick.Changed) -> None:
+        if event.value != self.session.draft.text(event.path):
+            self.answer(event.path, event.value)
+
+    def answer(self, path: str, value: Any) -> None:
+        """Write an answer that was ticked or picked into the draft."""
+        self.session.draft.set(path, value)
+        self.refresh_frame()
+
+    @on(Worker.StateChanged)
+    def _worker_failed(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong in a background task. Nothing that it does may end the program."""
+        if event.state is WorkerState.ERROR:
+            plain = plain_of(event.worker.error)
+            self.say(f"{plain.what} {plain.detail}", "error")
 
     @on(Button.Pressed, "#next")
     def _next_pressed(self) -> None:

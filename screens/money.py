@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
 
@@ -19,6 +20,10 @@ def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None"
         estimate = session.services.estimate(session.draft.site_for_prices(tier))
     except SiteError:
         return None
+    except Exception as error:  # noqa: BLE001 a site can be decided and deployed without a price
+        session.no_price = plain_of(error)
+        return None
+    session.no_price = None
     return estimate if estimate.known else None
 
 

@@ -16,6 +16,7 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import estimate_of, proposed_budget
 from solarrally_tui.screens.session import Go, StartDeploy
 from solarrally_tui.screens.steps import BY_ID, first_incomplete
+from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import DIM, dollars
 from solarrally_tui.site.files import save
 from solarrally_tui.site.model import Site
@@ -70,6 +71,8 @@ class ReviewScreen(StepScreen):
 
     def _price(self) -> Content:
         estimate = estimate_of(self.session)
+        if estimate is None and self.session.no_price is not None:
+            return Content(f"▲ There is no price. {self.session.no_price}")
         if estimate is None:
             return Content("No price while an answer is not valid.")
         return Content.assemble(
@@ -84,6 +87,8 @@ class ReviewScreen(StepScreen):
             stacks = self.session.services.stacks(self.session.draft.site_for_prices())
         except SiteError:
             return Content("")
+        except Exception as error:  # noqa: BLE001 a list for information stops nobody
+            return Content(f"▲ The stacks could not be listed. {plain_of(error).detail}")
         head = Content.styled(f"AWS makes {len(stacks)} stacks", "bold")
         wide = self._wide
         titles = [f"· {stack.title}" if wide else stack.title for stack in stacks]
@@ -155,7 +160,8 @@ class ReviewScreen(StepScreen):
 def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, str, str], ...]:
     """Return (step, question, answer) for each line of the review."""
     own_budget = text("alerts.monthly_budget_usd")
-    shown_budget = f"${own_budget}" if own_budget else f"${budget} (high estimate)"
+    proposed = f"${budget} (high estimate)" if budget else "the high estimate"
+    shown_budget = f"${own_budget}" if own_budget else proposed
     return (
         ("welcome", "Name", text("name")),
         ("account", "Region", text("region")),

@@ -27,6 +27,8 @@ class Session:
     who: Who | None = None
     trouble: Plain | None = None
     """Why nobody is signed in."""
+    no_price: Plain | None = None
+    """Why the last estimate could not be made, where that was not an answer's fault."""
     run: Run | None = None
     deployed: str = ""
     """Name of a site that exists in the account and is shown on the status screen."""

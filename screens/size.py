@@ -1,26 +1,33 @@
-"""Size: a tier, the number of chargers, and what it costs a month."""
+"""Size: a tier, the sizes and options, and what each of them costs a month."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
+from textual.widgets import Label, Static
 
 from solarrally_tui.screens.draft import fits
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import by_service, estimate_of
-from solarrally_tui.screens.steps import BY_ID
+from solarrally_tui.screens.questions import Kind, Question
+from solarrally_tui.screens.steps import BY_ID, question
+from solarrally_tui.screens.widgets.asked import asked_by
 from solarrally_tui.screens.widgets.bars import CostBars
+from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field, in_words
+from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.tier_cards import TierCards
 from solarrally_tui.screens.words import dollars
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.tiers import Tier
 
-_BARS, _MANY_BARS, ROOMY = 5, 8, 34
+_BARS, _MANY_BARS, ROOMY = 4, 8, 38
+_SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
+_OPTIONS: Final = ("size.multi_az", "size.egress", "size.waf", "size.backup_days")
 
 
 class SizeScreen(StepScreen):
@@ -29,6 +36,7 @@ class SizeScreen(StepScreen):
     STEP: ClassVar[str] = "size"
     CSS_PATH = "size.tcss"
     TITLE_TEXT: ClassVar[str] = "Size"
+    PLACED: ClassVar = frozenset({"tier", *_SIZES, *_OPTIONS})
     AUTO_FOCUS = "#tiers"
     ABOUT: ClassVar[bool] = False
     HELP_TEXT: ClassVar[str] = (
@@ -45,18 +53,23 @@ class SizeScreen(StepScreen):
     )
 
     def body(self) -> ComposeResult:
-        """Show the tiers, two fields and the bars."""
+        """Show the tiers, a row of sizes, a row of options, and the money."""
         yield TierCards(self._tier)
-        with Horizontal(id="sizes"):
-            yield self._number("size.chargers", "Chargers")
-            yield self._number("size.interval_seconds", "Seconds between messages")
+        for name, paths in (("sizes", _SIZES), ("options", _OPTIONS)):
+            with Horizontal(id=name):
+                yield from (self._small(path) for path in paths)
+        yield Static(id="explain")
         yield Static(id="size-note")
-        yield Static("Where the money goes", classes="field-label")
-        yield CostBars()
         yield Static(id="price-note")
+        yield Static("Where the money goes", classes="field-label", id="bars-label")
+        yield CostBars()
 
-    def _number(self, path: str, label: str) -> Field:
-        return Field(path, label, value=self.session.draft.text(path), quiet=True)
+    def _small(self, path: str) -> Widget:
+        """Return the widget of a question without its hint; the line below explains."""
+        asked = question(path)
+        if asked is None:
+            raise LookupError(path)
+        return _compact(asked, self.session.draft.text(path), bool(self.session.draft.get(path)))
 
     @property
     def _tier(self) -> Tier:
@@ -74,9 +87,9 @@ class SizeScreen(StepScreen):
         }
         self.query_one(TierCards).show(estimates)
         mine = estimates[self._tier]
-        self.query_one(CostBars).show(
-            by_service(mine, _BARS if self.app.size.height < ROOMY else _MANY_BARS) if mine else ()
-        )
+        roomy = self.app.size.height >= ROOMY
+        shares = by_service(mine, _MANY_BARS if roomy else _BARS) if mine else ()
+        self.query_one(CostBars).show(shares, in_one_line=not roomy)
         note = self.query_one("#price-note", Static)
         if mine is None:
             note.update(Content(self._no_price()))
@@ -84,12 +97,14 @@ class SizeScreen(StepScreen):
             note.update(
                 Content(
                     f"{dollars(mine.expected)} a month in {mine.region}, list prices of "
-                    f"{mine.prices_as_of}. Without tax and support plans."
+                    f"{mine.prices_as_of}, without tax."
                 )
             )
         self._show_note()
 
     def _no_price(self) -> str:
+        if self.session.no_price is not None:
+            return f"▲ There is no price. {self.session.no_price}"
         if self.session.draft.problems_in(BY_ID[self.STEP].fields):
             return "There is no price while an answer above is not valid."
         return f"The price table does not know {self.session.draft.text('region')} yet."
@@ -113,14 +128,38 @@ class SizeScreen(StepScreen):
     @on(TierCards.Chosen)
     def _tier_chosen(self, event: TierCards.Chosen) -> None:
         self.session.draft.choose_tier(event.tier)
+        draft = self.session.draft
         for field in self.query(Field):
-            field.input.value = self.session.draft.text(field.path)
+            field.input.value = draft.text(field.path)
+        for pick in self.query(Pick):
+            pick.show(draft.text(pick.path))
+        for tick in self.query(Tick):
+            tick.show(bool(draft.get(tick.path)))
+        self.reprice()
+
+    @on(events.DescendantFocus)
+    def _explain(self, event: events.DescendantFocus) -> None:
+        asked = asked_by(event.widget)
+        self.query_one("#explain", Static).update(Content(asked.brief() if asked else ""))
+
+    def answer(self, path: str, value: Any) -> None:
+        """Write an option and price again."""
+        super().answer(path, value)
         self.reprice()
 
     def take(self, field: Field, text: str) -> None:
         """Write a size, explain it at once when it is wrong, and price again."""
         self.session.draft.set(field.path, text.strip())
         self.reprice()
+
+
+def _compact(asked: Question, value: str, ticked: bool) -> Widget:
+    if asked.kind is Kind.PICK:
+        return Pick(asked.path, asked.label, asked.choices, value, "")
+    if asked.kind is Kind.TICK:
+        tick = Tick("Yes", ticked, path=asked.path)
+        return Vertical(Label(asked.label, classes="field-label"), tick, classes="field")
+    return Field(asked.path, asked.label, value=value, quiet=True)
 
 
 def _explained(problems: Mapping[str, Problem]) -> str:

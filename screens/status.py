@@ -9,10 +9,11 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import SiteFacts
 from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.check_table import CheckTable
 from solarrally_tui.screens.words import DIM, VERDICT
 
@@ -76,8 +77,8 @@ class StatusScreen(StepScreen):
         name = self.session.site_name
         try:
             self._facts = await self.session.services.status(name)
-        except AwsError as error:
-            self._explain(error)
+        except Exception as error:  # noqa: BLE001 the next round may work
+            self._explain(plain_of(error))
             return
         self._show(self._facts)
 
@@ -88,8 +89,7 @@ class StatusScreen(StepScreen):
         self.query_one(CheckTable).show(facts.report)
         self.say(f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s.")
 
-    def _explain(self, error: AwsError) -> None:
-        plain = error.plain
+    def _explain(self, plain: Plain) -> None:
         self.query_one("#verdict", Static).update(
             Content.assemble((f"? {plain.what}\n", "bold $text-warning"), f"{plain.why}\n",
                              (f"{plain.next}\n", "bold"), (plain.detail, DIM))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from solarrally_tui.screens import questions
 from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +14,12 @@ class Step:
 
     id: str
     title: str
-    fields: tuple[str, ...] = ()
-    """Dotted paths of the answers that this step asks for."""
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Dotted paths of the answers that this step asks for."""
+        return tuple(question.path for question in self.questions)
 
     def complete(self, draft: Draft) -> bool:
         """Whether every answer of this step is valid."""
@@ -21,16 +27,12 @@ class Step:
 
 
 STEPS: Final = (
-    Step("welcome", "Welcome", ("name",)),
-    Step("account", "Account", ("region",)),
-    Step(
-        "billing",
-        "Billing alerts",
-        ("alerts.email", "alerts.monthly_budget_usd", "alerts.anomaly_detection"),
-    ),
-    Step("domain", "Domain", ("domain.name", "domain.hosted_zone_id")),
-    Step("size", "Size", ("size.chargers", "size.interval_seconds", "tier")),
-    Step("application", "Application", ("application.repository", "application.commit")),
+    Step("welcome", "Welcome", questions.WELCOME),
+    Step("account", "Account", questions.ACCOUNT),
+    Step("billing", "Billing alerts", questions.BILLING),
+    Step("domain", "Domain", questions.DOMAIN),
+    Step("size", "Size", questions.SIZE),
+    Step("application", "Application", questions.APPLICATION),
     Step("review", "Review"),
     Step("provision", "Provision"),
     Step("charger", "First charger"),
@@ -38,7 +40,7 @@ STEPS: Final = (
 )
 BY_ID: Final = {step.id: step for step in STEPS}
 ORDER: Final = tuple(step.id for step in STEPS)
-QUESTIONS: Final = tuple(step for step in STEPS if step.fields)
+QUESTIONS: Final = tuple(step for step in STEPS if step.questions)
 
 
 def neighbour(step_id: str, offset: int) -> str:
@@ -56,3 +58,9 @@ def position(step_id: str) -> str:
 def first_incomplete(draft: Draft) -> Step | None:
     """Return the first step with an answer missing or wrong."""
     return next((step for step in QUESTIONS if not step.complete(draft)), None)
+
+
+def question(path: str) -> Question | None:
+    """Return the question of a dotted path, if a step asks it."""
+    asked = (each for step in BY_ID.values() for each in step.questions)
+    return next((each for each in asked if each.path == path), None)

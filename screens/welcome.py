@@ -15,6 +15,7 @@ from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.session import Go, OpenDraft, OpenSite
 from solarrally_tui.screens.steps import BY_ID
+from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import DIM, ago
 
 _DRAFT, _SITE = "draft:", "site:"
@@ -31,6 +32,7 @@ class WelcomeScreen(StepScreen):
         "before you say so on the Review screen."
     )
     NEXT: ClassVar[str] = "Start"
+    PLACED: ClassVar = frozenset({"name"})
     AUTO_FOCUS = "#field-name Input"
     HELP_TEXT: ClassVar[str] = (
         "A site is one installation of SolarRally: its network, database, application, web "
@@ -44,9 +46,7 @@ class WelcomeScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask for the name and list what exists."""
-        yield self.field(
-            "name", "Name of the new site", "3 to 20 letters, digits and hyphens.", "sunny-garage"
-        )
+        yield self.ask("name")
         yield Static("Or open one", classes="field-label", id="or")
         yield OptionList(compact=True, id="existing")
         yield Static(id="existing-note")
@@ -80,6 +80,9 @@ class WelcomeScreen(StepScreen):
             names = await self.session.services.sites()
         except AwsError:
             note.update("Deployed sites appear here when you are signed in to AWS.")
+            return
+        except Exception as error:  # noqa: BLE001 a new site can be started all the same
+            note.update(Content(f"▲ Deployed sites could not be listed. {plain_of(error).what}"))
             return
         note.update("" if names else "No deployed site in this account yet.")
         options = self.query_one("#existing", OptionList)

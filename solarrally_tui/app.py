@@ -2,17 +2,17 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from solarrally_tui import screens
-from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
@@ -23,8 +23,10 @@ from solarrally_tui.screens.session import Go, OpenDraft, OpenSite, Session, Sta
 from solarrally_tui.screens.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.themes import DARK, LIGHT
-from solarrally_tui.site.problems import SiteError
+from solarrally_tui.screens.trouble import plain_of
+from solarrally_tui.screens.widgets.harmless import Harmless
 
+_HARMLESS: Final = Harmless()
 _FOLDER: Final = Path(str(screens.__file__)).parent
 
 
@@ -88,8 +90,8 @@ class WizardApp(App[None]):
         """Fetch the answers of a deployed site, so that its steps can be shown and changed."""
         try:
             answers = await self.session.services.answers(name)
-        except (AwsError, SiteError) as error:
-            what = error.plain.what if isinstance(error, AwsError) else str(error)
+        except Exception as error:  # noqa: BLE001 the status can be shown all the same
+            what = plain_of(error).what
             self.notify(what, title="The answers were not read", severity="warning", markup=False)
             return
         self.session.draft = Draft(answers, "status")
@@ -102,9 +104,15 @@ class WizardApp(App[None]):
         """Start the engine once, and show it at work."""
         session = self.session
         if session.run is None or not session.run.active:
-            session.run = Run(session.services.steps())
+            session.run = Run(self._titles())
             self.run_worker(self._deploy(session.run), group="deploy", exit_on_error=False)
         await self.go(Go("provision"))
+
+    def _titles(self) -> Mapping[str, str]:
+        try:
+            return self.session.services.steps()
+        except Exception:  # noqa: BLE001 steps are added as they are told
+            return {}
 
     async def _deploy(self, run: Run) -> None:
         try:
@@ -121,6 +129,10 @@ class WizardApp(App[None]):
         if isinstance(self.screen, StepScreen):
             self.session.remember(self.screen.STEP)
         self.exit()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Keep control characters away from the terminal, wherever the text came from."""
+        return [*super().get_line_filters(), _HARMLESS]
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Add every step to the command palette."""

@@ -7,7 +7,7 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.screens.words import dollars
+from solarrally_tui.screens.words import DIM, dollars
 
 _NAME, _AMOUNT = 22, 8
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
@@ -19,10 +19,12 @@ class CostBars(Static):
     def __init__(self) -> None:
         super().__init__(id="bars")
         self._amounts: Sequence[tuple[str, Decimal]] = ()
+        self._in_one_line = False
 
-    def show(self, amounts: Sequence[tuple[str, Decimal]]) -> None:
-        """Draw new amounts."""
+    def show(self, amounts: Sequence[tuple[str, Decimal]], *, in_one_line: bool = False) -> None:
+        """Draw new amounts, as bars or, where there is no room, in one line."""
         self._amounts = amounts
+        self._in_one_line = in_one_line
         self._draw()
 
     def on_resize(self) -> None:
@@ -30,6 +32,16 @@ class CostBars(Static):
         self._draw()
 
     def _draw(self) -> None:
+        self.update(self._line() if self._in_one_line else self._bars())
+
+    def _line(self) -> Content:
+        each = [
+            Content.assemble((f"{name} ", DIM), (dollars(amount), "bold"))
+            for name, amount in self._amounts
+        ]
+        return Content("  ").join(each)
+
+    def _bars(self) -> Content:
         room = max(self.size.width - _NAME - _AMOUNT - 2, 8)
         largest = max((amount for _, amount in self._amounts), default=Decimal(1)) or Decimal(1)
         lines = [
@@ -40,7 +52,7 @@ class CostBars(Static):
             )
             for name, amount in self._amounts
         ]
-        self.update(Content("\n").join(lines))
+        return Content("\n").join(lines)
 
 
 def bar(share: float, width: int) -> str:

@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from solarrally_tui.screens.widgets.field import field_id
+
 
 class Choice(Static, can_focus=True):
     """One of several; the arrow keys choose, Enter goes on."""
@@ -26,8 +28,12 @@ class Choice(Static, can_focus=True):
             super().__init__()
             self.index = index
 
-    def __init__(self, answers: Sequence[str], chosen: int, *, widget_id: str) -> None:
+    def __init__(
+        self, answers: Sequence[str], chosen: int, *, widget_id: str, path: str = ""
+    ) -> None:
+        """path: dotted path of the answer that this is about, for its help."""
         super().__init__(id=widget_id, classes="choice")
+        self.path = path
         self._answers = answers
         self.chosen = chosen
 
@@ -68,13 +74,16 @@ class Tick(Static, can_focus=True):
     class Changed(Message):
         """The answer changed."""
 
-        def __init__(self, on: bool) -> None:
+        def __init__(self, on: bool, path: str) -> None:
             super().__init__()
             self.on = on
+            self.path = path
 
-    def __init__(self, question: str, on: bool, *, widget_id: str) -> None:
-        super().__init__(id=widget_id, classes="choice")
+    def __init__(self, question: str, on: bool, *, path: str) -> None:
+        """path: dotted path of the answer in a draft."""
+        super().__init__(id=field_id(path), classes="choice")
         self._question = question
+        self.path = path
         self.on = on
 
     def on_mount(self) -> None:
@@ -87,9 +96,13 @@ class Tick(Static, can_focus=True):
 
     def action_toggle_tick(self) -> None:
         """Change the answer."""
-        self.on = not self.on
+        self.show(not self.on)
+        self.post_message(self.Changed(self.on, self.path))
+
+    def show(self, on: bool) -> None:
+        """Show an answer."""
+        self.on = on
         self._draw()
-        self.post_message(self.Changed(self.on))
 
     def _draw(self) -> None:
         mark = ("[✓] ", "$primary") if self.on else ("[ ] ", "$primary")

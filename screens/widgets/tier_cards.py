@@ -27,6 +27,7 @@ _DATABASE: Final = {
 class TierCards(Horizontal, can_focus=True):
     """One column a tier."""
 
+    path = "tier"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", show=False),
         Binding("right", "move(1)", show=False),

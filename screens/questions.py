@@ -1,0 +1,204 @@
+"""Every question of the wizard, once: its screen, the plain prompts and F1 read this registry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.regions import REGIONS
+
+LATER_FREE: Final = "It can be changed later, without an interruption."
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TICK = "tick"
+    PICK = "pick"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One answer of a site that a person is asked for."""
+
+    path: str
+    """Dotted path in a site file."""
+    label: str
+    hint: str = ""
+    placeholder: str = ""
+    kind: Kind = Kind.TEXT
+    choices: tuple[tuple[str, str], ...] = ()
+    """(value, words) of a pick."""
+    what: str = ""
+    why: str = ""
+    cost: str = ""
+    later: str = ""
+    when: Callable[[Draft], bool] | None = None
+    """Whether the question matters, given the answers before it; None means always."""
+
+    def help(self) -> str:
+        """Return what it is, why it matters, what it costs and whether it can change later."""
+        parts = (self.what or self.hint, self.why, self.cost, self.later)
+        return "\n\n".join(part for part in parts if part)
+
+    def brief(self) -> str:
+        """Return what it is and what it costs, in one or two lines."""
+        return " ".join(part for part in (self.what or self.hint, self.cost) if part)
+
+
+def _has_domain(draft: Draft) -> bool:
+    return bool(draft.text("domain.name"))
+
+
+WELCOME: Final = (
+    Question(
+        "name", "Name of the new site", "3 to 20 letters, digits and hyphens.", "sunny-garage",
+        what="A short name for this installation of SolarRally.",
+        why="It becomes part of the names of everything in AWS, so that you can find it there.",
+        cost="It costs nothing.",
+        later="It cannot be changed later.",
+    ),
+)  # fmt: skip
+
+ACCOUNT: Final = (
+    Question(
+        "region", "Region", "Where the servers stand, near your chargers.",
+        kind=Kind.PICK, choices=tuple(REGIONS.items()),
+        what="The place where the servers and the database stand.",
+        why="Near your chargers and viewers, everything answers faster. Rules on where data may "
+        "be kept can matter too.",
+        cost="Prices differ a little between Regions.",
+        later="It cannot be changed later. To move, make a new site.",
+    ),
+)  # fmt: skip
+
+BILLING: Final = (
+    Question(
+        "alerts.email", "E-mail for alerts", "AWS writes to it once to ask for a confirmation.",
+        "ops@example.com",
+        what="The address that is told about costs and when the site is unwell.",
+        why="AWS sends it a confirmation. Alerts arrive only after somebody clicked its link.",
+        cost="It costs nothing.",
+        later=LATER_FREE,
+    ),
+    Question(
+        "alerts.monthly_budget_usd", "Monthly budget in USD",
+        "You are told when the bill goes above. Empty means the high estimate.",
+        kind=Kind.NUMBER,
+        what="The amount that the bill of a month should stay below.",
+        why="AWS writes to you when the bill, or its forecast, goes above. It switches nothing "
+        "off. Empty means the high estimate of the size that you choose.",
+        cost="It costs nothing.",
+        later=LATER_FREE,
+    ),
+    Question(
+        "alerts.anomaly_detection", "Tell me about unusual spending",
+        "AWS calls this cost anomaly detection. It is free.", kind=Kind.TICK,
+        what="AWS learns your usual spending and tells you about days that do not fit.",
+        why="It finds a surprise before the end of the month.",
+        cost="It costs nothing.",
+        later=LATER_FREE,
+    ),
+)  # fmt: skip
+
+DOMAIN: Final = (
+    Question(
+        "domain.name", "Name", "The full name of the site. Empty: an address from AWS.",
+        "charging.example.com",
+        what="The address that people type to open the dashboard, always over HTTPS.",
+        why="Your own name is easier to remember and stays when the installation changes.",
+        cost="The domain and its hosted zone ($0.50 a month) are yours. Certificates are free.",
+        later="It can be added or changed later. Viewers then need the new address.",
+    ),
+    Question(
+        "domain.hosted_zone_id", "Hosted zone id", "Empty: it is looked up in your account.",
+        what="The Route 53 zone that holds the records of the domain.",
+        why="The wizard writes the address and the proof for the certificate into it.",
+        cost="A hosted zone costs $0.50 a month.",
+        later=LATER_FREE,
+        when=_has_domain,
+    ),
+)  # fmt: skip
+
+SIZE: Final = (
+    Question(
+        "tier", "Tier", "A preset for everything below.", kind=Kind.PICK,
+        choices=(
+            ("small", "1 to 10 chargers, one server and one database"),
+            ("medium", "10 to 100 chargers, two servers and a standby database"),
+            ("large", "100 to 1,000 chargers, private network, longer backups"),
+        ),
+        what="Small is for a home or a shop, medium for a fleet, large for several sites.",
+        why="Medium and large go on when a building of AWS fails. Small is then away for a while.",
+        cost="It is what costs most; the columns show it.",
+        later="It can be changed later. The database then restarts, a few minutes.",
+    ),
+    Question(
+        "size.chargers", "Chargers", "How many will be connected.", kind=Kind.NUMBER,
+        what="How many chargers will be connected.",
+        why="Their messages decide how busy the servers are.",
+        cost="About one cent a month for each at the usual pace.",
+        later=LATER_FREE,
+    ),
+    Question(
+        "size.interval_seconds", "Seconds per message", "Of one charger.", kind=Kind.NUMBER,
+        what="How often a charger reports.",
+        why="The dashboard is as fresh as this. Ten seconds is usual.",
+        cost="Half the time is twice the messages.",
+        later=LATER_FREE,
+    ),
+    Question(
+        "size.multi_az", "Standby database", "A second database takes over.", kind=Kind.TICK,
+        what="A second database in another building takes over when the first one fails.",
+        why="Without it the site is away until AWS has repaired the database.",
+        cost="It doubles the price of the database.",
+        later="It can be switched on and off later.",
+    ),
+    Question(
+        "size.egress", "Way out", "How servers reach the Internet.", kind=Kind.PICK,
+        choices=(
+            ("public-tasks", "Direct"),
+            ("nat-single", "One NAT"),
+            ("nat-per-az", "NAT per zone"),
+        ),
+        what="How the servers reach the Internet. Nobody reaches them from it, either way.",
+        why="Direct: each has a public address. With NAT the servers have no public address, which some rules ask for.",
+        cost="A NAT gateway costs about $33 a month and its traffic.",
+        later="It can be changed later. The servers are replaced one after the other.",
+    ),
+    Question(
+        "size.waf", "Firewall", "In front of the web address.", kind=Kind.PICK,
+        choices=(("block", "Blocks"), ("count", "Counts"), ("off", "Off")),
+        what="A web application firewall in front of the dashboard.",
+        why="It turns away known attacks and addresses that ask too often.",
+        cost="About $8 a month; off costs nothing.",
+        later=LATER_FREE,
+    ),
+    Question(
+        "size.backup_days", "Backup days", "1 to 35.", kind=Kind.NUMBER,
+        what="How many days back the database can be restored.",
+        why="A mistake is often noticed days later.",
+        cost="Free up to the size of the database.",
+        later=LATER_FREE,
+    ),
+)  # fmt: skip
+
+APPLICATION: Final = (
+    Question(
+        "application.repository", "Git repository, public",
+        what="Where the source of SolarRally is.",
+        why="AWS builds it inside your account. Keep the default unless you have your own version.",
+        cost="A build costs a few cents.",
+        later="It can be changed later. The new version is rolled out beside the old one.",
+    ),
+    Question(
+        "application.commit", "Commit, all 40 digits",
+        what="The exact version of the source that runs.",
+        why="It pins what runs, so that two deployments are the same.",
+        cost="A build costs a few cents.",
+        later="It can be changed later. The new version is rolled out beside the old one.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,22 @@
+"""Any error that reaches a screen in plain words. A screen shows it in place and goes on."""
+
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.screens.run import fault
+from solarrally_tui.site.problems import SiteError
+
+
+def plain_of(error: BaseException | None) -> Plain:
+    """Return what happened, why, and what to do. Never shows a value of ours: it may be secret."""
+    if isinstance(error, AwsError | ChargerError):
+        return error.plain
+    if isinstance(error, SiteError):
+        return Plain("An answer is not valid.", str(error), "Change it on its step.")
+    if isinstance(error, OSError) and error.strerror:
+        return Plain("This computer refused it.", f"{error.strerror}.", "Try again.")
+    return Plain(
+        "The wizard met an error of its own.",
+        "This is a fault in solarrally, not in your account.",
+        "Try again, or go on with another step.",
+        fault(error) if error else "",
+    )
