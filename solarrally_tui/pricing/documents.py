@@ -139,12 +139,13 @@ def _situations(quote: Quote) -> Iterator[Row]:
         if stood.monthly != last:
             yield ("stopped half built", f"after the stack {stood.after}", show(stood.monthly))
         last = stood.monthly
-    for kept in quote.after_destroy:
-        what = f"{kept.what.lower()}, {kept.gigabytes:.1f} GB"
-        yield ("after destroy", what, show(kept.monthly))
+    for left in quote.after_destroy:
+        what = f"{left.what.lower()}, {left.gigabytes:.1f} GB"
+        yield ("after destroy", what, show(left.monthly))
+    kept = "" if quote.site.devices.archive_days else ", if all of it were kept (it is not)"
     for grown in quote.archive:
         if grown.month in {1, 6, 12}:
-            what = f"{grown.gigabytes:,.1f} GB, if all telemetry were kept (today it is not)"
+            what = f"{grown.gigabytes:,.1f} GB of telemetry in S3{kept}"
             yield (f"after {grown.month} month{'s' * (grown.month > 1)}", what, show(grown.monthly))
 
 

@@ -1,6 +1,6 @@
 """What could make a site cheaper without changing it. Never part of the monthly figure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -58,11 +58,16 @@ def _plan(site: Site, cost: Estimate, prices: Book, years: int) -> Saving:
 def _spot(site: Site, cost: Estimate, prices: Book) -> Saving:
     platform = "ARM" if site.size.architecture is Architecture.ARM64 else "x86"
     items = [f"Fargate Spot Linux {platform} {unit}-hour (floating)" for unit in _UNITS]
+    chosen = "You chose it" if site.size.fargate_spot else "size.fargate_spot = true"
     terms = (
-        "AWS takes tasks back with two minutes' notice, and the price floats. A site with one task "
-        "is away then. Our blueprints do not offer it."
+        f"{chosen}: every task but the first, of {site.size.min_tasks} that always run. AWS takes "
+        "such tasks back with two minutes' notice, and the price floats."
     )
-    return _replaced("Fargate Spot", terms, cost, prices, "AmazonECS", items)
+    whole = _replaced("Fargate Spot", terms, cost, prices, "AmazonECS", items)
+    if whole.monthly is None:
+        return whole
+    further = Decimal(site.size.min_tasks - 1) / site.size.min_tasks
+    return replace(whole, monthly=whole.monthly * further)
 
 
 _UNITS: Final = ("vCPU", "GB")

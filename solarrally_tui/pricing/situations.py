@@ -106,19 +106,17 @@ def _kept(prices: Book, region: str, what: str, size: Decimal, item: str) -> Kep
 def archive(
     site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = None, months: int = 12
 ) -> tuple[Archive, ...]:
-    """Return how an archive of all telemetry in the database would grow, month by month.
+    """Return how an archive of all telemetry in S3 would grow, month by month.
 
-    The application keeps none today; this is what keeping it would cost on top of the estimate.
+    Storage only, on top of the estimate: what carries messages there is billed too. A site that
+    archives keeps no more than its own number of days; any other is shown what keeping all costs.
     """
     month = usage(site, assume)
-    sent = month.assume.hours.expected * 3600 * site.size.chargers / site.size.interval_seconds
-    each = sent * assume.online_share.expected * assume.archived_bytes.expected / _GB
-    zones = "Multi-AZ" if site.size.multi_az else "Single-AZ"
+    each = month.messages.expected * assume.archived_bytes.expected / _GB
+    longest = Decimal(site.devices.archive_days) * _DAY_HOURS / _MONTH_HOURS or Decimal(months)
     try:
-        item = f"RDS gp3 storage {zones}"
-        rate = (prices or book()).price(site.region, "AmazonRDS", item).amount
+        rate = (prices or book()).price(site.region, "AmazonS3", _STORAGE).amount
     except UnknownPriceError:
-        return tuple(Archive(count, each * count, None) for count in range(1, months + 1))
-    return tuple(
-        Archive(count, each * count, each * count * rate) for count in range(1, months + 1)
-    )
+        rate = None
+    kept = ((count, each * min(Decimal(count), longest)) for count in range(1, months + 1))
+    return tuple(Archive(count, size, rate and size * rate) for count, size in kept)

@@ -111,9 +111,17 @@ def _situations(quote: Quote) -> Iterator[str]:
     )
     yield from _fold(f"After destroy: {', '.join(kept)}. Deleting the data ends that too.")
     yield from _fold(
-        f"The application keeps no telemetry. Keeping all of it would be {year.gigabytes:,.0f} GB "
-        f"and {money.show(year.monthly)} a month more after {year.month} months."
+        f"{kept_telemetry(quote)} {year.gigabytes:,.1f} GB and {money.show(year.monthly)} a month "
+        f"more after {year.month} months, besides what carries the messages there."
     )
+
+
+def kept_telemetry(quote: Quote) -> str:
+    """Say whether the site keeps its telemetry, as the start of a sentence."""
+    days = quote.site.devices.archive_days
+    if days:
+        return f"The archive of {days} days in S3 will be"
+    return "No telemetry is kept. Keeping all of it in S3 would be"
 
 
 def _compared(quote: Quote) -> Iterator[str]:

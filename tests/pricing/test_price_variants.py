@@ -66,11 +66,14 @@ def test_destroy_keeps_a_snapshot_and_the_audit_log() -> None:
 
 
 def test_an_archive_grows_by_the_month() -> None:
-    """10 chargers every 10 s are 2,628,000 messages a month of 700 bytes."""
+    """10 chargers every 10 s are 2,628,000 messages a month of 350 bytes."""
     grown = archive(sized())
     assert [each.month for each in grown] == list(range(1, 13))
-    assert grown[0].gigabytes == about("1.84")
-    assert grown[11].monthly == about("2.54")  # 22.1 GB at 0.115
+    assert grown[0].gigabytes == about("0.92")
+    assert grown[11].monthly == about("0.254")  # 11.0 GB at 0.023
+    site = from_answers(to_answers(sized()) | {"devices": {"archive_days": 73}})
+    kept = archive(site)
+    assert kept[1].gigabytes < kept[2].gigabytes == kept[11].gigabytes == about("2.21")
     assert archive(sized(region="af-south-1"))[11].monthly is None
 
 
@@ -80,11 +83,22 @@ def test_commitments_are_beside_the_total() -> None:
     found = {each.name: each for each in savings(site, cost, Decimal(200))}
     year = found["Compute Savings Plan, 1 year, nothing upfront"]
     assert year.monthly == about("-14.42")  # worked out: 72.08 becomes 57.66
-    assert found["Fargate Spot"].monthly == about("-49.13")  # 72.08 becomes 22.95
+    assert found["Fargate Spot"].monthly == 0  # the only task never runs on Spot
     assert found["Reserved database, db.t4g.micro"].monthly is None
     assert found["Credits of 200 USD"].monthly == -cost.expected
     assert "months" in found["Credits of 200 USD"].terms
     assert estimate(site).expected == cost.expected
+
+
+def test_spot_takes_every_task_but_the_first() -> None:
+    size = {"task_cpu": 2048, "task_memory": 4096, "architecture": "x86_64"}
+    site = sized("medium", **size)
+    found = {each.name: each for each in savings(site, estimate(site))}
+    assert found["Fargate Spot"].monthly == about("-49.13")  # 72.08 becomes 22.95
+    chosen = sized("medium", fargate_spot=True, **size)
+    told = {each.name: each for each in savings(chosen, estimate(chosen))}["Fargate Spot"]
+    assert told.terms.startswith("You chose it")
+    assert estimate(chosen).expected == estimate(site).expected
 
 
 def test_a_rate_that_the_book_lacks_is_unknown() -> None:
