@@ -20,6 +20,7 @@ from solarrally_tui.chargers.keys import new_key
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
+from solarrally_tui.stacks.parameters import parameters
 
 REGION = "us-east-1"
 
@@ -41,19 +42,29 @@ def client(account: Account, service: str) -> Any:
     )
 
 
+FOUNDATIONS = {
+    "AlertTopicArn": f"arn:aws:sns:{REGION}:000000000000:alerts",
+    "KmsKeyArn": f"arn:aws:kms:{REGION}:000000000000:key/0",
+    "LogBucketName": "logs",
+}
+
+
 def deploy_iot(account: Account, name: str) -> Deployed:
     cloudformation = client(account, "cloudformation")
+    answers = {"name": name, "region": REGION, "tier": "small", "alerts": {"email": "a@b.example"}}
+    site = from_answers(answers)
+    given = parameters("iot", site, {}, {"bootstrap": FOUNDATIONS})
     cloudformation.create_stack(
         StackName=f"solarrally-{name}-iot",
         TemplateBody=blueprint("iot").template(),
-        Parameters=[{"ParameterKey": "SiteName", "ParameterValue": name}],
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+        Capabilities=["CAPABILITY_IAM"],
         Tags=[{"Key": "solarrally:site", "Value": name}],
     )
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName=f"solarrally-{name}-iot", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
-    answers = {"name": name, "region": REGION, "tier": "small", "alerts": {"email": "a@b.example"}}
-    return Deployed(from_answers(answers))
+    return Deployed(site)
 
 
 @dataclass

@@ -1,0 +1,195 @@
+"""What AWS IoT does beside carrying telemetry: shadows, who may enroll, whose shadow it is."""
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from blueprint_bench import example
+from estate_bench import Estate
+from option_sets import NAMES
+from option_sets import site as picked_site
+from paho.mqtt.enums import CallbackAPIVersion
+
+from solarrally_tui.blueprints import blueprint
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.stacks.template import read
+
+
+@pytest.fixture(scope="module")
+def estate(account: Account) -> Iterator[Estate]:
+    chosen = picked_site(dict.fromkeys(NAMES, 0) | {"fleet": 1, "faults": 1}, "rules")
+    made = Estate(account, chosen)
+    made.deploy(["bootstrap", "iot"])
+    yield made
+    iot, policy = made.client("iot"), made.outputs["iot"]["DevicePolicyName"]
+    for target in iot.list_targets_for_policy(policyName=policy)["targets"]:
+        iot.detach_policy(policyName=policy, target=target)
+    made.delete(["iot"])
+
+
+def registered(estate: Estate, name: str, site: str = "rules", *, certified: bool = True) -> Any:
+    """Register a thing with its certificate; returns what AWS IoT made."""
+    iot = estate.client("iot")
+    iot.create_thing(thingName=name, attributePayload={"attributes": {"site": site}})
+    if not certified:
+        return None
+    made = iot.create_keys_and_certificate(setAsActive=True)
+    policy = estate.outputs["iot"]["DevicePolicyName"]
+    iot.attach_policy(policyName=policy, target=made["certificateArn"])
+    iot.attach_thing_principal(thingName=name, principal=made["certificateArn"])
+    return made
+
+
+def connected(estate: Estate, name: str, made: Any, folder: Path) -> paho.Client:
+    chain = folder / f"{name}.pem"
+    chain.write_text(made["certificatePem"] + made["keyPair"]["PrivateKey"])
+    context = ssl.create_default_context(cadata=estate.root_ca)
+    context.load_cert_chain(chain)
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name)
+    client.tls_set_context(context)
+    client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
+    client.loop_start()
+    until(client.is_connected)
+    return client
+
+
+def until(check: Callable[[], Any], seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def shadow(estate: Estate, name: str) -> dict[str, Any]:
+    data = estate.client("iot-data")
+    try:
+        told = json.loads(data.get_thing_shadow(thingName=name)["payload"].read())
+    except data.exceptions.ResourceNotFoundException:
+        return {}
+    return dict(told["state"].get("reported", {}))
+
+
+def test_the_shadow_follows_the_connection(estate: Estate, tmp_path: Path) -> None:
+    client = connected(estate, "wall-1", registered(estate, "wall-1"), tmp_path)
+    until(lambda: shadow(estate, "wall-1").get("connection") == "connected")
+    since = shadow(estate, "wall-1")["since"]
+    client.disconnect()
+    client.loop_stop()
+    until(lambda: shadow(estate, "wall-1").get("connection") == "disconnected")
+    assert shadow(estate, "wall-1")["since"] >= since
+
+
+def test_chargers_of_another_site_are_left_alone(estate: Estate, tmp_path: Path) -> None:
+    foreign = connected(estate, "wall-2", registered(estate, "wall-2", "elsewhere"), tmp_path)
+    mine = connected(estate, "wall-3", registered(estate, "wall-3"), tmp_path)
+    until(lambda: shadow(estate, "wall-3").get("connection") == "connected")
+    assert shadow(estate, "wall-2") == {}
+    for client in (foreign, mine):
+        client.disconnect()
+        client.loop_stop()
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "$aws/things/wall-9/shadow/update",
+        "solarrally/rules/evse/wall-9/telemetry",
+        "solarrally/elsewhere/evse/NAME/telemetry",
+        "evse/NAME/telemetry",
+    ],
+)
+def test_a_charger_that_writes_elsewhere_is_thrown_out(
+    estate: Estate, topic: str, tmp_path: Path
+) -> None:
+    name = f"thief-{abs(hash(topic)) % 10000}"
+    client = connected(estate, name, registered(estate, name), tmp_path)
+    ended: list[Any] = []
+    client.on_disconnect = lambda *args: ended.append(args)
+    client.publish(topic.replace("NAME", name), b"{}", qos=1)
+    until(lambda: ended)
+    client.disconnect()
+    client.loop_stop()
+    assert shadow(estate, "wall-9") == {}
+
+
+def test_a_charger_reads_its_own_commands_only(estate: Estate, tmp_path: Path) -> None:
+    one = connected(estate, "reader-1", registered(estate, "reader-1"), tmp_path)
+    heard: list[str] = []
+    granted: list[Any] = []
+    one.on_message = lambda _c, _d, message: heard.append(message.topic)
+    one.on_subscribe = lambda _c, _d, _m, codes, _p: granted.extend(codes)
+    one.subscribe("solarrally/rules/evse/reader-1/commands/#", qos=1)
+    until(lambda: granted)
+    assert not granted[0].is_failure
+    estate.client("iot-data").publish(
+        topic="solarrally/rules/evse/reader-1/commands/stop", qos=1, payload=b"{}"
+    )
+    until(lambda: heard)
+    # A subscription to another charger's commands is refused, or ends the connection.
+    gone: list[Any] = []
+    one.on_disconnect = lambda *args: gone.append(args)
+    granted.clear()
+    one.subscribe("solarrally/rules/evse/reader-2/commands/#", qos=1)
+    until(lambda: gone or any(code.is_failure for code in granted))
+    estate.client("iot-data").publish(
+        topic="solarrally/rules/evse/reader-2/commands/stop", qos=1, payload=b"{}"
+    )
+    one.disconnect()
+    one.loop_stop()
+    assert heard == ["solarrally/rules/evse/reader-1/commands/stop"]
+
+
+def test_the_check_admits_registered_chargers_without_certificate(estate: Estate) -> None:
+    registered(estate, "new-1", certified=False)
+    registered(estate, "new-2", "elsewhere", certified=False)
+    registered(estate, "old-1")
+    asked = {"new-1": True, "new-2": False, "old-1": False, "nobody": False, "../new-1": False}
+    assert check(estate, [*asked, ""]) == [*asked.values(), False]
+
+
+def check(estate: Estate, serials: list[str]) -> list[bool]:
+    """Run the function of the template as Lambda does, at the embedded account."""
+    function = read(blueprint("iot").template())["Resources"]["ProvisioningCheck"]["Properties"]
+    variables = set(function["Environment"]["Variables"])
+    assert variables == {"SITE"}
+    code = function["Code"]["ZipFile"] + (
+        "\nimport json, sys\n"
+        "events = [{'parameters': {'SerialNumber': s}} for s in json.loads(sys.argv[1])]\n"
+        "print(json.dumps([handler(e, None)['allowProvisioning'] for e in events]))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(serials)],
+        capture_output=True, text=True, check=True, timeout=60,
+        env={"PATH": os.environ["PATH"], "SITE": "rules", "AWS_ENDPOINT_URL":
+             estate.account.endpoint_url, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION":
+             "us-east-1", "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"},
+    )  # fmt: skip
+    answers: list[bool] = json.loads(ended.stdout.splitlines()[-1])
+    return answers
+
+
+def test_the_fleet_template_gives_the_charger_what_the_wizard_gives(estate: Estate) -> None:
+    name = estate.outputs["iot"]["ProvisioningTemplateName"]
+    told = estate.client("iot").describe_provisioning_template(templateName=name)
+    assert told["enabled"] is True
+    assert told["preProvisioningHook"]["targetArn"].startswith("arn:aws:lambda:")
+    body = json.loads(told["templateBody"])["Resources"]
+    outputs = estate.outputs["iot"]
+    assert body["policy"]["Properties"] == {"PolicyName": outputs["DevicePolicyName"]}
+    assert body["thing"]["Properties"] == {
+        "ThingName": {"Ref": "SerialNumber"},
+        "ThingTypeName": outputs["ThingTypeName"],
+        "AttributePayload": {"site": "rules"},
+    }
+
+
+def test_fleet_onboarding_is_off_unless_asked_for() -> None:
+    assert example("small", {}).devices.fleet_provisioning is False
