@@ -1,0 +1,95 @@
+"""The database is away for ten minutes of the simulated clock: no task is replaced for that."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from blueprint_bench import deployed, example
+from estate_bench import Estate
+from test_charger_rules import until
+
+from solarrally_tui.simulator.child import Account, Child
+from solarrally_tui.site.model import Site
+
+FAST = 200
+OUTAGE = 600  # simulated seconds
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """An account of its own, because the clock of this one is changed."""
+    child = Child(speed="instant")
+    yield child.start()
+    child.stop()
+
+
+def speed_up(account: Account, speed: float) -> None:
+    request = urllib.request.Request(
+        f"{account.endpoint_url}/_solarrally/speed",
+        data=json.dumps({"speed": str(speed)}).encode(),
+        method="POST",
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert json.load(answer) == {"speed": speed}
+
+
+def service(estate: Estate) -> dict[str, Any]:
+    told = estate.client("ecs").describe_services(
+        cluster=estate.outputs["app"]["ClusterName"],
+        services=[estate.outputs["app"]["ServiceName"]],
+    )
+    return dict(told["services"][0])
+
+
+def tasks(estate: Estate, status: str) -> set[str]:
+    told = estate.client("ecs").list_tasks(
+        cluster=estate.outputs["app"]["ClusterName"], desiredStatus=status
+    )
+    return set(told["taskArns"])
+
+
+def healthy(estate: Estate) -> int:
+    told = estate.client("elbv2").describe_target_health(
+        TargetGroupArn=estate.outputs["app"]["TargetGroupArn"]
+    )
+    states = [each["TargetHealth"]["State"] for each in told["TargetHealthDescriptions"]]
+    return states.count("healthy")
+
+
+def test_an_outage_of_the_database_replaces_no_task(account: Account) -> None:
+    answers = example("medium", {}).model_dump(by_alias=True) | {"name": "outage"}
+    estate = Estate(account, Site.model_validate(answers))
+    estate.deploy(["bootstrap", "network", "iot", "build", "data", "app"])
+    until(lambda: healthy(estate) == 2)
+    before, events = tasks(estate, "RUNNING"), len(service(estate)["events"])
+    assert len(before) == 2
+    rds, name = estate.client("rds"), estate.outputs["data"]["DbInstanceId"]
+    rds.stop_db_instance(DBInstanceIdentifier=name)
+
+    def status() -> str:
+        (told,) = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
+        return str(told["DBInstanceStatus"])
+
+    until(lambda: status() == "stopped")
+    speed_up(account, FAST)
+    time.sleep(OUTAGE / FAST)
+    assert status() == "stopped"
+    assert tasks(estate, "RUNNING") == before
+    assert tasks(estate, "STOPPED") == set()
+    assert len(service(estate)["events"]) == events
+    assert healthy(estate) == 2
+
+
+def test_nothing_that_replaces_a_task_asks_the_database() -> None:
+    """The load balancer asks /health, which knows no database; no container check does either."""
+    app = deployed(example("medium", {}))["app"]["Resources"]
+    assert app["TargetGroup"]["Properties"]["HealthCheckPath"] == "/health"
+    checked = [
+        each["Name"]
+        for each in app["TaskDefinition"]["Properties"]["ContainerDefinitions"]
+        if "HealthCheck" in each
+    ]
+    assert checked == ["broker"]
