@@ -12,6 +12,7 @@ Calls = Mapping[str, str]
 
 ENGINE: Final[Calls] = MappingProxyType(
     {
+        "account": "get_region_opt_status",
         "acm": "describe_certificate",
         "backup": "delete_backup_vault delete_recovery_point list_backup_vaults "
         "list_recovery_points_by_backup_vault",
@@ -27,14 +28,19 @@ ENGINE: Final[Calls] = MappingProxyType(
         "cloudtrail": "get_trail_status",
         "cloudwatch": "describe_alarms",
         "codebuild": "batch_get_builds list_builds_for_project start_build",
-        "ec2": "delete_security_group describe_availability_zones describe_managed_prefix_lists "
-        "describe_security_groups",
+        "ec2": "delete_security_group describe_addresses describe_availability_zones "
+        "describe_managed_prefix_lists describe_security_groups describe_vpcs",
         "ecr": "describe_images",
         "ecs": "describe_services update_service",
         "elbv2": "describe_target_health modify_load_balancer_attributes",
-        "iam": "create_open_id_connect_provider create_role create_service_linked_role "
-        "delete_open_id_connect_provider delete_role delete_role_policy get_role "
-        "list_open_id_connect_providers put_role_policy",
+        "freetier": "get_account_plan_state",
+        "iam": "attach_role_policy create_open_id_connect_provider create_policy "
+        "create_policy_version create_role create_service_linked_role "
+        "delete_open_id_connect_provider delete_policy delete_policy_version delete_role "
+        "delete_role_permissions_boundary delete_role_policy detach_role_policy get_policy "
+        "get_policy_version get_role list_attached_role_policies list_open_id_connect_providers "
+        "list_policy_versions put_role_permissions_boundary put_role_policy "
+        "simulate_principal_policy update_assume_role_policy",
         "iot": "add_thing_to_thing_group attach_policy attach_thing_principal "
         "create_certificate_from_csr create_thing delete_certificate delete_thing "
         "describe_certificate describe_endpoint describe_thing detach_policy "
@@ -49,12 +55,28 @@ ENGINE: Final[Calls] = MappingProxyType(
         "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
         "get_bucket_tagging head_object list_buckets list_object_versions put_object",
         "secretsmanager": "delete_secret get_secret_value list_secrets put_secret_value",
+        "service-quotas": "get_aws_default_service_quota get_service_quota",
         "sns": "list_subscriptions_by_topic",
         "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",
         "sts": "get_caller_identity",
     }
 )
 """What deploying, changing, watching and destroying a site and its chargers calls."""
+
+SERVICE_ROLE: Final[Calls] = MappingProxyType(
+    {
+        "iam": "attach_role_policy create_policy create_policy_version create_role delete_policy "
+        "delete_policy_version delete_role delete_role_permissions_boundary detach_role_policy "
+        "get_policy get_policy_version get_role list_attached_role_policies list_policy_versions "
+        "put_role_permissions_boundary update_assume_role_policy",
+    }
+)
+"""What of ENGINE makes, corrects and removes the role that CloudFormation works with."""
+
+LOG_ROLE: Final[Calls] = MappingProxyType(
+    {"iam": "create_role delete_role delete_role_policy get_role put_role_policy"}
+)
+"""What of ENGINE deals with the role by which AWS IoT writes its log."""
 
 SUPPORT: Final[Calls] = MappingProxyType(
     {
@@ -75,7 +97,9 @@ SUPPORT: Final[Calls] = MappingProxyType(
 )
 """What `solarrally status` and the diagnosis call. All of it only reads."""
 
-SERVICE_PREFIXES: Final = MappingProxyType({"elbv2": "elasticloadbalancing"})
+SERVICE_PREFIXES: Final = MappingProxyType(
+    {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
+)
 """IAM's prefix where it is not boto3's name of the service."""
 
 _NAMED_OTHERWISE: Final = MappingProxyType(
@@ -87,6 +111,8 @@ _NAMED_OTHERWISE: Final = MappingProxyType(
             "cloudformation:TagResource",
             "cloudformation:UntagResource",
         ),
+        "iam create_policy": ("iam:CreatePolicy", "iam:TagPolicy"),
+        "iam create_role": ("iam:CreateRole", "iam:TagRole"),
         "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
         # Without ListBucket, S3 answers 403 for an object that is not there.
         "s3 head_object": ("s3:GetObject", "s3:ListBucket"),

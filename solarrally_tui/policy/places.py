@@ -184,12 +184,16 @@ UNNAMED: Final = MappingProxyType(
 _COMPOSITE: Final = "CloudWatch takes these for composite alarms only where they are not limited."
 _DISPUTED: Final = "Editions of AWS's reference differ on whether these can be limited."
 _LISTING: Final = "They are also asked without a name, to list everything."
+_OWN: Final = "Whoever deploys asks about their own user or role, whatever its name is."
+_BEFORE: Final = "The account is looked at before it has anything of ours."
 EVERYWHERE: Final = MappingProxyType(
     {
+        "account:GetRegionOptStatus": _BEFORE,
         "cloudformation:DescribeStacks": _LISTING,
         "cloudwatch:DeleteAlarms": _COMPOSITE,
         "cloudwatch:DescribeAlarms": _COMPOSITE,
         "cloudwatch:PutCompositeAlarm": _COMPOSITE,
+        "iam:SimulatePrincipalPolicy": _OWN,
         "iot:AttachThingPrincipal": _DISPUTED,
         "iot:DetachThingPrincipal": _DISPUTED,
         "iot:ListPrincipalThings": _DISPUTED,
@@ -197,6 +201,7 @@ EVERYWHERE: Final = MappingProxyType(
         "rds:DescribeDBClusterSnapshots": _LISTING,
         "rds:DescribeDBInstanceAutomatedBackups": _LISTING,
         "rds:DescribeDBSnapshots": _LISTING,
+        "servicequotas:GetServiceQuota": _BEFORE,
     }
 )
 """Actions that could be limited, but would then not do what is needed. The first reason is the

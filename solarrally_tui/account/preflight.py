@@ -1,0 +1,176 @@
+"""What the account would do to a deployment: findings from facts. Pure; preflight_run asks AWS."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from solarrally_tui.account.finding import Finding, Level, unknown
+
+EXPECTED_MINUTES: Final = 25
+"""A first deployment, with a database and a distribution; see reference durations in peers."""
+
+_NOT_PROVEN: Final = (
+    "This is advice: IAM's simulation cannot see everything, and nothing is held up by it. "
+)
+_POLICY: Final = (
+    "The exact policies are printed by solarrally policy deploy. Ask the account's owner to give "
+    "them to you, or to make a role with them that you can assume."
+)
+_MOST_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether actions are allowed on resources: one statement of the deploy policy."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    context: Mapping[str, str]
+    """Condition keys and a value that a real request would carry."""
+
+
+def identity(arn: str, key_id: str) -> Finding:
+    """Judge whose credentials these are: root, a long-lived key, or something that ends."""
+    if arn.endswith(":root"):
+        return Finding(
+            "identity", "Credentials", Level.WARN, "The root user: it can do anything, forever.",
+            "Use a role that may do just this work. solarrally policy deploy prints its policies; "
+            "in the IAM console make a role with them, or in IAM Identity Center a permission "
+            "set, and sign in with that. Delete any access key of the root user.",
+        )  # fmt: skip
+    if key_id.startswith("AKIA"):
+        return Finding(
+            "identity", "Credentials", Level.WARN, "A long-lived key: who finds it can use it.",
+            "Sign in with IAM Identity Center or aws login, whose keys end by themselves. If the "
+            "key must stay, give its user only the policies of solarrally policy deploy, keep it "
+            "in the keyring with solarrally credentials add, and delete it when you are done.",
+        )  # fmt: skip
+    return Finding("identity", "Credentials", Level.OK, "They end by themselves.")
+
+
+def session(expires: datetime | None, now: datetime) -> Finding | None:
+    """Judge whether the session outlasts a deployment; None where it has no end."""
+    if expires is None:
+        return None
+    minutes = int((expires - now).total_seconds() // 60)
+    told = f"{span(minutes)} left; a first deployment takes about {EXPECTED_MINUTES} min."
+    if minutes < EXPECTED_MINUTES:
+        return Finding(
+            "session", "Session", Level.WARN, told,
+            "Sign in again before you deploy. If the session ends halfway, nothing breaks: AWS "
+            "goes on with what it has begun, and running the same again continues from there.",
+        )  # fmt: skip
+    return Finding("session", "Session", Level.OK, told)
+
+
+def span(minutes: int) -> str:
+    """Return minutes for people."""
+    if minutes < 0:
+        return "0 min"
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+
+
+def role_name(arn: str) -> str:
+    """Return the role behind an assumed-role ARN of STS, or an empty string."""
+    parts = arn.split(":", 5)
+    kind, _, rest = parts[-1].partition("/")
+    return rest.split("/")[0] if parts[2:3] == ["sts"] and kind == "assumed-role" else ""
+
+
+def can_be_simulated(arn: str) -> bool:
+    """Whether IAM simulates the policies of this ARN: users and roles, not root or federation."""
+    return ":iam::" in arn and arn.split(":", 5)[-1].startswith(("user/", "role/"))
+
+
+def permissions(results: Iterable[Mapping[str, Any]]) -> Finding:
+    """Judge the evaluation results of simulate_principal_policy."""
+    told = list(results)
+    refused = {r["EvalActionName"] for r in told if r["EvalDecision"] != "allowed"}
+    by_organization = {
+        r["EvalActionName"]
+        for r in told
+        if not r.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True)
+    }
+    if not refused:
+        line = f"All {len({r['EvalActionName'] for r in told})} actions look allowed."
+        return Finding("permissions", "Permissions", Level.OK, line)
+    who = "Your organization forbids some of them. " if by_organization else ""
+    line = f"{len(refused)} actions look refused: {_some(sorted(refused))}."
+    fix = _NOT_PROVEN + who + _POLICY
+    return Finding("permissions", "Permissions", Level.WARN, line, fix)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def permissions_of_root() -> Finding:
+    """Say that root has nothing to simulate."""
+    return Finding("permissions", "Permissions", Level.OK, "The root user is allowed everything.")
+
+
+def permissions_unknown(why: str) -> Finding:
+    """Say that IAM was not asked or did not answer."""
+    return unknown("permissions", "Permissions", why, _NOT_PROVEN + _POLICY)
+
+
+def region(name: str, status: str, why: str = "") -> Finding:
+    """Judge the opt-in state of the Region, as account:GetRegionOptStatus has it."""
+    if status in {"ENABLED", "ENABLED_BY_DEFAULT"}:
+        return Finding("region", "Region", Level.OK, f"{name} is switched on.")
+    fix = (
+        f"Switch {name} on in the console: your account's menu, Account, AWS Regions. It takes "
+        "some minutes, up to hours. Or choose another Region."
+    )
+    if status in {"DISABLED", "DISABLING"}:
+        return Finding("region", "Region", Level.FAIL, f"{name} is switched off here.", fix)
+    if status == "ENABLING":
+        return Finding("region", "Region", Level.FAIL, f"{name} is being switched on.", "Wait "
+                       "until AWS has switched it on, then check again.")  # fmt: skip
+    return unknown("region", "Region", why or "AWS did not tell.", fix)
+
+
+def plan(told: Mapping[str, Any], now: datetime) -> Finding:
+    """Judge the account plan and its credits, as freetier:GetAccountPlanState has them."""
+    remaining = told.get("accountPlanRemainingCredits") or {}
+    left = (
+        f"{float(remaining.get('amount', 0)):,.2f} {remaining.get('unit', 'USD')} of credits left"
+    )
+    ends = told.get("accountPlanExpirationDate")
+    if told.get("accountPlanType") != "FREE":
+        return Finding("plan", "Account plan", Level.OK, f"Paid plan, {left}.")
+    days = f", {max((ends - now).days, 0)} days to go" if isinstance(ends, datetime) else ""
+    return Finding(
+        "plan", "Account plan", Level.WARN, f"Free plan, {left}{days}.",
+        "A free plan closes the account when credits or time are used up, and some services are "
+        "not offered in it. For a site that shall stay, change to the paid plan in the console: "
+        "Billing and Cost Management, Account plan. Credits are kept.",
+    )  # fmt: skip
+
+
+def plan_unknown(why: str) -> Finding:
+    """Say that the plan could not be asked."""
+    return unknown("plan", "Account plan", why, "This holds nothing up. Accounts from before July "
+                   "2025 and members of an organization have no plan of their own.")  # fmt: skip
+
+
+def service_roles(missing: Sequence[str]) -> Finding:
+    """Judge the service-linked roles."""
+    if not missing:
+        return Finding("roles", "Service roles", Level.OK, "All are there.")
+    line = f"{len(missing)} are made at the start of the deployment."
+    return Finding("roles", "Service roles", Level.OK, line)
+
+
+def service_roles_unknown(why: str) -> Finding:
+    """Say that the roles could not be looked at."""
+    return unknown("roles", "Service roles", why, "The deployment makes those that are missing. "
+                   "It needs iam:CreateServiceLinkedRole for that.")  # fmt: skip
+
+
+def worst(findings: Iterable[Finding]) -> Level:
+    """Return the level that matters most; ok without findings."""
+    order = list(Level)
+    return max((each.level for each in findings), key=order.index, default=Level.OK)

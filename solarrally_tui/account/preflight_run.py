@@ -1,0 +1,187 @@
+"""Asks AWS what the preflight wants to know. Reads only; what is refused becomes unknown."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from solarrally_tui.account import preflight, quotas
+from solarrally_tui.account.finding import Finding
+from solarrally_tui.account.preflight import Question
+from solarrally_tui.account.service_roles import ROLES
+from solarrally_tui.aws.door import Door, Identity
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import record_name
+
+GLOBAL: Final = "us-east-1"
+"""Where AWS answers for the account as a whole."""
+
+_AT_ONCE: Final = 4
+_MOST_ACTIONS: Final = 50
+_ANSWERS: Final = {
+    Kind.DENIED: "these credentials may not ask.",
+    Kind.THROTTLED: "AWS asked us to slow down.",
+    Kind.UNREACHABLE: "AWS did not answer.",
+}
+
+
+async def findings(
+    door: Door, identity: Identity, site: Site, questions: Sequence[Question]
+) -> tuple[Finding, ...]:
+    """Look at the account for one site. The door is in its Region. Raises no AwsError.
+
+    questions: what the deploy policy allows, statement by statement.
+    """
+    now = datetime.now(UTC)
+    exists = await _exists(door, site.name)
+    who = await _credentials(door, identity, now)
+    rest = await asyncio.gather(
+        _permissions(door, identity.arn, questions),
+        _region(door),
+        _plan(door, now),
+        _roles(door),
+        *(_quota(door, want) for want in quotas.wants(site, exists=exists)),
+    )
+    return (*who, *rest)
+
+
+async def _credentials(door: Door, identity: Identity, now: datetime) -> tuple[Finding, ...]:
+    try:
+        key_id, expires = await door.credential_facts()
+    except AwsError:
+        key_id, expires = "", None
+    session = preflight.session(expires, now)
+    own = preflight.identity(identity.arn, key_id)
+    return (own, session) if session else (own,)
+
+
+async def _exists(door: Door, site: str) -> bool:
+    try:
+        await door.call("ssm", "get_parameter", GLOBAL, Name=record_name(site))
+    except AwsError:
+        return False
+    return True
+
+
+async def _permissions(door: Door, arn: str, questions: Sequence[Question]) -> Finding:
+    if arn.endswith(":root"):
+        return preflight.permissions_of_root()
+    try:
+        source = await _principal(door, arn)
+        if not preflight.can_be_simulated(source):
+            return preflight.permissions_unknown("IAM simulates users and roles only.")
+        free = asyncio.Semaphore(_AT_ONCE)
+        asked = (_simulate(door, source, question, free) for question in _in_parts(questions))
+        return preflight.permissions(one for part in await asyncio.gather(*asked) for one in part)
+    except AwsError as error:
+        return preflight.permissions_unknown(_why(error))
+
+
+async def _principal(door: Door, arn: str) -> str:
+    """Return the role of an assumed role, with its path, which STS leaves out."""
+    name = preflight.role_name(arn)
+    if not name:
+        return arn
+    try:
+        told = await door.call("iam", "get_role", RoleName=name)
+    except AwsError as error:
+        if error.kind is not Kind.DENIED:
+            raise
+        partition, account = arn.split(":")[1], arn.split(":")[4]
+        return f"arn:{partition}:iam::{account}:role/{name}"
+    return str(told["Role"]["Arn"])
+
+
+def _in_parts(questions: Sequence[Question]) -> list[Question]:
+    return [
+        Question(one.actions[start : start + _MOST_ACTIONS], one.resources, one.context)
+        for one in questions
+        for start in range(0, len(one.actions), _MOST_ACTIONS)
+    ]
+
+
+async def _simulate(
+    door: Door, source: str, question: Question, free: asyncio.Semaphore
+) -> list[Any]:
+    entries = [
+        {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
+        for key, value in question.context.items()
+    ]
+    async with free:
+        return await door.pages(
+            "iam", "simulate_principal_policy", "EvaluationResults", PolicySourceArn=source,
+            ActionNames=list(question.actions), ResourceArns=list(question.resources),
+            ContextEntries=entries,
+        )  # fmt: skip
+
+
+async def _region(door: Door) -> Finding:
+    try:
+        told = await door.call(
+            "account", "get_region_opt_status", GLOBAL, RegionName=door.region
+        )  # fmt: skip
+        return preflight.region(door.region, str(told["RegionOptStatus"]))
+    except AwsError as error:
+        return preflight.region(door.region, "", _why(error))
+
+
+async def _plan(door: Door, now: datetime) -> Finding:
+    try:
+        return preflight.plan(await door.call("freetier", "get_account_plan_state", GLOBAL), now)
+    except AwsError as error:
+        return preflight.plan_unknown(_why(error))
+
+
+async def _roles(door: Door) -> Finding:
+    try:
+        there = await asyncio.gather(*(_has_role(door, name) for name in ROLES.values()))
+    except AwsError as error:
+        return preflight.service_roles_unknown(_why(error))
+    missing = [name for name, found in zip(ROLES.values(), there, strict=True) if not found]
+    return preflight.service_roles(missing)
+
+
+async def _has_role(door: Door, name: str) -> bool:
+    try:
+        await door.call("iam", "get_role", RoleName=name)
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+async def _quota(door: Door, want: quotas.Want) -> Finding:
+    limit, used, why = None, None, ""
+    try:
+        limit = await _limit(door, want)
+        if want.counted and want.amount:
+            used = await _in_use(door, want)
+    except AwsError as error:
+        why = _why(error)
+    return quotas.judge(want, limit, used, why)
+
+
+async def _limit(door: Door, want: quotas.Want) -> float:
+    """Return the account's value; AWS's default where the account has none of its own yet."""
+    asked = {"ServiceCode": want.service, "QuotaCode": want.code}
+    try:
+        told = await door.call("service-quotas", "get_service_quota", **asked)
+    except AwsError as error:
+        if error.code != "NoSuchResourceException":
+            raise
+        told = await door.call("service-quotas", "get_aws_default_service_quota", **asked)
+    return float(told["Quota"]["Value"])
+
+
+async def _in_use(door: Door, want: quotas.Want) -> int:
+    if want.id == "addresses":
+        return len((await door.call("ec2", "describe_addresses"))["Addresses"])
+    if want.id == "networks":
+        return len(await door.pages("ec2", "describe_vpcs", "Vpcs"))
+    return len(await door.pages("rds", "describe_db_instances", "DBInstances"))
+
+
+def _why(error: AwsError) -> str:
+    return _ANSWERS.get(error.kind, f"AWS said {error.code}.")

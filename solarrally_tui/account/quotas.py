@@ -1,0 +1,82 @@
+"""The quotas that a site meets first, and what it takes of each. Pure.
+
+Quota codes: Service Quotas, `list-service-quotas` of each service.
+"""
+
+import math
+from dataclasses import dataclass
+
+from solarrally_tui.account.finding import Finding, Level, unknown
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Architecture, Egress
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """How much of one quota a site takes."""
+
+    id: str
+    title: str
+    service: str
+    code: str
+    amount: int
+    unit: str
+    why: str
+    counted: bool = False
+    """Whether AWS tells how many are in use."""
+
+
+def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
+    """Return what a site takes. exists: its network and database are there already."""
+    size = site.size
+    addresses = {Egress.PUBLIC_TASKS: 0, Egress.NAT_SINGLE: 1, Egress.NAT_PER_AZ: size.zones}
+    arm = size.architecture is Architecture.ARM64
+    once = 0 if exists else 1
+    return (
+        Want("fargate", "Fargate processors", "fargate", "L-3032A538",
+             math.ceil(2 * size.max_tasks * size.task_cpu / 1024), "vCPU",
+             f"{size.max_tasks} tasks, twice as many while a new version starts"),
+        Want("addresses", "Elastic addresses", "ec2", "L-0263D0A3",
+             once * addresses[size.egress], "addresses", "one for each NAT gateway",
+             True),
+        Want("networks", "Networks (VPC)", "vpc", "L-F678F1CE", once, "network",
+             "each site has its own network", True),
+        Want("databases", "Databases", "rds", "L-7B6409FD", once, "database",
+             "each site has its own database",
+             True),
+        Want("builds", "Builds at a time", "codebuild",
+             "L-ACCF6C0D" if arm else "L-2DC20C30", 1, "build",
+             "the images are built in your account"),
+    )  # fmt: skip
+
+
+def judge(want: Want, limit: float | None, used: int | None, why: str = "") -> Finding:
+    """Return the finding for one quota. limit or used None: AWS did not tell, because of why."""
+    if want.amount == 0:
+        return Finding(want.id, want.title, Level.OK, "This site takes no more of these.")
+    if limit is None:
+        return unknown(want.id, want.title, why or "AWS names no value.", _look_up(want))
+    taken = want.amount + (used or 0)
+    told = f"{want.amount} {want.unit} wanted, {used or 0} in use, quota {limit:g}."
+    if taken > limit:
+        return Finding(want.id, want.title, Level.FAIL, told, _more(want, taken))
+    if used is None and want.counted:
+        return unknown(want.id, want.title, f"quota {limit:g}, use not told.", _look_up(want))
+    if not want.counted:
+        told = f"{want.amount} {want.unit} wanted, quota {limit:g}."
+    return Finding(want.id, want.title, Level.OK, told)
+
+
+def _more(want: Want, value: int) -> str:
+    return (
+        f"Ask AWS for at least {value}: Service Quotas, {want.service}, {want.code}, Request "
+        f"increase. Small increases are often granted within minutes, others take a day or two. "
+        f"Needed because: {want.why}. A smaller size may do with less."
+    )
+
+
+def _look_up(want: Want) -> str:
+    return (
+        f"This holds nothing up. To be sure, look at Service Quotas, {want.service}, {want.code}: "
+        f"this site takes {want.amount} {want.unit} ({want.why})."
+    )
