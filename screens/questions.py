@@ -165,7 +165,7 @@ SIZE: Final = (
             ("nat-per-az", "NAT per zone"),
         ),
         what="How the servers reach the Internet. Nobody reaches them from it, either way.",
-        why="Direct: each has a public address. With NAT the servers have no public address, which some rules ask for.",
+        why="Direct: each has a public address. With NAT they have none, which some rules ask for.",
         cost="A NAT gateway costs about $33 a month and its traffic.",
         later="It can be changed later. The servers are replaced one after the other.",
     ),

@@ -18,10 +18,11 @@ from solarrally_tui.screens.steps import BY_ID, question
 from solarrally_tui.screens.widgets.asked import asked_by
 from solarrally_tui.screens.widgets.bars import CostBars
 from solarrally_tui.screens.widgets.choice import Tick
-from solarrally_tui.screens.widgets.field import Field, in_words
+from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.tier_cards import TierCards
 from solarrally_tui.screens.words import dollars
+from solarrally_tui.screens.wrong import in_words
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.tiers import Tier
 
@@ -164,4 +165,4 @@ def _compact(asked: Question, value: str, ticked: bool) -> Widget:
 
 def _explained(problems: Mapping[str, Problem]) -> str:
     words = " ".join(in_words(problem) for problem in problems.values())
-    return "! " + words.replace("interval_seconds =", "seconds between messages:")
+    return "! " + words.replace("interval_seconds =", "seconds per message:")

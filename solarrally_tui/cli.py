@@ -87,6 +87,11 @@ def _add(commands: "_Commands[argparse.ArgumentParser]", name: str, module: str,
 
 
 def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    init = _add(commands, "init", "init", "Answer the wizard's questions in plain lines.")
+    init.add_argument("file", type=Path, help="site file to write")
+    init.add_argument("--answers", type=Path, metavar="FILE", help="answers that are known already")
+    init.add_argument("--defaults", action="store_true", help="ask nothing, take the defaults")
+    init.add_argument("--force", action="store_true", help="replace the file if it exists")
     check = _add(commands, "validate", "validate", "Check a site file without touching AWS.")
     check.add_argument("file", type=Path)
     _price_commands(commands)

@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
+from solarrally_tui.screens.wrong import in_words
 from solarrally_tui.site.problems import Problem
 
 
@@ -93,12 +94,3 @@ class Field(Vertical):
 def field_id(path: str) -> str:
     """Return the widget id of a dotted path."""
     return "field-" + path.replace(".", "-").replace("_", "-")
-
-
-def in_words(problem: Problem) -> str:
-    """Return a problem as a sentence with an example of the value."""
-    what = problem.what[:1].upper() + problem.what[1:]
-    what = "This is needed." if problem.what == "is missing." else what
-    _, found, example = problem.example.partition(" = ")
-    shown = (example if found else problem.example).strip('"')
-    return f"{what} Example: {shown}" if shown and shown not in what else what

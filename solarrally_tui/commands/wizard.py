@@ -1,6 +1,7 @@
 """solarrally without a command: the wizard."""
 
 import argparse
+import os
 import sys
 
 from solarrally_tui.account.keyring_store import KeyringError
@@ -12,6 +13,10 @@ def run(options: argparse.Namespace) -> int:
     """Open the wizard on the terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         say("The wizard needs a terminal. Use solarrally deploy FILE, or solarrally --help.")
+        return Exit.USAGE
+    if os.environ.get("ACCESSIBLE"):
+        say("ACCESSIBLE is set, so the full-screen wizard stays closed. The same questions, in")
+        say("plain lines: solarrally init FILE. Then: solarrally deploy FILE.")
         return Exit.USAGE
     return open_wizard(options)
 

@@ -1,5 +1,8 @@
 """The steps that ask questions, driven by keys."""
 
+from dataclasses import replace
+
+import pytest
 from conftest import Open, screen_text, settle
 from scripted import ME, NOBODY, Scripted
 
@@ -8,9 +11,11 @@ from solarrally_tui.screens.account import AccountScreen
 from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.domain import DomainScreen, best_zone
 from solarrally_tui.screens.ports import Who, Zone
+from solarrally_tui.screens.questions import Kind, Question
 from solarrally_tui.screens.review import ReviewScreen
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.screens.steps import BY_ID, QUESTIONS
 from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.screens.widgets.field import Field
@@ -224,3 +229,54 @@ async def test_help_opens_and_closes(at: Open) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, SizeScreen)
+
+
+@pytest.mark.parametrize("step", [step.id for step in QUESTIONS])
+async def test_a_question_that_is_added_once_is_asked_on_its_screen(
+    at: Open, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    new = (
+        Question("devices.fault_alarm", "Tell me about faults", kind=Kind.TICK),
+        Question("devices.archive_days", "Days of archive", kind=Kind.NUMBER, why="For audits."),
+    )
+    old = BY_ID[step]
+    monkeypatch.setitem(BY_ID, step, replace(old, questions=(*old.questions, *new)))
+    async with at(step, (120, 60)) as (app, pilot):
+        assert "Tell me about faults" in screen_text(app)
+        app.screen.query_one("#field-devices-fault-alarm").focus()
+        await pilot.press("space", "tab", "ctrl+u", "9", "f1")
+        await pilot.pause()
+        assert "For audits." in screen_text(app)
+        assert app.session.draft.get("devices.fault_alarm") is True
+        assert app.session.draft.text("devices.archive_days") == "9"
+
+
+def test_every_question_says_what_it_costs_and_whether_it_can_change() -> None:
+    for step in QUESTIONS:
+        for asked in step.questions:
+            assert all((asked.what, asked.why, asked.cost, asked.later)), asked.path
+
+
+async def test_help_explains_the_question_that_has_the_cursor(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("tab", "tab", "tab", "tab", "f1")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "A second database in another building" in text
+        assert "It doubles the price of the database." in text
+        assert "It can be switched on and off later." in text
+
+
+async def test_options_are_answers_and_prices_follow(at: Open, services: Scripted) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("tab", "tab", "tab", "tab", "space")
+        await pilot.pause()
+        assert app.session.draft.site().size.multi_az is True
+        await pilot.press("tab", "enter", "down", "enter")
+        await pilot.pause()
+        assert app.session.draft.site().size.egress == "nat-single"
+        app.screen.query_one("#tiers").focus()
+        await pilot.press("right", "left")
+        await pilot.pause()
+        assert app.session.draft.site().size.multi_az is False
+        assert app.session.draft.site().size.egress == "public-tasks"

@@ -119,10 +119,9 @@ async def test_a_service_that_breaks_is_told_in_place(
     monkeypatch.setattr(services, name, broken)
     if step == "domain":
         session.draft.set("domain.name", "sun.example.com")
-    facts = {"who": None} if name == "who" else {}
-    async with at(step, (120, 40), deployed="sunny-garage" if step == "status" else "", **facts) as (
-        app, pilot,
-    ):  # fmt: skip
+    facts: dict[str, Any] = {"who": None} if name == "who" else {}
+    facts["deployed"] = "sunny-garage" if step == "status" else ""
+    async with at(step, (120, 40), **facts) as (app, pilot):
         await settle(app, pilot)
         text = screen_text(app)
         if (name, step) != ("estimate", "billing"):

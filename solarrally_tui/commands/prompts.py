@@ -1,0 +1,99 @@
+"""Plain prompts, one question after the other: with questionary, or line by line without it."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from solarrally_tui.commands.common import say
+
+Check = Callable[[str], str]
+"""Returns what is wrong with a text, or an empty string."""
+
+
+class Asker(Protocol):
+    """Asks on the terminal. Every method raises EOFError or KeyboardInterrupt when left."""
+
+    def text(self, label: str, default: str, check: Check) -> str:
+        """Ask for a line until it is right."""
+
+    def pick(self, label: str, choices: Sequence[tuple[str, str]], default: str) -> str:
+        """Ask for one of several (value, words)."""
+
+    def tick(self, label: str, default: bool) -> bool:
+        """Ask for yes or no."""
+
+
+def asker() -> Asker:
+    """Return line by line prompts for dumb terminals and screen readers, else questionary's."""
+    return Lines() if is_accessible() else Questionary()
+
+
+def is_accessible() -> bool:
+    """Whether the person asked for plain lines, or the terminal can show nothing else."""
+    return bool(os.environ.get("ACCESSIBLE")) or os.environ.get("TERM", "dumb") == "dumb"
+
+
+class Lines:
+    """Prompts of one line each; answers are typed and read in order. Nothing is redrawn."""
+
+    def text(self, label: str, default: str, check: Check) -> str:
+        """Ask for a line until it is right; an empty line takes the default."""
+        while True:
+            say(f"{label} [{default}]" if default else label)
+            answer = input().strip() or default
+            wrong = check(answer)
+            if not wrong:
+                return answer
+            say(wrong)
+
+    def pick(self, label: str, choices: Sequence[tuple[str, str]], default: str) -> str:
+        """Ask for a number; the value itself is taken, too."""
+        values = [value for value, _ in choices]
+        for number, (value, words) in enumerate(choices, 1):
+            say(f"{number}. {value}: {words}")
+
+        def check(text: str) -> str:
+            return "" if _chosen(text, values) else f"Type a number from 1 to {len(values)}."
+
+        return _chosen(self.text(label, default, check), values)
+
+    def tick(self, label: str, default: bool) -> bool:
+        """Ask for yes or no."""
+        words = {"y": True, "yes": True, "n": False, "no": False}
+
+        def check(text: str) -> str:
+            return "" if text.lower() in words else "Type yes or no."
+
+        return words[self.text(label, "yes" if default else "no", check).lower()]
+
+
+class Questionary:
+    """questionary's prompts: lists with the arrow keys, answers explained in place."""
+
+    def text(self, label: str, default: str, check: Check) -> str:
+        """Ask for a line; what is wrong stands below it until it is right."""
+        import questionary
+
+        def judge(text: str) -> bool | str:
+            return check(text.strip()) or True
+
+        return str(questionary.text(label, default, validate=judge).unsafe_ask()).strip()
+
+    def pick(self, label: str, choices: Sequence[tuple[str, str]], default: str) -> str:
+        """Ask with a list."""
+        import questionary
+
+        listed = [questionary.Choice(f"{value}: {words}", value) for value, words in choices]
+        return str(questionary.select(label, listed, default=default).unsafe_ask())
+
+    def tick(self, label: str, default: bool) -> bool:
+        """Ask for yes or no."""
+        import questionary
+
+        return bool(questionary.confirm(label, default=default).unsafe_ask())
+
+
+def _chosen(text: str, values: Sequence[str]) -> str:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= len(values):
+        return values[int(text) - 1]
+    return text if text in values else ""

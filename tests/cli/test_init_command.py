@@ -1,0 +1,148 @@
+"""solarrally init: the wizard's questions in plain lines, and without any."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from solarrally_tui.commands.init import ask_all
+from solarrally_tui.commands.prompts import Lines, Questionary
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.questions import Kind, Question
+from solarrally_tui.screens.steps import BY_ID, QUESTIONS
+from solarrally_tui.site.files import load
+from solarrally_tui.site.tiers import Tier
+
+
+def init(folder: Path, *words: str, typed: str = "", **environment: str) -> tuple[int, str]:
+    ran = subprocess.run(
+        [sys.executable, "-m", "solarrally_tui", "init", *words],
+        env={"PATH": "/usr/bin", "HOME": str(folder), "TERM": "dumb", **environment},
+        cwd=folder, input=typed, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def test_lines_ask_again_until_the_answer_is_right(tmp_path: Path) -> None:
+    answers = [
+        "B",
+        "barn",
+        "15",
+        "ops",
+        "ops@example.com",
+        "120",
+        "maybe",
+        "no",
+        "",
+        "2",
+        *[""] * 9,
+    ]
+    code, said = init(tmp_path, "barn.toml", typed="\n".join(answers) + "\n", ACCESSIBLE="1")
+    assert code == 0, said
+    site = load(tmp_path / "barn.toml")
+    assert (site.name, site.region, site.tier) == ("barn", "ap-southeast-1", Tier.MEDIUM)
+    assert (site.alerts.monthly_budget_usd, site.alerts.anomaly_detection) == (120, False)
+    assert "Must be 3 to 20 characters" in said
+    assert "Must be an e-mail address. Example: ops@example.com" in said
+    assert "Type yes or no." in said
+    assert "Hosted zone id" not in said
+
+
+def test_a_file_that_exists_is_not_replaced_by_accident(tmp_path: Path) -> None:
+    (tmp_path / "barn.toml").write_text("mine")
+    assert init(tmp_path, "barn.toml", "--defaults")[0] == 5
+    assert (tmp_path / "barn.toml").read_text() == "mine"
+
+
+def test_answers_and_defaults_need_nobody(tmp_path: Path) -> None:
+    (tmp_path / "given.toml").write_text(
+        'name = "barn"\ntier = "large"\n[alerts]\nemail = "a@example.com"\n'
+    )
+    code, said = init(tmp_path, "barn.toml", "--answers", "given.toml", "--defaults")
+    assert code == 0, said
+    site = load(tmp_path / "barn.toml")
+    assert (site.tier, site.size.chargers, site.region) == (Tier.LARGE, 500, "us-east-1")
+
+
+def test_answers_without_a_terminal_take_defaults_for_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "given.toml").write_text('[alerts]\nemail = "a@example.com"\n')
+    code, said = init(tmp_path, "barn.toml", "--answers", "given.toml")
+    assert (code, "name: " in said) == (3, True)
+    assert not (tmp_path / "barn.toml").exists()
+
+
+def test_nothing_is_guessed_without_a_terminal(tmp_path: Path) -> None:
+    code, said = init(tmp_path, "barn.toml")
+    assert (code, "There is no terminal" in said) == (2, True)
+
+
+def test_answers_that_are_no_answers_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "given.toml").write_text("[[[")
+    code, said = init(tmp_path, "barn.toml", "--answers", "given.toml")
+    assert (code, "cannot be read as answers" in said) == (3, True)
+
+
+def test_leaving_writes_nothing(tmp_path: Path) -> None:
+    code, said = init(tmp_path, "barn.toml", typed="barn\n", ACCESSIBLE="1")
+    assert (code, "Nothing was written." in said) == (5, True)
+    assert not (tmp_path / "barn.toml").exists()
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J$(rm)", "x" * 10_000, "[/b]", "\u202e", "a\tb;`'\""])
+def test_hostile_lines_are_refused_in_words(text: str, tmp_path: Path) -> None:
+    code, said = init(tmp_path, "barn.toml", typed=f"{text}\nbarn\n", ACCESSIBLE="1")
+    assert code == 5
+    assert "That is no answer" in said or "Must be 3 to 20" in said
+
+
+def test_questionary_takes_keys_and_explains(capsys: pytest.CaptureFixture[str]) -> None:
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text("B\r")  # refused, stays on the line
+        keys.send_text("\x7fbarn\r")
+        assert (
+            Questionary().text("Name", "", lambda text: "" if text == "barn" else "No.") == "barn"
+        )
+        keys.send_text("\x1b[B\r")
+        assert Questionary().pick("Tier", (("a", "A"), ("b", "B")), "a") == "b"
+        keys.send_text("n")
+        assert Questionary().tick("Sure", default=True) is False
+
+
+class Every(Lines):
+    """Takes every default, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def text(self, label: str, default: str, check: object) -> str:
+        self.asked.append(label)
+        return default
+
+    def pick(self, label: str, choices: object, default: str) -> str:
+        self.asked.append(label)
+        return default
+
+    def tick(self, label: str, default: bool) -> bool:
+        self.asked.append(label)
+        return default
+
+
+def test_every_question_of_the_registry_is_asked() -> None:
+    ask = Every()
+    ask_all(Draft({"domain": {"name": "a.example.com"}, "tier": "small"}), ask)
+    assert ask.asked == [question.label for step in QUESTIONS for question in step.questions]
+
+
+def test_a_question_that_is_added_once_is_asked_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    new = Question("devices.fault_alarm", "Tell me about faults", kind=Kind.TICK)
+    step = BY_ID["application"]
+    monkeypatch.setitem(BY_ID, "application", replace(step, questions=(*step.questions, new)))
+    ask, draft = Every(), Draft()
+    ask_all(draft, ask)
+    assert ask.asked[-1] == "Tell me about faults"
+    assert draft.get("devices.fault_alarm") is False
