@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import boto3
+import botocore
 import botocore.config
 import botocore.credentials
 import botocore.exceptions
@@ -177,3 +178,17 @@ def _items(pages: Any, service: str, operation: str, key: str) -> list[Any]:
             raise _not_aws(service, operation)
         found += page.get(key) or []
     return found
+
+
+def ask_unsigned(service: str, operation: str, region: str, params: Any) -> Any:
+    """Make one blocking call that needs no credentials, as sign-in does. Raises AwsError."""
+
+    def ask() -> Any:
+        config = _CONFIG.merge(botocore.config.Config(signature_version=botocore.UNSIGNED))
+        client = boto3.client(service, region_name=region, config=config)
+        return getattr(client, operation)(**params)
+
+    answer = _guarded(service, operation, ask)
+    if _is_page(answer):
+        raise _not_aws(service, operation)
+    return answer

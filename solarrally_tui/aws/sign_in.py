@@ -1,0 +1,131 @@
+"""Sign-in with IAM Identity Center from inside: the device flow. Nothing is written to disk.
+
+These calls need no credentials and change nothing in an account, so a read-only session makes
+them too. They do not pass the door, which belongs to one account.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.aws.pool import DaemonPool
+
+T = TypeVar("T")
+CLIENT: Final = "solarrally"
+_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
+_SLOWER_SECONDS: Final = 5.0
+"""RFC 8628, section 3.5: what slow_down adds to the interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a person does in a browser, on any device."""
+
+    url: str
+    code: str
+    url_with_code: str
+    expires_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role that the signed-in person may take in an account."""
+
+    account: str
+    account_name: str
+    role: str
+
+
+class SignIn:
+    """One sign-in. Every method raises AwsError."""
+
+    def __init__(self, start_url: str, region: str) -> None:
+        self._start_url = start_url
+        self._region = region
+        self._pool = DaemonPool(2, "sign-in")
+        self._client: tuple[str, Secret] = ("", Secret(""))
+        self._device = Secret("")
+        self._every = 5.0
+        self._token = Secret("")
+
+    async def start(self) -> Invitation:
+        """Register this program and ask for a code to show."""
+        told = await self._call("sso-oidc", "register_client", clientName=CLIENT,
+                                clientType="public")  # fmt: skip
+        self._client = (told["clientId"], Secret(told["clientSecret"]))
+        told = await self._call(
+            "sso-oidc", "start_device_authorization", clientId=self._client[0],
+            clientSecret=self._client[1].reveal(), startUrl=self._start_url,
+        )  # fmt: skip
+        self._device = Secret(told["deviceCode"])
+        self._every = float(told.get("interval") or self._every)
+        url = told["verificationUri"]
+        return Invitation(url, told["userCode"], told.get("verificationUriComplete") or url,
+                          float(told["expiresIn"]))  # fmt: skip
+
+    async def wait(self) -> None:
+        """Wait until the person has agreed in the browser."""
+        every = self._every
+        while not self._token:
+            try:
+                told = await self._call(
+                    "sso-oidc", "create_token", clientId=self._client[0],
+                    clientSecret=self._client[1].reveal(), grantType=_GRANT,
+                    deviceCode=self._device.reveal(),
+                )  # fmt: skip
+            except AwsError as error:
+                if error.code == "SlowDownException":
+                    every += _SLOWER_SECONDS
+                elif error.code != "AuthorizationPendingException":
+                    raise
+                await asyncio.sleep(every)
+                continue
+            self._token = Secret(told["accessToken"])
+
+    async def roles(self) -> tuple[Role, ...]:
+        """Return what the person may use, by account and role."""
+        token = self._token.reveal()
+        accounts = await self._items("list_accounts", "accountList", accessToken=token)
+        found = [
+            Role(each["accountId"], each.get("accountName", ""), role["roleName"])
+            for each in accounts
+            for role in await self._items(
+                "list_account_roles", "roleList", accessToken=token, accountId=each["accountId"]
+            )
+        ]
+        return tuple(sorted(found, key=lambda each: (each.account_name, each.account, each.role)))
+
+    async def keys(self, role: Role) -> Keys:
+        """Return temporary keys of a role."""
+        told = await self._call(
+            "sso", "get_role_credentials", roleName=role.role, accountId=role.account,
+            accessToken=self._token.reveal(),
+        )  # fmt: skip
+        got = told["roleCredentials"]
+        until = datetime.fromtimestamp(got["expiration"] / 1000, UTC)
+        return Keys(got["accessKeyId"], Secret(got["secretAccessKey"]), Secret(got["sessionToken"]),
+                    until, "sso")  # fmt: skip
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._pool.shutdown(cancel_futures=True)
+
+    async def _items(self, operation: str, key: str, **params: Any) -> list[Any]:
+        told = await self._call("sso", operation, **params)
+        found = list(told.get(key) or [])
+        while told.get("nextToken"):
+            told = await self._call("sso", operation, **params, nextToken=told["nextToken"])
+            found += told.get(key) or []
+        return found
+
+    async def _call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        from solarrally_tui.aws.session import ask_unsigned  # noqa: PLC0415 boto3 is slow to import
+
+        return await self._run(lambda: ask_unsigned(service, operation, self._region, params))
+
+    async def _run(self, action: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, action)
