@@ -6,7 +6,7 @@ CHECKOV := .venv-checkov
 BIN := $(VENV)/bin
 TYPES := .build/types
 
-.PHONY: demo test torture lint types format unit clean
+.PHONY: demo test bench torture lint types format unit clean
 
 demo: $(VENV)/.ready
 	@$(BIN)/solarrally demo
@@ -30,6 +30,10 @@ types: $(VENV)/.ready
 
 unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# What pricing takes: figures beside their limits, nothing is judged.
+bench: $(VENV)/.ready
+	$(BIN)/python tools/bench_prices.py
 
 # Every option set from nothing, on the embedded account. Takes some minutes.
 torture: $(VENV)/.ready

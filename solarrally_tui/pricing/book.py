@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -66,15 +65,16 @@ class Price:
         """Return USD for a count of single things, each tier at its own price."""
         if len(self.tiers) == 1 and not self.tiers[0].start:
             return count * self.amount / self.pack
-        ends = [tier.start for tier in self.tiers[1:]]
-        steps = pairwise([*(tier.start for tier in self.tiers), max(count, *ends, Decimal(0))])
-        return sum(
-            (
-                tier.amount * max(Decimal(0), min(count, end) - start) / self.pack
-                for tier, (start, end) in zip(self.tiers, steps, strict=True)
-            ),
-            Decimal(0),
-        )
+        total = Decimal(0)
+        for tier, end in zip(self.tiers, self._ends, strict=True):
+            if count <= tier.start:
+                break
+            total += tier.amount * ((count if end is None else min(count, end)) - tier.start)
+        return total / self.pack
+
+    @property
+    def _ends(self) -> tuple[Decimal | None, ...]:
+        return (*(tier.start for tier in self.tiers[1:]), None)
 
 
 @dataclass(frozen=True)

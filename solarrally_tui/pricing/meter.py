@@ -11,7 +11,6 @@ from solarrally_tui.pricing.ledger import ALWAYS_FREE, Line, Unknown
 from solarrally_tui.pricing.spread import Spread
 
 _MILLIONTH: Final = Decimal("0.000001")
-_NOTHING: Final = Spread.exactly(0)
 
 
 class Meters:
@@ -40,12 +39,13 @@ class Meters:
 
     def _cost(self, region: str, price: Price, count: Spread) -> Spread:
         """Return USD. A price with tiers goes on from what was counted before."""
-        if len(price.tiers) == 1:
+        if len(price.tiers) == 1 or count.high == 0:
             return _each(price, count)
         key = (region, price.service, price.item)
-        before = self._counted.get(key, _NOTHING)
-        self._counted[key] = after = before + count
-        return _each(price, after) - _each(price, before)
+        before = self._counted.get(key)
+        self._counted[key] = after = before + count if before else count
+        whole = _each(price, after)
+        return whole - _each(price, before) if before else whole
 
     def _always_free(self, line: Line, charge: Charge, pool: Pool, price: Price) -> Line:
         """Return what AWS takes off for every account, as a line of its own."""
