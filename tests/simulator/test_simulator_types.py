@@ -432,7 +432,7 @@ def test_rotation_and_backup_types(bench: Bench) -> None:
             },
             "Vault": {
                 "Type": "AWS::Backup::BackupVault",
-                "Properties": {"BackupVaultName": "v"},
+                "Properties": {"BackupVaultName": "vault"},
             },
             "Plan": {
                 "Type": "AWS::Backup::BackupPlan",
