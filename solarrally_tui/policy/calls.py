@@ -31,7 +31,7 @@ ENGINE: Final[Calls] = MappingProxyType(
         "ec2": "delete_security_group describe_addresses describe_availability_zones "
         "describe_managed_prefix_lists describe_security_groups describe_vpcs",
         "ecr": "describe_images",
-        "ecs": "describe_services update_service",
+        "ecs": "describe_services describe_tasks run_task update_service",
         "elbv2": "describe_target_health modify_load_balancer_attributes",
         "freetier": "get_account_plan_state",
         "iam": "attach_role_policy create_open_id_connect_provider create_policy "
@@ -54,7 +54,8 @@ ENGINE: Final[Calls] = MappingProxyType(
         "route53": "get_hosted_zone list_hosted_zones",
         "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
         "get_bucket_tagging head_object list_buckets list_object_versions put_object",
-        "secretsmanager": "delete_secret get_secret_value list_secrets put_secret_value",
+        "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
+        "put_secret_value tag_resource",
         "service-quotas": "get_aws_default_service_quota get_service_quota",
         "sns": "list_subscriptions_by_topic",
         "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",

@@ -4,7 +4,7 @@ from typing import Final
 
 from solarrally_tui.account.iot_settings import LOG_ROLE
 from solarrally_tui.account.service_roles import ROLES
-from solarrally_tui.policy import calls, estate, extras, places, service_role
+from solarrally_tui.policy import calls, estate, extras, narrow, places, service_role
 from solarrally_tui.policy.authorization import Action, action
 from solarrally_tui.policy.document import Policy, Statement, split, statements
 from solarrally_tui.policy.scope import Scope
@@ -12,9 +12,9 @@ from solarrally_tui.policy.scope import Scope
 WITHOUT_ROLE: Final = ("bootstrap",)
 """Stacks that are deployed with the operator's own permissions, before there is a service role."""
 
-OWN_SECRETS: Final = (("edge", "ViewerSecret"), ("iot", "BridgeSecret"))
-"""Secrets whose values the engine reads or writes: what opens the dashboard, and the identity of
-the tasks at AWS IoT. Stack and logical id."""
+OWN_SECRETS: Final = (("app", "AdminSecret"), ("edge", "ViewerSecret"), ("iot", "BridgeSecret"))
+"""Secrets whose values the engine reads or writes: the administrator's first password, what opens
+the dashboard, and the identity of the tasks at AWS IoT. Stack and logical id."""
 
 _SECRET_VALUES: Final = frozenset({extras.SECRET_VALUE, "secretsmanager:PutSecretValue"})
 
@@ -40,6 +40,11 @@ def _statements(scope: Scope) -> list[Statement]:
             "PassServiceRole",
             (scope.arn(f"iam::{{account}}:role/{scope.service_role}"),),
             ("cloudformation.amazonaws.com",),
+        ),
+        service_role.pass_role(
+            "PassTaskRoles",
+            narrow.resources_of(action("iam:GetRole"), scope)[0],
+            ("ecs-tasks.amazonaws.com",),
         ),
         service_role.pass_role("PassLogRole", (_log_role(scope),), ("iot.amazonaws.com",)),
         service_role.make_linked_roles(tuple(sorted(ROLES)), scope),

@@ -29,6 +29,7 @@ PLACES: Final = MappingProxyType(
         "ecs:cluster": ("ecs:*:{account}:cluster/{name}",),
         "ecs:service": ("ecs:*:{account}:service/{name}",),
         "ecs:service-deployment": ("ecs:*:{account}:service-deployment/{name}",),
+        "ecs:task": ("ecs:*:{account}:task/{name}",),
         "ecs:task-definition": ("ecs:*:{account}:task-definition/solarrally*",),
         # Names of load balancers have 32 characters, of which a stack's name keeps five or more.
         "elasticloadbalancing:listener-rule/app": (

@@ -58,7 +58,7 @@ def _is_public(network: Any) -> bool:
 
 
 def _fargate(resource: Resource, hours: Spread) -> tuple[Charge, ...]:
-    (task,) = resource.beside("AWS::ECS::TaskDefinition")
+    task = resource.siblings[resource.properties["TaskDefinition"]["Ref"]]["Properties"]
     platform = task.get("RuntimePlatform", {}).get("CpuArchitecture", "X86_64")
     name = "Fargate Linux ARM" if platform == "ARM64" else "Fargate Linux x86"
     disk = int(task.get("EphemeralStorage", {}).get("SizeInGiB", _FREE_DISK_GIB))

@@ -7,6 +7,7 @@ from typing import Final
 from solarrally_tui.account import service_roles, singletons
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.provisioning import (
+    administrator,
     bridge,
     builds,
     facts,
@@ -42,6 +43,7 @@ def actions(run: Run) -> Mapping[str, Action]:
         plan.BRIDGE: partial(bridge.ensure, run),
         plan.PUBLISH: partial(publish.invalidate, run),
         plan.VIEWERS: partial(viewer_keys.ensure, run),
+        plan.ADMINISTRATOR: partial(administrator.ensure, run),
         plan.VERIFY: partial(verify.verify, run),
     }
     found |= {item.id: partial(_stack, run, item) for item in CATALOGUE}

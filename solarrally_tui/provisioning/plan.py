@@ -16,6 +16,7 @@ FRONTEND: Final = "frontend-build"
 BRIDGE: Final = "bridge-certificate"
 PUBLISH: Final = "publish"
 VIEWERS: Final = "viewer-keys"
+ADMINISTRATOR: Final = "administrator"
 VERIFY: Final = "verify"
 
 _AROUND: Final = MappingProxyType(
@@ -30,7 +31,8 @@ _AROUND: Final = MappingProxyType(
         BRIDGE: ("iot",),
         PUBLISH: ("edge", FRONTEND),
         VIEWERS: ("edge",),
-        VERIFY: ("app", "edge", PUBLISH, VIEWERS),
+        ADMINISTRATOR: ("app",),
+        VERIFY: ("app", "edge", PUBLISH, VIEWERS, ADMINISTRATOR),
     }
 )
 """Steps that are not stacks, and what they need."""
@@ -74,6 +76,7 @@ TITLES: Final = MappingProxyType(
         BRIDGE: "Bridge certificate",
         PUBLISH: "Publish the web page",
         VIEWERS: "Password of the dashboard",
+        ADMINISTRATOR: "First administrator",
         VERIFY: "Check that the site serves",
     }
 )

@@ -204,6 +204,7 @@ def _app_choices(given: _Given) -> Values:
         "Spot": _flag(size.fargate_spot),
         "Probe": _flag(size.probe),
         "OriginMode": given.site.domain.origin,
+        "AdminEmail": given.site.alerts.email,
         "LogRetentionDays": str(size.log_retention_days),
     }
 

@@ -80,7 +80,7 @@ def test_the_service_never_gets_a_desired_count() -> None:
     assert service["DeploymentConfiguration"]["DeploymentCircuitBreaker"]["Rollback"] is True
 
 
-def test_the_execution_role_reads_three_secrets_and_two_repositories() -> None:
+def test_the_execution_role_reads_four_secrets_and_two_repositories() -> None:
     role = deployed(example("small", {}))["app"]["Resources"]["ExecutionRole"]["Properties"]
     document = role["Policies"][0]["PolicyDocument"]["Statement"]
     allowed = {statement["Sid"]: statement["Resource"] for statement in document}
@@ -91,4 +91,5 @@ def test_the_execution_role_reads_three_secrets_and_two_repositories() -> None:
         "data.DbSecretArn",
         "iot.BridgeSecretArn",
         {"Ref": "JwtSecret"},
+        {"Ref": "AdminSecret"},
     ]

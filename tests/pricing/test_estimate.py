@@ -84,7 +84,7 @@ def test_lean_small_design_as_worked_out_by_hand() -> None:
     assert of(cost, "awswaf") == about("8.30")  # 8.90 with a hosted zone and its queries
     assert of(cost, "AmazonVPC") == about("3.65")  # the load balancer is internal: no addresses
     assert of(cost, "AmazonCloudFront") == 0  # within what is always free
-    assert of(cost, "AWSSecretsManager") == about("1.62")  # four secrets
+    assert of(cost, "AWSSecretsManager") == about("2.025")  # five secrets
 
 
 def test_public_load_balancer_pays_for_its_addresses() -> None:

@@ -25,6 +25,8 @@ from solarrally_tui.simulator.runtime.shape import TaskShape, address_for
 # Simulated seconds: a Fargate task gets its network interface, then pulls its images.
 _PLACEMENT_SECONDS = 10.0
 _PULL_SECONDS = 20.0
+_ONCE_SECONDS = 5.0
+_NOT_RUN = "INFO: The embedded account ended this task well, without running its program."
 # Real seconds: processes of this machine do not start faster on a fast clock.
 _START_LIMIT = 20.0
 _LEAST_GATE = 8.0
@@ -65,8 +67,9 @@ class Agent:
         if self._closed.is_set() or not ecs._mark_task_pending(arn, task):
             return
         ecs._mark_task_activating(arn, task)
+        launch = self._launch if _of_service(task) else self._run_once
         try:
-            self._launch(task, TaskShape(td))
+            launch(task, TaskShape(td))
         except CannotStartError as error:
             self._failed(task, str(error), "TaskFailedToStart")
         except ContainerExitsError as error:
@@ -93,6 +96,22 @@ class Agent:
             raise
         logs.write(shape.main, "INFO: Application startup complete.")
         self._run(task, shape, standin)
+
+    def _run_once(self, task: Record, shape: TaskShape) -> None:
+        """A task of no service: it starts where it can, and ends well. Its program is not run."""
+        check_images(shape.definitions)
+        environments = {
+            name: plain | secrets_of(definition) for name, definition, plain in shape.containers
+        }
+        self._clock.sleep_sync(_PULL_SECONDS)
+        _open_database(environments)
+        if not ecs._mark_task_running(task["taskArn"], task):
+            return
+        self._clock.sleep_sync(_ONCE_SECONDS)
+        TaskLogs(task, shape.definitions).write(shape.main, _NOT_RUN)
+        code = "EssentialContainerExited"
+        ecs._mark_task_stopped(task["taskArn"], task, "Essential container in task exited", code, 0)
+        ecs._cleanup_task_resources(task, self._engine)
 
     def _settings(
         self, task: Record, shape: TaskShape, environments: dict[str, dict[str, str]]
@@ -158,6 +177,10 @@ class Agent:
             factor = 2.0 ** min(failures - 1, _MOST_DOUBLINGS)
             self._clock.sleep_sync(_RETRY_SECONDS * factor)
             self._closed.wait(_LEAST_REAL_WAIT * factor)
+
+
+def _of_service(task: Record) -> bool:
+    return str(task.get("group", "")).startswith("service:")
 
 
 def _open_database(environments: dict[str, dict[str, str]]) -> None:
