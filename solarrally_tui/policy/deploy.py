@@ -1,5 +1,6 @@
 """What the operator's own credentials need to deploy, change, watch and destroy sites."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from solarrally_tui.account.iot_settings import LOG_ROLE
@@ -16,6 +17,10 @@ OWN_SECRETS: Final = (("app", "AdminSecret"), ("edge", "ViewerSecret"), ("iot", 
 """Secrets whose values the engine reads or writes: the administrator's first password, what opens
 the dashboard, and the identity of the tasks at AWS IoT. Stack and logical id."""
 
+_ATTACH: Final = "iam:AttachRolePolicy"
+_OF_ROLES: Final = frozenset({"role", "policy"})
+"""Kinds of resources of IAM that are allowed one by one below."""
+
 _SECRET_VALUES: Final = frozenset({extras.SECRET_VALUE, "secretsmanager:PutSecretValue"})
 
 
@@ -26,7 +31,7 @@ def policies(scope: Scope) -> tuple[Policy, ...]:
 
 def _statements(scope: Scope) -> list[Statement]:
     own = needed(calls.ENGINE)
-    roles = {each for each in own if each.service == "iam" and "role" in each.required}
+    roles = {each for each in own if each.service == "iam" and {*each.required} & _OF_ROLES}
     values = {each for each in own if each.name in _SECRET_VALUES}
     bootstrap = [
         _renamed(each, "Bootstrap") for each in service_role.for_stacks(WITHOUT_ROLE, scope)
@@ -35,10 +40,11 @@ def _statements(scope: Scope) -> list[Statement]:
         *statements(own - roles - values, scope),
         _secret_values(values, scope),
         *_key_of_secrets(scope),
-        *_roles(roles, scope),
+        *_roles(scope),
+        *_service_role(scope),
         service_role.pass_role(
             "PassServiceRole",
-            (scope.arn(f"iam::{{account}}:role/{scope.service_role}"),),
+            (_service_role_arn(scope),),
             ("cloudformation.amazonaws.com",),
         ),
         service_role.pass_role(
@@ -61,7 +67,7 @@ def _secret_values(actions: set[Action], scope: Scope) -> Statement:
     )
     return Statement(
         "OwnSecrets",
-        tuple(sorted(each.name for each in actions)),
+        _names(actions),
         tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in places),
     )
 
@@ -86,14 +92,41 @@ def needed(called: calls.Calls) -> set[Action]:
     return {action(name) for pair in calls.pairs(called) for name in calls.actions_of(*pair)}
 
 
-def _roles(actions: set[Action], scope: Scope) -> list[Statement]:
-    """Limit the calls about roles to the two kinds that the engine itself deals with."""
-    names = {each.name for each in actions} - {extras.SERVICE_LINKED}
+def _roles(scope: Scope) -> list[Statement]:
+    """Limit the calls about roles to those that the engine itself deals with."""
     linked = scope.arn("iam::{account}:role/aws-service-role/*")
     return [
-        Statement("LogRole", tuple(sorted(names)), (_log_role(scope),)),
+        Statement("LogRole", _names(needed(calls.LOG_ROLE)), (_log_role(scope),)),
         Statement("SeeServiceLinkedRoles", ("iam:GetRole",), (linked,)),
     ]
+
+
+def _service_role(scope: Scope) -> list[Statement]:
+    """Allow what makes and removes the role of CloudFormation, with no policies but its own."""
+    of_role, of_policies = (
+        _names(each for each in needed(calls.SERVICE_ROLE) if kind in each.required)
+        for kind in ("role", "policy")
+    )
+    role = (_service_role_arn(scope),)
+    policies = tuple(
+        scope.arn(f"iam::{{account}}:policy/{each}") for each in scope.service_policies
+    )
+    return [
+        Statement("ServiceRole", tuple(each for each in of_role if each != _ATTACH), role),
+        Statement("ServiceRolePolicies", of_policies, policies),
+        Statement(
+            "AttachServiceRolePolicies", (_ATTACH,), role,
+            condition={"ArnLike": {"iam:PolicyARN": list(policies)}},
+        ),
+    ]  # fmt: skip
+
+
+def _names(actions: Iterable[Action]) -> tuple[str, ...]:
+    return tuple(sorted(each.name for each in actions))
+
+
+def _service_role_arn(scope: Scope) -> str:
+    return scope.arn(f"iam::{{account}}:role/{scope.service_role}")
 
 
 def _log_role(scope: Scope) -> str:

@@ -48,6 +48,11 @@ class Scope:
         """The name of the role that CloudFormation works with."""
         return f"solarrally-{self.site or '*'}-cloudformation"
 
+    @property
+    def service_policies(self) -> tuple[str, ...]:
+        """Patterns of the names of that role's policies, numbered from 1 to 10, and of no other."""
+        return f"{self.service_role}-?", f"{self.service_role}-10"
+
     def arn(self, rest: str, **values: str) -> str:
         """Return an ARN from what follows its partition, with the scope's names filled in."""
         filled = rest.format(account=self.account, exact=self.exact, name=self.name, **values)

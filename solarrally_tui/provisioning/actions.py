@@ -5,7 +5,9 @@ from functools import partial
 from typing import Final
 
 from solarrally_tui.account import service_roles, singletons
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.policy.deploy import WITHOUT_ROLE
 from solarrally_tui.provisioning import (
     administrator,
     bridge,
@@ -19,9 +21,10 @@ from solarrally_tui.provisioning import (
     viewer_keys,
 )
 from solarrally_tui.provisioning.changeset import Wanted
-from solarrally_tui.provisioning.explain import not_accepted
+from solarrally_tui.provisioning.explain import no_service_role, not_accepted
 from solarrally_tui.provisioning.patience import Patience
 from solarrally_tui.provisioning.run import Run
+from solarrally_tui.provisioning.service_role import ServiceRole
 from solarrally_tui.provisioning.stack_step import StackStep
 from solarrally_tui.provisioning.steps import Action, End, StepError
 from solarrally_tui.site.names import stack_name
@@ -36,6 +39,7 @@ def actions(run: Run) -> Mapping[str, Action]:
         plan.LOOK: partial(facts.look, run),
         plan.RECORD: partial(_record, run),
         plan.ROLES: partial(_roles, run),
+        plan.SERVICE_ROLE: partial(_service_role, run),
         plan.SINGLETONS: partial(_singletons, run),
         plan.SOURCE: partial(upload.upload, run),
         plan.IMAGE: partial(builds.build_images, run),
@@ -66,6 +70,21 @@ async def _roles(run: Run) -> End:
     return End(bool(made), ", ".join(made))
 
 
+async def _service_role(run: Run) -> End:
+    governance = run.site.governance
+    if not governance.service_role:
+        return End(False, "Not wanted. Stacks that have a role already keep it.")
+    found = await ServiceRole.of(run.door, run.site.name)
+    try:
+        changed = await found.ensure(governance.permissions_boundary_arn)
+    except AwsError as error:
+        if error.kind is Kind.DENIED:
+            raise StepError(no_service_role(found.arn, error)) from error
+        raise
+    run.service_role = found.arn
+    return End(bool(changed), ", ".join(changed))
+
+
 async def _singletons(run: Run) -> End:
     alerts, governance = run.site.alerts, run.site.governance
     needs = singletons.Needs(
@@ -84,7 +103,8 @@ async def _stack(run: Run, item: Blueprint) -> End:
     except MissingValueError as error:
         raise StepError(not_accepted(name, str(error))) from error
     region = run.site.region if item.region == "home" else item.region
-    wanted = Wanted(run.site.name, name, region, item.template(), values)
+    role = "" if item.id in WITHOUT_ROLE else run.service_role
+    wanted = Wanted(run.site.name, name, region, item.template(), values, role)
     step = StackStep(run.door, run.voice, item.id, wanted, Patience(run, item.id).idle)
     end, stack = await step.bring()
     run.outputs[item.id] = stack.outputs

@@ -9,7 +9,8 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.provisioning.explain import not_accepted
+from solarrally_tui.provisioning.explain import not_accepted, overtaken
+from solarrally_tui.provisioning.service_role import assumed
 from solarrally_tui.provisioning.stack import Stack
 from solarrally_tui.provisioning.steps import StepError
 from solarrally_tui.site.names import SITE_TAG
@@ -20,6 +21,7 @@ INLINE_LIMIT: Final = 51_200
 _NO_CHANGE: Final = ("didn't contain changes", "No updates are to be performed")
 _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
 _LIMIT_SECONDS: Final = 600.0
+_GONE: Final = frozenset({"DELETE_PENDING", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,15 @@ class Wanted:
     region: str
     template: str
     parameters: Mapping[str, str]
+    role: str = ""
+    """ARN of the role that CloudFormation works with; empty for the caller's own session."""
+
+
+class OvertakenError(StepError):
+    """Another run has taken our change set away: it was quicker with the same stack."""
+
+    def __init__(self, stack: str) -> None:
+        super().__init__(overtaken(stack))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +56,13 @@ async def prepare(door: Door, wanted: Wanted, stack: Stack | None) -> ChangeSet 
     """Make a change set and wait until CloudFormation has worked it out.
 
     Returns None where the stack is already as wanted; the empty change set is then deleted.
-    Raises StepError with CloudFormation's words where it refuses, and AwsError.
+    Raises OvertakenError, StepError with CloudFormation's words where it refuses, and AwsError.
     """
     name = _name(wanted, stack)
     made = await _create(door, wanted, stack, name)
     where = {"ChangeSetName": made.id}
     told = await poll(
-        lambda: _settled(door, wanted.region, made.id), every=0.2, slowest=3.0, limit=_LIMIT_SECONDS
+        lambda: _settled(door, wanted, made.id), every=0.2, slowest=3.0, limit=_LIMIT_SECONDS
     )
     if told["Status"] == "CREATE_COMPLETE":
         return made
@@ -76,6 +87,11 @@ async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
     )
 
 
+def with_role(role: str) -> dict[str, str]:
+    """Return the parameter by which CloudFormation works with a role; none for an empty one."""
+    return {"RoleARN": role} if role else {}
+
+
 def token(*parts: str) -> str:
     """Return a client request token that is the same for the same parts."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
@@ -83,7 +99,7 @@ def token(*parts: str) -> str:
 
 def _name(wanted: Wanted, stack: Stack | None) -> str:
     """Name a change set after what it does, so that a repeated call finds it again."""
-    state = (stack.id, stack.status, stack.touched) if stack else ()
+    state = () if stack is None or stack.is_shell else (stack.id, stack.status, stack.touched)
     content = json.dumps([wanted.template, sorted(wanted.parameters.items()), state])
     return f"solarrally-{token(wanted.name, content)[:16]}"
 
@@ -101,9 +117,12 @@ async def _create(door: Door, wanted: Wanted, stack: Stack | None, name: str) ->
         ],
         "Capabilities": list(_CAPABILITIES),
         "Tags": [{"Key": SITE_TAG, "Value": wanted.site}],
+        **with_role(wanted.role),
     }
     try:
-        made = await door.call("cloudformation", "create_change_set", wanted.region, **request)
+        made = await assumed(
+            lambda: door.call("cloudformation", "create_change_set", wanted.region, **request)
+        )
     except AwsError as error:
         if error.kind is Kind.EXISTS:
             return await _existing(door, wanted, name)
@@ -115,24 +134,32 @@ async def _create(door: Door, wanted: Wanted, stack: Stack | None, name: str) ->
 
 async def _existing(door: Door, wanted: Wanted, name: str) -> ChangeSet:
     """Return the change set that an earlier, interrupted run made for the very same change."""
-    told = await door.call(
-        "cloudformation",
-        "describe_change_set",
-        wanted.region,
-        ChangeSetName=name,
-        StackName=wanted.name,
-    )
+    told = await _described(door, wanted, ChangeSetName=name, StackName=wanted.name)
     return ChangeSet(told["ChangeSetId"], told["StackId"])
 
 
-async def _settled(door: Door, region: str, change_set: str) -> dict[str, Any] | None:
-    told = await door.call(
-        "cloudformation", "describe_change_set", region, ChangeSetName=change_set
-    )
+async def _settled(door: Door, wanted: Wanted, change_set: str) -> dict[str, Any] | None:
+    told = await _described(door, wanted, ChangeSetName=change_set)
     return told if told["Status"] in {"CREATE_COMPLETE", "FAILED"} else None
+
+
+async def _described(door: Door, wanted: Wanted, **which: str) -> dict[str, Any]:
+    """Return a change set. Raises OvertakenError where another run has deleted it."""
+    try:
+        told = await door.call("cloudformation", "describe_change_set", wanted.region, **which)
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            raise OvertakenError(wanted.name) from error
+        raise
+    if told["Status"] in _GONE:
+        raise OvertakenError(wanted.name)
+    return told
 
 
 async def _drop_shell(door: Door, wanted: Wanted, stack: Stack | None, made: ChangeSet) -> None:
     """Remove the empty stack that a refused CREATE change set leaves behind."""
     if stack is None or stack.is_shell:
-        await door.call("cloudformation", "delete_stack", wanted.region, StackName=made.stack_id)
+        await door.call(
+            "cloudformation", "delete_stack", wanted.region,
+            StackName=made.stack_id, **with_role(wanted.role),
+        )  # fmt: skip

@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.provisioning import buckets, record, remains, stack
 from solarrally_tui.provisioning.events import Emit
 from solarrally_tui.provisioning.outcome import Exit, Kept, Outcome
 from solarrally_tui.provisioning.runner import Ends, run
+from solarrally_tui.provisioning.service_role import ServiceRole
 from solarrally_tui.provisioning.steps import StepError, from_aws
 from solarrally_tui.provisioning.teardown import TEARDOWN, Down, actions
 from solarrally_tui.provisioning.voice import Voice
@@ -49,8 +50,19 @@ async def _region(door: Door, name: str) -> str | None:
         return await buckets.region_of(door, bucket)
     if await remains.snapshots(door, name):
         return door.region
-    other = await stack.find(door, stack_name(name, "global"), GLOBAL_REGION)
-    return door.region if other else None
+    if await stack.find(door, stack_name(name, "global"), GLOBAL_REGION):
+        return door.region
+    return door.region if await _has_role(door, name) else None
+
+
+async def _has_role(door: Door, name: str) -> bool:
+    own = await ServiceRole.of(door, name)
+    try:
+        return await own.role.found() is not None
+    except AwsError as error:
+        if error.kind is Kind.DENIED:
+            return False
+        raise
 
 
 async def _nothing(door: Door, name: str) -> Outcome:

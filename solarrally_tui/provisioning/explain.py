@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.errors import AwsError, Plain
 
 _AGAIN: Final = "Fix the cause, then run the same command again. It continues where it stopped."
 
@@ -21,6 +21,8 @@ _HINTS: Final = (
      "The tasks do not stay up. Read the application's log group, then run again."),
     (r"(?i)CannotPullContainer|image.*not.*found",
      "The image cannot be pulled. Run again to rebuild it; check the task's way out to ECR."),
+    (r"(?i)is invalid or cannot be assumed",
+     "CloudFormation's role is missing, or trusts others. Run the same command to repair it."),
     (r"(?i)service.?linked role",
      "The role was made a moment ago and is not known everywhere yet. Run the same command again."),
 )  # fmt: skip
@@ -67,6 +69,26 @@ def stuck(stack: str, status: str, reason: str) -> Plain:
     }.get(status, "Open the stack in the CloudFormation console and finish its rollback there.")
     why = reason or "An earlier operation on it failed and could not be undone."
     return Plain(f"The stack {stack} is in the state {status}.", why, next_step, reason)
+
+
+def no_service_role(arn: str, error: AwsError) -> Plain:
+    """Explain credentials that may not make the role that CloudFormation works with."""
+    return Plain(
+        "These credentials may not make the role that CloudFormation works with.",
+        f"With {arn} a deployment goes on when your own session ends.",
+        "Use credentials with the policy that solarrally policy deploy prints, or set "
+        "governance.service_role = false in the site file to work with your own session.",
+        str(error),
+    )
+
+
+def overtaken(stack: str) -> Plain:
+    """Explain a change that another run took away again and again."""
+    return Plain(
+        f"Something else changes the stack {stack} at the same time.",
+        "The change that was prepared for it was taken away before it could begin.",
+        "Let the other run end, then run the same command again.",
+    )
 
 
 def too_large(stack: str, size: int, limit: int) -> Plain:

@@ -4,11 +4,13 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.policy.deploy import WITHOUT_ROLE
 from solarrally_tui.provisioning.graph import Graph, graph
 
 LOOK: Final = "account"
 RECORD: Final = "record"
 ROLES: Final = "service-linked-roles"
+SERVICE_ROLE: Final = "service-role"
 SINGLETONS: Final = "singletons"
 SOURCE: Final = "build-source"
 IMAGE: Final = "image-build"
@@ -24,6 +26,7 @@ _AROUND: Final = MappingProxyType(
         LOOK: (),
         RECORD: (LOOK,),
         ROLES: (RECORD,),
+        SERVICE_ROLE: (RECORD,),
         SINGLETONS: (RECORD,),
         SOURCE: ("bootstrap",),
         IMAGE: ("build", SOURCE),
@@ -49,10 +52,16 @@ _BEFORE_STACKS: Final = MappingProxyType(
 
 def _needs() -> dict[str, tuple[str, ...]]:
     stacks = {
-        item.id: (RECORD, *item.needs, *_BEFORE_STACKS.get(item.id, ())) for item in CATALOGUE
+        item.id: (RECORD, *item.needs, *_BEFORE_STACKS.get(item.id, ()), *_role(item.id))
+        for item in CATALOGUE
     }
-    first = {key: _AROUND[key] for key in (LOOK, RECORD, ROLES)}
+    first = {key: _AROUND[key] for key in (LOOK, RECORD, ROLES, SERVICE_ROLE)}
     return first | stacks | dict(_AROUND)
+
+
+def _role(stack: str) -> tuple[str, ...]:
+    """All other stacks wait for those without the role too: meanwhile IAM makes it known."""
+    return () if stack in WITHOUT_ROLE else (SERVICE_ROLE, *WITHOUT_ROLE)
 
 
 def _in_order(wanted: Graph) -> Graph:
@@ -69,6 +78,7 @@ TITLES: Final = MappingProxyType(
         LOOK: "Look at the account",
         RECORD: "Save the answers in the account",
         ROLES: "Service-linked roles",
+        SERVICE_ROLE: "Role of CloudFormation",
         SINGLETONS: "Account-wide settings",
         SOURCE: "Upload the build source",
         IMAGE: "Build the images",

@@ -20,5 +20,7 @@ class Run:
     """Outputs of each stack that is as wanted."""
     changed: set[str] = field(default_factory=set)
     """Steps that have changed the account in this run."""
+    service_role: str = ""
+    """ARN of the role that CloudFormation works with; empty for the operator's own session."""
     bridge_off: str = ""
     """Why no telemetry can arrive, where somebody decided that; empty otherwise."""

@@ -30,6 +30,8 @@ class Stack:
     parameters: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    role: str = ""
+    """ARN of the role that CloudFormation works with on it; empty for the caller's own session."""
 
     @property
     def busy(self) -> bool:
@@ -74,4 +76,5 @@ def _stack(told: dict[str, Any]) -> Stack:
         {p["ParameterKey"]: p.get("ParameterValue", "") for p in told.get("Parameters") or ()},
         {o["OutputKey"]: o["OutputValue"] for o in told.get("Outputs") or ()},
         {t["Key"]: t["Value"] for t in told.get("Tags") or ()},
+        told.get("RoleARN", ""),
     )

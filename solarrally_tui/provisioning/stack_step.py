@@ -1,7 +1,7 @@
 """Brings one stack to its wanted state, from whatever state it is in."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from solarrally_tui.aws.door import Door
@@ -9,13 +9,16 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.changeset import (
     INLINE_LIMIT,
     ChangeSet,
+    OvertakenError,
     Wanted,
     execute,
     prepare,
     token,
+    with_role,
 )
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.explain import delete_failed, stack_failed, stuck, too_large
+from solarrally_tui.provisioning.service_role import assumed
 from solarrally_tui.provisioning.stack import DEAD, GOOD, STUCK, Stack, find
 from solarrally_tui.provisioning.steps import End, StepError
 from solarrally_tui.provisioning.voice import Voice
@@ -23,7 +26,7 @@ from solarrally_tui.provisioning.watch import Watch
 
 Idle = Callable[[Watch], Awaitable[None]]
 
-_ROUNDS: Final = 3
+_ROUNDS: Final = 5
 """How often to look again when another run was quicker with the same stack."""
 
 
@@ -58,13 +61,15 @@ class StackStep:
         for left in reversed(range(_ROUNDS)):
             stack = await self._at_rest()
             if stack and stack.status in DEAD:
-                await remove(self.door, self.voice, self.step, stack, self.wanted.region)
+                dead = replace(stack, role=self.wanted.role or stack.role)
+                await remove(self.door, self.voice, self.step, dead, self.wanted.region)
                 stack = None
             try:
                 change_set = await prepare(self.door, self.wanted, stack)
                 return None if change_set is None else await self._execute(change_set)
-            except (StepError, AwsError):
-                if not left or not await self._overtaken(stack):
+            except (StepError, AwsError) as error:
+                gone = isinstance(error, OvertakenError)
+                if not left or not (gone or await self._overtaken(stack)):
                     raise
         return None
 
@@ -79,7 +84,8 @@ class StackStep:
         now = await find(self.door, self.wanted.name, self.wanted.region)
         if now is None or now.is_shell:
             return False
-        return before is None or now.busy or now.touched != before.touched
+        was = (before.id, before.status, before.touched) if before else ()
+        return now.busy or was != (now.id, now.status, now.touched)
 
     async def _at_rest(self) -> Stack | None:
         """Return the stack once nothing is under way in it. A failed operation is not hidden."""
@@ -111,7 +117,7 @@ class StackStep:
 
 
 async def remove(door: Door, voice: Voice, step: str, stack: Stack, region: str) -> None:
-    """Delete a stack and watch until it is gone.
+    """Delete a stack, with the role that it was made with, and watch until it is gone.
 
     Raises StepError with the first real cause where something could not be deleted.
     """
@@ -120,16 +126,20 @@ async def remove(door: Door, voice: Voice, step: str, stack: Stack, region: str)
         await watch.mark_operation()
     else:
         await watch.mark()
-        await door.call(
-            "cloudformation",
-            "delete_stack",
-            region,
-            StackName=stack.id,
-            ClientRequestToken=token("delete", stack.id, stack.status, stack.touched),
-        )
+        await _delete(door, stack, region)
     ended = await watch.end()
     if ended.status != "DELETE_COMPLETE":
         raise StepError(delete_failed(stack.name, watch.cause))
+
+
+async def _delete(door: Door, stack: Stack, region: str) -> None:
+    once = token("delete", stack.id, stack.status, stack.touched)
+    await assumed(
+        lambda: door.call(
+            "cloudformation", "delete_stack", region,
+            StackName=stack.id, ClientRequestToken=once, **with_role(stack.role),
+        )
+    )  # fmt: skip
 
 
 async def _finished(watch: Watch) -> Stack:

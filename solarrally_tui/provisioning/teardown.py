@@ -8,17 +8,21 @@ from typing import Final
 
 from solarrally_tui.account import singletons
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.provisioning import identities, record, remains, stack, stack_step
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.graph import Graph, graph
 from solarrally_tui.provisioning.lift import lift, resources
+from solarrally_tui.provisioning.service_role import ServiceRole
 from solarrally_tui.provisioning.steps import Action, End, StepError
 from solarrally_tui.provisioning.voice import Voice
 from solarrally_tui.provisioning.watch import Watch
 from solarrally_tui.site.names import stack_name
 
 CHARGERS: Final = "chargers"
+ROLE_READY: Final = "service-role-check"
+SERVICE_ROLE: Final = "service-role"
 LEFTOVERS: Final = "leftovers"
 DATA: Final = "kept-data"
 SINGLETONS: Final = "singletons"
@@ -31,15 +35,16 @@ five minutes, and network interfaces of CloudFront and of tasks linger for some.
 
 def _needs() -> dict[str, tuple[str, ...]]:
     stacks = graph({item.id: item.needs for item in CATALOGUE}).reversed()
-    needs = {step.id: (*step.needs, *((CHARGERS,) if step.id == "iot" else ()))
-             for step in stacks.steps}  # fmt: skip
+    first = {"iot": (ROLE_READY, CHARGERS)}
+    needs = {step.id: (*step.needs, *first.get(step.id, (ROLE_READY,))) for step in stacks.steps}
     after = {
         LEFTOVERS: tuple(needs),
+        SERVICE_ROLE: tuple(needs),
         DATA: (LEFTOVERS,),
         SINGLETONS: (LEFTOVERS,),
-        RECORD: (DATA, SINGLETONS),
+        RECORD: (DATA, SINGLETONS, SERVICE_ROLE),
     }
-    return {CHARGERS: ()} | needs | after
+    return {CHARGERS: (), ROLE_READY: ()} | needs | after
 
 
 TEARDOWN: Final[Graph] = graph(_needs())
@@ -54,6 +59,8 @@ class Down:
     door: Door
     voice: Voice
     delete_data: bool
+    uses_role: bool = False
+    """Whether a stack was made with the site's service role."""
     made: list[tuple[str, str]] = field(default_factory=list)
     """Type and physical id of everything that the stacks held."""
 
@@ -62,6 +69,8 @@ def actions(down: Down) -> Mapping[str, Action]:
     """Return the action of every step of the teardown."""
     around: dict[str, Action] = {
         CHARGERS: partial(_chargers, down),
+        ROLE_READY: partial(_role_ready, down),
+        SERVICE_ROLE: partial(_service_role, down),
         LEFTOVERS: partial(_leftovers, down),
         DATA: partial(_data, down),
         SINGLETONS: partial(_singletons, down),
@@ -73,6 +82,37 @@ def actions(down: Down) -> Mapping[str, Action]:
 async def _chargers(down: Down) -> End:
     things, certificates = await identities.remove(down.door, down.site)
     return End(bool(things or certificates), f"{things} chargers, {certificates} certificates")
+
+
+async def _role_ready(down: Down) -> End:
+    """See to it that the role is whole where a stack was made with it: only so it can go.
+
+    An earlier run may have died while it removed the role, or somebody may have deleted it.
+    """
+    own = await ServiceRole.of(down.door, down.site)
+    regions = [down.door.region if each.region == "home" else each.region for each in CATALOGUE]
+    names = [stack_name(down.site, each.id) for each in CATALOGUE]
+    found = await asyncio.gather(*map(partial(stack.find, down.door), names, regions))
+    down.uses_role = any(each is not None and each.role == own.arn for each in found)
+    if not down.uses_role:
+        return End(False, "No stack works with it.")
+    try:
+        changed = await own.ensure(None)
+    except AwsError as error:
+        if error.kind is not Kind.DENIED:
+            raise
+        return End(False, "These credentials may not look at it. It is used as it is.")
+    return End(bool(changed), ", ".join(changed))
+
+
+async def _service_role(down: Down) -> End:
+    own = await ServiceRole.of(down.door, down.site)
+    try:
+        return End(await own.remove())
+    except AwsError as error:
+        if error.kind is Kind.DENIED and not down.uses_role:
+            return End(False, "These credentials may not look for it, and no stack worked with it.")
+        raise
 
 
 async def _stack(down: Down, item: Blueprint) -> End:

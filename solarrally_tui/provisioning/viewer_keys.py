@@ -13,6 +13,8 @@ from solarrally_tui.provisioning.steps import End
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _KEY = "viewer"
+_ROUNDS = 3
+"""How often to look again when another run wrote to the store at the same moment."""
 
 
 async def ensure(run: Run) -> End:
@@ -23,10 +25,15 @@ async def ensure(run: Run) -> End:
     """
     edge = run.outputs["edge"]
     token = await viewing.token(run.door, edge["ViewerSecretArn"])
-    stored = await _stored(run, edge["ViewerKeysArn"])
-    if _fits(stored, token):
-        return End(False)
-    await _store(run, edge["ViewerKeysArn"], keys(token))
+    for left in reversed(range(_ROUNDS)):
+        if _fits(await _stored(run, edge["ViewerKeysArn"]), token):
+            return End(False)
+        try:
+            await _store(run, edge["ViewerKeysArn"], keys(token))
+            break
+        except AwsError as error:
+            if error.code != "ConflictException" or not left:
+                raise
     return End(True)
 
 

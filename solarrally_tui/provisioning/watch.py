@@ -20,6 +20,10 @@ LONGEST_PAUSE: Final = 3.0
 LIMIT_SECONDS: Final = 4 * 3600.0
 """CloudFormation itself waits up to three hours for a service that does not become stable."""
 
+DOUBT_SECONDS: Final = 120.0
+"""After how long without an event to ask for the stack itself: what we wait for may have ended
+just before we began to watch, when another run was quicker."""
+
 BLIND_SECONDS: Final = 900.0
 """How long AWS may be unreachable before we stop watching. What runs there goes on."""
 
@@ -45,6 +49,7 @@ class Watch:
     """Called after each look without news; may say what is waited for, or raise StepError."""
     _seen: list[dict[str, Any]] = field(default_factory=list)
     _news: float = field(default_factory=time.monotonic)
+    _asked: float = 0.0
     _blind_since: float | None = None
 
     async def mark(self) -> None:
@@ -126,13 +131,21 @@ class Watch:
             self.voice.emit(self._told(event))
         if events:
             self.marker, self._news = events[0]["EventId"], time.monotonic()
-        if self._rests():
+        if self._rests() or self._in_doubt():
             stack = await find(self.door, self.stack_id, self.region)
             if stack is None:
                 return Stack(self.stack_id, self.stack_name, "DELETE_COMPLETE")
             if not stack.busy:
                 return stack
         return True if events else None
+
+    def _in_doubt(self) -> bool:
+        """Tell whether it is time to ask for the stack itself, once in a while."""
+        now = time.monotonic()
+        if now - max(self._news, self._asked) < DOUBT_SECONDS:
+            return False
+        self._asked = now
+        return True
 
     def _rests(self) -> bool:
         own = [event["ResourceStatus"] for event in self._seen if self._is_own(event)]

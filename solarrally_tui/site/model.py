@@ -180,6 +180,9 @@ class Governance(_Frozen):
     permissions_boundary_arn: Text = Field(
         default="", pattern=_POLICY, examples=["arn:aws:iam::123456789012:policy/boundary"]
     )
+    service_role: bool = Field(default=True, examples=[True])
+    """Whether CloudFormation works with a role of its own, so that a deployment goes on when the
+    operator's session ends. Needs the right to write IAM."""
     backup_plan_days: int = Field(default=0, ge=0, le=3650, examples=[0])
     """Days that weekly backups stay in a vault of AWS Backup; 0 makes none."""
 

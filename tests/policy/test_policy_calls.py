@@ -31,6 +31,25 @@ def test_the_table_of_support_is_what_looking_calls() -> None:
     assert found == set(calls.pairs(calls.SUPPORT))
 
 
+@pytest.mark.parametrize(
+    ("table", "parts"),
+    [
+        (
+            calls.SERVICE_ROLE,
+            [
+                f"solarrally_tui/provisioning/{name}.py"
+                for name in ("iam_role", "managed_policy", "service_role")
+            ],
+        ),
+        (calls.LOG_ROLE, ["solarrally_tui/account/iot_settings.py"]),
+    ],
+    ids=["service role", "log role"],
+)
+def test_the_tables_of_roles_are_what_deals_with_them(table: calls.Calls, parts: list[str]) -> None:
+    found = {pair for pair in calls_in(*parts) if pair[0] == "iam"}
+    assert found == set(calls.pairs(table))
+
+
 def test_looking_changes_nothing() -> None:
     written = {pair for pair in calls_in(*STATUS[:2]) if not is_reading(pair[1])}
     assert not written

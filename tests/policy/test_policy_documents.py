@@ -66,7 +66,7 @@ def check_statement(statement: dict[str, Any]) -> None:
             rf"arn:aws(-cn|-us-gov)?:[a-z0-9-]+:\*?:(\*|{ACCOUNT})?:.+", resource
         )
     for test, values in statement.get("Condition", {}).items():
-        assert test in {"StringEquals", "ArnEquals", "StringLike"}
+        assert test in {"StringEquals", "ArnEquals", "ArnLike", "StringLike"}
         assert all(key.startswith(("iam:", "kms:")) and wanted for key, wanted in values.items())
 
 
@@ -203,6 +203,55 @@ def test_the_operator_passes_the_service_role_to_cloudformation_only() -> None:
     assert conditions("deploy", "iam:PassRole")[0] == {
         "StringEquals": {"iam:PassedToService": ["cloudformation.amazonaws.com"]}
     }
+
+
+OWN = f"arn:aws:iam::{ACCOUNT}:policy/solarrally-sun-cloudformation"
+
+
+@pytest.mark.parametrize("number", ["1", "9", "10"])
+def test_the_operator_writes_the_policies_of_the_service_role(number: str) -> None:
+    reached = documents("deploy", Scope("sun"))
+    for tried in ("CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "TagPolicy"):
+        assert allows(reached, f"iam:{tried}", f"{OWN}-{number}")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        f"{OWN}-11",
+        OWN,
+        f"arn:aws:iam::{ACCOUNT}:policy/solarrally-sun-cloudformation-cloudformation-1",
+        f"arn:aws:iam::{ACCOUNT}:policy/solarrally-sun-set-cloudformation-1",
+        f"arn:aws:iam::{ACCOUNT}:policy/payroll",
+    ],
+)
+def test_the_operator_writes_no_other_policy(arn: str) -> None:
+    reached = documents("deploy", Scope("sun"))
+    for tried in ("CreatePolicy", "CreatePolicyVersion", "DeletePolicy"):
+        assert not allows(reached, f"iam:{tried}", arn)
+
+
+def test_the_operator_attaches_to_the_service_role_its_own_policies_only() -> None:
+    (condition,) = conditions("deploy", "iam:AttachRolePolicy")
+    garage = OWN.replace(ACCOUNT, "*").replace("-sun-", "-sunny-garage-")
+    assert condition == {"ArnLike": {"iam:PolicyARN": [f"{garage}-?", f"{garage}-10"]}}
+
+
+def test_the_operator_makes_the_service_role_and_the_log_role_only() -> None:
+    reached = documents("deploy", Scope("sun"))
+    role = f"arn:aws:iam::{ACCOUNT}:role"
+    for tried in ("CreateRole", "DeleteRole"):
+        assert allows(reached, f"iam:{tried}", f"{role}/solarrally-sun-cloudformation")
+        assert not allows(reached, f"iam:{tried}", f"{role}/solarrally-sun-cloudformation-2")
+        assert not allows(reached, f"iam:{tried}", f"{role}/solarrally-sun-set-cloudformation")
+    assert not allows(reached, "iam:PutRolePolicy", f"{role}/solarrally-sun-cloudformation")
+
+
+def test_the_policies_of_the_service_role_are_named_as_the_operator_may_write_them() -> None:
+    for scope in SCOPES:
+        names = [policy.name for policy in made("service-role", scope)]
+        stem = scope.service_role.replace("*", "sites")
+        assert names == [f"{stem}-{n}" for n in range(1, len(names) + 1)]
 
 
 @pytest.mark.parametrize("secret", ["DbSecret-A1B2", "JwtSecret-A1B2", "other"])
