@@ -58,6 +58,8 @@ def start() -> None:
 def measured(actions: list[Callable[[], None]]) -> tuple[list[float], list[float]]:
     """Return milliseconds on the clock, and of the processor for us alone, both sorted."""
     clock, own = [], []
+    gc.collect()
+    gc.freeze()
     for action in actions:
         begun, used = time.perf_counter(), _used()
         action()
@@ -93,7 +95,6 @@ def _at(taken: list[float], percent: int) -> float:
 def main() -> None:
     """Measure with warm caches, as after the first keystroke; the command starts cold."""
     keystroke(1)()
-    gc.freeze()
     tell("re-pricing all tiers", 5, [keystroke(count % 400 + 1) for count in range(_KEYSTROKES)])
     tell("loading the price book", 30, [load] * _LOADS)
     tell("solarrally estimate, cold", 1000, [start] * _STARTS)

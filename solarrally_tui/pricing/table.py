@@ -54,7 +54,7 @@ def _by_line(quote: Quote) -> Iterator[str]:
     yield f"{'':12}{'':44}{'fixed':>11}{'usage':>11}"
     stack = ""
     for row in rows(quote.cost):
-        if abs(row.fixed + row.usage) < _CENT / 2:
+        if abs(row.fixed + row.usage) <= _CENT / 2:
             continue
         name = row.stack if row.stack != stack else ""
         stack = row.stack
@@ -71,7 +71,7 @@ def _shortened(row: Row) -> str:
 
 def _by_share(quote: Quote) -> Iterator[str]:
     for share in quote.shares:
-        if share.monthly < _CENT / 2:
+        if share.monthly <= _CENT / 2:
             continue
         bar = "█" * round(float(share.part) * _BAR)
         yield f"{share.words:<27}{quote.money.show(share.monthly):>10}  {bar}".rstrip()

@@ -1,0 +1,155 @@
+"""Write docs/prices.md and the quote in README.md from the estimate as it is now.
+
+Usage: python tools/price_document.py
+"""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from solarrally_tui.pricing.breakeven import break_evens
+from solarrally_tui.pricing.compare import Comparer
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.ledger import Estimate
+from solarrally_tui.pricing.quote import Wishes, quote
+from solarrally_tui.pricing.services import by_service
+from solarrally_tui.pricing.table import to_table
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import Site
+
+ROOT: Final = Path(__file__).parents[1]
+_QUOTE: Final = re.compile(r"(<!-- quote -->\n```text\n).*?(```\n<!-- /quote -->)", re.DOTALL)
+_ALERTS: Final = {"email": "ops@example.com"}
+
+# The plan's lines with its amounts, our services, what a look at the price list says of the plan.
+_SMALL: Final = (
+    ("IoT Core, 1 to 10 chargers", "5-15", ("AWSIoT",),
+     "Ten chargers at 10 s. One charger is 0.53, so the plan's lower end is too high."),
+    ("Fargate", "30-50", ("AmazonECS",),
+     "0.5 vCPU and 1 GB on ARM carry this load. The plan's 2 vCPU and 4 GB are 72.08, not 30-50."),
+    ("RDS t3.micro", "25-40", ("AmazonRDS",),
+     "db.t4g.micro with 20 GB in one zone. The plan's figure is right for two zones only."),
+    ("S3 and CloudFront", "1-5", ("AmazonS3", "AmazonCloudFront"),
+     "The first TB from CloudFront is always free."),
+    ("Load balancer", "about 20", ("AWSELB",), "Internal, so without public addresses."),
+    ("NAT gateways", "forgotten", ("AmazonEC2",),
+     "None: tasks have a public address that nothing may connect to. Two would be 73.00."),
+    ("Public addresses", "forgotten", ("AmazonVPC",), "One for each task, 3.65."),
+    ("Firewall", "forgotten", ("awswaf",), "An ACL, its rules, and requests."),
+    ("Secrets and keys", "forgotten", ("AWSSecretsManager", "awskms"), ""),
+    ("Logs, alarms, dashboard", "forgotten", ("AmazonCloudWatch",),
+     "After ten alarms, ten metrics and 5 GB of logs that are always free."),
+    ("Images and builds", "forgotten", ("AmazonECR", "CodeBuild"), ""),
+    ("Internet traffic", "forgotten", ("AWSDataTransfer",), "The first 100 GB are always free."),
+)  # fmt: skip
+_MEDIUM: Final = {
+    "IoT Core, 1 to 10 chargers": (
+        "IoT Core, 10 to 100 chargers", "50-150",
+        "A hundred chargers at 10 s, heard by two tasks. Ten chargers are 7.92.",
+    ),
+    "Fargate": (
+        "Fargate", "100-200",
+        "Two tasks of 0.5 vCPU and 1 GB on ARM. Two of the plan's size are 144.16, four 288.32.",
+    ),
+    "RDS t3.micro": (
+        "RDS t3.small or t3.medium", "100-200",
+        "db.t4g.small with 50 GB in two zones. The plan's t3.small in one zone is 37.78.",
+    ),
+    "S3 and CloudFront": ("S3 and CloudFront", "5-15", ""),
+    "Load balancer": ("Load balancer", "not listed", ""),
+}  # fmt: skip
+
+
+def site(tier: str, **size: int) -> Site:
+    """Return a tier's site with other sizes where they are given."""
+    answers = {"name": "sunny-garage", "region": "us-east-1", "tier": tier, "alerts": _ALERTS}
+    return from_answers(answers | {"size": size})
+
+
+def of(cost: Estimate, services: tuple[str, ...]) -> Decimal:
+    """Return USD a month of some services."""
+    found = (share.monthly for share in by_service(cost) if share.service in services)
+    return sum(found, Decimal(0))
+
+
+def seed_table(cost: Estimate, *, medium: bool) -> str:
+    """Return the plan against ours, line by line."""
+    lines = ["| line | plan | ours | why |", "|---|---|---|---|"]
+    for name, planned, services, why in _SMALL:
+        said = _MEDIUM.get(name, (name, planned, why)) if medium else (name, planned, why)
+        ours = of(cost, services)
+        lines.append(f"| {said[0]} | {said[1]} | {ours:.2f} | {said[2]} |")
+    told = "275-585" if medium else "80-130"
+    span = f"Between {cost.low:.2f} and {cost.high:.2f}."
+    lines.append(f"| **Total** | **{told}** | **{cost.expected:.2f}** | {span} |")
+    return "\n".join(lines)
+
+
+def goals() -> str:
+    """Return the owner's goals against the estimate and the cheapest honest variant."""
+    lines = ["| goal | limit | tier | cheapest honest variant |", "|---|---|---|---|"]
+    for words, limit, wanted in (
+        ("small, 10 chargers at 10 s", 75, site("small")),
+        ("small, 1 charger at 10 s", 60, site("small", chargers=1)),
+        ("medium, 100 chargers at 10 s, two tasks, two zones", 250, site("medium")),
+    ):
+        cost, cheap = estimate(wanted), Comparer(wanted).cheapest()[0].cost
+        met = "met" if cost.expected <= limit else f"**over by {cost.expected - limit:.2f}**"
+        lines.append(f"| {words} | {limit} | {cost.expected:.2f}, {met} | {cheap.expected:.2f} |")
+    return "\n".join(lines)
+
+
+def break_even_list() -> str:
+    """Return the break-evens as a list."""
+    return "\n".join(
+        f"* {each.first}: {_amount(each.first_monthly)}; {each.second}: "
+        f"{_amount(each.second_monthly)} a month. {each.answer}"
+        for each in break_evens("us-east-1")
+    )
+
+
+def _amount(usd: Decimal | None) -> str:
+    return "unknown" if usd is None else f"{usd:.2f}"
+
+
+def unknowns() -> str:
+    """Return what has no price, as a list."""
+    found = dict.fromkeys(
+        f"* {each.item} ({each.service}): {each.reason}"
+        for tier in ("small", "medium", "large")
+        for each in estimate(site(tier)).unknown
+    )
+    return "\n".join(found)
+
+
+def document() -> str:
+    """Return docs/prices.md."""
+    template = (ROOT / "tools" / "prices.md.txt").read_text(encoding="utf-8")
+    parts = {
+        "SMALL": seed_table(estimate(site("small")), medium=False),
+        "MEDIUM": seed_table(estimate(site("medium")), medium=True),
+        "GOALS": goals(),
+        "BREAK_EVENS": break_even_list(),
+        "UNKNOWNS": unknowns(),
+    }
+    for name, text in parts.items():
+        template = template.replace(f"@{name}@", text)
+    return template
+
+
+def readme(text: str) -> str:
+    """Return README.md with a quote as the command prints it now."""
+    _, _, shown = to_table(quote(site("small"), "", Wishes())).partition("\n\n")
+    return _QUOTE.sub(lambda found: f"{found[1]}{shown}\n{found[2]}", text)
+
+
+def main() -> None:
+    """Write both files."""
+    (ROOT / "docs" / "prices.md").write_text(document(), encoding="utf-8")
+    path = ROOT / "README.md"
+    path.write_text(readme(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
