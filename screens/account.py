@@ -1,43 +1,63 @@
-"""Account: who we are in AWS, and the Region."""
+"""Account: who we are in AWS, the Region, and what the account says to a deployment."""
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Label, Select, Static
 
+from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.finding import Found
+from solarrally_tui.aws.keys import Keys
+from solarrally_tui.screens.account_choose import GUIDE, PASTE, SSO, ChooseScreen, Chosen
+from solarrally_tui.screens.account_guide import GuideScreen
+from solarrally_tui.screens.account_paste import PasteScreen
+from solarrally_tui.screens.account_sso import SsoScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Who
 from solarrally_tui.screens.regions import region_options
+from solarrally_tui.screens.widgets.findings import Findings
 from solarrally_tui.screens.words import DIM, SOURCES
+from solarrally_tui.site.problems import SiteError
 
 
 class AccountScreen(StepScreen):
-    """Shows the identity and asks for the Region."""
+    """Shows the identity, asks for the Region and looks at the account."""
 
     STEP: ClassVar[str] = "account"
     CSS_PATH = "account.tcss"
     TITLE_TEXT: ClassVar[str] = "AWS account and Region"
-    LEAD: ClassVar[str] = "The wizard uses the AWS sign-in that this computer already has."
+    LEAD: ClassVar[str] = ""
     PLACED: ClassVar = frozenset({"region"})
+    ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#region"
-    BINDINGS: ClassVar = [("f5", "retry", "Sign in again")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "choose", "Credentials"),
+        Binding("f5", "retry", "Check again"),
+    ]
     HELP_TEXT: ClassVar[str] = (
         "The wizard looks for AWS credentials where every AWS tool does: environment variables, "
-        "profiles, single sign-on, aws login, or the role of the machine. It stores none of "
-        "them.\n\n"
-        "If nobody is signed in, run aws login or set AWS_PROFILE in another terminal and press "
-        "F5 here.\n\n"
+        "profiles, single sign-on, aws login, or the role of the machine. F2 lists them, signs in "
+        "with IAM Identity Center, and takes access keys into this computer's keyring. No file of "
+        "ours ever has a key in it.\n\n"
+        "Below the Region stands what the account would do to a deployment: permissions as far as "
+        "IAM can simulate them, quotas, the Region, the account's plan. All of it is advice. What "
+        "AWS does not tell is marked as not known and holds nothing up. F5 looks again.\n\n"
         "The Region is where the servers stand. Choose one near your chargers. Prices differ a "
         "little. A site stays in its Region; to move it, make a new one."
     )
 
     def body(self) -> ComposeResult:
-        """Show the identity card and the list of Regions."""
+        """Show the identity card, the list of Regions and the findings."""
         yield Static(id="identity", classes="card")
-        yield Button(" Try again ", id="retry", compact=True)
+        with Horizontal(id="credentials-row"):
+            yield Button(" Other credentials ", id="choose", compact=True)
+            yield Button(" No AWS account yet ", id="guide", compact=True)
         yield Label("Region", classes="field-label")
         chosen = self.session.draft.text("region")
         yield Select(
@@ -46,15 +66,18 @@ class AccountScreen(StepScreen):
         yield Static(
             "Where the servers stand, near your chargers. It cannot be changed later.",
             classes="field-note",
+            id="region-note",
         )
+        yield Findings(id="findings")
 
     def on_mount(self) -> None:
         """Show who we are, or find out."""
-        self.query_one("#retry").display = False
         if self.session.who is not None:
             self._show(self.session.who)
         else:
             self.sign_in()
+
+    # Who we are
 
     @work(group="identity", exclusive=True, exit_on_error=False)
     async def sign_in(self, fresh: bool = False) -> None:
@@ -70,48 +93,103 @@ class AccountScreen(StepScreen):
         self._show(who)
 
     def _show(self, who: Who) -> None:
-        user = who.arn.rsplit(":", 1)[-1]
-        lines = [
-            Content.assemble(("✓ Signed in", "bold $text-success")),
-            _row("Account", who.account),
-            _row("As", "root user" if who.is_root else user),
-            _row("From", SOURCES.get(who.source, who.source or "unknown")),
-        ]
-        if who.is_root:
-            warning = "▲ This is the root user. Better: a role that may do just this work."
-            lines.append(Content.styled(warning, "$text-warning"))
         card = self.query_one("#identity", Static)
         card.remove_class("-trouble")
-        card.update(Content("\n").join(lines))
-        self.query_one("#retry").display = False
+        card.update(identity(who, datetime.now(UTC)))
+        self.query_one("#guide").display = False
         self.say("")
         self.refresh_frame()
+        self.look()
 
     def _explain(self, plain: Plain) -> None:
         self.session.who, self.session.trouble = None, plain
         card = self.query_one("#identity", Static)
         card.add_class("-trouble")
-        card.update(
-            Content("\n").join(
-                [
-                    Content.assemble((f"✗ {plain.what}", "bold $text-error")),
-                    Content(plain.why),
-                    Content.styled(plain.next, "bold"),
-                    Content.styled(plain.detail, DIM),
-                ]
-            )
-        )
-        self.query_one("#retry").display = True
+        lines = [
+            Content.assemble((f"✗ {plain.what}", "bold $text-error")),
+            Content(plain.why),
+            Content.styled(plain.next, "bold"),
+            Content.styled(plain.detail, DIM),
+        ]
+        card.update(Content("\n").join(lines))
+        self.query_one("#guide").display = True
+        self.query_one(Findings).say("")
         self.refresh_frame()
+
+    # What the account says
+
+    @work(group="findings", exclusive=True, exit_on_error=False)
+    async def look(self) -> None:
+        """Look at the account for the site as it is answered so far."""
+        place = self.query_one(Findings)
+        place.wait()
+        try:
+            site = self.session.draft.site_for_prices()
+            place.show(await self.session.services.accounts.findings(site))
+        except SiteError:
+            place.say("The account is looked at once the answers of Size are valid.")
+        except AwsError as error:
+            place.say(f"The account was not looked at. {error.plain.what}")
 
     @on(Select.Changed, "#region")
     def _region_chosen(self, event: Select.Changed) -> None:
+        if str(event.value) == self.session.draft.text("region"):
+            return
         self.session.draft.set("region", str(event.value))
         self.refresh_frame()
+        if self.session.who is not None:
+            self.look()
 
-    @on(Button.Pressed, "#retry")
+    # Other credentials
+
+    @on(Button.Pressed, "#choose")
+    def action_choose(self) -> None:
+        """List the credentials of this computer, and the ways to new ones."""
+        self.app.push_screen(ChooseScreen(self.session.services.accounts), self._chosen)
+
+    def _chosen(self, chosen: Chosen | None) -> None:
+        accounts = self.session.services.accounts
+        if chosen is None:
+            return
+        if chosen.way == PASTE:
+            self.app.push_screen(PasteScreen(accounts), self._take_keys)
+        elif chosen.way == SSO:
+            self.app.push_screen(SsoScreen(accounts, "", ""), self._take_keys)
+        elif chosen.way == GUIDE:
+            self.action_guide()
+        elif chosen.found is not None:
+            self.use(chosen.found)
+
+    @on(Button.Pressed, "#guide")
+    def action_guide(self) -> None:
+        """Show the way to a first account."""
+        screen = GuideScreen(self.session.services, self.session.draft.text("region"))
+        self.app.push_screen(screen, lambda _: self.sign_in())
+
+    @work(group="identity", exclusive=True, exit_on_error=False)
+    async def use(self, found: Found) -> None:
+        """Change to credentials that are there already."""
+        accounts = self.session.services.accounts
+        try:
+            keys = await accounts.load(found.name) if found.kind == "keyring" else None
+        except KeyringError as error:
+            self._explain(error.plain)
+            return
+        await accounts.use(found.profile, keys)
+        self.sign_in()
+
+    def _take_keys(self, keys: Keys | None) -> None:
+        if keys is not None:
+            self.use_keys(keys)
+
+    @work(group="identity", exclusive=True, exit_on_error=False)
+    async def use_keys(self, keys: Keys) -> None:
+        """Change to keys that were pasted or that a sign-in gave."""
+        await self.session.services.accounts.use(None, keys)
+        self.sign_in()
+
     def action_retry(self) -> None:
-        """Look for credentials again."""
+        """Look for credentials again, and at the account."""
         self.sign_in(fresh=True)
 
     def leave(self) -> None:
@@ -119,6 +197,26 @@ class AccountScreen(StepScreen):
         if self.session.who is None:
             self.notify("You can see sizes and prices now. Deploy needs an AWS account.")
         super().leave()
+
+
+def identity(who: Who, now: datetime) -> Content:
+    """Return the card that says who we are."""
+    source = SOURCES.get(who.source, who.source or "unknown")
+    if who.expires is not None:
+        minutes = max(int((who.expires - now).total_seconds() // 60), 0)
+        source += (
+            f", for {minutes // 60} h {minutes % 60:02d} min"
+            if minutes >= 60
+            else (f", for {minutes} min")
+        )
+    user = "root user" if who.is_root else who.arn.rsplit(":", 1)[-1]
+    lines = [
+        Content.assemble(("✓ Signed in", "bold $text-success")),
+        _row("Account", who.account),
+        _row("As", user),
+        _row("From", source),
+    ]
+    return Content("\n").join(lines)
 
 
 def _row(name: str, value: str) -> Content:

@@ -13,7 +13,7 @@ from textual.widgets import Button, Footer, Static
 from textual.worker import Worker, WorkerState
 
 from solarrally_tui.screens.help import HelpScreen
-from solarrally_tui.screens.session import Go, Session
+from solarrally_tui.screens.session import Go, OpenDashboard, Session, Stagehand
 from solarrally_tui.screens.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.asked import asked_by, widget_of
@@ -46,6 +46,11 @@ class StepScreen(Screen[None]):
         Binding("escape", "back", "Back", id="back"),
         Binding("ctrl+n", "next", "Next", id="next"),
         Binding("f1", "help", "Help", id="help"),
+        Binding("f7", "stage('scenario')", "Scenario", show=False, id="scenario"),
+        Binding("f8", "stage('pause')", "Pause", show=False, id="pause"),
+        Binding("f9", "stage('faster')", "Faster", show=False, id="faster"),
+        Binding("f10", "stage('normal')", "Usual pace", show=False, id="normal"),
+        Binding("o", "dashboard", "Dashboard", show=False, id="dashboard"),
         Binding("pageup", "scroll_body(-1)", show=False),
         Binding("pagedown", "scroll_body(1)", show=False),
     ]
@@ -134,6 +139,20 @@ class StepScreen(Screen[None]):
         else:
             text = f"{found.help()}\n\n{self.TITLE_TEXT}\n\n{self.HELP_TEXT}"
             self.app.push_screen(HelpScreen(found.label, text))
+
+    def action_stage(self, task: str) -> None:
+        """Change the pace or the scenario of a demonstration."""
+        self.post_message(Stagehand(task))
+
+    def action_dashboard(self) -> None:
+        """Open the dashboard in a browser."""
+        self.post_message(OpenDashboard())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the stage's keys in a demonstration only."""
+        if action == "stage":
+            return self.session.stage is not None
+        return super().check_action(action, parameters)
 
     def action_scroll_body(self, pages: int) -> None:
         """Scroll the body by pages."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +14,7 @@ from solarrally_tui.site.model import Site
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
     from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.screens.account_ports import Accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Who:
     source: str
     """Where the credentials came from, in botocore's words."""
     region: str
+    expires: datetime | None = None
+    """Until when the session lasts, where that is known."""
 
     @property
     def is_root(self) -> bool:
@@ -86,6 +90,14 @@ OpenLog = Callable[[str, str], RunLog]
 
 class Services(Protocol):
     """The engine, as the screens see it. Calls to AWS raise AwsError."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every call that would change anything is refused."""
+
+    @property
+    def accounts(self) -> "Accounts":
+        """Credentials, the keyring and findings about the account."""
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
         """Ask AWS who we are; fresh reads the credentials again."""

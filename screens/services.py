@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.screens.account_ports import Accounts
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
@@ -63,6 +64,22 @@ class Engine:
         self._door: Door | None = None
         self._files: dict[str, ChargerFiles | Path] = {}
 
+    @property
+    def read_only(self) -> bool:
+        """Whether every call that would change anything is refused."""
+        return self._read_only
+
+    @property
+    def accounts(self) -> "Accounts":
+        """Credentials, the keyring and findings about the account."""
+        from solarrally_tui.screens.account_services import EngineAccounts  # noqa: PLC0415
+
+        return EngineAccounts(self._at, self._choose)
+
+    async def _choose(self, profile: str | None, keys: Keys | None) -> None:
+        await self.close()
+        self._profile, self._keys = profile, keys
+
     async def _at(self, region: str | None = None) -> "Door":
         from solarrally_tui.aws.door import Door  # noqa: PLC0415
 
@@ -79,7 +96,8 @@ class Engine:
         door = await self._at(region)
         identity = await door.identity()
         source = await door.credential_source()
-        return Who(identity.account, identity.arn, source, door.region)
+        _, expires = await door.credential_facts()
+        return Who(identity.account, identity.arn, source, door.region, expires)
 
     async def zones(self, region: str) -> tuple[Zone, ...]:
         """List the public hosted zones. Raises AwsError."""

@@ -9,6 +9,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.ports import Added, Services, Who
 from solarrally_tui.screens.run import Run
+from solarrally_tui.screens.stage import Stage
 from solarrally_tui.screens.steps import BY_ID, ORDER
 from solarrally_tui.screens.store import DraftStore
 
@@ -24,6 +25,8 @@ class Session:
     store: DraftStore
     label: str = ""
     draft: Draft = field(default_factory=Draft)
+    stage: Stage | None = None
+    """Of a demonstration; None in a real account."""
     who: Who | None = None
     trouble: Plain | None = None
     """Why nobody is signed in."""
@@ -32,10 +35,17 @@ class Session:
     run: Run | None = None
     deployed: str = ""
     """Name of a site that exists in the account and is shown on the status screen."""
+    url: str = ""
+    """Address of the dashboard, once it is known."""
     charger: Added | None = None
     seen: set[str] = field(default_factory=set)
     typed: dict[str, str] = field(default_factory=dict)
     """Text of fields that are no answers of the site, kept when their screen is left."""
+
+    @property
+    def badge(self) -> str:
+        """What the account is called beside its number, with the pace of a demonstration."""
+        return f"{self.label} {self.stage.pace}" if self.stage else self.label
 
     @property
     def site_name(self) -> str:
@@ -69,6 +79,19 @@ class Go(Message):
     def __init__(self, step: str) -> None:
         super().__init__()
         self.step = step
+
+
+class Stagehand(Message):
+    """Ask the app to change the pace or the scenario of a demonstration."""
+
+    def __init__(self, task: str) -> None:
+        """task: pause, faster, normal or scenario."""
+        super().__init__()
+        self.task = task
+
+
+class OpenDashboard(Message):
+    """Ask the app to open the dashboard of the site in a browser."""
 
 
 class StartDeploy(Message):

@@ -80,6 +80,7 @@ class StatusScreen(StepScreen):
         except Exception as error:  # noqa: BLE001 the next round may work
             self._explain(plain_of(error))
             return
+        self.session.url = self._facts.url
         self._show(self._facts)
 
     def _show(self, facts: SiteFacts) -> None:

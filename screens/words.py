@@ -36,6 +36,7 @@ SOURCES: Final = {
     "iam-role": "the role of this machine",
     "custom-process": "a credential process",
     "explicit": "keys given at start",
+    "keyring": "keys of this computer's keyring",
 }
 
 

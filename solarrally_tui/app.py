@@ -19,7 +19,16 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Services
 from solarrally_tui.screens.run import Run, failed, fault
 from solarrally_tui.screens.services import account_label
-from solarrally_tui.screens.session import Go, OpenDraft, OpenSite, Session, StartDeploy
+from solarrally_tui.screens.session import (
+    Go,
+    OpenDashboard,
+    OpenDraft,
+    OpenSite,
+    Session,
+    Stagehand,
+    StartDeploy,
+)
+from solarrally_tui.screens.stage import ScenarioScreen, Stage
 from solarrally_tui.screens.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.themes import DARK, LIGHT
@@ -44,12 +53,15 @@ class WizardApp(App[None]):
         services: Services,
         *,
         store: DraftStore | None = None,
-        label: str | None = None,
+        stage: Stage | None = None,
+        draft: Draft | None = None,
         session: Session | None = None,
     ) -> None:
+        """stage: of a demonstration; draft: answers to begin with."""
         super().__init__()
-        chosen = account_label() if label is None else label
-        self.session = session or Session(services, store or DraftStore(), chosen)
+        self.session = session or Session(
+            services, store or DraftStore(), account_label(), draft or Draft(), stage
+        )
 
     def on_mount(self) -> None:
         """Show the first screen, or the one that the session stands at."""
@@ -105,6 +117,8 @@ class WizardApp(App[None]):
         session = self.session
         if session.run is None or not session.run.active:
             session.run = Run(self._titles())
+            if session.stage is not None:
+                session.stage.begun()
             self.run_worker(self._deploy(session.run), group="deploy", exit_on_error=False)
         await self.go(Go("provision"))
 
@@ -121,8 +135,52 @@ class WizardApp(App[None]):
             outcome = failed(error)
         run.finish(outcome)
         if run.succeeded:
+            self.session.url = outcome.outputs.get("edge", {}).get("Url", "")
             self.session.deployed = self.session.draft.name
             self.session.store.forget(self.session.draft.name)
+
+    @on(Stagehand)
+    def _stagehand(self, message: Stagehand) -> None:
+        self.work_on_stage(message.task)
+
+    @work(group="stage", exclusive=True, exit_on_error=False)
+    async def work_on_stage(self, task: str) -> None:
+        """Change the pace or the scenario of a demonstration."""
+        stage = self.session.stage
+        if stage is None:
+            return
+        try:
+            if task == "scenario":
+                await self._choose_scenario(stage)
+            else:
+                await {"pause": stage.pause, "faster": stage.faster, "normal": stage.normal}[task]()
+        except OSError as error:
+            self.notify(str(error), title="The simulated account does not answer", markup=False)
+        if isinstance(self.screen, StepScreen):
+            self.screen.refresh_frame()
+
+    async def _choose_scenario(self, stage: Stage) -> None:
+        chosen = await self.push_screen_wait(ScenarioScreen(stage))
+        if not chosen:
+            return
+        before = stage.answers
+        await stage.play(chosen)
+        draft = self.session.draft
+        for path in before:
+            draft.set(path, None)
+        for path, value in stage.answers.items():
+            draft.set(path, value)
+        self.notify(next(story.text for story in stage.scenarios if story.id == chosen),
+                    title=f"Scenario {chosen}", markup=False)  # fmt: skip
+
+    @on(OpenDashboard)
+    def open_dashboard(self) -> None:
+        """Open the dashboard of the site in a browser."""
+        url, stage = self.session.url, self.session.stage
+        if not url:
+            self.notify("There is no dashboard yet. It has an address after Deploy.")
+            return
+        self.open_url(stage.viewed(url) if stage else url)
 
     async def action_quit(self) -> None:
         """Quit at once. What AWS is doing goes on, and the draft is saved."""

@@ -13,6 +13,12 @@ from solarrally_tui import __version__
 OUT_OF_SIGHT: Final = 8
 """What runs in AWS goes on; importing the full table of exit status would cost start-up time."""
 
+SCENARIOS: Final = (
+    "happy", "quota", "no-capacity", "slow-certificate", "bad-image", "expired-session",
+    "throttled", "unconfirmed-mail",
+)  # fmt: skip
+"""Ids in commands/scenarios.py, which is imported only by the demo."""
+
 _EXIT_STATUS = """\
 exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials, 5 refused by you or by a guard,
 6 failed and rolled back, 7 waiting for you, 8 out of sight; status: 0 ok, 10 warn, 11 fail,
@@ -163,9 +169,12 @@ def _charger_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 def _account_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     demo = _add(commands, "demo", "demo", "Run everything in an embedded, simulated account.")
+    demo.add_argument(
+        "--scenario", choices=SCENARIOS, default="happy", help="what goes wrong, if anything"
+    )
     simulator = _add(commands, "simulator", "simulator", "Serve an embedded AWS account.")
     simulator.add_argument("--port", type=int, default=4599)
-    for parser, speed in ((demo, "20"), (simulator, "1")):
+    for parser, speed in ((demo, "30"), (simulator, "1")):
         parser.add_argument(
             "--speed", default=speed, help="real, instant or how many times faster than AWS"
         )

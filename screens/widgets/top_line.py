@@ -19,9 +19,7 @@ class TopLine(Horizontal):
         """Make the left part, the account, and the badge of a simulated account."""
         yield Static(id="top-site")
         yield Static(id="top-account")
-        badge = Static(Content(f" {self._session.label} "), id="top-label")
-        badge.display = bool(self._session.label)
-        yield badge
+        yield Static(id="top-label")
 
     def on_mount(self) -> None:
         """Show what is known."""
@@ -36,3 +34,6 @@ class TopLine(Horizontal):
         region = session.draft.text("region")
         self.query_one("#top-site", Static).update(left)
         self.query_one("#top-account", Static).update(Content(f"{account} · {region}"))
+        badge = self.query_one("#top-label", Static)
+        badge.display = bool(session.label)
+        badge.update(Content(f" {session.badge} "))

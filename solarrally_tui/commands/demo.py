@@ -4,9 +4,12 @@ import argparse
 import asyncio
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 from solarrally_tui.commands.common import explain, say
 from solarrally_tui.commands.simulator import missing_extra, not_started
+from solarrally_tui.commands.stage import Stage
 from solarrally_tui.provisioning.outcome import Exit
 
 
@@ -22,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         account = child.start()
         os.environ.pop("AWS_PROFILE", None)
         os.environ.update(account.environment)
-        return _in_account(options)
+        return _in_account(options, Stage(account.endpoint_url, options.scenario, options.speed))
     except EmbeddedAccountError as error:
         return not_started(error)
     except KeyboardInterrupt:
@@ -31,16 +34,24 @@ def run(options: argparse.Namespace) -> int:
         child.stop()
 
 
-def _in_account(options: argparse.Namespace) -> int:
+def _in_account(options: argparse.Namespace, stage: Stage) -> int:
     from solarrally_tui.aws.errors import AwsError
-    from solarrally_tui.commands.headless import run_headless
+    from solarrally_tui.commands.headless import DEMO_SITE, run_headless
     from solarrally_tui.commands.wizard import open_wizard
+    from solarrally_tui.screens.draft import Draft
+    from solarrally_tui.screens.store import DraftStore
 
     options.profile = options.credentials = None
+    asyncio.run(stage.play(options.scenario))
+    draft = Draft(DEMO_SITE)
+    for path, value in stage.answers.items():
+        draft.set(path, value)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return open_wizard(options)
+        # What is tried here must not lie among the drafts of real sites.
+        with tempfile.TemporaryDirectory(prefix="solarrally-drafts-") as folder:
+            return open_wizard(options, stage, DraftStore(Path(folder)), draft)
     try:
-        return asyncio.run(run_headless(options))
+        return asyncio.run(run_headless(options, draft.site(), stage))
     except AwsError as error:
         explain(error.plain)
         return Exit.FAILED

@@ -15,6 +15,7 @@ from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.commands.common import show
 from solarrally_tui.commands.readers import print_plain, print_result
+from solarrally_tui.commands.stage import Stage
 from solarrally_tui.commands.status import EXITS
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table
@@ -23,7 +24,6 @@ from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.provisioning.record import Record, read
-from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 
 CHARGERS: Final = ("garage-left", "garage-right", "driveway")
@@ -38,10 +38,10 @@ DEMO_SITE: Final = {
 }
 
 
-async def run_headless(options: argparse.Namespace) -> int:
+async def run_headless(options: argparse.Namespace, site: Site, stage: Stage) -> int:
     """Take one site from its price to a green health table. Returns the exit status."""
-    site = from_answers(DEMO_SITE)
     _show_price(site)
+    stage.begun()
     async with await Door.open(site.region, read_only=options.read_only) as door:
         outcome = await deploy(site, door, print_plain)
         print_result(site.name, outcome, as_json=False)

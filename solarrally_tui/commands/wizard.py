@@ -3,10 +3,16 @@
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.commands.common import explain, named_keys, say
 from solarrally_tui.provisioning.outcome import Exit
+
+if TYPE_CHECKING:
+    from solarrally_tui.screens.draft import Draft
+    from solarrally_tui.screens.stage import Stage
+    from solarrally_tui.screens.store import DraftStore
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,8 +27,16 @@ def run(options: argparse.Namespace) -> int:
     return open_wizard(options)
 
 
-def open_wizard(options: argparse.Namespace) -> int:
-    """Run the Textual app and return its exit status."""
+def open_wizard(
+    options: argparse.Namespace,
+    stage: "Stage | None" = None,
+    store: "DraftStore | None" = None,
+    draft: "Draft | None" = None,
+) -> int:
+    """Run the Textual app and return its exit status.
+
+    stage: of a demonstration; store: where drafts are kept; draft: answers to begin with.
+    """
     from solarrally_tui.app import WizardApp
     from solarrally_tui.commands.readers import RunLog
     from solarrally_tui.screens.services import real_services
@@ -35,6 +49,6 @@ def open_wizard(options: argparse.Namespace) -> int:
     services = real_services(
         options.profile, keys=keys, read_only=options.read_only, open_log=RunLog
     )
-    app = WizardApp(services)
+    app = WizardApp(services, store=store, stage=stage, draft=draft)
     app.run()
     return app.return_code or 0

@@ -6,11 +6,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.finding import Found
+from solarrally_tui.aws.keys import Keys
 from solarrally_tui.health.report import Check, Report, Verdict
 from solarrally_tui.pricing.ledger import Estimate, Line
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens.account_ports import SignIn
 from solarrally_tui.screens.ports import Added, Fix, SiteFacts, Stack, Who, Zone
 from solarrally_tui.site.model import Site
 
@@ -26,6 +31,64 @@ SHARES = (
     ("AmazonCloudWatch", "0.05"),
     ("AmazonS3", "0.03"),
 )
+
+
+FINDINGS = (
+    Finding("identity", "Credentials", Level.OK, "They end by themselves."),
+    Finding(
+        "session", "Session", Level.OK, "3 h 12 min left; a first deployment takes about 25 min."
+    ),
+    Finding("permissions", "Permissions", Level.OK, "All 168 actions look allowed."),
+    Finding("region", "Region", Level.OK, "us-east-1 is switched on."),
+    Finding("plan", "Account plan", Level.OK, "Paid plan, 81.50 USD of credits left."),
+    Finding("fargate", "Fargate processors", Level.OK, "2 vCPU wanted, quota 6."),
+)
+
+
+class ScriptedAccounts:
+    """A computer with three profiles and a keyring."""
+
+    def __init__(self) -> None:
+        self.found_here: tuple[Found, ...] | AwsError = (
+            Found("sso", "work", "IAM Identity Center, Deployer"),
+            Found("assume-role", "customer [/x]", "assumes a role, Support"),
+            Found("static", "old", "keys in a file"),
+        )
+        self.ring: dict[str, Keys] = {}
+        self.refused: KeyringError | None = None
+        self.told: tuple[Finding, ...] | AwsError = FINDINGS
+        self.used: list[tuple[str | None, Keys | None]] = []
+        self.looks = 0
+        self.invitation: SignIn | None = None
+
+    async def found(self) -> tuple[Found, ...]:
+        if isinstance(self.found_here, AwsError):
+            raise self.found_here
+        return self.found_here
+
+    async def kept(self) -> tuple[str, ...]:
+        if self.refused:
+            raise self.refused
+        return tuple(self.ring)
+
+    async def keep(self, name: str, keys: Keys) -> None:
+        self.ring[name] = keys
+
+    async def load(self, name: str) -> Keys:
+        return self.ring[name]
+
+    async def use(self, profile: str | None, keys: Keys | None) -> None:
+        self.used.append((profile, keys))
+
+    async def findings(self, site: Site) -> tuple[Finding, ...]:
+        self.looks += 1
+        if isinstance(self.told, AwsError):
+            raise self.told
+        return self.told
+
+    def sign_in(self, start_url: str, region: str) -> SignIn:
+        assert self.invitation
+        return self.invitation
 
 
 class Scripted:
@@ -45,6 +108,8 @@ class Scripted:
         self.deployed: list[Site] = []
         self.charger_error: Exception | None = None
         self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
+        self.read_only = False
+        self.accounts = ScriptedAccounts()
         self.status_calls = 0
         self.closed = False
 

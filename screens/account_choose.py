@@ -1,0 +1,108 @@
+"""Choose credentials: those of this computer, of the keyring, or new ones."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from solarrally_tui.account.keyring_store import KeyringError
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.finding import Found
+from solarrally_tui.screens.account_ports import Accounts
+from solarrally_tui.screens.words import DIM
+
+PASTE: Final = "paste"
+SSO: Final = "sso"
+GUIDE: Final = "guide"
+_NEW: Final = (
+    (SSO, "Sign in with IAM Identity Center", "in the browser, with a code"),
+    (PASTE, "Paste access keys", "kept in this computer's keyring"),
+    (GUIDE, "I have no AWS account yet", "what to do, step by step"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was picked: credentials that are there, or a way to new ones."""
+
+    way: str = ""
+    """paste, sso or guide; empty for credentials that are there."""
+    found: Found | None = None
+
+
+class ChooseScreen(ModalScreen[Chosen | None]):
+    """A list; Enter takes one. Escape keeps what is used now."""
+
+    CSS_PATH = "account_dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
+
+    def __init__(self, accounts: Accounts) -> None:
+        super().__init__()
+        self._accounts = accounts
+        self._options: list[Chosen] = []
+
+    def compose(self) -> ComposeResult:
+        """Show the list and what the highlighted line is about."""
+        with Vertical(classes="dialog"):
+            yield Static("Sign in with", classes="dialog-title")
+            yield OptionList(id="credentials")
+            yield Static(id="about-credentials", classes="dialog-body")
+            yield Button(" Close ", compact=True, id="close")
+
+    def on_mount(self) -> None:
+        """Look for credentials."""
+        self.look()
+
+    @work(group="look", exclusive=True, exit_on_error=False)
+    async def look(self) -> None:
+        """List what this computer has; a keyring that refuses says why."""
+        note: Plain | None = None
+        found: tuple[Found, ...] = ()
+        try:
+            found = await self._accounts.found()
+        except AwsError as error:
+            note = error.plain
+        try:
+            names = await self._accounts.kept()
+        except KeyringError as error:
+            names, note = (), note or error.plain
+        kept = [Found("keyring", name, "keys in the keyring") for name in names]
+        self._fill([*found, *kept], note)
+
+    def _fill(self, found: list[Found], note: Plain | None) -> None:
+        self._options = [Chosen(found=each) for each in found]
+        self._options += [Chosen(way) for way, _, _ in _NEW]
+        lines = [_line(each.name or each.kind, each.detail) for each in found]
+        lines += [_line(title, detail) for _, title, detail in _NEW]
+        view = self.query_one(OptionList)
+        view.clear_options()
+        for number, line in enumerate(lines):
+            if number == len(found) and found:
+                view.add_option(None)
+            view.add_option(Option(line, id=str(number)))
+        view.highlighted = 0
+        view.focus()
+        about = self.query_one("#about-credentials", Static)
+        about.display = note is not None
+        if note is not None:
+            about.update(Content.assemble((f"{note.what} ", "$text-warning"), (note.next, DIM)))
+
+    @on(OptionList.OptionSelected)
+    def _taken(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._options[int(event.option_id or 0)])
+
+    @on(Button.Pressed)
+    def action_close(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+
+def _line(title: str, detail: str) -> Content:
+    return Content.assemble((f"{title[:32]:<33}", ""), (detail, DIM))

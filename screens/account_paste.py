@@ -1,0 +1,117 @@
+"""Paste access keys: they go to the keyring of the system and nowhere else."""
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+from solarrally_tui.account.keyring_store import KeyringError, check
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.screens.account_ports import Accounts
+from solarrally_tui.screens.widgets.secret_input import SecretInput
+
+_LEAD = (
+    "Nothing that you paste is shown, written to a file or logged. Keys that end by themselves "
+    "are better: IAM Identity Center or aws login."
+)
+
+
+class PasteScreen(ModalScreen[Keys | None]):
+    """Returns the keys once the keyring has them. Escape returns None."""
+
+    CSS_PATH = "account_dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("ctrl+n", "keep", "Keep"),
+    ]
+
+    def __init__(self, accounts: Accounts) -> None:
+        super().__init__()
+        self._accounts = accounts
+
+    def compose(self) -> ComposeResult:
+        """Show the four fields."""
+        with Vertical(classes="dialog"):
+            yield Static("Paste access keys", classes="dialog-title")
+            yield Static(_LEAD, classes="dialog-body")
+            yield Label("Name in the keyring")
+            yield Input("solarrally", compact=True, id="keep-as")
+            yield Label("Access key ID")
+            yield SecretInput("20 characters", "key-id")
+            yield Label("Secret access key")
+            yield SecretInput("40 characters", "secret")
+            yield Label("Session token, for temporary keys")
+            yield SecretInput("none", "token")
+            yield Static(id="problem", classes="dialog-body")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(" Keep and use ", compact=True, variant="primary", id="keep")
+                yield Button(" Close ", compact=True, id="close")
+
+    def on_mount(self) -> None:
+        """Ask the keyring before anything is typed."""
+        self.query_one("#problem").display = False
+        self.query_one("#key-id").focus()
+        self.probe()
+
+    @work(group="keyring", exclusive=True, exit_on_error=False)
+    async def probe(self) -> None:
+        """Say at once when this computer has no safe place."""
+        try:
+            await self._accounts.kept()
+        except KeyringError as error:
+            self._refuse(error.plain)
+            for field in self.query(Input):
+                field.disabled = True
+            self.query_one("#keep").display = False
+            self.query_one("#close").focus()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.focus_next()
+
+    @on(Button.Pressed, "#keep")
+    def action_keep(self) -> None:
+        """Check the keys and keep them. Secrets leave the fields either way."""
+        if not self.query_one("#keep").display:
+            return
+        name = self.query_one("#keep-as", Input).value.strip()
+        key_id, secret, token = (self._take(each) for each in ("key-id", "secret", "token"))
+        keys = Keys(key_id.reveal(), secret, token, source="keyring")
+        try:
+            check(name, keys)
+        except KeyringError as error:
+            self._refuse(error.plain)
+            self.query_one("#key-id").focus()
+            return
+        self.keep(name, keys)
+
+    def _take(self, name: str) -> Secret:
+        return self.query_one(f"#{name}", SecretInput).take()
+
+    @work(group="keyring", exclusive=True, exit_on_error=False)
+    async def keep(self, name: str, keys: Keys) -> None:
+        """Write the keys into the keyring and return them."""
+        try:
+            await self._accounts.keep(name, keys)
+        except KeyringError as error:
+            self._refuse(error.plain)
+            return
+        self.dismiss(keys)
+
+    def _refuse(self, plain: Plain) -> None:
+        problem = self.query_one("#problem", Static)
+        problem.display = True
+        text = Content.assemble((f"! {plain.what}\n", "bold $text-warning"),
+                                f"{plain.why} {plain.next}")  # fmt: skip
+        problem.update(text)
+
+    @on(Button.Pressed, "#close")
+    def action_close(self) -> None:
+        """Keep nothing."""
+        self.dismiss(None)

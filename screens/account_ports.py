@@ -1,0 +1,56 @@
+"""What the account screens need from the outside: credentials, the keyring, and findings."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from solarrally_tui.account.finding import Finding
+from solarrally_tui.aws.finding import Found
+from solarrally_tui.aws.keys import Keys
+from solarrally_tui.site.model import Site
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.sign_in import Invitation, Role
+
+
+class SignIn(Protocol):
+    """One sign-in with IAM Identity Center. Calls raise AwsError."""
+
+    async def start(self) -> "Invitation":
+        """Ask for a code to show."""
+
+    async def wait(self) -> None:
+        """Wait until the person has agreed in the browser."""
+
+    async def roles(self) -> "Sequence[Role]":
+        """Return the accounts and roles to choose from."""
+
+    async def keys(self, role: "Role") -> Keys:
+        """Return temporary keys of a role."""
+
+    def close(self) -> None:
+        """Forget everything."""
+
+
+class Accounts(Protocol):
+    """Credentials as the screens see them."""
+
+    async def found(self) -> tuple[Found, ...]:
+        """Return the credentials of this computer. Raises AwsError."""
+
+    async def kept(self) -> tuple[str, ...]:
+        """Return the names in the keyring. Raises KeyringError."""
+
+    async def keep(self, name: str, keys: Keys) -> None:
+        """Write keys into the keyring. Raises KeyringError."""
+
+    async def load(self, name: str) -> Keys:
+        """Return keys of the keyring. Raises KeyringError."""
+
+    async def use(self, profile: str | None, keys: Keys | None) -> None:
+        """Use a profile, keys, or with neither what AWS's tools find by themselves."""
+
+    async def findings(self, site: Site) -> tuple[Finding, ...]:
+        """Look at the account for a site. Raises AwsError when nobody is signed in."""
+
+    def sign_in(self, start_url: str, region: str) -> SignIn:
+        """Begin a sign-in with IAM Identity Center."""

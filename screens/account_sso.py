@@ -1,0 +1,178 @@
+"""Sign in with IAM Identity Center: an address and a code here, the rest in a browser."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.keys import Keys
+from solarrally_tui.screens.account_ports import Accounts, SignIn
+from solarrally_tui.screens.words import DIM
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.sign_in import Invitation, Role
+
+
+class SsoScreen(ModalScreen[Keys | None]):
+    """Returns temporary keys, held in memory only. Escape returns None."""
+
+    CSS_PATH = "account_dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("f6", "copy", "Copy address"),
+    ]
+
+    def __init__(self, accounts: Accounts, start_url: str, region: str) -> None:
+        super().__init__()
+        self._accounts = accounts
+        self._start_url, self._region = start_url, region
+        self._sign_in: SignIn | None = None
+        self._url = ""
+        self._roles: Sequence[Role] = ()
+
+    def compose(self) -> ComposeResult:
+        """Show the two questions first."""
+        with Vertical(classes="dialog"):
+            yield Static("Sign in with IAM Identity Center", classes="dialog-title")
+            with Vertical(id="sso-form"):
+                yield Label("Start URL of your organization")
+                yield Input(
+                    self._start_url, placeholder="https://example.awsapps.com/start",
+                    compact=True, id="start-url",
+                )  # fmt: skip
+                yield Label("Region of IAM Identity Center")
+                yield Input(self._region, placeholder="eu-west-1", compact=True, id="sso-region")
+            yield Static(id="invitation", classes="dialog-body")
+            yield OptionList(id="roles")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(" Sign in ", compact=True, variant="primary", id="begin")
+                yield Button(" Close ", compact=True, id="close")
+
+    def on_mount(self) -> None:
+        """Start at the first empty field."""
+        self.query_one("#roles").display = False
+        self.query_one("#invitation").display = False
+        self.query_one("#begin" if self._start_url else "#start-url").focus()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#begin")
+    def begin(self) -> None:
+        """Ask for a code, when both answers are there."""
+        url, region = (self.query_one(f"#{each}", Input).value.strip()
+                       for each in ("start-url", "sso-region"))  # fmt: skip
+        if not url.startswith("https://"):
+            self._say("The start URL begins with https://. Your organization's portal shows it.")
+            self.query_one("#start-url").focus()
+            return
+        if not region:
+            self._say("The Region is needed, such as eu-west-1. The portal's administrator "
+                      "knows it.")  # fmt: skip
+            self.query_one("#sso-region").focus()
+            return
+        self.go(url, region)
+
+    @work(group="sso", exclusive=True, exit_on_error=False)
+    async def go(self, url: str, region: str) -> None:
+        """Show the code, wait for the browser, then list the roles."""
+        self._say("Asking IAM Identity Center for a code …")
+        self._close_sign_in()
+        self._sign_in = self._accounts.sign_in(url, region)
+        try:
+            invitation = await self._sign_in.start()
+            self._invite(invitation)
+            await self._sign_in.wait()
+            self._say("Signed in. Looking for your accounts …")
+            self._list(await self._sign_in.roles())
+        except AwsError as error:
+            self._explain(error)
+
+    def _invite(self, invitation: "Invitation") -> None:
+        self._url = invitation.url_with_code
+        self.query_one("#sso-form").display = False
+        self.query_one("#begin").display = False
+        self._show(
+            Content.assemble(
+                ("Open this address on any device:\n", ""),
+                (f"{invitation.url}\n\n", "bold"),
+                ("and compare this code:  ", ""),
+                (invitation.code, "bold $primary"),
+                ((f"\n\nWaiting. The code works for {invitation.expires_seconds / 60:.0f} min. "
+                 "F6 copies the address with the code."), DIM),
+            )
+        )  # fmt: skip
+        self.query_one("#close").focus()
+
+    def _list(self, roles: "Sequence[Role]") -> None:
+        self._roles = roles
+        if not roles:
+            self._say("You are signed in, but no account is assigned to you. Ask the "
+                      "administrator of IAM Identity Center.")  # fmt: skip
+            return
+        self._say("Which account and role?")
+        view = self.query_one(OptionList)
+        view.display = True
+        for number, each in enumerate(roles):
+            line = Content.assemble((f"{each.account_name[:24]:<25}", ""), (each.account, DIM),
+                                    f"  {each.role}")  # fmt: skip
+            view.add_option(Option(line, id=str(number)))
+        view.highlighted = 0
+        view.focus()
+
+    @on(OptionList.OptionSelected)
+    @work(group="sso", exclusive=True, exit_on_error=False)
+    async def take(self, event: OptionList.OptionSelected) -> None:
+        """Fetch temporary keys of the chosen role and return them."""
+        if self._sign_in is None:
+            return
+        try:
+            keys = await self._sign_in.keys(self._roles[int(event.option_id or 0)])
+        except AwsError as error:
+            self._explain(error)
+            return
+        self._close_sign_in()
+        self.dismiss(keys)
+
+    def action_copy(self) -> None:
+        """Copy the address, with the code in it."""
+        if self._url:
+            self.app.copy_to_clipboard(self._url)
+            self.notify("Copied the address.")
+
+    def _explain(self, error: AwsError) -> None:
+        plain = error.plain
+        self.query_one("#sso-form").display = True
+        self.query_one("#begin").display = True
+        self._show(
+            Content.assemble(
+                (f"! {plain.what}\n", "bold $text-warning"),
+                ("Check the start URL and the Region, then try again.\n", ""),
+                (plain.detail, DIM),
+            )
+        )
+
+    def _say(self, text: str) -> None:
+        self._show(Content(text))
+
+    def _show(self, content: Content) -> None:
+        place = self.query_one("#invitation", Static)
+        place.display = True
+        place.update(content)
+
+    def _close_sign_in(self) -> None:
+        if self._sign_in is not None:
+            self._sign_in.close()
+            self._sign_in = None
+
+    @on(Button.Pressed, "#close")
+    def action_close(self) -> None:
+        """Sign in no more."""
+        self._close_sign_in()
+        self.dismiss(None)

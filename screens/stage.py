@@ -1,0 +1,107 @@
+"""The stage of a demonstration as the screens see it, and the list to pick a scenario from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from solarrally_tui.screens.words import DIM
+
+
+class Story(Protocol):
+    """One scenario."""
+
+    @property
+    def id(self) -> str:
+        """Return its short name."""
+
+    @property
+    def title(self) -> str:
+        """Return a line for a list."""
+
+    @property
+    def text(self) -> str:
+        """Return what will be seen."""
+
+
+class Stage(Protocol):
+    """Sets scenarios and the pace of a simulated account. Real accounts have none."""
+
+    current: str
+
+    @property
+    def scenarios(self) -> Sequence[Story]:
+        """Return every scenario."""
+
+    @property
+    def pace(self) -> str:
+        """Return the pace in words."""
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        """Return what the scenario answers by itself, by dotted path."""
+
+    async def play(self, scenario: str) -> None:
+        """Set up a scenario."""
+
+    def begun(self) -> None:
+        """Note that a deployment begins."""
+
+    async def pause(self) -> None:
+        """Stop the simulated time, or go on."""
+
+    async def faster(self) -> None:
+        """Double the pace."""
+
+    async def normal(self) -> None:
+        """Go back to the pace of the start."""
+
+    def viewed(self, url: str) -> str:
+        """Return a dashboard's address as a browser opens it."""
+
+
+class ScenarioScreen(ModalScreen[str]):
+    """Returns the id of the chosen scenario, or an empty string."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+
+    def compose(self) -> ComposeResult:
+        """List the scenarios; the text of the one under the cursor stands below."""
+        with Vertical(classes="dialog"):
+            yield Static("Scenario of the demonstration", classes="dialog-title")
+            yield OptionList(*map(self._option, self._stage.scenarios), compact=True)
+            yield Static(id="story", classes="dialog-body")
+
+    def on_mount(self) -> None:
+        """Put the cursor on the present scenario."""
+        ids = [story.id for story in self._stage.scenarios]
+        self.query_one(OptionList).highlighted = ids.index(self._stage.current)
+
+    def _option(self, story: Story) -> Option:
+        mark = "● " if story.id == self._stage.current else "○ "
+        words = Content.assemble((mark, "$primary"), f"{story.id:<18}", (story.title, DIM))
+        return Option(words, id=story.id)
+
+    @on(OptionList.OptionHighlighted)
+    def _explain(self, event: OptionList.OptionHighlighted) -> None:
+        text = next(story.text for story in self._stage.scenarios if story.id == event.option_id)
+        self.query_one("#story", Static).update(Content(text))
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id or "")
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss("")

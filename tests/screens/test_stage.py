@@ -1,0 +1,118 @@
+"""A demonstration: scenario and pace by keys, and the dashboard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from conftest import Open, screen_text, settle
+
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.stage import ScenarioScreen
+
+
+@dataclass
+class Tale:
+    id: str
+    title: str
+    text: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Puppets:
+    """A stage that notes what it is told."""
+
+    scenarios: tuple[Tale, ...] = (
+        Tale("happy", "All goes well", "To a green site."),
+        Tale("dns", "DNS is slow", "A name waits [/x].", {"domain.name": "a.example.com"}),
+    )
+    current: str = "happy"
+    pace: str = "30x"
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        return next(tale.answers for tale in self.scenarios if tale.id == self.current)
+
+    async def play(self, scenario: str) -> None:
+        self.current = scenario
+
+    def begun(self) -> None:
+        self.told.append("begun")
+
+    async def pause(self) -> None:
+        self.pace = "paused"
+
+    async def faster(self) -> None:
+        self.pace = "60x"
+
+    async def normal(self) -> None:
+        raise OSError("the account is gone [/x]")
+
+    def viewed(self, url: str) -> str:
+        return url.replace("https", "http")
+
+
+async def test_the_pace_is_shown_and_changed_by_keys(at: Open) -> None:
+    async with at("welcome", stage=Puppets()) as (app, pilot):
+        assert "Simulated account 30x" in screen_text(app)
+        for key, words in (("f9", "60x"), ("f8", "paused")):
+            await pilot.press(key)
+            await settle(app, pilot)
+            assert f"Simulated account {words}" in screen_text(app)
+        await pilot.press("f10")
+        await settle(app, pilot)
+        assert app.is_running
+
+
+async def test_a_scenario_is_picked_from_a_list_and_brings_its_answers(
+    at: Open, session: Session
+) -> None:
+    stage = Puppets()
+    async with at("size", stage=stage) as (app, pilot):
+        await pilot.press("f7")
+        await pilot.pause()
+        assert isinstance(app.screen, ScenarioScreen)
+        assert "To a green site." in screen_text(app)
+        await pilot.press("down")
+        await pilot.pause()
+        assert "A name waits [/x]." in screen_text(app)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert stage.current == "dns"
+        assert session.draft.text("domain.name") == "a.example.com"
+        await pilot.press("f7")
+        await pilot.pause()
+        await pilot.press("up", "enter")
+        await settle(app, pilot)
+        assert session.draft.text("domain.name") == ""
+
+
+async def test_a_real_account_has_no_stage(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("f7", "f8", "f9")
+        await settle(app, pilot)
+        assert not isinstance(app.screen, ScenarioScreen)
+
+
+async def test_o_opens_the_dashboard(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, opened = Puppets(), []
+    async with at("status", stage=stage, deployed="sunny-garage") as (app, pilot):
+        monkeypatch.setattr(app, "open_url", opened.append)
+        await pilot.press("o")
+        await pilot.pause()
+    assert opened == ["http://d111111abcdef8.cloudfront.net"]
+
+
+async def test_the_stage_hears_that_deploy_has_begun(at: Open) -> None:
+    stage = Puppets()
+    async with at("review", stage=stage) as (_, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("enter")
+        for _ in range(20):
+            await pilot.pause(0.1)
+            if stage.told:
+                break
+    assert stage.told == ["begun"]
