@@ -1,0 +1,86 @@
+"""Everything that AWS can tag carries the site's tag, which CloudFormation hands down."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from option_sets import NAMES
+from test_option_sets import founded
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.names import SITE_TAG
+from solarrally_tui.stacks.template import read
+
+SCHEMAS = Path(__file__).parents[2] / "solarrally_tui/simulator/schemas"
+# AWS offers no tags for these: parts and settings of something else, and a few kinds of their own.
+UNTAGGABLE = {
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::Backup::BackupSelection",
+    "AWS::CloudFormation::WaitConditionHandle",
+    "AWS::CloudFront::OriginAccessControl",
+    "AWS::CloudFront::ResponseHeadersPolicy",
+    "AWS::EC2::Route",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::Lambda::Permission",
+    "AWS::Logs::MetricFilter",
+    "AWS::Route53::RecordSet",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SecretsManager::SecretTargetAttachment",
+}
+# Its schema says nothing of tags, as it is older than the registry; CloudFormation tags it.
+OLDER = {"AWS::CodeBuild::Project"}
+
+
+def types() -> set[str]:
+    return {
+        body["Type"] for item in CATALOGUE for body in read(item.template())["Resources"].values()
+    }
+
+
+def schema(kind: str) -> dict[str, Any]:
+    text = (SCHEMAS / f"{kind.replace('::', '-')}.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+@pytest.mark.parametrize("kind", sorted(types()))
+def test_what_aws_can_tag_takes_the_tags_of_its_stack(kind: str) -> None:
+    tagging = schema(kind).get("tagging", {})
+    if kind in UNTAGGABLE:
+        assert not tagging.get("taggable")
+        return
+    # CloudFormation hands a stack's tags to every type whose schema says where they go.
+    assert tagging.get("taggable") is True or kind in OLDER
+    place = tagging.get("tagProperty", "/properties/Tags").rpartition("/")[2]
+    assert place in schema(kind)["properties"]
+
+
+def test_no_exception_is_left_over() -> None:
+    assert types() >= UNTAGGABLE
+
+
+def test_a_sites_things_carry_its_tag(account: Account) -> None:
+    estate = founded(account, dict.fromkeys(NAMES, 0), "tagged")
+    out, wanted = estate.outputs, {"Key": SITE_TAG, "Value": "tagged"}
+    told = estate.client
+    database = told("rds").describe_db_instances(DBInstanceIdentifier=out["data"]["DbInstanceId"])
+    service = {"cluster": out["app"]["ClusterName"], "services": [out["app"]["ServiceName"]]}
+    lower = {"key": SITE_TAG, "value": "tagged"}
+    assert wanted in database["DBInstances"][0]["TagList"]
+    for stack, name in (("bootstrap", "ArtifactBucketName"), ("bootstrap", "LogBucketName"),
+                        ("build", "WebBucketName")):  # fmt: skip
+        tags = told("s3").get_bucket_tagging(Bucket=out[stack][name])["TagSet"]
+        assert wanted in tags, name
+    secret = told("secretsmanager").describe_secret(SecretId=out["data"]["DbSecretArn"])
+    assert wanted in secret["Tags"]
+    answer = told("ecs").describe_services(**service, include=["TAGS"])["services"][0]
+    assert lower in answer["tags"]
+    balancer = out["app"]["LoadBalancerArn"]
+    described = told("elbv2").describe_tags(ResourceArns=[balancer])["TagDescriptions"]
+    assert wanted in described[0]["Tags"]
+    assert wanted in told("ec2").describe_vpcs(VpcIds=[out["network"]["VpcId"]])["Vpcs"][0]["Tags"]
