@@ -54,6 +54,7 @@ def test_a_browser_without_cookies_is_not_sent_round_for_ever() -> None:
         f"Digest {TOKEN}",
         f"Basic {KEYS['verifier']}",
     ],
+    ids=range(9),  # the verifier is another one in every run
 )
 def test_anything_but_the_right_password_is_refused(given: str) -> None:
     assert outcome(call("GET", "/", headers={"authorization": given})) == 401
