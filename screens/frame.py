@@ -1,8 +1,11 @@
 """The frame of every step: top line, rail, scrolling body, Back and Next, footer."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import on
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -13,7 +16,7 @@ from textual.widgets import Button, Footer, Static
 from textual.worker import Worker, WorkerState
 
 from solarrally_tui.screens.help import HelpScreen
-from solarrally_tui.screens.session import Go, OpenDashboard, Session, Stagehand
+from solarrally_tui.screens.session import Copy, Go, OpenDashboard, Session, Stagehand
 from solarrally_tui.screens.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.asked import asked_by, widget_of
@@ -46,6 +49,7 @@ class StepScreen(Screen[None]):
         Binding("escape", "back", "Back", id="back"),
         Binding("ctrl+n", "next", "Next", id="next"),
         Binding("f1", "help", "Help", id="help"),
+        Binding("f6", "copy_value", "Copy", show=False, id="copy"),
         Binding("f7", "stage('scenario')", "Scenario", show=False, id="scenario"),
         Binding("f8", "stage('pause')", "Pause", show=False, id="pause"),
         Binding("f9", "stage('faster')", "Faster", show=False, id="faster"),
@@ -154,6 +158,31 @@ class StepScreen(Screen[None]):
             return self.session.stage is not None
         return super().check_action(action, parameters)
 
+    def action_copy_value(self) -> None:
+        """Copy the answer that has the cursor, or what the screen is about."""
+        what, text = self.copyable()
+        if text:
+            self.post_message(Copy(what, text))
+        else:
+            self.say("There is nothing to copy here.", "warning")
+
+    def copyable(self) -> tuple[str, str]:
+        """Return the name and the text of what F6 copies."""
+        asked = asked_by(self.focused)
+        if asked is not None:
+            return asked.label, self.session.draft.text(asked.path)
+        return "Address of the dashboard", self.session.url
+
+    def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
+        """Return every action of this screen for the command palette: title, text, what to do."""
+        found = []
+        for binding in self._bindings.key_to_bindings.values():
+            for each in binding:
+                if each.description and self.check_action(*_parsed(each.action)):
+                    run = partial(self.run_action, each.action)
+                    found.append((each.description, f"Key {each.key}", run))
+        return found
+
     def action_scroll_body(self, pages: int) -> None:
         """Scroll the body by pages."""
         body = self.query_one("#body", VerticalScroll)
@@ -227,3 +256,8 @@ class StepScreen(Screen[None]):
             self.action_next()
         else:
             self.focus_next()
+
+
+def _parsed(action: str) -> tuple[str, tuple[object, ...]]:
+    _, name, parameters = parse(action)
+    return name, parameters

@@ -72,6 +72,22 @@ class Session:
         if not (self.deployed == self.draft.name and step_id in AFTER_DEPLOY):
             self.store.save(self.draft)
 
+    def would_lose(self) -> bool:
+        """Whether there are answers that cannot be saved, as their site has no valid name yet."""
+        typed = {key: value for key, value in self.draft.answers.items() if key != "region"}
+        untouched = {key: value for key, value in Draft().answers.items() if key != "region"}
+        return not self.deployed and typed != untouched and not self.store.savable(self.draft)
+
+
+class Copy(Message):
+    """Ask the app to copy a text."""
+
+    def __init__(self, what: str, text: str) -> None:
+        """what: the name of the text for people."""
+        super().__init__()
+        self.what = what
+        self.text = text
+
 
 class Go(Message):
     """Ask the app to show another step."""

@@ -34,15 +34,15 @@ class StatusScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Status"
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#next"
-    BINDINGS: ClassVar = [("f5", "next", "Check again"), ("f6", "copy", "Copy address")]
+    BINDINGS: ClassVar = [("f5", "next", "Check again")]
     ABOUT: ClassVar[bool] = False
     HELP_TEXT: ClassVar[str] = (
         "Each line is one check, made again every few seconds while this screen is open. The "
         "verdict is that of the worst check.\n\n"
         "A warning means that the site works and something should be looked at. Unknown means "
         "that AWS gave no answer; the site may be well.\n\n"
-        "F6 copies the address of the dashboard. On some terminals copying is switched off; the "
-        "address can be selected with the mouse while Shift is held.\n\n"
+        "O opens the dashboard in a browser. F6 copies its address; for terminals that take no "
+        "copying it is also written to a file, whose place is shown.\n\n"
         "The same from a shell: solarrally status SITE."
     )
 
@@ -100,12 +100,6 @@ class StatusScreen(StepScreen):
         """Check again now."""
         self.say("Checking …")
         self.probe()
-
-    def action_copy(self) -> None:
-        """Copy the address of the dashboard."""
-        if self._facts is not None and self._facts.url:
-            self.app.copy_to_clipboard(self._facts.url)
-            self.say("Copied the address.", "success")
 
 
 def now_text() -> str:

@@ -34,13 +34,23 @@ class DraftStore:
 
     def save(self, draft: Draft) -> bool:
         """Write a draft in one step; False when its name cannot be a file name yet."""
-        if not _SAFE.fullmatch(draft.name):
+        if not self.savable(draft):
             return False
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder.chmod(0o700)
         data = {"schema": _SCHEMA, "step": draft.step, "answers": draft.answers}
         write_atomically(self._path(draft.name), tomli_w.dumps(data))
         return True
+
+    def savable(self, draft: Draft) -> bool:
+        """Whether a draft's name can be a file name."""
+        return _SAFE.fullmatch(draft.name) is not None
+
+    def keep_copy(self, text: str) -> Path:
+        """Write a copied text where a person finds it without a clipboard. Raises OSError."""
+        path = self._folder.parent / "copied.txt"
+        write_atomically(path, f"{text}\n")
+        return path
 
     def load(self, name: str) -> Draft | None:
         """Read a draft; None when there is none that this version can read."""

@@ -1,5 +1,6 @@
-"""Our two themes. Textual's built-in ones stay available in the command palette."""
+"""Our three themes. Textual's own stay in the command palette, ansi-dark and ansi-light too."""
 
+from collections.abc import Container, Mapping
 from typing import Final
 
 from textual.theme import Theme
@@ -33,3 +34,26 @@ LIGHT: Final = Theme(
     panel="#e3ddd1",
     dark=False,
 )
+CONTRAST: Final = Theme(
+    name="solarrally-contrast",
+    primary="#ffff00",
+    secondary="#00ffff",
+    accent="#ffff00",
+    warning="#ffb000",
+    error="#ff8080",
+    success="#80ff80",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#303030",
+    dark=True,
+    variables={"footer-key-foreground": "#ffff00", "border": "#ffffff"},
+)
+OURS: Final = (DARK, LIGHT, CONTRAST)
+
+
+def chosen_theme(environment: Mapping[str, str], available: Container[str]) -> str:
+    """Return the theme that the environment asks for, by TEXTUAL_THEME or by its short name."""
+    wanted = environment.get("TEXTUAL_THEME", "")
+    ours = f"solarrally-{wanted}"
+    return next((name for name in (ours, wanted) if wanted and name in available), DARK.name)

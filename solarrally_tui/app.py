@@ -14,12 +14,14 @@ from textual.screen import Screen
 
 from solarrally_tui import screens
 from solarrally_tui.screens.catalogue import screen_of
+from solarrally_tui.screens.confirm import ConfirmScreen
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Services
 from solarrally_tui.screens.run import Run, failed, fault
 from solarrally_tui.screens.services import account_label
 from solarrally_tui.screens.session import (
+    Copy,
     Go,
     OpenDashboard,
     OpenDraft,
@@ -31,7 +33,7 @@ from solarrally_tui.screens.session import (
 from solarrally_tui.screens.stage import ScenarioScreen, Stage
 from solarrally_tui.screens.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.store import DraftStore
-from solarrally_tui.screens.themes import DARK, LIGHT
+from solarrally_tui.screens.themes import OURS, chosen_theme
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.harmless import Harmless
 
@@ -65,10 +67,9 @@ class WizardApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the first screen, or the one that the session stands at."""
-        for theme in (DARK, LIGHT):
+        for theme in OURS:
             self.register_theme(theme)
-        chosen = os.environ.get("TEXTUAL_THEME", "")
-        self.theme = chosen if chosen in self.available_themes else DARK.name
+        self.theme = chosen_theme(os.environ, self.available_themes)
         self.push_screen(screen_of(self.session.draft.step)(self.session))
 
     @on(Go)
@@ -183,18 +184,46 @@ class WizardApp(App[None]):
         self.open_url(stage.viewed(url) if stage else url)
 
     async def action_quit(self) -> None:
-        """Quit at once. What AWS is doing goes on, and the draft is saved."""
-        if isinstance(self.screen, StepScreen):
-            self.session.remember(self.screen.STEP)
+        """Quit. Asks only when answers would be lost, because they have no name to save them by."""
+        session = self.session
+        if isinstance(self.screen, ConfirmScreen):
+            self.exit()
+        elif isinstance(self.screen, StepScreen):
+            session.remember(self.screen.STEP)
+            if session.would_lose():
+                self.ask_and_quit()
+                return
         self.exit()
+
+    @work(group="quit", exclusive=True, exit_on_error=False)
+    async def ask_and_quit(self) -> None:
+        """Quit if the person agrees to lose the answers."""
+        text = "They have no valid name yet, and are saved by their name. Give one on Welcome."
+        question = ConfirmScreen("Quit without your answers?", text, yes="Quit", no="Stay")
+        if await self.push_screen_wait(question):
+            self.exit()
+
+    @on(Copy)
+    def copy(self, message: Copy) -> None:
+        """Copy to the clipboard, and to a file for terminals that take no copying."""
+        self.copy_to_clipboard(message.text)
+        try:
+            path = self.session.store.keep_copy(message.text)
+        except OSError:
+            self.notify("Copied.", title=message.what, markup=False)
+        else:
+            self.notify(f"Copied. Also in the file {path}", title=message.what, markup=False)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Keep control characters away from the terminal, wherever the text came from."""
         return [*super().get_line_filters(), _HARMLESS]
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Add every step to the command palette."""
+        """Add every action and every step to the command palette."""
         yield from super().get_system_commands(screen)
+        if isinstance(screen, StepScreen):
+            for title, text, action in screen.actions():
+                yield SystemCommand(title, text, action)
         for step in STEPS:
             text = f"Go to the step {step.title}"
             yield SystemCommand(f"Go to {step.title}", text, self._jump(step.id))

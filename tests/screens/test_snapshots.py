@@ -164,3 +164,8 @@ def test_narrow_terminal(shown: Callable[..., bool]) -> None:
 def test_light_theme(shown: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTUAL_THEME", "solarrally-light")
     assert shown("size")
+
+
+def test_contrast_theme(shown: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_THEME", "contrast")
+    assert shown("size")

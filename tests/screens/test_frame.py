@@ -1,0 +1,108 @@
+"""What belongs to every screen: leaving, copying, the palette, themes, small terminals."""
+
+import pytest
+from conftest import Open, app_at, screen_text, settle
+
+from solarrally_tui.screens.confirm import ConfirmScreen
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.steps import ORDER
+from solarrally_tui.screens.store import DraftStore
+from solarrally_tui.screens.themes import CONTRAST, DARK, chosen_theme
+
+
+async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: Session) -> None:
+    session.draft.set("name", "Not A Name")
+    async with at("billing") as (app, pilot):
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmScreen)
+        assert "Quit without your answers?" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app._exit
+
+
+@pytest.mark.parametrize("draft", [Draft(), Draft({"name": "barn", "region": "us-east-1"})])
+async def test_quitting_asks_nothing_when_nothing_is_lost(at: Open, draft: Draft) -> None:
+    async with at("welcome", draft=draft) as (app, pilot):
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert app._exit
+
+
+async def test_the_answer_under_the_cursor_is_copied(
+    at: Open, store: DraftStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at("billing") as (app, pilot):
+        await pilot.press("f6")
+        await pilot.pause()
+        assert app.clipboard == "ops@example.com"
+        assert (store._folder.parent / "copied.txt").read_text() == "ops@example.com\n"
+        await pilot.press("tab", "f6")
+        await pilot.pause()
+        assert app.clipboard == "ops@example.com"
+
+
+async def test_the_address_of_the_dashboard_is_copied(at: Open) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await pilot.press("f6")
+        await pilot.pause()
+        assert app.clipboard == "https://d111111abcdef8.cloudfront.net"
+
+
+async def test_every_action_of_a_screen_is_in_the_palette_and_works(at: Open) -> None:
+    async with at("review") as (app, pilot):
+        commands = {each.title: each for each in app.get_system_commands(app.screen)}
+        assert {"Back", "Next", "Help", "Copy", "Dashboard", "Save as file"} <= set(commands)
+        assert "Scenario" not in commands
+        await commands["Help"].callback()
+        await pilot.pause()
+        assert "Choose a line and press Enter" in screen_text(app)
+
+
+@pytest.mark.parametrize("step", ORDER)
+async def test_sixty_by_twenty_is_enough(at: Open, step: str) -> None:
+    async with at(step, (60, 20), deployed="x" if step == "status" else "") as (app, pilot):
+        await settle(app, pilot)
+        button = app.screen.query_one("#next")
+        assert app.screen.region.contains_region(button.region)
+        assert "Step" in screen_text(app) or step == "welcome"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "theme"),
+    [("", DARK.name), ("contrast", CONTRAST.name), ("ansi-dark", "ansi-dark"), ("[x]", DARK.name),
+     ("solarrally-contrast", CONTRAST.name)],
+)  # fmt: skip
+def test_a_theme_is_chosen_by_its_name(session: Session, wanted: str, theme: str) -> None:
+    known = {*app_at("welcome", session).available_themes, DARK.name, CONTRAST.name}
+    assert chosen_theme({"TEXTUAL_THEME": wanted}, known) == theme
+
+
+async def test_no_color_means_greys(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = app_at("size", session)
+    async with app.run_test() as pilot:
+        await settle(app, pilot)
+        for strip in app.screen._compositor.render_strips():
+            for segment in strip:
+                color = segment.style and segment.style.color
+                if color and color.triplet:
+                    assert len(set(color.triplet)) == 1
+
+
+async def test_the_ansi_theme_uses_the_terminals_own_colours(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEXTUAL_THEME", "ansi-dark")
+    app = app_at("size", session)
+    async with app.run_test() as pilot:
+        await settle(app, pilot)
+        assert "Small" in screen_text(app)
+        assert app.theme == "ansi-dark"
