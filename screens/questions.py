@@ -161,12 +161,13 @@ SIZE: Final = (
         "size.egress", "Way out", "How servers reach the Internet.", kind=Kind.PICK,
         choices=(
             ("public-tasks", "Direct"),
+            ("nat-instance", "NAT server"),
             ("nat-single", "One NAT"),
             ("nat-per-az", "NAT per zone"),
         ),
         what="How the servers reach the Internet. Nobody reaches them from it, either way.",
         why="Direct: each has a public address. With NAT they have none, which some rules ask for.",
-        cost="A NAT gateway costs about $33 a month and its traffic.",
+        cost="A NAT gateway costs about $33 a month and its traffic, a NAT server about $7.",
         later="It can be changed later. The servers are replaced one after the other.",
     ),
     Question(

@@ -28,6 +28,8 @@ _INTERVALS: Final = (5, 10, 30, 60)
 _EGRESS: Final = MappingProxyType(
     {
         Egress.PUBLIC_TASKS: "Tasks have public addresses; nothing may open a connection to them.",
+        Egress.NAT_INSTANCE: "Tasks have no public address. A small server is the way out; a new "
+        "one takes minutes.",
         Egress.NAT_SINGLE: "Tasks have no public address. If one zone fails, so does the way out.",
         Egress.NAT_PER_AZ: "Tasks have no public address, and each zone has its own way out.",
     }

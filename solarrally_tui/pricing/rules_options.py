@@ -28,6 +28,18 @@ def _rule(resource: Resource, month: Usage) -> Charges:
     )
 
 
+def _server(resource: Resource, month: Usage) -> Charges:
+    """The NAT instance: by the hour, and its disk."""
+    kind = resource.properties["InstanceType"]
+    (disk,) = resource.properties["BlockDeviceMappings"]
+    size = Spread.exactly(str(disk["Ebs"]["VolumeSize"]))
+    name = f"EC2 {kind} Linux on-demand (NAT instance candidate)"
+    return (
+        fixed("AmazonEC2", name, month.assume.hours),
+        fixed("AmazonEC2", "EBS gp3 storage (NAT instance root disk)", size),
+    )
+
+
 def _task(resource: Resource, _month: Usage) -> Charges:
     """Tasks are billed with their service; what a probe says of itself becomes two metrics."""
     containers = resource.properties.get("ContainerDefinitions") or []
@@ -61,6 +73,7 @@ def _plan(resource: Resource, month: Usage) -> Charges:
 
 OPTIONS: Final[MappingProxyType[str, Rule]] = MappingProxyType(
     {
+        "AWS::EC2::Instance": _server,
         "AWS::ECS::TaskDefinition": _task,
         "AWS::IoT::TopicRule": _rule,
         "AWS::KinesisFirehose::DeliveryStream": _delivery,

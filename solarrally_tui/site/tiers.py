@@ -22,6 +22,7 @@ class Egress(StrEnum):
     """How tasks reach the Internet."""
 
     PUBLIC_TASKS = "public-tasks"
+    NAT_INSTANCE = "nat-instance"
     NAT_SINGLE = "nat-single"
     NAT_PER_AZ = "nat-per-az"
 

@@ -16,7 +16,7 @@ BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 CHOICES: Final[Mapping[str, tuple[str, str, tuple[Any, ...]]]] = {
     "domain": ("domain", "", ({}, {"name": PUBLIC["name"]}, PUBLIC)),
     "waf": ("size", "waf", ("block", "count", "off")),
-    "egress": ("size", "egress", ("public-tasks", "nat-single", "nat-per-az")),
+    "egress": ("size", "egress", ("public-tasks", "nat-instance", "nat-single", "nat-per-az")),
     "zones": ("size", "zones", (2, 3)),
     "endpoints": ("size", "interface_endpoints", (False, True)),
     "flow logs": ("size", "flow_logs", (False, True)),

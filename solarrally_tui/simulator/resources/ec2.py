@@ -1,8 +1,11 @@
-"""EC2: elastic IPs, NAT gateways, single security group rules, flow logs."""
+"""EC2: elastic IPs, NAT gateways and instances, single security group rules, flow logs."""
 
 from typing import Any
 
+from ministack.services import ssm
+
 from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
 
 
@@ -21,7 +24,13 @@ def _retag(identifier: str, old: Properties, new: Properties) -> None:
 
 def _create_address(_id: str, properties: Properties, _stack: str) -> Made:
     made = api("ec2").allocate_address(Domain="vpc", **_tags("elastic-ip", properties))
+    _give(made["AllocationId"], properties)
     return made["PublicIp"], pick(made, "AllocationId", "PublicIp")
+
+
+def _give(allocation: str, properties: Properties) -> None:
+    if instance := properties.get("InstanceId"):
+        api("ec2").associate_address(AllocationId=allocation, InstanceId=instance)
 
 
 def _address(public_ip: str) -> Properties:
@@ -32,11 +41,14 @@ def _address(public_ip: str) -> Properties:
 def _update_address(public_ip: str, old: Properties, new: Properties, _stack: str) -> Made:
     address = _address(public_ip)
     _retag(address["AllocationId"], old, new)
+    _give(address["AllocationId"], new)
     return public_ip, pick(address, "AllocationId", "PublicIp")
 
 
 def _delete_address(public_ip: str, _properties: Properties) -> None:
     if address := _address(public_ip):
+        if address.get("AssociationId"):
+            api("ec2").disassociate_address(AssociationId=address["AssociationId"])
         api("ec2").release_address(AllocationId=address["AllocationId"])
 
 
@@ -45,6 +57,35 @@ resource(
     create=_create_address,
     update=_update_address,
     delete=_delete_address,
+    tags="Tags",
+)
+
+
+_IMAGES = "/aws/service/ami-amazon-linux-latest/"
+_ARM64 = "al2023-ami-minimal-kernel-default-arm64"
+_X86_64 = "al2023-ami-kernel-default-x86_64"
+
+
+def _know_the_image_of_nat_instances() -> None:
+    """Answer for the ARM64 image as for the one that MiniStack knows."""
+    images = private(ssm, "_PUBLIC_AMI_PARAMETERS")
+    images[_IMAGES + _ARM64] = images[_IMAGES + _X86_64]
+
+
+_know_the_image_of_nat_instances()
+
+
+def _create_instance(_id: str, properties: Properties, _stack: str) -> Made:
+    given = pick(properties, "ImageId", "InstanceType", "SubnetId", "SecurityGroupIds", "UserData")
+    tags = _tags("instance", properties)
+    made = api("ec2").run_instances(MinCount=1, MaxCount=1, **given, **tags)["Instances"][0]
+    return made["InstanceId"], pick(made, "PrivateIp", "InstanceId")
+
+
+resource(
+    "AWS::EC2::Instance",
+    create=_create_instance,
+    delete=lambda identifier, _: api("ec2").terminate_instances(InstanceIds=[identifier]),
     tags="Tags",
 )
 
