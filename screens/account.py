@@ -216,6 +216,9 @@ def identity(who: Who, now: datetime) -> Content:
         _row("As", user),
         _row("From", source),
     ]
+    if who.is_root:
+        warning = "▲ This is the root user. Better: a role that may do just this work."
+        lines.append(Content.styled(warning, "$text-warning"))
     return Content("\n").join(lines)
 
 

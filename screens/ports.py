@@ -69,6 +69,16 @@ class SiteFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """Where the things of a deployed site are."""
+
+    url: str
+    region: str
+    secrets: tuple[tuple[str, str], ...]
+    """(title, ARN) of each secret that holds a name and a password. Never their values."""
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """A charger that was registered, and where its files are."""
 
@@ -128,6 +138,12 @@ class Services(Protocol):
 
     async def status(self, name: str) -> SiteFacts:
         """Probe a deployed site."""
+
+    async def handover(self, name: str) -> Handover:
+        """Tell where the things of a deployed site are."""
+
+    async def destroy(self, name: str, emit: Emit) -> Outcome:
+        """Remove a deployed site, keep its data, and tell about it."""
 
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         """Register a charger and write its files into a folder."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -10,7 +11,17 @@ from urllib.parse import urlsplit
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.provisioning.events import Emit, Event
 from solarrally_tui.provisioning.outcome import Outcome
-from solarrally_tui.screens.ports import Added, Fix, OpenLog, Services, SiteFacts, Stack, Who, Zone
+from solarrally_tui.screens.ports import (
+    Added,
+    Fix,
+    Handover,
+    OpenLog,
+    Services,
+    SiteFacts,
+    Stack,
+    Who,
+    Zone,
+)
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
@@ -22,6 +33,8 @@ if TYPE_CHECKING:
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
+_SECRETS: Final = (("Viewers", "ViewerSecretArn"), ("Administrator", "AdminSecretArn"))
+"""Outputs of the edge and the app stack whose secrets hold a user name and a password."""
 
 
 def account_label() -> str:
@@ -152,10 +165,39 @@ class Engine:
         from solarrally_tui.provisioning.deploy import deploy  # noqa: PLC0415
 
         door = await self._at(site.region)
+        with self._logged("deploy", site.name, emit) as told:
+            return await deploy(site, door, told)
+
+    async def destroy(self, name: str, emit: Emit) -> Outcome:
+        """Remove a deployed site, keep its data, and tell about it."""
+        from solarrally_tui.provisioning.destroy import destroy  # noqa: PLC0415
+
+        door = await self._at()
+        with self._logged("destroy", name, emit) as told:
+            return await destroy(name, door, told, delete_data=False)
+
+    @contextmanager
+    def _logged(self, command: str, site: str, emit: Emit) -> Iterator[Emit]:
         if self._open_log is None:
-            return await deploy(site, door, emit)
-        with self._open_log("deploy", site.name) as log:
-            return await deploy(site, door, _both(emit, log.write))
+            yield emit
+            return
+        with self._open_log(command, site) as log:
+            yield _both(emit, log.write)
+
+    async def handover(self, name: str) -> Handover:
+        """Tell where the things of a deployed site are. Raises AwsError."""
+        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
+        from solarrally_tui.provisioning.stack import find  # noqa: PLC0415
+
+        record = await read(await self._at(), name)
+        region = record.site.region
+        door = await self._at(region)
+        outputs: dict[str, str] = {}
+        for stack_id in ("app", "edge"):
+            found = await find(door, stack_name(name, stack_id), region)
+            outputs |= found.outputs if found else {}
+        secrets = tuple((title, outputs[key]) for title, key in _SECRETS if outputs.get(key))
+        return Handover(outputs.get("Url", ""), region, secrets)
 
     async def status(self, name: str) -> SiteFacts:
         """Probe a deployed site. Raises AwsError."""

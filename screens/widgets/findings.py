@@ -1,8 +1,9 @@
 """Findings about the account: one line each, and a paragraph where something is to fix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,46 +16,46 @@ _MARKS: Final = {
     Level.WARN: ("▲", "$text-warning"),
     Level.FAIL: ("✗", "$text-error"),
 }
-_TITLE_WIDTH: Final = 20
+_TITLE_WIDTH: Final = 19
 
 
-class Findings(Static):
+class Findings(Vertical):
     """What matters stands first; what is well is one line each."""
 
     def wait(self) -> None:
         """Say that the account is being looked at."""
-        self.update(Content.styled("● Looking at the account …", DIM))
+        self.say("● Looking at the account …")
+
+    def say(self, text: str) -> None:
+        """Say one thing in place of findings."""
+        self._replace([Static(Content.styled(text, DIM))])
 
     def show(self, found: Sequence[Finding]) -> None:
         """Show findings, the gravest first."""
         order = list(Level)
         ranked = sorted(found, key=lambda each: -order.index(each.level))
-        self.update(Content("\n").join([_heading(found), *(_one(each) for each in ranked)]))
+        heading = Static(Content.styled(_heading(found), "bold"))
+        self._replace([heading, *(widget for each in ranked for widget in _widgets(each))])
 
-    def say(self, text: str) -> None:
-        """Say why there are no findings."""
-        self.update(Content.styled(text, DIM))
+    def _replace(self, widgets: Sequence[Static]) -> None:
+        self.remove_children()
+        self.mount_all(widgets)
 
 
-def _heading(found: Sequence[Finding]) -> Content:
+def _widgets(finding: Finding) -> Iterator[Static]:
+    glyph, style = _MARKS[finding.level]
+    title = f"{finding.title:<{_TITLE_WIDTH}}"
+    yield Static(Content.assemble((f"{glyph} ", style), (title, ""), (finding.line, DIM)))
+    if finding.fix:
+        yield Static(Content(finding.fix), classes="fix")
+
+
+def _heading(found: Sequence[Finding]) -> str:
     stops = sum(each.level is Level.FAIL for each in found)
     looks = sum(each.level in {Level.WARN, Level.UNKNOWN} for each in found)
     if stops:
-        text = f"{stops} would stop a deployment." if stops > 1 else "1 would stop a deployment."
-    elif looks:
-        text = "Nothing stops a deployment. " + (
-            f"{looks} want a look." if looks > 1 else "1 wants a look."
-        )
-    else:
-        text = "Nothing stops a deployment."
-    return Content.styled(text, "bold")
-
-
-def _one(finding: Finding) -> Content:
-    glyph, style = _MARKS[finding.level]
-    line = Content.assemble(
-        (f"{glyph} ", style), (f"{finding.title:<{_TITLE_WIDTH}}", ""), (finding.line, DIM)
-    )
-    if not finding.fix:
-        return line
-    return Content("\n").join([line, Content.styled(finding.fix, ""), Content("")])
+        return f"{stops} would stop a deployment."
+    if looks:
+        verb = "want" if looks > 1 else "wants"
+        return f"Nothing stops a deployment. {looks} {verb} a look."
+    return "Nothing stops a deployment."

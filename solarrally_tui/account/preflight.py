@@ -8,7 +8,7 @@ from typing import Any, Final
 from solarrally_tui.account.finding import Finding, Level, unknown
 
 EXPECTED_MINUTES: Final = 25
-"""A first deployment, with a database and a distribution; see reference durations in peers."""
+"""A first deployment with a database and a distribution, both of which AWS makes slowly."""
 
 _NOT_PROVEN: Final = (
     "This is advice: IAM's simulation cannot see everything, and nothing is held up by it. "
@@ -54,7 +54,7 @@ def session(expires: datetime | None, now: datetime) -> Finding | None:
     if expires is None:
         return None
     minutes = int((expires - now).total_seconds() // 60)
-    told = f"{span(minutes)} left; a first deployment takes about {EXPECTED_MINUTES} min."
+    told = f"{span(minutes)} left; deploying takes about {EXPECTED_MINUTES} min."
     if minutes < EXPECTED_MINUTES:
         return Finding(
             "session", "Session", Level.WARN, told,

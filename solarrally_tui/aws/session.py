@@ -1,5 +1,6 @@
 """boto3 sessions and clients. The only module that imports boto3."""
 
+import logging
 import os
 import re
 import threading
@@ -29,6 +30,11 @@ _CONFIG: Final = botocore.config.Config(
 
 
 _ACCOUNT_AND_ADDRESS: Final = re.compile(r"(?<=//)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[:/])")
+
+
+for _noisy in ("boto3", "botocore", "urllib3"):
+    # At DEBUG these write tokens and signatures, whoever asks for such a log.
+    logging.getLogger(_noisy).setLevel(logging.INFO)
 
 
 class Clients:

@@ -16,7 +16,15 @@ from solarrally_tui.pricing.ledger import Estimate, Line
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.account_ports import SignIn
-from solarrally_tui.screens.ports import Added, Fix, SiteFacts, Stack, Who, Zone
+from solarrally_tui.screens.ports import (
+    Added,
+    Fix,
+    Handover,
+    SiteFacts,
+    Stack,
+    Who,
+    Zone,
+)
 from solarrally_tui.site.model import Site
 
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
@@ -35,9 +43,7 @@ SHARES = (
 
 FINDINGS = (
     Finding("identity", "Credentials", Level.OK, "They end by themselves."),
-    Finding(
-        "session", "Session", Level.OK, "3 h 12 min left; a first deployment takes about 25 min."
-    ),
+    Finding("session", "Session", Level.OK, "3 h 12 min left; deploying takes about 25 min."),
     Finding("permissions", "Permissions", Level.OK, "All 168 actions look allowed."),
     Finding("region", "Region", Level.OK, "us-east-1 is switched on."),
     Finding("plan", "Account plan", Level.OK, "Paid plan, 81.50 USD of credits left."),
@@ -110,6 +116,7 @@ class Scripted:
         self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
         self.read_only = False
         self.accounts = ScriptedAccounts()
+        self.destroyed: list[str] = []
         self.status_calls = 0
         self.closed = False
 
@@ -156,6 +163,15 @@ class Scripted:
         self.status_calls += 1
         return self.facts
 
+    async def handover(self, name: str) -> Handover:
+        return Handover(self.facts.url, "us-east-1", SECRETS)
+
+    async def destroy(self, name: str, emit: Emit) -> Outcome:
+        self.destroyed.append(name)
+        emit(at(1, "edge", State.RUNNING))
+        emit(at(9, "edge", State.DONE))
+        return self.outcome
+
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         if self.charger_error:
             raise self.charger_error
@@ -180,6 +196,10 @@ TITLES = {
     "edge": "Web address",
     "observe": "Alarms and dashboard",
 }
+SECRETS = (
+    ("Viewers", "arn:aws:secretsmanager:us-east-1:123456789012:secret:viewer-AbCdEf"),
+    ("Administrator", "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf"),
+)
 STEP_IDS = tuple(TITLES)
 FIXES = (
     Fix("user-model-uuid", "the user table has no primary key"),

@@ -1,0 +1,79 @@
+"""What the account screen and its dialogs look like."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import app_at, settle
+from scripted import FINDINGS, NOBODY, Scripted
+from test_account import LONG, QUOTA, REFUSED, ROOT, Invited
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+
+from solarrally_tui.screens.account_guide import GuideScreen
+from solarrally_tui.screens.account_paste import PasteScreen
+from solarrally_tui.screens.account_sso import SsoScreen
+from solarrally_tui.screens.session import Session
+
+SMALL, LARGE = (80, 24), (120, 40)
+Shown = Callable[..., bool]
+
+
+@pytest.fixture
+def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
+    def compare(
+        size: tuple[int, int] = SMALL, *keys: str, over: ModalScreen[Any] | None = None
+    ) -> bool:
+        app = app_at("account", session)
+
+        async def ready(pilot: Pilot[None]) -> None:
+            await settle(app, pilot)
+            if over is not None:
+                app.push_screen(over)
+                await settle(app, pilot)
+            for field in app.screen.query("Input"):
+                field.cursor_blink = False  # type: ignore[attr-defined]
+            for key in keys:
+                await pilot.press(key)
+                await pilot.pause(0.1)
+
+        return snap_compare(app, terminal_size=size, run_before=ready)
+
+    return compare
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_account_with_something_to_fix(
+    shown: Shown, services: Scripted, size: tuple[int, int]
+) -> None:
+    services.accounts.told = (ROOT, QUOTA, LONG, *FINDINGS[2:4])
+    assert shown(size)
+
+
+def test_list_of_credentials(shown: Shown) -> None:
+    assert shown(SMALL, "f2")
+
+
+def test_list_of_credentials_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
+    services.accounts.refused = REFUSED
+    assert shown(SMALL, "f2")
+
+
+def test_paste(shown: Shown, services: Scripted) -> None:
+    assert shown(over=PasteScreen(services.accounts))
+
+
+def test_paste_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
+    services.accounts.refused = REFUSED
+    assert shown(over=PasteScreen(services.accounts))
+
+
+def test_sign_in_with_a_code(shown: Shown, services: Scripted) -> None:
+    services.accounts.invitation = Invited()
+    start = SsoScreen(services.accounts, "https://example.awsapps.com/start", "eu-west-1")
+    assert shown(SMALL, "enter", over=start)
+
+
+def test_guide(shown: Shown, services: Scripted) -> None:
+    services.who_answers = [NOBODY]
+    assert shown(over=GuideScreen(services, "us-east-1"))
