@@ -167,12 +167,19 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
         ("account", "Region", text("region")),
         ("billing", "Alerts to", text("alerts.email")),
         ("billing", "Budget", shown_budget),
-        ("domain", "Address", text("domain.name") or "from AWS"),
+        ("domain", "Address", f"{text('domain.name') or 'from AWS'}, {_viewing(text)}"),
         ("size", "Tier", text("tier")),
         ("size", "Chargers", f"{text('size.chargers')}, every {text('size.interval_seconds')} s"),
         ("application", "Source", _short(text("application.repository"))),
         ("application", "Commit", text("application.commit")[:12]),
     )  # fmt: skip
+
+
+def _viewing(text: Callable[[str], str]) -> str:
+    how = {"addresses": "seen from listed addresses", "public": "seen by everybody"}
+    seen = how.get(text("access.viewing"), "seen by password")
+    opened = text("access.open_registration").lower() == "true"
+    return f"{seen}, open registration" if opened else seen
 
 
 def _short(repository: str) -> str:

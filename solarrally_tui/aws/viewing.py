@@ -3,21 +3,24 @@
 import base64
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from solarrally_tui.aws.door import Door
 
+USER: Final = "viewer"
+"""The user name that a browser asks for beside the password."""
 
-async def credentials(door: Door, secret: str) -> tuple[str, str]:
-    """Read a user name and a password from a secret of a site. Raises AwsError."""
+
+async def password(door: Door, secret: str) -> str:
+    """Read a password of a site: alone in its secret, or under its JSON key. Raises AwsError."""
     told = await door.call("secretsmanager", "get_secret_value", SecretId=secret)
-    found = json.loads(told["SecretString"])
-    return found["username"], found["password"]
+    text: str = told["SecretString"]
+    return str(json.loads(text)["password"]) if text.startswith("{") else text
 
 
 async def token(door: Door, secret: str) -> str:
     """Return what a browser sends after the word Basic for the viewer. Raises AwsError."""
-    name, password = await credentials(door, secret)
-    return base64.b64encode(f"{name}:{password}".encode()).decode()
+    return base64.b64encode(f"{USER}:{await password(door, secret)}".encode()).decode()
 
 
 async def headers(door: Door, outputs: Mapping[str, str]) -> dict[str, str]:

@@ -31,6 +31,7 @@ def _outcome(shared: Run, ends: Ends) -> Outcome:
         )
     words = "is deployed" if ends.changed else "has no changes. It is as its answers say"
     parts = (f"Site {shared.site.name} {words}.", f"Its address is {address(shared)}.",
+             f"Its passwords: solarrally access {shared.site.name}.",
              shared.bridge_off)  # fmt: skip
     summary = " ".join(part for part in parts if part)
     return Outcome(Exit.OK, summary, outputs=shared.outputs, changed=ends.changed)

@@ -1,0 +1,71 @@
+"""solarrally access SITE: who may see it, and where its passwords are."""
+
+import argparse
+import sys
+from dataclasses import dataclass
+
+from solarrally_tui.aws import viewing
+from solarrally_tui.aws.door import Door
+from solarrally_tui.commands.common import run_with_door, say, show
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.record import read
+from solarrally_tui.provisioning.stack import find
+from solarrally_tui.site.access import PUBLIC_RISK, REGISTRATION_RISK, Access
+from solarrally_tui.site.names import stack_name
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One way in: what it opens, as whom, and the secret with its password."""
+
+    opens: str
+    user: str
+    secret: str
+
+    def where(self, region: str) -> str:
+        """Return the console's page of the secret, from its ARN."""
+        name = self.secret.rpartition(":")[2][: -len("-abcdef")]
+        return f"https://{region}.console.aws.amazon.com/secretsmanager/secret?name={name}"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Say who may see a site and where its passwords are; show them on a terminal if asked to."""
+    if options.show and not sys.stdout.isatty():
+        say("Passwords are shown on a terminal only, so that they end up in no file.")
+        return Exit.REFUSED
+    return run_with_door(options, lambda door: _access(options, door))
+
+
+async def _access(options: argparse.Namespace, door: Door) -> int:
+    record = await read(door, options.site)
+    regional = door.with_region(record.site.region)
+    outputs: dict[str, str] = {}
+    for stack in ("app", "edge"):
+        found = await find(regional, stack_name(record.site.name, stack), regional.region)
+        outputs |= found.outputs if found else {}
+    if not {"ViewerSecretArn", "AdminSecretArn", "Url"} <= set(outputs):
+        say(f"The site {record.site.name} has no passwords yet. Deploy it first.")
+        return Exit.FAILED
+    logins = (
+        Login(f"Dashboard {outputs['Url']}", viewing.USER, outputs["ViewerSecretArn"]),
+        Login("Administrator of the application", record.site.alerts.email.lower(),
+              outputs["AdminSecretArn"]),
+    )  # fmt: skip
+    show(_words(record.site.access))
+    for login in logins:
+        show(f"\n{login.opens}\n  user      {login.user}\n  password  "
+             f"{await viewing.password(regional, login.secret) if options.show else 'kept in'}"
+             f"\n            {login.where(regional.region)}")  # fmt: skip
+    if not options.show:
+        say("\nAdd --show to see the passwords here.")
+    return Exit.OK
+
+
+def _words(access: Access) -> str:
+    risks = (
+        PUBLIC_RISK if access.viewing == "public" else "",
+        REGISTRATION_RISK if access.open_registration else "",
+        "Changing anything needs the dashboard's password too. Sign in at /signin for it."
+        if access.viewing != "password" else "",
+    )  # fmt: skip
+    return "\n".join(part for part in (access.in_words(), *risks) if part)

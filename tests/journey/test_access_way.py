@@ -1,0 +1,133 @@
+"""A site's passwords open what they should; they show on a terminal and nowhere else."""
+
+import base64
+import json
+import os
+import pty
+import select
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from journey_bench import EXAMPLES, client, solarrally
+
+from solarrally_tui.simulator.child import Account
+
+REGION = "us-east-1"
+NAME = "opened"
+
+
+def outputs_of(account: Account) -> dict[str, str]:
+    stacks = client(account, "cloudformation", REGION).describe_stacks()["Stacks"]
+    return {
+        output["OutputKey"]: output["OutputValue"]
+        for stack in stacks
+        if stack["StackName"].startswith(f"solarrally-{NAME}-")
+        for output in stack.get("Outputs", [])
+    }
+
+
+def everything_told(account: Account) -> str:
+    """All that CloudFormation and the registry of tasks show: templates, outputs, events."""
+    cloudformation, ecs = (client(account, name, REGION) for name in ("cloudformation", "ecs"))
+    stacks = [s["StackName"] for s in cloudformation.describe_stacks()["Stacks"]]
+    told = [cloudformation.describe_stacks(StackName=stack) for stack in stacks]
+    told += [cloudformation.describe_stack_events(StackName=stack) for stack in stacks]
+    told += [cloudformation.get_template(StackName=stack) for stack in stacks]
+    told += [
+        ecs.describe_task_definition(taskDefinition=arn)
+        for arn in ecs.list_task_definitions()["taskDefinitionArns"]
+    ]
+    functions = client(account, "cloudfront", REGION)
+    for item in functions.list_functions()["FunctionList"]["Items"]:
+        code = functions.get_function(Name=item["Name"], Stage="LIVE")["FunctionCode"].read()
+        told.append({"code": code.decode()})
+    return json.dumps(told, default=str)
+
+
+def status_of(url: str, token: str = "", method: str = "GET", body: bytes | None = None) -> int:
+    headers = {"Authorization": f"Basic {token}"} if token else {}
+    context = ssl.create_default_context(cafile=os.environ.get("SOLARRALLY_CA_FILE"))
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    request = urllib.request.Request(url, body, headers, method=method)
+    try:
+        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def on_a_terminal(account: Account, home: Path, *words: str) -> str:
+    variables = account.applied_to(os.environ) | {"HOME": str(home)}
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "solarrally_tui", *words],
+        env=variables, cwd=home, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
+    ) as running:  # fmt: skip
+        os.close(theirs)
+        seen, end = b"", time.monotonic() + 60
+        while time.monotonic() < end:
+            if select.select([ours], [], [], 0.2)[0]:
+                try:
+                    seen += os.read(ours, 65536)
+                except OSError:  # the last writer has left
+                    break
+    os.close(ours)
+    assert running.returncode == 0, seen
+    return seen.decode()
+
+
+@pytest.mark.timeout(240)
+def test_passwords_open_what_they_should_and_are_told_nowhere_else(
+    journey_account: Account, tmp_path: Path
+) -> None:
+    account, file = journey_account, tmp_path / "site.toml"
+    text = (EXAMPLES / "small.toml").read_text()
+    file.write_text(text.replace('name = "small"', f'name = "{NAME}"', 1))
+    deployed = solarrally(account, tmp_path, "deploy", str(file), "--yes", "--json")
+    assert deployed.code == 0, deployed.err
+    assert {"viewer-keys", "administrator"} <= {event["step"] for event in deployed.events}
+
+    outputs, secrets = outputs_of(account), client(account, "secretsmanager", REGION)
+    viewer = secrets.get_secret_value(SecretId=outputs["ViewerSecretArn"])["SecretString"]
+    password = json.loads(viewer)["password"]
+    administrator = secrets.get_secret_value(SecretId=outputs["AdminSecretArn"])["SecretString"]
+    assert min(len(password), len(administrator)) >= 24
+
+    told = solarrally(account, tmp_path, "access", NAME)
+    assert told.code == 0, told.err
+    refused = solarrally(account, tmp_path, "access", NAME, "--show")
+    assert refused.code == 5
+    shown = on_a_terminal(account, tmp_path, "access", NAME, "--show")
+    assert password in shown
+    assert administrator in shown
+    assert "secretsmanager/secret?name=" in told.out
+    public = everything_told(account) + deployed.out + deployed.err + told.out + refused.out
+    for secret in (password, administrator):
+        assert secret not in public
+    written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(secret.encode() in text for text in written for secret in (password,))
+
+    _the_gate_is_shut(outputs["Url"], password)
+    gone = solarrally(account, tmp_path, "destroy", NAME, "--yes", "--delete-data", NAME)
+    assert gone.code == 0, gone.out + gone.err
+
+
+def _the_gate_is_shut(url: str, password: str) -> None:
+    token = base64.b64encode(f"viewer:{password}".encode()).decode()
+    wrong = base64.b64encode(b"viewer:wrong").decode()
+    for path in ("/", "/api/v1/sessions", "/ws/live"):
+        assert status_of(url + path) == 401
+        assert status_of(url + path, wrong) == 401
+    assert status_of(url + "/", token) == 200
+    assert status_of(url + "/health") == 200
+    assert status_of(url + "/api/auth/register/register", token, "POST", b"{}") == 403
+    assert status_of(url + "/api/auth/%72egister/register", token, "POST", b"{}") == 403
+    assert status_of(url + "/api//auth/register/register", token, "POST", b"{}") == 403
+    assert status_of(url + "/API/auth/register/register", token, "POST", b"{}") == 403
+    assert status_of(url + "/api/v1/tariff", "", "PUT", b"{}") == 401
