@@ -77,6 +77,10 @@ class Assumptions:
     log_gb_other: Spread = _assume(
         "0.01", "0.1", 1, "GB a log group", "Output of builds and records of services."
     )
+    system_metrics_gb: Spread = _assume(
+        "0.1", "0.3", 1, "GB a database",
+        "Where the database's operating system is watched, a record a minute is billed as a log.",
+    )  # fmt: skip
     builds: Spread = _assume(
         1, 1, 4, "a month", "An update of the application a month; high has one a week."
     )

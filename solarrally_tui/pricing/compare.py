@@ -1,7 +1,7 @@
 """Variants of a site side by side, each with what it gives up in words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
@@ -10,6 +10,7 @@ from solarrally_tui.pricing.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.book import Book, book
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.ledger import Estimate
+from solarrally_tui.pricing.savings import spot
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
@@ -71,7 +72,7 @@ class Comparer:
         """Return the site with one answer changed: way out, zones, interval, Region, and more."""
         found = (
             *self._egress(), *self._zones(), *self._intervals(), *self._processors(),
-            *self._firewall(), *self._origins(), *self._regions(),
+            *self._firewall(), *self._origins(), *self._spot(), *self._regions(),
         )  # fmt: skip
         return tuple(variant for variant in found if variant)
 
@@ -141,6 +142,18 @@ class Comparer:
         )
         domain = self.site.domain.model_copy(update={"origin": other}).model_dump()
         yield self._variant("origin", other, words, domain=domain)
+
+    def _spot(self) -> Iterator[Variant | None]:
+        """Yield further tasks on Spot, at its price of the book; high stays at the usual price."""
+        if self.site.size.fargate_spot or self.site.size.max_tasks == 1:
+            return
+        words = "AWS takes every task but the first back with two minutes' notice."
+        variant = self._sized("spot", "further tasks on Spot", words, fargate_spot=True)
+        saved = spot(variant.site, variant.cost, self.prices).monthly if variant else None
+        if variant and saved is not None:
+            cost = variant.cost
+            cheaper = replace(cost, low=cost.low + saved, expected=cost.expected + saved)
+            yield replace(variant, cost=cheaper)
 
     def _regions(self) -> Iterator[Variant | None]:
         for region in (self.prices or book()).regions:

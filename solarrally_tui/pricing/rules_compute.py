@@ -14,6 +14,7 @@ from solarrally_tui.pricing.charge import (
     fixed,
     used,
 )
+from solarrally_tui.pricing.rules_operations import FOREVER_DAYS, logged
 from solarrally_tui.pricing.spread import Spread
 from solarrally_tui.pricing.usage import Usage
 
@@ -23,6 +24,8 @@ PUBLIC_IPV4: Final = "Public IPv4 in use"
 _INTERNET: Final = "Data transfer out to internet"
 _FREE_INTERNET: Final = Pool("100 GB to the Internet", Decimal(100))
 _FREE_DISK_GIB: Final = 20
+_SYSTEM_METRICS_DAYS: Final = Decimal(30)
+"""How long RDS keeps the operating system's metrics as logs (RDS user guide)."""
 _LCU_GB_HOUR: Final = 1
 _BUILDERS: Final = MappingProxyType(
     {
@@ -110,7 +113,18 @@ def _database(resource: Resource, month: Usage) -> Charges:
             "AmazonRDS", "RDS backup/snapshot storage beyond 100% of provisioned", beyond,
             "how much the data changes",
         ),
+        *_database_logs(resource, month),
     )  # fmt: skip
+
+
+def _database_logs(resource: Resource, month: Usage) -> Charges:
+    """RDS makes log groups of its own, which no template names and which never forget."""
+    exports = resource.properties.get("EnableCloudwatchLogsExports")
+    watched = int(resource.properties.get("MonitoringInterval") or 0)
+    return (
+        *(logged(month.assume.log_gb_other * len(exports), FOREVER_DAYS) if exports else ()),
+        *(logged(month.assume.system_metrics_gb, _SYSTEM_METRICS_DAYS) if watched else ()),
+    )
 
 
 def _build(resource: Resource, month: Usage) -> Charges:

@@ -14,9 +14,12 @@ from solarrally_tui.pricing.charge import (
     months,
     used,
 )
+from solarrally_tui.pricing.spread import Spread
 from solarrally_tui.pricing.usage import Usage
 
 _DAYS: Final = Decimal(365) / 12
+FOREVER_DAYS: Final = Decimal(365)
+"""What logs without an end are counted with: those of the first year."""
 _LOGGED: Final = "log volume"
 _ALARM: Final = "Alarm, standard resolution"
 _FREE_ALARMS: Final = Pool("10 alarms", Decimal(10))
@@ -49,7 +52,12 @@ def _key(_: Resource, _month: Usage) -> Charges:
 def _log_group(resource: Resource, month: Usage) -> Charges:
     is_app = resource.stack == "app"
     gb = month.assume.log_gb_task * month.tasks if is_app else month.assume.log_gb_other
-    days = Decimal(str(resource.properties.get("RetentionInDays", 365)))
+    days = Decimal(str(resource.properties.get("RetentionInDays", FOREVER_DAYS)))
+    return logged(gb, days)
+
+
+def logged(gb: Spread, days: Decimal) -> Charges:
+    """Return what logs cost that come to so many GB a month and are kept for so many days."""
     return (
         used("AmazonCloudWatch", "Logs ingestion, Standard class", gb, _LOGGED, _FREE_LOGS_IN),
         used(

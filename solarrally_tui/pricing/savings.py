@@ -33,7 +33,7 @@ def savings(
         _plan(site, cost, prices, 1),
         _plan(site, cost, prices, 3),
         _reserved(site),
-        _spot(site, cost, prices),
+        spot(site, cost, prices),
     )
 
 
@@ -55,7 +55,9 @@ def _plan(site: Site, cost: Estimate, prices: Book, years: int) -> Saving:
     return _replaced(name, terms, cost, prices, _PLAN, items)
 
 
-def _spot(site: Site, cost: Estimate, prices: Book) -> Saving:
+def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving:
+    """Return what Spot takes off for every task but the first, of those that always run."""
+    prices = prices or book()
     platform = "ARM" if site.size.architecture is Architecture.ARM64 else "x86"
     items = [f"Fargate Spot Linux {platform} {unit}-hour (floating)" for unit in _UNITS]
     chosen = "You chose it" if site.size.fargate_spot else "size.fargate_spot = true"

@@ -101,6 +101,24 @@ def test_spot_takes_every_task_but_the_first() -> None:
     assert estimate(chosen).expected == estimate(site).expected
 
 
+def test_spot_is_a_what_if_where_its_price_is_known() -> None:
+    site = sized("medium")
+    base = estimate(site)
+    variant = named(Comparer(site).what_ifs(), "further tasks on Spot")
+    assert variant.more_than(base) == about("-9.83")  # one task of two, 14.42 becomes 4.59
+    assert variant.cost.high == base.high
+    there = Comparer(sized("medium", "eu-central-1")).what_ifs()
+    assert "further tasks on Spot" not in {each.name for each in there}
+
+
+def test_logs_that_the_database_makes_are_counted() -> None:
+    quiet = sized(database_logs=False)
+    watched = sized(database_logs=False, database_monitoring=True)
+    assert estimate(sized()).list_price > estimate(quiet).list_price
+    more = estimate(watched).list_price - estimate(quiet).list_price
+    assert more == about("0.1589")  # 0.3 GB at 0.50, and 0.03 for a month of it
+
+
 def test_a_rate_that_the_book_lacks_is_unknown() -> None:
     site = sized(region="eu-central-1")
     found = savings(site, estimate(site))
