@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Input, Static
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -36,6 +36,42 @@ class ConfirmScreen(ModalScreen[bool]):
     def _pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")
 
+    def action_no(self) -> None:
+        """Answer no."""
+        self.dismiss(False)
+
+
+class TypedScreen(ModalScreen[bool]):
+    """Returns True only when a given word was typed. For what cannot be taken back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No")]
+
+    def __init__(self, title: str, text: str, word: str, yes: str) -> None:
+        super().__init__()
+        self._title, self._text, self._word, self._yes = title, text, word, yes
+
+    def compose(self) -> ComposeResult:
+        """Show what will happen, and ask for the word."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._title), classes="dialog-title")
+            yield Static(Content(self._text), classes="dialog-body")
+            yield Static(Content(f"Type {self._word} to go ahead."))
+            yield Input(compact=True, id="word")
+            yield Static(id="wrong-word")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(" Keep it ", id="no", compact=True, variant="primary")
+                yield Button(f" {self._yes} ", id="yes", compact=True)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#yes")
+    def _go_ahead(self) -> None:
+        if self.query_one("#word", Input).value.strip() == self._word:
+            self.dismiss(True)
+        else:
+            text = Content(f"! That is not {self._word}. Nothing was done.")
+            self.query_one("#wrong-word", Static).update(text)
+
+    @on(Button.Pressed, "#no")
     def action_no(self) -> None:
         """Answer no."""
         self.dismiss(False)

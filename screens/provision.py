@@ -13,7 +13,7 @@ from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.run import Run, StepView
-from solarrally_tui.screens.session import Go, StartDeploy
+from solarrally_tui.screens.session import Go, StartDeploy, StartDestroy
 from solarrally_tui.screens.words import DIM, STATE, seconds
 
 REDRAW_SECONDS = 0.25
@@ -112,6 +112,8 @@ class ProvisionScreen(StepScreen):
         self.refresh_frame()
         if run.active:
             self.say("Safe to close. AWS goes on.")
+        elif run.succeeded and run.destroys:
+            self.say(run.outcome.summary if run.outcome else "", "success")
         elif run.succeeded:
             self.say("Done. Next: connect the first charger.", "success")
         else:
@@ -133,7 +135,7 @@ class ProvisionScreen(StepScreen):
         """Go on when the site is up."""
         run = self.session.run
         if run is not None and run.succeeded:
-            self.post_message(Go("charger"))
+            self.post_message(Go("welcome" if run.destroys else "charger"))
         elif run is not None and run.active:
             self.say("Still working. Safe to close. AWS goes on.", "warning")
         else:
@@ -143,20 +145,27 @@ class ProvisionScreen(StepScreen):
     def _again(self) -> None:
         self.query_one("#log", RichLog).clear()
         self._logged = 0
-        self.post_message(StartDeploy())
+        run = self.session.run
+        again = StartDestroy() if run is not None and run.destroys else StartDeploy()
+        self.post_message(again)
 
 
 def summary(run: Run) -> Content:
     """Return one line: how far, and how long so far."""
     total = len(run.steps)
     took = seconds(run.elapsed)
+    if run.active and run.destroys:
+        return Content.assemble(
+            ("● ", "$primary"), ("Removing the site", "bold"), (f"  {took}", DIM)
+        )
     if run.active:
         return Content.assemble(
             ("● ", "$primary"), (f"{run.finished_steps} of {total} steps done", "bold"),
             (f"  {took}", DIM),
         )  # fmt: skip
     if run.succeeded:
-        return Content.styled(f"✓ The site is up. It took {took}.", "bold $text-success")
+        words = "is removed" if run.destroys else "is up"
+        return Content.styled(f"✓ The site {words}. It took {took}.", "bold $text-success")
     glyph, text, style = _ENDS.get(run.exit_code, _FAILED)
     return Content.styled(f"{glyph} {text} {took}.", f"bold {style}")
 

@@ -37,6 +37,8 @@ class Run:
     """A deployment under way or over. Times are seconds since the epoch."""
 
     titles: Mapping[str, str]
+    destroys: bool = False
+    """Whether the run takes a site down; otherwise it deploys one."""
     clock: Callable[[], float] = field(default=lambda: datetime.now(UTC).timestamp())
     steps: dict[str, StepView] = field(init=False)
     log: deque[Event] = field(default_factory=lambda: deque(maxlen=LOG_LINES))

@@ -114,6 +114,10 @@ class StartDeploy(Message):
     """Ask the app to deploy the draft."""
 
 
+class StartDestroy(Message):
+    """Ask the app to remove the deployed site that is shown."""
+
+
 class OpenDraft(Message):
     """Ask the app to go on with a draft."""
 

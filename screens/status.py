@@ -10,14 +10,20 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.ports import SiteFacts
-from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.session import Go, Session, StartDestroy
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.check_table import CheckTable
 from solarrally_tui.screens.words import DIM, VERDICT
 
 PROBE_SECONDS = 5.0
+DESTROYS = (
+    "The dashboard, the servers and the chargers' keys go away. AWS keeps a final snapshot of the "
+    "database and the audit log; both cost a little until you delete them."
+)
 _VERDICTS = {
     "ok": "All is well.",
     "warn": "It serves. Something wants a look.",
@@ -34,13 +40,15 @@ class StatusScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Status"
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#next"
-    BINDINGS: ClassVar = [("f5", "next", "Check again")]
+    BINDINGS: ClassVar = [("f3", "handover", "Hand-over"), ("f5", "next", "Check again")]
     ABOUT: ClassVar[bool] = False
     HELP_TEXT: ClassVar[str] = (
         "Each line is one check, made again every few seconds while this screen is open. The "
         "verdict is that of the worst check.\n\n"
         "A warning means that the site works and something should be looked at. Unknown means "
         "that AWS gave no answer; the site may be well.\n\n"
+        "F3 shows what you need to run the site: address, where the passwords are, how to add a "
+        "charger, how to update and how to destroy it.\n\n"
         "O opens the dashboard in a browser. F6 copies its address; for terminals that take no "
         "copying it is also written to a file, whose place is shown.\n\n"
         "The same from a shell: solarrally status SITE."
@@ -101,6 +109,21 @@ class StatusScreen(StepScreen):
         self.say("Checking …")
         self.probe()
 
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def action_handover(self) -> None:
+        """Show what a person needs to run the site, and start what they choose there."""
+        chosen = await self.app.push_screen_wait(HandoverScreen(self.session))
+        if chosen == "update":
+            self.post_message(Go("review"))
+        elif chosen == "destroy":
+            await self._destroy()
+
+    async def _destroy(self) -> None:
+        site = self.session.site_name
+        question = TypedScreen(f"Destroy {site}?", DESTROYS, site, yes="Destroy")
+        if await self.app.push_screen_wait(question):
+            self.post_message(StartDestroy())
+
 
 def now_text() -> str:
     """Return the local time of day."""
@@ -116,4 +139,5 @@ def verdict(facts: SiteFacts) -> Content:
         (f"  {_VERDICTS[health]}\n", ""),
         ("Dashboard ", DIM),
         (facts.url or "no address yet", "bold"),
+        ("\nF3 shows passwords, costs, and how to add chargers, update and destroy.", DIM),
     )

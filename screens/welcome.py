@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.session import Go, OpenDraft, OpenSite
+from solarrally_tui.screens.session import Go, OpenDraft, OpenSite, Session
 from solarrally_tui.screens.steps import BY_ID
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import DIM, ago
@@ -44,20 +44,24 @@ class WelcomeScreen(StepScreen):
         "Tab moves on, Enter accepts, Escape goes back. Control and P lists every action."
     )
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._found: list[Option] = []
+        """Drafts and deployed sites."""
+
     def body(self) -> ComposeResult:
         """Ask for the name and list what exists."""
         yield self.ask("name")
-        yield Static("Or open one", classes="field-label", id="or")
+        yield Static("Or", classes="field-label", id="or")
         yield OptionList(compact=True, id="existing")
         yield Static(id="existing-note")
 
     def on_mount(self) -> None:
         """List drafts at once, deployed sites when AWS answers."""
-        options = self.query_one("#existing", OptionList)
         for saved in self.session.store.all():
             title = BY_ID[saved.step].title if saved.step in BY_ID else saved.step
             when = ago(time.time() - saved.saved_at)
-            options.add_option(
+            self._found.append(
                 _option(_DRAFT + saved.name, saved.name, f"draft at {title}, {when}")
             )
         self._show_existing()
@@ -85,9 +89,8 @@ class WelcomeScreen(StepScreen):
             note.update(Content(f"▲ Deployed sites could not be listed. {plain_of(error).what}"))
             return
         note.update("" if names else "No deployed site in this account yet.")
-        options = self.query_one("#existing", OptionList)
         for name in names:
-            options.add_option(_option(_SITE + name, name, "deployed, show its status"))
+            self._found.append(_option(_SITE + name, name, "deployed, show its status"))
         self._show_existing()
 
     async def _meet(self) -> None:
@@ -100,13 +103,29 @@ class WelcomeScreen(StepScreen):
 
     def _show_existing(self) -> None:
         options = self.query_one("#existing", OptionList)
-        options.display = self.query_one("#or").display = options.option_count > 0
-        if options.display and options.highlighted is None:
-            options.highlighted = 0
+        at = options.highlighted or 0
+        options.clear_options()
+        options.add_options([*self._found, _option("prices", "Just prices", "needs no account")])
+        if self.session.stage is not None:
+            title = "Scenario"
+            options.add_option(_option("scenario", title, f"now: {self.session.stage.current}"))
+        elif not self.session.label:
+            options.add_option(_option("demo", "Try it first", "in a simulated AWS account"))
+        options.highlighted = at
 
     @on(OptionList.OptionSelected, "#existing")
     def _open(self, event: OptionList.OptionSelected) -> None:
         kind, _, name = (event.option_id or "").partition(":")
+        if kind == "prices":
+            self.post_message(Go("size"))
+        elif kind == "scenario":
+            self.action_stage("scenario")
+        elif kind == "demo":
+            self.say("Quit, then: solarrally demo. Nothing leaves this computer.")
+        else:
+            self._open_found(kind, name)
+
+    def _open_found(self, kind: str, name: str) -> None:
         self.post_message(OpenDraft(name) if f"{kind}:" == _DRAFT else OpenSite(name))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

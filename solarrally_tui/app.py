@@ -29,6 +29,7 @@ from solarrally_tui.screens.session import (
     Session,
     Stagehand,
     StartDeploy,
+    StartDestroy,
 )
 from solarrally_tui.screens.stage import ScenarioScreen, Stage
 from solarrally_tui.screens.steps import BY_ID, ORDER, STEPS
@@ -128,6 +129,26 @@ class WizardApp(App[None]):
             return self.session.services.steps()
         except Exception:  # noqa: BLE001 steps are added as they are told
             return {}
+
+    @on(StartDestroy)
+    async def start_destroy(self) -> None:
+        """Remove the deployed site, and show the engine at work."""
+        session = self.session
+        if session.run is None or not session.run.active:
+            session.run = Run({}, destroys=True)
+            self.run_worker(self._destroy(session.run), group="deploy", exit_on_error=False)
+        await self.go(Go("provision"))
+
+    async def _destroy(self, run: Run) -> None:
+        session = self.session
+        try:
+            outcome = await session.services.destroy(session.site_name, run.take)
+        except Exception as error:  # noqa: BLE001 the screen must say that it ended, whatever it was
+            outcome = failed(error)
+        run.finish(outcome)
+        if run.succeeded:
+            session.deployed = session.url = ""
+            session.charger = None
 
     async def _deploy(self, run: Run) -> None:
         try:

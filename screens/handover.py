@@ -1,0 +1,122 @@
+"""Hand-over: what a person needs once the site is up. Every line can be copied."""
+
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from solarrally_tui.screens.money import estimate_of
+from solarrally_tui.screens.ports import Handover
+from solarrally_tui.screens.session import Copy, Session
+from solarrally_tui.screens.trouble import plain_of
+from solarrally_tui.screens.words import DIM, dollars
+
+ADMINISTRATOR: Final = "Administrator"
+Line = tuple[str, str, str]
+"""What it is, the words that are shown, and the text that Enter copies."""
+
+_READ: Final = "aws secretsmanager get-secret-value --region {region} --secret-id {arn}"
+
+
+class HandoverScreen(ModalScreen[str]):
+    """Returns "update" or "destroy" when the person chose that, otherwise an empty string."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f3", "leave", "Close")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._lines: list[Line] = []
+
+    def compose(self) -> ComposeResult:
+        """Show the lines, and what can be done with the site."""
+        with Vertical(classes="dialog -wide-dialog"):
+            yield Static(Content(f"{self._session.site_name} is yours"), classes="dialog-title")
+            yield OptionList(compact=True, id="lines")
+            yield Static("Enter copies a line. Passwords stay in AWS.", id="handover-note")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(" Close ", id="close", compact=True, variant="primary")
+                yield Button(" Change and update ", id="update", compact=True)
+                yield Button(" Destroy ", id="destroy", compact=True)
+
+    def on_mount(self) -> None:
+        """Show what is known at once, the secrets when AWS answers."""
+        self._show(Handover(self._session.url, self._session.draft.text("region"), ()))
+        self.look()
+
+    @work(group="handover", exclusive=True, exit_on_error=False)
+    async def look(self) -> None:
+        """Ask the account what the site has put where."""
+        try:
+            found = await self._session.services.handover(self._session.site_name)
+        except Exception as error:  # noqa: BLE001 what is known already stays useful
+            note = self.query_one("#handover-note", Static)
+            note.update(Content(f"▲ Not everything is known. {plain_of(error).what}"))
+            return
+        self._show(found)
+
+    def _show(self, found: Handover) -> None:
+        session = self._session
+        administrator = session.draft.text("alerts.email")
+        self._lines = lines(found, session.site_name, _monthly(session), administrator)
+        listed = self.query_one("#lines", OptionList)
+        listed.clear_options()
+        listed.add_options([Option(_words(line), id=str(i)) for i, line in enumerate(self._lines)])
+        listed.highlighted = 0
+
+    @on(OptionList.OptionSelected)
+    def _copy(self, event: OptionList.OptionSelected) -> None:
+        what, _, text = self._lines[event.option_index]
+        if text:
+            self.post_message(Copy(what, text))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        chosen = event.button.id or ""
+        self.dismiss("" if chosen == "close" else chosen)
+
+    def action_leave(self) -> None:
+        """Close the screen."""
+        self.dismiss("")
+
+
+def lines(found: Handover, site: str, monthly: str, administrator: str) -> list[Line]:
+    """Return what is shown of a site. administrator: the address that signs in as one."""
+    address = found.url or "no address yet"
+    add = f"solarrally chargers add NAME --site {site} --to FOLDER"
+    destroy = f"solarrally destroy {site}"
+    return [
+        ("Dashboard", address, found.url),
+        *(_secret(each, found.region, administrator) for each in found.secrets),
+        ("Costs", monthly, monthly),
+        ("Add a charger", add, add),
+        ("Health", f"solarrally status {site}", f"solarrally status {site}"),
+        ("Update", "Change and update below, or solarrally deploy FILE", "solarrally deploy FILE"),
+        ("Destroy", f"{destroy} keeps a final snapshot", destroy),
+    ]  # fmt: skip
+
+
+def _secret(secret: tuple[str, str], region: str, administrator: str) -> Line:
+    title, arn = secret
+    name = arn.rpartition(":secret:")[2] or arn
+    who = f"{administrator}, password" if title == ADMINISTRATOR else "name and password"
+    return title, f"{who} in the secret {name}", _READ.format(region=region, arn=arn)
+
+
+def _monthly(session: Session) -> str:
+    estimate = estimate_of(session)
+    if estimate is None:
+        return "not known here"
+    low, high = dollars(estimate.low), dollars(estimate.high)
+    return f"about {dollars(estimate.expected)} a month, {low} to {high}"
+
+
+def _words(line: Line) -> Content:
+    what, words, _ = line
+    return Content.assemble((f"{what:<15}", DIM), words)

@@ -1,0 +1,101 @@
+"""The end of the way and what comes after: hand-over, update, destroy, and the welcome choices."""
+
+from conftest import Open, screen_text, settle
+from scripted import Scripted
+
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens.confirm import TypedScreen
+from solarrally_tui.screens.handover import HandoverScreen
+from solarrally_tui.screens.provision import ProvisionScreen
+from solarrally_tui.screens.review import ReviewScreen
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.screens.welcome import WelcomeScreen
+
+
+async def test_the_handover_says_where_everything_is(at: Open) -> None:
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        await pilot.press("f3")
+        await settle(app, pilot)
+        text = screen_text(app)
+        assert "sunny-garage is yours" in text
+        assert "https://d111111abcdef8.cloudfront.net" in text
+        assert "ops@example.com, password in the secret admin-AbCdEf" in text
+        assert "about $60 a month, $54 to $78" in text
+        assert "solarrally chargers add NAME --site sunny-garage" in text
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        assert app.clipboard.startswith("aws secretsmanager get-secret-value --region us-east-1")
+        assert app.clipboard.endswith("secret:admin-AbCdEf")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, StatusScreen)
+
+
+async def test_the_handover_leads_to_an_update(at: Open) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await pilot.press("f3")
+        await pilot.pause()
+        assert isinstance(app.screen, HandoverScreen)
+        app.screen.query_one("#update").focus()
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, ReviewScreen)
+
+
+async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> None:
+    services.outcome = Outcome(Exit.OK, "Site sunny-garage is removed. Kept: 2 with your data.")
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await pilot.press("f3")
+        await pilot.pause()
+        app.screen.query_one("#destroy").focus()
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, TypedScreen)
+        assert "keeps a final snapshot" in screen_text(app)
+        await pilot.press(*"sunny", "enter")
+        await pilot.pause()
+        assert "That is not sunny-garage. Nothing was done." in screen_text(app)
+        assert services.destroyed == []
+        await pilot.press(*"-garage", "enter")
+        await pilot.pause(0.6)
+        assert isinstance(app.screen, ProvisionScreen)
+        assert services.destroyed == ["sunny-garage"]
+        text = screen_text(app)
+        assert "The site is removed." in text
+        assert "Kept: 2 with your data." in text
+        await pilot.press("ctrl+n")
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, WelcomeScreen)
+        assert app.session.deployed == ""
+
+
+async def test_keeping_the_site_is_one_key(at: Open, services: Scripted) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await pilot.press("f3")
+        await pilot.pause()
+        app.screen.query_one("#destroy").focus()
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        await pilot.press("escape")
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, StatusScreen)
+        assert services.destroyed == []
+
+
+async def test_just_prices_needs_no_name_and_no_account(at: Open, session: Session) -> None:
+    session.draft.set("name", "")
+    async with at("welcome") as (app, pilot):
+        await pilot.press("tab", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, SizeScreen)
+        assert "$60 a month" in screen_text(app)
+
+
+async def test_the_simulated_account_is_offered_to_a_real_one(at: Open) -> None:
+    async with at("welcome", label="") as (app, pilot):
+        assert "Try it first" in screen_text(app)
+        await pilot.press("tab", "end", "enter")
+        await pilot.pause()
+        assert "solarrally demo" in screen_text(app)
