@@ -49,6 +49,7 @@ ENGINE: Final[Calls] = MappingProxyType(
         "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
         "search_index set_v2_logging_options update_certificate update_indexing_configuration",
         "logs": "delete_log_group describe_log_groups get_log_events",
+        "pricing": "get_products",
         "rds": "delete_db_snapshot describe_db_engine_versions describe_db_instances "
         "describe_db_snapshots modify_db_instance",
         "route53": "get_hosted_zone list_hosted_zones",

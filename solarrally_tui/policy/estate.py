@@ -11,6 +11,7 @@ from solarrally_tui.stacks.template import read
 STACKS: Final = tuple(item.id for item in CATALOGUE)
 
 _ROLE: Final = "AWS::IAM::Role"
+_LIST: Final = re.compile(r"^List<(.+)>$")
 _OWN_KEY: Final = re.compile(r"\bKms\w*(Id|Arn)\b", re.IGNORECASE)
 
 
@@ -37,7 +38,7 @@ def parameter_types(stacks: tuple[str, ...] = STACKS) -> frozenset[str]:
     """Return the types of all parameters; AWS looks at the account to check some of them."""
     templates = (read(blueprint(stack).template()) for stack in stacks)
     return frozenset(
-        declared["Type"].removeprefix("List<").removesuffix(">")
+        _LIST.sub(r"\1", declared["Type"])
         for template in templates
         for declared in template.get("Parameters", {}).values()
     )

@@ -18,6 +18,10 @@ _PARAMETERS: Final = MappingProxyType(
         "AWS::EC2::SecurityGroup::Id": ("ec2:DescribeSecurityGroups",),
         "AWS::EC2::Subnet::Id": ("ec2:DescribeSubnets",),
         "AWS::EC2::VPC::Id": ("ec2:DescribeVpcs",),
+        "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>": (
+            "ec2:DescribeImages",
+            "ssm:GetParameters",
+        ),
         "AWS::Route53::HostedZone::Id": ("route53:GetHostedZone", "route53:ListHostedZones"),
     }
 )

@@ -92,7 +92,11 @@ PLACES: Final = MappingProxyType(
         "secretsmanager:Secret": ("secretsmanager:*:{account}:secret:{name}",),
         "sns:topic": ("sns:*:{account}:{name}",),
         "sqs:queue": ("sqs:*:{account}:{name}",),
-        "ssm:parameter": ("ssm:*:{account}:parameter/solarrally/*",),
+        "ssm:parameter": (
+            "ssm:*:{account}:parameter/solarrally/*",
+            # AWS's own, such as the newest machine image; nobody but AWS can write them.
+            "ssm:*::parameter/aws/service/*",
+        ),
         "wafv2:managedruleset": ("wafv2:*:{account}:*/managedruleset/*",),
         "wafv2:webacl": ("wafv2:*:{account}:global/webacl/{name}",),
     }
@@ -153,6 +157,8 @@ NOT_OURS: Final = frozenset(
         "elasticloadbalancing:loadbalancer/gwy/",
         "elasticloadbalancing:loadbalancer/net/",
         "iot:billinggroup",
+        "ssm:association",
+        "ssm:document",
     }
 )
 """Alternatives that IAM lists for an action, and that no blueprint creates."""

@@ -22,7 +22,12 @@ LEFT_OUT: Final = MappingProxyType(
         "organizations": ("AWS::Organizations::", "The trail records this account only."),
         "redshift": ("AWS::Redshift::", "No secret is for a Redshift cluster."),
         "redshift-serverless": ("AWS::RedshiftServerless::", "No secret is for Redshift."),
+        "route53-recovery-control-config": (
+            "AWS::Route53RecoveryControl::",
+            "No health check follows a routing control.",
+        ),
         "s3tables": ("AWS::S3Tables::", "No bucket keeps tables of metadata."),
+        "ssm": ("AWS::SSM::", "No instance is associated with a document of Systems Manager."),
         "sts": ("AWS::STS::", "CloudFront assumes its own role; CloudFormation does not."),
         "vpce": ("AWS::VPCE::", "No endpoint leads to another Region."),
         "vpc-lattice": ("AWS::VpcLattice::", "No endpoint leads to a service network."),

@@ -1,5 +1,6 @@
 """The certificate that the MQTT bridges of a site share: key made here, kept only in the secret."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from cryptography.x509.oid import NameOID
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.trust import iot_root_ca
+from solarrally_tui.provisioning.identities import remove_certificate
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import End
 
@@ -22,7 +24,7 @@ async def ensure(run: Run) -> End:
     A certificate that somebody deactivated stays so. Raises AwsError.
     """
     out = run.outputs["iot"]
-    stored = await _stored(run, out["BridgeSecretArn"])
+    stored, version = await _stored(run, out["BridgeSecretArn"])
     status = await _status(run, stored.get("certificateId", ""))
     if status == "ACTIVE":
         return End(await _attach(run, out["BridgePolicyName"], stored["certificateId"]))
@@ -32,8 +34,9 @@ async def ensure(run: Run) -> End:
             "Telemetry does not arrive until it is active."
         )
         return End(False, run.bridge_off)
-    await _make(run, out["BridgePolicyName"], out["BridgeSecretArn"])
-    return End(True)
+    if await _make(run, out["BridgePolicyName"], out["BridgeSecretArn"], version):
+        return End(True)
+    return End(False, "Another run made it.")
 
 
 def request(common_name: str) -> tuple[str, str]:
@@ -51,7 +54,11 @@ def request(common_name: str) -> tuple[str, str]:
     return private.decode(), signed.public_bytes(serialization.Encoding.PEM).decode()
 
 
-async def _make(run: Run, policy: str, secret: str) -> None:
+async def _make(run: Run, policy: str, secret: str, before: str) -> bool:
+    """Make a certificate and store it; return whether no other run was quicker.
+
+    before: the secret's version that it replaces.
+    """
     private_key, signing_request = request(f"solarrally-{run.site.name}-bridge")
     made = await run.door.call(
         "iot", "create_certificate_from_csr",
@@ -65,24 +72,35 @@ async def _make(run: Run, policy: str, secret: str) -> None:
         "rootCaPem": iot_root_ca(),
         "certificateId": made["certificateId"],
     }
-    await run.door.call(
-        "secretsmanager", "put_secret_value", SecretId=secret, SecretString=json.dumps(value)
-    )
+    # One token for all who saw the same version: the first to store wins, the others are refused.
+    once = hashlib.sha256(f"{secret} {before}".encode()).hexdigest()
+    try:
+        await run.door.call(
+            "secretsmanager", "put_secret_value", SecretId=secret, ClientRequestToken=once,
+            SecretString=json.dumps(value),
+        )  # fmt: skip
+    except AwsError as error:
+        if error.kind is not Kind.EXISTS:
+            raise
+        await remove_certificate(run.door, made["certificateArn"])
+        return False
+    return True
 
 
-async def _stored(run: Run, secret: str) -> dict[str, str]:
+async def _stored(run: Run, secret: str) -> tuple[dict[str, str], str]:
+    """Return what the secret holds, and of which version that is."""
     try:
         told = await run.door.call("secretsmanager", "get_secret_value", SecretId=secret)
     except AwsError as error:
         # AWS says the same of a secret that has no value yet.
         if error.kind is Kind.NOT_FOUND:
-            return {}
+            return {}, ""
         raise
     try:
         found: Any = json.loads(told.get("SecretString") or "{}")
     except json.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        found = {}
+    return found if isinstance(found, dict) else {}, told["VersionId"]
 
 
 async def _status(run: Run, certificate: str) -> str:

@@ -18,7 +18,7 @@ async def remove(door: Door, site: str) -> tuple[int, int]:
     things = await _things(door, site)
     certificates = await _certificates(door, site, things)
     for certificate in certificates:
-        await _remove_certificate(door, certificate)
+        await remove_certificate(door, certificate)
     for thing in things:
         await door.call("iot", "delete_thing", thingName=thing)
     return len(things), len(certificates)
@@ -43,8 +43,11 @@ async def _certificates(door: Door, site: str, things: list[str]) -> list[str]:
     return sorted(arn for arn in found if _CERTIFICATE in arn)
 
 
-async def _remove_certificate(door: Door, arn: str) -> None:
-    """Detach, deactivate and delete: AWS IoT refuses to delete what is active or attached."""
+async def remove_certificate(door: Door, arn: str) -> None:
+    """Remove a certificate by its ARN; one that is not there is fine. Raises AwsError.
+
+    Detach, deactivate and delete: AWS IoT refuses to delete what is active or attached.
+    """
     for policy in await _some(door, "list_attached_policies", "policies", target=arn):
         await door.call("iot", "detach_policy", policyName=policy["policyName"], target=arn)
     for thing in await _some(door, "list_principal_things", "things", principal=arn):

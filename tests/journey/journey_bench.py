@@ -73,6 +73,11 @@ def names_of_site(account: Account, site: str, region: str) -> Iterator[str]:
         yield from (f"parameter {one['Name']}" for one in parameters if site in one["Name"])
     buckets = client(account, "s3", region).list_buckets()["Buckets"]
     yield from (f"bucket {one['Name']}" for one in buckets if site in one["Name"])
+    iam, ours = client(account, "iam", region), f"solarrally-{site}-"
+    roles = iam.list_roles()["Roles"]
+    yield from (f"role {one['RoleName']}" for one in roles if one["RoleName"].startswith(ours))
+    made = iam.list_policies(Scope="Local")["Policies"]
+    yield from (f"policy {one['PolicyName']}" for one in made if site in one["PolicyName"])
     things = client(account, "iot", region).list_things()["things"]
     yield from (
         f"thing {one['thingName']}" for one in things if one["attributes"].get("site") == site

@@ -158,10 +158,14 @@ _LISTS: dict[str, tuple[str, str, str, Callable[[Any], Any]]] = {
     "groups": ("iot", "list_thing_groups", "thingGroups", lambda i: i["groupName"]),
     "alarms": ("cloudwatch", "describe_alarms", "MetricAlarms", lambda i: i["AlarmName"]),
     "roles": ("iam", "list_roles", "Roles", lambda i: i["RoleName"]),
+    "role's policies": ("iam", "list_policies", "Policies", lambda i: i["PolicyName"]),
     "vaults": ("backup", "list_backup_vaults", "BackupVaultList", lambda i: i["BackupVaultName"]),
     "topics": ("sns", "list_topics", "Topics", lambda i: i["TopicArn"]),
 }  # fmt: skip
-_MORE: dict[str, dict[str, Any]] = {"secrets": {"IncludePlannedDeletion": True}}
+_MORE: dict[str, dict[str, Any]] = {
+    "secrets": {"IncludePlannedDeletion": True},
+    "role's policies": {"Scope": "Local"},
+}
 
 
 def _needs(site: str) -> singletons.Needs:

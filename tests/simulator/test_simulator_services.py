@@ -79,6 +79,16 @@ def test_the_prefix_list_of_cloudfront(bench: Bench) -> None:
     assert [p["PrefixListName"] for p in found] == [name]
 
 
+def test_a_version_of_a_secret_never_changes(bench: Bench) -> None:
+    secrets, once = bench.client("secretsmanager"), "0123456789" * 4
+    secrets.create_secret(Name="n", SecretString="first")
+    for _ in range(2):
+        secrets.put_secret_value(SecretId="n", SecretString="x", ClientRequestToken=once)
+    with pytest.raises(secrets.exceptions.ResourceExistsException, match="existing version"):
+        secrets.put_secret_value(SecretId="n", SecretString="y", ClientRequestToken=once)
+    assert secrets.get_secret_value(SecretId="n")["SecretString"] == "x"
+
+
 def test_a_missing_image_is_named(bench: Bench) -> None:
     ecr = bench.client("ecr")
     ecr.create_repository(repositoryName="repo")

@@ -50,6 +50,7 @@ def declare(checks: Checks) -> None:
             declared[rule.when](kind, rule.check)
     replace(engine, "_validate_template_statics", _with_references)
     replace(ecr, "_describe_images", _missing_images)
+    replace(secretsmanager, "_put_secret_value", _fixed_versions)
 
 
 def _not_empty(_kind: str, bucket: str, _properties: Properties) -> None:
@@ -257,6 +258,22 @@ def _with_references(validate: Callable[[Any], None]) -> Callable[[Any], None]:
             check(template)
 
     return validated
+
+
+def _fixed_versions(put: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A version of a secret never changes (API reference, PutSecretValue: ClientRequestToken)."""
+
+    def stored(given: Any) -> Any:
+        _, secret = private(secretsmanager, "_resolve")(given.get("SecretId"))
+        versions = (secret or {}).get("Versions", {})
+        version = versions.get(given.get("ClientRequestToken", ""))
+        parts = ("SecretString", "SecretBinary")
+        if version and any(version.get(part) != given.get(part) for part in parts):
+            msg = "You can't modify an existing version, you can only create a new version."
+            return error_response_json("ResourceExistsException", msg, 400)
+        return put(given)
+
+    return stored
 
 
 def _missing_images(describe: Callable[[Any], Any]) -> Callable[[Any], Any]:
