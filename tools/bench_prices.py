@@ -43,7 +43,7 @@ def keystroke(chargers: int) -> Callable[[], None]:
 
 def load() -> None:
     """Read the book from disk, as the first estimate does."""
-    from_data(store.current_data()).price("us-east-1", "AWSELB", "ALB hour")
+    from_data(store.current_data())
 
 
 def start() -> None:

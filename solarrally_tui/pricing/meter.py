@@ -1,7 +1,5 @@
 """AWS's meters: price tiers and free allowances count the whole account, not one resource."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +9,7 @@ from solarrally_tui.pricing.ledger import ALWAYS_FREE, Line, Unknown
 from solarrally_tui.pricing.spread import Spread
 
 _MILLIONTH: Final = Decimal("0.000001")
+_NOTHING: Final = Spread.exactly(0)
 
 
 class Meters:
@@ -21,21 +20,19 @@ class Meters:
         self._counted: dict[tuple[str, str, str], Spread] = {}
         self._left: dict[str, Spread] = {}
 
-    def read(self, resource: Resource, charge: Charge | Unpriced) -> Iterator[Line | Unknown]:
-        """Yield the lines of one charge, or what is not known about it."""
+    def read(self, resource: Resource, charge: Charge | Unpriced) -> tuple[Line | Unknown, ...]:
+        """Return the lines of one charge, or what is not known about it."""
         if isinstance(charge, Unpriced):
-            yield _unknown(resource, charge, charge.reason, minor=charge.minor)
-            return
+            return (_unknown(resource, charge, charge.reason, minor=charge.minor),)
         try:
             price = self._prices.price(resource.region, charge.service, charge.item)
         except UnknownPriceError as error:
-            yield _unknown(resource, charge, str(error))
-            return
+            return (_unknown(resource, charge, str(error)),)
         cost = self._cost(resource.region, price, charge.count)
-        line = _line(resource, charge, price, cost)
-        yield line
-        if charge.pool:
-            yield self._always_free(line, charge, charge.pool, price)
+        line = _line(resource, charge, price, charge.item, charge.count.expected, cost)
+        if not charge.pool:
+            return (line,)
+        return (line, self._always_free(resource, charge, charge.pool, price))
 
     def _cost(self, region: str, price: Price, count: Spread) -> Spread:
         """Return USD. A price with tiers goes on from what was counted before."""
@@ -47,40 +44,25 @@ class Meters:
         whole = _each(price, after)
         return whole - _each(price, before) if before else whole
 
-    def _always_free(self, line: Line, charge: Charge, pool: Pool, price: Price) -> Line:
+    def _always_free(self, resource: Resource, charge: Charge, pool: Pool, price: Price) -> Line:
         """Return what AWS takes off for every account, as a line of its own."""
         left = self._left.get(pool.name) or Spread.exactly(pool.count)
         given = charge.count.at_most(left)
         self._left[pool.name] = left - given
-        saved = _each(price, given)
-        return replace(
-            line,
-            item=f"{ALWAYS_FREE}{pool.name}",
-            quantity=-given.expected / price.pack,
-            monthly=-saved.expected,
-            low=-saved.low,
-            high=-saved.high,
-        )
+        saved = _NOTHING - _each(price, given)
+        item = ALWAYS_FREE + pool.name
+        return _line(resource, charge, price, item, -given.expected, saved)
 
 
-def _line(resource: Resource, charge: Charge, price: Price, cost: Spread) -> Line:
+def _line(
+    resource: Resource, charge: Charge, price: Price, item: str, count: Decimal, cost: Spread
+) -> Line:
+    first = price.tiers[0]
     return Line(
-        stack=resource.stack,
-        resource=resource.id,
-        type=resource.type,
-        service=charge.service,
-        item=charge.item,
-        quantity=charge.count.expected / price.pack,
-        unit=price.unit,
-        unit_price=price.amount,
-        monthly=cost.expected,
-        kind=charge.kind,
-        confidence=price.confidence,
-        low=cost.low,
-        high=cost.high,
-        driver=charge.driver,
-        price_date=price.date,
-    )
+        resource.stack, resource.id, resource.type, charge.service, item, count / price.pack,
+        price.unit, first.amount, cost.expected, charge.kind, price.confidence, cost.low,
+        cost.high, charge.driver, first.date,
+    )  # fmt: skip
 
 
 def _unknown(
