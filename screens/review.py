@@ -17,7 +17,7 @@ from solarrally_tui.screens.money import estimate_of, proposed_budget
 from solarrally_tui.screens.session import Go, StartDeploy
 from solarrally_tui.screens.steps import BY_ID, first_incomplete
 from solarrally_tui.screens.trouble import plain_of
-from solarrally_tui.screens.words import DIM, dollars
+from solarrally_tui.screens.words import DIM, READ_ONLY, dollars
 from solarrally_tui.site.files import save
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
@@ -143,6 +143,8 @@ class ReviewScreen(StepScreen):
         """Ask once more, then deploy. Says what is missing instead, if anything is."""
         if self.session.run is not None and self.session.run.active:
             self.post_message(Go("provision"))
+        elif self.session.services.read_only:
+            self.say(READ_ONLY, "warning")
         elif not self._say_missing():
             self.ask_and_deploy()
 

@@ -24,6 +24,7 @@ VERDICT: Final = {
     "fail": ("✗", "failing", "$text-error"),
     "unknown": ("?", "unknown", "$text-warning"),
 }
+READ_ONLY: Final = "This session only reads. Start again without --read-only to make changes."
 SOURCES: Final = {
     "env": "environment variables",
     "shared-credentials-file": "a profile in ~/.aws/credentials",

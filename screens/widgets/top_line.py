@@ -35,5 +35,7 @@ class TopLine(Horizontal):
         self.query_one("#top-site", Static).update(left)
         self.query_one("#top-account", Static).update(Content(f"{account} · {region}"))
         badge = self.query_one("#top-label", Static)
-        badge.display = bool(session.label)
-        badge.update(Content(f" {session.badge} "))
+        reads = "Read-only" if session.services.read_only else ""
+        words = " · ".join(filter(None, [session.badge, reads]))
+        badge.display = bool(words)
+        badge.update(Content(f" {words} "))
