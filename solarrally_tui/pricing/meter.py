@@ -30,9 +30,12 @@ class Meters:
             return (_unknown(resource, charge, str(error)),)
         cost = self._cost(resource.region, price, charge.count)
         line = _line(resource, charge, price, charge.item, charge.count.expected, cost)
-        if not charge.pool:
+        if not charge.pool or not self._left_in(charge.pool).high:
             return (line,)
         return (line, self._always_free(resource, charge, charge.pool, price))
+
+    def _left_in(self, pool: Pool) -> Spread:
+        return self._left.get(pool.name) or Spread.exactly(pool.count)
 
     def _cost(self, region: str, price: Price, count: Spread) -> Spread:
         """Return USD. A price with tiers goes on from what was counted before."""
@@ -46,7 +49,7 @@ class Meters:
 
     def _always_free(self, resource: Resource, charge: Charge, pool: Pool, price: Price) -> Line:
         """Return what AWS takes off for every account, as a line of its own."""
-        left = self._left.get(pool.name) or Spread.exactly(pool.count)
+        left = self._left_in(pool)
         given = charge.count.at_most(left)
         self._left[pool.name] = left - given
         saved = _NOTHING - _each(price, given)
