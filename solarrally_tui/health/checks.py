@@ -19,6 +19,10 @@ def _always(_: Site) -> bool:
     return True
 
 
+def _asks_for_password(site: Site) -> bool:
+    return site.access.viewing == "password"
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """A check before it is made."""
@@ -36,6 +40,7 @@ PROBES: Final = (
     Probe("page", "Dashboard page", probes_web.page),
     Probe("application", "Application health", probes_web.application),
     Probe("live", "Live telemetry link", probes_web.live),
+    Probe("strangers", "Password", probes_web.strangers, _asks_for_password),
     Probe("bridge", "Bridge certificate", probes_iot.bridge),
     Probe("database", "Database", probes_app.database),
     Probe("chargers", "Chargers", probes_iot.chargers),

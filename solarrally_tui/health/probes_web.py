@@ -30,7 +30,7 @@ async def page(subject: Subject) -> Finding:
     if isinstance(answer, Finding):
         return answer
     if answer.status_code == httpx.codes.UNAUTHORIZED and not headers:
-        return ok(f"{url}/ asks for its password, which these credentials may not read.")
+        return ok(f"{url}/ asks for its password, which these credentials are not allowed to read.")
     if answer.status_code == httpx.codes.FORBIDDEN and _by_address(subject):
         return unknown(_NOT_LISTED)
     kind = answer.headers.get("content-type", "")
@@ -72,7 +72,9 @@ async def live(subject: Subject) -> Finding:
     except InvalidStatus as error:
         status = error.response.status_code
         if status == httpx.codes.UNAUTHORIZED and not headers:
-            return unknown(f"{url} asks for its password, which these credentials may not read.")
+            return unknown(
+                f"{url} asks for its password, which these credentials are not allowed to read."
+            )
         if status == httpx.codes.FORBIDDEN and _by_address(subject):
             return unknown(_NOT_LISTED)
         return fail(f"{url} does not open: {_words(error)}")
@@ -94,6 +96,20 @@ async def _viewer(subject: Subject) -> dict[str, str]:
 
 def _by_address(subject: Subject) -> bool:
     return subject.site.access.viewing == "addresses"
+
+
+async def strangers(subject: Subject) -> Finding:
+    """Who comes without the password sees neither the page nor live telemetry."""
+    url = subject.output("edge", "Url").rstrip("/")
+    for path in ("/", "/ws/live"):
+        answer = await _get(f"{url}{path}")
+        if isinstance(answer, Finding):
+            return unknown(answer.detail)
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            return warn(f"{url}{path} lets nobody in: the password is not set up yet.")
+        if answer.status_code != httpx.codes.UNAUTHORIZED:
+            return fail(f"{url}{path} does not ask for the password: {answer.status_code}.")
+    return ok("Strangers are asked for the password.")
 
 
 async def certificate(subject: Subject) -> Finding:

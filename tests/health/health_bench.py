@@ -180,6 +180,26 @@ def send_websockets_elsewhere(bench: Bench) -> Iterator[None]:
     yield from without_behaviour(bench, "/ws/*")
 
 
+@breaks("strangers")
+def let_anybody_pass(bench: Bench) -> Iterator[None]:
+    client, identifier = bench.aws("cloudfront"), bench.outputs["edge"]["DistributionId"]
+
+    def update(functions: dict[str, Any]) -> dict[str, Any]:
+        told = client.get_distribution_config(Id=identifier)
+        items = told["DistributionConfig"]["CacheBehaviors"]["Items"]
+        (behaviour,) = (item for item in items if item["PathPattern"] == "/ws/*")
+        before: dict[str, Any] = behaviour["FunctionAssociations"]
+        behaviour["FunctionAssociations"] = functions
+        client.update_distribution(
+            Id=identifier, IfMatch=told["ETag"], DistributionConfig=told["DistributionConfig"]
+        )
+        return before
+
+    gate = update({"Quantity": 0})
+    yield
+    update(gate)
+
+
 def inactive(bench: Bench, policy: str) -> Iterator[None]:
     client = bench.aws("iot")
     (arn,) = client.list_targets_for_policy(policyName=policy)["targets"]

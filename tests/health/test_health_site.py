@@ -108,6 +108,7 @@ async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> N
         ("ecs.DescribeServices", "service"),
         ("cloudwatch.DescribeAlarms", "alarms"),
         ("budgets.DescribeBudget", "budget"),
+        ("secretsmanager.GetSecretValue", "live"),
     ],
 )
 async def test_what_may_not_be_seen_is_unknown(green: Bench, target: str, check: str) -> None:
