@@ -54,6 +54,11 @@ def _delivery(_: Resource, _month: Usage) -> Charges:
     return (Unpriced("AmazonKinesisFirehose", "Data ingested", reason),)
 
 
+def _health_check(_: Resource, _month: Usage) -> Charges:
+    reason = "The price table has none. AWS charges a few dollars a month for a check over HTTPS."
+    return (Unpriced("AmazonRoute53", "Health check", reason),)
+
+
 def _flow_log(_: Resource, _month: Usage) -> Charges:
     reason = "How many connections there are is not known."
     return (Unpriced("AmazonCloudWatch", "Flow log records delivered to S3", reason),)
@@ -78,6 +83,7 @@ OPTIONS: Final[MappingProxyType[str, Rule]] = MappingProxyType(
         "AWS::IoT::TopicRule": _rule,
         "AWS::KinesisFirehose::DeliveryStream": _delivery,
         "AWS::EC2::FlowLog": _flow_log,
+        "AWS::Route53::HealthCheck": _health_check,
         "AWS::Backup::BackupPlan": _plan,
     }
 )

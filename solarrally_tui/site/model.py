@@ -57,6 +57,8 @@ class Alerts(_Frozen):
     monthly_budget_usd: int | None = Field(default=None, ge=1, le=1_000_000, examples=[90])
     """Budget in USD a month; None means the high estimate of the site, rounded up."""
     anomaly_detection: bool = Field(default=True, examples=[True])
+    health_check: bool = Field(default=False, examples=[False])
+    """Whether Route 53 asks from outside, every 30 seconds, if the site answers."""
 
 
 class Domain(_Frozen):

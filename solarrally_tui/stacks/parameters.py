@@ -12,6 +12,9 @@ from solarrally_tui.site.model import Site
 
 Values = dict[str, str]
 
+NAT_IMAGE: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64"
+"""Public SSM parameter in which AWS names its newest Amazon Linux for ARM64."""
+
 
 class MissingValueError(LookupError):
     """A stack needs a fact or an output that is not there yet."""
@@ -94,6 +97,7 @@ def _network(given: _Given) -> Values:
         "AvailabilityZones": given.fact("AvailabilityZones"),
         "ZoneCount": str(size.zones),
         "EgressMode": size.egress.value,
+        "NatImageId": NAT_IMAGE,
         "InterfaceEndpoints": _flag(size.interface_endpoints),
         "FlowLogs": _flag(size.flow_logs),
     }
@@ -211,7 +215,7 @@ def _app_choices(given: _Given) -> Values:
 
 def _edge(given: _Given) -> Values:
     return (
-        given.take("bootstrap", "KmsKeyArn")
+        given.take("bootstrap", "KmsKeyArn", "AlertTopicArn")
         | given.take("app", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
         | given.take("build", "WebBucketName", "WebBucketDomainName")
         | {
@@ -220,6 +224,7 @@ def _edge(given: _Given) -> Values:
             "CertificateArn": given.optional("global", "CertificateArn"),
             "WebAclArn": given.optional("global", "WebAclArn"),
             "PriceClass": given.site.size.price_class,
+            "HealthCheck": _flag(given.site.alerts.health_check),
         }
         | _access(given)
         | _domain(given)

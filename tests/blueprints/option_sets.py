@@ -31,6 +31,7 @@ CHOICES: Final[Mapping[str, tuple[str, str, tuple[Any, ...]]]] = {
     "faults": ("devices", "fault_alarm", (False, True)),
     "archive": ("devices", "archive_days", (0, 30)),
     "fleet": ("devices", "fleet_provisioning", (False, True)),
+    "outside check": ("alerts", "health_check", (False, True)),
     "viewing": ("access", "", ({}, {"viewing": "public"},
                                {"viewing": "addresses", "addresses": ["203.0.113.0/24"]})),
     "trail": ("governance", "trail", (True, False)),

@@ -40,16 +40,23 @@ def test_every_pair_of_two_choices_is_among_the_sets() -> None:
     assert all(len(values(name)) > 1 for name in NAMES)
 
 
-def test_one_site_goes_through_all_sets_without_losing_data(account: Account) -> None:
+@pytest.fixture(scope="module")
+def wanderer(account: Account) -> Iterator[Estate]:
+    """One site that goes from set to set and is destroyed in the end."""
     estate = founded(account, SETS[0], "pairs")
     before = precious(estate)
-    for number, picks in enumerate(SETS[1:], 1):
-        changes = change(estate, site(picks, "pairs"))
-        assert lost(changes) == [], IDS[number]
+    yield estate
     # Only what may be switched on and off, and is kept then, may have come or gone.
     after = precious(estate)
     assert {name: after[name] for name in ALWAYS} == {name: before[name] for name in ALWAYS}
     tear_down(estate)
+
+
+@pytest.mark.parametrize("picks", SETS[1:], ids=IDS[1:])
+def test_one_site_goes_through_all_sets_without_losing_data(
+    wanderer: Estate, picks: dict[str, int]
+) -> None:
+    assert lost(change(wanderer, site(picks, "pairs"))) == []
 
 
 @pytest.mark.parametrize("picks", SETS if TORTURE else SETS[-1:], ids=IDS if TORTURE else IDS[-1:])
