@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.common import say, show
+from solarrally_tui.account.keyring_store import KeyringError
+from solarrally_tui.commands.common import explain, named_keys, say, show
 from solarrally_tui.pricing.book import BUNDLED, Book, book
 from solarrally_tui.pricing.refresh import BASE, Refresher, Report
 from solarrally_tui.pricing.store import book_file, problem
@@ -20,6 +21,7 @@ from solarrally_tui.provisioning.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
+    from solarrally_tui.aws.keys import Keys
 
 _BAR = 24
 _LISTED = 12
@@ -34,10 +36,21 @@ def run(options: argparse.Namespace) -> int:
     if region not in known_regions():
         say(f"{region} cannot be refreshed. Known are: {', '.join(known_regions())}.")
         return Exit.USAGE
-    return asyncio.run(refresh(region, profile=options.profile))
+    try:
+        keys = named_keys(options)
+    except KeyringError as error:
+        explain(error.plain)
+        return Exit.CREDENTIALS
+    try:
+        return asyncio.run(refresh(region, profile=options.profile, keys=keys))
+    except KeyboardInterrupt:
+        say("Stopped. The prices stay as they were.")
+        return Exit.FAILED
 
 
-async def refresh(region: str, base: str = BASE, profile: str | None = None) -> int:
+async def refresh(
+    region: str, base: str = BASE, profile: str | None = None, keys: "Keys | None" = None
+) -> int:
     """Refresh one Region from the price list at base, and tell what changed and what did not."""
     from solarrally_tui.pricing.download import Fetcher, FetchError, client
     from solarrally_tui.pricing.store import cache_folder, current_data, save
@@ -46,7 +59,7 @@ async def refresh(region: str, base: str = BASE, profile: str | None = None) -> 
     async with client() as http:
         fetcher = Fetcher(http, base, cache_folder(), bar.show)
         refresher = Refresher(current_data(), region, fetcher)
-        door = await _door(profile)
+        door = await _door(profile, keys)
         if door:
             from solarrally_tui.pricing.query import PriceQuery
 
@@ -66,17 +79,18 @@ async def refresh(region: str, base: str = BASE, profile: str | None = None) -> 
     if not report.read:
         say("Nothing could be refreshed. The prices stay as they were.")
         return Exit.FAILED
-    say(f"Kept in {save(data)}; the book before it is beside it.")
+    before = " The book before it is beside it." if book_file().exists() else ""
+    say(f"Kept in {save(data)}.{before}")
     return Exit.REFUSED if report.refused else Exit.OK
 
 
-async def _door(profile: str | None) -> "Door | None":
+async def _door(profile: str | None, keys: "Keys | None") -> "Door | None":
     """Return a door where there are credentials that work, else nothing."""
     from solarrally_tui.aws.door import Door
     from solarrally_tui.aws.errors import AwsError
 
     try:
-        door = await Door.open("us-east-1", profile, read_only=True)
+        door = await Door.open("us-east-1", profile, keys=keys, read_only=True)
     except AwsError:
         return None
     try:
