@@ -13,8 +13,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
 from journey_bench import EXAMPLES, client, solarrally
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from solarrally_tui.simulator.child import Account
 
@@ -50,13 +53,18 @@ def everything_told(account: Account) -> str:
     return json.dumps(told, default=str)
 
 
+def untrusting() -> ssl.SSLContext:
+    """The account's own authority signs its addresses; who they are is no matter here."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 def status_of(url: str, token: str = "", method: str = "GET", body: bytes | None = None) -> int:
     headers = {"Authorization": f"Basic {token}"} if token else {}
-    context = ssl.create_default_context(cafile=os.environ.get("SOLARRALLY_CA_FILE"))
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     request = urllib.request.Request(url, body, headers, method=method)
     try:
-        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+        with urllib.request.urlopen(request, context=untrusting(), timeout=10) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -114,6 +122,7 @@ def test_passwords_open_what_they_should_and_are_told_nowhere_else(
     assert not any(secret.encode() in text for text in written for secret in (password,))
 
     _the_gate_is_shut(outputs["Url"], password)
+    _a_browser_signs_in_once(outputs["Url"], password)
     gone = solarrally(account, tmp_path, "destroy", NAME, "--yes", "--delete-data", NAME)
     assert gone.code == 0, gone.out + gone.err
 
@@ -131,3 +140,27 @@ def _the_gate_is_shut(url: str, password: str) -> None:
     assert status_of(url + "/api//auth/register/register", token, "POST", b"{}") == 403
     assert status_of(url + "/API/auth/register/register", token, "POST", b"{}") == 403
     assert status_of(url + "/api/v1/tariff", "", "PUT", b"{}") == 401
+
+
+def _a_browser_signs_in_once(url: str, password: str) -> None:
+    """As a browser does it: a challenge, the password, a cookie, then the cookie alone."""
+    with httpx.Client(verify=untrusting(), base_url=url, headers={"Accept": "text/html"}) as page:
+        assert page.get("/").status_code == 401
+        welcome = page.get("/", auth=("viewer", password))
+        assert (welcome.status_code, welcome.headers["location"]) == (302, "/?signed")
+        told = welcome.headers["set-cookie"]
+        assert "HttpOnly" in told
+        assert "SameSite=Lax" in told
+        assert page.get(welcome.headers["location"]).status_code == 200
+    cookie = {"Cookie": told.partition(";")[0]}
+    live = url.replace("https://", "wss://") + "/ws/live"
+    with connect(live, ssl=untrusting(), additional_headers=cookie):
+        pass
+    foreign = cookie | {"Origin": "https://evil.example"}
+    for headers, status in ((foreign, 403), ({}, 401), ({"Cookie": f"{told[:30]}x"}, 401)):
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            connect(live, ssl=untrusting(), additional_headers=headers),
+        ):
+            pass
+        assert refused.value.response.status_code == status
