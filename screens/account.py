@@ -164,7 +164,10 @@ class AccountScreen(StepScreen):
     def action_guide(self) -> None:
         """Show the way to a first account."""
         screen = GuideScreen(self.session.services, self.session.draft.text("region"))
-        self.app.push_screen(screen, lambda _: self.sign_in())
+        self.app.push_screen(screen, self._guided)
+
+    def _guided(self, _: bool | None) -> None:
+        self.sign_in()
 
     @work(group="identity", exclusive=True, exit_on_error=False)
     async def use(self, found: Found) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.keys import Keys, Secret
@@ -10,6 +11,7 @@ from solarrally_tui.aws.keys import Keys, Secret
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
+T = TypeVar("T")
 SERVICE: Final = "solarrally"
 NAME: Final = re.compile(r"(?=.{1,40}$)[A-Za-z0-9][A-Za-z0-9._-]*")
 NAME_RULE: Final = "1 to 40 letters, digits, dots, dashes; it starts with a letter or digit"
@@ -169,7 +171,7 @@ def _delete(backend: "KeyringBackend", name: str) -> None:
     _quietly(lambda: backend.delete_password(SERVICE, name))
 
 
-def _quietly(action: Any) -> Any:
+def _quietly(action: Callable[[], T]) -> T:
     """Do something with the keyring. Its errors lose their text, which may quote an entry."""
     try:
         return action()
