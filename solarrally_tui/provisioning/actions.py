@@ -82,7 +82,7 @@ async def _service_role(run: Run) -> End:
             raise StepError(no_service_role(found.arn, error)) from error
         raise
     run.service_role = found.arn
-    return End(bool(changed), ", ".join(changed))
+    return End(bool(changed), found.role.name)
 
 
 async def _singletons(run: Run) -> End:

@@ -102,7 +102,7 @@ async def _role_ready(down: Down) -> End:
         if error.kind is not Kind.DENIED:
             raise
         return End(False, "These credentials may not look at it. It is used as it is.")
-    return End(bool(changed), ", ".join(changed))
+    return End(bool(changed), own.role.name)
 
 
 async def _service_role(down: Down) -> End:
