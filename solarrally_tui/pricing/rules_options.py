@@ -54,9 +54,26 @@ def _delivery(_: Resource, _month: Usage) -> Charges:
     return (Unpriced("AmazonKinesisFirehose", "Data ingested", reason),)
 
 
-def _health_check(_: Resource, _month: Usage) -> Charges:
-    reason = "The price table has none. AWS charges a few dollars a month for a check over HTTPS."
-    return (Unpriced("AmazonRoute53", "Health check", reason),)
+def _health_check(resource: Resource, _month: Usage) -> Charges:
+    """A check over HTTPS is a check with one optional feature. CloudFront counts as outside AWS.
+
+    AWS asks less for endpoints of its own, but does not say that CloudFront is one.
+    """
+    config: Any = resource.properties["HealthCheckConfig"]
+    features = sum(
+        (
+            str(config.get("Type", "")).startswith("HTTPS"),
+            "SearchString" in config,
+            bool(config.get("MeasureLatency")),
+            int(config.get("RequestInterval") or 30) < 30,
+        )
+    )
+    name = "Health check, endpoint outside AWS"
+    optional = "Health check, optional feature, endpoint outside AWS"
+    return (
+        fixed("AmazonRoute53", name, months()),
+        fixed("AmazonRoute53", optional, months(features)),
+    )
 
 
 def _flow_log(_: Resource, _month: Usage) -> Charges:

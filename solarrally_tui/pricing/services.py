@@ -11,6 +11,7 @@ from solarrally_tui.pricing.ledger import ALWAYS_FREE, Estimate, Line
 _FREE: Final = "always free"
 SERVICES: Final = MappingProxyType(
     {
+        "AWSBackup": "Backup vault",
         "AWSDataTransfer": "Internet traffic",
         "AWSELB": "Load balancer",
         "AWSIoT": "Charger messages",
@@ -21,6 +22,7 @@ SERVICES: Final = MappingProxyType(
         "AmazonECR": "Images",
         "AmazonECS": "Servers",
         "AmazonRDS": "Database",
+        "AmazonRoute53": "Checks from outside",
         "AmazonS3": "Files",
         "AmazonVPC": "Public addresses",
         "CodeBuild": "Builds",

@@ -157,6 +157,13 @@ def test_price_tiers_count_the_whole_account() -> None:
     assert paid == 1000 + (sum(million) - 1000) * Decimal("0.8")
 
 
+def test_a_check_from_outside_is_a_check_with_one_feature() -> None:
+    """0.75 and 2.00 for HTTPS, by AWS's page feed of August 2025."""
+    alerts = {"email": "a@example.com", "health_check": True}
+    assert of(estimate(site(alerts=alerts)), "AmazonRoute53") == Decimal("2.75")
+    assert estimate(site(alerts=alerts)).complete
+
+
 def test_firewall_off_saves_its_price() -> None:
     assert of(estimate(sized(waf="off")), "awswaf") == 0
 
