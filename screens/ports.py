@@ -127,6 +127,9 @@ class Services(Protocol):
     def stacks(self, site: Site) -> tuple[Stack, ...]:
         """List the stacks that a site is made of, in order."""
 
+    def seconds(self, site: Site) -> tuple[float, float]:
+        """Return how long a first deployment takes as a rule, at least and at most."""
+
     def fixes(self) -> tuple[Fix, ...]:
         """List what the build repairs in the application."""
 

@@ -140,7 +140,7 @@ SIZE: Final = (
         "size.chargers", "Chargers", "How many will be connected.", kind=Kind.NUMBER,
         what="How many chargers will be connected.",
         why="Their messages decide how busy the servers are.",
-        cost="About one cent a month for each at the usual pace.",
+        cost="Each adds about 50 to 80 cents a month at ten seconds.",
         later=LATER_FREE,
     ),
     Question(

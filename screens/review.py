@@ -12,10 +12,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.screens.confirm import ConfirmScreen
+from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import estimate_of, proposed_budget
 from solarrally_tui.screens.session import Go, StartDeploy
-from solarrally_tui.screens.steps import BY_ID, first_incomplete
+from solarrally_tui.screens.steps import BY_ID, QUESTIONS, first_incomplete
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import DIM, READ_ONLY, dollars
 from solarrally_tui.site.files import save
@@ -23,8 +24,6 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 
 WIDE = 100
-MINUTES = "About 20 to 35 minutes"
-"""Critical path: network, database (10 to 20), application, CloudFront; durations of peers."""
 
 
 class ReviewScreen(StepScreen):
@@ -48,6 +47,9 @@ class ReviewScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """List the answers, and beside or below them what is made."""
+        changed = Static(self._changes(), id="changes")
+        changed.display = self.session.before is not None
+        yield changed
         with Horizontal(id="columns"):
             with Vertical(id="left"):
                 yield Static("Your answers. Enter changes one.", classes="field-label")
@@ -79,8 +81,16 @@ class ReviewScreen(StepScreen):
             (f"{dollars(estimate.expected)} a month", "bold $primary"),
             (f", {dollars(estimate.low)} to {dollars(estimate.high)}.", ""),
             ("\n" if self._wide else " ", ""),
-            (f"{MINUTES} to build.", ""),
+            (self._minutes(), ""),
         )
+
+    def _minutes(self) -> str:
+        try:
+            low, high = self.session.services.seconds(self.session.draft.site_for_prices())
+        except Exception:  # noqa: BLE001 a forecast stops nobody
+            return "How long it takes is not known."
+        first = "" if not self.session.deployed else "As a new site: "
+        return f"{first}About {low / 60:.0f} to {high / 60:.0f} minutes to build."
 
     def _stacks(self) -> Content:
         try:
@@ -97,6 +107,17 @@ class ReviewScreen(StepScreen):
             + Content("\n" if wide else ": ")
             + Content("\n" if wide else ", ").join([Content(title) for title in titles])
         )
+
+    def _changes(self) -> Content:
+        """Say what is different from the answers that the site was deployed with."""
+        before = self.session.before
+        if before is None:
+            return Content("")
+        found = changes(before, self.session.draft)
+        if not found:
+            return Content.styled("Nothing is changed since it was deployed.", DIM)
+        head = Content.styled("Changed since it was deployed", "bold")
+        return Content("\n").join([head, *(Content(f"▲ {line}") for line in found)])
 
     def on_resize(self) -> None:
         """A list beside the answers where there is room, a sentence below where not."""
@@ -159,6 +180,17 @@ class ReviewScreen(StepScreen):
             self.post_message(StartDeploy())
 
 
+def changes(before: Draft, now: Draft) -> list[str]:
+    """Return each answer that differs, with what its change means for the site."""
+    asked = [each for step in QUESTIONS for each in step.questions]
+    return [
+        f"{each.label}: {before.text(each.path) or 'none'} becomes "
+        f"{now.text(each.path) or 'none'}. {each.later}"
+        for each in asked
+        if before.text(each.path) != now.text(each.path)
+    ]
+
+
 def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, str, str], ...]:
     """Return (step, question, answer) for each line of the review."""
     own_budget = text("alerts.monthly_budget_usd")
@@ -193,7 +225,7 @@ def _row(step: str, what: str, value: str, *, wrong: bool) -> Option:
     style = "$text-warning" if wrong or not value else ""
     mark = "! " if wrong or not value else "  "
     return Option(
-        Content.assemble((mark, "$text-warning"), (f"{what:<17}", DIM), (shown, style)),
+        Content.assemble((mark, "$text-warning"), (f"{what:<11}", DIM), (shown, style)),
         id=f"{step}/{what}",
     )
 

@@ -2,14 +2,17 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from platformdirs import user_state_path
+
 from solarrally_tui.aws.keys import Keys
-from solarrally_tui.provisioning.events import Emit, Event
+from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Outcome
 from solarrally_tui.screens.ports import (
     Added,
@@ -35,6 +38,11 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
 _SECRETS: Final = (("Viewers", "ViewerSecretArn"), ("Administrator", "AdminSecretArn"))
 """Outputs of the edge and the app stack whose secrets hold a user name and a password."""
+
+
+def durations_file() -> Path:
+    """Return where this computer keeps how long steps took."""
+    return user_state_path("solarrally", appauthor=False) / "durations.json"
 
 
 def account_label() -> str:
@@ -148,6 +156,12 @@ class Engine:
 
         return tuple(Stack(blueprint.id, blueprint.title) for blueprint in CATALOGUE)
 
+    def seconds(self, site: Site) -> tuple[float, float]:
+        """Return how long a first deployment takes as a rule, at least and at most."""
+        from solarrally_tui.provisioning.durations import expected, read  # noqa: PLC0415
+
+        return expected(site, read(durations_file()))
+
     def fixes(self) -> tuple[Fix, ...]:
         """List what the build repairs in the application."""
         from solarrally_tui.provisioning.build_source import named_fixes  # noqa: PLC0415
@@ -165,8 +179,12 @@ class Engine:
         from solarrally_tui.provisioning.deploy import deploy  # noqa: PLC0415
 
         door = await self._at(site.region)
-        with self._logged("deploy", site.name, emit) as told:
-            return await deploy(site, door, told)
+        timer = Timer()
+        with self._logged("deploy", site.name, _both(emit, timer.take)) as told:
+            outcome = await deploy(site, door, told)
+        if not account_label():  # a simulated account's pace is no measurement
+            timer.save(durations_file())
+        return outcome
 
     async def destroy(self, name: str, emit: Emit) -> Outcome:
         """Remove a deployed site, keep its data, and tell about it."""
@@ -235,6 +253,30 @@ class Engine:
         door, self._door = self._door, None
         if door is not None:
             await door.close()
+
+
+class Timer:
+    """Measures the steps that a run really did, from its events."""
+
+    def __init__(self) -> None:
+        self._began: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
+
+    def take(self, event: Event) -> None:
+        """Note when a step begins, and how long it took when it is done."""
+        if event.resource:
+            return
+        if event.state is State.RUNNING:
+            self._began.setdefault(event.step, time.monotonic())
+        elif event.state is State.DONE and event.step in self._began:
+            self.seconds[event.step] = time.monotonic() - self._began[event.step]
+
+    def save(self, path: Path) -> None:
+        """Keep the measurements. A disk that refuses them stops nothing."""
+        from solarrally_tui.provisioning.durations import remember  # noqa: PLC0415
+
+        with suppress(OSError):
+            remember(path, self.seconds)
 
 
 def _both(first: Emit, second: Emit) -> Emit:

@@ -37,6 +37,8 @@ class Session:
     """Name of a site that exists in the account and is shown on the status screen."""
     url: str = ""
     """Address of the dashboard, once it is known."""
+    before: Draft | None = None
+    """Answers that the site was deployed with, where they are known."""
     charger: Added | None = None
     seen: set[str] = field(default_factory=set)
     typed: dict[str, str] = field(default_factory=dict)

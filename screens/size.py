@@ -26,7 +26,7 @@ from solarrally_tui.screens.wrong import in_words
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.tiers import Tier
 
-_BARS, _MANY_BARS, ROOMY = 4, 8, 38
+_BARS, _MANY_BARS, ROOMY, TALL = 4, 8, 32, 38
 _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
 _OPTIONS: Final = ("size.multi_az", "size.egress", "size.waf", "size.backup_days")
 
@@ -89,7 +89,8 @@ class SizeScreen(StepScreen):
         self.query_one(TierCards).show(estimates)
         mine = estimates[self._tier]
         roomy = self.app.size.height >= ROOMY
-        shares = by_service(mine, _MANY_BARS if roomy else _BARS) if mine else ()
+        most = _MANY_BARS if self.app.size.height >= TALL else _BARS
+        shares = by_service(mine, most) if mine else ()
         self.query_one(CostBars).show(shares, in_one_line=not roomy)
         note = self.query_one("#price-note", Static)
         if mine is None:

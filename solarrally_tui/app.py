@@ -87,6 +87,7 @@ class WizardApp(App[None]):
             self.notify("This draft can no longer be read.", severity="warning")
             return
         self.session.draft, self.session.deployed = draft, ""
+        self.session.before = None
         step = draft.step if draft.step in BY_ID else "account"
         # A run ends with the program; Review rejoins what AWS went on with.
         await self.go(Go("review" if step == "provision" else step))
@@ -109,6 +110,7 @@ class WizardApp(App[None]):
             self.notify(what, title="The answers were not read", severity="warning", markup=False)
             return
         self.session.draft = Draft(answers, "status")
+        self.session.before = Draft(answers)
         self.session.seen.update(ORDER)
         if isinstance(self.screen, StepScreen):
             self.screen.refresh_frame()
@@ -148,6 +150,7 @@ class WizardApp(App[None]):
         run.finish(outcome)
         if run.succeeded:
             session.deployed = session.url = ""
+            session.before = None
             session.charger = None
 
     async def _deploy(self, run: Run) -> None:
@@ -159,6 +162,7 @@ class WizardApp(App[None]):
         if run.succeeded:
             self.session.url = outcome.outputs.get("edge", {}).get("Url", "")
             self.session.deployed = self.session.draft.name
+            self.session.before = Draft(self.session.draft.answers)
             self.session.store.forget(self.session.draft.name)
 
     @on(Stagehand)

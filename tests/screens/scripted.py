@@ -146,6 +146,9 @@ class Scripted:
     def stacks(self, site: Site) -> tuple[Stack, ...]:
         return tuple(Stack(key, title) for key, title in TITLES.items())
 
+    def seconds(self, site: Site) -> tuple[float, float]:
+        return 1260.0, 2100.0
+
     def fixes(self) -> tuple[Fix, ...]:
         return FIXES
 

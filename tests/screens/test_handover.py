@@ -1,17 +1,26 @@
 """The end of the way and what comes after: hand-over, update, destroy, and the welcome choices."""
 
-from conftest import Open, screen_text, settle
-from scripted import Scripted
+from pathlib import Path
 
+import pytest
+from conftest import ANSWERS, Open, screen_text, settle
+from scripted import Scripted
+from scripted import at as at_second
+
+from solarrally_tui.provisioning.durations import expected, read, remember
+from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.confirm import TypedScreen
+from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.review import ReviewScreen
+from solarrally_tui.screens.services import Timer
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
+from solarrally_tui.site.tiers import Tier
 
 
 async def test_the_handover_says_where_everything_is(at: Open) -> None:
@@ -99,3 +108,39 @@ async def test_the_simulated_account_is_offered_to_a_real_one(at: Open) -> None:
         await pilot.press("tab", "end", "enter")
         await pilot.pause()
         assert "solarrally demo" in screen_text(app)
+
+
+async def test_review_says_what_changed_since_the_site_was_deployed(
+    at: Open, session: Session
+) -> None:
+    async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, _):
+        assert "Nothing is changed since it was deployed." in screen_text(app)
+    session.draft.choose_tier(Tier.MEDIUM)
+    async with at("review", (120, 40)) as (app, _):
+        text = screen_text(app)
+        assert "Tier: small becomes medium. It can be changed later. The database then" in text
+        assert "Chargers: 10 becomes 100." in text
+
+
+def test_measured_durations_replace_typical_ones(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "durations.json"
+    site = Draft(ANSWERS).site()
+    low, high = expected(site, read(path))
+    assert 15 < low / 60 < high / 60 < 45
+    for seconds in (300.0, 320.0, 900.0):
+        remember(path, {"data": seconds})
+    assert read(path) == {"data": 320.0}
+    assert expected(site, read(path))[0] == pytest.approx(low - 300 * 0.85)
+    own = Draft(ANSWERS | {"tier": "large", "domain": {"name": "a.example.com"}}).site()
+    assert expected(own, {})[0] > low
+    path.write_text("[1]")
+    assert read(path) == {}
+
+
+def test_only_steps_that_were_done_are_measured() -> None:
+    timer = Timer()
+    for step, states in (("data", (State.RUNNING, State.DONE)), ("iot", (State.UNCHANGED,)),
+                         ("app", (State.RUNNING, State.FAILED))):  # fmt: skip
+        for state in states:
+            timer.take(at_second(1, step, state))
+    assert set(timer.seconds) == {"data"}

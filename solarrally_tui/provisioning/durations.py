@@ -1,0 +1,73 @@
+"""How long a deployment takes: the critical path over each step's usual or measured seconds."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from types import MappingProxyType
+from typing import Final
+
+from solarrally_tui.provisioning.plan import DEPLOYMENT
+from solarrally_tui.site.files import write_atomically
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Egress
+
+KEEP: Final = 10
+"""Runs that are remembered for each step."""
+
+TYPICAL: Final = MappingProxyType(
+    {
+        "bootstrap": 130, "global": 30, "network": 60, "data": 620, "iot": 10, "build": 50,
+        "image-build": 200, "frontend-build": 120, "app": 260, "edge": 510, "publish": 20,
+        "observe": 20, "governance": 60, "verify": 20,
+    }
+)  # fmt: skip
+"""Seconds of each step, from averages that the tool rain forecasts with; not measured by us."""
+
+_USUAL: Final = 5.0
+_CERTIFICATE, _NAT = 240, 110
+_STANDBY: Final = 1.6
+"""A database that runs twice takes longer: our assumption."""
+_SPREAD: Final = (0.85, 1.4)
+
+
+def expected(site: Site, measured: Mapping[str, float]) -> tuple[float, float]:
+    """Return the seconds that a first deployment takes, at least and at most as a rule.
+
+    measured: seconds of steps as this computer saw them; they replace the typical ones.
+    """
+    seconds = {step: float(value) for step, value in TYPICAL.items()}
+    if site.size.multi_az:
+        seconds["data"] *= _STANDBY
+    if site.size.egress is not Egress.PUBLIC_TASKS:
+        seconds["network"] += _NAT
+    if site.has_domain:
+        seconds["global"] += _CERTIFICATE
+    seconds |= measured
+    ends: dict[str, float] = {}
+    for step in DEPLOYMENT.steps:
+        start = max((ends[need] for need in step.needs), default=0.0)
+        ends[step.id] = start + seconds.get(step.id, _USUAL)
+    longest = max(ends.values())
+    return longest * _SPREAD[0], longest * _SPREAD[1]
+
+
+def read(path: Path) -> dict[str, float]:
+    """Return the median seconds of each step that this computer has measured."""
+    return {step: median(values) for step, values in _stored(path).items() if values}
+
+
+def remember(path: Path, seconds: Mapping[str, float]) -> None:
+    """Add the seconds of a run's steps to the file. Raises OSError."""
+    known = _stored(path)
+    for step, value in seconds.items():
+        known[step] = [*known.get(step, []), round(value, 1)][-KEEP:]
+    write_atomically(path, json.dumps(known, indent=1, sort_keys=True))
+
+
+def _stored(path: Path) -> dict[str, list[float]]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {str(step): [float(value) for value in values] for step, values in told.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}

@@ -1,0 +1,183 @@
+"""Draws every screen of the wizard as SVG into docs/screens, from the tests' scripted services.
+
+Usage: python tools/make_screens.py [NAME...]
+"""
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "screens"
+sys.path[:0] = [str(ROOT / "tests" / "screens")]
+os.environ |= {"TEXTUAL_ANIMATIONS": "none", "HOME": "/home/ops"}
+
+from conftest import ANSWERS, app_at, settle  # noqa: E402
+from scripted import CAUSE as TOLD  # noqa: E402
+from scripted import ME, NOBODY, STEP_IDS, Scripted, at  # noqa: E402
+from test_stage import Puppets  # noqa: E402
+
+from solarrally_tui.commands.scenarios import SCENARIOS  # noqa: E402
+from solarrally_tui.pricing.estimate import estimate  # noqa: E402
+from solarrally_tui.provisioning.events import State  # noqa: E402
+from solarrally_tui.provisioning.outcome import Exit, Outcome  # noqa: E402
+from solarrally_tui.screens import status  # noqa: E402
+from solarrally_tui.screens.draft import Draft  # noqa: E402
+from solarrally_tui.screens.ports import Added  # noqa: E402
+from solarrally_tui.screens.run import Run  # noqa: E402
+from solarrally_tui.screens.session import Session  # noqa: E402
+from solarrally_tui.screens.store import DraftStore  # noqa: E402
+
+START = 1767348000.0
+CAUSE = replace(TOLD, why=TOLD.why.replace(" [/capacity]", ""))
+SIZE = (112, 34)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: the step, what is pressed there, and what is so before."""
+
+    step: str
+    keys: tuple[str, ...] = ()
+    prepare: Callable[[Session], None] = lambda _: None
+    size: tuple[int, int] = SIZE
+    theme: str = "solarrally-dark"
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+def _half_way() -> Run:
+    run = Run(Scripted().steps(), clock=lambda: START)
+    run.clock = lambda: START + 250
+    ended = {"bootstrap": 41, "network": 64, "global": 52, "iot": 12, "build": 38, "governance": 60}
+    for step, second in ended.items():
+        run.take(at(2, step, State.RUNNING))
+        run.take(at(second, step, State.DONE))
+    run.take(at(65, "data", State.RUNNING))
+    for second, state, name, kind in (
+        (66, State.RUNNING, "SubnetGroup", "AWS::RDS::DBSubnetGroup"),
+        (68, State.DONE, "SubnetGroup", "AWS::RDS::DBSubnetGroup"),
+        (69, State.RUNNING, "Secret", "AWS::SecretsManager::Secret"),
+        (70, State.DONE, "Secret", "AWS::SecretsManager::Secret"),
+        (72, State.RUNNING, "Database", "AWS::RDS::DBInstance"),
+    ):
+        run.take(at(second, "data", state, name, kind))
+    return run
+
+
+def _running(session: Session) -> None:
+    session.run = _half_way()
+
+
+def _failed(session: Session) -> None:
+    session.run = _half_way()
+    session.run.take(at(200, "data", State.FAILED))
+    session.run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
+
+
+def _done(session: Session) -> None:
+    session.run = _half_way()
+    for step in STEP_IDS:
+        session.run.take(at(20, step, State.RUNNING))
+        session.run.take(at(240, step, State.DONE))
+    session.run.finish(Outcome(Exit.OK, "Deployed."))
+    session.deployed = session.draft.name
+
+
+def _deployed(session: Session) -> None:
+    session.deployed = session.draft.name
+
+
+def _nobody(session: Session) -> None:
+    session.services.who_answers = [NOBODY]  # type: ignore[attr-defined]
+    session.who = None
+
+
+def _welcome(session: Session) -> None:
+    session.store.save(Draft(ANSWERS | {"name": "harbour-lot"}, "size"))
+    session.draft.set("name", "")
+    session.services.known_sites = ("barn", "town-hall")  # type: ignore[attr-defined]
+
+
+def _charger(session: Session) -> None:
+    _deployed(session)
+    names = ("evse-1.cert.pem", "evse-1.key.pem", "root-ca.pem", "settings.json")
+    session.charger = Added("evse-1", Path("/home/ops/solarrally/sunny-garage"), names)
+
+
+def _stage(session: Session) -> None:
+    session.stage = Puppets(SCENARIOS, "happy", "30x")  # type: ignore[arg-type]
+
+
+OWN = {"domain": {"name": "charging.sun.example.com"}}
+SHOTS = {
+    "welcome": Shot("welcome", prepare=_welcome),
+    "account": Shot("account"),
+    "account-nobody": Shot("account", prepare=_nobody),
+    "billing": Shot("billing"),
+    "billing-wrong": Shot("billing", ("ctrl+u", *"nobody", "ctrl+n")),
+    "domain": Shot("domain"),
+    "domain-own": Shot("domain", answers=OWN),
+    "size": Shot("size"),
+    "size-medium": Shot("size", ("right", "tab")),
+    "size-help": Shot("size", ("tab", "tab", "tab", "tab", "f1")),
+    "size-60x20": Shot("size", size=(60, 20)),
+    "size-80x24": Shot("size", size=(80, 24)),
+    "size-light": Shot("size", theme="solarrally-light"),
+    "size-contrast": Shot("size", theme="solarrally-contrast"),
+    "application": Shot("application"),
+    "review": Shot("review"),
+    "review-question": Shot("review", ("ctrl+n",)),
+    "provision": Shot("provision", prepare=_running),
+    "provision-failed": Shot("provision", prepare=_failed),
+    "provision-done": Shot("provision", prepare=_done),
+    "charger": Shot("charger", prepare=_charger),
+    "status": Shot("status", prepare=_deployed),
+    "handover": Shot("status", ("f3",), _deployed),
+    "destroy": Shot("status", ("f3", "tab", "tab", "tab", "enter"), _deployed),
+    "scenarios": Shot("welcome", ("f7", "down"), _stage),
+}
+
+
+async def draw(shot: Shot) -> str:
+    """Return the SVG of one picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        services = Scripted()
+        # The prices on a picture are the product's own, not a script's.
+        services.estimate = estimate  # type: ignore[method-assign]
+        calm = tuple(replace(check, detail=check.detail.removesuffix(" [/tag]"))
+                     for check in services.facts.report.checks)  # fmt: skip
+        services.facts = replace(services.facts, report=replace(services.facts.report, checks=calm))
+        store = DraftStore(Path(folder) / "drafts")
+        label = "Simulated account" if shot.keys[:1] == ("f7",) else ""
+        session = Session(services, store, label, Draft(ANSWERS | shot.answers), who=ME)
+        shot.prepare(session)
+        app = app_at(shot.step, session)
+        os.environ["TEXTUAL_THEME"] = shot.theme
+        async with app.run_test(size=shot.size) as pilot:
+            await settle(app, pilot)
+            for key in shot.keys:
+                await pilot.press(key)
+                await pilot.pause(0.05)
+            await pilot.pause(0.3)
+            return app.export_screenshot(title="solarrally")
+
+
+def main() -> None:
+    """Draw all pictures, or those that are named."""
+    status.now_text = lambda: datetime.fromtimestamp(START, UTC).strftime("%H:%M:%S")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[1:] or SHOTS:
+        svg = re.sub(r"terminal-\d+", f"terminal-{name}", asyncio.run(draw(SHOTS[name])))
+        (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
+        print(name)
+
+
+if __name__ == "__main__":
+    main()
