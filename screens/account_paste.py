@@ -68,6 +68,8 @@ class PasteScreen(ModalScreen[Keys | None]):
             self._refuse(error.plain)
             for field in self.query(Input):
                 field.disabled = True
+            for each in self.query("Label, Input"):
+                each.display = False
             self.query_one("#keep").display = False
             self.query_one("#close").focus()
 
