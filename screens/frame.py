@@ -175,7 +175,7 @@ class StepScreen(Screen[None]):
 
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
         """Return every action of this screen for the command palette: title, text, what to do."""
-        found = []
+        found: list[tuple[str, str, Callable[[], Any]]] = []
         for binding in self._bindings.key_to_bindings.values():
             for each in binding:
                 if each.description and self.check_action(*_parsed(each.action)):
