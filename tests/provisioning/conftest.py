@@ -1,23 +1,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 
 import pytest
-from engine_bench import Heard, deployed, opened, site_named
+from engine_bench import Standing, deployed, opened, site_named
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.outcome import Outcome
 from solarrally_tui.simulator.child import Account, Child
-from solarrally_tui.site.model import Site
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A site that stands for a whole test module. Tests leave it as they found it."""
-
-    site: Site
-    outcome: Outcome
-    heard: Heard
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -71,3 +72,12 @@ def fault(account: Account, **what: Any) -> Iterator[None]:
 def speed(account: Account, value: str) -> None:
     url = f"{account.endpoint_url}/_solarrally/speed"
     httpx.post(url, json={"speed": value}, trust_env=False).raise_for_status()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A site that stands for a whole test module. Tests leave it as they found it."""
+
+    site: Site
+    outcome: Outcome
+    heard: Heard

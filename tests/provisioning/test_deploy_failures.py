@@ -4,8 +4,7 @@ import asyncio
 import secrets
 
 import pytest
-from conftest import Standing
-from engine_bench import Heard, deployed, fault, opened, site_named, speed
+from engine_bench import Heard, Standing, deployed, fault, opened, site_named, speed
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.deploy import deploy

@@ -7,8 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Standing
-from engine_bench import deployed, opened, site_named
+from engine_bench import Standing, deployed, opened, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from conftest import Standing
-from engine_bench import Heard, deployed, fault, opened, site_named, speed
+from engine_bench import Heard, Standing, deployed, fault, opened, site_named, speed
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
