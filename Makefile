@@ -29,7 +29,7 @@ types: $(VENV)/.ready
 	cd $(TYPES) && PYTHONPATH=. $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
 unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 # What pricing takes: figures beside their limits, nothing is judged.
 bench: $(VENV)/.ready

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from engine_bench import Standing, deployed, opened, site_named
+from engine_bench import Standing, deployed, environment, opened, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
@@ -182,7 +182,9 @@ async def test_two_runs_for_one_site_join_each_other(account: Account) -> None:
         async with opened(account) as own:
             return (await deployed(site, own))[0]
 
-    first, second = await asyncio.gather(run(), run())
+    # The run that ends first must not take the environment away from the other one.
+    with environment(account):
+        first, second = await asyncio.gather(run(), run())
     assert (first.exit_code, second.exit_code) == (Exit.OK, Exit.OK), (first.cause, second.cause)
     assert first.outputs == second.outputs
     louder = site_named("both-hands", size={"log_retention_days": 60})
