@@ -56,7 +56,7 @@ ENGINE: Final[Calls] = MappingProxyType(
         "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
         "get_bucket_tagging head_object list_buckets list_object_versions put_object",
         "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
-        "put_secret_value tag_resource",
+        "put_secret_value tag_resource update_secret_version_stage",
         "service-quotas": "get_aws_default_service_quota get_service_quota",
         "sns": "list_subscriptions_by_topic",
         "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",

@@ -17,11 +17,16 @@ OWN_SECRETS: Final = (("app", "AdminSecret"), ("edge", "ViewerSecret"), ("iot", 
 """Secrets whose values the engine reads or writes: the administrator's first password, what opens
 the dashboard, and the identity of the tasks at AWS IoT. Stack and logical id."""
 
+ROTATED_SECRET: Final = ("data", "DbSecret")
+"""The secret whose value the engine replaces and never reads. Stack and logical id."""
+
 _ATTACH: Final = "iam:AttachRolePolicy"
 _OF_ROLES: Final = frozenset({"role", "policy"})
 """Kinds of resources of IAM that are allowed one by one below."""
 
-_SECRET_VALUES: Final = frozenset({extras.SECRET_VALUE, "secretsmanager:PutSecretValue"})
+_PUT_VALUE: Final = "secretsmanager:PutSecretValue"
+_MOVE_LABEL: Final = "secretsmanager:UpdateSecretVersionStage"
+_SECRET_VALUES: Final = frozenset({extras.SECRET_VALUE, _PUT_VALUE})
 
 
 def policies(scope: Scope) -> tuple[Policy, ...]:
@@ -33,12 +38,14 @@ def _statements(scope: Scope) -> list[Statement]:
     own = needed(calls.ENGINE)
     roles = {each for each in own if each.service == "iam" and {*each.required} & _OF_ROLES}
     values = {each for each in own if each.name in _SECRET_VALUES}
+    labels = {each for each in own if each.name == _MOVE_LABEL}
     bootstrap = [
         _renamed(each, "Bootstrap") for each in service_role.for_stacks(WITHOUT_ROLE, scope)
     ]
     return [
-        *statements(own - roles - values, scope),
+        *statements(own - roles - values - labels, scope),
         _secret_values(values, scope),
+        Statement("RotateSecret", (_PUT_VALUE, _MOVE_LABEL), _secrets((ROTATED_SECRET,), scope)),
         *_key_of_secrets(scope),
         *_roles(scope),
         *_service_role(scope),
@@ -60,16 +67,16 @@ def _statements(scope: Scope) -> list[Statement]:
 
 def _secret_values(actions: set[Action], scope: Scope) -> Statement:
     """Limit values of secrets to those that the engine deals with itself."""
+    return Statement("OwnSecrets", _names(actions), _secrets(OWN_SECRETS, scope))
+
+
+def _secrets(which: Iterable[tuple[str, str]], scope: Scope) -> tuple[str, ...]:
     places = sorted(
         place
-        for stack, logical in OWN_SECRETS
+        for stack, logical in which
         for place in (f"{scope.exact}-{stack}-{logical}-*", f"{logical}-*")
     )
-    return Statement(
-        "OwnSecrets",
-        _names(actions),
-        tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in places),
-    )
+    return tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in places)
 
 
 def _key_of_secrets(scope: Scope) -> list[Statement]:

@@ -271,6 +271,10 @@ def _fixed_versions(put: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if version and any(version.get(part) != given.get(part) for part in parts):
             msg = "You can't modify an existing version, you can only create a new version."
             return error_response_json("ResourceExistsException", msg, 400)
+        # A label moves (API reference, PutSecretValue: VersionStages); AWSCURRENT does already.
+        moved = {*given.get("VersionStages", ())} - {"AWSCURRENT"}
+        for other in versions.values():
+            other["Stages"] = [label for label in other["Stages"] if label not in moved]
         return put(given)
 
     return stored

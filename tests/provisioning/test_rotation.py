@@ -1,0 +1,138 @@
+"""A new password of the database: seen by boto3 calls, and by tasks that log in with it."""
+
+import json
+from typing import Any
+
+import pytest
+from engine_bench import Heard, Standing, environment
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.cli import main
+from solarrally_tui.health.checks import check_site
+from solarrally_tui.health.report import Verdict
+from solarrally_tui.provisioning import record
+from solarrally_tui.provisioning.events import Event, State
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.rotation import ROTATION, rotate
+from solarrally_tui.simulator.child import Account
+
+NAME = "engine-home"
+
+
+async def value(door: Door, standing: Standing, **which: str) -> dict[str, Any]:
+    secret = standing.outcome.outputs["data"]["DbSecretArn"]
+    told = await door.call("secretsmanager", "get_secret_value", SecretId=secret, **which)
+    found: dict[str, Any] = json.loads(told["SecretString"])
+    return found
+
+
+async def labels(door: Door, standing: Standing) -> set[str]:
+    secret = standing.outcome.outputs["data"]["DbSecretArn"]
+    told = await door.call("secretsmanager", "describe_secret", SecretId=secret)
+    return {label for each in told["VersionIdsToStages"].values() for label in each}
+
+
+async def tasks(door: Door, standing: Standing) -> set[str]:
+    app = standing.outcome.outputs["app"]
+    told = await door.call(
+        "ecs", "list_tasks", cluster=app["ClusterName"], serviceName=app["ServiceName"],
+        desiredStatus="RUNNING",
+    )  # fmt: skip
+    return set(told["taskArns"])
+
+
+async def is_green(door: Door) -> bool:
+    report = await check_site(await record.read(door, NAME), door)
+    return report.health in (Verdict.OK, Verdict.WARN)
+
+
+async def killed_at(step: str, door: Door) -> None:
+    """Rotate, and be gone when a step begins."""
+
+    def emit(event: Event) -> None:
+        if (event.step, event.state) == (step, State.RUNNING):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await rotate(NAME, door, emit)
+
+
+async def test_a_new_password_reaches_database_secret_and_tasks(
+    standing: Standing, door: Door
+) -> None:
+    before, old = await value(door, standing), await tasks(door, standing)
+    heard = Heard()
+    outcome = await rotate(NAME, door, heard.append)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    after = await value(door, standing)
+    assert after["password"] != before["password"]
+    assert (len(after["password"]), after["password"].isalnum()) == (40, True)
+    assert {**before, "password": after["password"]}.items() <= after.items()
+    assert await labels(door, standing) == {"AWSCURRENT", "AWSPREVIOUS"}
+    new = await tasks(door, standing)
+    assert new
+    assert new.isdisjoint(old)
+    assert await is_green(door)
+    assert heard.states() == dict.fromkeys((s.id for s in ROTATION.steps), State.DONE)
+    told = json.dumps([event.to_json() for event in heard]) + repr(outcome)
+    assert after["password"] not in told
+    assert before["password"] not in told
+
+
+@pytest.mark.parametrize("step", ["database", "secret", "tasks"])
+async def test_a_run_that_was_killed_is_continued(
+    step: str, standing: Standing, door: Door
+) -> None:
+    before = await value(door, standing)
+    await killed_at(step, door)
+    staged = await value(door, standing, VersionStage="AWSPENDING")
+    between = await value(door, standing)
+    assert staged["password"] != before["password"]
+    assert between == (staged if step == "tasks" else before)
+    old = await tasks(door, standing)
+    outcome = await rotate(NAME, door, lambda _: None)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    after = await value(door, standing)
+    assert (after == staged) is (step == "tasks")
+    assert after["password"] != before["password"]
+    assert await labels(door, standing) == {"AWSCURRENT", "AWSPREVIOUS"}
+    assert (await tasks(door, standing)).isdisjoint(old)
+    assert await is_green(door)
+
+
+async def test_a_second_run_in_between_stops_the_first(standing: Standing, door: Door) -> None:
+    before = await value(door, standing)
+    secret = standing.outcome.outputs["data"]["DbSecretArn"]
+    heard = Heard()
+
+    def emit(event: Event) -> None:
+        heard.append(event)
+        if (event.step, event.state) == ("database", State.RUNNING):
+            # What a second run does first; this one must notice before it touches the database.
+            import boto3
+
+            boto3.client("secretsmanager", region_name="us-east-1").put_secret_value(
+                SecretId=secret, SecretString=json.dumps(before), VersionStages=["AWSPENDING"]
+            )
+
+    outcome = await rotate(NAME, door, emit)
+    assert outcome.exit_code is Exit.FAILED
+    assert heard.last("database").state is State.FAILED
+    assert await value(door, standing) == before
+    assert (await rotate(NAME, door, lambda _: None)).exit_code is Exit.OK
+
+
+async def test_an_unknown_site_is_an_outcome(standing: Standing, door: Door) -> None:
+    outcome = await rotate("nobody", door, lambda _: None)
+    assert (outcome.exit_code, outcome.changed) == (Exit.FAILED, False)
+    assert outcome.cause
+    assert "nobody" in outcome.cause.what
+
+
+def test_without_a_terminal_and_yes_nothing_is_changed(
+    standing: Standing, account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with environment(account), pytest.raises(SystemExit) as ended:
+        main(["rotate", NAME])
+    assert ended.value.code == Exit.REFUSED
+    assert "Nothing was changed" in capsys.readouterr().err
