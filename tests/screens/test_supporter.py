@@ -20,7 +20,7 @@ from solarrally_tui.screens.services import real_services
 from solarrally_tui.screens.session import Go
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.screens.store import DraftStore
-from solarrally_tui.simulator.child import Account
+from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
 
 SITE = {"name": "red-garage", "region": "us-east-1", "tier": "small",
@@ -54,9 +54,18 @@ async def until(app: WizardApp, pilot: Pilot[None], words: str) -> None:
     pytest.fail(f"never saw {words!r}:\n{screen_text(app)}")
 
 
+@pytest.fixture
+def empty_account() -> Iterator[Account]:
+    """An account of its own: among the sites of other tests the list would have to be scrolled."""
+    child = Child(speed="instant")
+    yield child.start()
+    child.stop()
+
+
 async def test_support_opens_a_failed_site_and_can_change_nothing(
-    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    account = empty_account
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HOME", str(tmp_path))
