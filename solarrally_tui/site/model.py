@@ -2,9 +2,19 @@
 
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from solarrally_tui.site import image_reference
 from solarrally_tui.site.access import Access
+from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.tiers import Architecture, Egress, Tier, WafMode, preset
 
 SCHEMA: Final = 1
@@ -31,6 +41,7 @@ _EMAIL = rf"^[^@\s<>\"'(),;:\\]{{1,64}}@{_LABEL}(?:\.{_LABEL})+$"
 _DOMAIN = r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
 _REPOSITORY = r"^https://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/-]+$"
 _COMMIT = r"^[0-9a-f]{40}$"
+_SOURCE_REF = r"^(?:[A-Za-z0-9_-]+(?:[./]?[A-Za-z0-9_-])*)?$"
 _GITHUB = r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100})?$"
 _PRINCIPAL = r"^(?:arn:[a-z-]+:iam::\d{12}:(?:root|user/.+|role/.+))?$"
 _POLICY = r"^(?:arn:[a-z-]+:iam::(?:\d{12}|aws):policy/.+)?$"
@@ -67,13 +78,30 @@ class Domain(_Frozen):
     name: Text = Field(
         default="", pattern=rf"{_DOMAIN}|^$", max_length=64, examples=["charging.example.com"]
     )
+    dns: Literal["route53", "external"] = Field(default="route53", examples=["route53"])
+    """Who answers for the name: a Route 53 zone of this account, or anybody else. Elsewhere the
+    operator makes the records by hand, and is told which."""
     hosted_zone_id: Text = Field(
         default="", pattern=r"^(Z[A-Z0-9]{1,31})?$", examples=["Z0123456789ABCDEFGHIJ"]
     )
-    """Route 53 zone; empty with a name means that the wizard finds it."""
+    """Route 53 zone; empty with a name means that the wizard finds it. External DNS has none."""
     origin: Literal["vpc-origin", "public-alb"] = Field(
         default="vpc-origin", examples=["vpc-origin"]
     )
+
+    @field_validator("hosted_zone_id")
+    @classmethod
+    def _zone_only_in_route53(cls, zone: str, info: ValidationInfo) -> str:
+        if zone and info.data.get("dns") == "external":
+            raise ValueError(
+                'must be empty with domain.dns = "external": that DNS has no zone in this account.'
+            )
+        return zone
+
+    @property
+    def is_external(self) -> bool:
+        """Whether the operator makes the records of the name elsewhere, by hand."""
+        return bool(self.name) and self.dns == "external"
 
 
 class Size(_Frozen):
@@ -153,12 +181,30 @@ def _too_many(chargers: int, interval: int) -> str:
 
 
 class Application(_Frozen):
-    """What runs: the application's source at a pinned commit."""
+    """What runs: the application's source at a pinned commit, or an image in its place."""
 
     repository: Text = Field(
         default=DEFAULT_REPOSITORY, pattern=_REPOSITORY, examples=[DEFAULT_REPOSITORY]
     )
+    ref: Text = Field(default="", pattern=_SOURCE_REF, max_length=200, examples=["main"])
+    """Branch or tag that the commit was found under; empty where somebody chose the commit."""
     commit: Text = Field(default=DEFAULT_COMMIT, pattern=_COMMIT, examples=[DEFAULT_COMMIT])
+    image: Text = Field(default="", examples=[image_reference.EXAMPLE])
+    """Image by digest that runs instead of one that is built. The web page is built from the
+    source all the same."""
+    admin_email: Text = Field(
+        default="", pattern=rf"{_EMAIL}|^$", max_length=254, examples=["admin@example.com"]
+    )
+    """Address of the first administrator; empty means the address for alerts."""
+    database_dump: bool = Field(default=False, examples=[False])
+    """Whether the operator means to import a dump of an existing database after the deployment."""
+
+    @field_validator("image")
+    @classmethod
+    def _image_by_digest(cls, image: str) -> str:
+        if image:
+            ImageReference.parse(image)
+        return image
 
 
 class Devices(_Frozen):
@@ -235,6 +281,11 @@ class Site(_Frozen):
     def messages_per_second(self) -> float:
         """Telemetry messages a second of all chargers together."""
         return self.size.chargers / self.size.interval_seconds
+
+    @property
+    def administrator(self) -> str:
+        """The e-mail address of the application's first administrator."""
+        return self.application.admin_email or self.alerts.email
 
     @property
     def has_domain(self) -> bool:

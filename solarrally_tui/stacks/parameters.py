@@ -68,6 +68,8 @@ def _domain(given: _Given) -> Values:
     domain = given.site.domain
     if not domain.name:
         return {"DomainName": "", "HostedZoneId": ""}
+    if domain.is_external:
+        return {"DomainName": domain.name, "HostedZoneId": ""}
     zone = domain.hosted_zone_id or given.facts.get("HostedZoneId", "")
     return {"DomainName": domain.name, "HostedZoneId": zone}
 
@@ -208,7 +210,8 @@ def _app_choices(given: _Given) -> Values:
         "Spot": _flag(size.fargate_spot),
         "Probe": _flag(size.probe),
         "OriginMode": given.site.domain.origin,
-        "AdminEmail": given.site.alerts.email,
+        "AdminEmail": given.site.administrator,
+        "AppRepositoryArn": given.fact("AppRepositoryArn"),
         "LogRetentionDays": str(size.log_retention_days),
     }
 

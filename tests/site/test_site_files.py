@@ -85,6 +85,13 @@ def test_a_wrong_answer_is_named(change: tuple[str, str], field: str, words: str
     assert example_of(field)
 
 
+def test_dns_elsewhere_has_no_hosted_zone() -> None:
+    external = '[domain]\nname = "a.example.com"\ndns = "external"\n'
+    assert loads(MINIMAL + external).domain.is_external
+    told = problems(MINIMAL + external + 'hosted_zone_id = "Z1"\n')
+    assert "must be empty" in told["domain.hosted_zone_id"]
+
+
 def test_every_problem_is_told_at_once() -> None:
     found = problems('name = 1\n[size]\nchargers = "many"\ncolour = "red"\n')
     assert set(found) == {"name", "region", "tier", "alerts", "size.chargers", "size.colour"}

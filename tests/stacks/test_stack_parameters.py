@@ -61,6 +61,8 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
          {"AlbSubnetIds": "<PublicSubnetIds>", "HostedZoneId": "<HostedZoneId>"}),
         ("app", {"domain": {"name": "x.example.com", "hosted_zone_id": "Z123"}},
          {"OriginMode": "vpc-origin", "HostedZoneId": "Z123"}),
+        ("app", {"domain": {"name": "x.example.com", "dns": "external"}},
+         {"DomainName": "x.example.com", "HostedZoneId": ""}),
         ("governance", {}, {"CreateTrail": "true", "OidcProviderArn": ""}),
         ("governance", {"governance": {"github_repository": "o/n"}},
          {"OidcProviderArn": "<OidcProviderArn>", "GitHubRepository": "o/n"}),
