@@ -2,13 +2,13 @@
 
 import json
 import os
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
 import platformdirs
 
+from solarrally_tui.aws.redaction import redact
 from solarrally_tui.commands.common import explain, say, show
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
@@ -25,17 +25,6 @@ _GLYPHS: Final = {
     State.FAILED: "✗",
     State.OUT_OF_SIGHT: "~",
 }
-_SECRETS: Final = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
-    r"|(?i:password|secret|token)[\"']?\s*[=:]\s*[\"']?[^\s\"',}]+",
-    re.DOTALL,
-)
-
-
-def redact(text: str) -> str:
-    """Replace what looks like a key, password or token. AWS's messages should hold none."""
-    return _SECRETS.sub("[redacted]", text)
 
 
 def print_plain(event: Event) -> None:

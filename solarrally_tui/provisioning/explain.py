@@ -1,52 +1,15 @@
 """Turns what AWS says into what a person can act on. AWS's own words are always kept."""
 
-import re
-from dataclasses import dataclass
-from typing import Final
-
 from solarrally_tui.aws.errors import AwsError, Plain
-
-_AGAIN: Final = "Fix the cause, then run the same command again. It continues where it stopped."
-
-_HINTS: Final = (
-    (r"(?i)quota|limit.?exceeded|maximum number of|exceeded your",
-     "Ask for a higher quota in the Service Quotas console, then run the same command again."),
-    (r"(?i)not authorized|access ?denied|unauthorized",
-     "These credentials lack a permission that the words above name. Add it, then run again."),
-    (r"(?i)insufficient ?(db)?instance ?capacity|InsufficientDBInstanceCapacity",
-     "AWS has none of these to give right now. Try again later or choose another database class."),
-    (r"(?i)already exists",
-     "Something with this name is there already. Remove it, or choose another site name."),
-    (r"(?i)circuit breaker|failed to stabilize|did not stabilize",
-     "The tasks do not stay up. Read the application's log group, then run again."),
-    (r"(?i)CannotPullContainer|image.*not.*found",
-     "The image cannot be pulled. Run again to rebuild it; check the task's way out to ECR."),
-    (r"(?i)is invalid or cannot be assumed",
-     "CloudFormation's role is missing, or trusts others. Run the same command to repair it."),
-    (r"(?i)service.?linked role",
-     "The role was made a moment ago and is not known everywhere yet. Run the same command again."),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """The resource that failed first, in AWS's words."""
-
-    resource: str
-    type: str
-    reason: str
-
-    def __str__(self) -> str:
-        """Return resource, type and AWS's words in one line."""
-        place = f"{self.resource} ({self.type}): " if self.type else ""
-        return f"{place}{self.reason}"
+from solarrally_tui.aws.reasons import next_step
+from solarrally_tui.aws.stack_failures import Cause
 
 
 def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
     """Explain a stack that did not reach its goal."""
     reason = cause.reason if cause else ""
     why = str(cause) if cause else "CloudFormation gave no reason."
-    return Plain(_what(stack, status), why, _hint(reason), f"{stack} {status}. {why}")
+    return Plain(_what(stack, status), why, next_step(reason), f"{stack} {status}. {why}")
 
 
 def not_accepted(stack: str, reason: str) -> Plain:
@@ -54,7 +17,7 @@ def not_accepted(stack: str, reason: str) -> Plain:
     return Plain(
         f"CloudFormation did not accept the change of {stack}. Nothing was changed in it.",
         reason,
-        _hint(reason),
+        next_step(reason),
         reason,
     )
 
@@ -117,7 +80,3 @@ def _what(stack: str, status: str) -> str:
     if status == "UPDATE_ROLLBACK_COMPLETE":
         return f"The stack {stack} could not be updated. It is as it was before."
     return f"The stack {stack} ended as {status}."
-
-
-def _hint(reason: str) -> str:
-    return next((hint for pattern, hint in _HINTS if re.search(pattern, reason)), _AGAIN)

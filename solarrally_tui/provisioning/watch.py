@@ -1,15 +1,15 @@
 """Watches one stack's operation: each event once, the first real cause, the end as AWS tells it."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import StillWaitingError, poll
+from solarrally_tui.aws.stack_failures import STARTS, Cause, first_cause, is_own
 from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.explain import Cause
 from solarrally_tui.provisioning.stack import Stack, find
 from solarrally_tui.provisioning.voice import STACK_TYPE, Voice, iso
 
@@ -26,11 +26,6 @@ just before we began to watch, when another run was quicker."""
 
 BLIND_SECONDS: Final = 900.0
 """How long AWS may be unreachable before we stop watching. What runs there goes on."""
-
-_ECHOES: Final = ("Resource creation cancelled", "Resource update cancelled")
-_STARTS: Final = frozenset(
-    {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}
-)
 
 
 @dataclass(slots=True)
@@ -61,7 +56,7 @@ class Watch:
         """Leave out everything before the operation that is under way. Raises AwsError."""
         events = await self._new()
         for index, event in enumerate(events):
-            if self._is_own(event) and event["ResourceStatus"] in _STARTS:
+            if self._is_own(event) and event["ResourceStatus"] in STARTS:
                 self.marker = events[index + 1]["EventId"] if index + 1 < len(events) else ""
                 return
 
@@ -172,7 +167,7 @@ class Watch:
         )
 
     def _is_own(self, event: dict[str, Any]) -> bool:
-        return bool(event.get("PhysicalResourceId") == self.stack_id)
+        return is_own(event, self.stack_id)
 
     def _told(self, event: dict[str, Any]) -> Event:
         own = self._is_own(event)
@@ -194,25 +189,3 @@ def state_of(status: str) -> State:
     if status.endswith(("_FAILED", "ROLLBACK_COMPLETE")):
         return State.FAILED
     return State.RUNNING if status.endswith("_IN_PROGRESS") else State.DONE
-
-
-def first_cause(events: Iterable[dict[str, Any]], stack_id: str) -> Cause | None:
-    """Return the earliest real failure among events in order of time.
-
-    A resource's own failure comes before the stack's summary of it.
-    """
-    failed = [
-        event
-        for event in events
-        if event["ResourceStatus"].endswith("_FAILED")
-        and not event.get("ResourceStatusReason", "").startswith(_ECHOES)
-    ]
-    own = [event for event in failed if event.get("PhysicalResourceId") == stack_id]
-    first = next((event for event in failed if event not in own), own[0] if own else None)
-    if first is None:
-        return None
-    return Cause(
-        first["LogicalResourceId"],
-        first.get("ResourceType", ""),
-        first.get("ResourceStatusReason", first["ResourceStatus"]),
-    )

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
+from solarrally_tui.aws.stack_failures import Cause, first_cause
 from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.explain import Cause, not_accepted, stack_failed, stuck
-from solarrally_tui.provisioning.watch import first_cause, state_of
+from solarrally_tui.provisioning.explain import not_accepted, stack_failed, stuck
+from solarrally_tui.provisioning.watch import state_of
 
 STACK = "arn:aws:cloudformation:us-east-1:1:stack/solarrally-x-data/1"
 

@@ -1,0 +1,70 @@
+"""What made a stack's operation fail, out of the events that CloudFormation keeps. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+ECHOES: Final = ("Resource creation cancelled", "Resource update cancelled")
+"""Reasons of resources that stopped because another one failed. Never a cause."""
+
+STARTS: Final = frozenset(
+    {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}
+)
+"""Statuses of the stack itself with which an operation begins; a rollback belongs to the one
+before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The resource that failed first, in AWS's words."""
+
+    resource: str
+    type: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return resource, type and AWS's words in one line."""
+        place = f"{self.resource} ({self.type}): " if self.type else ""
+        return f"{place}{self.reason}"
+
+
+def is_own(event: dict[str, Any], stack_id: str) -> bool:
+    """Tell whether an event is about the stack itself."""
+    return bool(event.get("PhysicalResourceId") == stack_id)
+
+
+def last_operation(newest_first: Iterable[dict[str, Any]], stack_id: str) -> list[dict[str, Any]]:
+    """Return the events of the stack's last operation with its rollback, in order of time."""
+    found: list[dict[str, Any]] = []
+    for event in newest_first:
+        found.append(event)
+        if is_own(event, stack_id) and event["ResourceStatus"] in STARTS:
+            break
+    return found[::-1]
+
+
+def first_failure(events: Iterable[dict[str, Any]], stack_id: str) -> dict[str, Any] | None:
+    """Return the event of the earliest real failure among events in order of time.
+
+    A resource's own failure comes before the stack's summary of it.
+    """
+    failed = [
+        event
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED")
+        and not event.get("ResourceStatusReason", "").startswith(ECHOES)
+    ]
+    own = [event for event in failed if is_own(event, stack_id)]
+    return next((event for event in failed if event not in own), own[0] if own else None)
+
+
+def first_cause(events: Iterable[dict[str, Any]], stack_id: str) -> Cause | None:
+    """Return the earliest real failure among events in order of time, in few words."""
+    first = first_failure(events, stack_id)
+    if first is None:
+        return None
+    return Cause(
+        first["LogicalResourceId"],
+        first.get("ResourceType", ""),
+        first.get("ResourceStatusReason", first["ResourceStatus"]),
+    )
