@@ -103,13 +103,22 @@ class Stagehand(Message):
     """Ask the app to change the pace or the scenario of a demonstration."""
 
     def __init__(self, task: str) -> None:
-        """task: pause, faster, normal or scenario."""
+        """task: pause, faster, normal, restart or scenario."""
         super().__init__()
         self.task = task
 
 
 class OpenDashboard(Message):
     """Ask the app to open the dashboard of the site in a browser."""
+
+
+class EndWith(Message):
+    """Ask the app to end, and its caller to go on with something else."""
+
+    def __init__(self, wish: str) -> None:
+        """wish: one of wishes.py."""
+        super().__init__()
+        self.wish = wish
 
 
 class StartDeploy(Message):

@@ -13,9 +13,10 @@ from textual.widgets.option_list import Option
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.session import Go, OpenDraft, OpenSite, Session
+from solarrally_tui.screens.session import EndWith, Go, OpenDraft, OpenSite, Session
 from solarrally_tui.screens.steps import BY_ID
 from solarrally_tui.screens.trouble import plain_of
+from solarrally_tui.screens.wishes import DEMO
 from solarrally_tui.screens.words import DIM, ago
 
 _DRAFT, _SITE = "draft:", "site:"
@@ -121,7 +122,7 @@ class WelcomeScreen(StepScreen):
         elif kind == "scenario":
             self.action_stage("scenario")
         elif kind == "demo":
-            self.say("Quit, then: solarrally demo. Nothing leaves this computer.")
+            self.post_message(EndWith(DEMO))
         else:
             self._open_found(kind, name)
 

@@ -22,6 +22,7 @@ from solarrally_tui.screens.run import Run, failed, fault
 from solarrally_tui.screens.services import account_label
 from solarrally_tui.screens.session import (
     Copy,
+    EndWith,
     Go,
     OpenDashboard,
     OpenDraft,
@@ -37,13 +38,14 @@ from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.themes import OURS, chosen_theme
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.harmless import Harmless
+from solarrally_tui.screens.wishes import RESTART
 
 _HARMLESS: Final = Harmless()
 _FOLDER: Final = Path(str(screens.__file__)).parent
 
 
-class WizardApp(App[None]):
-    """The wizard. Give it services; run() returns when the person quits."""
+class WizardApp(App[str]):
+    """The wizard. Give it services; run() returns when the person quits, or what they want next."""
 
     TITLE = "SolarRally"
     CSS_PATH = _FOLDER / "frame.tcss"
@@ -176,7 +178,9 @@ class WizardApp(App[None]):
         if stage is None:
             return
         try:
-            if task == "scenario":
+            if task == "restart":
+                await self._restart()
+            elif task == "scenario":
                 await self._choose_scenario(stage)
             else:
                 await {"pause": stage.pause, "faster": stage.faster, "normal": stage.normal}[task]()
@@ -184,6 +188,12 @@ class WizardApp(App[None]):
             self.notify(str(error), title="The simulated account does not answer", markup=False)
         if isinstance(self.screen, StepScreen):
             self.screen.refresh_frame()
+
+    async def _restart(self) -> None:
+        text = "The simulated account and all that was made in it is thrown away."
+        question = ConfirmScreen("Start the demonstration again?", text, "Start again", "Go on")
+        if await self.push_screen_wait(question):
+            self.exit(RESTART)
 
     async def _choose_scenario(self, stage: Stage) -> None:
         chosen = await self.push_screen_wait(ScenarioScreen(stage))
@@ -198,6 +208,13 @@ class WizardApp(App[None]):
             draft.set(path, value)
         self.notify(next(story.text for story in stage.scenarios if story.id == chosen),
                     title=f"Scenario {chosen}", markup=False)  # fmt: skip
+
+    @on(EndWith)
+    def end_with(self, message: EndWith) -> None:
+        """End, and let the caller go on with what the person wants. A draft is kept."""
+        if isinstance(self.screen, StepScreen):
+            self.session.remember(self.screen.STEP)
+        self.exit(message.wish)
 
     @on(OpenDashboard)
     def open_dashboard(self) -> None:

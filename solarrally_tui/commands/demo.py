@@ -10,34 +10,49 @@ from pathlib import Path
 from solarrally_tui.commands.common import explain, say
 from solarrally_tui.commands.simulator import missing_extra, not_started
 from solarrally_tui.commands.stage import Stage
+from solarrally_tui.commands.wizard import Ended, open_wizard
 from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.screens.wishes import RESTART
 
 
 def run(options: argparse.Namespace) -> int:
     """Start the embedded account and run in it: the wizard with a terminal, headless without."""
     try:
-        from solarrally_tui.simulator.child import Child, EmbeddedAccountError
+        from solarrally_tui.simulator.child import EmbeddedAccountError
     except ImportError as error:
         return missing_extra(error)
+    ended = Ended(Exit.OK, RESTART)
+    try:
+        while ended.wish == RESTART:
+            ended = _once(options)
+    except EmbeddedAccountError as error:
+        return not_started(error)
+    except KeyboardInterrupt:
+        return Exit.OK
+    return ended.status
+
+
+def _once(options: argparse.Namespace) -> Ended:
+    """Run in an account that is made for it. The scenario is kept for the next one."""
+    from solarrally_tui.simulator.child import Child
+
     say("Starting a simulated AWS account on this machine. Nothing leaves it and nothing costs.")
     child = Child(speed=options.speed, faults=tuple(options.fault))
     try:
         account = child.start()
         os.environ.pop("AWS_PROFILE", None)
         os.environ.update(account.environment)
-        return _in_account(options, Stage(account.endpoint_url, options.scenario, options.speed))
-    except EmbeddedAccountError as error:
-        return not_started(error)
-    except KeyboardInterrupt:
-        return Exit.OK
+        stage = Stage(account.endpoint_url, options.scenario, options.speed)
+        ended = _in_account(options, stage)
+        options.scenario = stage.current
+        return ended
     finally:
         child.stop()
 
 
-def _in_account(options: argparse.Namespace, stage: Stage) -> int:
+def _in_account(options: argparse.Namespace, stage: Stage) -> Ended:
     from solarrally_tui.aws.errors import AwsError
     from solarrally_tui.commands.headless import DEMO_SITE, run_headless
-    from solarrally_tui.commands.wizard import open_wizard
     from solarrally_tui.screens.draft import Draft
     from solarrally_tui.screens.store import DraftStore
 
@@ -51,7 +66,7 @@ def _in_account(options: argparse.Namespace, stage: Stage) -> int:
         with tempfile.TemporaryDirectory(prefix="solarrally-drafts-") as folder:
             return open_wizard(options, stage, DraftStore(Path(folder)), draft)
     try:
-        return asyncio.run(run_headless(options, draft.site(), stage))
+        return Ended(asyncio.run(run_headless(options, draft.site(), stage)))
     except AwsError as error:
         explain(error.plain)
-        return Exit.FAILED
+        return Ended(Exit.FAILED)

@@ -3,8 +3,10 @@
 import argparse
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solarrally_tui import cli
 from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.commands.common import explain, named_keys, say
 from solarrally_tui.provisioning.outcome import Exit
@@ -24,7 +26,18 @@ def run(options: argparse.Namespace) -> int:
         say("ACCESSIBLE is set, so the full-screen wizard stays closed. The same questions, in")
         say("plain lines: solarrally init FILE. Then: solarrally deploy FILE.")
         return Exit.USAGE
-    return open_wizard(options)
+    ended = open_wizard(options)
+    if ended.wish:
+        cli.main([ended.wish])
+    return ended.status
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the wizard ended. wish: the command that the person wants next, or an empty string."""
+
+    status: int
+    wish: str = ""
 
 
 def open_wizard(
@@ -32,8 +45,8 @@ def open_wizard(
     stage: "Stage | None" = None,
     store: "DraftStore | None" = None,
     draft: "Draft | None" = None,
-) -> int:
-    """Run the Textual app and return its exit status.
+) -> Ended:
+    """Run the Textual app and tell how it ended.
 
     stage: of a demonstration; store: where drafts are kept; draft: answers to begin with.
     """
@@ -45,10 +58,10 @@ def open_wizard(
         keys = named_keys(options)
     except KeyringError as error:
         explain(error.plain)
-        return Exit.CREDENTIALS
+        return Ended(Exit.CREDENTIALS)
     services = real_services(
         options.profile, keys=keys, read_only=options.read_only, open_log=RunLog
     )
     app = WizardApp(services, store=store, stage=stage, draft=draft)
-    app.run()
-    return app.return_code or 0
+    wish = app.run() or ""
+    return Ended(app.return_code or 0, wish)

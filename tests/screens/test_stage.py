@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from conftest import Open, screen_text, settle
+from textual.widgets import OptionList
 
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.stage import ScenarioScreen
+from solarrally_tui.screens.wishes import DEMO, RESTART
 
 
 @dataclass
@@ -61,9 +63,33 @@ async def test_the_pace_is_shown_and_changed_by_keys(at: Open) -> None:
             await pilot.press(key)
             await settle(app, pilot)
             assert f"Simulated account {words}" in screen_text(app)
-        await pilot.press("f10")
+        await pilot.press("shift+f9")
         await settle(app, pilot)
         assert app.is_running
+
+
+async def test_f10_begins_the_demonstration_anew_after_a_question(at: Open) -> None:
+    async with at("welcome", stage=Puppets()) as (app, pilot):
+        await pilot.press("f10")
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.is_running
+        await pilot.press("f10")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.return_value == RESTART
+
+
+async def test_from_welcome_the_wizard_goes_on_with_the_demonstration(at: Open) -> None:
+    async with at("welcome", label="") as (app, pilot):
+        existing = app.screen.query_one("#existing", OptionList)
+        existing.focus()
+        existing.highlighted = existing.get_option_index("demo")
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.return_value == DEMO
 
 
 async def test_a_scenario_is_picked_from_a_list_and_brings_its_answers(
