@@ -48,7 +48,7 @@ async def _access(options: argparse.Namespace, door: Door) -> int:
         return Exit.FAILED
     logins = (
         Login(f"Dashboard {outputs['Url']}", viewing.USER, outputs["ViewerSecretArn"]),
-        Login("Administrator of the application", record.site.alerts.email.lower(),
+        Login("Administrator of the application", record.site.administrator.lower(),
               outputs["AdminSecretArn"]),
     )  # fmt: skip
     show(_words(record.site.access))

@@ -25,12 +25,12 @@ ENGINE: Final[Calls] = MappingProxyType(
         "list_stack_resources list_stacks",
         "cloudfront": "create_invalidation get_invalidation",
         "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
-        "cloudtrail": "get_trail_status",
+        "cloudtrail": "describe_trails get_event_selectors get_trail_status",
         "cloudwatch": "describe_alarms",
         "codebuild": "batch_get_builds list_builds_for_project start_build",
         "ec2": "delete_security_group describe_addresses describe_availability_zones "
         "describe_managed_prefix_lists describe_security_groups describe_vpcs",
-        "ecr": "describe_images",
+        "ecr": "batch_get_image describe_images get_download_url_for_layer",
         "ecs": "describe_services describe_tasks run_task update_service",
         "elbv2": "describe_target_health modify_load_balancer_attributes",
         "freetier": "get_account_plan_state",
@@ -50,9 +50,10 @@ ENGINE: Final[Calls] = MappingProxyType(
         "search_index set_v2_logging_options update_certificate update_indexing_configuration",
         "logs": "delete_log_group describe_log_groups get_log_events",
         "pricing": "get_products",
-        "rds": "delete_db_snapshot describe_db_engine_versions describe_db_instances "
-        "describe_db_snapshots modify_db_instance",
-        "route53": "get_hosted_zone list_hosted_zones",
+        "rds": "delete_db_instance_automated_backup delete_db_snapshot "
+        "describe_db_engine_versions describe_db_instance_automated_backups "
+        "describe_db_instances describe_db_snapshots modify_db_instance",
+        "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones",
         "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
         "get_bucket_tagging head_object list_buckets list_object_versions put_object",
         "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
@@ -64,6 +65,15 @@ ENGINE: Final[Calls] = MappingProxyType(
     }
 )
 """What deploying, changing, watching and destroying a site and its chargers calls."""
+
+REGISTRAR: Final[Calls] = MappingProxyType(
+    {
+        "route53domains": "check_domain_availability get_operation_detail list_operations "
+        "list_prices register_domain",
+    }
+)
+"""What buying a domain in the wizard calls. No policy of ours allows it: whoever deploys need not
+be able to buy. AWS's AmazonRoute53DomainsFullAccess does."""
 
 SERVICE_ROLE: Final[Calls] = MappingProxyType(
     {

@@ -17,6 +17,7 @@ _FACTS: Final = MappingProxyType(
     {
         "AccountId": "123456789012",
         "AppImage": "registry/app@sha256:0",
+        "AppRepositoryArn": "",
         "AvailabilityZones": "a,b,c",
         "BrokerImage": "registry/broker@sha256:0",
         "BudgetAmount": "1",

@@ -1,6 +1,7 @@
 """The two builds: images of the task, and the web page. Each first looks whether it is there."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.provisioning.build_source import (
@@ -15,15 +16,21 @@ from solarrally_tui.provisioning.codebuild import Build
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import End, StepError
 from solarrally_tui.provisioning.upload import object_metadata
+from solarrally_tui.site.image_reference import ImageReference
 
 IMAGE_STEP = "image-build"
 FRONTEND_STEP = "frontend-build"
 
+NOT_GIVEN: Final = "none"
+"""What the build is told where no image is given: a word, because CodeBuild is given no empty
+values, and a build that runs is joined only where all of its values are the same."""
+
 
 async def build_images(run: Run) -> End:
-    """See to it that both images are in the registry, and learn their digests.
+    """See to it that both images of a task are there, and learn their digests.
 
-    Raises StepError, AwsError and StillWaitingError.
+    An image that somebody gives is taken as it is; then only the broker's may be missing. Raises
+    StepError, AwsError and StillWaitingError.
     """
     digests = await _digests(run)
     missing = any(not digest for digest in digests.values())
@@ -35,7 +42,9 @@ async def build_images(run: Run) -> End:
         if not digest:
             raise StepError(_no_image(name))
         run.facts[name] = digest
-    return End(missing, image_tag(run.site.application.commit, run.site.size.architecture.value))
+    app = ImageReference.parse(run.facts["AppImage"])
+    run.facts["AppRepositoryArn"] = app.repository_arn(run.facts["Partition"])
+    return End(missing, run.site.application.image or _tag(run))
 
 
 async def build_frontend(run: Run) -> End:
@@ -57,13 +66,18 @@ def _image_variables(run: Run) -> Mapping[str, str]:
     return {
         "SOURCE_REPOSITORY": application.repository,
         "SOURCE_COMMIT": application.commit,
+        "GIVEN_IMAGE": application.image or NOT_GIVEN,
         "IMAGE_REPOSITORY_URI": built["AppRepositoryUri"],
-        "IMAGE_TAG": image_tag(application.commit, architecture),
+        "IMAGE_TAG": _tag(run),
         "BROKER_REPOSITORY_URI": built["BrokerRepositoryUri"],
         "BROKER_SOURCE_IMAGE": BROKER_SOURCE_IMAGE,
         "BROKER_TAG": broker_tag(architecture),
         "ARCHITECTURE": architecture,
     }
+
+
+def _tag(run: Run) -> str:
+    return image_tag(run.site.application.commit, run.site.size.architecture.value)
 
 
 def _frontend_variables(run: Run, tag: str) -> Mapping[str, str]:
@@ -78,15 +92,17 @@ def _frontend_variables(run: Run, tag: str) -> Mapping[str, str]:
 
 async def _digests(run: Run) -> dict[str, str]:
     """Return both images by digest, as the task definition names them; empty where missing."""
-    architecture, built = run.site.size.architecture.value, run.outputs["build"]
-    app = image_tag(run.site.application.commit, architecture)
-    wanted = {
-        "AppImage": (built["AppRepositoryName"], built["AppRepositoryUri"], app),
-        "BrokerImage": (
-            built["BrokerRepositoryName"], built["BrokerRepositoryUri"], broker_tag(architecture),
-        ),
-    }  # fmt: skip
-    return {fact: await _image(run, *where) for fact, where in wanted.items()}
+    built = run.outputs["build"]
+    app = (built["AppRepositoryName"], built["AppRepositoryUri"], _tag(run))
+    broker = (
+        built["BrokerRepositoryName"], built["BrokerRepositoryUri"],
+        broker_tag(run.site.size.architecture.value),
+    )  # fmt: skip
+    given = run.site.application.image
+    return {
+        "AppImage": given or await _image(run, *app),
+        "BrokerImage": await _image(run, *broker),
+    }
 
 
 async def _image(run: Run, repository: str, uri: str, tag: str) -> str:

@@ -7,12 +7,14 @@ from solarrally_tui.account import lookups
 from solarrally_tui.account.zones import usable_zones
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.provisioning import build_source, record, stack
+from solarrally_tui.provisioning import build_source, given_image, record, stack
+from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import End, StepError
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
+from solarrally_tui.source.finding import Finding
 
 
 async def look(run: Run) -> End:
@@ -28,8 +30,10 @@ async def look(run: Run) -> End:
         _zones(run), _engine_version(run), lookups.cloudfront_prefix_list(run.door),
         lookups.iot_endpoint(run.door), _hosted_zone(run),
     )  # fmt: skip
+    await _given_image(run)
     run.facts |= {
         "AccountId": identity.account,
+        "Partition": identity.partition,
         "AvailabilityZones": zones,
         "EngineVersion": version,
         "CloudFrontPrefixListId": prefixes,
@@ -40,6 +44,24 @@ async def look(run: Run) -> End:
         "BudgetAmount": budget(run.site),
     }
     return End(False, f"Account {identity.account}, {run.site.region}.")
+
+
+async def _given_image(run: Run) -> None:
+    """Look at an image that somebody gives, before anything is made for it.
+
+    One that runs already is not looked at again: public registries count such questions.
+    """
+    given, architecture = run.site.application.image, run.site.size.architecture
+    if not given or (given, architecture.value) == (
+        await _parameter(run, "app", "AppImage"),
+        await _parameter(run, "app", "Architecture"),
+    ):
+        return
+    checked = await given_image.check(given, architecture, run.door)
+    if checked.blockers:
+        raise StepError(_no_such_image(given, checked.blockers[0]), Exit.REFUSED)
+    for finding in checked.findings:
+        run.voice.step("account", State.RUNNING, finding.what)
 
 
 def budget(site: Site) -> str:
@@ -91,6 +113,16 @@ async def _hosted_zone(run: Run) -> str:
     if not zone:
         raise StepError(_no_zone(domain.name), Exit.REFUSED)
     return zone
+
+
+def _no_such_image(image: str, finding: Finding) -> Plain:
+    return Plain(
+        "The application's image cannot run in this site. Nothing was changed.",
+        finding.what,
+        f"{finding.remedy.removeprefix('no fix: ')[:1].upper()}"
+        f"{finding.remedy.removeprefix('no fix: ')[1:]}",
+        image,
+    )
 
 
 def _no_budget(region: str) -> Plain:

@@ -19,6 +19,8 @@ _RULES: Final = MappingProxyType(
         "size.database_class": "an RDS instance class",
         "size.vpc_cidr": "a private /16 block",
         "application.repository": "an https:// address of a Git repository",
+        "application.ref": "a branch or tag, without refs/",
+        "application.admin_email": "an e-mail address",
         "application.commit": "a full Git commit id of 40 hexadecimal digits",
         "governance.github_repository": "a GitHub repository as owner/name",
         "governance.github_ref": "a full Git reference",

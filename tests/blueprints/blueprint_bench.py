@@ -15,6 +15,7 @@ DIGEST = "a1" * 32
 FACTS = {
     "AccountId": "123456789012",
     "AppImage": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:{DIGEST}",
+    "AppRepositoryArn": "arn:aws:ecr:us-east-1:123456789012:repository/app",
     "AvailabilityZones": "us-east-1a,us-east-1b,us-east-1c",
     "BrokerImage": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/broker@sha256:{DIGEST}",
     "BudgetAmount": "90",

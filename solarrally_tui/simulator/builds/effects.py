@@ -56,9 +56,12 @@ def _images(variables: Mapping[str, str], say: Say) -> None:
     architecture = _need(variables, "ARCHITECTURE")
     source = _need(variables, "BROKER_SOURCE_IMAGE")
     broker = (_need(variables, "BROKER_REPOSITORY_URI"), _need(variables, "BROKER_TAG"))
+    _push(*broker, f"{source} {architecture}", say)
+    if variables.get("GIVEN_IMAGE", "none") != "none":
+        say(f"solarrally: the tasks run {variables['GIVEN_IMAGE']}, nothing to build")
+        return
     image = (_need(variables, "IMAGE_REPOSITORY_URI"), _need(variables, "IMAGE_TAG"))
     what = f"{_need(variables, 'SOURCE_REPOSITORY')}@{variables['SOURCE_COMMIT']}"
-    _push(*broker, f"{source} {architecture}", say)
     _push(*image, f"{what} {architecture}", say)
 
 

@@ -1,0 +1,137 @@
+"""The application's image that somebody gives: as much of its contract as is seen from outside."""
+
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.site.image_reference import ImageReference
+from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.source import registry
+from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.registry import AbsentError, Seen
+from solarrally_tui.source.web import WebError, ask, browser
+
+PLATFORMS: Final = {Architecture.ARM64: "linux/arm64", Architecture.X86_64: "linux/amd64"}
+_MOST: Final = 4_000_000
+_TO_OTHERS: Final = (
+    "let the repository's policy allow the site's account ecr:BatchGetImage, "
+    "ecr:GetDownloadUrlForLayer and ecr:BatchCheckLayerAvailability"
+)
+Look = Callable[[ImageReference], Coroutine[Any, Any, Seen]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a look at an image told."""
+
+    reference: ImageReference
+    line: str
+    """What is known to be right, in one sentence; empty where nothing is."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def blockers(self) -> tuple[Finding, ...]:
+        """What certainly does not run."""
+        return tuple(each for each in self.findings if each.level is Level.BLOCKED)
+
+
+async def check(
+    text: str, architecture: Architecture, door: Door, public: Look = registry.look
+) -> Checked:
+    """Look at an image and judge it for tasks of an architecture.
+
+    What cannot be seen is a warning and never an obstacle. Raises ValueError for a text that is
+    no reference.
+    """
+    reference = ImageReference.parse(text)
+    try:
+        seen = await (_in_ecr(reference, door) if reference.account else public(reference))
+    except AbsentError as error:
+        return Checked(reference, "", (_absent(reference, error),))
+    except (AwsError, WebError) as error:
+        return Checked(reference, "", (_unknown(reference, error),))
+    wanted = PLATFORMS[architecture]
+    line = f"It is there, for {', '.join(seen.platforms)}." if wanted in seen.platforms else ""
+    own = (await door.identity()).account
+    return Checked(reference, line, tuple(_judged(reference, seen, wanted, own)))
+
+
+def _judged(reference: ImageReference, seen: Seen, wanted: str, own: str) -> Iterator[Finding]:
+    if not seen.platforms:
+        yield _unknown(reference, WebError("The registry does not say for which processor it is."))
+    elif wanted not in seen.platforms:
+        yield _finding(
+            reference, "image-architecture", Level.BLOCKED,
+            f"The image is for {', '.join(seen.platforms)}, and the tasks are {wanted}.",
+            "no fix: build it for that processor, or change size.architecture.",
+        )  # fmt: skip
+    if seen.entry_point:
+        yield _finding(
+            reference, "image-entry-point", Level.WARNING,
+            f"The image has an entry point, {' '.join(seen.entry_point)}. It is given the task's "
+            "command as arguments.",
+            "no fix: see to it that it runs the command it is given, or build without one.",
+        )  # fmt: skip
+    if reference.account and reference.account != own:
+        yield _finding(
+            reference, "image-other-account", Level.WARNING,
+            f"The image is in the account {reference.account}. You may see it; whether the tasks "
+            "may pull it cannot be seen from here.",
+            f"no fix: {_TO_OTHERS}.",
+        )  # fmt: skip
+
+
+async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
+    """Look at an image of a private registry of Amazon ECR. Raises as check handles it."""
+    regional = door.with_region(reference.region)
+    where = {"registryId": reference.account, "repositoryName": reference.name}
+    try:
+        told = await regional.call(
+            "ecr", "batch_get_image", **where,
+            imageIds=[{"imageDigest": reference.digest}], acceptedMediaTypes=list(registry.KINDS),
+        )  # fmt: skip
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            raise AbsentError(f"{reference.host} has no repository {reference.name}.") from error
+        raise
+    if not told.get("images"):
+        raise AbsentError(f"{reference.name} has no image with this digest.")
+    manifest = json.loads(told["images"][0]["imageManifest"])
+    if "manifests" in manifest:
+        return Seen(registry.platforms_of(manifest))
+    given = await regional.call(
+        "ecr", "get_download_url_for_layer", **where, layerDigest=registry.config_of(manifest)
+    )
+    async with browser() as client:
+        answer = await ask(client, given["downloadUrl"], most=_MOST)
+    try:
+        return registry.of_config(json.loads(answer.body))
+    except (ValueError, AttributeError):
+        raise WebError("Amazon ECR did not show the image's configuration.") from None
+
+
+def _absent(reference: ImageReference, error: Exception) -> Finding:
+    return _finding(
+        reference, "image-absent", Level.BLOCKED, f"The image is not there. {error}",
+        "no fix: push it, or correct the name or the digest.",
+    )  # fmt: skip
+
+
+def _unknown(reference: ImageReference, error: Exception) -> Finding:
+    denied = isinstance(error, AwsError) and error.kind is Kind.DENIED
+    why = error.plain.what if isinstance(error, AwsError) else str(error)
+    todo = f"{_TO_OTHERS}, and yourself too" if denied else (
+        "see to it yourself that it is there, public, and built for the processor of the tasks. "
+        "Registries that ask for a password are not supported; copy the image to Amazon ECR"
+    )  # fmt: skip
+    return _finding(
+        reference, "image-unknown", Level.WARNING,
+        f"The image could not be looked at from here. {why}", f"no fix: {todo}.",
+    )  # fmt: skip
+
+
+def _finding(reference: ImageReference, id_: str, level: Level, what: str, todo: str) -> Finding:
+    return Finding(id_, level, what, (Place(f"{reference.host}/{reference.name}"),), todo)

@@ -1,0 +1,91 @@
+"""Questions to servers that nobody here trusts: HTTPS only, a limit on everything, no passwords."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+CALM_SECONDS: Final = 20.0
+"""How long a server may say nothing."""
+
+_REDIRECTS: Final = 4
+
+
+class WebError(Exception):
+    """A server did not answer as it should; the text is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    url: str
+    """Where it came from, after redirects."""
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[httpx.AsyncClient]:
+    """Open a client that speaks HTTPS only and follows few redirects.
+
+    It trusts whom Python's HTTP client trusts: SSL_CERT_FILE and the proxy variables count.
+    """
+    trust = await asyncio.to_thread(httpx.create_ssl_context)
+    async with httpx.AsyncClient(
+        verify=trust, timeout=CALM_SECONDS, follow_redirects=True, max_redirects=_REDIRECTS,
+        event_hooks={"request": [_only_https]}, headers={"User-Agent": "git/2.0 (solarrally)"},
+    ) as client:  # fmt: skip
+        yield client
+
+
+async def _only_https(request: httpx.Request) -> None:
+    if request.url.scheme != "https":
+        raise WebError(f"{request.url.host} leads to an address without HTTPS.")
+
+
+async def ask(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    most: int,
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+) -> Answer:
+    """Get an address, or post to it where there is content.
+
+    most: bytes that an answer may have. Raises WebError for anything but an answer.
+    """
+    method = "GET" if content is None else "POST"
+    try:
+        async with client.stream(method, url, headers=headers, content=content) as response:
+            body = await _body(response, most)
+            return Answer(response.status_code, response.headers, body, str(response.url))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise WebError(_words(error, url)) from error
+
+
+async def _body(response: httpx.Response, most: int) -> bytes:
+    body = bytearray()
+    async for part in response.aiter_bytes():
+        body += part
+        if len(body) > most:
+            raise WebError(f"{response.url.host} sent more than {most // 1_000_000} MB.")
+    return bytes(body)
+
+
+def _words(error: Exception, url: str) -> str:
+    host = url.split("/")[2] if url.count("/") > 1 else url
+    if isinstance(error, httpx.TimeoutException):
+        return f"{host} did not answer in time."
+    if isinstance(error, httpx.TooManyRedirects):
+        return f"{host} redirects too often."
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return f"The certificate of {host} is not one that this computer trusts."
+    if isinstance(error, httpx.ConnectError):
+        return f"{host} cannot be reached from here."
+    return f"{host} did not answer properly."

@@ -1,0 +1,140 @@
+"""Image mode, end to end on the embedded account: from source to an image and back."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from engine_bench import deployed, opened, site_named
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.model import Site
+
+INDEX = "application/vnd.oci.image.index.v1+json"
+NAME = "given-image"
+
+
+@pytest.fixture
+async def own(own_account: Account) -> AsyncIterator[Door]:
+    async with opened(own_account) as made:
+        yield made
+
+
+async def pushed(door: Door, *processors: str) -> str:
+    """Push an index of images to a repository of the account; return the reference."""
+    platforms = [{"os": "linux", "architecture": each} for each in processors]
+    manifest = json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": INDEX,
+            "manifests": [{"mediaType": "x", "platform": each} for each in platforms],
+        }
+    )
+    made = await door.call("ecr", "describe_repositories")
+    known = {each["repositoryName"]: each["repositoryUri"] for each in made["repositories"]}
+    if "team/solarrally" not in known:
+        told = await door.call("ecr", "create_repository", repositoryName="team/solarrally")
+        known["team/solarrally"] = told["repository"]["repositoryUri"]
+    await door.call(
+        "ecr", "put_image", repositoryName="team/solarrally", imageManifest=manifest,
+        imageManifestMediaType=INDEX, imageTag="-".join(processors),
+    )  # fmt: skip
+    return f"{known['team/solarrally']}@sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
+
+
+def with_image(image: str, **more: Any) -> Site:
+    return site_named(NAME, application={"image": image}, **more)
+
+
+async def images(door: Door, outcome: Outcome) -> dict[str, str]:
+    told = await door.call(
+        "ecs", "describe_task_definition",
+        taskDefinition=outcome.outputs["app"]["TaskDefinitionArn"],
+    )  # fmt: skip
+    return {each["name"]: each["image"] for each in told["taskDefinition"]["containerDefinitions"]}
+
+
+async def builds(door: Door, outcome: Outcome) -> int:
+    project = outcome.outputs["build"]["ImageProjectName"]
+    told = await door.call("codebuild", "list_builds_for_project", projectName=project)
+    return len(told["ids"])
+
+
+async def pulls(door: Door, outcome: Outcome) -> list[str]:
+    """Return the repositories that the execution role may pull from."""
+    task = outcome.outputs["app"]["TaskDefinitionArn"]
+    told = await door.call("ecs", "describe_task_definition", taskDefinition=task)
+    role = told["taskDefinition"]["executionRoleArn"].rpartition("/")[2]
+    policy = await door.call("iam", "get_role_policy", RoleName=role, PolicyName="start-tasks")
+    found = [s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "PullTheImages"]
+    resources: list[str] = found[0]["Resource"]
+    return resources
+
+
+async def test_from_source_to_an_image_and_back(own: Door) -> None:
+    image = await pushed(own, "amd64", "arm64")
+    first, _ = await deployed(site_named(NAME), own)
+    assert first.exit_code is Exit.OK, first.cause
+    built = (await images(own, first))["backend"]
+    assert await builds(own, first) == 1
+
+    given, heard = await deployed(with_image(image), own)
+    assert given.exit_code is Exit.OK, given.cause
+    assert (await images(own, given))["backend"] == image
+    assert (await images(own, given))["broker"] == (await images(own, first))["broker"]
+    assert await builds(own, given) == 1
+    states = heard.states()
+    assert {states["image-build"], states["frontend-build"], states["data"]} == {State.UNCHANGED}
+    assert any(each.endswith(":repository/team/solarrally") for each in await pulls(own, given))
+
+    again, heard = await deployed(with_image(image), own)
+    assert (again.exit_code, again.changed) == (Exit.OK, False)
+
+    back, heard = await deployed(site_named(NAME), own)
+    assert back.exit_code is Exit.OK, back.cause
+    assert (await images(own, back))["backend"] == built
+    assert not any("team/solarrally" in each for each in await pulls(own, back))
+    assert await builds(own, back) == 1
+
+
+async def test_a_new_site_with_a_public_image_builds_the_page_and_mirrors_the_broker(
+    own: Door,
+) -> None:
+    public = f"registry.example.invalid/owner/solarrally@sha256:{'ab' * 32}"
+    outcome, heard = await deployed(site_named("public-image", application={"image": public}), own)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    assert (await images(own, outcome))["backend"] == public
+    built = outcome.outputs["build"]
+    there = await own.call("ecr", "list_images", repositoryName=built["AppRepositoryName"])
+    assert there["imageIds"] == []
+    assert heard.states()["frontend-build"] is State.DONE
+    warned = [
+        event.reason for event in heard.of("account") if "could not be looked at" in event.reason
+    ]
+    assert len(warned) == 1
+    assert len(await pulls(own, outcome)) == 1
+
+
+async def test_an_image_for_another_processor_is_refused_before_anything_is_made(
+    own: Door,
+) -> None:
+    image = await pushed(own, "amd64")
+    site = site_named("wrong-image", application={"image": image})
+    outcome, heard = await deployed(site, own)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "linux/amd64" in outcome.cause.why
+    assert heard.last("record").state is State.WAITING
+
+
+async def test_an_image_that_is_not_there_is_refused(own: Door) -> None:
+    image = await pushed(own, "arm64")
+    gone = image[: image.rindex(":")] + ":" + "0" * 64
+    outcome, _ = await deployed(site_named("gone-image", application={"image": gone}), own)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "not there" in outcome.cause.why
