@@ -23,7 +23,12 @@ def actions_behind(pairs: frozenset[tuple[str, str]]) -> set[str]:
 
 def test_the_table_of_calls_is_what_the_source_calls() -> None:
     found = calls_in("solarrally_tui", "screens")
-    assert found == set(calls.pairs(calls.ENGINE))
+    assert found == set(calls.pairs(calls.ENGINE) | calls.pairs(calls.REGISTRAR))
+
+
+def test_nobody_may_buy_domains_by_our_policies() -> None:
+    documents = [policy.document for policy in deploy.policies(SITE)]
+    assert not any(name.startswith("route53domains:") for name in allowed_actions(documents))
 
 
 def test_the_table_of_support_is_what_looking_calls() -> None:
@@ -55,7 +60,9 @@ def test_looking_changes_nothing() -> None:
     assert not written
 
 
-@pytest.mark.parametrize("pair", sorted(calls.pairs(calls.ENGINE)), ids="-".join)
+@pytest.mark.parametrize(
+    "pair", sorted(calls.pairs(calls.ENGINE) | calls.pairs(calls.REGISTRAR)), ids="-".join
+)
 def test_boto3_has_every_call(pair: tuple[str, str]) -> None:
     service, operation = pair
     assert operation in operations(service)

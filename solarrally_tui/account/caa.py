@@ -1,0 +1,85 @@
+"""CAA records: who may issue certificates for a name (RFC 8659)."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.account.dns_lookup import Answer, Dns, Told
+from solarrally_tui.account.finding import Finding, Level
+
+AMAZON: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
+"""Names that AWS Certificate Manager accepts (its user guide, "Configure a CAA record")."""
+
+TO_ADD: Final = '0 issue "amazon.com"'
+
+_TITLE: Final = "Certificates"
+_RECORD: Final = re.compile(r'^(\d+) ([a-z0-9]+) "(.*)"$', re.IGNORECASE)
+_KNOWN: Final = frozenset({"issue", "issuewild", "iodef", "contactemail", "contactphone"})
+_CRITICAL: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Caa:
+    """The records that count for a name."""
+
+    name: str
+    """The name or parent that has them; empty where no label has any."""
+    records: tuple[str, ...]
+    told: Told
+
+
+def labels(name: str) -> tuple[str, ...]:
+    """Return a name and every parent below the root, in the order of RFC 8659."""
+    parts = name.split(".")
+    return tuple(".".join(parts[index:]) for index in range(len(parts)))
+
+
+async def relevant(dns: Dns, name: str) -> Caa:
+    """Climb from a name to the top: the first label with CAA records decides."""
+    names = labels(name)
+    answers = await asyncio.gather(*(dns.ask(each, "CAA") for each in names))
+    return first_told(dict(zip(names, answers, strict=True)))
+
+
+def first_told(answers: dict[str, Answer]) -> Caa:
+    """Return the first answer that is not empty, from the name upwards."""
+    for name, answer in answers.items():
+        if answer.told is not Told.NOTHING:
+            return Caa(name, answer.records, answer.told)
+    return Caa("", (), Told.NOTHING)
+
+
+def judge(caa: Caa) -> Finding:
+    """Say whether AWS may issue a certificate, or which record at which name forbids it."""
+    if caa.told is Told.UNKNOWN:
+        line = f"Not known: no answer about {caa.name}."
+        return Finding("caa", _TITLE, Level.UNKNOWN, line, "This holds nothing up.")
+    stopping = forbidding(caa.records)
+    if not stopping:
+        line = f"CAA at {caa.name} lets AWS issue." if caa.records else "Any CA may issue (no CAA)."
+        return Finding("caa", _TITLE, Level.OK, line)
+    return Finding(
+        "caa", _TITLE, Level.FAIL, f"CAA at {caa.name} forbids AWS: {stopping}",
+        f"Add this record at {caa.name}: CAA {TO_ADD}",
+    )  # fmt: skip
+
+
+def forbidding(records: tuple[str, ...]) -> str:
+    """Return the record that keeps AWS from issuing for a plain name; empty where none does."""
+    parsed = [(record, *_parsed(record)) for record in records]
+    for record, flags, tag, _ in parsed:
+        if flags & _CRITICAL and tag not in _KNOWN:
+            return record
+    issuing = [(record, value) for record, _, tag, value in parsed if tag == "issue"]
+    if any(value in AMAZON for _, value in issuing):
+        return ""
+    return issuing[0][0] if issuing else ""
+
+
+def _parsed(record: str) -> tuple[int, str, str]:
+    """Return flags, tag and the issuer's name without its parameters."""
+    found = _RECORD.match(record)
+    if found is None:
+        return 0, "", ""
+    return int(found[1]), found[2].lower(), found[3].partition(";")[0].strip().lower()

@@ -1,0 +1,116 @@
+"""What the world's DNS says about a site's name: findings before anything is made."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.account import caa
+from solarrally_tui.account.dns_lookup import Answer, Dns, Told
+from solarrally_tui.account.finding import Finding, Level
+
+_DELEGATION: Final = "Name servers"
+_ADDRESS: Final = "Address"
+_MOST_NAMED: Final = 2
+_NOT_KNOWN: Final = "Not known: no answer from DNS."
+_NO_HOLD: Final = "This holds nothing up. F5 asks again."
+_WAITS: Final = "Deploy waits for this with the certificate."
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a name told."""
+
+    name: str
+    findings: tuple[Finding, ...]
+    servers: tuple[str, ...] = ()
+    """The zone's own name servers, for the registrar."""
+    apex: str = ""
+    """The zone that the name is in today, as DNS has it; empty where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A hosted zone with its own name servers."""
+
+    name: str
+    servers: tuple[str, ...]
+
+
+async def look(dns: Dns, name: str, zone: Zone | None, *, ours: bool = False) -> Look:
+    """Look a name up. zone: the Route 53 zone that shall hold it, None when DNS is elsewhere.
+
+    ours: whether a site of ours answers at the name already. Never raises: what DNS does not tell
+    is a finding of its own.
+    """
+    records, address, apex, given = await asyncio.gather(
+        caa.relevant(dns, name), pointing(dns, name), dns.apex(name), _given(dns, zone)
+    )
+    found = [caa.judge(records), *(() if ours else (judge_address(address, zone is not None),))]
+    if zone is not None:
+        found.insert(0, judge_delegation(given, zone))
+    return Look(name, tuple(found), zone.servers if zone else (), apex)
+
+
+async def _given(dns: Dns, zone: Zone | None) -> Answer:
+    return await dns.delegation(zone.name) if zone else Answer(Told.UNKNOWN)
+
+
+async def pointing(dns: Dns, name: str) -> Answer:
+    """Return where a name points: its alias, or else its addresses."""
+    answers = await asyncio.gather(*(dns.ask(name, kind) for kind in ("CNAME", "A", "AAAA")))
+    found = next((each for each in answers if each.told is Told.FOUND), None)
+    nothing = all(each.told is Told.NOTHING for each in answers)
+    return found or Answer(Told.NOTHING if nothing else Told.UNKNOWN)
+
+
+def judge_delegation(given: Answer, zone: Zone) -> Finding:
+    """Compare the servers that the world is sent to with the zone's own."""
+    own, told = set(zone.servers), set(given.records)
+    if given.told is Told.UNKNOWN or not own:
+        return Finding("delegation", _DELEGATION, Level.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
+    if told and told <= own:
+        line = f"{zone.name} is delegated to its zone."
+        return Finding("delegation", _DELEGATION, Level.OK, line)
+    set_them = f"{_where(zone.name)} set exactly these (F6 lists them to copy):\n"
+    fix = set_them + _columns(zone.servers)
+    return Finding("delegation", _DELEGATION, Level.WARN, _wrong(told, own, zone.name), fix)
+
+
+def _wrong(told: set[str], own: set[str], zone: str) -> str:
+    if not told:
+        return f"{zone} is not delegated yet. {_WAITS}"
+    others = _some(sorted(told - own))
+    also = " also" if told & own else ""
+    return f"{zone} is{also} delegated to {others}. {_WAITS}"
+
+
+def _where(zone: str) -> str:
+    """Say who delegates a zone: a registrar, or whoever has the zone above."""
+    if zone.count(".") == 1:
+        return "At the domain's registrar,"
+    return f"As NS records of {zone}, where its parent's DNS is,"
+
+
+def _columns(servers: tuple[str, ...]) -> str:
+    pairs = [servers[index : index + 2] for index in range(0, len(servers), 2)]
+    return "\n".join("   ".join(f"{each:<26}" for each in pair).rstrip() for pair in pairs)
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def judge_address(address: Answer, in_route53: bool) -> Finding:
+    """Say whether something else answers at the name already."""
+    if address.told is Told.UNKNOWN:
+        return Finding("address", _ADDRESS, Level.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
+    if address.told is Told.NOTHING:
+        return Finding("address", _ADDRESS, Level.OK, "The name is free.")
+    line = f"It points to {_some(list(address.records))} already."
+    fix = (
+        "Deploy adds the record and stops if there is one. Delete it first, or take another name."
+        if in_route53
+        else "You change that record yourself, once the site is up."
+    )
+    return Finding("address", _ADDRESS, Level.WARN, line, fix)

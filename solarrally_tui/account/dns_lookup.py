@@ -1,0 +1,153 @@
+"""Questions to the Domain Name System, with short time-outs. No answer is an answer: unknown."""
+
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from dns.asyncresolver import Resolver
+    from dns.message import Message
+    from dns.name import Name
+
+VARIABLE: Final = "SOLARRALLY_DNS"
+"""Environment variable with HOST:PORT of the server to ask in place of the system's resolvers."""
+
+_PORT: Final = 53
+_ONE_TRY_SECONDS: Final = 1.5
+_SECONDS: Final = 4.0
+_MOST_SERVERS: Final = 3
+"""Servers of the parent zone that are asked before giving up; they all know the same."""
+
+
+class Told(StrEnum):
+    """What asking came to."""
+
+    FOUND = "found"
+    NOTHING = "nothing"
+    """The answer is that there is no such record, or no such name."""
+    UNKNOWN = "unknown"
+    """Nobody answered, or the answer was an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The records of one name and type, as text without the last dot, sorted."""
+
+    told: Told
+    records: tuple[str, ...] = ()
+
+
+_UNKNOWN: Final = Answer(Told.UNKNOWN)
+
+
+class Dns:
+    """Asks recursive resolvers, and the servers of a zone directly where that says more."""
+
+    def __init__(self, servers: Sequence[str] = (), port: int = _PORT) -> None:
+        """servers: IP addresses of resolvers; none means the system's. port: of all servers."""
+        self._servers, self._port = tuple(servers), port
+        self._resolver: Resolver | None = None
+
+    @classmethod
+    def of_environment(cls) -> Self:
+        """Return the system's resolvers, or the server that SOLARRALLY_DNS names."""
+        host, _, port = os.environ.get(VARIABLE, "").rpartition(":")
+        return cls((host,), int(port)) if host and port.isdecimal() else cls()
+
+    async def ask(self, name: str, kind: str) -> Answer:
+        """Return the records of a type, such as "CAA". Follows aliases, as resolvers do."""
+        from dns.exception import DNSException  # noqa: PLC0415 dnspython is slow to import
+        from dns.resolver import NXDOMAIN  # noqa: PLC0415
+
+        try:
+            told = await self._resolvers().resolve(
+                f"{name}.", kind, raise_on_no_answer=False, search=False
+            )
+        except NXDOMAIN:
+            return Answer(Told.NOTHING)
+        except (DNSException, OSError, UnicodeError):
+            return _UNKNOWN
+        return _answer(str(each) for each in told.rrset or ())
+
+    async def apex(self, name: str) -> str:
+        """Return the name of the zone that a name is in; empty where that is not known."""
+        from dns import asyncresolver  # noqa: PLC0415
+        from dns.exception import DNSException  # noqa: PLC0415
+
+        try:
+            found = await asyncresolver.zone_for_name(
+                f"{name}.", resolver=self._resolvers(), lifetime=_SECONDS
+            )
+        except (DNSException, OSError, UnicodeError):
+            return ""
+        return _plain(str(found))
+
+    async def delegation(self, zone: str) -> Answer:
+        """Return the name servers that the parent of a zone hands out for it.
+
+        Asks the parent's own servers, because the zone itself may claim others. Where they cannot
+        be reached, as behind some firewalls, returns what a resolver tells.
+        """
+        parent = await self.apex(zone.partition(".")[2])
+        addresses = await self._addresses(parent) if parent else ()
+        for address in addresses:
+            told = await self._referral(zone, address)
+            if told.told is not Told.UNKNOWN:
+                return told
+        return await self.ask(zone, "NS")
+
+    async def _addresses(self, zone: str) -> tuple[str, ...]:
+        servers = (await self.ask(zone, "NS")).records[:_MOST_SERVERS]
+        found = await asyncio.gather(*(self.ask(server, "A") for server in servers))
+        return tuple(address for each in found for address in each.records[:1])
+
+    async def _referral(self, zone: str, address: str) -> Answer:
+        import dns.asyncquery  # noqa: PLC0415
+        import dns.flags  # noqa: PLC0415
+        import dns.message  # noqa: PLC0415
+        import dns.name  # noqa: PLC0415
+
+        try:
+            name = dns.name.from_text(f"{zone}.")
+            question = dns.message.make_query(name, "NS", flags=dns.flags.Flag(0))
+            told, _ = await dns.asyncquery.udp_with_fallback(
+                question, address, _ONE_TRY_SECONDS, self._port
+            )
+        except (dns.exception.DNSException, OSError, UnicodeError):
+            return _UNKNOWN
+        return _handed_out(told, name)
+
+    def _resolvers(self) -> "Resolver":
+        """Return the resolver. Raises dns.exception.DNSException where the system has none."""
+        from dns.asyncresolver import Resolver  # noqa: PLC0415
+
+        if self._resolver is None:
+            resolver = Resolver(configure=not self._servers)
+            if self._servers:
+                resolver.nameservers, resolver.port = list(self._servers), self._port
+            resolver.timeout, resolver.lifetime = _ONE_TRY_SECONDS, _SECONDS
+            self._resolver = resolver
+        return self._resolver
+
+
+def _handed_out(told: "Message", name: "Name") -> Answer:
+    """Read a referral: the servers stand in the authority section, or in the answer."""
+    from dns import rcode, rdatatype  # noqa: PLC0415
+
+    if told.rcode() not in {rcode.NOERROR, rcode.NXDOMAIN}:
+        return _UNKNOWN
+    sections = (*told.answer, *told.authority)
+    found = [each for each in sections if each.rdtype == rdatatype.NS and each.name == name]
+    return _answer(str(record) for rrset in found for record in rrset)
+
+
+def _answer(records: Iterable[str]) -> Answer:
+    found = tuple(sorted({_plain(each) for each in records}))
+    return Answer(Told.FOUND if found else Told.NOTHING, found)
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix(".").lower()

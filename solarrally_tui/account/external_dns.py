@@ -1,0 +1,25 @@
+"""The kinds of records that a person will add where their DNS is. Values are known only later."""
+
+from typing import Final
+
+from solarrally_tui.account.records import Record, likely_zone
+
+LATER: Final = "…"
+"""Stands for what AWS makes up during Deploy."""
+
+
+def coming(name: str, apex: str) -> tuple[Record, Record]:
+    """Return the record that proves a name to AWS, and the one that points it to the site.
+
+    apex: the zone that the name is in; empty where DNS has not told.
+    """
+    kind = "ALIAS" if name == zone_of(name, apex) else "CNAME"
+    return (
+        Record(f"_{LATER}.{name}", "CNAME", f"_{LATER}.acm-validations.aws"),
+        Record(name, kind, f"d{LATER}.cloudfront.net"),
+    )
+
+
+def zone_of(name: str, apex: str) -> str:
+    """Return the zone that DNS has told, or the likely one: never a whole top-level domain."""
+    return apex if "." in apex else likely_zone(name)

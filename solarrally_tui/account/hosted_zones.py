@@ -1,0 +1,85 @@
+"""Hosted zones of Route 53: their name servers, and a new one that a repeat does not double."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.site.names import SITE_TAG
+
+MONTHLY_USD: Final = "0.50"
+"""Price of a hosted zone a month, of the first 25 in an account (Route 53's price page)."""
+
+_COMMENT: Final = "Made by solarrally for the site {}."
+
+
+@dataclass(frozen=True, slots=True)
+class HostedZone:
+    """A public zone and the servers that answer for it."""
+
+    id: str
+    name: str
+    servers: tuple[str, ...]
+
+
+async def read(door: Door, zone_id: str) -> HostedZone:
+    """Return a zone with its name servers. Raises AwsError."""
+    return _zone(await door.call("route53", "get_hosted_zone", Id=zone_id))
+
+
+async def make(door: Door, name: str, site: str) -> HostedZone:
+    """Make a public zone, tagged with the site, or return the one of this name that is there.
+
+    Two zones of one name would each have servers of their own, and one of them would wait in vain.
+    Raises AwsError.
+    """
+    found = await _existing(door, name)
+    if found is not None:
+        return found
+    made = await _made(door, name, site)
+    await door.call(
+        "route53", "change_tags_for_resource", ResourceType="hostedzone", ResourceId=made.id,
+        AddTags=[{"Key": SITE_TAG, "Value": site}],
+    )  # fmt: skip
+    return made
+
+
+async def _made(door: Door, name: str, site: str) -> HostedZone:
+    """Make a zone. The reference lets AWS tell a repeat of a lost answer from a second wish."""
+    reference = f"solarrally-{site}-{name}"
+    try:
+        return await _create(door, name, site, reference)
+    except AwsError as error:
+        if error.kind is not Kind.EXISTS:
+            raise
+    # The reference was used: by this wish, or for a zone that was deleted since.
+    found = await _existing(door, name)
+    today = datetime.now(UTC).date().isoformat()
+    return found or await _create(door, name, site, f"{reference}-{today}")
+
+
+async def _create(door: Door, name: str, site: str, reference: str) -> HostedZone:
+    return _zone(
+        await door.call(
+            "route53", "create_hosted_zone", Name=name, CallerReference=reference,
+            HostedZoneConfig={"Comment": _COMMENT.format(site), "PrivateZone": False},
+        )
+    )  # fmt: skip
+
+
+async def _existing(door: Door, name: str) -> HostedZone | None:
+    zones = await door.pages("route53", "list_hosted_zones", "HostedZones")
+    for zone in zones:
+        if zone["Name"].rstrip(".") == name and not zone.get("Config", {}).get("PrivateZone"):
+            return await read(door, str(zone["Id"]).rpartition("/")[2])
+    return None
+
+
+def _zone(told: dict[str, Any]) -> HostedZone:
+    servers = told.get("DelegationSet", {}).get("NameServers", ())
+    return HostedZone(
+        str(told["HostedZone"]["Id"]).rpartition("/")[2],
+        str(told["HostedZone"]["Name"]).rstrip("."),
+        tuple(sorted(each.rstrip(".").lower() for each in servers)),
+    )
