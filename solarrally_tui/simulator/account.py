@@ -17,6 +17,7 @@ from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.control import Control
+from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.front import Front
 from solarrally_tui.simulator.mail import Mail
@@ -25,6 +26,7 @@ from solarrally_tui.simulator.pins import check_version, replace
 from solarrally_tui.simulator.runtime import Runtime
 from solarrally_tui.simulator.settings import Settings
 from solarrally_tui.simulator.stacks import (
+    change_sets,
     corrections,
     refusals,
     reviews,
@@ -58,18 +60,21 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     mqtt.install(ca)
     clock = Clock(settings.speed)
     runtime = Runtime(settings.endpoint_url, clock, ca)
-    front = _front(settings, clock, runtime)
+    world = WorldDns()
+    front = _front(settings, clock, runtime, world)
     serving = asyncio.create_task(
         hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)
     )
     await _ready(serving)
     await runtime.start()
-    _announce(settings)
+    answering = asyncio.create_task(world.serve())
+    _announce(settings, world)
     await serving
+    answering.cancel()
     await runtime.stop()
 
 
-def _front(settings: Settings, clock: Clock, runtime: Runtime) -> Any:
+def _front(settings: Settings, clock: Clock, runtime: Runtime, world: WorldDns) -> Any:
     """Install everything that the extension adds, before the first request."""
     faults, mailbox, checks = Faults(), Mailbox(), Checks()
     for text in settings.faults:
@@ -83,14 +88,15 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime) -> Any:
     stack_tags.declare(checks)
     templates.install()
     reviews.install()
+    change_sets.install()
     service_roles.install()
     rule_sql.install()
     Serving(runtime).declare(checks)
     Builds(clock, faults).install()
-    Certificates(clock, faults).install(checks)
+    Certificates(clock, faults, world).install(checks)
     Mail(clock, faults, mailbox).install(checks)
     Engine(clock, faults, checks).install()
-    return Front(ministack_app.app, Control(clock, faults, mailbox), faults)
+    return Front(ministack_app.app, Control(clock, faults, mailbox, world), faults)
 
 
 def _stop_event(parent: int) -> asyncio.Event:
@@ -124,11 +130,12 @@ async def _ready(serving: "asyncio.Task[None]") -> None:
         await asyncio.sleep(0.01)
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, world: WorldDns) -> None:
     ready = {
         "endpoint_url": settings.endpoint_url,
         "mqtt_port": settings.mqtt_port,
         "ca_file": str(settings.ca_file),
+        "dns": world.address,
     }
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
