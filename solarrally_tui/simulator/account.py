@@ -23,6 +23,7 @@ from solarrally_tui.simulator.front import Front
 from solarrally_tui.simulator.mail import Mail
 from solarrally_tui.simulator.mailbox import Mailbox
 from solarrally_tui.simulator.pins import check_version, replace
+from solarrally_tui.simulator.registrar import Registrar
 from solarrally_tui.simulator.runtime import Runtime
 from solarrally_tui.simulator.settings import Settings
 from solarrally_tui.simulator.stacks import (
@@ -95,6 +96,7 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime, world: WorldDns) 
     Builds(clock, faults).install()
     Certificates(clock, faults, world).install(checks)
     Mail(clock, faults, mailbox).install(checks)
+    Registrar(clock).install()
     Engine(clock, faults, checks).install()
     return Front(ministack_app.app, Control(clock, faults, mailbox, world), faults)
 

@@ -1,0 +1,173 @@
+"""Look-ups against a real DNS server of our own, and what is said about their answers."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from name_server import BROKEN, SILENT, NameServer, name_server
+
+from solarrally_tui.account import caa, dns_lookup
+from solarrally_tui.account.dns_check import Zone, look
+from solarrally_tui.account.dns_lookup import VARIABLE, Dns, Told
+from solarrally_tui.account.finding import Finding, Level
+
+NAME = "charging.example.com"
+OWN = ("ns-1.awsdns-1.com", "ns-2.awsdns-2.net", "ns-3.awsdns-3.org", "ns-4.awsdns-4.co.uk")
+ZONE = Zone("example.com", OWN)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[NameServer]:
+    """The world's DNS: .com delegates example.com to its Route 53 zone."""
+    async with name_server() as server:
+        server.zone("com", "a.gtld-servers.net")
+        server.zone("example.com", *OWN)
+        server.delegations["example.com"] = OWN
+        yield server
+
+
+async def findings(world: NameServer, zone: Zone | None = ZONE) -> dict[str, Finding]:
+    told = await look(world.dns(), NAME, zone)
+    return {each.id: each for each in told.findings}
+
+
+async def test_a_delegated_name_that_is_free_is_well(world: NameServer) -> None:
+    found = await findings(world)
+    assert [each.level for each in found.values()] == [Level.OK] * 3
+    assert found["delegation"].line == "example.com is delegated to its zone."
+    assert found["caa"].line == "Any CA may issue (no CAA)."
+    assert found["address"].line == "The name is free."
+
+
+async def test_a_zone_that_nobody_delegates_to_shows_the_servers_to_set(world: NameServer) -> None:
+    del world.delegations["example.com"]
+    found = (await findings(world))["delegation"]
+    assert found.level is Level.WARN
+    assert "example.com is not delegated yet." in found.line
+    assert found.fix.startswith("At the domain's registrar, set exactly these")
+    assert all(server in found.fix for server in OWN)
+
+
+async def test_the_parent_is_believed_and_not_the_zone_itself(world: NameServer) -> None:
+    # The zone claims Route 53's servers, but the registrar sends everybody elsewhere.
+    world.delegations["example.com"] = ("ns1.other.test", "ns2.other.test", "ns3.other.test")
+    found = (await findings(world))["delegation"]
+    assert found.level is Level.WARN
+    assert "is delegated to ns1.other.test, ns2.other.test and 1 more." in found.line
+
+
+async def test_servers_of_two_providers_are_told_apart(world: NameServer) -> None:
+    world.delegations["example.com"] = (OWN[0], "ns1.other.test")
+    assert "is also delegated to ns1.other.test." in (await findings(world))["delegation"].line
+
+
+async def test_some_of_the_zones_servers_are_enough(world: NameServer) -> None:
+    world.delegations["example.com"] = (OWN[0].upper(), OWN[1])
+    assert (await findings(world))["delegation"].level is Level.OK
+
+
+async def test_a_zone_below_a_domain_is_delegated_by_records(world: NameServer) -> None:
+    found = await findings(world, Zone(NAME, OWN))
+    assert found["delegation"].fix.startswith(f"As NS records of {NAME}, where its parent's DNS is")
+
+
+async def test_a_resolver_is_asked_where_the_parent_cannot_be_reached(
+    world: NameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns_lookup, "_ONE_TRY_SECONDS", 0.1)
+    world.moods["referrals"] = SILENT
+    assert (await findings(world))["delegation"].level is Level.OK
+
+
+@pytest.mark.parametrize("mood", [SILENT, BROKEN])
+async def test_no_answer_is_unknown_and_blocks_nothing(
+    world: NameServer, monkeypatch: pytest.MonkeyPatch, mood: str
+) -> None:
+    monkeypatch.setattr(dns_lookup, "_ONE_TRY_SECONDS", 0.1)
+    monkeypatch.setattr(dns_lookup, "_SECONDS", 0.2)
+    for name in (NAME, "example.com", "com", "referrals"):
+        world.moods[name] = mood
+    told = await look(world.dns(), NAME, ZONE)
+    assert {each.level for each in told.findings} == {Level.UNKNOWN}
+    assert told.apex == ""
+
+
+async def test_nobody_listening_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dns_lookup, "_SECONDS", 0.2)
+    told = await look(Dns(["127.0.0.1"], 1), NAME, None)
+    assert {each.level for each in told.findings} == {Level.UNKNOWN}
+
+
+async def test_a_long_answer_comes_by_tcp(world: NameServer) -> None:
+    world.records["example.com", "CAA"] = tuple(
+        f'0 issue "ca-{number}.example.net"' for number in range(40)
+    )
+    found = (await findings(world))["caa"]
+    assert found.level is Level.FAIL
+    assert ("tcp", "example.com", "CAA") in world.asked
+
+
+async def test_caa_is_climbed_to_the_first_label_that_has_any(world: NameServer) -> None:
+    world.records["example.com", "CAA"] = ('0 issue "letsencrypt.org"',)
+    found = (await findings(world))["caa"]
+    assert found.level is Level.FAIL
+    assert found.line == 'CAA at example.com forbids AWS: 0 issue "letsencrypt.org"'
+    assert found.fix == 'Add this record at example.com: CAA 0 issue "amazon.com"'
+    world.records[NAME, "CAA"] = ('0 issue "AmazonTrust.com; validationmethods=dns-01"',)
+    assert (await findings(world))["caa"].line == f"CAA at {NAME} lets AWS issue."
+
+
+async def test_a_label_that_does_not_answer_may_forbid(world: NameServer) -> None:
+    world.records["com", "CAA"] = ('0 issue "amazon.com"',)
+    world.moods["example.com"] = BROKEN
+    assert (await findings(world))["caa"].level is Level.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("records", "forbidding"),
+    [
+        ((), ""),
+        (('0 iodef "mailto:a@example.com"',), ""),
+        (('0 issuewild "other.test"',), ""),
+        (('0 issue "other.test"', '0 issue "amazonaws.com"'), ""),
+        (('0 issue ";"',), '0 issue ";"'),
+        (('0 issue "amazon.com.evil.test"',), '0 issue "amazon.com.evil.test"'),
+        (('128 tbs "x"', '0 issue "amazon.com"'), '128 tbs "x"'),
+        (('0 tbs "x"',), ""),
+    ],
+)
+def test_which_record_forbids(records: tuple[str, ...], forbidding: str) -> None:
+    assert caa.forbidding(records) == forbidding
+
+
+@pytest.mark.parametrize("issuer", sorted(caa.AMAZON))
+def test_every_name_of_amazon_will_do(issuer: str) -> None:
+    assert caa.forbidding((f'0 issue "{issuer}"',)) == ""
+
+
+async def test_a_name_in_use_is_told_with_what_to_do(world: NameServer) -> None:
+    world.records[NAME, "A"] = ("203.0.113.9", "203.0.113.7", "203.0.113.8")
+    in_zone, elsewhere = await findings(world), await findings(world, None)
+    assert in_zone["address"].line == "It points to 203.0.113.7, 203.0.113.8 and 1 more already."
+    assert "Delete it first" in in_zone["address"].fix
+    assert "once the site is up" in elsewhere["address"].fix
+    assert "delegation" not in elsewhere
+    told = await look(world.dns(), NAME, ZONE, ours=True)
+    assert "address" not in {each.id for each in told.findings}
+
+
+async def test_the_zone_that_a_name_is_in_is_found(world: NameServer) -> None:
+    assert await world.dns().apex("a.b.example.com") == "example.com"
+    assert (await look(world.dns(), "a.b.example.com", None)).apex == "example.com"
+
+
+async def test_odd_names_are_no_crash(world: NameServer) -> None:
+    for name in ("", "..", "a..b", "x" * 70, "\u202e", "[/x]"):
+        assert (await world.dns().ask(name, "A")).told in {Told.UNKNOWN, Told.NOTHING}
+        assert (await world.dns().delegation(name)).told is not Told.FOUND
+
+
+async def test_the_environment_names_a_server(
+    world: NameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, f"127.0.0.1:{world.port}")
+    assert (await Dns.of_environment().ask("example.com", "NS")).records == OWN
