@@ -37,6 +37,8 @@ class Session:
     """Name of a site that exists in the account and is shown on the status screen."""
     url: str = ""
     """Address of the dashboard, once it is known."""
+    new: bool = False
+    """Whether the site was made by this program just now, and nothing was handed over yet."""
     before: Draft | None = None
     """Answers that the site was deployed with, where they are known."""
     charger: Added | None = None

@@ -68,6 +68,9 @@ class StatusScreen(StepScreen):
         self.query_one("#verdict", Static).update("Probing the site …")
         self._timer: Timer = self.set_interval(PROBE_SECONDS, self.probe)
         self.probe()
+        if self.session.new:
+            self.session.new = False
+            self.action_handover()
 
     def on_screen_suspend(self) -> None:
         """Probe nothing while another screen is shown."""

@@ -163,6 +163,7 @@ class WizardApp(App[str]):
         run.finish(outcome)
         if run.succeeded:
             self.session.url = outcome.outputs.get("edge", {}).get("Url", "")
+            self.session.new = self.session.before is None
             self.session.deployed = self.session.draft.name
             self.session.before = Draft(self.session.draft.answers)
             self.session.store.forget(self.session.draft.name)

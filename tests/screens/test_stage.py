@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from conftest import Open, screen_text, settle
-from textual.widgets import OptionList
 
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.stage import ScenarioScreen
-from solarrally_tui.screens.wishes import DEMO, RESTART
+from solarrally_tui.screens.wishes import RESTART
 
 
 @dataclass
@@ -80,16 +79,6 @@ async def test_f10_begins_the_demonstration_anew_after_a_question(at: Open) -> N
         await pilot.press("enter")
         await pilot.pause()
     assert app.return_value == RESTART
-
-
-async def test_from_welcome_the_wizard_goes_on_with_the_demonstration(at: Open) -> None:
-    async with at("welcome", label="") as (app, pilot):
-        existing = app.screen.query_one("#existing", OptionList)
-        existing.focus()
-        existing.highlighted = existing.get_option_index("demo")
-        await pilot.press("enter")
-        await pilot.pause()
-    assert app.return_value == DEMO
 
 
 async def test_a_scenario_is_picked_from_a_list_and_brings_its_answers(

@@ -88,6 +88,8 @@ async def test_from_the_first_screen_to_a_green_status(
         await until(wizard, pilot, "AWS IoT took 5 of 5 messages.", 30)
         await press(wizard, pilot, "enter")
         assert isinstance(wizard.screen, StatusScreen)
+        await until(wizard, pilot, "wizard-way is yours", 5)
+        await press(wizard, pilot, "escape")
         await until(wizard, pilot, "All is well.", 30)
         assert "failing" not in screen_text(wizard)
         assert DraftStore(tmp_path / "drafts").all() == ()
