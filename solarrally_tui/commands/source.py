@@ -1,6 +1,7 @@
 """solarrally source check|image."""
 
 import argparse
+import asyncio
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,8 +47,8 @@ def run(options: argparse.Namespace) -> int:
 def _report(place: str, ref: str) -> Report:
     if is_address(place):
         with TemporaryDirectory(prefix="solarrally-fetch-") as folder:
-            commit = fetch(place, ref, Path(folder))
-            return check(Path(folder), place, commit)
+            found = asyncio.run(fetch(place, ref, Path(folder)))
+            return check(Path(folder), place, found.commit)
     if ref:
         raise AddressError("--ref goes with an address. Check the folder out as you want it.")
     if not Path(place).is_dir():

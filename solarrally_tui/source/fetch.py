@@ -1,31 +1,22 @@
-"""Fetches one commit of a public repository into a folder, and runs nothing that is in it."""
+"""Finds and fetches one commit of a public repository, without Git, and runs nothing of it."""
 
-import os
+import asyncio
 import re
-import signal
-import subprocess
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from solarrally_tui.source.git_pack import PackError, read
+from solarrally_tui.source.git_tree import commit_of, write
+from solarrally_tui.source.git_wire import Ref, Repository, RepositoryError
+from solarrally_tui.source.web import WebError, browser
+
 LIMIT_SECONDS: Final = 120.0
 _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._~/-]+")
-_REF: Final = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,199}")
-
-_SETTINGS: Final = (
-    "protocol.allow=never",
-    "protocol.https.allow=always",
-    "core.hooksPath=/dev/null",
-    # A link in the source must not lead out of the folder.
-    "core.symlinks=false",
-    "core.fsmonitor=false",
-    "credential.helper=",
-    "http.followRedirects=initial",
-    "submodule.recurse=false",
-    "gc.auto=0",
-    "maintenance.auto=false",
-    "advice.detachedHead=false",
-)
-_KEPT: Final = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
+_REF: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+#-]*(?:[./][A-Za-z0-9_+#-]+)*")
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
+_LONGEST: Final = 200
 
 
 class FetchError(Exception):
@@ -36,70 +27,105 @@ class AddressError(ValueError):
     """What was given is no address or reference that may be fetched."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The commit that a branch, a tag or its own id means now."""
+
+    commit: str
+    ref: str = ""
+    """Branch or tag without refs/; empty where the commit itself was named."""
+    made: datetime | None = None
+    """When it was committed, where that is known."""
+
+
 def is_address(place: str) -> bool:
     """Whether a text means a repository elsewhere and not a folder here."""
     return "://" in place or bool(re.match(r"[\w.-]+@[\w.-]+:", place))
 
 
-def fetch(address: str, ref: str, folder: Path, limit: float = LIMIT_SECONDS) -> str:
-    """Fetch a branch, tag or full commit id into an empty folder; return the commit.
+def is_commit(text: str) -> bool:
+    """Whether a text is a full commit id."""
+    return _COMMIT.fullmatch(text) is not None
+
+
+async def find(address: str, ref: str, *, limit: float = LIMIT_SECONDS) -> Found:
+    """Return the commit that a branch, a tag or a full id means, with its date where known.
+
+    An empty ref means the branch that the repository shows first. limit: seconds in all. Raises
+    AddressError before anything is asked, and FetchError.
+    """
+    _refuse(address, ref)
+    try:
+        async with asyncio.timeout(limit), browser() as client:
+            repository = Repository(client, address)
+            found = await _found(repository, ref)
+            return Found(found.commit, found.ref, await _date(repository, found.commit))
+    except TimeoutError:
+        raise FetchError(f"The server did not answer within {limit:.0f} seconds.") from None
+    except (RepositoryError, WebError) as error:
+        raise FetchError(str(error)) from error
+
+
+async def fetch(address: str, ref: str, folder: Path, limit: float = LIMIT_SECONDS) -> Found:
+    """Fetch the files of a commit into an empty folder; return the commit.
 
     limit: seconds in all. Raises AddressError before anything is done, and FetchError.
     """
+    _refuse(address, ref)
+    try:
+        async with asyncio.timeout(limit), browser() as client:
+            repository = Repository(client, address)
+            found = await _found(repository, ref)
+            pack = await repository.pack(found.commit)
+            return await asyncio.to_thread(_unpacked, pack, found, folder)
+    except TimeoutError:
+        raise FetchError(f"The source did not arrive within {limit:.0f} seconds.") from None
+    except (RepositoryError, WebError, PackError) as error:
+        raise FetchError(str(error)) from error
+
+
+def _refuse(address: str, ref: str) -> None:
     if not _ADDRESS.fullmatch(address):
         raise AddressError(f"{address} is not an https:// address of a Git repository.")
-    if ref and not _REF.fullmatch(ref):
+    if ref and (not _REF.fullmatch(ref) or len(ref) > _LONGEST):
         raise AddressError(f"{ref} is not a branch, tag or commit.")
-    _git(folder, limit, "init", "--quiet", "--template=")
-    _git(
-        folder, limit, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules",
-        "--", address, ref or "HEAD",
-    )  # fmt: skip
-    _git(folder, limit, "checkout", "--quiet", "--detach", "FETCH_HEAD")
-    return _git(folder, limit, "rev-parse", "HEAD").strip()
 
 
-def _git(folder: Path, limit: float, *words: str) -> str:
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+async def _found(repository: Repository, ref: str) -> Found:
+    if is_commit(ref):
+        return Found(ref)
+    names = (f"refs/heads/{ref}", f"refs/tags/{ref}", ref) if ref else ("HEAD",)
+    known = {each.name: each for each in await repository.refs(*names)}
+    # A branch before a tag: it is what people mean who follow something.
+    for name in names:
+        if name in known:
+            return Found(known[name].commit, _short(known[name]))
+    raise FetchError(
+        f"The repository has no branch or tag named {ref}. A commit needs all 40 digits."
+        if ref
+        else "The repository is empty."
+    )
+
+
+def _short(ref: Ref) -> str:
+    name = ref.target or ref.name
+    return name.removeprefix("refs/heads/").removeprefix("refs/tags/")
+
+
+async def _date(repository: Repository, commit: str) -> datetime | None:
+    """Return when a commit was made; None where the server would send all of it to tell."""
+    if not await repository.filters():
+        return None
     try:
-        child = subprocess.Popen(
-            ["git", *settings, *words], cwd=folder, env=_environment(folder), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise FetchError("Git is not installed. Install it, or check a folder.") from None
-    try:
-        told, complaint = child.communicate(timeout=limit)
-    except subprocess.TimeoutExpired:
-        # Its helpers belong to its group, and they hold the connection.
-        os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
-        raise FetchError(f"The source did not arrive within {limit:.0f} seconds.") from None
-    if child.returncode:
-        raise FetchError(_words(complaint))
-    return told
+        pack = await repository.pack(commit, only_commit=True)
+        objects = await asyncio.to_thread(read, pack)
+        return commit_of(objects, commit).made
+    except (WebError, PackError):
+        return None
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Return an environment in which no setting of this computer or of the source counts."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
-    return kept | {
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ASKPASS": "",
-        "SSH_ASKPASS": "",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_LFS_SKIP_SMUDGE": "1",
-        "GIT_CEILING_DIRECTORIES": str(folder.parent),
-        "HOME": str(folder),
-        "LC_ALL": "C",
-    }
-
-
-def _words(complaint: str) -> str:
-    """Return Git's last complaint as a sentence."""
-    lines = [line for line in complaint.splitlines() if line.strip()]
-    last = lines[-1].removeprefix("fatal: ").removeprefix("error: ") if lines else "no reason given"
-    return f"Git could not fetch the source: {last.rstrip('.')}."
+def _unpacked(pack: bytes, found: Found, folder: Path) -> Found:
+    objects = read(pack)
+    commit = commit_of(objects, found.commit)
+    write(objects, commit.tree, folder)
+    return Found(found.commit, found.ref, commit.made)

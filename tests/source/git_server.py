@@ -25,6 +25,14 @@ class GitServer:
         """A status that every request gets instead; 0 means Git's own answer."""
         self.silent = threading.Event()
         """While set, requests are accepted and never answered."""
+        self.old = False
+        """Whether the version of the protocol that a client asks for is ignored."""
+        self.instead: tuple[bytes, bytes] | None = None
+        """Content type and body of what every request gets instead."""
+        self.spoil = False
+        """Whether a byte in the middle of each pack is changed."""
+        self.moved = ""
+        """Where requests for /elsewhere are sent on to."""
         self.projects = projects
         self.authority = certificate(place)
         handler = type("Handler", (_Handler,), {"owner": self})
@@ -57,7 +65,23 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
+        if self.owner.instead:
+            self._say(*self.owner.instead)
+            return
+        if self.owner.moved and self.path.startswith("/elsewhere"):
+            self.send_response(301)
+            self.send_header("Location", self.path.replace("/elsewhere", self.owner.moved, 1))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         self._backend()
+
+    def _say(self, kind: bytes, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind.decode())
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     do_POST = do_GET  # noqa: N815 the server's own name
 
@@ -68,12 +92,12 @@ class _Handler(BaseHTTPRequestHandler):
             ["git", "http-backend"],
             input=self.rfile.read(length),
             capture_output=True,
-            check=True,
+            check=False,  # Git's own server ends with 1 after telling a client what is wrong
             env=os.environ
             | {
                 "GIT_PROJECT_ROOT": str(self.owner.projects),
                 "GIT_HTTP_EXPORT_ALL": "1",
-                "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+                "GIT_PROTOCOL": "" if self.owner.old else self.headers.get("Git-Protocol", ""),
                 "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
                 "PATH_INFO": path,
                 "QUERY_STRING": query,
@@ -83,6 +107,9 @@ class _Handler(BaseHTTPRequestHandler):
             },
         )
         head, _, body = done.stdout.partition(b"\r\n\r\n")
+        if self.owner.spoil and b"PACK" in body:
+            at = (body.index(b"PACK") + len(body)) // 2
+            body = body[:at] + bytes([body[at] ^ 255]) + body[at + 1 :]
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
         self.send_response(int(headers.pop("Status", "200").split()[0]))
         for key, value in headers.items():
