@@ -114,7 +114,8 @@ def _monthly(session: Session) -> str:
     if estimate is None:
         return "not known here"
     low, high = dollars(estimate.low), dollars(estimate.high)
-    return f"about {dollars(estimate.expected)} a month, {low} to {high}"
+    about = "about" if estimate.complete else "at least"
+    return f"{about} {dollars(estimate.expected)} a month, {low} to {high}"
 
 
 def _words(line: Line) -> Content:

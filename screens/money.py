@@ -1,12 +1,12 @@
 """What the screens say about money, from the estimate."""
 
 import math
-from collections import defaultdict
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.trouble import plain_of
+from solarrally_tui.screens.words import dollars
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
 
@@ -27,34 +27,28 @@ def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None"
     return estimate if estimate.known else None
 
 
-SERVICES: Final = {
-    "AWSELB": "Load balancer",
-    "AmazonRDS": "Database",
-    "AmazonECS": "Servers",
-    "AmazonEC2": "Private network",
-    "AmazonVPC": "Public addresses",
-    "awswaf": "Firewall",
-    "AWSIoT": "Charger messages",
-    "AmazonCloudWatch": "Monitoring",
-    "AWSSecretsManager": "Secrets",
-    "AmazonCloudFront": "Web delivery",
-}
-"""AWS's service codes in plain words; the small ones are summed up as everything else."""
+def total(estimate: "Estimate", amount: Decimal) -> str:
+    """Return an amount of an estimate; "at least" where prices that matter are missing."""
+    return dollars(amount) if estimate.complete else f"at least {dollars(amount)}"
+
+
+def capital(words: str) -> str:
+    """Return words with a capital first letter."""
+    return words[:1].upper() + words[1:]
 
 
 def proposed_budget(session: Session) -> int | None:
-    """Return the budget that an empty answer stands for, in whole USD."""
+    """Return the budget that an empty answer stands for, in whole USD; None where there is none."""
     estimate = estimate_of(session)
-    return math.ceil(estimate.high) if estimate else None
+    return math.ceil(estimate.high) if estimate and estimate.complete else None
 
 
-def by_service(estimate: "Estimate", top: int) -> list[tuple[str, Decimal]]:
-    """Return the dearest services with their monthly USD, the rest summed up as the last."""
-    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for line in estimate.lines:
-        sums[SERVICES.get(line.service, line.service)] += line.monthly
-    ranked = sorted(sums.items(), key=lambda pair: -pair[1])
-    if len(ranked) <= top:
-        return ranked
-    rest = sum((amount for _, amount in ranked[top - 1 :]), Decimal(0))
-    return [*ranked[: top - 1], ("Everything else", rest)]
+def budget_is_missing(session: Session) -> bool:
+    """Whether a budget must be typed: none is, and prices that matter are missing."""
+    if session.draft.text("alerts.monthly_budget_usd").strip():
+        return False
+    try:
+        session.draft.site_for_prices()
+    except SiteError:
+        return False  # Size explains its own answers first.
+    return proposed_budget(session) is None

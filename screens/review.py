@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from solarrally_tui.screens.confirm import ConfirmScreen
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.money import estimate_of, proposed_budget
+from solarrally_tui.screens.money import capital, estimate_of, proposed_budget, total
 from solarrally_tui.screens.session import Go, StartDeploy
 from solarrally_tui.screens.steps import BY_ID, QUESTIONS, first_incomplete
 from solarrally_tui.screens.trouble import plain_of
@@ -78,7 +78,7 @@ class ReviewScreen(StepScreen):
         if estimate is None:
             return Content("No price while an answer is not valid.")
         return Content.assemble(
-            (f"{dollars(estimate.expected)} a month", "bold $primary"),
+            (f"{capital(total(estimate, estimate.expected))} a month", "bold $primary"),
             (f", {dollars(estimate.low)} to {dollars(estimate.high)}.", ""),
             ("\n" if self._wide else " ", ""),
             (self._minutes(), ""),

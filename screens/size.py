@@ -1,32 +1,39 @@
 """Size: a tier, the sizes and options, and what each of them costs a month."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
+from solarrally_tui.pricing.services import Share, at_most
+from solarrally_tui.screens.cost_lines import CostLinesScreen, explained, worked_out
 from solarrally_tui.screens.draft import fits
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.money import by_service, estimate_of
+from solarrally_tui.screens.money import capital, estimate_of, total
 from solarrally_tui.screens.questions import Kind, Question
+from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.steps import BY_ID, question
+from solarrally_tui.screens.what_if import Choice
 from solarrally_tui.screens.widgets.asked import asked_by
 from solarrally_tui.screens.widgets.bars import CostBars
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.tier_cards import TierCards
-from solarrally_tui.screens.words import dollars
 from solarrally_tui.screens.wrong import in_words
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.tiers import Tier
 
+if TYPE_CHECKING:
+    from solarrally_tui.pricing.ledger import Estimate
+
 _BARS, _MANY_BARS, ROOMY, TALL = 4, 8, 32, 38
+_ROWS, _ROWS_IF_TALL = 3, 5
 _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
 _OPTIONS: Final = ("size.multi_az", "size.egress", "size.waf", "size.backup_days")
 
@@ -40,6 +47,7 @@ class SizeScreen(StepScreen):
     PLACED: ClassVar = frozenset({"tier", *_SIZES, *_OPTIONS})
     AUTO_FOCUS = "#tiers"
     ABOUT: ClassVar[bool] = False
+    BINDINGS: ClassVar = [("f3", "lines", "Every line")]
     HELP_TEXT: ClassVar[str] = (
         "Small is for a home or a shop. It runs one server and one database; when AWS replaces "
         "one of them, the site is away for some minutes.\n\n"
@@ -52,6 +60,12 @@ class SizeScreen(StepScreen):
         "You can change the size later by running the wizard again. Changing the database's "
         "size interrupts the site for a few minutes."
     )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._mine: Estimate | None = None
+        self._shares: tuple[Share, ...] = ()
+        self._choices: tuple[Choice, ...] | None = None
 
     def body(self) -> ComposeResult:
         """Show the tiers, a row of sizes, a row of options, and the money."""
@@ -88,21 +102,33 @@ class SizeScreen(StepScreen):
         }
         self.query_one(TierCards).show(estimates)
         mine = estimates[self._tier]
-        roomy = self.app.size.height >= ROOMY
-        most = _MANY_BARS if self.app.size.height >= TALL else _BARS
-        shares = by_service(mine, most) if mine else ()
-        self.query_one(CostBars).show(shares, in_one_line=not roomy)
+        self._mine, self._choices = mine, None
+        self._show_bars()
         note = self.query_one("#price-note", Static)
         if mine is None:
             note.update(Content(self._no_price()))
         else:
+            words = capital(total(mine, mine.expected))
             note.update(
                 Content(
-                    f"{dollars(mine.expected)} a month in {mine.region}, list prices of "
-                    f"{mine.prices_as_of}, without tax."
+                    f"{words} a month in {mine.region}, list prices of {mine.prices_as_of}, "
+                    "without tax."
                 )
             )
         self._show_note()
+
+    def _show_bars(self) -> None:
+        """Draw where the money goes, as much of it as the terminal has room for."""
+        height = self.app.size.height
+        most = _MANY_BARS if height >= TALL else _BARS
+        self._shares = at_most(most, self._mine) if self._mine else ()
+        amounts = [(share.words, share.monthly) for share in self._shares]
+        self.query_one(CostBars).show(amounts, in_one_line=height < ROOMY)
+
+    def on_resize(self) -> None:
+        """Use the room of another terminal size at once."""
+        if self.is_mounted:
+            self._show_bars()
 
     def _no_price(self) -> str:
         if self.session.no_price is not None:
@@ -140,9 +166,39 @@ class SizeScreen(StepScreen):
         self.reprice()
 
     @on(events.DescendantFocus)
-    def _explain(self, event: events.DescendantFocus) -> None:
-        asked = asked_by(event.widget)
-        self.query_one("#explain", Static).update(Content(asked.brief() if asked else ""))
+    @on(CostBars.Chosen)
+    def _explain(self) -> None:
+        asked = asked_by(self.focused)
+        text = asked.brief() if asked else ""
+        bars = self.query_one(CostBars)
+        self.set_class(bars.has_focus, "-explains")
+        if self.focused is bars and self._mine and self._shares:
+            text = self._explained(self._mine, self._shares[bars.index])
+            # The explanation takes its lines from the body and may cover what it explains.
+            self.call_after_refresh(bars.scroll_visible, animate=False)
+        self.query_one("#explain", Static).update(Content(text))
+
+    def _explained(self, mine: "Estimate", share: Share) -> str:
+        if self._choices is None:
+            self.compare()
+        rows = _ROWS_IF_TALL if self.app.size.height >= TALL else _ROWS
+        width = self.query_one("#explain").content_size.width
+        return explained(share, mine, self._choices, (width, rows))
+
+    @work(group="what-if", exclusive=True, exit_on_error=False)
+    async def compare(self) -> None:
+        """Work out which choices change what, for the bar with the marker."""
+        self._choices = await worked_out(self.session)
+        self._explain()
+
+    def action_lines(self) -> None:
+        """List every line of the estimate, from the bar with the marker on."""
+        bars = self.query_one(CostBars)
+        if self._mine is None:
+            self.say("There is no price to explain.", "warning")
+            return
+        share = self._shares[bars.index] if bars.has_focus and self._shares else None
+        self.app.push_screen(CostLinesScreen(self.session, self._mine, share))
 
     def answer(self, path: str, value: Any) -> None:
         """Write an option and price again."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from solarrally_tui.screens.words import DIM, dollars
@@ -13,18 +16,46 @@ _NAME, _AMOUNT = 22, 8
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 
 
-class CostBars(Static):
-    """Draws amounts as bars that share the width."""
+class CostBars(Static, can_focus=True):
+    """Draws amounts as bars that share the width. One focus stop; arrows choose a line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,left", "move(-1)", show=False),
+        Binding("down,right", "move(1)", show=False),
+        Binding("enter", "screen.lines", show=False),
+    ]
+
+    class Chosen(Message):
+        """Another line has the marker."""
 
     def __init__(self) -> None:
         super().__init__(id="bars")
         self._amounts: Sequence[tuple[str, Decimal]] = ()
         self._in_one_line = False
+        self.index = 0
 
     def show(self, amounts: Sequence[tuple[str, Decimal]], *, in_one_line: bool = False) -> None:
         """Draw new amounts, as bars or, where there is no room, in one line."""
         self._amounts = amounts
         self._in_one_line = in_one_line
+        self.can_focus = bool(amounts)
+        self.action_move(0)
+
+    def action_move(self, offset: int) -> None:
+        """Put the marker on the line that far away; the first and last have no further one."""
+        self.index = max(min(self.index + offset, len(self._amounts) - 1), 0)
+        self._draw()
+        if self.has_focus:
+            self.post_message(self.Chosen())
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the marker on the bar under the pointer."""
+        if not self._in_one_line:
+            self.action_move(event.y - self.index)
+
+    def watch_has_focus(self, value: bool) -> None:
+        """Show the marker while the list has the focus."""
+        super().watch_has_focus(value)
         self._draw()
 
     def on_resize(self) -> None:
@@ -34,25 +65,36 @@ class CostBars(Static):
     def _draw(self) -> None:
         self.update(self._line() if self._in_one_line else self._bars())
 
+    def _marked(self) -> int:
+        return self.index if self.has_focus else -1
+
     def _line(self) -> Content:
         each = [
-            Content.assemble((f"{name} ", DIM), (dollars(amount), "bold"))
-            for name, amount in self._amounts
+            Content.assemble(
+                ("▸" if index == self._marked() else " ", ""),
+                (f"{name} ", "reverse" if index == self._marked() else DIM),
+                (dollars(amount), "bold reverse" if index == self._marked() else "bold"),
+            )
+            for index, (name, amount) in enumerate(self._amounts)
         ]
-        return Content("  ").join(each)
+        return Content(" ").join(each)
 
     def _bars(self) -> Content:
-        room = max(self.size.width - _NAME - _AMOUNT - 2, 8)
         largest = max((amount for _, amount in self._amounts), default=Decimal(1)) or Decimal(1)
         lines = [
-            Content.assemble(
-                (f"{name[: _NAME - 1]:<{_NAME}}", ""),
-                (f"{dollars(amount):>{_AMOUNT}}  ", "bold"),
-                (bar(float(amount / largest), room), "$primary"),
-            )
-            for name, amount in self._amounts
+            self._bar(name, amount, float(amount / largest), marked=index == self._marked())
+            for index, (name, amount) in enumerate(self._amounts)
         ]
         return Content("\n").join(lines)
+
+    def _bar(self, name: str, amount: Decimal, share: float, *, marked: bool) -> Content:
+        room = max(self.size.width - _NAME - _AMOUNT - 4, 8)
+        return Content.assemble(
+            ("▸ " if marked else "  ", ""),
+            (f"{name[: _NAME - 1]:<{_NAME}}", "reverse" if marked else ""),
+            (f"{dollars(amount):>{_AMOUNT}}", "bold reverse" if marked else "bold"),
+            (f"  {bar(share, room)}", "$primary"),
+        )
 
 
 def bar(share: float, width: int) -> str:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from solarrally_tui.screens.money import total
 from solarrally_tui.screens.words import DIM, dollars
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
 
@@ -78,8 +79,8 @@ def _card(tier: Tier, estimate: "Estimate | None", *, chosen: bool) -> Content:
     low, high = CHARGER_RANGE[tier]
     sizes = PRESETS[tier]
     mark = "● " if chosen else "○ "
-    price = f"{dollars(estimate.expected)} a month" if estimate else "no price"
-    spread = f"{dollars(estimate.low)} to {dollars(estimate.high)}" if estimate else ""
+    price = f"{total(estimate, estimate.expected)} a month" if estimate else "no price"
+    spread = _spread(estimate) if estimate else ""
     return Content("\n").join(
         [
             Content.assemble((mark, "$primary"), (tier.value.title(), "bold")),
@@ -90,3 +91,9 @@ def _card(tier: Tier, estimate: "Estimate | None", *, chosen: bool) -> Content:
             Content(_DATABASE[tier]),
         ]
     )
+
+
+def _spread(estimate: "Estimate") -> str:
+    """Return the range; without an upper end where prices that matter are missing."""
+    low = dollars(estimate.low)
+    return f"{low} to {dollars(estimate.high)}" if estimate.complete else f"{low} or more"

@@ -129,7 +129,7 @@ def _lines(quote: Quote) -> list[Row]:
             money.show(row.fixed + row.usage),
             row.price_date,
         )
-        for row in rows(quote.cost)
+        for row in rows(quote.cost.lines)
     ]
 
 

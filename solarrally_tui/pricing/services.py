@@ -1,6 +1,7 @@
-"""AWS's service codes in plain words, and where the money goes by service."""
+"""AWS's service codes in plain words, and where the money goes by service and by line."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import Final
 from solarrally_tui.pricing.ledger import ALWAYS_FREE, Estimate, Line
 
 _FREE: Final = "always free"
+REST: Final = "Everything else"
 SERVICES: Final = MappingProxyType(
     {
         "AWSBackup": "Backup vault",
@@ -18,7 +20,7 @@ SERVICES: Final = MappingProxyType(
         "AWSSecretsManager": "Secrets",
         "AmazonCloudFront": "Web delivery",
         "AmazonCloudWatch": "Monitoring and logs",
-        "AmazonEC2": "Private network's way out",
+        "AmazonEC2": "Private way out",
         "AmazonECR": "Images",
         "AmazonECS": "Servers",
         "AmazonRDS": "Database",
@@ -30,33 +32,48 @@ SERVICES: Final = MappingProxyType(
         "awswaf": "Firewall",
     }
 )
+"""Short enough for the bars of a narrow terminal: at most 21 letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one service costs. USD a month, after what is always free."""
+    """What one service costs, or several together. USD a month, after what is always free."""
 
     service: str
+    """AWS's code, empty for several services together."""
     words: str
     monthly: Decimal
     fixed: Decimal
     part: Decimal
     """Share of the total, 0 to 1."""
+    lines: tuple[Line, ...]
 
 
 def by_service(cost: Estimate) -> tuple[Share, ...]:
     """Return every service with its cost, the dearest first."""
-    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    fixed: defaultdict[str, Decimal] = defaultdict(Decimal)
+    groups: defaultdict[str, list[Line]] = defaultdict(list)
     for line in cost.lines:
-        sums[line.service] += line.monthly
-        fixed[line.service] += line.monthly if line.kind == "fixed" else 0
-    ranked = sorted(sums.items(), key=lambda pair: -pair[1])
-    total = cost.expected or Decimal(1)
-    return tuple(
-        Share(service, SERVICES.get(service, service), amount, fixed[service], amount / total)
-        for service, amount in ranked
+        groups[line.service].append(line)
+    shares = (
+        _share(service, SERVICES.get(service, service), lines, cost)
+        for service, lines in groups.items()
     )
+    return tuple(sorted(shares, key=lambda share: -share.monthly))
+
+
+def at_most(count: int, cost: Estimate) -> tuple[Share, ...]:
+    """Return the dearest services, the others summed up as the last of so many shares."""
+    shares = by_service(cost)
+    if len(shares) <= count:
+        return shares
+    rest = [line for share in shares[count - 1 :] for line in share.lines]
+    return (*shares[: count - 1], _share("", REST, rest, cost))
+
+
+def _share(service: str, words: str, lines: Sequence[Line], cost: Estimate) -> Share:
+    monthly = sum((line.monthly for line in lines), Decimal(0))
+    fixed = sum((line.monthly for line in lines if line.kind == "fixed"), Decimal(0))
+    return Share(service, words, monthly, fixed, monthly / (cost.expected or 1), tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +82,59 @@ class Row:
 
     stack: str
     item: str
+    service: str
     resources: int
     quantity: Decimal
     unit: str
     unit_price: Decimal
     fixed: Decimal
     usage: Decimal
+    low: Decimal
+    high: Decimal
+    driver: str
+    """What makes it more or less, in words; empty where nothing does."""
     price_date: str
 
+    @property
+    def monthly(self) -> Decimal:
+        """USD a month, whether fixed or by use."""
+        return self.fixed + self.usage
 
-def rows(cost: Estimate) -> tuple[Row, ...]:
-    """Return the lines with equal ones of a stack together; free ones once, at the end."""
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells the row from every other of an estimate."""
+        return self.stack, self.item
+
+    @property
+    def is_free_part(self) -> bool:
+        """Whether this is what AWS takes off for every account."""
+        return self.stack == _FREE
+
+
+def rows(lines: Sequence[Line]) -> tuple[Row, ...]:
+    """Return lines with equal ones of a stack together; free ones once, at the end."""
     groups: dict[tuple[str, str], list[Line]] = {}
-    for line in cost.lines:
+    for line in lines:
         stack = _FREE if line.is_free_part else line.stack
         groups.setdefault((stack, line.item), []).append(line)
-    found = [_row(stack, item, lines) for (stack, item), lines in groups.items()]
-    return tuple(sorted(found, key=lambda row: row.stack == _FREE))
+    found = [_row(stack, item, each) for (stack, item), each in groups.items()]
+    return tuple(sorted(found, key=lambda row: row.is_free_part))
 
 
-def _row(stack: str, item: str, lines: list[Line]) -> Row:
+def _row(stack: str, item: str, lines: Sequence[Line]) -> Row:
     first = lines[0]
     return Row(
         stack=stack,
         item=item.removeprefix(ALWAYS_FREE),
+        service=first.service,
         resources=1 if stack == _FREE else len(lines),
         quantity=sum((line.quantity for line in lines), Decimal(0)),
         unit=first.unit,
         unit_price=first.unit_price,
         fixed=sum((line.monthly for line in lines if line.kind == "fixed"), Decimal(0)),
         usage=sum((line.monthly for line in lines if line.kind == "usage"), Decimal(0)),
+        low=sum((line.low for line in lines), Decimal(0)),
+        high=sum((line.high for line in lines), Decimal(0)),
+        driver=", ".join(dict.fromkeys(line.driver for line in lines if line.driver)),
         price_date=first.price_date,
     )

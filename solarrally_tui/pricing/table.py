@@ -53,7 +53,7 @@ def _by_line(quote: Quote) -> Iterator[str]:
     show = quote.money.show
     yield f"{'':12}{'':44}{'fixed':>11}{'usage':>11}"
     stack = ""
-    for row in rows(quote.cost):
+    for row in rows(quote.cost.lines):
         if abs(row.fixed + row.usage) <= _CENT / 2:
             continue
         name = row.stack if row.stack != stack else ""

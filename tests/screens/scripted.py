@@ -31,13 +31,13 @@ ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-e
 NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")
 BASE = {"small": 58, "medium": 214, "large": 742}
 SHARES = (
-    ("AmazonRDS", "0.36"),
-    ("AmazonECS", "0.22"),
-    ("AWSELB", "0.17"),
-    ("awswaf", "0.09"),
-    ("AWSIoT", "0.08"),
-    ("AmazonCloudWatch", "0.05"),
-    ("AmazonS3", "0.03"),
+    ("AmazonRDS", "RDS PostgreSQL db.t4g.micro Single-AZ", "0.36"),
+    ("AmazonECS", "Fargate Linux ARM vCPU-hour", "0.22"),
+    ("AWSELB", "ALB hour", "0.17"),
+    ("awswaf", "Web ACL, CloudFront scope", "0.09"),
+    ("AWSIoT", "Messages (5 KB metering), MQTT/HTTP", "0.08"),
+    ("AmazonCloudWatch", "Alarm, standard resolution", "0.05"),
+    ("AmazonS3", "S3 Standard storage", "0.03"),
 )
 
 
@@ -234,9 +234,10 @@ def priced(site: Site) -> Estimate:
     """Return an estimate that grows with tier and chargers."""
     total = Decimal(BASE[site.tier.value]) + Decimal(site.size.chargers) / 5
     lines = tuple(
-        Line("data", "Thing", "AWS::X::Y", service, "item", Decimal(1), "month", Decimal(1),
-             total * Decimal(share), "fixed", "high", Decimal(0), Decimal(0), "", "2026-08")
-        for service, share in SHARES
+        Line("data", "Thing", "AWS::X::Y", service, item, Decimal(730), "hour",
+             total * Decimal(share) / 730, total * Decimal(share), "fixed", "high",
+             total * Decimal(share), total * Decimal(share) * 2, "", "2026-08")
+        for service, item, share in SHARES
     )  # fmt: skip
     return Estimate("USD", site.region, "2026-08", total * Decimal("0.9"), total,
                     total * Decimal("1.3"), lines, ())  # fmt: skip

@@ -1,0 +1,155 @@
+"""Every line of the estimate as a list; the line with the marker is explained below it."""
+
+import asyncio
+import textwrap
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from solarrally_tui.pricing.explain import SERVICES, nature, nature_of, product, what
+from solarrally_tui.pricing.ledger import Estimate, Unknown
+from solarrally_tui.pricing.services import Row, Share, rows
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.what_if import Choice, by_line, by_services, choices
+from solarrally_tui.screens.words import DIM
+
+_AMOUNT, _KIND, _STACK = 10, 8, 12
+
+WAITING: Final = "Working out what would change it."
+
+
+class CostLinesScreen(ModalScreen[None]):
+    """Lists the lines of an estimate, the dearest first. Escape closes."""
+
+    CSS_PATH = "cost_lines.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f3", "close", "Close")]
+
+    def __init__(self, session: Session, cost: Estimate, share: Share | None = None) -> None:
+        """share: the service whose dearest line has the marker first."""
+        super().__init__()
+        self._session, self._cost, self._share = session, cost, share
+        self._rows: Sequence[Row | Unknown] = in_order(cost)
+        self._choices: tuple[Choice, ...] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Show the list and the explanation."""
+        cost = self._cost
+        with Vertical(classes="dialog -wide-dialog", id="cost-lines"):
+            yield Static(
+                Content(f"Every line of the estimate, {cost.region}, {cost.prices_as_of}"),
+                classes="dialog-title",
+            )
+            yield OptionList(compact=True, id="cost-list")
+            yield Static(id="cost-line")
+            yield Button(" Close ", compact=True, id="close", variant="primary")
+
+    def on_mount(self) -> None:
+        """Fill the list and put the marker on the line that was asked for."""
+        self._fill()
+        found = self.query_one(OptionList)
+        found.highlighted = self._first()
+        found.focus()
+        self.compare()
+
+    def on_resize(self) -> None:
+        """Use the new width."""
+        if self.is_mounted:
+            self._fill()
+
+    def _fill(self) -> None:
+        found = self.query_one(OptionList)
+        at = found.highlighted
+        found.clear_options()
+        width = max(self.query_one("#cost-lines").content_size.width - 1, 60)
+        found.add_options(Option(_line(each, width)) for each in self._rows)
+        found.highlighted = at
+
+    def _first(self) -> int:
+        services = {line.service for line in self._share.lines} if self._share else set()
+        return next((i for i, row in enumerate(self._rows) if row.service in services), 0)
+
+    @work(group="what-if", exclusive=True, exit_on_error=False)
+    async def compare(self) -> None:
+        """Work out which choices change which line, and say so."""
+        self._choices = await worked_out(self._session)
+        self._explain()
+
+    @on(OptionList.OptionHighlighted)
+    def _explain(self) -> None:
+        at = self.query_one(OptionList).highlighted
+        if at is not None:
+            self.query_one("#cost-line", Static).update(self._explained(self._rows[at]))
+
+    def _explained(self, row: Row | Unknown) -> Content:
+        if isinstance(row, Unknown):
+            return Content.assemble((row.item, "bold"), f"\nNot in the total. {row.reason}")
+        moved = WAITING if self._choices is None else by_line(row, self._cost, self._choices)
+        return Content.assemble(
+            (row.item, "bold"),
+            f"\n{what(row)}\n{product(row)} a month. Price of {row.price_date}.",
+            f"\n{nature(row)}\n{moved}",
+        )
+
+    @on(Button.Pressed)
+    def action_close(self) -> None:
+        """Close the list."""
+        self.dismiss()
+
+
+async def worked_out(session: Session) -> tuple[Choice, ...]:
+    """Return what each choice would cost. In a thread: new answers take some ten milliseconds."""
+    draft, estimate = session.draft, session.services.estimate
+    return await asyncio.to_thread(choices, draft, estimate)
+
+
+def in_order(cost: Estimate) -> Sequence[Row | Unknown]:
+    """Return the rows, the dearest first, then what AWS takes off, then what has no price."""
+    found = sorted(rows(cost.lines), key=lambda row: (row.is_free_part, -abs(row.monthly)))
+    return [*found, *cost.unknown]
+
+
+def explained(
+    share: Share, cost: Estimate, found: tuple[Choice, ...] | None, room: tuple[int, int]
+) -> str:
+    """Return what a share of the total is, as much of it as fits into room: columns, rows."""
+    columns, most = room
+    for products, changes in ((3, 6), (2, 4), (1, 3), (1, 2), (0, 2), (0, 1)):
+        text = _told(share, cost, found, products, changes)
+        if len(textwrap.wrap(text, max(columns, 20))) <= most:
+            break
+    return text
+
+
+def _told(
+    share: Share, cost: Estimate, found: tuple[Choice, ...] | None, products: int, changes: int
+) -> str:
+    listed = sorted(rows(share.lines), key=lambda row: -row.monthly)
+    services = frozenset(line.service for line in share.lines)
+    many = f"{len(services)} smaller services together."
+    moved = WAITING if found is None else by_services(services, cost, found, most=changes)
+    sums = "; ".join(product(row) for row in listed[:products] if row.monthly > 0)
+    does = SERVICES.get(share.service, share.words) if share.service else many
+    return " ".join(filter(None, (does, nature_of(share), sums and f"{sums}.", moved)))
+
+
+def _line(row: Row | Unknown, width: int) -> Content:
+    stack = row.stack[: _STACK - 1]
+    room = width - _STACK - _AMOUNT - _KIND - 1
+    name = row.item if len(row.item) <= room else row.item[: room - 1] + "…"
+    if isinstance(row, Unknown):
+        amount, kind = "unknown", ""
+    else:
+        amount = f"{row.monthly + 0:,.2f}"
+        kind = "fixed" if row.fixed else "by use"
+    return Content.assemble(
+        (f"{stack:<{_STACK}}", DIM), f"{name:<{room}}", (f"{amount:>{_AMOUNT}}", "bold"),
+        (f"  {kind}", DIM),
+    )  # fmt: skip

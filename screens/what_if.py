@@ -1,0 +1,116 @@
+"""Which choice on Size would change a line of the estimate, and by how much."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from solarrally_tui.pricing.ledger import Estimate, Line
+from solarrally_tui.pricing.services import Row, rows
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.regions import REGIONS
+from solarrally_tui.screens.steps import question
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.problems import SiteError
+from solarrally_tui.site.tiers import Egress, Tier, WafMode
+
+_CENT: Final = Decimal("0.005")
+_OTHER_REGIONS: Final = ("us-east-1", "eu-central-1")
+
+Slot = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The site with one answer of Size changed, and what it would cost."""
+
+    words: str
+    cost: Estimate
+
+
+def choices(draft: Draft, estimate: Callable[[Site], Estimate]) -> tuple[Choice, ...]:
+    """Return the draft with each of its choices on Size changed. Pure, some ten milliseconds."""
+    found = []
+    for words, site in _variants(draft):
+        cost = estimate(site)
+        if cost.known:
+            found.append(Choice(words, cost))
+    return tuple(found)
+
+
+def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
+    mine = draft.site_for_prices()
+    for tier in Tier:
+        if tier is not mine.tier:
+            yield f"tier {tier.value}", draft.site_for_prices(tier)
+    chargers, seconds = 2 * mine.size.chargers, 2 * mine.size.interval_seconds
+    region = next(each for each in _OTHER_REGIONS if each != mine.region)
+    way = Egress.NAT_SINGLE if mine.size.egress is Egress.PUBLIC_TASKS else Egress.PUBLIC_TASKS
+    wall = WafMode.BLOCK if mine.size.waf is WafMode.OFF else WafMode.OFF
+    standby = "no standby database" if mine.size.multi_az else "a standby database"
+    for words, path, value in (
+        (f"{chargers:,} chargers", "size.chargers", chargers),
+        (f"{seconds} seconds per message", "size.interval_seconds", seconds),
+        (f"Region {REGIONS.get(region, region)}", "region", region),
+        (standby, "size.multi_az", not mine.size.multi_az),
+        (f"way out {_label('size.egress', way)}", "size.egress", way.value),
+        (f"firewall {_label('size.waf', wall)}", "size.waf", wall.value),
+    ):
+        trial = Draft(draft.answers)
+        trial.set(path, value)
+        try:
+            yield words, trial.site_for_prices()
+        except SiteError:
+            continue
+
+
+def _label(path: str, value: str) -> str:
+    asked: Any = question(path)
+    return next((words for each, words in asked.choices if each == value), value).lower()
+
+
+def by_line(row: Row, mine: Estimate, found: Iterable[Choice]) -> str:
+    """Say which choices change a line, the largest change first."""
+    return _said((each.words, _moved(row, mine, each.cost)) for each in found)
+
+
+def by_services(
+    services: frozenset[str], mine: Estimate, found: Iterable[Choice], most: int = 9
+) -> str:
+    """Say which choices change some services together, the largest changes first."""
+    before = _sum(services, mine)
+    return _said(((each.words, _sum(services, each.cost) - before) for each in found), most)
+
+
+def _said(changes: Iterable[tuple[str, Decimal]], most: int = 9) -> str:
+    real = [(words, amount) for words, amount in changes if abs(amount) > _CENT]
+    if not real:
+        return "No choice on Size changes it."
+    real.sort(key=lambda pair: -abs(pair[1]))
+    listed = ", ".join(f"{words} {_signed(amount)}" for words, amount in real[:most])
+    return f"Changes with: {listed}."
+
+
+def _signed(amount: Decimal) -> str:
+    return f"{'+' if amount > 0 else '-'}${abs(amount):,.2f}"
+
+
+def _sum(services: frozenset[str], cost: Estimate) -> Decimal:
+    return sum((line.monthly for line in cost.lines if line.service in services), Decimal(0))
+
+
+def _moved(row: Row, mine: Estimate, other: Estimate) -> Decimal:
+    """Compare a row with the same one, or with what stands in its place under another name."""
+    before, after = _by_key(mine.lines), _by_key(other.lines)
+    if row.key in after:
+        return after[row.key].monthly - row.monthly
+    stands_in = (each for key, each in after.items() if key not in before)
+    return sum((e.monthly for e in stands_in if _slot(e) == _slot(row)), Decimal(0)) - row.monthly
+
+
+def _by_key(lines: tuple[Line, ...]) -> Mapping[tuple[str, str], Row]:
+    return {row.key: row for row in rows(lines)}
+
+
+def _slot(row: Row) -> Slot:
+    return row.stack, row.service, row.unit
