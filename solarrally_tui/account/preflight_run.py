@@ -1,11 +1,12 @@
 """Asks AWS what the preflight wants to know. Reads only; what is refused becomes unknown."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from solarrally_tui.account import preflight, quotas
+from solarrally_tui.account import preflight, quotas, trails
 from solarrally_tui.account.finding import Finding
 from solarrally_tui.account.preflight import Question
 from solarrally_tui.account.service_roles import ROLES
@@ -19,6 +20,8 @@ GLOBAL: Final = "us-east-1"
 
 _AT_ONCE: Final = 4
 _MOST_ACTIONS: Final = 50
+_LATELY: Final = timedelta(hours=1)
+"""Usage metrics come every five minutes, some minutes late."""
 _ANSWERS: Final = {
     Kind.DENIED: "these credentials may not ask.",
     Kind.THROTTLED: "AWS asked us to slow down.",
@@ -27,31 +30,36 @@ _ANSWERS: Final = {
 
 
 async def findings(
-    door: Door, identity: Identity, site: Site, questions: Sequence[Question]
-) -> tuple[Finding, ...]:
+    door: Door, identity: Identity, site: Site, questions: Sequence[Question],
+    seconds: tuple[float, float],
+) -> tuple[Finding, ...]:  # fmt: skip
     """Look at the account for one site. The door is in its Region. Raises no AwsError.
 
     questions: what the deploy policy allows, statement by statement.
+    seconds: how long the deployment takes, at least and at most as a rule.
     """
     now = datetime.now(UTC)
     exists = await _exists(door, site.name)
-    who = await _credentials(door, identity, now)
+    who = await _credentials(door, identity, now, seconds)
     rest = await asyncio.gather(
         _permissions(door, identity.arn, questions),
         _region(door),
-        _plan(door, now),
+        plan(door, now),
         _roles(door),
+        _trails(door, site),
         *(_quota(door, want) for want in quotas.wants(site, exists=exists)),
     )
     return (*who, *rest)
 
 
-async def _credentials(door: Door, identity: Identity, now: datetime) -> tuple[Finding, ...]:
+async def _credentials(
+    door: Door, identity: Identity, now: datetime, seconds: tuple[float, float]
+) -> tuple[Finding, ...]:
     try:
         key_id, expires = await door.credential_facts()
     except AwsError:
         key_id, expires = "", None
-    session = preflight.session(expires, now)
+    session = preflight.session(expires, now, seconds)
     own = preflight.identity(identity.arn, key_id)
     return (own, session) if session else (own,)
 
@@ -88,8 +96,7 @@ async def _principal(door: Door, arn: str) -> str:
     except AwsError as error:
         if error.kind is not Kind.DENIED:
             raise
-        partition, account = arn.split(":")[1], arn.split(":")[4]
-        return f"arn:{partition}:iam::{account}:role/{name}"
+        return preflight.principal_unseen(arn, name)
     return str(told["Role"]["Arn"])
 
 
@@ -126,7 +133,8 @@ async def _region(door: Door) -> Finding:
         return preflight.region(door.region, "", _why(error))
 
 
-async def _plan(door: Door, now: datetime) -> Finding:
+async def plan(door: Door, now: datetime) -> Finding:
+    """Ask for the account's plan and credits. Raises no AwsError."""
     try:
         return preflight.plan(await door.call("freetier", "get_account_plan_state", GLOBAL), now)
     except AwsError as error:
@@ -142,6 +150,13 @@ async def _roles(door: Door) -> Finding:
     return preflight.service_roles(missing)
 
 
+async def _trails(door: Door, site: Site) -> Finding:
+    try:
+        return trails.judge(site, await trails.others(door, site.name))
+    except AwsError as error:
+        return trails.not_known(_why(error))
+
+
 async def _has_role(door: Door, name: str) -> bool:
     try:
         await door.call("iam", "get_role", RoleName=name)
@@ -155,16 +170,17 @@ async def _has_role(door: Door, name: str) -> bool:
 async def _quota(door: Door, want: quotas.Want) -> Finding:
     limit, used, why = None, None, ""
     try:
-        limit = await _limit(door, want)
-        if want.counted and want.amount:
-            used = await _in_use(door, want)
+        if want.amount:
+            told = await _told(door, want)
+            limit = float(told["Value"])
+            used = await _in_use(door, want, told.get("UsageMetric") or {})
     except AwsError as error:
         why = _why(error)
     return quotas.judge(want, limit, used, why)
 
 
-async def _limit(door: Door, want: quotas.Want) -> float:
-    """Return the account's value; AWS's default where the account has none of its own yet."""
+async def _told(door: Door, want: quotas.Want) -> dict[str, Any]:
+    """Return the account's quota; AWS's default where the account has none of its own yet."""
     asked = {"ServiceCode": want.service, "QuotaCode": want.code}
     try:
         told = await door.call("service-quotas", "get_service_quota", **asked)
@@ -172,15 +188,35 @@ async def _limit(door: Door, want: quotas.Want) -> float:
         if error.code != "NoSuchResourceException":
             raise
         told = await door.call("service-quotas", "get_aws_default_service_quota", **asked)
-    return float(told["Quota"]["Value"])
+    quota: dict[str, Any] = told["Quota"]
+    return quota
 
 
-async def _in_use(door: Door, want: quotas.Want) -> int:
+async def _in_use(door: Door, want: quotas.Want, metric: Mapping[str, Any]) -> int | None:
+    """Count what is in use, or read AWS's own usage metric; None where there is neither."""
     if want.id == "addresses":
         return len((await door.call("ec2", "describe_addresses"))["Addresses"])
     if want.id == "networks":
         return len(await door.pages("ec2", "describe_vpcs", "Vpcs"))
-    return len(await door.pages("rds", "describe_db_instances", "DBInstances"))
+    if want.counted:
+        there = await door.pages("rds", "describe_db_instances", "DBInstances")
+        sizes = [int(each.get("AllocatedStorage", 0)) for each in there]
+        return sum(sizes) if want.id == "storage" else len(there)
+    return await _measured(door, metric) if metric else None
+
+
+async def _measured(door: Door, metric: Mapping[str, Any]) -> int | None:
+    """Return the latest value of a usage metric; None where AWS measured nothing of late."""
+    now = datetime.now(UTC)
+    statistic = str(metric.get("MetricStatisticRecommendation", "Maximum"))
+    told = await door.call(
+        "cloudwatch", "get_metric_statistics",
+        Namespace=metric["MetricNamespace"], MetricName=metric["MetricName"],
+        Dimensions=[{"Name": k, "Value": v} for k, v in metric["MetricDimensions"].items()],
+        StartTime=now - _LATELY, EndTime=now, Period=300, Statistics=[statistic],
+    )  # fmt: skip
+    points = sorted(told["Datapoints"], key=lambda each: each["Timestamp"])
+    return math.ceil(points[-1][statistic]) if points else None
 
 
 def _why(error: AwsError) -> str:

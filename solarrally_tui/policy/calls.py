@@ -26,7 +26,7 @@ ENGINE: Final[Calls] = MappingProxyType(
         "cloudfront": "create_invalidation get_invalidation",
         "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
         "cloudtrail": "describe_trails get_event_selectors get_trail_status",
-        "cloudwatch": "describe_alarms",
+        "cloudwatch": "describe_alarms get_metric_statistics list_metrics",
         "codebuild": "batch_get_builds list_builds_for_project start_build",
         "ec2": "delete_security_group describe_addresses describe_availability_zones "
         "describe_managed_prefix_lists describe_security_groups describe_vpcs",
@@ -59,7 +59,7 @@ ENGINE: Final[Calls] = MappingProxyType(
         "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
         "put_secret_value tag_resource update_secret_version_stage",
         "service-quotas": "get_aws_default_service_quota get_service_quota",
-        "sns": "list_subscriptions_by_topic",
+        "sns": "list_subscriptions_by_topic publish subscribe",
         "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",
         "sts": "get_caller_identity",
     }
@@ -74,6 +74,10 @@ REGISTRAR: Final[Calls] = MappingProxyType(
 )
 """What buying a domain in the wizard calls. No policy of ours allows it: whoever deploys need not
 be able to buy. AWS's AmazonRoute53DomainsFullAccess does."""
+
+MAKER: Final[Calls] = MappingProxyType({"iam": "get_account_summary list_mfa_devices"})
+"""What the wizard asks an administrator's credentials beside ENGINE: how safe the root user is, and
+what making the deployer role needs. The deploy policy does not allow it."""
 
 SERVICE_ROLE: Final[Calls] = MappingProxyType(
     {

@@ -5,7 +5,7 @@ from decimal import Decimal
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.provisioning import buckets, record, remains, stack
+from solarrally_tui.provisioning import backup_copies, buckets, record, remains, stack, vault
 from solarrally_tui.provisioning.events import Emit
 from solarrally_tui.provisioning.outcome import Exit, Kept, Outcome
 from solarrally_tui.provisioning.runner import Ends, run
@@ -19,9 +19,10 @@ from solarrally_tui.site.names import GLOBAL_REGION, stack_name
 async def destroy(name: str, door: Door, emit: Emit, *, delete_data: bool) -> Outcome:
     """Remove a site from the account and tell every step as events.
 
-    Neither the site file nor the door's Region matters: the account knows where the site is. The
-    final database snapshot and the audit log bucket are kept and listed with their price, unless
-    delete_data is set. Errors of AWS come back as the outcome's cause.
+    Neither the site file nor the door's Region matters: the account knows where the site is. What
+    holds data (the final snapshot, copied backups, the backup vault, the audit log and the archive)
+    is kept and listed with its price, unless delete_data is set. Errors of AWS come back as the
+    outcome's cause.
     """
     try:
         region = await _region(door, name)
@@ -48,7 +49,9 @@ async def _region(door: Door, name: str) -> str | None:
             return door.region
     for bucket in await buckets.of_site(door, name):
         return await buckets.region_of(door, bucket)
-    if await remains.snapshots(door, name):
+    if await remains.snapshots(door, name) or await vault.of_site(door, name):
+        return door.region
+    if await backup_copies.of_site(door, name):
         return door.region
     if await stack.find(door, stack_name(name, "global"), GLOBAL_REGION):
         return door.region

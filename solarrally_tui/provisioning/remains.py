@@ -7,7 +7,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.book import UnknownPriceError, s3_gb_month, snapshot_gb_month
-from solarrally_tui.provisioning import buckets, vault
+from solarrally_tui.provisioning import backup_copies, buckets, vault
 from solarrally_tui.provisioning.outcome import Kept
 from solarrally_tui.site.names import SITE_TAG, stack_name
 
@@ -119,8 +119,13 @@ async def kept(door: Door, site: str) -> tuple[Kept, ...]:
     for bucket in await buckets.of_site(door, site):
         price = kept_price("bucket", door.region, await buckets.size_gb(door, bucket))
         found.append(Kept(_bucket_title(bucket), bucket, price))
-    if await vault.exists(door, site):
-        found.append(Kept("backup vault", vault.vault_name(site), None))
+    for name in await vault.of_site(door, site):
+        # What AWS Backup keeps of a database is a snapshot of RDS, and costs what one costs.
+        price = kept_price("snapshot", door.region, await vault.size_gb(door, name))
+        found.append(Kept("backup vault", name, price))
+    for copy in await backup_copies.of_site(door, site):
+        price = kept_price("snapshot", copy.region, copy.size_gb)
+        found.append(Kept(f"database backups in {copy.region}", copy.arn, price))
     return tuple(found)
 
 
@@ -138,10 +143,10 @@ async def delete_kept(door: Door, site: str) -> int:
     left = await buckets.of_site(door, site)
     for bucket in left:
         await buckets.delete(door, bucket)
-    has_vault = await vault.exists(door, site)
-    if has_vault:
-        await vault.delete(door, site)
-    return len(ours) + len(left) + has_vault
+    vaults = await vault.of_site(door, site)
+    for name in vaults:
+        await vault.delete(door, name)
+    return len(ours) + len(left) + len(vaults) + await backup_copies.delete(door, site)
 
 
 def kept_price(what: str, region: str, gigabytes: Decimal) -> Decimal | None:

@@ -163,9 +163,10 @@ async def _leftovers(down: Down) -> End:
 
 async def _data(down: Down) -> End:
     if not down.delete_data:
-        return End(False, "The final database snapshot and the audit log are kept.")
+        left = dict.fromkeys(item.what for item in await remains.kept(down.door, down.site))
+        return End(False, f"Kept: {', '.join(left)}." if left else "There is none.")
     count = await remains.delete_kept(down.door, down.site)
-    return End(bool(count), f"{count} snapshots and buckets deleted")
+    return End(bool(count), f"{count} snapshots, buckets, vaults and copies deleted")
 
 
 async def _singletons(down: Down) -> End:

@@ -1,42 +1,54 @@
-"""The backup vault of a site, where it has one: kept with the data, removed with the data."""
+"""The backup vaults of a site, where it has any: kept with the data, removed with the data."""
 
-from typing import Any
+import re
+from decimal import Decimal
+from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 
-_LIMIT_SECONDS = 1800.0
+_LIMIT_SECONDS: Final = 1800.0
+_BYTES_PER_GB: Final = Decimal(1024**3)
 
 
-def vault_name(site: str) -> str:
-    """Return the name that the governance blueprint gives the vault."""
-    return f"solarrally-{site}"
+async def of_site(door: Door, site: str) -> list[str]:
+    """Return the names of a site's vaults in the door's Region. Raises AwsError.
 
-
-async def exists(door: Door, site: str) -> bool:
-    """Tell whether a site has a vault in the door's Region. Raises AwsError."""
+    The governance blueprint names a vault after the site and the first part of its stack's id, so
+    a site that was destroyed and made again may have several.
+    """
+    ours = re.compile(rf"solarrally-{re.escape(site)}-[0-9a-f]{{8}}")
     # describe_backup_vault says AccessDenied of a vault that is not there, so look at the list.
     found = await door.pages("backup", "list_backup_vaults", "BackupVaultList")
-    return any(item["BackupVaultName"] == vault_name(site) for item in found)
+    names = (str(item["BackupVaultName"]) for item in found)
+    return [name for name in names if ours.fullmatch(name)]
 
 
-async def delete(door: Door, site: str) -> None:
-    """Remove a site's vault with every backup in it. Raises AwsError and StillWaitingError."""
-    for point in await _points(door, site):
+async def size_gb(door: Door, vault: str) -> Decimal:
+    """Return how much the backups in a vault take at most, in GB. Raises AwsError.
+
+    AWS says the size of the whole database of each, and bills what changed since the one before.
+    """
+    points = await _points(door, vault)
+    return Decimal(sum(int(each.get("BackupSizeInBytes") or 0) for each in points)) / _BYTES_PER_GB
+
+
+async def delete(door: Door, vault: str) -> None:
+    """Remove a vault with every backup in it. Raises AwsError and StillWaitingError."""
+    for point in await _points(door, vault):
         await door.call(
             "backup", "delete_recovery_point",
-            BackupVaultName=vault_name(site), RecoveryPointArn=point["RecoveryPointArn"],
+            BackupVaultName=vault, RecoveryPointArn=point["RecoveryPointArn"],
         )  # fmt: skip
 
     async def empty() -> bool | None:
-        return None if await _points(door, site) else True
+        return None if await _points(door, vault) else True
 
     await poll(empty, every=0.3, slowest=10.0, limit=_LIMIT_SECONDS)
-    await door.call("backup", "delete_backup_vault", BackupVaultName=vault_name(site))
+    await door.call("backup", "delete_backup_vault", BackupVaultName=vault)
 
 
-async def _points(door: Door, site: str) -> list[dict[str, Any]]:
+async def _points(door: Door, vault: str) -> list[dict[str, Any]]:
     return await door.pages(
-        "backup", "list_recovery_points_by_backup_vault", "RecoveryPoints",
-        BackupVaultName=vault_name(site),
-    )  # fmt: skip
+        "backup", "list_recovery_points_by_backup_vault", "RecoveryPoints", BackupVaultName=vault
+    )

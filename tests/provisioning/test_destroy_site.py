@@ -31,33 +31,59 @@ async def destroyed(name: str, door: Door, *, delete_data: bool) -> tuple[Outcom
 
 
 async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -> None:
-    site = site_named("going", region="eu-central-1")
+    site = site_named(
+        "going", region="eu-central-1", size={"backup_copy_region": "eu-west-1"},
+        governance={"backup_plan_days": 35}, devices={"archive_days": 30},
+        alerts={"email": "ops@example.com", "monthly_budget_usd": 90},
+    )  # fmt: skip
     outcome, _ = await deployed(site, own_door)
     assert outcome.exit_code is Exit.OK, outcome.cause
     known = await record.read(own_door, "going")
-    await add("left-wall", known, own_door.with_region("eu-central-1"), tmp_path / "left")
+    home = own_door.with_region("eu-central-1")
+    await add("left-wall", known, home, tmp_path / "left")
     await _versioned_rubbish(own_door, outcome.outputs["governance"]["AuditBucketName"])
+    await _backed_up(home, outcome.outputs["data"]["DbInstanceId"])
+    # Of other sites, however alike their names are.
+    for other in ("solarrally-going-on-0a1b2c3d", "solarrally-going"):
+        await home.call("backup", "create_backup_vault", BackupVaultName=other)
 
-    await own_door.call(
-        "backup", "create_backup_vault", "eu-central-1", BackupVaultName="solarrally-going"
-    )
     elsewhere = own_door.with_region("ap-south-1")
     first, heard = await destroyed("going", elsewhere, delete_data=False)
     assert first.exit_code is Exit.OK, first.cause
     assert set(heard.states().values()) <= {State.DONE, State.UNCHANGED}
-    kept = {item.what: item for item in first.kept}
-    assert set(kept) == {"database snapshot", "audit log bucket", "backup vault"}
-    snapshot = kept["database snapshot"].monthly_usd
-    assert snapshot is not None
-    assert snapshot >= Decimal("1.9")
-    assert set(await left_of("going", own_door)) == {"buckets", "snapshots", "vaults"}
+    kept = {item.what: item.monthly_usd for item in first.kept}
+    wanted = {"database snapshot", "audit log bucket", "telemetry archive bucket", "backup vault",
+              "database backups in eu-west-1"}  # fmt: skip
+    assert set(kept) == wanted
+    assert all(title in heard.last("kept-data").reason for title in wanted)
+    for what in ("database snapshot", "backup vault", "database backups in eu-west-1"):
+        price = kept[what]
+        assert price is not None
+        assert price >= Decimal("1.9"), what
+    left = await left_of("going", own_door)
+    assert set(left) == {"buckets", "snapshots", "vaults", "copies"}
 
     second, _ = await destroyed("going", elsewhere, delete_data=True)
     assert (second.exit_code, second.kept) == (Exit.OK, ())
-    assert await left_of("going", own_door) == {}
+    others = ["solarrally-going-on-0a1b2c3d", "solarrally-going"]
+    assert await left_of("going", own_door) == {"vaults": others}
     third, _ = await destroyed("going", elsewhere, delete_data=True)
     assert (third.exit_code, third.changed) == (Exit.OK, False)
     assert "no site named going" in third.summary
+    for other in others:
+        await home.call("backup", "delete_backup_vault", BackupVaultName=other)
+
+
+async def _backed_up(door: Door, database: str) -> None:
+    """Do what the backup plan does every week."""
+    told = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=database)
+    (vault,) = await door.pages("backup", "list_backup_vaults", "BackupVaultList")
+    assert vault["BackupVaultName"].startswith("solarrally-going-")
+    await door.call(
+        "backup", "start_backup_job", BackupVaultName=vault["BackupVaultName"],
+        ResourceArn=told["DBInstances"][0]["DBInstanceArn"],
+        IamRoleArn="arn:aws:iam::123456789012:role/backup",
+    )  # fmt: skip
 
 
 async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door) -> None:
@@ -124,12 +150,12 @@ async def test_an_unknown_site_is_said_to_be_unknown(own_door: Door) -> None:
 async def left_of(site: str, door: Door) -> dict[str, list[str]]:
     """Return everything that carries a site's name, found without the engine's own search."""
     found: dict[str, list[str]] = {}
-    for region in ("us-east-1", "eu-central-1"):
+    for region in ("us-east-1", "eu-central-1", "eu-west-1"):
         for what, (service, operation, key, name) in _LISTS.items():
             items = await door.pages(service, operation, key, region, **_MORE.get(what, {}))
             ours = [name(item) for item in items if f"solarrally-{site}" in str(name(item))]
             if ours:
-                found.setdefault(what, []).extend(ours)
+                found[what] = sorted({*found.get(what, ()), *ours}, reverse=True)
         things = await door.pages(
             "iot", "list_things", "things", region, attributeName="site", attributeValue=site
         )
@@ -160,6 +186,10 @@ _LISTS: dict[str, tuple[str, str, str, Callable[[Any], Any]]] = {
     "roles": ("iam", "list_roles", "Roles", lambda i: i["RoleName"]),
     "role's policies": ("iam", "list_policies", "Policies", lambda i: i["PolicyName"]),
     "vaults": ("backup", "list_backup_vaults", "BackupVaultList", lambda i: i["BackupVaultName"]),
+    "copies": (
+        "rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups",
+        lambda i: i["DBInstanceIdentifier"],
+    ),
     "topics": ("sns", "list_topics", "Topics", lambda i: i["TopicArn"]),
 }  # fmt: skip
 _MORE: dict[str, dict[str, Any]] = {

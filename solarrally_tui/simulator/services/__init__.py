@@ -4,12 +4,14 @@ import importlib
 
 _MODULES = (
     "applicationautoscaling",
+    "backup",
     "costs",
     "elbv2",
     "iam",
     "iot",
     "quotas",
     "rds",
+    "rds_backups",
     "route53",
     "secretsmanager",
 )

@@ -1,8 +1,9 @@
 """What Ref and Fn::GetAtt give on AWS, where MiniStack gives something else."""
 
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import iot, secretsmanager
 
+from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.stacks.checks import Checks, Correct
@@ -25,6 +26,7 @@ def declare(checks: Checks) -> None:
     checks.correct("AWS::Lambda::Permission", _itself("Id"))
     checks.correct("AWS::WAFv2::WebACL", _web_acl)
     checks.correct("AWS::ElasticLoadBalancingV2::TargetGroup", _target_group)
+    checks.correct("AWS::RDS::DBInstance", _copied)
 
 
 def _adding(*names: str) -> Correct:
@@ -101,6 +103,17 @@ def _target_group(made: Made, _properties: Properties) -> Made:
     """The full name is the end of the ARN, from `targetgroup/` on."""
     arn, attributes = made
     return arn, attributes | {"TargetGroupFullName": arn.rpartition(":")[2]}
+
+
+def _copied(made: Made, properties: Properties) -> Made:
+    """Where backups shall be copied to, the type's handler begins it there."""
+    identifier, _ = made
+    if region := properties.get("AutomaticBackupReplicationRegion"):
+        api("rds", region).start_db_instance_automated_backups_replication(
+            SourceDBInstanceArn=f"arn:aws:rds:{get_region()}:{get_account_id()}:db:{identifier}",
+            BackupRetentionPeriod=int(properties["AutomaticBackupReplicationRetentionPeriod"]),
+        )
+    return made
 
 
 def _web_acl(made: Made, properties: Properties) -> Made:
