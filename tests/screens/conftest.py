@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from scripted import ME, Scripted
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.screens.draft import Draft
@@ -48,6 +49,34 @@ def app_at(step: str, session: Session) -> WizardApp:
     session.draft.step = step
     session.seen.update(ORDER[: ORDER.index(step)])
     return WizardApp(session.services, session=session)
+
+
+@pytest.fixture
+def shown(snap_compare: Callable[..., bool], session: Session) -> Callable[..., bool]:
+    """Compare a step with its picture, after keys; over: a dialog that lies over it."""
+
+    def compare(
+        step: str, size: tuple[int, int] = (80, 24), *keys: str,
+        over: Screen[Any] | None = None, **facts: Any,
+    ) -> bool:  # fmt: skip
+        for name, value in facts.items():
+            setattr(session, name, value)
+        app = app_at(step, session)
+
+        async def ready(pilot: Pilot[None]) -> None:
+            await settle(app, pilot)
+            if over is not None:
+                app.push_screen(over)
+                await settle(app, pilot)
+            for field in app.screen.query("Input"):
+                field.cursor_blink = False  # type: ignore[attr-defined]
+            if keys:
+                await pilot.press(*keys)
+                await settle(app, pilot)
+
+        return snap_compare(app, terminal_size=size, run_before=ready)
+
+    return compare
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """What every screen and its error states look like, at 80x24 and 120x40."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from conftest import app_at, settle
 from scripted import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
-from textual.pilot import Pilot
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.report import Verdict
@@ -28,26 +25,6 @@ def fixed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that stands still and a home that is the same everywhere."""
     monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
     monkeypatch.setenv("HOME", "/home/ops")
-
-
-@pytest.fixture
-def shown(snap_compare: Snap, session: Session) -> Callable[..., bool]:
-    def compare(step: str, size: tuple[int, int] = SMALL, *keys: str, **facts: Any) -> bool:
-        for name, value in facts.items():
-            setattr(session, name, value)
-        app = app_at(step, session)
-
-        async def ready(pilot: Pilot[None]) -> None:
-            await settle(app, pilot)
-            for field in app.screen.query("Input"):
-                field.cursor_blink = False  # type: ignore[attr-defined]
-            if keys:
-                await pilot.press(*keys)
-                await settle(app, pilot)
-
-        return snap_compare(app, terminal_size=size, run_before=ready)
-
-    return compare
 
 
 def half_way() -> Run:
