@@ -1,4 +1,7 @@
-"""A change set for every stack: made, recognised as empty, executed, safe to repeat."""
+"""A change set for every stack: made, recognised as empty, executed, safe to repeat.
+
+None is executed that would lose data, unless the person has agreed to it: see execute.
+"""
 
 import hashlib
 import json
@@ -9,7 +12,9 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.provisioning.explain import not_accepted, overtaken
+from solarrally_tui.provisioning.explain import not_accepted, overtaken, would_lose
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.preview_changes import changes_of
 from solarrally_tui.provisioning.service_role import assumed
 from solarrally_tui.provisioning.stack import Stack
 from solarrally_tui.provisioning.steps import StepError
@@ -35,6 +40,8 @@ class Wanted:
     parameters: Mapping[str, str]
     role: str = ""
     """ARN of the role that CloudFormation works with; empty for the caller's own session."""
+    may_lose: bool = False
+    """Whether the person has agreed to lose what a replaced or removed resource holds."""
 
 
 class OvertakenError(StepError):
@@ -60,14 +67,13 @@ async def prepare(door: Door, wanted: Wanted, stack: Stack | None) -> ChangeSet 
     """
     name = _name(wanted, stack)
     made = await _create(door, wanted, stack, name)
-    where = {"ChangeSetName": made.id}
     told = await poll(
         lambda: _settled(door, wanted, made.id), every=0.2, slowest=3.0, limit=_LIMIT_SECONDS
     )
     if told["Status"] == "CREATE_COMPLETE":
         return made
     reason = told.get("StatusReason", "")
-    await door.call("cloudformation", "delete_change_set", wanted.region, **where)
+    await discard(door, wanted.region, made.id)
     if any(words in reason for words in _NO_CHANGE):
         return None
     await _drop_shell(door, wanted, stack, made)
@@ -75,7 +81,12 @@ async def prepare(door: Door, wanted: Wanted, stack: Stack | None) -> ChangeSet 
 
 
 async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
-    """Start the change set. Repeating it is safe: its token is made from its id."""
+    """Start the change set. Repeating it is safe: its token is made from its id.
+
+    Raises StepError with the status of a refusal where it would lose data and nobody has agreed;
+    the change set is then deleted, and nothing of the stack is changed.
+    """
+    await _refuse_loss(door, wanted, change_set)
     await door.call(
         "cloudformation",
         "execute_change_set",
@@ -85,6 +96,39 @@ async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
         # Always explicit: the API's own text contradicts itself about the default.
         DisableRollback=False,
     )
+
+
+async def described(door: Door, region: str, change_set: str) -> dict[str, Any]:
+    """Return a change set with the changes of all its pages and with values. Raises AwsError."""
+    which = {"ChangeSetName": change_set, "IncludePropertyValues": True}
+    told = await door.call("cloudformation", "describe_change_set", region, **which)
+    page = told
+    while page.get("NextToken"):
+        page = await door.call("cloudformation", "describe_change_set", region,
+                               NextToken=page["NextToken"], **which)  # fmt: skip
+        told["Changes"] += page.get("Changes", [])
+    return told
+
+
+async def discard(door: Door, region: str, change_set: str) -> None:
+    """Delete a change set that shall not be executed. Raises AwsError."""
+    await door.call("cloudformation", "delete_change_set", region, ChangeSetName=change_set)
+
+
+async def _refuse_loss(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
+    if wanted.may_lose:
+        return
+    try:
+        told = await described(door, wanted.region, change_set.id)
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            raise OvertakenError(wanted.name) from error
+        raise
+    dangers = [change for change in changes_of(wanted.name, told) if change.dangerous]
+    if dangers:
+        await discard(door, wanted.region, change_set.id)
+        words = [danger.words for danger in dangers]
+        raise StepError(would_lose(wanted.site, wanted.name, words), Exit.REFUSED)
 
 
 def with_role(role: str) -> dict[str, str]:

@@ -12,13 +12,17 @@ from solarrally_tui.provisioning.voice import Voice
 from solarrally_tui.site.model import Site
 
 
-async def deploy(site: Site, door: Door, emit: Emit) -> Outcome:
+async def deploy(site: Site, door: Door, emit: Emit, *, confirmed: str = "") -> Outcome:
     """Deploy a site and tell every step as events.
 
     Each step looks at the account first and acts on what it finds, so that an interrupted run is
     continued by running again. Errors of AWS come back as the outcome's cause, not as exceptions.
+
+    confirmed: the site's name where the person has agreed to lose what replaced and removed
+    resources hold. With anything else a change that loses data is refused before it begins.
     """
-    shared = Run(site, door.with_region(site.region), Voice(site.name, emit))
+    agreed = confirmed == site.name
+    shared = Run(site, door.with_region(site.region), Voice(site.name, emit), may_lose=agreed)
     ends = await run(DEPLOYMENT, actions(shared), shared.voice)
     return _outcome(shared, ends)
 

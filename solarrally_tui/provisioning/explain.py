@@ -1,5 +1,7 @@
 """Turns what AWS says into what a person can act on. AWS's own words are always kept."""
 
+from collections.abc import Sequence
+
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.reasons import next_step
 from solarrally_tui.aws.stack_failures import Cause
@@ -42,6 +44,17 @@ def no_service_role(arn: str, error: AwsError) -> Plain:
         "Use credentials with the policy that solarrally policy deploy prints, or set "
         "governance.service_role = false in the site file to work with your own session.",
         str(error),
+    )
+
+
+def would_lose(site: str, stack: str, words: Sequence[str]) -> Plain:
+    """Explain a change that was not begun, because it would lose data."""
+    return Plain(
+        f"The change of {stack} would lose data. Nothing was changed in it.",
+        " ".join(words),
+        f"If you want that, run solarrally deploy FILE --confirm-replacement {site}, or type the "
+        "site's name on the wizard's Review. Otherwise change the answer back.",
+        "\n".join(words),
     )
 
 

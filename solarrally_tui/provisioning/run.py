@@ -22,5 +22,7 @@ class Run:
     """Steps that have changed the account in this run."""
     service_role: str = ""
     """ARN of the role that CloudFormation works with; empty for the operator's own session."""
+    may_lose: bool = False
+    """Whether the person has agreed to lose what replaced and removed resources hold."""
     bridge_off: str = ""
     """Why no telemetry can arrive, where somebody decided that; empty otherwise."""
