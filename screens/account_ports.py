@@ -1,15 +1,27 @@
 """What the account screens need from the outside: credentials, the keyring, and findings."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.account.finding import Finding
 from solarrally_tui.aws.finding import Found
-from solarrally_tui.aws.keys import Keys
+from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.sign_in import Invitation, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The deployer role, made and in use."""
+
+    changed: tuple[str, ...]
+    """Names of what had to be made or corrected."""
+    snippet: str
+    """Profile for ~/.aws/config by which it is used again."""
 
 
 class SignIn(Protocol):
@@ -51,6 +63,18 @@ class Accounts(Protocol):
 
     async def findings(self, site: Site) -> tuple[Finding, ...]:
         """Look at the account for a site. Raises AwsError when nobody is signed in."""
+
+    async def deployer(self, site: str) -> DeployerPlan:
+        """Return what making the deployer role of a site would do. Raises AwsError."""
+
+    async def take_deployer(self, plan: DeployerPlan, region: str, code: Secret | None) -> Taken:
+        """Make the role, and use it from now on. Raises AwsError.
+
+        code: of the MFA device, where the plan names one.
+        """
+
+    async def first_steps(self) -> tuple[Finding, ...]:
+        """Look at what a new account should have. Raises AwsError when nobody is signed in."""
 
     def sign_in(self, start_url: str, region: str) -> SignIn:
         """Begin a sign-in with IAM Identity Center."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_state_path
 
-from solarrally_tui.aws.keys import Keys
+from solarrally_tui.aws.keys import AssumedRole, Keys
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Outcome
 from solarrally_tui.screens.ports import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.pricing.ledger import Estimate
     from solarrally_tui.screens.account_ports import Accounts
+    from solarrally_tui.screens.domain_ports import Domains
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
@@ -80,6 +81,7 @@ class Engine:
     ) -> None:
         self._profile = profile
         self._keys = keys
+        self._role: AssumedRole | None = None
         self._open_log = open_log
         self._read_only = read_only
         self._door: Door | None = None
@@ -95,18 +97,29 @@ class Engine:
         """Credentials, the keyring and findings about the account."""
         from solarrally_tui.screens.account_services import EngineAccounts  # noqa: PLC0415
 
-        return EngineAccounts(self._at, self._choose)
+        return EngineAccounts(
+            self._at, self._choose, lambda: (self._profile, self._keys), self.seconds
+        )
 
-    async def _choose(self, profile: str | None, keys: Keys | None) -> None:
+    @property
+    def domains(self) -> "Domains":
+        """DNS, hosted zones, the registrar and certificates."""
+        from solarrally_tui.screens.domain_services import EngineDomains  # noqa: PLC0415
+
+        return EngineDomains(self._at)
+
+    async def _choose(
+        self, profile: str | None, keys: Keys | None, role: AssumedRole | None
+    ) -> None:
         await self.close()
-        self._profile, self._keys = profile, keys
+        self._profile, self._keys, self._role = profile, keys, role
 
     async def _at(self, region: str | None = None) -> "Door":
         from solarrally_tui.aws.door import Door  # noqa: PLC0415
 
         if self._door is None:
             self._door = await Door.open(
-                None, self._profile, keys=self._keys, read_only=self._read_only
+                None, self._profile, keys=self._keys, role=self._role, read_only=self._read_only
             )
         return self._door.with_region(region) if region else self._door
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from solarrally_tui.account.deployer_role import path_of
 from solarrally_tui.account.finding import Finding, Level, unknown
-
-EXPECTED_MINUTES: Final = 25
-"""A first deployment with a database and a distribution, both of which AWS makes slowly."""
 
 _NOT_PROVEN: Final = (
     "This is advice: IAM's simulation cannot see everything, and nothing is held up by it. "
@@ -35,27 +33,34 @@ def identity(arn: str, key_id: str) -> Finding:
     if arn.endswith(":root"):
         return Finding(
             "identity", "Credentials", Level.WARN, "The root user: it can do anything, forever.",
-            "Use a role that may do just this work. solarrally policy deploy prints its policies; "
-            "in the IAM console make a role with them, or in IAM Identity Center a permission "
-            "set, and sign in with that. Delete any access key of the root user.",
+            "AWS lets the root user take no role, so the way out is to sign in as somebody else: "
+            "F4 in the wizard shows the steps and checks them. Use the root user for nothing "
+            "else, and delete its access keys.",
         )  # fmt: skip
     if key_id.startswith("AKIA"):
         return Finding(
             "identity", "Credentials", Level.WARN, "A long-lived key: who finds it can use it.",
-            "Sign in with IAM Identity Center or aws login, whose keys end by themselves. If the "
-            "key must stay, give its user only the policies of solarrally policy deploy, keep it "
-            "in the keyring with solarrally credentials add, and delete it when you are done.",
+            "F4 in the wizard makes a role with exactly the policies that solarrally policy "
+            "deploy prints, and goes on with it: its keys end by themselves. Better still: IAM "
+            "Identity Center or aws login, and delete the key. Until then keep it in the keyring "
+            "with solarrally credentials add.",
         )  # fmt: skip
     return Finding("identity", "Credentials", Level.OK, "They end by themselves.")
 
 
-def session(expires: datetime | None, now: datetime) -> Finding | None:
-    """Judge whether the session outlasts a deployment; None where it has no end."""
+def session(
+    expires: datetime | None, now: datetime, seconds: tuple[float, float]
+) -> Finding | None:
+    """Judge whether the session outlasts a deployment; None where it has no end.
+
+    seconds: how long the deployment takes, at least and at most as a rule.
+    """
     if expires is None:
         return None
     minutes = int((expires - now).total_seconds() // 60)
-    told = f"{span(minutes)} left; deploying takes about {EXPECTED_MINUTES} min."
-    if minutes < EXPECTED_MINUTES:
+    least, most = (round(each / 60) for each in seconds)
+    told = f"{span(minutes)} left; deploying takes {least} to {most} min."
+    if minutes < most:
         return Finding(
             "session", "Session", Level.WARN, told,
             "Sign in again before you deploy. If the session ends halfway, nothing breaks: AWS "
@@ -134,19 +139,33 @@ def region(name: str, status: str, why: str = "") -> Finding:
 
 def plan(told: Mapping[str, Any], now: datetime) -> Finding:
     """Judge the account plan and its credits, as freetier:GetAccountPlanState has them."""
+    left = _credits(told)
+    if told.get("accountPlanType") == "FREE":
+        return _free_plan(told, left, now)
+    if told.get("accountPlanType") == "PAID":
+        line = f"Paid plan, {left} left." if left else "Paid plan."
+        return Finding("plan", "Account plan", Level.OK, line)
+    return plan_unknown("AWS names a plan that this version does not know.")
+
+
+def _credits(told: Mapping[str, Any]) -> str:
     remaining = told.get("accountPlanRemainingCredits") or {}
-    left = (
-        f"{float(remaining.get('amount', 0)):,.2f} {remaining.get('unit', 'USD')} of credits left"
-    )
+    amount = float(remaining.get("amount", 0))
+    return f"{amount:,.2f} {remaining.get('unit', 'USD')} of credits" if amount else ""
+
+
+def _free_plan(told: Mapping[str, Any], left: str, now: datetime) -> Finding:
     ends = told.get("accountPlanExpirationDate")
-    if told.get("accountPlanType") != "FREE":
-        return Finding("plan", "Account plan", Level.OK, f"Paid plan, {left}.")
-    days = f", {max((ends - now).days, 0)} days to go" if isinstance(ends, datetime) else ""
+    over = told.get("accountPlanStatus") == "EXPIRED"
+    days = max((ends - now).days, 0) if isinstance(ends, datetime) else None
+    parts = [left or "no credits", f"{days} days to go" if days is not None else ""]
+    line = "Free plan, ended." if over else f"Free plan, {', '.join(filter(None, parts))}."
     return Finding(
-        "plan", "Account plan", Level.WARN, f"Free plan, {left}{days}.",
-        "A free plan closes the account when credits or time are used up, and some services are "
-        "not offered in it. For a site that shall stay, change to the paid plan in the console: "
-        "Billing and Cost Management, Account plan. Credits are kept.",
+        "plan", "Account plan", Level.FAIL if over else Level.WARN, line,
+        "AWS closes a free plan when its time or its credits are used up, whichever comes first: "
+        "the site is then gone, and AWS keeps the data for 90 days. It also leaves some services "
+        "out. For a site that shall stay, change to the paid plan: console, Billing and Cost "
+        "Management, Upgrade plan. Credits that are left are kept.",
     )  # fmt: skip
 
 
@@ -174,3 +193,9 @@ def worst(findings: Iterable[Finding]) -> Level:
     """Return the level that matters most; ok without findings."""
     order = list(Level)
     return max((each.level for each in findings), key=order.index, default=Level.OK)
+
+
+def principal_unseen(arn: str, name: str) -> str:
+    """Return the ARN of a role that IAM does not tell us, from the ARN of its session."""
+    partition, account = arn.split(":")[1], arn.split(":")[4]
+    return f"arn:{partition}:iam::{account}:role{path_of(name)}{name}"

@@ -23,7 +23,7 @@ class Want:
     unit: str
     why: str
     counted: bool = False
-    """Whether AWS tells how many are in use."""
+    """Whether what is in use can be counted; else a usage metric may tell."""
 
 
 def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
@@ -44,6 +44,9 @@ def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
         Want("databases", "Databases", "rds", "L-7B6409FD", once, "database",
              "each site has its own database",
              True),
+        Want("storage", "Database storage", "rds", "L-7ADDB58A",
+             once * size.database_storage_gib * (2 if size.multi_az else 1), "GiB",
+             "the databases of a Region share it", True),
         Want("builds", "Builds at a time", "codebuild",
              "L-ACCF6C0D" if arm else "L-2DC20C30", 1, "build",
              "the images are built in your account"),
@@ -57,13 +60,13 @@ def judge(want: Want, limit: float | None, used: int | None, why: str = "") -> F
     if limit is None:
         return unknown(want.id, want.title, why or "AWS names no value.", _look_up(want))
     taken = want.amount + (used or 0)
-    told = f"{want.amount} {want.unit} wanted, {used or 0} in use, quota {limit:g}."
+    told = f"{want.amount:,} {want.unit} wanted, {used or 0:,} in use, quota {limit:,.15g}."
     if taken > limit:
         return Finding(want.id, want.title, Level.FAIL, told, _more(want, taken))
     if used is None and want.counted:
         return unknown(want.id, want.title, f"quota {limit:g}, use not told.", _look_up(want))
-    if not want.counted:
-        told = f"{want.amount} {want.unit} wanted, quota {limit:g}."
+    if used is None:
+        told = f"{want.amount:,} {want.unit} wanted, quota {limit:,.15g}."
     return Finding(want.id, want.title, Level.OK, told)
 
 

@@ -72,7 +72,8 @@ class Door:
     ) -> Self:
         """Open a door with the credentials of the environment, a profile, or keys.
 
-        role: a role to take with them. Imports boto3 here, in a thread: it costs about 0.2 s. Raises AwsError.
+        role: a role to take with them. Imports boto3 here, in a thread: it costs about 0.2 s.
+        Raises AwsError.
         """
         pool = DaemonPool(_THREADS, "aws")
         clients = await asyncio.get_running_loop().run_in_executor(

@@ -53,9 +53,19 @@ class Keys:
     token: Secret = NONE
     expires: datetime | None = None
     source: str = "explicit"
-    """Where they came from: explicit, keyring or sso."""
+    """Where they came from: explicit, keyring, sso or assume-role."""
 
     @property
     def long_lived(self) -> bool:
         """Whether the key works until somebody deletes it (IAM user guide, unique ids: AKIA)."""
         return self.access_key_id.startswith("AKIA") and not self.token
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedRole:
+    """A role that is taken with other credentials, and taken anew before its session ends."""
+
+    arn: str
+    session: str
+    """What AWS writes into its audit log beside the role."""
+    seconds: int = 3600

@@ -15,9 +15,10 @@ import botocore.config
 import botocore.credentials
 import botocore.exceptions
 import botocore.parsers
+import botocore.session
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.aws.keys import Keys
+from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 
 _CONFIG: Final = botocore.config.Config(
     connect_timeout=5,
@@ -40,8 +41,15 @@ for _noisy in ("boto3", "botocore", "urllib3"):
 class Clients:
     """Makes boto3 clients, one a service and Region. Thread-safe."""
 
-    def __init__(self, profile: str | None, region: str | None, keys: Keys | None = None) -> None:
+    def __init__(
+        self,
+        profile: str | None,
+        region: str | None,
+        keys: Keys | None = None,
+        role: AssumedRole | None = None,
+    ) -> None:
         self._keys = keys
+        self._role = role
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
         self._profile = profile
@@ -55,6 +63,8 @@ class Clients:
             raise translate(error, "session", "open") from None
         if self._keys is not None:
             made._session._credentials = _explicit(self._keys)  # noqa: SLF001 see _explicit
+        if self._role is not None:
+            made._session._credentials = _taking(made, self._role)  # noqa: SLF001 see _explicit
         return made
 
     @property
@@ -85,7 +95,7 @@ class Clients:
 
         Raises AwsError.
         """
-        if self._keys is not None:
+        if self._keys is not None and self._role is None:
             return self._keys.access_key_id, self._keys.expires
         found = _guarded("session", "credentials", self._session.get_credentials)
         if found is None:
@@ -106,6 +116,42 @@ def _explicit(keys: Keys) -> botocore.credentials.Credentials:
     return botocore.credentials.Credentials(
         keys.access_key_id, keys.secret.reveal(), token, method=keys.source
     )
+
+
+def _taking(made: boto3.Session, role: AssumedRole) -> botocore.credentials.Credentials:
+    """Return credentials that take a role with a session's own, and take it anew in time."""
+    source = _guarded("session", "credentials", made.get_credentials)
+    if source is None:
+        raise translate(botocore.exceptions.NoCredentialsError(), "session", "credentials")
+
+    def client(service: str, **given: Any) -> Any:
+        return botocore.session.Session().create_client(
+            service, region_name=made.region_name or "us-east-1", config=_CONFIG, **given
+        )
+
+    fetcher = botocore.credentials.AssumeRoleCredentialFetcher(
+        client, source, role.arn,
+        {"RoleSessionName": role.session, "DurationSeconds": role.seconds},
+    )  # fmt: skip
+    return botocore.credentials.DeferredRefreshableCredentials(
+        fetcher.fetch_credentials, "assume-role"
+    )
+
+
+def take_with_code(clients: Clients, role: AssumedRole, serial: str, code: Secret) -> Keys:
+    """Take a role once with a code of an MFA device. Raises AwsError."""
+
+    def ask() -> Any:
+        return clients.client("sts", clients.default_region).assume_role(
+            RoleArn=role.arn, RoleSessionName=role.session, DurationSeconds=role.seconds,
+            SerialNumber=serial, TokenCode=code.reveal(),
+        )  # fmt: skip
+
+    told = _guarded("sts", "assume_role", ask)["Credentials"]
+    return Keys(
+        told["AccessKeyId"], Secret(told["SecretAccessKey"]), Secret(told["SessionToken"]),
+        told["Expiration"].astimezone(UTC), "assume-role",
+    )  # fmt: skip
 
 
 def _name_no_account(request: Any, **_: object) -> None:

@@ -12,7 +12,9 @@ from solarrally_tui.account.preflight_run import findings
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import read_site, run_with_door, show
 from solarrally_tui.policy.questions import questions
+from solarrally_tui.provisioning.durations import expected, read
 from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.screens.services import durations_file
 from solarrally_tui.site.model import Site
 
 _EXITS: Final = {
@@ -34,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 async def _look(options: argparse.Namespace, site: Site, door: Door) -> int:
     who = await door.identity()
     asked = questions(site.name, who.partition, who.account)
-    found = await findings(door, who, site, asked)
+    found = await findings(door, who, site, asked, expected(site, read(durations_file())))
     if options.json:
         told = {"v": 1, "site": site.name, "account": who.account, "arn": who.arn,
                 "level": worst(found), "findings": [asdict(each) for each in found]}  # fmt: skip

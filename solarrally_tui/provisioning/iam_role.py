@@ -16,6 +16,9 @@ class Role:
 
     door: Door
     name: str
+    path: str = "/"
+    session_seconds: int = 3600
+    """The longest session of a role that is made here."""
 
     async def ensure(
         self, site: str, trust: Mapping[str, Any], boundary: str | None, description: str
@@ -30,7 +33,8 @@ class Role:
             bounded = {"PermissionsBoundary": boundary} if boundary else {}
             await self._call(
                 "create_role", AssumeRolePolicyDocument=json.dumps(trust), Description=description,
-                Tags=[{"Key": SITE_TAG, "Value": site}], **bounded,
+                Tags=[{"Key": SITE_TAG, "Value": site}], Path=self.path,
+                MaxSessionDuration=self.session_seconds, **bounded,
             )  # fmt: skip
             return True
         trusted = await self._trust(found, trust)

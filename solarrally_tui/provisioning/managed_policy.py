@@ -12,8 +12,11 @@ MOST_VERSIONS: Final = 5
 """Versions that IAM keeps of a managed policy (IAM quotas)."""
 
 
-async def ensure(door: Door, arn: str, policy: Policy, site: str) -> bool:
-    """Bring a policy to its document and return whether that changed anything. Raises AwsError."""
+async def ensure(door: Door, arn: str, policy: Policy, site: str, path: str = "/") -> bool:
+    """Bring a policy to its document and return whether that changed anything.
+
+    path: the path that its ARN has. Raises AwsError.
+    """
     wanted = json.dumps(policy.document)
     try:
         told = await door.call("iam", "get_policy", PolicyArn=arn)
@@ -21,7 +24,7 @@ async def ensure(door: Door, arn: str, policy: Policy, site: str) -> bool:
         if error.kind is not Kind.NOT_FOUND:
             raise
         await door.call(
-            "iam", "create_policy", PolicyName=policy.name, PolicyDocument=wanted,
+            "iam", "create_policy", PolicyName=policy.name, PolicyDocument=wanted, Path=path,
             Tags=[{"Key": SITE_TAG, "Value": site}],
         )  # fmt: skip
         return True

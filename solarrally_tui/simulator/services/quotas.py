@@ -15,6 +15,7 @@ _QUOTAS = (
     ("fargate", "L-3032A538", "Fargate On-Demand vCPU resource count", 6.0, False),
     ("ecs", "L-21C621EB", "Clusters per account", 10000.0, False),
     ("rds", "L-7B6409FD", "DB instances", 40.0, False),
+    ("rds", "L-7ADDB58A", "Total storage for all DB instances", 100000.0, False),
     ("rds", "L-272F1212", "Manual DB instance snapshots", 100.0, False),
     ("elasticloadbalancing", "L-53DA6B97", "Application Load Balancers per Region", 50.0, False),
     ("cloudfront", "L-24B04930", "Web distributions per AWS account", 500.0, True),
@@ -39,9 +40,26 @@ _QUOTAS = (
 )
 
 
+# What AWS measures of a quota in CloudWatch (Fargate developer guide, "Usage metrics").
+_MEASURED = {
+    "L-3032A538": {
+        "MetricNamespace": "AWS/Usage",
+        "MetricName": "ResourceCount",
+        "MetricDimensions": {
+            "Class": "Standard/OnDemand",
+            "Resource": "vCPU",
+            "Service": "Fargate",
+            "Type": "Resource",
+        },
+        "MetricStatisticRecommendation": "Maximum",
+    }
+}
+
+
 def _quota(caller: Caller, row: tuple[str, str, str, float, bool]) -> Result:
     service, code, name, value, everywhere = row
-    return {
+    measured = {"UsageMetric": _MEASURED[code]} if code in _MEASURED else {}
+    return measured | {
         "ServiceCode": service,
         "ServiceName": service,
         "QuotaArn": caller.arn("servicequotas", f"{service}/{code}"),

@@ -1,0 +1,113 @@
+"""The role that deploys one site: its name, whom it trusts, and how to use it again. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+PATH: Final = "/solarrally/"
+"""Path of role and policies. It keeps them out of reach of `solarrally-SITE-*`, which the role of
+CloudFormation may change: nobody who deploys widens what he deploys with."""
+
+SESSION_SECONDS: Final = 4 * 3600
+"""The longest session of the role, well above the time of a deployment."""
+
+CHAINED_SECONDS: Final = 3600
+"""What AWS allows when one role takes another (IAM user guide, "Role chaining")."""
+
+_MFA: Final = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+_ARN: Final = re.compile(r"arn:[a-z-]+:iam::\d{12}:(?:user|role)/.+")
+_NAME: Final = re.compile(r"solarrally-.+-deployer")
+
+
+@dataclass(frozen=True, slots=True)
+class DeployerPlan:
+    """What making the role does, before anybody has agreed."""
+
+    site: str
+    account: str
+    arn: str
+    trusted: str
+    """ARN of the user or role that is allowed to take it."""
+    policies: tuple[str, ...]
+    exists: bool = False
+    mfa_serial: str = ""
+    """The MFA device that a code is asked of; empty where none is needed or known."""
+    has_mfa: bool | None = None
+    """Whether the user has an MFA device; None where it is no user or AWS did not tell."""
+
+    @property
+    def name(self) -> str:
+        """The role's name."""
+        return self.arn.rsplit("/", 1)[-1]
+
+    @property
+    def with_mfa(self) -> bool:
+        """Whether the role asks for MFA of whoever takes it."""
+        return bool(self.has_mfa)
+
+    @property
+    def seconds(self) -> int:
+        """How long a session of it lasts."""
+        return SESSION_SECONDS if ":user/" in self.trusted else CHAINED_SECONDS
+
+
+def role_name(site: str) -> str:
+    """Return the name of a site's deployer role."""
+    return f"solarrally-{site}-deployer"
+
+
+def path_of(name: str) -> str:
+    """Return the path of a role that may be one of ours, for where IAM does not tell it."""
+    return PATH if _NAME.fullmatch(name) else "/"
+
+
+def trust(found: Mapping[str, Any] | None, principal: str, *, mfa: bool) -> dict[str, Any]:
+    """Return whom the role trusts: the principal, and who was trusted before.
+
+    found: the present trust policy, None without one. A principal that was deleted is left out:
+    AWS shows it as an id, and refuses a policy that names it.
+    """
+    known = {_is_mfa(each): _principals(each) for each in (found or {}).get("Statement", ())}
+    trusted = {kind: {*known.get(kind, ())} - {principal} for kind in (False, True)}
+    trusted[mfa].add(principal)
+    statements = [
+        {
+            "Sid": "OperatorsWithMfa" if with_mfa else "Operators",
+            "Effect": "Allow",
+            "Principal": {"AWS": sorted(who) if len(who) > 1 else next(iter(who))},
+            "Action": "sts:AssumeRole",
+        }
+        | ({"Condition": _MFA} if with_mfa else {})
+        for with_mfa, who in trusted.items()
+        if who
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _is_mfa(statement: Mapping[str, Any]) -> bool:
+    return "Condition" in statement
+
+
+def _principals(statement: Mapping[str, Any]) -> list[str]:
+    told = statement.get("Principal", {}).get("AWS", [])
+    return [each for each in ([told] if isinstance(told, str) else told) if _ARN.fullmatch(each)]
+
+
+def snippet(plan: DeployerPlan, region: str, profile: str, source: str) -> str:
+    """Return the profile for ~/.aws/config that takes the role.
+
+    profile: the profile that is used now, empty for none. source: where its credentials come
+    from, in botocore's words.
+    """
+    base = f"source_profile = {profile or 'default'}"
+    if not profile and source == "env":
+        base = "credential_source = Environment"
+    lines = [
+        f"[profile solarrally-{plan.site}]",
+        f"role_arn = {plan.arn}",
+        base,
+        f"duration_seconds = {plan.seconds}",
+        f"region = {region}",
+    ]
+    return "\n".join([*lines, *([f"mfa_serial = {plan.mfa_serial}"] if plan.mfa_serial else [])])
