@@ -1,0 +1,59 @@
+"""Records what the source check finds in the default commit, so that the wizard need not fetch it.
+
+    .venv/bin/python tools/record_findings.py [FOLDER]
+
+With a folder, it is looked at instead of fetching; it must be a checkout of the default commit.
+What is recorded names files and lines of the application and holds none of its text.
+"""
+
+import asyncio
+import io
+import json
+import sys
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+from subprocess import check_output
+from tempfile import TemporaryDirectory
+
+from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
+from solarrally_tui.source.check import check
+from solarrally_tui.source.fetch import fetch
+from solarrally_tui.source.finding import Report
+from solarrally_tui.source.render import to_json
+
+TARGET = Path(__file__).parents[1] / "solarrally_tui" / "source" / "default_findings.json"
+
+
+def main() -> int:
+    """Check the default commit and write the record."""
+    made, report = _of_folder(Path(sys.argv[1])) if sys.argv[1:] else asyncio.run(_fetched())
+    now = datetime.now(UTC).date().isoformat()
+    record = {"checked": now, "committed": made[:10], **to_json(report)}
+    TARGET.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(report.findings)} findings in {TARGET}")
+    return 0
+
+
+def _of_folder(folder: Path) -> tuple[str, Report]:
+    told = check_output(["git", "show", "-s", "--format=%H %cI"], cwd=folder, text=True)
+    commit, made = told.split()
+    if commit != DEFAULT_COMMIT:
+        raise SystemExit(f"{folder} is at {commit} and not at {DEFAULT_COMMIT}.")
+    with TemporaryDirectory() as copy:
+        # The commit as it is, without what somebody changed in the folder.
+        packed = check_output(["git", "archive", "--format=tar", commit], cwd=folder)
+        with tarfile.open(fileobj=io.BytesIO(packed)) as files:
+            files.extractall(copy, filter="data")
+        return made, check(Path(copy), DEFAULT_REPOSITORY, commit)
+
+
+async def _fetched() -> tuple[str, Report]:
+    with TemporaryDirectory() as folder:
+        found = await fetch(DEFAULT_REPOSITORY, DEFAULT_COMMIT, Path(folder))
+        made = found.made.isoformat() if found.made else ""
+        return made, check(Path(folder), DEFAULT_REPOSITORY, found.commit)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
