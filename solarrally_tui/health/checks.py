@@ -57,10 +57,14 @@ async def check_site(record: SiteRecord, door: Door) -> Report:
 
     A check that may not or cannot look is unknown, with the reason. Never raises AwsError.
     """
-    subject = await look(record, door)
-    due = [probe for probe in PROBES if probe.applies(record.site)]
+    return await check_subject(await look(record, door))
+
+
+async def check_subject(subject: Subject) -> Report:
+    """Make all checks of a site whose stacks were read already. Never raises AwsError."""
+    due = [probe for probe in PROBES if probe.applies(subject.site)]
     checks = await asyncio.gather(*(_check(probe, subject) for probe in due))
-    return Report(record.site.name, tuple(checks))
+    return Report(subject.site.name, tuple(checks))
 
 
 async def _check(probe: Probe, subject: Subject) -> Check:

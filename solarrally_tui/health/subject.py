@@ -31,6 +31,9 @@ class Stack:
     name: str
     status: str
     outputs: Mapping[str, str]
+    id: str = ""
+    """Its ARN, by which it is known after it was deleted too."""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,4 +113,10 @@ async def _stack(blueprint: Blueprint, site: Site, door: Door) -> Stack | AwsErr
         return None if error.kind is Kind.NOT_FOUND else error
     (told,) = answer["Stacks"]
     outputs = {each["OutputKey"]: each["OutputValue"] for each in told.get("Outputs", [])}
-    return Stack(name, told["StackStatus"], outputs)
+    return Stack(
+        name,
+        told["StackStatus"],
+        outputs,
+        told["StackId"],
+        told.get("StackStatusReason", ""),
+    )

@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from solarrally_tui.aws.build_failures import (
+    GOOD_PHASES,
+    LOG_LINES,
+    SUCCEEDED,
+    failing_phase,
+    log_of,
+    phase_words,
+    telling_line,
+)
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.aws.poll import poll
@@ -15,10 +24,6 @@ PHASE_TYPE: Final = "AWS::CodeBuild::Build"
 LIMIT_SECONDS: Final = 7200.0
 SLOT_SECONDS: Final = 1800.0
 """How long to wait for a free place: new accounts may run a single build at a time."""
-
-_LOG_LINES: Final = 15
-_SUCCEEDED: Final = "SUCCEEDED"
-_GOOD_PHASES: Final = frozenset({_SUCCEEDED, "QUEUED"})
 
 
 @dataclass(slots=True)
@@ -43,7 +48,7 @@ class Build:
                 lambda: self._start(variables), every=3.0, slowest=20.0, limit=SLOT_SECONDS
             )
         ended = await poll(lambda: self._ended(build), every=0.3, slowest=5.0, limit=LIMIT_SECONDS)
-        if ended["buildStatus"] != _SUCCEEDED:
+        if ended["buildStatus"] != SUCCEEDED:
             raise StepError(_failed(self.project, ended, await self._last_lines(ended)))
 
     async def _running(self, variables: Mapping[str, str]) -> str | None:
@@ -88,17 +93,17 @@ class Build:
             return
         self._told.add((name, status))
         state = State.RUNNING if status == "IN_PROGRESS" else State.FAILED
-        state = State.DONE if status in _GOOD_PHASES else state
-        self.voice.part(self.step, state, name, PHASE_TYPE, _context(phase) or status)
+        state = State.DONE if status in GOOD_PHASES else state
+        self.voice.part(self.step, state, name, PHASE_TYPE, phase_words(phase) or status)
 
     async def _last_lines(self, build: dict[str, Any]) -> list[str]:
-        logs = build.get("logs") or {}
-        if not logs.get("groupName") or not logs.get("streamName"):
+        log = log_of(build)
+        if log is None:
             return []
         try:
             told = await self.door.call(
-                "logs", "get_log_events", logGroupName=logs["groupName"],
-                logStreamName=logs["streamName"], limit=_LOG_LINES, startFromHead=False,
+                "logs", "get_log_events", logGroupName=log[0], logStreamName=log[1],
+                limit=LOG_LINES, startFromHead=False,
             )  # fmt: skip
         except AwsError as error:
             if error.kind is Kind.NOT_FOUND:
@@ -113,19 +118,10 @@ def _same(build: dict[str, Any], variables: Mapping[str, str]) -> bool:
     return all(there.get(name) == value for name, value in variables.items())
 
 
-def _context(phase: dict[str, Any]) -> str:
-    messages = (item.get("message", "") for item in phase.get("contexts") or ())
-    return " ".join(message for message in messages if message)
-
-
 def _failed(project: str, build: dict[str, Any], lines: list[str]) -> Plain:
     """Explain a failed build: our own scripts name the reason in their last line."""
-    bad = [p for p in build.get("phases") or () if p.get("phaseStatus") not in
-           {None, *_GOOD_PHASES}]  # fmt: skip
-    phase = bad[0]["phaseType"] if bad else build.get("currentPhase", "")
-    named = [line for line in lines if "solarrally: failed:" in line]
-    context = _context(bad[0]) if bad else ""
-    last = named[-1] if named else (lines[-1] if lines else "")
+    phase, context = failing_phase(build)
+    last = telling_line(lines)
     why = last or context or f"CodeBuild ended it as {build['buildStatus']}."
     return Plain(
         f"The build {project} failed in its phase {phase}. Nothing after it was started.",

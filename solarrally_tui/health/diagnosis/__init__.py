@@ -1,0 +1,1 @@
+"""Why a site is not well: evidence gathered from the account, and causes ranked by rules."""

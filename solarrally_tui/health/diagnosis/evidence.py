@@ -1,0 +1,67 @@
+"""One thing that AWS told, in its own words, and where a person sees the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from solarrally_tui.aws.redaction import redact
+from solarrally_tui.health.diagnosis.places import aws_command
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen. Words are AWS's to the letter, but for what looks like a secret.
+
+    Attributes:
+        kind: what it is about, which rules look for: stack-event, build, task, log, check ...
+        words: what AWS said.
+        api: the call that told it, such as `ecs describe_tasks`.
+        resource: the thing's name for people; its logical id in a stack where it has one.
+        state: AWS's own word for its state.
+        good: whether it speaks for all being well.
+        facts: further values that sentences of rules use.
+        command: what shows the same in a shell.
+        link: what shows the same in the console; empty on an account that has none.
+    """
+
+    kind: str
+    words: str
+    api: str = ""
+    resource: str = ""
+    type: str = ""
+    state: str = ""
+    stack: str = ""
+    region: str = ""
+    time: datetime | None = None
+    good: bool = False
+    facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    command: str = ""
+    link: str = ""
+
+    @property
+    def when(self) -> str:
+        """The time in UTC, for people; empty where AWS told none."""
+        return self.time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if self.time else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call that was made, from which evidence is taken."""
+
+    service: str
+    operation: str
+    region: str
+    params: Mapping[str, Any]
+
+    @property
+    def api(self) -> str:
+        """The call's name."""
+        return f"{self.service} {self.operation}"
+
+    def saw(self, kind: str, words: str, **known: Any) -> Evidence:
+        """Return what the call told as evidence, without secrets."""
+        command = aws_command(self.service, self.operation, self.region, self.params)
+        made = Evidence(kind, redact(words).strip(), self.api, region=self.region, command=command)
+        return replace(made, **known)

@@ -1,0 +1,115 @@
+"""One examination from end to end: ask every source, judge, and say what could not be seen."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.health.checks import check_subject
+from solarrally_tui.health.diagnosis.case import Case
+from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.judge import causes
+from solarrally_tui.health.diagnosis.model import Diagnosis, Unknown
+from solarrally_tui.health.diagnosis.sources import FIRST, THEN, Source
+from solarrally_tui.health.report import Check, Report, Verdict
+from solarrally_tui.health.subject import OutOfReachError, SiteRecord, look
+
+LIMIT: Final = 40.0
+"""Seconds that one source may take."""
+
+TOTAL: Final = len(FIRST) + len(THEN) + 1
+"""How many sources are asked; the health checks count as one."""
+
+Progress = Callable[[int, int, str], None]
+"""Told how many sources have answered, of how many, and which one was last."""
+
+_CHECKS: Final = "Health checks"
+
+
+class KnownSite(SiteRecord, Protocol):
+    """A site and the account that it is in."""
+
+    @property
+    def account(self) -> str:
+        """Twelve digits."""
+
+
+async def examine(record: KnownSite, door: Door, progress: Progress = lambda *_: None) -> Diagnosis:
+    """Look at a site whatever state it is in, and say why it is not well. Only reads.
+
+    A source that may not or cannot be asked is told as unknown. Never raises AwsError.
+    """
+    case = Case(await look(record, door), record.account)
+    told = _Told(progress)
+    report, *_ = await asyncio.gather(
+        _checked(case, told), *(_ask(case, each, told) for each in FIRST)
+    )
+    for each in THEN:
+        await _ask(case, each, told)
+    return conclude(case, report, told.unknown)
+
+
+def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosis:
+    """Judge what was seen."""
+    seen = [*case.seen, *(_evidence(each, case) for each in report.checks)]
+    found = causes(case.name, seen, report)
+    is_well = report.health is Verdict.OK
+    blind = (Unknown(each.title, each.detail) for each in report.checks
+             if each.state is Verdict.UNKNOWN)  # fmt: skip
+    return Diagnosis(
+        case.name, case.door.region, case.account, datetime.now(UTC), report.health,
+        () if is_well else found, found if is_well else (),
+        tuple(each for each in seen if each.good), (*unknown, *blind), TOTAL,
+        (_CHECKS, *(each.title for each in (*FIRST, *THEN))),
+    )  # fmt: skip
+
+
+def _evidence(check: Check, case: Case) -> Evidence:
+    """Return a check of the site's health as evidence. Unknown speaks for nothing."""
+    return Evidence(
+        f"check:{check.id}" if check.state is not Verdict.UNKNOWN else "unknown",
+        check.detail, f"solarrally status {case.name}", check.title, state=check.state.value,
+        region=case.door.region, good=check.state is Verdict.OK, facts={"title": check.title},
+        command=f"solarrally status {case.name}",
+    )  # fmt: skip
+
+
+class _Told:
+    """Counts answers, and keeps what could not be asked."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._count = 0
+        self.unknown: list[Unknown] = []
+
+    def answered(self, title: str, why: str = "") -> None:
+        """Note that a source has answered, or why it could not be asked."""
+        self._count += 1
+        if why:
+            self.unknown.append(Unknown(title, why))
+        self._progress(self._count, TOTAL, title)
+
+
+async def _checked(case: Case, told: _Told) -> Report:
+    case.report = await check_subject(case.subject)
+    told.answered(_CHECKS)
+    return case.report
+
+
+async def _ask(case: Case, source: Source, told: _Told) -> None:
+    """Ask one source. What it told before it failed stays."""
+    why = ""
+    try:
+        async with asyncio.timeout(LIMIT):
+            async for evidence in source.look(case):
+                case.seen.append(evidence)
+    except AwsError as error:
+        call = f"{error.service} {error.operation}, {error.code}"
+        why = f"{error.plain.what} {error.plain.why} ({call})"
+    except OutOfReachError as error:
+        why = str(error)
+    except TimeoutError:
+        why = f"No answer within {LIMIT:.0f} seconds."
+    told.answered(source.title, why)

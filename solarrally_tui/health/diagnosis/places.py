@@ -1,0 +1,90 @@
+"""Where a person sees the same as we: the command line's words and the console's address. Pure.
+
+Console addresses follow AWS's own: a Region's console has the Region before the domain, and every
+partition has a domain of its own (AWS Management Console getting started guide; IAM user guide,
+partitions).
+"""
+
+import re
+import shlex
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import quote
+
+_DOMAINS: Final = MappingProxyType(
+    {
+        "aws": "console.aws.amazon.com",
+        "aws-cn": "console.amazonaws.cn",
+        "aws-us-gov": "console.amazonaws-us-gov.com",
+        "aws-eusc": "console.amazonaws-eusc.eu",
+    }
+)
+_PARTITIONS: Final = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"))
+
+_PAGES: Final = MappingProxyType(
+    {
+        "stack": "cloudformation/home?region={region}#/stacks/events?stackId={id}",
+        "service": "ecs/v2/clusters/{cluster}/services/{id}/health?region={region}",
+        "task": "ecs/v2/clusters/{cluster}/tasks/{id}/configuration?region={region}",
+        "target-group": "ec2/home?region={region}#TargetGroup:targetGroupArn={id}",
+        "database": "rds/home?region={region}#database:id={id};is-cluster=false;tab=logs-events",
+        "build": "codesuite/codebuild/{account}/projects/{project}/build/{id}/?region={region}",
+        "certificate": "acm/home?region={region}#/certificates/{id}",
+        "distribution": "cloudfront/v4/home#/distributions/{id}",
+        "alarm": "cloudwatch/home?region={region}#alarmsV2:alarm/{id}",
+        "topic": "sns/v3/home?region={region}#/topic/{id}",
+        "quota": "servicequotas/home/services/{service}/quotas/{id}?region={region}",
+        "trail-event": "cloudtrailv2/home?region={region}#/events/{id}",
+        "iot": "iot/home?region={region}#/certificatehub",
+        "log": "cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}"
+        "/log-events/{id}",
+    }
+)
+_DOLLARED: Final = frozenset({"log"})
+"""Pages that want their values encoded twice, with $25 for the percent sign."""
+
+
+def partition_of(region: str) -> str:
+    """Return the partition that a Region belongs to."""
+    return next((name for start, name in _PARTITIONS if region.startswith(start)), "aws")
+
+
+def console(page: str, region: str, **values: str) -> str:
+    """Return the console's address of a thing. Pages are the keys of the table above."""
+    domain = _DOMAINS[partition_of(region)]
+    host = f"{region}.{domain}" if partition_of(region) in {"aws", "aws-eusc"} else domain
+    encode = _twice if page in _DOLLARED else _once
+    told = {name: encode(value) for name, value in values.items()}
+    return f"https://{host}/{_PAGES[page].format(region=region, **told)}"
+
+
+def _once(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _twice(value: str) -> str:
+    return quote(quote(value, safe=""), safe="").replace("%", "$")
+
+
+def aws_command(service: str, operation: str, region: str, params: Mapping[str, Any]) -> str:
+    """Return the call as the AWS CLI takes it, to be pasted into a shell."""
+    words = ["aws", service, operation.replace("_", "-"), "--region", region]
+    for name, value in params.items():
+        words += [f"--{_dashed(name)}", *_values(value)]
+    return " ".join(shlex.quote(word) for word in words)
+
+
+def _dashed(name: str) -> str:
+    parted = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1-\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", parted).lower()
+
+
+def _values(value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return []
+    if isinstance(value, dict):
+        return [",".join(f"{key}={each}" for key, each in value.items())]
+    if isinstance(value, list | tuple):
+        return [word for each in value for word in _values(each)]
+    return [value.isoformat() if hasattr(value, "isoformat") else str(value)]
