@@ -7,7 +7,6 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 
-POSTGRES_MAJOR: Final = "17"
 ORIGIN_FACING: Final = "com.amazonaws.global.cloudfront.origin-facing"
 """Name of the list of addresses from which CloudFront reaches origins; its id is per Region."""
 
@@ -22,29 +21,32 @@ class Endpoint:
     port: str
 
 
-async def newest_postgres(door: Door) -> str:
-    """Return the newest minor version of PostgreSQL 17 that the Region offers. Raises AwsError."""
+async def newest_postgres(door: Door, major: int) -> str:
+    """Return the newest minor of a major version of PostgreSQL that the Region lists.
+
+    Raises AwsError.
+    """
     found = await door.pages(
         "rds", "describe_db_engine_versions", "DBEngineVersions",
-        Engine="postgres", EngineVersion=POSTGRES_MAJOR,
+        Engine="postgres", EngineVersion=str(major),
     ) or await door.pages(
         "rds", "describe_db_engine_versions", "DBEngineVersions", Engine="postgres"
     )  # fmt: skip
-    newest = newest_minor(item["EngineVersion"] for item in found)
+    newest = newest_minor((item["EngineVersion"] for item in found), major)
     if not newest:
-        message = f"PostgreSQL {POSTGRES_MAJOR} is not offered in {door.region}"
+        message = f"PostgreSQL {major} is not offered in {door.region}"
         raise AwsError("NoEngineVersion", message, "rds", "describe_db_engine_versions")
     return newest
 
 
-def newest_minor(versions: Iterable[str]) -> str:
-    """Return the highest 17.N of engine versions, or an empty string."""
+def newest_minor(versions: Iterable[str], major: int) -> str:
+    """Return the highest minor of a major version among engine versions, or an empty string."""
     minors = [
         int(minor)
-        for major, _, minor in (version.partition(".") for version in versions)
-        if major == POSTGRES_MAJOR and minor.isdecimal()
+        for found, _, minor in (version.partition(".") for version in versions)
+        if found == str(major) and minor.isdecimal()
     ]
-    return f"{POSTGRES_MAJOR}.{max(minors)}" if minors else ""
+    return f"{major}.{max(minors)}" if minors else ""
 
 
 async def cloudfront_prefix_list(door: Door) -> str:

@@ -94,8 +94,10 @@ async def _zones(run: Run) -> str:
 
 async def _engine_version(run: Run) -> str:
     """Keep the version of a database that exists: an upgrade is somebody's decision."""
-    kept = await _parameter(run, "data", "EngineVersion")
-    return kept or await lookups.newest_postgres(run.door)
+    kept, wanted = await _parameter(run, "data", "EngineVersion"), run.site.size.database_major
+    if kept and kept.partition(".")[0] != str(wanted):
+        raise StepError(_other_major(run.site.name, kept, wanted), Exit.REFUSED)
+    return kept or await lookups.newest_postgres(run.door, wanted)
 
 
 async def _parameter(run: Run, which: str, parameter: str) -> str:
@@ -107,7 +109,7 @@ async def _parameter(run: Run, which: str, parameter: str) -> str:
 
 async def _hosted_zone(run: Run) -> str:
     domain = run.site.domain
-    if not domain.name:
+    if not domain.name or domain.is_external:
         return ""
     zone = domain.hosted_zone_id or await lookups.hosted_zone(run.door, domain.name)
     if not zone:
@@ -134,12 +136,22 @@ def _no_budget(region: str) -> Plain:
     )
 
 
+def _other_major(site: str, kept: str, wanted: int) -> Plain:
+    return Plain(
+        f"The database of {site} is PostgreSQL {kept}; the site file says {wanted}.",
+        "A major version is not changed by a deployment: it stops the database for minutes and "
+        "cannot be taken back.",
+        f"Set size.database_major to {kept.partition('.')[0]}. To change it, make a new site with "
+        "the other major version from a snapshot (size.database_snapshot).",
+    )
+
+
 def _no_zone(domain: str) -> Plain:
     return Plain(
         f"This account has no public Route 53 hosted zone for {domain}.",
-        "The certificate and the site's address need records in a zone of the same account.",
-        "Create the hosted zone in Route 53 and delegate the domain to it, or leave domain.name "
-        "empty to use CloudFront's own address.",
+        'With domain.dns = "route53" the records are made in a zone of the same account.',
+        "Create the hosted zone in Route 53 and delegate the domain to it; or, where its DNS is "
+        'elsewhere, set domain.dns = "external" and you are told which records to set.',
     )
 
 

@@ -115,6 +115,8 @@ class Size(_Frozen):
     max_tasks: int = Field(ge=1, le=20, examples=[2])
     architecture: Architecture = Field(default=Architecture.ARM64, examples=["arm64"])
     database_class: Text = Field(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$", examples=["db.t4g.micro"])
+    database_major: Literal[15, 16, 17, 18] = Field(default=17, examples=[17])
+    """Major version of PostgreSQL; a new database gets the newest minor that the Region lists."""
     database_storage_gib: int = Field(ge=20, le=16384, examples=[20])
     database_max_storage_gib: int = Field(ge=22, le=65536, examples=[50])
     multi_az: bool = Field(examples=[False])

@@ -27,8 +27,9 @@ def test_excluded_zones_are_never_chosen() -> None:
 
 
 def test_the_newest_minor_is_a_number_not_a_text() -> None:
-    assert newest_minor(["17.9", "17.11", "17.10", "18.4", "16.12", "17"]) == "17.11"
-    assert newest_minor(["16.3"]) == ""
+    listed = ["17.9", "17.11", "17.10", "18.4", "16.12", "17"]
+    assert [newest_minor(listed, major) for major in (16, 17, 18)] == ["16.12", "17.11", "18.4"]
+    assert newest_minor(["16.3"], 17) == ""
 
 
 @pytest.mark.parametrize(

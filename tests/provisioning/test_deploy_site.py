@@ -9,6 +9,7 @@ import httpx
 import pytest
 from engine_bench import Standing, deployed, environment, opened, site_named
 
+from solarrally_tui.account.lookups import newest_postgres
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import CATALOGUE
@@ -114,6 +115,25 @@ async def test_a_changed_answer_updates_only_what_it_touches(
     assert changed.isdisjoint({"network", "data", "image-build", "bridge-certificate"})
     back, _ = await deployed(standing.site, door)
     assert back.exit_code is Exit.OK, back.cause
+
+
+async def test_the_newest_minor_of_the_picked_major_is_used_and_a_database_keeps_its_own(
+    standing: Standing, door: Door
+) -> None:
+    listed = await door.pages(
+        "rds", "describe_db_engine_versions", "DBEngineVersions", Engine="postgres"
+    )
+    name = standing.outcome.outputs["data"]["DbInstanceId"]
+    told = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
+    versions = [tuple(map(int, item["EngineVersion"].split("."))) for item in listed]
+    for major in (15, 16, 17, 18):
+        newest = max(version for version in versions if version[0] == major)
+        assert await newest_postgres(door, major) == f"{newest[0]}.{newest[1]}"
+    assert told["DBInstances"][0]["EngineVersion"] == await newest_postgres(door, 17)
+    outcome, _ = await deployed(site_named("engine-home", size={"database_major": 18}), door)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "size.database_major to 17" in outcome.cause.next
 
 
 async def test_a_deactivated_bridge_certificate_stays_so(standing: Standing, door: Door) -> None:
