@@ -34,6 +34,8 @@ class Draft:
     def text(self, path: str) -> str:
         """Return an answer as an input shows it."""
         value = self.get(path)
+        if isinstance(value, (list, tuple)):
+            return ", ".join(map(str, value))
         return "" if value is None else str(value)
 
     def set(self, path: str, value: Any) -> None:
@@ -121,6 +123,9 @@ def _new() -> dict[str, Any]:
 def _home(problem: Problem, fields: tuple[str, ...]) -> str:
     if problem.field in fields:
         return problem.field
+    of_list = problem.field.rstrip("0123456789").rstrip(".")  # the third of a list, say
+    if of_list in fields:
+        return of_list
     inside = [field for field in fields if field.startswith(f"{problem.field}.")]
     named = [field for field in inside if field.rsplit(".", 1)[-1] in problem.what]
     return next(iter(named or inside), "")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
     from solarrally_tui.pricing.ledger import Estimate
     from solarrally_tui.screens.account_ports import Accounts
+    from solarrally_tui.screens.application_ports import Applications
+    from solarrally_tui.screens.domain_ports import Domains
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,6 @@ class Stack:
 
     id: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One thing that the build repairs in the application's source."""
-
-    name: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +103,14 @@ class Services(Protocol):
     def accounts(self) -> "Accounts":
         """Credentials, the keyring and findings about the account."""
 
+    @property
+    def domains(self) -> "Domains":
+        """DNS, hosted zones, the registrar and certificates."""
+
+    @property
+    def applications(self) -> "Applications":
+        """Sources and images of the application."""
+
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
         """Ask AWS who we are; fresh reads the credentials again."""
 
@@ -129,9 +131,6 @@ class Services(Protocol):
 
     def seconds(self, site: Site) -> tuple[float, float]:
         """Return how long a first deployment takes as a rule, at least and at most."""
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """List what the build repairs in the application."""
 
     def steps(self) -> Mapping[str, str]:
         """Return the titles of the provisioning steps by id, in order."""

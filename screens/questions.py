@@ -7,6 +7,7 @@ from typing import Final
 
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.regions import REGIONS
+from solarrally_tui.site.access import REGISTRATION_RISK
 
 LATER_FREE: Final = "It can be changed later, without an interruption."
 
@@ -51,6 +52,14 @@ class Question:
 
 def _has_domain(draft: Draft) -> bool:
     return bool(draft.text("domain.name"))
+
+
+def _in_route53(draft: Draft) -> bool:
+    return _has_domain(draft) and draft.text("domain.dns") == "route53"
+
+
+def _by_addresses(draft: Draft) -> bool:
+    return draft.text("access.viewing") == "addresses"
 
 
 WELCOME: Final = (
@@ -114,12 +123,55 @@ DOMAIN: Final = (
         later="It can be added or changed later. Viewers then need the new address.",
     ),
     Question(
+        "domain.dns", "DNS of the domain", "Who answers for the name.", kind=Kind.PICK,
+        choices=(
+            ("route53", "Route 53, in this account"),
+            ("external", "elsewhere; you add two records there by hand"),
+        ),
+        what="Where the records of the domain are kept.",
+        why="In Route 53 the wizard writes them itself. Elsewhere Deploy tells you which two to "
+        "add, and waits for them. The domain can stay where it is.",
+        cost="A hosted zone in Route 53 costs $0.50 a month, DNS elsewhere nothing at AWS.",
+        later="It can be changed later.",
+        when=_has_domain,
+    ),
+    Question(
         "domain.hosted_zone_id", "Hosted zone id", "Empty: it is looked up in your account.",
         what="The Route 53 zone that holds the records of the domain.",
         why="The wizard writes the address and the proof for the certificate into it.",
         cost="A hosted zone costs $0.50 a month.",
         later=LATER_FREE,
-        when=_has_domain,
+        when=_in_route53,
+    ),
+    Question(
+        "access.viewing", "Who sees the dashboard", "Changing anything needs a password anyway.",
+        kind=Kind.PICK,
+        choices=(
+            ("password", "Whoever knows a password that Deploy makes"),
+            ("addresses", "Viewers from addresses that you name"),
+            ("public", "Everybody on the internet"),
+        ),
+        what="Who may open the dashboard and see live charging.",
+        why="Live charging tells when somebody is at home, and when not. Public means that "
+        "everybody on the internet sees it.",
+        cost="It costs nothing.",
+        later=LATER_FREE,
+    ),
+    Question(
+        "access.addresses", "Addresses of viewers", "With commas between them, IPv4 or IPv6.",
+        "203.0.113.7, 198.51.100.0/24",
+        what="The internet addresses, or blocks of them, that may see the dashboard.",
+        why="Everybody else is turned away. An office has such addresses; a home's may change.",
+        cost="It costs nothing.",
+        later=LATER_FREE,
+        when=_by_addresses,
+    ),
+    Question(
+        "access.open_registration", "Let viewers register by themselves", kind=Kind.TICK,
+        what="Whether people make their own users of the application.",
+        why=REGISTRATION_RISK,
+        cost="It costs nothing.",
+        later=LATER_FREE,
     ),
 )  # fmt: skip
 
@@ -189,11 +241,31 @@ SIZE: Final = (
 
 APPLICATION: Final = (
     Question(
+        "application.image", "Image by digest", "Empty: AWS builds it from the source below.",
+        what="An image that you have built yourself, by its digest, in a public registry or in "
+        "Amazon ECR.",
+        why="For a version that the build here does not make. solarrally source image says what "
+        "an image must bring. The web page is built from the source all the same. Registries "
+        "that ask for a password are not supported; copy the image to Amazon ECR.",
+        cost="Amazon ECR charges its owner about $0.10 per GB a month.",
+        later="It can be changed later. The new version is rolled out beside the old one.",
+    ),
+    Question(
         "application.repository", "Git repository, public",
         what="Where the source of SolarRally is.",
-        why="AWS builds it inside your account. Keep the default unless you have your own version.",
+        why="AWS builds it inside your account. Keep the default unless you have your own "
+        "version. A private repository cannot be built: the build has no password for it. Build "
+        "an image yourself then.",
         cost="A build costs a few cents.",
         later="It can be changed later. The new version is rolled out beside the old one.",
+    ),
+    Question(
+        "application.ref", "Branch or tag", "Empty: the commit beside it.", "main",
+        what="A branch or tag of the repository. What it means now is found and pinned.",
+        why="A branch moves; the site stays at the commit that was pinned. The wizard says when "
+        "the branch has moved on.",
+        cost="It costs nothing.",
+        later="It can be changed later.",
     ),
     Question(
         "application.commit", "Commit, all 40 digits",
@@ -201,5 +273,23 @@ APPLICATION: Final = (
         why="It pins what runs, so that two deployments are the same.",
         cost="A build costs a few cents.",
         later="It can be changed later. The new version is rolled out beside the old one.",
+    ),
+    Question(
+        "application.admin_email", "E-mail of the administrator",
+        "Empty: the e-mail for alerts.",
+        what="The address with which the first administrator signs in to SolarRally.",
+        why="Deploy makes this user once and keeps the password in AWS. Nobody writes to the "
+        "address.",
+        cost="It costs nothing.",
+        later="A changed address makes a second administrator; the first one stays.",
+    ),
+    Question(
+        "application.database_dump", "I have a dump of an existing SolarRally database",
+        kind=Kind.TICK,
+        what="Whether users of another installation are to come along.",
+        why="Nothing is read now. The hand-over then tells how to import the dump, which is done "
+        "once the site is up.",
+        cost="It costs nothing.",
+        later="It can be changed later.",
     ),
 )  # fmt: skip

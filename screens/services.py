@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -16,7 +17,6 @@ from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Outcome
 from solarrally_tui.screens.ports import (
     Added,
-    Fix,
     Handover,
     OpenLog,
     Services,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.pricing.ledger import Estimate
     from solarrally_tui.screens.account_ports import Accounts
+    from solarrally_tui.screens.application_ports import Applications
     from solarrally_tui.screens.domain_ports import Domains
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -174,12 +175,6 @@ class Engine:
         from solarrally_tui.provisioning.durations import expected, read  # noqa: PLC0415
 
         return expected(site, read(durations_file()))
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """List what the build repairs in the application."""
-        from solarrally_tui.provisioning.build_source import named_fixes  # noqa: PLC0415
-
-        return tuple(Fix(name, why) for name, why in named_fixes())
 
     def steps(self) -> Mapping[str, str]:
         """Return the titles of the provisioning steps by id, in order."""

@@ -3,10 +3,19 @@
 from ipaddress import ip_network
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 MOST_ADDRESSES: Final = 20
 """The function at the edge carries the blocks in its code, which CloudFront limits to 10 KB."""
+
+_LONGEST_SHOWN: Final = 40
 
 REGISTRATION_RISK: Final = (
     "Whoever can see the dashboard can then register, also as administrator: the application "
@@ -22,12 +31,18 @@ def _block(text: str) -> str:
     try:
         network = ip_network(text.strip(), strict=False)
     except ValueError:
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
         raise ValueError(
-            f"{text} is neither an address nor a block such as 203.0.113.0/24."
+            f"{shown} is neither an address nor a block such as 203.0.113.0/24."
         ) from None
     if not network.prefixlen:
         raise ValueError(f'{text} is every address. Set viewing = "public" to mean that.')
     return str(network)
+
+
+def _split(value: object) -> object:
+    """Take blocks as one typed line, too: with commas or blanks between them."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 class Access(BaseModel):
@@ -38,9 +53,11 @@ class Access(BaseModel):
     viewing: Literal["password", "addresses", "public"] = Field(
         default="password", examples=["password"]
     )
-    addresses: tuple[Annotated[str, AfterValidator(_block)], ...] = Field(
-        default=(), max_length=MOST_ADDRESSES, examples=["203.0.113.7/32"]
-    )
+    addresses: Annotated[
+        tuple[Annotated[str, AfterValidator(_block)], ...],
+        Field(max_length=MOST_ADDRESSES),
+        BeforeValidator(_split),
+    ] = Field(default=(), examples=["203.0.113.7/32"])
     """Blocks in CIDR notation, IPv4 and IPv6; used with viewing = "addresses"."""
     open_registration: bool = Field(default=False, examples=[False])
     """See REGISTRATION_RISK."""
@@ -48,9 +65,7 @@ class Access(BaseModel):
     @model_validator(mode="after")
     def _addresses_given(self) -> Self:
         if self.viewing == "addresses" and not self.addresses:
-            raise ValueError(
-                'viewing = "addresses" needs access.addresses, or nobody could see the site.'
-            )
+            raise ValueError("addresses must name at least one, as nobody else could see the site.")
         return self
 
     def in_words(self) -> str:

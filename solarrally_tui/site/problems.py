@@ -96,6 +96,8 @@ def _what(field: str, detail: ErrorDetails) -> str:
     if kind in {"greater_than_equal", "less_than_equal"}:
         word, limit = ("at least", "ge") if kind.startswith("greater") else ("at most", "le")
         return f"must be {word} {context[limit]:,}."
+    if kind == "too_long":
+        return f"must have at most {context['max_length']} entries."
     if kind == "value_error":
         return str(context.get("error", detail["msg"]))
     return _FIXED.get(kind, detail["msg"].rstrip(".") + ".")

@@ -1,0 +1,51 @@
+"""Why a certificate still waits: what DNS says about the records that prove a name."""
+
+import asyncio
+from collections.abc import Sequence
+
+from solarrally_tui.account import caa
+from solarrally_tui.account.certificates import PendingCertificate, records_of
+from solarrally_tui.account.dns_lookup import Answer, Dns, Told
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.account.records import Record, likely_zone
+
+_TITLE = "Proof in DNS"
+
+
+async def reasons(dns: Dns, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:
+    """Return a finding for each record that certificates wait for, and for CAA. Never raises."""
+    records = records_of(waiting)
+    names = dict.fromkeys(each.domain for each in waiting)
+    proofs, allowed = await asyncio.gather(
+        asyncio.gather(*(_proof(dns, each) for each in records)),
+        asyncio.gather(*(caa.relevant(dns, name) for name in names)),
+    )
+    judged = (caa.judge(each) for each in allowed)
+    return (*proofs, *(each for each in judged if each.level is not Level.OK))
+
+
+async def _proof(dns: Dns, record: Record) -> Finding:
+    zone = await dns.apex(record.name)
+    zone = zone if "." in zone else likely_zone(record.name)
+    doubled = f"{record.name}.{zone}"
+    told, twice = await asyncio.gather(dns.ask(record.name, "CNAME"), dns.ask(doubled, "CNAME"))
+    return judge(record, told, doubled if twice.told is Told.FOUND else "")
+
+
+def judge(record: Record, told: Answer, doubled: str) -> Finding:
+    """Say what DNS has in place of a record. doubled: the name with its domain twice, if it is."""
+    if told.told is Told.UNKNOWN:
+        line = "Not known: no answer from DNS."
+        return Finding("proof", _TITLE, Level.UNKNOWN, line, "This holds nothing up.")
+    if told.records == (record.value.lower(),):
+        line = "The record is there. AWS looks for it every few minutes."
+        return Finding("proof", _TITLE, Level.OK, line)
+    if told.records:
+        line = f"{record.name} has another value: {told.records[0]}"
+        return Finding("proof", _TITLE, Level.WARN, line, f"Its value must be {record.value}")
+    if doubled:
+        line = f"The record stands at {doubled}, with the domain twice."
+        fix = "Your DNS console adds the domain by itself: type only the part before it."
+        return Finding("proof", _TITLE, Level.WARN, line, fix)
+    line = "DNS has no such record yet. A new one can take some minutes to be seen."
+    return Finding("proof", _TITLE, Level.WARN, line)
