@@ -1,53 +1,313 @@
-"""Application: which source at which commit, and what the build repairs in it."""
+"""Application: which source at which commit, or an image; what was found in it; who administers."""
 
-from typing import ClassVar
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
+from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from solarrally_tui.screens.application_ports import Looked
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.help import HelpScreen
+from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.trouble import plain_of
-from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.screens.widgets.choice import Choice
+from solarrally_tui.screens.widgets.field import Field, field_id
+from solarrally_tui.screens.widgets.source_findings import SourceFindings, counted, details
+from solarrally_tui.site.model import DEFAULT_REPOSITORY
+from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.source.finding import Finding, Level
+from solarrally_tui.source.found import AddressError, FetchError, Found, is_commit
+
+IMAGE: Final = "application.image"
+REPOSITORY: Final = "application.repository"
+REF: Final = "application.ref"
+COMMIT: Final = "application.commit"
+ADMIN: Final = "application.admin_email"
+DUMP: Final = "application.database_dump"
+SOURCE: Final = frozenset({REPOSITORY, REF, COMMIT})
+CALM_SECONDS: Final = 0.5
+"""How long nobody types before a server is asked."""
+
+HELP: Final = (
+    "The commit pins exactly what runs, so that two deployments are the same. Keep the default "
+    "unless you have your own version of SolarRally. A branch or tag is looked up and its commit "
+    "pinned; F2 takes a newer one when the branch has moved on.\n\n"
+    "The source is looked at here, and nothing of it is run. The build repairs known faults, each "
+    "only if it finds it. When a file is neither the known faulty one nor already right, the "
+    "build stops and names the repair. It never guesses. F5 fetches and looks again.\n\n"
+    "Only public repositories can be built: the build has no password for others. With an image "
+    "of your own, in a public registry or in Amazon ECR, AWS builds the web page from the source "
+    "and runs your image.\n\n"
+    "All answers can be changed later. A new version is rolled out beside the old one."
+)
 
 
 class ApplicationScreen(StepScreen):
-    """Asks for repository and commit."""
+    """Asks for source or image, and looks at what is named while the person goes on."""
 
     STEP: ClassVar[str] = "application"
     CSS_PATH = "application.tcss"
     TITLE_TEXT: ClassVar[str] = "Application"
-    LEAD: ClassVar[str] = "AWS builds SolarRally from its public source. You need no tools for it."
-    PLACED: ClassVar = frozenset({"application.repository", "application.commit"})
+    PLACED: ClassVar = frozenset({IMAGE, *SOURCE, ADMIN, DUMP})
     AUTO_FOCUS = "#next"
-    HELP_TEXT: ClassVar[str] = (
-        "The commit pins exactly what runs, so that two deployments are the same. Keep the "
-        "default unless you have your own version of SolarRally.\n\n"
-        "The build repairs known faults of the source, each only if it finds it. When a file is "
-        "neither the known faulty one nor already right, the build stops and names the repair. "
-        "It never guesses.\n\n"
-        "Both answers can be changed later. A new commit is built and rolled out beside the old "
-        "one."
-    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "take_newer", "Take newer"),
+        Binding("f5", "again", "Look again"),
+    ]
+    HELP_TEXT: ClassVar[str] = HELP
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._given = bool(session.draft.text(IMAGE))
+        self._found: dict[str, Sequence[Finding]] = {}
+        self._open: str | None = None
+        """A reference, or an empty one, that was typed and not found yet."""
+        self._newer: Found | None = None
+        self._told: set[str] = set()
+        """What Next has said once already."""
 
     def body(self) -> ComposeResult:
-        """Ask two questions that have good answers, and list the repairs."""
-        yield self.ask("application.repository")
-        yield self.ask("application.commit")
-        yield Static("Known faults that the build repairs", classes="field-label")
-        yield Static(self._fixes(), id="fixes")
+        """Ask where the application comes from, show what is found, ask the rest."""
+        kinds = ("Built in your account from its public source.", "An image of your own.")
+        yield Choice(kinds, int(self._given), widget_id="kind", path=IMAGE)
+        with Vertical(id="given"):
+            yield self.ask(IMAGE)
+        yield self.ask(REPOSITORY)
+        with Horizontal(id="version"):
+            yield self.ask(REF)
+            yield self.ask(COMMIT)
+        yield Static(id="told")
+        yield SourceFindings("findings")
+        yield self.ask(ADMIN, self.session.draft.text("alerts.email"))
+        yield self.ask(DUMP)
 
-    def _fixes(self) -> Content:
-        try:
-            fixes = self.session.services.fixes()
-        except Exception as error:  # noqa: BLE001 a list for information stops nobody
-            return Content(f"▲ The list could not be made. {plain_of(error).detail}")
-        lines = [
-            Content.assemble(("✓ ", "$text-success"), (fix.what[:1].upper() + fix.what[1:], ""))
-            for fix in fixes
-        ]
-        return Content("\n").join(lines)
+    def on_mount(self) -> None:
+        """Show what is known already, and ask whether there is something newer."""
+        self._show_kind()
+        self.look()
+        if self.session.draft.text(REF):
+            self.ask_for_newer()
+
+    # What is asked
+
+    @on(Choice.Chosen)
+    def _kind_chosen(self, event: Choice.Chosen) -> None:
+        self._given = event.index == 1
+        typed = self._field(IMAGE).input.value
+        self.session.draft.set(IMAGE, typed.strip() or None if self._given else None)
+        self._show_kind()
+
+    def _show_kind(self) -> None:
+        self.query_one("#given").display = self._given
+        self._found.pop("image", None)
+        self._show()
+        if self._given and self.session.draft.text(IMAGE):
+            self.look_at_image()
 
     def take(self, field: Field, text: str) -> None:
         """Write what was typed; empty means the default."""
-        self.session.draft.set(field.path, text.strip() or None)
+        draft, value = self.session.draft, text.strip()
+        if field.path == REF:
+            self._take_ref(value)
+            return
+        draft.set(field.path, value or None)
+        if field.path == IMAGE:
+            self.look_at_image()
+        elif field.path == REPOSITORY:
+            self._open = self._field(REF).input.value.strip()
+            self.look(wait=True)
+        elif field.path == COMMIT:
+            self._open = None
+            draft.set(REF, None)
+            if is_commit(draft.text(COMMIT)):
+                self.look(wait=True)
+
+    def _take_ref(self, value: str) -> None:
+        """Look a reference up. The answers keep what is pinned until it is found."""
+        draft = self.session.draft
+        pinned = "" if draft.problems_in((REF,)) else draft.text(REF)
+        draft.set(REF, value or None)
+        if draft.problems_in((REF,)):
+            return
+        draft.set(REF, (pinned or None) if value else None)
+        self._open = value or None
+        self.look(wait=True)
+
+    # What is found
+
+    @work(group="source", exclusive=True, exit_on_error=False)
+    async def look(self, *, wait: bool = False, fresh: bool = False) -> None:
+        """Find the commit of what was typed, fetch it and check it. The latest wish counts."""
+        if wait:
+            await asyncio.sleep(CALM_SECONDS)
+        repository = self.session.draft.text(REPOSITORY)
+        if self.session.draft.problems_in((REPOSITORY,)):
+            return
+        if repository == DEFAULT_REPOSITORY and self._open == "":
+            self._open = None
+        try:
+            if self._open is not None:
+                await self._pin(repository, self._open)
+            await self._check(repository, self.session.draft.text(COMMIT), fresh)
+        except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
+            self._found.pop("source", None)
+            self._show()
+            self._tell(f"▲ The source was not looked at. {_why(error)}", "warning")
+
+    async def _pin(self, repository: str, ref: str) -> None:
+        self._tell(f"● Looking for {ref or 'the newest commit'} …")
+        found = await self.session.services.applications.resolve(repository, ref)
+        self._open = None
+        self._take_found(found)
+
+    def _take_found(self, found: Found) -> None:
+        self.session.draft.set(REF, found.ref or None)
+        self.session.draft.set(COMMIT, found.commit)
+        for path, text in ((REF, found.ref), (COMMIT, found.commit)):
+            self._field(path).input.value = text
+        self.refresh_frame()
+
+    async def _check(self, repository: str, commit: str, fresh: bool) -> None:
+        if not is_commit(commit):
+            return
+        applications = self.session.services.applications
+        looked = None if fresh else applications.known(repository, commit)
+        if looked is None:
+            self._tell("● Fetching the source and looking at it …")
+            looked = await applications.look(repository, commit, fresh=fresh)
+        self._found["source"] = looked.findings
+        self._show()
+        self._tell(*_result(looked))
+
+    @work(group="newer", exclusive=True, exit_on_error=False)
+    async def ask_for_newer(self) -> None:
+        """Ask whether the branch has moved on. Without an answer there is nothing to say."""
+        draft = self.session.draft
+        try:
+            found = await self.session.services.applications.resolve(
+                draft.text(REPOSITORY), draft.text(REF)
+            )
+        except (FetchError, AddressError):
+            return
+        if found.commit != draft.text(COMMIT) and found.ref == draft.text(REF):
+            self._newer = found
+            self.refresh_bindings()
+            made = f" of {found.made:%d %b %Y}" if found.made else ""
+            self._field(REF).set_hint(f"Now at {found.commit[:12]}{made}. F2 takes it.")
+
+    def action_take_newer(self) -> None:
+        """Pin the commit that the branch is at now."""
+        if self._newer is not None:
+            self._take_found(self._newer)
+            self._newer = None
+            self.refresh_bindings()
+            self._field(REF).set_hint("")
+            self.look()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a newer commit only when there is one."""
+        if action == "take_newer":
+            return self._newer is not None
+        return super().check_action(action, parameters)
+
+    def action_again(self) -> None:
+        """Fetch and look again."""
+        self.look(fresh=True)
+        if self._given:
+            self.look_at_image()
+
+    @work(group="image", exclusive=True, exit_on_error=False)
+    async def look_at_image(self) -> None:
+        """Look at the image that was typed, as far as it can be seen from here."""
+        draft, field = self.session.draft, self._field(IMAGE)
+        image = draft.text(IMAGE)
+        self._found.pop("image", None)
+        self._show()
+        if not image or draft.problems_in((IMAGE,)):
+            return
+        await asyncio.sleep(CALM_SECONDS)
+        field.set_hint("● Looking at the image …")
+        processor = draft.text("size.architecture")
+        wanted = Architecture(processor) if processor in set(Architecture) else Architecture.ARM64
+        try:
+            seen = await self.session.services.applications.image(
+                draft.text("region"), image, wanted
+            )
+        except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
+            field.set_hint(f"▲ The image was not looked at. {plain_of(error).what}")
+            return
+        self._found["image"] = seen.findings
+        self._show()
+        field.set_hint(f"✓ {seen.line}" if seen.line else "▲ See below.")
+
+    def _show(self) -> None:
+        """Show the findings; those of the backend's source do not matter to an image."""
+        source = self._found.get("source", ())
+        if self._given:
+            source = [f for f in source if all(at.file.startswith("frontend") for at in f.places)]
+        self.query_one(SourceFindings).show((*self._found.get("image", ()), *source))
+
+    def _tell(self, text: str, tone: str = "") -> None:
+        line = self.query_one("#told", Static)
+        line.set_classes(f"-{tone}" if tone else "")
+        line.update(Content(text))
+
+    @on(SourceFindings.Wanted)
+    def _read(self, event: SourceFindings.Wanted) -> None:
+        self.app.push_screen(HelpScreen(*details(event.finding)))
+
+    def _field(self, path: str) -> Field:
+        return self.query_one(f"#{field_id(path)}", Field)
+
+    # Going on
+
+    def leave(self) -> None:
+        """Go on; what does not look right is said once before."""
+        words = self._doubt()
+        if words and words not in self._told:
+            self._told.add(words)
+            self.say(words, "warning")
+            return
+        super().leave()
+
+    def _doubt(self) -> str:
+        draft = self.session.draft
+        if self._given and not draft.text(IMAGE):
+            return "No image is named, so AWS builds it. Next again goes on."
+        if self._open is not None:
+            return f"{self._open or 'The commit'} is not found yet. Next again keeps the commit."
+        blocked = [
+            each for found in self._found.values() for each in found if each.level is Level.BLOCKED
+        ]
+        if blocked:
+            return f"{blocked[0].id}: this cannot run. Next again goes on all the same."
+        return ""
+
+
+def _why(error: Exception) -> str:
+    plain = plain_of(error)
+    own = isinstance(error, (FetchError, AddressError))
+    return str(error) if own else f"{plain.what} {plain.detail}"
+
+
+def _result(looked: Looked) -> tuple[str, str]:
+    """Return the sentence about a commit that was looked at, and its tone."""
+    blocked = any(each.level is Level.BLOCKED for each in looked.findings)
+    mark = "✗" if blocked else "✓"
+    facts = [
+        f"commit of {looked.committed:%d %b %Y}" if looked.committed else "",
+        f"looked at on {looked.checked:%d %b %Y}" if looked.checked else "looked at just now",
+    ]
+    about = ", ".join(filter(None, facts))
+    words = f"{mark} {_sentence(counted(looked.findings))}. {_sentence(about)}."
+    return words, "error" if blocked else "success"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
     from solarrally_tui.pricing.ledger import Estimate
     from solarrally_tui.screens.account_ports import Accounts
+    from solarrally_tui.screens.quote_ports import Quotes
     from solarrally_tui.screens.application_ports import Applications
     from solarrally_tui.screens.domain_ports import Domains
 
@@ -110,6 +111,10 @@ class Services(Protocol):
     @property
     def applications(self) -> "Applications":
         """Sources and images of the application."""
+
+    @property
+    def quotes(self) -> "Quotes":
+        """Quotes for customers."""
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
         """Ask AWS who we are; fresh reads the credentials again."""

@@ -260,7 +260,7 @@ APPLICATION: Final = (
         later="It can be changed later. The new version is rolled out beside the old one.",
     ),
     Question(
-        "application.ref", "Branch or tag", "Empty: the commit beside it.", "main",
+        "application.ref", "Branch or tag", "Empty: the commit.",
         what="A branch or tag of the repository. What it means now is found and pinned.",
         why="A branch moves; the site stays at the commit that was pinned. The wizard says when "
         "the branch has moved on.",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.pricing.ledger import Estimate
     from solarrally_tui.screens.account_ports import Accounts
+    from solarrally_tui.screens.quote_ports import Quotes
     from solarrally_tui.screens.application_ports import Applications
     from solarrally_tui.screens.domain_ports import Domains
 
@@ -108,6 +109,20 @@ class Engine:
         from solarrally_tui.screens.domain_services import EngineDomains  # noqa: PLC0415
 
         return EngineDomains(self._at)
+
+    @cached_property
+    def applications(self) -> "Applications":
+        """Sources and images of the application; remembers what was looked at."""
+        from solarrally_tui.screens.application_services import EngineApplications  # noqa: PLC0415
+
+        return EngineApplications(self._at)
+
+    @property
+    def quotes(self) -> "Quotes":
+        """Quotes for customers."""
+        from solarrally_tui.screens.quote_services import EngineQuotes  # noqa: PLC0415
+
+        return EngineQuotes()
 
     async def _choose(
         self, profile: str | None, keys: Keys | None, role: AssumedRole | None

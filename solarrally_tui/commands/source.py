@@ -11,7 +11,8 @@ from solarrally_tui.commands.common import say, show
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.source import image
 from solarrally_tui.source.check import check
-from solarrally_tui.source.fetch import AddressError, FetchError, fetch, is_address
+from solarrally_tui.source.fetch import fetch
+from solarrally_tui.source.found import AddressError, FetchError, is_address
 from solarrally_tui.source.finding import Level, Report
 from solarrally_tui.source.render import text, to_json
 from solarrally_tui.source.tree import NotASourceError

@@ -2,11 +2,11 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from solarrally_tui.source.found import AddressError, FetchError, Found, is_commit
 from solarrally_tui.source.git_pack import PackError, read
 from solarrally_tui.source.git_tree import commit_of, write
 from solarrally_tui.source.git_wire import Ref, Repository, RepositoryError
@@ -15,37 +15,7 @@ from solarrally_tui.source.web import WebError, browser
 LIMIT_SECONDS: Final = 120.0
 _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._~/-]+")
 _REF: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+#-]*(?:[./][A-Za-z0-9_+#-]+)*")
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _LONGEST: Final = 200
-
-
-class FetchError(Exception):
-    """The source could not be had; the text is for people."""
-
-
-class AddressError(ValueError):
-    """What was given is no address or reference that may be fetched."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The commit that a branch, a tag or its own id means now."""
-
-    commit: str
-    ref: str = ""
-    """Branch or tag without refs/; empty where the commit itself was named."""
-    made: datetime | None = None
-    """When it was committed, where that is known."""
-
-
-def is_address(place: str) -> bool:
-    """Whether a text means a repository elsewhere and not a folder here."""
-    return "://" in place or bool(re.match(r"[\w.-]+@[\w.-]+:", place))
-
-
-def is_commit(text: str) -> bool:
-    """Whether a text is a full commit id."""
-    return _COMMIT.fullmatch(text) is not None
 
 
 async def find(address: str, ref: str, *, limit: float = LIMIT_SECONDS) -> Found:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,24 @@ from solarrally_tui.pricing.ledger import Estimate, Line
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.account_ports import SignIn
+from solarrally_tui.screens.application_ports import ImageLook, Looked
 from solarrally_tui.screens.ports import (
     Added,
-    Fix,
     Handover,
     SiteFacts,
     Stack,
     Who,
     Zone,
 )
-from solarrally_tui.site.model import Site
+from solarrally_tui.screens.quote_ports import Quotes
+from solarrally_tui.screens.quote_services import EngineQuotes
+from solarrally_tui.site.model import DEFAULT_COMMIT, Site
+from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.source.finding import Finding as At
+from solarrally_tui.source.finding import Level as Severity
+from solarrally_tui.source.finding import Place
+from solarrally_tui.source.found import FetchError
+from solarrally_tui.source.found import Found as Resolved
 
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
 NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")
@@ -97,6 +106,60 @@ class ScriptedAccounts:
         return self.invitation
 
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+HEAD = Resolved(COMMIT, "main", datetime(2026, 2, 3, 10, 11, tzinfo=UTC))
+SOUND = Looked(
+    (
+        At("two-workers", Severity.ARRANGED, "The image starts several workers.",
+           (Place("backend/Dockerfile", 7),), "A task starts one worker."),
+        At("user-model-uuid", Severity.FIXED, "The user table has no primary key.",
+           (Place("backend/models/user.py", 3),), "The build's fix user-model-uuid corrects it."),
+        At("websocket-address", Severity.FIXED, "The page calls localhost.",
+           (Place("frontend/src/live.ts", 12),), "The build's fix websocket-address corrects it."),
+    ),
+    date(2025, 6, 3),
+    date(2026, 1, 2),
+)  # fmt: skip
+
+
+class ScriptedApplications:
+    """Git servers and registries that answer as a test says."""
+
+    def __init__(self) -> None:
+        self.refs: dict[str, Resolved | FetchError] = {"": HEAD, "main": HEAD}
+        self.looked: Looked | Exception = SOUND
+        self.recorded: Looked | None = SOUND
+        self.seen: ImageLook | Exception = ImageLook("It is there, for linux/arm64.", ())
+        self.asked: list[str] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+
+    def known(self, repository: str, commit: str) -> Looked | None:
+        return self.recorded if commit == DEFAULT_COMMIT else None
+
+    async def resolve(self, repository: str, ref: str) -> Resolved:
+        self.asked.append(f"resolve {ref}")
+        await self.hold.wait()
+        found = self.refs.get(ref, FetchError(f"The repository has no branch or tag named {ref}."))
+        if isinstance(found, FetchError):
+            raise found
+        return found
+
+    async def look(self, repository: str, commit: str, *, fresh: bool = False) -> Looked:
+        self.asked.append(f"look {commit[:8]}")
+        await self.hold.wait()
+        if isinstance(self.looked, Exception):
+            raise self.looked
+        return self.looked
+
+    async def image(self, region: str, image: str, architecture: Architecture) -> ImageLook:
+        self.asked.append(f"image {image[:20]}")
+        await self.hold.wait()
+        if isinstance(self.seen, Exception):
+            raise self.seen
+        return self.seen
+
+
 class Scripted:
     """Answers like a calm account, except where a test sets something else."""
 
@@ -116,6 +179,8 @@ class Scripted:
         self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
         self.read_only = False
         self.accounts = ScriptedAccounts()
+        self.quotes: Quotes = EngineQuotes()
+        self.applications = ScriptedApplications()
         self.destroyed: list[str] = []
         self.status_calls = 0
         self.closed = False
@@ -148,9 +213,6 @@ class Scripted:
 
     def seconds(self, site: Site) -> tuple[float, float]:
         return 1260.0, 2100.0
-
-    def fixes(self) -> tuple[Fix, ...]:
-        return FIXES
 
     def steps(self) -> Mapping[str, str]:
         return TITLES
@@ -204,11 +266,6 @@ SECRETS = (
     ("Administrator", "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf"),
 )
 STEP_IDS = tuple(TITLES)
-FIXES = (
-    Fix("user-model-uuid", "the user table has no primary key"),
-    Fix("bcrypt-pin", "registering a user fails with bcrypt 5"),
-    Fix("websocket-address", "the page calls localhost"),
-)
 CAUSE = Plain(
     "The database was not made.",
     "There is no room for db.t4g.micro in us-east-1a [/capacity].",

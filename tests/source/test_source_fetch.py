@@ -13,7 +13,8 @@ from source_bench import DEFECTS, Miniature
 
 from solarrally_tui.source import fetch as fetching
 from solarrally_tui.source.check import check
-from solarrally_tui.source.fetch import AddressError, FetchError, fetch, find, is_address
+from solarrally_tui.source.fetch import fetch, find
+from solarrally_tui.source.found import AddressError, FetchError, is_address
 
 
 def git(folder: Path, *words: str) -> str:

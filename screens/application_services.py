@@ -1,0 +1,66 @@
+"""The real services of the application screen: the source check and registries of images."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from solarrally_tui.screens.application_ports import ImageLook, Looked
+from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.source.found import Found
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+
+Opener = Callable[[str | None], Awaitable["Door"]]
+
+
+class EngineApplications:
+    """Asks Git servers, registries and AWS. A commit is fetched once in a session."""
+
+    def __init__(self, at: Opener) -> None:
+        self._at = at
+        self._looked: dict[tuple[str, str], Looked] = {}
+
+    def known(self, repository: str, commit: str) -> Looked | None:
+        """Return what is known of a commit without asking anybody."""
+        from solarrally_tui.source.known import known  # noqa: PLC0415
+
+        if looked := self._looked.get((repository, commit)):
+            return looked
+        found = known(repository, commit)
+        return found and Looked(found.report.findings, found.committed, found.checked)
+
+    async def resolve(self, repository: str, ref: str) -> Found:
+        """Return what a branch or tag means now. Raises FetchError and AddressError."""
+        from solarrally_tui.source.fetch import find  # noqa: PLC0415
+
+        return await find(repository, ref)
+
+    async def look(self, repository: str, commit: str, *, fresh: bool = False) -> Looked:
+        """Fetch a commit and check it; fresh forgets an earlier look.
+
+        Raises FetchError, AddressError, NotASourceError and OSError.
+        """
+        key = (repository, commit)
+        if fresh or key not in self._looked:
+            self._looked[key] = await _look(repository, commit)
+        return self._looked[key]
+
+    async def image(self, region: str, image: str, architecture: Architecture) -> ImageLook:
+        """Look at an image for a site in a Region. Raises AwsError and ValueError."""
+        from solarrally_tui.provisioning.given_image import check  # noqa: PLC0415
+
+        checked = await check(image, architecture, await self._at(region))
+        return ImageLook(checked.line, checked.findings)
+
+
+async def _look(repository: str, commit: str) -> Looked:
+    from solarrally_tui.source.check import check  # noqa: PLC0415
+    from solarrally_tui.source.fetch import fetch  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="solarrally-fetch-") as folder:
+        found = await fetch(repository, commit, Path(folder))
+        report = await asyncio.to_thread(check, Path(folder), repository, commit)
+    return Looked(report.findings, found.made.date() if found.made else None)

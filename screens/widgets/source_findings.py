@@ -1,0 +1,82 @@
+"""What the source check found: grouped, one line each, the whole of it on Enter."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from solarrally_tui.source.finding import Finding, Level
+
+GROUPS: Final = {
+    Level.BLOCKED: ("✗", "Cannot run", "$text-error"),
+    Level.WARNING: ("▲", "You should know", "$text-warning"),
+    Level.ARRANGED: ("✓", "Arranged by the site", "$text-success"),
+    Level.FIXED: ("✓", "Corrected by the build", "$text-success"),
+}
+
+
+class SourceFindings(OptionList):
+    """A list of findings under headings, the gravest first."""
+
+    class Wanted(Message):
+        """Somebody wants to read all of a finding."""
+
+        def __init__(self, finding: Finding) -> None:
+            super().__init__()
+            self.finding = finding
+
+    def __init__(self, widget_id: str) -> None:
+        super().__init__(compact=True, id=widget_id)
+        self._shown: dict[str, Finding] = {}
+
+    def on_mount(self) -> None:
+        """Nothing is shown before something is known."""
+        self.show(())
+
+    def show(self, findings: Iterable[Finding]) -> None:
+        """Show findings; an empty list takes no room."""
+        found = tuple(findings)
+        self._shown = {each.id: each for each in found}
+        self.clear_options()
+        self.add_options(_options(found))
+        self.display = bool(found)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Pass on which finding is wanted."""
+        event.stop()
+        if event.option_id in self._shown:
+            self.post_message(self.Wanted(self._shown[str(event.option_id)]))
+
+
+def _options(found: tuple[Finding, ...]) -> Iterator[Option]:
+    for level, (glyph, title, style) in GROUPS.items():
+        group = [each for each in found if each.level is level]
+        if group:
+            yield Option(Content.styled(f"{title} ({len(group)})", "bold"), disabled=True)
+        for each in group:
+            yield Option(Content.assemble((f"{glyph} ", style), each.what), id=each.id)
+
+
+def details(finding: Finding) -> tuple[str, str]:
+    """Return title and text of a finding for a dialog."""
+    remedy = finding.remedy
+    todo = f"To do: {remedy.removeprefix('no fix: ')}" if remedy.startswith("no fix: ") else remedy
+    places = "\n".join(map(str, finding.places))
+    title = GROUPS[finding.level][1]
+    return f"{title}: {finding.id}", f"{finding.what}\n\n{todo}\n\nWhere:\n{places}"
+
+
+def counted(found: Iterable[Finding]) -> str:
+    """Return the number of findings of each kind, as half a sentence."""
+    levels = [each.level for each in found]
+    words = (
+        (Level.BLOCKED, "cannot run"),
+        (Level.WARNING, "to know"),
+        (Level.ARRANGED, "arranged by the site"),
+        (Level.FIXED, "corrected by the build"),
+    )
+    parts = [f"{levels.count(level)} {text}" for level, text in words if level in levels]
+    return ", ".join(parts) or "nothing found"
