@@ -15,6 +15,7 @@ from solarrally_tui.screens.confirm import ConfirmScreen
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import capital, estimate_of, proposed_budget, total
+from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.session import Go, StartDeploy
 from solarrally_tui.screens.steps import BY_ID, QUESTIONS, first_incomplete
 from solarrally_tui.screens.trouble import plain_of
@@ -34,7 +35,7 @@ class ReviewScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Review"
     NEXT: ClassVar[str] = "Deploy"
     AUTO_FOCUS = "#answers"
-    BINDINGS: ClassVar = [("f2", "save", "Save as file")]
+    BINDINGS: ClassVar = [("f2", "save", "Save as file"), ("f4", "quote", "Quote")]
     HELP_TEXT: ClassVar[str] = (
         "Choose a line and press Enter to change that answer. Everything else is kept.\n\n"
         "A stack is AWS's word for a group of things that are made, changed and removed together. "
@@ -159,6 +160,10 @@ class ReviewScreen(StepScreen):
             self.say(f"Not saved: {reason}.", "warning")
         else:
             self.say(f"Saved {path}", "success")
+
+    def action_quote(self) -> None:
+        """Write a quote for a customer."""
+        offer(self)
 
     def action_next(self) -> None:
         """Ask once more, then deploy. Says what is missing instead, if anything is."""

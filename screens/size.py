@@ -16,6 +16,7 @@ from solarrally_tui.screens.draft import fits
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import capital, estimate_of, total
 from solarrally_tui.screens.questions import Kind, Question
+from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.steps import BY_ID, question
 from solarrally_tui.screens.what_if import Choice
@@ -47,7 +48,7 @@ class SizeScreen(StepScreen):
     PLACED: ClassVar = frozenset({"tier", *_SIZES, *_OPTIONS})
     AUTO_FOCUS = "#tiers"
     ABOUT: ClassVar[bool] = False
-    BINDINGS: ClassVar = [("f3", "lines", "Every line")]
+    BINDINGS: ClassVar = [("f3", "lines", "Every line"), ("f4", "quote", "Quote")]
     HELP_TEXT: ClassVar[str] = (
         "Small is for a home or a shop. It runs one server and one database; when AWS replaces "
         "one of them, the site is away for some minutes.\n\n"
@@ -199,6 +200,10 @@ class SizeScreen(StepScreen):
             return
         share = self._shares[bars.index] if bars.has_focus and self._shares else None
         self.app.push_screen(CostLinesScreen(self.session, self._mine, share))
+
+    def action_quote(self) -> None:
+        """Write a quote for a customer."""
+        offer(self)
 
     def answer(self, path: str, value: Any) -> None:
         """Write an option and price again."""

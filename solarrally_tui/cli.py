@@ -21,8 +21,8 @@ SCENARIOS: Final = (
 
 _EXIT_STATUS = """\
 exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials, 5 refused by you or by a guard,
-6 failed and rolled back, 7 waiting for you, 8 out of sight; status: 0 ok, 10 warn, 11 fail,
-12 unknown. AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL are honoured by every command."""
+6 failed and rolled back, 7 waiting for you, 8 out of sight; status and diagnose: 0 ok, 10 warn,
+11 fail, 12 unknown. AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL are honoured by every command."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -108,6 +108,7 @@ def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     status = _add(commands, "status", "status", "Show the health of a deployed site.")
     status.add_argument("site")
     status.add_argument("--json", action="store_true")
+    _diagnose_command(commands)
     access = _add(commands, "access", "access", "Say who may see a site and where passwords are.")
     access.add_argument("site")
     access.add_argument("--show", action="store_true", help="show the passwords on the terminal")
@@ -126,17 +127,48 @@ def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     )
 
 
+def _diagnose_command(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    text = "Say why a site is not well: cause, evidence, next step. Only reads."
+    diagnose = _add(commands, "diagnose", "diagnose", text)
+    diagnose.epilog = (
+        "exit status: 0 well, 10 something wants a look, 11 something is broken, 12 unknown, "
+        "4 credentials. The JSON has schema 1."
+    )
+    diagnose.add_argument("site")
+    output = diagnose.add_mutually_exclusive_group()
+    output.add_argument("--format", choices=("table", "json", "md"), default="table")
+    output.add_argument("--json", action="store_true", help="the same as --format json")
+
+
 def _price_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     price = _add(commands, "estimate", "estimate", "Price a site. Needs no network, no account.")
+    output = price.add_mutually_exclusive_group()
+    output.add_argument("--format", choices=("table", "json", "csv", "md", "html"), default="table")
+    output.add_argument("--json", action="store_true", help="the same as --format json")
+    quote = _add(commands, "quote", "quote", "Write a quote for a customer. Needs no network.")
+    quote.add_argument("--customer", required=True, metavar="NAME", help="for whom the quote is")
+    quote.add_argument("--format", choices=("md", "html"), default="md")
+    quote.add_argument("--valid-days", type=int, default=30, metavar="N", help="30 without it")
+    quote.add_argument("--to", type=Path, metavar="FILE", help="write it there, not to the screen")
+    for parser in (price, quote):
+        _priced(parser)
+    prices = _add(commands, "prices", "prices", "Show or refresh the price book.")
+    actions = prices.add_subparsers(title="actions", metavar="", required=True, dest="action")
+    shown = actions.add_parser("show", help="Say how old the prices are and where they are from.")
+    shown.add_argument("--json", action="store_true")
+    text = "Read AWS's current price list. Needs the Internet, but no credentials."
+    refresh = actions.add_parser("refresh", help=text, description=text)
+    refresh.add_argument("--region", metavar="R", help="the Region; AWS_REGION without it")
+
+
+def _priced(price: argparse.ArgumentParser) -> None:
+    """Add what describes a site to price, and how its price is shown."""
     price.add_argument("file", type=Path, nargs="?", help="site file; without it, the options")
     price.add_argument("--tier", choices=("small", "medium", "large"))
     price.add_argument("--chargers", type=int, metavar="N")
     price.add_argument("--interval", type=int, metavar="S", help="seconds between two messages")
     price.add_argument("--region", metavar="R")
     price.add_argument("--compare", action="store_true", help="tiers, what-ifs and break-evens")
-    output = price.add_mutually_exclusive_group()
-    output.add_argument("--format", choices=("table", "json", "csv", "md", "html"), default="table")
-    output.add_argument("--json", action="store_true", help="the same as --format json")
     price.add_argument("--currency", metavar="EUR", help="show amounts in another currency")
     price.add_argument("--rate", metavar="X", help="how much of it one USD is")
     price.add_argument("--rate-date", metavar="DAY", help="the rate's date; today without it")
@@ -145,13 +177,6 @@ def _price_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "--assume", action="append", default=[], metavar="NAME=VALUE",
         help="replace an assumption: one value, or LOW,EXPECTED,HIGH; may be repeated",
     )  # fmt: skip
-    prices = _add(commands, "prices", "prices", "Show or refresh the price book.")
-    actions = prices.add_subparsers(title="actions", metavar="", required=True, dest="action")
-    shown = actions.add_parser("show", help="Say how old the prices are and where they are from.")
-    shown.add_argument("--json", action="store_true")
-    text = "Read AWS's current price list. Needs the Internet, but no credentials."
-    refresh = actions.add_parser("refresh", help=text, description=text)
-    refresh.add_argument("--region", metavar="R", help="the Region; AWS_REGION without it")
 
 
 def _charger_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:

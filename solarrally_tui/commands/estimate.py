@@ -24,11 +24,11 @@ _NAMELESS: Final = {"name": "solarrally", "alerts": {"email": "nobody@example.co
 def run(options: argparse.Namespace) -> int:
     """Price a site file, or the site that the options describe."""
     try:
-        wishes = _wishes(options)
+        wishes = wished(options)
     except ValueError as error:
         say(f"{error}.")
         return Exit.USAGE
-    site = _site(options)
+    site = described(options)
     if site is None:
         return Exit.INVALID_SITE
     today = date.today().isoformat()  # noqa: DTZ011 a quote carries the reader's date
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _wishes(options: argparse.Namespace) -> Wishes:
+def wished(options: argparse.Namespace) -> Wishes:
     """Return what was asked for beside the site. Raises ValueError in words for people."""
     pairs = [each.partition("=") for each in options.assume]
     for name, separator, _ in pairs:
@@ -60,7 +60,7 @@ def _credits(text: str | None) -> Decimal | None:
     return amount
 
 
-def _site(options: argparse.Namespace) -> Site | None:
+def described(options: argparse.Namespace) -> Site | None:
     """Return the file's site, changed by the options, or say what is wrong and return None."""
     site = read_site(options.file) if options.file else None
     if options.file and site is None:

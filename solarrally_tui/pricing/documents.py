@@ -10,6 +10,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from solarrally_tui.pricing.book import BUNDLED
 from solarrally_tui.pricing.compare import Variant
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quote import Comparison, Quote
@@ -18,6 +19,7 @@ from solarrally_tui.pricing.services import rows
 _HALF_CENT: Final = Decimal("0.005")
 _WIDEST: Final = 380
 _MEANINGFUL: Final = re.compile(r"([\\`*_\[\]|#])")
+_LINKING: Final = re.compile(r"([@:~$]|(?<=www)\.)", re.IGNORECASE)
 
 Row = tuple[str, ...]
 
@@ -51,6 +53,7 @@ def _rendered(template: str, quote: Quote) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["md"] = _markdown
+    environment.filters["name"] = _name
     return environment.get_template(template).render(**_context(quote))
 
 
@@ -58,6 +61,11 @@ def _markdown(value: object) -> Markup:
     """Keep what means something in Markdown or HTML from meaning it."""
     text = html.escape(" ".join(str(value).split()), quote=False)
     return Markup(_MEANINGFUL.sub(r"\\\1", text))  # noqa: S704 escaped just above
+
+
+def _name(value: object) -> Markup:
+    """Escape what somebody typed, so that it does not become a link or an address either."""
+    return Markup(_LINKING.sub(r"\\\1", _markdown(value)))  # noqa: S704 escaped by _markdown
 
 
 def _context(quote: Quote) -> dict[str, Any]:
@@ -73,6 +81,7 @@ def _context(quote: Quote) -> dict[str, Any]:
             if share.monthly >= _HALF_CENT
         ],
         "bars": _bars(quote),
+        "prices_from": _prices_from(quote),
         "lines": _lines(quote),
         "savings": [(each.name, money.show(each.monthly), each.terms) for each in quote.savings],
         "situations": list(_situations(quote)),
@@ -85,6 +94,14 @@ def _context(quote: Quote) -> dict[str, Any]:
             for each in quote.assumptions
         ],
     }  # fmt: skip
+
+
+def _prices_from(quote: Quote) -> str:
+    """Say how old the prices are, for a reader who has only the paper."""
+    span = f"AWS list prices of {quote.oldest} to {quote.cost.prices_as_of}"
+    if quote.origin == BUNDLED:
+        return f"{span}, a sourced and dated table."
+    return f"{span}, read from AWS's price list on {quote.origin}."
 
 
 def _summary(quote: Quote) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from solarrally_tui.pricing.assumptions import DEFAULTS, Assumption, Assumptions
 from solarrally_tui.pricing.book import Book, book
@@ -23,6 +24,9 @@ from solarrally_tui.pricing.situations import (
     per_charger,
 )
 from solarrally_tui.site.model import Site
+
+if TYPE_CHECKING:
+    from solarrally_tui.pricing.handed import Customer
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,10 @@ class Quote:
     assumptions: tuple[Assumption, ...]
     oldest: str
     """Month of the oldest price in the book."""
+    origin: str
+    """Where the prices are from: bundled with the program, or the day of their last refresh."""
     comparison: Comparison | None = None
+    customer: "Customer | None" = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,13 @@ class Wishes:
     compare: bool = False
 
 
-def quote(site: Site, day: str, wishes: Wishes, prices: Book | None = None) -> Quote:
+def quote(
+    site: Site,
+    day: str,
+    wishes: Wishes,
+    prices: Book | None = None,
+    customer: "Customer | None" = None,
+) -> Quote:
     """Price a site and gather what a quote says. day is the quote's date in words."""
     prices = prices or book()
     cost = estimate(site, wishes.assume, prices)
@@ -85,6 +98,8 @@ def quote(site: Site, day: str, wishes: Wishes, prices: Book | None = None) -> Q
         savings=savings(site, cost, wishes.credits_usd, prices) if cost.known else (),
         assumptions=wishes.assume.explained(),
         oldest=prices.oldest,
+        origin=prices.origin,
+        customer=customer,
         comparison=_comparison(site, wishes.assume, prices) if wishes.compare else None,
     )
 

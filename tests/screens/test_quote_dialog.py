@@ -1,0 +1,118 @@
+"""The quote dialog: asks for the customer, writes the quote and says where."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Open, app_at, screen_text, settle
+from scripted import Scripted
+from textual.pilot import Pilot
+
+from solarrally_tui.screens.quote import QuoteScreen
+from solarrally_tui.screens.quote_services import EngineQuotes
+from solarrally_tui.screens.review import ReviewScreen
+from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.size import SizeScreen
+
+HOSTILE = 'x[/b][red]<script>alert(1)</script>|$(rm)`"\u202e\x1b[31m\U0001f600'
+
+
+@pytest.fixture
+def folder(services: Scripted, tmp_path: Path) -> Path:
+    made = tmp_path / "quotes"
+    made.mkdir()
+    services.quotes = EngineQuotes(made)
+    return made
+
+
+@pytest.mark.parametrize(("step", "screen"), [("size", SizeScreen), ("review", ReviewScreen)])
+async def test_a_name_and_enter_write_a_page(
+    at: Open, folder: Path, step: str, screen: type
+) -> None:
+    async with at(step) as (app, pilot):
+        await pilot.press("f4", *"ACME", "enter")
+        await settle(app, pilot)
+        (written,) = folder.iterdir()
+        assert written.name.startswith("solarrally-quote-acme-20")
+        assert "quote for <bdi>ACME</bdi>" in written.read_text(encoding="utf-8")
+        assert "The quote is in" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, screen)
+
+
+async def test_markdown_is_a_second_file(at: Open, folder: Path) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("f4", *"ACME", "tab", "tab", "enter")
+        await settle(app, pilot)
+        (written,) = folder.iterdir()
+        assert written.suffix == ".md"
+        assert "# SolarRally: quote for ACME" in written.read_text(encoding="utf-8")
+
+
+async def test_nobody_is_no_customer(at: Open, folder: Path) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("f4", "enter")
+        await settle(app, pilot)
+        assert "! A quote needs the customer's name." in screen_text(app)
+        assert not list(folder.iterdir())
+
+
+async def test_a_hostile_name_is_only_a_name(at: Open, folder: Path) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("f4")
+        await pilot.pause()
+        app.screen.query_one("#customer").value = HOSTILE  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await settle(app, pilot)
+        (written,) = folder.iterdir()
+        assert "<script>" not in written.read_text(encoding="utf-8")
+        assert written.parent == folder
+
+
+async def test_a_folder_that_refuses_is_named(at: Open, folder: Path) -> None:
+    folder.rmdir()
+    folder.write_text("a file in its place")
+    async with at("size") as (app, pilot):
+        await pilot.press("f4", *"ACME", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, QuoteScreen)
+        assert "! Not written into" in screen_text(app)
+
+
+async def test_a_wrong_answer_has_no_quote(at: Open, session: Session) -> None:
+    session.draft.set("size.chargers", "many")
+    async with at("size") as (app, pilot):
+        await pilot.press("f4")
+        await pilot.pause()
+        assert isinstance(app.screen, SizeScreen)
+        assert "There is no price to quote" in screen_text(app)
+
+
+class Fixed(EngineQuotes):
+    """Writes nowhere that differs from run to run."""
+
+    @property
+    def folder(self) -> Path:
+        return Path("/home/ops/quotes")
+
+
+@pytest.mark.parametrize("keys", [("f4",), ("f4", "enter")])
+def test_the_dialog(
+    snap_compare: Callable[..., bool],
+    session: Session,
+    services: Scripted,
+    keys: tuple[str, ...],
+) -> None:
+    services.quotes = Fixed()
+    app = app_at("size", session)
+
+    async def ready(pilot: Pilot[None]) -> None:
+        await settle(app, pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(app, pilot)
+            for field in app.screen.query("Input"):
+                field.cursor_blink = False  # type: ignore[attr-defined]
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=ready)
