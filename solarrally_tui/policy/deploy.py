@@ -9,6 +9,7 @@ from solarrally_tui.policy import calls, estate, extras, narrow, places, service
 from solarrally_tui.policy.authorization import Action, action
 from solarrally_tui.policy.document import Policy, Statement, split, statements
 from solarrally_tui.policy.scope import Scope
+from solarrally_tui.site.names import SITE_TAG
 
 WITHOUT_ROLE: Final = ("bootstrap",)
 """Stacks that are deployed with the operator's own permissions, before there is a service role."""
@@ -45,7 +46,7 @@ def _statements(scope: Scope) -> list[Statement]:
     return [
         *statements(own - roles - values - labels, scope),
         _secret_values(values, scope),
-        Statement("RotateSecret", (_PUT_VALUE, _MOVE_LABEL), _secrets((ROTATED_SECRET,), scope)),
+        _rotated_secret(scope),
         *_key_of_secrets(scope),
         *_roles(scope),
         *_service_role(scope),
@@ -67,7 +68,23 @@ def _statements(scope: Scope) -> list[Statement]:
 
 def _secret_values(actions: set[Action], scope: Scope) -> Statement:
     """Limit values of secrets to those that the engine deals with itself."""
-    return Statement("OwnSecrets", _names(actions), _secrets(OWN_SECRETS, scope))
+    return Statement(
+        "OwnSecrets", _names(actions), _secrets(OWN_SECRETS, scope), condition=_tagged(scope)
+    )
+
+
+def _rotated_secret(scope: Scope) -> Statement:
+    """Allow to replace the database's password, and neither to read it nor to touch another."""
+    return Statement(
+        "RotateSecret", (_PUT_VALUE, _MOVE_LABEL), _secrets((ROTATED_SECRET,), scope),
+        condition=_tagged(scope),
+    )  # fmt: skip
+
+
+def _tagged(scope: Scope) -> dict[str, dict[str, list[str]]]:
+    """Demand the site's tag. CloudFormation may name a secret by its logical id alone."""
+    test = "StringEquals" if scope.site else "StringLike"
+    return {test: {f"aws:ResourceTag/{SITE_TAG}": [scope.site or "*"]}}
 
 
 def _secrets(which: Iterable[tuple[str, str]], scope: Scope) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ PLACES: Final = MappingProxyType(
         "codebuild:project": ("codebuild:*:{account}:project/{name}",),
         "ecr:repository": ("ecr:*:{account}:repository/{name}",),
         "ecs:cluster": ("ecs:*:{account}:cluster/{name}",),
+        # What IAM asks about when tasks are listed, on Fargate too.
+        "ecs:container-instance": ("ecs:*:{account}:container-instance/{name}",),
         "ecs:service": ("ecs:*:{account}:service/{name}",),
         "ecs:service-deployment": ("ecs:*:{account}:service-deployment/{name}",),
         "ecs:task": ("ecs:*:{account}:task/{name}",),
@@ -189,6 +191,7 @@ UNNAMED: Final = MappingProxyType(
 )
 
 _COMPOSITE: Final = "CloudWatch takes these for composite alarms only where they are not limited."
+_FARGATE: Final = "AWS limits this by container instances, of which Fargate has none."
 _DISPUTED: Final = "Editions of AWS's reference differ on whether these can be limited."
 _LISTING: Final = "They are also asked without a name, to list everything."
 _OWN: Final = "Whoever deploys asks about their own user or role, whatever its name is."
@@ -200,6 +203,7 @@ EVERYWHERE: Final = MappingProxyType(
         "cloudwatch:DeleteAlarms": _COMPOSITE,
         "cloudwatch:DescribeAlarms": _COMPOSITE,
         "cloudwatch:PutCompositeAlarm": _COMPOSITE,
+        "ecs:ListTasks": _FARGATE,
         "iam:SimulatePrincipalPolicy": _OWN,
         "iot:AttachThingPrincipal": _DISPUTED,
         "iot:DetachThingPrincipal": _DISPUTED,

@@ -10,7 +10,7 @@ from solarrally_tui.policy import deploy, estate, service_role, support
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.document import LIMIT, Policy
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.site.names import stack_name
+from solarrally_tui.site.names import SITE_TAG, stack_name
 
 SCOPES = (
     Scope(),
@@ -21,6 +21,8 @@ SCOPES = (
 KINDS = {"deploy": deploy, "support": support, "service-role": service_role}
 CASES = [(kind, scope) for kind in KINDS for scope in SCOPES]
 NAMES = [f"{kind}-{scope.site or 'all'}" for kind, scope in CASES]
+KEYS = ("iam:", "kms:", f"aws:ResourceTag/{SITE_TAG}")
+"""Keys that conditions may be about."""
 ATTACHABLE = 10
 """Managed policies that a role or user takes (IAM quotas)."""
 
@@ -67,7 +69,7 @@ def check_statement(statement: dict[str, Any]) -> None:
         )
     for test, values in statement.get("Condition", {}).items():
         assert test in {"StringEquals", "ArnEquals", "ArnLike", "StringLike"}
-        assert all(key.startswith(("iam:", "kms:")) and wanted for key, wanted in values.items())
+        assert all(key.startswith(KEYS) and wanted for key, wanted in values.items())
 
 
 @pytest.mark.parametrize(("kind", "scope"), CASES, ids=NAMES)
@@ -168,10 +170,10 @@ def test_the_service_role_cannot_change_itself(site: str) -> None:
     assert not allows(reached, "iam:AttachRolePolicy", itself)
 
 
-def conditions(kind: str, about: str) -> list[dict[str, Any]]:
+def conditions(kind: str, about: str, site: str = "sunny-garage") -> list[dict[str, Any]]:
     return [
         statement["Condition"]
-        for document in documents(kind, Scope("sunny-garage"))
+        for document in documents(kind, Scope(site))
         for statement in document["Statement"]
         if about in statement["Action"] and statement["Effect"] == "Allow"
     ]
@@ -262,8 +264,31 @@ def test_the_operator_reads_no_secret_of_the_application(secret: str) -> None:
     assert not allows(reached, "secretsmanager:GetSecretValue", f"{stem}:{secret}")
 
 
+PUT, MOVE = "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"
+
+
+@pytest.mark.parametrize("site", ["sunny-garage", "abcdefghijklmnopqrst"])
+def test_a_rotation_writes_the_database_secret_of_its_site_only(site: str) -> None:
+    reached = documents("deploy", Scope(site))
+    stem = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret"
+    for named in ("DbSecret-A1B2-c3", f"solarrally-{site}-data-DbSecret-A1B2-c3"):
+        assert allows(reached, PUT, f"{stem}:{named}")
+        assert allows(reached, MOVE, f"{stem}:{named}")
+        assert not allows(reached, "secretsmanager:GetSecretValue", f"{stem}:{named}")
+    for named in ("JwtSecret-A1B2-c3", "OriginSecret-A1B2-c3", "payroll-c3",
+                  f"solarrally-{site}-app-JwtSecret-A1B2-c3"):  # fmt: skip
+        assert not allows(reached, PUT, f"{stem}:{named}")
+        assert not allows(reached, MOVE, f"{stem}:{named}")
+    # A name made of the logical id alone may be another site's: the tag tells.
+    for tried in (PUT, MOVE, "secretsmanager:GetSecretValue"):
+        found = conditions("deploy", tried, site)
+        assert found
+        assert all(each == {"StringEquals": {f"aws:ResourceTag/{SITE_TAG}": [site]}}
+                   for each in found)  # fmt: skip
+
+
 def test_secrets_that_the_engine_reads_are_there() -> None:
-    for stack, logical_id in deploy.OWN_SECRETS:
+    for stack, logical_id in (*deploy.OWN_SECRETS, deploy.ROTATED_SECRET):
         assert logical_id in dict(estate.resources((stack,)))
 
 
