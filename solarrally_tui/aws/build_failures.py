@@ -1,5 +1,6 @@
 """What a CodeBuild build that failed tells: the phase, its words, and the line of the log. Pure."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -10,6 +11,11 @@ LOG_LINES: Final = 15
 
 _OURS: Final = "solarrally: failed:"
 """With this our own build scripts name the reason in their last line."""
+
+_CODEBUILD: Final = "[Container]"
+"""With this CodeBuild begins lines of its own, which tell how phases go and not why."""
+
+_SPEAKS: Final = re.compile(r"(?i)\b(?:error|failed|fatal|denied|cannot)\b")
 
 
 def phase_words(phase: dict[str, Any]) -> str:
@@ -37,5 +43,10 @@ def log_of(build: dict[str, Any]) -> tuple[str, str] | None:
 
 def telling_line(lines: Sequence[str]) -> str:
     """Return the line of a log's end that names the reason; empty without lines."""
-    named = [line for line in lines if _OURS in line]
-    return named[-1] if named else (lines[-1] if lines else "")
+    choices = (
+        [line for line in lines if _OURS in line],
+        [line for line in lines if _SPEAKS.search(line) and not line.startswith(_CODEBUILD)],
+        [line for line in lines if not line.startswith(_CODEBUILD)],
+        lines,
+    )
+    return next((chosen[-1] for chosen in choices if chosen), "")

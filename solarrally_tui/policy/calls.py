@@ -20,18 +20,18 @@ ENGINE: Final[Calls] = MappingProxyType(
         "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
         "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
         "update_anomaly_subscription",
-        "cloudformation": "create_change_set delete_change_set delete_stack describe_change_set "
-        "describe_stack_events describe_stacks execute_change_set get_template "
-        "list_stack_resources list_stacks",
-        "cloudfront": "create_invalidation get_invalidation",
+        "cloudformation": "create_change_set delete_change_set delete_stack "
+        "describe_change_set describe_stack_events describe_stacks execute_change_set "
+        "get_template list_change_sets list_stack_resources list_stacks",
+        "cloudfront": "create_invalidation get_distribution get_invalidation",
         "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
-        "cloudtrail": "describe_trails get_event_selectors get_trail_status",
+        "cloudtrail": "describe_trails get_event_selectors get_trail_status lookup_events",
         "cloudwatch": "describe_alarms get_metric_statistics list_metrics",
         "codebuild": "batch_get_builds list_builds_for_project start_build",
         "ec2": "delete_security_group describe_addresses describe_availability_zones "
         "describe_managed_prefix_lists describe_security_groups describe_vpcs",
         "ecr": "batch_get_image describe_images get_download_url_for_layer",
-        "ecs": "describe_services describe_tasks run_task update_service",
+        "ecs": "describe_services describe_tasks list_tasks run_task update_service",
         "elbv2": "describe_target_health modify_load_balancer_attributes",
         "freetier": "get_account_plan_state",
         "iam": "attach_role_policy create_open_id_connect_provider create_policy "
@@ -48,11 +48,12 @@ ENGINE: Final[Calls] = MappingProxyType(
         "list_attached_policies list_certificates list_principal_things "
         "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
         "search_index set_v2_logging_options update_certificate update_indexing_configuration",
-        "logs": "delete_log_group describe_log_groups get_log_events",
+        "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
+        "get_log_events",
         "pricing": "get_products",
         "rds": "delete_db_instance_automated_backup delete_db_snapshot "
         "describe_db_engine_versions describe_db_instance_automated_backups "
-        "describe_db_instances describe_db_snapshots modify_db_instance",
+        "describe_db_instances describe_db_snapshots describe_events modify_db_instance",
         "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones",
         "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
         "get_bucket_tagging head_object list_buckets list_object_versions put_object",
@@ -96,16 +97,21 @@ LOG_ROLE: Final[Calls] = MappingProxyType(
 
 SUPPORT: Final[Calls] = MappingProxyType(
     {
-        "acm": "describe_certificate",
+        "acm": "describe_certificate list_certificates list_tags_for_certificate",
         "budgets": "describe_budget",
-        "cloudformation": "describe_stacks list_stack_resources",
-        "cloudtrail": "get_trail_status",
+        "cloudformation": "describe_stack_events describe_stacks list_change_sets "
+        "list_stack_resources list_stacks",
+        "cloudfront": "get_distribution",
+        "cloudtrail": "get_trail_status lookup_events",
         "cloudwatch": "describe_alarms",
-        "ecs": "describe_services",
+        "codebuild": "batch_get_builds list_builds_for_project",
+        "ecs": "describe_services describe_tasks list_tasks",
         "elbv2": "describe_target_health",
         "iot": "describe_certificate list_certificates list_targets_for_policy "
         "list_things_in_thing_group search_index",
-        "rds": "describe_db_instances",
+        "logs": "describe_log_streams filter_log_events get_log_events",
+        "rds": "describe_db_instances describe_events",
+        "service-quotas": "get_service_quota",
         "sns": "list_subscriptions_by_topic",
         "ssm": "get_parameter get_parameters_by_path",
         "sts": "get_caller_identity",

@@ -18,6 +18,10 @@ _EVENT_PAGES = 10
 """At most this many pages of a stack's events: one operation of ours is two at most."""
 
 
+class NotNeededError(Exception):
+    """A source has nothing to look at in this site, and that is as it should be."""
+
+
 @dataclass
 class Case:
     """One examination. Calls are made through it, so that each piece of evidence names its own."""
@@ -49,8 +53,9 @@ class Case:
         """Make a call; return the answer, and what evidence is taken from. Raises AwsError."""
         ask: Callable[..., Any] = self.door.call
         where = region or self.door.region
+        shown = {name: value for name, value in params.items() if name != "NextToken"}
         return await ask(service, operation, where, **params), Asked(
-            service, operation, where, params
+            service, operation, where, shown
         )
 
     async def pages(

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.checks import check_subject
-from solarrally_tui.health.diagnosis.case import Case
+from solarrally_tui.health.diagnosis.case import Case, NotNeededError
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.judge import causes
 from solarrally_tui.health.diagnosis.model import Diagnosis, Unknown
@@ -56,8 +56,9 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
     seen = [*case.seen, *(_evidence(each, case) for each in report.checks)]
     found = causes(case.name, seen, report)
     is_well = report.health is Verdict.OK
+    named = {each.title for each in unknown}
     blind = (Unknown(each.title, each.detail) for each in report.checks
-             if each.state is Verdict.UNKNOWN)  # fmt: skip
+             if each.state is Verdict.UNKNOWN and each.title not in named)  # fmt: skip
     return Diagnosis(
         case.name, case.door.region, case.account, datetime.now(UTC), report.health,
         () if is_well else found, found if is_well else (),
@@ -108,6 +109,8 @@ async def _ask(case: Case, source: Source, told: _Told) -> None:
     except AwsError as error:
         call = f"{error.service} {error.operation}, {error.code}"
         why = f"{error.plain.what} {error.plain.why} ({call})"
+    except NotNeededError:
+        pass
     except OutOfReachError as error:
         why = str(error)
     except TimeoutError:

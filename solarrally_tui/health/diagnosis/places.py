@@ -71,7 +71,8 @@ def aws_command(service: str, operation: str, region: str, params: Mapping[str, 
     """Return the call as the AWS CLI takes it, to be pasted into a shell."""
     words = ["aws", service, operation.replace("_", "-"), "--region", region]
     for name, value in params.items():
-        words += [f"--{_dashed(name)}", *_values(value)]
+        flag = f"no-{_dashed(name)}" if value is False else _dashed(name)
+        words += [f"--{flag}", *_values(value)]
     return " ".join(shlex.quote(word) for word in words)
 
 

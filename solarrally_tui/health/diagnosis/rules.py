@@ -194,18 +194,18 @@ _EDGE: Final = (
         "certificate-caa", ("certificate", "stack-event"),
         "A CAA record of the domain forbids Amazon to issue the certificate.",
         "Add the CAA record 0 issue \"amazon.com\" to the domain. " + _AGAIN,
-        _ACM + ": FailureReason CAA_ERROR", r"CAA_ERROR|CAA record",
+        _ACM + ": FailureReason CAA_ERROR", r"(?i)CAA_ERROR|CAA record",
     ),
     Rule(
         "certificate-failed", ("certificate",),
         "The certificate for {resource} was not issued: {state}.",
-        "Delete the certificate in ACM and deploy again: AWS asks for a new one.",
+        "{reason} " + _AGAIN,
         _ACM + ": Status", state="FAILED|VALIDATION_TIMED_OUT|EXPIRED|REVOKED|INACTIVE",
     ),
     Rule(
         "certificate-pending", ("certificate",),
         "The certificate for {resource} waits for its DNS record.",
-        "Set this record where the domain's DNS is: {record}. AWS looks for three days. " + _AGAIN,
+        "Set this where the domain's DNS is: {record} AWS looks for three days.",
         _ACM + ": PENDING_VALIDATION", state="PENDING_VALIDATION",
     ),
     Rule(
@@ -279,7 +279,19 @@ _CHECKS: Final = (
         "The certificate of the MQTT bridge does not work, so no telemetry arrives.",
         "Activate it in the AWS IoT console under Certificates. Deploy leaves a certificate alone "
         "that somebody switched off.",
-        "AWS IoT API reference, CertificateStatus",
+        "AWS IoT API reference, CertificateStatus", r"certificate is \w+",
+    ),
+    Rule(
+        "bridge-missing", ("check:bridge",),
+        "The MQTT bridge has no certificate yet, so no telemetry can arrive.",
+        "Run solarrally deploy again: it makes one.",
+        "AWS IoT API reference, ListTargetsForPolicy", r"No certificate carries", depth=SYMPTOM,
+    ),
+    Rule(
+        "no-viewer-password", ("check:strangers",),
+        "The dashboard lets nobody in: its password is not set up yet.",
+        "Run solarrally deploy again: it sets the password up as its last steps.",
+        "blueprints/edge, the function that asks for the password", r"password is not set up",
     ),
     Rule(
         "deleted-by-hand", ("check:service", "check:database", "check:trail", "check:budget",

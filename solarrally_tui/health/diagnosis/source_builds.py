@@ -30,7 +30,7 @@ async def _last(case: Case, project: str, build: str) -> AsyncIterator[Evidence]
     (told,) = answer["builds"]
     link = case.link("build", account=case.account, project=project, id=build)
     common: dict[str, Any] = {
-        "resource": project, "type": TYPE, "state": told["buildStatus"], "link": link,
+        "resource": _for_people(case, project), "type": TYPE, "state": told["buildStatus"], "link": link,
         "time": told.get("endTime") or told.get("startTime"),
         "stack": stack_name(case.name, "build"),
     }  # fmt: skip
@@ -51,3 +51,9 @@ async def _last(case: Case, project: str, build: str) -> AsyncIterator[Evidence]
     line = telling_line([event["message"].rstrip() for event in answer.get("events", ())])
     if line:
         yield read.saw("build-log", line, **common)
+
+
+def _for_people(case: Case, project: str) -> str:
+    """Return the project's logical id out of the name that CloudFormation made of it."""
+    named = project.removeprefix(f"{stack_name(case.name, 'build')}-")
+    return named.rpartition("-")[0] or project

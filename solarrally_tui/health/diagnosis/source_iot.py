@@ -6,40 +6,53 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.health.diagnosis.case import Case
-from solarrally_tui.health.diagnosis.evidence import Evidence
-from solarrally_tui.health.subject import OutOfReachError
+from solarrally_tui.health.diagnosis.case import Case, NotNeededError
+from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 
 GROUP: Final = "AWSIotLogsV2"
 """AWS IoT developer guide, Configure AWS IoT logging: the log group of the account."""
 
 _SINCE: Final = timedelta(hours=3)
+_LINES: Final = 100
 _KEPT: Final = 10
 
 
 async def failures(case: Case) -> AsyncIterator[Evidence]:
-    """Tell failed connections and rules of this site."""
+    """Tell failed connections and rules of this site: the rules' own log, then the account's."""
     since = int((datetime.now(UTC) - _SINCE).timestamp() * 1000)
+    if case.stack("iot"):
+        for group in await case.things("iot", "AWS::Logs::LogGroup"):
+            for each in await _found(case, group, "", since):
+                yield each
     try:
-        answer, asked = await case.call(
-            "logs", "filter_log_events", logGroupName=GROUP, startTime=since,
-            filterPattern='{ $.status = "Failure" }', limit=100,
-        )  # fmt: skip
+        found = await _found(case, GROUP, '{ $.status = "Failure" }', since)
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
-            raise OutOfReachError("AWS IoT has written no log in this Region yet.") from error
+            raise NotNeededError from error  # AWS IoT has written no log in this Region yet.
         raise
     marks = (f"solarrally-{case.name}-", f"solarrally/{case.name}/",
              f"solarrally_{case.name.replace('-', '_')}_")  # fmt: skip
-    ours = [each for each in answer.get("events", ()) if any(m in each["message"] for m in marks)]
-    for each in ours[-_KEPT:]:
-        told = _read(each["message"])
-        yield asked.saw(
-            "iot", each["message"], resource=told.get("clientId") or told.get("ruleName", ""),
-            type=told.get("eventType", ""), state=told.get("status", ""),
-            time=datetime.fromtimestamp(each["timestamp"] / 1000, UTC),
-            link=case.link("log", group=GROUP, id=each.get("logStreamName", "")),
-        )  # fmt: skip
+    for each in found:
+        if any(mark in each.words for mark in marks):
+            yield each
+
+
+async def _found(case: Case, group: str, pattern: str, since: int) -> list[Evidence]:
+    more = {"filterPattern": pattern} if pattern else {}
+    answer, asked = await case.call(
+        "logs", "filter_log_events", logGroupName=group, startTime=since, limit=_LINES, **more
+    )
+    return [_entry(case, asked, group, event) for event in answer.get("events", ())][-_KEPT:]
+
+
+def _entry(case: Case, asked: Asked, group: str, event: dict[str, Any]) -> Evidence:
+    told = _read(event["message"])
+    return asked.saw(
+        "iot", event["message"], resource=told.get("clientId") or told.get("ruleName", ""),
+        type=told.get("eventType", ""), state=told.get("status", ""),
+        time=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+        link=case.link("log", group=group, id=event.get("logStreamName", "")),
+    )  # fmt: skip
 
 
 def _read(message: str) -> dict[str, Any]:

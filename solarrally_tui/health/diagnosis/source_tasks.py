@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 from solarrally_tui.health.subject import OutOfReachError
@@ -109,7 +110,12 @@ async def _task(case: Case, task: dict[str, Any], asked: Asked) -> AsyncIterator
 async def targets(case: Case) -> AsyncIterator[Evidence]:
     """Tell what the load balancer's health checks met, with its reason codes."""
     arn = await case.thing("app", GROUP)
-    answer, asked = await case.call("elbv2", "describe_target_health", TargetGroupArn=arn)
+    try:
+        answer, asked = await case.call("elbv2", "describe_target_health", TargetGroupArn=arn)
+    except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            raise OutOfReachError("The load balancer went away with the rollback.") from error
+        raise
     for each in answer["TargetHealthDescriptions"]:
         health = each["TargetHealth"]
         if health["State"] in {"draining", "unused"}:

@@ -7,9 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.aws.reasons import reason_of
-from solarrally_tui.health.diagnosis.case import Case
+from solarrally_tui.health.diagnosis.case import Case, NotNeededError
 from solarrally_tui.health.diagnosis.evidence import Evidence
-from solarrally_tui.health.subject import OutOfReachError
 
 _QUOTAS: Final = MappingProxyType(
     {
@@ -49,7 +48,7 @@ async def refused(case: Case) -> AsyncIterator[Evidence]:
     """Tell calls of CloudFormation's role that AWS refused around the first failures."""
     failures = [each for each in case.seen if each.kind == "stack-event" and each.time]
     if not failures:
-        raise OutOfReachError("No stack failed, so there is no time to look at.")
+        raise NotNeededError  # No stack failed, so there is no time to look at.
     for region in dict.fromkeys([each.region for each in failures]):
         times = [each.time for each in failures if each.region == region and each.time]
         async for found in _in_region(case, region, min(times), max(times)):
