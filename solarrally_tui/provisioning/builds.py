@@ -32,19 +32,24 @@ async def build_images(run: Run) -> End:
     An image that somebody gives is taken as it is; then only the broker's may be missing. Raises
     StepError, AwsError and StillWaitingError.
     """
-    digests = await _digests(run)
+    digests = await images(run)
     missing = any(not digest for digest in digests.values())
     if missing:
         project = run.outputs["build"]["ImageProjectName"]
         await Build(run.door, run.voice, IMAGE_STEP, project).run(_image_variables(run))
-        digests = await _digests(run)
+        digests = await images(run)
     for name, digest in digests.items():
         if not digest:
             raise StepError(_no_image(name))
-        run.facts[name] = digest
-    app = ImageReference.parse(run.facts["AppImage"])
-    run.facts["AppRepositoryArn"] = app.repository_arn(run.facts["Partition"])
+    learn(run, digests)
     return End(missing, run.site.application.image or _tag(run))
+
+
+def learn(run: Run, digests: Mapping[str, str]) -> None:
+    """Note which images run, and in which registry the application's is."""
+    app = ImageReference.parse(digests["AppImage"])
+    run.facts |= digests
+    run.facts["AppRepositoryArn"] = app.repository_arn(run.facts["Partition"])
 
 
 async def build_frontend(run: Run) -> End:
@@ -90,7 +95,7 @@ def _frontend_variables(run: Run, tag: str) -> Mapping[str, str]:
     }
 
 
-async def _digests(run: Run) -> dict[str, str]:
+async def images(run: Run) -> dict[str, str]:
     """Return both images by digest, as the task definition names them; empty where missing."""
     built = run.outputs["build"]
     app = (built["AppRepositoryName"], built["AppRepositoryUri"], _tag(run))

@@ -25,6 +25,7 @@ INLINE_LIMIT: Final = 51_200
 
 _NO_CHANGE: Final = ("didn't contain changes", "No updates are to be performed")
 _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
+_NAMED: Final = "solarrally-"
 _LIMIT_SECONDS: Final = 600.0
 _GONE: Final = frozenset({"DELETE_PENDING", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"})
 
@@ -65,19 +66,32 @@ async def prepare(door: Door, wanted: Wanted, stack: Stack | None) -> ChangeSet 
     Returns None where the stack is already as wanted; the empty change set is then deleted.
     Raises OvertakenError, StepError with CloudFormation's words where it refuses, and AwsError.
     """
-    name = _name(wanted, stack)
-    made = await _create(door, wanted, stack, name)
-    told = await poll(
-        lambda: _settled(door, wanted, made.id), every=0.2, slowest=3.0, limit=_LIMIT_SECONDS
-    )
-    if told["Status"] == "CREATE_COMPLETE":
+    made = await create(door, wanted, stack, _NAMED)
+    reason = await refusal(door, wanted, made)
+    if reason is None:
         return made
-    reason = told.get("StatusReason", "")
     await discard(door, wanted.region, made.id)
-    if any(words in reason for words in _NO_CHANGE):
+    if is_empty(reason):
         return None
     await _drop_shell(door, wanted, stack, made)
     raise StepError(not_accepted(wanted.name, reason))
+
+
+async def refusal(door: Door, wanted: Wanted, made: ChangeSet) -> str | None:
+    """Wait until CloudFormation has worked a change set out; None when it can be executed.
+
+    Otherwise return CloudFormation's reason. Raises OvertakenError, StillWaitingError and AwsError.
+    """
+    told = await poll(
+        lambda: _settled(door, wanted, made.id), every=0.2, slowest=3.0, limit=_LIMIT_SECONDS
+    )
+    done = told["Status"] == "CREATE_COMPLETE"
+    return None if done else str(told.get("StatusReason", ""))
+
+
+def is_empty(reason: str) -> bool:
+    """Tell whether a change set was refused because there is nothing to change."""
+    return any(words in reason for words in _NO_CHANGE)
 
 
 async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
@@ -141,14 +155,19 @@ def token(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
 
-def _name(wanted: Wanted, stack: Stack | None) -> str:
+def _name(wanted: Wanted, stack: Stack | None, prefix: str) -> str:
     """Name a change set after what it does, so that a repeated call finds it again."""
     state = () if stack is None or stack.is_shell else (stack.id, stack.status, stack.touched)
     content = json.dumps([wanted.template, sorted(wanted.parameters.items()), state])
-    return f"solarrally-{token(wanted.name, content)[:16]}"
+    return f"{prefix}{token(wanted.name, content)[:16]}"
 
 
-async def _create(door: Door, wanted: Wanted, stack: Stack | None, name: str) -> ChangeSet:
+async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -> ChangeSet:
+    """Ask for a change set, or find the one of an interrupted run.
+
+    Its name begins with prefix and says what it does. Raises StepError, OvertakenError, AwsError.
+    """
+    name = _name(wanted, stack, prefix)
     fresh = stack is None or stack.is_shell
     request: dict[str, Any] = {
         "StackName": wanted.name,

@@ -14,6 +14,7 @@ Body = Mapping[str, Any]
 _DOING: Final = {"Add": Doing.ADD, "Import": Doing.ADD, "Remove": Doing.REMOVE}
 _STAYS: Final = frozenset({"Retain", "ReplaceAndRetain"})
 _SNAPSHOT: Final = frozenset({"Snapshot", "ReplaceAndSnapshot"})
+_REFERENCES: Final = frozenset({"ResourceReference", "ResourceAttribute"})
 _SHOWN: Final = 60
 """Characters of a value that fit a line; longer ones say nothing there."""
 _HIDDEN: Final = frozenset({"AWS::SecretsManager::Secret"})
@@ -34,7 +35,19 @@ def _change(stack: str, body: Body, replaced: Iterable[str]) -> Change:
     values = _values(body)
     weight, words = judged(kind, name, doing, [value.name for value in values],
                            body.get("PolicyAction", ""))  # fmt: skip
-    return Change(stack, name, kind, doing, weight, words, values)
+    return Change(stack, name, kind, doing, weight, words, values, _because(body))
+
+
+def _because(body: Body) -> tuple[str, ...]:
+    """Return what a change only refers to; nothing where anything else about it changes."""
+    details = body.get("Details") or ()
+    if any(detail.get("ChangeSource") not in _REFERENCES for detail in details):
+        return ()
+    return tuple(dict.fromkeys(_entity(detail) for detail in details))
+
+
+def _entity(detail: Body) -> str:
+    return str(detail.get("CausingEntity", "")).partition(".")[0]
 
 
 def _doing(body: Body, replaced: Iterable[str]) -> Doing:
@@ -67,9 +80,7 @@ def _detail_may(detail: Body, keeps: frozenset[str], replaced: Iterable[str]) ->
     if target["RequiresRecreation"] == "Conditionally" and target.get("Name") in keeps:
         return False
     # A reference to something that stays the same thing goes on giving the same name or ARN.
-    entity = str(detail.get("CausingEntity", "")).partition(".")[0]
-    by_reference = detail.get("ChangeSource") in {"ResourceReference", "ResourceAttribute"}
-    return not by_reference or entity in replaced
+    return detail.get("ChangeSource") not in _REFERENCES or _entity(detail) in replaced
 
 
 def judged(
@@ -101,7 +112,7 @@ def _losing(doing: Doing, words: str, policy: str) -> tuple[Weight, str]:
 
 
 def _words(thing: Thing, name: str, doing: Doing, properties: tuple[str, ...]) -> str:
-    one = f"{thing.one} {name}"
+    one = thing.one if name.lower() == thing.one.replace(" ", "") else f"{thing.one} {name}"
     if doing is Doing.CHANGE:
         known = [thing.properties[each] for each in properties if each in thing.properties]
         worst = sorted(known, key=lambda words: not words.startswith(PAUSES))

@@ -61,6 +61,8 @@ class Change:
     words: str
     """What happens, as a sentence for a person."""
     values: tuple[Value, ...] = ()
+    because: tuple[str, ...] = ()
+    """Logical ids that it refers to, where it is listed only because these change."""
     certain: bool = True
     """False where only the templates were compared, and AWS was not asked."""
 

@@ -1,0 +1,277 @@
+"""What a deployment would do, before it does it: asked of AWS, without changing anything.
+
+Stacks that exist are asked by a change set that is never executed; stacks that do not are new.
+A stack's inputs are the outputs that the stacks before it will have, as far as these can be told.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.pricing.charge import Resource
+from solarrally_tui.pricing.estimate import UnruledTypeError
+from solarrally_tui.pricing.resources import resources
+from solarrally_tui.provisioning import builds, facts, plan, record
+from solarrally_tui.provisioning.changeset import Wanted
+from solarrally_tui.provisioning.preview_asked import asked
+from solarrally_tui.provisioning.preview_cost import costs, priced
+from solarrally_tui.provisioning.preview_local import (
+    Resolved,
+    compared,
+    outputs_after,
+    resolved,
+    values_of,
+)
+from solarrally_tui.provisioning.preview_plan import (
+    Change,
+    CostChange,
+    Doing,
+    Plan,
+    StackPlan,
+    Standing,
+    Value,
+)
+from solarrally_tui.provisioning.run import Run
+from solarrally_tui.provisioning.stack import DEAD, STUCK, Stack, find
+from solarrally_tui.provisioning.steps import StepError
+from solarrally_tui.provisioning.voice import Voice
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import stack_name
+from solarrally_tui.stacks.parameters import MissingValueError, parameters
+from solarrally_tui.stacks.template import read
+
+_LATER: Final = "solarrally:later:"
+"""Stands for an output that cannot be known yet, followed by its stack's id."""
+
+_ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE})
+_ANEW: Final = frozenset({Doing.REPLACE, Doing.MAYBE})
+_PROVIDER: Final = "arn:{}:iam::{}:oidc-provider/token.actions.githubusercontent.com"
+
+
+async def preview(site: Site, door: Door) -> Plan:
+    """Return what deploying a site would do. Changes nothing and leaves nothing behind.
+
+    In a read-only session the templates alone are compared, and the plan says so.
+    Raises StepError where a guard would refuse the deployment, and AwsError.
+    """
+    run = Run(site, door.with_region(site.region), Voice(site.name, lambda _: None))
+    names = {item.id: (stack_name(site.name, item.id), _region(site, item)) for item in CATALOGUE}
+    found, known = await asyncio.gather(
+        asyncio.gather(*(find(door, *where) for where in names.values())),
+        record.find(door, site.name),
+    )
+    there = {key: stack for key, stack in zip(names, found, strict=True) if _stands(stack)}
+    if there or known:
+        await facts.look(run)
+    before = known.site if known else site
+    return await Preview(run, before, {k: s for k, s in there.items() if s}).plan()
+
+
+def _stands(stack: Stack | None) -> bool:
+    return stack is not None and not stack.is_shell and stack.status not in DEAD
+
+
+def _region(site: Site, item: Blueprint) -> str:
+    return site.region if item.region == "home" else item.region
+
+
+@dataclass(slots=True)
+class Preview:
+    """One preview under way."""
+
+    run: Run
+    before: Site
+    """The site as it was deployed."""
+    there: Mapping[str, Stack]
+    builds: bool = False
+    trouble: Plain | None = None
+    _was: list[Resource] = field(default_factory=list)
+    _will: list[Resource] = field(default_factory=list)
+    _marked: dict[str, dict[str, str]] = field(default_factory=dict)
+    _tasks: dict[str, "asyncio.Task[StackPlan]"] = field(default_factory=dict)
+
+    async def plan(self) -> Plan:
+        """Ask about every stack, each after those that it needs."""
+        if self.there:
+            known = self.run.facts
+            provider = _PROVIDER.format(known["Partition"], known["AccountId"])
+            known["OidcProviderArn"] = provider
+        try:
+            async with asyncio.TaskGroup() as group:
+                for item in CATALOGUE:
+                    self._tasks[item.id] = group.create_task(self._one(item))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        stacks = tuple(task.result() for task in self._tasks.values())
+        return Plan(self.run.site.name, stacks, self.builds, self._costs(), self.trouble)
+
+    def _costs(self) -> tuple[CostChange, ...]:
+        if not self.there:
+            return ()
+        new = (each for each in resources(self.run.site) if each.stack not in self.there)
+        try:
+            return costs(self.before, self._was, self.run.site, [*self._will, *new])
+        except UnruledTypeError as error:  # of a template that another version made
+            return (CostChange("", "", str(error), None),)
+
+    async def _one(self, item: Blueprint) -> StackPlan:
+        for need in item.needs:
+            await asyncio.shield(self._tasks[need])
+        stack = self.there.get(item.id)
+        if stack is None:
+            return StackPlan(item.id, item.title, Standing.NEW)
+        self.run.outputs[item.id] = self._marked[item.id] = stack.outputs
+        if item.id == "app":
+            await self._images(stack)
+        try:
+            values = parameters(item.id, self.run.site, self.run.facts, self.run.outputs)
+        except MissingValueError as error:
+            reason = f"Its inputs come from stacks that are not made yet. {error}"
+            return StackPlan(item.id, item.title, Standing.UNKNOWN, there=0, reason=reason)
+        return await self._compared(item, stack, values)
+
+    async def _compared(self, item: Blueprint, stack: Stack, values: dict[str, str]) -> StackPlan:
+        told = await self._template(item, stack)
+        was = self._resolved(item, told, stack.parameters)
+        will = self._resolved(item, item.template(), values)
+        self._take_costs(item, was, will)
+        reason, changes = self._later(item), await self._asked(item, stack, values)
+        if isinstance(changes, str):
+            reason, changes = changes, compared(item.id, was, will) if was and will else ()
+        elif was and will:
+            changes = _really(changes, was, will)
+        self._pass_on(item, stack, was, will, changes)
+        # What only AWS could tell is unknown, unless comparing found something.
+        doubt = Standing.UNKNOWN if reason else Standing.UNCHANGED
+        return StackPlan(
+            item.id, item.title, Standing.CHANGES if changes else doubt, changes,
+            _told(item, stack.parameters, values), len(was.resources) if was else 0, reason,
+        )  # fmt: skip
+
+    async def _asked(
+        self, item: Blueprint, stack: Stack, values: dict[str, str]
+    ) -> tuple[Change, ...] | str:
+        """Return the changes, or as a text why AWS could not tell them."""
+        if stack.busy:
+            return f"Something is under way in it: {stack.status}."
+        if stack.status in STUCK:
+            return f"It is in the state {stack.status}. Somebody has to look at it first."
+        region = _region(self.run.site, item)
+        # Without a role: CloudFormation goes on with the one that the stack has.
+        wanted = Wanted(self.run.site.name, stack.name, region, item.template(), values)
+        try:
+            return await asked(self.run.door, item.id, wanted, stack)
+        except StepError as error:
+            return f"{error.plain.what} {error.plain.why}"
+        except AwsError as error:
+            if error.kind in _ENDS:
+                raise
+            self.trouble = self.trouble or error.plain
+            return f"{error.plain.what} So only the templates were compared."
+
+    async def _template(self, item: Blueprint, stack: Stack) -> str:
+        """Return the template that the stack has; empty where we may not read it."""
+        try:
+            told = await self.run.door.call(
+                "cloudformation", "get_template", _region(self.run.site, item), StackName=stack.id
+            )
+        except AwsError as error:
+            if error.kind is Kind.DENIED:
+                return ""
+            raise
+        return str(told["TemplateBody"])
+
+    def _resolved(
+        self, item: Blueprint, template: str, values: Mapping[str, str]
+    ) -> Resolved | None:
+        """Resolve a template; None for one of another version that we cannot read."""
+        known, stack = self.run.facts, self.there[item.id]
+        china = known["Partition"] == "aws-cn"
+        pseudo = {
+            "AWS::AccountId": known["AccountId"],
+            "AWS::Partition": known["Partition"],
+            "AWS::Region": _region(self.run.site, item),
+            "AWS::StackId": stack.id,
+            "AWS::StackName": stack.name,
+            "AWS::URLSuffix": "amazonaws.com.cn" if china else "amazonaws.com",
+        }
+        try:
+            return resolved(template, values, pseudo)
+        except (ValueError, LookupError, TypeError):
+            return None
+
+    def _take_costs(self, item: Blueprint, was: Resolved | None, will: Resolved | None) -> None:
+        if was and will:
+            region = _region(self.run.site, item)
+            self._was += priced(item.id, region, was.resources)
+            self._will += priced(item.id, region, will.resources)
+
+    def _pass_on(
+        self, item: Blueprint, stack: Stack, was: Resolved | None, will: Resolved | None,
+        changes: tuple[Change, ...],
+    ) -> None:  # fmt: skip
+        """Tell the stacks that need this one which outputs it will have."""
+        if not (was and will):
+            return
+        anew = [change.resource for change in changes if change.doing in _ANEW]
+        known, unknown = outputs_after(was, will, stack.outputs, anew)
+        self.run.outputs[item.id] = known
+        self._marked[item.id] = known | dict.fromkeys(unknown, f"{_LATER}{item.id}")
+
+    def _later(self, item: Blueprint) -> str:
+        """Say which stacks decide more about this one, once they have changed."""
+        site, known = self.run.site, self.run.facts
+        marked = parameters(item.id, site, known, self._marked).values()
+        titles = [each.title for each in CATALOGUE if any(_LATER + each.id in v for v in marked)]
+        if item.id == "app" and self.builds:
+            titles.append(plan.TITLES[plan.IMAGE])
+        return f"More may change in it after: {', '.join(titles)}." if titles else ""
+
+    async def _images(self, stack: Stack) -> None:
+        """Find the images that would run; where they are not built yet, those that run now."""
+        now = {name: stack.parameters.get(name, "") for name in ("AppImage", "BrokerImage")}
+        found: Mapping[str, str] = {}
+        if self.run.outputs.get("build", {}).get("AppRepositoryName"):
+            found = await builds.images(self.run)
+        self.builds = not all(found.get(name) for name in now)
+        builds.learn(self.run, {name: found.get(name) or value for name, value in now.items()})
+
+
+def _told(item: Blueprint, now: Mapping[str, str], values: Mapping[str, str]) -> tuple[Value, ...]:
+    """Return the parameters that differ. Those that AWS looks up itself are not ours to compare."""
+    declared = read(item.template())["Parameters"]
+    kept = {name for name, body in declared.items() if not body["Type"].startswith("AWS::SSM")}
+    return values_of(*({k: v for k, v in side.items() if k in kept} for side in (now, values)))
+
+
+def _really(changes: tuple[Change, ...], was: Resolved, will: Resolved) -> tuple[Change, ...]:
+    """Leave out what only refers to a resource that stays the same, and fill in values.
+
+    CloudFormation lists everything that refers to a changed resource, as it cannot exclude that an
+    attribute of it changes.
+    """
+    anew = {change.resource for change in changes if change.doing in _ANEW}
+    return tuple(
+        _with_values(change, was, will)
+        for change in changes
+        if not change.because
+        or anew & set(change.because)
+        or was.resources.get(change.resource) != will.resources.get(change.resource)
+    )
+
+
+def _with_values(change: Change, was: Resolved, will: Resolved) -> Change:
+    """Fill in values that AWS did not tell, from the templates."""
+    sides = (
+        side.resources.get(change.resource, {}).get("Properties") or {} for side in (was, will)
+    )
+    known = {value.name: value for value in values_of(*sides)}
+    values = tuple(
+        value if value.before or value.after else known.get(value.name, value)
+        for value in change.values
+    )
+    return replace(change, values=values)

@@ -1,0 +1,96 @@
+"""What can be said of a change without asking AWS: templates before and after. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from solarrally_tui.provisioning.preview_changes import judged
+from solarrally_tui.provisioning.preview_plan import Change, Doing, Value
+from solarrally_tui.stacks.resolver import references, resolve
+from solarrally_tui.stacks.template import read
+
+_SHOWN = 60
+_STAYS = frozenset({"Retain", "RetainExceptOnCreate"})
+Bodies = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A template with its parameters filled in."""
+
+    resources: Bodies
+    outputs: Mapping[str, Any]
+    """Values of outputs; text where the parameters decide, otherwise what it refers to."""
+
+
+def resolved(template: str, parameters: Mapping[str, str], pseudo: Mapping[str, str]) -> Resolved:
+    """Resolve the text of a template. Raises what its reader and the resolver raise."""
+    found = resolve(read(template), dict(parameters), pseudo)
+    outputs = {name: body["Value"] for name, body in found["Outputs"].items()}
+    return Resolved(found["Resources"], outputs)
+
+
+def values_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Value, ...]:
+    """Return what differs between two mappings, with short values in words."""
+    names = [name for name in dict.fromkeys([*before, *after])
+             if _text(before.get(name)) != _text(after.get(name))]  # fmt: skip
+    return tuple(Value(n, _short(before.get(n)), _short(after.get(n))) for n in names)
+
+
+def compared(stack: str, before: Resolved, after: Resolved) -> tuple[Change, ...]:
+    """Return what differs between two resolved templates. Replacement cannot be told from them."""
+    was, will = before.resources, after.resources
+    found = [
+        _change(stack, name, will[name]["Type"], Doing.ADD) for name in will if name not in was
+    ]
+    for name, body in was.items():
+        if name not in will:
+            stays = body.get("DeletionPolicy", "Delete") in _STAYS
+            doing = Doing.LEAVE if stays else Doing.REMOVE
+            found.append(_change(stack, name, body["Type"], doing))
+            continue
+        values = values_of(body.get("Properties") or {}, will[name].get("Properties") or {})
+        if values:
+            found.append(_change(stack, name, body["Type"], Doing.CHANGE, values))
+    return tuple(found)
+
+
+def outputs_after(
+    before: Resolved, after: Resolved, now: Mapping[str, str], replaced: Iterable[str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the outputs that a stack will have, and the names of those that cannot be known yet.
+
+    now: its outputs of today; replaced: logical ids of resources that may be made anew.
+    """
+    by_meaning = {_text(value): now[name] for name, value in before.outputs.items() if name in now}
+    anew = set(replaced)
+    will: dict[str, str] = {}
+    unknown = set()
+    for name, value in after.outputs.items():
+        same = by_meaning.get(_text(value))
+        if isinstance(value, str):
+            will[name] = value
+        elif same is not None and not anew & set(references(value)):
+            will[name] = same
+        else:
+            unknown.add(name)
+            if name in now:
+                will[name] = now[name]
+    return will, frozenset(unknown)
+
+
+def _change(
+    stack: str, name: str, kind: str, doing: Doing, values: tuple[Value, ...] = ()
+) -> Change:
+    weight, words = judged(kind, name, doing, [value.name for value in values])
+    return Change(stack, name, kind, doing, weight, words, values, certain=False)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else _text(value)
+    return text if len(text) <= _SHOWN and not text.startswith(("{", "[")) else ""
