@@ -62,6 +62,11 @@ def _by_addresses(draft: Draft) -> bool:
     return draft.text("access.viewing") == "addresses"
 
 
+def _in_us_east_1(draft: Draft) -> bool:
+    """Billing metrics are nowhere else, and an alarm tells topics of its own Region only."""
+    return draft.text("region") == "us-east-1"
+
+
 WELCOME: Final = (
     Question(
         "name", "Name of the new site", "3 to 20 letters, digits and hyphens.", "sunny-garage",
@@ -104,12 +109,37 @@ BILLING: Final = (
         later=LATER_FREE,
     ),
     Question(
+        "alerts.warn_percent", "Warn at % of the budget", "1 to 99.", kind=Kind.NUMBER,
+        what="How much of the budget is spent when the first mail comes.",
+        why="A second mail always comes when all of it is spent.",
+        cost="It costs nothing.",
+        later=LATER_FREE,
+    ),
+    Question(
+        "alerts.forecast_percent", "Warn at % in the forecast", "100: the whole budget.",
+        kind=Kind.NUMBER,
+        what="A mail comes when AWS expects the month to end above so much of the budget.",
+        why="It comes days before the money is spent. AWS needs some weeks of bills to forecast.",
+        cost="It costs nothing.",
+        later=LATER_FREE,
+    ),
+    Question(
         "alerts.anomaly_detection", "Tell me about unusual spending",
         "AWS calls this cost anomaly detection. It is free.", kind=Kind.TICK,
         what="AWS learns your usual spending and tells you about days that do not fit.",
         why="It finds a surprise before the end of the month.",
         cost="It costs nothing.",
         later=LATER_FREE,
+    ),
+    Question(
+        "alerts.billing_alarm", "Compare the bill with the budget several times a day",
+        "A CloudWatch alarm. It needs billing metrics.", kind=Kind.TICK,
+        what="A CloudWatch alarm on the bill. The budget looks about once a day, this more often.",
+        why="It tells the site's topic, so it also arrives where that is forwarded to. It knows "
+        "no forecast, and needs billing metrics, which only the console switches on.",
+        cost="$0.10 a month, nothing within the ten alarms that are always free.",
+        later=LATER_FREE,
+        when=_in_us_east_1,
     ),
 )  # fmt: skip
 

@@ -19,9 +19,9 @@ async def ensure_monitor(door: Door) -> tuple[str, bool]:
 
     Raises AwsError.
     """
-    found = await _monitor(door)
+    found = await monitor(door)
     if found:
-        return found, False
+        return str(found["MonitorArn"]), False
     wanted = {
         "MonitorName": MONITOR,
         "MonitorType": "DIMENSIONAL",
@@ -31,10 +31,10 @@ async def ensure_monitor(door: Door) -> tuple[str, bool]:
         told = await door.call("ce", "create_anomaly_monitor", GLOBAL_REGION, AnomalyMonitor=wanted)
     except AwsError:
         # An account can have only one; another site may have been quicker.
-        found = await _monitor(door)
+        found = await monitor(door)
         if not found:
             raise
-        return found, False
+        return str(found["MonitorArn"]), False
     await ledger.note(door, _ENTRY, told["MonitorArn"])
     return str(told["MonitorArn"]), True
 
@@ -94,10 +94,10 @@ async def release_monitor(door: Door) -> bool:
     return True
 
 
-async def _monitor(door: Door) -> str:
+async def monitor(door: Door) -> dict[str, Any] | None:
+    """Return the account's one monitor of all services, whoever made it. Raises AwsError."""
     monitors = await _all(door, "get_anomaly_monitors", "AnomalyMonitors")
-    ours = [item["MonitorArn"] for item in monitors if item.get("MonitorDimension") == "SERVICE"]
-    return str(ours[0]) if ours else ""
+    return next((each for each in monitors if each.get("MonitorDimension") == "SERVICE"), None)
 
 
 async def _subscription(door: Door, site: str) -> dict[str, Any] | None:

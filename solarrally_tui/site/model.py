@@ -67,6 +67,13 @@ class Alerts(_Frozen):
     email: Text = Field(pattern=_EMAIL, max_length=254, examples=["ops@example.com"])
     monthly_budget_usd: int | None = Field(default=None, ge=1, le=1_000_000, examples=[90])
     """Budget in USD a month; None means the high estimate of the site, rounded up."""
+    warn_percent: int = Field(default=80, ge=1, le=99, examples=[80])
+    """A mail is sent when so much of the budget is spent, and always when all of it is."""
+    forecast_percent: int = Field(default=100, ge=1, le=1000, examples=[100])
+    """A mail is sent when AWS expects the month to end above so much of the budget."""
+    billing_alarm: bool = Field(default=False, examples=[False])
+    """Whether an alarm looks at the billing metric too. Only sites in us-east-1 get it: the metric
+    is nowhere else, and an alarm tells topics of its own Region only."""
     anomaly_detection: bool = Field(default=True, examples=[True])
     health_check: bool = Field(default=False, examples=[False])
     """Whether Route 53 asks from outside, every 30 seconds, if the site answers."""

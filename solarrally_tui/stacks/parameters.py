@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import GLOBAL_REGION
 
 Values = dict[str, str]
 
@@ -80,11 +81,26 @@ def _bootstrap(given: _Given) -> Values:
 
 def _global(given: _Given) -> Values:
     budget = given.site.alerts.monthly_budget_usd
-    return _domain(given) | {
-        "WafMode": given.site.size.waf.value,
-        "RateLimit": str(given.site.size.waf_rate_limit),
-        "BudgetAmount": str(budget) if budget else given.fact("BudgetAmount"),
-        "AlertEmail": given.site.alerts.email,
+    return (
+        _domain(given)
+        | _costs(given)
+        | {
+            "WafMode": given.site.size.waf.value,
+            "RateLimit": str(given.site.size.waf_rate_limit),
+            "BudgetAmount": str(budget) if budget else given.fact("BudgetAmount"),
+            "AlertEmail": given.site.alerts.email,
+        }
+    )
+
+
+def _costs(given: _Given) -> Values:
+    alerts = given.site.alerts
+    alarm = alerts.billing_alarm and given.site.region == GLOBAL_REGION
+    return {
+        "WarnPercent": str(alerts.warn_percent),
+        "ForecastPercent": str(alerts.forecast_percent),
+        "BillingAlarm": _flag(alarm),
+        "AlertTopicArn": given.output("bootstrap", "AlertTopicArn") if alarm else "",
     }
 
 

@@ -32,6 +32,7 @@ CHOICES: Final[Mapping[str, tuple[str, str, tuple[Any, ...]]]] = {
     "archive": ("devices", "archive_days", (0, 30)),
     "fleet": ("devices", "fleet_provisioning", (False, True)),
     "outside check": ("alerts", "health_check", (False, True)),
+    "billing alarm": ("alerts", "billing_alarm", (False, True)),
     "viewing": ("access", "", ({}, {"viewing": "public"},
                                {"viewing": "addresses", "addresses": ["203.0.113.0/24"]})),
     "trail": ("governance", "trail", (True, False)),

@@ -16,12 +16,20 @@ def _budget(properties: Properties, name: str) -> Properties:
     return dict(budget)
 
 
+def _notifications(properties: Properties) -> list[Properties]:
+    """Return who is told when, with numbers where a template's parameter gave a text."""
+    told: list[Properties] = copy.deepcopy(properties.get("NotificationsWithSubscribers", []))
+    for each in told:
+        each["Notification"]["Threshold"] = float(each["Notification"]["Threshold"])
+    return told
+
+
 def _create(logical_id: str, properties: Properties, stack: str) -> Made:
     budget = _budget(properties, physical_name(stack, logical_id, longest=100))
     api("budgets").create_budget(
         AccountId=get_account_id(),
         Budget=budget,
-        NotificationsWithSubscribers=properties.get("NotificationsWithSubscribers", []),
+        NotificationsWithSubscribers=_notifications(properties),
     )
     return budget["BudgetName"], {}
 
