@@ -65,7 +65,8 @@ class ApplicationScreen(StepScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._given = bool(session.draft.text(IMAGE))
-        self._found: dict[str, Sequence[Finding]] = {}
+        self._looked: Looked | None = None
+        self._image_findings: Sequence[Finding] = ()
         self._open: str | None = None
         """A reference, or an empty one, that was typed and not found yet."""
         self._newer: Found | None = None
@@ -78,10 +79,12 @@ class ApplicationScreen(StepScreen):
         yield Choice(kinds, int(self._given), widget_id="kind", path=IMAGE)
         with Vertical(id="given"):
             yield self.ask(IMAGE)
+            yield Static("The web page is built from the source below.", classes="field-note")
         yield self.ask(REPOSITORY)
         with Horizontal(id="version"):
             yield self.ask(REF)
             yield self.ask(COMMIT)
+        yield Static(id="newer")
         yield Static(id="told")
         yield SourceFindings("findings")
         yield self.ask(ADMIN, self.session.draft.text("alerts.email"))
@@ -89,6 +92,7 @@ class ApplicationScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Show what is known already, and ask whether there is something newer."""
+        self._newer_line("")
         self._show_kind()
         self.look()
         if self.session.draft.text(REF):
@@ -105,7 +109,7 @@ class ApplicationScreen(StepScreen):
 
     def _show_kind(self) -> None:
         self.query_one("#given").display = self._given
-        self._found.pop("image", None)
+        self._image_findings = ()
         self._show()
         if self._given and self.session.draft.text(IMAGE):
             self.look_at_image()
@@ -156,7 +160,7 @@ class ApplicationScreen(StepScreen):
                 await self._pin(repository, self._open)
             await self._check(repository, self.session.draft.text(COMMIT), fresh)
         except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
-            self._found.pop("source", None)
+            self._looked = None
             self._show()
             self._tell(f"▲ The source was not looked at. {_why(error)}", "warning")
 
@@ -181,9 +185,8 @@ class ApplicationScreen(StepScreen):
         if looked is None:
             self._tell("● Fetching the source and looking at it …")
             looked = await applications.look(repository, commit, fresh=fresh)
-        self._found["source"] = looked.findings
+        self._looked = looked
         self._show()
-        self._tell(*_result(looked))
 
     @work(group="newer", exclusive=True, exit_on_error=False)
     async def ask_for_newer(self) -> None:
@@ -199,7 +202,7 @@ class ApplicationScreen(StepScreen):
             self._newer = found
             self.refresh_bindings()
             made = f" of {found.made:%d %b %Y}" if found.made else ""
-            self._field(REF).set_hint(f"Now at {found.commit[:12]}{made}. F2 takes it.")
+            self._newer_line(f"▲ {found.ref} is now at {found.commit[:12]}{made}. F2 takes it.")
 
     def action_take_newer(self) -> None:
         """Pin the commit that the branch is at now."""
@@ -207,8 +210,13 @@ class ApplicationScreen(StepScreen):
             self._take_found(self._newer)
             self._newer = None
             self.refresh_bindings()
-            self._field(REF).set_hint("")
+            self._newer_line("")
             self.look()
+
+    def _newer_line(self, text: str) -> None:
+        line = self.query_one("#newer", Static)
+        line.update(Content(text))
+        line.display = bool(text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a newer commit only when there is one."""
@@ -227,7 +235,7 @@ class ApplicationScreen(StepScreen):
         """Look at the image that was typed, as far as it can be seen from here."""
         draft, field = self.session.draft, self._field(IMAGE)
         image = draft.text(IMAGE)
-        self._found.pop("image", None)
+        self._image_findings = ()
         self._show()
         if not image or draft.problems_in((IMAGE,)):
             return
@@ -242,16 +250,25 @@ class ApplicationScreen(StepScreen):
         except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
             field.set_hint(f"▲ The image was not looked at. {plain_of(error).what}")
             return
-        self._found["image"] = seen.findings
+        self._image_findings = seen.findings
         self._show()
         field.set_hint(f"✓ {seen.line}" if seen.line else "▲ See below.")
 
     def _show(self) -> None:
-        """Show the findings; those of the backend's source do not matter to an image."""
-        source = self._found.get("source", ())
-        if self._given:
-            source = [f for f in source if all(at.file.startswith("frontend") for at in f.places)]
-        self.query_one(SourceFindings).show((*self._found.get("image", ()), *source))
+        """Show the findings, and what they come to."""
+        self.query_one(SourceFindings).show(self._findings())
+        if self._looked is not None:
+            self._tell(*_result(self._looked, self._of_source()))
+
+    def _findings(self) -> tuple[Finding, ...]:
+        return (*self._image_findings, *self._of_source())
+
+    def _of_source(self) -> tuple[Finding, ...]:
+        """Return what matters of the source: of its backend nothing, where an image runs."""
+        found = tuple(self._looked.findings) if self._looked else ()
+        if not self._given:
+            return found
+        return tuple(f for f in found if all(at.file.startswith("frontend") for at in f.places))
 
     def _tell(self, text: str, tone: str = "") -> None:
         line = self.query_one("#told", Static)
@@ -282,9 +299,7 @@ class ApplicationScreen(StepScreen):
             return "No image is named, so AWS builds it. Next again goes on."
         if self._open is not None:
             return f"{self._open or 'The commit'} is not found yet. Next again keeps the commit."
-        blocked = [
-            each for found in self._found.values() for each in found if each.level is Level.BLOCKED
-        ]
+        blocked = [each for each in self._findings() if each.level is Level.BLOCKED]
         if blocked:
             return f"{blocked[0].id}: this cannot run. Next again goes on all the same."
         return ""
@@ -296,17 +311,16 @@ def _why(error: Exception) -> str:
     return str(error) if own else f"{plain.what} {plain.detail}"
 
 
-def _result(looked: Looked) -> tuple[str, str]:
+def _result(looked: Looked, found: Sequence[Finding]) -> tuple[str, str]:
     """Return the sentence about a commit that was looked at, and its tone."""
-    blocked = any(each.level is Level.BLOCKED for each in looked.findings)
-    mark = "✗" if blocked else "✓"
+    blocked = any(each.level is Level.BLOCKED for each in found)
     facts = [
         f"commit of {looked.committed:%d %b %Y}" if looked.committed else "",
         f"looked at on {looked.checked:%d %b %Y}" if looked.checked else "looked at just now",
     ]
-    about = ", ".join(filter(None, facts))
-    words = f"{mark} {_sentence(counted(looked.findings))}. {_sentence(about)}."
-    return words, "error" if blocked else "success"
+    about = _sentence(", ".join(filter(None, facts)))
+    mark, tone = ("✗", "error") if blocked else ("✓", "success")
+    return f"{mark} {_sentence(counted(found))}. {about}.", tone
 
 
 def _sentence(text: str) -> str:

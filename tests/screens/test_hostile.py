@@ -100,7 +100,7 @@ BREAKABLE = {
     "estimate": ("size", "review", "billing"),
     "stacks": ("review",),
     "seconds": ("review",),
-    "fixes": ("application",),
+    "applications.known": ("application",),
     "zones": ("domain",),
     "sites": ("welcome",),
     "who": ("welcome", "account"),
@@ -117,7 +117,11 @@ async def test_a_service_that_breaks_is_told_in_place(
     def broken(*_: Any, **__: Any) -> Any:
         raise ZeroDivisionError("secret-value [/x]")
 
-    monkeypatch.setattr(services, name, broken)
+    owner: Any = services
+    *rooms, last = name.split(".")
+    for room in rooms:
+        owner = getattr(owner, room)
+    monkeypatch.setattr(owner, last, broken)
     if step == "domain":
         session.draft.set("domain.name", "sun.example.com")
     facts: dict[str, Any] = {"who": None} if name == "who" else {}
