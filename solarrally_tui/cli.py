@@ -105,6 +105,15 @@ def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     deploy.add_argument("file", type=Path)
     deploy.add_argument("--yes", action="store_true", help="do not ask before making resources")
     deploy.add_argument("--json", action="store_true", help="print one JSON event a line")
+    deploy.add_argument(
+        "--confirm-replacement",
+        metavar="SITE",
+        default="",
+        help="go on though a change loses data; repeat the site's name",
+    )
+    plan = _add(commands, "plan", "plan", "Say what deploy would change, and change nothing.")
+    plan.add_argument("file", type=Path)
+    plan.add_argument("--json", action="store_true")
     status = _add(commands, "status", "status", "Show the health of a deployed site.")
     status.add_argument("site")
     status.add_argument("--json", action="store_true")

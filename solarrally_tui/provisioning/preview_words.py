@@ -229,9 +229,9 @@ _SMALL: Final = {
 }
 
 THINGS: Final[Mapping[str, Thing]] = MappingProxyType(
-    {kind: Thing(one) for kind, one in _SMALL.items()} | _SERVING | _STATEFUL
+    _STATEFUL | _SERVING | {kind: Thing(one) for kind, one in _SMALL.items()}
 )
-"""Every type of resource that a blueprint makes."""
+"""Every type of resource that a blueprint makes, those that matter most first."""
 
 MADE_AGAIN: Final = frozenset({"OriginSecret"})
 """Logical ids of resources that hold nothing of anybody: the engine makes their content again."""

@@ -1,0 +1,130 @@
+"""What a deployment makes, stack by stack, and which roles among it. Pure, from the templates."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+from solarrally_tui.account.iot_settings import LOG_ROLE
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.policy.scope import Scope
+from solarrally_tui.pricing.charge import Resource
+from solarrally_tui.pricing.resources import resources
+from solarrally_tui.provisioning.preview_words import THINGS, Thing
+from solarrally_tui.site.model import Site
+
+_ROLE: Final = "AWS::IAM::Role"
+_NAMED_AS: Final = "site"
+"""The name that every site has in the resolved templates of pricing."""
+
+_SERVICES: Final = {
+    "ecs-tasks": "the servers",
+    "codebuild": "the builds",
+    "iot": "AWS IoT",
+    "lambda": "a function",
+    "firehose": "the archive stream",
+    "backup": "AWS Backup",
+    "monitoring.rds": "the database",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MadeStack:
+    """One stack and what it consists of."""
+
+    id: str
+    title: str
+    kinds: tuple[tuple[int, str], ...]
+    """How many of what, the most important first, such as (1, "database")."""
+
+    @property
+    def count(self) -> int:
+        """How many resources it has."""
+        return sum(count for count, _ in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One role or policy."""
+
+    name: str
+    used_by: str
+    purpose: str
+    policies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a site consists of."""
+
+    stacks: tuple[MadeStack, ...]
+    permissions: tuple[Permission, ...]
+
+
+def made(site: Site) -> Made:
+    """Return what deploying a site makes in an empty account. Raises MissingValueError."""
+    found = resources(site)
+    stacks = tuple(
+        MadeStack(item.id, item.title, _kinds([r for r in found if r.stack == item.id]))
+        for item in CATALOGUE
+    )
+    roles = tuple(_role(each) for each in found if each.type == _ROLE)
+    devices = tuple(_device_policy(each, site) for each in found if each.type == "AWS::IoT::Policy")
+    return Made(stacks, (*_account_wide(site), *roles, *devices))
+
+
+def _kinds(found: list[Resource]) -> tuple[tuple[int, str], ...]:
+    counted = Counter(resource.type for resource in found)
+    order = {kind: index for index, kind in enumerate(THINGS)}
+    ranked = sorted(counted, key=lambda kind: order.get(kind, len(order)))
+    return tuple((counted[kind], _word(kind, counted[kind])) for kind in ranked)
+
+
+def _word(kind: str, count: int) -> str:
+    thing = THINGS.get(kind, Thing(kind.rpartition("::")[2]))
+    return thing.one if count == 1 else thing.plural
+
+
+def _account_wide(site: Site) -> tuple[Permission, ...]:
+    """Return what the engine itself makes, outside of stacks."""
+    log = Permission(LOG_ROLE, "AWS IoT", "Writes the log of AWS IoT, for the whole account")
+    if not site.governance.service_role:
+        return (log,)
+    name = Scope(site.name, "aws", "*").service_role
+    words = "Makes and changes the stacks, so that AWS goes on when your session ends"
+    return (Permission(name, "CloudFormation", words), log)
+
+
+def _role(found: Resource) -> Permission:
+    properties = found.properties
+    purpose = str(properties.get("Description", "")).replace(
+        f" of the SolarRally site {_NAMED_AS}", ""
+    )
+    inline = [str(each["PolicyName"]) for each in properties.get("Policies") or ()]
+    managed = [_managed(each) for each in properties.get("ManagedPolicyArns") or ()]
+    return Permission(found.id, _user_of(properties), purpose, (*inline, *managed))
+
+
+def _managed(arn: Any) -> str:
+    text = arn if isinstance(arn, str) else str(next(iter(arn.values())))
+    return text.rpartition("/")[2]
+
+
+def _user_of(properties: Any) -> str:
+    for statement in (properties.get("AssumeRolePolicyDocument") or {}).get("Statement", ()):
+        principal = statement.get("Principal", {})
+        service = principal.get("Service") if isinstance(principal, dict) else None
+        if service:
+            return _SERVICES.get(str(service).removesuffix(".amazonaws.com"), str(service))
+        if isinstance(principal, dict) and "Federated" in principal:
+            return "GitHub Actions"
+    return "the people that you name"
+
+
+def _device_policy(found: Resource, site: Site) -> Permission:
+    name = str(found.properties.get("PolicyName", found.id))
+    purposes = {
+        "DevicePolicy": ("chargers", "Lets each charger send its own telemetry, nothing else"),
+        "BridgePolicy": ("the message bridge", "Lets the servers read telemetry of this site"),
+    }
+    used_by, purpose = purposes.get(found.id, ("new chargers", "Lets a charger register itself"))
+    return Permission(name.replace(f"-{_NAMED_AS}-", f"-{site.name}-"), used_by, purpose)
