@@ -12,7 +12,15 @@ from hypercorn.config import Config
 from ministack import app as ministack_app
 from ministack.core import hypercorn_compat
 
-from solarrally_tui.simulator import lifeline, loopback, mqtt, resources, rule_sql, services
+from solarrally_tui.simulator import (
+    lifeline,
+    loopback,
+    mqtt,
+    resources,
+    rule_actions,
+    rule_sql,
+    services,
+)
 from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
@@ -91,6 +99,7 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime, world: WorldDns) 
     reviews.install()
     change_sets.install()
     service_roles.install()
+    rule_actions.install()
     rule_sql.install()
     Serving(runtime).declare(checks)
     Builds(clock, faults).install()

@@ -1,12 +1,15 @@
 """What AWS IoT does beside carrying telemetry: shadows, who may enroll, whose shadow it is."""
 
+import base64
 import json
 import os
+import re
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +25,12 @@ from solarrally_tui.blueprints import blueprint
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.stacks.template import read
 
+IOT = "solarrally-rules-iot"
+
 
 @pytest.fixture(scope="module")
 def estate(account: Account) -> Iterator[Estate]:
-    chosen = picked_site(dict.fromkeys(NAMES, 0) | {"fleet": 1, "faults": 1}, "rules")
+    chosen = picked_site(dict.fromkeys(NAMES, 0) | {"fleet": 1, "faults": 1, "archive": 1}, "rules")
     made = Estate(account, chosen)
     made.deploy(["bootstrap", "iot"])
     yield made
@@ -147,6 +152,52 @@ def test_a_charger_reads_its_own_commands_only(estate: Estate, tmp_path: Path) -
     assert heard == ["solarrally/rules/evse/reader-1/commands/stop"]
 
 
+def faulted(estate: Estate) -> tuple[float, str]:
+    """Return how often a fault was counted, and the state of the alarm."""
+    cloudwatch, namespace = estate.client("cloudwatch"), "SolarRally/rules"
+    now = datetime.now(UTC)
+    told = cloudwatch.get_metric_statistics(
+        Namespace=namespace, MetricName="FaultedMessages", Period=300, Statistics=["Sum"],
+        StartTime=now - timedelta(hours=1), EndTime=now + timedelta(minutes=5),
+    )["Datapoints"]  # fmt: skip
+    (alarm,) = cloudwatch.describe_alarms_for_metric(
+        Namespace=namespace, MetricName="FaultedMessages"
+    )["MetricAlarms"]
+    assert alarm["AlarmActions"] == [estate.outputs["bootstrap"]["AlertTopicArn"]]
+    return sum(each["Sum"] for each in told), str(alarm["StateValue"])
+
+
+def archived(estate: Estate) -> list[dict[str, Any]]:
+    """Return every message in the archive, in whatever file it is."""
+    s3, bucket = estate.client("s3"), estate.outputs["iot"]["ArchiveBucketName"]
+    found = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+    assert all(re.match(r"telemetry/\d{4}/\d\d/\d\d/", each["Key"]) for each in found)
+    texts = [s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in found]
+    return [json.loads(line) for text in texts for line in text.decode().splitlines()]
+
+
+def test_a_fault_raises_the_alarm_and_every_message_is_archived(
+    estate: Estate, tmp_path: Path
+) -> None:
+    client = connected(estate, "wall-4", registered(estate, "wall-4"), tmp_path)
+    topic = "solarrally/rules/evse/wall-4/telemetry"
+    for status in ("charging", "finishing"):
+        client.publish(topic, json.dumps({"status": status, "power_w": 7000}), qos=1)
+    until(lambda: len(archived(estate)) == 2)
+    assert faulted(estate)[0] == 0
+    client.publish(topic, json.dumps({"status": "faulted", "power_w": 0}), qos=1)
+    until(lambda: faulted(estate) == (1, "ALARM"))
+    until(lambda: len(archived(estate)) == 3)
+    client.disconnect()
+    client.loop_stop()
+    kept = sorted(archived(estate), key=lambda each: each["status"])
+    assert kept == [
+        {"status": "charging", "power_w": 7000, "thing": "wall-4"},
+        {"status": "faulted", "power_w": 0, "thing": "wall-4"},
+        {"status": "finishing", "power_w": 7000, "thing": "wall-4"},
+    ]
+
+
 def test_the_check_admits_registered_chargers_without_certificate(estate: Estate) -> None:
     registered(estate, "new-1", certified=False)
     registered(estate, "new-2", "elsewhere", certified=False)
@@ -193,3 +244,24 @@ def test_the_fleet_template_gives_the_charger_what_the_wizard_gives(estate: Esta
 
 def test_fleet_onboarding_is_off_unless_asked_for() -> None:
     assert example("small", {}).devices.fleet_provisioning is False
+
+
+def test_what_a_rule_cannot_do_is_in_its_log(estate: Estate) -> None:
+    """The error action: here the archive's stream is gone."""
+    resources = estate.client("cloudformation").list_stack_resources(StackName=IOT)
+    made = {each["LogicalResourceId"]: each["PhysicalResourceId"]
+            for each in resources["StackResourceSummaries"]}  # fmt: skip
+    estate.client("firehose").delete_delivery_stream(DeliveryStreamName=made["ArchiveStream"])
+    message = b'{"status": "charging"}'
+    estate.client("iot-data").publish(
+        topic="solarrally/rules/evse/wall-5/telemetry", qos=1, payload=message
+    )
+    logs, group = estate.client("logs"), made["LogGroup"]
+    until(lambda: logs.filter_log_events(logGroupName=group)["events"])
+    (entry,) = logs.filter_log_events(logGroupName=group)["events"]
+    told = json.loads(entry["message"])
+    assert told["ruleName"] == made["ArchiveRule"]
+    assert base64.b64decode(told["base64OriginalPayload"]) == message
+    (failure,) = told["failures"]
+    assert failure["failedAction"] == "FirehoseAction"
+    assert failure["failedResource"] == made["ArchiveStream"]
