@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.screens.application_ports import Looked
+from solarrally_tui.screens.application_ports import ImageLook, Looked
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.help import HelpScreen
 from solarrally_tui.screens.session import Session
@@ -252,7 +252,7 @@ class ApplicationScreen(StepScreen):
             return
         self._image_findings = seen.findings
         self._show()
-        field.set_hint(f"✓ {seen.line}" if seen.line else "▲ See below.")
+        field.set_hint(_seen(seen))
 
     def _show(self) -> None:
         """Show the findings, and what they come to."""
@@ -298,10 +298,10 @@ class ApplicationScreen(StepScreen):
         if self._given and not draft.text(IMAGE):
             return "No image is named, so AWS builds it. Next again goes on."
         if self._open is not None:
-            return f"{self._open or 'The commit'} is not found yet. Next again keeps the commit."
+            return f"{self._open or 'It'} is not found. Next again keeps the commit."
         blocked = [each for each in self._findings() if each.level is Level.BLOCKED]
         if blocked:
-            return f"{blocked[0].id}: this cannot run. Next again goes on all the same."
+            return f"{blocked[0].id}: it cannot run. Next again goes on."
         return ""
 
 
@@ -309,6 +309,15 @@ def _why(error: Exception) -> str:
     plain = plain_of(error)
     own = isinstance(error, (FetchError, AddressError))
     return str(error) if own else f"{plain.what} {plain.detail}"
+
+
+def _seen(look: ImageLook) -> str:
+    """Return the worst of what is known of an image in one line, or that all is well."""
+    order = tuple(Level)
+    worst = max(look.findings, key=lambda each: order.index(each.level), default=None)
+    if worst is None:
+        return f"✓ {look.line}"
+    return f"{'✗' if worst.level is Level.BLOCKED else '▲'} {worst.what}"
 
 
 def _result(looked: Looked, found: Sequence[Finding]) -> tuple[str, str]:
@@ -320,7 +329,7 @@ def _result(looked: Looked, found: Sequence[Finding]) -> tuple[str, str]:
     ]
     about = _sentence(", ".join(filter(None, facts)))
     mark, tone = ("✗", "error") if blocked else ("✓", "success")
-    return f"{mark} {_sentence(counted(found))}. {about}.", tone
+    return f"{mark} {_sentence(counted(found))}.\n  {about}.", tone
 
 
 def _sentence(text: str) -> str:

@@ -130,7 +130,7 @@ async def test_a_branch_that_is_not_found_keeps_the_commit_and_says_so_once(
         await typed(app, pilot, "application.ref", "nowhere")
         assert "no branch or tag named nowhere" in screen_text(app)
         await pilot.press("ctrl+n")
-        assert "nowhere is not found yet. Next again keeps the commit." in screen_text(app)
+        assert "nowhere is not found. Next again keeps the commit." in screen_text(app)
         assert session.draft.step == "application"
         await pilot.press("ctrl+n")
         await pilot.pause()
@@ -147,7 +147,7 @@ async def test_what_cannot_run_holds_next_once_in_words(
         await typed(app, pilot, "application.commit", "e" * 40)
         assert "Cannot run (1)" in screen_text(app)
         await pilot.press("ctrl+n")
-        assert "entry-point: this cannot run." in screen_text(app)
+        assert "entry-point: it cannot run." in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert session.draft.step == "review"
@@ -236,7 +236,7 @@ async def test_an_image_for_another_processor_holds_next_once(
     session.draft.set("application.image", IMAGE)
     async with at("application", (120, 40)) as (app, pilot):
         await pilot.press("ctrl+n")
-        assert "image-architecture: this cannot run." in screen_text(app)
+        assert "image-architecture: it cannot run." in screen_text(app)
         assert session.draft.step == "application"
 
 
