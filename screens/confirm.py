@@ -46,9 +46,9 @@ class TypedScreen(ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No")]
 
-    def __init__(self, title: str, text: str, word: str, yes: str) -> None:
+    def __init__(self, title: str, text: str, word: str, yes: str, no: str = "Keep it") -> None:
         super().__init__()
-        self._title, self._text, self._word, self._yes = title, text, word, yes
+        self._title, self._text, self._word, self._yes, self._no = title, text, word, yes, no
 
     def compose(self) -> ComposeResult:
         """Show what will happen, and ask for the word."""
@@ -59,7 +59,7 @@ class TypedScreen(ModalScreen[bool]):
             yield Input(compact=True, id="word")
             yield Static(id="wrong-word")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Keep it ", id="no", compact=True, variant="primary")
+                yield Button(f" {self._no} ", id="no", compact=True, variant="primary")
                 yield Button(f" {self._yes} ", id="yes", compact=True)
 
     @on(Input.Submitted)

@@ -1,90 +1,169 @@
-"""Domain and certificates: the site's own address, or CloudFront's."""
+"""Domain and certificates: the site's own address or CloudFront's, and who may see it."""
 
-from typing import ClassVar
+import asyncio
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
+from solarrally_tui.account.certificates import PendingCertificate, records_of
+from solarrally_tui.account.dns_check import Look
+from solarrally_tui.account.external_dns import zone_of
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.account.hosted_zones import HostedZone
+from solarrally_tui.account.records import address_record, likely_zone
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.domain_buy import BuyScreen
+from solarrally_tui.screens.domain_copy import CopyScreen
+from solarrally_tui.screens.domain_looks import Looks
+from solarrally_tui.screens.domain_viewers import ADDRESSES, Viewers
+from solarrally_tui.screens.domain_viewers import PLACED as VIEWERS
+from solarrally_tui.screens.domain_words import (
+    Value,
+    certificate_findings,
+    external_finding,
+    lead_of_records,
+    values_of_records,
+    values_of_servers,
+    zone_finding,
+)
+from solarrally_tui.screens.domain_zone import ZoneScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.site.problems import Problem
+from solarrally_tui.screens.words import READ_ONLY
+from solarrally_tui.site.problems import Problem, SiteError
+
+LOOK_EVERY_SECONDS: Final = 10.0
+"""Between looks at certificates that wait."""
+
+_TYPING_SECONDS: Final = 0.4
+_KINDS: Final = (
+    "An address from AWS. Ready at once, free.",
+    "My own domain, with its DNS in Route 53.",
+    "My own domain, with its DNS elsewhere.",
+)
+_FROM_AWS, _ROUTE53, _ELSEWHERE = range(3)
 
 
 class DomainScreen(StepScreen):
-    """Asks whether the site gets its own name."""
+    """Asks whether the site gets its own name, and who may look at it."""
 
     STEP: ClassVar[str] = "domain"
     CSS_PATH = "domain.tcss"
     TITLE_TEXT: ClassVar[str] = "Domain and certificates"
-    LEAD: ClassVar[str] = "People open the dashboard at this address, always over HTTPS."
-    PLACED: ClassVar = frozenset({"domain.name", "domain.hosted_zone_id"})
+    PLACED: ClassVar = frozenset({"domain.name", "domain.dns", "domain.hosted_zone_id"} | VIEWERS)
     AUTO_FOCUS = "#kind"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "look_again", "Look again", id="look-again"),
+        Binding("f6", "copy_value", "Copy", id="copy"),
+    ]
     HELP_TEXT: ClassVar[str] = (
         "Without a domain the site gets an address from AWS, such as "
         "d111111abcdef8.cloudfront.net, with a certificate. It costs nothing and is ready at "
         "once. You can add a domain later.\n\n"
-        "With your own domain the wizard asks AWS for certificates and adds the DNS records that "
-        "prove the name is yours. For that the domain needs a hosted zone in Route 53, in this "
-        "account. A hosted zone costs $0.50 a month. Certificates are free and renew "
-        "themselves."
+        "With your own domain Deploy asks AWS for certificates. They are free and renew "
+        "themselves. With a hosted zone in Route 53 ($0.50 a month) Deploy writes the records "
+        "that prove the name is yours. With DNS elsewhere it tells you two records to add, and "
+        "waits for them. F6 copies what has to be typed elsewhere, F5 asks DNS again.\n\n"
+        "Below stands who may see the dashboard. A password that Deploy makes keeps strangers "
+        "out; changing anything needs a user's own password besides."
     )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._own = bool(session.draft.text("domain.name"))
+        draft = session.draft
+        external = draft.text("domain.dns") == "external"
+        own = bool(draft.text("domain.name"))
+        self._kind = (_ELSEWHERE if external else _ROUTE53) if own else _FROM_AWS
         self._zones: tuple[Zone, ...] | None = None
+        self._trouble: Finding | None = None
+        self._asked: tuple[str, str] | None = None
+        self._look: Look | None = None
+        self._certificates: tuple[PendingCertificate, ...] = ()
+        self._why: tuple[Finding, ...] = ()
+        self._target = ""
 
     def body(self) -> ComposeResult:
-        """Ask for the kind of address and, for an own one, the name."""
-        kinds = ("An address from AWS. Ready at once, free.", "My own domain.")
-        yield Choice(kinds, int(self._own), widget_id="kind", path="domain.name")
+        """Ask for the kind of address, for an own one the name, and for the viewers."""
+        yield Choice(_KINDS, self._kind, widget_id="kind", path="domain.name")
         with Vertical(id="own"):
             yield self.ask("domain.name")
-            yield Static("Hosted zones in this account", classes="field-label")
             yield OptionList(compact=True, id="zones")
-            yield Static(id="zone-note", classes="field-note")
+            yield Looks()
+            with Horizontal(id="ways"):
+                yield Button(" Make a hosted zone ", id="make", compact=True)
+                yield Button(" Buy the domain ", id="buy", compact=True)
+        yield Viewers(self.ask, self.session.draft)
 
     def on_mount(self) -> None:
         """Show the part for an own domain only when it is wanted."""
+        self.query_one("#field-domain-name .field-note").display = False
         self._show_own()
+        self.set_interval(LOOK_EVERY_SECONDS, self._look_at_certificates)
+
+    # What kind of address
+
+    @property
+    def _domain(self) -> str:
+        return self.session.draft.text("domain.name")
+
+    @property
+    def _zone(self) -> Zone | None:
+        return best_zone(self._domain, self._zones or ())
+
+    @property
+    def _valid(self) -> bool:
+        return bool(self._domain) and not self.session.draft.problems_in(("domain.name",))
+
+    @property
+    def _apex(self) -> str:
+        """The zone that the name is in, as DNS told, or most likely."""
+        return zone_of(self._domain, self._look.apex if self._look else "")
+
+    @on(Choice.Chosen)
+    def _kind_chosen(self, event: Choice.Chosen) -> None:
+        self._kind = event.index
+        typed = self.query_one("#field-domain-name", Field).input.value.strip().lower()
+        self.session.draft.set("domain.name", typed if self._kind else "")
+        external = self._kind == _ELSEWHERE
+        self.session.draft.set("domain.dns", "external" if external else None)
+        self._show_own()
+        self.refresh_frame()
 
     def _show_own(self) -> None:
-        self.query_one("#own").display = self._own
-        if self._own and self._zones is None:
+        self.query_one("#own").display = bool(self._kind)
+        if not self._kind:
+            self.session.draft.set("domain.hosted_zone_id", "")
+        elif self._kind == _ROUTE53 and self._zones is None:
             self.find_zones()
+        else:
+            self._match()
+        self._look_at_certificates()
 
     @work(group="zones", exclusive=True, exit_on_error=False)
     async def find_zones(self) -> None:
         """List the hosted zones of the account."""
-        note = self.query_one("#zone-note", Static)
-        note.update("Looking in Route 53 …")
+        self._trouble = None
+        self.query_one(Looks).show((), "Looking in Route 53 …")
         try:
             self._zones = await self.session.services.zones(self.session.draft.text("region"))
         except Exception as error:  # noqa: BLE001 the name can be typed all the same
-            note.update(Content(f"▲ The zones could not be read. {plain_of(error).what}"))
-            return
+            line = f"The zones could not be read. {plain_of(error).what}"
+            self._trouble = Finding("zone", "Hosted zone", Level.UNKNOWN, line)
         options = self.query_one("#zones", OptionList)
         options.clear_options()
-        options.add_options([Option(Content(zone.name), id=zone.id) for zone in self._zones])
-        options.display = bool(self._zones)
+        options.add_options(Option(Content(zone.name), id=zone.id) for zone in self._zones or ())
         options.highlighted = 0 if self._zones else None
         self._match()
-
-    @on(Choice.Chosen)
-    def _kind_chosen(self, event: Choice.Chosen) -> None:
-        self._own = event.index == 1
-        typed = self.query_one("#field-domain-name", Field).input.value
-        self.session.draft.set("domain.name", typed if self._own else "")
-        self.session.draft.set("domain.hosted_zone_id", self._zone_id() if self._own else "")
-        self._show_own()
 
     @on(OptionList.OptionSelected, "#zones")
     def _zone_chosen(self, event: OptionList.OptionSelected) -> None:
@@ -95,31 +174,151 @@ class DomainScreen(StepScreen):
         field.input.focus()
 
     def take(self, field: Field, text: str) -> None:
-        """Write the name, and the zone that it belongs to."""
+        """Write the name, and the zone that it belongs to; or the viewers' addresses."""
+        if field.path == ADDRESSES:
+            self.session.draft.set(field.path, text.strip())
+            return
         self.session.draft.set(field.path, text.strip().lower())
         self._match()
 
     def _match(self) -> None:
-        self.session.draft.set("domain.hosted_zone_id", self._zone_id())
-        name = self.session.draft.text("domain.name")
-        zone = best_zone(name, self._zones or ())
-        note = self.query_one("#zone-note", Static)
-        if zone is not None:
-            note.update(Content(f"✓ {name} belongs to the hosted zone {zone.name}."))
-        elif not self._zones:
-            note.update("None yet. Make one in Route 53 first, or take an address from AWS.")
-        elif name:
-            note.update("▲ No zone of this account fits. Choose one with Enter to fill the name.")
-        else:
-            note.update("Choose one with Enter to fill the name.")
+        """Find the zone of the name, and ask DNS about what changed."""
+        zone = self._zone if self._kind == _ROUTE53 else None
+        if self._zones is not None or self._kind != _ROUTE53:
+            self.session.draft.set("domain.hosted_zone_id", zone.id if zone else "")
+        asked = (self._domain, zone.id if zone else "")
+        if not self._valid:
+            self._asked = self._look = None
+            self.workers.cancel_group(self, "look")
+        elif asked != self._asked:
+            self._asked, self._look = asked, None
+            self.look_up(self._domain, zone)
+        self._draw()
 
-    def _zone_id(self) -> str:
-        zone = best_zone(self.session.draft.text("domain.name"), self._zones or ())
-        return zone.id if zone else ""
+    # What DNS says
+
+    @work(group="look", exclusive=True, exit_on_error=False)
+    async def look_up(self, name: str, zone: Zone | None) -> None:
+        """Ask DNS once typing rests. A newer name takes the place of an older one."""
+        await asyncio.sleep(_TYPING_SECONDS)
+        before = self.session.before
+        ours = before is not None and before.text("domain.name") == name
+        self._look = await self.session.services.domains.look(name, zone, ours=ours)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Show what is known now, and the ways on that fit it."""
+        if not self._kind:
+            return
+        look, zone = self._look, self._zone
+        by_hand = self._kind == _ELSEWHERE
+        found = list(certificate_findings(self._certificates, self._why, by_hand=by_hand))
+        if self._kind == _ROUTE53 and (self._valid or not self._domain):
+            found.append(self._trouble or zone_finding(self._domain, zone, self._zones))
+        elif self._valid and not self._certificates:
+            found.append(external_finding(self._domain, self._apex))
+        found += look.findings if look else ()
+        asking = self._valid and look is None
+        self.query_one(Looks).show(found, "Asking DNS …" if asking else "")
+        lost = self._kind == _ROUTE53 and zone is None
+        self.query_one("#zones").display = bool(lost and self._zones)
+        self.query_one("#ways").display = lost and self._valid and self._zones is not None
+
+    # Ways on
+
+    @on(Button.Pressed, "#make")
+    def _make_pressed(self) -> None:
+        if self.session.services.read_only:
+            self.say(READ_ONLY, "warning")
+            return
+        apex = self._look.apex if self._look else ""
+        site = self.session.draft.name
+        screen = ZoneScreen(self.session.services.domains, self._domain, site, apex)
+        self.app.push_screen(screen, self._made)
+
+    def _made(self, zone: HostedZone | None) -> None:
+        if zone is None:
+            return
+        self._zones = (*(self._zones or ()), Zone(zone.id, zone.name))
+        self._match()
+        lead = "Set exactly these name servers for it. Enter copies one."
+        self.app.push_screen(
+            CopyScreen(f"{zone.name} has a hosted zone", lead, values_of_servers(zone.servers))
+        )
+
+    @on(Button.Pressed, "#buy")
+    def _buy_pressed(self) -> None:
+        services = self.session.services
+        domain = likely_zone(self._domain)
+        screen = BuyScreen(services.domains, domain, read_only=services.read_only)
+        self.app.push_screen(screen, self._bought)
+
+    def _bought(self, done: bool | None) -> None:
+        if done:
+            self.find_zones()
+
+    def _values(self) -> tuple[Value, ...]:
+        """Return what has to be typed elsewhere now."""
+        look = self._look
+        if self._kind == _ELSEWHERE:
+            records = list(records_of(each for each in self._certificates if not each.is_issued))
+            if self._target:
+                records.append(address_record(self._domain, self._target))
+            return values_of_records(records, self._apex)
+        open_ = look and any(f.id == "delegation" and f.level is Level.WARN for f in look.findings)
+        return values_of_servers(look.servers) if look and open_ else ()
+
+    def action_copy_value(self) -> None:
+        """List what has to be typed elsewhere; without any, copy the answer under the cursor."""
+        values = self._values()
+        if not values:
+            super().action_copy_value()
+            return
+        title = f"For the DNS of {self._domain}"
+        lead = lead_of_records(self._apex)
+        if self._kind == _ROUTE53:
+            title, lead = "Name servers", "Set exactly these. Enter copies one."
+        self.app.push_screen(CopyScreen(title, lead, values))
+
+    def action_look_again(self) -> None:
+        """Read the zones and ask DNS again."""
+        self._asked = None
+        if self._kind == _ROUTE53:
+            self.find_zones()
+        elif self._kind:
+            self._match()
+        self._look_at_certificates()
+
+    # Certificates
+
+    def _look_at_certificates(self) -> None:
+        """Look while a site with this name is deployed, or is being deployed."""
+        session, run = self.session, self.session.run
+        before = session.before
+        there = before is not None and before.text("domain.name") == self._domain
+        busy = run is not None and run.active and not run.destroys
+        if self._kind and self._valid and (there or busy):
+            self.follow_certificates()
+
+    @work(group="certificates", exclusive=True, exit_on_error=False)
+    async def follow_certificates(self) -> None:
+        """Ask how far the certificates are. What AWS does not tell changes nothing shown."""
+        domains = self.session.services.domains
+        try:
+            site = self.session.draft.site()
+            found = await domains.certificates(site)
+            if self._kind == _ELSEWHERE:
+                self._target = await domains.target(site)
+        except (AwsError, SiteError):
+            return
+        waiting = [each for each in found if not each.is_issued and not each.reason]
+        self._why = await domains.why_pending(waiting) if waiting else ()
+        self._certificates = found
+        self._draw()
 
     def check_fields(self) -> bool:
         """An own domain that is chosen needs a name."""
-        if self._own and not self.session.draft.text("domain.name"):
+        if self._kind and not self._domain:
             field = self.query_one("#field-domain-name", Field)
             problem = Problem("domain.name", "is missing.", 'name = "charging.example.com"')
             field.show_problem(problem)

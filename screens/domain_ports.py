@@ -35,3 +35,6 @@ class Domains(Protocol):
 
     async def why_pending(self, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:
         """Look up in DNS why certificates wait for their records."""
+
+    async def target(self, site: Site) -> str:
+        """Return CloudFront's name of a site, for its address record; empty before there is one."""

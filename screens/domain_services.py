@@ -11,6 +11,7 @@ from solarrally_tui.account.registration import Contact, Offer, Order
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import stack_name
 
 if TYPE_CHECKING:
     from solarrally_tui.account.dns_lookup import Dns
@@ -75,6 +76,13 @@ class EngineDomains:
         from solarrally_tui.account.proof_check import reasons  # noqa: PLC0415
 
         return await reasons(self._lookups(), waiting)
+
+    async def target(self, site: Site) -> str:
+        """Return CloudFront's name of a site, empty before there is one. Raises AwsError."""
+        from solarrally_tui.provisioning.stack import find  # noqa: PLC0415
+
+        edge = await find(await self._at(site.region), stack_name(site.name, "edge"), site.region)
+        return edge.outputs.get("DistributionDomainName", "") if edge else ""
 
     def _lookups(self) -> "Dns":
         from solarrally_tui.account.dns_lookup import Dns  # noqa: PLC0415

@@ -252,7 +252,7 @@ class StepScreen(Screen[None]):
 
     @on(Field.Entered)
     def _field_entered(self, event: Field.Entered) -> None:
-        fields = list(self.query(Field))
+        fields = [field for field in self.query(Field) if field.display]
         if event.field is fields[-1]:
             self.action_next()
         else:

@@ -1,19 +1,19 @@
 """What the world's DNS says about a site's name: findings before anything is made."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.account import caa
 from solarrally_tui.account.dns_lookup import Answer, Dns, Told
 from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.account.records import likely_zone
 
 _DELEGATION: Final = "Name servers"
 _ADDRESS: Final = "Address"
-_MOST_NAMED: Final = 2
 _NOT_KNOWN: Final = "Not known: no answer from DNS."
 _NO_HOLD: Final = "This holds nothing up. F5 asks again."
-_WAITS: Final = "Deploy waits for this with the certificate."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +71,20 @@ def judge_delegation(given: Answer, zone: Zone) -> Finding:
     if told and told <= own:
         line = f"{zone.name} is delegated to its zone."
         return Finding("delegation", _DELEGATION, Level.OK, line)
-    set_them = f"{_where(zone.name)} set exactly these (F6 lists them to copy):\n"
-    fix = set_them + _columns(zone.servers)
-    return Finding("delegation", _DELEGATION, Level.WARN, _wrong(told, own, zone.name), fix)
+    fix = f"Deploy waits until {_where(zone.name)} exactly these (F6):\n"
+    line = _wrong(sorted(told - own), bool(told & own), zone.name)
+    return Finding("delegation", _DELEGATION, Level.WARN, line, fix + _columns(zone.servers))
 
 
-def _wrong(told: set[str], own: set[str], zone: str) -> str:
-    if not told:
-        return f"{zone} is not delegated yet. {_WAITS}"
-    others = _some(sorted(told - own))
-    also = " also" if told & own else ""
-    return f"{zone} is{also} delegated to {others}. {_WAITS}"
+def _wrong(others: list[str], some_ours: bool, zone: str) -> str:
+    if not others:
+        return f"{zone} is not delegated yet."
+    return f"It {'also ' if some_ours else ''}goes to {_some(others)}."
 
 
 def _where(zone: str) -> str:
     """Say who delegates a zone: a registrar, or whoever has the zone above."""
-    if zone.count(".") == 1:
-        return "At the domain's registrar,"
-    return f"As NS records of {zone}, where its parent's DNS is,"
+    return "the registrar has" if zone == likely_zone(zone) else "its NS records are"
 
 
 def _columns(servers: tuple[str, ...]) -> str:
@@ -96,9 +92,9 @@ def _columns(servers: tuple[str, ...]) -> str:
     return "\n".join("   ".join(f"{each:<26}" for each in pair).rstrip() for pair in pairs)
 
 
-def _some(names: list[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - 1
+    return f"{names[0]} and {more} more" if more else names[0]
 
 
 def judge_address(address: Answer, in_route53: bool) -> Finding:
@@ -107,9 +103,9 @@ def judge_address(address: Answer, in_route53: bool) -> Finding:
         return Finding("address", _ADDRESS, Level.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
     if address.told is Told.NOTHING:
         return Finding("address", _ADDRESS, Level.OK, "The name is free.")
-    line = f"It points to {_some(list(address.records))} already."
+    line = f"It points to {_some(address.records)} already."
     fix = (
-        "Deploy adds the record and stops if there is one. Delete it first, or take another name."
+        "Deploy stops at it: delete it first, or take another name."
         if in_route53
         else "You change that record yourself, once the site is up."
     )

@@ -8,12 +8,12 @@ LATER: Final = "…"
 """Stands for what AWS makes up during Deploy."""
 
 
-def coming(name: str, apex: str) -> tuple[Record, Record]:
+def coming(name: str, zone: str) -> tuple[Record, Record]:
     """Return the record that proves a name to AWS, and the one that points it to the site.
 
-    apex: the zone that the name is in; empty where DNS has not told.
+    zone: the zone that the name is in. At its top, DNS allows no CNAME.
     """
-    kind = "ALIAS" if name == zone_of(name, apex) else "CNAME"
+    kind = "ALIAS" if name == zone else "CNAME"
     return (
         Record(f"_{LATER}.{name}", "CNAME", f"_{LATER}.acm-validations.aws"),
         Record(name, kind, f"d{LATER}.cloudfront.net"),

@@ -29,11 +29,11 @@ async def _proof(dns: Dns, record: Record) -> Finding:
     zone = zone if "." in zone else likely_zone(record.name)
     doubled = f"{record.name}.{zone}"
     told, twice = await asyncio.gather(dns.ask(record.name, "CNAME"), dns.ask(doubled, "CNAME"))
-    return judge(record, told, doubled if twice.told is Told.FOUND else "")
+    return judge(record, told, zone if twice.told is Told.FOUND else "")
 
 
 def judge(record: Record, told: Answer, doubled: str) -> Finding:
-    """Say what DNS has in place of a record. doubled: the name with its domain twice, if it is."""
+    """Say what DNS has in place of a record. doubled: the domain that is in its name twice."""
     if told.told is Told.UNKNOWN:
         line = "Not known: no answer from DNS."
         return Finding("proof", _TITLE, Level.UNKNOWN, line, "This holds nothing up.")
@@ -44,8 +44,8 @@ def judge(record: Record, told: Answer, doubled: str) -> Finding:
         line = f"{record.name} has another value: {told.records[0]}"
         return Finding("proof", _TITLE, Level.WARN, line, f"Its value must be {record.value}")
     if doubled:
-        line = f"The record stands at {doubled}, with the domain twice."
-        fix = "Your DNS console adds the domain by itself: type only the part before it."
+        line = f"The record stands under {doubled}.{doubled}."
+        fix = f"The console adds .{doubled} by itself: type only the part before it."
         return Finding("proof", _TITLE, Level.WARN, line, fix)
     line = "DNS has no such record yet. A new one can take some minutes to be seen."
     return Finding("proof", _TITLE, Level.WARN, line)

@@ -6,9 +6,12 @@ import pytest
 from name_server import BROKEN, SILENT, NameServer, name_server
 
 from solarrally_tui.account import caa, dns_lookup
+from solarrally_tui.account.certificates import PendingCertificate
 from solarrally_tui.account.dns_check import Zone, look
 from solarrally_tui.account.dns_lookup import VARIABLE, Dns, Told
 from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.account.proof_check import reasons
+from solarrally_tui.account.records import Record
 
 NAME = "charging.example.com"
 OWN = ("ns-1.awsdns-1.com", "ns-2.awsdns-2.net", "ns-3.awsdns-3.org", "ns-4.awsdns-4.co.uk")
@@ -43,7 +46,7 @@ async def test_a_zone_that_nobody_delegates_to_shows_the_servers_to_set(world: N
     found = (await findings(world))["delegation"]
     assert found.level is Level.WARN
     assert "example.com is not delegated yet." in found.line
-    assert found.fix.startswith("At the domain's registrar, set exactly these")
+    assert found.fix.startswith("Deploy waits until the registrar has exactly these")
     assert all(server in found.fix for server in OWN)
 
 
@@ -52,12 +55,12 @@ async def test_the_parent_is_believed_and_not_the_zone_itself(world: NameServer)
     world.delegations["example.com"] = ("ns1.other.test", "ns2.other.test", "ns3.other.test")
     found = (await findings(world))["delegation"]
     assert found.level is Level.WARN
-    assert "is delegated to ns1.other.test, ns2.other.test and 1 more." in found.line
+    assert "It goes to ns1.other.test and 2 more." in found.line
 
 
 async def test_servers_of_two_providers_are_told_apart(world: NameServer) -> None:
     world.delegations["example.com"] = (OWN[0], "ns1.other.test")
-    assert "is also delegated to ns1.other.test." in (await findings(world))["delegation"].line
+    assert "It also goes to ns1.other.test." in (await findings(world))["delegation"].line
 
 
 async def test_some_of_the_zones_servers_are_enough(world: NameServer) -> None:
@@ -67,7 +70,7 @@ async def test_some_of_the_zones_servers_are_enough(world: NameServer) -> None:
 
 async def test_a_zone_below_a_domain_is_delegated_by_records(world: NameServer) -> None:
     found = await findings(world, Zone(NAME, OWN))
-    assert found["delegation"].fix.startswith(f"As NS records of {NAME}, where its parent's DNS is")
+    assert found["delegation"].fix.startswith("Deploy waits until its NS records are exactly")
 
 
 async def test_a_resolver_is_asked_where_the_parent_cannot_be_reached(
@@ -147,8 +150,8 @@ def test_every_name_of_amazon_will_do(issuer: str) -> None:
 async def test_a_name_in_use_is_told_with_what_to_do(world: NameServer) -> None:
     world.records[NAME, "A"] = ("203.0.113.9", "203.0.113.7", "203.0.113.8")
     in_zone, elsewhere = await findings(world), await findings(world, None)
-    assert in_zone["address"].line == "It points to 203.0.113.7, 203.0.113.8 and 1 more already."
-    assert "Delete it first" in in_zone["address"].fix
+    assert in_zone["address"].line == "It points to 203.0.113.7 and 2 more already."
+    assert "delete it first" in in_zone["address"].fix
     assert "once the site is up" in elsewhere["address"].fix
     assert "delegation" not in elsewhere
     told = await look(world.dns(), NAME, ZONE, ours=True)
@@ -171,3 +174,36 @@ async def test_the_environment_names_a_server(
 ) -> None:
     monkeypatch.setenv(VARIABLE, f"127.0.0.1:{world.port}")
     assert (await Dns.of_environment().ask("example.com", "NS")).records == OWN
+
+
+PROOF = Record("_a.charging.example.com", "CNAME", "_b.acm-validations.aws")
+WAITING = (PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", "", (PROOF,)),)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "level", "words"),
+    [
+        ("", "", Level.WARN, "DNS has no such record yet."),
+        (PROOF.name, "_b.acm-validations.aws.", Level.OK, "The record is there."),
+        (PROOF.name, "_c.acm-validations.aws.", Level.WARN, "another value: _c.acm-validations"),
+        (
+            f"{PROOF.name}.example.com", "_b.acm-validations.aws.",
+            Level.WARN, "stands under example.com.example.com.",
+        ),
+    ],
+)  # fmt: skip
+async def test_why_a_certificate_waits(
+    world: NameServer, name: str, value: str, level: Level, words: str
+) -> None:
+    if name:
+        world.records[name, "CNAME"] = (value,)
+    [found] = await reasons(world.dns(), WAITING)
+    assert found.level is level
+    assert words in found.line
+
+
+async def test_a_certificate_that_caa_forbids_says_so(world: NameServer) -> None:
+    world.records["example.com", "CAA"] = ('0 issue "other.test"',)
+    found = await reasons(world.dns(), WAITING)
+    assert [each.id for each in found] == ["proof", "caa"]
+    assert found[1].level is Level.FAIL

@@ -7,6 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from scripted_diagnoses import ScriptedDiagnoses
+from scripted_domains import ScriptedDomains
+
 from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.aws.errors import AwsError, Plain
@@ -179,6 +182,8 @@ class Scripted:
         self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
         self.read_only = False
         self.accounts = ScriptedAccounts()
+        self.diagnoses = ScriptedDiagnoses()
+        self.domains = ScriptedDomains()
         self.quotes: Quotes = EngineQuotes()
         self.applications = ScriptedApplications()
         self.destroyed: list[str] = []

@@ -1,0 +1,195 @@
+"""Buy a domain: price first, then who it is for, then a typed yes, then what became of it."""
+
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from solarrally_tui.account.registration import Contact, Offer, Order, Progress, refused
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.screens.confirm import TypedScreen
+from solarrally_tui.screens.domain_contact import ContactForm, in_words
+from solarrally_tui.screens.domain_ports import Domains
+from solarrally_tui.screens.words import READ_ONLY
+
+LOOK_EVERY_SECONDS: Final = 10.0
+
+_MARKS: Final = {
+    Progress.RUNNING: ("●", "$text-primary"),
+    Progress.DONE: ("✓", "$text-success"),
+    Progress.FAILED: ("✗", "$text-error"),
+}
+_PRIVATE: Final = (
+    "Registries demand these. They go to AWS alone, are hidden from the public, and are not kept "
+    "on this computer."
+)
+
+
+class BuyScreen(ModalScreen[bool]):
+    """Returns True when the domain was registered meanwhile."""
+
+    CSS_PATH = "domain_dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("ctrl+n", "buy", "Buy"),
+    ]
+
+    def __init__(self, domains: Domains, domain: str, *, read_only: bool) -> None:
+        super().__init__()
+        self._domains, self._domain, self._read_only = domains, domain, read_only
+        self._offer: Offer | None = None
+        self._order: Order | None = None
+
+    def compose(self) -> ComposeResult:
+        """Show the price, the form and the outcome, each in its time."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(f"Buy {self._domain}"), classes="dialog-title")
+            yield Static(id="price", classes="dialog-body")
+            yield ContactForm()
+            yield Static(id="said")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(" Buy … ", id="buy", compact=True, variant="primary")
+                yield Button(" Close ", id="close", compact=True)
+
+    def on_mount(self) -> None:
+        """Ask before anything is typed."""
+        self._form(shown=False)
+        self.set_interval(LOOK_EVERY_SECONDS, self._look_again)
+        self.ask()
+
+    def _form(self, *, shown: bool) -> None:
+        self.query_one(ContactForm).display = shown
+        self.query_one("#buy").display = shown
+        self.query_one("#contact-first" if shown else "#close").focus()
+
+    # Price
+
+    @work(group="registrar", exclusive=True, exit_on_error=False)
+    async def ask(self) -> None:
+        """Ask for an order that is under way, then for availability and price."""
+        self._say("Asking Route 53 …")
+        try:
+            order = await self._domains.ordered(self._domain)
+            if order is not None and order.progress is not Progress.FAILED:
+                self._show_order(order)
+                return
+            self._show_offer(await self._domains.offer(self._domain))
+        except AwsError as error:
+            self._refuse(error)
+
+    def _show_offer(self, offer: Offer) -> None:
+        self._offer = offer
+        price = self.query_one("#price", Static)
+        self._say("")
+        if not offer.can_be_bought:
+            price.update(Content(f"▲ {offer.why_not}"))
+            return
+        price.update(Content(f"✓ {self._domain} is free. {_prices(offer)}\n{_PRIVATE}"))
+        if self._read_only:
+            self._say(READ_ONLY)
+            return
+        self._form(shown=True)
+
+    # Order
+
+    @on(Button.Pressed, "#buy")
+    @on(Input.Submitted, "#contact-country")
+    def action_buy(self) -> None:
+        """Check the details and ask for a typed yes."""
+        if self._offer is None or not self.query_one("#buy").display:
+            return
+        contact = self.query_one(ContactForm).contact()
+        if isinstance(contact, str):
+            self.query_one("#said", Static).update(in_words(contact))
+            return
+        self.confirm(self._offer, contact)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.input.id != "contact-country":
+            self.focus_next()
+
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def confirm(self, offer: Offer, contact: Contact) -> None:
+        """Buy only after the domain was typed."""
+        text = (
+            f"This buys {self._domain}. {_prices(offer)} AWS charges it at once and gives nothing "
+            "back. It renews by itself until you switch that off in Route 53."
+        )
+        question = TypedScreen(
+            f"Buy {self._domain} for {_money(offer.price, offer.currency)}?", text, self._domain,
+            yes="Buy it", no="Do not buy",
+        )  # fmt: skip
+        if await self.app.push_screen_wait(question):
+            self.order(contact)
+
+    @work(group="registrar", exclusive=True, exit_on_error=False)
+    async def order(self, contact: Contact) -> None:
+        """Buy the domain, once."""
+        self.query_one("#buy").display = False
+        self._say("Ordering …")
+        try:
+            order = await self._domains.buy(self._domain, contact)
+        except AwsError as error:
+            self.query_one("#buy").display = True
+            self._refuse(error)
+            return
+        self._show_order(order)
+
+    def _show_order(self, order: Order) -> None:
+        self._order = order
+        self.query_one(ContactForm).forget()
+        self._form(shown=False)
+        glyph, style = _MARKS[order.progress]
+        self.query_one("#price", Static).update(
+            Content.assemble((f"{glyph} ", style), (order.words, ""))
+        )
+        more = "You can close this; the order goes on. F5 on the screen behind looks again."
+        self._say(more if order.progress is Progress.RUNNING else "")
+
+    def _look_again(self) -> None:
+        if self._order is not None and self._order.progress is Progress.RUNNING:
+            self.follow()
+
+    @work(group="registrar", exclusive=True, exit_on_error=False)
+    async def follow(self) -> None:
+        """Ask how far the order is. A question without an answer changes nothing."""
+        try:
+            order = await self._domains.ordered(self._domain)
+        except AwsError:
+            return
+        if order is not None:
+            self._show_order(order)
+
+    def _refuse(self, error: AwsError) -> None:
+        own = error.kind in {Kind.INVALID, Kind.OTHER}
+        text = refused(error) if own else f"{error.plain.what} {error.plain.next}"
+        self.query_one("#said", Static).update(Content(f"✗ {text}"))
+
+    def _say(self, text: str) -> None:
+        self.query_one("#said", Static).update(Content(text))
+
+    @on(Button.Pressed, "#close")
+    def action_close(self) -> None:
+        """Leave. An order under way goes on."""
+        done = self._order is not None and self._order.progress is Progress.DONE
+        self.query_one(ContactForm).forget()
+        self.dismiss(done)
+
+
+def _prices(offer: Offer) -> str:
+    first = _money(offer.price, offer.currency)
+    later = f", then {_money(offer.renewal, offer.currency)} a year" if offer.renewal else ""
+    return f"It costs {first} for the first year{later}."
+
+
+def _money(amount: Decimal | None, currency: str) -> str:
+    if amount is None:
+        return "an unknown amount"
+    return f"${amount:,.2f}" if currency == "USD" else f"{amount:,.2f} {currency}"

@@ -1,0 +1,65 @@
+"""Findings about a name, one line each, in columns; what to do stands below in the same column."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.screens.words import DIM
+
+_MARKS: Final = {
+    Level.OK: ("✓", "$text-success"),
+    Level.UNKNOWN: ("?", "$text-warning"),
+    Level.WARN: ("▲", "$text-warning"),
+    Level.FAIL: ("✗", "$text-error"),
+}
+_TITLE: Final = 15
+_LEAST: Final = 20
+
+
+class Looks(Static):
+    """Draws findings, and wraps them anew when the width changes."""
+
+    def __init__(self) -> None:
+        super().__init__(id="looks")
+        self._found: tuple[Finding, ...] = ()
+        self._waiting = ""
+
+    def show(self, found: Sequence[Finding], waiting: str = "") -> None:
+        """Show findings. waiting: what is still being asked."""
+        self._found, self._waiting = tuple(found), waiting
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Use the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        lines = [_drawn(each, self.size.width - _TITLE - 2) for each in self._found]
+        if self._waiting:
+            lines.append(Content.styled(f"● {self._waiting}", DIM))
+        self.update(Content("\n").join(lines))
+
+
+def _drawn(finding: Finding, width: int) -> Content:
+    glyph, style = _MARKS[finding.level]
+    line = _column(finding.line, width)
+    parts: list[tuple[str, str]] = [
+        (f"{glyph} ", style), (f"{finding.title:<{_TITLE}}", ""),
+        (line, DIM if finding.level is Level.OK else ""),
+    ]  # fmt: skip
+    if finding.fix:
+        parts.append((f"\n{'':<{_TITLE + 2}}{_column(finding.fix, width)}", DIM))
+    return Content.assemble(*parts)
+
+
+def _column(text: str, width: int) -> str:
+    lines = [
+        part
+        for line in text.splitlines()
+        for part in wrap(line, max(width, _LEAST), drop_whitespace=True) or [""]
+    ]
+    return f"\n{'':<{_TITLE + 2}}".join(lines)

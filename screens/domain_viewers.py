@@ -1,0 +1,58 @@
+"""Who may see the dashboard, with the risk in words."""
+
+from collections.abc import Callable
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens.widgets.choice import Tick
+from solarrally_tui.screens.widgets.field import field_id
+from solarrally_tui.screens.widgets.pick import Pick
+from solarrally_tui.site.access import PUBLIC_RISK, REGISTRATION_RISK
+
+VIEWING: Final = "access.viewing"
+ADDRESSES: Final = "access.addresses"
+REGISTRATION: Final = "access.open_registration"
+PLACED: Final = frozenset({VIEWING, ADDRESSES, REGISTRATION})
+
+
+class Viewers(Vertical):
+    """Three questions, of which the addresses show only when they matter."""
+
+    def __init__(self, ask: Callable[[str], Widget], draft: Draft) -> None:
+        """ask: makes the widget of a question of the registry."""
+        super().__init__(id="viewers")
+        self._ask, self._draft = ask, draft
+
+    def compose(self) -> ComposeResult:
+        """Ask, and leave room for the risk."""
+        for path in (VIEWING, ADDRESSES, REGISTRATION):
+            yield self._ask(path)
+        yield Static(id="risk")
+
+    def on_mount(self) -> None:
+        """Show what matters. The list stands on the line of its label, without a hint."""
+        self.query_one(f"#{field_id(VIEWING)} .field-note").display = False
+        self._show()
+
+    def _show(self) -> None:
+        viewing = self._draft.text(VIEWING)
+        wanted = viewing == "addresses" or bool(self._draft.text(ADDRESSES))
+        self.query_one(f"#{field_id(ADDRESSES)}").display = wanted
+        open_ = self._draft.get(REGISTRATION) is True
+        risks = [PUBLIC_RISK] * (viewing == "public") + [REGISTRATION_RISK] * open_
+        risk = self.query_one("#risk", Static)
+        risk.display = bool(risks)
+        risk.update(Content("\n".join(f"▲ {each}" for each in risks)))
+
+    @on(Pick.Changed)
+    @on(Tick.Changed)
+    def _changed(self) -> None:
+        # The screen writes the answer into the draft after this.
+        self.call_after_refresh(self._show)

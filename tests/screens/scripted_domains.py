@@ -1,0 +1,77 @@
+"""Names, zones and a registrar as scripted, for tests of the domain screen alone."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from solarrally_tui.account.certificates import PendingCertificate
+from solarrally_tui.account.dns_check import Look
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.account.hosted_zones import HostedZone
+from solarrally_tui.account.registration import Contact, Offer, Order, Progress
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.ports import Zone
+from solarrally_tui.site.model import Site
+
+SERVERS = (
+    "ns-1033.awsdns-01.org",
+    "ns-1871.awsdns-41.co.uk",
+    "ns-394.awsdns-49.com",
+    "ns-888.awsdns-47.net",
+)
+WELL = (
+    Finding("delegation", "Name servers", Level.OK, "sun.example.com is delegated to its zone."),
+    Finding("caa", "Certificates", Level.OK, "Any CA may issue (no CAA)."),
+    Finding("address", "Address", Level.OK, "The name is free."),
+)
+
+
+class ScriptedDomains:
+    """The world's DNS, Route 53 and ACM, calm unless a test sets something else."""
+
+    def __init__(self) -> None:
+        self.findings: tuple[Finding, ...] = WELL
+        self.apex = "example.com"
+        self.looked: list[tuple[str, Zone | None, bool]] = []
+        self.made: list[tuple[str, str]] = []
+        self.zone_error: AwsError | None = None
+        self.offered: Offer | AwsError | None = None
+        self.orders: list[Order | None] = [None]
+        self.bought: list[tuple[str, Contact]] = []
+        self.buy_error: AwsError | None = None
+        self.certificate_list: tuple[PendingCertificate, ...] = ()
+        self.why: tuple[Finding, ...] = ()
+        self.cloudfront = ""
+
+    async def look(self, name: str, zone: Zone | None, *, ours: bool) -> Look:
+        self.looked.append((name, zone, ours))
+        found = self.findings if zone else tuple(f for f in self.findings if f.id != "delegation")
+        return Look(name, found, SERVERS if zone else (), self.apex)
+
+    async def make_zone(self, name: str, site: str) -> HostedZone:
+        self.made.append((name, site))
+        if self.zone_error:
+            raise self.zone_error
+        return HostedZone("Z0NEW", name, SERVERS)
+
+    async def offer(self, domain: str) -> Offer:
+        if isinstance(self.offered, AwsError):
+            raise self.offered
+        return self.offered or Offer(domain, "AVAILABLE", Decimal(15), Decimal(15))
+
+    async def buy(self, domain: str, contact: Contact) -> Order:
+        if self.buy_error:
+            raise self.buy_error
+        self.bought.append((domain, contact))
+        return Order(domain, Progress.RUNNING, "The registry is at work [/x].")
+
+    async def ordered(self, domain: str) -> Order | None:
+        return self.orders.pop(0) if len(self.orders) > 1 else self.orders[0]
+
+    async def certificates(self, site: Site) -> tuple[PendingCertificate, ...]:
+        return self.certificate_list
+
+    async def why_pending(self, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:
+        return self.why
+
+    async def target(self, site: Site) -> str:
+        return self.cloudfront
