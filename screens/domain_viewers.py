@@ -14,7 +14,7 @@ from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.screens.widgets.pick import Pick
-from solarrally_tui.site.access import PUBLIC_RISK, REGISTRATION_RISK
+from solarrally_tui.site.risks import PUBLIC_RISK, REGISTRATION_RISK
 
 VIEWING: Final = "access.viewing"
 ADDRESSES: Final = "access.addresses"

@@ -7,7 +7,7 @@ from typing import Final
 
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.regions import REGIONS
-from solarrally_tui.site.access import REGISTRATION_RISK
+from solarrally_tui.site.risks import REGISTRATION_RISK
 
 LATER_FREE: Final = "It can be changed later, without an interruption."
 

@@ -10,7 +10,7 @@ import tomli_w
 from platformdirs import user_state_path
 
 from solarrally_tui.screens.draft import FIRST_STEP, Draft
-from solarrally_tui.site.files import write_atomically
+from solarrally_tui.site.atomic import write_atomically
 
 _SCHEMA: Final = 1
 _SAFE: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")

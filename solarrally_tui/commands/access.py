@@ -10,8 +10,9 @@ from solarrally_tui.commands.common import run_with_door, say, show
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.record import read
 from solarrally_tui.provisioning.stack import find
-from solarrally_tui.site.access import PUBLIC_RISK, REGISTRATION_RISK, Access
+from solarrally_tui.site.access import Access
 from solarrally_tui.site.names import stack_name
+from solarrally_tui.site.risks import PUBLIC_RISK, REGISTRATION_RISK
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from solarrally_tui.commands.common import say, show
 from solarrally_tui.commands.estimate import described, wished
 from solarrally_tui.pricing.handed import customer, handed
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.site.files import write_atomically
+from solarrally_tui.site.atomic import write_atomically
 
 
 def run(options: argparse.Namespace) -> int:

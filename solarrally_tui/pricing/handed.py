@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from solarrally_tui.pricing.book import Book
 from solarrally_tui.pricing.quote import Wishes, quote
-from solarrally_tui.site.files import write_atomically
+from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
 
 Form = Literal["md", "html"]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.provisioning.plan import DEPLOYMENT
-from solarrally_tui.site.files import write_atomically
+from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Egress
 

@@ -17,14 +17,6 @@ MOST_ADDRESSES: Final = 20
 
 _LONGEST_SHOWN: Final = 40
 
-REGISTRATION_RISK: Final = (
-    "Whoever can see the dashboard can then register, also as administrator: the application "
-    "checks neither who registers nor which role they choose. For trials only."
-)
-PUBLIC_RISK: Final = (
-    "Everybody on the internet then sees live charging: when somebody is at home, and when not."
-)
-
 
 def _block(text: str) -> str:
     """Return a block of addresses in its shortest form. Raises ValueError."""
@@ -60,7 +52,7 @@ class Access(BaseModel):
     ] = Field(default=(), examples=["203.0.113.7/32"])
     """Blocks in CIDR notation, IPv4 and IPv6; used with viewing = "addresses"."""
     open_registration: bool = Field(default=False, examples=[False])
-    """See REGISTRATION_RISK."""
+    """See REGISTRATION_RISK in risks.py."""
 
     @model_validator(mode="after")
     def _addresses_given(self) -> Self:

@@ -1,8 +1,5 @@
 """Site files: readable TOML, no secrets, written atomically."""
 
-import contextlib
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,8 +8,10 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
+from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import SCHEMA, Site
-from solarrally_tui.site.problems import Problem, SiteError, from_validation
+from solarrally_tui.site.problems import Problem, SiteError
+from solarrally_tui.site.validation import from_validation
 
 
 def load(path: Path) -> Site:
@@ -63,17 +62,3 @@ def dumps(site: Site) -> str:
 def save(site: Site, path: Path) -> None:
     """Write a site file so that a crash leaves the old one or the new one, never half of it."""
     write_atomically(path, dumps(site))
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a text file in one step, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise

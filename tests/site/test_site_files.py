@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from solarrally_tui.site.files import dumps, load, loads, save, to_answers
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.problems import SiteError, example_of
+from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
+from solarrally_tui.site.validation import example_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MINIMAL = """

@@ -1,0 +1,96 @@
+"""Validation errors that name the field, say what is wrong and show an example."""
+
+from types import MappingProxyType
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.problems import Problem, SiteError
+
+_RULES: Final = MappingProxyType(
+    {
+        "name": Site.NAME_RULE,
+        "region": "an AWS Region code",
+        "alerts.email": "an e-mail address",
+        "domain.name": "a lower-case domain name of at most 64 characters",
+        "domain.hosted_zone_id": "a Route 53 hosted zone id, without /hostedzone/",
+        "size.database_class": "an RDS instance class",
+        "size.vpc_cidr": "a private /16 block",
+        "application.repository": "an https:// address of a Git repository",
+        "application.ref": "a branch or tag, without refs/",
+        "application.admin_email": "an e-mail address",
+        "application.commit": "a full Git commit id of 40 hexadecimal digits",
+        "governance.github_repository": "a GitHub repository as owner/name",
+        "governance.github_ref": "a full Git reference",
+    }
+)
+
+
+def from_validation(error: ValidationError) -> SiteError:
+    """Turn pydantic's findings into problems in our words."""
+    return SiteError(tuple(_problem(detail) for detail in error.errors(include_input=False)))
+
+
+def example_of(field: str) -> str:
+    """Return the example of a dotted field as it stands in a site file, or an empty string."""
+    model: Any = Site
+    examples: list[Any] = []
+    for part in field.split("."):
+        fields = getattr(model, "model_fields", {})
+        name = "schema_version" if part == "schema" else part
+        if name not in fields:
+            return ""
+        examples = fields[name].examples or []
+        model = _model_in(fields[name].annotation)
+    return _toml_value(field.rsplit(".", 1)[-1], examples[0]) if examples else ""
+
+
+def _model_in(annotation: Any) -> Any:
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None
+
+
+def _toml_value(key: str, value: object) -> str:
+    if isinstance(value, bool):
+        return f"{key} = {str(value).lower()}"
+    return f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
+
+
+def _problem(detail: ErrorDetails) -> Problem:
+    field = ".".join(str(part) for part in detail["loc"] if not str(part).startswith("function-"))
+    return Problem(field or "site", _what(field, detail), example_of(field))
+
+
+def _what(field: str, detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx") or {}
+    if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
+        return f"must be {_RULES.get(field, 'shorter')}."
+    if kind in {"enum", "literal_error"}:
+        return f"must be one of {context.get('expected', '')}."
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        word, limit = ("at least", "ge") if kind.startswith("greater") else ("at most", "le")
+        return f"must be {word} {context[limit]:,}."
+    if kind == "too_long":
+        return f"must have at most {context['max_length']} entries."
+    if kind == "value_error":
+        return str(context.get("error", detail["msg"]))
+    return _FIXED.get(kind, detail["msg"].rstrip(".") + ".")
+
+
+_FIXED: Final = MappingProxyType(
+    {
+        "missing": "is missing.",
+        "extra_forbidden": "is not a field of a site file.",
+        "int_parsing": "must be a whole number.",
+        "int_type": "must be a whole number.",
+        "int_from_float": "must be a whole number.",
+        "bool_parsing": "must be true or false.",
+        "bool_type": "must be true or false.",
+        "string_type": "must be text in quotes.",
+        "model_type": "must be a table.",
+    }
+)
