@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from solarrally_tui.provisioning.events import Emit, Event
 from solarrally_tui.provisioning.outcome import Outcome
-from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
     from solarrally_tui.pricing.ledger import Estimate
     from solarrally_tui.screens.account_ports import Accounts
-    from solarrally_tui.screens.quote_ports import Quotes
     from solarrally_tui.screens.application_ports import Applications
+    from solarrally_tui.screens.billing_ports import Billing
+    from solarrally_tui.screens.diagnosis_ports import Diagnoses
     from solarrally_tui.screens.domain_ports import Domains
+    from solarrally_tui.screens.quote_ports import Quotes
+    from solarrally_tui.site.model import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,14 @@ class Services(Protocol):
         """Credentials, the keyring and findings about the account."""
 
     @property
+    def diagnoses(self) -> "Diagnoses":
+        """Why a site is not well."""
+
+    @property
+    def billing(self) -> "Billing":
+        """Whether alerts arrive."""
+
+    @property
     def domains(self) -> "Domains":
         """DNS, hosted zones, the registrar and certificates."""
 
@@ -128,19 +138,19 @@ class Services(Protocol):
     async def answers(self, name: str) -> Mapping[str, Any]:
         """Return the answers of a deployed site."""
 
-    def estimate(self, site: Site) -> "Estimate":
+    def estimate(self, site: "Site") -> "Estimate":
         """Estimate the monthly cost of a site, offline."""
 
-    def stacks(self, site: Site) -> tuple[Stack, ...]:
+    def stacks(self, site: "Site") -> tuple[Stack, ...]:
         """List the stacks that a site is made of, in order."""
 
-    def seconds(self, site: Site) -> tuple[float, float]:
+    def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how long a first deployment takes as a rule, at least and at most."""
 
     def steps(self) -> Mapping[str, str]:
         """Return the titles of the provisioning steps by id, in order."""
 
-    async def deploy(self, site: Site, emit: Emit) -> Outcome:
+    async def deploy(self, site: "Site", emit: Emit) -> Outcome:
         """Deploy a site and tell about it."""
 
     async def status(self, name: str) -> SiteFacts:

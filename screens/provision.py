@@ -33,6 +33,7 @@ class ProvisionScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Provision"
     AUTO_FOCUS = "#next"
     ABOUT: ClassVar[bool] = False
+    BINDINGS: ClassVar = [("f4", "diagnose", "Diagnose")]
     HELP_TEXT: ClassVar[str] = (
         "Each line above is a step; steps that do not need each other run side by side. The "
         "lines below are what AWS reports about single things.\n\n"
@@ -41,7 +42,7 @@ class ProvisionScreen(StepScreen):
         "You may close this program at any time. AWS goes on with the step it is at. Start the "
         "wizard again and press Deploy: it looks at what is there and goes on from there.\n\n"
         "When something fails, AWS takes that step back, so nothing is left half made. The cause "
-        "is shown here with what to do about it."
+        "is shown here with what to do about it. F4 asks the account for all that it knows."
     )
 
     def body(self) -> ComposeResult:
@@ -109,6 +110,7 @@ class ProvisionScreen(StepScreen):
         self.set_class(stopped, "-stopped")
         self._draw_cause(run)
         self.query_one("#again").display = stopped
+        self.refresh_bindings()
         self.refresh_frame()
         if run.active:
             self.say("Safe to close. AWS goes on.")
@@ -116,6 +118,9 @@ class ProvisionScreen(StepScreen):
             self.say(run.outcome.summary if run.outcome else "", "success")
         elif run.succeeded:
             self.say("Done. Next: connect the first charger.", "success")
+        elif run.exit_code is Exit.WAITING_FOR_YOU:
+            self.say("Do what is said above, then Try again.", "warning")
+            self.query_one("#again").focus()
         else:
             self.say("Stopped. The cause is above.", "error")
             self.query_one("#again").focus()
@@ -140,6 +145,19 @@ class ProvisionScreen(StepScreen):
             self.say("Still working. Safe to close. AWS goes on.", "warning")
         else:
             self.say("Not up yet. Try again, or go back and change an answer.", "warning")
+
+    def action_diagnose(self) -> None:
+        """Ask the account why it stopped."""
+        from solarrally_tui.screens.diagnosis import DiagnosisScreen  # noqa: PLC0415
+
+        self.app.switch_screen(DiagnosisScreen(self.session, self.STEP))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a diagnosis once a run has stopped."""
+        if action == "diagnose":
+            run = self.session.run
+            return run is not None and run.outcome is not None and not run.succeeded
+        return super().check_action(action, parameters)
 
     @on(Button.Pressed, "#again")
     def _again(self) -> None:
@@ -205,7 +223,8 @@ def cause(outcome: Outcome) -> Content:
     plain = outcome.cause
     if plain is None:
         return Content(outcome.summary)
-    parts = [Content.styled(plain.what, "bold $text-error")]
+    waits = outcome.exit_code is Exit.WAITING_FOR_YOU
+    parts = [Content.styled(plain.what, f"bold $text-{'warning' if waits else 'error'}")]
     if plain.why:
         parts.append(Content(plain.why))
     if plain.next:

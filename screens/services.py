@@ -25,7 +25,6 @@ from solarrally_tui.screens.ports import (
     Who,
     Zone,
 )
-from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
 if TYPE_CHECKING:
@@ -33,9 +32,12 @@ if TYPE_CHECKING:
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.pricing.ledger import Estimate
     from solarrally_tui.screens.account_ports import Accounts
-    from solarrally_tui.screens.quote_ports import Quotes
     from solarrally_tui.screens.application_ports import Applications
+    from solarrally_tui.screens.billing_ports import Billing
+    from solarrally_tui.screens.diagnosis_ports import Diagnoses
     from solarrally_tui.screens.domain_ports import Domains
+    from solarrally_tui.screens.quote_ports import Quotes
+    from solarrally_tui.site.model import Site
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
@@ -95,6 +97,13 @@ class Engine:
         return self._read_only
 
     @property
+    def diagnoses(self) -> "Diagnoses":
+        """Why a site is not well."""
+        from solarrally_tui.screens.diagnosis_services import EngineDiagnoses  # noqa: PLC0415
+
+        return EngineDiagnoses(self._at)
+
+    @property
     def accounts(self) -> "Accounts":
         """Credentials, the keyring and findings about the account."""
         from solarrally_tui.screens.account_services import EngineAccounts  # noqa: PLC0415
@@ -102,6 +111,13 @@ class Engine:
         return EngineAccounts(
             self._at, self._choose, lambda: (self._profile, self._keys), self.seconds
         )
+
+    @property
+    def billing(self) -> "Billing":
+        """Whether alerts arrive."""
+        from solarrally_tui.screens.billing_services import EngineBilling  # noqa: PLC0415
+
+        return EngineBilling(self._at)
 
     @property
     def domains(self) -> "Domains":
@@ -135,8 +151,9 @@ class Engine:
 
         if self._door is None:
             self._door = await Door.open(
-                None, self._profile, keys=self._keys, role=self._role, read_only=self._read_only
-            )
+                None, self._profile, keys=self._keys, role=self._role,
+                read_only=self._read_only, asks_codes=False,
+            )  # fmt: skip
         return self._door.with_region(region) if region else self._door
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
@@ -173,19 +190,19 @@ class Engine:
         record = await read(await self._at(), name)
         return to_answers(record.site)
 
-    def estimate(self, site: Site) -> "Estimate":
+    def estimate(self, site: "Site") -> "Estimate":
         """Estimate the monthly cost of a site, offline."""
         from solarrally_tui.pricing.estimate import estimate  # noqa: PLC0415
 
         return estimate(site)
 
-    def stacks(self, site: Site) -> tuple[Stack, ...]:  # noqa: ARG002 all sites have the same ones
+    def stacks(self, site: "Site") -> tuple[Stack, ...]:  # noqa: ARG002 all sites have the same ones
         """List the stacks that a site is made of, in order."""
         from solarrally_tui.blueprints.catalogue import CATALOGUE  # noqa: PLC0415
 
         return tuple(Stack(blueprint.id, blueprint.title) for blueprint in CATALOGUE)
 
-    def seconds(self, site: Site) -> tuple[float, float]:
+    def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how long a first deployment takes as a rule, at least and at most."""
         from solarrally_tui.provisioning.durations import expected, read  # noqa: PLC0415
 
@@ -197,7 +214,7 @@ class Engine:
 
         return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps}
 
-    async def deploy(self, site: Site, emit: Emit) -> Outcome:
+    async def deploy(self, site: "Site", emit: Emit) -> Outcome:
         """Deploy a site and tell about it."""
         from solarrally_tui.provisioning.deploy import deploy  # noqa: PLC0415
 

@@ -3,31 +3,33 @@
 from datetime import datetime
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.handover import HandoverScreen
+from solarrally_tui.screens.help import HelpScreen
 from solarrally_tui.screens.ports import SiteFacts
 from solarrally_tui.screens.session import Go, Session, StartDestroy
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.check_table import CheckTable
-from solarrally_tui.screens.words import DIM, VERDICT
+from solarrally_tui.screens.words import DIM, READ_ONLY, VERDICT
 
 PROBE_SECONDS = 5.0
 DESTROYS = (
     "The dashboard, the servers and the chargers' keys go away. AWS keeps a final snapshot of the "
     "database and the audit log; both cost a little until you delete them."
 )
+_CAUSE = "Find the cause"
 _VERDICTS = {
     "ok": "All is well.",
-    "warn": "It serves. Something wants a look.",
-    "fail": "Something is broken.",
+    "warn": "It serves. Something wants a look. F4 says what.",
+    "fail": "Something is broken. F4 finds the cause.",
     "unknown": "Some checks gave no answer.",
 }
 
@@ -40,13 +42,19 @@ class StatusScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Status"
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#next"
-    BINDINGS: ClassVar = [("f3", "handover", "Hand-over"), ("f5", "next", "Check again")]
+    BINDINGS: ClassVar = [
+        ("f3", "handover", "Hand-over"),
+        ("f4", "diagnose", "Diagnose"),
+        ("f5", "again", "Check again"),
+    ]
     ABOUT: ClassVar[bool] = False
     HELP_TEXT: ClassVar[str] = (
         "Each line is one check, made again every few seconds while this screen is open. The "
         "verdict is that of the worst check.\n\n"
         "A warning means that the site works and something should be looked at. Unknown means "
         "that AWS gave no answer; the site may be well.\n\n"
+        "F4 asks the account why: the cause, AWS's own words and the next step. Enter on a check "
+        "that is not well does the same for that check.\n\n"
         "F3 shows what you need to run the site: address, where the passwords are, how to add a "
         "charger, how to update and how to destroy it.\n\n"
         "O opens the dashboard in a browser. F6 copies its address; for terminals that take no "
@@ -57,6 +65,7 @@ class StatusScreen(StepScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._facts: SiteFacts | None = None
+        self._failing = False
 
     def body(self) -> ComposeResult:
         """Show the verdict, the address and the checks."""
@@ -95,9 +104,11 @@ class StatusScreen(StepScreen):
         self._show(self._facts)
 
     def _show(self, facts: SiteFacts) -> None:
+        self._failing = str(facts.report.health) == "fail"
         card = self.query_one("#verdict", Static)
-        card.set_class(str(facts.report.health) == "fail", "-trouble")
+        card.set_class(self._failing, "-trouble")
         card.update(verdict(facts))
+        self.query_one("#next", Button).label = f" {_CAUSE if self._failing else self.NEXT} "
         self.query_one(CheckTable).show(facts.report)
         self.say(f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s.")
 
@@ -108,9 +119,32 @@ class StatusScreen(StepScreen):
         )  # fmt: skip
 
     def action_next(self) -> None:
+        """Find the cause of a site that fails; check again one that does not."""
+        if self._failing:
+            self.action_diagnose()
+        else:
+            self.action_again()
+
+    def action_again(self) -> None:
         """Check again now."""
         self.say("Checking …")
         self.probe()
+
+    def action_diagnose(self, check: str = "") -> None:
+        """Ask the account why the site is not well. check: the id of the check that asks."""
+        from solarrally_tui.screens.diagnosis import DiagnosisScreen  # noqa: PLC0415
+
+        self.app.switch_screen(DiagnosisScreen(self.session, self.STEP, check))
+
+    @on(CheckTable.OptionSelected, "#checks")
+    def _opened(self, event: CheckTable.OptionSelected) -> None:
+        check = self.query_one(CheckTable).check(event.option_id)
+        if check is None:
+            return
+        if str(check.state) == "ok":
+            self.app.push_screen(HelpScreen(check.title, check.detail))
+        else:
+            self.action_diagnose(check.id)
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def action_handover(self) -> None:
@@ -122,6 +156,9 @@ class StatusScreen(StepScreen):
             await self._destroy()
 
     async def _destroy(self) -> None:
+        if self.session.services.read_only:
+            self.say(READ_ONLY, "warning")
+            return
         site = self.session.site_name
         question = TypedScreen(f"Destroy {site}?", DESTROYS, site, yes="Destroy")
         if await self.app.push_screen_wait(question):
@@ -142,5 +179,4 @@ def verdict(facts: SiteFacts) -> Content:
         (f"  {_VERDICTS[health]}\n", ""),
         ("Dashboard ", DIM),
         (facts.url or "no address yet", "bold"),
-        ("\nF3 shows passwords, costs, and how to add chargers, update and destroy.", DIM),
     )

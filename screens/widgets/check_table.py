@@ -1,10 +1,12 @@
 """The checks of a site: glyph and word, title, and the detail in a column of its own."""
 
-from textwrap import wrap
+from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.events import Resize
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from solarrally_tui.screens.words import DIM, VERDICT
 
@@ -15,39 +17,53 @@ _WORD: Final = 11
 """Columns for glyph and word."""
 
 _LEAST: Final = 20
+_GRAVEST_FIRST: Final = ("fail", "warn", "unknown", "ok")
 
 
-class CheckTable(Static):
-    """Draws a report and wraps it anew when the width changes."""
+class CheckTable(OptionList):
+    """Lists a report, the gravest first, and wraps it anew when the width changes.
+
+    What is well has one line, so that all of it fits; Enter shows the rest.
+    """
 
     def __init__(self) -> None:
-        super().__init__(id="checks")
-        self._report: Report | None = None
+        super().__init__(id="checks", compact=True)
+        self._checks: list[Check] = []
 
     def show(self, report: "Report") -> None:
-        """Draw a new report."""
-        self._report = report
+        """Draw a new report. The cursor stays on its check."""
+        self._checks = sorted(report.checks, key=lambda each: _GRAVEST_FIRST.index(each.state))
         self._draw()
 
-    def on_resize(self) -> None:
+    def check(self, option_id: str | None) -> "Check | None":
+        """Return the check of a line."""
+        return next((each for each in self._checks if each.id == option_id), None)
+
+    def on_resize(self, event: Resize) -> None:
         """Use the new width."""
+        del event
         self._draw()
 
     def _draw(self) -> None:
-        if self._report is not None:
-            self.update(table(self._report, self.size.width))
+        at = self.highlighted_option
+        top = self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        titles = max((len(check.title) for check in self._checks), default=0) + 2
+        self.clear_options()
+        self.add_options([Option(_row(each, titles, width), id=each.id) for each in self._checks])
+        ids = [each.id for each in self._checks]
+        self.highlighted = ids.index(at.id) if at and at.id in ids else (0 if ids else None)
+        self.scroll_to(y=top, animate=False)
 
 
-def table(report: "Report", width: int) -> Content:
-    """Return one line a check, more where the detail is long. width: columns in all."""
-    titles = max((len(check.title) for check in report.checks), default=0) + 2
-    return Content("\n").join([_check(check, titles, width) for check in report.checks])
-
-
-def _check(check: "Check", titles: int, width: int) -> Content:
+def _row(check: "Check", titles: int, width: int) -> Content:
     glyph, word, style = VERDICT[str(check.state)]
     before = _WORD + titles
-    lines = wrap(check.detail, max(width - before, _LEAST)) or [""]
+    room = max(width - before, _LEAST)
+    if check.state == "ok":
+        lines = [shorten(check.detail, room, placeholder=" …")]
+    else:
+        lines = wrap(check.detail, room) or [""]
     return Content.assemble(
         (f"{glyph} {word}".ljust(_WORD), style),
         check.title.ljust(titles),

@@ -28,9 +28,16 @@ _PATTERNS: Final = (
                r"(?![\w/+=.-])"),
 )  # fmt: skip
 
+_HARMLESS: Final = re.compile(r"(?i)(?:client)?request-?token|next-?token")
+"""Names that AWS gives to its own numbering of requests and pages."""
+
 
 def redact(text: str) -> str:
     """Replace what looks like a key, a password or a token. AWS's messages should hold none."""
     for pattern in _PATTERNS:
-        text = pattern.sub(HIDDEN, text)
+        text = pattern.sub(_hidden, text)
     return text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return found[0] if _HARMLESS.match(found[0]) else HIDDEN

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from scripted_diagnoses import ScriptedDiagnoses
+from scripted_billing import FIRST, PLAN, ScriptedBilling
 from scripted_domains import ScriptedDomains
 
+from solarrally_tui.account.deployer_role import DeployerPlan, snippet
 from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.finding import Found
-from solarrally_tui.aws.keys import Keys
+from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.health.report import Check, Report, Verdict
 from solarrally_tui.pricing.ledger import Estimate, Line
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
-from solarrally_tui.screens.account_ports import SignIn
+from solarrally_tui.screens.account_ports import SignIn, Taken
 from solarrally_tui.screens.application_ports import ImageLook, Looked
 from solarrally_tui.screens.ports import (
     Added,
@@ -78,6 +80,10 @@ class ScriptedAccounts:
         self.used: list[tuple[str | None, Keys | None]] = []
         self.looks = 0
         self.invitation: SignIn | None = None
+        self.plan: DeployerPlan | AwsError = PLAN
+        self.refused_role: AwsError | None = None
+        self.taken: list[tuple[DeployerPlan, Secret | None]] = []
+        self.first: tuple[Finding, ...] = FIRST
 
     async def found(self) -> tuple[Found, ...]:
         if isinstance(self.found_here, AwsError):
@@ -103,6 +109,21 @@ class ScriptedAccounts:
         if isinstance(self.told, AwsError):
             raise self.told
         return self.told
+
+    async def deployer(self, site: str) -> DeployerPlan:
+        if isinstance(self.plan, AwsError):
+            raise self.plan
+        return self.plan
+
+    async def take_deployer(self, plan: DeployerPlan, region: str, code: Secret | None) -> Taken:
+        if self.refused_role:
+            raise self.refused_role
+        self.taken.append((plan, code))
+        text = snippet(plan, region, "work", "shared-credentials-file")
+        return Taken((plan.name, *plan.policies), text)
+
+    async def first_steps(self) -> tuple[Finding, ...]:
+        return self.first
 
     def sign_in(self, start_url: str, region: str) -> SignIn:
         assert self.invitation
@@ -183,6 +204,7 @@ class Scripted:
         self.read_only = False
         self.accounts = ScriptedAccounts()
         self.diagnoses = ScriptedDiagnoses()
+        self.billing = ScriptedBilling()
         self.domains = ScriptedDomains()
         self.quotes: Quotes = EngineQuotes()
         self.applications = ScriptedApplications()

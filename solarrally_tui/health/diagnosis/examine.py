@@ -63,7 +63,6 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
         case.name, case.door.region, case.account, datetime.now(UTC), report.health,
         () if is_well else found, found if is_well else (),
         tuple(each for each in seen if each.good), (*unknown, *blind), TOTAL,
-        (_CHECKS, *(each.title for each in (*FIRST, *THEN))),
     )  # fmt: skip
 
 

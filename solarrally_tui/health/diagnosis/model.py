@@ -1,6 +1,6 @@
 """What a diagnosis says: causes with their evidence, what is well, and what is not known."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -73,7 +73,14 @@ class Diagnosis:
     fine: tuple[Evidence, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     asked: int = 0
-    asked_titles: tuple[str, ...] = field(default=())
+
+    @property
+    def hidden(self) -> dict[str, list[str]]:
+        """What is not known, by the reason."""
+        found: dict[str, list[str]] = {}
+        for each in self.unknown:
+            found.setdefault(each.why, []).append(each.title)
+        return found
 
     @property
     def headline(self) -> str:

@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import Any, Final
 
 from solarrally_tui.health.diagnosis.evidence import Evidence
-from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Unknown
+from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
 from solarrally_tui.health.render import GLYPHS
 
 SCHEMA: Final = 1
@@ -26,7 +26,7 @@ def to_table(told: Diagnosis) -> str:
         lines += ["Earlier trouble that no longer shows:"]
         lines += [f"  {each.what} {_time(each)}".rstrip() for each in told.past] + [""]
     lines += _listed("What it is not", [f"✓ {_fine(each)}" for each in told.fine])
-    lines += _listed("Not known", [f"? {each}" for each in unknown_lines(told.unknown)])
+    lines += _listed("Not known", [f"? {each}" for each in _unknown(told)])
     lines.append(f"Asked {told.asked} sources in {told.region} and account {told.account}.")
     return "\n".join(lines)
 
@@ -79,12 +79,8 @@ def shortened(words: str, limit: int) -> str:
     return line[: limit - 2].rsplit(" ", 1)[0] + " …"
 
 
-def unknown_lines(unknown: tuple[Unknown, ...]) -> list[str]:
-    """Return what is not known, one line for each reason with all that it hides."""
-    by_reason: dict[str, list[str]] = {}
-    for each in unknown:
-        by_reason.setdefault(each.why, []).append(each.title)
-    return [f"{', '.join(titles)}: {why}" for why, titles in by_reason.items()]
+def _unknown(told: Diagnosis) -> list[str]:
+    return [f"{', '.join(titles)}: {why}" for why, titles in told.hidden.items()]
 
 
 def to_json(told: Diagnosis) -> str:
@@ -151,7 +147,7 @@ def to_markdown(told: Diagnosis) -> str:
     for number, cause in enumerate(told.causes, 1):
         lines += _section(number, cause)
     lines += _bullets("What it is not", [_fine(each) for each in told.fine])
-    lines += _bullets("Not known", unknown_lines(told.unknown))
+    lines += _bullets("Not known", _unknown(told))
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -30,7 +30,8 @@ async def _last(case: Case, project: str, build: str) -> AsyncIterator[Evidence]
     (told,) = answer["builds"]
     link = case.link("build", account=case.account, project=project, id=build)
     common: dict[str, Any] = {
-        "resource": _for_people(case, project), "type": TYPE, "state": told["buildStatus"], "link": link,
+        "resource": _for_people(case, project), "type": TYPE, "link": link,
+        "state": told["buildStatus"],
         "time": told.get("endTime") or told.get("startTime"),
         "stack": stack_name(case.name, "build"),
     }  # fmt: skip

@@ -1,0 +1,180 @@
+"""Diagnosis: why a site is not well. The cause first, then what it rests on, all to be copied."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from solarrally_tui.screens.diagnosis_detail import DetailScreen
+from solarrally_tui.screens.diagnosis_rows import Row, card, rows
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.session import Copy, Go, Session
+from solarrally_tui.screens.trouble import plain_of
+from solarrally_tui.screens.words import DIM
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.errors import Plain
+    from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
+
+_NOTHING = "There is nothing to copy on this line."
+
+
+class DiagnosisScreen(StepScreen):
+    """Examines the site once when it opens, and again on F5. Only reads."""
+
+    STEP: ClassVar[str] = "status"
+    CSS_PATH = "diagnosis.tcss"
+    TITLE_TEXT: ClassVar[str] = "Diagnosis"
+    NEXT: ClassVar[str] = "Ask again"
+    AUTO_FOCUS = "#findings"
+    ABOUT: ClassVar[bool] = False
+    BINDINGS: ClassVar = [
+        Binding("f5", "next", "Again"),
+        Binding("f6", "copy_value", "Copy"),
+        Binding("c", "copy_of('command')", "Command"),
+        Binding("l", "copy_of('link')", "Link"),
+        Binding("m", "ticket", "Ticket"),
+    ]
+    HELP_TEXT: ClassVar[str] = (
+        "The account was asked for everything that tells about this site: stacks, builds, tasks, "
+        "logs, targets, database, certificates, alarms. Nothing was changed.\n\n"
+        "The first cause is the one that the others most likely follow from. Certain means that "
+        "AWS says so itself; likely and possible are conclusions.\n\n"
+        "Enter shows the whole of a line: AWS's own words, when and where they were said, and how "
+        "to see the same in the console and on the command line. On another cause it puts that "
+        "cause on top.\n\n"
+        "F6 copies the words of a line, C the command, L the console's address, and M the whole "
+        "diagnosis as Markdown for a ticket. What looks like a password or a key is taken out.\n\n"
+        "What could not be seen is listed as not known, with the reason. It never counts as well."
+        "\n\nThe same from a shell: solarrally diagnose SITE."
+    )
+
+    def __init__(self, session: Session, back: str = "status", about: str = "") -> None:
+        """back: the step to go back to; about: the id of a check that was asked about."""
+        super().__init__(session)
+        self._back = back
+        self._about = about
+        self._found: Diagnosis | None = None
+        self._shown = 0
+        self._rows: list[Row] = []
+
+    def body(self) -> ComposeResult:
+        """Show the cause, and below it what it rests on."""
+        yield Static("Asking the account …", id="cause", classes="card")
+        yield OptionList(compact=True, id="findings")
+
+    def on_mount(self) -> None:
+        """Ask at once."""
+        self.examine()
+
+    @work(group="examine", exclusive=True, exit_on_error=False)
+    async def examine(self) -> None:
+        """Ask every source and show the answer."""
+        session = self.session
+        self.say("Asking the account …")
+        try:
+            found = await session.services.diagnoses.examine(session.site_name, self._progress)
+        except Exception as error:  # noqa: BLE001 the person may ask again
+            self._explain(plain_of(error))
+            return
+        self._found, self._shown = found, _about(found, self._about)
+        self._draw()
+        told = f"Asked {found.asked} sources."
+        hidden = len(found.unknown)
+        self.say(f"{told} {hidden} things are not known." if hidden else told)
+
+    def _progress(self, done: int, total: int, title: str) -> None:
+        self.say(f"Asked {done} of {total} sources: {title}")
+
+    def _draw(self) -> None:
+        if self._found is None:
+            return
+        panel = self.query_one("#cause", Static)
+        panel.set_class(str(self._found.health) == "fail", "-trouble")
+        self._draw_card()
+        self._rows = rows(self._found, self._shown)
+        listed = self.query_one("#findings", OptionList)
+        listed.clear_options()
+        listed.add_options(
+            [Option(row.shown, id=str(i), disabled=row.heading)
+             for i, row in enumerate(self._rows)]
+        )  # fmt: skip
+        first = next((i for i, row in enumerate(self._rows) if not row.heading), None)
+        listed.highlighted = first
+
+    def on_resize(self) -> None:
+        """Use the new width."""
+        self.call_after_refresh(self._draw_card)
+
+    def _draw_card(self) -> None:
+        panel = self.query_one("#cause", Static)
+        if self._found is not None:
+            panel.update(card(self._found, self._cause, panel.content_size.width))
+
+    @property
+    def _cause(self) -> "Candidate | None":
+        causes = self._found.causes if self._found else ()
+        return causes[self._shown] if self._shown < len(causes) else None
+
+    def _explain(self, plain: "Plain") -> None:
+        self.query_one("#cause", Static).update(
+            Content.assemble((f"? {plain.what}\n", "bold $text-warning"), f"{plain.why}\n",
+                             (f"{plain.next}\n", "bold"), (plain.detail, DIM))
+        )  # fmt: skip
+        self.say("")
+
+    @property
+    def _row(self) -> Row | None:
+        at = self.query_one("#findings", OptionList).highlighted
+        return self._rows[at] if at is not None and at < len(self._rows) else None
+
+    @on(OptionList.OptionSelected, "#findings")
+    def _open(self, event: OptionList.OptionSelected) -> None:
+        row = self._rows[event.option_index]
+        if row.cause is not None and row.cause != self._shown:
+            self._shown = row.cause
+            self._draw()
+        else:
+            self.app.push_screen(DetailScreen(row))
+
+    def action_next(self) -> None:
+        """Ask again."""
+        self.examine()
+
+    def action_back(self) -> None:
+        """Go back to where the question came from."""
+        self.post_message(Go(self._back))
+
+    def copyable(self) -> tuple[str, str]:
+        """Return the words of the line that has the cursor."""
+        row = self._row
+        return (row.title, row.words) if row else ("", "")
+
+    def action_copy_of(self, what: str) -> None:
+        """Copy the command or the console's address of the line that has the cursor."""
+        row = self._row
+        text = (row.command if what == "command" else row.link) if row else ""
+        if text:
+            self.post_message(Copy("Command" if what == "command" else "Console link", text))
+        else:
+            self.say(_NOTHING, "warning")
+
+    def action_ticket(self) -> None:
+        """Copy the whole diagnosis as Markdown."""
+        from solarrally_tui.health.diagnosis.render import to_markdown  # noqa: PLC0415
+
+        if self._found is not None:
+            self.post_message(Copy("Diagnosis for a ticket", to_markdown(self._found)))
+
+
+def _about(found: "Diagnosis", check: str) -> int:
+    """Return the cause that a check speaks for; the first where none does."""
+    kind = f"check:{check}"
+    for index, cause in enumerate(found.causes):
+        if any(each.kind == kind for each in (*cause.evidence, *cause.effects)):
+            return index
+    return 0

@@ -1,0 +1,131 @@
+"""A diagnosis as the lines of its screen. Pure."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from solarrally_tui.health.diagnosis.render import shortened
+from solarrally_tui.screens.words import DIM, VERDICT
+
+if TYPE_CHECKING:
+    from solarrally_tui.health.diagnosis.evidence import Evidence
+    from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
+
+_ON_CARD: Final = 190
+"""Characters that AWS's words and the next step have on the card, at most."""
+
+_LINE: Final = 140
+"""Characters of a line's words; the terminal shows fewer where it is narrow."""
+
+_STYLES: Final = {
+    "certain": "$text-error",
+    "likely": "$text-warning",
+    "possible": "$text-warning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: what is shown, and what there is to open and to copy.
+
+    Attributes:
+        words: AWS's own words, whole.
+        facts: what else is known, as name and value.
+        cause: the number of the cause that the line stands for.
+    """
+
+    shown: Content
+    title: str = ""
+    words: str = ""
+    command: str = ""
+    link: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    heading: bool = False
+    cause: int | None = None
+
+
+def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
+    """Return the answer: what happened, what AWS says, what to do. width: columns of text."""
+    glyph, _, style = VERDICT[str(found.health)]
+    if cause is None:
+        past = f"\nEarlier: {found.past[0].what}" if found.past else ""
+        return Content.assemble((f"{glyph} {found.headline}", f"bold {style}"), (past, DIM))
+    room = min(2 * width - 12, _ON_CARD)
+    return Content.assemble(
+        (f"{glyph} {cause.what}", f"bold {style}"),
+        (f"  {cause.sure.value}\n", _STYLES[cause.sure.value]),
+        ("AWS says: ", DIM), (shortened(cause.why, room), ""),
+        ("\nNext: ", DIM), (shortened(cause.next, room), "bold"),
+    )  # fmt: skip
+
+
+def rows(found: "Diagnosis", shown: int) -> list[Row]:
+    """Return all lines: evidence, effects, other causes, what it is not, what is not known."""
+    lines: list[Row] = []
+    if shown < len(found.causes):
+        cause = found.causes[shown]
+        lines += _section("Evidence", [_evidence(each) for each in cause.evidence])
+        lines.append(_next(cause))
+        lines += _section("Other causes", [
+            _other(number, each) for number, each in enumerate(found.causes) if number != shown
+        ])  # fmt: skip
+        lines += _section("Follows from it", [_evidence(each) for each in cause.effects])
+    lines += _section("Earlier", [_evidence(e) for past in found.past for e in past.evidence])
+    lines += _section("Not known", _unknown(found))
+    return lines + _section("What it is not", [_fine(each) for each in found.fine])
+
+
+def _section(title: str, lines: list[Row]) -> list[Row]:
+    heading = Row(Content.styled(title, f"bold {DIM}"), heading=True)
+    return [heading, *lines] if lines else []
+
+
+def _evidence(each: "Evidence") -> Row:
+    time = each.when[11:19] or "        "
+    state = f" {each.state}" if each.state else ""
+    words = shortened(each.words, _LINE)
+    shown = Content.assemble((f"{time} ", DIM), (f"{each.resource}{state} ", "bold"), words)
+    return Row(_one_line(shown), each.resource, each.words, each.command, each.link, _facts(each))
+
+
+def _facts(each: "Evidence") -> tuple[tuple[str, str], ...]:
+    told = (
+        ("Said by", each.api), ("When", each.when), ("Resource", each.resource),
+        ("Type", each.type), ("State", each.state), ("Stack", each.stack),
+        ("Region", each.region),
+    )  # fmt: skip
+    return tuple((name, value) for name, value in told if value)
+
+
+def _next(cause: "Candidate") -> Row:
+    shown = Content.assemble(("Next     ", DIM), (shortened(cause.next, _LINE), "bold"))
+    facts = (("Rule", cause.id), ("From", cause.source))
+    return Row(_one_line(shown), "Next step", cause.next, facts=facts)
+
+
+def _other(number: int, cause: "Candidate") -> Row:
+    sure = cause.sure.value
+    shown = Content.assemble((f"{sure:<9}", _STYLES[sure]), cause.what)
+    return Row(_one_line(shown), cause.what, cause.why, cause=number)
+
+
+def _unknown(found: "Diagnosis") -> list[Row]:
+    return [
+        Row(
+            _one_line(Content.assemble(("? ", "$text-warning"), (", ".join(titles), ""),
+                                       (f": {why}", DIM))),
+            ", ".join(titles), why, facts=tuple(("Not known", title) for title in titles),
+        )
+        for why, titles in found.hidden.items()
+    ]  # fmt: skip
+
+
+def _fine(each: "Evidence") -> Row:
+    words = shortened(each.words, _LINE)
+    shown = Content.assemble(("✓ ", "$text-success"), f"{each.resource} ", (words, DIM))
+    return Row(_one_line(shown), each.resource, each.words, each.command, each.link, _facts(each))
+
+
+def _one_line(content: Content) -> Content:
+    return content.truncate(_LINE + 40, ellipsis=True)

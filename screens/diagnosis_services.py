@@ -1,0 +1,27 @@
+"""The real services of the diagnosis screen."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from solarrally_tui.screens.diagnosis_ports import Progress
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.health.diagnosis.model import Diagnosis
+
+Opener = Callable[[str | None], Awaitable["Door"]]
+
+
+class EngineDiagnoses:
+    """Asks AWS."""
+
+    def __init__(self, at: Opener) -> None:
+        self._at = at
+
+    async def examine(self, name: str, progress: Progress) -> "Diagnosis":
+        """Say why a site is not well. Raises AwsError where the site itself cannot be found."""
+        from solarrally_tui.health.diagnosis.examine import examine  # noqa: PLC0415
+        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
+
+        record = await read(await self._at(None), name)
+        return await examine(record, await self._at(record.site.region), progress)
