@@ -210,8 +210,20 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
         ("size", "Tier", text("tier")),
         ("size", "Chargers", f"{text('size.chargers')}, every {text('size.interval_seconds')} s"),
         ("application", "Source", _short(text("application.repository"))),
-        ("application", "Commit", text("application.commit")[:12]),
+        ("application", "Commit", _version(text)),
+        *_own("Image", text("application.image")),
+        *_own("First admin", text("application.admin_email")),
     )  # fmt: skip
+
+
+def _version(text: Callable[[str], str]) -> str:
+    ref = text("application.ref")
+    return f"{text('application.commit')[:12]}{f' of {ref}' if ref else ''}"
+
+
+def _own(what: str, answer: str) -> tuple[tuple[str, str, str], ...]:
+    """Return a line about the application only where it is not the usual answer."""
+    return (("application", what, answer),) if answer else ()
 
 
 def _viewing(text: Callable[[str], str]) -> str:
