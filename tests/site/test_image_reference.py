@@ -55,5 +55,5 @@ def test_what_is_refused_says_how_to_write_it(text: str, words: str) -> None:
 
 @given(st.text(max_size=80))
 def test_any_text_that_is_no_reference_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="^must "):
+    with pytest.raises(ValueError, match=r"^must "):
         ImageReference.parse(text)
