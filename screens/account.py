@@ -10,13 +10,16 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Label, Select, Static
 
+from solarrally_tui.account.deployer_role import role_name
 from solarrally_tui.account.keyring_store import KeyringError
+from solarrally_tui.account.preflight import role_name as role_behind
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.finding import Found
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.screens.account_choose import GUIDE, PASTE, SSO, ChooseScreen, Chosen
 from solarrally_tui.screens.account_guide import GuideScreen
 from solarrally_tui.screens.account_paste import PasteScreen
+from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Who
@@ -38,6 +41,7 @@ class AccountScreen(StepScreen):
     AUTO_FOCUS = "#region"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "choose", "Credentials"),
+        Binding("f4", "role", "Way out"),
         Binding("f5", "retry", "Check again"),
     ]
     HELP_TEXT: ClassVar[str] = (
@@ -45,6 +49,9 @@ class AccountScreen(StepScreen):
         "profiles, single sign-on, aws login, or the role of the machine. F2 lists them, signs in "
         "with IAM Identity Center, and takes access keys into this computer's keyring. No file of "
         "ours ever has a key in it.\n\n"
+        "F4 is the way out of long-lived keys: it makes a role that may deploy this site and "
+        "nothing else, and goes on with it. It shows what it makes and asks first. For the root "
+        "user it shows the steps to a user of your own.\n\n"
         "Below the Region stands what the account would do to a deployment: permissions as far as "
         "IAM can simulate them, quotas, the Region, the account's plan. All of it is advice. What "
         "AWS does not tell is marked as not known and holds nothing up. F5 looks again.\n\n"
@@ -57,6 +64,7 @@ class AccountScreen(StepScreen):
         yield Static(id="identity", classes="card")
         with Horizontal(id="credentials-row"):
             yield Button(" Other credentials ", id="choose", compact=True)
+            yield Button(" Deployer role ", id="role", compact=True)
             yield Button(" No AWS account yet ", id="guide", compact=True)
         yield Label("Region", classes="field-label")
         chosen = self.session.draft.text("region")
@@ -97,6 +105,10 @@ class AccountScreen(StepScreen):
         card.remove_class("-trouble")
         card.update(identity(who, datetime.now(UTC)))
         self.query_one("#guide").display = False
+        self.query_one("#role", Button).label = (
+            " Out of the root user " if who.is_root else " Deployer role "
+        )
+        self.query_one("#role").display = True
         self.say("")
         self.refresh_frame()
         self.look()
@@ -113,6 +125,7 @@ class AccountScreen(StepScreen):
         ]
         card.update(Content("\n").join(lines))
         self.query_one("#guide").display = True
+        self.query_one("#role").display = False
         self.query_one(Findings).say("")
         self.refresh_frame()
 
@@ -169,6 +182,35 @@ class AccountScreen(StepScreen):
     def _guided(self, _: bool | None) -> None:
         self.sign_in()
 
+    # A role for this site
+
+    @on(Button.Pressed, "#role")
+    def action_role(self) -> None:
+        """Make the role that deploys this site, or show the way out of the root user."""
+        who, draft = self.session.who, self.session.draft
+        if who is None:
+            self.say("Sign in first. F2 lists the ways.", "warning")
+        elif who.is_root:
+            screen = GuideScreen(self.session.services, draft.text("region"), root=True)
+            self.app.push_screen(screen, self._guided)
+        elif draft.problems_in(("name",)):
+            self.say("The role is for one site: give it a name on Welcome first.", "warning")
+        elif role_behind(who.arn) == role_name(draft.name):
+            self.say(f"You work with {role_name(draft.name)} already.", "success")
+        else:
+            self._ask_for_role()
+
+    def _ask_for_role(self) -> None:
+        services, draft = self.session.services, self.session.draft
+        screen = RoleScreen(
+            services.accounts, draft.name, draft.text("region"), read_only=services.read_only
+        )
+        self.app.push_screen(screen, self._role_taken)
+
+    def _role_taken(self, taken: bool | None) -> None:
+        if taken:
+            self.sign_in()
+
     @work(group="identity", exclusive=True, exit_on_error=False)
     async def use(self, found: Found) -> None:
         """Change to credentials that are there already."""
@@ -220,7 +262,7 @@ def identity(who: Who, now: datetime) -> Content:
         _row("From", source),
     ]
     if who.is_root:
-        warning = "▲ This is the root user. Better: a role that may do just this work."
+        warning = "▲ This is the root user. Better: a user of your own. F4 shows the way."
         lines.append(Content.styled(warning, "$text-warning"))
     return Content("\n").join(lines)
 

@@ -1,5 +1,6 @@
-"""The way to a first AWS account: a list of steps, of which this screen checks what it can."""
+"""The way to a first AWS account, or out of its root user: steps that are checked while made."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -10,18 +11,34 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.ports import Services, Who
+from solarrally_tui.screens.widgets.findings import MARKS
 from solarrally_tui.screens.words import DIM
 
 LOOK_SECONDS: Final = 5.0
 URL: Final = "https://aws.amazon.com/free"
-_BY_HAND: Final = (
-    ("Open an account", (f"{URL}, Create account. It takes an e-mail address, a phone and a card. "
-     "New accounts get credits for some months; choose the paid plan for a site that shall stay.")),
-    ("Protect it", "Sign in as the root user once and switch on MFA. Make no access key there."),
-    ("Make a user for yourself", ("IAM Identity Center is best. Give it the policies that "
-     "solarrally policy deploy prints, or AdministratorAccess for a first try.")),
+_NEW: Final = "Your first AWS account"
+_ROOT: Final = "Out of the root user"
+_WHY_ROOT: Final = (
+    "AWS lets the root user take no role, so a deployer role does not help here. AWS recommends a "
+    "user in IAM Identity Center. Nothing is held up by this."
+)
+_STEPS: Final = (
+    ("account", "Open an account", (f"{URL}, Create account. It takes an e-mail address, a phone "
+     "and a card.")),
+    ("plan", "Take the paid plan", ("The free plan ends the account, and the site with it. Credits "
+     "count in both.")),
+    ("root", "Protect the root user", ("Sign in as the root user once: your account's menu, "
+     "Security credentials, MFA. Make no access key there.")),
+    ("bill", "Let others see the bill", ("As the root user: your account's menu, Account, IAM user "
+     "and role access to Billing information.")),
+    ("user", "Make a user for yourself", ("IAM Identity Center, Enable, Users. Give the user the "
+     "permission set AdministratorAccess for the first deployment; the policies that solarrally "
+     "policy deploy prints are enough later.")),
+    ("signed-in", "Sign in on this computer", ("As that user: F2, IAM Identity Center, or run aws "
+     "login in another terminal (AWS CLI 2.32 or newer). It is seen here.")),
 )  # fmt: skip
 
 
@@ -35,16 +52,19 @@ class GuideScreen(ModalScreen[bool]):
         Binding("f6", "copy", "Copy address"),
     ]
 
-    def __init__(self, services: Services, region: str) -> None:
+    def __init__(self, services: Services, region: str, *, root: bool = False) -> None:
+        """root: whether this is about leaving the root user, who is signed in."""
         super().__init__()
         self._services = services
         self._region = region
+        self._root = root
         self._who: Who | None = None
+        self._found: dict[str, Finding] = {}
 
     def compose(self) -> ComposeResult:
         """Show the steps."""
         with Vertical(classes="dialog"):
-            yield Static("Your first AWS account", classes="dialog-title")
+            yield Static(_ROOT if self._root else _NEW, classes="dialog-title")
             with VerticalScroll(classes="dialog-body", id="steps-body"):
                 yield Static(id="steps")
             with Horizontal(classes="dialog-buttons"):
@@ -57,25 +77,36 @@ class GuideScreen(ModalScreen[bool]):
         self.set_interval(LOOK_SECONDS, self.look)
         self.look()
 
+    @property
+    def _done(self) -> bool:
+        return self._who is not None and not (self._root and self._who.is_root)
+
     @on(Button.Pressed, "#look")
     def action_look(self) -> None:
-        """Check again now."""
-        if self._who is not None:
+        """Check again now, or go on when there is nothing left to check."""
+        if self._done:
             self.dismiss(True)
-        self.look()
+        self.look(everything=True)
 
     @work(group="guide", exclusive=True, exit_on_error=False)
-    async def look(self) -> None:
-        """Ask AWS whether somebody is signed in by now."""
+    async def look(self, everything: bool = False) -> None:
+        """Ask AWS who is signed in by now, and the rest when that changed or on demand."""
+        before = self._who
         try:
             self._who = await self._services.who(self._region, fresh=True)
+            if everything or before != self._who:
+                found = await self._services.accounts.first_steps()
+                self._found = {each.id: each for each in found}
         except AwsError:
-            self._who = None
+            self._who, self._found = None, {}
         self._draw()
 
     def _draw(self) -> None:
-        self.query_one("#steps", Static).update(steps(self._who))
-        self.query_one("#look", Button).label = " Go on " if self._who else " Check again "
+        lead = f"{_WHY_ROOT}\n" if self._root else ""
+        self.query_one("#steps", Static).update(
+            Content("\n").join([*([Content(lead)] if lead else []), steps(self._who, self._found)])
+        )
+        self.query_one("#look", Button).label = " Go on " if self._done else " Check again "
 
     def action_copy(self) -> None:
         """Copy the address where accounts are made."""
@@ -88,20 +119,24 @@ class GuideScreen(ModalScreen[bool]):
         self.dismiss(self._who is not None)
 
 
-def steps(who: Who | None) -> Content:
-    """Return the steps: done by hand first, then those that are checked here."""
-    there = who is not None
-    better = who is not None and not who.is_root
-    lines = [_step(there, title, text) for title, text in _BY_HAND]
-    lines.append(
-        _step(there, "Sign in on this computer", "Run aws login in another terminal (AWS CLI 2.32 "
-              "or newer), or close this and choose IAM Identity Center. It is seen here.")
-    )  # fmt: skip
-    seen = f"You are {who.arn.rsplit(':', 1)[-1]} of account {who.account}." if who else ""
-    lines.append(_step(better, "Not as the root user", seen or "Checked once you are signed in."))
+def steps(who: Who | None, found: Mapping[str, Finding]) -> Content:
+    """Return the steps, each with what AWS says about it now."""
+    known = dict(found)
+    if who is not None:
+        name = who.arn.rsplit(":", 1)[-1]
+        seen = f"You are {name} of account {who.account}."
+        known["account"] = Finding("account", "", Level.OK, f"Account {who.account}.")
+        known["signed-in"] = Finding("signed-in", "", Level.OK, seen)
+    return Content("\n").join(_step(known.get(id_), title, text) for id_, title, text in _STEPS)
+
+
+def _step(finding: Finding | None, title: str, text: str) -> Content:
+    """Return a step: what to do while it is open, what AWS says once it is asked."""
+    glyph, style = MARKS[finding.level] if finding else ("○", DIM)
+    told = finding.line if finding else ""
+    lines = [Content.assemble((f"{glyph} ", style), (title, "bold"))]
+    if told:
+        lines.append(Content(f"  {told}"))
+    if finding is None or finding.level is not Level.OK:
+        lines.append(Content.styled(f"  {text}", DIM))
     return Content("\n").join(lines)
-
-
-def _step(done: bool, title: str, text: str) -> Content:
-    glyph, style = ("✓", "$text-success") if done else ("○", DIM)
-    return Content.assemble((f"{glyph} ", style), (f"{title}\n", "bold"), (f"  {text}", DIM))

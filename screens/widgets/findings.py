@@ -10,7 +10,7 @@ from textual.widgets import Static
 from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.screens.words import DIM
 
-_MARKS: Final = {
+MARKS: Final = {
     Level.OK: ("✓", "$text-success"),
     Level.UNKNOWN: ("?", "$text-warning"),
     Level.WARN: ("▲", "$text-warning"),
@@ -30,12 +30,12 @@ class Findings(Vertical):
         """Say one thing in place of findings."""
         self._replace([Static(Content.styled(text, DIM))])
 
-    def show(self, found: Sequence[Finding]) -> None:
-        """Show findings, the gravest first."""
+    def show(self, found: Sequence[Finding], heading: str = "") -> None:
+        """Show findings, the gravest first. heading: in place of what they mean together."""
         order = list(Level)
         ranked = sorted(found, key=lambda each: -order.index(each.level))
-        heading = Static(Content.styled(_heading(found), "bold"))
-        self._replace([heading, *(widget for each in ranked for widget in _widgets(each))])
+        first = Static(Content.styled(heading or _heading(found), "bold"))
+        self._replace([first, *(widget for each in ranked for widget in _widgets(each))])
 
     def _replace(self, widgets: Sequence[Static]) -> None:
         self.remove_children()
@@ -43,7 +43,7 @@ class Findings(Vertical):
 
 
 def _widgets(finding: Finding) -> Iterator[Static]:
-    glyph, style = _MARKS[finding.level]
+    glyph, style = MARKS[finding.level]
     title = f"{finding.title:<{_TITLE_WIDTH}}"
     yield Static(Content.assemble((f"{glyph} ", style), (title, ""), (finding.line, DIM)))
     if finding.fix:

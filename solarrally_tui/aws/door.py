@@ -69,15 +69,17 @@ class Door:
         keys: Keys | None = None,
         role: AssumedRole | None = None,
         read_only: bool = False,
+        asks_codes: bool = True,
     ) -> Self:
         """Open a door with the credentials of the environment, a profile, or keys.
 
-        role: a role to take with them. Imports boto3 here, in a thread: it costs about 0.2 s.
-        Raises AwsError.
+        role: a role to take with them. asks_codes: whether a profile with an MFA device may ask
+        for its code in the terminal. Imports boto3 here, in a thread: it costs about 0.2 s. Raises
+        AwsError.
         """
         pool = DaemonPool(_THREADS, "aws")
         clients = await asyncio.get_running_loop().run_in_executor(
-            pool, _clients, profile, region, keys, role
+            pool, lambda: _clients(profile, region, keys, role, asks_codes=asks_codes)
         )
         return cls(clients, pool, region or clients.default_region, read_only=read_only)
 
@@ -163,8 +165,13 @@ class Door:
 
 
 def _clients(
-    profile: str | None, region: str | None, keys: Keys | None, role: AssumedRole | None
+    profile: str | None,
+    region: str | None,
+    keys: Keys | None,
+    role: AssumedRole | None,
+    *,
+    asks_codes: bool,
 ) -> "Clients":
     from solarrally_tui.aws.session import Clients  # noqa: PLC0415
 
-    return Clients(profile, region, keys, role)
+    return Clients(profile, region, keys, role, asks_codes=asks_codes)

@@ -77,6 +77,7 @@ _KINDS: Final = MappingProxyType(
             "SignatureDoesNotMatch",
             "AuthFailure",
             "MissingDependencyException",
+            "CodeNeededError",
         ),
         Kind.LIMIT: (
             "LimitExceeded",

@@ -47,8 +47,12 @@ class Clients:
         region: str | None,
         keys: Keys | None = None,
         role: AssumedRole | None = None,
+        *,
+        asks_codes: bool = True,
     ) -> None:
+        """asks_codes: whether a profile with an MFA device may ask for its code in the terminal."""
         self._keys = keys
+        self._asks_codes = asks_codes
         self._role = role
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
@@ -61,6 +65,9 @@ class Clients:
             made = boto3.Session(profile_name=self._profile, region_name=self._region)
         except Exception as error:  # noqa: BLE001 a broken profile raises whatever it likes
             raise translate(error, "session", "open") from None
+        if not self._asks_codes:
+            providers = made._session.get_component("credential_provider")  # noqa: SLF001
+            providers.get_provider("assume-role")._prompter = _ask_no_code  # noqa: SLF001
         if self._keys is not None:
             made._session._credentials = _explicit(self._keys)  # noqa: SLF001 see _explicit
         if self._role is not None:
@@ -116,6 +123,17 @@ def _explicit(keys: Keys) -> botocore.credentials.Credentials:
     return botocore.credentials.Credentials(
         keys.access_key_id, keys.secret.reveal(), token, method=keys.source
     )
+
+
+def _ask_no_code(_: str) -> str:
+    raise CodeNeededError(
+        "This profile asks for the code of an MFA device. Choose the profile that it takes the "
+        "role with; F4 then asks for the code."
+    )
+
+
+class CodeNeededError(Exception):
+    """A profile wants the code of an MFA device, and the terminal is not free to ask for it."""
 
 
 def _taking(made: boto3.Session, role: AssumedRole) -> botocore.credentials.Credentials:

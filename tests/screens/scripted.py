@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from scripted_diagnoses import ScriptedDiagnoses
 from scripted_billing import FIRST, PLAN, ScriptedBilling
+from scripted_diagnoses import ScriptedDiagnoses
 from scripted_domains import ScriptedDomains
 
 from solarrally_tui.account.deployer_role import DeployerPlan, snippet

@@ -1,0 +1,59 @@
+"""The real services of the billing screen: the site's topic, found through its stack."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from solarrally_tui.account.billing import Alerts
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.site.names import stack_name
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+
+Opener = Callable[[str | None], Awaitable["Door"]]
+
+
+class EngineBilling:
+    """Asks AWS about alerts, and makes it send."""
+
+    def __init__(self, at: Opener) -> None:
+        self._at = at
+
+    async def alerts(self, site: str, region: str, email: str) -> Alerts:
+        """Look at the way to the mailbox, and at what the account has of its own.
+
+        Raises AwsError.
+        """
+        from solarrally_tui.account.billing import look  # noqa: PLC0415
+
+        door = await self._at(region)
+        return await look(door, await _topic(door, site), email)
+
+    async def send_test(self, site: str, region: str) -> None:
+        """Send one message to everybody who has confirmed. Raises AwsError."""
+        from solarrally_tui.account.billing import send_test  # noqa: PLC0415
+
+        door = await self._at(region)
+        await send_test(door, await _existing(door, site), site)
+
+    async def ask_again(self, site: str, region: str, email: str) -> None:
+        """Let AWS send its confirmation once more. Raises AwsError."""
+        from solarrally_tui.account.billing import ask_again  # noqa: PLC0415
+
+        door = await self._at(region)
+        await ask_again(door, await _existing(door, site), email)
+
+
+async def _topic(door: "Door", site: str) -> str:
+    """Return the ARN of the site's topic, or an empty string before there is one."""
+    from solarrally_tui.provisioning.stack import find  # noqa: PLC0415
+
+    found = await find(door, stack_name(site, "bootstrap"), door.region) if site else None
+    return found.outputs.get("AlertTopicArn", "") if found else ""
+
+
+async def _existing(door: "Door", site: str) -> str:
+    topic = await _topic(door, site)
+    if not topic:
+        raise AwsError("NotFound", f"{site} has no topic for alerts yet", "sns", "publish")
+    return topic

@@ -1,0 +1,58 @@
+"""Scripted alerts and a scripted deployer role, for tests of screens alone."""
+
+from solarrally_tui.account.billing import Alerts, Delivery, delivered, metrics, monitor
+from solarrally_tui.account.deployer_role import DeployerPlan
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.aws.errors import AwsError
+
+PLAN = DeployerPlan(
+    site="sunny-garage",
+    account="123456789012",
+    arn="arn:aws:iam::123456789012:role/solarrally/solarrally-sunny-garage-deployer",
+    trusted="arn:aws:iam::123456789012:user/ops",
+    policies=tuple(f"solarrally-sunny-garage-deploy-{n}" for n in (1, 2, 3)),
+    has_mfa=False,
+)
+FIRST = (
+    Finding("plan", "Account plan", Level.WARN, "Free plan, 81.50 USD of credits, 120 days to go."),
+    Finding("root", "Root user", Level.WARN, "Not safe yet: it has no MFA."),
+    Finding("bill", "Bill", Level.OK, "Costs can be seen, so alerts can be made."),
+    Finding("user", "Somebody else than root", Level.OK, "You are not the root user."),
+)
+
+
+def alerts(
+    delivery: Delivery, email: str = "ops@example.com", others: tuple[str, ...] = (),
+    *, metrics_on: bool = False,
+) -> Alerts:  # fmt: skip
+    """Return what the screen shows at one state of the way to the mailbox."""
+    own = {"MonitorName": "Default-Services-Monitor"}
+    return Alerts(delivery, email, others, (
+        delivered(delivery, email, others), monitor(own), metrics(metrics_on),
+    ))  # fmt: skip
+
+
+class ScriptedBilling:
+    """A topic whose state a test sets."""
+
+    def __init__(self) -> None:
+        self.told: Delivery | AwsError = Delivery.NOT_YET
+        self.others: tuple[str, ...] = ()
+        self.metrics_on = False
+        self.sent: list[tuple[str, ...]] = []
+        self.refused: AwsError | None = None
+
+    async def alerts(self, site: str, region: str, email: str) -> Alerts:
+        if isinstance(self.told, AwsError):
+            raise self.told
+        return alerts(self.told, email, self.others, metrics_on=self.metrics_on)
+
+    async def send_test(self, site: str, region: str) -> None:
+        if self.refused:
+            raise self.refused
+        self.sent.append(("test", site, region))
+
+    async def ask_again(self, site: str, region: str, email: str) -> None:
+        if self.refused:
+            raise self.refused
+        self.sent.append(("again", site, region, email))
