@@ -1,6 +1,8 @@
 """One AWS call as it arrives over HTTP: which service, operation, account and region."""
 
 import re
+import threading
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote
 
@@ -39,6 +41,30 @@ class Call:
         if self.service == "s3":
             return "s3"
         return str(models.service(self.service).metadata["protocol"])
+
+
+class Ledger:
+    """Counts the calls that callers make, so that a test can tell what a program asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    def note(self, call: Call) -> None:
+        """Count a call."""
+        with self._lock:
+            self._counts[f"{call.service}.{call.operation}"] += 1
+
+    def listed(self) -> dict[str, int]:
+        """How often each operation was called."""
+        with self._lock:
+            return dict(sorted(self._counts.items()))
+
+    def clear(self) -> dict[str, int]:
+        """Begin to count anew; returns what was counted."""
+        with self._lock:
+            before, self._counts = dict(self._counts), Counter()
+        return before
 
 
 def read(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Call:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from solarrally_tui.simulator.calls import Ledger
 from solarrally_tui.simulator.clock import Clock, parse_speed
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.mailbox import Mailbox
@@ -19,6 +20,7 @@ class Control:
     """Answers the simulator's own paths: faults, speed, mailbox."""
 
     def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox) -> None:
+        self.ledger = Ledger()
         self._clock, self._faults, self._mailbox = clock, faults, mailbox
         self._routes: dict[tuple[str, str], Handler] = {
             ("GET", "faults"): lambda _id, _body: {"faults": faults.listed()},
@@ -26,6 +28,8 @@ class Control:
             ("DELETE", "faults"): lambda fault, _body: faults.remove(fault),
             ("GET", "speed"): lambda _id, _body: {"speed": self._speed()},
             ("POST", "speed"): self._set_speed,
+            ("GET", "calls"): lambda _id, _body: {"calls": self.ledger.listed()},
+            ("DELETE", "calls"): lambda _id, _body: {"calls": self.ledger.clear()},
             ("GET", "mailbox"): lambda _id, _body: {"messages": mailbox.listed()},
         }
 

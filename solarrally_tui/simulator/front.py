@@ -47,6 +47,8 @@ class Front:
         call = await request.call()
         if not call.service or not call.operation:
             return None
+        if not request.internal:
+            self._control.ledger.note(call)
         if not request.internal and (refusal := await self._fault(call)):
             return answer.failure(call.protocol, refusal)
         return await self._own(call, request)

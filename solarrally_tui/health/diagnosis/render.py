@@ -16,6 +16,8 @@ _WIDTH: Final = 96
 _WORDS: Final = 400
 """Characters of AWS's words that a table shows; JSON and Markdown have all of them."""
 
+_WRAPPER: Final = 'Resource handler returned message: "'
+
 
 def to_table(told: Diagnosis) -> str:
     """Return the diagnosis for a terminal: cause, why, next, evidence, and the rest."""
@@ -72,8 +74,11 @@ def _time(cause: Candidate) -> str:
 
 
 def shortened(words: str, limit: int) -> str:
-    """Return words in one line of at most so many characters, cut where a word ends."""
-    line = " ".join(words.split())
+    """Return words in one line of at most so many characters, cut where a word ends.
+
+    What CloudFormation puts before every resource's words is left out.
+    """
+    line = " ".join(words.split()).removeprefix(_WRAPPER)
     if len(line) <= limit:
         return line
     return line[: limit - 2].rsplit(" ", 1)[0] + " …"
