@@ -14,7 +14,7 @@ from solarrally_tui.screens.ports import Added
 from solarrally_tui.screens.session import Go
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.words import DIM, READ_ONLY
 
 MESSAGES = 5
 
@@ -81,6 +81,9 @@ class ChargerScreen(StepScreen):
     @work(group="charger", exclusive=True, exit_on_error=False)
     async def add(self) -> None:
         """Register the charger and show where its files are."""
+        if self.session.services.read_only:
+            self.say(READ_ONLY, "warning")
+            return
         name = self.query_one("#field-charger", Field).input.value.strip()
         folder = self._folder()
         site = self.session.site_name

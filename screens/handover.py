@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Final
 
+from rich.table import Table
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,9 +17,11 @@ from solarrally_tui.screens.money import estimate_of
 from solarrally_tui.screens.ports import Handover
 from solarrally_tui.screens.session import Copy, Session
 from solarrally_tui.screens.trouble import plain_of
-from solarrally_tui.screens.words import DIM, dollars
+from solarrally_tui.screens.words import dollars
 
 ADMINISTRATOR: Final = "Administrator"
+_NAMES: Final = 15
+"""Columns for what a line is."""
 Line = tuple[str, str, str]
 """What it is, the words that are shown, and the text that Enter copies."""
 
@@ -63,8 +67,12 @@ class HandoverScreen(ModalScreen[str]):
 
     def _show(self, found: Handover) -> None:
         session = self._session
-        administrator = session.draft.text("alerts.email")
+        draft = session.draft
+        administrator = draft.text("application.admin_email") or draft.text("alerts.email")
         self._lines = lines(found, session.site_name, _monthly(session), administrator)
+        if draft.get("application.database_dump"):
+            text = f"solarrally import {session.site_name} DUMP"
+            self._lines.insert(-2, ("Import a dump", text, text))
         listed = self.query_one("#lines", OptionList)
         listed.clear_options()
         listed.add_options([Option(_words(line), id=str(i)) for i, line in enumerate(self._lines)])
@@ -97,8 +105,8 @@ def lines(found: Handover, site: str, monthly: str, administrator: str) -> list[
         ("Costs", monthly, monthly),
         ("Add a charger", add, add),
         ("Health", f"solarrally status {site}", f"solarrally status {site}"),
-        ("Update", "Change and update below, or solarrally deploy FILE", "solarrally deploy FILE"),
-        ("Destroy", f"{destroy} keeps a final snapshot", destroy),
+        ("Update", "below, or solarrally deploy FILE", "solarrally deploy FILE"),
+        ("Destroy", f"below, or {destroy}", destroy),
     ]  # fmt: skip
 
 
@@ -118,6 +126,11 @@ def _monthly(session: Session) -> str:
     return f"{about} {dollars(estimate.expected)} a month, {low} to {high}"
 
 
-def _words(line: Line) -> Content:
+def _words(line: Line) -> Table:
+    """Return a line whose words stay in their column when they need more than one row."""
     what, words, _ = line
-    return Content.assemble((f"{what:<15}", DIM), words)
+    table = Table.grid(expand=True)
+    table.add_column(width=_NAMES)
+    table.add_column(ratio=1, overflow="fold")
+    table.add_row(Text(what, "dim"), Text(words))
+    return table

@@ -37,6 +37,7 @@ class Run:
     """A deployment under way or over. Times are seconds since the epoch."""
 
     titles: Mapping[str, str]
+    """Titles of steps by id. A deployment has all of them; what a destroy has is told."""
     destroys: bool = False
     """Whether the run takes a site down; otherwise it deploys one."""
     clock: Callable[[], float] = field(default=lambda: datetime.now(UTC).timestamp())
@@ -50,7 +51,8 @@ class Run:
     """Grows with every change, so that a screen draws only when there is something new."""
 
     def __post_init__(self) -> None:
-        self.steps = {key: StepView(key, title) for key, title in self.titles.items()}
+        known = {} if self.destroys else self.titles
+        self.steps = {key: StepView(key, title) for key, title in known.items()}
         self.started = self.clock()
 
     def take(self, event: Event) -> None:
@@ -60,12 +62,15 @@ class Run:
             self.log.append(event)
             self.logged += 1
             return
-        view = self.steps.setdefault(event.step, StepView(event.step, event.step))
+        view = self.steps.setdefault(event.step, self._unseen(event.step))
         if event.state in _OPEN and view.started is None:
             view.started = _seconds(event.time, self.clock())
         if event.state not in _OPEN and view.started is not None and view.ended is None:
             view.ended = _seconds(event.time, self.clock())
         view.state, view.reason = event.state, event.reason
+
+    def _unseen(self, step: str) -> StepView:
+        return StepView(step, self.titles.get(step, step))
 
     def finish(self, outcome: Outcome) -> None:
         """Take the last word of the engine."""

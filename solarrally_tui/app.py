@@ -48,7 +48,7 @@ class WizardApp(App[str]):
     """The wizard. Give it services; run() returns when the person quits, or what they want next."""
 
     TITLE = "SolarRally"
-    CSS_PATH = _FOLDER / "frame.tcss"
+    CSS_PATH: ClassVar = [_FOLDER / "frame.tcss", _FOLDER / "welcome.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
     ]
@@ -67,13 +67,27 @@ class WizardApp(App[str]):
         self.session = session or Session(
             services, store or DraftStore(), account_label(), draft or Draft(), stage
         )
-
-    def on_mount(self) -> None:
-        """Show the first screen, or the one that the session stands at."""
         for theme in OURS:
             self.register_theme(theme)
-        self.theme = chosen_theme(os.environ, self.available_themes)
-        self.push_screen(screen_of(self.session.draft.step)(self.session))
+        # Not through the setter: it would have every style read anew before anything is drawn.
+        self.set_reactive(App.theme, chosen_theme(os.environ, self.available_themes))
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the first screen, or the one that the session stands at."""
+        return screen_of(self.session.draft.step)(self.session)
+
+    def on_mount(self) -> None:
+        """Once the first screen is drawn, get ready for the others."""
+        self.call_after_refresh(self._read_styles)
+
+    def _read_styles(self) -> None:
+        """Read the styles of all screens: a screen that brings its own has all read anew."""
+        known = self.stylesheet.has_source
+        self.stylesheet.read_all(
+            path for path in sorted(_FOLDER.glob("*.tcss")) if not known(str(path))
+        )
+        self.stylesheet.parse()
 
     @on(Go)
     async def go(self, message: Go) -> None:
@@ -139,7 +153,7 @@ class WizardApp(App[str]):
         """Remove the deployed site, and show the engine at work."""
         session = self.session
         if session.run is None or not session.run.active:
-            session.run = Run({}, destroys=True)
+            session.run = Run(self._titles(), destroys=True)
             self.run_worker(self._destroy(session.run), group="deploy", exit_on_error=False)
         await self.go(Go("provision"))
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from scripted import ME, Scripted
 from textual.pilot import Pilot
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.screens import status
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.steps import ORDER
@@ -52,8 +53,15 @@ def app_at(step: str, session: Session) -> WizardApp:
 
 
 @pytest.fixture
-def shown(snap_compare: Callable[..., bool], session: Session) -> Callable[..., bool]:
-    """Compare a step with its picture, after keys; over: a dialog that lies over it."""
+def shown(
+    snap_compare: Callable[..., bool], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., bool]:
+    """Compare a step with its picture, after keys; over: a dialog that lies over it.
+
+    The clock stands still, and the home is the same everywhere.
+    """
+    monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
+    monkeypatch.setenv("HOME", "/home/ops")
 
     def compare(
         step: str, size: tuple[int, int] = (80, 24), *keys: str,
@@ -100,7 +108,9 @@ def at(session: Session) -> Open:
 async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     """Wait until no worker but a deployment runs and the screen is drawn."""
     await pilot.pause()
-    waiting = [worker for worker in app.workers if worker.group not in {"deploy", "confirm"}]
+    asking = {"stage", "quit"} if isinstance(app.screen, ModalScreen) else set()
+    lasting = {"deploy", "confirm"} | asking
+    waiting = [worker for worker in app.workers if worker.group not in lasting]
     if waiting:  # an empty list would mean all of them
         await app.workers.wait_for_complete(waiting)
     await pilot.pause()

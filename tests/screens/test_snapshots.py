@@ -9,7 +9,6 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
-from solarrally_tui.screens import status
 from solarrally_tui.screens.ports import SiteFacts
 from solarrally_tui.screens.run import Run
 from solarrally_tui.screens.session import Session
@@ -18,13 +17,6 @@ SMALL, LARGE = (80, 24), (120, 40)
 START = 1767348000.0
 Snap = Callable[..., bool]
 PLAIN = ("welcome", "account", "billing", "domain", "size", "application", "review", "status")
-
-
-@pytest.fixture(autouse=True)
-def fixed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that stands still and a home that is the same everywhere."""
-    monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
-    monkeypatch.setenv("HOME", "/home/ops")
 
 
 def half_way() -> Run:

@@ -88,5 +88,5 @@ async def test_support_opens_a_failed_site_and_can_change_nothing(
             await settle(app, pilot)
             assert isinstance(app.screen, ChargerScreen)
             app.screen.add()
-            await until(app, pilot, "This session is read-only.")
+            await until(app, pilot, "This session only reads.")
         assert await door.pages("cloudformation", "list_stacks", "StackSummaries") == before
