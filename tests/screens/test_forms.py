@@ -142,7 +142,7 @@ async def test_an_own_domain_finds_its_zone(at: Open) -> None:
         await settle(app, pilot)
         await pilot.press("tab", *"go.sun.example.com")
         await pilot.pause()
-        assert "belongs to the hosted zone sun.example.com" in screen_text(app)
+        assert "✓ Hosted zone    sun.example.com, in this account." in screen_text(app)
         assert app.session.draft.site().domain.hosted_zone_id == "Z0EXAMPLE2"
         await pilot.press("shift+tab", "up")
         await pilot.pause()
