@@ -104,9 +104,15 @@ async def _stack(run: Run, item: Blueprint) -> End:
         raise StepError(not_accepted(name, str(error))) from error
     region = run.site.region if item.region == "home" else item.region
     role = "" if item.id in WITHOUT_ROLE else run.service_role
-    wanted = Wanted(run.site.name, name, region, item.template(), values, role)
-    step = StackStep(run.door, run.voice, item.id, wanted, Patience(run, item.id).idle)
-    end, stack = await step.bring()
+    wanted = Wanted(
+        run.site.name, name, region, item.template(), values, role, may_lose=run.may_lose
+    )
+    patience = Patience(run, item.id)
+    step = StackStep(run.door, run.voice, item.id, wanted, patience.idle)
+    try:
+        end, stack = await step.bring()
+    except StepError as error:
+        raise patience.explain(error) from error
     run.outputs[item.id] = stack.outputs
     if item.id == "app" and plan.BRIDGE in run.changed and end.reason != _CREATED:
         await _restart(run)

@@ -83,13 +83,20 @@ def _note(step: str, task: asyncio.Task[End], voice: Voice, ends: Ends) -> None:
         end = task.result()
     except StepError as error:
         ends.bad[step] = error
-        voice.step(step, error.state, error.plain.why or error.plain.what)
+        voice.step(step, error.state, _reason(error))
     except Exception as error:
         voice.step(step, State.FAILED, f"A fault of our own: {type(error).__name__}.")
         raise
     else:
         ends.good[step] = end
         voice.step(step, end.state, end.reason)
+
+
+def _reason(error: StepError) -> str:
+    plain = error.plain
+    if error.state is State.WAITING_FOR_YOU:  # what to do counts, more than why
+        return f"{plain.what} {plain.next}"
+    return plain.why or plain.what
 
 
 async def _let_go(tasks: Mapping[asyncio.Task[End], str], voice: Voice) -> None:

@@ -9,6 +9,7 @@ from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.aws.trust import https_context
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.plan import VERIFY
+from solarrally_tui.provisioning.pointing import pointed
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import End, StepError
 
@@ -37,6 +38,8 @@ async def verify(run: Run) -> End:
         await poll(look, every=0.5, slowest=5.0, limit=LIMIT_SECONDS)
     except StillWaitingError as error:
         raise StepError(_not_serving(last[0])) from error
+    if run.site.domain.is_external:
+        await pointed(run, lambda: _answer(run, address(run)))
     return End(bool(run.changed), address(run))
 
 
@@ -53,14 +56,24 @@ async def _missing(run: Run) -> str:
     inside = await _service(run) or await _targets(run)
     if inside:
         return inside
-    # A new name is not known everywhere at once; CloudFront's own works before it.
-    answers = [await _answer(run, url) for url in _addresses(run)]
+    # A new name is not known everywhere at once. CloudFront knows it before DNS does.
+    ways = (_through_cloudfront, _by_its_name) if run.site.has_domain else (_by_its_name,)
+    answers = [await answer(run) for answer in ways]
     return "" if "" in answers else answers[0]
 
 
-def _addresses(run: Run) -> list[str]:
+async def _through_cloudfront(run: Run) -> str:
+    """Ask CloudFront at its own address, for the name that viewers will use.
+
+    Under its own name CloudFront would not reach the application: the load balancer's certificate
+    is for the site's name.
+    """
     own = f"https://{run.outputs['edge']['DistributionDomainName']}"
-    return list(dict.fromkeys((address(run), own)))
+    return await _answer(run, own, run.site.domain.name)
+
+
+async def _by_its_name(run: Run) -> str:
+    return await _answer(run, address(run))
 
 
 async def _service(run: Run) -> str:
@@ -93,11 +106,13 @@ async def _targets(run: Run) -> str:
     return f"the load balancer finds no healthy task: {', '.join(states) or 'none registered'}"
 
 
-async def _answer(run: Run, base: str) -> str:
+async def _answer(run: Run, base: str, name: str = "") -> str:
+    """Return what is wrong with /health at an address, asked for under another name if given."""
     url = f"{base}/health"
+    headers, extensions = ({"Host": name}, {"sni_hostname": name}) if name else ({}, {})
     try:
         async with httpx.AsyncClient(verify=https_context(), timeout=_HTTP_SECONDS) as client:
-            answer = await client.get(url)
+            answer = await client.get(url, headers=headers, extensions=extensions)
         told = answer.json() if answer.status_code == httpx.codes.OK else {}
     except (httpx.HTTPError, ValueError) as error:
         return f"{url} does not answer: {type(error).__name__}: {error}"

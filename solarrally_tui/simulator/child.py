@@ -180,6 +180,7 @@ def _account(ready: Mapping[str, str]) -> Account:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "SOLARRALLY_CA_FILE": ready["ca_file"],
+            "SOLARRALLY_DNS": ready["dns"],
             "NO_PROXY": "127.0.0.1,localhost",
         },
         edge_ca_file=Path(ready["ca_file"]),

@@ -6,6 +6,7 @@ from typing import Any
 
 from solarrally_tui.simulator.calls import Ledger
 from solarrally_tui.simulator.clock import Clock, parse_speed
+from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.mailbox import Mailbox
 from solarrally_tui.simulator.wire.answer import Answer, Refusal
@@ -17,9 +18,9 @@ Handler = Callable[[str, Body], Any]
 
 
 class Control:
-    """Answers the simulator's own paths: faults, speed, mailbox."""
+    """Answers the simulator's own paths: faults, speed, mailbox, DNS."""
 
-    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox) -> None:
+    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox, world: WorldDns) -> None:
         self.ledger = Ledger()
         self._clock, self._faults, self._mailbox = clock, faults, mailbox
         self._routes: dict[tuple[str, str], Handler] = {
@@ -31,6 +32,9 @@ class Control:
             ("GET", "calls"): lambda _id, _body: {"calls": self.ledger.listed()},
             ("DELETE", "calls"): lambda _id, _body: {"calls": self.ledger.clear()},
             ("GET", "mailbox"): lambda _id, _body: {"messages": mailbox.listed()},
+            ("GET", "dns"): lambda _id, _body: {"records": world.listed()},
+            ("POST", "dns"): lambda _id, body: world.announce(body),
+            ("DELETE", "dns"): lambda _id, _body: world.withdraw(),
         }
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:

@@ -16,6 +16,7 @@ from solarrally_tui.simulator.runtime.http_head import (
 )
 from solarrally_tui.simulator.runtime.seams import (
     Record,
+    acm,
     alb,
     cloudfront,
     request_scope,
@@ -26,6 +27,7 @@ from solarrally_tui.simulator.runtime.seams import (
 _CONNECT_LIMIT = 5.0
 _UNAVAILABLE = b"<html><head><title>503 Service Temporarily Unavailable</title></head></html>"
 _HTML = ("Content-Type", "text/html")
+_LOOPBACK = ("localhost", "127.0.0.1")
 _ALB = ("Server", "awselb/2.0")
 
 
@@ -51,18 +53,33 @@ class Upstream:
 
 
 async def ask(
-    origin: Record, request: Request, body: bytes, health: TargetHealth
+    origin: Record,
+    request: Request,
+    body: bytes,
+    health: TargetHealth,
+    aliases: tuple[str, ...] = (),
 ) -> Answer | Upstream:
     """Send a request to an origin's load balancer.
+
+    Args:
+        origin: of the distribution's configuration.
+        request: as it is forwarded.
+        body: of the request.
+        health: knows the healthy targets.
+        aliases: the distribution's own names. On loopback its address stands for the first one.
 
     Returns:
         The load balancer's own answer, or the target's response as it begins.
 
     Raises:
-        NoOriginError: there is no such load balancer, or nothing listens at the port.
+        NoOriginError: there is no such load balancer, nothing listens at the port, or its
+            certificate is for another name.
     """
-    account, region, arn, port = _locate(origin)
-    action = _action(account, region, arn, port, request)
+    account, region, arn, port, secure = _locate(origin)
+    listeners = _listeners(arn, port)
+    if secure:
+        _check_certificate(listeners, {origin["DomainName"], _asked(request, aliases)})
+    action = _action(account, region, [each["ListenerArn"] for each in listeners], request)
     group = _group(action)
     if not group:
         with request_scope(account, region):
@@ -89,26 +106,27 @@ async def _exchange(standin: Standin, request: Request, body: bytes) -> Answer |
         )
 
 
-def _locate(origin: Record) -> tuple[str, str, str, int]:
-    """The load balancer behind an origin: account, region, ARN and the port to use."""
+def _locate(origin: Record) -> tuple[str, str, str, int, bool]:
+    """The load balancer behind an origin: account, region, ARN, port, and whether it is TLS."""
     if vpc := origin.get("VpcOriginConfig"):
-        arn, port = _vpc_origin(vpc["VpcOriginId"])
-        wanted = {"LoadBalancerArn": arn}
+        config = _vpc_origin(vpc["VpcOriginId"])
+        wanted = {"LoadBalancerArn": config["Arn"]}
     else:
         config = origin.get("CustomOriginConfig") or {}
-        port = _port(config.get("OriginProtocolPolicy"), config)
         wanted = {"DNSName": _alias(origin["DomainName"])}
+    policy = config.get("OriginProtocolPolicy")
+    port, secure = _port(policy, config), policy != "http-only"
     for (account, region, arn), lb in scoped(alb._lbs):
         if all(str(lb[k]).lower() == str(v).lower() for k, v in wanted.items()):
-            return account, region, arn, port
+            return account, region, arn, port, secure
     raise NoOriginError(502, "CloudFront wasn't able to resolve the origin domain name.")
 
 
-def _vpc_origin(identity: str) -> tuple[str, int]:
+def _vpc_origin(identity: str) -> Record:
     for (_, key), record in scoped(cloudfront._vpc_origins):
         if key == identity:
-            config = record["VpcOriginEndpointConfig"]
-            return config["Arn"], _port(config["OriginProtocolPolicy"], config)
+            config: Record = record["VpcOriginEndpointConfig"]
+            return config
     raise NoOriginError(502, "CloudFront wasn't able to find the VPC origin.")
 
 
@@ -128,12 +146,35 @@ def _alias(name: str) -> str:
     return name
 
 
-def _action(account: str, region: str, arn: str, port: int, request: Request) -> Record:
-    listeners = {
-        key[2]
-        for key, record in scoped(alb._listeners)
+def _listeners(arn: str, port: int) -> list[Record]:
+    return [
+        record
+        for _, record in scoped(alb._listeners)
         if record["LoadBalancerArn"] == arn and int(record["Port"]) == port
-    }
+    ]
+
+
+def _asked(request: Request, aliases: tuple[str, ...]) -> str:
+    """The name that the viewer asked for, as CloudFront sends it on."""
+    host = _lower(request.head).get("host", "").partition(":")[0]
+    return aliases[0] if aliases and host in _LOOPBACK else host
+
+
+def _check_certificate(listeners: list[Record], names: set[str]) -> None:
+    """CloudFront demands that the load balancer's certificate names what it asks for."""
+    known = {key[-1]: record for key, record in scoped(acm._certificates)}
+    for listener in listeners:
+        arns = [_arn(each) for each in listener.get("Certificates") or ()]
+        found = [known[arn] for arn in arns if arn in known]
+        if not any(each["Status"] == "ISSUED" and each["DomainName"] in names for each in found):
+            raise NoOriginError(502, "CloudFront wasn't able to connect to the origin.")
+
+
+def _arn(certificate: Record | str) -> str:
+    return certificate if isinstance(certificate, str) else str(certificate["CertificateArn"])
+
+
+def _action(account: str, region: str, listeners: list[str], request: Request) -> Record:
     rules = [r for _, r in scoped(alb._rules) if r["ListenerArn"] in listeners]
     if not rules:
         raise NoOriginError(504, "CloudFront attempted to establish a connection with the origin.")

@@ -25,6 +25,11 @@ class Distribution:
     config: Record
 
     @property
+    def aliases(self) -> tuple[str, ...]:
+        """The names of one's own that it serves."""
+        return tuple(_items(self.config.get("Aliases")))
+
+    @property
     def enabled(self) -> bool:
         """Whether it serves at all."""
         return bool(self.config.get("Enabled"))
@@ -75,6 +80,15 @@ def known(distribution_id: str) -> bool:
 def all_records() -> list[tuple[str, Record]]:
     """Every distribution of every account: its id and the emulator's record."""
     return [(key[1], record) for key, record in scoped(cloudfront._distributions)]
+
+
+def aliases() -> set[str]:
+    """Every name of its own that any distribution serves."""
+    return {
+        alias
+        for _, record in all_records()
+        for alias in cloudfront._get_distribution_aliases(record)
+    }
 
 
 async def read(distribution_id: str) -> Distribution | None:

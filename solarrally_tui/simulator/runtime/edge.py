@@ -30,12 +30,15 @@ class Edge:
     """All listeners of the account.
 
     Args:
-        ca: signs the one certificate of them all.
+        ca: signs the certificate of them all, and one for each name that a distribution takes.
         health: knows the healthy targets.
     """
 
     def __init__(self, ca: LocalCa, health: TargetHealth) -> None:
+        self._ca = ca
         self._tls: ssl.SSLContext = ca.server_context()
+        self._tls.sni_callback = self._present
+        self._named: dict[str, ssl.SSLContext] = {}
         self._health = health
         self._listeners: dict[str, _Listener] = {}
         self._connections: set[asyncio.Task[None]] = set()
@@ -85,6 +88,13 @@ class Edge:
                     listener.serving.cancel()
                 listener.socket.close()
             listener.seen = known
+
+    def _present(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        """Show the certificate of the name that the viewer asks for, as CloudFront does."""
+        if name and name in distribution.aliases():
+            if name not in self._named:
+                self._named[name] = self._ca.server_context((name,))
+            connection.context = self._named[name]
 
     def _serve_soon(self, identity: str) -> None:
         if self._loop is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ministack.core.responses import request_scope
-from ministack.services import alb, cloudfront, ecr, ecs, rds, route53, s3, secretsmanager
+from ministack.services import acm, alb, cloudfront, ecr, ecs, rds, route53, s3, secretsmanager
 from ministack.services import cloudfront_keyvaluestore as keyvaluestore
 from ministack.services.cloudformation import provisioners
 
@@ -16,6 +16,7 @@ from solarrally_tui.simulator.pins import private
 
 __all__ = [
     "Record",
+    "acm",
     "alb",
     "cloudfront",
     "ecr",
@@ -65,7 +66,14 @@ _NEEDED: dict[Any, tuple[str, ...]] = {
         "_tgs",
         "_xml",
     ),
-    cloudfront: ("_distributions", "_functions", "_vpc_origins", "handle_request"),
+    acm: ("_certificates",),
+    cloudfront: (
+        "_distributions",
+        "_functions",
+        "_get_distribution_aliases",
+        "_vpc_origins",
+        "handle_request",
+    ),
     keyvaluestore: ("_stores",),
     ecr: ("_images", "_repositories"),
     provisioners: ("_RESOURCE_HANDLERS", "_normalize_container_defs", "_pascal_to_camel"),

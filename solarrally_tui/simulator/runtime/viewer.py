@@ -91,7 +91,7 @@ class Viewer:
             return await web_origin.answer(found, origin, request)
         forwarded = self._forwarded(request, distribution.custom_headers(origin))
         try:
-            return await alb_origin.ask(origin, forwarded, body, self._health)
+            return await alb_origin.ask(origin, forwarded, body, self._health, found.aliases)
         except alb_origin.NoOriginError as error:
             return _error(error.status, str(error))
 

@@ -10,6 +10,7 @@ from ministack.services import acm
 from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
@@ -29,8 +30,8 @@ _LOOK_EVERY_REAL = 0.2
 class Certificates:
     """Replaces MiniStack's certificates, which are issued before anybody asked for proof."""
 
-    def __init__(self, clock: Clock, faults: Faults) -> None:
-        self._clock, self._faults = clock, faults
+    def __init__(self, clock: Clock, faults: Faults, world: WorldDns) -> None:
+        self._clock, self._faults, self._world = clock, faults, world
 
     def install(self, checks: Checks) -> None:
         """Take over the request of a certificate. Call once."""
@@ -90,7 +91,8 @@ class Certificates:
             (o["ResourceRecord"]["Name"], o["ResourceRecord"]["Value"])
             for o in certificate["DomainValidationOptions"]
         }
-        return wanted <= _cnames()
+        known = _cnames()
+        return all(each in known or self._world.proves(*each) for each in wanted)
 
     def _issued(self, made: Made, properties: Properties) -> Made:
         """What CloudFormation does: add the records to the zones given, wait for the issue."""

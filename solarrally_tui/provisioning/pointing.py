@@ -1,0 +1,59 @@
+"""The record that leads a name to CloudFront, where somebody else answers for the name."""
+
+from collections.abc import Awaitable, Callable
+
+from solarrally_tui.account.dns_lookup import Dns
+from solarrally_tui.account.records import address_record, in_words
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.poll import StillWaitingError, poll
+from solarrally_tui.provisioning import patience
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.plan import VERIFY
+from solarrally_tui.provisioning.run import Run
+from solarrally_tui.provisioning.steps import StepError
+
+Ask = Callable[[], Awaitable[str]]
+"""Returns what is wrong with the site at its own name; empty where it answers as it should."""
+
+
+async def pointed(run: Run, ask: Ask) -> None:
+    """Wait until the site's name leads to CloudFront; say at once which record does that.
+
+    Raises StepError (waiting for you) when nobody has set it after patience.GIVE_UP_SECONDS.
+    """
+    dns, told = Dns.of_environment(), [""]
+    plain = _not_pointed(run)
+
+    async def look() -> bool | None:
+        if await leads(dns, run.site.domain.name, _target(run)) or not await ask():
+            return True
+        if not told[0]:
+            told[0] = f"{plain.what} {plain.next}"
+            run.voice.step(VERIFY, State.WAITING_FOR_YOU, told[0])
+        return None
+
+    try:
+        await poll(look, every=1.0, slowest=10.0, limit=patience.GIVE_UP_SECONDS)
+    except StillWaitingError as error:
+        raise StepError(plain, Exit.WAITING_FOR_YOU) from error
+
+
+async def leads(dns: Dns, name: str, target: str) -> bool:
+    """Tell whether a name is an alias of CloudFront's. At the top of a zone that is not visible."""
+    return target.lower() in (await dns.ask(name, "CNAME")).records
+
+
+def _target(run: Run) -> str:
+    return run.outputs["edge"]["DistributionDomainName"]
+
+
+def _not_pointed(run: Run) -> Plain:
+    domain = run.site.domain.name
+    return Plain(
+        f"The site serves, but {domain} does not lead to it yet.",
+        f"The DNS of {domain} has no record that leads to CloudFront.",
+        f"Where the DNS of the domain is, set this record: "
+        f"{in_words([address_record(domain, _target(run))])} It is seen by itself; run the same "
+        "command again if this one has ended.",
+    )

@@ -1,0 +1,150 @@
+# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
+"""The world's DNS as it is around the embedded account: a resolver on loopback.
+
+It knows every hosted zone of the account as delegated, and the records that somebody "made" with
+another provider, which a test or a demonstration announces. Nothing else exists.
+"""
+
+import asyncio
+import socket
+import threading
+from typing import Any
+
+import dns.exception
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+from solarrally_tui.simulator.runtime.seams import route53, scoped
+
+_TTL = 60
+_LOOPBACK = "127.0.0.1"
+_NAMES = ("CNAME", "NS")
+
+Name = tuple[str, str]
+"""A name with its last dot, in small letters, and a type."""
+
+
+class WorldDns:
+    """Records of other providers, and a server that answers from them. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._announced: dict[Name, str] = {}
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((_LOOPBACK, 0))
+        self._socket.setblocking(False)
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT at which it answers over UDP."""
+        host, port = self._socket.getsockname()
+        return f"{host}:{port}"
+
+    async def serve(self) -> None:
+        """Answer questions until cancelled."""
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: _Server(self), sock=self._socket
+        )
+        try:
+            await asyncio.Event().wait()
+        finally:
+            transport.close()
+
+    def announce(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Set a record: name, type (CNAME unless said) and value. It replaces the one before.
+
+        Raises:
+            ValueError: name or value is missing.
+        """
+        name, kind = _dotted(str(given.get("name", ""))), str(given.get("type", "CNAME")).upper()
+        value = str(given.get("value", ""))
+        if name == "." or not value:
+            msg = "a record needs a name and a value"
+            raise ValueError(msg)
+        if kind in _NAMES:
+            value = _dotted(value)
+        with self._lock:
+            self._announced[name, kind] = value
+        return {"name": name, "type": kind, "value": value}
+
+    def withdraw(self) -> dict[str, Any]:
+        """Take back every announced record."""
+        with self._lock:
+            gone, self._announced = self._announced, {}
+        return {"removed": len(gone)}
+
+    def listed(self) -> list[dict[str, str]]:
+        """Every announced record."""
+        with self._lock:
+            return [
+                {"name": name, "type": kind, "value": value}
+                for (name, kind), value in self._announced.items()
+            ]
+
+    def proves(self, name: str, value: str) -> bool:
+        """Whether the world sees this CNAME with another provider."""
+        with self._lock:
+            found = self._announced.get((_dotted(name), "CNAME"), "")
+        return _dotted(found) == _dotted(value)
+
+    def answer(self, wire: bytes) -> bytes:
+        """Answer one question in DNS's own format; empty where it cannot be read."""
+        try:
+            question = dns.message.from_wire(wire)
+            asked = question.question[0]
+        except (dns.exception.DNSException, IndexError):
+            return b""
+        reply = dns.message.make_response(question, recursion_available=True)
+        name, kind = str(asked.name).lower(), dns.rdatatype.to_text(asked.rdtype)
+        found, type_ = self._found(name, kind), kind
+        if not found:
+            found, type_ = self._found(name, "CNAME"), "CNAME"
+        if found:
+            reply.answer.append(dns.rrset.from_text(asked.name, _TTL, "IN", type_, *found))
+        elif not self._exists(name):
+            reply.set_rcode(dns.rcode.NXDOMAIN)
+        return reply.to_wire()
+
+    def _found(self, name: str, kind: str) -> list[str]:
+        with self._lock:
+            told = self._announced.get((name, kind))
+        return [told] if told else _in_zones(name, kind)
+
+    def _exists(self, name: str) -> bool:
+        with self._lock:
+            names = {each for each, _ in self._announced}
+        names |= {_dotted(record["Name"]) for record in _records()}
+        return any(each == name or each.endswith(f".{name}") for each in names)
+
+
+class _Server(asyncio.DatagramProtocol):
+    def __init__(self, world: WorldDns) -> None:
+        self._world = world
+        self._transport: Any = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+        told = self._world.answer(data)
+        if told and self._transport:
+            self._transport.sendto(told, addr)
+
+
+def _records() -> list[dict[str, Any]]:
+    return [record for _, records in scoped(route53._records) for record in records]
+
+
+def _in_zones(name: str, kind: str) -> list[str]:
+    return [
+        value
+        for record in _records()
+        if _dotted(record["Name"]) == name and record["Type"] == kind
+        for value in record.get("ResourceRecords") or ()
+    ]
+
+
+def _dotted(name: str) -> str:
+    return name.rstrip(".").lower() + "."

@@ -1,0 +1,101 @@
+"""A site whose domain has its DNS elsewhere: a person sets the records, and is told which."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from engine_bench import Heard, deployed, opened, site_named
+
+from solarrally_tui.account.certificates import pending
+from solarrally_tui.account.records import Record
+from solarrally_tui.aws.door import Door
+from solarrally_tui.provisioning import patience
+from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.model import Site
+
+DOMAIN = "charging.example.net"
+
+
+def announced(account: Account, *records: Record) -> None:
+    """Do what a person does in the console of another DNS provider."""
+    for each in records:
+        body = {"name": each.name, "type": each.type, "value": each.value}
+        url = f"{account.endpoint_url}/_solarrally/dns"
+        httpx.post(url, json=body, trust_env=False).raise_for_status()
+
+
+@pytest.fixture
+async def own_door(own_account: Account) -> AsyncIterator[Door]:
+    async with opened(own_account) as made:
+        yield made
+
+
+async def _asked(heard: Heard, step: str) -> str:
+    """Wait until a step asks the operator for something."""
+    while True:
+        for event in heard.of(step):
+            if event.state is State.WAITING_FOR_YOU:
+                return event.reason
+        await asyncio.sleep(0.1)
+
+
+async def _proof(door: Door, site: Site) -> Record:
+    while True:
+        for each in await pending(door, site):
+            if each.records:
+                return each.records[0]
+        await asyncio.sleep(0.1)
+
+
+async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
+    own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "LOOK_EVERY_SECONDS", 0.1)
+    site = site_named("elsewhere", domain={"name": DOMAIN, "dns": "external"})
+
+    await _gives_up_without_the_record(site, own_door)
+
+    heard = Heard()
+    async with asyncio.timeout(90):
+        running = asyncio.create_task(deploy(site, own_door, heard.append))
+        proof = await _proof(own_door, site)
+        told = await _asked(heard, "global")
+        assert str(proof) in told
+        assert proof.name.endswith(DOMAIN)
+        assert "only the part before .example.net" in told
+        announced(own_account, proof)
+
+        led = await _asked(heard, "verify")
+        target = _target(led)
+        assert target.startswith("localhost:")
+        announced(own_account, Record(DOMAIN, "CNAME", target))
+        outcome: Outcome = await running
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    assert f"https://{DOMAIN}" in outcome.summary
+    assert not await pending(own_door, site)
+    assert not (await own_door.pages("route53", "list_hosted_zones", "HostedZones")), (
+        "external DNS needs no zone"
+    )
+
+    again, _ = await deployed(site, own_door)
+    assert again.exit_code is Exit.OK
+    assert not again.changed
+
+
+async def _gives_up_without_the_record(site: Site, door: Door) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patience, "GIVE_UP_SECONDS", 1.0)
+        outcome, heard = await deployed(site, door)
+    assert outcome.exit_code is Exit.WAITING_FOR_YOU, outcome.cause
+    assert outcome.cause
+    assert "type CNAME" in outcome.cause.next
+    assert heard.last("global").state is State.WAITING_FOR_YOU
+    assert "type CNAME" in heard.last("global").to_json()["reason"]
+
+
+def _target(told: str) -> str:
+    return told.partition(f"name {DOMAIN}, type CNAME, value ")[2].partition(". ")[0]
