@@ -143,3 +143,23 @@ def test_no_device_policy_reaches_beyond_the_device() -> None:
     for statement in statements(policy):
         for resource in several(statement["Resource"]):
             assert "${!iot:Connection.Thing.ThingName}" in resource["Fn::Sub"]
+
+
+def test_the_audit_log_can_be_shortened_in_no_way_while_its_policy_stands() -> None:
+    (governance,) = [item for item in CATALOGUE if item.id == "governance"]
+    policy = of_type(governance, "AWS::S3::BucketPolicy")["AuditBucketPolicy"]["Properties"]
+    denied = {
+        action: statement["Resource"]
+        for statement in statements(policy["PolicyDocument"])
+        if statement["Effect"] == "Deny" and statement["Principal"] == "*"
+        if "Condition" not in statement
+        for action in several(statement["Action"])
+    }
+    objects, bucket = {"Fn::Sub": "${AuditBucket.Arn}/*"}, {"Fn::GetAtt": ["AuditBucket", "Arn"]}
+    assert denied == {
+        "s3:DeleteObject": objects,
+        "s3:DeleteObjectVersion": objects,
+        "s3:PutBucketVersioning": bucket,
+        "s3:PutLifecycleConfiguration": bucket,
+    }
+    assert "ObjectLock" not in governance.template()
