@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from solarrally_tui.screens.diagnosis_ports import Diagnoses
     from solarrally_tui.screens.domain_ports import Domains
     from solarrally_tui.screens.quote_ports import Quotes
+    from solarrally_tui.screens.review_ports import Plans
     from solarrally_tui.site.model import Site
 
 
@@ -126,6 +127,10 @@ class Services(Protocol):
     def quotes(self) -> "Quotes":
         """Quotes for customers."""
 
+    @property
+    def plans(self) -> "Plans":
+        """What a deployment would do and make, before it begins."""
+
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
         """Ask AWS who we are; fresh reads the credentials again."""
 
@@ -150,8 +155,8 @@ class Services(Protocol):
     def steps(self) -> Mapping[str, str]:
         """Return the titles of the provisioning steps by id, in order."""
 
-    async def deploy(self, site: "Site", emit: Emit) -> Outcome:
-        """Deploy a site and tell about it."""
+    async def deploy(self, site: "Site", emit: Emit, *, confirmed: str = "") -> Outcome:
+        """Deploy a site and tell about it. confirmed: its name, where data may be lost."""
 
     async def status(self, name: str) -> SiteFacts:
         """Probe a deployed site."""

@@ -1,30 +1,43 @@
-"""Review: every answer with a way to change it, what is made, what it costs and how long."""
+"""Review: every answer, what AWS makes or changes, which roles, what it costs and how long."""
 
-from collections.abc import Callable
+import shlex
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.reactive import reactive
+from textual.widgets import OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.confirm import ConfirmScreen
-from solarrally_tui.screens.draft import Draft
+from solarrally_tui.screens import review_sections as sections
+from solarrally_tui.screens.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import capital, estimate_of, proposed_budget, total
 from solarrally_tui.screens.quote import offer
+from solarrally_tui.screens.review_answers import answers, changes, others, row
+from solarrally_tui.screens.review_sections import Look
 from solarrally_tui.screens.session import Go, StartDeploy
-from solarrally_tui.screens.steps import BY_ID, QUESTIONS, first_incomplete
+from solarrally_tui.screens.steps import BY_ID, first_incomplete
 from solarrally_tui.screens.trouble import plain_of
-from solarrally_tui.screens.words import DIM, READ_ONLY, dollars
+from solarrally_tui.screens.words import READ_ONLY, dollars
 from solarrally_tui.site.files import save
-from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 
-WIDE = 100
+if TYPE_CHECKING:
+    from solarrally_tui.provisioning.preview_made import Made
+    from solarrally_tui.site.model import Site
+
+SECTIONS: Final = {
+    "answers": "1 Answers",
+    "changes": "2 What happens",
+    "permissions": "3 Permissions",
+    "cost": "4 Cost and time",
+}
 
 
 class ReviewScreen(StepScreen):
@@ -35,42 +48,148 @@ class ReviewScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Review"
     NEXT: ClassVar[str] = "Deploy"
     AUTO_FOCUS = "#answers"
-    BINDINGS: ClassVar = [("f2", "save", "Save as file"), ("f4", "quote", "Quote")]
+    ABOUT: ClassVar[bool] = False
+    BINDINGS: ClassVar = [
+        ("f2", "save", "Save as file"),
+        ("f4", "quote", "Quote"),
+        ("f5", "look", "Look again"),
+        *((str(number), f"section('{name}')", "")
+          for number, name in enumerate(SECTIONS, 1)),
+        ("down", "scroll_line(1)", ""),
+        ("up", "scroll_line(-1)", ""),
+    ]  # fmt: skip
     HELP_TEXT: ClassVar[str] = (
-        "Choose a line and press Enter to change that answer. Everything else is kept.\n\n"
+        "The keys 1 to 4 show the sections: your answers; what happens to each stack; which roles "
+        "and policies are made; cost and time.\n\n"
+        "Choose an answer and press Enter to change it. Everything else is kept.\n\n"
         "A stack is AWS's word for a group of things that are made, changed and removed together. "
-        "The list shows what each one is for.\n\n"
-        "F2 writes your answers to a file. With it the same site can be deployed without the "
-        "wizard. It holds no keys and no passwords.\n\n"
+        "For a site that is there already, AWS works out what would change, and nothing is "
+        "changed by asking. F5 asks again.\n\n"
+        "Where data would be lost, Deploy asks you to type the site's name. Nothing else makes "
+        "such a change happen.\n\n"
+        "F2 writes your answers to a file, F6 copies the command that deploys it without the "
+        "wizard. The file holds no keys and no passwords.\n\n"
         "Deploy asks once more. After that you may close this program at any time: AWS goes on, "
         "and the next start rejoins."
     )
+    section: reactive[str] = reactive("answers", init=False)
+    look: reactive[Look] = reactive(Look(), init=False)
+    flags: reactive[tuple[str, ...]] = reactive((), init=False)
 
     def body(self) -> ComposeResult:
-        """List the answers, and beside or below them what is made."""
-        changed = Static(self._changes(), id="changes")
-        changed.display = self.session.before is not None
-        yield changed
+        """One line that sums up, then the sections; on a wide terminal two side by side."""
+        yield Static(id="summary", classes="card")
+        yield Tabs(*(Tab(title, id=name) for name, title in SECTIONS.items()), id="sections")
         with Horizontal(id="columns"):
             with Vertical(id="left"):
-                yield Static("Your answers. Enter changes one.", classes="field-label")
                 yield OptionList(*self._answers(), compact=True, id="answers")
             with Vertical(id="right"):
-                yield Static(self._price(), id="price", classes="card")
-                yield Static(self._stacks(), id="stacks")
-        yield Static(self._file_note(), id="file-note")
+                yield Static(id="text")
+        yield Static(id="command")
 
     def on_mount(self) -> None:
-        """Say at once what is still missing."""
+        """Say at once what is still missing, and begin to ask AWS."""
         self.query_one("#answers", OptionList).highlighted = 0
+        self._made = self._what_is_made()
+        self.set_reactive(
+            ReviewScreen.section, "changes" if self._wide or self.session.before else "answers"
+        )
+        self._draw()
         self._say_missing()
+        self.action_look()
 
-    def _answers(self) -> list[Option]:
-        draft, state = self.session.draft, self.session.state_of
-        return [
-            _row(step, what, value, wrong=state(step) == "wrong")
-            for step, what, value in answers(draft.text, proposed_budget(self.session))
-        ]
+    # What is asked
+
+    def action_look(self) -> None:
+        """Ask AWS what a deployment would do now."""
+        if self.session.who is None or first_incomplete(self.session.draft) is not None:
+            self.look = Look()
+            return
+        self.look = Look(working=True)
+        self.preview()
+
+    @work(group="preview", exclusive=True, exit_on_error=False)
+    async def preview(self) -> None:
+        """Ask in the background. What was asked before is forgotten."""
+        plans = self.session.services.plans
+        try:
+            self.look = Look(plan=await plans.preview(self.session.draft.site()))
+        except Exception as error:  # noqa: BLE001 everything else on the screen stays useful
+            self.look = Look(trouble=plain_of(error))
+        try:
+            self.flags = await plans.flags()
+        except Exception:  # noqa: BLE001 then the command is shown without its options
+            self.flags = ()
+
+    def _what_is_made(self) -> "Made | None":
+        try:
+            return self.session.services.plans.made(self.session.draft.site_for_prices())
+        except Exception:  # noqa: BLE001 a list for information stops nobody
+            return None
+
+    # What is shown
+
+    def watch_look(self) -> None:
+        """Show what AWS has said."""
+        self._draw()
+
+    def watch_flags(self) -> None:
+        """Show the command with its options."""
+        self._draw()
+
+    def watch_section(self) -> None:
+        """Show another section."""
+        self._draw()
+        to = "#answers" if self.section == "answers" else "#sections"
+        if self.focused is not None and self.focused.id in {"answers", "sections"}:
+            self.query_one(to).focus()
+        self.query_one("#body", VerticalScroll).scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Two columns where there is room, one section at a time where not."""
+        if self._wide and self.section == "answers":
+            self.section = "changes"
+        self._draw()
+
+    def action_section(self, name: str) -> None:
+        """Show a section."""
+        self.section = name if not (self._wide and name == "answers") else self.section
+        if name == "answers":
+            self.query_one("#answers").focus()
+
+    def action_scroll_line(self, lines: int) -> None:
+        """Scroll a section that has no list."""
+        body = self.query_one("#body", VerticalScroll)
+        body.scroll_relative(y=lines, animate=False)
+
+    @on(Tabs.TabActivated, "#sections")
+    def _tab(self, event: Tabs.TabActivated) -> None:
+        self.section = event.tab.id or "answers"
+
+    def _draw(self) -> None:
+        answers_only = self.section == "answers" and not self._wide
+        self.query_one("#left").display = self._wide or answers_only
+        self.query_one("#right").display = not answers_only
+        self.query_one("#text", Static).update(self._text())
+        self.query_one("#summary", Static).update(self._summary())
+        self.query_one("#command", Static).update(self._command_line())
+        tabs = self.query_one("#sections", Tabs)
+        with self.prevent(Tabs.TabActivated):
+            (tabs.hide if self._wide else tabs.show)("answers")
+            tabs.active = self.section
+
+    def _text(self) -> Content:
+        if self.section == "permissions":
+            return sections.permissions(self._made)
+        if self.section == "cost":
+            return self._cost()
+        before = self.session.before
+        changed = changes(before, self.session.draft) if before is not None else []
+        columns = self.app.size.width if not self._wide else 0
+        return sections.changes(self.look, self._made, changed, columns)
+
+    def _summary(self) -> Content:
+        return Content("\n").join([self._price(), self.look.line])
 
     def _price(self) -> Content:
         estimate = estimate_of(self.session)
@@ -80,75 +199,67 @@ class ReviewScreen(StepScreen):
             return Content("No price while an answer is not valid.")
         return Content.assemble(
             (f"{capital(total(estimate, estimate.expected))} a month", "bold $primary"),
-            (f", {dollars(estimate.low)} to {dollars(estimate.high)}.", ""),
-            ("\n" if self._wide else " ", ""),
-            (self._minutes(), ""),
+            f", {dollars(estimate.low)} to {dollars(estimate.high)}. {self._duration()}",
         )
 
-    def _minutes(self) -> str:
+    def _times(self) -> sections.Times | None:
         try:
             low, high = self.session.services.seconds(self.session.draft.site_for_prices())
         except Exception:  # noqa: BLE001 a forecast stops nobody
+            return None
+        who = self.session.who
+        return sections.Times(low, high, who.expires if who else None, datetime.now(UTC))
+
+    def _duration(self) -> str:
+        times = self._times()
+        if times is None:
             return "How long it takes is not known."
-        first = "" if not self.session.deployed else "As a new site: "
-        return f"{first}About {low / 60:.0f} to {high / 60:.0f} minutes to build."
+        return sections.duration(self.look.plan, times.low, times.high)
 
-    def _stacks(self) -> Content:
+    def _cost(self) -> Content:
+        estimate, times = estimate_of(self.session), self._times()
+        parts = [self._price()]
+        if estimate is not None:
+            parts.append(sections.money(self.look.plan, estimate, self._once()))
+        parts.append(Content.assemble(("Time  ", "bold"), self._duration()))
+        if times is not None:
+            parts.append(sections.session(times))
+        return Content("\n").join(parts)
+
+    def _once(self) -> Decimal | None:
         try:
-            stacks = self.session.services.stacks(self.session.draft.site_for_prices())
-        except SiteError:
-            return Content("")
-        except Exception as error:  # noqa: BLE001 a list for information stops nobody
-            return Content(f"▲ The stacks could not be listed. {plain_of(error).detail}")
-        head = Content.styled(f"AWS makes {len(stacks)} stacks", "bold")
-        wide = self._wide
-        titles = [f"· {stack.title}" if wide else stack.title for stack in stacks]
-        return (
-            head
-            + Content("\n" if wide else ": ")
-            + Content("\n" if wide else ", ").join([Content(title) for title in titles])
-        )
+            return self.session.services.plans.first_build(self.session.draft.site_for_prices())
+        except Exception:  # noqa: BLE001 an amount for information stops nobody
+            return None
 
-    def _changes(self) -> Content:
-        """Say what is different from the answers that the site was deployed with."""
-        before = self.session.before
-        if before is None:
-            return Content("")
-        found = changes(before, self.session.draft)
-        if not found:
-            return Content.styled("Nothing is changed since it was deployed.", DIM)
-        head = Content.styled("Changed since it was deployed", "bold")
-        return Content("\n").join([head, *(Content(f"▲ {line}") for line in found)])
-
-    def on_resize(self) -> None:
-        """A list beside the answers where there is room, a sentence below where not."""
-        self.query_one("#price", Static).update(self._price())
-        self.query_one("#stacks", Static).update(self._stacks())
+    def _answers(self) -> list[Option]:
+        draft, state = self.session.draft, self.session.state_of
+        listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft)]
+        return [row(step, what, value, wrong=state(step) == "wrong")
+                for step, what, value in listed]  # fmt: skip
 
     @property
     def _wide(self) -> bool:
-        return self.app.size.width >= WIDE
+        return self.app.size.width >= sections.WIDE
 
-    def _file_note(self) -> Content:
+    # The command
+
+    @property
+    def command(self) -> str:
+        """The command that does the same as Deploy, with the file that F2 writes."""
         name = self.session.draft.name or "SITE"
+        loses = self.look.plan is not None and bool(self.look.plan.dangers)
+        confirm = ("--confirm-replacement", name) if loses else ()
+        return shlex.join(("solarrally", "deploy", f"{name}.toml", *self.flags, *confirm))
+
+    def _command_line(self) -> Content:
         return Content.assemble(
-            ("F2 saves a file for: ", DIM),
-            (f"solarrally deploy {name}.toml", ""),
+            ("F2 saves the file, F6 copies: ", sections.DIM), (self.command, "")
         )
 
-    def _say_missing(self) -> bool:
-        step = first_incomplete(self.session.draft)
-        if step is not None:
-            self.say(f"{step.title} still needs an answer.", "warning")
-        elif self.session.who is None:
-            self.say("Nobody is signed in to AWS. See Account.", "warning")
-        return step is not None or self.session.who is None
-
-    @on(OptionList.OptionSelected, "#answers")
-    def _edit(self, event: OptionList.OptionSelected) -> None:
-        step = (event.option_id or "").partition("/")[0]
-        if step in BY_ID:
-            self.post_message(Go(step))
+    def copyable(self) -> tuple[str, str]:
+        """Return the command: it is what this screen comes to."""
+        return "Command", self.command
 
     def action_save(self) -> None:
         """Write the answers to NAME.toml in the present folder."""
@@ -165,6 +276,22 @@ class ReviewScreen(StepScreen):
         """Write a quote for a customer."""
         offer(self)
 
+    # Moving on
+
+    def _say_missing(self) -> bool:
+        step = first_incomplete(self.session.draft)
+        if step is not None:
+            self.say(f"{step.title} still needs an answer.", "warning")
+        elif self.session.who is None:
+            self.say("Nobody is signed in to AWS. See Account.", "warning")
+        return step is not None or self.session.who is None
+
+    @on(OptionList.OptionSelected, "#answers")
+    def _edit(self, event: OptionList.OptionSelected) -> None:
+        step = (event.option_id or "").partition("/")[0]
+        if step in BY_ID:
+            self.post_message(Go(step))
+
     def action_next(self) -> None:
         """Ask once more, then deploy. Says what is missing instead, if anything is."""
         if self.session.run is not None and self.session.run.active:
@@ -178,78 +305,28 @@ class ReviewScreen(StepScreen):
     async def ask_and_deploy(self) -> None:
         """Ask for the go-ahead with what it means, and start."""
         site = self.session.draft.site()
-        title, text = _question(site, self.session.who.account if self.session.who else "",
-                                self._price().plain)  # fmt: skip
-        question = ConfirmScreen(title, text, yes="Deploy", no="Not yet")
-        if await self.app.push_screen_wait(question):
+        plan = self.look.plan
+        if plan is not None and plan.dangers:
+            words = "\n".join(dict.fromkeys(change.words for change in plan.dangers))
+            question = TypedScreen(f"Deploy {site.name} and lose data?", words, site.name,
+                                   yes="Deploy", no="Not yet")  # fmt: skip
+            if await self.app.push_screen_wait(question):
+                self.post_message(StartDeploy(confirmed=site.name))
+        elif await self.app.push_screen_wait(self._question(site)):
             self.post_message(StartDeploy())
 
-
-def changes(before: Draft, now: Draft) -> list[str]:
-    """Return each answer that differs, with what its change means for the site."""
-    asked = [each for step in QUESTIONS for each in step.questions]
-    return [
-        f"{each.label}: {before.text(each.path) or 'none'} becomes "
-        f"{now.text(each.path) or 'none'}. {each.later}"
-        for each in asked
-        if before.text(each.path) != now.text(each.path)
-    ]
-
-
-def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, str, str], ...]:
-    """Return (step, question, answer) for each line of the review."""
-    own_budget = text("alerts.monthly_budget_usd")
-    proposed = f"${budget} (high estimate)" if budget else "the high estimate"
-    shown_budget = f"${own_budget}" if own_budget else proposed
-    return (
-        ("welcome", "Name", text("name")),
-        ("account", "Region", text("region")),
-        ("billing", "Alerts to", text("alerts.email")),
-        ("billing", "Budget", shown_budget),
-        ("domain", "Address", f"{text('domain.name') or 'from AWS'}, {_viewing(text)}"),
-        ("size", "Tier", text("tier")),
-        ("size", "Chargers", f"{text('size.chargers')}, every {text('size.interval_seconds')} s"),
-        ("application", "Source", _short(text("application.repository"))),
-        ("application", "Commit", _version(text)),
-        *_own("Image", text("application.image")),
-        *_own("First admin", text("application.admin_email")),
-    )  # fmt: skip
+    def _question(self, site: "Site") -> ConfirmScreen:
+        account = self.session.who.account if self.session.who else ""
+        known = self.look.line.plain if self.look.plan else _UNSURE
+        return ConfirmScreen(
+            f"Deploy {site.name}?",
+            f"In account {account}, Region {site.region}.\n{self._price().plain}\n{known}\n\n"
+            f"You can remove all of it later with solarrally destroy {site.name}.",
+            yes="Deploy",
+            no="Not yet",
+        )
 
 
-def _version(text: Callable[[str], str]) -> str:
-    ref = text("application.ref")
-    return f"{text('application.commit')[:12]}{f' of {ref}' if ref else ''}"
-
-
-def _own(what: str, answer: str) -> tuple[tuple[str, str, str], ...]:
-    """Return a line about the application only where it is not the usual answer."""
-    return (("application", what, answer),) if answer else ()
-
-
-def _viewing(text: Callable[[str], str]) -> str:
-    how = {"addresses": "seen from listed addresses", "public": "seen by everybody"}
-    seen = how.get(text("access.viewing"), "seen by password")
-    opened = text("access.open_registration").lower() == "true"
-    return f"{seen}, open registration" if opened else seen
-
-
-def _short(repository: str) -> str:
-    return repository.removeprefix("https://").removeprefix("github.com/").removesuffix(".git")
-
-
-def _row(step: str, what: str, value: str, *, wrong: bool) -> Option:
-    shown = value or "missing"
-    style = "$text-warning" if wrong or not value else ""
-    mark = "! " if wrong or not value else "  "
-    return Option(
-        Content.assemble((mark, "$text-warning"), (f"{what:<11}", DIM), (shown, style)),
-        id=f"{step}/{what}",
-    )
-
-
-def _question(site: Site, account: str, price: str) -> tuple[str, str]:
-    title = f"Deploy {site.name}?"
-    return title, (
-        f"AWS makes it in account {account}, Region {site.region}.\n{price}\n\n"
-        "You can remove all of it later with solarrally destroy " + site.name + "."
-    )
+_UNSURE: Final = (
+    "What changes is not known yet. A change that would lose data is refused before it begins."
+)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from solarrally_tui.screens.diagnosis_ports import Diagnoses
     from solarrally_tui.screens.domain_ports import Domains
     from solarrally_tui.screens.quote_ports import Quotes
+    from solarrally_tui.screens.review_ports import Plans
     from solarrally_tui.site.model import Site
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -214,14 +215,21 @@ class Engine:
 
         return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps}
 
-    async def deploy(self, site: "Site", emit: Emit) -> Outcome:
-        """Deploy a site and tell about it."""
+    @property
+    def plans(self) -> "Plans":
+        """What a deployment would do and make, before it begins."""
+        from solarrally_tui.screens.review_services import EnginePlans  # noqa: PLC0415
+
+        return EnginePlans(self._at, lambda: (self._profile, self._keys))
+
+    async def deploy(self, site: "Site", emit: Emit, *, confirmed: str = "") -> Outcome:
+        """Deploy a site and tell about it. confirmed: its name, where data may be lost."""
         from solarrally_tui.provisioning.deploy import deploy  # noqa: PLC0415
 
         door = await self._at(site.region)
         timer = Timer()
         with self._logged("deploy", site.name, _both(emit, timer.take)) as told:
-            outcome = await deploy(site, door, told)
+            outcome = await deploy(site, door, told, confirmed=confirmed)
         if not account_label():  # a simulated account's pace is no measurement
             timer.save(durations_file())
         return outcome

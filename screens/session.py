@@ -126,6 +126,11 @@ class EndWith(Message):
 class StartDeploy(Message):
     """Ask the app to deploy the draft."""
 
+    def __init__(self, confirmed: str = "") -> None:
+        """confirmed: the site's name, where the person has agreed to lose data."""
+        super().__init__()
+        self.confirmed = confirmed
+
 
 class StartDestroy(Message):
     """Ask the app to remove the deployed site that is shown."""

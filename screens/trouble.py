@@ -2,13 +2,14 @@
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.provisioning.steps import StepError
 from solarrally_tui.screens.run import fault
 from solarrally_tui.site.problems import SiteError
 
 
 def plain_of(error: BaseException | None) -> Plain:
     """Return what happened, why, and what to do. Never shows a value of ours: it may be secret."""
-    if isinstance(error, AwsError | ChargerError):
+    if isinstance(error, AwsError | ChargerError | StepError):
         return error.plain
     if isinstance(error, SiteError):
         return Plain("An answer is not valid.", str(error), "Change it on its step.")

@@ -132,14 +132,15 @@ class WizardApp(App[str]):
             self.screen.refresh_frame()
 
     @on(StartDeploy)
-    async def start_deploy(self) -> None:
+    async def start_deploy(self, message: StartDeploy) -> None:
         """Start the engine once, and show it at work."""
         session = self.session
         if session.run is None or not session.run.active:
             session.run = Run(self._titles())
             if session.stage is not None:
                 session.stage.begun()
-            self.run_worker(self._deploy(session.run), group="deploy", exit_on_error=False)
+            work = self._deploy(session.run, message.confirmed)
+            self.run_worker(work, group="deploy", exit_on_error=False)
         await self.go(Go("provision"))
 
     def _titles(self) -> Mapping[str, str]:
@@ -169,9 +170,10 @@ class WizardApp(App[str]):
             session.before = None
             session.charger = None
 
-    async def _deploy(self, run: Run) -> None:
+    async def _deploy(self, run: Run, confirmed: str) -> None:
+        site = self.session.draft.site()
         try:
-            outcome = await self.session.services.deploy(self.session.draft.site(), run.take)
+            outcome = await self.session.services.deploy(site, run.take, confirmed=confirmed)
         except Exception as error:  # noqa: BLE001 the screen must say that it ended, whatever it was
             outcome = failed(error)
         run.finish(outcome)

@@ -1,5 +1,6 @@
 """A plan in plain lines and as JSON: two readers of the same thing, like the events have. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -51,7 +52,13 @@ def sentences(stack: StackPlan) -> list[tuple[Weight, str]]:
     """Return what happens in a stack, each sentence once, what matters most first."""
     order = list(Weight)
     ranked = sorted(stack.changes, key=lambda change: order.index(change.weight))
-    told = list(dict.fromkeys((change.weight, sentence(change)) for change in ranked))
+    often = Counter(change.words for change in ranked)
+    told = list(
+        dict.fromkeys(
+            (change.weight, sentence(change) if often[change.words] == 1 else change.words)
+            for change in ranked
+        )
+    )
     if len(told) > _DISTINCT:
         more = len(told) - _DISTINCT + 1
         told = [*told[: _DISTINCT - 1], (Weight.QUIET, f"And {more} smaller changes.")]

@@ -84,7 +84,7 @@ _STATEFUL: Final = {
     "AWS::Logs::LogGroup": Thing(
         "log", holds=True, replaced=_LOST_LOG, removed=_LOST_LOG,
         properties=MappingProxyType(
-            {"RetentionInDays": "Changes how long the log {id} is kept. Older lines go."}
+            {"RetentionInDays": "Changes how long the log {id} is kept."}
         ),
     ),
     "AWS::EC2::VPC": Thing(

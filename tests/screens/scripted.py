@@ -10,6 +10,7 @@ from typing import Any
 from scripted_billing import FIRST, PLAN, ScriptedBilling
 from scripted_diagnoses import ScriptedDiagnoses
 from scripted_domains import ScriptedDomains
+from scripted_plans import ScriptedPlans
 
 from solarrally_tui.account.deployer_role import DeployerPlan, snippet
 from solarrally_tui.account.finding import Finding, Level
@@ -203,6 +204,8 @@ class Scripted:
         self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
         self.read_only = False
         self.accounts = ScriptedAccounts()
+        self.plans = ScriptedPlans()
+        self.confirmed = ""
         self.diagnoses = ScriptedDiagnoses()
         self.billing = ScriptedBilling()
         self.domains = ScriptedDomains()
@@ -244,8 +247,9 @@ class Scripted:
     def steps(self) -> Mapping[str, str]:
         return TITLES
 
-    async def deploy(self, site: Site, emit: Emit) -> Outcome:
+    async def deploy(self, site: Site, emit: Emit, *, confirmed: str = "") -> Outcome:
         self.deployed.append(site)
+        self.confirmed = confirmed
         for event in self.events:
             emit(event)
         await self.hold.wait()

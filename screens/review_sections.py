@@ -1,0 +1,215 @@
+"""What the sections of Review say: changes, permissions, cost and time. Content, no widgets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.pricing.services import REST, by_service
+from solarrally_tui.provisioning.preview_plan import Plan, StackPlan, Standing, Weight
+from solarrally_tui.provisioning.preview_told import GLYPHS, cost, headline, sentences
+from solarrally_tui.screens.words import DIM, dollars, seconds
+
+if TYPE_CHECKING:
+    from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.provisioning.preview_made import Made, MadeStack
+
+_STYLES: Final = {
+    Standing.NEW: "$text-primary",
+    Standing.UNCHANGED: "$text-success",
+    Standing.CHANGES: "$text-warning",
+    Standing.UNKNOWN: "$text-warning",
+}
+_WORDS: Final = {
+    Standing.NEW: "new",
+    Standing.UNCHANGED: "as it is",
+    Standing.CHANGES: "changes",
+    Standing.UNKNOWN: "not known yet",
+}
+_MARKS: Final = {
+    Weight.DANGER: ("✗", "bold $text-error"),
+    Weight.PAUSE: ("▲", "$text-warning"),
+    Weight.QUIET: ("·", DIM),
+}
+_KINDS: Final = 3
+_TITLE: Final = 33
+_ONE_LINE: Final = 70
+"""Columns from which a stack's title and its contents share a line."""
+_SHOWN_COSTS: Final = 6
+WIDE: Final = 100
+"""Columns from which two sections stand side by side."""
+
+LOSES: Final = "Data would be lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How far the preview is."""
+
+    plan: Plan | None = None
+    trouble: Plain | None = None
+    working: bool = False
+
+    @property
+    def line(self) -> Content:
+        """Return in one line what a deployment would do, or why that is not known."""
+        if self.working:
+            return Content.styled("● Working out what changes. Deploy need not wait.", DIM)
+        if self.trouble is not None:
+            return Content.styled(f"▲ What changes is not known. {self.trouble.what}",
+                                  "$text-warning")  # fmt: skip
+        if self.plan is None:
+            return Content.styled("Sign in on Account to see what is there already.", DIM)
+        if self.plan.dangers:
+            return Content.styled(f"✗ {LOSES}. {headline(self.plan)}", "bold $text-error")
+        if self.plan.is_empty:
+            return Content.styled(f"✓ {headline(self.plan)}", "$text-success")
+        return Content(headline(self.plan))
+
+
+def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: int) -> Content:
+    """Return what happens to each stack, after the answers that are different."""
+    padded = _TITLE if columns >= _ONE_LINE else 0
+    parts = [look.line]
+    if look.trouble is not None:
+        parts += [Content(each) for each in (look.trouble.why, look.trouble.next) if each]
+    plan = look.plan
+    if plan is not None and plan.trouble is not None:
+        doubt = "So the templates were compared; what AWS makes anew is not known."
+        parts.append(Content.styled(f"▲ {plan.trouble.what} {doubt}", "$text-warning"))
+    if plan is not None:
+        parts += [_sentence(Weight.DANGER, each) for each in
+                  dict.fromkeys(change.words for change in plan.dangers)]  # fmt: skip
+    if answers:
+        parts += [Content.styled("Changed answers", "bold"), *(Content(f"▲ {x}") for x in answers)]
+    head = "Stack by stack" if plan and not plan.is_new else "What AWS makes"
+    parts.append(Content.styled(head, "bold"))
+    kinds = {stack.id: stack for stack in made.stacks} if made else {}
+    if plan is None:
+        parts += [_made_line("·", DIM, stack, padded) for stack in kinds.values()]
+    else:
+        for stack in plan.stacks:
+            parts += _stack(stack, kinds.get(stack.id), padded)
+    return Content("\n").join(parts)
+
+
+def _stack(stack: StackPlan, made: "MadeStack | None", padded: int) -> list[Content]:
+    glyph, style = GLYPHS[stack.standing], _STYLES[stack.standing]
+    if stack.standing is Standing.NEW and made is not None:
+        return [_made_line(glyph, style, made, padded)]
+    there = f", {stack.there} resources" if stack.there else ""
+    found = [
+        Content.assemble((f"{glyph} ", style), f"{stack.title:<{padded}}  ",
+                         (f"{_WORDS[stack.standing]}{there}", style))
+    ]  # fmt: skip
+    if stack.reason:
+        found.append(Content.styled(f"    {stack.reason}", DIM))
+    return [*found, *(_sentence(weight, words) for weight, words in sentences(stack))]
+
+
+def _sentence(weight: Weight, words: str) -> Content:
+    mark, style = _MARKS[weight]
+    return Content.assemble((f"    {mark} ", style), (words, style if mark == "✗" else ""))
+
+
+def _made_line(glyph: str, style: str, stack: "MadeStack", padded: int) -> Content:
+    shown = [f"{count} {word}" for count, word in stack.kinds[:_KINDS]]
+    rest = stack.count - sum(count for count, _ in stack.kinds[:_KINDS])
+    words = ", ".join([*shown, *([f"{rest} more"] if rest else [])])
+    between = "" if padded else "\n    "
+    return Content.assemble((f"{glyph} ", style), f"{stack.title:<{padded}}", between, (words, DIM))
+
+
+def permissions(made: "Made | None") -> Content:
+    """Return every role and policy with who uses it and what for."""
+    if made is None:
+        return Content("Known once every answer is valid.")
+    parts = [Content("Services of AWS and chargers use these. None of them is for a person to "
+                     "sign in with, except where it says so.")]  # fmt: skip
+    for each in made.permissions:
+        policies = f" Policies: {', '.join(each.policies)}." if each.policies else ""
+        parts.append(Content.assemble((each.name, "bold"), (f"  used by {each.used_by}", DIM)))
+        parts.append(Content.assemble(f"    {each.purpose}.", (policies, DIM)))
+    return Content("\n").join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long things take, in seconds, and when the session ends."""
+
+    low: float
+    high: float
+    expires: datetime | None
+    now: datetime
+
+
+def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None) -> Content:
+    """Return where the monthly cost goes, what differs, and what is paid once."""
+    parts: list[Content] = []
+    if plan is not None and cost(plan):
+        parts.append(Content.styled(cost(plan), "bold"))
+        parts += [
+            Content(f"    {_difference(each.monthly):>12}  {each.resource}")
+            for each in plan.costs[:_SHOWN_COSTS]
+        ]
+    shares = by_service(estimate)
+    rest = sum((share.monthly for share in shares[_SHOWN_COSTS:]), Decimal(0))
+    parts.append(Content.styled("Where it goes, a month", "bold"))
+    parts += [_amount(share.monthly, share.words) for share in shares[:_SHOWN_COSTS]]
+    parts += [_amount(rest, REST)] if rest else []
+    once = "An amount that the price book does not know" if build is None else _once(build)
+    parts.append(
+        Content.assemble(
+            ("Paid once  ", "bold"),
+            f"{once} to build the application. Making stacks and uploading cost nothing.",
+        )
+    )
+    return Content("\n").join(parts)
+
+
+def _amount(amount: Decimal, name: str) -> Content:
+    return Content(f"    {dollars(amount):>12}  {name}")
+
+
+def _once(build: Decimal) -> str:
+    return "Less than $0.01" if build < Decimal("0.01") else f"About ${build:,.2f}"
+
+
+def _difference(amount: Decimal | None) -> str:
+    if amount is None:
+        return "not known"
+    return f"{'+' if amount >= 0 else '-'}${abs(amount):,.2f}"
+
+
+def duration(plan: Plan | None, low: float, high: float) -> str:
+    """Return how long a deployment takes, as a sentence."""
+    if plan is None or plan.is_new:
+        return f"About {low / 60:.0f} to {high / 60:.0f} minutes to build."
+    if plan.is_empty:
+        return "Checking takes about a minute."
+    types = {change.type for change in plan.changes}
+    if any(stack.standing is Standing.NEW for stack in plan.stacks):
+        return f"Up to {high / 60:.0f} minutes: some stacks are new."
+    if "AWS::RDS::DBInstance" in types:
+        return "About 10 to 30 minutes: the database changes."
+    if plan.builds:
+        return "About 10 to 20 minutes: the application is built."
+    return "About 5 to 10 minutes."
+
+
+def session(times: Times) -> Content:
+    """Return whether the session lasts until the deployment has ended."""
+    if times.expires is None:
+        return Content.styled("Your session has no known end.", DIM)
+    left = (times.expires - times.now).total_seconds()
+    if left > times.high:
+        return Content(f"Your session lasts another {seconds(left)}. That is enough.")
+    over = "has ended" if left <= 0 else f"ends in {seconds(left)}, maybe before the deployment"
+    return Content.styled(
+        f"▲ Your session {over}. AWS goes on with the stacks; sign in again and start again, and "
+        "this program rejoins.", "$text-warning",
+    )  # fmt: skip

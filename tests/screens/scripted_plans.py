@@ -1,0 +1,111 @@
+"""A scripted preview: what a deployment would do, in each of the states that Review shows."""
+
+import asyncio
+from decimal import Decimal
+
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.preview_changes import judged
+from solarrally_tui.provisioning.preview_made import Made, made
+from solarrally_tui.provisioning.preview_plan import (
+    Change,
+    CostChange,
+    Doing,
+    Plan,
+    StackPlan,
+    Standing,
+    Value,
+)
+from solarrally_tui.site.model import Site
+
+COUNTS = {"bootstrap": 8, "global": 2, "network": 21, "iot": 8, "build": 9, "governance": 4,
+          "data": 11, "app": 20, "edge": 8, "observe": 9}  # fmt: skip
+DENIED = Plain(
+    "These credentials may not call cloudformation:CreateChangeSet.",
+    "A policy is missing [/x].",
+    "Use the policy that solarrally policy deploy prints.",
+    "AccessDenied",
+)
+
+
+def change(stack: str, name: str, kind: str, doing: Doing, *values: Value) -> Change:
+    weight, words = judged(kind, name, doing, [value.name for value in values])
+    return Change(stack, name, kind, doing, weight, words, values)
+
+
+LARGER = (
+    change("data", "Database", "AWS::RDS::DBInstance", Doing.CHANGE,
+           Value("DBInstanceClass", "db.t4g.micro", "db.t4g.small")),
+    change("data", "MonitoringRole", "AWS::IAM::Role", Doing.ADD),
+)  # fmt: skip
+SERVERS = (
+    change("app", "TaskDefinition", "AWS::ECS::TaskDefinition", Doing.REPLACE),
+    change("app", "Service", "AWS::ECS::Service", Doing.CHANGE, Value("TaskDefinition")),
+    change("app", "ScalableTarget", "AWS::ApplicationAutoScaling::ScalableTarget", Doing.CHANGE,
+           Value("MinCapacity", "1", "2")),
+)  # fmt: skip
+REPLACED = (
+    change("data", "Database", "AWS::RDS::DBInstance", Doing.REPLACE,
+           Value("DBSnapshotIdentifier", "", "before-summer [/x]")),
+)  # fmt: skip
+
+
+def planned(
+    standing: Standing = Standing.UNCHANGED,
+    trouble: Plain | None = None,
+    costs: tuple[CostChange, ...] = (),
+    **changes: tuple[Change, ...],
+) -> Plan:
+    """Return a plan whose stacks all stand alike but for those that change."""
+    stacks = tuple(
+        StackPlan(item.id, item.title, Standing.CHANGES, changes[item.id], there=COUNTS[item.id])
+        if item.id in changes
+        else StackPlan(
+            item.id,
+            item.title,
+            standing,
+            there=0 if standing is Standing.NEW else COUNTS[item.id],
+        )
+        for item in CATALOGUE
+    )
+    return Plan("sunny-garage", stacks, costs=costs, trouble=trouble)
+
+
+FIRST = planned(Standing.NEW)
+SAME = planned()
+HARMLESS = planned(
+    costs=(
+        CostChange("data", "Database", "AWS::RDS::DBInstance", Decimal("26.41")),
+        CostChange("app", "Service", "AWS::ECS::Service", Decimal("17.52")),
+    ),
+    data=LARGER,
+    app=SERVERS,
+)
+DANGEROUS = planned(data=REPLACED)
+
+
+class ScriptedPlans:
+    """Says what a test has set; a first deployment otherwise."""
+
+    def __init__(self) -> None:
+        self.plan: Plan | Exception = FIRST
+        self.options: tuple[str, ...] = ()
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.asked: list[Site] = []
+
+    async def preview(self, site: Site) -> Plan:
+        self.asked.append(site)
+        await self.hold.wait()
+        if isinstance(self.plan, Exception):
+            raise self.plan
+        return self.plan
+
+    async def flags(self) -> tuple[str, ...]:
+        return self.options
+
+    def made(self, site: Site) -> Made:
+        return made(site)
+
+    def first_build(self, site: Site) -> Decimal | None:
+        return Decimal("0.06")
