@@ -62,7 +62,8 @@ REASONS: Final = (
     ),
     Reason(
         "quota-vcpu",
-        r"(?i)limit on the number of vCPUs|vCPU.{0,60}(?:quota|limit)|(?:quota|limit).{0,60}vCPU",
+        r"(?i)limit on the number of (?:vCPUs|tasks)|CPU configuration is above your limit"
+        r"|vCPU.{0,60}(?:quota|limit)|(?:quota|limit).{0,60}vCPU",
         "The account's quota of Fargate vCPUs is used up. {resource} could not start.",
         _HIGHER.format(" (Fargate, L-3032A538)"),
         "ECS developer guide, API failure reasons; Service Quotas, AWS Fargate",
@@ -107,7 +108,7 @@ REASONS: Final = (
     Reason(
         "no-capacity",
         r"(?i)insufficient ?(?:db)?instance ?capacity|InsufficientDBInstanceCapacity"
-        r"|not enough capacity|capacity is unavailable|insufficient capacity",
+        r"|(?:not enough|insufficient) capacity|with sufficient capacity|capacity is unavailable",
         "AWS is out of capacity for {resource} in this Region or zone.",
         "AWS has none of these to give right now. Try again later or choose another database "
         "class.",
@@ -149,14 +150,16 @@ REASONS: Final = (
 _REFUSED: Final = re.compile(
     r"User: (?P<who>\S+) is not authorized to perform: (?P<action>[\w-]+:\w+)"
 )
+_API: Final = re.compile(r"API: (?P<action>[\w-]+:\w+)")
+"""With this CloudFormation's older handlers begin, which name nobody."""
 
 
 def refused(words: str) -> tuple[str, str]:
     """Return who was refused which action, where AWS names them; words for anybody else."""
-    found = _REFUSED.search(words)
-    if found is None:
-        return "the caller", "what was asked"
-    return found["who"], found["action"]
+    if found := _REFUSED.search(words):
+        return found["who"], found["action"]
+    api = _API.search(words)
+    return "the caller", api["action"] if api else "what was asked"
 
 
 def reason_of(words: str) -> Reason | None:

@@ -6,6 +6,9 @@ from typing import Final
 HIDDEN: Final = "[redacted]"
 
 _NAME: Final = r"[\w.-]*(?:password|passwd|pwd|secret|token|credential|api[_-]?key|private[_-]?key)"
+_NO_ERROR: Final = r"(?![\w-]*(?:error|exception))"
+"""InvalidPasswordError: what follows is what went wrong, and no password."""
+
 _PATTERNS: Final = (
     re.compile(
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
@@ -20,7 +23,7 @@ _PATTERNS: Final = (
     # name = value and "name": "value". A colon counts with a blank or quotes only: ARNs and names
     # of actions hold words such as secret before a colon.
     re.compile(
-        rf"(?i)(?:{_NAME}[\w-]*[\"']?\s*=\s*|{_NAME}[\w-]*[\"']\s*:\s*|{_NAME}[\w-]*\s*:\s+"
+        rf"(?i)(?:{_NAME}[\w-]*[\"']?\s*=\s*|{_NAME}[\w-]*[\"']\s*:\s*|{_NAME}{_NO_ERROR}[\w-]*\s*:\s+"
         r"|\b(?:password|passwd|pwd):)[\"']?(?!arn:)[^\s\"',}]+"
     ),
     # A secret access key has 40 characters of base64, and stands by itself.

@@ -78,7 +78,7 @@ _RUNTIME: Final = (
         "The image was built for another processor than the tasks have.",
         "Make application and build use the same architecture in the site file. " + _AGAIN,
         "ECS developer guide, CannotPullContainer task errors; Linux, exec format error",
-        r"(?i)exec format error|does not contain descriptor matching platform",
+        r"(?i)exec format error|descriptor (?:matching|for) platform|no match for platform",
     ),
     Rule(
         "out-of-memory", ("container", "task", "log"),
@@ -239,7 +239,7 @@ _STACKS: Final = (
     ),
     Rule(
         "rollback-stuck", ("stack-stuck",),
-        "{stack} is stuck: its rollback failed at {resource}.",
+        "The stack {stack} is stuck: its rollback failed at {resource}.",
         "Mend what keeps {resource} from going back, then in the console: Stack actions, Continue "
         "update rollback. Skip {resource} there only if it cannot be mended.",
         "CloudFormation user guide, Continue rolling back an update",
@@ -247,7 +247,7 @@ _STACKS: Final = (
     ),
     Rule(
         "delete-stuck", ("stack-stuck",),
-        "{stack} is stuck: {resource} could not be deleted.",
+        "The stack {stack} is stuck: {resource} could not be deleted.",
         "Remove what AWS names, then run solarrally destroy {site} again.",
         "CloudFormation user guide, Delete stack fails",
         state="DELETE_FAILED|ROLLBACK_FAILED", depth=NEAR,
