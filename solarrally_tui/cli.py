@@ -125,6 +125,12 @@ def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     rotate.add_argument("site")
     rotate.add_argument("--yes", action="store_true", help="do not ask")
     rotate.add_argument("--json", action="store_true", help="print one JSON event a line")
+    text = "Load a dump of an existing SolarRally database into a site."
+    load = _add(commands, "import", "importing", text)
+    load.add_argument("site")
+    load.add_argument("dump", type=Path, help="text made by pg_dump, see docs/operations.md")
+    load.add_argument("--yes", action="store_true", help="do not ask")
+    load.add_argument("--json", action="store_true", help="print one JSON event a line")
     destroy = _add(commands, "destroy", "destroy", "Remove a site from the account.")
     destroy.add_argument("site")
     destroy.add_argument("--yes", action="store_true", help="do not ask")

@@ -144,6 +144,14 @@ class Door:
         keys: Keys = await self._run(take_with_code, self._clients, role, serial, code)
         return keys
 
+    async def address_of(self, bucket: str, key: str, seconds: int) -> str:
+        """Return an address from which anybody may read one object of S3 for some seconds."""
+        from solarrally_tui.aws.session import address_of  # noqa: PLC0415
+
+        where = (bucket, key, seconds)
+        address: str = await self._run(address_of, self._clients, self.region, where)
+        return address
+
     async def close(self) -> None:
         """Give the threads back. Calls under way are left alone; nothing waits for them."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -55,7 +55,7 @@ class Clients:
         self._asks_codes = asks_codes
         self._role = role
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, bool], Any] = {}
         self._profile = profile
         self._region = region
 
@@ -82,12 +82,13 @@ class Clients:
         """
         return os.environ.get("AWS_REGION") or self._session.region_name or "us-east-1"
 
-    def client(self, service: str, region: str) -> Any:
-        """Return the client of a service in a Region."""
+    def client(self, service: str, region: str, more: botocore.config.Config | None = None) -> Any:
+        """Return the client of a service in a Region; more: settings of a client of its own."""
         with self._lock:
-            key = (service, region)
+            key = (service, region, more is not None)
             if key not in self._clients:
-                client = self._session.client(service, region_name=region, config=_CONFIG)
+                config = _CONFIG.merge(more) if more else _CONFIG
+                client = self._session.client(service, region_name=region, config=config)
                 client.meta.events.register("before-sign", _name_no_account)
                 self._clients[key] = client
             return self._clients[key]
@@ -111,6 +112,22 @@ class Clients:
         frozen = _guarded("session", "credentials", found.get_frozen_credentials)
         until = getattr(found, "_expiry_time", until)
         return frozen.access_key, until.astimezone(UTC) if until else None
+
+
+def address_of(clients: Clients, region: str, where: tuple[str, str, int]) -> str:
+    """Return a signed address of an object (bucket, key, seconds). Raises AwsError.
+
+    Signature version 4, because S3 refuses older ones for buckets made since 2020.
+    """
+    bucket, key, seconds = where
+    client = clients.client("s3", region, botocore.config.Config(signature_version="s3v4"))
+    address: str = _guarded(
+        "s3", "get_object",
+        lambda: client.generate_presigned_url(
+            "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+        ),
+    )  # fmt: skip
+    return address
 
 
 def _explicit(keys: Keys) -> botocore.credentials.Credentials:

@@ -1,0 +1,170 @@
+"""The program that imports a dump: a real pg_dump, a real database over verified TLS, the task's
+own environment."""
+
+import http.server
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from blueprint_bench import deployed, example
+from postgres_bench import HOST, OWNER, Server, _program, server
+
+from solarrally_tui.provisioning.dump_program import PROGRAM
+
+DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
+# As the application makes them.
+TABLES = """
+CREATE TABLE roles (id serial PRIMARY KEY, name varchar(50) UNIQUE NOT NULL);
+CREATE TABLE users (
+    id uuid PRIMARY KEY, email varchar(320) UNIQUE NOT NULL, hashed_password varchar(1024) NOT NULL,
+    role_id integer REFERENCES roles (id), note text);
+CREATE TABLE charging_sessions (
+    id serial PRIMARY KEY, user_id uuid REFERENCES users (id), energy double precision);
+INSERT INTO roles (name) VALUES ('admin'), ('operator'), ('user'), ('guest');
+"""
+OLD = """
+INSERT INTO users VALUES
+  ('00000000-0000-0000-0000-000000000001', 'chief@example.com', '$2b$old', 1, 'x'),
+  ('00000000-0000-0000-0000-000000000002', 'anne@example.com', '$2b$anne', 3,
+   E'it''s\\n\\\\restrict me\\n"; DROP TABLE users; --');
+INSERT INTO charging_sessions (user_id, energy)
+  VALUES ('00000000-0000-0000-0000-000000000002', 12.5);
+"""
+NEW = """
+INSERT INTO users VALUES
+  ('00000000-0000-0000-0000-0000000000aa', 'chief@example.com', '$2b$new', 1, 'made by deploy');
+"""
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Server]:
+    with server() as running:
+        running.sql(f"ALTER ROLE {OWNER} PASSWORD 'secret';CREATE DATABASE old OWNER {OWNER};")
+        sql(running, "old", TABLES + OLD)
+        yield running
+
+
+@pytest.fixture
+def fresh(database: Server) -> Server:
+    """The database of a site that was just deployed."""
+    sql(database, OWNER, "DROP TABLE IF EXISTS charging_sessions, users, roles;")
+    sql(database, OWNER, TABLES + NEW)
+    return database
+
+
+def sql(database: Server, name: str, text: str, *options: str) -> str:
+    words = [*database.psql(), "-d", name, "-U", OWNER, *options]
+    told = subprocess.run(words, input=text, text=True, check=True, capture_output=True, timeout=60)
+    return told.stdout.strip()
+
+
+def documented() -> list[str]:
+    """Return the options of the pg_dump command that the documentation gives."""
+    (line,) = [line for line in DOCS.read_text().splitlines() if line.startswith("pg_dump ")]
+    words = line.split()
+    return words[1 : words.index("OLD_DATABASE")]
+
+
+def dump(database: Server, *options: str) -> bytes:
+    words = [_program("pg_dump"), *options, "-h", str(database.folder), "-p", str(database.port)]
+    return subprocess.check_output([*words, "-U", OWNER, "old"], timeout=60)
+
+
+def environment(database: Server) -> dict[str, str]:
+    """Return what the administrator's task gives its container, at home here."""
+    task: dict[str, Any] = deployed(example("small", {}))["app"]["Resources"]["AdministratorTask"]
+    (container,) = task["Properties"]["ContainerDefinitions"]
+    assert (container["Name"], container["EntryPoint"]) == ("administrator", ["python", "-c"])
+    given = {each["Name"]: str(each["Value"]) for each in container["Environment"]}
+    assert given["PGSSLMODE"] == "verify-full"
+    here = {"PGHOST": HOST, "PGPORT": str(database.port), "PGDATABASE": OWNER}
+    return given | here | {
+        "PGSSLROOTCERT": str(database.ca_file), "PGUSER": OWNER, "PGPASSWORD": "secret",
+        "PATH": os.environ["PATH"], "HOME": "/nonexistent",
+    }  # fmt: skip
+
+
+def load(database: Server, body: bytes) -> tuple[int, str]:
+    """Run the program as the task does, with the dump behind an address."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Keep the output of the tests quiet."""
+
+    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=serving.serve_forever, args=(0.02,), daemon=True).start()
+    url = {"DUMP_URL": f"http://127.0.0.1:{serving.server_port}/dump.sql"}
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=environment(database) | url, text=True, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    serving.shutdown()
+    serving.server_close()
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def users(database: Server) -> str:
+    return sql(database, OWNER, "SELECT email, hashed_password FROM users ORDER BY 1;", "-At")
+
+
+def test_users_come_along_and_nobody_is_replaced(fresh: Server) -> None:
+    code, told = load(fresh, dump(fresh, *documented()))
+    assert code == 0, told
+    assert "import: users 1 -> 2" in told
+    assert users(fresh) == "anne@example.com|$2b$anne\nchief@example.com|$2b$new"
+    assert "import: charging_sessions 0 -> 1" in told
+    kept = sql(fresh, OWNER, "SELECT note FROM users WHERE email LIKE 'anne%';", "-At")
+    assert kept == sql(fresh, "old", "SELECT note FROM users WHERE email LIKE 'anne%';", "-At")
+    # The next session of the application gets a number that is free.
+    sql(fresh, OWNER, "INSERT INTO charging_sessions (energy) VALUES (1);")
+
+
+def test_a_second_import_changes_nothing(fresh: Server) -> None:
+    body = dump(fresh, *documented())
+    load(fresh, body)
+    code, told = load(fresh, body)
+    assert (code, users(fresh).count("\n")) == (0, 1), told
+    assert "import: users 2 -> 2" in told
+
+
+def test_half_a_dump_changes_nothing(fresh: Server) -> None:
+    body = dump(fresh, *documented()) + b"\nINSERT INTO public.nowhere VALUES (1);\n"
+    code, told = load(fresh, body)
+    assert code == 4
+    assert "nothing was imported. UndefinedTableError" in told
+    assert users(fresh) == "chief@example.com|$2b$new"
+
+
+def test_a_dump_that_is_cut_off_changes_nothing(fresh: Server) -> None:
+    body = dump(fresh, *documented())
+    code, told = load(fresh, body[: body.index(b"complete")])
+    assert (code, "cut off" in told) == (4, True)
+    assert users(fresh) == "chief@example.com|$2b$new"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(("-Fc",), "own format"), (("--data-only",), "COPY blocks"), ((), "COPY blocks")],
+)
+def test_other_dumps_are_refused_in_words(
+    fresh: Server, options: tuple[str, ...], words: str
+) -> None:
+    code, told = load(fresh, dump(fresh, *options))
+    assert (code, words in told) == (4, True), told
+    assert users(fresh) == "chief@example.com|$2b$new"
+
+
+def test_the_program_fits_into_the_overrides_of_a_task() -> None:
+    """8,192 characters in all, with an address of up to 2,000."""
+    assert len(PROGRAM) < 5_000
