@@ -13,6 +13,7 @@ from ministack import app as ministack_app
 from ministack.core import hypercorn_compat
 
 from solarrally_tui.simulator import (
+    assuming,
     lifeline,
     loopback,
     mqtt,
@@ -99,6 +100,7 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime, world: WorldDns) 
     reviews.install()
     change_sets.install()
     service_roles.install()
+    assuming.install()
     rule_actions.install()
     rule_sql.install()
     Serving(runtime).declare(checks)

@@ -48,9 +48,12 @@ class Mail:
     def _pending_first(self, subscribe: Callable[..., Any]) -> Callable[..., Any]:
         def subscribed(parameters: Any) -> Any:
             status, headers, body = subscribe(parameters)
-            asked = self._ask_for_confirmation()
-            if asked:
-                body = body.replace(asked[-1]["arn"].encode(), b"pending confirmation")
+            new = self._ask_for_confirmation()
+            for each in _email_subscriptions():
+                if not each["confirmed"] and each["arn"].encode() in body:
+                    if each not in new:
+                        self._ask(each)  # AWS asks again while nobody has confirmed
+                    body = body.replace(each["arn"].encode(), b"pending confirmation")
             return status, headers, body
 
         return subscribed
@@ -62,13 +65,16 @@ class Mail:
             self._seen.add(subscription["arn"])
             subscription["confirmed"] = False
             subscription["attributes"]["PendingConfirmation"] = "true"
-            self._mailbox.deliver(
-                subscription["endpoint"],
-                "AWS Notification - Subscription Confirmation",
-                f"You have chosen to subscribe to the topic: {subscription['topic_arn']}",
-            )
+            self._ask(subscription)
             spawn_background(self._confirm, subscription, thread_name="mailbox")
         return new
+
+    def _ask(self, subscription: Subscription) -> None:
+        self._mailbox.deliver(
+            subscription["endpoint"],
+            "AWS Notification - Subscription Confirmation",
+            f"You have chosen to subscribe to the topic: {subscription['topic_arn']}",
+        )
 
     def _confirm(self, subscription: Subscription) -> None:
         self._clock.sleep_sync(_CONFIRM_SECONDS)

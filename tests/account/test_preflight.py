@@ -20,6 +20,7 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 
 NOW = datetime(2026, 1, 2, 10, tzinfo=UTC)
+TIME = (1200.0, 2100.0)
 ROLE = "arn:aws:iam::123456789012:role/Deployer"
 
 
@@ -34,22 +35,23 @@ def test_whose_credentials_they_are_is_judged_with_a_way_out() -> None:
     lasting = preflight.identity("arn:aws:iam::123456789012:user/me", "AKIA1")
     for finding in (root, lasting):
         assert finding.level is Level.WARN
-        assert "solarrally policy deploy" in finding.fix
+        assert "F4" in finding.fix
     assert preflight.identity(ROLE, "ASIA1").level is Level.OK
 
 
 @pytest.mark.parametrize(
     ("minutes", "level", "told"),
-    [(240, Level.OK, "4 h 00 min left"), (26, Level.OK, "26 min left"),
-     (24, Level.WARN, "24 min left"), (-3, Level.WARN, "0 min left")],
+    [(240, Level.OK, "4 h 00 min left; deploying takes 20 to 35 min."),
+     (36, Level.OK, "36 min left"), (34, Level.WARN, "34 min left"),
+     (-3, Level.WARN, "0 min left")],
 )  # fmt: skip
 def test_the_session_is_held_against_the_time_of_a_deployment(
     minutes: int, level: Level, told: str
 ) -> None:
-    finding = preflight.session(NOW + timedelta(minutes=minutes), NOW)
+    finding = preflight.session(NOW + timedelta(minutes=minutes), NOW, TIME)
     assert finding
     assert (finding.level, told in finding.line) == (level, True)
-    assert preflight.session(None, NOW) is None
+    assert preflight.session(None, NOW, TIME) is None
 
 
 @pytest.mark.parametrize(
@@ -109,8 +111,15 @@ def test_a_free_plan_is_told_with_what_is_left_of_it() -> None:
     }
     finding = preflight.plan(told, NOW)
     assert finding.level is Level.WARN
-    assert finding.line == "Free plan, 81.50 USD of credits left, 40 days to go."
-    assert preflight.plan(told | {"accountPlanType": "PAID"}, NOW).level is Level.OK
+    assert finding.line == "Free plan, 81.50 USD of credits, 40 days to go."
+    assert "90 days" in finding.fix
+    paid = preflight.plan(told | {"accountPlanType": "PAID"}, NOW)
+    assert (paid.level, paid.line) == (Level.OK, "Paid plan, 81.50 USD of credits left.")
+    over = preflight.plan(told | {"accountPlanStatus": "EXPIRED"}, NOW)
+    assert (over.level, over.line) == (Level.FAIL, "Free plan, ended.")
+    assert preflight.plan({"accountPlanType": "NEW"}, NOW).level is Level.UNKNOWN
+    bare = preflight.plan({"accountPlanType": "FREE"}, NOW)
+    assert bare.line == "Free plan, no credits."
 
 
 def test_a_quota_is_wanted_used_and_judged() -> None:
@@ -124,7 +133,7 @@ def test_a_quota_is_wanted_used_and_judged() -> None:
     assert short.level is Level.FAIL
     assert "at least 6" in short.fix
     assert {want.amount for want in quotas.wants(large, exists=True)
-            if want.id in {"addresses", "networks", "databases"}} == {0}  # fmt: skip
+            if want.id in {"addresses", "networks", "databases", "storage"}} == {0}  # fmt: skip
 
 
 def test_an_unknown_quota_is_a_warning_and_never_a_block() -> None:
@@ -159,9 +168,14 @@ async def as_role(owner: Door, name: str, documents: list[dict[str, object]]) ->
         await owner.call("iam", "put_role_policy", RoleName=name, PolicyName=f"p{number}",
                          PolicyDocument=json.dumps(document))  # fmt: skip
     arn = f"arn:aws:iam::{(await owner.identity()).account}:role/{name}"
-    told = (await owner.call("sts", "assume_role", RoleArn=arn, RoleSessionName="me"))[
-        "Credentials"
-    ]
+    # Not as the owner: AWS lets the root user take no role.
+    await owner.call("iam", "create_user", UserName=name)
+    made = (await owner.call("iam", "create_access_key", UserName=name))["AccessKey"]
+    own = Keys(made["AccessKeyId"], Secret(made["SecretAccessKey"]))
+    async with await Door.open("eu-central-1", keys=own) as user:
+        told = (await user.call("sts", "assume_role", RoleArn=arn, RoleSessionName="me"))[
+            "Credentials"
+        ]
     keys = Keys(told["AccessKeyId"], Secret(told["SecretAccessKey"]), Secret(told["SessionToken"]),
                 told["Expiration"])  # fmt: skip
     return await Door.open("eu-central-1", keys=keys)
@@ -170,7 +184,7 @@ async def as_role(owner: Door, name: str, documents: list[dict[str, object]]) ->
 async def looked(door: Door) -> dict[str, Finding]:
     who = await door.identity()
     asked = questions("pre-garage", who.partition, who.account)
-    return {each.id: each for each in await findings(door, who, site(), asked)}
+    return {each.id: each for each in await findings(door, who, site(), asked, TIME)}
 
 
 async def test_a_role_with_the_deploy_policy_passes_and_with_less_is_warned(owner: Door) -> None:
@@ -217,7 +231,7 @@ async def test_what_may_not_be_asked_becomes_unknown_and_stops_nothing(
 
         monkeypatch.setattr(door, "call", refuse)
         monkeypatch.setattr(door, "pages", refuse)
-        found = await findings(door, who, site(), questions("pre-garage", "aws", who.account))
+        found = await findings(door, who, site(), questions("pre-garage", "aws", who.account), TIME)
     assert {each.level for each in found} <= {Level.OK, Level.UNKNOWN, Level.WARN}
     refused = [each for each in found if each.level is Level.UNKNOWN]
     assert len(refused) >= 6

@@ -1,0 +1,176 @@
+"""Proof of delivery: pending, asked again, confirmed, and a test message in the mailbox."""
+
+import json
+import urllib.request
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import pytest
+
+from solarrally_tui.account import billing
+from solarrally_tui.account.billing import Delivery
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.screens.services import real_services
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.names import stack_name
+
+SITE, EMAIL, REGION = "mail-garage", "mail-garage@example.com", "eu-west-1"
+OTHER = {"Protocol": "email", "Endpoint": "old@example.com", "SubscriptionArn": "arn:x"}
+
+
+def own(arn: str, endpoint: str = EMAIL) -> Mapping[str, str]:
+    return {"Protocol": "email", "Endpoint": endpoint, "SubscriptionArn": arn}
+
+
+@pytest.mark.parametrize(
+    ("told", "delivery"),
+    [
+        ([], Delivery.MISSING),
+        ([OTHER], Delivery.MISSING),
+        ([own("PendingConfirmation")], Delivery.PENDING),
+        ([own("arn:aws:sns:x")], Delivery.CONFIRMED),
+        ([own("arn:aws:sns:x", EMAIL.upper())], Delivery.CONFIRMED),
+        ([own("PendingConfirmation"), own("arn:aws:sns:x")], Delivery.CONFIRMED),
+    ],
+)
+def test_the_way_to_the_mailbox_is_judged(
+    told: list[Mapping[str, str]], delivery: Delivery
+) -> None:
+    assert billing.state(told, EMAIL) is delivery
+
+
+def test_only_a_confirmed_address_is_well() -> None:
+    levels = {each: billing.delivered(each, EMAIL, ("old@example.com",)) for each in Delivery}
+    assert levels[Delivery.CONFIRMED].level is Level.OK
+    assert levels[Delivery.PENDING].level is Level.WARN
+    assert "old@example.com" in levels[Delivery.MISSING].line
+    assert "F4" in levels[Delivery.PENDING].fix
+    assert "clicked the link" in levels[Delivery.NOT_YET].fix
+
+
+@pytest.fixture
+async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    async with await Door.open(REGION) as made:
+        yield made
+
+
+def control(account: Account, method: str, path: str, body: Any = None) -> Any:
+    """Speak to the embedded account itself: its faults and its mailbox."""
+    request = urllib.request.Request(
+        f"{account.endpoint_url}/_solarrally/{path}", method=method,
+        data=json.dumps(body).encode() if body else None,
+    )  # fmt: skip
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read() or b"{}")
+
+
+def mails(account: Account) -> list[str]:
+    told = control(account, "GET", "mailbox")["messages"]
+    return [each["subject"] for each in told if each["to"] == EMAIL]
+
+
+async def deploy_topic(door: Door) -> None:
+    bootstrap = next(each for each in CATALOGUE if each.id == "bootstrap")
+    name = stack_name(SITE, "bootstrap")
+    await door.call(
+        "cloudformation", "create_stack", StackName=name, TemplateBody=bootstrap.template(),
+        Parameters=[{"ParameterKey": "SiteName", "ParameterValue": SITE},
+                    {"ParameterKey": "AlertEmail", "ParameterValue": EMAIL}],
+    )  # fmt: skip
+
+    async def made() -> bool | None:
+        told = await door.call("cloudformation", "describe_stacks", StackName=name)
+        return told["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE" or None
+
+    await poll(made, every=0.2, limit=30)
+
+
+async def test_a_test_message_arrives_once_the_address_has_confirmed(
+    account: Account, door: Door
+) -> None:
+    services = real_services()
+    try:
+        alerts = services.billing
+        before = await alerts.alerts(SITE, REGION, EMAIL)
+        assert before.delivery is Delivery.NOT_YET
+        with pytest.raises(AwsError, match="no topic"):
+            await alerts.send_test(SITE, REGION)
+        fault = control(account, "POST", "faults", {"kind": "subscription", "target": EMAIL})
+        await deploy_topic(door)
+        assert (await alerts.alerts(SITE, REGION, EMAIL)).delivery is Delivery.PENDING
+        await alerts.send_test(SITE, REGION)
+        asked = mails(account)
+        assert asked == ["AWS Notification - Subscription Confirmation"]
+        await alerts.ask_again(SITE, REGION, EMAIL)
+        assert mails(account) == asked * 2
+        control(account, "DELETE", f"faults/{fault['id']}")
+
+        async def confirmed() -> bool | None:
+            return (await alerts.alerts(SITE, REGION, EMAIL)).delivery is Delivery.CONFIRMED or None
+
+        await poll(confirmed, every=0.2, limit=30)
+        await alerts.send_test(SITE, REGION)
+        assert mails(account)[-1] == billing.SUBJECT
+        changed = await alerts.alerts(SITE, REGION, "new@example.com")
+        assert (changed.delivery, changed.others) == (Delivery.MISSING, (EMAIL,))
+    finally:
+        await services.close()
+    reader = real_services(read_only=True)
+    try:
+        assert (await reader.billing.alerts(SITE, REGION, EMAIL)).delivery is Delivery.CONFIRMED
+        for write in (
+            reader.billing.send_test(SITE, REGION),
+            reader.billing.ask_again(SITE, REGION, EMAIL),
+        ):
+            with pytest.raises(AwsError) as refused:
+                await write
+            assert refused.value.kind is Kind.READ_ONLY
+        assert mails(account).count(billing.SUBJECT) == 1
+    finally:
+        await reader.close()
+
+
+async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
+    found = await by_id(door)
+    assert found["metrics"].level is Level.UNKNOWN
+    assert "Billing preferences" in found["metrics"].fix
+    await door.call(
+        "cloudwatch", "put_metric_data", "us-east-1", Namespace="AWS/Billing",
+        MetricData=[{"MetricName": "EstimatedCharges", "Value": 1.0,
+                     "Dimensions": [{"Name": "Currency", "Value": "USD"}]}],
+    )  # fmt: skip
+    assert (await by_id(door))["metrics"].level is Level.OK
+    monitors = await door.call("ce", "get_anomaly_monitors", "us-east-1")
+    if not monitors["AnomalyMonitors"]:
+        await door.call(
+            "ce", "create_anomaly_monitor", "us-east-1",
+            AnomalyMonitor={"MonitorName": "Default-Services-Monitor",
+                            "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"},
+        )  # fmt: skip
+    line = (await by_id(door))["monitor"].line
+    assert line.startswith("The monitor ")
+    assert line.endswith(" is there and is used.")
+
+
+async def by_id(door: Door) -> dict[str, Finding]:
+    return {each.id: each for each in (await billing.look(door, "", EMAIL)).findings}
+
+
+async def test_what_is_refused_is_unknown_and_stops_nothing(account: Account, door: Door) -> None:
+    faults = [
+        control(account, "POST", "faults", {"kind": "refuse", "target": target})
+        for target in ("ce.GetAnomalyMonitors", "cloudwatch.ListMetrics")
+    ]
+    try:
+        found = await by_id(door)
+    finally:
+        for each in faults:
+            control(account, "DELETE", f"faults/{each['id']}")
+    assert {found["monitor"].level, found["metrics"].level} == {Level.UNKNOWN}
+    assert "may not ask" in found["monitor"].line
