@@ -264,6 +264,11 @@ def _source_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     check.add_argument("place", metavar="URL|PATH", help="https:// address or a local folder")
     check.add_argument("--ref", metavar="R", help="branch, tag or commit; the default is HEAD")
     check.add_argument("--json", action="store_true")
+    text = "Say which commit a branch or tag of a repository is at."
+    find = actions.add_parser("find", help=text, description=text)
+    find.add_argument("place", metavar="URL", help="https:// address of the repository")
+    find.add_argument("--ref", metavar="R", help="branch, tag or commit; the default is HEAD")
+    find.add_argument("--json", action="store_true")
     actions.add_parser("image", help="Say what an image must bring that you build yourself.")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from solarrally_tui.commands.common import say, show
 from solarrally_tui.commands.prompts import Asker, asker
+from solarrally_tui.commands.source import pin
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.questions import Kind, Question
@@ -19,6 +20,8 @@ from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
 
+REF = "application.ref"
+COMMIT = "application.commit"
 _LONGEST = 300
 """Characters of an answer that is typed. An answer of a site is never longer."""
 
@@ -33,6 +36,9 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         say(f"{options.answers} cannot be read as answers: {error}.")
         return Exit.INVALID_SITE
+    given = _given(draft.answers)
+    if REF in given and COMMIT not in given:
+        say(pin(draft))
     if not options.defaults and not options.answers and not _can_ask():
         say("There is no terminal to ask on. Use --answers FILE, --defaults or ACCESSIBLE=1.")
         return Exit.USAGE
@@ -113,6 +119,8 @@ def _ask(draft: Draft, ask: Asker, asked: Question) -> None:
             asked.label, draft.text(asked.path), lambda text: _wrong(draft, asked, text)
         )
         _take(draft, asked.path, answer)
+        if answer and asked.path == REF:
+            say(pin(draft))
 
 
 def _take(draft: Draft, path: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""solarrally source check|image."""
+"""solarrally source check|find|image."""
 
 import argparse
 import asyncio
@@ -9,11 +9,12 @@ from typing import Final
 
 from solarrally_tui.commands.common import say, show
 from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.screens.draft import Draft
 from solarrally_tui.source import image
 from solarrally_tui.source.check import check
-from solarrally_tui.source.fetch import fetch
-from solarrally_tui.source.found import AddressError, FetchError, is_address
+from solarrally_tui.source.fetch import fetch, find
 from solarrally_tui.source.finding import Level, Report
+from solarrally_tui.source.found import AddressError, FetchError, is_address
 from solarrally_tui.source.render import text, to_json
 from solarrally_tui.source.tree import NotASourceError
 
@@ -31,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
         show(image.text())
         return Exit.OK
     try:
+        if options.action == "find":
+            return _find(options)
         report = _report(options.place, options.ref or "")
     except (AddressError, NotASourceError) as error:
         say(str(error))
@@ -43,6 +46,34 @@ def run(options: argparse.Namespace) -> int:
         return Exit.USAGE
     show(json.dumps(to_json(report)) if options.json else text(report))
     return EXITS[report.worst]
+
+
+def _find(options: argparse.Namespace) -> int:
+    found = asyncio.run(find(options.place, options.ref or ""))
+    told = {
+        "commit": found.commit,
+        "ref": found.ref or None,
+        "committed": found.made.isoformat() if found.made else None,
+    }
+    words = (found.commit, found.ref, f"{found.made:%Y-%m-%d}" if found.made else "")
+    show(json.dumps(told) if options.json else " ".join(filter(None, words)))
+    return Exit.OK
+
+
+def pin(draft: Draft) -> str:
+    """Pin the commit that the draft's branch or tag means now; say what came of it.
+
+    Where it cannot be found, the branch is taken out again and the commit stays.
+    """
+    ref = draft.text("application.ref")
+    try:
+        found = asyncio.run(find(draft.text("application.repository"), ref))
+    except (AddressError, FetchError) as error:
+        draft.set("application.ref", None)
+        return f"{error} {ref} is left out; the commit stays as it is."
+    draft.set("application.ref", found.ref or None)
+    draft.set("application.commit", found.commit)
+    return f"{found.ref or ref} is now at {found.commit}."
 
 
 def _report(place: str, ref: str) -> Report:

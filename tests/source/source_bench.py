@@ -1,6 +1,7 @@
 """A miniature with the defects of the real application: the build's fixture, and ours around it."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from solarrally_tui.source.check import check
@@ -154,6 +155,14 @@ DEFECTS = {
     "never-stored": Level.WARNING,
 }
 """What is known to be wrong with the application, and with its miniature."""
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ("-c", "user.name=Mini", "-c", "user.email=mini@example.com")
+    told = subprocess.run(
+        ["git", *identity, *words], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return told.stdout.strip()
 
 
 class Miniature:

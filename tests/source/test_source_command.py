@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from source_bench import DEFECTS, Miniature
+from git_server import GitServer
+from source_bench import DEFECTS, Miniature, git
 from test_source_findings import RIGHT
 
+from solarrally_tui.site.files import load
+from solarrally_tui.site.model import DEFAULT_COMMIT
 from solarrally_tui.source.task import task
 
 
@@ -93,3 +96,49 @@ def test_the_images_contract_is_what_a_task_does() -> None:
     assert "DATABASE_URL" in task().variables
     assert "JWT_SECRET_KEY" in task().secrets
     assert f"port {task().port}" in told.stdout
+
+
+def test_the_image_says_where_it_may_be_and_what_else_must_be_in_it() -> None:
+    told = source("image").stdout
+    assert "never by a tag" in told
+    assert "ask for a password" in told
+    for module in ("asyncpg", "paho-mqtt", "db.database", "models.user"):
+        assert module in told
+
+
+def test_the_commit_of_a_branch_is_found(server: GitServer, miniature: Miniature) -> None:
+    head = git(miniature.root, "rev-parse", "HEAD")
+    told = source("find", server.address(), "--ref", "main", "--json")
+    assert told.returncode == 0, told.stderr
+    found = json.loads(told.stdout)
+    assert (found["commit"], found["ref"]) == (head, "main")
+    assert source("find", server.address()).stdout.startswith(f"{head} main 20")
+    missing = source("find", server.address(), "--ref", "nowhere")
+    assert (missing.returncode, missing.stdout) == (12, "")
+    assert "no branch or tag named nowhere" in missing.stderr
+
+
+def init(folder: Path, ref: str, repository: str) -> "subprocess.CompletedProcess[str]":
+    (folder / "given.toml").write_text(
+        f'name = "barn"\n[alerts]\nemail = "a@example.com"\n'
+        f'[application]\nrepository = "{repository}"\nref = "{ref}"\n'
+    )
+    words = ["init", "barn.toml", "--answers", "given.toml", "--defaults", "--force"]
+    return subprocess.run(
+        [sys.executable, "-m", "solarrally_tui", *words],
+        capture_output=True, text=True, check=False, cwd=folder, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def test_init_pins_the_commit_of_a_branch(
+    server: GitServer, miniature: Miniature, tmp_path: Path
+) -> None:
+    head = git(miniature.root, "rev-parse", "HEAD")
+    told = init(tmp_path, "main", server.address())
+    assert f"main is now at {head}." in told.stderr
+    made = load(tmp_path / "barn.toml").application
+    assert (made.ref, made.commit) == ("main", head)
+    told = init(tmp_path, "nowhere", server.address())
+    assert "nowhere is left out; the commit stays as it is." in told.stderr
+    made = load(tmp_path / "barn.toml").application
+    assert (made.ref, made.commit) == ("", DEFAULT_COMMIT)

@@ -4,25 +4,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from git_server import GitServer
-from source_bench import DEFECTS, Miniature
+from source_bench import DEFECTS, Miniature, git
 
 from solarrally_tui.source import fetch as fetching
 from solarrally_tui.source.check import check
 from solarrally_tui.source.fetch import fetch, find
 from solarrally_tui.source.found import AddressError, FetchError, is_address
-
-
-def git(folder: Path, *words: str) -> str:
-    identity = ("-c", "user.name=Mini", "-c", "user.email=mini@example.com")
-    told = subprocess.run(
-        ["git", *identity, *words], cwd=folder, check=True, capture_output=True, text=True
-    )
-    return told.stdout.strip()
 
 
 def push(miniature: Miniature, server: GitServer, message: str) -> None:
@@ -33,29 +24,6 @@ def push(miniature: Miniature, server: GitServer, message: str) -> None:
 
 def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
-
-
-@pytest.fixture
-def server(
-    miniature: Miniature, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[GitServer]:
-    root = miniature.root
-    git(root, "init", "-q", "-b", "main")
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "First")
-    git(root, "tag", "v1")
-    (root / "backend" / "later.py").write_text("LATER = 1\n")
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "Second")
-    projects = tmp_path / "projects"
-    git(root, "clone", "-q", "--bare", str(root), str(projects / "mini"))
-    # As GitHub does: any commit can be asked for by its id.
-    git(projects / "mini", "config", "uploadpack.allowAnySHA1InWant", "true")
-    serving = GitServer(projects, tmp_path)
-    git(projects / "mini", "config", "uploadpack.allowFilter", "true")
-    monkeypatch.setenv("SSL_CERT_FILE", str(serving.authority))
-    yield serving
-    serving.stop()
 
 
 @pytest.fixture
