@@ -114,4 +114,6 @@ async def _ask(case: Case, source: Source, told: _Told) -> None:
         why = str(error)
     except TimeoutError:
         why = f"No answer within {LIMIT:.0f} seconds."
+    except Exception as error:  # noqa: BLE001 an answer that we do not understand hides only itself
+        why = f"The answer was not understood ({type(error).__name__})."
     told.answered(source.title, why)

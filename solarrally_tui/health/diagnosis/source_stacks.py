@@ -1,6 +1,7 @@
 """CloudFormation: what failed first in each stack, what is stuck, missing or was deleted."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
@@ -115,7 +116,7 @@ async def _missing(case: Case, missing: list[str]) -> AsyncIterator[Evidence]:
             "cloudformation", "list_stacks", "StackSummaries", region,
             StackStatusFilter=["DELETE_COMPLETE"],
         )  # fmt: skip
-        for each in sorted(listed, key=lambda told: told["DeletionTime"]):
+        for each in sorted(listed, key=_ended):
             gone[each["StackName"]] = (each, asked)
     for stack in missing:
         name = stack_name(case.name, stack)
@@ -128,6 +129,11 @@ async def _missing(case: Case, missing: list[str]) -> AsyncIterator[Evidence]:
             )
             yield asked.saw("stack-missing", f"Stack with id {name} does not exist",
                             resource=name, type=TYPE, stack=name, state="missing")  # fmt: skip
+
+
+def _ended(told: dict[str, Any]) -> datetime:
+    moment: datetime = told.get("DeletionTime") or told["CreationTime"]
+    return moment
 
 
 async def _deleted(
