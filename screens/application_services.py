@@ -30,7 +30,9 @@ class EngineApplications:
         if looked := self._looked.get((repository, commit)):
             return looked
         found = known(repository, commit)
-        return found and Looked(found.report.findings, found.committed, found.checked)
+        if found is None:
+            return None
+        return Looked(found.report.findings, found.committed, found.checked)
 
     async def resolve(self, repository: str, ref: str) -> Found:
         """Return what a branch or tag means now. Raises FetchError and AddressError."""

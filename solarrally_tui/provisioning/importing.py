@@ -93,8 +93,8 @@ class _Importing:
         self.voice.step(LOAD, State.RUNNING)
         task = await self._ended(await self._start(url))
         lines = await self._said(task["taskArn"])
-        code = next(iter(task.get("containers") or []), {}).get("exitCode")
-        if code != 0:
+        container: dict[str, Any] = next(iter(task.get("containers") or []), {})
+        if container.get("exitCode") != 0:
             self.voice.step(LOAD, State.FAILED)
             raise StepError(_not_loaded(lines, task, self.outputs["app"]["LogGroupName"]))
         self.voice.step(LOAD, State.DONE, " ".join(lines))
