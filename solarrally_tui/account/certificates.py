@@ -92,15 +92,15 @@ async def _in_region(
     door: Door, site: Site, region: str, stacks: Iterable[str]
 ) -> list[PendingCertificate]:
     ours, listed = await asyncio.gather(
-        asyncio.gather(*(_in_stack(door, stack_name(site.name, id_), region) for id_ in stacks)),
-        _listed(door, site, region),
+        asyncio.gather(*(in_stack(door, stack_name(site.name, id_), region) for id_ in stacks)),
+        tagged(door, site.name, region, site.domain.name),
     )
     arns = dict.fromkeys([*(arn for some in ours for arn in some), *listed])
     told = await asyncio.gather(*(_described(door, arn, region) for arn in arns))
     return [each for each in told if each and each.domain == site.domain.name]
 
 
-async def _in_stack(door: Door, stack: str, region: str) -> list[str]:
+async def in_stack(door: Door, stack: str, region: str) -> list[str]:
     """Return the certificates that a stack knows already: CloudFormation tells them late."""
     try:
         told = await door.pages(
@@ -115,15 +115,16 @@ async def _in_stack(door: Door, stack: str, region: str) -> list[str]:
     return [id_ for id_ in ids if id_.startswith("arn:")]
 
 
-async def _listed(door: Door, site: Site, region: str) -> list[str]:
-    """Return the certificates of the domain that carry the site's tag."""
+async def tagged(door: Door, site: str, region: str, domain: str = "") -> list[str]:
+    """Return the certificates that carry a site's tag, of one domain or of any."""
     told = await door.pages(
         "acm", "list_certificates", "CertificateSummaryList", region,
         CertificateStatuses=list(_STATUSES),
     )  # fmt: skip
-    arns = [str(each["CertificateArn"]) for each in told if each["DomainName"] == site.domain.name]
+    fitting = (each for each in told if not domain or each["DomainName"] == domain)
+    arns = [str(each["CertificateArn"]) for each in fitting]
     tags = await asyncio.gather(*(_tags(door, arn, region) for arn in arns))
-    return [arn for arn, its in zip(arns, tags, strict=True) if its.get(SITE_TAG) == site.name]
+    return [arn for arn, its in zip(arns, tags, strict=True) if its.get(SITE_TAG) == site]
 
 
 async def _tags(door: Door, arn: str, region: str) -> dict[str, str]:

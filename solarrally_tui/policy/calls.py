@@ -13,7 +13,8 @@ Calls = Mapping[str, str]
 ENGINE: Final[Calls] = MappingProxyType(
     {
         "account": "get_region_opt_status",
-        "acm": "describe_certificate list_certificates list_tags_for_certificate",
+        "acm": "delete_certificate describe_certificate list_certificates "
+        "list_tags_for_certificate",
         "backup": "delete_backup_vault delete_recovery_point list_backup_vaults "
         "list_recovery_points_by_backup_vault",
         "budgets": "describe_budget",

@@ -6,13 +6,14 @@ from typing import Final
 
 from solarrally_tui.account import service_roles, singletons
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.policy.deploy import WITHOUT_ROLE
 from solarrally_tui.provisioning import (
     administrator,
     bridge,
     builds,
     facts,
+    moving,
     plan,
     publish,
     record,
@@ -51,6 +52,7 @@ def actions(run: Run) -> Mapping[str, Action]:
         plan.VERIFY: partial(verify.verify, run),
     }
     found |= {item.id: partial(_stack, run, item) for item in CATALOGUE}
+    found |= {"global": partial(_global, run), "edge": partial(_edge, run)}
     return {step: partial(_noted, run, step, action) for step, action in found.items()}
 
 
@@ -94,6 +96,17 @@ async def _singletons(run: Run) -> End:
     if found.oidc_provider_arn:
         run.facts["OidcProviderArn"] = found.oidc_provider_arn
     return End(bool(found.made), ", ".join(found.made))
+
+
+async def _global(run: Run) -> End:
+    moved = await moving.make_way(run)
+    end = await _stack(run, blueprint("global"))
+    return End(end.changed or moved, end.reason)
+
+
+async def _edge(run: Run) -> End:
+    end = await _stack(run, blueprint("edge"))
+    return End(bool(await moving.tidy(run)) or end.changed, end.reason)
 
 
 async def _stack(run: Run, item: Blueprint) -> End:

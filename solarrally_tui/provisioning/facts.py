@@ -7,7 +7,7 @@ from solarrally_tui.account import lookups
 from solarrally_tui.account.zones import usable_zones
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.provisioning import build_source, given_image, record, stack
+from solarrally_tui.provisioning import build_source, domain_change, given_image, record, stack
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.run import Run
@@ -26,6 +26,11 @@ async def look(run: Run) -> End:
     known = await record.find(run.door, run.site.name)
     if known and known.region != run.site.region:
         raise StepError(_moved(run.site.name, known.region, run.site.region), Exit.REFUSED)
+    change = await domain_change.preview(run.door, run.site)
+    if change.refused:
+        raise StepError(change.refused, Exit.REFUSED)
+    for warning in change.warnings:
+        run.voice.step("account", State.RUNNING, warning)
     zones, version, prefixes, endpoint, zone = await asyncio.gather(
         _zones(run), _engine_version(run), lookups.cloudfront_prefix_list(run.door),
         lookups.iot_endpoint(run.door), _hosted_zone(run),

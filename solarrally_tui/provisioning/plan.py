@@ -43,7 +43,8 @@ _AROUND: Final = MappingProxyType(
 _BEFORE_STACKS: Final = MappingProxyType(
     {
         "data": (ROLES,),
-        "app": (ROLES, IMAGE, BRIDGE),
+        # CloudFront moves and has its certificate before the load balancer's changes.
+        "app": (ROLES, IMAGE, BRIDGE, "global"),
         "governance": (SINGLETONS,),
     }
 )

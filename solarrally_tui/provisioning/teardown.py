@@ -10,7 +10,7 @@ from solarrally_tui.account import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
-from solarrally_tui.provisioning import identities, record, remains, stack, stack_step
+from solarrally_tui.provisioning import identities, record, remains, retired, stack, stack_step
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.graph import Graph, graph
 from solarrally_tui.provisioning.lift import lift, resources
@@ -158,7 +158,10 @@ async def _leftovers(down: Down) -> End:
     secrets = await remains.delete_secrets(down.door, down.site)
     made = {*down.made, *await remains.history(down.door, down.site)}
     groups = await remains.delete_log_groups(down.door, sorted(made))
-    return End(bool(secrets or groups), f"{secrets} secrets, {groups} log groups")
+    old = await retired.retired(down.door, down.site, down.door.region)
+    gone = sum([await retired.delete(down.door, arn) for arn in old])
+    told = f"{secrets} secrets, {groups} log groups, {gone} certificates"
+    return End(bool(secrets or groups or gone), told)
 
 
 async def _data(down: Down) -> End:

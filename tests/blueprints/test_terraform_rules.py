@@ -71,13 +71,24 @@ def own_groups(stacks: Stacks, _: Site) -> bool:
 def https(stacks: Stacks, chosen: Site) -> bool:
     config = the(stacks, "AWS::CloudFront::Distribution")["DistributionConfig"]
     behaviours = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
-    listener = the(stacks, "AWS::ElasticLoadBalancingV2::Listener")
+    found = all_of(stacks, "AWS::ElasticLoadBalancingV2::Listener")
+    protocols = {listener["Protocol"] for listener in found}
     balancer = the(stacks, "AWS::ElasticLoadBalancingV2::LoadBalancer")
-    return all(
-        b["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for b in behaviours
-    ) and (
-        listener["Protocol"] == "HTTPS" if chosen.has_domain else balancer["Scheme"] == "internal"
+    return (
+        all(b["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for b in behaviours)
+        and (protocols == {"HTTPS"} or balancer["Scheme"] == "internal")
+        and chosen.has_domain is ("HTTPS" in protocols) is (_origin_policy(stacks) == "https-only")
     )
+
+
+def _origin_policy(stacks: Stacks) -> str:
+    """How CloudFront goes to the load balancer."""
+    config = the(stacks, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    [app] = [origin for origin in config["Origins"] if origin["Id"] == "app"]
+    if "CustomOriginConfig" in app:
+        return str(app["CustomOriginConfig"]["OriginProtocolPolicy"])
+    origin = the(stacks, "AWS::CloudFront::VpcOrigin")["VpcOriginEndpointConfig"]
+    return str(origin["OriginProtocolPolicy"])
 
 
 def firewall(stacks: Stacks, chosen: Site) -> bool:

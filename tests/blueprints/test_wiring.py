@@ -67,11 +67,39 @@ def test_a_small_site_pays_for_no_nat_gateway_and_a_large_one_for_two() -> None:
 
 def test_the_public_load_balancer_answers_only_to_the_secret_header() -> None:
     site = example("small", OPTIONS["public load balancer"])
-    rule = deployed(site)["app"]["Resources"]["OriginRule"]["Properties"]["Conditions"]
+    resources = deployed(site)["app"]["Resources"]
+    rule = resources["SecureOriginRule"]["Properties"]["Conditions"]
     assert [condition["Field"] for condition in rule] == ["http-header"]
-    listener = deployed(site)["app"]["Resources"]["Listener"]["Properties"]
+    assert not {"Listener", "OriginRule", "SecureWaySecurityGroup"} & set(resources)
+    listener = resources["SecureListener"]["Properties"]
     assert listener["Protocol"] == "HTTPS"
     assert [action["Type"] for action in listener["DefaultActions"]] == ["fixed-response"]
+
+
+def test_dns_elsewhere_makes_certificates_to_prove_by_hand_and_no_records() -> None:
+    for origin in ("vpc-origin", "public-alb"):
+        domain = {"name": "charging.example.com", "dns": "external", "origin": origin}
+        made = deployed(example("small", {"domain": domain}))
+        for stack in ("global", "app"):
+            certificate = made[stack]["Resources"]["Certificate"]["Properties"]
+            assert certificate["ValidationMethod"] == "DNS"
+            assert "DomainValidationOptions" not in certificate
+        types = {each["Type"] for stack in made.values() for each in stack["Resources"].values()}
+        assert "AWS::Route53::RecordSet" not in types
+        aliases = made["edge"]["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+        assert aliases["Aliases"] == ["charging.example.com"]
+
+
+def test_an_internal_load_balancer_keeps_the_way_that_needs_no_name() -> None:
+    ports = []
+    for options in ({}, {"domain": {"name": "charging.example.com"}}):
+        resources = deployed(example("small", options))["app"]["Resources"]
+        found = [resources.get(name) for name in ("Listener", "SecureListener")]
+        ports.append([each["Properties"]["Port"] for each in found if each])
+        for name in ("LoadBalancerSecurityGroup", "SecureWaySecurityGroup"):
+            if name in resources:  # the prefix list counts as 55 rules of 60
+                assert len(resources[name]["Properties"]["SecurityGroupIngress"]) == 1
+    assert ports == [[80], [80, 443]]
 
 
 def test_the_service_never_gets_a_desired_count() -> None:
