@@ -96,8 +96,13 @@ def _secrets(which: Iterable[tuple[str, str]], scope: Scope) -> tuple[str, ...]:
     return tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in places)
 
 
+_KEYED: Final = ("secretsmanager", "sns")
+"""Services of which the engine uses things that the site's key encrypts: secrets, and the topic
+that a test message goes to."""
+
+
 def _key_of_secrets(scope: Scope) -> list[Statement]:
-    """Let the key of the site be used for its secrets, where it has one of its own."""
+    """Let the key of the site be used for its secrets and test messages, where it has its own."""
     if not estate.uses_own_keys():
         return []
     return [
@@ -106,7 +111,7 @@ def _key_of_secrets(scope: Scope) -> list[Statement]:
             extras.KEY_OF_SECRETS,
             (scope.arn("kms:*:{account}:key/*"),),
             places.UNNAMED["kms"],
-            {"StringLike": {"kms:ViaService": ["secretsmanager.*.amazonaws.com*"]}},
+            {"StringLike": {"kms:ViaService": [f"{each}.*.amazonaws.com*" for each in _KEYED]}},
         )
     ]
 

@@ -25,7 +25,11 @@ def actions_behind(pairs: frozenset[tuple[str, str]]) -> set[str]:
 
 def test_the_table_of_calls_is_what_the_source_calls() -> None:
     found = calls_in("solarrally_tui", "screens")
-    assert found == set(calls.pairs(calls.ENGINE) | calls.pairs(calls.REGISTRAR))
+    assert found == {
+        *calls.pairs(calls.ENGINE),
+        *calls.pairs(calls.REGISTRAR),
+        *calls.pairs(calls.MAKER),
+    }
 
 
 def test_nobody_may_buy_domains_by_our_policies() -> None:
