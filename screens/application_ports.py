@@ -42,7 +42,7 @@ class Applications(Protocol):
     async def look(self, repository: str, commit: str, *, fresh: bool = False) -> Looked:
         """Fetch a commit and check it; fresh forgets an earlier look.
 
-        Raises FetchError, AddressError, NotASourceError and OSError.
+        Raises FetchError, AddressError and OSError.
         """
 
     async def image(self, region: str, image: str, architecture: Architecture) -> ImageLook:

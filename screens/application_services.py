@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solarrally_tui.screens.application_ports import ImageLook, Looked
 from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.source.finding import Finding, Level, Place
 from solarrally_tui.source.found import Found
+from solarrally_tui.source.tree import NotASourceError
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -36,14 +39,14 @@ class EngineApplications:
 
     async def resolve(self, repository: str, ref: str) -> Found:
         """Return what a branch or tag means now. Raises FetchError and AddressError."""
-        from solarrally_tui.source.fetch import find  # noqa: PLC0415
-
-        return await find(repository, ref)
+        fetching = await _imported("solarrally_tui.source.fetch")
+        found: Found = await fetching.find(repository, ref)
+        return found
 
     async def look(self, repository: str, commit: str, *, fresh: bool = False) -> Looked:
         """Fetch a commit and check it; fresh forgets an earlier look.
 
-        Raises FetchError, AddressError, NotASourceError and OSError.
+        Raises FetchError, AddressError and OSError.
         """
         key = (repository, commit)
         if fresh or key not in self._looked:
@@ -52,17 +55,29 @@ class EngineApplications:
 
     async def image(self, region: str, image: str, architecture: Architecture) -> ImageLook:
         """Look at an image for a site in a Region. Raises AwsError and ValueError."""
-        from solarrally_tui.provisioning.given_image import check  # noqa: PLC0415
-
-        checked = await check(image, architecture, await self._at(region))
+        images = await _imported("solarrally_tui.provisioning.given_image")
+        checked = await images.check(image, architecture, await self._at(region))
         return ImageLook(checked.line, checked.findings)
 
 
 async def _look(repository: str, commit: str) -> Looked:
-    from solarrally_tui.source.check import check  # noqa: PLC0415
-    from solarrally_tui.source.fetch import fetch  # noqa: PLC0415
-
+    fetching = await _imported("solarrally_tui.source.fetch")
+    checking = await _imported("solarrally_tui.source.check")
     with TemporaryDirectory(prefix="solarrally-fetch-") as folder:
-        found = await fetch(repository, commit, Path(folder))
-        report = await asyncio.to_thread(check, Path(folder), repository, commit)
-    return Looked(report.findings, found.made.date() if found.made else None)
+        found = await fetching.fetch(repository, commit, Path(folder))
+        try:
+            report = await asyncio.to_thread(checking.check, Path(folder), repository, commit)
+            findings = report.findings
+        except NotASourceError as error:
+            findings = (_no_source(repository, error),)
+    return Looked(findings, found.made.date() if found.made else None)
+
+
+def _no_source(repository: str, error: NotASourceError) -> Finding:
+    todo = "no fix: name a repository of SolarRally."
+    return Finding("not-the-application", Level.BLOCKED, str(error), (Place(repository),), todo)
+
+
+async def _imported(name: str) -> Any:
+    """Import a module beside the event loop: the HTTP client alone takes longer than a key may."""
+    return await asyncio.to_thread(import_module, name)

@@ -55,7 +55,7 @@ async def check(
         return Checked(reference, "", (_unknown(reference, error),))
     wanted = PLATFORMS[architecture]
     line = f"It is there, for {', '.join(seen.platforms)}." if wanted in seen.platforms else ""
-    own = (await door.identity()).account
+    own = (await door.identity()).account if reference.account else ""
     return Checked(reference, line, tuple(_judged(reference, seen, wanted, own)))
 
 

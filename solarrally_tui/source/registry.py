@@ -38,10 +38,14 @@ class Seen:
     entry_point: tuple[str, ...] = ()
 
 
-async def look(reference: ImageReference, addresses: Mapping[str, str] = ADDRESSES) -> Seen:
-    """Look at an image. Raises AbsentError, and WebError where the registry tells nothing."""
+async def look(reference: ImageReference, addresses: Mapping[str, str] | None = None) -> Seen:
+    """Look at an image. Raises AbsentError, and WebError where the registry tells nothing.
+
+    addresses: where registries answer, in place of ADDRESSES.
+    """
+    known = ADDRESSES if addresses is None else addresses
     async with browser() as client:
-        place = _Place(client, addresses.get(reference.host, reference.host), reference.name)
+        place = _Place(client, known.get(reference.host, reference.host), reference.name)
         manifest = await place.read("manifests", reference.digest)
         if "manifests" in manifest:
             return Seen(platforms_of(manifest))
