@@ -2,14 +2,13 @@
 
 import copy
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from pydantic_core import PydanticUndefined
-
-from solarrally_tui.site.files import from_answers
-from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import Problem, SiteError
 from solarrally_tui.site.tiers import CHARGER_RANGE, Tier, preset
+
+if TYPE_CHECKING:
+    from solarrally_tui.site.model import Site
 
 FIRST_STEP: Final = "welcome"
 SIZING: Final = ("size.chargers", "size.interval_seconds")
@@ -60,8 +59,10 @@ class Draft:
         """The site's name as typed."""
         return self.text("name").strip()
 
-    def site(self) -> Site:
+    def site(self) -> "Site":
         """Return the finished site. Raises SiteError."""
+        from solarrally_tui.site.files import from_answers  # noqa: PLC0415 pydantic is slow
+
         return from_answers(self.answers)
 
     def problems(self) -> tuple[Problem, ...]:
@@ -82,7 +83,7 @@ class Draft:
                 found.setdefault(home, problem)
         return found
 
-    def site_for_prices(self, tier: Tier | None = None) -> Site:
+    def site_for_prices(self, tier: Tier | None = None) -> "Site":
         """Return a site to estimate, though names are still missing. Raises SiteError."""
         trial = Draft(self.answers)
         bad = trial.problems_in(("name", "alerts.email", "alerts.monthly_budget_usd"))
@@ -105,6 +106,10 @@ class Draft:
 
 def _model_default(group: str, key: str) -> Any:
     """Return what the model takes for an answer that nobody gave; None where it asks for one."""
+    from pydantic_core import PydanticUndefined  # noqa: PLC0415 pydantic is slow
+
+    from solarrally_tui.site.model import Site  # noqa: PLC0415
+
     model = getattr(Site.model_fields.get(group), "annotation", None)
     field = getattr(model, "model_fields", {}).get(key)
     default = field.get_default(call_default_factory=True) if field else PydanticUndefined

@@ -66,6 +66,7 @@ class StepScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the body of the step into the frame."""
+        self._fit()
         yield TopLine(self.session)
         with Horizontal(id="frame"):
             yield Rail(self.session, self.STEP)
@@ -81,6 +82,11 @@ class StepScreen(Screen[None]):
                         yield Static(Content(self.HELP_TEXT), id="about")
                 yield from self._navigation()
         yield Footer(show_command_palette=True)
+
+    def _fit(self) -> None:
+        """Take the classes of the terminal's size at once; Textual does so after a first frame."""
+        for value, points in zip(self.app.size, (WIDTHS, HEIGHTS), strict=True):
+            self.add_class(max(point for point in points if point[0] <= value)[1])
 
     def on_mount(self) -> None:
         """Start at the top: focus arrives before the heights are known and would scroll."""

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from solarrally_tui.site.model import Site
-
 if TYPE_CHECKING:
     from solarrally_tui.pricing.handed import Form
+    from solarrally_tui.site.model import Site
 
 
 class Quotes(Protocol):
@@ -16,7 +15,7 @@ class Quotes(Protocol):
     def folder(self) -> Path:
         """Where quotes are written."""
 
-    async def write(self, site: Site, name: str, form: "Form") -> Path:
+    async def write(self, site: "Site", name: str, form: "Form") -> Path:
         """Write a quote for a named customer and return where it is.
 
         Raises ValueError in words for people for a name that cannot be used, and OSError.

@@ -66,14 +66,20 @@ class WelcomeScreen(StepScreen):
                 _option(_DRAFT + saved.name, saved.name, f"draft at {title}, {when}")
             )
         self._show_existing()
+        self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        """Do what takes long once the screen is drawn."""
         self.list_sites()
         self.warm_up()
 
     @work(group="warm", exclusive=True, exit_on_error=False)
     async def warm_up(self) -> None:
         """Read templates and prices while the person types, so that no later step stalls."""
-        site = Draft().site_for_prices()
-        await asyncio.to_thread(self.session.services.estimate, site)
+        await asyncio.to_thread(self._estimate)
+
+    def _estimate(self) -> None:
+        self.session.services.estimate(Draft().site_for_prices())
 
     @work(group="sites", exclusive=True, exit_on_error=False)
     async def list_sites(self) -> None:

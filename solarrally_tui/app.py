@@ -73,12 +73,9 @@ class WizardApp(App[str]):
         self.set_reactive(App.theme, chosen_theme(os.environ, self.available_themes))
         self.stylesheet.set_variables(self.get_css_variables())
 
-    def get_default_screen(self) -> Screen[Any]:
-        """Return the first screen, or the one that the session stands at."""
-        return screen_of(self.session.draft.step)(self.session)
-
     def on_mount(self) -> None:
-        """Once the first screen is drawn, get ready for the others."""
+        """Show the first screen, or the one that the session stands at."""
+        self.push_screen(screen_of(self.session.draft.step)(self.session))
         self.call_after_refresh(self._read_styles)
 
     def _read_styles(self) -> None:

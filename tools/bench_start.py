@@ -47,9 +47,9 @@ def until_drawn(words: tuple[str, ...], sign: bytes, home: Path) -> tuple[float,
     begun = time.perf_counter()
     child, terminal = pty.fork()
     if child == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
         os.execve(words[0], list(words), _environment(home))  # noqa: S606 our own programs
     try:
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
         return _drawn(terminal, sign, begun), _used(child)
     finally:
         os.kill(child, signal.SIGKILL)

@@ -5,16 +5,17 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from solarrally_tui.account.keyring_store import KeyringError, KeyringStore
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.site.files import load
-from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
+
+if TYPE_CHECKING:
+    from solarrally_tui.site.model import Site
 
 T = TypeVar("T")
 
@@ -46,8 +47,10 @@ def explain(plain: Plain) -> None:
         say(f"Detail: {plain.detail}")
 
 
-def read_site(path: Path) -> Site | None:
+def read_site(path: Path) -> "Site | None":
     """Load a site file, or say every problem in it and return None."""
+    from solarrally_tui.site.files import load
+
     try:
         return load(path)
     except SiteError as error:
