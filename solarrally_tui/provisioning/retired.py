@@ -16,10 +16,10 @@ async def retired(door: Door, site: str, home: str) -> tuple[str, ...]:
     home: the site's Region. Raises AwsError.
     """
     stacks = ["global", *(["app"] if home == GLOBAL_REGION else [])]
-    tagged = await tagged(door, site, GLOBAL_REGION)
-    names = [stack_name(site, id_) for id_ in stacks] if tagged else []
+    found = await tagged(door, site, GLOBAL_REGION)
+    names = [stack_name(site, id_) for id_ in stacks] if found else []
     held = [arn for name in names for arn in await in_stack(door, name, GLOBAL_REGION)]
-    return tuple(arn for arn in tagged if arn not in held)
+    return tuple(arn for arn in found if arn not in held)
 
 
 async def delete(door: Door, arn: str) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """ACM certificates that wait for their DNS record, and stacks that wait for them."""
 
 import hashlib
@@ -6,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core.concurrency import spawn_background
+from ministack.core.responses import error_response_json
 from ministack.services import acm
 from ministack.services.cloudformation import provisioners
 
@@ -15,6 +17,7 @@ from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Made, Properties
+from solarrally_tui.simulator.runtime.seams import alb, cloudfront, scoped
 from solarrally_tui.simulator.stacks.checks import Checks
 
 Record = dict[str, Any]
@@ -44,7 +47,9 @@ class Certificates:
             "create": self._pending_in_stack(handler["create"]),
         }
         replace(acm, "_cert_shape", _without_dates)
+        replace(acm, "_delete_certificate", _refused_in_use)
         checks.correct("AWS::CertificateManager::Certificate", self._issued)
+        checks.refuse_delete("AWS::CertificateManager::Certificate", _refuse_in_use)
 
     def _pending(self, request: Callable[[Record], Any]) -> Callable[[Record], Any]:
         def requested(given: Record) -> Any:
@@ -144,6 +149,30 @@ def _without_dates(shape: Callable[[Record], Record]) -> Callable[[Record], Reco
         return given
 
     return shown
+
+
+def _in_use(arn: str) -> bool:
+    """Whether a distribution or a listener shows this certificate."""
+    shown = (record["config_xml"] for _, record in scoped(cloudfront._distributions))
+    listeners = (record.get("Certificates") or () for _, record in scoped(alb._listeners))
+    return any(arn in each for each in shown) or any(arn in str(each) for each in listeners)
+
+
+def _refuse_in_use(_kind: str, arn: str, _properties: Properties) -> None:
+    if _in_use(arn):
+        msg = f"The certificate {arn} is in use."
+        raise ValueError(msg)
+
+
+def _refused_in_use(delete: Callable[[Record], Any]) -> Callable[[Record], Any]:
+    def deleted(given: Record) -> Any:
+        arn = given.get("CertificateArn", "")
+        if _in_use(arn):
+            message = f"Certificate {arn} is in use."
+            return error_response_json("ResourceInUseException", message, 400)
+        return delete(given)
+
+    return deleted
 
 
 def _cnames() -> set[tuple[str, str]]:

@@ -1,0 +1,128 @@
+"""A running site whose domain is added, changed and removed goes on serving all the time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from engine_bench import deployed, opened, site_named
+from websockets.asyncio.client import connect
+
+from solarrally_tui.account.certificates import tagged
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.trust import https_context
+from solarrally_tui.provisioning.domain_change import judge, preview
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.model import Site
+
+OPEN = {"viewing": "public"}
+
+
+def site(domain: str = "", **more: str) -> Site:
+    return site_named("moving", domain={"name": domain, **more}, access=OPEN)
+
+
+@pytest.fixture
+async def own_door(own_account: Account) -> AsyncIterator[Door]:
+    async with opened(own_account) as made:
+        yield made
+
+
+@asynccontextmanager
+async def asked_all_the_time(address: str) -> AsyncIterator[list[str]]:
+    """Ask for /health and open /ws/live again and again; collects what went wrong."""
+    wrong: list[str] = []
+    count, context = 0, https_context()
+
+    async def ask() -> None:
+        nonlocal count
+        async with httpx.AsyncClient(verify=context) as client:
+            while True:
+                answer = await client.get(f"https://{address}/health")
+                if answer.status_code != httpx.codes.OK:
+                    wrong.append(f"/health {answer.status_code}")
+                url = f"wss://{address}/ws/live"
+                try:
+                    async with connect(url, ssl=context, open_timeout=5):
+                        count += 1
+                except Exception as error:  # noqa: BLE001 (anything counts)
+                    wrong.append(f"/ws/live {type(error).__name__}: {error}")
+                await asyncio.sleep(0.05)
+
+    task = asyncio.create_task(ask())
+    try:
+        yield wrong
+    finally:
+        task.cancel()
+    assert count
+
+
+async def test_a_domain_comes_changes_and_goes_without_an_interruption(
+    own_account: Account, own_door: Door
+) -> None:
+    for zone in ("example.com", "example.org"):
+        await own_door.call("route53", "create_hosted_zone", Name=zone, CallerReference=zone)
+    outcome, _ = await deployed(site(), own_door)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    address = outcome.outputs["edge"]["DistributionDomainName"]
+
+    await _refused(own_door)
+
+    for name in ("one.example.com", "two.example.org", ""):
+        change = await preview(own_door, site(name))
+        assert change.warnings
+        async with asyncio.timeout(60), asked_all_the_time(address) as wrong:
+            outcome, heard = await deployed(site(name), own_door)
+        assert outcome.exit_code is Exit.OK, (name, outcome.cause)
+        assert not wrong, (name, wrong[:5])
+        assert outcome.outputs["edge"]["DistributionDomainName"] == address
+        held = outcome.outputs["global"].get("CertificateArn")
+        in_use = [held, await _regional(own_door)] if held else []
+        assert sorted(await tagged(own_door, "moving", "us-east-1")) == sorted(in_use)
+        assert change.warnings[0] in [event.reason for event in heard]
+
+
+async def _regional(door: Door) -> str:
+    told = await door.call(
+        "cloudformation", "describe_stack_resource",
+        StackName="solarrally-moving-app", LogicalResourceId="Certificate",
+    )  # fmt: skip
+    return str(told["StackResourceDetail"]["PhysicalResourceId"])
+
+
+async def _refused(door: Door) -> None:
+    """Another way to the load balancer is refused before anything changes."""
+    names = ("app", "edge", "global")
+    before = [await _touched(door, name) for name in names]
+    public = site("one.example.com", origin="public-alb")
+    outcome, heard = await deployed(public, door)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "domain.origin = vpc-origin" in outcome.cause.what
+    assert heard.last("record").state.value == "waiting"
+    assert [await _touched(door, name) for name in names] == before
+
+
+async def _touched(door: Door, stack: str) -> str:
+    told = await door.call(
+        "cloudformation", "describe_stacks", StackName=f"solarrally-moving-{stack}"
+    )
+    return str(told["Stacks"][0].get("LastUpdatedTime"))
+
+
+def test_what_cannot_go_on_without_a_break_is_said_before() -> None:
+    now = {"OriginMode": "public-alb", "DomainName": "a.example.com", "HostedZoneId": "Z1"}
+    change = judge(now, now, site("b.example.com", origin="public-alb"))
+    assert change.kind == "change"
+    assert any("ten minutes" in warning for warning in change.warnings)
+    assert change.minutes
+
+    same = judge(now, now, site("a.example.com", origin="public-alb"))
+    assert (same.kind, same.warnings, same.refused) == ("", (), None)
+    other = judge(now, now, site("a.example.com", origin="public-alb", dns="external"))
+    assert other.kind == "dns"
+    assert "removed" in other.warnings[0]
+    assert judge(now, now, site("a.example.com")).refused
+    assert not judge({}, {}, site("a.example.com")).kind
