@@ -125,6 +125,14 @@ def test_trouble_of_tasks_that_are_well_again_does_not_count() -> None:
     assert [each.id for each in judged(*old, running, report=SERVES)] == ["bridge-refused"]
 
 
+def test_what_tasks_met_before_the_last_good_deployment_is_over() -> None:
+    before, after = said(one("out-of-memory"), 1), said(one("secret-missing"), 9)
+    good = ASKED.saw("deployment", "ECS deployment completed.", state="COMPLETED", good=True,
+                     time=NOON + timedelta(minutes=5))  # fmt: skip
+    assert [each.id for each in judged(before, good)] == []
+    assert [each.id for each in judged(before, good, after)] == ["secret-missing"]
+
+
 def test_the_quota_that_was_looked_up_stands_with_the_words_that_named_it() -> None:
     value = ASKED.saw("quota", "Fargate On-Demand vCPU resource count: 6", state="quota-vcpu")
     (found,) = judged(said(one("quota-vcpu")), value)

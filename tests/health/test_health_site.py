@@ -13,6 +13,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.health.checks import PROBES, check_site
+from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.report import Report, Verdict
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.outcome import Exit
@@ -27,6 +28,16 @@ SITE = {
     "alerts": {"email": "ops@example.com"},
 }
 LIMIT = 30.0
+CAUSES = {
+    "service": "image-not-pulled",
+    "targets": "health-check",
+    "database": "database-stopped",
+    "bridge": "bridge-inactive",
+    "alerts": "alerts-unconfirmed",
+    "trail": "watching",
+    "alarms": "alarm",
+}
+"""What the diagnosis says first of some breakages."""
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +96,10 @@ async def test_a_deployed_site_is_green(green: Bench) -> None:
     applying = [probe.id for probe in PROBES if probe.applies(green.record.site)]
     assert [check.id for check in found.checks] == applying
     assert all(check.detail for check in found.checks)
+    assert green.door
+    told = await examine(green.record, green.door)
+    assert (told.health, told.causes) == (Verdict.OK, ()), told.causes
+    assert {check.title for check in found.checks} <= {each.resource for each in told.fine}
 
 
 def test_every_check_of_a_site_without_domain_is_broken_below() -> None:
@@ -98,6 +113,10 @@ async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> N
         assert set(turned(found)) == {check}, turned(found)
         assert set(turned(await report(green))) == {check}
         assert found.health in {Verdict.WARN, Verdict.FAIL}
+        if check in CAUSES:
+            assert green.door
+            told = await examine(green.record, green.door)
+            assert told.causes[0].id == CAUSES[check], told.causes
     assert turned(await until(green, lambda found: not turned(found))) == {}
 
 

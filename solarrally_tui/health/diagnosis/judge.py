@@ -15,6 +15,7 @@ from solarrally_tui.health.report import Report, Verdict
 
 _BY_ID: Final = {rule.id: rule for rule in RULES}
 _OF_TASKS: Final = frozenset({"task", "container", "service-event", "deployment", "target"})
+_EARLY: Final = datetime.min.replace(tzinfo=UTC)
 _LATE: Final = datetime.max.replace(tzinfo=UTC)
 _ORDER: Final = tuple(Sureness)
 
@@ -49,16 +50,23 @@ def _matches(rule: Rule, evidence: Evidence) -> bool:
 
 
 def _current(seen: Iterable[Evidence], report: Report) -> Iterable[Evidence]:
-    """Leave out what tasks met that is over: service and targets are well again.
+    """Leave out what tasks met that is over: the service is well again, or was deployed since.
 
     Lines of a log that runs now still count, because the load balancer does not see everything.
     """
+    told = list(seen)
     states = {check.id: check.state for check in report.checks}
     serves = states.get("service") is Verdict.OK and states.get("targets") is Verdict.OK
-    for each in seen:
-        is_over = each.kind in _OF_TASKS or (each.kind, each.state) == ("log", "stopped")
-        if not (serves and is_over):
+    deployed = [each.time for each in told if each.kind == "deployment" and each.good and each.time]
+    since = max(deployed, default=_EARLY)
+    for each in told:
+        is_old = each.time is not None and each.time < since
+        if not (_is_of_tasks(each) and (serves or is_old)):
             yield each
+
+
+def _is_of_tasks(evidence: Evidence) -> bool:
+    return evidence.kind in _OF_TASKS or (evidence.kind, evidence.state) == ("log", "stopped")
 
 
 def _candidate(site: str, rule: Rule, found: Sequence[Evidence]) -> Candidate:
