@@ -14,8 +14,8 @@ OUT_OF_SIGHT: Final = 8
 """What runs in AWS goes on; importing the full table of exit status would cost start-up time."""
 
 SCENARIOS: Final = (
-    "happy", "quota", "no-capacity", "slow-certificate", "bad-image", "expired-session",
-    "throttled", "unconfirmed-mail",
+    "happy", "quota", "no-capacity", "slow-certificate", "external-dns", "bad-image",
+    "expired-session", "throttled", "unconfirmed-mail",
 )  # fmt: skip
 """Ids in commands/scenarios.py, which is imported only by the demo."""
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 _ZONE: Final = "example.com"
+_ELSEWHERE: Final = "example.net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Scenario:
         faults: what the simulated account's fault interface takes.
         answers: answers of the site that the story needs, by dotted path.
         zone: a hosted zone that the account shall have.
-        lift_after: real seconds from Deploy on after which the faults end; None for never.
+        lift_after: real seconds from Deploy on after which the faults end, and after which the
+            records are set that AWS asks for at another DNS provider; None for never.
     """
 
     id: str
@@ -57,6 +59,13 @@ SCENARIOS: Final = (
         ({"kind": "certificate", "target": "*"},),
         answers={"domain.name": f"charging.{_ZONE}"},
         zone=_ZONE, lift_after=40.0,
+    ),
+    Scenario(
+        "external-dns", "The domain's DNS is elsewhere",
+        "A domain whose DNS is with another provider: the wizard tells the record to set there and "
+        "waits. After a while somebody has set it.",
+        answers={"domain.name": f"charging.{_ELSEWHERE}", "domain.dns": "external"},
+        lift_after=40.0,
     ),
     Scenario(
         "bad-image", "The application does not build",

@@ -46,6 +46,7 @@ class Stage:
         self._stop_lifting()
         found = BY_ID[scenario]
         await self._send("DELETE", "faults")
+        await self._send("DELETE", "dns")
         for fault in found.faults:
             await self._send("POST", "faults", fault)
         if found.zone:
@@ -84,6 +85,7 @@ class Stage:
     async def _lift(self, after: float) -> None:
         await asyncio.sleep(after)
         await self._send("DELETE", "faults")
+        await self._send("POST", "dns", {"name": "*"})
 
     def _stop_lifting(self) -> None:
         if self._lifting is not None:

@@ -16,8 +16,10 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from solarrally_tui.simulator.runtime import distribution
 from solarrally_tui.simulator.runtime.seams import route53, scoped
 
+EVERY = "*"
 _TTL = 60
 _LOOPBACK = "127.0.0.1"
 _NAMES = ("CNAME", "NS")
@@ -32,6 +34,7 @@ class WorldDns:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._announced: dict[Name, str] = {}
+        self._every = False
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((_LOOPBACK, 0))
         self._socket.setblocking(False)
@@ -55,9 +58,14 @@ class WorldDns:
     def announce(self, given: dict[str, Any]) -> dict[str, Any]:
         """Set a record: name, type (CNAME unless said) and value. It replaces the one before.
 
+        The name `*` alone sets every record that AWS asks for, now and later.
+
         Raises:
             ValueError: name or value is missing.
         """
+        if given.get("name") == EVERY:
+            self._every = True
+            return {"name": EVERY}
         name, kind = _dotted(str(given.get("name", ""))), str(given.get("type", "CNAME")).upper()
         value = str(given.get("value", ""))
         if name == "." or not value:
@@ -72,7 +80,7 @@ class WorldDns:
     def withdraw(self) -> dict[str, Any]:
         """Take back every announced record."""
         with self._lock:
-            gone, self._announced = self._announced, {}
+            gone, self._announced, self._every = self._announced, {}, False
         return {"removed": len(gone)}
 
     def listed(self) -> list[dict[str, str]]:
@@ -87,7 +95,7 @@ class WorldDns:
         """Whether the world sees this CNAME with another provider."""
         with self._lock:
             found = self._announced.get((_dotted(name), "CNAME"), "")
-        return _dotted(found) == _dotted(value)
+        return self._every or _dotted(found) == _dotted(value)
 
     def answer(self, wire: bytes) -> bytes:
         """Answer one question in DNS's own format; empty where it cannot be read."""
@@ -110,11 +118,14 @@ class WorldDns:
     def _found(self, name: str, kind: str) -> list[str]:
         with self._lock:
             told = self._announced.get((name, kind))
-        return [told] if told else _in_zones(name, kind)
+        found = [told] if told else _in_zones(name, kind)
+        return found or (_to_cloudfront(name) if self._every and kind == "CNAME" else [])
 
     def _exists(self, name: str) -> bool:
         with self._lock:
             names = {each for each, _ in self._announced}
+        if self._every:
+            names |= {_dotted(each) for each in distribution.aliases()}
         names |= {_dotted(record["Name"]) for record in _records()}
         return any(each == name or each.endswith(f".{name}") for each in names)
 
@@ -135,6 +146,15 @@ class _Server(asyncio.DatagramProtocol):
 
 def _records() -> list[dict[str, Any]]:
     return [record for _, records in scoped(route53._records) for record in records]
+
+
+def _to_cloudfront(name: str) -> list[str]:
+    """The record that leads a distribution's own name to it."""
+    return [
+        _dotted(record["DomainName"])
+        for _, record in distribution.all_records()
+        if name in {_dotted(each) for each in distribution.names(record)}
+    ]
 
 
 def _in_zones(name: str, kind: str) -> list[str]:

@@ -15,6 +15,7 @@ from solarrally_tui.commands import stage as stage_module
 from solarrally_tui.commands.scenarios import BY_ID, SCENARIOS
 from solarrally_tui.commands.stage import Stage
 from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.simulator.child import Account
@@ -112,3 +113,26 @@ async def test_a_fault_that_ends_by_itself_ends_after_deploy_has_begun(
     stage.begun()
     await asyncio.sleep(0.6)
     assert not told(account, "faults")["faults"]
+
+
+async def test_dns_elsewhere_is_set_while_the_wizard_waits(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tale = BY_ID["external-dns"]
+    monkeypatch.setattr(stage_module, "BY_ID", {**BY_ID, tale.id: replace(tale, lift_after=0.1)})
+    await stage.play(tale.id)
+    draft = Draft({"name": "tale-elsewhere", "region": "us-east-1", "tier": "small",
+                   "alerts": {"email": "ops@example.com"}})  # fmt: skip
+    for path, value in stage.answers.items():
+        draft.set(path, value)
+    asked: list[str] = []
+
+    def hear(event: Event) -> None:
+        if event.state is State.WAITING_FOR_YOU:
+            asked.append(event.reason)
+            stage.begun()
+
+    async with await Door.open("us-east-1") as door:
+        outcome = await deploy(draft.site(), door, hear)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    assert "type CNAME" in asked[0]

@@ -84,11 +84,13 @@ def all_records() -> list[tuple[str, Record]]:
 
 def aliases() -> set[str]:
     """Every name of its own that any distribution serves."""
-    return {
-        alias
-        for _, record in all_records()
-        for alias in cloudfront._get_distribution_aliases(record)
-    }
+    return {alias for _, record in all_records() for alias in names(record)}
+
+
+def names(record: Record) -> list[str]:
+    """The names of its own that the emulator's record of a distribution has."""
+    found: list[str] = cloudfront._get_distribution_aliases(record)
+    return found
 
 
 async def read(distribution_id: str) -> Distribution | None:
