@@ -26,7 +26,7 @@ _MARKS: Final = {
     Progress.FAILED: ("✗", "$text-error"),
 }
 _PRIVATE: Final = (
-    "Registries demand these. They go to AWS alone, are hidden from the public, and are not kept "
+    "Registries demand these details. They go to AWS alone, are hidden from the public, and are not kept "
     "on this computer."
 )
 

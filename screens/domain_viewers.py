@@ -39,20 +39,20 @@ class Viewers(Vertical):
     def on_mount(self) -> None:
         """Show what matters. The list stands on the line of its label, without a hint."""
         self.query_one(f"#{field_id(VIEWING)} .field-note").display = False
-        self._show()
+        self._show(self._draft.text(VIEWING), self._draft.get(REGISTRATION) is True)
 
-    def _show(self) -> None:
-        viewing = self._draft.text(VIEWING)
+    def _show(self, viewing: str, everybody_registers: bool) -> None:
         wanted = viewing == "addresses" or bool(self._draft.text(ADDRESSES))
         self.query_one(f"#{field_id(ADDRESSES)}").display = wanted
-        open_ = self._draft.get(REGISTRATION) is True
-        risks = [PUBLIC_RISK] * (viewing == "public") + [REGISTRATION_RISK] * open_
+        risks = [PUBLIC_RISK] * (viewing == "public") + [REGISTRATION_RISK] * everybody_registers
         risk = self.query_one("#risk", Static)
         risk.display = bool(risks)
         risk.update(Content("\n".join(f"▲ {each}" for each in risks)))
 
     @on(Pick.Changed)
+    def _picked(self, event: Pick.Changed) -> None:
+        self._show(event.value, self._draft.get(REGISTRATION) is True)
+
     @on(Tick.Changed)
-    def _changed(self) -> None:
-        # The screen writes the answer into the draft after this.
-        self.call_after_refresh(self._show)
+    def _ticked(self, event: Tick.Changed) -> None:
+        self._show(self._draft.text(VIEWING), event.on)

@@ -22,4 +22,5 @@ def coming(name: str, zone: str) -> tuple[Record, Record]:
 
 def zone_of(name: str, apex: str) -> str:
     """Return the zone that DNS has told, or the likely one: never a whole top-level domain."""
-    return apex if "." in apex else likely_zone(name)
+    inside = name == apex or name.endswith(f".{apex}")
+    return apex if inside and "." in apex else likely_zone(name)
