@@ -19,7 +19,7 @@ from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field, field_id
 from solarrally_tui.screens.widgets.source_findings import SourceFindings, counted, details
-from solarrally_tui.site.model import DEFAULT_REPOSITORY
+from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Finding, Level
 from solarrally_tui.source.found import AddressError, FetchError, Found, is_commit
@@ -66,6 +66,8 @@ class ApplicationScreen(StepScreen):
         super().__init__(session)
         self._given = bool(session.draft.text(IMAGE))
         self._looked: Looked | None = None
+        self._looked_at = ("", "")
+        """Repository and commit that this is about."""
         self._image_findings: Sequence[Finding] = ()
         self._open: str | None = None
         """A reference, or an empty one, that was typed and not found yet."""
@@ -124,13 +126,22 @@ class ApplicationScreen(StepScreen):
         if field.path == IMAGE:
             self.look_at_image()
         elif field.path == REPOSITORY:
-            self._open = self._field(REF).input.value.strip()
-            self.look(wait=True)
+            self._take_repository()
         elif field.path == COMMIT:
             self._open = None
             draft.set(REF, None)
             if is_commit(draft.text(COMMIT)):
                 self.look(wait=True)
+
+    def _take_repository(self) -> None:
+        """Find a commit in another repository, except where the person named one."""
+        draft, ref = self.session.draft, self._field(REF).input.value.strip()
+        named = not draft.text(REF) and draft.text(COMMIT) != DEFAULT_COMMIT
+        self._open = None if named and not ref else ref
+        if self._open == "" and draft.text(REPOSITORY) == DEFAULT_REPOSITORY:
+            self._open = None
+            self._take_found(Found(DEFAULT_COMMIT))
+        self.look(wait=True)
 
     def _take_ref(self, value: str) -> None:
         """Look a reference up. The answers keep what is pinned until it is found."""
@@ -153,16 +164,20 @@ class ApplicationScreen(StepScreen):
         repository = self.session.draft.text(REPOSITORY)
         if self.session.draft.problems_in((REPOSITORY,)):
             return
-        if repository == DEFAULT_REPOSITORY and self._open == "":
-            self._open = None
         try:
             if self._open is not None:
                 await self._pin(repository, self._open)
             await self._check(repository, self.session.draft.text(COMMIT), fresh)
         except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
+            self._not_looked(repository, error)
+
+    def _not_looked(self, repository: str, error: Exception) -> None:
+        """Say why, and keep what is known of the commit that stays pinned."""
+        if self._looked_at != (repository, self.session.draft.text(COMMIT)):
             self._looked = None
-            self._show()
-            self._tell(f"▲ The source was not looked at. {_why(error)}", "warning")
+        self._show()
+        what = "It was not found." if self._open is not None else "The source was not looked at."
+        self._tell(f"▲ {what} {_why(error)}", "warning")
 
     async def _pin(self, repository: str, ref: str) -> None:
         self._tell(f"● Looking for {ref or 'the newest commit'} …")
@@ -185,7 +200,7 @@ class ApplicationScreen(StepScreen):
         if looked is None:
             self._tell("● Fetching the source and looking at it …")
             looked = await applications.look(repository, commit, fresh=fresh)
-        self._looked = looked
+        self._looked, self._looked_at = looked, (repository, commit)
         self._show()
 
     @work(group="newer", exclusive=True, exit_on_error=False)

@@ -83,6 +83,29 @@ async def test_another_repository_pins_its_newest_commit(
     assert session.draft.site().application.ref == "main"
 
 
+async def test_the_default_repository_has_the_default_commit_again(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application") as (app, pilot):
+        default = entry(app, "application.repository").value
+        await typed(app, pilot, "application.repository", OWN)
+        await typed(app, pilot, "application.ref", "")
+        await typed(app, pilot, "application.commit", "")
+        await typed(app, pilot, "application.repository", default)
+        assert entry(app, "application.commit").value == DEFAULT_COMMIT
+    assert session.draft.site().application.commit == DEFAULT_COMMIT
+
+
+async def test_another_repository_keeps_a_commit_that_was_typed(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application") as (app, pilot):
+        await typed(app, pilot, "application.commit", "f" * 40)
+        await typed(app, pilot, "application.repository", OWN)
+    assert session.draft.site().application.commit == "f" * 40
+    assert services.applications.asked[-1] == "look ffffffff"
+
+
 async def test_a_commit_that_is_typed_ends_the_branch(
     at: Open, services: Scripted, session: Session
 ) -> None:
@@ -184,6 +207,15 @@ async def test_f5_fetches_and_looks_again(at: Open, services: Scripted) -> None:
         await pilot.press("f5")
         await settle(app, pilot)
         assert services.applications.asked == [f"look {DEFAULT_COMMIT[:8]}"]
+
+
+async def test_looking_again_in_vain_keeps_what_was_known(at: Open, services: Scripted) -> None:
+    services.applications.looked = OFFLINE
+    async with at("application", (120, 40)) as (app, pilot):
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert "was not looked at. git.example.com cannot be reached" in screen_text(app)
+        assert "The page calls localhost." in screen_text(app)
 
 
 async def test_an_image_is_looked_at_and_only_the_page_of_the_source_matters(
