@@ -42,7 +42,7 @@ class AccountScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "choose", "Credentials"),
         Binding("f4", "role", "Way out"),
-        Binding("f5", "retry", "Check again"),
+        Binding("f5", "retry", "Again"),
     ]
     HELP_TEXT: ClassVar[str] = (
         "The wizard looks for AWS credentials where every AWS tool does: environment variables, "
@@ -194,9 +194,9 @@ class AccountScreen(StepScreen):
             screen = GuideScreen(self.session.services, draft.text("region"), root=True)
             self.app.push_screen(screen, self._guided)
         elif draft.problems_in(("name",)):
-            self.say("The role is for one site: give it a name on Welcome first.", "warning")
+            self.say("Give the site a name on Welcome first.", "warning")
         elif role_behind(who.arn) == role_name(draft.name):
-            self.say(f"You work with {role_name(draft.name)} already.", "success")
+            self.say("You work with this role already.", "success")
         else:
             self._ask_for_role()
 

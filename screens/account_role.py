@@ -47,7 +47,7 @@ class RoleScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """Show what will be made, and ask first."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog -wide-dialog"):
             yield Static("A role that deploys this site", classes="dialog-title")
             with VerticalScroll(classes="dialog-body", id="role-body"):
                 yield Static(id="role")
@@ -149,7 +149,10 @@ def explained(plan: DeployerPlan) -> Content:
     """Say what is made, for whom, and what it costs."""
     first, last = plan.policies[0], plan.policies[-1]
     policies = first if first == last else f"{first} to -{last.rsplit('-', 1)[-1]}"
-    verb = "is there already; what differs is corrected" if plan.exists else "is made"
+    if plan.exists:
+        lead = "This role is there already. What differs is corrected, and it is used from now on:"
+    else:
+        lead = "This role is made, and used from now on:"
     rows = (
         ("Role", plan.name),
         ("Account", plan.account),
@@ -157,7 +160,7 @@ def explained(plan: DeployerPlan) -> Content:
         ("Trusts", _trusted(plan)),
         ("Sessions", f"end after {plan.seconds // 3600} h{'' if plan.mfa_serial else ', renewed'}"),
     )
-    lines = [Content(f"This role {verb} and used from now on:\n")]
+    lines = [Content(f"{lead}\n")]
     lines += [Content.assemble((f"{name:<10}", DIM), value) for name, value in rows]
     text = (
         "\nThe policies are those that solarrally policy deploy prints for this site. The role "
@@ -178,12 +181,19 @@ def _trusted(plan: DeployerPlan) -> str:
 
 def in_use(plan: DeployerPlan, taken: Taken) -> Content:
     """Say what was done, and how the role is used next time."""
-    done = "Made: " + ", ".join(taken.changed) if taken.changed else "Nothing had to be changed"
     after = _AFTER.format(profile=f"solarrally-{plan.site}")
     return Content.assemble(
         ("✓ You work with the role now.\n", "bold $text-success"),
-        (f"{done}.\n\n", DIM),
+        (f"{_done(plan, taken)}\n\n", DIM),
         (f"{taken.snippet}\n\n", "bold"),
         (after, ""),
         (f" {_WITH_CODE}" if plan.mfa_serial else "", DIM),
     )
+
+
+def _done(plan: DeployerPlan, taken: Taken) -> str:
+    if not taken.changed:
+        return "Nothing had to be changed."
+    if not plan.exists:
+        return f"Made: {plan.name} and its {len(plan.policies)} policies."
+    return f"Corrected: {', '.join(taken.changed)}."

@@ -75,7 +75,7 @@ class BillingScreen(StepScreen):
     def on_mount(self) -> None:
         """Say where the budget cannot be proposed, and look whether alerts arrive."""
         if budget_is_missing(self.session):
-            self._field(_BUDGET).set_hint(f"You are told when the bill goes above. {_TYPE_IT}")
+            self._field(_BUDGET).set_hint(_TYPE_IT)
         self.action_look()
 
     def _asked(self, path: str) -> bool:
@@ -136,7 +136,7 @@ class BillingScreen(StepScreen):
         """Look whether alerts arrive."""
         if self.session.who is None:
             told = (delivered(Delivery.NOT_YET, self._email),)
-            self.query_one(Findings).show(told, f"{_HEADING}. Nobody is signed in to AWS.")
+            self.query_one(Findings).put(f"{_HEADING}. Nobody is signed in to AWS.", told)
         else:
             self.look()
 
@@ -151,8 +151,16 @@ class BillingScreen(StepScreen):
             self._alerts = None
             place.say(f"Whether alerts arrive is not known. {error.plain.what}")
         else:
-            place.show(self._alerts.findings, f"{_HEADING}. F5 looks again.")
+            place.put(f"{_HEADING}. F5 looks again.", self._alerts.findings)
+            self._warn(self._alerts)
         self.refresh_bindings()
+
+    def _warn(self, alerts: Alerts) -> None:
+        """Say beside the buttons what stands below the questions, where it matters."""
+        if alerts.delivery is Delivery.PENDING:
+            self.say(f"{alerts.email} has not confirmed. See below.", "warning")
+        elif alerts.delivery is Delivery.MISSING:
+            self.say("Alerts do not reach this address. See below.", "warning")
 
     def action_test_mail(self) -> None:
         """Send a test message."""

@@ -109,15 +109,14 @@ BILLING: Final = (
         later=LATER_FREE,
     ),
     Question(
-        "alerts.warn_percent", "Warn at % of the budget", "1 to 99.", kind=Kind.NUMBER,
-        what="How much of the budget is spent when the first mail comes.",
+        "alerts.warn_percent", "Warn at % of the budget", kind=Kind.NUMBER,
+        what="How much of the budget is spent when the first mail comes, 1 to 99 percent.",
         why="A second mail always comes when all of it is spent.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
     Question(
-        "alerts.forecast_percent", "Warn at % in the forecast", "100: the whole budget.",
-        kind=Kind.NUMBER,
+        "alerts.forecast_percent", "Warn at % in the forecast", kind=Kind.NUMBER,
         what="A mail comes when AWS expects the month to end above so much of the budget.",
         why="It comes days before the money is spent. AWS needs some weeks of bills to forecast.",
         cost="It costs nothing.",

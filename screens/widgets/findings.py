@@ -30,12 +30,15 @@ class Findings(Vertical):
         """Say one thing in place of findings."""
         self._replace([Static(Content.styled(text, DIM))])
 
-    def show(self, found: Sequence[Finding], heading: str = "") -> None:
-        """Show findings, the gravest first. heading: in place of what they mean together."""
+    def show(self, found: Sequence[Finding]) -> None:
+        """Show findings, the gravest first, below what they mean together."""
         order = list(Level)
-        ranked = sorted(found, key=lambda each: -order.index(each.level))
-        first = Static(Content.styled(heading or _heading(found), "bold"))
-        self._replace([first, *(widget for each in ranked for widget in _widgets(each))])
+        self.put(_heading(found), sorted(found, key=lambda each: -order.index(each.level)))
+
+    def put(self, heading: str, found: Sequence[Finding]) -> None:
+        """Show findings in their order below a heading."""
+        first = Static(Content.styled(heading, "bold"))
+        self._replace([first, *(widget for each in found for widget in _widgets(each))])
 
     def _replace(self, widgets: Sequence[Static]) -> None:
         self.remove_children()

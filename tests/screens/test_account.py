@@ -1,11 +1,13 @@
 """The account screen: who we are, what the account says, and other credentials."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import Open, screen_text, settle
 from scripted import FINDINGS, ME, NOBODY, Scripted
+from scripted_billing import FIRST, PLAN
 from textual.widgets import Input, OptionList
 
 from solarrally_tui.account.finding import Finding, Level
@@ -17,8 +19,10 @@ from solarrally_tui.screens.account import identity
 from solarrally_tui.screens.account_choose import ChooseScreen
 from solarrally_tui.screens.account_guide import GuideScreen
 from solarrally_tui.screens.account_paste import PasteScreen
+from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen
 from solarrally_tui.screens.ports import Who
+from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 
 REFUSED = KeyringError(
@@ -207,6 +211,117 @@ async def test_the_first_steps_are_checked_while_they_are_made(
         await settle(app, pilot)
         assert "✓ Open an account" in screen_text(app)
         assert "Go on" in screen_text(app)
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert app.session.who == ME
+
+
+LASTING = replace(ME, arn="arn:aws:iam::123456789012:user/ops", source="shared-credentials-file")
+ROOT_USER = replace(ME, arn="arn:aws:iam::123456789012:root")
+
+
+async def test_the_role_is_shown_before_it_is_made_and_then_in_use(
+    at: Open, services: Scripted
+) -> None:
+    services.who_answers = [LASTING]
+    async with at("account", (100, 40), who=LASTING) as (app, pilot):
+        await pilot.press("f4")
+        await settle(app, pilot)
+        assert isinstance(app.screen, RoleScreen)
+        text = screen_text(app)
+        assert "solarrally-sunny-garage-deployer" in text
+        assert "solarrally-sunny-garage-deploy-1 to -3" in text
+        assert "user/ops, without MFA" in text
+        assert services.accounts.taken == []
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert services.accounts.taken == [(PLAN, None)]
+        text = screen_text(app)
+        assert "You work with the role now." in text
+        assert "Made: solarrally-sunny-garage-deployer and its 3 policies." in text
+        await pilot.press("f6")
+        assert app.clipboard.startswith("[profile solarrally-sunny-garage]")
+        services.who_answers = [ME]
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert app.session.who == ME
+
+
+async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scripted) -> None:
+    plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True, exists=True)
+    services.accounts.plan = plan
+    async with at("account", (100, 40), who=LASTING) as (app, pilot):
+        await pilot.press("f4")
+        await settle(app, pilot)
+        assert "user/ops, with MFA" in screen_text(app)
+        assert "This role is there already." in screen_text(app)
+        await pilot.press(*"12[", "enter")
+        await settle(app, pilot)
+        assert "The code has 6 digits." in screen_text(app)
+        assert services.accounts.taken == []
+        services.accounts.refused_role = AwsError("AccessDenied", "wrong code", "sts", "assume")
+        await pilot.press(*"123456", "enter")
+        await settle(app, pilot)
+        assert "wrong code" in screen_text(app)
+        services.accounts.refused_role = None
+        await pilot.press(*"654321", "enter")
+        await settle(app, pilot)
+        ((_, code),) = services.accounts.taken
+        assert code
+        assert code.reveal() == "654321"
+
+
+async def test_read_only_and_refusals_make_no_role(at: Open, services: Scripted) -> None:
+    services.read_only = True
+    async with at("account", (100, 40), who=LASTING) as (app, pilot):
+        await pilot.press("f4")
+        await settle(app, pilot)
+        assert "This session only reads." in screen_text(app)
+        await pilot.press("ctrl+n", "escape")
+        await settle(app, pilot)
+        services.accounts.plan = AwsError("AccessDenied", "no [/b]", "iam", "list")
+        await pilot.press("f4")
+        await settle(app, pilot)
+        assert "AWS refused the call." in screen_text(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+    assert services.accounts.taken == []
+
+
+async def test_the_role_needs_somebody_a_name_and_is_not_taken_twice(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.who_answers = [NOBODY]
+    async with at("account", who=None) as (app, pilot):
+        await pilot.press("f4")
+        assert "Sign in first." in screen_text(app)
+    session.draft.set("name", "")
+    async with at("account", who=LASTING) as (app, pilot):
+        await pilot.press("f4")
+        assert "Give the site a name on Welcome first." in screen_text(app)
+    session.draft.set("name", "sunny-garage")
+    mine = "arn:aws:sts::1:assumed-role/solarrally-sunny-garage-deployer/x"
+    async with at("account", who=replace(ME, arn=mine)) as (app, pilot):
+        await pilot.press("f4")
+        assert "You work with this role already." in screen_text(app)
+
+
+async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: Scripted) -> None:
+    services.who_answers = [ROOT_USER]
+    services.accounts.first = (*FIRST[:3], replace(FIRST[3], level=Level.WARN,
+                                                   line="You are the root user."))  # fmt: skip
+    async with at("account", (100, 40), who=ROOT_USER) as (app, pilot):
+        assert "Out of the root user" in screen_text(app)
+        await pilot.press("f4")
+        await settle(app, pilot)
+        text = screen_text(app)
+        assert "AWS lets the root user take no role" in text
+        assert "▲ Make a user for yourself" in text
+        assert "Go on" not in text
+        services.who_answers, services.accounts.first = [ME], FIRST
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert "✓ Make a user for yourself" in screen_text(app)
         await pilot.press("f5")
         await settle(app, pilot)
         assert app.session.who == ME

@@ -130,7 +130,7 @@ async def test_back_keeps_answers_also_wrong_ones(at: Open) -> None:
 
 async def test_space_changes_the_tick(at: Open) -> None:
     async with at("billing") as (app, pilot):
-        await pilot.press("tab", "tab", "space")
+        await pilot.press("tab", "tab", "tab", "tab", "space")
         await pilot.pause()
         assert app.session.draft.site().alerts.anomaly_detection is False
         assert "[ ] Tell me" in screen_text(app)
