@@ -20,6 +20,14 @@ _TO_OTHERS: Final = (
     "let the repository's policy allow the site's account ecr:BatchGetImage, "
     "ecr:GetDownloadUrlForLayer and ecr:BatchCheckLayerAvailability"
 )
+_DENIED: Final = (
+    "to have it checked, let yourself read the repository (ecr:BatchGetImage and "
+    f"ecr:GetDownloadUrlForLayer). Where it is in another account, {_TO_OTHERS}"
+)
+_UNSEEN: Final = (
+    "see to it yourself that it is there, public, and built for the processor of the tasks. "
+    "Registries that ask for a password are not supported; copy the image to Amazon ECR"
+)
 Look = Callable[[ImageReference], Coroutine[Any, Any, Seen]]
 
 
@@ -123,10 +131,7 @@ def _absent(reference: ImageReference, error: Exception) -> Finding:
 def _unknown(reference: ImageReference, error: Exception) -> Finding:
     denied = isinstance(error, AwsError) and error.kind is Kind.DENIED
     why = error.plain.what if isinstance(error, AwsError) else str(error)
-    todo = f"{_TO_OTHERS}, and yourself too" if denied else (
-        "see to it yourself that it is there, public, and built for the processor of the tasks. "
-        "Registries that ask for a password are not supported; copy the image to Amazon ECR"
-    )  # fmt: skip
+    todo = _DENIED if denied else _UNSEEN
     return _finding(
         reference, "image-unknown", Level.WARNING,
         f"The image could not be looked at from here. {why}", f"no fix: {todo}.",

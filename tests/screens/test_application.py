@@ -319,3 +319,16 @@ async def test_administrator_and_dump_are_answers(at: Open, session: Session) ->
     assert (site.administrator, site.application.database_dump) == ("chief@example.com", True)
     session.draft.set("application.admin_email", None)
     assert session.draft.site().administrator == "ops@example.com"
+
+
+async def test_the_hand_over_names_the_administrator_and_how_to_import(
+    at: Open, session: Session
+) -> None:
+    session.draft.set("application.admin_email", "chief@example.com")
+    session.draft.set("application.database_dump", value=True)
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        await pilot.press("f3")
+        await settle(app, pilot)
+        text = screen_text(app)
+        assert "chief@example.com, password in the secret" in text
+        assert "solarrally import sunny-garage DUMP" in text
