@@ -44,12 +44,16 @@ async def _names(case: Case) -> tuple[str, str]:
 
 
 def _deployments(asked: Asked, told: dict[str, Any], link: str) -> list[Evidence]:
+    """Return deployments with the time at which they began.
+
+    After a rollback the good one is older than the one that failed, whatever its last change.
+    """
     return [
         asked.saw(
             "deployment",
             each.get("rolloutStateReason") or f"{each.get('failedTasks', 0)} tasks failed.",
             resource=told["serviceName"], type=SERVICE, state=each.get("rolloutState", ""),
-            time=each.get("updatedAt") or each.get("createdAt"), link=link,
+            time=each.get("createdAt"), link=link,
             good=each.get("rolloutState") == "COMPLETED",
         )
         for each in told.get("deployments", ())
