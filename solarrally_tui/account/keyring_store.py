@@ -84,7 +84,7 @@ def check(name: str, keys: Keys) -> None:
                 "Copy it again. Example: AKIAIOSFODNN7EXAMPLE.",
             )
         )
-    if not keys.secret or not keys.secret.reveal().isascii() or " " in keys.secret.reveal():
+    if not keys.secret or not _whole(keys.secret):
         raise KeyringError(
             Plain(
                 "The secret access key is missing or cut.",
@@ -100,6 +100,20 @@ def check(name: str, keys: Keys) -> None:
                 "Paste the session token too.",
             )
         )
+    if keys.token and not _whole(keys.token):
+        raise KeyringError(
+            Plain(
+                "The session token is not whole.",
+                "It is one long line of letters, digits and signs, without blanks.",
+                "Copy it again, without line breaks.",
+            )
+        )
+
+
+def _whole(secret: Secret) -> bool:
+    """Whether a secret has the characters only that keys have: it goes into a header."""
+    text = secret.reveal()
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _backend() -> "KeyringBackend":

@@ -207,12 +207,24 @@ def translate(error: Exception, service: str, operation: str) -> AwsError:
             return _not_aws(service, operation)
         told = error.response.get("Error", {})
         code, message = str(told.get("Code", "Unknown")), str(told.get("Message", ""))
-        return AwsError(code, message, service, operation)
+        return AwsError(code, _no_token(message), service, operation)
     if isinstance(error, botocore.parsers.ResponseParserError | ValueError) and not isinstance(
         error, botocore.exceptions.BotoCoreError
     ):
         return _not_aws(service, operation)
-    return AwsError(type(error).__name__, str(error)[:_LONGEST_MESSAGE], service, operation)
+    message = _no_token(str(error))[:_LONGEST_MESSAGE]
+    return AwsError(type(error).__name__, message, service, operation)
+
+
+_TELLS_TOKEN: Final = re.compile(
+    r"(?is)(?:the canonical string|x-amz-security-token\s*[:=]|invalid header value).*"
+)
+"""Where an error repeats what was sent: AWS about a wrong signature, urllib3 about a header."""
+
+
+def _no_token(message: str) -> str:
+    """Cut a message where it repeats what was sent: the token of the session is in it."""
+    return _TELLS_TOKEN.sub("(what was sent is not shown)", message)
 
 
 def _not_aws(service: str, operation: str) -> AwsError:

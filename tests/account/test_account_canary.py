@@ -1,8 +1,12 @@
 """A secret pasted in the account screen is in the keyring and nowhere else, whatever happens."""
 
+import base64
+import json
 import os
 import subprocess
 import sys
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,14 +17,18 @@ from keyring_bench import keyring_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from solarrally_tui.account.keyring_store import KeyringStore
+from solarrally_tui.account.keyring_store import KeyringError, KeyringStore, check
 from solarrally_tui.app import WizardApp
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.commands.readers import RunLog
 from solarrally_tui.screens.account import AccountScreen
 from solarrally_tui.screens.account_choose import ChooseScreen
 from solarrally_tui.screens.account_paste import PasteScreen
 from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers
 
 SECRET = "canary+Zk93hQw0/Lq7VtYb2Ns8XcD5mRfGpJ4eA"
 TOKEN = "canary-token-Qq81/ZZ+plmokn"
@@ -35,20 +43,49 @@ def home(
     with keyring_of(tmp_path) as environment:
         for name, value in {**environment, **account.environment}.items():
             monkeypatch.setenv(name, value)
+        scratch = tmp_path / "tmp"
+        scratch.mkdir()
+        monkeypatch.setenv("TMPDIR", str(scratch))
+        monkeypatch.setattr("tempfile.tempdir", str(scratch))
+        monkeypatch.chdir(tmp_path)
+        environment["TMPDIR"] = str(scratch)
         before = keyring.get_keyring()
         keyring.set_keyring(SecretService.Keyring())
         yield environment | account.environment
         keyring.set_keyring(before)
 
 
+def forms(text: str) -> set[str]:
+    """Return a text as it may be written: plain, in an address, in JSON, in base64, in hex.
+
+    Base64 of a longer text holds that of the middle of ours, whatever stands before it.
+    """
+    told = {text, urllib.parse.quote(text, safe=""), json.dumps(text)[1:-1], text.encode().hex()}
+    for skipped in range(3):
+        middle = text.encode()[skipped:]
+        told.add(base64.b64encode(middle[: len(middle) // 3 * 3]).decode()[:24])
+    return told
+
+
+def within(everything: str, *texts: str) -> list[str]:
+    """Return the forms of some texts that occur in something."""
+    return [form for text in texts for form in forms(text) if form in everything]
+
+
 def holders(folder: Path, *texts: str) -> list[Path]:
-    """Return the files below a folder that have one of some texts in them."""
-    wanted = [text.encode() for text in texts]
+    """Return the files below a folder that have one of some texts in them, in name or content."""
     return [
         path
         for path in folder.rglob("*")
-        if path.is_file() and any(text in path.read_bytes() for text in wanted)
+        if path.is_file() and within(f"{path.name} {path.read_bytes().decode('latin-1')}", *texts)
     ]
+
+
+def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
+    for number, form in enumerate(sorted(forms(SECRET))):
+        (tmp_path / f"{number}").write_text(f"before {form} after")
+    (tmp_path / "b64").write_bytes(base64.b64encode(f"key={SECRET};".encode()))
+    assert len(holders(tmp_path, SECRET)) == len(forms(SECRET)) + 1
 
 
 async def until(pilot: Pilot[None], screen: type) -> None:
@@ -98,20 +135,80 @@ async def test_a_pasted_secret_is_in_the_keyring_and_nowhere_else(
     assert KeyringStore().load("solarrally").secret.reveal() == SECRET
     told = capfd.readouterr()
     everything = "".join([*pictures, *copied, shown, caplog.text, told.out, told.err])
-    for text in (SECRET, TOKEN):
-        assert text not in everything
+    assert within(everything, SECRET, TOKEN) == []
     assert holders(tmp_path, SECRET, TOKEN) == []
     assert list((tmp_path / ".local/state").rglob("*.toml")), "the draft was saved"
 
 
-def test_a_crash_shows_no_secret(home: dict[str, str], tmp_path: Path) -> None:
+class Held:
+    """An account that repeats what was sent when the site's record is written."""
+
+    def __init__(self, account: Account) -> None:
+        self._url = f"{account.endpoint_url}/_solarrally/faults"
+
+    def __enter__(self) -> None:
+        sent = f"GET\n/\nhost:ssm\nx-amz-date:20260102\nx-amz-security-token:{TOKEN}\n\nhost"
+        message = f"The signature does not match. The Canonical String should have been '{sent}'"
+        fault = {"kind": "refuse", "target": "ssm.PutParameter", "code": "SignatureDoesNotMatch",
+                 "message": message}  # fmt: skip
+        body = json.dumps(fault).encode()
+        request = urllib.request.Request(self._url, method="POST", data=body)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            self._id = json.loads(answer.read())["id"]
+
+    def __exit__(self, *_: object) -> None:
+        request = urllib.request.Request(f"{self._url}/{self._id}", method="DELETE")
+        urllib.request.urlopen(request, timeout=10).close()
+
+
+async def test_a_deployment_with_pasted_keys_tells_no_secret(
+    home: dict[str, str], account: Account, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Events, outcome and run log, also where AWS repeats the token in its refusal."""
+    caplog.set_level(0)
+    services = real_services(open_log=RunLog)
+    await services.accounts.use(None, Keys(KEY_ID, Secret(SECRET), Secret(TOKEN)))
+    answers = {"name": "canary-site", "region": "us-east-1", "tier": "small",
+               "alerts": {"email": "ops@example.com"}}  # fmt: skip
+    events: list[str] = []
+    with Held(account):
+        outcome = await services.deploy(
+            from_answers(answers), lambda event: events.append(json.dumps(event.to_json()))
+        )
+    await services.close()
+    assert outcome.exit_code != 0
+    assert events
+    logs = list((tmp_path / ".local/state").rglob("*.jsonl"))
+    assert logs, "the run log was written"
+    assert "what was sent is not shown" in f"{outcome!r}"
+    assert within("".join([*events, repr(outcome), caplog.text]), SECRET, TOKEN) == []
+    assert holders(tmp_path, SECRET, TOKEN) == []
+
+
+@pytest.mark.parametrize("token", ["canary\nTOKEN", "canary\r\nX: TOKEN"])
+async def test_a_token_that_is_no_header_is_not_repeated(
+    account: Account, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    broken = Keys(KEY_ID, Secret(SECRET), Secret(token))
+    with pytest.raises(KeyringError, match="not whole"):
+        check("canary", broken)
+    async with await Door.open("us-east-1", keys=broken) as door:
+        with pytest.raises(AwsError) as refused:
+            await door.identity()
+    assert MARK not in f"{refused.value} {refused.value.plain}"
+
+
+@pytest.mark.parametrize("where", ["screen", "worker", "thread"])
+def test_a_crash_shows_no_secret(home: dict[str, str], tmp_path: Path, where: str) -> None:
     program = Path(__file__).with_name("crash_program.py")
     ended = subprocess.run(
-        [sys.executable, str(program), SECRET],
-        env={"PATH": os.environ["PATH"], **home},
+        [sys.executable, str(program), where],
+        env={"PATH": os.environ["PATH"], **home}, cwd=tmp_path, input=SECRET,
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert ended.returncode == 1
-    assert "solarrally met a fault of its own: RuntimeError" in ended.stderr
+    assert "solarrally met a fault of its own: " in ended.stderr
     assert MARK not in ended.stdout + ended.stderr
     assert holders(tmp_path, SECRET) == []
