@@ -50,14 +50,6 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """One stack that a deployment makes."""
-
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class SiteFacts:
     """A deployed site as its status screen shows it."""
 
@@ -145,9 +137,6 @@ class Services(Protocol):
 
     def estimate(self, site: "Site") -> "Estimate":
         """Estimate the monthly cost of a site, offline."""
-
-    def stacks(self, site: "Site") -> tuple[Stack, ...]:
-        """List the stacks that a site is made of, in order."""
 
     def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how long a first deployment takes as a rule, at least and at most."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
@@ -52,7 +53,7 @@ class ReviewScreen(StepScreen):
     BINDINGS: ClassVar = [
         ("f2", "save", "Save as file"),
         ("f4", "quote", "Quote"),
-        ("f5", "look", "Look again"),
+        Binding("f5", "look", "Ask AWS again", show=False),
         *((str(number), f"section('{name}')", "")
           for number, name in enumerate(SECTIONS, 1)),
         ("down", "scroll_line(1)", ""),
@@ -72,6 +73,8 @@ class ReviewScreen(StepScreen):
         "Deploy asks once more. After that you may close this program at any time: AWS goes on, "
         "and the next start rejoins."
     )
+    _made: "Made | None" = None
+    _unlisted: str = ""
     section: reactive[str] = reactive("answers", init=False)
     look: reactive[Look] = reactive(Look(), init=False)
     flags: reactive[tuple[str, ...]] = reactive((), init=False)
@@ -79,7 +82,9 @@ class ReviewScreen(StepScreen):
     def body(self) -> ComposeResult:
         """One line that sums up, then the sections; on a wide terminal two side by side."""
         yield Static(id="summary", classes="card")
-        yield Tabs(*(Tab(title, id=name) for name, title in SECTIONS.items()), id="sections")
+        self.set_reactive(ReviewScreen.section, "changes" if self._exists else "answers")
+        tabs = (Tab(title, id=name) for name, title in SECTIONS.items())
+        yield Tabs(*tabs, id="sections", active=self.section)
         with Horizontal(id="columns"):
             with Vertical(id="left"):
                 yield OptionList(*self._answers(), compact=True, id="answers")
@@ -91,9 +96,8 @@ class ReviewScreen(StepScreen):
         """Say at once what is still missing, and begin to ask AWS."""
         self.query_one("#answers", OptionList).highlighted = 0
         self._made = self._what_is_made()
-        self.set_reactive(
-            ReviewScreen.section, "changes" if self._wide or self.session.before else "answers"
-        )
+        if self._wide:
+            self.set_reactive(ReviewScreen.section, "changes")
         self._draw()
         self._say_missing()
         self.action_look()
@@ -124,7 +128,10 @@ class ReviewScreen(StepScreen):
     def _what_is_made(self) -> "Made | None":
         try:
             return self.session.services.plans.made(self.session.draft.site_for_prices())
-        except Exception:  # noqa: BLE001 a list for information stops nobody
+        except SiteError:
+            return None
+        except Exception as error:  # noqa: BLE001 a list for information stops nobody
+            self._unlisted = f"▲ What AWS makes could not be listed. {plain_of(error).detail}"
             return None
 
     # What is shown
@@ -184,9 +191,12 @@ class ReviewScreen(StepScreen):
         if self.section == "cost":
             return self._cost()
         before = self.session.before
-        changed = changes(before, self.session.draft) if before is not None else []
-        columns = self.app.size.width if not self._wide else 0
-        return sections.changes(self.look, self._made, changed, columns)
+        meaning = self.look.plan is None  # otherwise the plan itself says what it means
+        now = self.session.draft
+        changed = changes(before, now, meaning=meaning) if before is not None else []
+        columns = self.app.size.width - 5 if not self._wide else _RIGHT
+        shown = sections.changes(self.look, self._made, changed, columns)
+        return Content("\n").join([shown, Content(self._unlisted)] if self._unlisted else [shown])
 
     def _summary(self) -> Content:
         return Content("\n").join([self._price(), self.look.line])
@@ -197,9 +207,11 @@ class ReviewScreen(StepScreen):
             return Content(f"▲ There is no price. {self.session.no_price}")
         if estimate is None:
             return Content("No price while an answer is not valid.")
+        between = f", {dollars(estimate.low)} to {dollars(estimate.high)}. "
         return Content.assemble(
             (f"{capital(total(estimate, estimate.expected))} a month", "bold $primary"),
-            f", {dollars(estimate.low)} to {dollars(estimate.high)}. {self._duration()}",
+            sections.difference(self.look.plan) or between,
+            self._duration(),
         )
 
     def _times(self) -> sections.Times | None:
@@ -214,6 +226,8 @@ class ReviewScreen(StepScreen):
         times = self._times()
         if times is None:
             return "How long it takes is not known."
+        if self.look.plan is None and self._exists:
+            return ""
         return sections.duration(self.look.plan, times.low, times.high)
 
     def _cost(self) -> Content:
@@ -237,6 +251,11 @@ class ReviewScreen(StepScreen):
         listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft)]
         return [row(step, what, value, wrong=state(step) == "wrong")
                 for step, what, value in listed]  # fmt: skip
+
+    @property
+    def _exists(self) -> bool:
+        """Whether the site was deployed before."""
+        return self.session.before is not None or bool(self.session.deployed)
 
     @property
     def _wide(self) -> bool:
@@ -326,6 +345,9 @@ class ReviewScreen(StepScreen):
             no="Not yet",
         )
 
+
+_RIGHT: Final = 44
+"""Columns of the right side at least, on a wide terminal."""
 
 _UNSURE: Final = (
     "What changes is not known yet. A change that would lose data is refused before it begins."

@@ -17,15 +17,23 @@ _LISTED: Final = frozenset(
 )  # fmt: skip
 
 
-def changes(before: Draft, now: Draft) -> list[str]:
-    """Return each answer that differs, with what its change means for the site."""
+def changes(before: Draft, now: Draft, *, meaning: bool) -> list[str]:
+    """Return each answer that differs; meaning: with what its change means for the site."""
     asked = [each for step in QUESTIONS for each in step.questions]
     return [
-        f"{each.label}: {before.text(each.path) or 'none'} becomes "
-        f"{now.text(each.path) or 'none'}. {each.later}"
+        f"{each.label}: {_said(before, each.path)} becomes {_said(now, each.path)}."
+        + (f" {each.later}" if meaning else "")
         for each in asked
         if before.text(each.path) != now.text(each.path)
     ]
+
+
+def _said(draft: Draft, path: str) -> str:
+    """Return an answer in words."""
+    value = draft.get(path)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return draft.text(path) or "none"
 
 
 def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, str, str], ...]:
@@ -50,7 +58,7 @@ def others(draft: Draft) -> list[tuple[str, str, str]]:
     """Return (step, question, answer) for what the review's own lines leave out, if it was said."""
     plain = Draft({"tier": draft.text("tier")})
     return [
-        (step.id, each.label, draft.text(each.path))
+        (step.id, each.label, _said(draft, each.path))
         for step in QUESTIONS
         for each in step.questions
         if each.path not in _LISTED and draft.text(each.path) != plain.text(each.path)

@@ -35,7 +35,6 @@ _MARKS: Final = {
     Weight.PAUSE: ("▲", "$text-warning"),
     Weight.QUIET: ("·", DIM),
 }
-_KINDS: Final = 3
 _TITLE: Final = 33
 _ONE_LINE: Final = 70
 """Columns from which a stack's title and its contents share a line."""
@@ -66,6 +65,9 @@ class Look:
             return Content.styled("Sign in on Account to see what is there already.", DIM)
         if self.plan.dangers:
             return Content.styled(f"✗ {LOSES}. {headline(self.plan)}", "bold $text-error")
+        if self.plan.trouble is not None:
+            words = f"▲ {headline(self.plan)} AWS was not asked."
+            return Content.styled(words, "$text-warning")
         if self.plan.is_empty:
             return Content.styled(f"✓ {headline(self.plan)}", "$text-success")
         return Content(headline(self.plan))
@@ -73,8 +75,7 @@ class Look:
 
 def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: int) -> Content:
     """Return what happens to each stack, after the answers that are different."""
-    padded = _TITLE if columns >= _ONE_LINE else 0
-    parts = [look.line]
+    parts: list[Content] = []
     if look.trouble is not None:
         parts += [Content(each) for each in (look.trouble.why, look.trouble.next) if each]
     plan = look.plan
@@ -90,25 +91,36 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
     parts.append(Content.styled(head, "bold"))
     kinds = {stack.id: stack for stack in made.stacks} if made else {}
     if plan is None:
-        parts += [_made_line("·", DIM, stack, padded) for stack in kinds.values()]
+        parts += [_made_line("·", DIM, stack, columns) for stack in kinds.values()]
     else:
         for stack in plan.stacks:
-            parts += _stack(stack, kinds.get(stack.id), padded)
+            if stack.standing is not Standing.UNCHANGED:
+                parts += _stack(stack, kinds.get(stack.id), columns)
+        parts += _untouched(plan)
     return Content("\n").join(parts)
 
 
-def _stack(stack: StackPlan, made: "MadeStack | None", padded: int) -> list[Content]:
+def _stack(stack: StackPlan, made: "MadeStack | None", columns: int) -> list[Content]:
     glyph, style = GLYPHS[stack.standing], _STYLES[stack.standing]
     if stack.standing is Standing.NEW and made is not None:
-        return [_made_line(glyph, style, made, padded)]
-    there = f", {stack.there} resources" if stack.there else ""
-    found = [
-        Content.assemble((f"{glyph} ", style), f"{stack.title:<{padded}}  ",
-                         (f"{_WORDS[stack.standing]}{there}", style))
-    ]  # fmt: skip
+        return [_made_line(glyph, style, made, columns)]
+    there = f", {stack.there} resources there" if stack.there else ""
+    words = f", {_WORDS[stack.standing]}{there}"
+    found = [Content.assemble((f"{glyph} ", style), (stack.title, "bold"), (words, style))]
     if stack.reason:
         found.append(Content.styled(f"    {stack.reason}", DIM))
     return [*found, *(_sentence(weight, words) for weight, words in sentences(stack))]
+
+
+def _untouched(plan: Plan) -> list[Content]:
+    glyph, style = GLYPHS[Standing.UNCHANGED], _STYLES[Standing.UNCHANGED]
+    same = [stack for stack in plan.stacks if stack.standing is Standing.UNCHANGED]
+    count = sum(stack.there for stack in same)
+    if not same:
+        return []
+    titles = ", ".join(stack.title for stack in same)
+    return [Content.assemble((f"{glyph} Stays as it is  ", style),
+                             (f"{titles}: {count} resources", DIM))]  # fmt: skip
 
 
 def _sentence(weight: Weight, words: str) -> Content:
@@ -116,12 +128,26 @@ def _sentence(weight: Weight, words: str) -> Content:
     return Content.assemble((f"    {mark} ", style), (words, style if mark == "✗" else ""))
 
 
-def _made_line(glyph: str, style: str, stack: "MadeStack", padded: int) -> Content:
-    shown = [f"{count} {word}" for count, word in stack.kinds[:_KINDS]]
-    rest = stack.count - sum(count for count, _ in stack.kinds[:_KINDS])
-    words = ", ".join([*shown, *([f"{rest} more"] if rest else [])])
-    between = "" if padded else "\n    "
-    return Content.assemble((f"{glyph} ", style), f"{stack.title:<{padded}}", between, (words, DIM))
+def _made_line(glyph: str, style: str, stack: "MadeStack", columns: int) -> Content:
+    one_line = columns >= _ONE_LINE
+    room = columns - (_TITLE + 2 if one_line else 4)
+    between = " " * (_TITLE - len(stack.title)) if one_line else "\n    "
+    return Content.assemble(
+        (f"{glyph} ", style), stack.title, between, (_contents(stack, room), DIM)
+    )
+
+
+def _contents(stack: "MadeStack", room: int) -> str:
+    """Return what a stack consists of, as much as fits, and how much more there is."""
+    words = ""
+    for shown in range(1, len(stack.kinds) + 1):
+        named = stack.kinds[:shown]
+        rest = stack.count - sum(count for count, _ in named)
+        parts = [f"{count} {word}" for count, word in named] + ([f"{rest} more"] if rest else [])
+        if len(text := ", ".join(parts)) > room:
+            break
+        words = text
+    return words or f"{stack.count} resources"
 
 
 def permissions(made: "Made | None") -> Content:
@@ -171,6 +197,14 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None) -> Con
     return Content("\n").join(parts)
 
 
+def difference(plan: Plan | None) -> str:
+    """Return how much more or less a month that is than now; empty for a new site."""
+    if plan is None or plan.is_new or not plan.monthly or abs(plan.monthly) < 1:
+        return ""
+    word = "more" if plan.monthly > 0 else "less"
+    return f", {dollars(abs(plan.monthly))} {word} than now. "
+
+
 def _amount(amount: Decimal, name: str) -> Content:
     return Content(f"    {dollars(amount):>12}  {name}")
 
@@ -186,18 +220,21 @@ def _difference(amount: Decimal | None) -> str:
 
 
 def duration(plan: Plan | None, low: float, high: float) -> str:
-    """Return how long a deployment takes, as a sentence."""
+    """Return how long a deployment takes, as a sentence.
+
+    A change of the database is the slowest one; a build comes next. Our own estimates.
+    """
     if plan is None or plan.is_new:
         return f"About {low / 60:.0f} to {high / 60:.0f} minutes to build."
     if plan.is_empty:
         return "Checking takes about a minute."
     types = {change.type for change in plan.changes}
     if any(stack.standing is Standing.NEW for stack in plan.stacks):
-        return f"Up to {high / 60:.0f} minutes: some stacks are new."
+        return f"Up to {high / 60:.0f} minutes."
     if "AWS::RDS::DBInstance" in types:
-        return "About 10 to 30 minutes: the database changes."
+        return "About 10 to 30 minutes."
     if plan.builds:
-        return "About 10 to 20 minutes: the application is built."
+        return "About 10 to 20 minutes."
     return "About 5 to 10 minutes."
 
 

@@ -21,7 +21,6 @@ from solarrally_tui.screens.ports import (
     OpenLog,
     Services,
     SiteFacts,
-    Stack,
     Who,
     Zone,
 )
@@ -196,12 +195,6 @@ class Engine:
         from solarrally_tui.pricing.estimate import estimate  # noqa: PLC0415
 
         return estimate(site)
-
-    def stacks(self, site: "Site") -> tuple[Stack, ...]:  # noqa: ARG002 all sites have the same ones
-        """List the stacks that a site is made of, in order."""
-        from solarrally_tui.blueprints.catalogue import CATALOGUE  # noqa: PLC0415
-
-        return tuple(Stack(blueprint.id, blueprint.title) for blueprint in CATALOGUE)
 
     def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how long a first deployment takes as a rule, at least and at most."""

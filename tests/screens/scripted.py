@@ -28,7 +28,6 @@ from solarrally_tui.screens.ports import (
     Added,
     Handover,
     SiteFacts,
-    Stack,
     Who,
     Zone,
 )
@@ -237,9 +236,6 @@ class Scripted:
 
     def estimate(self, site: Site) -> Estimate:
         return priced(site)
-
-    def stacks(self, site: Site) -> tuple[Stack, ...]:
-        return tuple(Stack(key, title) for key, title in TITLES.items())
 
     def seconds(self, site: Site) -> tuple[float, float]:
         return 1260.0, 2100.0

@@ -3,7 +3,7 @@
 import asyncio
 from decimal import Decimal
 
-from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.provisioning.preview_changes import judged
 from solarrally_tui.provisioning.preview_made import Made, made
@@ -20,6 +20,7 @@ from solarrally_tui.site.model import Site
 
 COUNTS = {"bootstrap": 8, "global": 2, "network": 21, "iot": 8, "build": 9, "governance": 4,
           "data": 11, "app": 20, "edge": 8, "observe": 9}  # fmt: skip
+DENIED_CALL = AwsError("AccessDenied", "no [/x]", "cloudformation", "create_change_set")
 DENIED = Plain(
     "These credentials may not call cloudformation:CreateChangeSet.",
     "A policy is missing [/x].",

@@ -98,7 +98,8 @@ def test_nothing_that_a_terminal_obeys_is_drawn() -> None:
 
 BREAKABLE = {
     "estimate": ("size", "review", "billing"),
-    "stacks": ("review",),
+    "plans.made": ("review",),
+    "plans.preview": ("review",),
     "seconds": ("review",),
     "applications.known": ("application",),
     "zones": ("domain",),
