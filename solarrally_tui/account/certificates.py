@@ -14,8 +14,8 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, stack_name
 
 ISSUED: Final = "ISSUED"
-_PENDING: Final = "PENDING_VALIDATION"
-_STATUSES: Final = (_PENDING, ISSUED, "FAILED", "VALIDATION_TIMED_OUT")
+PENDING: Final = "PENDING_VALIDATION"
+_STATUSES: Final = (PENDING, ISSUED, "FAILED", "VALIDATION_TIMED_OUT")
 _TYPE: Final = "AWS::CertificateManager::Certificate"
 _NOT_YET: Final = frozenset({Kind.NOT_FOUND, Kind.INVALID})
 
@@ -115,11 +115,16 @@ async def in_stack(door: Door, stack: str, region: str) -> list[str]:
     return [id_ for id_ in ids if id_.startswith("arn:")]
 
 
-async def tagged(door: Door, site: str, region: str, domain: str = "") -> list[str]:
-    """Return the certificates that carry a site's tag, of one domain or of any."""
+async def tagged(
+    door: Door, site: str, region: str, domain: str = "", statuses: Iterable[str] = _STATUSES
+) -> list[str]:
+    """Return the ARNs of certificates that carry a site's tag, of one domain or of any.
+
+    Raises AwsError.
+    """
     told = await door.pages(
         "acm", "list_certificates", "CertificateSummaryList", region,
-        CertificateStatuses=list(_STATUSES),
+        CertificateStatuses=list(statuses),
     )  # fmt: skip
     fitting = (each for each in told if not domain or each["DomainName"] == domain)
     arns = [str(each["CertificateArn"]) for each in fitting]
@@ -158,6 +163,6 @@ def read(detail: Mapping[str, Any], region: str) -> PendingCertificate:
         region,
         str(detail["CertificateArn"]),
         status,
-        "" if status in {ISSUED, _PENDING} else REASONS.get(failure, failure),
+        "" if status in {ISSUED, PENDING} else REASONS.get(failure, failure),
         tuple(record(each["Name"], each["Type"], each["Value"]) for each in records),
     )

@@ -21,7 +21,7 @@ ENGINE: Final[Calls] = MappingProxyType(
         "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
         "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
         "update_anomaly_subscription",
-        "cloudformation": "create_change_set delete_change_set delete_stack "
+        "cloudformation": "cancel_update_stack create_change_set delete_change_set delete_stack "
         "describe_change_set describe_stack_events describe_stacks execute_change_set "
         "get_template list_change_sets list_stack_resources list_stacks",
         "cloudfront": "create_invalidation get_distribution get_invalidation",

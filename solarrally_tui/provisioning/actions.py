@@ -23,9 +23,11 @@ from solarrally_tui.provisioning import (
 )
 from solarrally_tui.provisioning.changeset import Wanted
 from solarrally_tui.provisioning.explain import no_service_role, not_accepted
+from solarrally_tui.provisioning.outdated import waits
 from solarrally_tui.provisioning.patience import Patience
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.service_role import ServiceRole
+from solarrally_tui.provisioning.stack import Stack
 from solarrally_tui.provisioning.stack_step import StackStep
 from solarrally_tui.provisioning.steps import Action, End, StepError
 from solarrally_tui.site.names import stack_name
@@ -121,7 +123,9 @@ async def _stack(run: Run, item: Blueprint) -> End:
         run.site.name, name, region, item.template(), values, role, may_lose=run.may_lose
     )
     patience = Patience(run, item.id)
-    step = StackStep(run.door, run.voice, item.id, wanted, patience.idle)
+    step = StackStep(
+        run.door, run.voice, item.id, wanted, patience.idle, partial(_outdated, run, region)
+    )
     try:
         end, stack = await step.bring()
     except StepError as error:
@@ -131,6 +135,11 @@ async def _stack(run: Run, item: Blueprint) -> End:
         await _restart(run)
         return End(True, end.reason)
     return end
+
+
+async def _outdated(run: Run, region: str, found: Stack) -> bool:
+    other = found.parameters.get("DomainName", "") != run.site.domain.name
+    return other and await waits(run.door, run.site.name, found, region)
 
 
 async def _restart(run: Run) -> None:

@@ -18,6 +18,7 @@ from solarrally_tui.provisioning.changeset import (
 )
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.explain import delete_failed, stack_failed, stuck, too_large
+from solarrally_tui.provisioning.outdated import CREATING, Outdated, cancel
 from solarrally_tui.provisioning.service_role import assumed
 from solarrally_tui.provisioning.stack import DEAD, GOOD, STUCK, Stack, find
 from solarrally_tui.provisioning.steps import End, StepError
@@ -32,13 +33,17 @@ _ROUNDS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class StackStep:
-    """One step that is one stack. idle is called while nothing new happens in it."""
+    """One step that is one stack. idle is called while nothing new happens in it.
+
+    outdated tells whether an operation that is under way is of no use any more.
+    """
 
     door: Door
     voice: Voice
     step: str
     wanted: Wanted
     idle: Idle | None = None
+    outdated: Outdated | None = None
 
     async def bring(self) -> tuple[End, Stack]:
         """Create, update or leave the stack; return how that ended and the stack itself.
@@ -94,6 +99,8 @@ class StackStep:
             raise StepError(stuck(stack.name, stack.status, stack.reason))
         if stack is None or not stack.busy:
             return stack
+        if self.outdated and await self.outdated(stack):
+            return await self._given_up(stack)
         self.voice.step(self.step, State.RUNNING, f"Joining what is under way: {stack.status}.")
         watch = self._watch(stack.id)
         await watch.mark_operation()
@@ -101,6 +108,20 @@ class StackStep:
             await watch.end()
             return await find(self.door, self.wanted.name, self.wanted.region)
         return await _finished(watch)
+
+    async def _given_up(self, stack: Stack) -> Stack | None:
+        """Take back what is under way, and return the stack as it is then."""
+        domain = stack.parameters.get("DomainName", "")
+        why = f"The answers name another domain now. Giving up the wait for {domain}."
+        self.voice.step(self.step, State.RUNNING, why)
+        if stack.status == CREATING:
+            await remove(self.door, self.voice, self.step, stack, self.wanted.region)
+            return None
+        watch = self._watch(stack.id)
+        watch.idle = None
+        await watch.mark()
+        await cancel(self.door, stack, self.wanted.region)
+        return await watch.end()
 
     async def _unchanged(self) -> tuple[End, Stack]:
         stack = await find(self.door, self.wanted.name, self.wanted.region)

@@ -10,7 +10,15 @@ from solarrally_tui.account import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
-from solarrally_tui.provisioning import identities, record, remains, retired, stack, stack_step
+from solarrally_tui.provisioning import (
+    identities,
+    outdated,
+    record,
+    remains,
+    retired,
+    stack,
+    stack_step,
+)
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.graph import Graph, graph
 from solarrally_tui.provisioning.lift import lift, resources
@@ -148,6 +156,10 @@ async def _rested(down: Down, step: str, door: Door, found: stack.Stack) -> stac
         return stack.Stack(found.id, found.name, "DELETE_COMPLETE")
     if not now.busy or now.status == "DELETE_IN_PROGRESS":
         return now
+    if await outdated.waits(door, down.site, now, door.region):
+        if now.status == outdated.CREATING:
+            return now
+        await outdated.cancel(door, now, door.region)
     down.voice.step(step, State.RUNNING, f"Waiting for what is under way: {now.status}.")
     watch = Watch(door, down.voice, step, door.region, now.id, now.name)
     await watch.mark_operation()

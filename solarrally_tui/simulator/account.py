@@ -38,6 +38,7 @@ from solarrally_tui.simulator.settings import Settings
 from solarrally_tui.simulator.stacks import (
     change_sets,
     corrections,
+    giving_up,
     refusals,
     reviews,
     schema,
@@ -97,6 +98,7 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime, world: WorldDns) 
     corrections.declare(checks)
     stack_tags.declare(checks)
     templates.install()
+    giving_up.install()
     reviews.install()
     change_sets.install()
     service_roles.install()

@@ -12,6 +12,8 @@ from websockets.asyncio.client import connect
 from solarrally_tui.account.certificates import tagged
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.trust import https_context
+from solarrally_tui.provisioning import patience
+from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.domain_change import judge, preview
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.simulator.child import Account
@@ -126,3 +128,37 @@ def test_what_cannot_go_on_without_a_break_is_said_before() -> None:
     assert "removed" in other.warnings[0]
     assert judge(now, now, site("a.example.com")).refused
     assert not judge({}, {}, site("a.example.com")).kind
+
+
+async def test_a_mistyped_domain_is_given_up_and_a_waiting_site_can_be_destroyed(
+    own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 0.5)
+    monkeypatch.setattr(patience, "LOOK_EVERY_SECONDS", 0.1)
+
+    async def waiting(name: str, domain: str) -> None:
+        wanted = site_named(name, domain={"name": domain, "dns": "external"})
+        outcome, _ = await deployed(wanted, own_door)
+        assert outcome.exit_code is Exit.WAITING_FOR_YOU, outcome.cause
+        assert outcome.cause
+        assert f".{domain}, type CNAME" in outcome.cause.next
+
+    async with asyncio.timeout(90):
+        await waiting("mistyped", "chargin.example.net")
+        await waiting("mistyped", "charging.example.net")  # the stack is made anew
+        monkeypatch.undo()
+        outcome, _ = await deployed(site_named("mistyped"), own_door)
+        assert outcome.exit_code is Exit.OK, outcome.cause
+
+        monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 0.5)
+        await waiting("mistyped", "chargin.example.net")  # a running site: its update waits
+        monkeypatch.undo()
+        outcome, heard = await deployed(site_named("mistyped"), own_door)
+        assert outcome.exit_code is Exit.OK, outcome.cause
+        assert any("Giving up the wait for chargin" in event.reason for event in heard)
+
+        monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 0.5)
+        await waiting("mistyped", "chargin.example.net")
+        gone = await destroy("mistyped", own_door, heard.append, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
+    assert not await tagged(own_door, "mistyped", "us-east-1")

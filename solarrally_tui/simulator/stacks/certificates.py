@@ -18,6 +18,7 @@ from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.runtime.seams import alb, cloudfront, scoped
+from solarrally_tui.simulator.stacks import giving_up
 from solarrally_tui.simulator.stacks.checks import Checks
 
 Record = dict[str, Any]
@@ -109,6 +110,9 @@ class Certificates:
             if zone:
                 _add_record(zone, option["ResourceRecord"])
         while record["Status"] == "PENDING_VALIDATION" and arn in private(acm, "_certificates"):
+            if giving_up.is_given_up(record["DomainName"]):
+                msg = "Resource creation cancelled"
+                raise ValueError(msg)
             self._nap()
         if record["Status"] != "ISSUED":
             msg = f"The certificate {arn} was not validated: {record['Status']}."

@@ -1,0 +1,32 @@
+"""A stack that waits for the certificate of a domain that nobody wants any more.
+
+AWS would wait for 72 hours, and a stack can do one thing at a time.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from solarrally_tui.account.certificates import PENDING, tagged
+from solarrally_tui.aws.door import Door
+from solarrally_tui.provisioning.stack import Stack
+
+CREATING: Final = "CREATE_IN_PROGRESS"
+UPDATING: Final = "UPDATE_IN_PROGRESS"
+
+Outdated = Callable[[Stack], Awaitable[bool]]
+
+
+async def waits(door: Door, site: str, found: Stack, region: str) -> bool:
+    """Tell whether a stack is held up by a certificate of its domain that is not issued.
+
+    Raises AwsError.
+    """
+    domain = found.parameters.get("DomainName", "")
+    if not domain or found.status not in {CREATING, UPDATING}:
+        return False
+    return bool(await tagged(door, site, region, domain, (PENDING,)))
+
+
+async def cancel(door: Door, found: Stack, region: str) -> None:
+    """Take back the update of a stack: AWS rolls it back. Raises AwsError."""
+    await door.call("cloudformation", "cancel_update_stack", region, StackName=found.id)
