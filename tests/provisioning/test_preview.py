@@ -1,0 +1,155 @@
+"""What a deployment would do, asked on the embedded account: told, and nothing left behind."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from engine_bench import Standing, deployed, environment, opened, site_named
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.preview import preview
+from solarrally_tui.provisioning.preview_plan import Doing, Plan, StackPlan
+from solarrally_tui.provisioning.preview_plan import Standing as Stands
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import stack_name
+
+
+def tiered(tier: str) -> Site:
+    return from_answers({"name": "engine-home", "region": "us-east-1", "tier": tier,
+                         "alerts": {"email": "ops@example.com"}})  # fmt: skip
+
+
+def of(plan: Plan, stack: str) -> StackPlan:
+    return next(each for each in plan.stacks if each.id == stack)
+
+
+async def change_sets(door: Door, site: str) -> set[str]:
+    found: set[str] = set()
+    for item in CATALOGUE:
+        region = None if item.region == "home" else item.region
+        listed = await door.pages("cloudformation", "list_change_sets", "Summaries", region,
+                                  StackName=stack_name(site, item.id))  # fmt: skip
+        found |= {each["ChangeSetName"] for each in listed}
+    return found
+
+
+@pytest.fixture
+async def looking(account: Account) -> AsyncIterator[Door]:
+    """A door that only reads."""
+    with environment(account):
+        async with await Door.open("us-east-1", read_only=True) as door:
+            yield door
+
+
+async def test_a_site_that_is_not_there_is_all_new_and_stays_so(door: Door) -> None:
+    plan = await preview(site_named("not-there"), door)
+    assert plan.is_new
+    assert {stack.standing for stack in plan.stacks} == {Stands.NEW}
+    listed = await door.pages("cloudformation", "describe_stacks", "Stacks")
+    assert not [each for each in listed if "not-there" in each["StackName"]]
+
+
+async def test_nothing_changes_where_nothing_was_changed(standing: Standing, door: Door) -> None:
+    before = await change_sets(door, "engine-home")
+    plan = await preview(standing.site, door)
+    assert plan.is_empty, [stack for stack in plan.stacks if stack.standing != "unchanged"]
+    assert plan.monthly == 0
+    assert of(plan, "network").there > 15
+    assert await change_sets(door, "engine-home") == before
+
+
+async def test_a_larger_tier_is_told_in_words_and_money(standing: Standing, door: Door) -> None:
+    before = await change_sets(door, "engine-home")
+    plan = await preview(tiered("medium"), door)
+    assert plan.dangers == ()
+    database = next(change for change in of(plan, "data").changes if change.resource == "Database")
+    assert database.doing is Doing.CHANGE
+    assert "Restarts the database" in database.words
+    values = {value.name: (value.before, value.after) for value in database.values}
+    assert values["DBInstanceClass"] == ("db.t4g.micro", "db.t4g.small")
+    names = {change.resource for change in of(plan, "data").changes}
+    # Alarms refer to the database, which stays: they are not listed.
+    assert "DatabaseCpuAlarm" not in names
+    # Switched by a condition alone.
+    assert "MonitoringRole" in names
+    service = next(change for change in of(plan, "app").changes if change.resource == "Service")
+    assert service.words == "Servers are replaced one after the other, no interruption."
+    assert plan.monthly
+    assert Decimal(80) < plan.monthly < Decimal(200)
+    assert {cost.resource for cost in plan.costs} >= {"Database", "Service"}
+    assert await change_sets(door, "engine-home") == before
+
+
+async def test_what_depends_on_what_is_not_made_yet_is_not_guessed(
+    standing: Standing, door: Door
+) -> None:
+    plan = await preview(site_named("engine-home", size={"vpc_cidr": "10.99.0.0/16"}), door)
+    assert [change.resource for change in plan.dangers] == ["Vpc"]
+    assert of(plan, "data").standing is Stands.UNKNOWN
+    assert "Network" in of(plan, "data").reason
+
+
+async def test_a_build_that_is_due_is_told(standing: Standing, door: Door) -> None:
+    plan = await preview(site_named("engine-home", application={"commit": "b" * 40}), door)
+    assert plan.builds
+    assert not plan.is_empty
+    assert "Build the images" in of(plan, "app").reason
+
+
+async def test_read_only_compares_the_templates_and_says_so(
+    standing: Standing, looking: Door
+) -> None:
+    plan = await preview(tiered("medium"), looking)
+    assert plan.trouble
+    assert "only the templates were compared" in of(plan, "data").reason
+    database = next(change for change in of(plan, "data").changes if change.resource == "Database")
+    assert not database.certain
+    parameters = {value.name: value for value in of(plan, "data").parameters}
+    assert parameters["InstanceClass"].after == "db.t4g.small"
+    assert plan.monthly
+
+
+async def test_data_is_lost_only_after_the_site_was_named(account: Account) -> None:
+    """One site of its own: refused without the name and with a wrong one, and done with it."""
+    site = site_named("losing-home")
+    replaced = site_named("losing-home", size={"database_snapshot": "before-summer"})
+    async with opened(account) as door:
+        assert (await deployed(site, door))[0].exit_code is Exit.OK
+        database = await _database(door)
+        for confirmed in ("", "another-home"):
+            outcome, heard = await _confirmed(replaced, door, confirmed)
+            assert outcome.exit_code is Exit.REFUSED
+            assert outcome.cause
+            assert "replaces your database" in outcome.cause.why
+            assert "--confirm-replacement losing-home" in outcome.cause.next
+            assert heard["data"] is State.FAILED
+            assert await _database(door) == database
+        assert not [name for name in await change_sets(door, "losing-home") if "preview" in name]
+
+        outcome, heard = await _confirmed(replaced, door, "losing-home")
+        assert heard["data"] is State.DONE, outcome.cause
+
+
+async def _confirmed(site: Site, door: Door, confirmed: str) -> tuple[Any, dict[str, State]]:
+    states: dict[str, State] = {}
+
+    def hear(event: Any) -> None:
+        if not event.resource:
+            states[event.step] = event.state
+
+    return await deploy(site, door, hear, confirmed=confirmed), states
+
+
+async def _database(door: Door) -> Any:
+    told = await door.call(
+        "cloudformation", "describe_stack_resource",
+        StackName="solarrally-losing-home-data", LogicalResourceId="Database",
+    )  # fmt: skip
+    return told["StackResourceDetail"]["PhysicalResourceId"]
