@@ -57,7 +57,7 @@ def certificate_findings(
 
     by_hand: whether a person sets the records.
     """
-    told = tuple(_certificate(each, by_hand) for each in found)
+    told = tuple(dict.fromkeys(_certificate(each, by_hand) for each in found))
     return (*told, *why) if any(not each.is_issued for each in found) else told
 
 

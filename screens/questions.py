@@ -165,7 +165,7 @@ DOMAIN: Final = (
         when=_has_domain,
     ),
     Question(
-        "domain.hosted_zone_id", "Hosted zone id", "Empty: it is looked up in your account.",
+        "domain.hosted_zone_id", "Zone id", "Of Route 53. Empty: it is looked up.",
         what="The Route 53 zone that holds the records of the domain.",
         why="The wizard writes the address and the proof for the certificate into it.",
         cost="A hosted zone costs $0.50 a month.",
