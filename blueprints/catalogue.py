@@ -32,7 +32,7 @@ class Blueprint:
 
 CATALOGUE: Final[tuple[Blueprint, ...]] = (
     Blueprint("bootstrap", "Foundations", ()),
-    Blueprint("global", "Certificate, firewall and budget", (), region="us-east-1"),
+    Blueprint("global", "Certificate, firewall and budget", ("bootstrap",), region="us-east-1"),
     Blueprint("network", "Network", ("bootstrap",)),
     Blueprint("iot", "Charger identities", ("bootstrap",)),
     Blueprint("build", "Images and web files", ("bootstrap",)),

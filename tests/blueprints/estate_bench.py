@@ -94,6 +94,9 @@ class Estate:
             )
             uri = self.outputs["build"][f"{image}RepositoryUri"]
             self.facts[f"{image}Image"] = f"{uri}@{put['image']['imageId']['imageDigest']}"
+        name = self.outputs["build"]["AppRepositoryName"]
+        (found,) = self.client("ecr").describe_repositories(repositoryNames=[name])["repositories"]
+        self.facts["AppRepositoryArn"] = found["repositoryArn"]
 
     def _fill_bridge_secret(self) -> None:
         iot, outputs = self.client("iot"), self.outputs["iot"]

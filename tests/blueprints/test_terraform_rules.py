@@ -17,6 +17,8 @@ from solarrally_tui.site.model import Site
 Stacks = dict[str, dict[str, Any]]
 Rule = Callable[[Stacks, Site], bool]
 
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+
 EXCEPTED = {
     "CKV2_AWS_11": "Flow logs are billed by volume, so they are an option (size.flow_logs). With "
     "it the rule is met, which is tested here.",
@@ -69,26 +71,18 @@ def own_groups(stacks: Stacks, _: Site) -> bool:
 
 
 def https(stacks: Stacks, chosen: Site) -> bool:
+    """HTTPS for viewers; for the load balancer with a domain, plain HTTP inside the VPC only."""
     config = the(stacks, "AWS::CloudFront::Distribution")["DistributionConfig"]
     behaviours = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
-    found = all_of(stacks, "AWS::ElasticLoadBalancingV2::Listener")
-    protocols = {listener["Protocol"] for listener in found}
-    balancer = the(stacks, "AWS::ElasticLoadBalancingV2::LoadBalancer")
+    listeners = [each["Protocol"] for each in all_of(stacks, LISTENER)]
+    inside = the(stacks, "AWS::ElasticLoadBalancingV2::LoadBalancer")["Scheme"] == "internal"
+    spoken = stacks["app"]["Outputs"]["OriginProtocol"]["Value"]
     return (
         all(b["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for b in behaviours)
-        and (protocols == {"HTTPS"} or balancer["Scheme"] == "internal")
-        and chosen.has_domain is ("HTTPS" in protocols) is (_origin_policy(stacks) == "https-only")
+        and (inside or listeners == ["HTTPS"])
+        and spoken == ("https-only" if chosen.has_domain else "http-only")
+        and ("HTTPS" in listeners) is chosen.has_domain
     )
-
-
-def _origin_policy(stacks: Stacks) -> str:
-    """How CloudFront goes to the load balancer."""
-    config = the(stacks, "AWS::CloudFront::Distribution")["DistributionConfig"]
-    [app] = [origin for origin in config["Origins"] if origin["Id"] == "app"]
-    if "CustomOriginConfig" in app:
-        return str(app["CustomOriginConfig"]["OriginProtocolPolicy"])
-    origin = the(stacks, "AWS::CloudFront::VpcOrigin")["VpcOriginEndpointConfig"]
-    return str(origin["OriginProtocolPolicy"])
 
 
 def firewall(stacks: Stacks, chosen: Site) -> bool:

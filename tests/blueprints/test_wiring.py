@@ -27,7 +27,7 @@ NEEDED_FOR_FACTS = {("app", "build")}
 
 @pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for item in CATALOGUE])
 def test_no_stack_names_a_need_that_it_does_not_have(item: Blueprint) -> None:
-    site = example("small", OPTIONS["public load balancer"])
+    site = example("small", OPTIONS["public load balancer"] | {"alerts": {"billing_alarm": True}})
     known = {stack: _outputs(stack) for stack in item.needs}
     full = parameters(item.id, site, FACTS, known)
     for needed in item.needs:
@@ -68,7 +68,9 @@ def test_a_small_site_pays_for_no_nat_gateway_and_a_large_one_for_two() -> None:
 def test_the_public_load_balancer_answers_only_to_the_secret_header() -> None:
     site = example("small", OPTIONS["public load balancer"])
     resources = deployed(site)["app"]["Resources"]
-    rule = resources["SecureOriginRule"]["Properties"]["Conditions"]
+    assert "SecureOriginRule" not in resources
+    assert resources["OriginRule"]["Properties"]["ListenerArn"] == {"Ref": "SecureListener"}
+    rule = resources["OriginRule"]["Properties"]["Conditions"]
     assert [condition["Field"] for condition in rule] == ["http-header"]
     assert not {"Listener", "OriginRule", "SecureWaySecurityGroup"} & set(resources)
     listener = resources["SecureListener"]["Properties"]
