@@ -13,7 +13,7 @@ from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.run import Run, StepView
-from solarrally_tui.screens.session import Go, StartDeploy, StartDestroy
+from solarrally_tui.screens.session import Diagnose, Go, StartDeploy, StartDestroy
 from solarrally_tui.screens.words import DIM, STATE, seconds
 
 REDRAW_SECONDS = 0.25
@@ -148,9 +148,7 @@ class ProvisionScreen(StepScreen):
 
     def action_diagnose(self) -> None:
         """Ask the account why it stopped."""
-        from solarrally_tui.screens.diagnosis import DiagnosisScreen  # noqa: PLC0415
-
-        self.app.switch_screen(DiagnosisScreen(self.session, self.STEP))
+        self.post_message(Diagnose(self.STEP))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a diagnosis once a run has stopped."""

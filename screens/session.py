@@ -123,6 +123,16 @@ class EndWith(Message):
         self.wish = wish
 
 
+class Diagnose(Message):
+    """Ask the app to say why the site is not well."""
+
+    def __init__(self, back: str, check: str = "") -> None:
+        """back: the step to go back to; check: the id of a check that was asked about."""
+        super().__init__()
+        self.back = back
+        self.check = check
+
+
 class StartDeploy(Message):
     """Ask the app to deploy the draft."""
 

@@ -15,7 +15,7 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.help import HelpScreen
 from solarrally_tui.screens.ports import SiteFacts
-from solarrally_tui.screens.session import Go, Session, StartDestroy
+from solarrally_tui.screens.session import Diagnose, Go, Session, StartDestroy
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.check_table import CheckTable
 from solarrally_tui.screens.words import DIM, READ_ONLY, VERDICT
@@ -108,7 +108,9 @@ class StatusScreen(StepScreen):
         card = self.query_one("#verdict", Static)
         card.set_class(self._failing, "-trouble")
         card.update(verdict(facts))
-        self.query_one("#next", Button).label = f" {_CAUSE if self._failing else self.NEXT} "
+        forward = self.query_one("#next", Button)
+        forward.label = f" {_CAUSE if self._failing else self.NEXT} "
+        forward.refresh(layout=True)
         self.query_one(CheckTable).show(facts.report)
         self.say(f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s.")
 
@@ -132,9 +134,7 @@ class StatusScreen(StepScreen):
 
     def action_diagnose(self, check: str = "") -> None:
         """Ask the account why the site is not well. check: the id of the check that asks."""
-        from solarrally_tui.screens.diagnosis import DiagnosisScreen  # noqa: PLC0415
-
-        self.app.switch_screen(DiagnosisScreen(self.session, self.STEP, check))
+        self.post_message(Diagnose(self.STEP, check))
 
     @on(CheckTable.OptionSelected, "#checks")
     def _opened(self, event: CheckTable.OptionSelected) -> None:

@@ -22,6 +22,7 @@ from solarrally_tui.screens.run import Run, failed, fault
 from solarrally_tui.screens.services import account_label
 from solarrally_tui.screens.session import (
     Copy,
+    Diagnose,
     EndWith,
     Go,
     OpenDashboard,
@@ -35,7 +36,7 @@ from solarrally_tui.screens.session import (
 from solarrally_tui.screens.stage import ScenarioScreen, Stage
 from solarrally_tui.screens.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.store import DraftStore
-from solarrally_tui.screens.themes import OURS, chosen_theme
+from solarrally_tui.screens.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.harmless import Harmless
 from solarrally_tui.screens.wishes import RESTART
@@ -70,12 +71,16 @@ class WizardApp(App[str]):
         for theme in OURS:
             self.register_theme(theme)
         # Not through the setter: it would have every style read anew before anything is drawn.
-        self.set_reactive(App.theme, chosen_theme(os.environ, self.available_themes))
+        self.set_reactive(App.theme, DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
 
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the first screen, or the one that the session stands at."""
+        return screen_of(self.session.draft.step)(self.session)
+
     def on_mount(self) -> None:
-        """Show the first screen, or the one that the session stands at."""
-        self.push_screen(screen_of(self.session.draft.step)(self.session))
+        """Take the theme, and get ready for the other screens once the first one is drawn."""
+        self.theme = chosen_theme(os.environ, self.available_themes)
         self.call_after_refresh(self._read_styles)
 
     def _read_styles(self) -> None:
@@ -86,11 +91,26 @@ class WizardApp(App[str]):
         )
         self.stylesheet.parse()
 
+    async def _show(self, screen: Screen[Any]) -> None:
+        """Show a screen in place of the present one.
+
+        The first one stays below: Textual cannot replace the screen that it began with.
+        """
+        first = len(self.screen_stack) == 1
+        await (self.push_screen(screen) if first else self.switch_screen(screen))
+
     @on(Go)
     async def go(self, message: Go) -> None:
         """Save the draft and show another step. The screen is made anew from the draft."""
         self.session.remember(message.step)
-        await self.switch_screen(screen_of(message.step)(self.session))
+        await self._show(screen_of(message.step)(self.session))
+
+    @on(Diagnose)
+    async def diagnose(self, message: Diagnose) -> None:
+        """Say why the site is not well."""
+        from solarrally_tui.screens.diagnosis import DiagnosisScreen  # noqa: PLC0415
+
+        await self._show(DiagnosisScreen(self.session, message.back, message.check))
 
     @on(OpenDraft)
     async def open_draft(self, message: OpenDraft) -> None:
@@ -111,7 +131,7 @@ class WizardApp(App[str]):
         self.session.deployed = message.name
         self.session.draft = Draft({"name": message.name}, "status")
         self.read_answers(message.name)
-        await self.switch_screen(screen_of("status")(self.session))
+        await self._show(screen_of("status")(self.session))
 
     @work(group="answers", exclusive=True, exit_on_error=False)
     async def read_answers(self, name: str) -> None:

@@ -1,18 +1,19 @@
 """--read-only in the wizard: nothing is changed, and every screen says so in words."""
 
 import contextlib
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from botocore import xform_name
 from conftest import Open, screen_text, settle
 from scripted import Scripted
 from textual.pilot import Pilot
-from textual.widgets import OptionList
 
 from solarrally_tui.app import WizardApp
-from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.screens.charger import ChargerScreen
@@ -62,31 +63,52 @@ def empty_account() -> Iterator[Account]:
     child.stop()
 
 
-async def test_support_opens_a_failed_site_and_can_change_nothing(
+async def test_support_reaches_cause_and_evidence_by_keys_alone_and_changes_nothing(
     empty_account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account = empty_account
+    account, token = empty_account, secrets.token_hex(4)
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HOME", str(tmp_path))
+    words = f"You've reached the limit on the number of vCPUs you can run concurrently. {token}"
     async with await Door.open("us-east-1") as door:
-        with fault(account, "solarrally-red-garage-bootstrap/ArtifactBucket", "The shelf is full."):
+        with fault(account, "solarrally-red-garage-bootstrap/ArtifactBucket", words):
             outcome = await deploy(from_answers(SITE), door, lambda _: None)
         assert outcome.exit_code is Exit.FAILED
         before = await door.pages("cloudformation", "list_stacks", "StackSummaries")
+        counted(account, forget=True)
         app = WizardApp(real_services(read_only=True), store=DraftStore(tmp_path / "drafts"))
-        async with app.run_test(size=(160, 45)) as pilot:
+        async with app.run_test(size=(80, 24)) as pilot:
             await until(app, pilot, "red-garage")
             assert "Read-only" in screen_text(app)
-            sites = app.screen.query_one("#existing", OptionList)
-            sites.highlighted = sites.get_option_index("site:red-garage")
-            sites.focus()
-            await pilot.press("enter")
-            await until(app, pilot, "bootstrap is in ROLLBACK_COMPLETE")
+            await pilot.press("tab", "enter")
+            await until(app, pilot, "Find the cause")
             assert isinstance(app.screen, StatusScreen)
+            await pilot.press("enter")
+            await until(app, pilot, "The account's quota of Fargate vCPUs is used up.")
+            assert "Next: Ask for a higher quota" in screen_text(app)
+            await pilot.press("enter")
+            await until(app, pilot, token)
+            await until(app, pilot, "cloudformation describe_stack_events")
+            await pilot.press("escape")
             app.post_message(Go("charger"))
             await settle(app, pilot)
             assert isinstance(app.screen, ChargerScreen)
             app.screen.add()
-            await until(app, pilot, "This session only reads.")
+            await until(app, pilot, "This session is read-only.")
+        writing = [call for call in counted(account) if not is_reading(operation(call))]
+        assert writing == []
         assert await door.pages("cloudformation", "list_stacks", "StackSummaries") == before
+
+
+def counted(account: Account, *, forget: bool = False) -> dict[str, int]:
+    """Return how often the account was asked for each operation."""
+    told = httpx.request(
+        "DELETE" if forget else "GET", f"{account.endpoint_url}/_solarrally/calls", trust_env=False
+    )
+    calls: dict[str, int] = told.raise_for_status().json()["calls"]
+    return calls
+
+
+def operation(call: str) -> str:
+    return xform_name(call.partition(".")[2])
