@@ -247,6 +247,8 @@ class AccountScreen(StepScreen):
 def identity(who: Who, now: datetime) -> Content:
     """Return the card that says who we are."""
     source = SOURCES.get(who.source, who.source or "unknown")
+    if who.renewed:
+        source += ", renewed by itself"
     if who.expires is not None:
         minutes = max(int((who.expires - now).total_seconds() // 60), 0)
         source += (

@@ -33,7 +33,9 @@ class Who:
     """Where the credentials came from, in botocore's words."""
     region: str
     expires: datetime | None = None
-    """Until when the session lasts, where that is known."""
+    """Until when the session lasts, where that is known and it is not renewed by itself."""
+    renewed: bool = False
+    """Whether new keys are fetched before the present ones end."""
 
     @property
     def is_root(self) -> bool:

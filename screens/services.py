@@ -164,7 +164,9 @@ class Engine:
         identity = await door.identity()
         source = await door.credential_source()
         _, expires = await door.credential_facts()
-        return Who(identity.account, identity.arn, source, door.region, expires)
+        renewed = await door.credentials_renewed()
+        end = None if renewed else expires
+        return Who(identity.account, identity.arn, source, door.region, end, renewed)
 
     async def zones(self, region: str) -> tuple[Zone, ...]:
         """List the public hosted zones. Raises AwsError."""

@@ -49,16 +49,20 @@ def identity(arn: str, key_id: str) -> Finding:
 
 
 def session(
-    expires: datetime | None, now: datetime, seconds: tuple[float, float]
+    expires: datetime | None, now: datetime, seconds: tuple[float, float], *, renewed: bool = False
 ) -> Finding | None:
     """Judge whether the session outlasts a deployment; None where it has no end.
 
     seconds: how long the deployment takes, at least and at most as a rule.
+    renewed: new keys are fetched before the present ones end.
     """
     if expires is None:
         return None
-    minutes = int((expires - now).total_seconds() // 60)
     least, most = (round(each / 60) for each in seconds)
+    if renewed:
+        told = f"Renewed while your sign-in lasts; deploying takes {least} to {most} min."
+        return Finding("session", "Session", Level.OK, told)
+    minutes = int((expires - now).total_seconds() // 60)
     told = f"{span(minutes)} left; deploying takes {least} to {most} min."
     if minutes < most:
         return Finding(

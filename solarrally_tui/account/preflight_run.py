@@ -57,9 +57,10 @@ async def _credentials(
 ) -> tuple[Finding, ...]:
     try:
         key_id, expires = await door.credential_facts()
+        renewed = await door.credentials_renewed()
     except AwsError:
-        key_id, expires = "", None
-    session = preflight.session(expires, now, seconds)
+        key_id, expires, renewed = "", None, False
+    session = preflight.session(expires, now, seconds, renewed=renewed)
     own = preflight.identity(identity.arn, key_id)
     return (own, session) if session else (own,)
 

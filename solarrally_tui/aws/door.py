@@ -136,6 +136,11 @@ class Door:
         facts: tuple[str, datetime | None] = await self._run(self._clients.credential_facts)
         return facts
 
+    async def credentials_renewed(self) -> bool:
+        """Whether new keys are fetched before the present ones end. Raises AwsError."""
+        renewed: bool = await self._run(self._clients.credentials_renewed)
+        return renewed
+
     async def take_with_code(self, role: AssumedRole, serial: str, code: Secret) -> Keys:
         """Take a role once with a code of an MFA device. Raises AwsError."""
         from solarrally_tui.aws.session import take_with_code  # noqa: PLC0415

@@ -98,6 +98,12 @@ class Clients:
         found = _guarded("session", "credentials", self._session.get_credentials)
         return str(found.method) if found else ""
 
+    def credentials_renewed(self) -> bool:
+        """Whether botocore fetches new keys before the present ones end. Raises AwsError."""
+        return (self._keys is None or self._role is not None) and (
+            self.credential_source() in _RENEWING
+        )
+
     def credential_facts(self) -> tuple[str, datetime | None]:
         """Return the access key ID, and until when the session lasts where that is known.
 
@@ -112,6 +118,14 @@ class Clients:
         frozen = _guarded("session", "credentials", found.get_frozen_credentials)
         until = getattr(found, "_expiry_time", until)
         return frozen.access_key, until.astimezone(UTC) if until else None
+
+
+_RENEWING: Final = frozenset(
+    {"login", "sso", "assume-role", "assume-role-with-web-identity", "container-role", "iam-role",
+     "custom-process"}
+)  # fmt: skip
+"""Sources of which botocore asks for new keys by itself, as long as what stands behind them lasts:
+the sign-in, the other profile, or the machine."""
 
 
 def address_of(clients: Clients, region: str, where: tuple[str, str, int]) -> str:

@@ -97,8 +97,10 @@ async def test_the_wizard_makes_the_role_works_with_it_and_may_do_it_again(owner
         who = await services.who("us-east-1")
         assert f":assumed-role/{plan.name}/solarrally-{SITE}" in who.arn
         assert who.source == "assume-role"
-        assert who.expires
-        assert who.expires > datetime.now(UTC) + timedelta(hours=3)
+        assert who.renewed
+        door = await services.accounts._at(None)  # type: ignore[attr-defined]
+        _, until = await door.credential_facts()
+        assert until > datetime.now(UTC) + timedelta(hours=3)
     finally:
         await services.close()
     wanted = deploy.policies(Scope(SITE, "aws", plan.account))
@@ -143,7 +145,11 @@ async def test_a_user_with_mfa_takes_it_with_a_code_only(owner: Door) -> None:
         assert (await services.who("us-east-1")).arn.endswith(":user/role-mfa")
         taken = await services.accounts.take_deployer(plan, "us-east-1", Secret("123456"))
         assert f"mfa_serial = {serial}" in taken.snippet
-        assert ":assumed-role/" in (await services.who("us-east-1")).arn
+        coded = await services.who("us-east-1")
+        assert ":assumed-role/" in coded.arn
+        assert not coded.renewed
+        assert coded.expires
+        assert coded.expires > datetime.now(UTC) + timedelta(hours=3)
         shown = repr((vars(services), plan, taken))
         assert keys.secret.reveal() not in shown
     finally:

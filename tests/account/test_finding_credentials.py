@@ -1,14 +1,24 @@
 """Which credentials there are, of which kind, and signing in with IAM Identity Center."""
 
-from datetime import UTC, datetime
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from sso_stand_in import CLIENT_SECRET, KEYS, TOKEN, identity_center
 
+from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.finding import find
 from solarrally_tui.aws.sign_in import Role, SignIn
+from solarrally_tui.simulator.child import Account
 
 CONFIG = """
 [sso-session office]
@@ -81,6 +91,104 @@ def test_a_broken_file_is_said_in_plain_words(home: Path) -> None:
     with pytest.raises(AwsError) as broken:
         find({})
     assert broken.value.plain.next
+
+
+LOGIN = "arn:aws:iam::111111111111:user/me"
+
+
+def write_login(folder: Path, minutes: int) -> None:
+    """Write what aws login leaves: keys in a cache named after the session, and a signing key."""
+    until = datetime.now(UTC) + timedelta(minutes=minutes)
+    key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )  # fmt: skip
+    token = {
+        "accessToken": {"accessKeyId": "ASIALOGIN", "secretAccessKey": "login-canary",
+                        "sessionToken": "t", "accountId": "1" * 12,
+                        "expiresAt": until.strftime("%Y-%m-%dT%H:%M:%SZ")},
+        "refreshToken": "r", "clientId": "arn:aws:signin:::devtools/same-device",
+        "dpopKey": key.decode(),
+    }  # fmt: skip
+    folder.mkdir()
+    name = hashlib.sha256(LOGIN.encode()).hexdigest()
+    (folder / f"{name}.json").write_text(json.dumps(token))
+
+
+@pytest.fixture
+def no_keys(account: Account, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The embedded account, without the keys that its environment brings."""
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "credentials"))
+    monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", str(home / "login"))
+    return home
+
+
+async def test_what_aws_login_left_is_used_and_renewed(no_keys: Path) -> None:
+    write_login(no_keys / "login", minutes=12)
+    async with await Door.open("us-east-1", "signed") as door:
+        assert (await door.credential_source(), await door.credentials_renewed()) == ("login", True)
+        key_id, until = await door.credential_facts()
+        assert key_id == "ASIALOGIN"
+        assert until
+        await door.identity()
+
+
+async def test_an_aws_login_that_is_not_there_is_said_in_plain_words(no_keys: Path) -> None:
+    with pytest.raises(AwsError) as missing:
+        async with await Door.open("us-east-1", "signed") as door:
+            await door.identity()
+    assert missing.value.kind is Kind.EXPIRED
+    assert "Sign in again" in missing.value.plain.next
+
+
+async def test_the_role_of_a_container_is_used_and_renewed(
+    no_keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    keys = {"AccessKeyId": "ASIACONTAINER", "SecretAccessKey": "container-canary", "Token": "t",
+            "Expiration": until}  # fmt: skip
+    with serving(keys) as (address, asked):
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{address}/role")
+        monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "pod-token")
+        assert [each.kind for each in find()][-1] == "container"
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(no_keys / "none"))
+        async with await Door.open("us-east-1") as door:
+            assert await door.credential_source() == "container-role"
+            assert await door.credentials_renewed()
+            assert (await door.credential_facts())[0] == "ASIACONTAINER"
+            await door.identity()
+    assert asked == ["pod-token"]
+
+
+@contextmanager
+def serving(answer: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Serve what the agent beside a container serves; yields the address and the tokens sent."""
+    asked: list[str] = []
+
+    class Agent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers.get("Authorization", ""))
+            body = json.dumps(answer).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Agent)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture
