@@ -21,6 +21,21 @@ apne2-az1, cac1-az3). Names such as us-east-1a mean another zone in every accoun
 """
 
 
+WITHOUT_IOT: Final = frozenset(
+    {
+        "af-south-1", "ap-east-2", "ap-northeast-3", "ap-south-2", "ap-southeast-3",
+        "ap-southeast-4", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2",
+        "mx-central-1",
+    }
+)  # fmt: skip
+"""Regions without AWS IoT Core, by which chargers reach a site.
+
+Two sources of 2026-11 name the same ones: botocore's endpoints (ECS is there, iot is not), and the
+CloudFormation registry, which lacks AWS::IoT::ThingType there. VPC origins are not the obstacle:
+the CloudFront developer guide lists Osaka (ap-northeast-3) among their Regions.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """An Availability Zone: its name in this account, and the id that is the same everywhere."""

@@ -4,7 +4,7 @@ import asyncio
 from math import ceil
 
 from solarrally_tui.account import lookups
-from solarrally_tui.account.zones import usable_zones
+from solarrally_tui.account.zones import WITHOUT_IOT, usable_zones
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning import build_source, domain_change, given_image, record, stack
@@ -22,6 +22,8 @@ async def look(run: Run) -> End:
 
     Raises StepError (refused by a guard) and AwsError. Changes nothing in the account.
     """
+    if run.site.region in WITHOUT_IOT:
+        raise StepError(_no_iot(run.site.region), Exit.REFUSED)
     identity = await run.door.identity()
     known = await record.find(run.door, run.site.name)
     if known and known.region != run.site.region:
@@ -148,6 +150,14 @@ def _other_major(site: str, kept: str, wanted: int) -> Plain:
         "cannot be taken back.",
         f"Set size.database_major to {kept.partition('.')[0]}. To change it, make a new site with "
         "the other major version from a snapshot (size.database_snapshot).",
+    )
+
+
+def _no_iot(region: str) -> Plain:
+    return Plain(
+        f"AWS does not offer AWS IoT Core in {region}, so a site cannot run there.",
+        "Chargers send their telemetry to AWS IoT Core in the site's own Region.",
+        "Choose another Region near the chargers; the wizard lists those where everything is.",
     )
 
 

@@ -10,12 +10,14 @@ from engine_bench import deployed, opened, site_named
 from websockets.asyncio.client import connect
 
 from solarrally_tui.account.certificates import tagged
+from solarrally_tui.account.zones import WITHOUT_IOT
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.trust import https_context
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.domain_change import judge, preview
 from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.screens.regions import REGIONS
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 
@@ -112,6 +114,15 @@ async def _touched(door: Door, stack: str) -> str:
         "cloudformation", "describe_stacks", StackName=f"solarrally-moving-{stack}"
     )
     return str(told["Stacks"][0].get("LastUpdatedTime"))
+
+
+async def test_a_region_without_aws_iot_is_refused_before_anything_changes(own_door: Door) -> None:
+    outcome, heard = await deployed(site_named("osaka", region="ap-northeast-3"), own_door)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "AWS IoT Core in ap-northeast-3" in outcome.cause.what
+    assert heard.last("record").state.value == "waiting"
+    assert not WITHOUT_IOT & set(REGIONS)
 
 
 def test_what_cannot_go_on_without_a_break_is_said_before() -> None:
