@@ -76,7 +76,12 @@ class WizardApp(App[str]):
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the first screen, or the one that the session stands at."""
-        return screen_of(self.session.draft.step)(self.session)
+        screen = screen_of(self.session.draft.step)(self.session)
+        # Textual reads the styles of screens that are pushed, and this one is not.
+        for path in screen.css_path:
+            if not self.stylesheet.has_source(str(path)):
+                self.stylesheet.read(path)
+        return screen
 
     def on_mount(self) -> None:
         """Take the theme, and get ready for the other screens once the first one is drawn."""
