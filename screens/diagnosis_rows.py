@@ -54,7 +54,7 @@ def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
     room = min(2 * width - 12, _ON_CARD)
     return Content.assemble(
         (f"{glyph} {cause.what}", f"bold {style}"),
-        (f"  {cause.sure.value}\n", _STYLES[cause.sure.value]),
+        (f"  · {cause.sure.value}\n", _STYLES[cause.sure.value]),
         ("AWS says: ", DIM), (shortened(cause.why, room), ""),
         ("\nNext: ", DIM), (shortened(cause.next, room), "bold"),
     )  # fmt: skip

@@ -36,7 +36,7 @@ async def test_enter_on_a_failing_site_leads_to_the_cause(at: Open, services: Sc
         assert isinstance(app.screen, DiagnosisScreen)
         assert services.diagnoses.asked == ["sunny-garage"]
         shown = flat(app)
-        assert "quota of Fargate vCPUs is used up. Service could not start. certain" in shown
+        assert "quota of Fargate vCPUs is used up. Service could not start. · certain" in shown
         assert "Next: Ask for a higher quota" in shown
         assert "Asked 14 sources. 4 things are not known." in shown
         await pilot.press("escape")

@@ -95,7 +95,7 @@ async def test_support_reaches_cause_and_evidence_by_keys_alone_and_changes_noth
             await settle(app, pilot)
             assert isinstance(app.screen, ChargerScreen)
             app.screen.add()
-            await until(app, pilot, "This session is read-only.")
+            await until(app, pilot, "This session only reads.")
         writing = [call for call in counted(account) if not is_reading(operation(call))]
         assert writing == []
         assert await door.pages("cloudformation", "list_stacks", "StackSummaries") == before

@@ -43,9 +43,7 @@ async def examine(record: KnownSite, door: Door, progress: Progress = lambda *_:
     """
     case = Case(await look(record, door), record.account)
     told = _Told(progress)
-    report, *_ = await asyncio.gather(
-        _checked(case, told), *(_ask(case, each, told) for each in FIRST)
-    )
+    report, _ = await asyncio.gather(_checked(case, told), _ask_all(case, told))
     for each in THEN:
         await _ask(case, each, told)
     return conclude(case, report, told.unknown)
@@ -96,6 +94,10 @@ async def _checked(case: Case, told: _Told) -> Report:
     case.report = await check_subject(case.subject)
     told.answered(_CHECKS)
     return case.report
+
+
+async def _ask_all(case: Case, told: _Told) -> None:
+    await asyncio.gather(*(_ask(case, each, told) for each in FIRST))
 
 
 async def _ask(case: Case, source: Source, told: _Told) -> None:
