@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "screens"
@@ -21,16 +21,23 @@ os.environ |= {"TEXTUAL_ANIMATIONS": "none", "HOME": "/home/ops"}
 
 from conftest import ANSWERS, app_at, settle  # noqa: E402
 from scripted import CAUSE as TOLD  # noqa: E402
-from scripted import ME, NOBODY, STEP_IDS, Scripted, at  # noqa: E402
+from scripted import ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: E402
+from scripted_domains import SERVERS  # noqa: E402
 from test_stage import Puppets  # noqa: E402
 
+from solarrally_tui.account import caa  # noqa: E402
+from solarrally_tui.account.certificates import PendingCertificate  # noqa: E402
+from solarrally_tui.account.dns_check import Zone, judge_address, judge_delegation  # noqa: E402
+from solarrally_tui.account.dns_lookup import Answer, Told  # noqa: E402
+from solarrally_tui.account.records import Record  # noqa: E402
 from solarrally_tui.commands.scenarios import SCENARIOS  # noqa: E402
+from solarrally_tui.health.report import Verdict  # noqa: E402
 from solarrally_tui.pricing.estimate import estimate  # noqa: E402
 from solarrally_tui.provisioning.events import State  # noqa: E402
 from solarrally_tui.provisioning.outcome import Exit, Outcome  # noqa: E402
 from solarrally_tui.screens import status  # noqa: E402
 from solarrally_tui.screens.draft import Draft  # noqa: E402
-from solarrally_tui.screens.ports import Added  # noqa: E402
+from solarrally_tui.screens.ports import Added, SiteFacts  # noqa: E402
 from solarrally_tui.screens.run import Run  # noqa: E402
 from solarrally_tui.screens.session import Session  # noqa: E402
 from solarrally_tui.screens.store import DraftStore  # noqa: E402
@@ -71,6 +78,12 @@ def _half_way() -> Run:
     return run
 
 
+def _failing(session: Session) -> None:
+    session.deployed = "sunny-garage"
+    services = cast("Scripted", session.services)
+    services.facts = SiteFacts(report(Verdict.FAIL), services.facts.url, "us-east-1")
+
+
 def _running(session: Session) -> None:
     session.run = _half_way()
 
@@ -92,6 +105,30 @@ def _done(session: Session) -> None:
 
 def _deployed(session: Session) -> None:
     session.deployed = session.draft.name
+
+
+def _all_wrong(session: Session) -> None:
+    servers = Answer(Told.FOUND, ("ns1.domaincontrol.com", "ns2.domaincontrol.com"))
+    forbids = caa.Caa("example.com", ('0 issue "letsencrypt.org"',), Told.FOUND)
+    session.services.domains.findings = (  # type: ignore[attr-defined]
+        judge_delegation(servers, Zone("sun.example.com", SERVERS)),
+        caa.judge(forbids),
+        judge_address(Answer(Told.FOUND, ("203.0.113.9",)), in_route53=True),
+    )
+
+
+def _waiting(session: Session) -> None:
+    proof = Record(
+        "_3639ac514e785e898d2646601fa951d5.charging.example.com", "CNAME",
+        "_98d2646601fa951d5e3639ac514e785e.acm-validations.aws",
+    )  # fmt: skip
+    session.before = Draft(session.draft.answers)
+    session.services.domains.certificate_list = (  # type: ignore[attr-defined]
+        PendingCertificate(
+            "charging.example.com", "us-east-1", "arn", "PENDING_VALIDATION", "", (proof,)
+        ),
+    )
+    session.services.domains.cloudfront = "d111111abcdef8.cloudfront.net"  # type: ignore[attr-defined]
 
 
 def _nobody(session: Session) -> None:
@@ -116,6 +153,8 @@ def _stage(session: Session) -> None:
 
 
 OWN = {"domain": {"name": "charging.sun.example.com"}}
+ELSEWHERE = {"domain": {"name": "charging.example.com", "dns": "external"}}
+UNKNOWN = {"domain": {"name": "charging.sunny-garage.com"}}
 SHOTS = {
     "welcome": Shot("welcome", prepare=_welcome),
     "account": Shot("account"),
@@ -124,6 +163,11 @@ SHOTS = {
     "billing-wrong": Shot("billing", ("ctrl+u", *"nobody", "ctrl+n")),
     "domain": Shot("domain"),
     "domain-own": Shot("domain", answers=OWN),
+    "domain-wrong": Shot("domain", prepare=_all_wrong, answers=OWN),
+    "domain-elsewhere": Shot("domain", answers=ELSEWHERE),
+    "domain-copy": Shot("domain", ("f6",), _waiting, answers=ELSEWHERE),
+    "domain-zone": Shot("domain", ("tab", "tab", "tab", "enter"), answers=UNKNOWN),
+    "domain-buy": Shot("domain", ("tab", "tab", "tab", "tab", "enter"), answers=UNKNOWN),
     "size": Shot("size"),
     "size-medium": Shot("size", ("right", "tab")),
     "size-help": Shot("size", ("tab", "tab", "tab", "tab", "f1")),
@@ -139,6 +183,8 @@ SHOTS = {
     "provision-done": Shot("provision", prepare=_done),
     "charger": Shot("charger", prepare=_charger),
     "status": Shot("status", prepare=_deployed),
+    "diagnosis": Shot("status", ("f4",), _failing),
+    "diagnosis-words": Shot("status", ("f4", "enter"), _failing),
     "handover": Shot("status", ("f3",), _deployed),
     "destroy": Shot("status", ("f3", "tab", "tab", "tab", "enter"), _deployed),
     "scenarios": Shot("welcome", ("f7", "down"), _stage),
