@@ -1,45 +1,90 @@
-"""Import hygiene, seen from fresh interpreters."""
+"""Import hygiene, seen from fresh interpreters: every module of every room is imported."""
 
 import json
+import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-ENGINE = (
-    "site.files",
-    "stacks.parameters",
-    "stacks.resolver",
-    "pricing.estimate",
-    "provisioning.deploy",
-    "provisioning.destroy",
-    "health.checks",
-    "chargers.onboarding",
-    "aws.door",
-)
-SCREENS = ("app", "screens.services")
+import solarrally_tui
+from solarrally_tui import screens
+
+PACKAGES = pkgutil.iter_modules(solarrally_tui.__path__)
+ROOMS = (*(info.name for info in PACKAGES if info.ispkg), "screens")
+ENGINE = tuple(room for room in ROOMS if room not in {"screens", "simulator"})
+WITHOUT_BOTO3 = tuple(room for room in ROOMS if room not in {"aws", "simulator"})
+"""The door's own room holds what talks to AWS; it is imported when the door is opened."""
+HEAVY = {"textual", "boto3", "botocore", "ministack", "solarrally_tui.simulator"}
+SLOW_TO_START = {
+    "pydantic",
+    "boto3",
+    "botocore",
+    "jinja2",
+    "httpx",
+    "keyring",
+    "yaml",
+    "websockets",
+}
+
+_ALL_OF = """
+import importlib, importlib.util, json, pkgutil, sys
+package = "solarrally_tui." + sys.argv[1]
+found = [package]
+spec = importlib.util.find_spec(package)
+for each in pkgutil.walk_packages(spec.submodule_search_locations or [], package + "."):
+    found.append(each.name)
+for each in found:
+    importlib.import_module(each)
+loaded = [name for name in sys.modules if "." not in name or name.startswith("solarrally")]
+print(json.dumps([found, loaded]))
+"""
 
 
-def loaded_after(module: str) -> set[str]:
-    code = (
-        f"import json, sys, solarrally_tui.{module}\n"
-        "print(json.dumps([m for m in sys.modules if '.' not in m or m.startswith('solarrally')]))"
+def told(code: str, *words: str) -> list[list[str]]:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, check=True, text=True
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    return set(json.loads(told.stdout))
+    return list(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("module", ENGINE)
-def test_the_engine_imports_neither_textual_nor_boto3_nor_the_simulator(module: str) -> None:
-    loaded = loaded_after(module)
-    assert not loaded & {"textual", "boto3", "botocore", "ministack", "solarrally_tui.simulator"}
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """Return what is loaded after importing every module of a room, for every room."""
+    return {room: set(told(_ALL_OF, room)[1]) for room in ROOMS if room != "simulator"}
 
 
-@pytest.mark.parametrize("module", SCREENS)
-def test_screens_do_not_import_boto3(module: str) -> None:
-    assert not loaded_after(module) & {"boto3", "botocore", "ministack", "solarrally_tui.simulator"}
+@pytest.mark.parametrize("room", ENGINE)
+def test_no_module_of_the_engine_imports_textual(loaded: dict[str, set[str]], room: str) -> None:
+    assert not loaded[room] & {"textual", "ministack", "solarrally_tui.simulator"}
+
+
+@pytest.mark.parametrize("room", WITHOUT_BOTO3)
+def test_no_module_but_the_doors_imports_boto3(loaded: dict[str, set[str]], room: str) -> None:
+    assert not loaded[room] & {"boto3", "botocore", "ministack", "solarrally_tui.simulator"}
+
+
+def test_every_screen_was_looked_at(loaded: dict[str, set[str]]) -> None:
+    files = Path(str(screens.__file__)).parent.rglob("*.py")
+    stems = {path.stem for path in files if path.stem != "__init__"}
+    assert len(stems) > 40
+    seen = {name.rpartition(".")[2] for name in loaded["screens"] if ".screens." in name}
+    assert stems <= seen
+
+
+def loaded_after(*modules: str) -> set[str]:
+    code = f"import json, sys, {', '.join(modules)}\nprint(json.dumps([list(sys.modules)]))"
+    return set(told(code)[0])
 
 
 def test_parsing_the_command_line_imports_nothing_heavy() -> None:
-    heavy = {"textual", "boto3", "botocore", "pydantic", "yaml", "httpx", "websockets"}
-    assert not loaded_after("cli") & heavy
+    heavy = HEAVY | SLOW_TO_START
+    assert not loaded_after("solarrally_tui.cli") & heavy
+
+
+def test_the_first_screen_imports_nothing_slow() -> None:
+    first = ("commands.wizard", "app", "commands.readers", "screens.services", "screens.welcome")
+    modules = loaded_after(*(f"solarrally_tui.{each}" for each in first))
+    assert "textual" in modules
+    assert not modules & SLOW_TO_START
