@@ -17,13 +17,14 @@ _WORD: Final = 11
 """Columns for glyph and word."""
 
 _LEAST: Final = 20
+_ONE_LINE: Final = frozenset({"ok", "unknown"})
 _GRAVEST_FIRST: Final = ("fail", "warn", "unknown", "ok")
 
 
 class CheckTable(OptionList):
     """Lists a report, the gravest first, and wraps it anew when the width changes.
 
-    What is well has one line, so that all of it fits; Enter shows the rest.
+    What is well or not known has one line, so that all of it fits; Enter shows the rest.
     """
 
     def __init__(self) -> None:
@@ -60,7 +61,7 @@ def _row(check: "Check", titles: int, width: int) -> Content:
     glyph, word, style = VERDICT[str(check.state)]
     before = _WORD + titles
     room = max(width - before, _LEAST)
-    if check.state == "ok":
+    if check.state in _ONE_LINE:
         lines = [shorten(check.detail, room, placeholder=" …")]
     else:
         lines = wrap(check.detail, room) or [""]

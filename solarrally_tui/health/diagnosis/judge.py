@@ -37,7 +37,7 @@ def claims(evidence: Evidence) -> Rule | None:
     if evidence.good or evidence.words.startswith(ECHOES):
         return None
     if evidence.kind == "quota":
-        return _BY_ID[evidence.state]
+        return _BY_ID[evidence.facts["rule"]]
     return next((rule for rule in RULES if _matches(rule, evidence)), None)
 
 

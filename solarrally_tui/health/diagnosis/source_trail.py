@@ -40,7 +40,7 @@ async def quotas(case: Case) -> AsyncIterator[Evidence]:
         told = answer["Quota"]
         yield asked.saw(
             "quota", f"{told.get('QuotaName', code)}: {told['Value']:g}", resource=code,
-            type=service, state=reason, link=case.link("quota", service=service, id=code),
+            type=service, facts={"rule": reason}, link=case.link("quota", service=service, id=code),
         )  # fmt: skip
 
 
