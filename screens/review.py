@@ -186,15 +186,15 @@ class ReviewScreen(StepScreen):
             tabs.active = self.section
 
     def _text(self) -> Content:
+        columns = self.app.size.width - 5 if not self._wide else _RIGHT
         if self.section == "permissions":
-            return sections.permissions(self._made)
+            return sections.permissions(self._made, columns)
         if self.section == "cost":
             return self._cost()
         before = self.session.before
         meaning = self.look.plan is None  # otherwise the plan itself says what it means
         now = self.session.draft
         changed = changes(before, now, meaning=meaning) if before is not None else []
-        columns = self.app.size.width - 5 if not self._wide else _RIGHT
         shown = sections.changes(self.look, self._made, changed, columns)
         return Content("\n").join([shown, Content(self._unlisted)] if self._unlisted else [shown])
 
@@ -346,7 +346,7 @@ class ReviewScreen(StepScreen):
         )
 
 
-_RIGHT: Final = 44
+_RIGHT: Final = 42
 """Columns of the right side at least, on a wide terminal."""
 
 _UNSURE: Final = (

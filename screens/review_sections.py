@@ -1,5 +1,6 @@
 """What the sections of Review say: changes, permissions, cost and time. Content, no widgets."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,8 @@ _MARKS: Final = {
     Weight.QUIET: ("·", DIM),
 }
 _TITLE: Final = 33
+_HANGS: Final = 4
+"""Columns before a sentence and before each of its lines."""
 _ONE_LINE: Final = 70
 """Columns from which a stack's title and its contents share a line."""
 _SHOWN_COSTS: Final = 6
@@ -83,7 +86,7 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
         doubt = "So the templates were compared; what AWS makes anew is not known."
         parts.append(Content.styled(f"▲ {plan.trouble.what} {doubt}", "$text-warning"))
     if plan is not None:
-        parts += [_sentence(Weight.DANGER, each) for each in
+        parts += [_sentence(Weight.DANGER, each, columns) for each in
                   dict.fromkeys(change.words for change in plan.dangers)]  # fmt: skip
     if answers:
         parts += [Content.styled("Changed answers", "bold"), *(Content(f"▲ {x}") for x in answers)]
@@ -109,7 +112,7 @@ def _stack(stack: StackPlan, made: "MadeStack | None", columns: int) -> list[Con
     found = [Content.assemble((f"{glyph} ", style), (stack.title, "bold"), (words, style))]
     if stack.reason:
         found.append(Content.styled(f"    {stack.reason}", DIM))
-    return [*found, *(_sentence(weight, words) for weight, words in sentences(stack))]
+    return [*found, *(_sentence(weight, words, columns) for weight, words in sentences(stack))]
 
 
 def _untouched(plan: Plan) -> list[Content]:
@@ -123,9 +126,11 @@ def _untouched(plan: Plan) -> list[Content]:
                              (f"{titles}: {count} resources", DIM))]  # fmt: skip
 
 
-def _sentence(weight: Weight, words: str) -> Content:
+def _sentence(weight: Weight, words: str, columns: int) -> Content:
     mark, style = _MARKS[weight]
-    return Content.assemble((f"    {mark} ", style), (words, style if mark == "✗" else ""))
+    lines = textwrap.wrap(words, max(columns - _HANGS, 20))
+    shown = f"\n{' ' * _HANGS}".join(lines)
+    return Content.assemble((f"  {mark} ", style), (shown, style if mark == "✗" else ""))
 
 
 def _made_line(glyph: str, style: str, stack: "MadeStack", columns: int) -> Content:
@@ -150,7 +155,7 @@ def _contents(stack: "MadeStack", room: int) -> str:
     return words or f"{stack.count} resources"
 
 
-def permissions(made: "Made | None") -> Content:
+def permissions(made: "Made | None", columns: int) -> Content:
     """Return every role and policy with who uses it and what for."""
     if made is None:
         return Content("Known once every answer is valid.")
@@ -159,7 +164,8 @@ def permissions(made: "Made | None") -> Content:
     for each in made.permissions:
         policies = f" Policies: {', '.join(each.policies)}." if each.policies else ""
         parts.append(Content.assemble((each.name, "bold"), (f"  used by {each.used_by}", DIM)))
-        parts.append(Content.assemble(f"    {each.purpose}.", (policies, DIM)))
+        lines = textwrap.wrap(f"{each.purpose}.{policies}", max(columns - _HANGS, 20))
+        parts.append(Content("\n".join(f"{' ' * _HANGS}{line}" for line in lines)))
     return Content("\n").join(parts)
 
 
