@@ -59,13 +59,14 @@ class Dns:
 
     async def ask(self, name: str, kind: str) -> Answer:
         """Return the records of a type, such as "CAA". Follows aliases, as resolvers do."""
+        resolver = await self._prepared()
         from dns.exception import DNSException  # noqa: PLC0415 dnspython is slow to import
         from dns.resolver import NXDOMAIN  # noqa: PLC0415
 
+        if resolver is None:
+            return _UNKNOWN
         try:
-            told = await self._resolvers().resolve(
-                f"{name}.", kind, raise_on_no_answer=False, search=False
-            )
+            told = await resolver.resolve(f"{name}.", kind, raise_on_no_answer=False, search=False)
         except NXDOMAIN:
             return Answer(Told.NOTHING)
         except (DNSException, OSError, UnicodeError):
@@ -74,12 +75,15 @@ class Dns:
 
     async def apex(self, name: str) -> str:
         """Return the name of the zone that a name is in; empty where that is not known."""
+        resolver = await self._prepared()
         from dns import asyncresolver  # noqa: PLC0415
         from dns.exception import DNSException  # noqa: PLC0415
 
+        if resolver is None:
+            return ""
         try:
             found = await asyncresolver.zone_for_name(
-                f"{name}.", resolver=self._resolvers(), lifetime=_SECONDS
+                f"{name}.", resolver=resolver, lifetime=_SECONDS
             )
         except (DNSException, OSError, UnicodeError):
             return ""
@@ -120,17 +124,27 @@ class Dns:
             return _UNKNOWN
         return _handed_out(told, name)
 
-    def _resolvers(self) -> "Resolver":
-        """Return the resolver. Raises dns.exception.DNSException where the system has none."""
-        from dns.asyncresolver import Resolver  # noqa: PLC0415
+    async def _prepared(self) -> "Resolver | None":
+        """Return the resolver; None where the system has none.
 
+        Reads dnspython in beside the event loop, which would stand still for it.
+        """
         if self._resolver is None:
-            resolver = Resolver(configure=not self._servers)
-            if self._servers:
-                resolver.nameservers, resolver.port = list(self._servers), self._port
-            resolver.timeout, resolver.lifetime = _ONE_TRY_SECONDS, _SECONDS
-            self._resolver = resolver
+            self._resolver = await asyncio.to_thread(self._made)
         return self._resolver
+
+    def _made(self) -> "Resolver | None":
+        from dns.asyncresolver import Resolver  # noqa: PLC0415
+        from dns.exception import DNSException  # noqa: PLC0415
+
+        try:
+            resolver = Resolver(configure=not self._servers)
+        except (DNSException, OSError):
+            return None
+        if self._servers:
+            resolver.nameservers, resolver.port = list(self._servers), self._port
+        resolver.timeout, resolver.lifetime = _ONE_TRY_SECONDS, _SECONDS
+        return resolver
 
 
 def _handed_out(told: "Message", name: "Name") -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from dns.resolver import NoResolverConfiguration
 from name_server import BROKEN, SILENT, NameServer, name_server
 
 from solarrally_tui.account import caa, dns_lookup
@@ -97,6 +98,16 @@ async def test_no_answer_is_unknown_and_blocks_nothing(
 async def test_nobody_listening_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dns_lookup, "_SECONDS", 0.2)
     told = await look(Dns(["127.0.0.1"], 1), NAME, None)
+    assert {each.level for each in told.findings} == {Level.UNKNOWN}
+
+
+async def test_a_computer_without_resolvers_knows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(self: object, filename: str) -> None:
+        raise NoResolverConfiguration
+
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setattr("dns.resolver.BaseResolver.read_resolv_conf", missing)
+    told = await look(Dns.of_environment(), NAME, ZONE)
     assert {each.level for each in told.findings} == {Level.UNKNOWN}
 
 
