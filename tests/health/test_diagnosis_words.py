@@ -1,6 +1,7 @@
 """What a diagnosis shows: commands that AWS's own tool takes, console places, no secrets."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -128,8 +129,18 @@ def test_words_of_others_stay_inside_their_fence_in_a_ticket() -> None:
     fence = next(line for line in lines if line.strip("` ") == "" and "`" in line)
     first, second = (i for i, line in enumerate(lines) if line == fence)
     inside = lines[first + 1 : second]
-    assert [line.strip() for line in inside] == [line.strip() for line in NASTY.splitlines()]
+    assert [line.strip() for line in inside] == [
+        line.replace("\u202e", "").strip() for line in NASTY.splitlines()
+    ]
     assert not any(line.startswith("# not a heading") for line in lines)
+
+
+def test_a_terminal_is_told_nothing_that_it_would_obey() -> None:
+    evil = EVENT.__class__("log", "\x1b]0;title\x07 red \x9b31m \u202e back", resource="x")
+    told = replace(TOLD, causes=(replace(CAUSE, evidence=(evil,)),))
+    for shown in (to_table(told), to_markdown(told), to_json(told)):
+        assert not any(sign in shown for sign in "\x1b\x07\x9b\u202e")
+        assert "red" in shown
 
 
 def test_a_table_names_what_why_next_and_what_is_hidden() -> None:

@@ -1,6 +1,7 @@
 """A diagnosis as text for a terminal, as JSON for scripts, and as Markdown for a ticket. Pure."""
 
 import json
+import re
 from datetime import UTC
 from textwrap import wrap
 from typing import Any, Final
@@ -18,6 +19,13 @@ _WORDS: Final = 400
 
 _WRAPPER: Final = 'Resource handler returned message: "'
 
+_HARM: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal would obey, and marks that turn text around. Logs may hold it."""
+
+
+def _harmless(text: str) -> str:
+    return _HARM.sub("", text)
+
 
 def to_table(told: Diagnosis) -> str:
     """Return the diagnosis for a terminal: cause, why, next, evidence, and the rest."""
@@ -30,7 +38,7 @@ def to_table(told: Diagnosis) -> str:
     lines += _listed("What it is not", [f"✓ {_fine(each)}" for each in told.fine])
     lines += _listed("Not known", [f"? {each}" for each in _unknown(told)])
     lines.append(f"Asked {told.asked} sources in {told.region} and account {told.account}.")
-    return "\n".join(lines)
+    return _harmless("\n".join(lines))
 
 
 def _cause(number: int, cause: Candidate) -> list[str]:
@@ -90,7 +98,7 @@ def _unknown(told: Diagnosis) -> list[str]:
 
 def to_json(told: Diagnosis) -> str:
     """Return the diagnosis as one JSON object, every word of AWS in it."""
-    return json.dumps(as_object(told), ensure_ascii=False)
+    return json.dumps(as_object(told))
 
 
 def as_object(told: Diagnosis) -> dict[str, Any]:
@@ -153,7 +161,7 @@ def to_markdown(told: Diagnosis) -> str:
         lines += _section(number, cause)
     lines += _bullets("What it is not", [_fine(each) for each in told.fine])
     lines += _bullets("Not known", _unknown(told))
-    return "\n".join(lines).rstrip() + "\n"
+    return _harmless("\n".join(lines).rstrip() + "\n")
 
 
 def _section(number: int, cause: Candidate) -> list[str]:

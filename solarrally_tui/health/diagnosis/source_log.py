@@ -49,7 +49,7 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
 async def _streams(case: Case, group: str) -> list[tuple[str, bool]]:
     """Return streams to read: of containers that failed, else those written to last."""
     failed = [
-        (f"task/{each['name']}/{task['taskArn'].rpartition('/')[2]}", True)
+        (_stream(each["name"], task["taskArn"]), True)
         for task, _ in await _stopped(case)
         for each in task.get("containers", ())
         if each.get("exitCode")
@@ -68,6 +68,12 @@ async def _streams(case: Case, group: str) -> list[tuple[str, bool]]:
             ) from error
         raise
     return [(each["logStreamName"], False) for each in answer.get("logStreams", ())]
+
+
+def _stream(container: str, task_arn: str) -> str:
+    """Return a container's stream: prefix, container, task (blueprints/app, awslogs)."""
+    prefix = container if container == "administrator" else "task"
+    return f"{prefix}/{container}/{task_arn.rpartition('/')[2]}"
 
 
 async def _stopped(case: Case) -> list[tuple[dict[str, Any], Any]]:
