@@ -25,7 +25,7 @@ from solarrally_tui.screens.review_sections import Look
 from solarrally_tui.screens.session import Go, StartDeploy
 from solarrally_tui.screens.steps import BY_ID, first_incomplete
 from solarrally_tui.screens.trouble import plain_of
-from solarrally_tui.screens.words import READ_ONLY, dollars
+from solarrally_tui.screens.words import DIM, READ_ONLY, dollars
 from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
 
@@ -273,7 +273,7 @@ class ReviewScreen(StepScreen):
 
     def _command_line(self) -> Content:
         return Content.assemble(
-            ("F2 saves the file, F6 copies: ", sections.DIM), (self.command, "")
+            ("F2 saves the file, F6 copies: ", DIM), (self.command, "")
         )
 
     def copyable(self) -> tuple[str, str]:
