@@ -12,7 +12,8 @@ from typing import Final
 LARGEST_OBJECT: Final = 8_000_000
 """Bytes of one object. Larger ones are left out."""
 
-MOST_BYTES: Final = 400_000_000
+MOST_BYTES: Final = 200_000_000
+"""Bytes of all objects together, unpacked."""
 MOST_OBJECTS: Final = 60_000
 _KINDS: Final = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
 _OFFSET_DELTA: Final = 6

@@ -72,7 +72,9 @@ def _files(objects: Objects, tree: str, depth: int) -> Iterator[tuple[tuple[str,
 def _entries(data: bytes) -> Iterator[tuple[bytes, str, str]]:
     at = 0
     while at < len(data):
-        end = data.index(b"\0", at)
+        end = data.find(b"\0", at)
+        if end < 0 or end + 21 > len(data):
+            raise PackError("The source has a folder that cannot be read.")
         mode, _, name = data[at:end].partition(b" ")
         # Git refuses such names too: they would leave the folder, or mean something in it.
         if _BAD_NAME.fullmatch(name) or not name:
