@@ -36,11 +36,13 @@ from solarrally_tui.pricing.estimate import estimate  # noqa: E402
 from solarrally_tui.provisioning.events import State  # noqa: E402
 from solarrally_tui.provisioning.outcome import Exit, Outcome  # noqa: E402
 from solarrally_tui.screens import status  # noqa: E402
+from solarrally_tui.screens.application_ports import Looked  # noqa: E402
 from solarrally_tui.screens.draft import Draft  # noqa: E402
 from solarrally_tui.screens.ports import Added, SiteFacts  # noqa: E402
 from solarrally_tui.screens.run import Run  # noqa: E402
 from solarrally_tui.screens.session import Session  # noqa: E402
 from solarrally_tui.screens.store import DraftStore  # noqa: E402
+from solarrally_tui.source.known import recorded  # noqa: E402
 
 START = 1767348000.0
 CAUSE = replace(TOLD, why=TOLD.why.replace(" [/capacity]", ""))
@@ -117,6 +119,13 @@ def _all_wrong(session: Session) -> None:
     )
 
 
+def _known(session: Session) -> None:
+    """Show what is really known of the default commit."""
+    known = recorded()
+    services = cast("Scripted", session.services)
+    services.applications.recorded = Looked(known.report.findings, known.committed, known.checked)
+
+
 def _waiting(session: Session) -> None:
     proof = Record(
         "_3639ac514e785e898d2646601fa951d5.charging.example.com", "CNAME",
@@ -152,6 +161,7 @@ def _stage(session: Session) -> None:
     session.stage = Puppets(SCENARIOS, "happy", "30x")  # type: ignore[arg-type]
 
 
+IMAGE = f"ghcr.io/owner/solarrally@sha256:{'5f3a' * 16}"
 OWN = {"domain": {"name": "charging.sun.example.com"}}
 ELSEWHERE = {"domain": {"name": "charging.example.com", "dns": "external"}}
 UNKNOWN = {"domain": {"name": "charging.sunny-garage.com"}}
@@ -175,7 +185,8 @@ SHOTS = {
     "size-80x24": Shot("size", size=(80, 24)),
     "size-light": Shot("size", theme="solarrally-light"),
     "size-contrast": Shot("size", theme="solarrally-contrast"),
-    "application": Shot("application"),
+    "application": Shot("application", prepare=_known),
+    "application-image": Shot("application", answers={"application": {"image": IMAGE}}),
     "review": Shot("review"),
     "review-question": Shot("review", ("ctrl+n",)),
     "provision": Shot("provision", prepare=_running),
