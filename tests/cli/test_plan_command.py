@@ -1,0 +1,106 @@
+"""solarrally plan and the confirmation of deploy, as a shell calls them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.commands import plan
+from solarrally_tui.provisioning.preview_plan import (
+    Change,
+    Doing,
+    Plan,
+    StackPlan,
+    Standing,
+    Weight,
+)
+from solarrally_tui.provisioning.preview_told import headline, lines, to_json
+from solarrally_tui.screens.review_services import EnginePlans
+from solarrally_tui.simulator.child import Account
+
+SITE = """schema = 1
+name = "planned-barn"
+region = "us-east-1"
+tier = "small"
+
+[alerts]
+email = "ops@example.com"
+"""
+
+
+def call(account: Account, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "solarrally_tui", *words],
+        env=account.applied_to(os.environ), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "planned-barn.toml"
+    path.write_text(SITE)
+    return path
+
+
+def test_plan_of_a_new_site_is_json_and_makes_nothing(account: Account, file: Path) -> None:
+    done = call(account, "plan", str(file), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["site"], told["new"], told["dangerous"]) == ("planned-barn", True, False)
+    assert {stack["standing"] for stack in told["stacks"]} == {"new"}
+    again = call(account, "status", "planned-barn")
+    assert "no site named planned-barn" in again.stderr
+
+
+def test_a_confirmation_of_another_site_is_a_mistake(account: Account, file: Path) -> None:
+    done = call(account, "deploy", str(file), "--yes", "--confirm-replacement", "other-barn")
+    assert done.returncode == 2
+    assert "planned-barn" in done.stderr
+
+
+def test_a_file_that_is_not_valid_is_said(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("name = 1")
+    assert plan.run(type("Options", (), {"file": broken})()) == 3  # type: ignore[arg-type]
+
+
+def test_a_plan_in_plain_lines() -> None:
+    lost = Change("data", "Database", "AWS::RDS::DBInstance", Doing.REPLACE, Weight.DANGER,
+                  "This replaces your database.")  # fmt: skip
+    quiet = tuple(
+        Change("data", f"Alarm{n}", "AWS::CloudWatch::Alarm", Doing.CHANGE, Weight.QUIET, f"{n}.")
+        for n in range(20)
+    )
+    stacks = (
+        StackPlan("network", "Network", Standing.UNCHANGED),
+        StackPlan("data", "Database", Standing.CHANGES, (*quiet, lost), there=11),
+        StackPlan("app", "Application", Standing.UNKNOWN, reason="More may change."),
+    )
+    found = Plan("barn", stacks)
+    told = "\n".join(lines(found))
+    assert headline(found) == "Of 3 stacks: 1 to change, 1 not known yet, 1 as they are."
+    assert "✗ This replaces your database." in told
+    assert "And 16 smaller changes." in told
+    assert "--confirm-replacement barn" in told
+    assert to_json(found)["dangerous"] is True
+
+
+@pytest.mark.parametrize(
+    ("profile", "keys", "flags"),
+    [
+        ("work", None, ("--profile", "work")),
+        (None, None, ()),
+        (None, Keys("ASIA1", Secret("x"), source="sso"), ()),
+    ],
+)
+async def test_the_command_names_what_a_shell_can_use(
+    profile: str | None, keys: Keys | None, flags: tuple[str, ...]
+) -> None:
+    async def never(_: str | None) -> None:
+        raise AssertionError
+
+    assert await EnginePlans(never, lambda: (profile, keys)).flags() == flags  # type: ignore[arg-type]
