@@ -96,7 +96,7 @@ class RoleScreen(ModalScreen[bool]):
         elif len(code.reveal()) == 6 and code.reveal().isdecimal():
             self.make(self._plan, code)
         else:
-            self._say("The code has 6 digits. Your MFA device shows a new one every 30 seconds.")
+            self._say("The code has 6 digits; a new one comes every 30 seconds.")
             self.query_one("#code").focus()
 
     @work(group="role", exclusive=True, exit_on_error=False)
@@ -155,7 +155,6 @@ def explained(plan: DeployerPlan) -> Content:
         lead = "This role is made, and used from now on:"
     rows = (
         ("Role", plan.name),
-        ("Account", plan.account),
         ("Policies", policies),
         ("Trusts", _trusted(plan)),
         ("Sessions", f"end after {plan.seconds // 3600} h{'' if plan.mfa_serial else ', renewed'}"),
@@ -163,9 +162,8 @@ def explained(plan: DeployerPlan) -> Content:
     lines = [Content(f"{lead}\n")]
     lines += [Content.assemble((f"{name:<10}", DIM), value) for name, value in rows]
     text = (
-        "\nThe policies are those that solarrally policy deploy prints for this site. The role "
-        "changes nothing of other sites, and not itself. It costs nothing and stays until you "
-        "delete it in IAM. Making it again is safe."
+        "\nIt may do what solarrally policy deploy prints for this site, and cannot change itself. "
+        "It costs nothing, and stays until you delete it in IAM. Making it again is safe."
     )
     return Content("\n").join([*lines, Content(text)])
 

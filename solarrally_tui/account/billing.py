@@ -95,16 +95,17 @@ def delivered(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Fin
         )  # fmt: skip
     if delivery is Delivery.PENDING:
         return Finding(
-            id_, title, Level.WARN, f"{email} has not confirmed: alarms reach nobody.",
-            "AWS has sent a mail with the subject AWS Notification - Subscription Confirmation, "
+            id_, title, Level.WARN, f"{email} has not confirmed yet.",
+            "Until then alarms of the site do not arrive. AWS has sent a mail with the subject "
+            "AWS Notification - Subscription Confirmation, "
             "from no-reply@sns.amazonaws.com. Click its link; look into spam too. F4 sends it "
             "again. AWS gives up after some days without a click.",
         )  # fmt: skip
-    told = f" It tells {', '.join(others)}." if others else ""
+    told = f"It tells {', '.join(others)}. " if others else ""
     return Finding(
-        id_, title, Level.WARN, f"The site's topic does not know {email}.{told}",
-        "Deploying the changed answer moves it. F4 asks for a confirmation now, which also helps "
-        "where AWS gave up waiting for the click.",
+        id_, title, Level.WARN, f"The site does not tell {email} yet.",
+        f"{told}Deploying the changed answer moves it. F4 asks for a confirmation now, which also "
+        "helps where AWS gave up waiting for the click.",
     )  # fmt: skip
 
 
@@ -114,7 +115,7 @@ def monitor(found: Mapping[str, Any] | None) -> Finding:
     if found is None:
         return Finding(id_, title, Level.OK, "The account has no monitor yet. One is made.")
     name = str(found.get("MonitorName", ""))
-    return Finding(id_, title, Level.OK, f"The monitor {name} is there and is used.")
+    return Finding(id_, title, Level.OK, f"Uses your monitor {name}.")
 
 
 def metrics(on: bool) -> Finding:

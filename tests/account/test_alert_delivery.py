@@ -47,7 +47,7 @@ def test_only_a_confirmed_address_is_well() -> None:
     levels = {each: billing.delivered(each, EMAIL, ("old@example.com",)) for each in Delivery}
     assert levels[Delivery.CONFIRMED].level is Level.OK
     assert levels[Delivery.PENDING].level is Level.WARN
-    assert "old@example.com" in levels[Delivery.MISSING].line
+    assert "old@example.com" in levels[Delivery.MISSING].fix
     assert "F4" in levels[Delivery.PENDING].fix
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
 
@@ -153,9 +153,7 @@ async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
             AnomalyMonitor={"MonitorName": "Default-Services-Monitor",
                             "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"},
         )  # fmt: skip
-    line = (await by_id(door))["monitor"].line
-    assert line.startswith("The monitor ")
-    assert line.endswith(" is there and is used.")
+    assert (await by_id(door))["monitor"].line.startswith("Uses your monitor ")
 
 
 async def by_id(door: Door) -> dict[str, Finding]:

@@ -257,7 +257,7 @@ async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scri
         assert "This role is there already." in screen_text(app)
         await pilot.press(*"12[", "enter")
         await settle(app, pilot)
-        assert "The code has 6 digits." in screen_text(app)
+        assert "The code has 6 digits" in screen_text(app)
         assert services.accounts.taken == []
         services.accounts.refused_role = AwsError("AccessDenied", "wrong code", "sts", "assume")
         await pilot.press(*"123456", "enter")

@@ -1,22 +1,28 @@
 """What the account screen and its dialogs look like."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from conftest import app_at, settle
 from scripted import FINDINGS, NOBODY, Scripted
-from test_account import LONG, QUOTA, REFUSED, ROOT, Invited
+from scripted_billing import FIRST, PLAN
+from test_account import LONG, QUOTA, REFUSED, ROOT, ROOT_USER, Invited
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.account_guide import GuideScreen
 from solarrally_tui.screens.account_paste import PasteScreen
+from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen
 from solarrally_tui.screens.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
+ROOT_STEP = Finding("user", "Somebody else than root", Level.WARN, "You are the root user.")
 
 
 @pytest.fixture
@@ -77,3 +83,37 @@ def test_sign_in_with_a_code(shown: Shown, services: Scripted) -> None:
 def test_guide(shown: Shown, services: Scripted) -> None:
     services.who_answers = [NOBODY]
     assert shown(over=GuideScreen(services, "us-east-1"))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_way_out_of_the_root_user(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
+    services.who_answers = [ROOT_USER]
+    services.accounts.first = (*FIRST[:3], ROOT_STEP)
+    assert shown(size, over=GuideScreen(services, "us-east-1", root=True))
+
+
+def role(services: Scripted, *, read_only: bool = False) -> RoleScreen:
+    return RoleScreen(services.accounts, "sunny-garage", "us-east-1", read_only=read_only)
+
+
+def test_role_before_it_is_made(shown: Shown, services: Scripted) -> None:
+    assert shown(over=role(services))
+
+
+def test_role_that_asks_for_a_code(shown: Shown, services: Scripted) -> None:
+    services.accounts.plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True)
+    assert shown(SMALL, "1", "enter", over=role(services))
+
+
+def test_role_in_read_only(shown: Shown, services: Scripted) -> None:
+    assert shown(over=role(services, read_only=True))
+
+
+def test_role_that_is_refused(shown: Shown, services: Scripted) -> None:
+    services.accounts.plan = AwsError("AccessDenied", "not authorized [/b]", "iam", "get_role")
+    assert shown(over=role(services))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_role_in_use(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
+    assert shown(size, "enter", over=role(services))

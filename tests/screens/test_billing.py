@@ -117,7 +117,7 @@ async def test_before_it_is_deployed_it_says_what_will_happen(at: Open) -> None:
     async with at("billing", (120, 50)) as (app, _):
         text = screen_text(app)
         assert "AWS asks ops@example.com to confirm during Provision." in text
-        assert "The monitor Default-Services-Monitor is there and is used." in text
+        assert "Uses your monitor Default-Services-Monitor." in text
         assert "f2 Test mail" not in text
 
 
