@@ -13,6 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from solarrally_tui.aws.trust import https_context
 
+_HTTPS: Final = 443
+
 GRACE_SECONDS: Final = 1.5
 """How long we listen on after the awaited count, so that a duplicate would be seen."""
 
@@ -32,15 +34,20 @@ async def watch(
     until: int | None,
     listening: Callable[[], None],
     headers: Mapping[str, str] = MappingProxyType({}),
+    name: str = "",
 ) -> Watched:
     """Count telemetry frames at wss://ADDRESS/ws/live, signed in by header fields.
 
+    name: the site's own domain. CloudFront at ADDRESS is then asked for it, whether or not DNS
+    leads there already: under its own name it would not reach the application.
     Stops after seconds, or a moment after until messages. Calls listening once connected.
     Raises OSError or websockets' errors when the address does not answer.
     """
     counts: Counter[str] = Counter()
-    url = f"wss://{address}/ws/live"
-    async with connect(url, ssl=https_context(), additional_headers=headers) as socket:
+    host, _, port = address.partition(":")
+    place = {"host": host, "port": int(port or _HTTPS)} if name else {}
+    url = f"wss://{name or address}/ws/live"
+    async with connect(url, ssl=https_context(), additional_headers=headers, **place) as socket:
         listening()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):

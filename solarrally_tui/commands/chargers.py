@@ -79,6 +79,7 @@ async def _watch(options: argparse.Namespace, door: Door) -> int:
         seen = await watch(
             address,
             headers=headers,
+            name=record.site.domain.name,
             seconds=options.seconds,
             until=options.until,
             listening=lambda: _listening(options, address),

@@ -7,7 +7,7 @@ from typing import Final
 
 from solarrally_tui.account.certificates import PendingCertificate, pending, records_of
 from solarrally_tui.account.records import in_words
-from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.run import Run
@@ -24,6 +24,11 @@ GIVE_UP_SECONDS: Final = 3600.0
 LOOK_EVERY_SECONDS: Final = 3.0
 
 _CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
+UNSEEN: Final = "UNSEEN"
+_IN_CONSOLE: Final = (
+    "the one that the Certificate Manager console shows in this Region (these credentials may not "
+    "look: acm:ListCertificates, acm:ListTagsForCertificate, acm:DescribeCertificate)."
+)
 _AGAIN: Final = (
     "The certificate is then issued by itself, mostly within minutes; run the same command again "
     "if this one has ended."
@@ -53,14 +58,21 @@ class Patience:
         if time.monotonic() - self._looked < LOOK_EVERY_SECONDS:
             return
         self._looked = time.monotonic()
-        waiting = [
-            each
-            for each in await pending(self.run.door, self.run.site)
-            if each.region == watch.region
-        ]
+        waiting = await self._waiting(watch)
         await self._tell(waiting)
         if waiting and watch.quiet_seconds > GIVE_UP_SECONDS:
             raise StepError(await self._plain(waiting), Exit.WAITING_FOR_YOU)
+
+    async def _waiting(self, watch: Watch) -> list[PendingCertificate]:
+        """Return what is not issued here; where we may not look, a certificate without records."""
+        try:
+            found = await pending(self.run.door, self.run.site)
+        except AwsError as error:
+            if error.kind is not Kind.DENIED:
+                raise
+            unseen = PendingCertificate(self.run.site.domain.name, watch.region, "", UNSEEN)
+            return [unseen]
+        return [each for each in found if each.region == watch.region]
 
     def explain(self, error: StepError) -> StepError:
         """Add to a stack's failure why there is no certificate, where that is known."""
@@ -88,12 +100,13 @@ class Patience:
 
     def _is_answerable(self, waiting: list[PendingCertificate]) -> bool:
         """Tell whether we can say what to do: ACM works the records out in some seconds."""
-        return not self.run.site.domain.is_external or bool(records_of(waiting))
+        external = self.run.site.domain.is_external
+        return not external or bool(records_of(waiting)) or waiting[0].status == UNSEEN
 
     async def _plain(self, waiting: list[PendingCertificate]) -> Plain:
         domain = self.run.site.domain
         if domain.is_external:
-            return _external(domain.name, in_words(records_of(waiting)))
+            return _external(domain.name, in_words(records_of(waiting)) or _IN_CONSOLE)
         told = await self.run.door.call(
             "route53", "get_hosted_zone", Id=self.run.facts["HostedZoneId"]
         )

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from engine_bench import Heard, deployed, opened, site_named
+from engine_bench import Heard, deployed, fault, opened, site_named
 
 from solarrally_tui.account.certificates import pending
 from solarrally_tui.account.records import Record
 from solarrally_tui.aws.door import Door
+from solarrally_tui.chargers.watch import watch
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.events import State
@@ -26,6 +27,12 @@ def announced(account: Account, *records: Record) -> None:
         body = {"name": each.name, "type": each.type, "value": each.value}
         url = f"{account.endpoint_url}/_solarrally/dns"
         httpx.post(url, json=body, trust_env=False).raise_for_status()
+
+
+def withdrawn(account: Account) -> None:
+    """Delete every record at the other provider."""
+    url = f"{account.endpoint_url}/_solarrally/dns"
+    httpx.delete(url, trust_env=False).raise_for_status()
 
 
 @pytest.fixture
@@ -55,7 +62,8 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
     own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "LOOK_EVERY_SECONDS", 0.1)
-    site = site_named("elsewhere", domain={"name": DOMAIN, "dns": "external"})
+    domain = {"name": DOMAIN, "dns": "external"}
+    site = site_named("elsewhere", domain=domain, access={"viewing": "public"})
 
     await _gives_up_without_the_record(site, own_door)
 
@@ -81,9 +89,40 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
         "external DNS needs no zone"
     )
 
+    listening: list[str] = []
+    await watch(
+        target, seconds=0.1, until=None, listening=lambda: listening.append("yes"), name=DOMAIN
+    )
+    assert listening, "the live channel answers for the domain before DNS leads to it"
+
+    await _waits_for_a_record_that_is_gone(own_account, site, own_door)
+    announced(own_account, Record(DOMAIN, "CNAME", target))
     again, _ = await deployed(site, own_door)
     assert again.exit_code is Exit.OK
     assert not again.changed
+
+
+async def _waits_for_a_record_that_is_gone(account: Account, site: Site, door: Door) -> None:
+    withdrawn(account)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patience, "GIVE_UP_SECONDS", 0.5)
+        outcome, heard = await deployed(site, door)
+    assert outcome.exit_code is Exit.WAITING_FOR_YOU
+    assert "The site serves" in heard.last("verify").reason
+    assert f"name {DOMAIN}, type CNAME" in heard.last("verify").reason
+
+
+async def test_credentials_that_may_not_look_at_certificates_wait_as_well(
+    own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 1.0)
+    monkeypatch.setattr(patience, "LOOK_EVERY_SECONDS", 0.1)
+    site = site_named("unseen", domain={"name": f"unseen.{DOMAIN}", "dns": "external"})
+    with fault(own_account, kind="refuse", target="acm.ListCertificates"):
+        outcome, _ = await deployed(site, own_door)
+    assert outcome.exit_code is Exit.WAITING_FOR_YOU, outcome.cause
+    assert outcome.cause
+    assert "acm:ListCertificates" in outcome.cause.next
 
 
 async def _gives_up_without_the_record(site: Site, door: Door) -> None:
