@@ -31,9 +31,12 @@ types: $(VENV)/.ready
 unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
 	$(BIN)/pytest -n 3 --dist loadfile
 
-# What pricing takes: figures beside their limits, nothing is judged.
+# What pricing, the wizard's start and its slowest moment take: figures beside their limits, nothing
+# is judged. Takes some minutes; on a busy machine look at the processor's time, not at the clock.
 bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_prices.py
+	$(BIN)/python tools/bench_start.py
+	$(BIN)/python tools/bench_stall.py
 
 # Every option set from nothing, on the embedded account. Takes some minutes.
 torture: $(VENV)/.ready

@@ -1,4 +1,4 @@
-"""Write docs/prices.md and the quote in README.md from the estimate as it is now.
+"""Write docs/prices.md and the figures in README.md and docs/blueprints.md from the estimate.
 
 Usage: python tools/price_document.py
 """
@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.breakeven import break_evens
 from solarrally_tui.pricing.compare import Comparer
 from solarrally_tui.pricing.estimate import estimate
@@ -20,6 +21,22 @@ from solarrally_tui.site.model import Site
 
 ROOT: Final = Path(__file__).parents[1]
 _QUOTE: Final = re.compile(r"(<!-- quote -->\n```text\n).*?(```\n<!-- /quote -->)", re.DOTALL)
+_COSTS: Final = re.compile(
+    r"(\| stack \| small .*\n\|[-|]+\n).*?(\| \*\*sum\*\* [^\n]*\n)", re.DOTALL
+)
+_TIERS: Final = ("small", "medium", "large")
+_MOSTLY: Final = {
+    "bootstrap": "the encryption key",
+    "global": 'the firewall; `size.waf = "off"` saves it',
+    "network": "NAT gateways, traffic through them",
+    "iot": "messages of chargers",
+    "build": "images kept, minutes of building",
+    "governance": "audit log",
+    "data": "the database server, twice with a standby",
+    "app": "load balancer 17, tasks, messages delivered to them",
+    "edge": "the viewers' secret, requests and bytes of viewers",
+    "observe": "alarms",
+}
 _ALERTS: Final = {"email": "ops@example.com"}
 
 # The plan's lines with its amounts, our services, what a look at the price list says of the plan.
@@ -100,6 +117,34 @@ def goals() -> str:
     return "\n".join(lines)
 
 
+def stack_costs() -> str:
+    """Return the table of costs by stack, with what is always free as a row of its own."""
+    costs = [estimate(site(tier)) for tier in _TIERS]
+    rows = [
+        f"| {item.id} | {_amounts([_of_stack(cost, item.id) for cost in costs])} | "
+        f"{_MOSTLY[item.id]} |"
+        for item in CATALOGUE
+    ]
+    free = _amounts([cost.always_free for cost in costs])
+    rows.append(f"| always free | {free} | what AWS takes off for every account |")
+    total = " | ".join(f"**{cost.expected:.2f}**" for cost in costs)
+    return "\n".join([*rows, f"| **sum** | {total} | |\n"])
+
+
+def _of_stack(cost: Estimate, stack: str) -> Decimal:
+    listed = (line for line in cost.lines if not line.is_free_part)
+    return sum((line.monthly for line in listed if line.stack == stack), Decimal(0))
+
+
+def _amounts(amounts: list[Decimal]) -> str:
+    return " | ".join(f"{amount:.2f}" for amount in amounts)
+
+
+def blueprints(text: str) -> str:
+    """Return docs/blueprints.md with the table of costs as the estimate says now."""
+    return _COSTS.sub(lambda found: found[1] + stack_costs(), text)
+
+
 def break_even_list() -> str:
     """Return the break-evens as a list."""
     return "\n".join(
@@ -145,10 +190,10 @@ def readme(text: str) -> str:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the three files."""
     (ROOT / "docs" / "prices.md").write_text(document(), encoding="utf-8")
-    path = ROOT / "README.md"
-    path.write_text(readme(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path, made in ((ROOT / "README.md", readme), (ROOT / "docs" / "blueprints.md", blueprints)):
+        path.write_text(made(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

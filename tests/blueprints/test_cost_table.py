@@ -12,13 +12,14 @@ from solarrally_tui.pricing.estimate import estimate
 
 DOCUMENT = Path(__file__).parents[2] / "docs/blueprints.md"
 TIERS = ("small", "medium", "large")
-LEEWAY = Decimal("0.05")
+CENT = Decimal("0.01")
+AGAIN = "run python tools/price_document.py"
 
 
 def written() -> dict[str, list[Decimal]]:
     text = DOCUMENT.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \**([a-z]+)\** \| \**([0-9.]+)\** \| \**([0-9.]+)\** \| \**([0-9.]+)",
-                      text, re.MULTILINE)  # fmt: skip
+    amount = r"\| \**([0-9.-]+)\** "
+    rows = re.findall(rf"^\| \**([a-z ]+)\** {amount * 3}\|", text, re.MULTILINE)
     return {name: [Decimal(each) for each in amounts] for name, *amounts in rows}
 
 
@@ -26,22 +27,25 @@ def test_every_stack_has_its_row_and_the_rows_make_the_sum() -> None:
     rows = written()
     assert list(rows) == [
         "bootstrap", "global", "network", "iot", "build", "governance", "data", "app", "edge",
-        "observe", "sum",
+        "observe", "always free", "sum",
     ]  # fmt: skip
-    assert {item.id for item in CATALOGUE} == rows.keys() - {"sum"}
+    assert {item.id for item in CATALOGUE} == rows.keys() - {"sum", "always free"}
     for column in range(len(TIERS)):
-        amounts = [rows[item.id][column] for item in CATALOGUE]
-        assert abs(sum(amounts) - rows["sum"][column]) <= Decimal("0.05")
+        amounts = [amounts[column] for name, amounts in rows.items() if name != "sum"]
+        assert abs(sum(amounts) - rows["sum"][column]) <= len(amounts) * CENT / 2
 
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_the_table_is_what_the_estimate_says(tier: str) -> None:
     cost = estimate(example(tier, {}).model_copy(update={"region": "us-east-1"}))
     column = TIERS.index(tier)
+    told = {name: amounts[column] for name, amounts in written().items()}
+    listed = [line for line in cost.lines if not line.is_free_part]
     for item in CATALOGUE:
-        amount = sum((line.monthly for line in cost.lines if line.stack == item.id), Decimal(0))
-        told = written()[item.id][column]
-        assert abs(told - amount) <= max(LEEWAY * amount, Decimal("0.1")), (item.id, amount)
+        amount = sum((line.monthly for line in listed if line.stack == item.id), Decimal(0))
+        assert abs(told[item.id] - amount) <= CENT, (item.id, amount, AGAIN)
+    assert abs(told["always free"] - cost.always_free) <= CENT, AGAIN
+    assert abs(told["sum"] - cost.expected) <= CENT, AGAIN
 
 
 def test_a_small_site_keeps_within_its_goal() -> None:
