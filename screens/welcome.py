@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.aws.calm import loading
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
@@ -79,7 +80,8 @@ class WelcomeScreen(StepScreen):
         await asyncio.to_thread(self._estimate)
 
     def _estimate(self) -> None:
-        self.session.services.estimate(Draft().site_for_prices())
+        with loading():
+            self.session.services.estimate(Draft().site_for_prices())
 
     @work(group="sites", exclusive=True, exit_on_error=False)
     async def list_sites(self) -> None:

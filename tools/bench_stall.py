@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.aws.calm import calm
 from solarrally_tui.commands.headless import DEMO_SITE
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.services import real_services
@@ -127,6 +128,7 @@ def _slow_down(endpoint: str) -> None:
 async def _walk(folder: Path, watch: Watch) -> None:
     app = WizardApp(real_services(), store=DraftStore(folder), draft=Draft(DEMO_SITE))
     watch.screen = lambda: type(app.screen_stack[-1]).__name__ if app.screen_stack else "start"
+    calm()
     async with app.run_test(size=(120, 40)) as pilot:
         await _rest(pilot)
         for _ in range(_TO_REVIEW):

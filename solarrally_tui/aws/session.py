@@ -17,6 +17,7 @@ import botocore.exceptions
 import botocore.parsers
 import botocore.session
 
+from solarrally_tui.aws.calm import loading
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 
@@ -88,7 +89,8 @@ class Clients:
             key = (service, region, more is not None)
             if key not in self._clients:
                 config = _CONFIG.merge(more) if more else _CONFIG
-                client = self._session.client(service, region_name=region, config=config)
+                with loading():
+                    client = self._session.client(service, region_name=region, config=config)
                 client.meta.events.register("before-sign", _name_no_account)
                 self._clients[key] = client
             return self._clients[key]

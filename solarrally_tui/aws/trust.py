@@ -31,8 +31,13 @@ def iot_root_ca() -> str:
 
 def https_context() -> ssl.SSLContext:
     """Return the context for probing a site's own address from outside."""
+    return _context(_override())
+
+
+@cache
+def _context(override: str | None) -> ssl.SSLContext:
+    """Read the authorities once: it takes a tenth of a second."""
     context = ssl.create_default_context()
-    override = _override()
     if override:
         context.load_verify_locations(cadata=override)
     return context

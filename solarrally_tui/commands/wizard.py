@@ -51,6 +51,7 @@ def open_wizard(
     stage: of a demonstration; store: where drafts are kept; draft: answers to begin with.
     """
     from solarrally_tui.app import WizardApp
+    from solarrally_tui.aws.calm import calm
     from solarrally_tui.commands.readers import RunLog
     from solarrally_tui.screens.services import real_services
 
@@ -63,5 +64,6 @@ def open_wizard(
         options.profile, keys=keys, read_only=options.read_only, open_log=RunLog
     )
     app = WizardApp(services, store=store, stage=stage, draft=draft)
+    calm()
     wish = app.run() or ""
     return Ended(app.return_code or 0, wish)

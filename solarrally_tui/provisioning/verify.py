@@ -1,5 +1,6 @@
 """Looks from outside whether the site serves: CloudFormation's word alone is not enough."""
 
+import asyncio
 from typing import Any, Final
 
 import httpx
@@ -111,7 +112,8 @@ async def _answer(run: Run, base: str, name: str = "") -> str:
     url = f"{base}/health"
     headers, extensions = ({"Host": name}, {"sni_hostname": name}) if name else ({}, {})
     try:
-        async with httpx.AsyncClient(verify=https_context(), timeout=_HTTP_SECONDS) as client:
+        trusted = await asyncio.to_thread(https_context)
+        async with httpx.AsyncClient(verify=trusted, timeout=_HTTP_SECONDS) as client:
             answer = await client.get(url, headers=headers, extensions=extensions)
         told = answer.json() if answer.status_code == httpx.codes.OK else {}
     except (httpx.HTTPError, ValueError) as error:
