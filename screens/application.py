@@ -23,6 +23,7 @@ from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Finding, Level
 from solarrally_tui.source.found import AddressError, FetchError, Found, is_commit
+from solarrally_tui.source.gate import behind
 
 IMAGE: Final = "application.image"
 REPOSITORY: Final = "application.repository"
@@ -280,7 +281,12 @@ class ApplicationScreen(StepScreen):
 
     def _of_source(self) -> tuple[Finding, ...]:
         """Return what matters of the source: of its backend nothing, where an image runs."""
-        found = tuple(self._looked.findings) if self._looked else ()
+        draft = self.session.draft
+        found = behind(
+            self._looked.findings if self._looked else (),
+            viewing=draft.text("access.viewing"),
+            open_registration=bool(draft.get("access.open_registration")),
+        )
         if not self._given:
             return found
         return tuple(f for f in found if all(at.file.startswith("frontend") for at in f.places))

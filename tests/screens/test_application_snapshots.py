@@ -16,9 +16,9 @@ from solarrally_tui.source.finding import Finding, Level, Place
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
-OPEN_DOOR = Finding(
-    "open-registration", Level.WARNING, "Anyone may register.", (Place("backend/api.py", 9),),
-    "no fix: keep registration closed at the web address.",
+UNSTORED = Finding(
+    "never-stored", Level.WARNING, "No row of this table is ever stored.",
+    (Place("backend/api.py", 9),), "no fix: expect live figures without a history.",
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_source_with_warnings(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     known = SOUND.findings
-    services.applications.recorded = Looked((OPEN_DOOR, *known), SOUND.committed, SOUND.checked)
+    services.applications.recorded = Looked((UNSTORED, *known), SOUND.committed, SOUND.checked)
     assert shown(size)
 
 
@@ -101,5 +101,5 @@ def test_image_out_of_reach(shown: Shown, services: Scripted, session: Session) 
 
 
 def test_a_finding_in_full(shown: Shown, services: Scripted) -> None:
-    services.applications.recorded = Looked((OPEN_DOOR,), None)
+    services.applications.recorded = Looked((UNSTORED,), None)
     assert shown(SMALL, "shift+tab", "shift+tab", "shift+tab", "shift+tab", "down", "enter")
