@@ -9,6 +9,7 @@ import pytest
 
 from solarrally_tui.account import deployer_role as pure
 from solarrally_tui.account.deployer_role import DeployerPlan
+from solarrally_tui.account.finding import Level
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
@@ -17,9 +18,18 @@ from solarrally_tui.policy.scope import Scope
 from solarrally_tui.provisioning.deployer import ROOT_CANNOT, Deployer
 from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import Site
 
 ANN, BOB = "arn:aws:iam::123456789012:user/ann", "arn:aws:iam::123456789012:user/bob"
 SITE = "role-garage"
+
+
+def site() -> Site:
+    return from_answers(
+        {"name": SITE, "region": "us-east-1", "tier": "small",
+         "alerts": {"email": "ops@example.com"}}
+    )  # fmt: skip
 
 
 def principals(trust: dict[str, Any]) -> dict[str, Any]:
@@ -101,6 +111,10 @@ async def test_the_wizard_makes_the_role_works_with_it_and_may_do_it_again(owner
         door = await services.accounts._at(None)  # type: ignore[attr-defined]
         _, until = await door.credential_facts()
         assert until > datetime.now(UTC) + timedelta(hours=3)
+        found = {each.id: each for each in await services.accounts.findings(site())}
+        assert found["permissions"].level is Level.OK, found["permissions"].line
+        assert found["identity"].level is Level.OK
+        assert found["session"].line.startswith("Renewed")
     finally:
         await services.close()
     wanted = deploy.policies(Scope(SITE, "aws", plan.account))

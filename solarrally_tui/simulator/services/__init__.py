@@ -14,6 +14,7 @@ _MODULES = (
     "rds_backups",
     "route53",
     "secretsmanager",
+    "simulation",
 )
 
 

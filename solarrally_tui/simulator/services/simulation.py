@@ -1,0 +1,69 @@
+"""IAM's simulation: roles and users by their whole ARN, every resource, and context keys.
+
+MiniStack looks for a name with its path, at the first resource only, and without a context.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.services import iam
+
+from solarrally_tui.simulator.pins import private
+from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
+from solarrally_tui.simulator.wire.answer import Refusal
+
+_DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny"}
+_HOLDERS = {
+    "user": ("_users", "_gather_user_policies"),
+    "role": ("_roles", "_gather_role_policies"),
+}
+
+
+@operation("iam", "SimulatePrincipalPolicy")
+def simulate(caller: Caller, given: Parameters) -> Result:
+    """Evaluate every action on every resource; what no statement allows is denied."""
+    policies = _policies(caller, given["PolicySourceArn"])
+    context = {
+        each["ContextKeyName"].lower(): _value(each["ContextKeyValues"])
+        for each in given.get("ContextEntries") or ()
+    }
+    return {"EvaluationResults": list(_results(caller, given, policies, context))}
+
+
+def _policies(caller: Caller, arn: str) -> list[Any]:
+    kind, _, rest = arn.split(":", 5)[-1].partition("/")
+    name = rest.rsplit("/", 1)[-1]
+    if kind not in _HOLDERS:
+        raise Refusal("InvalidInput", f"Invalid Entity Arn: {arn}")
+    known, gather = _HOLDERS[kind]
+    if private(iam, known).get(name, {}).get("Arn") != arn:
+        raise Refusal("NoSuchEntity", f"{arn} does not exist.")
+    found: list[Any] = private(iam_evaluator, gather)(name, caller.account)
+    return found
+
+
+def _results(
+    caller: Caller, given: Parameters, policies: list[Any], context: dict[str, Any]
+) -> Iterator[Result]:
+    for action in given["ActionNames"]:
+        for resource in given.get("ResourceArns") or ["*"]:
+            asked = iam_evaluator.EvalContext(
+                principal_arn=given["PolicySourceArn"], principal_type="User",
+                principal_account=caller.account, action=action, resource_arn=resource,
+                region=caller.region, source_ip="127.0.0.1", secure_transport=True,
+                service_context=context,
+            )  # fmt: skip
+            told = iam_evaluator.evaluate(asked, policies).decision if policies else ""
+            yield {
+                "EvalActionName": action,
+                "EvalResourceName": resource,
+                "EvalDecision": _DECISIONS.get(told, "implicitDeny"),
+                "MatchedStatements": [],
+                "MissingContextValues": [],
+            }
+
+
+def _value(values: list[str]) -> str | list[str]:
+    """Return a single value by itself, as conditions on keys with one value take it."""
+    return values[0] if len(values) == 1 else values
