@@ -147,6 +147,10 @@ MET = (
         "SNS API reference, PendingConfirmation", "warn"),
     Met("deleted-by-hand", "check:service", "The service was deleted.",
         "ECS API reference, Service status", "fail"),
+    Met("not-deletable", "stack-event", "Resource handler returned message: \"The bucket you tried "
+        "to delete is not empty. You must delete all versions in the bucket. (Service: S3, Status "
+        "Code: 409)\" (HandlerErrorCode: GeneralServiceException)",
+        "S3 API reference, DeleteBucket: BucketNotEmpty", "DELETE_FAILED"),
     Met("resource-failed", "stack-event", "Properties validation failed for resource Vpc",
         "CloudFormation user guide, Troubleshooting", _EVENT),
 )  # fmt: skip

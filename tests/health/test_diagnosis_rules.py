@@ -107,6 +107,18 @@ def test_a_first_failure_stands_before_stacks_that_were_never_reached() -> None:
     assert [(each.id, each.sure) for each in alone] == [("unfinished", Sureness.LIKELY)]
 
 
+def test_a_stuck_stack_tells_the_way_out_beside_what_stopped_it() -> None:
+    stack = "solarrally-sun-app"
+    stuck, first = one("rollback-stuck"), one("denied")
+    found = judged(said(stuck, 9, "Service", stack), said(first, 1, "Role", stack))
+    assert [each.id for each in found] == ["denied", "rollback-stuck"]
+    assert "Continue update rollback" in found[1].next
+    assert "Service" in found[1].what
+    alone = judged(said(one("delete-stuck"), 9, "Bucket", stack),
+                   said(one("resource-failed"), 8, "Bucket", stack))  # fmt: skip
+    assert [each.id for each in alone] == ["delete-stuck"]
+
+
 def test_unconfirmed_alerts_explain_nothing_and_come_last() -> None:
     found = judged(said(one("alerts-unconfirmed")), said(one("no-capacity", "stack-event"), 9))
     assert [each.id for each in found] == ["no-capacity", "alerts-unconfirmed"]

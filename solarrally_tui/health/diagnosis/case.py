@@ -53,7 +53,7 @@ class Case:
         """Make a call; return the answer, and what evidence is taken from. Raises AwsError."""
         ask: Callable[..., Any] = self.door.call
         where = region or self.door.region
-        shown = {name: value for name, value in params.items() if name != "NextToken"}
+        shown = {name: value for name, value in params.items() if name.lower() != "nexttoken"}
         return await ask(service, operation, where, **params), Asked(
             service, operation, where, shown
         )

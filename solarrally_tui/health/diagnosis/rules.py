@@ -243,14 +243,14 @@ _STACKS: Final = (
         "Mend what keeps {resource} from going back, then in the console: Stack actions, Continue "
         "update rollback. Skip {resource} there only if it cannot be mended.",
         "CloudFormation user guide, Continue rolling back an update",
-        state="UPDATE_ROLLBACK_FAILED|UPDATE_FAILED", depth=NEAR,
+        state="UPDATE_ROLLBACK_FAILED|UPDATE_FAILED",
     ),
     Rule(
         "delete-stuck", ("stack-stuck",),
         "The stack {stack} is stuck: {resource} could not be deleted.",
         "Remove what AWS names, then run solarrally destroy {site} again.",
         "CloudFormation user guide, Delete stack fails",
-        state="DELETE_FAILED|ROLLBACK_FAILED", depth=NEAR,
+        state="DELETE_FAILED|ROLLBACK_FAILED",
     ),
     Rule(
         "stack-deleted", ("stack-deleted",),
@@ -366,7 +366,6 @@ _WORDED: Final = tuple(
         depth=SYMPTOM if reason.id in _SYMPTOMS else ROOT,
     )
     for reason in REASONS
-    if reason.id != "not-deletable"
 )
 """What deploying knows about AWS's words holds here too."""
 

@@ -13,7 +13,8 @@ GROUP: Final = "AWSIotLogsV2"
 """AWS IoT developer guide, Configure AWS IoT logging: the log group of the account."""
 
 _SINCE: Final = timedelta(hours=3)
-_LINES: Final = 100
+_LINES: Final = 1000
+_PAGES: Final = 5
 _KEPT: Final = 10
 
 
@@ -38,11 +39,18 @@ async def failures(case: Case) -> AsyncIterator[Evidence]:
 
 
 async def _found(case: Case, group: str, pattern: str, since: int) -> list[Evidence]:
-    more = {"filterPattern": pattern} if pattern else {}
-    answer, asked = await case.call(
-        "logs", "filter_log_events", logGroupName=group, startTime=since, limit=_LINES, **more
-    )
-    return [_entry(case, asked, group, event) for event in answer.get("events", ())][-_KEPT:]
+    """Return the newest entries. AWS tells the oldest first, some pages empty on the way."""
+    told: list[Evidence] = []
+    more: dict[str, str] = {"filterPattern": pattern} if pattern else {}
+    for _ in range(_PAGES):
+        answer, asked = await case.call(
+            "logs", "filter_log_events", logGroupName=group, startTime=since, limit=_LINES, **more
+        )
+        told += [_entry(case, asked, group, event) for event in answer.get("events", ())]
+        if not answer.get("nextToken"):
+            break
+        more["nextToken"] = answer["nextToken"]
+    return told[-_KEPT:]
 
 
 def _entry(case: Case, asked: Asked, group: str, event: dict[str, Any]) -> Evidence:
