@@ -5,6 +5,7 @@ import json
 import ssl
 import tempfile
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -330,6 +331,7 @@ class House:
             LoadBalancerArn=balancer["LoadBalancerArn"],
             Protocol="HTTPS",
             Port=443,
+            Certificates=[{"CertificateArn": self.issued(f"{self.site}.example.com")}],
             DefaultActions=[refuse],
         )["Listeners"][0]["ListenerArn"]
         header = {"HttpHeaderName": "X-Origin", "Values": [secret]}
@@ -340,6 +342,7 @@ class House:
             Actions=[{"Type": "forward", "TargetGroupArn": group}],
         )
         config = _distribution(self.site, self.region, "none") | {"CallerReference": name}
+        config["Aliases"] = {"Quantity": 1, "Items": [f"{self.site}.example.com"]}
         config["Origins"]["Items"][1] = {
             "Id": "app",
             "DomainName": balancer["DNSName"],
@@ -356,6 +359,23 @@ class House:
         front = self.aws("cloudfront")
         found: dict[str, Any] = front.create_distribution(DistributionConfig=config)["Distribution"]
         return found
+
+    def issued(self, domain: str) -> str:
+        """A certificate whose record somebody has set with another DNS provider."""
+        acm = self.aws("acm")
+        arn: str = acm.request_certificate(DomainName=domain, ValidationMethod="DNS")[
+            "CertificateArn"
+        ]
+
+        def told() -> Any:
+            return acm.describe_certificate(CertificateArn=arn)["Certificate"]
+
+        record = told()["DomainValidationOptions"][0]["ResourceRecord"]
+        body = json.dumps({"name": record["Name"], "value": record["Value"]}).encode()
+        url = f"{self.account.endpoint_url}/_solarrally/dns"
+        with urllib.request.urlopen(urllib.request.Request(url, body, method="POST")):
+            eventually(lambda: told()["Status"] == "ISSUED")
+        return arn
 
     def address(self, distribution_id: str) -> str:
         front = self.aws("cloudfront")
