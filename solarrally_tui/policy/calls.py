@@ -32,7 +32,8 @@ ENGINE: Final[Calls] = MappingProxyType(
         "ec2": "delete_security_group describe_addresses describe_availability_zones "
         "describe_managed_prefix_lists describe_security_groups describe_vpcs",
         "ecr": "batch_get_image describe_images get_download_url_for_layer",
-        "ecs": "describe_services describe_tasks list_tasks run_task update_service",
+        "ecs": "describe_services describe_task_definition describe_tasks list_tasks run_task "
+        "update_service",
         "elbv2": "describe_target_health modify_load_balancer_attributes",
         "freetier": "get_account_plan_state",
         "iam": "attach_role_policy create_open_id_connect_provider create_policy "
@@ -106,7 +107,7 @@ SUPPORT: Final[Calls] = MappingProxyType(
         "cloudtrail": "get_trail_status lookup_events",
         "cloudwatch": "describe_alarms",
         "codebuild": "batch_get_builds list_builds_for_project",
-        "ecs": "describe_services describe_tasks list_tasks",
+        "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
         "elbv2": "describe_target_health",
         "iot": "describe_certificate list_certificates list_targets_for_policy "
         "list_things_in_thing_group search_index",

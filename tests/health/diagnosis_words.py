@@ -99,6 +99,10 @@ MET = (
         "to (reason Health checks failed).", "github.com/aws/copilot-cli issue 2526"),
     Met("health-check", "target", "Target.FailedHealthChecks Health checks failed",
         "Elastic Load Balancing, health check reason codes", "unhealthy"),
+    Met("health-check", "task", "Task failed container health checks",
+        "ECS developer guide, stopped task errors", "EssentialContainerExited"),
+    Met("container-check", "health-check", "CMD-SHELL curl -f http://localhost:8000/health (every "
+        "30 s)", "ECS developer guide, Determine task health"),
     Met("database-password", "log", "asyncpg.exceptions.InvalidPasswordError: password "
         "authentication failed for user \"solarrally\"",
         "Ballsdex-Team/BallsDex-DiscordBot issue 96", "stopped"),

@@ -13,8 +13,11 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.health.checks import PROBES, check_site
+from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.examine import examine
+from solarrally_tui.health.diagnosis.source_tasks import health_checks
 from solarrally_tui.health.report import Report, Verdict
+from solarrally_tui.health.subject import look
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.record import read
@@ -136,6 +139,32 @@ async def test_what_may_not_be_seen_is_unknown(green: Bench, target: str, check:
     (told,) = (each for each in found.checks if each.state is not Verdict.OK)
     assert (told.id, told.state, found.health) == (check, Verdict.UNKNOWN, Verdict.UNKNOWN)
     assert "not allowed" in told.detail
+
+
+async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: Bench) -> None:
+    assert green.door
+    client, group = green.aws("logs"), green.resource("app", "AWS::Logs::LogGroup")
+    where = {"logGroupName": group, "logStreamName": "task/backend/canary"}
+    client.create_log_stream(**where)
+    words = "InvalidPasswordError: password authentication failed, PGPASSWORD=kQ7hZ2pL9x"
+    lines = ("INFO: 200 OK", words)
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now + i, "message": line} for i, line in enumerate(lines)]
+    client.put_log_events(**where, logEvents=events)
+    with BREAKAGES["budget"](green):
+        told = await examine(green.record, green.door)
+    client.delete_log_stream(**where)
+    (found,) = (each for each in told.causes if each.id == "database-password")
+    assert found.why.startswith("InvalidPasswordError: password authentication failed")
+    assert "kQ7hZ2pL9x" not in str(told)
+
+
+async def test_health_checks_of_containers_are_told(green: Bench) -> None:
+    assert green.door
+    case = Case(await look(green.record, green.door))
+    definition = green.outputs["app"]["TaskDefinitionArn"]
+    told = {each.resource: each.words async for each in health_checks(case, definition)}
+    assert "mosquitto_sub" in told["broker"]
 
 
 def chargers(found: Report) -> str:

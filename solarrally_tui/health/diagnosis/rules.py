@@ -142,6 +142,12 @@ _RUNTIME: Final = (
         r"|failed (?:ELB|container) health checks|is unhealthy in",
         sure=LIKELY, depth=SYMPTOM,
     ),
+    Rule(
+        "container-check", ("health-check",),
+        "The container {resource} does not pass its own health check.",
+        "See what the check asks, and the container's last lines in the log.",
+        "ECS developer guide, Determine Amazon ECS task health", sure=LIKELY, depth=SYMPTOM,
+    ),
 )  # fmt: skip
 
 _DATA: Final = (

@@ -15,6 +15,9 @@ _EVENTS: Final = 20
 _TASKS: Final = 10
 _BAD_EVENT: Final = ("unable to", "failed", "unhealthy", "rolling back", "error", "throttl")
 _SCHEDULED: Final = frozenset({"ServiceSchedulerInitiated", "UserInitiated"})
+_UNHEALTHY: Final = "container health checks"
+"""In the reason of tasks whose own health check failed (ECS, stopped task errors)."""
+
 _CALM: Final = ("Scaling activity initiated by", "Task stopped by")
 _ENDED_WELL: Final = frozenset({0, 143, None})
 """0: done; 143: told to stop, and did (ECS developer guide, exit codes). None: never started."""
@@ -63,9 +66,24 @@ def _deployments(asked: Asked, told: dict[str, Any], link: str) -> list[Evidence
 
 async def tasks(case: Case) -> AsyncIterator[Evidence]:
     """Tell why tasks stopped. ECS knows that for about an hour."""
-    for told, asked in await stopped(case):
+    found = await stopped(case)
+    for told, asked in found:
         async for each in _task(case, told, asked):
             yield each
+    unhealthy = [told for told, _ in found if _UNHEALTHY in told.get("stoppedReason", "")]
+    if unhealthy:
+        async for each in health_checks(case, unhealthy[0]["taskDefinitionArn"]):
+            yield each
+
+
+async def health_checks(case: Case, definition: str) -> AsyncIterator[Evidence]:
+    """Tell what containers are asked to prove that they are well."""
+    answer, asked = await case.call("ecs", "describe_task_definition", taskDefinition=definition)
+    for each in answer["taskDefinition"]["containerDefinitions"]:
+        check = each.get("healthCheck")
+        if check:
+            words = f"{' '.join(check['command'])} (every {check.get('interval', 30)} s)"
+            yield asked.saw("health-check", words, resource=each["name"], type="container")
 
 
 async def stopped(case: Case) -> list[tuple[dict[str, Any], Asked]]:
