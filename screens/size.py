@@ -1,5 +1,6 @@
 """Size: a tier, the sizes and options, and what each of them costs a month."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -92,8 +93,9 @@ class SizeScreen(StepScreen):
         value = self.session.draft.get("tier")
         return Tier(value) if value in set(Tier) else Tier.SMALL
 
-    def on_mount(self) -> None:
-        """Price what the draft holds."""
+    async def on_mount(self) -> None:
+        """Price what the draft holds, once what waited meanwhile had its turn."""
+        await asyncio.sleep(0)
         self.reprice()
 
     def reprice(self) -> None:

@@ -12,10 +12,11 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.calm import loading
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.session import EndWith, Go, OpenDraft, OpenSite, Session
-from solarrally_tui.screens.steps import BY_ID
+from solarrally_tui.screens.steps import BY_ID, ORDER
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.wishes import DEMO
 from solarrally_tui.screens.words import DIM, ago
@@ -76,12 +77,14 @@ class WelcomeScreen(StepScreen):
 
     @work(group="warm", exclusive=True, exit_on_error=False)
     async def warm_up(self) -> None:
-        """Read templates and prices while the person types, so that no later step stalls."""
-        await asyncio.to_thread(self._estimate)
+        """Read templates, prices and screens while the person types, so that no step stalls."""
+        await asyncio.to_thread(self._get_ready)
 
-    def _estimate(self) -> None:
+    def _get_ready(self) -> None:
         with loading():
             self.session.services.estimate(Draft().site_for_prices())
+            for step in ORDER:
+                screen_of(step)
 
     @work(group="sites", exclusive=True, exit_on_error=False)
     async def list_sites(self) -> None:

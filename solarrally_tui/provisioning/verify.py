@@ -1,6 +1,8 @@
 """Looks from outside whether the site serves: CloudFormation's word alone is not enough."""
 
 import asyncio
+import importlib
+import ssl
 from typing import Any, Final
 
 import httpx
@@ -107,12 +109,18 @@ async def _targets(run: Run) -> str:
     return f"the load balancer finds no healthy task: {', '.join(states) or 'none registered'}"
 
 
+def _trusted() -> ssl.SSLContext:
+    """Return whom we trust, and load what httpx loads at its first client. Both are slow."""
+    importlib.import_module("httpcore")
+    return https_context()
+
+
 async def _answer(run: Run, base: str, name: str = "") -> str:
     """Return what is wrong with /health at an address, asked for under another name if given."""
     url = f"{base}/health"
     headers, extensions = ({"Host": name}, {"sni_hostname": name}) if name else ({}, {})
     try:
-        trusted = await asyncio.to_thread(https_context)
+        trusted = await asyncio.to_thread(_trusted)
         async with httpx.AsyncClient(verify=trusted, timeout=_HTTP_SECONDS) as client:
             answer = await client.get(url, headers=headers, extensions=extensions)
         told = answer.json() if answer.status_code == httpx.codes.OK else {}
