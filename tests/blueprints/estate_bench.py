@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
@@ -17,6 +18,18 @@ from solarrally_tui.stacks.parameters import parameters
 PEM_KEYS = ("certificatePem", "privateKey", "rootCaPem")
 
 
+@cache
+def _client(service: str, endpoint_url: str, region: str, key: str) -> Any:
+    """Make a client once: making one takes longer than most calls with it."""
+    return boto3.client(
+        service,
+        endpoint_url=endpoint_url,
+        region_name=region,
+        aws_access_key_id=key,
+        aws_secret_access_key="any",
+    )
+
+
 @dataclass
 class Estate:
     """One site on the embedded account."""
@@ -27,13 +40,8 @@ class Estate:
     facts: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str, region: str = "") -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.account.endpoint_url,
-            region_name=region or self.site.region,
-            aws_access_key_id=self.account.environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key="any",
-        )
+        key = self.account.environment["AWS_ACCESS_KEY_ID"]
+        return _client(service, self.account.endpoint_url, region or self.site.region, key)
 
     def deploy(self, stacks: Iterable[str]) -> None:
         """Create stacks in this order; fails with the reasons that CloudFormation gives."""

@@ -72,7 +72,7 @@ def test_the_public_load_balancer_answers_only_to_the_secret_header() -> None:
     assert resources["OriginRule"]["Properties"]["ListenerArn"] == {"Ref": "SecureListener"}
     rule = resources["OriginRule"]["Properties"]["Conditions"]
     assert [condition["Field"] for condition in rule] == ["http-header"]
-    assert not {"Listener", "OriginRule", "SecureWaySecurityGroup"} & set(resources)
+    assert not {"Listener", "SecureWaySecurityGroup"} & set(resources)
     listener = resources["SecureListener"]["Properties"]
     assert listener["Protocol"] == "HTTPS"
     assert [action["Type"] for action in listener["DefaultActions"]] == ["fixed-response"]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,18 @@ def solarrally(account: Account, home: Path, *words: str, **environment: str) ->
 
 def client(account: Account, service: str, region: str) -> Any:
     """A plain boto3 client, as anybody would make it."""
+    keys = (account.environment[f"AWS_{name}"] for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
+    return _client(service, region, account.endpoint_url, *keys)
+
+
+@cache
+def _client(service: str, region: str, endpoint_url: str, key_id: str, secret: str) -> Any:
     return boto3.client(
         service,
         region_name=region,
-        endpoint_url=account.endpoint_url,
-        aws_access_key_id=account.environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=account.environment["AWS_SECRET_ACCESS_KEY"],
+        endpoint_url=endpoint_url,
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
     )
 
 
