@@ -45,6 +45,7 @@ def _statements(scope: Scope) -> list[Statement]:
     ]
     return [
         *statements(own - roles - values - labels, scope),
+        log_of_iot(scope),
         _secret_values(values, scope),
         _rotated_secret(scope),
         *_key_of_secrets(scope),
@@ -64,6 +65,12 @@ def _statements(scope: Scope) -> list[Statement]:
         service_role.make_linked_roles(tuple(sorted(ROLES)), scope),
         *bootstrap,
     ]
+
+
+def log_of_iot(scope: Scope) -> Statement:
+    """Allow to read the log of AWS IoT, which is one for the whole account and Region."""
+    group = scope.arn("logs:*:{account}:log-group:AWSIotLogsV2:*")
+    return Statement("LogOfIot", ("logs:FilterLogEvents",), (group,))
 
 
 def _secret_values(actions: set[Action], scope: Scope) -> Statement:

@@ -3,19 +3,13 @@
 from dataclasses import replace
 
 from solarrally_tui.policy import calls
-from solarrally_tui.policy.deploy import needed
-from solarrally_tui.policy.document import Policy, Statement, split, statements
+from solarrally_tui.policy.deploy import log_of_iot, needed
+from solarrally_tui.policy.document import Policy, split, statements
 from solarrally_tui.policy.scope import Scope
 
 
 def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of a supporter, each within IAM's limit."""
     named = replace(scope, only_named=frozenset({"cloudformation:DescribeStacks"}))
-    made = [*statements(needed(calls.SUPPORT), named), _log_of_iot(scope)]
+    made = [*statements(needed(calls.SUPPORT), named), log_of_iot(scope)]
     return split(f"{scope.exact.replace('*', 'sites')}-support", made)
-
-
-def _log_of_iot(scope: Scope) -> Statement:
-    """Allow to read the log of AWS IoT, which is one for the whole account and Region."""
-    group = scope.arn("logs:*:{account}:log-group:AWSIotLogsV2:*")
-    return Statement("LogOfIot", ("logs:FilterLogEvents",), (group,))
