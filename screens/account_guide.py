@@ -126,7 +126,8 @@ def steps(who: Who | None, found: Mapping[str, Finding]) -> Content:
         name = who.arn.rsplit(":", 1)[-1]
         seen = f"You are {name} of account {who.account}."
         known["account"] = Finding("account", "", Level.OK, f"Account {who.account}.")
-        known["signed-in"] = Finding("signed-in", "", Level.OK, seen)
+        level = Level.WARN if who.is_root else Level.OK
+        known["signed-in"] = Finding("signed-in", "", level, seen)
     return Content("\n").join(_step(known.get(id_), title, text) for id_, title, text in _STEPS)
 
 

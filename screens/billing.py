@@ -105,11 +105,13 @@ class BillingScreen(StepScreen):
         self.session.draft.set(field.path, None if empty else text.strip())
 
     @on(Field.Entered)
-    def _budget_entered(self, event: Field.Entered) -> None:
+    def _entered(self, event: Field.Entered) -> None:
         """Enter in the budget goes on: the percentages below it have good values."""
         if event.field.path == _BUDGET:
             event.prevent_default()
             self.action_next()
+        elif event.field.path == _EMAIL:
+            self.action_look()
 
     # Whether alerts arrive
 
@@ -141,8 +143,11 @@ class BillingScreen(StepScreen):
             self.look()
 
     @work(group="alerts", exclusive=True, exit_on_error=False)
-    async def look(self) -> None:
-        """Ask AWS for the subscriptions, the monitor and the billing metrics."""
+    async def look(self, done: str = "") -> None:
+        """Ask AWS for the subscriptions, the monitor and the billing metrics.
+
+        done: what was done just now, which stays beside the buttons.
+        """
         place = self.query_one(Findings)
         place.wait()
         try:
@@ -152,15 +157,18 @@ class BillingScreen(StepScreen):
             place.say(f"Whether alerts arrive is not known. {error.plain.what}")
         else:
             place.put(f"{_HEADING}. F5 looks again.", self._alerts.findings)
-            self._warn(self._alerts)
+            if not done:
+                self._warn(self._alerts)
         self.refresh_bindings()
 
     def _warn(self, alerts: Alerts) -> None:
         """Say beside the buttons what stands below the questions, where it matters."""
         if alerts.delivery is Delivery.PENDING:
             self.say(f"{alerts.email} has not confirmed. See below.", "warning")
-        elif alerts.delivery is Delivery.MISSING:
+        elif alerts.delivery is Delivery.MISSING and alerts.email:
             self.say("Alerts do not reach this address. See below.", "warning")
+        else:
+            self.say("")
 
     def action_test_mail(self) -> None:
         """Send a test message."""
@@ -188,4 +196,4 @@ class BillingScreen(StepScreen):
             return
         self.say(done, "success")
         if again:
-            self.look()
+            self.look(done)

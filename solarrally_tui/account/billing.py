@@ -102,6 +102,8 @@ def delivered(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Fin
             "again. AWS gives up after some days without a click.",
         )  # fmt: skip
     told = f"It tells {', '.join(others)}. " if others else ""
+    if not email:
+        return unknown(id_, title, "type the address first.", f"{told}F5 looks again.")
     return Finding(
         id_, title, Level.WARN, f"The site does not tell {email} yet.",
         f"{told}Deploying the changed answer moves it. F4 asks for a confirmation now, which also "

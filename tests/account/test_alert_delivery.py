@@ -49,6 +49,7 @@ def test_only_a_confirmed_address_is_well() -> None:
     assert levels[Delivery.PENDING].level is Level.WARN
     assert "old@example.com" in levels[Delivery.MISSING].fix
     assert "F4" in levels[Delivery.PENDING].fix
+    assert billing.delivered(Delivery.MISSING, "").level is Level.UNKNOWN
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
 
 

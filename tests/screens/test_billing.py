@@ -106,10 +106,13 @@ async def test_an_address_that_has_not_confirmed_is_asked_again(
         assert "f2 Test mail" not in text
         await pilot.press("f2", "f4")
         await settle(app, pilot)
+        assert "AWS sends its confirmation again." in screen_text(app)
         assert services.billing.sent == [("again", "sunny-garage", "us-east-1", "ops@example.com")]
         services.billing.told = Delivery.CONFIRMED
         await pilot.press("f5")
         await settle(app, pilot)
+        assert "has not confirmed" not in screen_text(app)
+        await pilot.press("pagedown")
         assert "has confirmed" in screen_text(app)
 
 
