@@ -82,7 +82,7 @@ class ReviewScreen(StepScreen):
     def body(self) -> ComposeResult:
         """One line that sums up, then the sections; on a wide terminal two side by side."""
         yield Static(id="summary", classes="card")
-        self.set_reactive(ReviewScreen.section, "changes" if self._exists else "answers")
+        self.set_reactive(ReviewScreen.section, "changes" if self._changed else "answers")
         tabs = (Tab(title, id=name) for name, title in SECTIONS.items())
         yield Tabs(*tabs, id="sections", active=self.section)
         with Horizontal(id="columns"):
@@ -253,6 +253,12 @@ class ReviewScreen(StepScreen):
                 for step, what, value in listed]  # fmt: skip
 
     @property
+    def _changed(self) -> bool:
+        """Whether an answer differs from those that the site was deployed with."""
+        before = self.session.before
+        return before is not None and bool(changes(before, self.session.draft, meaning=False))
+
+    @property
     def _exists(self) -> bool:
         """Whether the site was deployed before."""
         return self.session.before is not None or bool(self.session.deployed)
@@ -272,9 +278,7 @@ class ReviewScreen(StepScreen):
         return shlex.join(("solarrally", "deploy", f"{name}.toml", *self.flags, *confirm))
 
     def _command_line(self) -> Content:
-        return Content.assemble(
-            ("F2 saves the file, F6 copies: ", DIM), (self.command, "")
-        )
+        return Content.assemble(("F2 saves the file, F6 copies: ", DIM), (self.command, ""))
 
     def copyable(self) -> tuple[str, str]:
         """Return the command: it is what this screen comes to."""

@@ -84,7 +84,8 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
     plan = look.plan
     if plan is not None and plan.trouble is not None:
         doubt = "So the templates were compared; what AWS makes anew is not known."
-        parts.append(Content.styled(f"▲ {plan.trouble.what} {doubt}", "$text-warning"))
+        why = plan.trouble.why or plan.trouble.what
+        parts.append(Content.styled(f"▲ {why} {doubt}", "$text-warning"))
     if plan is not None:
         parts += [_sentence(Weight.DANGER, each, columns) for each in
                   dict.fromkeys(change.words for change in plan.dangers)]  # fmt: skip
@@ -96,11 +97,17 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
     if plan is None:
         parts += [_made_line("·", DIM, stack, columns) for stack in kinds.values()]
     else:
-        for stack in plan.stacks:
+        for stack in sorted(plan.stacks, key=_weight):
             if stack.standing is not Standing.UNCHANGED:
                 parts += _stack(stack, kinds.get(stack.id), columns)
         parts += _untouched(plan)
     return Content("\n").join(parts)
+
+
+def _weight(stack: StackPlan) -> int:
+    """Return how far down a stack is listed: what matters most first, otherwise in order."""
+    order = list(Weight)
+    return min((order.index(change.weight) for change in stack.changes), default=len(order))
 
 
 def _stack(stack: StackPlan, made: "MadeStack | None", columns: int) -> list[Content]:

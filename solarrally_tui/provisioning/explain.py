@@ -54,7 +54,6 @@ def would_lose(site: str, stack: str, words: Sequence[str]) -> Plain:
         " ".join(words),
         f"If you want that, run solarrally deploy FILE --confirm-replacement {site}, or type the "
         "site's name on the wizard's Review. Otherwise change the answer back.",
-        "\n".join(words),
     )
 
 

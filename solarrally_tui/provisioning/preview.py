@@ -47,6 +47,9 @@ from solarrally_tui.stacks.template import read
 _LATER: Final = "solarrally:later:"
 """Stands for an output that cannot be known yet, followed by its stack's id."""
 
+_COMPARED: Final = "Only the templates were compared."
+"""The reason of a stack about which AWS was not asked."""
+
 _ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE})
 _ANEW: Final = frozenset({Doing.REPLACE, Doing.MAYBE})
 _PROVIDER: Final = "arn:{}:iam::{}:oidc-provider/token.actions.githubusercontent.com"
@@ -141,7 +144,10 @@ class Preview:
         self._take_costs(item, was, will)
         reason, changes = self._later(item), await self._asked(item, stack, values)
         if isinstance(changes, str):
-            reason, changes = changes, compared(item.id, was, will) if was and will else ()
+            differ = compared(item.id, was, will) if was and will else ()
+            # The same template with the same values is no change; AWS need not be asked for that.
+            same = changes == _COMPARED and was == will and was is not None
+            reason, changes = reason if same else changes, differ
         elif was and will:
             changes = _really(changes, was, will)
         self._pass_on(item, stack, was, will, changes)
@@ -171,7 +177,7 @@ class Preview:
             if error.kind in _ENDS:
                 raise
             self.trouble = self.trouble or error.plain
-            return f"{error.plain.what} So only the templates were compared."
+            return _COMPARED
 
     async def _template(self, item: Blueprint, stack: Stack) -> str:
         """Return the template that the stack has; empty where we may not read it."""

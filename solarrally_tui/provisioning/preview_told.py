@@ -4,7 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from solarrally_tui.provisioning.preview_plan import Change, Plan, StackPlan, Standing, Weight
+from solarrally_tui.provisioning.preview_plan import (
+    Change,
+    Doing,
+    Plan,
+    StackPlan,
+    Standing,
+    Weight,
+)
+from solarrally_tui.provisioning.preview_words import PAUSES, THINGS
 
 GLYPHS: Final = {
     Standing.NEW: "+",
@@ -13,6 +21,7 @@ GLYPHS: Final = {
     Standing.UNKNOWN: "?",
 }
 _MARKS: Final = {Weight.DANGER: "✗", Weight.PAUSE: "▲", Weight.QUIET: "·"}
+_VALUES: Final = 2
 _DISTINCT: Final = 6
 """Sentences a stack shows; the rest is counted."""
 
@@ -67,11 +76,15 @@ def sentences(stack: StackPlan) -> list[tuple[Weight, str]]:
 
 def sentence(change: Change) -> str:
     """Return a change in words, with the values that decide it."""
-    pairs = [f"{v.name} {v.before or 'none'} → {v.after or 'none'}"
-             for v in change.values if v.before or v.after]  # fmt: skip
-    shown = f" ({'; '.join(pairs[:2])})" if pairs else ""
-    doubt = "" if change.certain else " Whether AWS makes it anew is not known."
-    return f"{change.words}{shown}{doubt if change.doing.value == 'change' else ''}"
+    known = THINGS[change.type].properties if change.type in THINGS else {}
+    told = [value for value in change.values if value.before or value.after]
+    told.sort(key=lambda value: (not known.get(value.name, "").startswith(PAUSES),
+                                 value.name not in known))  # fmt: skip
+    pairs = [f"{v.name} {v.before or 'none'} → {v.after or 'none'}" for v in told[:_VALUES]]
+    shown = f" ({'; '.join(pairs)})" if pairs else ""
+    doubt = " Whether AWS makes it anew is not known."
+    in_doubt = change.doing is Doing.CHANGE and not change.certain
+    return f"{change.words}{shown}{doubt if in_doubt else ''}"
 
 
 def lines(plan: Plan) -> Iterator[str]:

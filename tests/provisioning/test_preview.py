@@ -108,7 +108,8 @@ async def test_read_only_compares_the_templates_and_says_so(
 ) -> None:
     plan = await preview(tiered("medium"), looking)
     assert plan.trouble
-    assert "only the templates were compared" in of(plan, "data").reason
+    assert "Only the templates were compared" in of(plan, "data").reason
+    assert of(plan, "network").standing is Stands.UNCHANGED
     database = next(change for change in of(plan, "data").changes if change.resource == "Database")
     assert not database.certain
     parameters = {value.name: value for value in of(plan, "data").parameters}
