@@ -270,7 +270,7 @@ SIZE: Final = (
 
 APPLICATION: Final = (
     Question(
-        "application.image", "Image by digest", "Empty: AWS builds it from the source below.",
+        "application.image", "Image", "By digest. Empty: AWS builds it from the source below.",
         what="An image that you have built yourself, by its digest, in a public registry or in "
         "Amazon ECR.",
         why="For a version that the build here does not make. solarrally source image says what "
