@@ -10,7 +10,8 @@ from solarrally_tui.aws.reasons import refused
 from solarrally_tui.aws.stack_failures import ECHOES
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
-from solarrally_tui.health.diagnosis.rules import ASIDE, NEAR, RULES, SYMPTOM, Rule
+from solarrally_tui.health.diagnosis.rule import ASIDE, NEAR, SYMPTOM, Rule
+from solarrally_tui.health.diagnosis.rules import RULES
 from solarrally_tui.health.report import Report, Verdict
 
 _BY_ID: Final = {rule.id: rule for rule in RULES}
