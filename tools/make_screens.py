@@ -26,6 +26,7 @@ from scripted_domains import SERVERS  # noqa: E402
 from test_stage import Puppets  # noqa: E402
 
 from solarrally_tui.account import caa  # noqa: E402
+from solarrally_tui.account.billing import Delivery  # noqa: E402
 from solarrally_tui.account.certificates import PendingCertificate  # noqa: E402
 from solarrally_tui.account.dns_check import Zone, judge_address, judge_delegation  # noqa: E402
 from solarrally_tui.account.dns_lookup import Answer, Told  # noqa: E402
@@ -145,6 +146,20 @@ def _nobody(session: Session) -> None:
     session.who = None
 
 
+def _root(session: Session) -> None:
+    who = replace(ME, arn="arn:aws:iam::123456789012:root", source="login", renewed=True)
+    services = cast("Scripted", session.services)
+    session.who, services.who_answers = who, [who]
+
+
+def _confirmed(session: Session) -> None:
+    cast("Scripted", session.services).billing.told = Delivery.CONFIRMED
+
+
+def _pending(session: Session) -> None:
+    cast("Scripted", session.services).billing.told = Delivery.PENDING
+
+
 def _welcome(session: Session) -> None:
     session.store.save(Draft(ANSWERS | {"name": "harbour-lot"}, "size"))
     session.draft.set("name", "")
@@ -169,7 +184,12 @@ SHOTS = {
     "welcome": Shot("welcome", prepare=_welcome),
     "account": Shot("account"),
     "account-nobody": Shot("account", prepare=_nobody),
+    "account-role": Shot("account", ("f4",)),
+    "account-role-taken": Shot("account", ("f4", "enter")),
+    "account-root": Shot("account", ("f4",), _root),
     "billing": Shot("billing"),
+    "billing-confirmed": Shot("billing", prepare=_confirmed),
+    "billing-pending": Shot("billing", prepare=_pending),
     "billing-wrong": Shot("billing", ("ctrl+u", *"nobody", "ctrl+n")),
     "domain": Shot("domain"),
     "domain-own": Shot("domain", answers=OWN),
