@@ -86,7 +86,7 @@ REASONS: Final = (
     ),
     Reason(
         "quota-databases",
-        r"(?i)InstanceQuotaExceeded|more DB instances than",
+        r"(?i)InstanceQuotaExceeded|more than \d+ DB instances",
         "The account may not have another database instance.",
         _HIGHER.format(" (RDS, L-7B6409FD)"),
         "RDS API reference, CreateDBInstance: InstanceQuotaExceeded",

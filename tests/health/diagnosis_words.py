@@ -155,6 +155,40 @@ MET = (
         "to delete is not empty. You must delete all versions in the bucket. (Service: S3, Status "
         "Code: 409)\" (HandlerErrorCode: GeneralServiceException)",
         "S3 API reference, DeleteBucket: BucketNotEmpty", "DELETE_FAILED"),
+    Met("quota", "stack-event", "Cannot exceed quota for PoliciesPerRole: 10 (Service: Iam, Status "
+        "Code: 409)", "IAM API reference, LimitExceeded", _EVENT),
+    Met("quota-databases", "stack-event", "You can't have more than 40 DB instances. (Service: "
+        "Rds, Status Code: 400)", "RDS API reference, InstanceQuotaExceeded", _EVENT),
+    Met("role-too-new", "stack-event", "Unable to assume the service linked role. Please verify "
+        "that the ECS service linked role exists.", "github.com/aws/containers-roadmap issue 2614",
+        _EVENT),
+    Met("role-unusable", "stack-event", "Role arn:aws:iam::123456789012:role/x is invalid or "
+        "cannot be assumed", "CloudFormation user guide, service role", _EVENT),
+    Met("alarm", "alarm", "Threshold Crossed: 1 out of the last 1 datapoints [1.0 (02/01/26 "
+        "11:55:00)] was greater than or equal to the threshold (1.0).",
+        "CloudWatch API reference, StateReason", "ALARM"),
+    Met("iot-failure", "iot", '{"status":"Failure","eventType":"RuleExecution","ruleName":'
+        '"solarrally_sun_iot_FaultRule"}', "AWS IoT developer guide, CloudWatch log entries",
+        "Failure"),
+    Met("database-event", "database-event", "Multi-AZ instance failover started.",
+        "RDS user guide, Amazon RDS event categories, RDS-EVENT-0013"),
+    Met("distribution-busy", "distribution", "Status: InProgress, Enabled: true",
+        "CloudFront API reference, Distribution", "InProgress"),
+    Met("still-working", "stack-busy", "UPDATE_IN_PROGRESS",
+        "CloudFormation API reference, StackStatus", "UPDATE_IN_PROGRESS"),
+    Met("bridge-missing", "check:bridge", "No certificate carries the bridge's policy. Telemetry "
+        "cannot arrive.", "health check", "fail"),
+    Met("mqtt-down", "check:application", "The application runs, but has no connection to its "
+        "MQTT broker.", "health check", "fail"),
+    Met("no-viewer-password", "check:strangers", "https://x/ lets nobody in: the password is not "
+        "set up yet.", "health check", "warn"),
+    Met("scaled-to-zero", "check:service", "The service is scaled to zero tasks.", "health check",
+        "fail"),
+    Met("chargers", "check:chargers", "2 chargers, 0 connected now. 1 without an active "
+        "certificate.", "health check", "warn"),
+    Met("watching", "check:trail", "The audit trail was stopped.", "health check", "fail"),
+    Met("check-failed", "check:page", "https://x/ answers with status 503.", "health check",
+        "fail"),
     Met("resource-failed", "stack-event", "Properties validation failed for resource Vpc",
         "CloudFormation user guide, Troubleshooting", _EVENT),
 )  # fmt: skip

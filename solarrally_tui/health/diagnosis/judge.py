@@ -87,7 +87,8 @@ def _filled(text: str, site: str, lead: Evidence) -> str:
     values = {
         "site": site, "resource": lead.resource, "stack": lead.stack, "state": lead.state,
         "words": lead.words.splitlines()[0] if lead.words else "", "who": who, "action": action,
-        "record": "ACM names the record within a minute.", "phase": "", "code": "", "title": "",
+        "record": "ACM names the record within a minute.", "phase": "", "code": "",
+        "title": lead.resource,
         "reason": "Delete the certificate in ACM.",
     }  # fmt: skip
     values |= {name: value for name, value in lead.facts.items() if value}
