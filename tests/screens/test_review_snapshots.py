@@ -7,6 +7,7 @@ import scripted_plans as plans
 from conftest import ANSWERS, app_at, settle
 from scripted import Scripted
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from solarrally_tui.provisioning.preview_plan import Plan
 from solarrally_tui.screens.draft import Draft
@@ -31,6 +32,8 @@ def compare(snap_compare: Snap, session: Session) -> Compare:
                 await pilot.pause()
             await pilot.press(*keys)
             await pilot.pause()
+            for field in app.screen.query(Input):
+                field.cursor_blink = False
 
         return snap_compare(app, terminal_size=size, run_before=ready)
 
