@@ -54,10 +54,8 @@ def registered(estate: Estate, name: str, site: str = "rules", *, certified: boo
 
 
 def connected(estate: Estate, name: str, made: Any, folder: Path) -> paho.Client:
-    chain = folder / f"{name}.pem"
-    chain.write_text(made["certificatePem"] + made["keyPair"]["PrivateKey"])
     context = ssl.create_default_context(cadata=estate.root_ca)
-    context.load_cert_chain(chain)
+    context.load_cert_chain(chained(folder, name, made))
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name)
     client.tls_set_context(context)
     client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
@@ -150,6 +148,86 @@ def test_a_charger_reads_its_own_commands_only(estate: Estate, tmp_path: Path) -
     one.disconnect()
     one.loop_stop()
     assert heard == ["solarrally/rules/evse/reader-1/commands/stop"]
+
+
+def admitted(estate: Estate, client_id: str, chain: Path | None) -> bool:
+    """Whether AWS IoT accepts a connection under a name with a certificate, or with none."""
+    context = ssl.create_default_context(cadata=estate.root_ca)
+    if chain:
+        context.load_cert_chain(chain)
+    answers: list[bool] = []
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=client_id)
+    client.tls_set_context(context)
+    client.on_connect = lambda _c, _d, _f, code, _p: answers.append(not code.is_failure)
+    client.on_disconnect = lambda *_: answers.append(False)
+    try:
+        client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
+        client.loop_start()
+        until(lambda: answers)
+    except OSError:  # also what TLS raises
+        return False
+    client.disconnect()
+    client.loop_stop()
+    return answers[0]
+
+
+def chained(folder: Path, name: str, made: dict[str, Any]) -> Path:
+    chain = folder / f"{name}.pem"
+    chain.write_text(made["certificatePem"] + made["keyPair"]["PrivateKey"])
+    return chain
+
+
+def test_nobody_connects_under_another_name_or_without_certificate(
+    estate: Estate, tmp_path: Path
+) -> None:
+    own = chained(tmp_path, "wall-6", registered(estate, "wall-6"))
+    registered(estate, "wall-7")
+    assert admitted(estate, "wall-6", own)
+    assert not admitted(estate, "wall-7", own)
+    assert not admitted(estate, "nobody", own)
+    assert not admitted(estate, "wall-6", None)
+
+
+def test_the_bridge_listens_to_the_telemetry_of_its_site_only(
+    estate: Estate, tmp_path: Path
+) -> None:
+    iot, outputs = estate.client("iot"), estate.outputs["iot"]
+    made = iot.create_keys_and_certificate(setAsActive=True)
+    iot.attach_policy(policyName=outputs["BridgePolicyName"], target=made["certificateArn"])
+    chain, name = chained(tmp_path, "bridge", made), f"{outputs['BridgeClientIdPrefix']}task"
+    assert admitted(estate, name, chain)
+    assert not admitted(estate, "solarrally-other-bridge-task", chain)
+    telemetry = "solarrally/rules/evse/+/telemetry"
+    assert [granted(estate, name, chain, t) for t in (telemetry, "#", "solarrally/+/evse/+/#")] == [
+        True, False, False,
+    ]  # fmt: skip
+    client = connected(estate, name, made, tmp_path)
+    ended: list[Any] = []
+    client.on_disconnect = lambda *args: ended.append(args)
+    client.publish("solarrally/rules/evse/wall-6/telemetry", b"{}", qos=1)
+    until(lambda: ended)
+    client.disconnect()
+    client.loop_stop()
+    iot.detach_policy(policyName=outputs["BridgePolicyName"], target=made["certificateArn"])
+
+
+def granted(estate: Estate, name: str, chain: Path, topic: str) -> bool:
+    """Whether a subscription is taken; AWS IoT refuses it, or ends the connection."""
+    context = ssl.create_default_context(cadata=estate.root_ca)
+    context.load_cert_chain(chain)
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name)
+    client.tls_set_context(context)
+    told: list[bool] = []
+    client.on_subscribe = lambda _c, _d, _m, codes, _p: told.append(not codes[0].is_failure)
+    client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
+    client.loop_start()
+    until(client.is_connected)
+    client.on_disconnect = lambda *_: told.append(False)
+    client.subscribe(topic, qos=0)
+    until(lambda: told)
+    client.disconnect()
+    client.loop_stop()
+    return told[0]
 
 
 def faulted(estate: Estate) -> tuple[float, str]:
