@@ -1,6 +1,5 @@
 """The frame of every step: top line, rail, scrolling body, Back and Next, footer."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -89,9 +88,8 @@ class StepScreen(Screen[None]):
         for value, points in zip(self.app.size, (WIDTHS, HEIGHTS), strict=True):
             self.add_class(max(point for point in points if point[0] <= value)[1])
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Start at the top: focus arrives before the heights are known and would scroll."""
-        await asyncio.sleep(0)  # Making the widgets took long enough: let keys and answers in.
         body = self.query_one("#body", VerticalScroll)
         self.call_after_refresh(body.scroll_home, animate=False)
 

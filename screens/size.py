@@ -1,6 +1,5 @@
 """Size: a tier, the sizes and options, and what each of them costs a month."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -93,10 +92,11 @@ class SizeScreen(StepScreen):
         value = self.session.draft.get("tier")
         return Tier(value) if value in set(Tier) else Tier.SMALL
 
-    async def on_mount(self) -> None:
-        """Price what the draft holds, once what waited meanwhile had its turn."""
-        await asyncio.sleep(0)
+    def on_mount(self) -> None:
+        """Price what the draft holds."""
         self.reprice()
+        # The first explanation comes before there is a width to fold it by.
+        self.call_after_refresh(self._explain)
 
     def reprice(self) -> None:
         """Estimate the three tiers and the draft anew. Takes milliseconds; no network."""
