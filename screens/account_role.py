@@ -162,8 +162,8 @@ def explained(plan: DeployerPlan) -> Content:
     lines = [Content(f"{lead}\n")]
     lines += [Content.assemble((f"{name:<10}", DIM), value) for name, value in rows]
     text = (
-        "\nIt may do what solarrally policy deploy prints for this site, and cannot change itself. "
-        "It costs nothing, and stays until you delete it in IAM. Making it again is safe."
+        "\nIt may do what solarrally policy deploy prints for this site, and nothing else. It "
+        "costs nothing, and stays until you delete it in IAM. Making it again is safe."
     )
     return Content("\n").join([*lines, Content(text)])
 

@@ -22,6 +22,7 @@ os.environ |= {"TEXTUAL_ANIMATIONS": "none", "HOME": "/home/ops"}
 from conftest import ANSWERS, app_at, settle  # noqa: E402
 from scripted import CAUSE as TOLD  # noqa: E402
 from scripted import ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: E402
+from scripted_billing import FIRST  # noqa: E402
 from scripted_domains import SERVERS  # noqa: E402
 from test_stage import Puppets  # noqa: E402
 
@@ -30,6 +31,7 @@ from solarrally_tui.account.billing import Delivery  # noqa: E402
 from solarrally_tui.account.certificates import PendingCertificate  # noqa: E402
 from solarrally_tui.account.dns_check import Zone, judge_address, judge_delegation  # noqa: E402
 from solarrally_tui.account.dns_lookup import Answer, Told  # noqa: E402
+from solarrally_tui.account.finding import Finding, Level  # noqa: E402
 from solarrally_tui.account.records import Record  # noqa: E402
 from solarrally_tui.commands.scenarios import SCENARIOS  # noqa: E402
 from solarrally_tui.health.report import Verdict  # noqa: E402
@@ -150,6 +152,8 @@ def _root(session: Session) -> None:
     who = replace(ME, arn="arn:aws:iam::123456789012:root", source="login", renewed=True)
     services = cast("Scripted", session.services)
     session.who, services.who_answers = who, [who]
+    user = Finding("user", "", Level.WARN, "You are the root user.")
+    services.accounts.first = (*FIRST[:3], user)
 
 
 def _confirmed(session: Session) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 PATH: Final = "/solarrally/"
-"""Path of role and policies. It keeps them out of reach of `solarrally-SITE-*`, which the role of
-CloudFormation may change: nobody who deploys widens what he deploys with."""
+"""Path of role and policies. It keeps them apart from `solarrally-SITE-*`, which the role of
+CloudFormation may change as long as nobody widens it."""
 
 SESSION_SECONDS: Final = 4 * 3600
 """The longest session of the role, well above the time of a deployment."""

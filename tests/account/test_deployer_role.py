@@ -59,7 +59,7 @@ def test_the_profile_says_how_to_take_it_again() -> None:
 
 
 def test_no_policy_of_a_site_reaches_the_role() -> None:
-    """What deploys a site, and what CloudFormation may, cannot widen the deployer itself."""
+    """The names that CloudFormation may change do not take in the deployer."""
     name = f"arn:aws:iam::123456789012:role{pure.PATH}{pure.role_name(SITE)}"
     assert not name.startswith(f"arn:aws:iam::123456789012:role/solarrally-{SITE}")
     assert pure.path_of(pure.role_name(SITE)) == pure.PATH
