@@ -91,6 +91,7 @@ class DomainScreen(StepScreen):
         self._certificates: tuple[PendingCertificate, ...] = ()
         self._why: tuple[Finding, ...] = ()
         self._target = ""
+        self._points: Finding | None = None
 
     def body(self) -> ComposeResult:
         """Ask for the kind of address, for an own one the name, and for the viewers."""
@@ -131,7 +132,7 @@ class DomainScreen(StepScreen):
 
     @on(Choice.Chosen)
     def _kind_chosen(self, event: Choice.Chosen) -> None:
-        self._kind = event.index
+        self._kind, self._asked = event.index, None
         typed = self.query_one("#field-domain-name", Field).input.value.strip().lower()
         self.session.draft.set("domain.name", typed if self._kind else "")
         external = self._kind == _ELSEWHERE
@@ -192,6 +193,7 @@ class DomainScreen(StepScreen):
             self.workers.cancel_group(self, "look")
         elif asked != self._asked:
             self._asked, self._look = asked, None
+            self._certificates, self._why, self._target, self._points = (), (), "", None
             self.look_up(self._domain, zone)
         self._draw()
 
@@ -217,7 +219,9 @@ class DomainScreen(StepScreen):
             found.append(self._trouble or zone_finding(self._domain, zone, self._zones))
         elif self._valid and not self._certificates:
             found.append(external_finding(self._domain, self._apex))
-        found += look.findings if look else ()
+        found += [self._points] if self._points else []
+        known = {each.id for each in found}
+        found += [each for each in look.findings if each.id not in known] if look else []
         asking = self._valid and look is None
         self.query_one(Looks).show(found, "Asking DNS …" if asking else "")
         lost = self._kind == _ROUTE53 and zone is None
@@ -262,7 +266,7 @@ class DomainScreen(StepScreen):
         look = self._look
         if self._kind == _ELSEWHERE:
             records = list(records_of(each for each in self._certificates if not each.is_issued))
-            if self._target:
+            if self._points and self._points.level is not Level.OK:
                 records.append(address_record(self._domain, self._target))
             return values_of_records(records, self._apex)
         open_ = look and any(f.id == "delegation" and f.level is Level.WARN for f in look.findings)
@@ -303,18 +307,23 @@ class DomainScreen(StepScreen):
     @work(group="certificates", exclusive=True, exit_on_error=False)
     async def follow_certificates(self) -> None:
         """Ask how far the certificates are. What AWS does not tell changes nothing shown."""
-        domains = self.session.services.domains
+        domains, name = self.session.services.domains, self._domain
+        target, points = "", None
         try:
             site = self.session.draft.site()
             found = await domains.certificates(site)
             if self._kind == _ELSEWHERE:
-                self._target = await domains.target(site)
+                target = await domains.target(site)
         except (AwsError, SiteError):
             return
         waiting = [each for each in found if not each.is_issued and not each.reason]
-        self._why = await domains.why_pending(waiting) if waiting else ()
-        self._certificates = found
-        self._draw()
+        why = await domains.why_pending(waiting) if waiting else ()
+        if target:
+            points = await domains.points(name, target)
+        if name == self._domain:
+            self._certificates, self._why = found, why
+            self._target, self._points = target, points
+            self._draw()
 
     def check_fields(self) -> bool:
         """An own domain that is chosen needs a name."""

@@ -26,8 +26,8 @@ _MARKS: Final = {
     Progress.FAILED: ("✗", "$text-error"),
 }
 _PRIVATE: Final = (
-    "Registries demand these details. They go to AWS alone, are hidden from the public, and are not kept "
-    "on this computer."
+    "Registries demand these details. They go to AWS alone, are hidden from the public, and are "
+    "not kept on this computer."
 )
 
 

@@ -38,3 +38,6 @@ class Domains(Protocol):
 
     async def target(self, site: Site) -> str:
         """Return CloudFront's name of a site, for its address record; empty before there is one."""
+
+    async def points(self, name: str, target: str) -> Finding:
+        """Look up in DNS whether a name points to CloudFront's name."""

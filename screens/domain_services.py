@@ -84,6 +84,12 @@ class EngineDomains:
         edge = await find(await self._at(site.region), stack_name(site.name, "edge"), site.region)
         return edge.outputs.get("DistributionDomainName", "") if edge else ""
 
+    async def points(self, name: str, target: str) -> Finding:
+        """Look up in DNS whether a name points to CloudFront's name."""
+        from solarrally_tui.account.proof_check import points  # noqa: PLC0415
+
+        return await points(self._lookups(), name, target)
+
     def _lookups(self) -> "Dns":
         from solarrally_tui.account.dns_lookup import Dns  # noqa: PLC0415
 

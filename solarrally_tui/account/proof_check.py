@@ -1,7 +1,8 @@
-"""Why a certificate still waits: what DNS says about the records that prove a name."""
+"""What DNS says about a deployed site: why its certificate waits, and where its name leads."""
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 from solarrally_tui.account import caa
 from solarrally_tui.account.certificates import PendingCertificate, records_of
@@ -9,7 +10,8 @@ from solarrally_tui.account.dns_lookup import Answer, Dns, Told
 from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.records import Record, likely_zone
 
-_TITLE = "Proof in DNS"
+_TITLE: Final = "Proof in DNS"
+_ADDRESS: Final = "Address"
 
 
 async def reasons(dns: Dns, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:
@@ -49,3 +51,23 @@ def judge(record: Record, told: Answer, doubled: str) -> Finding:
         return Finding("proof", _TITLE, Level.WARN, line, fix)
     line = "DNS has no such record yet. A new one can take some minutes to be seen."
     return Finding("proof", _TITLE, Level.WARN, line)
+
+
+async def points(dns: Dns, name: str, target: str) -> Finding:
+    """Say whether a name points to the site already. target: CloudFront's name. Never raises."""
+    alias, addresses, ours = await asyncio.gather(
+        dns.ask(name, "CNAME"), dns.ask(name, "A"), dns.ask(target, "A")
+    )
+    return judge_address(alias, addresses, ours, target)
+
+
+def judge_address(alias: Answer, addresses: Answer, ours: Answer, target: str) -> Finding:
+    """Judge an alias, or addresses where the DNS of a whole domain makes them of an alias."""
+    if alias.records == (target.lower(),) or {*addresses.records} & {*ours.records}:
+        return Finding("address", _ADDRESS, Level.OK, "It points to the site.")
+    if Told.UNKNOWN in {alias.told, addresses.told}:
+        line = "Not known: no answer from DNS."
+        return Finding("address", _ADDRESS, Level.UNKNOWN, line, "This holds nothing up.")
+    found = (*alias.records, *addresses.records)
+    line = f"It points to {found[0]}, not to the site." if found else "It points nowhere yet."
+    return Finding("address", _ADDRESS, Level.WARN, line, "Set its record where its DNS is (F6).")

@@ -11,7 +11,7 @@ from solarrally_tui.account.certificates import PendingCertificate
 from solarrally_tui.account.dns_check import Zone, look
 from solarrally_tui.account.dns_lookup import VARIABLE, Dns, Told
 from solarrally_tui.account.finding import Finding, Level
-from solarrally_tui.account.proof_check import reasons
+from solarrally_tui.account.proof_check import points, reasons
 from solarrally_tui.account.records import Record
 
 NAME = "charging.example.com"
@@ -218,3 +218,23 @@ async def test_a_certificate_that_caa_forbids_says_so(world: NameServer) -> None
     found = await reasons(world.dns(), WAITING)
     assert [each.id for each in found] == ["proof", "caa"]
     assert found[1].level is Level.FAIL
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "level", "words"),
+    [
+        ("", "", Level.WARN, "It points nowhere yet."),
+        ("CNAME", "d111.cloudfront.net.", Level.OK, "It points to the site."),
+        ("CNAME", "other.test.", Level.WARN, "It points to other.test, not to the site."),
+        ("A", "192.0.2.7", Level.OK, "It points to the site."),
+        ("A", "203.0.113.1", Level.WARN, "It points to 203.0.113.1, not to the site."),
+    ],
+)
+async def test_where_a_name_leads(
+    world: NameServer, kind: str, value: str, level: Level, words: str
+) -> None:
+    world.records["d111.cloudfront.net", "A"] = ("192.0.2.7", "192.0.2.8")
+    if kind:
+        world.records[NAME, kind] = (value,)
+    found = await points(world.dns(), NAME, "d111.cloudfront.net")
+    assert (found.level, found.line) == (level, words)

@@ -41,6 +41,7 @@ class ScriptedDomains:
         self.certificate_list: tuple[PendingCertificate, ...] = ()
         self.why: tuple[Finding, ...] = ()
         self.cloudfront = ""
+        self.pointing = Finding("address", "Address", Level.WARN, "It points nowhere yet.")
 
     async def look(self, name: str, zone: Zone | None, *, ours: bool) -> Look:
         self.looked.append((name, zone, ours))
@@ -75,3 +76,6 @@ class ScriptedDomains:
 
     async def target(self, site: Site) -> str:
         return self.cloudfront
+
+    async def points(self, name: str, target: str) -> Finding:
+        return self.pointing

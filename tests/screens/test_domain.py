@@ -374,6 +374,21 @@ async def test_certificates_that_wait_say_why_and_what_to_copy(
         ]  # fmt: skip
 
 
+async def test_a_name_that_leads_to_the_site_needs_no_record(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session, NAME, "external")
+    session.before = Draft(session.draft.answers)
+    services.domains.cloudfront = "d111.cloudfront.net"
+    services.domains.pointing = Finding("address", "Address", Level.OK, "It points to the site.")
+    services.domains.certificate_list = (PendingCertificate(NAME, "us-east-1", "arn", "ISSUED"),)
+    async with at("domain") as (app, pilot):
+        assert "✓ Address        It points to the site." in screen_text(app)
+        await pilot.press("f6")
+        await settle(app, pilot)
+        assert isinstance(app.screen, DomainScreen)
+
+
 async def test_issued_and_failed_certificates_are_told(
     at: Open, session: Session, services: Scripted
 ) -> None:
