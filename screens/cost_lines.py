@@ -44,7 +44,7 @@ class CostLinesScreen(ModalScreen[None]):
         cost = self._cost
         with Vertical(classes="dialog -wide-dialog", id="cost-lines"):
             yield Static(
-                Content(f"Every line of the estimate, {cost.region}, {cost.prices_as_of}"),
+                Content(f"Every line, USD a month, {cost.region}, prices of {cost.prices_as_of}"),
                 classes="dialog-title",
             )
             yield OptionList(compact=True, id="cost-list")
