@@ -30,11 +30,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(argv)
     command = importlib.import_module(f"solarrally_tui.commands.{options.module}")
     try:
-        sys.exit(int(command.run(options)))
+        status = int(command.run(options))
     except BrokenPipeError:
         # Whoever read our output has left. Python must not complain about it at exit, too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OUT_OF_SIGHT)
+    wish = getattr(options, "wish", "")
+    if wish:  # the wizard was left for another command
+        main([wish])
+    sys.exit(status)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,7 +6,6 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solarrally_tui import cli
 from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.commands.common import explain, named_keys, say
 from solarrally_tui.provisioning.outcome import Exit
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the wizard on the terminal."""
+    """Open the wizard on the terminal. options.wish is what the person wants next, if anything."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         say("The wizard needs a terminal. Use solarrally deploy FILE, or solarrally --help.")
         return Exit.USAGE
@@ -27,8 +26,7 @@ def run(options: argparse.Namespace) -> int:
         say("plain lines: solarrally init FILE. Then: solarrally deploy FILE.")
         return Exit.USAGE
     ended = open_wizard(options)
-    if ended.wish:
-        cli.main([ended.wish])
+    options.wish = ended.wish
     return ended.status
 
 
