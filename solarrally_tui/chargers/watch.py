@@ -45,9 +45,10 @@ async def watch(
     """
     counts: Counter[str] = Counter()
     host, _, port = address.partition(":")
-    place = {"host": host, "port": int(port or _HTTPS)} if name else {}
     url = f"wss://{name or address}/ws/live"
-    async with connect(url, ssl=https_context(), additional_headers=headers, **place) as socket:
+    async with connect(
+        url, ssl=https_context(), additional_headers=headers, host=host, port=int(port or _HTTPS)
+    ) as socket:
         listening()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
