@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from blueprint_bench import example
 from change_bench import change, lost, precious, tear_down
 from estate_bench import Estate
 from option_sets import CHOICES, IDS, NAMES, SETS, covered, pairs, site, values
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.simulator.child import Account, Child
+from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
 TORTURE = bool(os.environ.get("SOLARRALLY_TORTURE"))
@@ -67,13 +69,19 @@ def test_a_set_deploys_from_nothing_and_goes_again(account: Account, picks: dict
     tear_down(estate)
 
 
+def as_it_comes(tier: str) -> Site:
+    """The example of a tier with every answer of the tier's own, under one name."""
+    made = example(tier, {}).model_dump(by_alias=True)
+    return Site.model_validate(made | {"name": "tiers", "region": "us-east-1"})
+
+
 def test_tiers_are_reached_from_each_other_in_place(account: Account) -> None:
-    start = dict.fromkeys(NAMES, 0)
-    estate = founded(account, start, "tiers")
+    estate = Estate(account, as_it_comes("small"))
+    estate.deploy(item.id for item in CATALOGUE)
     before = precious(estate)
-    for tier in (1, 2, 0):
-        changes = change(estate, site(start | {"tier": tier}, "tiers"))
-        assert changes
+    for tier in ("medium", "large", "small"):
+        changes = change(estate, as_it_comes(tier))
+        assert {"Database", "TaskDefinition"} <= {each["LogicalResourceId"] for each in changes}
         assert lost(changes) == []
     assert precious(estate) == before
     tear_down(estate)
