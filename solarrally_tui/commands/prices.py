@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.commands.common import explain, named_keys, say, show
 from solarrally_tui.pricing.book import BUNDLED, Book, book
-from solarrally_tui.pricing.refresh import BASE, Refresher, Report
+from solarrally_tui.pricing.refresh import BASE, Refresher, Refusal, Report
 from solarrally_tui.pricing.store import book_file, problem
 from solarrally_tui.pricing.wants import known_regions
 from solarrally_tui.provisioning.outcome import Exit
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BAR = 24
 _LISTED = 12
+_NAMED = 2
 
 
 def run(options: argparse.Namespace) -> int:
@@ -107,6 +108,7 @@ def _tell(report: Report, region: str) -> None:
         say(f"  {words}")
     if len(report.changed) > _LISTED:
         say(f"  and {len(report.changed) - _LISTED} more.")
+    _tell_untouched(report)
     for title, found in (("Refused, the old price stays", report.refused), ("Kept", report.kept)):
         reasons: defaultdict[str, list[str]] = defaultdict(list)
         for each in found:
@@ -115,6 +117,23 @@ def _tell(report: Report, region: str) -> None:
             say(f"{title}: {reason}.")
             for item in items:
                 say(f"  {item}")
+
+
+def _tell_untouched(report: Report) -> None:
+    """Name the prices that no refresh reads, with their dates: they are as old as before."""
+    services: defaultdict[str, list[Refusal]] = defaultdict(list)
+    for each in report.untouched:
+        services[each.service].append(each)
+    if services:
+        say("Not refreshed, because no price list that is read has them:")
+    for service, found in sorted(services.items()):
+        dates = sorted(each.reason for each in found)
+        when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
+        names = list(dict.fromkeys(each.item for each in found))
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        text = f"{service}, of {when}: {', '.join(names[:_NAMED])}{more}"
+        for line in textwrap.wrap(text, 78, subsequent_indent="  "):
+            say(f"  {line}")
 
 
 class _Bar:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from solarrally_tui.pricing.book import pack
+from solarrally_tui.pricing.book import GLOBAL, pack
 from solarrally_tui.pricing.download import Fetcher, FetchError
 from solarrally_tui.pricing.guard import RefusedError, check, chosen
 from solarrally_tui.pricing.pricelist import Offer, PriceListError, Product, read_file
@@ -40,6 +40,9 @@ class Report:
     refused: list[Refusal] = field(default_factory=list)
     kept: list[Refusal] = field(default_factory=list)
     """Prices that were not asked for, and why."""
+
+    untouched: list[Refusal] = field(default_factory=list)
+    """Prices of the book that no refresh looks for; the reason is of when each is."""
 
     @property
     def read(self) -> int:
@@ -79,6 +82,7 @@ class Refresher:
                 await self._one(code, mine, offers)
             except (FetchError, PriceListError) as error:
                 self._refuse(mine, str(error))
+        self.report.untouched += _untouched(self.data, self.region, looked_for)
         return _finished(self.data)
 
     async def _offers(self) -> Mapping[str, Any] | None:
@@ -171,6 +175,18 @@ class Refresher:
 
     def _refuse(self, mine: Sequence[Want], reason: str) -> None:
         self.report.refused += [_refusal(want, reason) for want in mine]
+
+
+def _untouched(data: Mapping[str, Any], region: str, looked_for: Sequence[Want]) -> list[Refusal]:
+    """Name what stays as it is: Spot and Savings Plans have files of another kind, for example."""
+    wanted = {(want.place, want.service, want.item) for want in looked_for}
+    return [
+        Refusal(place, service, item, row["tiers"][0][3][:10])
+        for place in (region, GLOBAL)
+        for service, items in data["prices"].get(place, {}).items()
+        for item, row in items.items()
+        if (place, service, item) not in wanted
+    ]
 
 
 def _refusal(want: Want, reason: str) -> Refusal:

@@ -82,6 +82,8 @@ async def test_every_price_is_found_among_decoys(
     made, report = await refreshed(served, data, tmp_path)
     assert report.refused == []
     assert {each.service for each in report.kept} == {"AmazonEC2"}
+    assert {"AmazonRoute53", "AmazonECS"} <= {each.service for each in report.untouched}
+    assert all(each.reason[:2] == "20" for each in report.untouched)
     looked_for = [want for want in wants(REGION) if not want.queried]
     assert report.read == len(looked_for) > 80
     book = from_data(made)
@@ -390,6 +392,9 @@ async def test_the_command_replaces_the_book_and_keeps_the_one_before(
     told = capsys.readouterr().err
     assert f"{FARGATE}, {REGION}: from 0.03238 to 0.04" in told
     assert "NAT gateway hour" in told  # kept, and named
+    assert "Not refreshed, because no price list that is read has them:" in told
+    for service in ("AmazonRoute53", "AmazonECS"):
+        assert f"  {service}, of 20" in told
     assert amount(store.current_data(), "AmazonECS", FARGATE) == Decimal("0.04")
     first = store.book_file().read_bytes()
     assert store.book_file().stat().st_mode & 0o777 == 0o600
