@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.screens import review_sections as sections
 from solarrally_tui.screens.confirm import ConfirmScreen, TypedScreen
-from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.frame import WIDTHS, StepScreen
 from solarrally_tui.screens.money import capital, estimate_of, proposed_budget, total
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review_answers import answers, changes, others, row
@@ -174,6 +174,7 @@ class ReviewScreen(StepScreen):
         self.section = event.tab.id or "answers"
 
     def _draw(self) -> None:
+        self.set_class(self._wide, "-two")
         answers_only = self.section == "answers" and not self._wide
         self.query_one("#left").display = self._wide or answers_only
         self.query_one("#right").display = not answers_only
@@ -186,7 +187,7 @@ class ReviewScreen(StepScreen):
             tabs.active = self.section
 
     def _text(self) -> Content:
-        columns = self.app.size.width - 5 if not self._wide else _RIGHT
+        columns = self._columns
         if self.section == "permissions":
             return sections.permissions(self._made, columns)
         if self.section == "cost":
@@ -251,6 +252,12 @@ class ReviewScreen(StepScreen):
         listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft)]
         return [row(step, what, value, wrong=state(step) == "wrong")
                 for step, what, value in listed]  # fmt: skip
+
+    @property
+    def _columns(self) -> int:
+        """How many columns a section has."""
+        rail = _RAIL if self.app.size.width >= WIDTHS[1][0] else 0
+        return self.app.size.width - 5 - rail - (_LEFT if self._wide else 0)
 
     @property
     def _changed(self) -> bool:
@@ -350,8 +357,10 @@ class ReviewScreen(StepScreen):
         )
 
 
-_RIGHT: Final = 42
-"""Columns of the right side at least, on a wide terminal."""
+_RAIL: Final = 30
+"""Columns of the rail and the wider margins, where there is a rail."""
+_LEFT: Final = 44
+"""Columns of the answers and the gap beside them, where two sections stand side by side."""
 
 _UNSURE: Final = (
     "What changes is not known yet. A change that would lose data is refused before it begins."

@@ -42,7 +42,7 @@ _HANGS: Final = 4
 _ONE_LINE: Final = 70
 """Columns from which a stack's title and its contents share a line."""
 _SHOWN_COSTS: Final = 6
-WIDE: Final = 100
+WIDE: Final = 116
 """Columns from which two sections stand side by side."""
 
 LOSES: Final = "Data would be lost"

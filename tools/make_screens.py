@@ -19,6 +19,7 @@ FOLDER = ROOT / "docs" / "screens"
 sys.path[:0] = [str(ROOT / "tests" / "screens")]
 os.environ |= {"TEXTUAL_ANIMATIONS": "none", "HOME": "/home/ops"}
 
+import scripted_plans  # noqa: E402
 from conftest import ANSWERS, app_at, settle  # noqa: E402
 from scripted import CAUSE as TOLD  # noqa: E402
 from scripted import ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: E402
@@ -38,6 +39,7 @@ from solarrally_tui.health.report import Verdict  # noqa: E402
 from solarrally_tui.pricing.estimate import estimate  # noqa: E402
 from solarrally_tui.provisioning.events import State  # noqa: E402
 from solarrally_tui.provisioning.outcome import Exit, Outcome  # noqa: E402
+from solarrally_tui.provisioning.preview_plan import Plan  # noqa: E402
 from solarrally_tui.screens import status  # noqa: E402
 from solarrally_tui.screens.application_ports import Looked  # noqa: E402
 from solarrally_tui.screens.draft import Draft  # noqa: E402
@@ -45,6 +47,7 @@ from solarrally_tui.screens.ports import Added, SiteFacts  # noqa: E402
 from solarrally_tui.screens.run import Run  # noqa: E402
 from solarrally_tui.screens.session import Session  # noqa: E402
 from solarrally_tui.screens.store import DraftStore  # noqa: E402
+from solarrally_tui.site.tiers import Tier  # noqa: E402
 from solarrally_tui.source.known import recorded  # noqa: E402
 
 START = 1767348000.0
@@ -87,6 +90,17 @@ def _failing(session: Session) -> None:
     session.deployed = "sunny-garage"
     services = cast("Scripted", session.services)
     services.facts = SiteFacts(report(Verdict.FAIL), services.facts.url, "us-east-1")
+
+
+def _planned(plan: Plan) -> Callable[[Session], None]:
+    """Return what makes a deployed site whose tier was changed."""
+
+    def prepare(session: Session) -> None:
+        session.services.plans.plan = plan  # type: ignore[attr-defined]
+        session.deployed, session.before = session.draft.name, Draft(session.draft.answers)
+        session.draft.choose_tier(Tier.MEDIUM)
+
+    return prepare
 
 
 def _running(session: Session) -> None:
@@ -204,6 +218,9 @@ SHOTS = {
     "domain-buy": Shot("domain", ("tab", "tab", "tab", "tab", "enter"), answers=UNKNOWN),
     "size": Shot("size"),
     "size-medium": Shot("size", ("right", "tab")),
+    "size-share": Shot("size", ("shift+tab",) * 3),
+    "size-lines": Shot("size", ("f3", "down", "down")),
+    "quote": Shot("size", ("f4", *"Sun and Sons")),
     "size-help": Shot("size", ("tab", "tab", "tab", "tab", "f1")),
     "size-60x20": Shot("size", size=(60, 20)),
     "size-80x24": Shot("size", size=(80, 24)),
@@ -213,6 +230,10 @@ SHOTS = {
     "application-image": Shot("application", answers={"application": {"image": IMAGE}}),
     "review": Shot("review"),
     "review-question": Shot("review", ("ctrl+n",)),
+    "review-change": Shot("review", prepare=_planned(scripted_plans.HARMLESS)),
+    "review-data-loss": Shot("review", ("ctrl+n",), prepare=_planned(scripted_plans.DANGEROUS)),
+    "review-permissions": Shot("review", ("3",)),
+    "review-cost": Shot("review", ("4",), prepare=_planned(scripted_plans.HARMLESS)),
     "provision": Shot("provision", prepare=_running),
     "provision-failed": Shot("provision", prepare=_failed),
     "provision-done": Shot("provision", prepare=_done),
