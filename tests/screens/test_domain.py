@@ -1,5 +1,6 @@
 """The domain screen: own names, zones, the registrar, records elsewhere, viewers."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -250,6 +251,26 @@ async def test_a_domain_is_bought_only_after_its_name_was_typed(
         assert (domain, contact.country, contact.phone) == ("garage.de", "GB", "+44.2071234567")
         assert "The registry is at work [/x]." in screen_text(app)
         assert all(not field.value for field in app.screen.query(Input))
+
+
+async def test_contact_details_reach_no_disk(
+    at: Open, session: Session, services: Scripted, tmp_path: Path
+) -> None:
+    own(session)
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#buy")
+        fill(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        await pilot.press(*"garage.de", "enter")
+        await settle(app, pilot)
+        await pilot.press("escape", "ctrl+n")
+        await settle(app, pilot)
+        assert len(services.domains.bought) == 1
+        assert isinstance(app.screen, SizeScreen)
+    kept = [each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()]
+    assert kept
+    assert not any(word.encode() in text for text in kept for word in ("Lovelace", "+44.207"))
 
 
 async def test_not_buying_buys_nothing(at: Open, session: Session, services: Scripted) -> None:
