@@ -44,6 +44,7 @@ from solarrally_tui.screens import status  # noqa: E402
 from solarrally_tui.screens.application_ports import Looked  # noqa: E402
 from solarrally_tui.screens.draft import Draft  # noqa: E402
 from solarrally_tui.screens.ports import Added, SiteFacts  # noqa: E402
+from solarrally_tui.screens.quote_services import EngineQuotes  # noqa: E402
 from solarrally_tui.screens.run import Run  # noqa: E402
 from solarrally_tui.screens.session import Session  # noqa: E402
 from solarrally_tui.screens.store import DraftStore  # noqa: E402
@@ -101,6 +102,10 @@ def _planned(plan: Plan) -> Callable[[Session], None]:
         session.draft.choose_tier(Tier.MEDIUM)
 
     return prepare
+
+
+def _quoting(session: Session) -> None:
+    session.services.quotes = EngineQuotes(Path("/home/ops"))  # type: ignore[misc]
 
 
 def _running(session: Session) -> None:
@@ -220,7 +225,7 @@ SHOTS = {
     "size-medium": Shot("size", ("right", "tab")),
     "size-share": Shot("size", ("shift+tab",) * 3),
     "size-lines": Shot("size", ("f3", "down", "down")),
-    "quote": Shot("size", ("f4", *"Sun and Sons")),
+    "quote": Shot("size", ("f4", *"Sun and Sons"), _quoting),
     "size-help": Shot("size", ("tab", "tab", "tab", "tab", "f1")),
     "size-60x20": Shot("size", size=(60, 20)),
     "size-80x24": Shot("size", size=(80, 24)),
