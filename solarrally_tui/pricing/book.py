@@ -147,11 +147,6 @@ def s3_gb_month(region: str) -> Decimal:
     return book().price(region, "AmazonS3", "S3 Standard storage").amount
 
 
-def second_trail_price(region: str) -> Decimal:
-    """Return USD for 100,000 events of a trail that is not the first. Raises UnknownPriceError."""
-    return book().price(region, "AWSCloudTrail", "Management events, 2nd and later copies").amount
-
-
 def _price(service: str, item: str, row: dict[str, Any], sources: list[str]) -> Price:
     tiers = tuple(
         Tier(Decimal(start), Decimal(amount), sources[source], date)

@@ -9,6 +9,7 @@ import pytest
 from solarrally_tui.account import trails
 from solarrally_tui.account.finding import Level
 from solarrally_tui.aws.door import Door
+from solarrally_tui.pricing.book import book
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
@@ -55,7 +56,7 @@ async def test_only_trails_of_management_events_here_count(door: Door) -> None:
     ("trail", "names", "level", "said"),
     [
         (True, (), Level.OK, "first"),
-        (True, ("company",), Level.WARN, "2.00 USD for 100,000 events"),
+        (True, ("company",), Level.WARN, "2 USD for 100,000 events"),
         (False, ("company",), Level.OK, "company"),
         (False, (), Level.WARN, "governance.trail = true"),
     ],
@@ -67,6 +68,12 @@ def test_what_it_means_for_the_site_is_said(
     assert finding.level is level
     assert said in f"{finding.line} {finding.fix}"
     assert bool(finding.fix) is (level is Level.WARN)
+
+
+def test_the_price_is_the_books() -> None:
+    item = "Management events, 2nd and later copies"
+    for region in ("us-east-1", "eu-central-1", "sa-east-1"):
+        assert book().price(region, "AWSCloudTrail", item).amount == trails.USD_FOR_100K_EVENTS
 
 
 def test_advanced_selectors_are_read_too() -> None:
