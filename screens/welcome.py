@@ -20,6 +20,7 @@ from solarrally_tui.screens.steps import BY_ID, ORDER
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.wishes import DEMO
 from solarrally_tui.screens.words import DIM, ago
+from solarrally_tui.site.tiers import Tier
 
 _DRAFT, _SITE = "draft:", "site:"
 
@@ -82,7 +83,8 @@ class WelcomeScreen(StepScreen):
 
     def _get_ready(self) -> None:
         with loading():
-            self.session.services.estimate(Draft().site_for_prices())
+            for tier in Tier:
+                self.session.services.estimate(Draft().site_for_prices(tier))
             for step in ORDER:
                 screen_of(step)
 
