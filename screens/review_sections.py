@@ -89,6 +89,7 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
     if plan is not None:
         parts += [_sentence(Weight.DANGER, each, columns) for each in
                   dict.fromkeys(change.words for change in plan.dangers)]  # fmt: skip
+        parts += [_sentence(Weight.PAUSE, each, columns) for each in plan.warnings]
     if answers:
         parts += [Content.styled("Changed answers", "bold"), *(Content(f"▲ {x}") for x in answers)]
     head = "Stack by stack" if plan and not plan.is_new else "What AWS makes"

@@ -15,7 +15,7 @@ from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.pricing.charge import Resource
 from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.resources import resources
-from solarrally_tui.provisioning import builds, facts, plan, record
+from solarrally_tui.provisioning import builds, domain_change, facts, plan, record
 from solarrally_tui.provisioning.changeset import Wanted
 from solarrally_tui.provisioning.preview_asked import asked
 from solarrally_tui.provisioning.preview_cost import costs, priced
@@ -110,7 +110,15 @@ class Preview:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         stacks = tuple(task.result() for task in self._tasks.values())
-        return Plan(self.run.site.name, stacks, self.builds, self._costs(), self.trouble)
+        return Plan(
+            self.run.site.name, stacks, self.builds, self._costs(), self.trouble, self._warnings()
+        )
+
+    def _warnings(self) -> tuple[str, ...]:
+        app, edge = [
+            stack.parameters if (stack := self.there.get(key)) else {} for key in ("app", "edge")
+        ]
+        return domain_change.judge(app, edge, self.run.site).warnings
 
     def _costs(self) -> tuple[CostChange, ...]:
         if not self.there:

@@ -108,6 +108,8 @@ class Plan:
     costs: tuple[CostChange, ...] = ()
     trouble: Plain | None = None
     """Why AWS was not asked for change sets, where it was not."""
+    warnings: tuple[str, ...] = ()
+    """What the change of a running site's domain means for those who use it."""
 
     @property
     def is_new(self) -> bool:

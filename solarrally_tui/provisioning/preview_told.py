@@ -90,6 +90,7 @@ def sentence(change: Change) -> str:
 def lines(plan: Plan) -> Iterator[str]:
     """Yield the plan as plain lines."""
     yield headline(plan)
+    yield from (f"{_MARKS[Weight.PAUSE]} {warning}" for warning in plan.warnings)
     for stack in plan.stacks:
         reason = f": {stack.reason}" if stack.reason else ""
         yield f"{GLYPHS[stack.standing]} {stack.title}, {stack.standing.value}{reason}"
@@ -112,6 +113,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "empty": plan.is_empty,
         "dangerous": bool(plan.dangers),
         "builds": plan.builds,
+        "warnings": list(plan.warnings),
         "monthly": None if plan.monthly is None else str(plan.monthly),
         "stacks": [_stack(stack) for stack in plan.stacks],
         "costs": [

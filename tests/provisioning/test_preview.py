@@ -15,9 +15,10 @@ from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.preview import preview
 from solarrally_tui.provisioning.preview_plan import Doing, Plan, StackPlan
 from solarrally_tui.provisioning.preview_plan import Standing as Stands
+from solarrally_tui.provisioning.preview_told import lines, to_json
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
-from solarrally_tui.site.model import Site
+from solarrally_tui.site.model import Domain, Site
 from solarrally_tui.site.names import stack_name
 
 
@@ -85,6 +86,17 @@ async def test_a_larger_tier_is_told_in_words_and_money(standing: Standing, door
     assert Decimal(80) < plan.monthly < Decimal(200)
     assert {cost.resource for cost in plan.costs} >= {"Database", "Service"}
     assert await change_sets(door, "engine-home") == before
+
+
+async def test_a_domain_that_is_added_is_told_with_what_it_means(
+    standing: Standing, door: Door
+) -> None:
+    answers = {"name": "sun.example.com", "dns": "external"}
+    plan = await preview(standing.site.model_copy(update={"domain": Domain(**answers)}), door)
+    (warning,) = plan.warnings
+    assert "only https://sun.example.com reaches the application" in warning
+    assert f"▲ {warning}" in list(lines(plan))
+    assert to_json(plan)["warnings"] == [warning]
 
 
 async def test_what_depends_on_what_is_not_made_yet_is_not_guessed(

@@ -1,5 +1,6 @@
 """Review: what a deployment would do, in every state that asking AWS can be in."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -91,6 +92,14 @@ async def test_a_harmless_change_is_told_in_words_and_money(
         await settle(app, pilot)
         assert services.confirmed == ""
         assert services.deployed
+
+
+async def test_what_a_changed_domain_means_is_told(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.plans.plan = replace(plans.HARMLESS, warnings=("Bookmarks need the new name.",))
+    async with at("review", **changed(session)) as (app, _):
+        assert "▲ Bookmarks need the new name." in text_of(app)
 
 
 async def test_losing_data_asks_for_the_name(
