@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from solarrally_tui.account.keyring_store import KeyringError, KeyringStore
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.aws.harmless import harmless
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.site.problems import SiteError
@@ -30,12 +31,12 @@ _EXITS = {
 
 def say(*parts: str) -> None:
     """Print a line for people on standard error; standard output belongs to results."""
-    print(*parts, file=sys.stderr, flush=True)
+    print(*map(harmless, parts), file=sys.stderr, flush=True)
 
 
 def show(text: str) -> None:
     """Print a result on standard output."""
-    print(text, flush=True)
+    print(harmless(text), flush=True)
 
 
 def explain(plain: Plain) -> None:

@@ -1,11 +1,11 @@
 """A diagnosis as text for a terminal, as JSON for scripts, and as Markdown for a ticket. Pure."""
 
 import json
-import re
 from datetime import UTC
 from textwrap import wrap
 from typing import Any, Final
 
+from solarrally_tui.aws.harmless import harmless
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
 from solarrally_tui.health.render import GLYPHS
@@ -19,13 +19,6 @@ _WORDS: Final = 400
 
 _WRAPPER: Final = 'Resource handler returned message: "'
 
-_HARM: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal would obey, and marks that turn text around. Logs may hold it."""
-
-
-def _harmless(text: str) -> str:
-    return _HARM.sub("", text)
-
 
 def to_table(told: Diagnosis) -> str:
     """Return the diagnosis for a terminal: cause, why, next, evidence, and the rest."""
@@ -38,7 +31,7 @@ def to_table(told: Diagnosis) -> str:
     lines += _listed("What it is not", [f"✓ {_fine(each)}" for each in told.fine])
     lines += _listed("Not known", [f"? {each}" for each in _unknown(told)])
     lines.append(f"Asked {told.asked} sources in {told.region} and account {told.account}.")
-    return _harmless("\n".join(lines))
+    return harmless("\n".join(lines))
 
 
 def _cause(number: int, cause: Candidate) -> list[str]:
@@ -161,7 +154,7 @@ def to_markdown(told: Diagnosis) -> str:
         lines += _section(number, cause)
     lines += _bullets("What it is not", [_fine(each) for each in told.fine])
     lines += _bullets("Not known", _unknown(told))
-    return _harmless("\n".join(lines).rstrip() + "\n")
+    return harmless("\n".join(lines).rstrip() + "\n")
 
 
 def _section(number: int, cause: Candidate) -> list[str]:
