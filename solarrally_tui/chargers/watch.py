@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
-from solarrally_tui.aws.trust import https_context
-
-_HTTPS: Final = 443
+from solarrally_tui.aws.front import Front
 
 GRACE_SECONDS: Final = 1.5
 """How long we listen on after the awaited count, so that a duplicate would be seen."""
@@ -44,11 +42,7 @@ async def watch(
     Raises OSError or websockets' errors when the address does not answer.
     """
     counts: Counter[str] = Counter()
-    host, _, port = address.partition(":")
-    url = f"wss://{name or address}/ws/live"
-    async with connect(
-        url, ssl=https_context(), additional_headers=headers, host=host, port=int(port or _HTTPS)
-    ) as socket:
+    async with Front(address, name).live(headers) as socket:
         listening()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):

@@ -7,7 +7,7 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.health import probes_app, probes_iot, probes_stacks, probes_web
+from solarrally_tui.health import probes_app, probes_domain, probes_iot, probes_stacks, probes_web
 from solarrally_tui.health.report import Check, Finding, Report, unknown
 from solarrally_tui.health.subject import OutOfReachError, SiteRecord, Subject, look
 from solarrally_tui.site.model import Site
@@ -21,6 +21,10 @@ def _always(_: Site) -> bool:
 
 def _asks_for_password(site: Site) -> bool:
     return site.access.viewing == "password"
+
+
+def _has_domain(site: Site) -> bool:
+    return site.has_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ PROBES: Final = (
     Probe("bridge", "Bridge certificate", probes_iot.bridge),
     Probe("database", "Database", probes_app.database),
     Probe("chargers", "Chargers", probes_iot.chargers),
-    Probe("certificate", "Certificate", probes_web.certificate, lambda site: site.has_domain),
+    Probe("certificate", "Certificate", probes_domain.certificate, _has_domain),
+    Probe("address", "Address in DNS", probes_domain.address, _has_domain),
     Probe("alarms", "Alarms", probes_stacks.alarms),
     Probe("alerts", "Alert e-mail", probes_stacks.alerts),
     Probe("budget", "Budget", probes_stacks.budget),

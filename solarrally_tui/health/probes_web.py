@@ -1,32 +1,27 @@
-"""Checks from outside: the page, the application's own health, the live link, the certificate."""
+"""Checks from outside: the page, the application's own health, the live link."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 import httpx
-from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from solarrally_tui.aws import viewing
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.aws.trust import https_context
+from solarrally_tui.aws.front import Front
 from solarrally_tui.health.probes_iot import bridge
 from solarrally_tui.health.report import Finding, Verdict, fail, ok, unknown, warn
 from solarrally_tui.health.subject import Stack, Subject
-from solarrally_tui.site.names import GLOBAL_REGION
 
-_LIMIT: Final = 10.0
-_SOON_DAYS: Final = 30
 _NOT_LISTED: Final = "The address of this computer is not among access.addresses."
 
 
 async def page(subject: Subject) -> Finding:
     """The dashboard page is served, or asks who comes where we may not know the password."""
-    url = subject.output("edge", "Url").rstrip("/")
-    headers = await _viewer(subject)
-    answer = await _get(f"{url}/", headers)
+    front, headers = front_of(subject), await _viewer(subject)
+    url = front.url
+    answer = await ask(front, "/", headers)
     if isinstance(answer, Finding):
         return answer
     if answer.status_code == httpx.codes.UNAUTHORIZED and not headers:
@@ -44,13 +39,14 @@ async def application(subject: Subject) -> Finding:
 
     Where the bridge's certificate is the cause of a lost link, that check tells it, not this one.
     """
-    url = f"{subject.output('edge', 'Url').rstrip('/')}/health"
-    answer = await _get(url)
+    front = front_of(subject)
+    url = f"{front.url}/health"
+    answer = await ask(front, "/health")
     if isinstance(answer, Finding):
         return answer
     if answer.status_code != 200:
         return fail(f"{url} answers with status {answer.status_code}.")
-    told = _json(answer)
+    told = told_by(answer)
     if "mqtt_connected" not in told:
         return fail(f"{url} is not answered by the application.")
     if told["mqtt_connected"] is True:
@@ -62,12 +58,10 @@ async def application(subject: Subject) -> Finding:
 
 async def live(subject: Subject) -> Finding:
     """The live telemetry link opens. Messages are not needed: there may be no charger."""
-    url = f"{subject.output('edge', 'Url').rstrip('/')}/ws/live".replace("https://", "wss://")
-    headers = await _viewer(subject)
+    front, headers = front_of(subject), await _viewer(subject)
+    url = f"{front.url}/ws/live".replace("https://", "wss://")
     try:
-        async with connect(
-            url, ssl=https_context(), open_timeout=_LIMIT, additional_headers=headers
-        ):
+        async with front.live(headers):
             return ok(f"{url} opens.")
     except InvalidStatus as error:
         status = error.response.status_code
@@ -100,9 +94,10 @@ def _by_address(subject: Subject) -> bool:
 
 async def strangers(subject: Subject) -> Finding:
     """Who comes without the password sees neither the page nor live telemetry."""
-    url = subject.output("edge", "Url").rstrip("/")
+    front = front_of(subject)
+    url = front.url
     for path in ("/", "/ws/live"):
-        answer = await _get(f"{url}{path}")
+        answer = await ask(front, path)
         if isinstance(answer, Finding):
             return unknown(answer.detail)
         if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
@@ -112,48 +107,24 @@ async def strangers(subject: Subject) -> Finding:
     return ok("Strangers are asked for the password.")
 
 
-async def certificate(subject: Subject) -> Finding:
-    """The certificate of the site's own address is issued and does not end soon."""
-    arn = subject.output("global", "CertificateArn")
-    try:
-        answer = await subject.door.call(
-            "acm", "describe_certificate", GLOBAL_REGION, CertificateArn=arn
-        )
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return fail("The certificate was deleted.")
-        raise
-    return judge_certificate(answer["Certificate"], datetime.now(UTC))
+def front_of(subject: Subject) -> Front:
+    """Return where the site answers now, which may not be what its answers want."""
+    names = ("DistributionDomainName", "Url")
+    return Front.of({name: subject.output("edge", name) for name in names})
 
 
-def judge_certificate(told: dict[str, Any], now: datetime) -> Finding:
-    """Judge what ACM tells about a certificate."""
-    name, status = told["DomainName"], told["Status"]
-    if status == "PENDING_VALIDATION":
-        return warn(f"The certificate for {name} waits for its DNS record.")
-    if status != "ISSUED":
-        return fail(f"The certificate for {name} is {status}.")
-    days = (told["NotAfter"] - now).days if told.get("NotAfter") else None
-    if days is None:
-        return ok(f"The certificate for {name} is issued.")
-    if days < 0:
-        return fail(f"The certificate for {name} has expired.")
-    if days < _SOON_DAYS:
-        return warn(f"The certificate for {name} ends in {days} days. ACM did not renew it.")
-    return ok(f"The certificate for {name} is valid for {days} days.")
-
-
-async def _get(
-    url: str, headers: Mapping[str, str] = MappingProxyType({})
+async def ask(
+    front: Front, path: str, headers: Mapping[str, str] = MappingProxyType({})
 ) -> httpx.Response | Finding:
+    """Ask for a path of the site; nobody answering is a finding."""
     try:
-        async with httpx.AsyncClient(verify=https_context(), timeout=_LIMIT) as client:
-            return await client.get(url, headers=dict(headers))
+        return await front.get(path, headers)
     except httpx.TransportError as error:
-        return fail(f"{url} does not answer: {_words(error)}")
+        return fail(f"{front.url}{path} does not answer: {_words(error)}")
 
 
-def _json(answer: httpx.Response) -> dict[str, Any]:
+def told_by(answer: httpx.Response) -> dict[str, Any]:
+    """Return the object that an answer holds, empty where it holds none."""
     try:
         told = answer.json()
     except ValueError:

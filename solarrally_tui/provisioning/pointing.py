@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from solarrally_tui.account.dns_lookup import Dns
+from solarrally_tui.account.finding import Level
+from solarrally_tui.account.proof_check import points
 from solarrally_tui.account.records import address_record, in_words
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
@@ -26,7 +28,8 @@ async def pointed(run: Run, ask: Ask) -> None:
     plain = _not_pointed(run)
 
     async def look() -> bool | None:
-        if await leads(dns, run.site.domain.name, _target(run)) or not await ask():
+        found = await points(dns, run.site.domain.name, _target(run))
+        if found.level is Level.OK or not await ask():
             return True
         if not told[0]:
             told[0] = f"{plain.what} {plain.next}"
@@ -37,11 +40,6 @@ async def pointed(run: Run, ask: Ask) -> None:
         await poll(look, every=1.0, slowest=10.0, limit=patience.GIVE_UP_SECONDS)
     except StillWaitingError as error:
         raise StepError(plain, Exit.WAITING_FOR_YOU) from error
-
-
-async def leads(dns: Dns, name: str, target: str) -> bool:
-    """Tell whether a name is an alias of CloudFront's. At the top of a zone that is not visible."""
-    return target.lower() in (await dns.ask(name, "CNAME")).records
 
 
 def _target(run: Run) -> str:

@@ -1,15 +1,12 @@
 """Looks from outside whether the site serves: CloudFormation's word alone is not enough."""
 
-import asyncio
-import importlib
-import ssl
 from typing import Any, Final
 
 import httpx
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.front import Front
 from solarrally_tui.aws.poll import StillWaitingError, poll
-from solarrally_tui.aws.trust import https_context
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.plan import VERIFY
 from solarrally_tui.provisioning.pointing import pointed
@@ -18,8 +15,6 @@ from solarrally_tui.provisioning.steps import End, StepError
 
 LIMIT_SECONDS: Final = 900.0
 """A new distribution and a new name are known everywhere after some minutes."""
-
-_HTTP_SECONDS: Final = 10.0
 
 
 async def verify(run: Run) -> End:
@@ -42,41 +37,19 @@ async def verify(run: Run) -> End:
     except StillWaitingError as error:
         raise StepError(_not_serving(last[0])) from error
     if run.site.domain.is_external:
-        await pointed(run, lambda: _answer(run, address(run)))
+        await pointed(run, lambda: _answer(run, Front(run.site.domain.name)))
     return End(bool(run.changed), address(run))
 
 
 def address(run: Run) -> str:
     """Return the site's address: its own name, or CloudFront's."""
-    edge = run.outputs["edge"]
-    if run.site.domain.name:
-        return f"https://{run.site.domain.name}"
-    return f"https://{edge['DistributionDomainName']}"
+    return Front.of(run.outputs["edge"]).url
 
 
 async def _missing(run: Run) -> str:
     """Return what is not as it should be yet, or an empty string."""
     inside = await _service(run) or await _targets(run)
-    if inside:
-        return inside
-    # A new name is not known everywhere at once. CloudFront knows it before DNS does.
-    ways = (_through_cloudfront, _by_its_name) if run.site.has_domain else (_by_its_name,)
-    answers = [await answer(run) for answer in ways]
-    return "" if "" in answers else answers[0]
-
-
-async def _through_cloudfront(run: Run) -> str:
-    """Ask CloudFront at its own address, for the name that viewers will use.
-
-    Under its own name CloudFront would not reach the application: the load balancer's certificate
-    is for the site's name.
-    """
-    own = f"https://{run.outputs['edge']['DistributionDomainName']}"
-    return await _answer(run, own, run.site.domain.name)
-
-
-async def _by_its_name(run: Run) -> str:
-    return await _answer(run, address(run))
+    return inside or await _answer(run, Front.of(run.outputs["edge"]))
 
 
 async def _service(run: Run) -> str:
@@ -109,20 +82,11 @@ async def _targets(run: Run) -> str:
     return f"the load balancer finds no healthy task: {', '.join(states) or 'none registered'}"
 
 
-def _trusted() -> ssl.SSLContext:
-    """Return whom we trust, and load what httpx loads at its first client. Both are slow."""
-    importlib.import_module("httpcore")
-    return https_context()
-
-
-async def _answer(run: Run, base: str, name: str = "") -> str:
-    """Return what is wrong with /health at an address, asked for under another name if given."""
-    url = f"{base}/health"
-    headers, extensions = ({"Host": name}, {"sni_hostname": name}) if name else ({}, {})
+async def _answer(run: Run, front: Front) -> str:
+    """Return what is wrong with /health; empty where it answers as it should."""
+    url = f"{front.url}/health"
     try:
-        trusted = await asyncio.to_thread(_trusted)
-        async with httpx.AsyncClient(verify=trusted, timeout=_HTTP_SECONDS) as client:
-            answer = await client.get(url, headers=headers, extensions=extensions)
+        answer = await front.get("/health")
         told = answer.json() if answer.status_code == httpx.codes.OK else {}
     except (httpx.HTTPError, ValueError) as error:
         return f"{url} does not answer: {type(error).__name__}: {error}"

@@ -17,7 +17,7 @@ import dns.rdatatype
 import dns.rrset
 
 from solarrally_tui.simulator.runtime import distribution
-from solarrally_tui.simulator.runtime.seams import route53, scoped
+from solarrally_tui.simulator.runtime.seams import acm, route53, scoped
 
 EVERY = "*"
 _TTL = 60
@@ -84,18 +84,15 @@ class WorldDns:
         return {"removed": len(gone)}
 
     def listed(self) -> list[dict[str, str]]:
-        """Every announced record."""
-        with self._lock:
-            return [
-                {"name": name, "type": kind, "value": value}
-                for (name, kind), value in self._announced.items()
-            ]
+        """Every record of another provider that there is now."""
+        return [
+            {"name": name, "type": kind, "value": value}
+            for (name, kind), value in self._others().items()
+        ]
 
     def proves(self, name: str, value: str) -> bool:
         """Whether the world sees this CNAME with another provider."""
-        with self._lock:
-            found = self._announced.get((_dotted(name), "CNAME"), "")
-        return self._every or _dotted(found) == _dotted(value)
+        return self._others().get((_dotted(name), "CNAME")) == _dotted(value)
 
     def answer(self, wire: bytes) -> bytes:
         """Answer one question in DNS's own format; empty where it cannot be read."""
@@ -115,17 +112,17 @@ class WorldDns:
             reply.set_rcode(dns.rcode.NXDOMAIN)
         return reply.to_wire()
 
-    def _found(self, name: str, kind: str) -> list[str]:
+    def _others(self) -> dict[Name, str]:
+        """Records of other providers: what was announced, and all that AWS asks for after `*`."""
         with self._lock:
-            told = self._announced.get((name, kind))
-        found = [told] if told else _in_zones(name, kind)
-        return found or (_to_cloudfront(name) if self._every and kind == "CNAME" else [])
+            return {**(_asked_for() if self._every else {}), **self._announced}
+
+    def _found(self, name: str, kind: str) -> list[str]:
+        told = self._others().get((name, kind))
+        return [told] if told else _in_zones(name, kind) or _of_distribution(name, kind)
 
     def _exists(self, name: str) -> bool:
-        with self._lock:
-            names = {each for each, _ in self._announced}
-        if self._every:
-            names |= {_dotted(each) for each in distribution.aliases()}
+        names = {each for each, _ in self._others()}
         names |= {_dotted(record["Name"]) for record in _records()}
         return any(each == name or each.endswith(f".{name}") for each in names)
 
@@ -148,13 +145,19 @@ def _records() -> list[dict[str, Any]]:
     return [record for _, records in scoped(route53._records) for record in records]
 
 
-def _to_cloudfront(name: str) -> list[str]:
-    """The record that leads a distribution's own name to it."""
-    return [
-        _dotted(record["DomainName"])
+def _asked_for() -> dict[Name, str]:
+    """What AWS asks for in no zone of the account: proofs of names, and ways to CloudFront."""
+    wanted = {
+        (_dotted(alias), "CNAME"): _dotted(record["DomainName"])
         for _, record in distribution.all_records()
-        if name in {_dotted(each) for each in distribution.names(record)}
-    ]
+        for alias in distribution.names(record)
+    }
+    for _, certificate in scoped(acm._certificates):
+        for option in certificate["DomainValidationOptions"]:
+            told = option["ResourceRecord"]
+            wanted[_dotted(told["Name"]), "CNAME"] = _dotted(told["Value"])
+    here = {_dotted(record["Name"]) for record in _records()}
+    return {key: value for key, value in wanted.items() if key[0] not in here}
 
 
 def _in_zones(name: str, kind: str) -> list[str]:
@@ -162,8 +165,19 @@ def _in_zones(name: str, kind: str) -> list[str]:
         value
         for record in _records()
         if _dotted(record["Name"]) == name and record["Type"] == kind
-        for value in record.get("ResourceRecords") or ()
+        for value in record.get("ResourceRecords") or _of_alias(record)
     ]
+
+
+def _of_alias(record: dict[str, Any]) -> list[str]:
+    """An alias is answered with the addresses of what it names: here, all are this machine."""
+    return [_LOOPBACK] if record.get("AliasTarget") and record["Type"] == "A" else []
+
+
+def _of_distribution(name: str, kind: str) -> list[str]:
+    """The address of a distribution's own name, which is `localhost:PORT`."""
+    known = {_dotted(record["DomainName"]) for _, record in distribution.all_records()}
+    return [_LOOPBACK] if kind == "A" and name in known else []
 
 
 def _dotted(name: str) -> str:

@@ -9,6 +9,10 @@ import httpx
 import pytest
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.health.checks import check_site
+from solarrally_tui.health.report import Check, Verdict
+from solarrally_tui.provisioning import record
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Outcome
@@ -40,6 +44,25 @@ class Heard(list[Event]):
 async def deployed(site: Site, door: Door) -> tuple[Outcome, Heard]:
     heard = Heard()
     return await deploy(site, door, heard.append), heard
+
+
+async def seen(name: str, door: Door) -> dict[str, Check]:
+    """What `solarrally status` says of a site, by the id of the check."""
+    report = await check_site(await record.read(door, name), door)
+    return {check.id: check for check in report.checks}
+
+
+async def all_well(name: str, door: Door) -> dict[str, Check]:
+    """Wait until nothing is red or yellow: alerts are confirmed a moment after the deployment."""
+
+    async def look() -> dict[str, Check] | None:
+        found = await seen(name, door)
+        return found if all(each.state is Verdict.OK for each in found.values()) else None
+
+    try:
+        return await poll(look, every=0.2, limit=20.0)
+    except TimeoutError as error:
+        raise AssertionError(await seen(name, door)) from error
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from engine_bench import Heard, fault, opened, site_named
+from engine_bench import Heard, all_well, fault, opened, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning import patience
@@ -50,5 +50,6 @@ async def test_a_certificate_that_waits_for_dns_asks_and_ends_well_after_it(
         again = await deploy(site, later, heard.append)
         assert again.exit_code is Exit.OK, again.cause
         assert f"https://{DOMAIN}" in again.summary
+        assert "strangers" in await all_well("own-domain", later)
         gone = await destroy("own-domain", later, heard.append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from engine_bench import Heard, deployed, fault, opened, site_named
+from engine_bench import Heard, all_well, deployed, fault, opened, seen, site_named
 
 from solarrally_tui.account.certificates import pending
 from solarrally_tui.account.records import Record
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.watch import watch
+from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.events import State
@@ -80,6 +81,7 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
         led = await _asked(heard, "verify")
         target = _target(led)
         assert target.startswith("localhost:")
+        await _serves_though_its_name_leads_nowhere(site, own_door, target)
         announced(own_account, Record(DOMAIN, "CNAME", target))
         outcome: Outcome = await running
     assert outcome.exit_code is Exit.OK, outcome.cause
@@ -96,10 +98,23 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
     assert listening, "the live channel answers for the domain before DNS leads to it"
 
     await _waits_for_a_record_that_is_gone(own_account, site, own_door)
+    announced(own_account, Record(DOMAIN, "CNAME", "old.example.net"))
+    elsewhere = (await seen(site.name, own_door))["address"]
+    assert elsewhere.state is Verdict.WARN
+    assert f"{DOMAIN} points to old.example.net, not to the site." in elsewhere.detail
     announced(own_account, Record(DOMAIN, "CNAME", target))
+    assert "address" in await all_well(site.name, own_door)
     again, _ = await deployed(site, own_door)
     assert again.exit_code is Exit.OK
     assert not again.changed
+
+
+async def _serves_though_its_name_leads_nowhere(site: Site, door: Door, target: str) -> None:
+    found = await seen(site.name, door)
+    for served in ("page", "application", "live", "certificate"):
+        assert found[served].state is Verdict.OK, found[served]
+    assert found["address"].state is Verdict.WARN
+    assert f"set: name {DOMAIN}, type CNAME, value {target}." in found["address"].detail
 
 
 async def _waits_for_a_record_that_is_gone(account: Account, site: Site, door: Door) -> None:

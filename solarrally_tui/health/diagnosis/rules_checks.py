@@ -54,6 +54,13 @@ CHECKS: Final = (
         "SNS developer guide, Confirm the subscription", depth=ASIDE,
     ),
     Rule(
+        "name-not-pointed", ("check:address",),
+        "The site serves, but its name does not lead to it in DNS.",
+        "{words} A new record can take some minutes to be seen.",
+        "CloudFront developer guide, Use custom URLs by adding alternate domain names",
+        depth=ASIDE,
+    ),
+    Rule(
         "chargers", ("check:chargers",),
         "Not every charger has an active certificate.",
         "Give the charger a new one: solarrally chargers add NAME --replace --site {site}.",

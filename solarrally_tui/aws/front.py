@@ -1,0 +1,76 @@
+"""How a site is asked from outside: at CloudFront's own address, for the name that viewers use."""
+
+import asyncio
+import importlib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Self
+
+import httpx
+from websockets.asyncio.client import connect
+
+from solarrally_tui.aws.trust import https_context
+
+LIMIT_SECONDS: Final = 10.0
+_HTTPS: Final = 443
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Where a site answers, and under which name.
+
+    A name of its own is known to CloudFront before DNS leads there, and stays known when DNS does
+    not. Under CloudFront's name such a site would not reach the application: the load balancer's
+    certificate is for the site's name.
+    """
+
+    address: str
+    """CloudFront's name for the distribution, with a port where it is not 443."""
+    name: str = ""
+    """The site's own domain; empty where it has none."""
+
+    @classmethod
+    def of(cls, outputs: Mapping[str, str]) -> Self:
+        """Return the front that the edge stack has made, from its outputs. Raises KeyError."""
+        address = outputs["DistributionDomainName"]
+        shown = outputs["Url"].removeprefix("https://").rstrip("/")
+        return cls(address, "" if shown == address else shown)
+
+    @property
+    def url(self) -> str:
+        """The address that viewers type."""
+        return f"https://{self.name or self.address}"
+
+    async def get(self, path: str, headers: Mapping[str, str] = _NOTHING) -> httpx.Response:
+        """Ask for a path. Raises httpx.TransportError where nobody answers."""
+        given, extensions = dict(headers), {}
+        if self.name:
+            given["Host"] = extensions["sni_hostname"] = self.name
+        trusted = await asyncio.to_thread(_trusted)
+        async with httpx.AsyncClient(verify=trusted, timeout=LIMIT_SECONDS) as client:
+            url = f"https://{self.address}{path}"
+            return await client.get(url, headers=given, extensions=extensions)
+
+    def live(self, headers: Mapping[str, str] = _NOTHING) -> connect:
+        """Return the connection to live telemetry, to be entered with `async with`.
+
+        Entering raises OSError, TimeoutError or websockets' InvalidHandshake.
+        """
+        host, _, port = self.address.partition(":")
+        return connect(
+            f"wss://{self.name or self.address}/ws/live",
+            ssl=https_context(),
+            additional_headers=headers,
+            open_timeout=LIMIT_SECONDS,
+            host=host,
+            port=int(port or _HTTPS),
+        )
+
+
+def _trusted() -> ssl.SSLContext:
+    """Return whom we trust, and load what httpx loads at its first client. Both are slow."""
+    importlib.import_module("httpcore")
+    return https_context()
