@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from solarrally_tui.account.keyring_store import KeyringError, check
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.screens.account_ports import Accounts
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 
 _LEAD = (
@@ -22,7 +22,7 @@ _LEAD = (
 )
 
 
-class PasteScreen(ModalScreen[Keys | None]):
+class PasteScreen(Dialog[Keys | None]):
     """Returns the keys once the keyring has them. Escape returns None."""
 
     CSS_PATH = "account_dialogs.tcss"
@@ -109,7 +109,7 @@ class PasteScreen(ModalScreen[Keys | None]):
     def _refuse(self, plain: Plain) -> None:
         problem = self.query_one("#problem", Static)
         problem.display = True
-        text = Content.assemble((f"! {plain.what}\n", "bold $text-warning"),
+        text = Content.assemble((f"▲ {plain.what}\n", "bold $text-warning"),
                                 f"{plain.why} {plain.next}")  # fmt: skip
         problem.update(text)
 

@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Label, Static
 
 from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Secret
 from solarrally_tui.screens.account_ports import Accounts, Taken
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.screens.words import DIM, READ_ONLY
 
@@ -26,7 +26,7 @@ _WITH_CODE: Final = (
 )
 
 
-class RoleScreen(ModalScreen[bool]):
+class RoleScreen(Dialog[bool]):
     """Returns True once the role is in use."""
 
     CSS_PATH = "account_dialogs.tcss"
@@ -133,7 +133,7 @@ class RoleScreen(ModalScreen[bool]):
 
     def _refuse(self, plain: Plain) -> None:
         self._offer(code=False, make=False)
-        lines = ((f"! {plain.what}\n", "bold $text-warning"), f"{plain.why} {plain.next}\n")
+        lines = ((f"▲ {plain.what}\n", "bold $text-warning"), f"{plain.why} {plain.next}\n")
         self._show(Content.assemble(*lines, (plain.detail, DIM)))
 
     def _show(self, content: Content) -> None:

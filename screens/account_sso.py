@@ -8,20 +8,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.screens.account_ports import Accounts, SignIn
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.sign_in import Invitation, Role
 
 
-class SsoScreen(ModalScreen[Keys | None]):
+class SsoScreen(Dialog[Keys | None]):
     """Returns temporary keys, held in memory only. Escape returns None."""
 
     CSS_PATH = "account_dialogs.tcss"
@@ -152,7 +152,7 @@ class SsoScreen(ModalScreen[Keys | None]):
         self.query_one("#begin").display = True
         self._show(
             Content.assemble(
-                (f"! {plain.what}\n", "bold $text-warning"),
+                (f"▲ {plain.what}\n", "bold $text-warning"),
                 ("Check the start URL and the Region, then try again.\n", ""),
                 (plain.detail, DIM),
             )

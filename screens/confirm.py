@@ -7,11 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from solarrally_tui.screens.turns import Dialog
 
-class ConfirmScreen(ModalScreen[bool]):
+
+class ConfirmScreen(Dialog[bool]):
     """Returns True for yes. Escape means no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,7 +42,7 @@ class ConfirmScreen(ModalScreen[bool]):
         self.dismiss(False)
 
 
-class TypedScreen(ModalScreen[bool]):
+class TypedScreen(Dialog[bool]):
     """Returns True only when a given word was typed. For what cannot be taken back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No")]
@@ -68,7 +69,7 @@ class TypedScreen(ModalScreen[bool]):
         if self.query_one("#word", Input).value.strip() == self._word:
             self.dismiss(True)
         else:
-            text = Content(f"! That is not {self._word}. Nothing was done.")
+            text = Content(f"▲ That is not {self._word}. Nothing was done.")
             self.query_one("#wrong-word", Static).update(text)
 
     @on(Button.Pressed, "#no")

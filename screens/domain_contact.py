@@ -88,4 +88,4 @@ def first_wrong(answers: Mapping[str, str]) -> tuple[str, str]:
 
 def in_words(text: str) -> Content:
     """Return what is wrong for the line below the form."""
-    return Content.styled(f"! {text}", "$text-warning")
+    return Content.styled(f"▲ {text}", "$text-warning")

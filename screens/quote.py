@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote_ports import Quotes
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 
@@ -24,7 +24,7 @@ _LEAD = (
 )
 
 
-class QuoteScreen(ModalScreen[str]):
+class QuoteScreen(Dialog[str]):
     """Returns where the quote is, or an empty string. Escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f4", "close", "Close")]
@@ -64,11 +64,11 @@ class QuoteScreen(ModalScreen[str]):
         try:
             path = await self._quotes.write(self._site, name, form)
         except ValueError as error:
-            self._tell(f"! {_sentence(str(error))}", "-wrong")
+            self._tell(f"▲ {_sentence(str(error))}", "-wrong")
             self.query_one("#customer", Input).focus()
         except OSError as error:
             reason = error.strerror or str(error)
-            self._tell(f"! Not written into {self._quotes.folder}: {reason}.", "-wrong")
+            self._tell(f"▲ Not written into {self._quotes.folder}: {reason}.", "-wrong")
         else:
             self._path = str(path)
             self._tell(f"✓ The quote is in {path}", "-done")

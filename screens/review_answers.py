@@ -69,7 +69,7 @@ def row(step: str, what: str, value: str, *, wrong: bool) -> Option:
     """Return one line of the list; choosing it leads to its step."""
     shown = value or "missing"
     style = "$text-warning" if wrong or not value else ""
-    mark = "! " if wrong or not value else "  "
+    mark = "▲ " if wrong or not value else "  "
     return Option(
         Content.assemble((mark, "$text-warning"), (f"{what:<11}", DIM), (shown, style)),
         id=f"{step}/{what}",

@@ -229,4 +229,4 @@ def _compact(asked: Question, value: str, ticked: bool) -> Widget:
 
 def _explained(problems: Mapping[str, Problem]) -> str:
     words = " ".join(in_words(problem) for problem in problems.values())
-    return "! " + words.replace("interval_seconds =", "seconds per message:")
+    return "▲ " + words.replace("interval_seconds =", "seconds per message:")

@@ -66,7 +66,7 @@ class Field(Vertical):
         self.set_class(problem is not None, "-wrong")
         if self._quiet:
             return
-        text = Content(self._hint) if problem is None else Content(f"! {in_words(problem)}")
+        text = Content(self._hint) if problem is None else Content(f"▲ {in_words(problem)}")
         self._note(text)
 
     def set_hint(self, hint: str) -> None:

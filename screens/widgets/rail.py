@@ -10,7 +10,7 @@ from solarrally_tui.screens.steps import ORDER, STEPS, position
 from solarrally_tui.screens.words import DIM
 
 _GLYPHS: Final = {"done": ("✓", "$text-success"), "open": ("○", DIM),
-                  "wrong": ("!", "$text-warning")}  # fmt: skip
+                  "wrong": ("▲", "$text-warning")}  # fmt: skip
 _BAR: Final = 24
 
 

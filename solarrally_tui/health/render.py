@@ -6,7 +6,7 @@ from typing import Any, Final
 from solarrally_tui.health.report import Report, Verdict
 
 GLYPHS: Final = MappingProxyType(
-    {Verdict.OK: "✓", Verdict.UNKNOWN: "?", Verdict.WARN: "!", Verdict.FAIL: "✗"}
+    {Verdict.OK: "✓", Verdict.UNKNOWN: "?", Verdict.WARN: "▲", Verdict.FAIL: "✗"}
 )
 """A sign for each verdict, so that colour is never the only difference."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-PAUSES: Final = "!"
+PAUSES: Final = "▲"
 """Begins a sentence about something that does not answer for a while, or gets another name."""
 
 
@@ -36,7 +36,7 @@ class Thing:
 
 _ONE_BY_ONE: Final = "Servers are replaced one after the other, no interruption."
 _LOST_LOG: Final = "This deletes the log {id} with everything in it."
-_AGAIN_ADDRESS: Final = "! The dashboard gets another address. The one in use stops working."
+_AGAIN_ADDRESS: Final = "▲ The dashboard gets another address. The one in use stops working."
 
 _DATABASE: Final = Thing(
     "database",
@@ -47,9 +47,9 @@ _DATABASE: Final = Thing(
     changed="Changes settings of the database, no interruption.",
     properties=MappingProxyType(
         {
-            "DBInstanceClass": "! Restarts the database on another size, a few minutes.",
-            "EngineVersion": "! Upgrades and restarts the database, several minutes.",
-            "DBParameterGroupName": "! Gives the database other parameters, which may restart it.",
+            "DBInstanceClass": "▲ Restarts the database on another size, a few minutes.",
+            "EngineVersion": "▲ Upgrades and restarts the database, several minutes.",
+            "DBParameterGroupName": "▲ Gives the database other parameters, which may restart it.",
             "MultiAZ": "Adds or removes the standby of the database, no interruption.",
             "AllocatedStorage": "Gives the database more storage, no interruption.",
             "BackupRetentionPeriod": "Changes how long backups are kept, no interruption.",
@@ -113,8 +113,8 @@ _STATEFUL: Final = {
 _SERVING: Final = {
     "AWS::ECS::Service": Thing(
         "group of servers", "groups of servers",
-        replaced="! Makes the group of servers anew. The dashboard is away for some minutes.",
-        removed="! Removes the servers. The dashboard stops.",
+        replaced="▲ Makes the group of servers anew. The dashboard is away for some minutes.",
+        removed="▲ Removes the servers. The dashboard stops.",
         changed="Changes how servers run, no interruption.",
         properties=MappingProxyType(
             dict.fromkeys(
@@ -125,18 +125,18 @@ _SERVING: Final = {
     ),
     "AWS::ECS::TaskDefinition": Thing("description of a server", "descriptions of a server",
                                       replaced=_ONE_BY_ONE),
-    "AWS::ECS::Cluster": Thing("cluster", replaced="! Moves the servers to a new cluster. The "
+    "AWS::ECS::Cluster": Thing("cluster", replaced="▲ Moves the servers to a new cluster. The "
                                "dashboard is away for some minutes."),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Thing(
         "load balancer",
-        replaced="! Makes the load balancer anew. The dashboard is away for some minutes.",
-        removed="! Removes the load balancer. The dashboard cannot be reached without one.",
+        replaced="▲ Makes the load balancer anew. The dashboard is away for some minutes.",
+        removed="▲ Removes the load balancer. The dashboard cannot be reached without one.",
         changed="Changes settings of the load balancer, no interruption.",
     ),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Thing(
         "list of servers", "lists of servers",
-        replaced="! Makes the list of servers anew. The dashboard may be away for a minute."),
-    "AWS::ElasticLoadBalancingV2::Listener": Thing("listener", replaced="! Makes the listener of "
+        replaced="▲ Makes the list of servers anew. The dashboard may be away for a minute."),
+    "AWS::ElasticLoadBalancingV2::Listener": Thing("listener", replaced="▲ Makes the listener of "
                                                    "the load balancer anew, some seconds."),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Thing("listener rule"),
     "AWS::CloudFront::Distribution": Thing(
@@ -145,7 +145,7 @@ _SERVING: Final = {
     ),
     "AWS::CloudFront::VpcOrigin": Thing(
         "way into the network", "ways into the network",
-        replaced="! Makes the way from the web into the network anew, about ten minutes."),
+        replaced="▲ Makes the way from the web into the network anew, about ten minutes."),
     "AWS::CloudFront::KeyValueStore": Thing("store of viewers", "stores of viewers"),
     "AWS::CloudFront::Function": Thing("check of viewers", "checks of viewers"),
     "AWS::CloudFront::OriginAccessControl": Thing("origin access rule"),
@@ -153,8 +153,8 @@ _SERVING: Final = {
     "AWS::CertificateManager::Certificate": Thing(
         "certificate", replaced="A new certificate is asked for. It may need a DNS record of you."),
     "AWS::Route53::RecordSet": Thing(
-        "DNS record", replaced="! The site's name in DNS changes.",
-        removed="! The site's name leaves DNS."),
+        "DNS record", replaced="▲ The site's name in DNS changes.",
+        removed="▲ The site's name leaves DNS."),
     "AWS::Route53::HealthCheck": Thing("check from outside", "checks from outside"),
     "AWS::WAFv2::WebACL": Thing(
         "firewall", removed="The firewall goes. The dashboard serves without it.",
@@ -162,32 +162,32 @@ _SERVING: Final = {
     "AWS::SNS::Topic": Thing("alert channel"),
     "AWS::SNS::Subscription": Thing(
         "alert subscription",
-        replaced="! Alerts go to another address. It gets an e-mail and has to confirm.",
-        removed="! Alerts no longer go to this address."),
+        replaced="▲ Alerts go to another address. It gets an e-mail and has to confirm.",
+        removed="▲ Alerts no longer go to this address."),
     "AWS::EC2::NatGateway": Thing(
-        "NAT gateway", replaced="! Servers cannot reach the Internet for about two minutes.",
+        "NAT gateway", replaced="▲ Servers cannot reach the Internet for about two minutes.",
         removed="Servers take another way to the Internet."),
     "AWS::EC2::EIP": Thing("public address", "public addresses",
-                           replaced="! The servers' public address changes.",
+                           replaced="▲ The servers' public address changes.",
                            removed="A public address is given back."),
     "AWS::EC2::Instance": Thing(
-        "NAT instance", replaced="! Servers cannot reach the Internet for some minutes.",
+        "NAT instance", replaced="▲ Servers cannot reach the Internet for some minutes.",
         removed="Servers take another way to the Internet."),
     "AWS::EC2::Subnet": Thing(
         "part of the network", "parts of the network",
-        replaced="! Makes a part of the network anew. AWS refuses while something stands in it.",
+        replaced="▲ Makes a part of the network anew. AWS refuses while something stands in it.",
         removed="Removes a part of the network. AWS refuses while something stands in it."),
     "AWS::RDS::DBSubnetGroup": Thing("database subnet group"),
     "AWS::RDS::DBParameterGroup": Thing(
         "set of database parameters", "sets of database parameters",
-        replaced="! The database gets new parameters and may restart."),
+        replaced="▲ The database gets new parameters and may restart."),
     "AWS::ECR::Repository": Thing(
         "image registry", "image registries",
         replaced="The images are built again, about ten minutes.",
         removed="The images in the registry go. They can be built again."),
     "AWS::KinesisFirehose::DeliveryStream": Thing(
         "telemetry archive stream",
-        replaced="! Telemetry of about a minute may be missing from the archive.",
+        replaced="▲ Telemetry of about a minute may be missing from the archive.",
         removed="No more telemetry is archived. What is there stays."),
 }  # fmt: skip
 

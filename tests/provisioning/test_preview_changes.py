@@ -134,5 +134,5 @@ def test_every_sentence_can_be_filled_in() -> None:
         for replacement in ("True", "False", "Conditional"):
             words = only(modify(kind, replacement, detail("Any", "Always"), name="Name")).words
             assert "{" not in words
-            assert not words.startswith("!")
+            assert not words.startswith("▲")
             assert words.endswith(".")

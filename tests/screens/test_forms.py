@@ -38,10 +38,10 @@ async def test_a_bad_name_is_explained_in_place(at: Open, session: Session) -> N
         await pilot.press("B", "enter")
         assert isinstance(app.screen, WelcomeScreen)
         text = screen_text(app)
-        assert "! Must be 3 to 20 characters" in text
+        assert "▲ Must be 3 to 20 characters" in text
         assert "Example: sunny-garage" in text
         await pilot.press("backspace", *"barn")
-        assert "! Must be" not in screen_text(app)
+        assert "▲ Must be" not in screen_text(app)
 
 
 async def test_a_draft_is_continued_where_it_was_left(
@@ -119,7 +119,7 @@ async def test_back_keeps_answers_also_wrong_ones(at: Open) -> None:
         await pilot.press("escape")
         await settle(app, pilot)
         assert isinstance(app.screen, AccountScreen)
-        assert "! Billing alerts" not in screen_text(app)
+        assert "▲ Billing alerts" not in screen_text(app)
         await pilot.press("ctrl+n")
         await settle(app, pilot)
         assert app.screen.query_one("#field-alerts-email", Field).input.value == HOSTILE
@@ -195,7 +195,7 @@ async def test_sizes_that_do_not_fit_are_explained_at_once(at: Open) -> None:
         assert "Medium fits this number better" in screen_text(app)
         await pilot.press("ctrl+u", *"5000")
         await pilot.pause()
-        assert "! Must be at most 1,000" in screen_text(app)
+        assert "▲ Must be at most 1,000" in screen_text(app)
         assert "There is no price while" in screen_text(app)
 
 

@@ -54,7 +54,7 @@ async def test_nobody_is_no_customer(at: Open, folder: Path) -> None:
     async with at("size") as (app, pilot):
         await pilot.press("f4", "enter")
         await settle(app, pilot)
-        assert "! A quote needs the customer's name." in screen_text(app)
+        assert "▲ A quote needs the customer's name." in screen_text(app)
         assert not list(folder.iterdir())
 
 
@@ -77,7 +77,7 @@ async def test_a_folder_that_refuses_is_named(at: Open, folder: Path) -> None:
         await pilot.press("f4", *"ACME", "enter")
         await settle(app, pilot)
         assert isinstance(app.screen, QuoteScreen)
-        assert "! Not written into" in screen_text(app)
+        assert "▲ Not written into" in screen_text(app)
 
 
 async def test_a_wrong_answer_has_no_quote(at: Open, session: Session) -> None:
