@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -16,6 +15,7 @@ from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.finding import Found
 from solarrally_tui.screens.account_ports import Accounts
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
 
 PASTE: Final = "paste"
@@ -37,7 +37,7 @@ class Chosen:
     found: Found | None = None
 
 
-class ChooseScreen(ModalScreen[Chosen | None]):
+class ChooseScreen(Dialog[Chosen | None]):
     """A list; Enter takes one. Escape keeps what is used now."""
 
     CSS_PATH = "account_dialogs.tcss"

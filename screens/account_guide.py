@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.ports import Services, Who
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.findings import MARKS
 from solarrally_tui.screens.words import DIM
 
@@ -42,7 +42,7 @@ _STEPS: Final = (
 )  # fmt: skip
 
 
-class GuideScreen(ModalScreen[bool]):
+class GuideScreen(Dialog[bool]):
     """Returns True once somebody is signed in and the person goes on."""
 
     CSS_PATH = "account_dialogs.tcss"

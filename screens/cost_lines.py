@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from solarrally_tui.pricing.explain import SERVICES, nature, nature_of, product,
 from solarrally_tui.pricing.ledger import Estimate, Unknown
 from solarrally_tui.pricing.services import Row, Share, rows
 from solarrally_tui.screens.session import Session
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.what_if import Choice, by_line, by_services, choices
 from solarrally_tui.screens.words import DIM
 
@@ -26,7 +26,7 @@ _AMOUNT, _KIND, _STACK = 10, 8, 12
 WAITING: Final = "Working out what would change it."
 
 
-class CostLinesScreen(ModalScreen[None]):
+class CostLinesScreen(Dialog[None]):
     """Lists the lines of an estimate, the dearest first. Escape closes."""
 
     CSS_PATH = "cost_lines.tcss"

@@ -7,17 +7,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from solarrally_tui.screens.diagnosis_rows import Row
 from solarrally_tui.screens.session import Copy
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
 
 _NAME: Final = 10
 
 
-class DetailScreen(ModalScreen[None]):
+class DetailScreen(Dialog[None]):
     """Shows a line over the diagnosis. Every part of it can be copied."""
 
     CSS_PATH = "diagnosis.tcss"

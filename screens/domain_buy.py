@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from solarrally_tui.account.registration import Contact, Offer, Order, Progress, refused
@@ -16,6 +15,7 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.domain_contact import ContactForm, in_words
 from solarrally_tui.screens.domain_ports import Domains
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import READ_ONLY
 
 LOOK_EVERY_SECONDS: Final = 10.0
@@ -31,7 +31,7 @@ _PRIVATE: Final = (
 )
 
 
-class BuyScreen(ModalScreen[bool]):
+class BuyScreen(Dialog[bool]):
     """Returns True when the domain was registered meanwhile."""
 
     CSS_PATH = "domain_dialogs.tcss"

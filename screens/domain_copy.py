@@ -8,15 +8,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.screens.session import Copy
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
 
 
-class CopyScreen(ModalScreen[None]):
+class CopyScreen(Dialog[None]):
     """Shows values; the one under the cursor is copied by Enter or F6."""
 
     CSS_PATH = "domain_dialogs.tcss"

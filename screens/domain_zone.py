@@ -8,19 +8,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from solarrally_tui.account.hosted_zones import MONTHLY_USD, HostedZone
 from solarrally_tui.account.records import likely_zone
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.domain_ports import Domains
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.choice import Choice
 
 _COST: Final = f"It costs ${MONTHLY_USD} a month from today and is yours: Destroy leaves it alone."
 
 
-class ZoneScreen(ModalScreen[HostedZone | None]):
+class ZoneScreen(Dialog[HostedZone | None]):
     """Returns the zone that was made, or None."""
 
     CSS_PATH = "domain_dialogs.tcss"

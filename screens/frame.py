@@ -19,6 +19,7 @@ from solarrally_tui.screens.help import HelpScreen
 from solarrally_tui.screens.session import Copy, Go, OpenDashboard, Session, Stagehand
 from solarrally_tui.screens.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.trouble import plain_of
+from solarrally_tui.screens.turns import InTurns
 from solarrally_tui.screens.widgets.asked import asked_by, widget_of
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
@@ -30,7 +31,7 @@ WIDTHS: Final = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (38, "-tall")]
 
 
-class StepScreen(Screen[None]):
+class StepScreen(InTurns, Screen[None]):
     """A step. Subclasses say what is in the body and what Next does."""
 
     STEP: ClassVar[str]

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from solarrally_tui.screens.money import estimate_of
 from solarrally_tui.screens.ports import Handover
 from solarrally_tui.screens.session import Copy, Session
 from solarrally_tui.screens.trouble import plain_of
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import dollars
 
 ADMINISTRATOR: Final = "Administrator"
@@ -28,7 +28,7 @@ Line = tuple[str, str, str]
 _READ: Final = "aws secretsmanager get-secret-value --region {region} --secret-id {arn}"
 
 
-class HandoverScreen(ModalScreen[str]):
+class HandoverScreen(Dialog[str]):
     """Returns "update" or "destroy" when the person chose that, otherwise an empty string."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f3", "leave", "Close")]

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
 
 
@@ -67,7 +67,7 @@ class Stage(Protocol):
         """Return a dashboard's address as a browser opens it."""
 
 
-class ScenarioScreen(ModalScreen[str]):
+class ScenarioScreen(Dialog[str]):
     """Returns the id of the chosen scenario, or an empty string."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
