@@ -1,7 +1,7 @@
 """What a site costs outside an ordinary month: a day, half built, destroyed, after a year."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -16,6 +16,7 @@ from solarrally_tui.site.model import Site
 
 _DAY_HOURS: Final = 24
 _MONTH_HOURS: Final = 730
+_WEEK_DAYS: Final = 7
 _GB: Final = Decimal(10**9)
 _SNAPSHOT: Final = "RDS backup/snapshot storage beyond 100% of provisioned"
 _STORAGE: Final = "S3 Standard storage"
@@ -32,7 +33,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What destroying leaves, at most. monthly is USD, None without a price."""
+    """What destroying leaves. monthly is USD, None without a price."""
 
     what: str
     gigabytes: Decimal
@@ -83,24 +84,49 @@ def _fixed_by_stack(lines: tuple[Line, ...]) -> Mapping[str, Decimal]:
 def after_destroy(
     site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = None
 ) -> tuple[Kept, ...]:
-    """Return what destroying keeps unless told to delete it: a snapshot and the audit log."""
+    """Return what destroying keeps unless told to delete it, by the usage model.
+
+    The archive and copied backups get less by themselves, until nothing is left of them.
+    """
     prices = prices or book()
-    size = Decimal(site.size.database_storage_gib)
-    kept = [
-        _kept(prices, site.region, "Final database snapshot, at most", size, _SNAPSHOT),
-    ]
+    return tuple(_kept(prices, *each) for each in _left(site, assume))
+
+
+def _left(site: Site, assume: Assumptions) -> Iterator[tuple[str, str, Decimal, str]]:
+    """Yield what is left, where, how many GB of it, and the item that it is billed as."""
+    home, size = site.region, Decimal(site.size.database_storage_gib)
+    yield "Final database snapshot, at most", home, size, _SNAPSHOT
     if site.governance.trail:
-        audit = assume.bucket_gb.expected
-        kept.append(_kept(prices, site.region, "Audit log", audit, _STORAGE))
-    return tuple(kept)
+        yield "Audit log", home, assume.bucket_gb.expected, _STORAGE
+    if site.devices.archive_days:
+        full = _archived_gb(site, assume) * _archive_months(site)
+        yield "Telemetry archive once it is full", home, full, _STORAGE
+    if site.governance.backup_plan_days:
+        # The first backup is of everything, each later one of what changed since. What AWS Backup
+        # keeps of a database is a snapshot of RDS, and costs what one costs.
+        later = max(site.governance.backup_plan_days // _WEEK_DAYS - 1, 0)
+        held = size * (1 + assume.backup_beyond_size.expected * later)
+        yield "Weekly backups in the vault", home, held, _SNAPSHOT
+    if site.size.backup_copy_region:
+        there, days = site.size.backup_copy_region, site.size.backup_days
+        yield f"Copied backups in {there}, for {days} days", there, size, _SNAPSHOT
 
 
-def _kept(prices: Book, region: str, what: str, size: Decimal, item: str) -> Kept:
+def _kept(prices: Book, what: str, region: str, size: Decimal, item: str) -> Kept:
     service = "AmazonRDS" if item == _SNAPSHOT else "AmazonS3"
     try:
         return Kept(what, size, size * prices.price(region, service, item).amount)
     except UnknownPriceError:
         return Kept(what, size, None)
+
+
+def _archived_gb(site: Site, assume: Assumptions) -> Decimal:
+    """Return GB that an archive of all telemetry grows by in a month."""
+    return usage(site, assume).messages.expected * assume.archived_bytes.expected / _GB
+
+
+def _archive_months(site: Site) -> Decimal:
+    return Decimal(site.devices.archive_days) * _DAY_HOURS / _MONTH_HOURS
 
 
 def archive(
@@ -111,9 +137,8 @@ def archive(
     Storage only, on top of the estimate: what carries messages there is billed too. A site that
     archives keeps no more than its own number of days; any other is shown what keeping all costs.
     """
-    month = usage(site, assume)
-    each = month.messages.expected * assume.archived_bytes.expected / _GB
-    longest = Decimal(site.devices.archive_days) * _DAY_HOURS / _MONTH_HOURS or Decimal(months)
+    each = _archived_gb(site, assume)
+    longest = _archive_months(site) or Decimal(months)
     try:
         rate = (prices or book()).price(site.region, "AmazonS3", _STORAGE).amount
     except UnknownPriceError:

@@ -65,6 +65,27 @@ def test_destroy_keeps_a_snapshot_and_the_audit_log() -> None:
     assert len(after_destroy(quiet)) == 1
 
 
+def test_destroy_keeps_the_archive_the_vault_and_the_copied_backups() -> None:
+    """2.21 GB of archive stand at 73 days; a backup of 20 GB weekly, nothing of it changing."""
+    whole = to_answers(sized())
+    wanted = {
+        "devices": {"archive_days": 73},
+        "governance": {"trail": False, "backup_plan_days": 28},
+        "size": whole["size"] | {"backup_copy_region": "eu-central-1", "backup_days": 14},
+    }
+    site = from_answers(whole | wanted)
+    _, telemetry, vault, copied = after_destroy(site)
+    assert telemetry.gigabytes == about("2.21")
+    assert telemetry.monthly == about("0.0508")
+    assert vault.monthly == Decimal("1.90")
+    assert copied.what == "Copied backups in eu-central-1, for 14 days"
+    assert copied.monthly == Decimal("2.06")  # at the other Region's price
+    changing = after_destroy(site, DEFAULTS.replaced({"backup_beyond_size": "0.1"}))
+    assert changing[2].gigabytes == 26  # all of it, and three times a tenth
+    unpriced = to_answers(site)["size"] | {"backup_copy_region": "af-south-1"}
+    assert after_destroy(from_answers(whole | wanted | {"size": unpriced}))[3].monthly is None
+
+
 def test_an_archive_grows_by_the_month() -> None:
     """10 chargers every 10 s are 2,628,000 messages a month of 350 bytes."""
     grown = archive(sized())
