@@ -71,7 +71,7 @@ def row(step: str, what: str, value: str, *, wrong: bool) -> Option:
     style = "$text-warning" if wrong or not value else ""
     mark = "▲ " if wrong or not value else "  "
     return Option(
-        Content.assemble((mark, "$text-warning"), (f"{what:<11}", DIM), (shown, style)),
+        Content.assemble((mark, "$text-warning"), (f"{what:<10} ", DIM), (shown, style)),
         id=f"{step}/{what}",
     )
 
