@@ -149,6 +149,9 @@ MET = (
         "arrive.", "AWS IoT API reference, CertificateStatus", "fail"),
     Met("alerts-unconfirmed", "check:alerts", "ops@example.com has not confirmed the subscription.",
         "SNS API reference, PendingConfirmation", "warn"),
+    Met("name-not-pointed", "check:address", "charging.example.net points nowhere yet. Where its "
+        "DNS is, set: name charging.example.net, type CNAME, value d111111abcdef8.cloudfront.net.",
+        "health check of the site's own name", "warn"),
     Met("deleted-by-hand", "check:service", "The service was deleted.",
         "ECS API reference, Service status", "fail"),
     Met("not-deletable", "stack-event", "Resource handler returned message: \"The bucket you tried "
