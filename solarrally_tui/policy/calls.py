@@ -121,6 +121,10 @@ SUPPORT: Final[Calls] = MappingProxyType(
 )
 """What `solarrally status` and the diagnosis call. All of it only reads."""
 
+REVEALING: Final[Calls] = MappingProxyType({"cloudfront": "get_distribution"})
+"""What of it support is not allowed. Its answer, as that of every call that tells whether a
+distribution is switched on, holds the header by which a public load balancer knows CloudFront."""
+
 SERVICE_PREFIXES: Final = MappingProxyType(
     {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
 )
