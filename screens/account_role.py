@@ -1,5 +1,6 @@
 """The way out of long-lived keys: make a role that may deploy this site, and go on with it."""
 
+import re
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -17,6 +18,7 @@ from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.screens.words import DIM, READ_ONLY
 
+_CODE: Final = re.compile(r"[0-9]{6}")
 _AFTER: Final = (
     "Next time start with --profile {profile} once these lines stand in ~/.aws/config. F6 copies "
     "them."
@@ -93,7 +95,7 @@ class RoleScreen(Dialog[bool]):
         code = self.query_one("#code", SecretInput).take()
         if not self._plan.mfa_serial:
             self.make(self._plan, None)
-        elif len(code.reveal()) == 6 and code.reveal().isdecimal():
+        elif _CODE.fullmatch(code.reveal()):
             self.make(self._plan, code)
         else:
             self._say("The code has 6 digits; a new one comes every 30 seconds.")

@@ -1,7 +1,8 @@
 """Sign in with IAM Identity Center: an address and a code here, the rest in a browser."""
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,6 +20,9 @@ from solarrally_tui.screens.words import DIM
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.sign_in import Invitation, Role
+
+_URL: Final = re.compile(r"https://[!-~]{1,500}")
+_REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]{1,12}){1,2}-[0-9]{1,2}")
 
 
 class SsoScreen(Dialog[Keys | None]):
@@ -68,11 +72,11 @@ class SsoScreen(Dialog[Keys | None]):
         """Ask for a code, when both answers are there."""
         url, region = (self.query_one(f"#{each}", Input).value.strip()
                        for each in ("start-url", "sso-region"))  # fmt: skip
-        if not url.startswith("https://"):
+        if not _URL.fullmatch(url):
             self._say("The start URL begins with https://. Your organization's portal shows it.")
             self.query_one("#start-url").focus()
             return
-        if not region:
+        if not _REGION.fullmatch(region):
             self._say("The Region is needed, such as eu-west-1. The portal's administrator "
                       "knows it.")  # fmt: skip
             self.query_one("#sso-region").focus()

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from solarrally_tui.aws.harmless import in_one_line
+
 PATH: Final = "/solarrally/"
 """Path of role and policies. It keeps them apart from `solarrally-SITE-*`, which the role of
 CloudFormation may change as long as nobody widens it."""
@@ -110,4 +112,5 @@ def snippet(plan: DeployerPlan, region: str, profile: str, source: str) -> str:
         f"duration_seconds = {plan.seconds}",
         f"region = {region}",
     ]
-    return "\n".join([*lines, *([f"mfa_serial = {plan.mfa_serial}"] if plan.mfa_serial else [])])
+    lines += [f"mfa_serial = {plan.mfa_serial}"] if plan.mfa_serial else []
+    return "\n".join(map(in_one_line, lines))

@@ -16,6 +16,10 @@ SERVICE: Final = "solarrally"
 NAME: Final = re.compile(r"(?=.{1,40}$)[A-Za-z0-9][A-Za-z0-9._-]*")
 NAME_RULE: Final = "1 to 40 letters, digits, dots, dashes; it starts with a letter or digit"
 _KEY_ID: Final = re.compile(r"(AKIA|ASIA)[A-Z0-9]{12,124}")
+_SECRET_LONGEST: Final = 128
+"""Characters. Secret access keys have 40."""
+_TOKEN_LONGEST: Final = 8192
+"""Characters. AWS names no limit; web servers take no longer headers."""
 _INDEX: Final = "/names"
 """Entry with the list of names, which keyrings cannot give. No name of a key has a slash."""
 _SAFE: Final = (
@@ -84,7 +88,7 @@ def check(name: str, keys: Keys) -> None:
                 "Copy it again. Example: AKIAIOSFODNN7EXAMPLE.",
             )
         )
-    if not keys.secret or not _whole(keys.secret):
+    if not keys.secret or not _whole(keys.secret, _SECRET_LONGEST):
         raise KeyringError(
             Plain(
                 "The secret access key is missing or cut.",
@@ -100,7 +104,7 @@ def check(name: str, keys: Keys) -> None:
                 "Paste the session token too.",
             )
         )
-    if keys.token and not _whole(keys.token):
+    if keys.token and not _whole(keys.token, _TOKEN_LONGEST):
         raise KeyringError(
             Plain(
                 "The session token is not whole.",
@@ -110,10 +114,10 @@ def check(name: str, keys: Keys) -> None:
         )
 
 
-def _whole(secret: Secret) -> bool:
+def _whole(secret: Secret, longest: int) -> bool:
     """Whether a secret has the characters only that keys have: it goes into a header."""
     text = secret.reveal()
-    return text.isascii() and text.isprintable() and " " not in text
+    return len(text) <= longest and text.isascii() and text.isprintable() and " " not in text
 
 
 def _backend() -> "KeyringBackend":
