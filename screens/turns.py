@@ -39,6 +39,7 @@ class InTurns(_Base):
         # Nothing is put on the terminal before all of it is drawn.
         with self.app.batch_update():
             await super().on_event(event)
+            await asyncio.sleep(0)
             await self._draw_ahead()
 
     async def _restyle(self, event: events.ScreenResume) -> None:
@@ -51,12 +52,15 @@ class InTurns(_Base):
         for at in range(0, len(nodes), _NODES):
             self.app.stylesheet.update_nodes(nodes[at : at + _NODES])
             await turn.over()
+        await asyncio.sleep(0)
 
     async def _draw_ahead(self) -> None:
         """Draw every line that can be seen into its widget's cache."""
         turn = _Turn()
         for widget in self.walk_children(Widget):
             for lines in self._seen(widget):
+                if not self.is_current or not widget.is_attached:
+                    return
                 widget.render_lines(lines)
                 await turn.over()
 

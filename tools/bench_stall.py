@@ -1,27 +1,28 @@
 """Walk the wizard on an embedded account that answers slowly; measure how long its loop stalls.
 
-Usage: python tools/bench_stall.py
+Usage: python tools/bench_stall.py [RUNS]
 
 While one callback runs, no key is taken and nothing is drawn: that is a stall. The walk goes
-through every step, the list of costs, the quote and a whole deployment.
+through every step, the dialogs of Size, typing, a whole deployment, the status, the hand-over and
+the diagnosis. Each run is a process of its own, so that each meets every screen for the first time.
 """
-
-# ruff: noqa: SLF001 asyncio has no public hook for its callbacks
 
 import asyncio
 import json
 import os
+import statistics
+import subprocess
 import sys
 import tempfile
-import threading
 import time
-import traceback
 import urllib.request
-from asyncio.events import Handle
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
+
+from bench_watch import LIMIT_MS, Stall, Watch
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.calm import calm
@@ -31,90 +32,27 @@ from solarrally_tui.screens.services import real_services
 from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.simulator.child import Child
 
-LIMIT_MS: Final = 50
+_RUNS: Final = 3
+_ONCE: Final = "--once"
 _LATE_SECONDS: Final = 0.2
 _DEPLOY_SECONDS: Final = 400
-_LISTED: Final = 12
-_TO_REVIEW: Final = 9
+_LISTED: Final = 5
+_STEPS: Final = 20
 
-
-@dataclass(frozen=True, slots=True)
-class Stall:
-    """One callback that kept the loop. Milliseconds on the clock, and of the processor."""
-
-    clock: float
-    own: float
-    screen: str
-    what: str
-    where: str
-    """Our own code that ran when a stall had gone on for a while, seen by another thread."""
-
-
-class Watch:
-    """Times every callback of the loop, and looks at where a long one is."""
-
-    def __init__(self) -> None:
-        self.stalls: list[Stall] = []
-        self.screen: Callable[[], str] = lambda: "start"
-        self._run = Handle._run
-        self._begun = 0.0
-        self._where = ""
-        self._loop_thread = threading.get_ident()
-        self._ended = threading.Event()
-
-    def __enter__(self) -> Self:
-        watch, run = self, self._run
-
-        def timed(handle: Handle) -> None:
-            begun, used = time.perf_counter(), time.thread_time()
-            watch._begun, watch._where = begun, ""
-            try:
-                run(handle)
-            finally:
-                watch._begun = 0.0
-                taken = 1000 * (time.perf_counter() - begun)
-                if taken > LIMIT_MS / 5:
-                    own = 1000 * (time.thread_time() - used)
-                    watch.stalls.append(
-                        Stall(taken, own, watch.screen(), _named(handle), watch._where)
-                    )
-
-        Handle._run = timed  # type: ignore[method-assign]
-        threading.Thread(target=self._look, daemon=True).start()
-        return self
-
-    def _look(self) -> None:
-        """Note where the loop is whenever a callback takes half of the limit."""
-        while not self._ended.wait(LIMIT_MS / 5000):
-            begun = self._begun
-            if begun and not self._where and time.perf_counter() - begun > LIMIT_MS / 2000:
-                frame = sys._current_frames().get(self._loop_thread)
-                self._where = _ours(traceback.extract_stack(frame))
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        Handle._run = self._run  # type: ignore[method-assign]
-
-
-def _ours(stack: traceback.StackSummary) -> str:
-    """Return the innermost places of a stack, our own one first."""
-    own = [
-        each
-        for each in stack
-        if "/solarrally_tui/" in each.filename or "/screens/" in each.filename
-    ]
-    inner = [
-        f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in (*own[-1:], *stack[-2:])
-    ]
-    return " < ".join(dict.fromkeys(inner))
-
-
-def _named(handle: Handle) -> str:
-    """Return whose callback it is: the task's name, or the function's."""
-    owner = getattr(handle._callback, "__self__", None)
-    if isinstance(owner, asyncio.Task):
-        return owner.get_name()
-    return getattr(handle._callback, "__qualname__", repr(handle._callback))
+_ON_THE_WAY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "WelcomeScreen": (("f1",), ("escape",), ("ctrl+p",), ("escape",)),
+    "DomainScreen": (("down",), ("up",)),
+    "SizeScreen": (
+        ("right", "right", "left", "left"),
+        ("f3", "down"),
+        ("escape", "f4"),
+        ("escape", "tab", *("backspace",) * 4, *"240"),
+        (*("backspace",) * 3, *"17"),
+    ),
+    "ReviewScreen": (("2",), ("3",), ("4",), ("1",), ("ctrl+n",), ("enter",)),
+    "StatusScreen": (("f3",), ("escape", "f4"), ("f1",), ("escape",)),
+}
+"""Keys that are pressed on a screen, with a rest after each group."""
 
 
 def _slow_down(endpoint: str) -> None:
@@ -131,27 +69,24 @@ async def _walk(folder: Path, watch: Watch) -> None:
     calm()
     async with app.run_test(size=(120, 40)) as pilot:
         await _rest(pilot)
-        for _ in range(_TO_REVIEW):
+        for _ in range(_STEPS):
             name = watch.screen()
-            if name == "SizeScreen":
-                await _look_at_costs(pilot)
+            if name == "HandoverScreen":  # it opens by itself when a site is new
+                await _press(pilot, "escape")
+                name = watch.screen()
+            for keys in _ON_THE_WAY.get(name, ()):
+                await _press(pilot, *keys)
             if name == "ReviewScreen":
-                break
-            await pilot.press("ctrl+n")
-            await _rest(pilot)
-        await pilot.press("ctrl+n")
-        await _rest(pilot)
-        await pilot.press("enter")
-        await _until(app, pilot, _DEPLOY_SECONDS)
-        for _ in range(2):
-            await pilot.press("ctrl+n")
-            await _rest(pilot)
+                await _until(app, pilot, _DEPLOY_SECONDS)
+            if name == "StatusScreen":
+                return
+            await _press(pilot, "ctrl+n")
+        raise RuntimeError(f"the walk ended on {watch.screen()}")
 
 
-async def _look_at_costs(pilot: Any) -> None:
-    for keys in (("right", "right", "left", "left"), ("f3", "down", "escape"), ("f4", "escape")):
-        await pilot.press(*keys)
-        await _rest(pilot)
+async def _press(pilot: Any, *keys: str) -> None:
+    await pilot.press(*keys)
+    await _rest(pilot)
 
 
 async def _rest(pilot: Any) -> None:
@@ -172,8 +107,8 @@ async def _until(app: Any, pilot: Any, seconds: float) -> None:
     raise RuntimeError(f"the deployment took longer than {seconds} s on {app.screen}")
 
 
-def main() -> None:
-    """Start the account, walk, and print the longest stalls beside the limit."""
+def _once() -> list[Stall]:
+    """Start the account and walk. Returns every callback that took a while."""
     child = Child(speed="instant")
     try:
         account = child.start()
@@ -186,23 +121,57 @@ def main() -> None:
             asyncio.run(_walk(Path(name) / "drafts", watch))
     finally:
         child.stop()
-    _tell(watch.stalls)
+    return watch.stalls
 
 
-def _tell(stalls: list[Stall]) -> None:
-    longest = sorted(stalls, key=lambda stall: -stall.own)
-    late = sum(stall.clock > LIMIT_MS for stall in stalls)
+def _again() -> list[Stall]:
+    """Walk in a process of its own."""
+    words = (sys.executable, str(Path(__file__).resolve()), _ONCE)
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE)
+    return [Stall(**each) for each in json.loads(done.stdout.splitlines()[-1])]
+
+
+def main() -> None:
+    """Walk some times, and print the longest callback of every screen beside the limit."""
+    if sys.argv[1:] == [_ONCE]:
+        print(json.dumps([asdict(stall) for stall in _once()]))
+        return
+    _tell([_again() for _ in range(int(sys.argv[1]) if sys.argv[1:] else _RUNS)])
+
+
+def _tell(runs: Sequence[Sequence[Stall]]) -> None:
+    every = sorted((stall for run in runs for stall in run), key=lambda stall: -stall.own)
     print(
-        f"the wizard's loop while AWS answers {1000 * _LATE_SECONDS:.0f} ms late, "
-        f"limit {LIMIT_MS} ms: longest {longest[0].clock if longest else 0:.0f} ms, {late} above"
+        f"the wizard's loop while AWS answers {1000 * _LATE_SECONDS:.0f} ms late, walks: "
+        f"{len(runs)}, limit {LIMIT_MS} ms a callback"
     )
-    for stall in longest[:_LISTED]:
+    for what, times in (("clock", [s.clock for s in every]), ("processor", [s.own for s in every])):
+        longest = max(times, default=0)
+        above = sum(each > LIMIT_MS for each in times)
         print(
-            f"  {stall.clock:6.0f} ms   processor {stall.own:6.0f} ms   "
-            f"{stall.screen:<18} {stall.what}"
+            f"  {what:<10} longest {longest:4.0f} ms   {longest / LIMIT_MS:5.0%} of the limit   "
+            f"{above} above"
         )
-        if stall.where:
-            print(f"            {stall.where}")
+    print("  longest of a walk, processor ms     least  median    most   limit")
+    screens = _longest(runs)
+    for screen, times in sorted(screens.items(), key=lambda item: -max(item[1])):
+        print(
+            f"    {screen:<30} {min(times):8.0f}{statistics.median(times):8.0f}"
+            f"{max(times):8.0f}{LIMIT_MS:8}"
+        )
+    for stall in every[:_LISTED]:
+        print(f"  {stall.own:4.0f} ms of {stall.clock:4.0f}   {stall.screen:<18} {stall.what}")
+        print(f"            {stall.where}" if stall.where else "", end="\n" if stall.where else "")
+
+
+def _longest(runs: Sequence[Sequence[Stall]]) -> dict[str, list[float]]:
+    """Return the longest callback of every run, by screen. 0 where none took a while."""
+    screens = {stall.screen for run in runs for stall in run}
+    found: dict[str, list[float]] = defaultdict(list)
+    for run in runs:
+        for screen in screens:
+            found[screen].append(max((s.own for s in run if s.screen == screen), default=0))
+    return found
 
 
 if __name__ == "__main__":
