@@ -8,6 +8,9 @@ import pytest
 from engine_bench import Heard, all_well, deployed, fault, opened, seen, site_named
 
 from solarrally_tui.account.certificates import pending
+from solarrally_tui.account.dns_lookup import Dns
+from solarrally_tui.account.finding import Level
+from solarrally_tui.account.proof_check import points
 from solarrally_tui.account.records import Record
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.watch import watch
@@ -107,6 +110,18 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
     again, _ = await deployed(site, own_door)
     assert again.exit_code is Exit.OK
     assert not again.changed
+    await _is_answered_once_everything_is_set(own_account, proof, target)
+
+
+async def _is_answered_once_everything_is_set(account: Account, proof: Record, target: str) -> None:
+    """A demonstration sets all that AWS asks for at once: the world's DNS must say the same."""
+    withdrawn(account)
+    announced(account, Record("*", "", ""))
+    dns = Dns.of_environment()
+    assert (await dns.ask(proof.name, "CNAME")).records == (proof.value,)
+    assert (await points(dns, DOMAIN, target)).level is Level.OK
+    assert not (await dns.ask(f"other.{DOMAIN}", "CNAME")).records
+    withdrawn(account)
 
 
 async def _serves_though_its_name_leads_nowhere(site: Site, door: Door, target: str) -> None:
