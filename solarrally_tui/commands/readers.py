@@ -33,9 +33,12 @@ def print_plain(event: Event) -> None:
         return
     glyph = _GLYPHS[event.state]
     if not event.resource:
-        say(f"{glyph} {event.step}: {event.state.value.replace('_', ' ')}{_because(event)}")
+        line = f"{glyph} {event.step}: {event.state.value.replace('_', ' ')}{_because(event)}"
     elif event.type == STACK_TYPE or event.state is not State.RUNNING:
-        say(f"  {glyph} {event.resource}  {event.type}{_because(event)}")
+        line = f"  {glyph} {event.resource}  {event.type}{_because(event)}"
+    else:
+        return
+    say(line.replace("\n", " "))
 
 
 def _because(event: Event) -> str:
