@@ -2,19 +2,23 @@
 
 from typing import ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Button, RichLog, Static
 
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens.domain_records import still_wanted, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.run import Run, StepView
 from solarrally_tui.screens.session import Diagnose, Go, StartDeploy, StartDestroy
+from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import DIM, STATE, seconds
+from solarrally_tui.site.problems import SiteError
 
 REDRAW_SECONDS = 0.25
 STACK = "AWS::CloudFormation::Stack"
@@ -41,6 +45,7 @@ class ProvisionScreen(StepScreen):
         "clock runs.\n\n"
         "You may close this program at any time. AWS goes on with the step it is at. Start the "
         "wizard again and press Deploy: it looks at what is there and goes on from there.\n\n"
+        "Where a step needs you to set DNS records, F6 lists them, each part to be copied.\n\n"
         "When something fails, AWS takes that step back, so nothing is left half made. The cause "
         "is shown here with what to do about it. F4 asks the account for all that it knows."
     )
@@ -112,7 +117,9 @@ class ProvisionScreen(StepScreen):
         self.query_one("#again").display = stopped
         self.refresh_bindings()
         self.refresh_frame()
-        if run.active:
+        if run.active and _asked(run) and self._is_external():
+            self.say("F6 lists the records. Safe to close. AWS goes on.")
+        elif run.active:
             self.say("Safe to close. AWS goes on.")
         elif run.succeeded and run.destroys:
             self.say(run.outcome.summary if run.outcome else "", "success")
@@ -127,7 +134,7 @@ class ProvisionScreen(StepScreen):
 
     def _draw_cause(self, run: Run) -> None:
         panel = self.query_one("#cause", Static)
-        asked = [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
+        asked = _asked(run)
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
         panel.set_class(failed, "-trouble")
         panel.display = bool(asked) if run.active else not run.succeeded
@@ -145,6 +152,31 @@ class ProvisionScreen(StepScreen):
             self.say("Still working. Safe to close. AWS goes on.", "warning")
         else:
             self.say("Not up yet. Try again, or go back and change an answer.", "warning")
+
+    def action_copy_value(self) -> None:
+        """List the records that are waited for; without any, copy the dashboard's address."""
+        run = self.session.run
+        if run is not None and _asked(run) and self._is_external():
+            self.list_records()
+        else:
+            super().action_copy_value()
+
+    @work(group="records", exclusive=True, exit_on_error=False)
+    async def list_records(self) -> None:
+        """Ask which records of the site's name are not there yet, and show them."""
+        try:
+            site = self.session.draft.site()
+            records = await still_wanted(self.session.services.domains, site)
+        except (AwsError, SiteError) as error:
+            self.say(plain_of(error).what, "warning")
+            return
+        if records:
+            self.app.push_screen(to_copy(site.domain.name, records))
+        else:
+            self.say("Every record is there. AWS looks for them every few minutes.")
+
+    def _is_external(self) -> bool:
+        return self.session.draft.text("domain.dns") == "external"
 
     def action_diagnose(self) -> None:
         """Ask the account why it stopped."""
@@ -164,6 +196,11 @@ class ProvisionScreen(StepScreen):
         run = self.session.run
         again = StartDestroy() if run is not None and run.destroys else StartDeploy()
         self.post_message(again)
+
+
+def _asked(run: Run) -> list[StepView]:
+    """Return the steps that wait for the person."""
+    return [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
 
 
 def summary(run: Run) -> Content:

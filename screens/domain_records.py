@@ -1,0 +1,35 @@
+"""The records of a site's own name that somebody still has to set where its DNS is."""
+
+import asyncio
+
+from solarrally_tui.account.certificates import records_of
+from solarrally_tui.account.finding import Level
+from solarrally_tui.account.records import Record, address_record, likely_zone
+from solarrally_tui.screens.domain_copy import CopyScreen
+from solarrally_tui.screens.domain_ports import Domains
+from solarrally_tui.screens.domain_words import lead_of_records, values_of_records
+from solarrally_tui.site.model import Site
+
+
+async def still_wanted(domains: Domains, site: Site) -> tuple[Record, ...]:
+    """Return the records that prove the name and lead it to the site, while they are not there.
+
+    Raises AwsError.
+    """
+    name = site.domain.name
+    found, target = await asyncio.gather(domains.certificates(site), domains.target(site))
+    records = records_of(each for each in found if not each.is_issued)
+    if target and (await domains.points(name, target)).level is not Level.OK:
+        return (*records, address_record(name, target))
+    return records
+
+
+def to_copy(name: str, records: tuple[Record, ...], zone: str = "") -> CopyScreen:
+    """Return the dialog that lists records, each part to be copied.
+
+    zone: what the name is in where that is known; else the likely one.
+    """
+    zone = zone or likely_zone(name)
+    return CopyScreen(
+        f"For the DNS of {name}", lead_of_records(zone), values_of_records(records, zone)
+    )

@@ -1,0 +1,60 @@
+"""What Provision waits for where the domain's DNS is elsewhere, ready to be copied."""
+
+import pytest
+from conftest import Open, screen_text, settle
+from scripted import Scripted
+from scripted import at as event
+
+from solarrally_tui.account.certificates import PendingCertificate
+from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.account.records import Record
+from solarrally_tui.provisioning.events import State
+from solarrally_tui.screens.domain_copy import CopyScreen
+from solarrally_tui.screens.provision import ProvisionScreen
+from solarrally_tui.screens.run import Run
+from solarrally_tui.screens.session import Session
+
+NAME = "charging.example.net"
+PROOF = Record(f"_a1.{NAME}", "CNAME", "_b2.acm-validations.aws")
+PENDING = PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", "", (PROOF,))
+
+
+@pytest.fixture
+def waiting(session: Session) -> Run:
+    run = Run(Scripted().steps(), clock=lambda: 1767348060.0)
+    run.take(event(1, "global", State.RUNNING))
+    run.take(event(9, "global", State.WAITING_FOR_YOU, reason="Set this record [/x]."))
+    session.draft.set("domain.name", NAME)
+    session.draft.set("domain.dns", "external")
+    return run
+
+
+async def test_records_that_are_waited_for_are_listed(
+    at: Open, waiting: Run, services: Scripted
+) -> None:
+    services.domains.certificate_list = (PENDING,)
+    async with at("provision", run=waiting) as (app, pilot):
+        assert "Set this record [/x]." in screen_text(app)
+        assert "F6 lists the records." in screen_text(app)
+        await pilot.press("f6")
+        await settle(app, pilot)
+        assert isinstance(app.screen, CopyScreen)
+        for word in (PROOF.name, "_a1.charging", PROOF.value):
+            assert word in screen_text(app)
+        assert "cloudfront" not in screen_text(app)
+
+
+async def test_a_name_that_leads_nowhere_is_listed_and_nothing_once_all_is_set(
+    at: Open, waiting: Run, services: Scripted
+) -> None:
+    services.domains.cloudfront = "d111.cloudfront.net"
+    async with at("provision", run=waiting) as (app, pilot):
+        await pilot.press("f6")
+        await settle(app, pilot)
+        assert "d111.cloudfront.net" in screen_text(app)
+        await pilot.press("escape")
+        services.domains.pointing = Finding("address", "Address", Level.OK, "It points there.")
+        await pilot.press("f6")
+        await settle(app, pilot)
+        assert isinstance(app.screen, ProvisionScreen)
+        assert "Every record is there." in screen_text(app)
