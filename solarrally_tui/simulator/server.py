@@ -9,7 +9,6 @@ import asyncio
 import importlib
 import os
 import socket
-import sys
 import tempfile
 from pathlib import Path
 
@@ -92,4 +91,6 @@ def _isolate(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Everything is put away. Taking some hundred megabytes of objects apart one by one, as Python
+    # does at its end, would take seconds (measured: 5 of 7 after a deployment).
+    os._exit(main())
