@@ -204,7 +204,7 @@ def _asked(run: Run) -> list[StepView]:
 
 
 def summary(run: Run) -> Content:
-    """Return one line: how far, and how long so far."""
+    """Return one line: how far, and how long so far. A second one says what a step is at."""
     total = len(run.steps)
     took = seconds(run.elapsed)
     if run.active and run.destroys:
@@ -214,13 +214,19 @@ def summary(run: Run) -> Content:
     if run.active:
         return Content.assemble(
             ("● ", "$primary"), (f"{run.finished_steps} of {total} steps done", "bold"),
-            (f"  {took}", DIM),
+            (f"  {took}", DIM), (_at_work(run), DIM),
         )  # fmt: skip
     if run.succeeded:
         words = "is removed" if run.destroys else "is up"
         return Content.styled(f"✓ The site {words}. It took {took}.", "bold $text-success")
     glyph, text, style = _ENDS.get(run.exit_code, _FAILED)
     return Content.styled(f"{glyph} {text} {took}.", f"bold {style}")
+
+
+def _at_work(run: Run) -> str:
+    steps = run.steps.values()
+    told = [view.reason for view in steps if view.state is State.RUNNING and view.reason]
+    return f"\n  {told[0]}" if told else ""
 
 
 def wanted(view: StepView) -> Content:

@@ -45,6 +45,7 @@ class Patience:
     """Why Amazon does not issue the certificate, in our words, as soon as it says so."""
     _told: str = ""
     _looked: float = -inf
+    _noted: bool = False
 
     async def idle(self, watch: Watch) -> None:
         """Say what is waited for, once; after an hour, stop watching.
@@ -54,6 +55,7 @@ class Patience:
         if not self.run.site.domain.name or _CERTIFICATE not in watch.under_way:
             return
         if not self._told and not self._is_time(watch):
+            self._note()
             return
         if time.monotonic() - self._looked < LOOK_EVERY_SECONDS:
             return
@@ -62,6 +64,13 @@ class Patience:
         await self._tell(waiting)
         if waiting and watch.quiet_seconds > GIVE_UP_SECONDS:
             raise StepError(await self._plain(waiting), Exit.WAITING_FOR_YOU)
+
+    def _note(self) -> None:
+        """Say once what takes the time while nobody has to do anything."""
+        if not self._noted:
+            self._noted = True
+            text = "The certificate is under way. Mostly it takes four minutes."
+            self.run.voice.step(self.step, State.RUNNING, text)
 
     async def _waiting(self, watch: Watch) -> list[PendingCertificate]:
         """Return what is not issued here; where we may not look, a certificate without records."""

@@ -3,6 +3,7 @@ from scripted import STEP_IDS, Scripted, at
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens.provision import summary
 from solarrally_tui.screens.run import LOG_LINES, Run, failed
 
 START = 1767348000.0
@@ -41,6 +42,14 @@ def test_resources_go_to_the_log_and_the_log_has_an_end() -> None:
     assert len(run.log) == LOG_LINES
     assert run.logged == LOG_LINES + 7
     assert run.steps["data"].state is State.WAITING
+
+
+def test_what_a_step_is_at_is_told_for_as_long_as_it_lasts() -> None:
+    run = new_run()
+    run.take(at(2, "verify", State.RUNNING, reason="Waiting: 0 of 1 tasks run [/x]."))
+    assert summary(run).plain.splitlines()[1:] == ["  Waiting: 0 of 1 tasks run [/x]."]
+    run.take(at(3, "verify", State.DONE, reason="https://example.com"))
+    assert len(summary(run).plain.splitlines()) == 1
 
 
 def test_a_bad_time_does_not_stop_anything() -> None:
