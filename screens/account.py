@@ -142,7 +142,7 @@ class AccountScreen(StepScreen):
         except SiteError:
             place.say("The account is looked at once the answers of Size are valid.")
         except AwsError as error:
-            place.say(f"The account was not looked at. {error.plain.what}")
+            place.say(f"▲ The account was not looked at. {error.plain.what} F5 looks again.")
 
     @on(Select.Changed, "#region")
     def _region_chosen(self, event: Select.Changed) -> None:

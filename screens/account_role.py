@@ -98,7 +98,7 @@ class RoleScreen(Dialog[bool]):
         elif _CODE.fullmatch(code.reveal()):
             self.make(self._plan, code)
         else:
-            self._say("The code has 6 digits; a new one comes every 30 seconds.")
+            self._say("▲ The code has 6 digits; a new one comes every 30 seconds.")
             self.query_one("#code").focus()
 
     @work(group="role", exclusive=True, exit_on_error=False)
@@ -110,7 +110,7 @@ class RoleScreen(Dialog[bool]):
             self._taken = await self._accounts.take_deployer(plan, self._region, code)
         except AwsError as error:
             self._offer(code=bool(plan.mfa_serial), make=True)
-            self._say(f"{error.plain.what} {error.plain.next} {error.plain.detail}")
+            self._say(f"▲ {error.plain.what} {error.plain.next} {error.plain.detail}")
             return
         self._say("")
         self._show(in_use(plan, self._taken))

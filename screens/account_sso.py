@@ -73,12 +73,12 @@ class SsoScreen(Dialog[Keys | None]):
         url, region = (self.query_one(f"#{each}", Input).value.strip()
                        for each in ("start-url", "sso-region"))  # fmt: skip
         if not _URL.fullmatch(url):
-            self._say("The start URL begins with https://. Your organization's portal shows it.")
+            self._wrong("The start URL begins with https://. Your organization's portal shows it.")
             self.query_one("#start-url").focus()
             return
         if not _REGION.fullmatch(region):
-            self._say("The Region is needed, such as eu-west-1. The portal's administrator "
-                      "knows it.")  # fmt: skip
+            self._wrong("The Region is needed, such as eu-west-1. The portal's administrator "
+                        "knows it.")  # fmt: skip
             self.query_one("#sso-region").focus()
             return
         self.go(url, region)
@@ -161,6 +161,9 @@ class SsoScreen(Dialog[Keys | None]):
                 (plain.detail, DIM),
             )
         )
+
+    def _wrong(self, text: str) -> None:
+        self._show(Content.styled(f"▲ {text}", "$text-warning"))
 
     def _say(self, text: str) -> None:
         self._show(Content(text))

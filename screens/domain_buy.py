@@ -60,6 +60,7 @@ class BuyScreen(Dialog[bool]):
     def on_mount(self) -> None:
         """Ask before anything is typed."""
         self._form(shown=False)
+        self._put("#price", Content(""))
         self.set_interval(LOOK_EVERY_SECONDS, self._look_again)
         self.ask()
 
@@ -85,12 +86,12 @@ class BuyScreen(Dialog[bool]):
 
     def _show_offer(self, offer: Offer) -> None:
         self._offer = offer
-        price = self.query_one("#price", Static)
         self._say("")
         if not offer.can_be_bought:
-            price.update(Content(f"▲ {offer.why_not}"))
+            self._put("#price", Content(f"▲ {offer.why_not}"))
             return
-        price.update(Content(f"✓ {self._domain} is free. {_prices(offer)}\n{_PRIVATE}"))
+        free = f"✓ {self._domain} is free. {_prices(offer)}\n{_PRIVATE}"
+        self._put("#price", Content(free))
         if self._read_only:
             self._say(READ_ONLY)
             return
@@ -106,7 +107,7 @@ class BuyScreen(Dialog[bool]):
             return
         contact = self.query_one(ContactForm).contact()
         if isinstance(contact, str):
-            self.query_one("#said", Static).update(in_words(contact))
+            self._put("#said", in_words(contact))
             return
         self.confirm(self._offer, contact)
 
@@ -147,9 +148,7 @@ class BuyScreen(Dialog[bool]):
         self.query_one(ContactForm).forget()
         self._form(shown=False)
         glyph, style = _MARKS[order.progress]
-        self.query_one("#price", Static).update(
-            Content.assemble((f"{glyph} ", style), (order.words, ""))
-        )
+        self._put("#price", Content.assemble((f"{glyph} ", style), (order.words, "")))
         more = "You can close this; the order goes on. F5 on the screen behind looks again."
         self._say(more if order.progress is Progress.RUNNING else "")
 
@@ -170,10 +169,16 @@ class BuyScreen(Dialog[bool]):
     def _refuse(self, error: AwsError) -> None:
         own = error.kind in {Kind.INVALID, Kind.OTHER}
         text = refused(error) if own else f"{error.plain.what} {error.plain.next}"
-        self.query_one("#said", Static).update(Content(f"✗ {text}"))
+        self._put("#said", Content(f"✗ {text}"))
 
     def _say(self, text: str) -> None:
-        self.query_one("#said", Static).update(Content(text))
+        self._put("#said", Content(text))
+
+    def _put(self, place: str, content: Content) -> None:
+        """Show a text; an empty one leaves no empty line."""
+        shown = self.query_one(place, Static)
+        shown.update(content)
+        shown.display = bool(content.plain)
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:

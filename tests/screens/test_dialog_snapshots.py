@@ -1,21 +1,47 @@
 """What the dialogs look like, and how a run ends that does not end well or ends a site."""
 
+import ast
+import html
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from scripted import CAUSE, NOBODY, STEP_IDS, Scripted, at
+from scripted_billing import PLAN
+from test_account import Invited
 from test_snapshots import half_way
 from test_stage import Puppets
 
+from solarrally_tui.account.registration import Offer
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.sign_in import Invitation
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.screens.account_paste import PasteScreen
+from solarrally_tui.screens.account_role import RoleScreen
+from solarrally_tui.screens.account_sso import SsoScreen
+from solarrally_tui.screens.domain_buy import BuyScreen
+from solarrally_tui.screens.domain_zone import ZoneScreen
 from solarrally_tui.screens.run import Run
 from solarrally_tui.screens.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
+SCREENS = Path(__file__).parents[2] / "screens"
+THROTTLED = AwsError("Throttling", "Rate exceeded", "iam", "simulate_principal_policy")
+REFUSED_CALL = AwsError("AccessDenied", "User is not authorized", "route53", "create_hosted_zone")
 UP = {"deployed": "sunny-garage", "url": "https://d111111abcdef8.cloudfront.net"}
+
+
+class Refused(Invited):
+    """A portal that nobody knows."""
+
+    async def start(self) -> Invitation:
+        raise AwsError("InvalidRequestException", "Unknown start URL", "sso-oidc",
+                       "start_device_authorization")  # fmt: skip
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -86,3 +112,139 @@ def test_everything_done(shown: Shown) -> None:
         run.take(at(220, step, State.DONE))
     run.finish(Outcome(Exit.OK, "Deployed."))
     assert shown("provision", LARGE, run=run, **UP)
+
+
+def test_first_charger(shown: Shown) -> None:
+    assert shown("charger")
+
+
+def test_an_account_that_does_not_answer(shown: Shown, services: Scripted) -> None:
+    services.accounts.told = THROTTLED
+    assert shown("account")
+
+
+def sign_in(services: Scripted, start: str = "") -> SsoScreen:
+    services.accounts.invitation = Invited()
+    return SsoScreen(services.accounts, start, "eu-west-1")
+
+
+def test_sign_in(shown: Shown, services: Scripted) -> None:
+    assert shown("account", over=sign_in(services))
+
+
+def test_sign_in_without_an_address(shown: Shown, services: Scripted) -> None:
+    assert shown("account", SMALL, "enter", over=sign_in(services))
+
+
+def test_sign_in_that_is_refused(shown: Shown, services: Scripted) -> None:
+    dialog = sign_in(services, "https://example.awsapps.com/start")
+    services.accounts.invitation = Refused()
+    assert shown("account", SMALL, "enter", over=dialog)
+
+
+def test_roles_after_sign_in(shown: Shown, services: Scripted) -> None:
+    dialog = sign_in(services, "https://example.awsapps.com/start")
+    services.accounts.invitation = agreed = Invited()
+    agreed.agreed.set()
+    assert shown("account", SMALL, "enter", over=dialog)
+
+
+def test_keys_that_are_refused(shown: Shown, services: Scripted) -> None:
+    assert shown("account", SMALL, "ctrl+n", over=PasteScreen(services.accounts))
+
+
+def test_a_code_that_is_none(shown: Shown, services: Scripted) -> None:
+    services.accounts.plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True)
+    role = RoleScreen(services.accounts, "sunny-garage", "us-east-1", read_only=False)
+    assert shown("account", SMALL, "1", "enter", over=role)
+
+
+def purchase(services: Scripted, *, read_only: bool = False) -> BuyScreen:
+    return BuyScreen(services.domains, "garage.de", read_only=read_only)
+
+
+def test_a_contact_that_is_not_whole(shown: Shown, services: Scripted) -> None:
+    assert shown("domain", SMALL, "ctrl+n", over=purchase(services))
+
+
+def test_a_domain_that_is_taken(shown: Shown, services: Scripted) -> None:
+    services.domains.offered = Offer("garage.de", "UNAVAILABLE", None, None)
+    assert shown("domain", over=purchase(services))
+
+
+def test_a_registrar_that_refuses(shown: Shown, services: Scripted) -> None:
+    services.domains.offered = REFUSED_CALL
+    assert shown("domain", over=purchase(services))
+
+
+def test_buying_in_a_session_that_only_reads(shown: Shown, services: Scripted) -> None:
+    assert shown("domain", over=purchase(services, read_only=True))
+
+
+def test_a_zone_that_is_refused(shown: Shown, services: Scripted) -> None:
+    services.domains.zone_error = REFUSED_CALL
+    zone = ZoneScreen(services.domains, "charging.garage.de", "sunny-garage", "")
+    assert shown("domain", SMALL, "tab", "enter", over=zone)
+
+
+PICTURES = {
+    "AccountScreen": ("test_snapshots/test_screen[account-size0]", "Other credentials"),
+    "ApplicationScreen": ("test_snapshots/test_screen[application-size0]", "Git repository"),
+    "BillingScreen": ("test_snapshots/test_screen[billing-size0]", "Monthly budget"),
+    "BuyScreen": ("test_domain_snapshots/test_the_price_of_a_domain", "Buy garage.de"),
+    "ChargerScreen": ("test_dialog_snapshots/test_first_charger", "Add the charger"),
+    "ChooseScreen": ("test_account_snapshots/test_list_of_credentials", "Sign in with"),
+    "ConfirmScreen": ("test_snapshots/test_question_before_deploy", "Deploy sunny-garage?"),
+    "CopyScreen": ("test_domain_snapshots/test_records_to_copy", "For the DNS of"),
+    "CostLinesScreen": ("test_size_snapshots/test_every_line[size0]", "RDS PostgreSQL"),
+    "DetailScreen": ("test_diagnosis_snapshots/test_whole_words", "stack-event"),
+    "DiagnosisScreen": ("test_diagnosis_snapshots/test_diagnosis[cause]", "quota"),
+    "DomainScreen": ("test_snapshots/test_screen[domain-size0]", "Who sees the dashboard"),
+    "GuideScreen": ("test_account_snapshots/test_guide", "Your first AWS account"),
+    "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
+    "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),
+    "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),
+    "ProvisionScreen": ("test_snapshots/test_provision_half_way[size0]", "Network"),
+    "QuoteScreen": ("test_quote_dialog/test_the_dialog[keys0]", "A quote for a customer"),
+    "ReviewScreen": ("test_snapshots/test_screen[review-size0]", "Review"),
+    "RoleScreen": ("test_account_snapshots/test_role_before_it_is_made", "A role that deploys"),
+    "ScenarioScreen": ("test_dialog_snapshots/test_list_of_scenarios", "Scenario of the"),
+    "SizeScreen": ("test_snapshots/test_screen[size-size0]", "$60 a month"),
+    "SsoScreen": ("test_dialog_snapshots/test_sign_in", "IAM Identity Center"),
+    "StatusScreen": ("test_snapshots/test_screen[status-size0]", "Status"),
+    "TypedScreen": ("test_dialog_snapshots/test_question_before_destroying", "Type sunny-garage"),
+    "WelcomeScreen": ("test_snapshots/test_screen[welcome-size0]", "Name of the new site"),
+    "ZoneScreen": ("test_domain_snapshots/test_making_a_zone", "Make a hosted zone"),
+}
+"""Each screen and dialog: a picture of it, 80 columns wide, and words that stand in it."""
+BASES = {"StepScreen", "Dialog"}
+
+
+def screens() -> set[str]:
+    """Return the name of every class in screens/ that is a screen or a dialog."""
+    found = {"Screen", "ModalScreen"}
+    before = 0
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SCREENS.rglob("*.py")]
+    while before != len(found):
+        before = len(found)
+        found |= {
+            node.name
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ClassDef)
+            and found & {ast.unparse(base).partition("[")[0] for base in node.bases}
+        }
+    return found - {"Screen", "ModalScreen"} - BASES
+
+
+def test_every_screen_has_a_picture() -> None:
+    assert screens() == set(PICTURES)
+
+
+@pytest.mark.parametrize("screen", PICTURES)
+def test_a_picture_shows_its_screen_at_80_columns(screen: str) -> None:
+    name, words = PICTURES[screen]
+    drawn = (Path(__file__).parent / "__snapshots__" / f"{name}.svg").read_text(encoding="utf-8")
+    text = html.unescape(re.sub("<[^>]*>", "", drawn)).replace("\u00a0", " ")
+    assert words in text
+    assert 'viewBox="0 0 994' in drawn
