@@ -226,7 +226,7 @@ def summary(run: Run) -> Content:
 def _at_work(run: Run) -> str:
     steps = run.steps.values()
     told = [view.reason for view in steps if view.state is State.RUNNING and view.reason]
-    return f"\n  {told[0]}" if told else ""
+    return f"\n  {' '.join(told[0].split())}" if told else ""
 
 
 def wanted(view: StepView) -> Content:
