@@ -6,6 +6,7 @@ environment and imports the rest only then.
 
 import argparse
 import asyncio
+import gc
 import importlib
 import os
 import socket
@@ -16,6 +17,8 @@ from solarrally_tui.simulator.clock import parse_speed
 from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, Settings
 
 LOOPBACK = "127.0.0.1"
+_ALLOCATIONS, _YOUNG, _OLD = 50_000, 20, 100
+"""When Python looks for cycles: rarely, for AWS's models are many objects that stay."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     Prints one JSON line on standard output when ready: endpoint_url, mqtt_port, ca_file.
     """
     given = _parser().parse_args(arguments)
+    gc.set_threshold(_ALLOCATIONS, _YOUNG, _OLD)
     with (
         socket.create_server((LOOPBACK, given.port)) as listener,
         tempfile.TemporaryDirectory(
