@@ -29,7 +29,7 @@ types: $(VENV)/.ready
 	cd $(TYPES) && PYTHONPATH=. $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
 unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # What pricing, the wizard's start and its slowest moment take: figures beside their limits, nothing
 # is judged. Takes some minutes; on a busy machine look at the processor's time, not at the clock.

@@ -23,7 +23,8 @@ from solarrally_tui.screens.words import DIM, READ_ONLY, VERDICT
 PROBE_SECONDS = 5.0
 DESTROYS = (
     "The dashboard, the servers and the chargers' keys go away. AWS keeps a final snapshot of the "
-    "database and the audit log; both cost a little until you delete them."
+    "database, the audit log, and backups and archives where you chose them. They cost a little "
+    "until you delete them."
 )
 _CAUSE = "Find the cause"
 _VERDICTS = {

@@ -82,10 +82,11 @@ def _flow_log(_: Resource, _month: Usage) -> Charges:
 
 
 def _plan(resource: Resource, month: Usage) -> Charges:
-    """A weekly backup is billed by what changed since the one before it."""
+    """The first weekly backup is of everything, each later one of what changed since."""
     (rule, *_) = resource.properties["BackupPlan"]["BackupPlanRule"]
     weeks = Decimal(str(rule["Lifecycle"]["DeleteAfterDays"])) / _WEEKS
-    gb = month.assume.backup_beyond_size * weeks
+    later = month.assume.backup_beyond_size * max(weeks - 1, Decimal())
+    gb = (Spread.exactly(1) + later) * month.database_gb
     return (
         used(
             "AWSBackup", "AWS Backup RDS snapshot storage (warm)", gb, "how much the data changes"

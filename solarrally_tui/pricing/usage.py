@@ -36,6 +36,8 @@ class Usage:
     """Running tasks, on average over the month."""
     viewer_gb: Spread
     """Live telemetry sent to open pages."""
+    database_gb: Decimal
+    """Storage of the database."""
 
     @property
     def subscribers(self) -> Spread:
@@ -74,6 +76,7 @@ def usage(site: Site, assume: Assumptions) -> Usage:
         tasks=Spread.exactly(size.min_tasks)
         + assume.scaled_out_share * Decimal(size.max_tasks - size.min_tasks),
         viewer_gb=watched * rate,
+        database_gb=Decimal(size.database_storage_gib),
     )
 
 

@@ -80,6 +80,8 @@ def test_destroy_keeps_the_archive_the_vault_and_the_copied_backups() -> None:
     assert vault.monthly == Decimal("1.90")
     assert copied.what == "Copied backups in eu-central-1, for 14 days"
     assert copied.monthly == Decimal("2.06")  # at the other Region's price
+    (weekly,) = [line for line in estimate(site).lines if line.type == "AWS::Backup::BackupPlan"]
+    assert weekly.monthly == vault.monthly
     changing = after_destroy(site, DEFAULTS.replaced({"backup_beyond_size": "0.1"}))
     assert changing[2].gigabytes == 26  # all of it, and three times a tenth
     unpriced = to_answers(site)["size"] | {"backup_copy_region": "af-south-1"}
