@@ -6,12 +6,16 @@ CHECKOV := .venv-checkov
 BIN := $(VENV)/bin
 TYPES := .build/types
 
-.PHONY: demo test bench torture lint types format unit clean
+.PHONY: demo test environments system bench torture lint types format unit clean
 
 demo: $(VENV)/.ready
 	@$(BIN)/solarrally demo
 
-test: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready system lint types unit
+test: environments system lint types unit
+
+# Side by side: an installation waits more than it works.
+environments:
+	@$(MAKE) --no-print-directory -j3 $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
 
 system:
 	@sh .ci/system-packages
@@ -38,9 +42,11 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_stall.py
 
-# Every option set from nothing, on the embedded account. Takes some minutes.
+# Every option set from nothing, and the long ways of a domain, an image and the service role.
+# Takes some minutes.
 torture: $(VENV)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

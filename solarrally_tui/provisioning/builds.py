@@ -35,14 +35,29 @@ async def build_images(run: Run) -> End:
     digests = await images(run)
     missing = any(not digest for digest in digests.values())
     if missing:
-        project = run.outputs["build"]["ImageProjectName"]
-        await Build(run.door, run.voice, IMAGE_STEP, project).run(_image_variables(run))
-        digests = await images(run)
+        digests = await _built(run)
     for name, digest in digests.items():
         if not digest:
             raise StepError(_no_image(name))
     learn(run, digests)
     return End(missing, run.site.application.image or _tag(run))
+
+
+async def _built(run: Run) -> dict[str, str]:
+    """Build the images and return them.
+
+    Another run that began at the same moment may have pushed first. Tags never change, so the
+    registry then refuses ours, and what is there is as good.
+    """
+    project = run.outputs["build"]["ImageProjectName"]
+    try:
+        await Build(run.door, run.voice, IMAGE_STEP, project).run(_image_variables(run))
+    except StepError:
+        digests = await images(run)
+        if not all(digests.values()):
+            raise
+        return digests
+    return await images(run)
 
 
 def learn(run: Run, digests: Mapping[str, str]) -> None:

@@ -141,6 +141,7 @@ def test_what_cannot_go_on_without_a_break_is_said_before() -> None:
     assert not judge({}, {}, site("a.example.com")).kind
 
 
+@pytest.mark.torture
 async def test_a_mistyped_domain_is_given_up_and_a_waiting_site_can_be_destroyed(
     own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

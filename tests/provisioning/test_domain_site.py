@@ -31,6 +31,7 @@ async def zone(own_door: Door) -> str:
     return str(made["HostedZone"]["Id"]).removeprefix("/hostedzone/")
 
 
+@pytest.mark.torture
 async def test_a_certificate_that_waits_for_dns_asks_and_ends_well_after_it(
     own_account: Account, own_door: Door, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,7 @@ async def pulls(door: Door, outcome: Outcome) -> list[str]:
     return resources
 
 
+@pytest.mark.torture
 async def test_from_source_to_an_image_and_back(own: Door) -> None:
     image = await pushed(own, "amd64", "arm64")
     first, _ = await deployed(site_named(NAME), own)

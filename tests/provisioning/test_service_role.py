@@ -172,6 +172,7 @@ async def test_who_may_not_write_iam_is_told_of_the_way_without_the_role(
     assert heard.last("network").state is State.WAITING
 
 
+@pytest.mark.torture
 async def test_a_site_without_the_role_takes_it_later_and_goes_when_somebody_deleted_it(
     own_door: Door,
 ) -> None:

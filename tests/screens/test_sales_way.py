@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import screen_text, settle
 from test_whole_way import press, until
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.commands.headless import DEMO_SITE
@@ -46,6 +46,8 @@ async def test_from_prices_over_a_failure_to_green(
     async with wizard.run_test(size=(120, 40)) as pilot:
         await settle(wizard, pilot)
         # Prices, and what more chargers cost in every tier.
+        existing = wizard.screen.query_one("#existing", OptionList)
+        existing.highlighted = existing.get_option_index("prices")
         await press(wizard, pilot, "tab", "enter")
         before = screen_text(wizard)
         assert "Small" in before

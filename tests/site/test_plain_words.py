@@ -12,7 +12,7 @@ READ = ("screens", "solarrally_tui/commands", "solarrally_tui/account", "solarra
         "solarrally_tui/source", "solarrally_tui/site", "solarrally_tui/chargers",
         "solarrally_tui/app.py", "solarrally_tui/cli.py", "solarrally_tui/aws")  # fmt: skip
 FORBIDDEN = ("!", "\N{EM DASH}", "\N{EN DASH}")
-PATTERNS = ("(?!", "(?<!")
+PATTERNS = ("(?!", "(?<!", "[!")
 """In regular expressions, which nobody reads."""
 
 
