@@ -178,13 +178,20 @@ class ReviewScreen(StepScreen):
         answers_only = self.section == "answers" and not self._wide
         self.query_one("#left").display = self._wide or answers_only
         self.query_one("#right").display = not answers_only
-        self.query_one("#text", Static).update(self._text())
-        self.query_one("#summary", Static).update(self._summary())
-        self.query_one("#command", Static).update(self._command_line())
+        self._put("#text", self._text())
+        self._put("#summary", self._summary())
+        self._put("#command", self._command_line())
         tabs = self.query_one("#sections", Tabs)
         with self.prevent(Tabs.TabActivated):
             (tabs.hide if self._wide else tabs.show)("answers")
             tabs.active = self.section
+
+    def _put(self, where: str, text: Content) -> None:
+        """Show a text, unless it is there already: each one costs a layout of the screen."""
+        place = self.query_one(where, Static)
+        there = place.content
+        if not isinstance(there, Content) or (there.plain, there.spans) != (text.plain, text.spans):
+            place.update(text)
 
     def _text(self) -> Content:
         columns = self._columns
