@@ -4,7 +4,6 @@ VENV := .venv
 TOOLS := .venv-tools
 CHECKOV := .venv-checkov
 BIN := $(VENV)/bin
-TYPES := .build/types
 
 .PHONY: demo test environments system bench torture lint types format unit clean
 
@@ -24,13 +23,9 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-# A plain install, because type checkers and import-linter do not follow the mapped folders of an
-# editable one.
 types: $(VENV)/.ready
-	@rm -rf $(TYPES) && mkdir -p $(TYPES)
-	@$(BIN)/python tools/plain_install.py $(TYPES)
-	cd $(TYPES) && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml solarrally_tui
-	cd $(TYPES) && PYTHONPATH=. $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder

@@ -12,7 +12,7 @@ import solarrally_tui
 from solarrally_tui import screens
 
 PACKAGES = pkgutil.iter_modules(solarrally_tui.__path__)
-ROOMS = (*(info.name for info in PACKAGES if info.ispkg), "screens")
+ROOMS = tuple(info.name for info in PACKAGES if info.ispkg)
 ENGINE = tuple(room for room in ROOMS if room not in {"screens", "simulator"})
 WITHOUT_BOTO3 = tuple(room for room in ROOMS if room not in {"aws", "simulator"})
 """The door's own room holds what talks to AWS; it is imported when the door is opened."""
