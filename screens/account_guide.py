@@ -26,20 +26,50 @@ _WHY_ROOT: Final = (
     "user in IAM Identity Center. Nothing is held up by this."
 )
 _STEPS: Final = (
-    ("account", "Open an account", (f"{URL}, Create account. It takes an e-mail address, a phone "
-     "and a card.")),
-    ("plan", "Take the paid plan", ("The free plan ends the account, and the site with it. Credits "
-     "count in both.")),
-    ("root", "Protect the root user", ("Sign in as the root user once: your account's menu, "
-     "Security credentials, MFA. Make no access key there.")),
-    ("bill", "Let others see the bill", ("As the root user: your account's menu, Account, IAM user "
-     "and role access to Billing information.")),
-    ("user", "Make a user for yourself", ("IAM Identity Center, Enable, Users. Give the user the "
-     "permission set AdministratorAccess for the first deployment; the policies that solarrally "
-     "policy deploy prints are enough later.")),
-    ("signed-in", "Sign in on this computer", ("As that user: F2, IAM Identity Center, or run aws "
-     "login in another terminal (AWS CLI 2.32 or newer). It is seen here.")),
-)  # fmt: skip
+    (
+        "account",
+        "Open an account",
+        (f"{URL}, Create account. It takes an e-mail address, a phone and a card."),
+    ),
+    (
+        "plan",
+        "Take the paid plan",
+        ("The free plan ends the account, and the site with it. Credits count in both."),
+    ),
+    (
+        "root",
+        "Protect the root user",
+        (
+            "Sign in as the root user once: your account's menu, "
+            "Security credentials, MFA. Make no access key there."
+        ),
+    ),
+    (
+        "bill",
+        "Let others see the bill",
+        (
+            "As the root user: your account's menu, Account, IAM user "
+            "and role access to Billing information."
+        ),
+    ),
+    (
+        "user",
+        "Make a user for yourself",
+        (
+            "IAM Identity Center, Enable, Users. Give the user the "
+            "permission set AdministratorAccess for the first deployment; the policies that "
+            "solarrally policy deploy prints are enough later."
+        ),
+    ),
+    (
+        "signed-in",
+        "Sign in on this computer",
+        (
+            "As that user: F2, IAM Identity Center, or run aws "
+            "login in another terminal (AWS CLI 2.32 or newer). It is seen here."
+        ),
+    ),
+)
 
 
 class GuideScreen(Dialog[bool]):

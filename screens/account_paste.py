@@ -109,8 +109,9 @@ class PasteScreen(Dialog[Keys | None]):
     def _refuse(self, plain: Plain) -> None:
         problem = self.query_one("#problem", Static)
         problem.display = True
-        text = Content.assemble((f"▲ {plain.what}\n", "bold $text-warning"),
-                                f"{plain.why} {plain.next}")  # fmt: skip
+        text = Content.assemble(
+            (f"▲ {plain.what}\n", "bold $text-warning"), f"{plain.why} {plain.next}"
+        )
         problem.update(text)
 
     @on(Button.Pressed, "#close")

@@ -49,9 +49,11 @@ class SsoScreen(Dialog[Keys | None]):
             with Vertical(id="sso-form"):
                 yield Label("Start URL of your organization")
                 yield Input(
-                    self._start_url, placeholder="https://example.awsapps.com/start",
-                    compact=True, id="start-url",
-                )  # fmt: skip
+                    self._start_url,
+                    placeholder="https://example.awsapps.com/start",
+                    compact=True,
+                    id="start-url",
+                )
                 yield Label("Region of IAM Identity Center")
                 yield Input(self._region, placeholder="eu-west-1", compact=True, id="sso-region")
             yield Static(id="invitation", classes="dialog-body")
@@ -70,15 +72,17 @@ class SsoScreen(Dialog[Keys | None]):
     @on(Button.Pressed, "#begin")
     def begin(self) -> None:
         """Ask for a code, when both answers are there."""
-        url, region = (self.query_one(f"#{each}", Input).value.strip()
-                       for each in ("start-url", "sso-region"))  # fmt: skip
+        url, region = (
+            self.query_one(f"#{each}", Input).value.strip() for each in ("start-url", "sso-region")
+        )
         if not _URL.fullmatch(url):
             self._wrong("The start URL begins with https://. Your organization's portal shows it.")
             self.query_one("#start-url").focus()
             return
         if not _REGION.fullmatch(region):
-            self._wrong("The Region is needed, such as eu-west-1. The portal's administrator "
-                        "knows it.")  # fmt: skip
+            self._wrong(
+                "The Region is needed, such as eu-west-1. The portal's administrator knows it."
+            )
             self.query_one("#sso-region").focus()
             return
         self.go(url, region)
@@ -108,24 +112,33 @@ class SsoScreen(Dialog[Keys | None]):
                 (f"{invitation.url}\n\n", "bold"),
                 ("and compare this code:  ", ""),
                 (invitation.code, "bold $primary"),
-                ((f"\n\nWaiting. The code works for {invitation.expires_seconds / 60:.0f} min. "
-                 "F6 copies the address with the code."), DIM),
+                (
+                    (
+                        "\n\nWaiting. The code works for "
+                        f"{invitation.expires_seconds / 60:.0f} min. "
+                        "F6 copies the address with the code."
+                    ),
+                    DIM,
+                ),
             )
-        )  # fmt: skip
+        )
         self.query_one("#close").focus()
 
     def _list(self, roles: "Sequence[Role]") -> None:
         self._roles = roles
         if not roles:
-            self._say("You are signed in, but no account is assigned to you. Ask the "
-                      "administrator of IAM Identity Center.")  # fmt: skip
+            self._say(
+                "You are signed in, but no account is assigned to you. Ask the "
+                "administrator of IAM Identity Center."
+            )
             return
         self._say("Which account and role?")
         view = self.query_one(OptionList)
         view.display = True
         for number, each in enumerate(roles):
-            line = Content.assemble((f"{each.account_name[:24]:<25}", ""), (each.account, DIM),
-                                    f"  {each.role}")  # fmt: skip
+            line = Content.assemble(
+                (f"{each.account_name[:24]:<25}", ""), (each.account, DIM), f"  {each.role}"
+            )
             view.add_option(Option(line, id=str(number)))
         view.highlighted = 0
         view.focus()

@@ -42,8 +42,7 @@ class ChargerScreen(StepScreen):
         """Ask for name and folder; then offer the test."""
         typed = self.session.typed
         folder = Path.home() / "solarrally" / self.session.site_name
-        yield Field("charger", "Name of the charger",
-                    value=typed.get("charger", "evse-1"))  # fmt: skip
+        yield Field("charger", "Name of the charger", value=typed.get("charger", "evse-1"))
         yield Field(
             "folder",
             "Folder for its files",
@@ -127,9 +126,12 @@ class ChargerScreen(StepScreen):
         card = self.query_one("#result", Static)
         card.display = True
         card.add_class("-trouble")
-        parts = [Content.styled(f"✗ {plain.what}", "bold $text-error"), Content(plain.why),
-                 Content.styled(plain.next, "bold"),
-                 Content.styled(plain.detail, DIM)]  # fmt: skip
+        parts = [
+            Content.styled(f"✗ {plain.what}", "bold $text-error"),
+            Content(plain.why),
+            Content.styled(plain.next, "bold"),
+            Content.styled(plain.detail, DIM),
+        ]
         card.update(Content("\n").join(part for part in parts if part.plain))
 
     @on(Button.Pressed, "#test")

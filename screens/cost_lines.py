@@ -150,6 +150,8 @@ def _line(row: Row | Unknown, width: int) -> Content:
         amount = f"{row.monthly + 0:,.2f}"
         kind = "fixed" if row.fixed else "by use"
     return Content.assemble(
-        (f"{stack:<{_STACK}}", DIM), f"{name:<{room}}", (f"{amount:>{_AMOUNT}}", "bold"),
+        (f"{stack:<{_STACK}}", DIM),
+        f"{name:<{room}}",
+        (f"{amount:>{_AMOUNT}}", "bold"),
         (f"  {kind}", DIM),
-    )  # fmt: skip
+    )

@@ -100,9 +100,8 @@ class DiagnosisScreen(StepScreen):
         listed = self.query_one("#findings", OptionList)
         listed.clear_options()
         listed.add_options(
-            [Option(row.shown, id=str(i), disabled=row.heading)
-             for i, row in enumerate(self._rows)]
-        )  # fmt: skip
+            [Option(row.shown, id=str(i), disabled=row.heading) for i, row in enumerate(self._rows)]
+        )
         first = next((i for i, row in enumerate(self._rows) if not row.heading), None)
         listed.highlighted = first
 
@@ -122,9 +121,13 @@ class DiagnosisScreen(StepScreen):
 
     def _explain(self, plain: "Plain") -> None:
         self.query_one("#cause", Static).update(
-            Content.assemble((f"? {plain.what}\n", "bold $text-warning"), f"{plain.why}\n",
-                             (f"{plain.next}\n", "bold"), (plain.detail, DIM))
-        )  # fmt: skip
+            Content.assemble(
+                (f"? {plain.what}\n", "bold $text-warning"),
+                f"{plain.why}\n",
+                (f"{plain.next}\n", "bold"),
+                (plain.detail, DIM),
+            )
+        )
         self.say("")
 
     @property

@@ -71,8 +71,11 @@ def whole(row: Row) -> Content:
     """Return everything that is known of a line. Words of others are never read as markup."""
     parts = [Content(f"{row.words}\n")]
     parts += [_fact(name, value) for name, value in row.facts]
-    parts += [_fact(name, value) for name, value in
-              (("Command", row.command), ("Console", row.link)) if value]  # fmt: skip
+    parts += [
+        _fact(name, value)
+        for name, value in (("Command", row.command), ("Console", row.link))
+        if value
+    ]
     return Content("\n").join(parts)
 
 

@@ -55,9 +55,11 @@ def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
     return Content.assemble(
         (f"{glyph} {cause.what}", f"bold {style}"),
         (f"  · {cause.sure.value}\n", _STYLES[cause.sure.value]),
-        ("AWS says: ", DIM), (shortened(cause.why, room), ""),
-        ("\nNext: ", DIM), (shortened(cause.next, room), "bold"),
-    )  # fmt: skip
+        ("AWS says: ", DIM),
+        (shortened(cause.why, room), ""),
+        ("\nNext: ", DIM),
+        (shortened(cause.next, room), "bold"),
+    )
 
 
 def rows(found: "Diagnosis", shown: int) -> list[Row]:
@@ -67,9 +69,10 @@ def rows(found: "Diagnosis", shown: int) -> list[Row]:
         cause = found.causes[shown]
         lines += _section("Evidence", [_evidence(each) for each in cause.evidence])
         lines.append(_next(cause))
-        lines += _section("Other causes", [
-            _other(number, each) for number, each in enumerate(found.causes) if number != shown
-        ])  # fmt: skip
+        lines += _section(
+            "Other causes",
+            [_other(number, each) for number, each in enumerate(found.causes) if number != shown],
+        )
         lines += _section("Follows from it", [_evidence(each) for each in cause.effects])
     lines += _section("Earlier", [_evidence(e) for past in found.past for e in past.evidence])
     lines += _section("Not known", _unknown(found))
@@ -91,10 +94,14 @@ def _evidence(each: "Evidence") -> Row:
 
 def _facts(each: "Evidence") -> tuple[tuple[str, str], ...]:
     told = (
-        ("Said by", each.api), ("When", each.when), ("Resource", each.resource),
-        ("Type", each.type), ("State", each.state), ("Stack", each.stack),
+        ("Said by", each.api),
+        ("When", each.when),
+        ("Resource", each.resource),
+        ("Type", each.type),
+        ("State", each.state),
+        ("Stack", each.stack),
         ("Region", each.region),
-    )  # fmt: skip
+    )
     return tuple((name, value) for name, value in told if value)
 
 
@@ -113,12 +120,17 @@ def _other(number: int, cause: "Candidate") -> Row:
 def _unknown(found: "Diagnosis") -> list[Row]:
     return [
         Row(
-            _one_line(Content.assemble(("? ", "$text-warning"), (", ".join(titles), ""),
-                                       (f": {why}", DIM))),
-            ", ".join(titles), why, facts=tuple(("Not known", title) for title in titles),
+            _one_line(
+                Content.assemble(
+                    ("? ", "$text-warning"), (", ".join(titles), ""), (f": {why}", DIM)
+                )
+            ),
+            ", ".join(titles),
+            why,
+            facts=tuple(("Not known", title) for title in titles),
         )
         for why, titles in found.hidden.items()
-    ]  # fmt: skip
+    ]
 
 
 def _fine(each: "Evidence") -> Row:

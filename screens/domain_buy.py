@@ -124,9 +124,12 @@ class BuyScreen(Dialog[bool]):
             "back. It renews by itself until you switch that off in Route 53."
         )
         question = TypedScreen(
-            f"Buy {self._domain} for {_money(offer.price, offer.currency)}?", text, self._domain,
-            yes="Buy it", no="Do not buy",
-        )  # fmt: skip
+            f"Buy {self._domain} for {_money(offer.price, offer.currency)}?",
+            text,
+            self._domain,
+            yes="Buy it",
+            no="Do not buy",
+        )
         if await self.app.push_screen_wait(question):
             self.order(contact)
 

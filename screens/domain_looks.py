@@ -48,9 +48,10 @@ def _drawn(finding: Finding, width: int) -> Content:
     glyph, style = _MARKS[finding.level]
     line = _column(finding.line, width)
     parts: list[tuple[str, str]] = [
-        (f"{glyph} ", style), (f"{finding.title:<{_TITLE}}", ""),
+        (f"{glyph} ", style),
+        (f"{finding.title:<{_TITLE}}", ""),
         (line, DIM if finding.level is Level.OK else ""),
-    ]  # fmt: skip
+    ]
     if finding.fix:
         parts.append((f"\n{'':<{_TITLE + 2}}{_column(finding.fix, width)}", DIM))
     return Content.assemble(*parts)

@@ -208,8 +208,9 @@ class StepScreen(InTurns, Screen[None]):
         if not problems:
             return True
         count = len(problems)
-        self.say("1 answer needs a look." if count == 1 else f"{count} answers need a look.",
-                 "warning")  # fmt: skip
+        self.say(
+            "1 answer needs a look." if count == 1 else f"{count} answers need a look.", "warning"
+        )
         if wrong is not None:
             wrong.focus()
         return False

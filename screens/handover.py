@@ -107,7 +107,7 @@ def lines(found: Handover, site: str, monthly: str, administrator: str) -> list[
         ("Health", f"solarrally status {site}", f"solarrally status {site}"),
         ("Update", "below, or solarrally deploy FILE", "solarrally deploy FILE"),
         ("Destroy", f"below, or {destroy}", destroy),
-    ]  # fmt: skip
+    ]
 
 
 def _secret(secret: tuple[str, str], region: str, administrator: str) -> Line:

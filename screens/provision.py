@@ -213,9 +213,11 @@ def summary(run: Run) -> Content:
         )
     if run.active:
         return Content.assemble(
-            ("● ", "$primary"), (f"{run.finished_steps} of {total} steps done", "bold"),
-            (f"  {took}", DIM), (_at_work(run), DIM),
-        )  # fmt: skip
+            ("● ", "$primary"),
+            (f"{run.finished_steps} of {total} steps done", "bold"),
+            (f"  {took}", DIM),
+            (_at_work(run), DIM),
+        )
     if run.succeeded:
         words = "is removed" if run.destroys else "is up"
         return Content.styled(f"✓ The site {words}. It took {took}.", "bold $text-success")
@@ -241,9 +243,11 @@ def step_line(view: StepView, now: float) -> Content:
     shown = seconds(elapsed) if elapsed is not None else ""
     title = "" if view.state is State.WAITING else "$text"
     return Content.assemble(
-        (f"{glyph} ", style), (f"{view.title[:33]:<34}", title or DIM),
-        (f"{word:<12}", style), (f"{shown:>12}", DIM),
-    )  # fmt: skip
+        (f"{glyph} ", style),
+        (f"{view.title[:33]:<34}", title or DIM),
+        (f"{word:<12}", style),
+        (f"{shown:>12}", DIM),
+    )
 
 
 def log_line(event: Event) -> str:

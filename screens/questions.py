@@ -69,29 +69,37 @@ def _in_us_east_1(draft: Draft) -> bool:
 
 WELCOME: Final = (
     Question(
-        "name", "Name of the new site", "3 to 20 letters, digits and hyphens.", "sunny-garage",
+        "name",
+        "Name of the new site",
+        "3 to 20 letters, digits and hyphens.",
+        "sunny-garage",
         what="A short name for this installation of SolarRally.",
         why="It becomes part of the names of everything in AWS, so that you can find it there.",
         cost="It costs nothing.",
         later="It cannot be changed later.",
     ),
-)  # fmt: skip
+)
 
 ACCOUNT: Final = (
     Question(
-        "region", "Region", "Where the servers stand, near your chargers.",
-        kind=Kind.PICK, choices=tuple(REGIONS.items()),
+        "region",
+        "Region",
+        "Where the servers stand, near your chargers.",
+        kind=Kind.PICK,
+        choices=tuple(REGIONS.items()),
         what="The place where the servers and the database stand.",
         why="Near your chargers and viewers, everything answers faster. Rules on where data may "
         "be kept can matter too.",
         cost="Prices differ a little between Regions.",
         later="It cannot be changed later. To move, make a new site.",
     ),
-)  # fmt: skip
+)
 
 BILLING: Final = (
     Question(
-        "alerts.email", "E-mail for alerts", "AWS writes to it once to ask for a confirmation.",
+        "alerts.email",
+        "E-mail for alerts",
+        "AWS writes to it once to ask for a confirmation.",
         "ops@example.com",
         what="The address that is told about costs and when the site is unwell.",
         why="AWS sends it a confirmation. Alerts arrive only after somebody clicked its link.",
@@ -99,7 +107,8 @@ BILLING: Final = (
         later=LATER_FREE,
     ),
     Question(
-        "alerts.monthly_budget_usd", "Monthly budget in USD",
+        "alerts.monthly_budget_usd",
+        "Monthly budget in USD",
         "You are told when the bill goes above. Empty means the high estimate.",
         kind=Kind.NUMBER,
         what="The amount that the bill of a month should stay below.",
@@ -109,30 +118,38 @@ BILLING: Final = (
         later=LATER_FREE,
     ),
     Question(
-        "alerts.warn_percent", "Warn at % of the budget", kind=Kind.NUMBER,
+        "alerts.warn_percent",
+        "Warn at % of the budget",
+        kind=Kind.NUMBER,
         what="How much of the budget is spent when the first mail comes, 1 to 99 percent.",
         why="A second mail always comes when all of it is spent.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
     Question(
-        "alerts.forecast_percent", "Warn at % in the forecast", kind=Kind.NUMBER,
+        "alerts.forecast_percent",
+        "Warn at % in the forecast",
+        kind=Kind.NUMBER,
         what="A mail comes when AWS expects the month to end above so much of the budget.",
         why="It comes days before the money is spent. AWS needs some weeks of bills to forecast.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
     Question(
-        "alerts.anomaly_detection", "Tell me about unusual spending",
-        "AWS calls this cost anomaly detection. It is free.", kind=Kind.TICK,
+        "alerts.anomaly_detection",
+        "Tell me about unusual spending",
+        "AWS calls this cost anomaly detection. It is free.",
+        kind=Kind.TICK,
         what="AWS learns your usual spending and tells you about days that do not fit.",
         why="It finds a surprise before the end of the month.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
     Question(
-        "alerts.billing_alarm", "Compare the bill with the budget several times a day",
-        "A CloudWatch alarm. It needs billing metrics.", kind=Kind.TICK,
+        "alerts.billing_alarm",
+        "Compare the bill with the budget several times a day",
+        "A CloudWatch alarm. It needs billing metrics.",
+        kind=Kind.TICK,
         what="A CloudWatch alarm on the bill. The budget looks about once a day, this more often.",
         why="It tells the site's topic, so it also arrives where that is forwarded to. It knows "
         "no forecast, and needs billing metrics, which only the console switches on.",
@@ -140,11 +157,13 @@ BILLING: Final = (
         later=LATER_FREE,
         when=_in_us_east_1,
     ),
-)  # fmt: skip
+)
 
 DOMAIN: Final = (
     Question(
-        "domain.name", "Name", "The full name of the site. Empty: an address from AWS.",
+        "domain.name",
+        "Name",
+        "The full name of the site. Empty: an address from AWS.",
         "charging.example.com",
         what="The address that people type to open the dashboard, always over HTTPS.",
         why="Your own name is easier to remember and stays when the installation changes.",
@@ -152,7 +171,10 @@ DOMAIN: Final = (
         later="It can be added or changed later. Viewers then need the new address.",
     ),
     Question(
-        "domain.dns", "DNS of the domain", "Who answers for the name.", kind=Kind.PICK,
+        "domain.dns",
+        "DNS of the domain",
+        "Who answers for the name.",
+        kind=Kind.PICK,
         choices=(
             ("route53", "Route 53, in this account"),
             ("external", "elsewhere; you add two records there by hand"),
@@ -165,7 +187,9 @@ DOMAIN: Final = (
         when=_has_domain,
     ),
     Question(
-        "domain.hosted_zone_id", "Zone id", "Of Route 53. Empty: it is looked up.",
+        "domain.hosted_zone_id",
+        "Zone id",
+        "Of Route 53. Empty: it is looked up.",
         what="The Route 53 zone that holds the records of the domain.",
         why="The wizard writes the address and the proof for the certificate into it.",
         cost="A hosted zone costs $0.50 a month.",
@@ -173,7 +197,9 @@ DOMAIN: Final = (
         when=_in_route53,
     ),
     Question(
-        "access.viewing", "Who sees the dashboard", "Changing anything needs a password anyway.",
+        "access.viewing",
+        "Who sees the dashboard",
+        "Changing anything needs a password anyway.",
         kind=Kind.PICK,
         choices=(
             ("password", "Whoever knows a password that Deploy makes"),
@@ -187,7 +213,9 @@ DOMAIN: Final = (
         later=LATER_FREE,
     ),
     Question(
-        "access.addresses", "Addresses of viewers", "With commas between them, IPv4 or IPv6.",
+        "access.addresses",
+        "Addresses of viewers",
+        "With commas between them, IPv4 or IPv6.",
         "203.0.113.7, 198.51.100.0/24",
         what="The internet addresses, or blocks of them, that may see the dashboard.",
         why="Everybody else is turned away. An office has such addresses; a home's may change.",
@@ -196,17 +224,22 @@ DOMAIN: Final = (
         when=_by_addresses,
     ),
     Question(
-        "access.open_registration", "Let viewers register by themselves", kind=Kind.TICK,
+        "access.open_registration",
+        "Let viewers register by themselves",
+        kind=Kind.TICK,
         what="Whether people make their own users of the application.",
         why=REGISTRATION_RISK,
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
-)  # fmt: skip
+)
 
 SIZE: Final = (
     Question(
-        "tier", "Tier", "A preset for everything below.", kind=Kind.PICK,
+        "tier",
+        "Tier",
+        "A preset for everything below.",
+        kind=Kind.PICK,
         choices=(
             ("small", "1 to 10 chargers, one server and one database"),
             ("medium", "10 to 100 chargers, two servers and a standby database"),
@@ -218,28 +251,40 @@ SIZE: Final = (
         later="It can be changed later. The database then restarts, a few minutes.",
     ),
     Question(
-        "size.chargers", "Chargers", "How many will be connected.", kind=Kind.NUMBER,
+        "size.chargers",
+        "Chargers",
+        "How many will be connected.",
+        kind=Kind.NUMBER,
         what="How many chargers will be connected.",
         why="Their messages decide how busy the servers are.",
         cost="Each adds about 50 to 80 cents a month at ten seconds.",
         later=LATER_FREE,
     ),
     Question(
-        "size.interval_seconds", "Seconds per message", "Of one charger.", kind=Kind.NUMBER,
+        "size.interval_seconds",
+        "Seconds per message",
+        "Of one charger.",
+        kind=Kind.NUMBER,
         what="How often a charger reports.",
         why="The dashboard is as fresh as this. Ten seconds is usual.",
         cost="Half the time is twice the messages.",
         later=LATER_FREE,
     ),
     Question(
-        "size.multi_az", "Standby database", "A second database takes over.", kind=Kind.TICK,
+        "size.multi_az",
+        "Standby database",
+        "A second database takes over.",
+        kind=Kind.TICK,
         what="A second database in another building takes over when the first one fails.",
         why="Without it the site is away until AWS has repaired the database.",
         cost="It doubles the price of the database.",
         later="It can be switched on and off later.",
     ),
     Question(
-        "size.egress", "Way out", "How servers reach the Internet.", kind=Kind.PICK,
+        "size.egress",
+        "Way out",
+        "How servers reach the Internet.",
+        kind=Kind.PICK,
         choices=(
             ("public-tasks", "Direct"),
             ("nat-instance", "NAT server"),
@@ -252,7 +297,10 @@ SIZE: Final = (
         later="It can be changed later. The servers are replaced one after the other.",
     ),
     Question(
-        "size.waf", "Firewall", "In front of the web address.", kind=Kind.PICK,
+        "size.waf",
+        "Firewall",
+        "In front of the web address.",
+        kind=Kind.PICK,
         choices=(("block", "Blocks"), ("count", "Counts"), ("off", "Off")),
         what="A web application firewall in front of the dashboard.",
         why="It turns away known attacks and addresses that ask too often.",
@@ -260,17 +308,22 @@ SIZE: Final = (
         later=LATER_FREE,
     ),
     Question(
-        "size.backup_days", "Backup days", "1 to 35.", kind=Kind.NUMBER,
+        "size.backup_days",
+        "Backup days",
+        "1 to 35.",
+        kind=Kind.NUMBER,
         what="How many days back the database can be restored.",
         why="A mistake is often noticed days later.",
         cost="Free up to the size of the database.",
         later=LATER_FREE,
     ),
-)  # fmt: skip
+)
 
 APPLICATION: Final = (
     Question(
-        "application.image", "Image", "By digest. Empty: AWS builds it from the source below.",
+        "application.image",
+        "Image",
+        "By digest. Empty: AWS builds it from the source below.",
         what="An image that you have built yourself, by its digest, in a public registry or in "
         "Amazon ECR.",
         why="For a version that the build here does not make. solarrally source image says what "
@@ -280,7 +333,8 @@ APPLICATION: Final = (
         later="It can be changed later. The new version is rolled out beside the old one.",
     ),
     Question(
-        "application.repository", "Git repository, public",
+        "application.repository",
+        "Git repository, public",
         what="Where the source of SolarRally is.",
         why="AWS builds it inside your account. Keep the default unless you have your own "
         "version. A private repository cannot be built: the build has no password for it. Build "
@@ -289,7 +343,9 @@ APPLICATION: Final = (
         later="It can be changed later. The new version is rolled out beside the old one.",
     ),
     Question(
-        "application.ref", "Branch or tag", "Empty: the commit.",
+        "application.ref",
+        "Branch or tag",
+        "Empty: the commit.",
         what="A branch or tag of the repository. What it means now is found and pinned.",
         why="A branch moves; the site stays at the commit that was pinned. The wizard says when "
         "the branch has moved on.",
@@ -297,14 +353,16 @@ APPLICATION: Final = (
         later="It can be changed later.",
     ),
     Question(
-        "application.commit", "Commit, all 40 digits",
+        "application.commit",
+        "Commit, all 40 digits",
         what="The exact version of the source that runs.",
         why="It pins what runs, so that two deployments are the same.",
         cost="A build costs a few cents.",
         later="It can be changed later. The new version is rolled out beside the old one.",
     ),
     Question(
-        "application.admin_email", "E-mail of the administrator",
+        "application.admin_email",
+        "E-mail of the administrator",
         "Empty: the e-mail for alerts.",
         what="The address with which the first administrator signs in to SolarRally.",
         why="Deploy makes this user once and keeps the password in AWS. Nobody writes to the "
@@ -313,7 +371,8 @@ APPLICATION: Final = (
         later="A changed address makes a second administrator; the first one stays.",
     ),
     Question(
-        "application.database_dump", "I have a dump of an existing SolarRally database",
+        "application.database_dump",
+        "I have a dump of an existing SolarRally database",
         kind=Kind.TICK,
         what="Whether users of another installation are to come along.",
         why="Nothing is read now. The hand-over then tells how to import the dump, which is done "
@@ -321,4 +380,4 @@ APPLICATION: Final = (
         cost="It costs nothing.",
         later="It can be changed later.",
     ),
-)  # fmt: skip
+)

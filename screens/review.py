@@ -54,11 +54,10 @@ class ReviewScreen(StepScreen):
         ("f2", "save", "Save as file"),
         ("f4", "quote", "Quote"),
         Binding("f5", "look", "Ask AWS again", show=False),
-        *((str(number), f"section('{name}')", "")
-          for number, name in enumerate(SECTIONS, 1)),
+        *((str(number), f"section('{name}')", "") for number, name in enumerate(SECTIONS, 1)),
         ("down", "scroll_line(1)", ""),
         ("up", "scroll_line(-1)", ""),
-    ]  # fmt: skip
+    ]
     HELP_TEXT: ClassVar[str] = (
         "The keys 1 to 4 show the sections: your answers; what happens to each stack; which roles "
         "and policies are made; cost and time.\n\n"
@@ -257,8 +256,9 @@ class ReviewScreen(StepScreen):
     def _answers(self) -> list[Option]:
         draft, state = self.session.draft, self.session.state_of
         listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft)]
-        return [row(step, what, value, wrong=state(step) == "wrong")
-                for step, what, value in listed]  # fmt: skip
+        return [
+            row(step, what, value, wrong=state(step) == "wrong") for step, what, value in listed
+        ]
 
     @property
     def _columns(self) -> int:
@@ -345,8 +345,9 @@ class ReviewScreen(StepScreen):
         plan = self.look.plan
         if plan is not None and plan.dangers:
             words = "\n".join(dict.fromkeys(change.words for change in plan.dangers))
-            question = TypedScreen(f"Deploy {site.name} and lose data?", words, site.name,
-                                   yes="Deploy", no="Not yet")  # fmt: skip
+            question = TypedScreen(
+                f"Deploy {site.name} and lose data?", words, site.name, yes="Deploy", no="Not yet"
+            )
             if await self.app.push_screen_wait(question):
                 self.post_message(StartDeploy(confirmed=site.name))
         elif await self.app.push_screen_wait(self._question(site)):

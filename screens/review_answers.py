@@ -11,10 +11,21 @@ from solarrally_tui.screens.steps import QUESTIONS
 from solarrally_tui.screens.words import DIM
 
 _LISTED: Final = frozenset(
-    {"name", "region", "tier", "alerts.email", "alerts.monthly_budget_usd", "domain.name",
-     "access.viewing", "access.open_registration", "size.chargers", "size.interval_seconds",
-     "application.repository", "application.commit"}
-)  # fmt: skip
+    {
+        "name",
+        "region",
+        "tier",
+        "alerts.email",
+        "alerts.monthly_budget_usd",
+        "domain.name",
+        "access.viewing",
+        "access.open_registration",
+        "size.chargers",
+        "size.interval_seconds",
+        "application.repository",
+        "application.commit",
+    }
+)
 
 
 def changes(before: Draft, now: Draft, *, meaning: bool) -> list[str]:
@@ -51,7 +62,7 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
         ("size", "Chargers", f"{text('size.chargers')}, every {text('size.interval_seconds')} s"),
         ("application", "Source", _short(text("application.repository"))),
         ("application", "Commit", text("application.commit")[:12]),
-    )  # fmt: skip
+    )
 
 
 def others(draft: Draft) -> list[tuple[str, str, str]]:

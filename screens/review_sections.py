@@ -62,8 +62,9 @@ class Look:
         if self.working:
             return Content.styled("● Working out what changes. Deploy need not wait.", DIM)
         if self.trouble is not None:
-            return Content.styled(f"▲ What changes is not known. {self.trouble.what}",
-                                  "$text-warning")  # fmt: skip
+            return Content.styled(
+                f"▲ What changes is not known. {self.trouble.what}", "$text-warning"
+            )
         if self.plan is None:
             return Content.styled("Sign in on Account to see what is there already.", DIM)
         if self.plan.dangers:
@@ -87,8 +88,10 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
         why = plan.trouble.why or plan.trouble.what
         parts.append(Content.styled(f"▲ {why} {doubt}", "$text-warning"))
     if plan is not None:
-        parts += [_sentence(Weight.DANGER, each, columns) for each in
-                  dict.fromkeys(change.words for change in plan.dangers)]  # fmt: skip
+        parts += [
+            _sentence(Weight.DANGER, each, columns)
+            for each in dict.fromkeys(change.words for change in plan.dangers)
+        ]
         parts += [_sentence(Weight.PAUSE, each, columns) for each in plan.warnings]
     if answers:
         parts += [Content.styled("Changed answers", "bold"), *(Content(f"▲ {x}") for x in answers)]
@@ -130,8 +133,11 @@ def _untouched(plan: Plan) -> list[Content]:
     if not same:
         return []
     titles = ", ".join(stack.title for stack in same)
-    return [Content.assemble((f"{glyph} Stays as it is  ", style),
-                             (f"{titles}: {count} resources", DIM))]  # fmt: skip
+    return [
+        Content.assemble(
+            (f"{glyph} Stays as it is  ", style), (f"{titles}: {count} resources", DIM)
+        )
+    ]
 
 
 def _sentence(weight: Weight, words: str, columns: int) -> Content:
@@ -167,8 +173,12 @@ def permissions(made: "Made | None", columns: int) -> Content:
     """Return every role and policy with who uses it and what for."""
     if made is None:
         return Content("Known once every answer is valid.")
-    parts = [Content("Services of AWS and chargers use these. None of them is for a person to "
-                     "sign in with, except where it says so.")]  # fmt: skip
+    parts = [
+        Content(
+            "Services of AWS and chargers use these. None of them is for a person to "
+            "sign in with, except where it says so."
+        )
+    ]
     for each in made.permissions:
         policies = f" Policies: {', '.join(each.policies)}." if each.policies else ""
         parts.append(Content.assemble((each.name, "bold"), (f"  used by {each.used_by}", DIM)))
@@ -262,5 +272,6 @@ def session(times: Times) -> Content:
     over = "has ended" if left <= 0 else f"ends in {seconds(left)}, maybe before the deployment"
     return Content.styled(
         f"▲ Your session {over}. AWS goes on with the stacks; sign in again and start again, and "
-        "this program rejoins.", "$text-warning",
-    )  # fmt: skip
+        "this program rejoins.",
+        "$text-warning",
+    )

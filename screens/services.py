@@ -151,9 +151,13 @@ class Engine:
 
         if self._door is None:
             self._door = await Door.open(
-                None, self._profile, keys=self._keys, role=self._role,
-                read_only=self._read_only, asks_codes=False,
-            )  # fmt: skip
+                None,
+                self._profile,
+                keys=self._keys,
+                role=self._role,
+                read_only=self._read_only,
+                asks_codes=False,
+            )
         return self._door.with_region(region) if region else self._door
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:

@@ -117,9 +117,13 @@ class StatusScreen(StepScreen):
 
     def _explain(self, plain: Plain) -> None:
         self.query_one("#verdict", Static).update(
-            Content.assemble((f"? {plain.what}\n", "bold $text-warning"), f"{plain.why}\n",
-                             (f"{plain.next}\n", "bold"), (plain.detail, DIM))
-        )  # fmt: skip
+            Content.assemble(
+                (f"? {plain.what}\n", "bold $text-warning"),
+                f"{plain.why}\n",
+                (f"{plain.next}\n", "bold"),
+                (plain.detail, DIM),
+            )
+        )
 
     def action_next(self) -> None:
         """Find the cause of a site that fails; check again one that does not."""

@@ -245,8 +245,11 @@ class WizardApp(App[str]):
             draft.set(path, None)
         for path, value in stage.answers.items():
             draft.set(path, value)
-        self.notify(next(story.text for story in stage.scenarios if story.id == chosen),
-                    title=f"Scenario {chosen}", markup=False)  # fmt: skip
+        self.notify(
+            next(story.text for story in stage.scenarios if story.id == chosen),
+            title=f"Scenario {chosen}",
+            markup=False,
+        )
 
     @on(EndWith)
     def end_with(self, message: EndWith) -> None:

@@ -14,9 +14,16 @@ OUT_OF_SIGHT: Final = 8
 """What runs in AWS goes on; importing the full table of exit status would cost start-up time."""
 
 SCENARIOS: Final = (
-    "happy", "quota", "no-capacity", "slow-certificate", "external-dns", "bad-image",
-    "expired-session", "throttled", "unconfirmed-mail",
-)  # fmt: skip
+    "happy",
+    "quota",
+    "no-capacity",
+    "slow-certificate",
+    "external-dns",
+    "bad-image",
+    "expired-session",
+    "throttled",
+    "unconfirmed-mail",
+)
 """Ids in commands/scenarios.py, which is imported only by the demo."""
 
 _EXIT_STATUS = """\
@@ -193,9 +200,12 @@ def _priced(price: argparse.ArgumentParser) -> None:
     price.add_argument("--rate-date", metavar="DAY", help="the rate's date; today without it")
     price.add_argument("--credits", metavar="USD", help="credits that the account still has")
     price.add_argument(
-        "--assume", action="append", default=[], metavar="NAME=VALUE",
+        "--assume",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
         help="replace an assumption: one value, or LOW,EXPECTED,HIGH; may be repeated",
-    )  # fmt: skip
+    )
 
 
 def _charger_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -262,9 +272,12 @@ def _source_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     actions = source.add_subparsers(title="actions", metavar="", required=True, dest="action")
     text = "Say what of a source will not run here, and what the build does about it."
     check = actions.add_parser(
-        "check", help=text, description=text, epilog="exit status: 0 ok or fixed by the build, "
+        "check",
+        help=text,
+        description=text,
+        epilog="exit status: 0 ok or fixed by the build, "
         "10 warnings, 11 something cannot run, 12 the source cannot be fetched, 2 usage",
-    )  # fmt: skip
+    )
     check.add_argument("place", metavar="URL|PATH", help="https:// address or a local folder")
     check.add_argument("--ref", metavar="R", help="branch, tag or commit; the default is HEAD")
     check.add_argument("--json", action="store_true")

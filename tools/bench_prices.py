@@ -51,8 +51,10 @@ def start() -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     subprocess.run(
         [sys.executable, "-m", "solarrally_tui.cli", "estimate"],
-        check=True, capture_output=True, env=kept,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        env=kept,
+    )
 
 
 def measured(actions: list[Callable[[], None]]) -> tuple[list[float], list[float]]:

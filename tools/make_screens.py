@@ -150,9 +150,10 @@ def _known(session: Session) -> None:
 
 def _waiting(session: Session) -> None:
     proof = Record(
-        "_3639ac514e785e898d2646601fa951d5.charging.example.com", "CNAME",
+        "_3639ac514e785e898d2646601fa951d5.charging.example.com",
+        "CNAME",
         "_98d2646601fa951d5e3639ac514e785e.acm-validations.aws",
-    )  # fmt: skip
+    )
     session.before = Draft(session.draft.answers)
     session.services.domains.certificate_list = (  # type: ignore[attr-defined]
         PendingCertificate(
@@ -258,8 +259,10 @@ async def draw(shot: Shot) -> str:
         services = Scripted()
         # The prices on a picture are the product's own, not a script's.
         services.estimate = estimate  # type: ignore[method-assign]
-        calm = tuple(replace(check, detail=check.detail.removesuffix(" [/tag]"))
-                     for check in services.facts.report.checks)  # fmt: skip
+        calm = tuple(
+            replace(check, detail=check.detail.removesuffix(" [/tag]"))
+            for check in services.facts.report.checks
+        )
         services.facts = replace(services.facts, report=replace(services.facts.report, checks=calm))
         store = DraftStore(Path(folder) / "drafts")
         label = "Simulated account" if shot.keys[:1] == ("f7",) else ""

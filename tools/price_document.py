@@ -41,41 +41,71 @@ _ALERTS: Final = {"email": "ops@example.com"}
 
 # The plan's lines with its amounts, our services, what a look at the price list says of the plan.
 _SMALL: Final = (
-    ("IoT Core, 1 to 10 chargers", "5-15", ("AWSIoT",),
-     "Ten chargers at 10 s. One charger is 0.53, so the plan's lower end is too high."),
-    ("Fargate", "30-50", ("AmazonECS",),
-     "0.5 vCPU and 1 GB on ARM carry this load. The plan's 2 vCPU and 4 GB are 72.08, not 30-50."),
-    ("RDS t3.micro", "25-40", ("AmazonRDS",),
-     "db.t4g.micro with 20 GB in one zone. The plan's figure is right for two zones only."),
-    ("S3 and CloudFront", "1-5", ("AmazonS3", "AmazonCloudFront"),
-     "The first TB from CloudFront is always free."),
+    (
+        "IoT Core, 1 to 10 chargers",
+        "5-15",
+        ("AWSIoT",),
+        "Ten chargers at 10 s. One charger is 0.53, so the plan's lower end is too high.",
+    ),
+    (
+        "Fargate",
+        "30-50",
+        ("AmazonECS",),
+        (
+            "0.5 vCPU and 1 GB on ARM carry this load. "
+            "The plan's 2 vCPU and 4 GB are 72.08, not 30-50."
+        ),
+    ),
+    (
+        "RDS t3.micro",
+        "25-40",
+        ("AmazonRDS",),
+        "db.t4g.micro with 20 GB in one zone. The plan's figure is right for two zones only.",
+    ),
+    (
+        "S3 and CloudFront",
+        "1-5",
+        ("AmazonS3", "AmazonCloudFront"),
+        "The first TB from CloudFront is always free.",
+    ),
     ("Load balancer", "about 20", ("AWSELB",), "Internal, so without public addresses."),
-    ("NAT gateways", "forgotten", ("AmazonEC2",),
-     "None: tasks have a public address that nothing may connect to. Two would be 73.00."),
+    (
+        "NAT gateways",
+        "forgotten",
+        ("AmazonEC2",),
+        "None: tasks have a public address that nothing may connect to. Two would be 73.00.",
+    ),
     ("Public addresses", "forgotten", ("AmazonVPC",), "One for each task, 3.65."),
     ("Firewall", "forgotten", ("awswaf",), "An ACL, its rules, and requests."),
     ("Secrets and keys", "forgotten", ("AWSSecretsManager", "awskms"), ""),
-    ("Logs, alarms, dashboard", "forgotten", ("AmazonCloudWatch",),
-     "After ten alarms, ten metrics and 5 GB of logs that are always free."),
+    (
+        "Logs, alarms, dashboard",
+        "forgotten",
+        ("AmazonCloudWatch",),
+        "After ten alarms, ten metrics and 5 GB of logs that are always free.",
+    ),
     ("Images and builds", "forgotten", ("AmazonECR", "CodeBuild"), ""),
     ("Internet traffic", "forgotten", ("AWSDataTransfer",), "The first 100 GB are always free."),
-)  # fmt: skip
+)
 _MEDIUM: Final = {
     "IoT Core, 1 to 10 chargers": (
-        "IoT Core, 10 to 100 chargers", "50-150",
+        "IoT Core, 10 to 100 chargers",
+        "50-150",
         "A hundred chargers at 10 s, heard by two tasks. Ten chargers are 7.92.",
     ),
     "Fargate": (
-        "Fargate", "100-200",
+        "Fargate",
+        "100-200",
         "Two tasks of 0.5 vCPU and 1 GB on ARM. Two of the plan's size are 144.16, four 288.32.",
     ),
     "RDS t3.micro": (
-        "RDS t3.small or t3.medium", "100-200",
+        "RDS t3.small or t3.medium",
+        "100-200",
         "db.t4g.small with 50 GB in two zones. The plan's t3.small in one zone is 37.78.",
     ),
     "S3 and CloudFront": ("S3 and CloudFront", "5-15", ""),
     "Load balancer": ("Load balancer", "not listed", ""),
-}  # fmt: skip
+}
 
 
 def site(tier: str, **size: int) -> Site:

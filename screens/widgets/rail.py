@@ -9,8 +9,11 @@ from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.steps import ORDER, STEPS, position
 from solarrally_tui.screens.words import DIM
 
-_GLYPHS: Final = {"done": ("✓", "$text-success"), "open": ("○", DIM),
-                  "wrong": ("▲", "$text-warning")}  # fmt: skip
+_GLYPHS: Final = {
+    "done": ("✓", "$text-success"),
+    "open": ("○", DIM),
+    "wrong": ("▲", "$text-warning"),
+}
 _BAR: Final = 24
 
 

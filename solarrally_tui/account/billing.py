@@ -88,27 +88,36 @@ def delivered(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Fin
         return Finding(id_, title, Level.OK, f"{email} has confirmed. F2 sends a test message.")
     if delivery is Delivery.NOT_YET:
         return Finding(
-            id_, title, Level.OK, f"AWS asks {email or 'the address'} to confirm during Provision.",
+            id_,
+            title,
+            Level.OK,
+            f"AWS asks {email or 'the address'} to confirm during Provision.",
             "Alarms of the site arrive after somebody clicked the link in that mail; look into "
             "spam too. Come back here then: F2 sends a test message. Mails about budget and "
             "unusual spending need no click.",
-        )  # fmt: skip
+        )
     if delivery is Delivery.PENDING:
         return Finding(
-            id_, title, Level.WARN, f"{email} has not confirmed yet.",
+            id_,
+            title,
+            Level.WARN,
+            f"{email} has not confirmed yet.",
             "Until then alarms of the site do not arrive. AWS has sent a mail with the subject "
             "AWS Notification - Subscription Confirmation, "
             "from no-reply@sns.amazonaws.com. Click its link; look into spam too. F4 sends it "
             "again. AWS gives up after some days without a click.",
-        )  # fmt: skip
+        )
     told = f"It tells {', '.join(others)}. " if others else ""
     if not email:
         return unknown(id_, title, "type the address first.", f"{told}F5 looks again.")
     return Finding(
-        id_, title, Level.WARN, f"The site does not tell {email} yet.",
+        id_,
+        title,
+        Level.WARN,
+        f"The site does not tell {email} yet.",
         f"{told}Deploying the changed answer moves it. F4 asks for a confirmation now, which also "
         "helps where AWS gave up waiting for the click.",
-    )  # fmt: skip
+    )
 
 
 def monitor(found: Mapping[str, Any] | None) -> Finding:
@@ -143,9 +152,13 @@ async def _monitor(door: Door) -> Finding:
 async def _metrics(door: Door) -> Finding:
     try:
         found = await door.pages(
-            "cloudwatch", "list_metrics", "Metrics", GLOBAL_REGION,
-            Namespace="AWS/Billing", MetricName="EstimatedCharges",
-        )  # fmt: skip
+            "cloudwatch",
+            "list_metrics",
+            "Metrics",
+            GLOBAL_REGION,
+            Namespace="AWS/Billing",
+            MetricName="EstimatedCharges",
+        )
     except AwsError as error:
         return unknown("metrics", "Billing metrics", _why(error), _SWITCH_ON)
     return metrics(bool(found))

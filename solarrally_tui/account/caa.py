@@ -60,9 +60,12 @@ def judge(caa: Caa) -> Finding:
         line = f"CAA at {caa.name} lets AWS issue." if caa.records else "Any CA may issue (no CAA)."
         return Finding("caa", _TITLE, Level.OK, line)
     return Finding(
-        "caa", _TITLE, Level.FAIL, f"CAA at {caa.name} forbids AWS: {stopping}",
+        "caa",
+        _TITLE,
+        Level.FAIL,
+        f"CAA at {caa.name} forbids AWS: {stopping}",
         f"Add this record at {caa.name}: CAA {TO_ADD}",
-    )  # fmt: skip
+    )
 
 
 def forbidding(records: tuple[str, ...]) -> str:

@@ -104,9 +104,12 @@ async def in_stack(door: Door, stack: str, region: str) -> list[str]:
     """Return the certificates that a stack knows already: CloudFormation tells them late."""
     try:
         told = await door.pages(
-            "cloudformation", "list_stack_resources", "StackResourceSummaries", region,
+            "cloudformation",
+            "list_stack_resources",
+            "StackResourceSummaries",
+            region,
             StackName=stack,
-        )  # fmt: skip
+        )
     except AwsError as error:
         if error.kind in _NOT_YET:
             return []
@@ -123,9 +126,12 @@ async def tagged(
     Raises AwsError.
     """
     told = await door.pages(
-        "acm", "list_certificates", "CertificateSummaryList", region,
+        "acm",
+        "list_certificates",
+        "CertificateSummaryList",
+        region,
         CertificateStatuses=list(statuses),
-    )  # fmt: skip
+    )
     fitting = (each for each in told if not domain or each["DomainName"] == domain)
     arns = [str(each["CertificateArn"]) for each in fitting]
     tags = await asyncio.gather(*(_tags(door, arn, region) for arn in arns))

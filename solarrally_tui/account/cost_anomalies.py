@@ -50,9 +50,12 @@ async def ensure_subscription(door: Door, site: str, monitor: str, email: str) -
         if [item.get("Address") for item in found.get("Subscribers", [])] == [email]:
             return False
         await door.call(
-            "ce", "update_anomaly_subscription", GLOBAL_REGION,
-            SubscriptionArn=found["SubscriptionArn"], Subscribers=subscribers,
-        )  # fmt: skip
+            "ce",
+            "update_anomaly_subscription",
+            GLOBAL_REGION,
+            SubscriptionArn=found["SubscriptionArn"],
+            Subscribers=subscribers,
+        )
         return True
     wanted = {
         "SubscriptionName": _subscription_name(site),

@@ -35,9 +35,12 @@ async def _root(door: Door) -> Finding:
     if not missing:
         return Finding("root", title, Level.OK, "MFA is on and it has no access key.")
     return Finding(
-        "root", title, Level.WARN, f"Not safe yet: {' and '.join(missing)}.",
+        "root",
+        title,
+        Level.WARN,
+        f"Not safe yet: {' and '.join(missing)}.",
         "Console, your account's menu, Security credentials, as the root user.",
-    )  # fmt: skip
+    )
 
 
 async def _bill(door: Door) -> Finding:
@@ -49,10 +52,13 @@ async def _bill(door: Door) -> Finding:
         if error.kind is not Kind.DENIED:
             return unknown("bill", title, _why(error), "")
         return Finding(
-            "bill", title, Level.WARN, "These credentials may not see costs.",
+            "bill",
+            title,
+            Level.WARN,
+            "These credentials may not see costs.",
             "As the root user: console, your account's menu, Account, IAM user and role access "
             "to Billing information, Activate.",
-        )  # fmt: skip
+        )
     return Finding("bill", title, Level.OK, "Costs can be seen, so alerts can be made.")
 
 

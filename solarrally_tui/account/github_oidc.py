@@ -18,9 +18,11 @@ async def ensure_provider(door: Door) -> tuple[str, bool]:
         return found, False
     try:
         made = await door.call(
-            "iam", "create_open_id_connect_provider",
-            Url=f"https://{HOST}", ClientIDList=[AUDIENCE],
-        )  # fmt: skip
+            "iam",
+            "create_open_id_connect_provider",
+            Url=f"https://{HOST}",
+            ClientIDList=[AUDIENCE],
+        )
     except AwsError as error:
         if error.kind is not Kind.EXISTS:
             raise

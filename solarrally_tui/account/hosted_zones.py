@@ -39,9 +39,12 @@ async def make(door: Door, name: str, site: str) -> HostedZone:
         return found
     made = await _made(door, name, site)
     await door.call(
-        "route53", "change_tags_for_resource", ResourceType="hostedzone", ResourceId=made.id,
+        "route53",
+        "change_tags_for_resource",
+        ResourceType="hostedzone",
+        ResourceId=made.id,
         AddTags=[{"Key": SITE_TAG, "Value": site}],
-    )  # fmt: skip
+    )
     return made
 
 
@@ -62,10 +65,13 @@ async def _made(door: Door, name: str, site: str) -> HostedZone:
 async def _create(door: Door, name: str, site: str, reference: str) -> HostedZone:
     return _zone(
         await door.call(
-            "route53", "create_hosted_zone", Name=name, CallerReference=reference,
+            "route53",
+            "create_hosted_zone",
+            Name=name,
+            CallerReference=reference,
             HostedZoneConfig={"Comment": _COMMENT.format(site), "PrivateZone": False},
         )
-    )  # fmt: skip
+    )
 
 
 async def _existing(door: Door, name: str) -> HostedZone | None:

@@ -29,9 +29,12 @@ async def ensure_logging(door: Door) -> bool:
     async def switch() -> bool | None:
         try:
             await door.call(
-                "iot", "set_v2_logging_options", roleArn=role, defaultLogLevel=LOG_LEVEL,
+                "iot",
+                "set_v2_logging_options",
+                roleArn=role,
+                defaultLogLevel=LOG_LEVEL,
                 disableAllLogs=False,
-            )  # fmt: skip
+            )
         except AwsError as error:
             # A role made a moment ago cannot be assumed everywhere yet.
             if error.kind is Kind.INVALID:
@@ -78,8 +81,9 @@ async def ensure_indexing(door: Door) -> bool:
     if mode == "OFF":
         await ledger.note(door, _indexing_entry(door), "REGISTRY")
     wanted = "REGISTRY" if mode == "OFF" else mode
-    await _index(door, kept | {"thingIndexingMode": wanted,
-                               "thingConnectivityIndexingMode": "STATUS"})  # fmt: skip
+    await _index(
+        door, kept | {"thingIndexingMode": wanted, "thingConnectivityIndexingMode": "STATUS"}
+    )
     return True
 
 
@@ -109,9 +113,12 @@ async def _logs_already(door: Door) -> bool:
 async def _ensure_role(door: Door) -> str:
     try:
         await door.call(
-            "iam", "create_role", RoleName=LOG_ROLE, AssumeRolePolicyDocument=_trust(),
+            "iam",
+            "create_role",
+            RoleName=LOG_ROLE,
+            AssumeRolePolicyDocument=_trust(),
             Description="Lets AWS IoT write its log. Shared by all SolarRally sites.",
-        )  # fmt: skip
+        )
     except AwsError as error:
         if error.kind is not Kind.EXISTS:
             raise

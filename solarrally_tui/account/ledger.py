@@ -15,9 +15,14 @@ PREFIX: Final = "/solarrally/made/"
 async def note(door: Door, thing: str, identifier: str) -> None:
     """Write down that solarrally made a thing. Raises AwsError."""
     await door.call(
-        "ssm", "put_parameter", GLOBAL_REGION,
-        Name=f"{PREFIX}{thing}", Value=identifier, Type="String", Overwrite=True,
-    )  # fmt: skip
+        "ssm",
+        "put_parameter",
+        GLOBAL_REGION,
+        Name=f"{PREFIX}{thing}",
+        Value=identifier,
+        Type="String",
+        Overwrite=True,
+    )
 
 
 async def made(door: Door, thing: str) -> str:

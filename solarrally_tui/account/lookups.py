@@ -27,11 +27,14 @@ async def newest_postgres(door: Door, major: int) -> str:
     Raises AwsError.
     """
     found = await door.pages(
-        "rds", "describe_db_engine_versions", "DBEngineVersions",
-        Engine="postgres", EngineVersion=str(major),
+        "rds",
+        "describe_db_engine_versions",
+        "DBEngineVersions",
+        Engine="postgres",
+        EngineVersion=str(major),
     ) or await door.pages(
         "rds", "describe_db_engine_versions", "DBEngineVersions", Engine="postgres"
-    )  # fmt: skip
+    )
     newest = newest_minor((item["EngineVersion"] for item in found), major)
     if not newest:
         message = f"PostgreSQL {major} is not offered in {door.region}"
@@ -52,9 +55,11 @@ def newest_minor(versions: Iterable[str], major: int) -> str:
 async def cloudfront_prefix_list(door: Door) -> str:
     """Return the id of the prefix list from which CloudFront reaches origins. Raises AwsError."""
     found = await door.pages(
-        "ec2", "describe_managed_prefix_lists", "PrefixLists",
+        "ec2",
+        "describe_managed_prefix_lists",
+        "PrefixLists",
         Filters=[{"Name": "prefix-list-name", "Values": [ORIGIN_FACING]}],
-    )  # fmt: skip
+    )
     ids = [str(item["PrefixListId"]) for item in found if item["PrefixListName"] == ORIGIN_FACING]
     if not ids:
         message = f"there is no prefix list {ORIGIN_FACING} in {door.region}"

@@ -32,19 +32,25 @@ def identity(arn: str, key_id: str) -> Finding:
     """Judge whose credentials these are: root, a long-lived key, or something that ends."""
     if arn.endswith(":root"):
         return Finding(
-            "identity", "Credentials", Level.WARN, "The root user: it can do anything, forever.",
+            "identity",
+            "Credentials",
+            Level.WARN,
+            "The root user: it can do anything, forever.",
             "AWS lets the root user take no role, so the way out is to sign in as somebody else: "
             "F4 in the wizard shows the steps and checks them. Use the root user for nothing "
             "else, and delete its access keys.",
-        )  # fmt: skip
+        )
     if key_id.startswith("AKIA"):
         return Finding(
-            "identity", "Credentials", Level.WARN, "A long-lived key: who finds it can use it.",
+            "identity",
+            "Credentials",
+            Level.WARN,
+            "A long-lived key: who finds it can use it.",
             "F4 in the wizard makes a role with exactly the policies that solarrally policy "
             "deploy prints, and goes on with it: its keys end by themselves. Better still: IAM "
             "Identity Center or aws login, and delete the key. Until then keep it in the keyring "
             "with solarrally credentials add.",
-        )  # fmt: skip
+        )
     return Finding("identity", "Credentials", Level.OK, "They end by themselves.")
 
 
@@ -66,10 +72,13 @@ def session(
     told = f"{span(minutes)} left; deploying takes {least} to {most} min."
     if minutes < most:
         return Finding(
-            "session", "Session", Level.WARN, told,
+            "session",
+            "Session",
+            Level.WARN,
+            told,
             "Sign in again before you deploy. If the session ends halfway, nothing breaks: AWS "
             "goes on with what it has begun, and running the same again continues from there.",
-        )  # fmt: skip
+        )
     return Finding("session", "Session", Level.OK, told)
 
 
@@ -136,8 +145,13 @@ def region(name: str, status: str, why: str = "") -> Finding:
     if status in {"DISABLED", "DISABLING"}:
         return Finding("region", "Region", Level.FAIL, f"{name} is switched off here.", fix)
     if status == "ENABLING":
-        return Finding("region", "Region", Level.FAIL, f"{name} is being switched on.", "Wait "
-                       "until AWS has switched it on, then check again.")  # fmt: skip
+        return Finding(
+            "region",
+            "Region",
+            Level.FAIL,
+            f"{name} is being switched on.",
+            "Wait until AWS has switched it on, then check again.",
+        )
     return unknown("region", "Region", why or "AWS did not tell.", fix)
 
 
@@ -165,18 +179,26 @@ def _free_plan(told: Mapping[str, Any], left: str, now: datetime) -> Finding:
     parts = [left or "no credits", f"{days} days to go" if days is not None else ""]
     line = "Free plan, ended." if over else f"Free plan, {', '.join(filter(None, parts))}."
     return Finding(
-        "plan", "Account plan", Level.FAIL if over else Level.WARN, line,
+        "plan",
+        "Account plan",
+        Level.FAIL if over else Level.WARN,
+        line,
         "AWS closes a free plan when its time or its credits are used up, whichever comes first: "
         "the site is then gone, and AWS keeps the data for 90 days. It also leaves some services "
         "out. For a site that shall stay, change to the paid plan: console, Billing and Cost "
         "Management, Upgrade plan. Credits that are left are kept.",
-    )  # fmt: skip
+    )
 
 
 def plan_unknown(why: str) -> Finding:
     """Say that the plan could not be asked."""
-    return unknown("plan", "Account plan", why, "This holds nothing up. Accounts from before July "
-                   "2025 and members of an organization have no plan of their own.")  # fmt: skip
+    return unknown(
+        "plan",
+        "Account plan",
+        why,
+        "This holds nothing up. Accounts from before July "
+        "2025 and members of an organization have no plan of their own.",
+    )
 
 
 def service_roles(missing: Sequence[str]) -> Finding:
@@ -189,8 +211,13 @@ def service_roles(missing: Sequence[str]) -> Finding:
 
 def service_roles_unknown(why: str) -> Finding:
     """Say that the roles could not be looked at."""
-    return unknown("roles", "Service roles", why, "The deployment makes those that are missing. "
-                   "It needs iam:CreateServiceLinkedRole for that.")  # fmt: skip
+    return unknown(
+        "roles",
+        "Service roles",
+        why,
+        "The deployment makes those that are missing. "
+        "It needs iam:CreateServiceLinkedRole for that.",
+    )
 
 
 def worst(findings: Iterable[Finding]) -> Level:

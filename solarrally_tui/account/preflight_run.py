@@ -30,9 +30,12 @@ _ANSWERS: Final = {
 
 
 async def findings(
-    door: Door, identity: Identity, site: Site, questions: Sequence[Question],
+    door: Door,
+    identity: Identity,
+    site: Site,
+    questions: Sequence[Question],
     seconds: tuple[float, float],
-) -> tuple[Finding, ...]:  # fmt: skip
+) -> tuple[Finding, ...]:
     """Look at the account for one site. The door is in its Region. Raises no AwsError.
 
     questions: what the deploy policy allows, statement by statement.
@@ -118,17 +121,19 @@ async def _simulate(
     ]
     async with free:
         return await door.pages(
-            "iam", "simulate_principal_policy", "EvaluationResults", PolicySourceArn=source,
-            ActionNames=list(question.actions), ResourceArns=list(question.resources),
+            "iam",
+            "simulate_principal_policy",
+            "EvaluationResults",
+            PolicySourceArn=source,
+            ActionNames=list(question.actions),
+            ResourceArns=list(question.resources),
             ContextEntries=entries,
-        )  # fmt: skip
+        )
 
 
 async def _region(door: Door) -> Finding:
     try:
-        told = await door.call(
-            "account", "get_region_opt_status", GLOBAL, RegionName=door.region
-        )  # fmt: skip
+        told = await door.call("account", "get_region_opt_status", GLOBAL, RegionName=door.region)
         return preflight.region(door.region, str(told["RegionOptStatus"]))
     except AwsError as error:
         return preflight.region(door.region, "", _why(error))
@@ -211,11 +216,16 @@ async def _measured(door: Door, metric: Mapping[str, Any]) -> int | None:
     now = datetime.now(UTC)
     statistic = str(metric.get("MetricStatisticRecommendation", "Maximum"))
     told = await door.call(
-        "cloudwatch", "get_metric_statistics",
-        Namespace=metric["MetricNamespace"], MetricName=metric["MetricName"],
+        "cloudwatch",
+        "get_metric_statistics",
+        Namespace=metric["MetricNamespace"],
+        MetricName=metric["MetricName"],
         Dimensions=[{"Name": k, "Value": v} for k, v in metric["MetricDimensions"].items()],
-        StartTime=now - _LATELY, EndTime=now, Period=300, Statistics=[statistic],
-    )  # fmt: skip
+        StartTime=now - _LATELY,
+        EndTime=now,
+        Period=300,
+        Statistics=[statistic],
+    )
     points = sorted(told["Datapoints"], key=lambda each: each["Timestamp"])
     return math.ceil(points[-1][statistic]) if points else None
 

@@ -142,9 +142,12 @@ def _priced(domain: str, availability: str, told: Mapping[str, Any]) -> Offer:
     if not first:
         return Offer(domain, availability)
     return Offer(
-        domain, availability, Decimal(str(first["Price"])),
-        Decimal(str(later["Price"])) if later else None, str(first["Currency"]),
-    )  # fmt: skip
+        domain,
+        availability,
+        Decimal(str(first["Price"])),
+        Decimal(str(later["Price"])) if later else None,
+        str(first["Currency"]),
+    )
 
 
 async def buy(door: Door, domain: str, contact: Contact) -> Order:
@@ -154,12 +157,19 @@ async def buy(door: Door, domain: str, contact: Contact) -> Order:
     """
     details = contact.for_aws()
     told = await door.call(
-        _SERVICE, "register_domain", REGION,
-        DomainName=domain, DurationInYears=1, AutoRenew=True,
-        AdminContact=details, RegistrantContact=details, TechContact=details,
-        PrivacyProtectAdminContact=True, PrivacyProtectRegistrantContact=True,
+        _SERVICE,
+        "register_domain",
+        REGION,
+        DomainName=domain,
+        DurationInYears=1,
+        AutoRenew=True,
+        AdminContact=details,
+        RegistrantContact=details,
+        TechContact=details,
+        PrivacyProtectAdminContact=True,
+        PrivacyProtectRegistrantContact=True,
         PrivacyProtectTechContact=True,
-    )  # fmt: skip
+    )
     return await state(door, str(told["OperationId"]))
 
 
@@ -174,8 +184,15 @@ async def ordered(door: Door, domain: str) -> Order | None:
 
     Raises AwsError.
     """
-    told = await door.pages(_SERVICE, "list_operations", "Operations", REGION, Type=[_REGISTER],
-                            SortBy="SubmittedDate", SortOrder="DESC")  # fmt: skip
+    told = await door.pages(
+        _SERVICE,
+        "list_operations",
+        "Operations",
+        REGION,
+        Type=[_REGISTER],
+        SortBy="SubmittedDate",
+        SortOrder="DESC",
+    )
     ids = (str(each["OperationId"]) for each in told if each.get("DomainName") == domain)
     newest = next(ids, "")
     return await state(door, newest) if newest else None

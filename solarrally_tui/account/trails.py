@@ -52,19 +52,25 @@ def judge(site: Site, names: tuple[str, ...]) -> Finding:
     """Judge whether the site's trail is the account's first, and who records if it has none."""
     if site.governance.trail and names:
         return Finding(
-            "trail", _TITLE, Level.WARN, f"A second one: the account has {names[0]} already.",
+            "trail",
+            _TITLE,
+            Level.WARN,
+            f"A second one: the account has {names[0]} already.",
             f"AWS bills the site's own, {USD_FOR_100K_EVENTS} USD for 100,000 events. Set "
             "governance.trail = false unless you want an audit log that is this site's.",
-        )  # fmt: skip
+        )
     if site.governance.trail:
         return Finding("trail", _TITLE, Level.OK, "The account's first, which AWS does not bill.")
     if names:
         return Finding("trail", _TITLE, Level.OK, f"The account has {names[0]}.")
     return Finding(
-        "trail", _TITLE, Level.WARN, "None: nothing keeps who changed what in this account.",
+        "trail",
+        _TITLE,
+        Level.WARN,
+        "None: nothing keeps who changed what in this account.",
         "Set governance.trail = true. AWS does not bill the first trail of an account, only the "
         "few megabytes that it stores.",
-    )  # fmt: skip
+    )
 
 
 def not_known(why: str) -> Finding:

@@ -23,11 +23,19 @@ apne2-az1, cac1-az3). Names such as us-east-1a mean another zone in every accoun
 
 WITHOUT_IOT: Final = frozenset(
     {
-        "af-south-1", "ap-east-2", "ap-northeast-3", "ap-south-2", "ap-southeast-3",
-        "ap-southeast-4", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2",
+        "af-south-1",
+        "ap-east-2",
+        "ap-northeast-3",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
         "mx-central-1",
     }
-)  # fmt: skip
+)
 """Regions without AWS IoT Core, by which chargers reach a site.
 
 Two sources of 2026-11 name the same ones: botocore's endpoints (ECS is there, iot is not), and the
@@ -53,9 +61,10 @@ def choose(zones: Iterable[Zone], wanted: int = ZONES_WANTED) -> tuple[str, ...]
 async def usable_zones(door: Door, wanted: int = ZONES_WANTED) -> tuple[str, ...]:
     """Return the names of the zones for a network in the door's Region. Raises AwsError."""
     told = await door.call(
-        "ec2", "describe_availability_zones",
+        "ec2",
+        "describe_availability_zones",
         Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}],
-    )  # fmt: skip
+    )
     zones = (
         Zone(zone["ZoneName"], zone["ZoneId"])
         for zone in told["AvailabilityZones"]

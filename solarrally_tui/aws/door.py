@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.session import Clients
 
 _THREADS: Final = 12
-_READING: Final = ("describe_", "list_", "get_", "head_", "batch_get_", "lookup_", "search_",
-                   "filter_", "simulate_", "validate_")  # fmt: skip
+_READING: Final = (
+    "describe_",
+    "list_",
+    "get_",
+    "head_",
+    "batch_get_",
+    "lookup_",
+    "search_",
+    "filter_",
+    "simulate_",
+    "validate_",
+)
 _READING_TOO: Final = frozenset({"check_domain_availability", "detect_stack_drift"})
 _WRITING_ANYWAY: Final = frozenset({"get_session_token", "get_federation_token"})
 

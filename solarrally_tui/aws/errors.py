@@ -105,9 +105,18 @@ _KINDS: Final = MappingProxyType(
 _BY_CODE: Final = {code: kind for kind, codes in _KINDS.items() for code in codes}
 _NOT_FOUND_ENDINGS: Final = ("NotFound", "NotFoundException", "NotFoundFault", "NoSuchEntity")
 _NOT_FOUND: Final = frozenset(
-    {"404", "NoSuchBucket", "NoSuchKey", "NoSuchHostedZone", "NoSuchDistribution",
-     "ParameterNotFound", "NoSuchTagSet", "NoSuchEntityException", "NoSuchBucketPolicy"}
-)  # fmt: skip
+    {
+        "404",
+        "NoSuchBucket",
+        "NoSuchKey",
+        "NoSuchHostedZone",
+        "NoSuchDistribution",
+        "ParameterNotFound",
+        "NoSuchTagSet",
+        "NoSuchEntityException",
+        "NoSuchBucketPolicy",
+    }
+)
 _EXISTS: Final = frozenset({"EntityAlreadyExists", "BucketAlreadyOwnedByYou"})
 _EXISTS_ENDINGS: Final = (
     "AlreadyExists",

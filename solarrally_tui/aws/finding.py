@@ -75,7 +75,10 @@ def _profile(name: str, told: Mapping[str, Any], sessions: Mapping[str, Any]) ->
             role = str(told.get("sso_role_name") or told.get("role_arn", "").rsplit("/", 1)[-1])
             detail = f"{words}, {role}" if role else words
             return Found(
-                kind, name, detail,
-                str(place.get("sso_start_url", "")), str(place.get("sso_region", "")),
-            )  # fmt: skip
+                kind,
+                name,
+                detail,
+                str(place.get("sso_start_url", "")),
+                str(place.get("sso_region", "")),
+            )
     return None

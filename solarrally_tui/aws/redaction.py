@@ -27,9 +27,11 @@ _PATTERNS: Final = (
         r"|\b(?:password|passwd|pwd):)[\"']?(?!arn:)[^\s\"',}]+"
     ),
     # A secret access key has 40 characters of base64, and stands by itself.
-    re.compile(r"(?<![\w/+=.-])(?=[\w/+]*[A-Z])(?=[\w/+]*[a-z])(?=[\w/+]*\d)[A-Za-z0-9/+]{40}"
-               r"(?![\w/+=.-])"),
-)  # fmt: skip
+    re.compile(
+        r"(?<![\w/+=.-])(?=[\w/+]*[A-Z])(?=[\w/+]*[a-z])(?=[\w/+]*\d)[A-Za-z0-9/+]{40}"
+        r"(?![\w/+=.-])"
+    ),
+)
 
 _HARMLESS: Final = re.compile(r"(?i)(?:client)?request-?token|next-?token")
 """Names that AWS gives to its own numbering of requests and pages."""

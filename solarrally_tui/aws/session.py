@@ -123,9 +123,16 @@ class Clients:
 
 
 _RENEWING: Final = frozenset(
-    {"login", "sso", "assume-role", "assume-role-with-web-identity", "container-role", "iam-role",
-     "custom-process"}
-)  # fmt: skip
+    {
+        "login",
+        "sso",
+        "assume-role",
+        "assume-role-with-web-identity",
+        "container-role",
+        "iam-role",
+        "custom-process",
+    }
+)
 """Sources of which botocore asks for new keys by itself, as long as what stands behind them lasts:
 the sign-in, the other profile, or the machine."""
 
@@ -138,11 +145,12 @@ def address_of(clients: Clients, region: str, where: tuple[str, str, int]) -> st
     bucket, key, seconds = where
     client = clients.client("s3", region, botocore.config.Config(signature_version="s3v4"))
     address: str = _guarded(
-        "s3", "get_object",
+        "s3",
+        "get_object",
         lambda: client.generate_presigned_url(
             "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
         ),
-    )  # fmt: skip
+    )
     return address
 
 
@@ -181,9 +189,11 @@ def _taking(made: boto3.Session, role: AssumedRole) -> botocore.credentials.Cred
         )
 
     fetcher = botocore.credentials.AssumeRoleCredentialFetcher(
-        client, source, role.arn,
+        client,
+        source,
+        role.arn,
         {"RoleSessionName": role.session, "DurationSeconds": role.seconds},
-    )  # fmt: skip
+    )
     return botocore.credentials.DeferredRefreshableCredentials(
         fetcher.fetch_credentials, "assume-role"
     )
@@ -194,15 +204,21 @@ def take_with_code(clients: Clients, role: AssumedRole, serial: str, code: Secre
 
     def ask() -> Any:
         return clients.client("sts", clients.default_region).assume_role(
-            RoleArn=role.arn, RoleSessionName=role.session, DurationSeconds=role.seconds,
-            SerialNumber=serial, TokenCode=code.reveal(),
-        )  # fmt: skip
+            RoleArn=role.arn,
+            RoleSessionName=role.session,
+            DurationSeconds=role.seconds,
+            SerialNumber=serial,
+            TokenCode=code.reveal(),
+        )
 
     told = _guarded("sts", "assume_role", ask)["Credentials"]
     return Keys(
-        told["AccessKeyId"], Secret(told["SecretAccessKey"]), Secret(told["SessionToken"]),
-        told["Expiration"].astimezone(UTC), "assume-role",
-    )  # fmt: skip
+        told["AccessKeyId"],
+        Secret(told["SecretAccessKey"]),
+        Secret(told["SessionToken"]),
+        told["Expiration"].astimezone(UTC),
+        "assume-role",
+    )
 
 
 def _name_no_account(request: Any, **_: object) -> None:

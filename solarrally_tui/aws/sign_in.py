@@ -54,18 +54,26 @@ class SignIn:
 
     async def start(self) -> Invitation:
         """Register this program and ask for a code to show."""
-        told = await self._call("sso-oidc", "register_client", clientName=CLIENT,
-                                clientType="public")  # fmt: skip
+        told = await self._call(
+            "sso-oidc", "register_client", clientName=CLIENT, clientType="public"
+        )
         self._client = (told["clientId"], Secret(told["clientSecret"]))
         told = await self._call(
-            "sso-oidc", "start_device_authorization", clientId=self._client[0],
-            clientSecret=self._client[1].reveal(), startUrl=self._start_url,
-        )  # fmt: skip
+            "sso-oidc",
+            "start_device_authorization",
+            clientId=self._client[0],
+            clientSecret=self._client[1].reveal(),
+            startUrl=self._start_url,
+        )
         self._device = Secret(told["deviceCode"])
         self._every = float(told.get("interval") or self._every)
         url = told["verificationUri"]
-        return Invitation(url, told["userCode"], told.get("verificationUriComplete") or url,
-                          float(told["expiresIn"]))  # fmt: skip
+        return Invitation(
+            url,
+            told["userCode"],
+            told.get("verificationUriComplete") or url,
+            float(told["expiresIn"]),
+        )
 
     async def wait(self) -> None:
         """Wait until the person has agreed in the browser."""
@@ -73,10 +81,13 @@ class SignIn:
         while not self._token:
             try:
                 told = await self._call(
-                    "sso-oidc", "create_token", clientId=self._client[0],
-                    clientSecret=self._client[1].reveal(), grantType=_GRANT,
+                    "sso-oidc",
+                    "create_token",
+                    clientId=self._client[0],
+                    clientSecret=self._client[1].reveal(),
+                    grantType=_GRANT,
                     deviceCode=self._device.reveal(),
-                )  # fmt: skip
+                )
             except AwsError as error:
                 if error.code == "SlowDownException":
                     every += _SLOWER_SECONDS
@@ -102,13 +113,21 @@ class SignIn:
     async def keys(self, role: Role) -> Keys:
         """Return temporary keys of a role."""
         told = await self._call(
-            "sso", "get_role_credentials", roleName=role.role, accountId=role.account,
+            "sso",
+            "get_role_credentials",
+            roleName=role.role,
+            accountId=role.account,
             accessToken=self._token.reveal(),
-        )  # fmt: skip
+        )
         got = told["roleCredentials"]
         until = datetime.fromtimestamp(got["expiration"] / 1000, UTC)
-        return Keys(got["accessKeyId"], Secret(got["secretAccessKey"]), Secret(got["sessionToken"]),
-                    until, "sso")  # fmt: skip
+        return Keys(
+            got["accessKeyId"],
+            Secret(got["secretAccessKey"]),
+            Secret(got["sessionToken"]),
+            until,
+            "sso",
+        )
 
     def close(self) -> None:
         """Forget everything."""

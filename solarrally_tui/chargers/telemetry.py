@@ -33,8 +33,13 @@ _FAULTS_PER_SESSION: Final = 0.02
 _AMBIENT_C: Final = (12.0, 28.0)
 _WARMING_C: Final = 18.0
 _WARMING_SECONDS: Final = 300.0
-_FIRST: Final = (Status.CHARGING, Status.CHARGING, Status.CHARGING, Status.PREPARING,
-                 Status.AVAILABLE)  # fmt: skip
+_FIRST: Final = (
+    Status.CHARGING,
+    Status.CHARGING,
+    Status.CHARGING,
+    Status.PREPARING,
+    Status.AVAILABLE,
+)
 
 
 @dataclass

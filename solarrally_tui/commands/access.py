@@ -49,14 +49,19 @@ async def _access(options: argparse.Namespace, door: Door) -> int:
         return Exit.FAILED
     logins = (
         Login(f"Dashboard {outputs['Url']}", viewing.USER, outputs["ViewerSecretArn"]),
-        Login("Administrator of the application", record.site.administrator.lower(),
-              outputs["AdminSecretArn"]),
-    )  # fmt: skip
+        Login(
+            "Administrator of the application",
+            record.site.administrator.lower(),
+            outputs["AdminSecretArn"],
+        ),
+    )
     show(_words(record.site.access))
     for login in logins:
-        show(f"\n{login.opens}\n  user      {login.user}\n  password  "
-             f"{await viewing.password(regional, login.secret) if options.show else 'kept in'}"
-             f"\n            {login.where(regional.region)}")  # fmt: skip
+        show(
+            f"\n{login.opens}\n  user      {login.user}\n  password  "
+            f"{await viewing.password(regional, login.secret) if options.show else 'kept in'}"
+            f"\n            {login.where(regional.region)}"
+        )
     if not options.show:
         say("\nAdd --show to see the passwords here.")
     return Exit.OK
@@ -67,6 +72,7 @@ def _words(access: Access) -> str:
         PUBLIC_RISK if access.viewing == "public" else "",
         REGISTRATION_RISK if access.open_registration else "",
         "Changing anything needs the dashboard's password too. Sign in at /signin for it."
-        if access.viewing != "password" else "",
-    )  # fmt: skip
+        if access.viewing != "password"
+        else "",
+    )
     return "\n".join(part for part in (access.in_words(), *risks) if part)

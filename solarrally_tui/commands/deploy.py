@@ -27,8 +27,10 @@ def run(options: argparse.Namespace) -> int:
     if site is None:
         return Exit.INVALID_SITE
     if options.confirm_replacement not in {"", site.name}:
-        say(f"--confirm-replacement names {options.confirm_replacement}; the file's site is "
-            f"{site.name}.")  # fmt: skip
+        say(
+            f"--confirm-replacement names {options.confirm_replacement}; the file's site is "
+            f"{site.name}."
+        )
         return Exit.USAGE
     return run_with_door(options, lambda door: _deploy(options, site, door), site.region)
 

@@ -77,9 +77,11 @@ def described(options: argparse.Namespace) -> Site | None:
 def _answers(options: argparse.Namespace) -> dict[str, Any]:
     region = options.region or os.environ.get("AWS_REGION") or "us-east-1"
     return {
-        **_NAMELESS, "region": region, "tier": options.tier or Tier.SMALL.value,
+        **_NAMELESS,
+        "region": region,
+        "tier": options.tier or Tier.SMALL.value,
         "size": _said(options),
-    }  # fmt: skip
+    }
 
 
 def _changed(site: Site, options: argparse.Namespace) -> Site:

@@ -70,8 +70,10 @@ async def _prove_telemetry(record: Record, door: Door, outcome: Outcome) -> bool
             await add(name, record, door, place)
             show(f"Charger {name} has its certificate.")
         sent, counted = await _send_and_count(record, folders, expect=True)
-        show(f"Telemetry: {sent} messages sent by {len(CHARGERS)} chargers, "
-             f"{counted} counted on /ws/live by another process.")  # fmt: skip
+        show(
+            f"Telemetry: {sent} messages sent by {len(CHARGERS)} chargers, "
+            f"{counted} counted on /ws/live by another process."
+        )
         silent = await _silence(record, door, outcome, folders)
     return sent == counted and sent >= len(CHARGERS) * 20 and silent == 0
 
@@ -104,10 +106,17 @@ async def _send_and_count(
         else ["--seconds", str(SILENCE_SECONDS)]
     )
     watcher = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "solarrally_tui", "chargers", "watch",
-        "--site", record.site.name, "--json", *limits,
+        sys.executable,
+        "-m",
+        "solarrally_tui",
+        "chargers",
+        "watch",
+        "--site",
+        record.site.name,
+        "--json",
+        *limits,
         stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    )
     assert watcher.stdout  # noqa: S101 asked for with PIPE
     json.loads(await watcher.stdout.readline())
     counts = await simulate(folders, interval=0.05, count=MESSAGES_EACH)

@@ -38,8 +38,14 @@ async def _look(options: argparse.Namespace, site: Site, door: Door) -> int:
     asked = questions(site.name, who.partition, who.account)
     found = await findings(door, who, site, asked, expected(site, read(durations_file())))
     if options.json:
-        told = {"v": 1, "site": site.name, "account": who.account, "arn": who.arn,
-                "level": worst(found), "findings": [asdict(each) for each in found]}  # fmt: skip
+        told = {
+            "v": 1,
+            "site": site.name,
+            "account": who.account,
+            "arn": who.arn,
+            "level": worst(found),
+            "findings": [asdict(each) for each in found],
+        }
         show(json.dumps(told))
     else:
         show(text(found))

@@ -39,57 +39,93 @@ class Scenario:
 SCENARIOS: Final = (
     Scenario("happy", "All goes well", "From the first question to a green site."),
     Scenario(
-        "quota", "The account has no room for servers",
+        "quota",
+        "The account has no room for servers",
         "The application fails on a quota of a new account and is rolled back. Try again works: "
         "AWS has raised the quota meanwhile.",
-        ({"kind": "resource", "target": "app/Service", "times": 1,
-          "message": "You've reached the limit on the number of vCPUs you can run concurrently "
-          "(Service: AmazonECS; Status Code: 400; Error Code: ServiceQuotaExceededException)"},),
+        (
+            {
+                "kind": "resource",
+                "target": "app/Service",
+                "times": 1,
+                "message": "You've reached the limit on the number of vCPUs you can run "
+                "concurrently (Service: AmazonECS; Status Code: 400; "
+                "Error Code: ServiceQuotaExceededException)",
+            },
+        ),
     ),
     Scenario(
-        "no-capacity", "The database class is out of capacity",
+        "no-capacity",
+        "The database class is out of capacity",
         "The database cannot be made and is rolled back. Try again works.",
-        ({"kind": "resource", "target": "data/Database", "times": 1,
-          "message": "Cannot create a database instance because there is not enough capacity in "
-          "this Availability Zone (InsufficientDBInstanceCapacity)"},),
+        (
+            {
+                "kind": "resource",
+                "target": "data/Database",
+                "times": 1,
+                "message": "Cannot create a database instance because there is not enough capacity "
+                "in this Availability Zone (InsufficientDBInstanceCapacity)",
+            },
+        ),
     ),
     Scenario(
-        "slow-certificate", "The certificate waits for DNS",
+        "slow-certificate",
+        "The certificate waits for DNS",
         "A domain of one's own whose certificate stays pending; DNS catches up after a while.",
         ({"kind": "certificate", "target": "*"},),
         answers={"domain.name": f"charging.{_ZONE}"},
-        zone=_ZONE, lift_after=40.0,
+        zone=_ZONE,
+        lift_after=40.0,
     ),
     Scenario(
-        "external-dns", "The domain's DNS is elsewhere",
+        "external-dns",
+        "The domain's DNS is elsewhere",
         "A domain whose DNS is with another provider: the wizard tells the record to set there and "
         "waits. After a while somebody has set it.",
         answers={"domain.name": f"charging.{_ELSEWHERE}", "domain.dns": "external"},
         lift_after=40.0,
     ),
     Scenario(
-        "bad-image", "The application does not build",
+        "bad-image",
+        "The application does not build",
         "The build of the image fails with the words of its log. Try again works.",
-        ({"kind": "build", "target": "image/BUILD", "times": 1,
-          "message": "ERROR: No matching distribution found for fastapi==0.0.0"},),
+        (
+            {
+                "kind": "build",
+                "target": "image/BUILD",
+                "times": 1,
+                "message": "ERROR: No matching distribution found for fastapi==0.0.0",
+            },
+        ),
     ),
     Scenario(
-        "expired-session", "The session ends in the middle",
+        "expired-session",
+        "The session ends in the middle",
         "The wizard loses its credentials while AWS works. What runs goes on; Try again rejoins.",
-        ({"kind": "refuse", "target": "cloudformation.DescribeStackEvents", "times": 1,
-          "code": "ExpiredToken", "message": "The security token included in the request is "
-          "expired"},),
+        (
+            {
+                "kind": "refuse",
+                "target": "cloudformation.DescribeStackEvents",
+                "times": 1,
+                "code": "ExpiredToken",
+                "message": "The security token included in the request is expired",
+            },
+        ),
     ),
     Scenario(
-        "throttled", "AWS answers slowly and throttles",
+        "throttled",
+        "AWS answers slowly and throttles",
         "Calls are turned away and come late. Nothing fails; it only takes longer.",
-        ({"kind": "throttle", "target": "cloudformation.DescribeStackEvents", "times": 30},
-         {"kind": "delay", "target": "cloudformation.DescribeStacks", "seconds": 0.5}),
+        (
+            {"kind": "throttle", "target": "cloudformation.DescribeStackEvents", "times": 30},
+            {"kind": "delay", "target": "cloudformation.DescribeStacks", "seconds": 0.5},
+        ),
     ),
     Scenario(
-        "unconfirmed-mail", "Nobody confirms the alerts",
+        "unconfirmed-mail",
+        "Nobody confirms the alerts",
         "The site is up, and its status warns that alerts reach nobody yet.",
         ({"kind": "subscription", "target": "*"},),
     ),
-)  # fmt: skip
+)
 BY_ID: Final = MappingProxyType({scenario.id: scenario for scenario in SCENARIOS})

@@ -72,9 +72,13 @@ async def _search(subject: Subject, query: str) -> AsyncIterator[str]:
     more: dict[str, str] = {}
     while True:
         answer = await subject.door.call(
-            "iot", "search_index", indexName=_INDEX, queryString=query,
-            maxResults=_RESULTS_A_CALL, **more,
-        )  # fmt: skip
+            "iot",
+            "search_index",
+            indexName=_INDEX,
+            queryString=query,
+            maxResults=_RESULTS_A_CALL,
+            **more,
+        )
         for thing in answer["things"]:
             yield thing["thingName"]
         if not answer.get("nextToken"):

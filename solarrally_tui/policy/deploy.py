@@ -83,9 +83,11 @@ def _secret_values(actions: set[Action], scope: Scope) -> Statement:
 def _rotated_secret(scope: Scope) -> Statement:
     """Allow to replace the database's password, and neither to read it nor to touch another."""
     return Statement(
-        "RotateSecret", (_PUT_VALUE, _MOVE_LABEL), _secrets((ROTATED_SECRET,), scope),
+        "RotateSecret",
+        (_PUT_VALUE, _MOVE_LABEL),
+        _secrets((ROTATED_SECRET,), scope),
         condition=_tagged(scope),
-    )  # fmt: skip
+    )
 
 
 def _tagged(scope: Scope) -> dict[str, dict[str, list[str]]]:
@@ -151,10 +153,12 @@ def _service_role(scope: Scope) -> list[Statement]:
         Statement("ServiceRole", tuple(each for each in of_role if each != _ATTACH), role),
         Statement("ServiceRolePolicies", of_policies, policies),
         Statement(
-            "AttachServiceRolePolicies", (_ATTACH,), role,
+            "AttachServiceRolePolicies",
+            (_ATTACH,),
+            role,
             condition={"ArnLike": {"iam:PolicyARN": list(policies)}},
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _names(actions: Iterable[Action]) -> tuple[str, ...]:

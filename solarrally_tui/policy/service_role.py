@@ -84,9 +84,11 @@ def _attach(scope: Scope) -> Statement:
     """Return the permission to attach the managed policies that the blueprints name, no other."""
     named = [arn.replace("${AWS::Partition}", scope.partition) for arn in estate.managed_policies()]
     return Statement(
-        "AttachKnownPolicies", (_ATTACH,), _roles(scope),
+        "AttachKnownPolicies",
+        (_ATTACH,),
+        _roles(scope),
         condition={"ArnEquals": {"iam:PolicyARN": named}},
-    )  # fmt: skip
+    )
 
 
 def _roles(scope: Scope) -> tuple[str, ...]:

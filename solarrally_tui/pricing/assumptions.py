@@ -32,29 +32,47 @@ class Assumptions:
         730, 730, 730, "hours a month", "AWS's own convention: 8,760 hours a year by 12."
     )
     online_share: Spread = _assume(
-        "0.5", 1, 1, "share of the month",
+        "0.5",
+        1,
+        1,
+        "share of the month",
         "Chargers report around the clock; low has them switched off at night.",
-    )  # fmt: skip
+    )
     message_bytes: Spread = _assume(
-        276, 334, 337, "bytes",
+        276,
+        334,
+        337,
+        "bytes",
         "Measured with the application's own publishers. AWS IoT meters in steps of 5 KB.",
-    )  # fmt: skip
+    )
     acknowledged_share: Spread = _assume(
-        0, 0, 0, "share of the messages",
+        0,
+        0,
+        0,
+        "share of the messages",
         "The bridge subscribes with QoS 0. With QoS 1 AWS bills its receipt as a message too.",
-    )  # fmt: skip
+    )
     extra_subscribers: Spread = _assume(
-        0, 0, 0, "subscribers",
+        0,
+        0,
+        0,
+        "subscribers",
         "Each task has one subscriber. Another program that hears everything adds a copy each.",
-    )  # fmt: skip
+    )
     archived_bytes: Spread = _assume(
-        276, 350, 700, "bytes a message",
+        276,
+        350,
+        700,
+        "bytes a message",
         "Only of an archive in S3, which is off unless you ask for it. A message as it comes.",
-    )  # fmt: skip
+    )
     scaled_out_share: Spread = _assume(
-        0, 0, "0.25", "share of the month",
+        0,
+        0,
+        "0.25",
+        "share of the month",
         "Tasks run at min_tasks; high has a quarter of the month at max_tasks.",
-    )  # fmt: skip
+    )
     viewers: Spread = _assume(
         1, 2, 10, "open pages", "A small operator watches on one or two screens."
     )
@@ -68,9 +86,12 @@ class Assumptions:
         100000, 500000, 2000000, "a month", "Pages, API calls and the Internet's scanners."
     )
     load_balancer_units: Spread = _assume(
-        "0.05", "0.1", "0.25", "LCU",
+        "0.05",
+        "0.1",
+        "0.25",
+        "LCU",
         "Health checks and scanners; the live view's traffic is added to this.",
-    )  # fmt: skip
+    )
     log_gb_task: Spread = _assume(
         "0.3", 1, 5, "GB a task", "Access and error lines; high has a fault that logs in a loop."
     )
@@ -78,9 +99,12 @@ class Assumptions:
         "0.01", "0.1", 1, "GB a log group", "Output of builds and records of services."
     )
     system_metrics_gb: Spread = _assume(
-        "0.1", "0.3", 1, "GB a database",
+        "0.1",
+        "0.3",
+        1,
+        "GB a database",
         "Where the database's operating system is watched, a record a minute is billed as a log.",
-    )  # fmt: skip
+    )
     builds: Spread = _assume(
         1, 1, 4, "a month", "An update of the application a month; high has one a week."
     )
@@ -109,9 +133,12 @@ class Assumptions:
         "0.1", "0.5", 2, "GB a task", "Keep-alives and calls from the tasks to AWS endpoints."
     )
     backup_beyond_size: Spread = _assume(
-        0, 0, "0.5", "share of the storage",
+        0,
+        0,
+        "0.5",
+        "share of the storage",
         "Backups up to the size of the database are free; nothing in the application grows fast.",
-    )  # fmt: skip
+    )
 
     def replaced(self, given: Mapping[str, str]) -> "Assumptions":
         """Return these with some replaced: NAME to VALUE, or to LOW,EXPECTED,HIGH.
@@ -128,11 +155,13 @@ class Assumptions:
         """Return every assumption with its unit and reason."""
         return tuple(
             Assumption(
-                entry.name, getattr(self, entry.name), entry.metadata["unit"],
+                entry.name,
+                getattr(self, entry.name),
+                entry.metadata["unit"],
                 entry.metadata["reason"],
             )
             for entry in fields(self)
-        )  # fmt: skip
+        )
 
 
 def _listed(names: set[str]) -> str:

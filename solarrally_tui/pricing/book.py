@@ -131,9 +131,15 @@ def from_data(data: Mapping[str, Any]) -> Book:
     prices = data["prices"]
     regions = tuple(place for place in prices if place != GLOBAL)
     return Book(
-        data["currency"], data["from"], data["as_of"], regions,
-        data.get("refreshed") or BUNDLED, data.get("versions", {}), prices, data["sources"],
-    )  # fmt: skip
+        data["currency"],
+        data["from"],
+        data["as_of"],
+        regions,
+        data.get("refreshed") or BUNDLED,
+        data.get("versions", {}),
+        prices,
+        data["sources"],
+    )
 
 
 def snapshot_gb_month(region: str) -> Decimal:

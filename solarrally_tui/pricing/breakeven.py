@@ -61,11 +61,13 @@ class _Rates:
 def _nat_or_addresses(rates: _Rates) -> BreakEven:
     tasks = rates.gateway / rates.address
     return BreakEven(
-        "one NAT gateway with its address", rates.gateway,
-        "a public address for one task", rates.address,
+        "one NAT gateway with its address",
+        rates.gateway,
+        "a public address for one task",
+        rates.address,
         f"One gateway costs as much as addresses for {tasks:.0f} tasks, before its charge for "
         f"data. Below that, public addresses are cheaper.",
-    )  # fmt: skip
+    )
 
 
 def _nat_or_endpoints(rates: _Rates) -> BreakEven:
@@ -77,16 +79,20 @@ def _nat_or_endpoints(rates: _Rates) -> BreakEven:
     volume = (endpoints - rates.gateway) / per_gb
     names = ", ".join(_ENDPOINTS)
     return BreakEven(
-        "one NAT gateway with its address", rates.gateway,
-        f"{len(_ENDPOINTS)} interface endpoints in two zones ({names})", endpoints,
+        "one NAT gateway with its address",
+        rates.gateway,
+        f"{len(_ENDPOINTS)} interface endpoints in two zones ({names})",
+        endpoints,
         f"Endpoints become cheaper from about {volume:,.0f} GB a month on. A site moves a few GB.",
-    )  # fmt: skip
+    )
 
 
 def _way_in(rates: _Rates) -> BreakEven:
     return BreakEven(
-        "a VPC origin", None,
-        "a public load balancer's addresses in two zones", rates.address * 2,
+        "a VPC origin",
+        None,
+        "a public load balancer's addresses in two zones",
+        rates.address * 2,
         "AWS lists no price for VPC origins. While it asks none, the public load balancer is "
         "never the cheaper way in, whatever the traffic.",
-    )  # fmt: skip
+    )

@@ -71,9 +71,15 @@ class Comparer:
     def what_ifs(self) -> tuple[Variant, ...]:
         """Return the site with one answer changed: way out, zones, interval, Region, and more."""
         found = (
-            *self._egress(), *self._zones(), *self._intervals(), *self._processors(),
-            *self._firewall(), *self._origins(), *self._spot(), *self._regions(),
-        )  # fmt: skip
+            *self._egress(),
+            *self._zones(),
+            *self._intervals(),
+            *self._processors(),
+            *self._firewall(),
+            *self._origins(),
+            *self._spot(),
+            *self._regions(),
+        )
         return tuple(variant for variant in found if variant)
 
     def cheapest(self) -> tuple[Variant, tuple[str, ...]]:

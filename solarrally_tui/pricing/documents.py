@@ -88,12 +88,16 @@ def _context(quote: Quote) -> dict[str, Any]:
         "comparison": list(_sections(quote, quote.comparison)) if quote.comparison else [],
         "assumptions": [
             (
-                each.name.replace("_", " "), f"{each.value.low:f}", f"{each.value.expected:f}",
-                f"{each.value.high:f}", each.unit, each.reason,
+                each.name.replace("_", " "),
+                f"{each.value.low:f}",
+                f"{each.value.expected:f}",
+                f"{each.value.high:f}",
+                each.unit,
+                each.reason,
             )
             for each in quote.assumptions
         ],
-    }  # fmt: skip
+    }
 
 
 def _prices_from(quote: Quote) -> str:
@@ -180,12 +184,15 @@ def _sections(quote: Quote, found: Comparison) -> Iterator[tuple[str, Row, list[
         ("one", "a month", "the other", "a month", "so"),
         [
             (
-                each.first, money.show(each.first_monthly),
-                each.second, money.show(each.second_monthly), each.answer,
+                each.first,
+                money.show(each.first_monthly),
+                each.second,
+                money.show(each.second_monthly),
+                each.answer,
             )
             for each in found.break_evens
         ],
-    )  # fmt: skip
+    )
 
 
 def _variant(each: Variant, quote: Quote, money: Money) -> Row:

@@ -33,9 +33,13 @@ class Fetcher:
     """Fetches from one server and keeps what it got, with its ETag, in a folder."""
 
     def __init__(
-        self, client: httpx.AsyncClient, base: str, cache: Path, progress: Progress,
+        self,
+        client: httpx.AsyncClient,
+        base: str,
+        cache: Path,
+        progress: Progress,
         largest: int = LARGEST,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._client = client
         self._base = base
         self._cache = cache

@@ -27,11 +27,15 @@ RULES: Final[MappingProxyType[str, Rule]] = MappingProxyType(
 )
 
 _FLEET_INDEX: Final = Unknown(
-    "", "", "", "AWSIoT", "Fleet indexing",
+    "",
+    "",
+    "",
+    "AWSIoT",
+    "Fleet indexing",
     "The price table has none. It bills updates of the registry and of connection states, "
     "a few a day for each charger.",
     minor=True,
-)  # fmt: skip
+)
 
 
 class UnruledTypeError(LookupError):
@@ -78,6 +82,13 @@ def _not_known(region: str, prices: Book) -> Estimate:
     reason = f"The price book has no prices for {region}."
     everything = Unknown("", "", "", "every service", "Everything", reason)
     return Estimate(
-        prices.currency, region, prices.as_of, nothing, nothing, nothing, (), (everything,),
+        prices.currency,
+        region,
+        prices.as_of,
+        nothing,
+        nothing,
+        nothing,
+        (),
+        (everything,),
         known=False,
-    )  # fmt: skip
+    )

@@ -62,10 +62,22 @@ def _line(
 ) -> Line:
     first = price.tiers[0]
     return Line(
-        resource.stack, resource.id, resource.type, charge.service, item, count / price.pack,
-        price.unit, first.amount, cost.expected, charge.kind, price.confidence, cost.low,
-        cost.high, charge.driver, first.date,
-    )  # fmt: skip
+        resource.stack,
+        resource.id,
+        resource.type,
+        charge.service,
+        item,
+        count / price.pack,
+        price.unit,
+        first.amount,
+        cost.expected,
+        charge.kind,
+        price.confidence,
+        cost.low,
+        cost.high,
+        charge.driver,
+        first.date,
+    )
 
 
 def _unknown(

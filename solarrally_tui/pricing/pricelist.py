@@ -12,8 +12,17 @@ from typing import Any, Final
 from solarrally_tui.pricing.book import GLOBAL
 from solarrally_tui.pricing.wants import Want
 
-_REQUIRED: Final = ("SKU", "RateCode", "TermType", "StartingRange", "EndingRange", "PricePerUnit",
-                    "Currency", "usageType", "operation")  # fmt: skip
+_REQUIRED: Final = (
+    "SKU",
+    "RateCode",
+    "TermType",
+    "StartingRange",
+    "EndingRange",
+    "PricePerUnit",
+    "Currency",
+    "usageType",
+    "operation",
+)
 _FIELD_LIMIT: Final = 1_000_000
 
 

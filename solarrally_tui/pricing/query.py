@@ -35,11 +35,15 @@ class PriceQuery:
         if want.place != GLOBAL:
             fields["regionCode"] = want.place
         found: list[str] = await self._door.pages(
-            "pricing", "get_products", "PriceList", region=_REGION,
-            ServiceCode=want.offer, FormatVersion="aws_v1",
+            "pricing",
+            "get_products",
+            "PriceList",
+            region=_REGION,
+            ServiceCode=want.offer,
+            FormatVersion="aws_v1",
             Filters=[
                 {"Type": "TERM_MATCH", "Field": name, "Value": value}
                 for name, value in fields.items()
             ],
-        )  # fmt: skip
+        )
         return found

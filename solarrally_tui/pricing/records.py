@@ -11,8 +11,19 @@ from solarrally_tui.pricing.ledger import Estimate
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quote import Comparison, Quote
 
-_COLUMNS: Final = ("stack", "resource", "type", "service", "item", "quantity", "unit",
-                   "unit_price", "monthly", "kind", "confidence")  # fmt: skip
+_COLUMNS: Final = (
+    "stack",
+    "resource",
+    "type",
+    "service",
+    "item",
+    "quantity",
+    "unit",
+    "unit_price",
+    "monthly",
+    "kind",
+    "confidence",
+)
 _AMOUNTS: Final = frozenset({"unit_price", "monthly"})
 
 
@@ -73,14 +84,19 @@ def _assumptions(quote: Quote) -> dict[str, Any]:
     said: dict[str, Any] = {"tier": quote.site.tier.value, "size": size}
     if quote.money.foreign:
         said["exchange_rate"] = {
-            "from": "USD", "to": quote.money.currency, "rate": float(quote.money.rate),
+            "from": "USD",
+            "to": quote.money.currency,
+            "rate": float(quote.money.rate),
             "date": quote.money.rate_date,
-        }  # fmt: skip
+        }
     for each in quote.assumptions:
         said[each.name] = {
-            "low": float(each.value.low), "expected": float(each.value.expected),
-            "high": float(each.value.high), "unit": each.unit, "reason": each.reason,
-        }  # fmt: skip
+            "low": float(each.value.low),
+            "expected": float(each.value.expected),
+            "high": float(each.value.high),
+            "unit": each.unit,
+            "reason": each.reason,
+        }
     return said
 
 
@@ -94,13 +110,15 @@ def _comparison(comparison: Comparison, base: Estimate, money: Money) -> dict[st
         "cheapest_gives_up": list(comparison.given_up),
         "break_evens": [
             {
-                "first": each.first, "first_monthly": _amount(each.first_monthly, money),
-                "second": each.second, "second_monthly": _amount(each.second_monthly, money),
+                "first": each.first,
+                "first_monthly": _amount(each.first_monthly, money),
+                "second": each.second,
+                "second_monthly": _amount(each.second_monthly, money),
                 "answer": each.answer,
             }
             for each in comparison.break_evens
         ],
-    }  # fmt: skip
+    }
 
 
 def _amount(usd: Decimal | None, money: Money) -> float | None:

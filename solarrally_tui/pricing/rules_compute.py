@@ -50,10 +50,13 @@ def _service(resource: Resource, month: Usage) -> Charges:
         used("AWSIoT", IOT_MESSAGES, month.delivered, _TELEMETRY),
         used("AWSIoT", IOT_MINUTES, month.month_minutes * month.subscribers, _TASKS),
         used(
-            "AWSDataTransfer", _INTERNET, month.tasks * month.assume.outgoing_gb_task,
-            "what tasks send to the Internet", _FREE_INTERNET,
+            "AWSDataTransfer",
+            _INTERNET,
+            month.tasks * month.assume.outgoing_gb_task,
+            "what tasks send to the Internet",
+            _FREE_INTERNET,
         ),
-    )  # fmt: skip
+    )
 
 
 def _is_public(network: Any) -> bool:
@@ -110,11 +113,13 @@ def _database(resource: Resource, month: Usage) -> Charges:
         fixed("AmazonRDS", name, month.assume.hours),
         fixed("AmazonRDS", f"RDS gp3 storage {zones}", storage),
         used(
-            "AmazonRDS", "RDS backup/snapshot storage beyond 100% of provisioned", beyond,
+            "AmazonRDS",
+            "RDS backup/snapshot storage beyond 100% of provisioned",
+            beyond,
             "how much the data changes",
         ),
         *_database_logs(resource, month),
-    )  # fmt: skip
+    )
 
 
 def _database_logs(resource: Resource, month: Usage) -> Charges:

@@ -57,11 +57,14 @@ def _distribution(resource: Resource, month: Usage) -> Charges:
     calls = month.assume.web_requests
     return (
         used(
-            "AmazonCloudFront", f"{transfer} (pay-as-you-go; first 1 TB/month free account-wide)",
-            gb, _PAGES, _FREE_GB,
+            "AmazonCloudFront",
+            f"{transfer} (pay-as-you-go; first 1 TB/month free account-wide)",
+            gb,
+            _PAGES,
+            _FREE_GB,
         ),
         used("AmazonCloudFront", requests, calls, _VISITS, _FREE_REQUESTS),
-    )  # fmt: skip
+    )
 
 
 def _function(_: Resource, month: Usage) -> Charges:
@@ -119,10 +122,12 @@ def _endpoint(resource: Resource, month: Usage) -> Charges:
     return (
         fixed("AmazonVPC", "Interface VPC endpoint hour (per AZ/ENI)", month.assume.hours * zones),
         used(
-            "AmazonVPC", "Interface VPC endpoint data processed", month.assume.nat_gb_gateway,
+            "AmazonVPC",
+            "Interface VPC endpoint data processed",
+            month.assume.nat_gb_gateway,
             "calls to AWS",
         ),
-    )  # fmt: skip
+    )
 
 
 EDGE: Final[MappingProxyType[str, Rule]] = MappingProxyType(

@@ -61,10 +61,13 @@ def logged(gb: Spread, days: Decimal) -> Charges:
     return (
         used("AmazonCloudWatch", "Logs ingestion, Standard class", gb, _LOGGED, _FREE_LOGS_IN),
         used(
-            "AmazonCloudWatch", "Logs storage (compressed)", gb * (days / _DAYS), _LOGGED,
+            "AmazonCloudWatch",
+            "Logs storage (compressed)",
+            gb * (days / _DAYS),
+            _LOGGED,
             _FREE_LOGS_KEPT,
         ),
-    )  # fmt: skip
+    )
 
 
 def _alarm(resource: Resource, _: Usage) -> Charges:

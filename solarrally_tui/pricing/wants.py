@@ -38,9 +38,18 @@ _PREFIXES: Final = MappingProxyType(
 )
 """What usage types start with in a Region. Old services have none in us-east-1."""
 _CLASSES: Final = (
-    "db.t3.micro", "db.t3.small", "db.t3.medium", "db.t4g.micro", "db.t4g.small", "db.t4g.medium",
-    "db.t4g.large", "db.m6g.large", "db.m7g.large", "db.m7g.xlarge", "db.r7g.large",
-)  # fmt: skip
+    "db.t3.micro",
+    "db.t3.small",
+    "db.t3.medium",
+    "db.t4g.micro",
+    "db.t4g.small",
+    "db.t4g.medium",
+    "db.t4g.large",
+    "db.m6g.large",
+    "db.m7g.large",
+    "db.m7g.xlarge",
+    "db.r7g.large",
+)
 _POSTGRES: Final = "CreateDBInstance:0014"
 _PLACES: Final = MappingProxyType(
     {
@@ -136,9 +145,13 @@ def _database(region: str) -> Iterator[Want]:
     for name in _CLASSES:
         for zones, usage in (("Single-AZ", "InstanceUsage"), ("Multi-AZ", "Multi-AZUsage")):
             yield Want(
-                "AmazonRDS", f"RDS PostgreSQL {name} {zones}", "AmazonRDS", f"{usage}:{name}",
-                operation=_POSTGRES, place=region,
-            )  # fmt: skip
+                "AmazonRDS",
+                f"RDS PostgreSQL {name} {zones}",
+                "AmazonRDS",
+                f"{usage}:{name}",
+                operation=_POSTGRES,
+                place=region,
+            )
 
 
 def _everywhere() -> Iterator[Want]:
@@ -150,9 +163,13 @@ def _everywhere() -> Iterator[Want]:
         yield Want("awswaf", item, "awswaf", usage, prefixed=False, place=GLOBAL)
     front = "AmazonCloudFront"
     yield Want(
-        front, "CloudFront Functions invocations", front, "Executions-CloudFrontFunctions",
-        prefixed=False, place=GLOBAL,
-    )  # fmt: skip
+        front,
+        "CloudFront Functions invocations",
+        front,
+        "Executions-CloudFrontFunctions",
+        prefixed=False,
+        place=GLOBAL,
+    )
     for code, place in _PLACES.items():
         transfer = f"Data transfer out to internet - {place}"
         for item, usage in (

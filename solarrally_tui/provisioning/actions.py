@@ -146,6 +146,9 @@ async def _restart(run: Run) -> None:
     """Replace the tasks: they read the bridge's certificate only when they start."""
     app = run.outputs["app"]
     await run.door.call(
-        "ecs", "update_service",
-        cluster=app["ClusterName"], service=app["ServiceName"], forceNewDeployment=True,
-    )  # fmt: skip
+        "ecs",
+        "update_service",
+        cluster=app["ClusterName"],
+        service=app["ServiceName"],
+        forceNewDeployment=True,
+    )

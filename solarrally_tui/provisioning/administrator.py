@@ -44,9 +44,13 @@ async def _start(run: Run) -> str:
     app, network = run.outputs["app"], run.outputs["network"]
     groups = [app["TaskSecurityGroupId"], run.outputs["data"]["DbClientSecurityGroupId"]]
     told = await run.door.call(
-        "ecs", "run_task",
-        cluster=app["ClusterName"], taskDefinition=app["AdministratorTaskArn"],
-        launchType="FARGATE", count=1, startedBy="solarrally",
+        "ecs",
+        "run_task",
+        cluster=app["ClusterName"],
+        taskDefinition=app["AdministratorTaskArn"],
+        launchType="FARGATE",
+        count=1,
+        startedBy="solarrally",
         networkConfiguration={
             "awsvpcConfiguration": {
                 "subnets": network["TaskSubnetIds"].split(","),
@@ -54,7 +58,7 @@ async def _start(run: Run) -> str:
                 "assignPublicIp": network["AssignPublicIp"],
             }
         },
-    )  # fmt: skip
+    )
     if not told["tasks"]:
         reasons = ", ".join(str(each.get("reason", "")) for each in told.get("failures", ()))
         raise StepError(_failed(run, f"ECS did not start the task: {reasons}", reasons))

@@ -44,9 +44,11 @@ async def delete(door: Door, site: str) -> int:
     copies = await of_site(door, site)
     for each in copies:
         await door.call(
-            "rds", "delete_db_instance_automated_backup", each.region,
+            "rds",
+            "delete_db_instance_automated_backup",
+            each.region,
             DBInstanceAutomatedBackupsArn=each.arn,
-        )  # fmt: skip
+        )
 
     async def gone() -> bool | None:
         return None if await of_site(door, site) else True

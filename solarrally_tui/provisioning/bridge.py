@@ -61,9 +61,11 @@ async def _make(run: Run, policy: str, secret: str, before: str) -> bool:
     """
     private_key, signing_request = request(f"solarrally-{run.site.name}-bridge")
     made = await run.door.call(
-        "iot", "create_certificate_from_csr",
-        certificateSigningRequest=signing_request, setAsActive=True,
-    )  # fmt: skip
+        "iot",
+        "create_certificate_from_csr",
+        certificateSigningRequest=signing_request,
+        setAsActive=True,
+    )
     # The policy goes first: destroy finds a certificate by it, even if we are killed here.
     await run.door.call("iot", "attach_policy", policyName=policy, target=made["certificateArn"])
     value = {
@@ -76,9 +78,12 @@ async def _make(run: Run, policy: str, secret: str, before: str) -> bool:
     once = hashlib.sha256(f"{secret} {before}".encode()).hexdigest()
     try:
         await run.door.call(
-            "secretsmanager", "put_secret_value", SecretId=secret, ClientRequestToken=once,
+            "secretsmanager",
+            "put_secret_value",
+            SecretId=secret,
+            ClientRequestToken=once,
             SecretString=json.dumps(value),
-        )  # fmt: skip
+        )
     except AwsError as error:
         if error.kind is not Kind.EXISTS:
             raise

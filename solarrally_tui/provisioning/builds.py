@@ -115,9 +115,10 @@ async def images(run: Run) -> dict[str, str]:
     built = run.outputs["build"]
     app = (built["AppRepositoryName"], built["AppRepositoryUri"], _tag(run))
     broker = (
-        built["BrokerRepositoryName"], built["BrokerRepositoryUri"],
+        built["BrokerRepositoryName"],
+        built["BrokerRepositoryUri"],
         broker_tag(run.site.size.architecture.value),
-    )  # fmt: skip
+    )
     given = run.site.application.image
     return {
         "AppImage": given or await _image(run, *app),

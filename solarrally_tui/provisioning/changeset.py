@@ -118,8 +118,9 @@ async def described(door: Door, region: str, change_set: str) -> dict[str, Any]:
     told = await door.call("cloudformation", "describe_change_set", region, **which)
     page = told
     while page.get("NextToken"):
-        page = await door.call("cloudformation", "describe_change_set", region,
-                               NextToken=page["NextToken"], **which)  # fmt: skip
+        page = await door.call(
+            "cloudformation", "describe_change_set", region, NextToken=page["NextToken"], **which
+        )
         told["Changes"] += page.get("Changes", [])
     return told
 
@@ -223,6 +224,9 @@ async def _drop_shell(door: Door, wanted: Wanted, stack: Stack | None, made: Cha
     """Remove the empty stack that a refused CREATE change set leaves behind."""
     if stack is None or stack.is_shell:
         await door.call(
-            "cloudformation", "delete_stack", wanted.region,
-            StackName=made.stack_id, **with_role(wanted.role),
-        )  # fmt: skip
+            "cloudformation",
+            "delete_stack",
+            wanted.region,
+            StackName=made.stack_id,
+            **with_role(wanted.role),
+        )

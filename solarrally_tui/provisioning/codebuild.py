@@ -70,9 +70,11 @@ class Build:
         ]
         try:
             told = await self.door.call(
-                "codebuild", "start_build",
-                projectName=self.project, environmentVariablesOverride=overrides,
-            )  # fmt: skip
+                "codebuild",
+                "start_build",
+                projectName=self.project,
+                environmentVariablesOverride=overrides,
+            )
         except AwsError as error:
             if error.kind is not Kind.LIMIT:
                 raise
@@ -102,9 +104,13 @@ class Build:
             return []
         try:
             told = await self.door.call(
-                "logs", "get_log_events", logGroupName=log[0], logStreamName=log[1],
-                limit=LOG_LINES, startFromHead=False,
-            )  # fmt: skip
+                "logs",
+                "get_log_events",
+                logGroupName=log[0],
+                logStreamName=log[1],
+                limit=LOG_LINES,
+                startFromHead=False,
+            )
         except AwsError as error:
             if error.kind is Kind.NOT_FOUND:
                 return []

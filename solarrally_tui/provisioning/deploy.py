@@ -34,8 +34,11 @@ def _outcome(shared: Run, ends: Ends) -> Outcome:
             error.exit_code, error.plain.what, error.plain, shared.outputs, changed=ends.changed
         )
     words = "is deployed" if ends.changed else "has no changes. It is as its answers say"
-    parts = (f"Site {shared.site.name} {words}.", f"Its address is {address(shared)}.",
-             f"Its passwords: solarrally access {shared.site.name}.",
-             shared.bridge_off)  # fmt: skip
+    parts = (
+        f"Site {shared.site.name} {words}.",
+        f"Its address is {address(shared)}.",
+        f"Its passwords: solarrally access {shared.site.name}.",
+        shared.bridge_off,
+    )
     summary = " ".join(part for part in parts if part)
     return Outcome(Exit.OK, summary, outputs=shared.outputs, changed=ends.changed)

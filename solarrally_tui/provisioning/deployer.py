@@ -52,7 +52,7 @@ class Deployer:
         if identity.is_root:
             raise AwsError(
                 ROOT_CANNOT, "Roles may not be assumed by root accounts.", "sts", "assume_role"
-            )  # fmt: skip
+            )
         trusted = await self._principal(identity)
         serial, has_mfa = await self._mfa(trusted)
         key_id, _ = await self.door.credential_facts()

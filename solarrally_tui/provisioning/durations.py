@@ -17,11 +17,22 @@ KEEP: Final = 10
 
 TYPICAL: Final = MappingProxyType(
     {
-        "bootstrap": 130, "global": 30, "network": 60, "data": 620, "iot": 10, "build": 50,
-        "image-build": 200, "frontend-build": 120, "app": 260, "edge": 510, "publish": 20,
-        "observe": 20, "governance": 60, "verify": 20,
+        "bootstrap": 130,
+        "global": 30,
+        "network": 60,
+        "data": 620,
+        "iot": 10,
+        "build": 50,
+        "image-build": 200,
+        "frontend-build": 120,
+        "app": 260,
+        "edge": 510,
+        "publish": 20,
+        "observe": 20,
+        "governance": 60,
+        "verify": 20,
     }
-)  # fmt: skip
+)
 """Seconds of each step, from averages that the tool rain forecasts with; not measured by us."""
 
 _USUAL: Final = 5.0

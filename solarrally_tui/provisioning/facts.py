@@ -34,9 +34,12 @@ async def look(run: Run) -> End:
     for warning in change.warnings:
         run.voice.step("account", State.RUNNING, warning)
     zones, version, prefixes, endpoint, zone = await asyncio.gather(
-        _zones(run), _engine_version(run), lookups.cloudfront_prefix_list(run.door),
-        lookups.iot_endpoint(run.door), _hosted_zone(run),
-    )  # fmt: skip
+        _zones(run),
+        _engine_version(run),
+        lookups.cloudfront_prefix_list(run.door),
+        lookups.iot_endpoint(run.door),
+        _hosted_zone(run),
+    )
     await _given_image(run)
     run.facts |= {
         "AccountId": identity.account,

@@ -72,24 +72,30 @@ def _judged(reference: ImageReference, seen: Seen, wanted: str, own: str) -> Ite
         yield _unknown(reference, WebError("The registry does not say for which processor it is."))
     elif wanted not in seen.platforms:
         yield _finding(
-            reference, "image-architecture", Level.BLOCKED,
+            reference,
+            "image-architecture",
+            Level.BLOCKED,
             f"The image is for {', '.join(seen.platforms)}, and the tasks are {wanted}.",
             "no fix: build it for that processor, or change size.architecture.",
-        )  # fmt: skip
+        )
     if seen.entry_point:
         yield _finding(
-            reference, "image-entry-point", Level.WARNING,
+            reference,
+            "image-entry-point",
+            Level.WARNING,
             f"The image has an entry point, {' '.join(seen.entry_point)}. It is given the task's "
             "command as arguments.",
             "no fix: see to it that it runs the command it is given, or build without one.",
-        )  # fmt: skip
+        )
     if reference.account and reference.account != own:
         yield _finding(
-            reference, "image-other-account", Level.WARNING,
+            reference,
+            "image-other-account",
+            Level.WARNING,
             f"The image is in the account {reference.account}. You may see it; whether the tasks "
             "may pull it cannot be seen from here.",
             f"no fix: {_TO_OTHERS}.",
-        )  # fmt: skip
+        )
 
 
 async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
@@ -98,9 +104,12 @@ async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
     where = {"registryId": reference.account, "repositoryName": reference.name}
     try:
         told = await regional.call(
-            "ecr", "batch_get_image", **where,
-            imageIds=[{"imageDigest": reference.digest}], acceptedMediaTypes=list(registry.KINDS),
-        )  # fmt: skip
+            "ecr",
+            "batch_get_image",
+            **where,
+            imageIds=[{"imageDigest": reference.digest}],
+            acceptedMediaTypes=list(registry.KINDS),
+        )
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
             raise AbsentError(f"{reference.host} has no repository {reference.name}.") from error
@@ -123,9 +132,12 @@ async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
 
 def _absent(reference: ImageReference, error: Exception) -> Finding:
     return _finding(
-        reference, "image-absent", Level.BLOCKED, f"The image is not there. {error}",
+        reference,
+        "image-absent",
+        Level.BLOCKED,
+        f"The image is not there. {error}",
         "no fix: push it, or correct the name or the digest.",
-    )  # fmt: skip
+    )
 
 
 def _unknown(reference: ImageReference, error: Exception) -> Finding:
@@ -133,9 +145,12 @@ def _unknown(reference: ImageReference, error: Exception) -> Finding:
     why = error.plain.what if isinstance(error, AwsError) else str(error)
     todo = _DENIED if denied else _UNSEEN
     return _finding(
-        reference, "image-unknown", Level.WARNING,
-        f"The image could not be looked at from here. {why}", f"no fix: {todo}.",
-    )  # fmt: skip
+        reference,
+        "image-unknown",
+        Level.WARNING,
+        f"The image could not be looked at from here. {why}",
+        f"no fix: {todo}.",
+    )
 
 
 def _finding(reference: ImageReference, id_: str, level: Level, what: str, todo: str) -> Finding:

@@ -67,8 +67,10 @@ class Graph:
 
     def reversed(self) -> "Graph":
         """Return the graph for taking everything down: needs turned round."""
-        users = {step.id: frozenset(s.id for s in self.steps if step.id in s.needs)
-                 for step in self.steps}  # fmt: skip
+        users = {
+            step.id: frozenset(s.id for s in self.steps if step.id in s.needs)
+            for step in self.steps
+        }
         order = reversed([name for wave in self.waves() for name in wave])
         return Graph(tuple(Step(name, users[name]) for name in order))
 

@@ -32,10 +32,14 @@ class Role:
         if found is None:
             bounded = {"PermissionsBoundary": boundary} if boundary else {}
             await self._call(
-                "create_role", AssumeRolePolicyDocument=json.dumps(trust), Description=description,
-                Tags=[{"Key": SITE_TAG, "Value": site}], Path=self.path,
-                MaxSessionDuration=self.session_seconds, **bounded,
-            )  # fmt: skip
+                "create_role",
+                AssumeRolePolicyDocument=json.dumps(trust),
+                Description=description,
+                Tags=[{"Key": SITE_TAG, "Value": site}],
+                Path=self.path,
+                MaxSessionDuration=self.session_seconds,
+                **bounded,
+            )
             return True
         trusted = await self._trust(found, trust)
         return await self._bound(found, boundary) or trusted

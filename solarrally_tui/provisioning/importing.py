@@ -104,9 +104,13 @@ class _Importing:
         app, network = self.outputs["app"], self.outputs["network"]
         groups = [app["TaskSecurityGroupId"], self.outputs["data"]["DbClientSecurityGroupId"]]
         told = await self.door.call(
-            "ecs", "run_task",
-            cluster=app["ClusterName"], taskDefinition=app["AdministratorTaskArn"],
-            launchType="FARGATE", count=1, startedBy="solarrally",
+            "ecs",
+            "run_task",
+            cluster=app["ClusterName"],
+            taskDefinition=app["AdministratorTaskArn"],
+            launchType="FARGATE",
+            count=1,
+            startedBy="solarrally",
             networkConfiguration={
                 "awsvpcConfiguration": {
                     "subnets": network["TaskSubnetIds"].split(","),
@@ -123,7 +127,7 @@ class _Importing:
                     }
                 ]
             },
-        )  # fmt: skip
+        )
         if not told["tasks"]:
             reasons = ", ".join(str(each.get("reason", "")) for each in told.get("failures", ()))
             raise StepError(_not_loaded([reasons], {}, app["LogGroupName"]))
@@ -144,9 +148,13 @@ class _Importing:
         stream = f"administrator/administrator/{task.rpartition('/')[2]}"
         try:
             told = await self.door.call(
-                "logs", "get_log_events", logGroupName=self.outputs["app"]["LogGroupName"],
-                logStreamName=stream, limit=50, startFromHead=False,
-            )  # fmt: skip
+                "logs",
+                "get_log_events",
+                logGroupName=self.outputs["app"]["LogGroupName"],
+                logStreamName=stream,
+                limit=50,
+                startFromHead=False,
+            )
         except AwsError as error:
             if error.kind in {Kind.NOT_FOUND, Kind.DENIED}:
                 return []

@@ -61,22 +61,28 @@ async def _database(door: Door, name: str) -> None:
     told = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
     if told["DBInstances"] and told["DBInstances"][0].get("DeletionProtection"):
         await door.call(
-            "rds", "modify_db_instance",
-            DBInstanceIdentifier=name, DeletionProtection=False, ApplyImmediately=True,
-        )  # fmt: skip
+            "rds",
+            "modify_db_instance",
+            DBInstanceIdentifier=name,
+            DeletionProtection=False,
+            ApplyImmediately=True,
+        )
 
 
 async def _load_balancer(door: Door, arn: str) -> None:
     await door.call(
-        "elbv2", "modify_load_balancer_attributes", LoadBalancerArn=arn,
+        "elbv2",
+        "modify_load_balancer_attributes",
+        LoadBalancerArn=arn,
         Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
-    )  # fmt: skip
+    )
 
 
 async def _network(door: Door, vpc: str) -> None:
     wanted = [
-        {"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": [_SERVICE_GROUP]},
-    ]  # fmt: skip
+        {"Name": "vpc-id", "Values": [vpc]},
+        {"Name": "group-name", "Values": [_SERVICE_GROUP]},
+    ]
     told = await door.pages("ec2", "describe_security_groups", "SecurityGroups", Filters=wanted)
     for group in told:
         if group["GroupName"] == _SERVICE_GROUP and group["VpcId"] == vpc:

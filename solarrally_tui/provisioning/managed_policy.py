@@ -24,9 +24,13 @@ async def ensure(door: Door, arn: str, policy: Policy, site: str, path: str = "/
         if error.kind is not Kind.NOT_FOUND:
             raise
         await door.call(
-            "iam", "create_policy", PolicyName=policy.name, PolicyDocument=wanted, Path=path,
+            "iam",
+            "create_policy",
+            PolicyName=policy.name,
+            PolicyDocument=wanted,
+            Path=path,
             Tags=[{"Key": SITE_TAG, "Value": site}],
-        )  # fmt: skip
+        )
         return True
     version = told["Policy"]["DefaultVersionId"]
     found = await door.call("iam", "get_policy_version", PolicyArn=arn, VersionId=version)

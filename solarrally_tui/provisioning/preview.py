@@ -162,9 +162,14 @@ class Preview:
         # What only AWS could tell is unknown, unless comparing found something.
         doubt = Standing.UNKNOWN if reason else Standing.UNCHANGED
         return StackPlan(
-            item.id, item.title, Standing.CHANGES if changes else doubt, changes,
-            _told(item, stack.parameters, values), len(was.resources) if was else 0, reason,
-        )  # fmt: skip
+            item.id,
+            item.title,
+            Standing.CHANGES if changes else doubt,
+            changes,
+            _told(item, stack.parameters, values),
+            len(was.resources) if was else 0,
+            reason,
+        )
 
     async def _asked(
         self, item: Blueprint, stack: Stack, values: dict[str, str]
@@ -225,9 +230,13 @@ class Preview:
             self._will += priced(item.id, region, will.resources)
 
     def _pass_on(
-        self, item: Blueprint, stack: Stack, was: Resolved | None, will: Resolved | None,
+        self,
+        item: Blueprint,
+        stack: Stack,
+        was: Resolved | None,
+        will: Resolved | None,
         changes: tuple[Change, ...],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Tell the stacks that need this one which outputs it will have."""
         if not (was and will):
             return

@@ -33,8 +33,9 @@ def _change(stack: str, body: Body, replaced: Iterable[str]) -> Change:
     kind, name = body["ResourceType"], body["LogicalResourceId"]
     doing = _doing(body, replaced)
     values = _values(body)
-    weight, words = judged(kind, name, doing, [value.name for value in values],
-                           body.get("PolicyAction", ""))  # fmt: skip
+    weight, words = judged(
+        kind, name, doing, [value.name for value in values], body.get("PolicyAction", "")
+    )
     return Change(stack, name, kind, doing, weight, words, values, _because(body))
 
 
@@ -69,9 +70,10 @@ def _may_replace(body: Body, replaced: Iterable[str]) -> bool:
     """Judge a conditional replacement by its details; one without a word of them stays in doubt."""
     keeps = THINGS.get(body["ResourceType"], Thing("")).keeps
     details = [
-        each for each in body.get("Details") or ()
+        each
+        for each in body.get("Details") or ()
         if each.get("Target", {}).get("RequiresRecreation", "Never") != "Never"
-    ]  # fmt: skip
+    ]
     return not details or any(_detail_may(each, keeps, replaced) for each in details)
 
 
@@ -116,8 +118,9 @@ def _words(thing: Thing, name: str, doing: Doing, properties: tuple[str, ...]) -
     if doing is Doing.CHANGE:
         known = [thing.properties[each] for each in properties if each in thing.properties]
         worst = sorted(known, key=lambda words: not words.startswith(PAUSES))
-        return (worst[0] if worst else thing.changed or f"Changes the {one}, no interruption."
-                ).format(id=name)  # fmt: skip
+        return (
+            worst[0] if worst else thing.changed or f"Changes the {one}, no interruption."
+        ).format(id=name)
     general = {
         Doing.ADD: f"Adds the {one}.",
         Doing.REMOVE: thing.removed or f"Removes the {one}.",

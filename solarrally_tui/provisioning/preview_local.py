@@ -33,8 +33,11 @@ def resolved(template: str, parameters: Mapping[str, str], pseudo: Mapping[str, 
 
 def values_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Value, ...]:
     """Return what differs between two mappings, with short values in words."""
-    names = [name for name in dict.fromkeys([*before, *after])
-             if _text(before.get(name)) != _text(after.get(name))]  # fmt: skip
+    names = [
+        name
+        for name in dict.fromkeys([*before, *after])
+        if _text(before.get(name)) != _text(after.get(name))
+    ]
     return tuple(Value(n, _short(before.get(n)), _short(after.get(n))) for n in names)
 
 

@@ -78,8 +78,12 @@ def sentence(change: Change) -> str:
     """Return a change in words, with the values that decide it."""
     known = THINGS[change.type].properties if change.type in THINGS else {}
     told = [value for value in change.values if value.before or value.after]
-    told.sort(key=lambda value: (not known.get(value.name, "").startswith(PAUSES),
-                                 value.name not in known))  # fmt: skip
+    told.sort(
+        key=lambda value: (
+            not known.get(value.name, "").startswith(PAUSES),
+            value.name not in known,
+        )
+    )
     pairs = [f"{v.name} {v.before or 'none'} → {v.after or 'none'}" for v in told[:_VALUES]]
     shown = f" ({'; '.join(pairs)})" if pairs else ""
     doubt = " Whether AWS makes it anew is not known."
@@ -100,9 +104,8 @@ def lines(plan: Plan) -> Iterator[str]:
         yield cost(plan)
     if plan.dangers:
         yield (
-            "Data would be lost. Deploy refuses this without "
-            f"--confirm-replacement {plan.site}."
-        )  # fmt: skip
+            f"Data would be lost. Deploy refuses this without --confirm-replacement {plan.site}."
+        )
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
@@ -117,11 +120,15 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "monthly": None if plan.monthly is None else str(plan.monthly),
         "stacks": [_stack(stack) for stack in plan.stacks],
         "costs": [
-            {"stack": each.stack, "resource": each.resource, "type": each.type,
-             "monthly": None if each.monthly is None else str(each.monthly)}
+            {
+                "stack": each.stack,
+                "resource": each.resource,
+                "type": each.type,
+                "monthly": None if each.monthly is None else str(each.monthly),
+            }
             for each in plan.costs
         ],
-    }  # fmt: skip
+    }
 
 
 def _stack(stack: StackPlan) -> dict[str, Any]:
@@ -129,12 +136,19 @@ def _stack(stack: StackPlan) -> dict[str, Any]:
         "id": stack.id,
         "standing": stack.standing.value,
         "reason": stack.reason,
-        "parameters": [{"name": v.name, "before": v.before, "after": v.after}
-                       for v in stack.parameters],
+        "parameters": [
+            {"name": v.name, "before": v.before, "after": v.after} for v in stack.parameters
+        ],
         "changes": [
-            {"resource": each.resource, "type": each.type, "action": each.doing.value,
-             "weight": each.weight.value, "words": each.words, "certain": each.certain,
-             "properties": [value.name for value in each.values]}
+            {
+                "resource": each.resource,
+                "type": each.type,
+                "action": each.doing.value,
+                "weight": each.weight.value,
+                "words": each.words,
+                "certain": each.certain,
+                "properties": [value.name for value in each.values],
+            }
             for each in stack.changes
         ],
-    }  # fmt: skip
+    }

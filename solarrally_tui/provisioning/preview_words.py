@@ -41,8 +41,7 @@ _AGAIN_ADDRESS: Final = "▲ The dashboard gets another address. The one in use 
 _DATABASE: Final = Thing(
     "database",
     holds=True,
-    replaced="This replaces your database: its data would be lost unless restored from a "
-    "snapshot.",
+    replaced="This replaces your database: its data would be lost unless restored from a snapshot.",
     removed="This removes your database with all its data.",
     changed="Changes settings of the database, no interruption.",
     properties=MappingProxyType(
@@ -58,75 +57,100 @@ _DATABASE: Final = Thing(
         }
     ),
     keeps=frozenset(
-        {"AutoMinorVersionUpgrade", "BackupRetentionPeriod", "DBParameterGroupName", "MultiAZ",
-         "PreferredMaintenanceWindow"}
+        {
+            "AutoMinorVersionUpgrade",
+            "BackupRetentionPeriod",
+            "DBParameterGroupName",
+            "MultiAZ",
+            "PreferredMaintenanceWindow",
+        }
     ),
-)  # fmt: skip
+)
 
 _STATEFUL: Final = {
     "AWS::RDS::DBInstance": _DATABASE,
     "AWS::S3::Bucket": Thing(
-        "bucket", holds=True,
+        "bucket",
+        holds=True,
         replaced="This replaces the bucket {id}: the files in it are not carried over.",
         removed="This removes the bucket {id} and the files in it.",
     ),
     "AWS::KMS::Key": Thing(
-        "encryption key", holds=True,
+        "encryption key",
+        holds=True,
         replaced="This replaces the encryption key: what it has encrypted becomes unreadable "
         "once AWS has deleted it.",
         removed="This removes the encryption key: what it has encrypted becomes unreadable.",
     ),
     "AWS::SecretsManager::Secret": Thing(
-        "secret", holds=True,
+        "secret",
+        holds=True,
         replaced="This replaces the secret {id}: the password or key in it is lost.",
         removed="This removes the secret {id} with the password or key in it.",
     ),
     "AWS::Logs::LogGroup": Thing(
-        "log", holds=True, replaced=_LOST_LOG, removed=_LOST_LOG,
-        properties=MappingProxyType(
-            {"RetentionInDays": "Changes how long the log {id} is kept."}
-        ),
+        "log",
+        holds=True,
+        replaced=_LOST_LOG,
+        removed=_LOST_LOG,
+        properties=MappingProxyType({"RetentionInDays": "Changes how long the log {id} is kept."}),
     ),
     "AWS::EC2::VPC": Thing(
-        "private network", holds=True,
+        "private network",
+        holds=True,
         replaced="This replaces the whole network. Database and servers stand in it and would "
         "have to be made again.",
         removed="This removes the whole network with everything that stands in it.",
     ),
     "AWS::Backup::BackupVault": Thing(
-        "backup vault", holds=True,
+        "backup vault",
+        holds=True,
         replaced="This replaces the backup vault: the backups in it are not carried over.",
         removed="This removes the backup vault and the backups in it.",
     ),
     "AWS::IoT::ThingGroup": Thing(
-        "group of chargers", "groups of chargers", holds=True,
+        "group of chargers",
+        "groups of chargers",
+        holds=True,
         replaced="This replaces the group of your chargers: none of them is in the new one.",
         removed="This removes the group of your chargers.",
     ),
     "AWS::IoT::ThingType": Thing(
-        "type of charger", "types of charger", holds=True,
+        "type of charger",
+        "types of charger",
+        holds=True,
         replaced="This replaces the type of your chargers: they keep the old one.",
         removed="This removes the type of your chargers.",
     ),
-}  # fmt: skip
+}
 
 _SERVING: Final = {
     "AWS::ECS::Service": Thing(
-        "group of servers", "groups of servers",
+        "group of servers",
+        "groups of servers",
         replaced="▲ Makes the group of servers anew. The dashboard is away for some minutes.",
         removed="▲ Removes the servers. The dashboard stops.",
         changed="Changes how servers run, no interruption.",
         properties=MappingProxyType(
             dict.fromkeys(
-                ("TaskDefinition", "NetworkConfiguration", "CapacityProviderStrategy",
-                 "LaunchType", "PlatformVersion"), _ONE_BY_ONE,
+                (
+                    "TaskDefinition",
+                    "NetworkConfiguration",
+                    "CapacityProviderStrategy",
+                    "LaunchType",
+                    "PlatformVersion",
+                ),
+                _ONE_BY_ONE,
             )
         ),
     ),
-    "AWS::ECS::TaskDefinition": Thing("description of a server", "descriptions of a server",
-                                      replaced=_ONE_BY_ONE),
-    "AWS::ECS::Cluster": Thing("cluster", replaced="▲ Moves the servers to a new cluster. The "
-                               "dashboard is away for some minutes."),
+    "AWS::ECS::TaskDefinition": Thing(
+        "description of a server", "descriptions of a server", replaced=_ONE_BY_ONE
+    ),
+    "AWS::ECS::Cluster": Thing(
+        "cluster",
+        replaced="▲ Moves the servers to a new cluster. The dashboard is away for some minutes.",
+    ),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Thing(
         "load balancer",
         replaced="▲ Makes the load balancer anew. The dashboard is away for some minutes.",
@@ -134,62 +158,90 @@ _SERVING: Final = {
         changed="Changes settings of the load balancer, no interruption.",
     ),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Thing(
-        "list of servers", "lists of servers",
-        replaced="▲ Makes the list of servers anew. The dashboard may be away for a minute."),
-    "AWS::ElasticLoadBalancingV2::Listener": Thing("listener", replaced="▲ Makes the listener of "
-                                                   "the load balancer anew, some seconds."),
+        "list of servers",
+        "lists of servers",
+        replaced="▲ Makes the list of servers anew. The dashboard may be away for a minute.",
+    ),
+    "AWS::ElasticLoadBalancingV2::Listener": Thing(
+        "listener", replaced="▲ Makes the listener of the load balancer anew, some seconds."
+    ),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Thing("listener rule"),
     "AWS::CloudFront::Distribution": Thing(
-        "web delivery", "web deliveries", replaced=_AGAIN_ADDRESS, removed=_AGAIN_ADDRESS,
+        "web delivery",
+        "web deliveries",
+        replaced=_AGAIN_ADDRESS,
+        removed=_AGAIN_ADDRESS,
         changed="Changes the web delivery everywhere, some minutes, no interruption.",
     ),
     "AWS::CloudFront::VpcOrigin": Thing(
-        "way into the network", "ways into the network",
-        replaced="▲ Makes the way from the web into the network anew, about ten minutes."),
+        "way into the network",
+        "ways into the network",
+        replaced="▲ Makes the way from the web into the network anew, about ten minutes.",
+    ),
     "AWS::CloudFront::KeyValueStore": Thing("store of viewers", "stores of viewers"),
     "AWS::CloudFront::Function": Thing("check of viewers", "checks of viewers"),
     "AWS::CloudFront::OriginAccessControl": Thing("origin access rule"),
     "AWS::CloudFront::ResponseHeadersPolicy": Thing("header policy"),
     "AWS::CertificateManager::Certificate": Thing(
-        "certificate", replaced="A new certificate is asked for. It may need a DNS record of you."),
+        "certificate", replaced="A new certificate is asked for. It may need a DNS record of you."
+    ),
     "AWS::Route53::RecordSet": Thing(
-        "DNS record", replaced="▲ The site's name in DNS changes.",
-        removed="▲ The site's name leaves DNS."),
+        "DNS record",
+        replaced="▲ The site's name in DNS changes.",
+        removed="▲ The site's name leaves DNS.",
+    ),
     "AWS::Route53::HealthCheck": Thing("check from outside", "checks from outside"),
     "AWS::WAFv2::WebACL": Thing(
-        "firewall", removed="The firewall goes. The dashboard serves without it.",
-        changed="Changes rules of the firewall, no interruption."),
+        "firewall",
+        removed="The firewall goes. The dashboard serves without it.",
+        changed="Changes rules of the firewall, no interruption.",
+    ),
     "AWS::SNS::Topic": Thing("alert channel"),
     "AWS::SNS::Subscription": Thing(
         "alert subscription",
         replaced="▲ Alerts go to another address. It gets an e-mail and has to confirm.",
-        removed="▲ Alerts no longer go to this address."),
+        removed="▲ Alerts no longer go to this address.",
+    ),
     "AWS::EC2::NatGateway": Thing(
-        "NAT gateway", replaced="▲ Servers cannot reach the Internet for about two minutes.",
-        removed="Servers take another way to the Internet."),
-    "AWS::EC2::EIP": Thing("public address", "public addresses",
-                           replaced="▲ The servers' public address changes.",
-                           removed="A public address is given back."),
+        "NAT gateway",
+        replaced="▲ Servers cannot reach the Internet for about two minutes.",
+        removed="Servers take another way to the Internet.",
+    ),
+    "AWS::EC2::EIP": Thing(
+        "public address",
+        "public addresses",
+        replaced="▲ The servers' public address changes.",
+        removed="A public address is given back.",
+    ),
     "AWS::EC2::Instance": Thing(
-        "NAT instance", replaced="▲ Servers cannot reach the Internet for some minutes.",
-        removed="Servers take another way to the Internet."),
+        "NAT instance",
+        replaced="▲ Servers cannot reach the Internet for some minutes.",
+        removed="Servers take another way to the Internet.",
+    ),
     "AWS::EC2::Subnet": Thing(
-        "part of the network", "parts of the network",
+        "part of the network",
+        "parts of the network",
         replaced="▲ Makes a part of the network anew. AWS refuses while something stands in it.",
-        removed="Removes a part of the network. AWS refuses while something stands in it."),
+        removed="Removes a part of the network. AWS refuses while something stands in it.",
+    ),
     "AWS::RDS::DBSubnetGroup": Thing("database subnet group"),
     "AWS::RDS::DBParameterGroup": Thing(
-        "set of database parameters", "sets of database parameters",
-        replaced="▲ The database gets new parameters and may restart."),
+        "set of database parameters",
+        "sets of database parameters",
+        replaced="▲ The database gets new parameters and may restart.",
+    ),
     "AWS::ECR::Repository": Thing(
-        "image registry", "image registries",
+        "image registry",
+        "image registries",
         replaced="The images are built again, about ten minutes.",
-        removed="The images in the registry go. They can be built again."),
+        removed="The images in the registry go. They can be built again.",
+    ),
     "AWS::KinesisFirehose::DeliveryStream": Thing(
         "telemetry archive stream",
         replaced="▲ Telemetry of about a minute may be missing from the archive.",
-        removed="No more telemetry is archived. What is there stays."),
-}  # fmt: skip
+        removed="No more telemetry is archived. What is there stays.",
+    ),
+}
 
 _SMALL: Final = {
     "AWS::ApplicationAutoScaling::ScalableTarget": "scaling range",

@@ -15,13 +15,14 @@ async def invalidate(run: Run) -> End:
         return End(False)
     distribution = run.outputs["edge"]["DistributionId"]
     told = await run.door.call(
-        "cloudfront", "create_invalidation",
+        "cloudfront",
+        "create_invalidation",
         DistributionId=distribution,
         InvalidationBatch={
             "Paths": {"Quantity": 1, "Items": ["/*"]},
             "CallerReference": build_tag(run.site.application.commit),
         },
-    )  # fmt: skip
+    )
     invalidation = told["Invalidation"]["Id"]
 
     async def completed() -> bool | None:

@@ -109,9 +109,13 @@ async def _stage(found: _Rotation) -> End:
     # One token for all who saw the same labels: the first to store wins, the others are refused.
     token = hashlib.sha256(f"{found.secret} {before or labels[_CURRENT]}".encode()).hexdigest()
     told = await found.door.call(
-        "secretsmanager", "put_secret_value", SecretId=found.secret, ClientRequestToken=token,
-        SecretString=json.dumps(_value(found, instance)), VersionStages=[_PENDING],
-    )  # fmt: skip
+        "secretsmanager",
+        "put_secret_value",
+        SecretId=found.secret,
+        ClientRequestToken=token,
+        SecretString=json.dumps(_value(found, instance)),
+        VersionStages=[_PENDING],
+    )
     found.version = told["VersionId"]
     return End(True, "Replaces one that an earlier run had begun with." if before else "")
 
@@ -134,9 +138,12 @@ async def _database(found: _Rotation) -> End:
         return End(False)
     await _still_ours(found)
     await found.door.call(
-        "rds", "modify_db_instance", DBInstanceIdentifier=found.outputs["DbInstanceId"],
-        MasterUserPassword=found.password, ApplyImmediately=True,
-    )  # fmt: skip
+        "rds",
+        "modify_db_instance",
+        DBInstanceIdentifier=found.outputs["DbInstanceId"],
+        MasterUserPassword=found.password,
+        ApplyImmediately=True,
+    )
     await _settled(found)
     return End(True)
 
@@ -160,10 +167,13 @@ async def _promote(found: _Rotation) -> End:
         return End(False)
     labels = await _still_ours(found)
     await found.door.call(
-        "secretsmanager", "update_secret_version_stage", SecretId=found.secret,
-        VersionStage=_CURRENT, MoveToVersionId=found.version,
+        "secretsmanager",
+        "update_secret_version_stage",
+        SecretId=found.secret,
+        VersionStage=_CURRENT,
+        MoveToVersionId=found.version,
         RemoveFromVersionId=labels[_CURRENT],
-    )  # fmt: skip
+    )
     return End(True)
 
 
@@ -175,17 +185,22 @@ async def _tasks(found: _Rotation) -> End:
     await poll(partial(_rolled_out, found, wanted), every=0.5, slowest=10.0, limit=_LIMIT_SECONDS)
     # Goes last: as long as it is there, another run knows that tasks may be left.
     await found.door.call(
-        "secretsmanager", "update_secret_version_stage", SecretId=found.secret,
-        VersionStage=_PENDING, RemoveFromVersionId=found.version,
-    )  # fmt: skip
+        "secretsmanager",
+        "update_secret_version_stage",
+        SecretId=found.secret,
+        VersionStage=_PENDING,
+        RemoveFromVersionId=found.version,
+    )
     return End(True)
 
 
 async def _rolled_out(found: _Rotation, wanted: str) -> bool | None:
     told = await found.door.call(
-        "ecs", "describe_services",
-        cluster=found.outputs["ClusterName"], services=[found.outputs["ServiceName"]],
-    )  # fmt: skip
+        "ecs",
+        "describe_services",
+        cluster=found.outputs["ClusterName"],
+        services=[found.outputs["ServiceName"]],
+    )
     deployments = told["services"][0]["deployments"]
     ours: dict[str, Any] = next((d for d in deployments if d["id"] == wanted), {})
     # After a roll-back another deployment is COMPLETED, with tasks that read the same secret.

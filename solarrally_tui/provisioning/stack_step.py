@@ -132,9 +132,14 @@ class StackStep:
 
     def _watch(self, stack_id: str) -> Watch:
         return Watch(
-            self.door, self.voice, self.step, self.wanted.region, stack_id, self.wanted.name,
+            self.door,
+            self.voice,
+            self.step,
+            self.wanted.region,
+            stack_id,
+            self.wanted.name,
             idle=self.idle,
-        )  # fmt: skip
+        )
 
 
 async def remove(door: Door, voice: Voice, step: str, stack: Stack, region: str) -> None:
@@ -157,10 +162,14 @@ async def _delete(door: Door, stack: Stack, region: str) -> None:
     once = token("delete", stack.id, stack.status, stack.touched)
     await assumed(
         lambda: door.call(
-            "cloudformation", "delete_stack", region,
-            StackName=stack.id, ClientRequestToken=once, **with_role(stack.role),
+            "cloudformation",
+            "delete_stack",
+            region,
+            StackName=stack.id,
+            ClientRequestToken=once,
+            **with_role(stack.role),
         )
-    )  # fmt: skip
+    )
 
 
 async def _finished(watch: Watch) -> Stack:

@@ -12,9 +12,13 @@ async def upload(run: Run) -> End:
     if await object_metadata(run, bucket, key) is not None:
         return End(False)
     await run.door.call(
-        "s3", "put_object", Bucket=bucket, Key=key, Body=build_source.archive(),
+        "s3",
+        "put_object",
+        Bucket=bucket,
+        Key=key,
+        Body=build_source.archive(),
         ContentType="application/zip",
-    )  # fmt: skip
+    )
     return End(True, key)
 
 

@@ -37,9 +37,11 @@ async def delete(door: Door, vault: str) -> None:
     """Remove a vault with every backup in it. Raises AwsError and StillWaitingError."""
     for point in await _points(door, vault):
         await door.call(
-            "backup", "delete_recovery_point",
-            BackupVaultName=vault, RecoveryPointArn=point["RecoveryPointArn"],
-        )  # fmt: skip
+            "backup",
+            "delete_recovery_point",
+            BackupVaultName=vault,
+            RecoveryPointArn=point["RecoveryPointArn"],
+        )
 
     async def empty() -> bool | None:
         return None if await _points(door, vault) else True

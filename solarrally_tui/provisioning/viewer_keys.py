@@ -58,9 +58,14 @@ async def _store(run: Run, store: str, values: dict[str, str]) -> None:
         "cloudfront-keyvaluestore", "describe_key_value_store", GLOBAL_REGION, KvsARN=store
     )
     await run.door.call(
-        "cloudfront-keyvaluestore", "put_key", GLOBAL_REGION,
-        KvsARN=store, Key=_KEY, Value=json.dumps(values), IfMatch=told["ETag"],
-    )  # fmt: skip
+        "cloudfront-keyvaluestore",
+        "put_key",
+        GLOBAL_REGION,
+        KvsARN=store,
+        Key=_KEY,
+        Value=json.dumps(values),
+        IfMatch=told["ETag"],
+    )
 
 
 async def _stored(run: Run, store: str) -> dict[str, str]:

@@ -24,9 +24,7 @@ class Voice:
         """Say where a step stands."""
         self.emit(Event(_now(), self.site, step, state, reason=reason))
 
-    def part(
-        self, step: str, state: State, resource: str, type_: str, reason: str = ""
-    ) -> None:  # fmt: skip
+    def part(self, step: str, state: State, resource: str, type_: str, reason: str = "") -> None:
         """Say where a part of a step stands that is not a resource of a stack."""
         self.emit(Event(_now(), self.site, step, state, "", resource, type_, reason))
 

@@ -26,8 +26,15 @@ _PRICES: Final = {"com": 15.0, "net": 17.0, "org": 15.0, "de": 10.0, "dev": 17.0
 """Like AWS's of 2026, a year in USD; renewing costs the same."""
 
 _TAKEN: Final = ("example.com", "example.net", "example.org", "amazon.com", "solarrally.com")
-_CONTACT: Final = ("FirstName", "LastName", "Email", "PhoneNumber", "AddressLine1", "City",
-                   "CountryCode")  # fmt: skip
+_CONTACT: Final = (
+    "FirstName",
+    "LastName",
+    "Email",
+    "PhoneNumber",
+    "AddressLine1",
+    "City",
+    "CountryCode",
+)
 
 
 class Registrar:

@@ -63,9 +63,10 @@ def _log(spec: Spec, event: Any) -> None:
     group, stream = spec["logGroupName"], uuid.uuid4().hex
     api("logs").create_log_stream(logGroupName=group, logStreamName=stream)
     api("logs").put_log_events(
-        logGroupName=group, logStreamName=stream,
+        logGroupName=group,
+        logStreamName=stream,
         logEvents=[{"timestamp": int(time.time() * 1000), "message": json.dumps(event)}],
-    )  # fmt: skip
+    )
 
 
 def _record(spec: Spec, event: Any) -> None:

@@ -110,9 +110,7 @@ class Repository:
         head = [f"command={command}\n"]
         if "object-format" in (self._abilities or {}):
             head.append("object-format=sha1\n")
-        content = b"".join(
-            [*map(_packet, head), _DELIMITER, *map(_packet, lines), _FLUSH]
-        )  # fmt: skip
+        content = b"".join([*map(_packet, head), _DELIMITER, *map(_packet, lines), _FLUSH])
         headers = {
             "Git-Protocol": "version=2",
             "Content-Type": f"application/x-{_SERVICE}-request",

@@ -31,12 +31,15 @@ def recorded() -> Known:
     read = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
     findings = tuple(
         Finding(
-            each["id"], Level(each["level"]), each["what"],
+            each["id"],
+            Level(each["level"]),
+            each["what"],
             tuple(Place(at["file"], at["line"] or 0) for at in each["places"]),
-            each["remedy"], each["fix"] or "",
+            each["remedy"],
+            each["fix"] or "",
         )
         for each in read["findings"]
-    )  # fmt: skip
+    )
     report = Report(read["source"], read["commit"], findings)
     return Known(report, date.fromisoformat(read["checked"]), date.fromisoformat(read["committed"]))
 

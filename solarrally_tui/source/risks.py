@@ -166,8 +166,12 @@ def _logged_tokens(python: Python) -> Iterator[Place]:
 def _printing(node: ast.AST, name: str) -> Iterable[ast.Call]:
     for call in ast.walk(node):
         is_output = isinstance(call, ast.Call) and last_name(call.func) in (
-            "print", "debug", "info", "warning", "error",
-        )  # fmt: skip
+            "print",
+            "debug",
+            "info",
+            "warning",
+            "error",
+        )
         if is_output and any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(call)):
             assert isinstance(call, ast.Call)  # noqa: S101 for the type checker
             yield call

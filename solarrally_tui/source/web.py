@@ -37,9 +37,13 @@ async def browser() -> AsyncIterator[httpx.AsyncClient]:
     """
     trust = await asyncio.to_thread(httpx.create_ssl_context)
     async with httpx.AsyncClient(
-        verify=trust, timeout=CALM_SECONDS, follow_redirects=True, max_redirects=_REDIRECTS,
-        event_hooks={"request": [_only_https]}, headers={"User-Agent": "git/2.0 (solarrally)"},
-    ) as client:  # fmt: skip
+        verify=trust,
+        timeout=CALM_SECONDS,
+        follow_redirects=True,
+        max_redirects=_REDIRECTS,
+        event_hooks={"request": [_only_https]},
+        headers={"User-Agent": "git/2.0 (solarrally)"},
+    ) as client:
         yield client
 
 

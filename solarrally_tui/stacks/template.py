@@ -65,9 +65,20 @@ def _get_att(loader: _Loader, node: yaml.Node) -> dict[str, Any]:
 
 
 _NAMES = (
-    "And", "Base64", "Cidr", "Equals", "FindInMap", "GetAZs", "If", "Join", "Not", "Or",
-    "Select", "Split", "Sub",
-)  # fmt: skip
+    "And",
+    "Base64",
+    "Cidr",
+    "Equals",
+    "FindInMap",
+    "GetAZs",
+    "If",
+    "Join",
+    "Not",
+    "Or",
+    "Select",
+    "Split",
+    "Sub",
+)
 for _name in _NAMES:
     _Loader.add_constructor(f"!{_name}", _function(f"Fn::{_name}"))
 _Loader.add_constructor("!Ref", _function("Ref"))

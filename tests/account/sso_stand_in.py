@@ -35,9 +35,16 @@ class IdentityCenter(BaseHTTPRequestHandler):
                 self.refuse("InvalidRequestException")
                 return
             url = asked["startUrl"].rstrip("/") + "/#/device"
-            self.say({"deviceCode": "device", "userCode": "QRST-WXYZ", "verificationUri": url,
-                      "verificationUriComplete": f"{url}?user_code=QRST-WXYZ",
-                      "expiresIn": 600, "interval": 0.05})  # fmt: skip
+            self.say(
+                {
+                    "deviceCode": "device",
+                    "userCode": "QRST-WXYZ",
+                    "verificationUri": url,
+                    "verificationUriComplete": f"{url}?user_code=QRST-WXYZ",
+                    "expiresIn": 600,
+                    "interval": 0.05,
+                }
+            )
         elif asked["deviceCode"] == "device" and asked["clientSecret"] == CLIENT_SECRET:
             if self.pending:
                 self.refuse(self.pending.pop(0))

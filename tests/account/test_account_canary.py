@@ -97,9 +97,11 @@ async def until(pilot: Pilot[None], screen: type) -> None:
 
 
 async def test_a_pasted_secret_is_in_the_keyring_and_nowhere_else(
-    home: dict[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture,
+    home: dict[str, str],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+) -> None:
     caplog.set_level(0)
     app = WizardApp(real_services(open_log=RunLog))
     pictures: list[str] = []
@@ -149,8 +151,12 @@ class Held:
     def __enter__(self) -> None:
         sent = f"GET\n/\nhost:ssm\nx-amz-date:20260102\nx-amz-security-token:{TOKEN}\n\nhost"
         message = f"The signature does not match. The Canonical String should have been '{sent}'"
-        fault = {"kind": "refuse", "target": "ssm.PutParameter", "code": "SignatureDoesNotMatch",
-                 "message": message}  # fmt: skip
+        fault = {
+            "kind": "refuse",
+            "target": "ssm.PutParameter",
+            "code": "SignatureDoesNotMatch",
+            "message": message,
+        }
         body = json.dumps(fault).encode()
         request = urllib.request.Request(self._url, method="POST", data=body)
         with urllib.request.urlopen(request, timeout=10) as answer:
@@ -168,8 +174,12 @@ async def test_a_deployment_with_pasted_keys_tells_no_secret(
     caplog.set_level(0)
     services = real_services(open_log=RunLog)
     await services.accounts.use(None, Keys(KEY_ID, Secret(SECRET), Secret(TOKEN)))
-    answers = {"name": "canary-site", "region": "us-east-1", "tier": "small",
-               "alerts": {"email": "ops@example.com"}}  # fmt: skip
+    answers = {
+        "name": "canary-site",
+        "region": "us-east-1",
+        "tier": "small",
+        "alerts": {"email": "ops@example.com"},
+    }
     events: list[str] = []
     with Held(account):
         outcome = await services.deploy(
@@ -205,9 +215,14 @@ def test_a_crash_shows_no_secret(home: dict[str, str], tmp_path: Path, where: st
     program = Path(__file__).with_name("crash_program.py")
     ended = subprocess.run(
         [sys.executable, str(program), where],
-        env={"PATH": os.environ["PATH"], **home}, cwd=tmp_path, input=SECRET,
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+        env={"PATH": os.environ["PATH"], **home},
+        cwd=tmp_path,
+        input=SECRET,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert ended.returncode == 1
     assert "solarrally met a fault of its own: " in ended.stderr
     assert MARK not in ended.stdout + ended.stderr

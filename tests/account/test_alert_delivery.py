@@ -64,9 +64,10 @@ async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 def control(account: Account, method: str, path: str, body: Any = None) -> Any:
     """Speak to the embedded account itself: its faults and its mailbox."""
     request = urllib.request.Request(
-        f"{account.endpoint_url}/_solarrally/{path}", method=method,
+        f"{account.endpoint_url}/_solarrally/{path}",
+        method=method,
         data=json.dumps(body).encode() if body else None,
-    )  # fmt: skip
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.loads(answer.read() or b"{}")
 
@@ -80,10 +81,15 @@ async def deploy_topic(door: Door) -> None:
     bootstrap = next(each for each in CATALOGUE if each.id == "bootstrap")
     name = stack_name(SITE, "bootstrap")
     await door.call(
-        "cloudformation", "create_stack", StackName=name, TemplateBody=bootstrap.template(),
-        Parameters=[{"ParameterKey": "SiteName", "ParameterValue": SITE},
-                    {"ParameterKey": "AlertEmail", "ParameterValue": EMAIL}],
-    )  # fmt: skip
+        "cloudformation",
+        "create_stack",
+        StackName=name,
+        TemplateBody=bootstrap.template(),
+        Parameters=[
+            {"ParameterKey": "SiteName", "ParameterValue": SITE},
+            {"ParameterKey": "AlertEmail", "ParameterValue": EMAIL},
+        ],
+    )
 
     async def made() -> bool | None:
         told = await door.call("cloudformation", "describe_stacks", StackName=name)
@@ -142,18 +148,31 @@ async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
     assert found["metrics"].level is Level.UNKNOWN
     assert "Billing preferences" in found["metrics"].fix
     await door.call(
-        "cloudwatch", "put_metric_data", "us-east-1", Namespace="AWS/Billing",
-        MetricData=[{"MetricName": "EstimatedCharges", "Value": 1.0,
-                     "Dimensions": [{"Name": "Currency", "Value": "USD"}]}],
-    )  # fmt: skip
+        "cloudwatch",
+        "put_metric_data",
+        "us-east-1",
+        Namespace="AWS/Billing",
+        MetricData=[
+            {
+                "MetricName": "EstimatedCharges",
+                "Value": 1.0,
+                "Dimensions": [{"Name": "Currency", "Value": "USD"}],
+            }
+        ],
+    )
     assert (await by_id(door))["metrics"].level is Level.OK
     monitors = await door.call("ce", "get_anomaly_monitors", "us-east-1")
     if not monitors["AnomalyMonitors"]:
         await door.call(
-            "ce", "create_anomaly_monitor", "us-east-1",
-            AnomalyMonitor={"MonitorName": "Default-Services-Monitor",
-                            "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"},
-        )  # fmt: skip
+            "ce",
+            "create_anomaly_monitor",
+            "us-east-1",
+            AnomalyMonitor={
+                "MonitorName": "Default-Services-Monitor",
+                "MonitorType": "DIMENSIONAL",
+                "MonitorDimension": "SERVICE",
+            },
+        )
     assert (await by_id(door))["monitor"].line.startswith("Uses your monitor ")
 
 

@@ -15,9 +15,17 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG
 
 ADA = Contact(
-    "Ada", "Lovelace", "", "ada@example.com", "+44.2071234567", "12 St James's Square", "London",
-    "", "SW1Y 4JH", "GB",
-)  # fmt: skip
+    "Ada",
+    "Lovelace",
+    "",
+    "ada@example.com",
+    "+44.2071234567",
+    "12 St James's Square",
+    "London",
+    "",
+    "SW1Y 4JH",
+    "GB",
+)
 
 
 @pytest.fixture
@@ -107,11 +115,12 @@ def test_nothing_is_bought_without_a_price() -> None:
         ({"Status": "IN_PROGRESS"}, Progress.RUNNING, "up to three days"),
         (
             {"Status": "SUBMITTED", "StatusFlag": "PENDING_CUSTOMER_ACTION"},
-            Progress.RUNNING, "the e-mail from AWS",
+            Progress.RUNNING,
+            "the e-mail from AWS",
         ),
         ({"Status": "SUCCESSFUL"}, Progress.DONE, "It is registered"),
     ],
-)  # fmt: skip
+)
 def test_an_order_is_told_in_words(told: dict[str, str], progress: Progress, words: str) -> None:
     order = registration._order(told)
     assert order.progress is progress

@@ -27,9 +27,13 @@ SITE = "role-garage"
 
 def site() -> Site:
     return from_answers(
-        {"name": SITE, "region": "us-east-1", "tier": "small",
-         "alerts": {"email": "ops@example.com"}}
-    )  # fmt: skip
+        {
+            "name": SITE,
+            "region": "us-east-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+        }
+    )
 
 
 def principals(trust: dict[str, Any]) -> dict[str, Any]:
@@ -52,9 +56,12 @@ def test_the_profile_says_how_to_take_it_again() -> None:
     plan = DeployerPlan(SITE, "1" * 12, "arn:aws:iam::1:role/solarrally/x", ANN, ("p",))
     lines = pure.snippet(plan, "eu-west-1", "work", "shared-credentials-file").splitlines()
     assert lines == [
-        f"[profile solarrally-{SITE}]", f"role_arn = {plan.arn}", "source_profile = work",
-        "duration_seconds = 14400", "region = eu-west-1",
-    ]  # fmt: skip
+        f"[profile solarrally-{SITE}]",
+        f"role_arn = {plan.arn}",
+        "source_profile = work",
+        "duration_seconds = 14400",
+        "region = eu-west-1",
+    ]
     assert "credential_source = Environment" in pure.snippet(plan, "eu-west-1", "", "env")
 
 
@@ -87,9 +94,11 @@ async def attached(owner: Door, role: str) -> dict[str, Any]:
     for each in told["AttachedPolicies"]:
         policy = (await owner.call("iam", "get_policy", PolicyArn=each["PolicyArn"]))["Policy"]
         version = await owner.call(
-            "iam", "get_policy_version", PolicyArn=policy["Arn"],
+            "iam",
+            "get_policy_version",
+            PolicyArn=policy["Arn"],
             VersionId=policy["DefaultVersionId"],
-        )  # fmt: skip
+        )
         found[policy["PolicyName"]] = version["PolicyVersion"]["Document"]
     return found
 
@@ -147,9 +156,13 @@ async def test_a_user_with_mfa_takes_it_with_a_code_only(owner: Door) -> None:
     made = await owner.call("iam", "create_virtual_mfa_device", VirtualMFADeviceName="role-mfa")
     serial = made["VirtualMFADevice"]["SerialNumber"]
     await owner.call(
-        "iam", "enable_mfa_device", UserName="role-mfa", SerialNumber=serial,
-        AuthenticationCode1="123456", AuthenticationCode2="654321",
-    )  # fmt: skip
+        "iam",
+        "enable_mfa_device",
+        UserName="role-mfa",
+        SerialNumber=serial,
+        AuthenticationCode1="123456",
+        AuthenticationCode2="654321",
+    )
     services = real_services(keys=keys)
     try:
         plan = await services.accounts.deployer("mfa-garage")

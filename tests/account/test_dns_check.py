@@ -198,11 +198,13 @@ WAITING = (PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", ""
         (PROOF.name, "_b.acm-validations.aws.", Level.OK, "The record is there."),
         (PROOF.name, "_c.acm-validations.aws.", Level.WARN, "another value: _c.acm-validations"),
         (
-            f"{PROOF.name}.example.com", "_b.acm-validations.aws.",
-            Level.WARN, "stands under example.com.example.com.",
+            f"{PROOF.name}.example.com",
+            "_b.acm-validations.aws.",
+            Level.WARN,
+            "stands under example.com.example.com.",
         ),
     ],
-)  # fmt: skip
+)
 async def test_why_a_certificate_waits(
     world: NameServer, name: str, value: str, level: Level, words: str
 ) -> None:

@@ -63,9 +63,14 @@ def test_every_kind_of_profile_is_told_apart(home: Path) -> None:
     found = {each.name: each for each in find({})}
     kinds = {name: each.kind for name, each in found.items()}
     assert kinds == {
-        "new-sso": "sso", "old-sso": "sso", "signed": "login", "other-account": "assume-role",
-        "vault": "process", "plain": "static", "odd-name": "static",
-    }  # fmt: skip
+        "new-sso": "sso",
+        "old-sso": "sso",
+        "signed": "login",
+        "other-account": "assume-role",
+        "vault": "process",
+        "plain": "static",
+        "odd-name": "static",
+    }
     assert found["new-sso"].start_url == "https://example.awsapps.com/start"
     assert found["new-sso"].sso_region == "eu-west-1"
     assert found["other-account"].detail == "assumes a role, Deployer"
@@ -100,16 +105,22 @@ def write_login(folder: Path, minutes: int) -> None:
     """Write what aws login leaves: keys in a cache named after the session, and a signing key."""
     until = datetime.now(UTC) + timedelta(minutes=minutes)
     key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
         serialization.NoEncryption(),
-    )  # fmt: skip
+    )
     token = {
-        "accessToken": {"accessKeyId": "ASIALOGIN", "secretAccessKey": "login-canary",
-                        "sessionToken": "t", "accountId": "1" * 12,
-                        "expiresAt": until.strftime("%Y-%m-%dT%H:%M:%SZ")},
-        "refreshToken": "r", "clientId": "arn:aws:signin:::devtools/same-device",
+        "accessToken": {
+            "accessKeyId": "ASIALOGIN",
+            "secretAccessKey": "login-canary",
+            "sessionToken": "t",
+            "accountId": "1" * 12,
+            "expiresAt": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        },
+        "refreshToken": "r",
+        "clientId": "arn:aws:signin:::devtools/same-device",
         "dpopKey": key.decode(),
-    }  # fmt: skip
+    }
     folder.mkdir()
     name = hashlib.sha256(LOGIN.encode()).hexdigest()
     (folder / f"{name}.json").write_text(json.dumps(token))
@@ -150,8 +161,12 @@ async def test_the_role_of_a_container_is_used_and_renewed(
     no_keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     until = (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    keys = {"AccessKeyId": "ASIACONTAINER", "SecretAccessKey": "container-canary", "Token": "t",
-            "Expiration": until}  # fmt: skip
+    keys = {
+        "AccessKeyId": "ASIACONTAINER",
+        "SecretAccessKey": "container-canary",
+        "Token": "t",
+        "Expiration": until,
+    }
     with serving(keys) as (address, asked):
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{address}/role")
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "pod-token")
@@ -214,8 +229,10 @@ async def test_sign_in_shows_a_code_waits_and_ends_in_temporary_keys(
         await sign_in.wait()
         assert center.pending == []
         roles = await sign_in.roles()
-        assert roles == (Role("111111111111", "live", "Deployer"),
-                         Role("222222222222", "test", "Deployer"))  # fmt: skip
+        assert roles == (
+            Role("111111111111", "live", "Deployer"),
+            Role("222222222222", "test", "Deployer"),
+        )
         keys = await sign_in.keys(roles[1])
         assert keys.secret.reveal() == KEYS["secretAccessKey"]
         assert keys.expires

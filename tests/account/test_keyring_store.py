@@ -42,8 +42,11 @@ def solarrally(environment: dict[str, str], *arguments: str) -> subprocess.Compl
     return subprocess.run(
         [sys.executable, "-m", "solarrally_tui", *arguments],
         env={"PATH": os.environ["PATH"], **environment},
-        capture_output=True, text=True, check=False, timeout=30,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
 
 
 def typed(environment: dict[str, str], arguments: list[str], lines: list[str]) -> tuple[int, str]:

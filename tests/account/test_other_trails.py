@@ -27,9 +27,14 @@ async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 def site(trail: bool) -> Site:
     return from_answers(
-        {"name": "watched", "region": "eu-central-1", "tier": "small",
-         "alerts": {"email": "ops@example.com"}, "governance": {"trail": trail}}
-    )  # fmt: skip
+        {
+            "name": "watched",
+            "region": "eu-central-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+            "governance": {"trail": trail},
+        }
+    )
 
 
 async def made(door: Door, name: str, region: str, **more: Any) -> None:
@@ -44,9 +49,11 @@ async def test_only_trails_of_management_events_here_count(door: Door) -> None:
     await made(door, "far-away", "us-west-2")
     await made(door, "only-data", "eu-central-1")
     await door.call(
-        "cloudtrail", "put_event_selectors", TrailName="only-data",
+        "cloudtrail",
+        "put_event_selectors",
+        TrailName="only-data",
         EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": False}],
-    )  # fmt: skip
+    )
     assert await trails.others(door, "watched") == ()
     await made(door, "company", "us-west-2", IsMultiRegionTrail=True)
     assert await trails.others(door, "watched") == ("company",)

@@ -25,8 +25,12 @@ ROLE = "arn:aws:iam::123456789012:role/Deployer"
 
 
 def site(**answers: object) -> Site:
-    given = {"name": "pre-garage", "region": "eu-central-1", "tier": "small",
-             "alerts": {"email": "ops@example.com"}}  # fmt: skip
+    given = {
+        "name": "pre-garage",
+        "region": "eu-central-1",
+        "tier": "small",
+        "alerts": {"email": "ops@example.com"},
+    }
     return from_answers(given | answers)
 
 
@@ -41,10 +45,13 @@ def test_whose_credentials_they_are_is_judged_with_a_way_out() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "level", "told"),
-    [(240, Level.OK, "4 h 00 min left; deploying takes 20 to 35 min."),
-     (36, Level.OK, "36 min left"), (34, Level.WARN, "34 min left"),
-     (-3, Level.WARN, "0 min left")],
-)  # fmt: skip
+    [
+        (240, Level.OK, "4 h 00 min left; deploying takes 20 to 35 min."),
+        (36, Level.OK, "36 min left"),
+        (34, Level.WARN, "34 min left"),
+        (-3, Level.WARN, "0 min left"),
+    ],
+)
 def test_the_session_is_held_against_the_time_of_a_deployment(
     minutes: int, level: Level, told: str
 ) -> None:
@@ -63,7 +70,7 @@ def test_the_session_is_held_against_the_time_of_a_deployment(
         ("arn:aws:sts::123456789012:federated-user/me", ""),
         ("arn:aws:iam::123456789012:root", ""),
     ],
-)  # fmt: skip
+)
 def test_an_assumed_role_is_mapped_to_its_role(arn: str, role: str) -> None:
     assert preflight.role_name(arn) == role
 
@@ -76,8 +83,11 @@ def test_what_iam_cannot_simulate_is_known() -> None:
 
 
 def result(action: str, decision: str, organization: bool = True) -> dict[str, object]:
-    return {"EvalActionName": action, "EvalDecision": decision,
-            "OrganizationsDecisionDetail": {"AllowedByOrganizations": organization}}  # fmt: skip
+    return {
+        "EvalActionName": action,
+        "EvalDecision": decision,
+        "OrganizationsDecisionDetail": {"AllowedByOrganizations": organization},
+    }
 
 
 def test_refused_actions_are_named_and_advice_only() -> None:
@@ -94,9 +104,15 @@ def test_refused_actions_are_named_and_advice_only() -> None:
 
 @pytest.mark.parametrize(
     ("status", "level"),
-    [("ENABLED", Level.OK), ("ENABLED_BY_DEFAULT", Level.OK), ("DISABLED", Level.FAIL),
-     ("ENABLING", Level.FAIL), ("DISABLING", Level.FAIL), ("", Level.UNKNOWN)],
-)  # fmt: skip
+    [
+        ("ENABLED", Level.OK),
+        ("ENABLED_BY_DEFAULT", Level.OK),
+        ("DISABLED", Level.FAIL),
+        ("ENABLING", Level.FAIL),
+        ("DISABLING", Level.FAIL),
+        ("", Level.UNKNOWN),
+    ],
+)
 def test_a_region_that_is_switched_off_is_seen(status: str, level: Level) -> None:
     finding = preflight.region("ap-east-1", status)
     assert finding.level is level
@@ -132,8 +148,11 @@ def test_a_quota_is_wanted_used_and_judged() -> None:
     short = quotas.judge(address, 5, 6 - address.amount)
     assert short.level is Level.FAIL
     assert "at least 6" in short.fix
-    assert {want.amount for want in quotas.wants(large, exists=True)
-            if want.id in {"addresses", "networks", "databases", "storage"}} == {0}  # fmt: skip
+    assert {
+        want.amount
+        for want in quotas.wants(large, exists=True)
+        if want.id in {"addresses", "networks", "databases", "storage"}
+    } == {0}
 
 
 def test_an_unknown_quota_is_a_warning_and_never_a_block() -> None:
@@ -159,14 +178,21 @@ async def owner(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 async def as_role(owner: Door, name: str, documents: list[dict[str, object]]) -> Door:
     """Make a role with policies and return a door with its temporary keys."""
-    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"},
-                                                     "Action": "sts:AssumeRole"}]}  # fmt: skip
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+    }
     await owner.call(
         "iam", "create_role", RoleName=name, AssumeRolePolicyDocument=json.dumps(trust)
     )
     for number, document in enumerate(documents):
-        await owner.call("iam", "put_role_policy", RoleName=name, PolicyName=f"p{number}",
-                         PolicyDocument=json.dumps(document))  # fmt: skip
+        await owner.call(
+            "iam",
+            "put_role_policy",
+            RoleName=name,
+            PolicyName=f"p{number}",
+            PolicyDocument=json.dumps(document),
+        )
     arn = f"arn:aws:iam::{(await owner.identity()).account}:role/{name}"
     # Not as the owner: AWS lets the root user take no role.
     await owner.call("iam", "create_user", UserName=name)
@@ -176,8 +202,12 @@ async def as_role(owner: Door, name: str, documents: list[dict[str, object]]) ->
         told = (await user.call("sts", "assume_role", RoleArn=arn, RoleSessionName="me"))[
             "Credentials"
         ]
-    keys = Keys(told["AccessKeyId"], Secret(told["SecretAccessKey"]), Secret(told["SessionToken"]),
-                told["Expiration"])  # fmt: skip
+    keys = Keys(
+        told["AccessKeyId"],
+        Secret(told["SecretAccessKey"]),
+        Secret(told["SessionToken"]),
+        told["Expiration"],
+    )
     return await Door.open("eu-central-1", keys=keys)
 
 

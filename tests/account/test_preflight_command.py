@@ -42,8 +42,12 @@ def test_the_command_looks_with_keys_of_the_keyring(
         ):
             ended = subprocess.run(
                 [sys.executable, "-m", "solarrally_tui", *arguments],
-                env=given, capture_output=True, text=True, check=False, timeout=60,
-            )  # fmt: skip
+                env=given,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
             assert ended.returncode == 10, ended.stderr
             told = json.loads(ended.stdout)
             assert told["level"] == "warn"
@@ -53,7 +57,11 @@ def test_the_command_looks_with_keys_of_the_keyring(
             assert "a-secret" not in ended.stdout + ended.stderr
         unknown = subprocess.run(
             [sys.executable, "-m", "solarrally_tui", "preflight", str(file), "--credentials", "x"],
-            env=given, capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
+            env=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
         assert unknown.returncode == 4
         assert "Known: work." in unknown.stderr

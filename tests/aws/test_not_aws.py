@@ -161,8 +161,9 @@ def test_leaving_does_not_wait_for_an_answer_that_never_comes() -> None:
 
         asyncio.run(main())
     """)
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
-                          check=True, timeout=30)  # fmt: skip
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30
+    )
     assert time.time() - float(told.stdout) < 1.0
 
 

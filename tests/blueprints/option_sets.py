@@ -33,14 +33,17 @@ CHOICES: Final[Mapping[str, tuple[str, str, tuple[Any, ...]]]] = {
     "fleet": ("devices", "fleet_provisioning", (False, True)),
     "outside check": ("alerts", "health_check", (False, True)),
     "billing alarm": ("alerts", "billing_alarm", (False, True)),
-    "viewing": ("access", "", ({}, {"viewing": "public"},
-                               {"viewing": "addresses", "addresses": ["203.0.113.0/24"]})),
+    "viewing": (
+        "access",
+        "",
+        ({}, {"viewing": "public"}, {"viewing": "addresses", "addresses": ["203.0.113.0/24"]}),
+    ),
     "trail": ("governance", "trail", (True, False)),
     "github": ("governance", "github_repository", ("", "owner/name")),
     "support": ("governance", "support_principal_arn", ("", SUPPORT)),
     "boundary": ("governance", "permissions_boundary_arn", ("", BOUNDARY)),
     "backup plan": ("governance", "backup_plan_days", (0, 35)),
-}  # fmt: skip
+}
 CANDIDATES: Final = 30
 TIERS: Final = ("small", "medium", "large")
 

@@ -152,9 +152,15 @@ def _run(name: str, *arguments: str) -> None:
     """Run a server's program, as the user postgres where root may not."""
     ended = subprocess.run(
         [_program(name), *arguments],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        text=True, check=False, timeout=60, user=_user(), cwd="/",
-    )  # fmt: skip
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+        user=_user(),
+        cwd="/",
+    )
     assert ended.returncode == 0, ended.stderr
 
 

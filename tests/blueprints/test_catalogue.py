@@ -12,9 +12,14 @@ from solarrally_tui.stacks.template import read
 IDS = [item.id for item in CATALOGUE]
 # What holds data or secrets: CloudFormation must be told what happens to it.
 STATEFUL = {
-    "AWS::S3::Bucket", "AWS::RDS::DBInstance", "AWS::SecretsManager::Secret",
-    "AWS::ECR::Repository", "AWS::Logs::LogGroup", "AWS::KMS::Key", "AWS::Backup::BackupVault",
-}  # fmt: skip
+    "AWS::S3::Bucket",
+    "AWS::RDS::DBInstance",
+    "AWS::SecretsManager::Secret",
+    "AWS::ECR::Repository",
+    "AWS::Logs::LogGroup",
+    "AWS::KMS::Key",
+    "AWS::Backup::BackupVault",
+}
 # Kept when a stack is deleted; everything else that holds data goes with it.
 KEPT = {
     ("data", "Database"): "Snapshot",
@@ -27,9 +32,17 @@ every_blueprint = pytest.mark.parametrize("item", CATALOGUE, ids=IDS)
 
 def test_the_ten_stacks_are_in_an_order_that_deploys() -> None:
     assert set(IDS) == {
-        "bootstrap", "global", "network", "data", "iot", "build", "app", "edge", "observe",
+        "bootstrap",
+        "global",
+        "network",
+        "data",
+        "iot",
+        "build",
+        "app",
+        "edge",
+        "observe",
         "governance",
-    }  # fmt: skip
+    }
     for position, item in enumerate(CATALOGUE):
         assert set(item.needs) <= set(IDS[:position]), item.id
 

@@ -199,8 +199,10 @@ def test_the_bridge_listens_to_the_telemetry_of_its_site_only(
     assert not admitted(estate, "solarrally-other-bridge-task", chain)
     telemetry = "solarrally/rules/evse/+/telemetry"
     assert [granted(estate, name, chain, t) for t in (telemetry, "#", "solarrally/+/evse/+/#")] == [
-        True, False, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+    ]
     client = connected(estate, name, made, tmp_path)
     ended: list[Any] = []
     client.on_disconnect = lambda *args: ended.append(args)
@@ -235,9 +237,13 @@ def faulted(estate: Estate) -> tuple[float, str]:
     cloudwatch, namespace = estate.client("cloudwatch"), "SolarRally/rules"
     now = datetime.now(UTC)
     told = cloudwatch.get_metric_statistics(
-        Namespace=namespace, MetricName="FaultedMessages", Period=300, Statistics=["Sum"],
-        StartTime=now - timedelta(hours=1), EndTime=now + timedelta(minutes=5),
-    )["Datapoints"]  # fmt: skip
+        Namespace=namespace,
+        MetricName="FaultedMessages",
+        Period=300,
+        Statistics=["Sum"],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(minutes=5),
+    )["Datapoints"]
     (alarm,) = cloudwatch.describe_alarms_for_metric(
         Namespace=namespace, MetricName="FaultedMessages"
     )["MetricAlarms"]
@@ -296,11 +302,20 @@ def check(estate: Estate, serials: list[str]) -> list[bool]:
     )
     ended = subprocess.run(
         [sys.executable, "-c", code, json.dumps(serials)],
-        capture_output=True, text=True, check=True, timeout=60,
-        env={"PATH": os.environ["PATH"], "SITE": "rules", "AWS_ENDPOINT_URL":
-             estate.account.endpoint_url, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION":
-             "us-east-1", "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={
+            "PATH": os.environ["PATH"],
+            "SITE": "rules",
+            "AWS_ENDPOINT_URL": estate.account.endpoint_url,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "any",
+            "AWS_SECRET_ACCESS_KEY": "any",
+        },
+    )
     answers: list[bool] = json.loads(ended.stdout.splitlines()[-1])
     return answers
 
@@ -327,8 +342,10 @@ def test_fleet_onboarding_is_off_unless_asked_for() -> None:
 def test_what_a_rule_cannot_do_is_in_its_log(estate: Estate) -> None:
     """The error action: here the archive's stream is gone."""
     resources = estate.client("cloudformation").list_stack_resources(StackName=IOT)
-    made = {each["LogicalResourceId"]: each["PhysicalResourceId"]
-            for each in resources["StackResourceSummaries"]}  # fmt: skip
+    made = {
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
+        for each in resources["StackResourceSummaries"]
+    }
     estate.client("firehose").delete_delivery_stream(DeliveryStreamName=made["ArchiveStream"])
     message = b'{"status": "charging"}'
     estate.client("iot-data").publish(

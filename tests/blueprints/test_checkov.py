@@ -30,8 +30,12 @@ def scan(folder: Path) -> dict[str, Any]:
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LOG_LEVEL": "ERROR"}
     ended = subprocess.run(
         [SCANNER, "--directory", folder, *options],
-        capture_output=True, text=True, check=False, timeout=110, env=environment,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+        env=environment,
+    )
     assert ended.returncode in (0, 1), ended.stderr
     report: dict[str, Any] = json.loads(ended.stdout)
     return report
@@ -80,10 +84,13 @@ def test_every_suppression_is_needed_and_has_a_reason(report: dict[str, Any]) ->
     assert len(skips()) <= MOST_SUPPRESSIONS
     assert all(len(reason) >= SHORTEST_REASON for *_, reason in skips())
     used = {
-        (check["file_path"].strip("/").partition("-")[0], check["resource"].rpartition(".")[2],
-         check["check_id"])
+        (
+            check["file_path"].strip("/").partition("-")[0],
+            check["resource"].rpartition(".")[2],
+            check["check_id"],
+        )
         for check in report["results"]["skipped_checks"]
-    }  # fmt: skip
+    }
     assert used == {(stack, name, check) for stack, name, check, _ in skips()}
 
 

@@ -26,9 +26,19 @@ def written() -> dict[str, list[Decimal]]:
 def test_every_stack_has_its_row_and_the_rows_make_the_sum() -> None:
     rows = written()
     assert list(rows) == [
-        "bootstrap", "global", "network", "iot", "build", "governance", "data", "app", "edge",
-        "observe", "always free", "sum",
-    ]  # fmt: skip
+        "bootstrap",
+        "global",
+        "network",
+        "iot",
+        "build",
+        "governance",
+        "data",
+        "app",
+        "edge",
+        "observe",
+        "always free",
+        "sum",
+    ]
     assert {item.id for item in CATALOGUE} == rows.keys() - {"sum", "always free"}
     for column in range(len(TIERS)):
         amounts = [amounts[column] for name, amounts in rows.items() if name != "sum"]

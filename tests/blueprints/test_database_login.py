@@ -93,8 +93,11 @@ def database() -> Iterator[Server]:
 def client(variables: dict[str, str]) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", CLIENT],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=variables,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=variables,
+    )
 
 
 def log_in(process: "subprocess.Popen[str]", password: str) -> list[Any]:

@@ -83,10 +83,17 @@ def environment(database: Server) -> dict[str, str]:
     given = {each["Name"]: str(each["Value"]) for each in container["Environment"]}
     assert given["PGSSLMODE"] == "verify-full"
     here = {"PGHOST": HOST, "PGPORT": str(database.port), "PGDATABASE": OWNER}
-    return given | here | {
-        "PGSSLROOTCERT": str(database.ca_file), "PGUSER": OWNER, "PGPASSWORD": "secret",
-        "PATH": os.environ["PATH"], "HOME": "/nonexistent",
-    }  # fmt: skip
+    return (
+        given
+        | here
+        | {
+            "PGSSLROOTCERT": str(database.ca_file),
+            "PGUSER": OWNER,
+            "PGPASSWORD": "secret",
+            "PATH": os.environ["PATH"],
+            "HOME": "/nonexistent",
+        }
+    )
 
 
 def load(database: Server, body: bytes) -> tuple[int, str]:
@@ -107,8 +114,12 @@ def load(database: Server, body: bytes) -> tuple[int, str]:
     url = {"DUMP_URL": f"http://127.0.0.1:{serving.server_port}/dump.sql"}
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM],
-        env=environment(database) | url, text=True, capture_output=True, check=False, timeout=60,
-    )  # fmt: skip
+        env=environment(database) | url,
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
     serving.shutdown()
     serving.server_close()
     return ended.returncode, ended.stdout + ended.stderr

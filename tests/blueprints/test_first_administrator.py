@@ -60,25 +60,37 @@ def run_program(database: Server, password: str = PASSWORD) -> "subprocess.Compl
     assert here.keys() <= given.keys()
     assert container()["EntryPoint"] == ["python", "-c"]
     return subprocess.run(
-        [sys.executable, "-c", *container()["Command"]], cwd=APPLICATION,
-        env=given | here | secrets, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-c", *container()["Command"]],
+        cwd=APPLICATION,
+        env=given | here | secrets,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
 
 
 def users(database: Server) -> list[list[str]]:
     query = f"SELECT {COLUMNS} FROM users JOIN roles ON roles.id = role_id ORDER BY email"
     told = subprocess.run(
         [*database.psql(), "-d", OWNER, "-A", "-t", "-F", " ", "-c", query],
-        capture_output=True, text=True, check=True, timeout=60,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     return [line.split(" ") for line in told.stdout.splitlines()]
 
 
 def is_right(password: str, hashed: str) -> bool:
     told = subprocess.run(
-        [sys.executable, "-c", IS_RIGHT, password, hashed], cwd=APPLICATION,
-        capture_output=True, text=True, check=True, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-c", IS_RIGHT, password, hashed],
+        cwd=APPLICATION,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     return told.stdout.strip() == "True"
 
 

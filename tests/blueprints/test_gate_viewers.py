@@ -66,20 +66,37 @@ def forged() -> list[dict[str, str]]:
     later = str(int(ends) + 3600)
     wrong = "0" * len(signature)
     spellings = [
-        f"{later}.{signature}", f"{ends}.{wrong}", f"{ends}.", f".{signature}", ends, signature, "",
-        f"{ends}.{signature}.{signature}", f"{ends}.{signature[:-1]}", f"{ends}.{signature}0",
-        f"{ends}.{signature.upper()}", f"+{ends}.{signature}", f"{ends} .{signature}",
-        f"9999999999999.{signature}", f"NaN.{signature}", f"{ends}.{KEYS['verifier']}",
-    ]  # fmt: skip
+        f"{later}.{signature}",
+        f"{ends}.{wrong}",
+        f"{ends}.",
+        f".{signature}",
+        ends,
+        signature,
+        "",
+        f"{ends}.{signature}.{signature}",
+        f"{ends}.{signature[:-1]}",
+        f"{ends}.{signature}0",
+        f"{ends}.{signature.upper()}",
+        f"+{ends}.{signature}",
+        f"{ends} .{signature}",
+        f"9999999999999.{signature}",
+        f"NaN.{signature}",
+        f"{ends}.{KEYS['verifier']}",
+    ]
     return [{COOKIE: value} for value in spellings] + [{f"x{COOKIE}": good}]
 
 
 @pytest.mark.parametrize(
     "held",
-    [*forged(), cookie(ends_in=-1), cookie(ends_in=-43_200), cookie(key=KEYS["salt"]),
-     cookie(key="")],
+    [
+        *forged(),
+        cookie(ends_in=-1),
+        cookie(ends_in=-43_200),
+        cookie(key=KEYS["salt"]),
+        cookie(key=""),
+    ],
     ids=range(len(forged()) + 4),
-)  # fmt: skip
+)
 def test_a_forged_or_old_cookie_is_refused(held: dict[str, str]) -> None:
     assert outcome(call("GET", "/ws/live", headers=UPGRADE, cookies=held)) == 401
 
@@ -94,8 +111,11 @@ def test_a_websocket_of_another_page_is_refused_even_with_the_cookie() -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 def test_another_page_changes_nothing_with_the_viewers_cookie(method: str) -> None:
-    paths = {"PUT": "/api/v1/tariff", "POST": "/api/auth/jwt/login",
-             "DELETE": f"/api/auth/users/{'0' * 36}"}  # fmt: skip
+    paths = {
+        "PUT": "/api/v1/tariff",
+        "POST": "/api/auth/jwt/login",
+        "DELETE": f"/api/auth/users/{'0' * 36}",
+    }
     told = call(method, paths[method], headers={"origin": "https://evil.example"}, cookies=cookie())
     assert outcome(told) == 403
 

@@ -66,8 +66,12 @@ def test_as_root_the_files_belong_to_the_broker_and_tmp_is_for_everybody(tmp_pat
         tool.chmod(0o755)
     with metadata_endpoint(METADATA) as uri, volume() as folder:
         path = {"PATH": f"{tools}:{os.environ['PATH']}"}
-        ended = run_init(text.replace("TMP_DIR", "TMP_HERE"), environment() | path | {
-            "TMP_HERE": str(tmp_path)}, folder, uri)  # fmt: skip
+        ended = run_init(
+            text.replace("TMP_DIR", "TMP_HERE"),
+            environment() | path | {"TMP_HERE": str(tmp_path)},
+            folder,
+            uri,
+        )
         assert ended.returncode == 0, ended.stderr
         assert f"chown -R 0 {folder}" in notes.read_text()
         assert f"chmod 1777 {tmp_path}" in notes.read_text()

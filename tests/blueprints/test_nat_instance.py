@@ -29,11 +29,15 @@ def test_private_subnets_of_every_zone_go_through_it() -> None:
 
 def test_there_is_no_gateway_beside_it_and_no_instance_beside_a_gateway() -> None:
     ways = {
-        way: {each["Type"] for each in deployed(
-            site(dict.fromkeys(NAMES, 0) | {"egress": number})
-        )["network"]["Resources"].values()} & {"AWS::EC2::NatGateway", "AWS::EC2::Instance"}
+        way: {
+            each["Type"]
+            for each in deployed(site(dict.fromkeys(NAMES, 0) | {"egress": number}))["network"][
+                "Resources"
+            ].values()
+        }
+        & {"AWS::EC2::NatGateway", "AWS::EC2::Instance"}
         for number, way in enumerate(values("egress"))
-    }  # fmt: skip
+    }
     assert ways == {
         "public-tasks": set(),
         "nat-instance": {"AWS::EC2::Instance"},

@@ -16,8 +16,13 @@ from solarrally_tui.site.names import stack_name
 
 TORTURE = bool(os.environ.get("SOLARRALLY_TORTURE"))
 
-ALWAYS = ("bootstrap EncryptionKey", "bootstrap ArtifactBucket", "bootstrap LogBucket",
-          "build WebBucket", "data Database")  # fmt: skip
+ALWAYS = (
+    "bootstrap EncryptionKey",
+    "bootstrap ArtifactBucket",
+    "bootstrap LogBucket",
+    "build WebBucket",
+    "data Database",
+)
 
 
 @pytest.fixture(scope="module")

@@ -30,9 +30,15 @@ class Probe:
     def __init__(self, database: Server, mqtt_port: int) -> None:
         definition = container("probe")
         given = {each["Name"]: str(each["Value"]) for each in definition["Environment"]}
-        here = {"PGHOST": HOST, "PGPORT": str(database.port), "PGDATABASE": OWNER,
-                "PGSSLROOTCERT": str(database.ca_file), "MQTT_BROKER_PORT": str(mqtt_port),
-                "SECONDS": "0.2", "HOME": "/nonexistent"}  # fmt: skip
+        here = {
+            "PGHOST": HOST,
+            "PGPORT": str(database.port),
+            "PGDATABASE": OWNER,
+            "PGSSLROOTCERT": str(database.ca_file),
+            "MQTT_BROKER_PORT": str(mqtt_port),
+            "SECONDS": "0.2",
+            "HOME": "/nonexistent",
+        }
         assert here.keys() <= given.keys()
         secret = {each["Name"] for each in definition["Secrets"]}
         assert secret == {"PGUSER", "PGPASSWORD"}
@@ -41,8 +47,9 @@ class Probe:
         self.process = subprocess.Popen(
             [sys.executable, flag, *definition["Command"]],
             env=given | here | {"PGUSER": OWNER, "PGPASSWORD": "right"},
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.told: list[dict[str, Any]] = []
         self.more = threading.Condition()
         threading.Thread(target=self._listen, daemon=True).start()

@@ -72,8 +72,11 @@ def test_a_sites_things_carry_its_tag(account: Account) -> None:
     service = {"cluster": out["app"]["ClusterName"], "services": [out["app"]["ServiceName"]]}
     lower = {"key": SITE_TAG, "value": "tagged"}
     assert wanted in database["DBInstances"][0]["TagList"]
-    for stack, name in (("bootstrap", "ArtifactBucketName"), ("bootstrap", "LogBucketName"),
-                        ("build", "WebBucketName")):  # fmt: skip
+    for stack, name in (
+        ("bootstrap", "ArtifactBucketName"),
+        ("bootstrap", "LogBucketName"),
+        ("build", "WebBucketName"),
+    ):
         tags = told("s3").get_bucket_tagging(Bucket=out[stack][name])["TagSet"]
         assert wanted in tags, name
     secret = told("secretsmanager").describe_secret(SecretId=out["data"]["DbSecretArn"])

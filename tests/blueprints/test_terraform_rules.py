@@ -60,8 +60,9 @@ def flow_logs(stacks: Stacks, chosen: Site) -> bool:
 
 def own_groups(stacks: Stacks, _: Site) -> bool:
     service = the(stacks, "AWS::ECS::Service")["NetworkConfiguration"]["AwsvpcConfiguration"]
-    endpoints = [e for e in all_of(stacks, "AWS::EC2::VPCEndpoint")
-                 if e["VpcEndpointType"] == "Interface"]  # fmt: skip
+    endpoints = [
+        e for e in all_of(stacks, "AWS::EC2::VPCEndpoint") if e["VpcEndpointType"] == "Interface"
+    ]
     return bool(
         len(service["SecurityGroups"]) == 2
         and the(stacks, "AWS::RDS::DBInstance")["VPCSecurityGroups"]
@@ -88,8 +89,10 @@ def https(stacks: Stacks, chosen: Site) -> bool:
 def firewall(stacks: Stacks, chosen: Site) -> bool:
     config = the(stacks, "AWS::CloudFront::Distribution")["DistributionConfig"]
     groups = stacks["app"]["Resources"]["LoadBalancerSecurityGroup"]["Properties"]
-    ways_in = [set(rule) & {"SourcePrefixListId", "CidrIp", "SourceSecurityGroupId"}
-               for rule in groups["SecurityGroupIngress"]]  # fmt: skip
+    ways_in = [
+        set(rule) & {"SourcePrefixListId", "CidrIp", "SourceSecurityGroupId"}
+        for rule in groups["SecurityGroupIngress"]
+    ]
     return ("WebACLId" in config) is (chosen.size.waf != "off") and ways_in == [
         {"SourcePrefixListId"}
     ]

@@ -53,9 +53,13 @@ async def test_every_acknowledged_message_arrives_at_the_bridge(
 
 
 async def test_a_charger_cannot_publish_as_another(
-    charger: ChargerFiles, bridge: Listener, alpha: SiteRecord, door: Door, tmp_path: Path,
+    charger: ChargerFiles,
+    bridge: Listener,
+    alpha: SiteRecord,
+    door: Door,
+    tmp_path: Path,
     impatient: None,
-) -> None:  # fmt: skip
+) -> None:
     await add(f"{charger.name}-b", alpha, door, tmp_path / "b")
     [other] = ChargerFiles.in_folder(tmp_path / "b")
     with pytest.raises(ChargerError, match="cannot publish") as caught:

@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 from solarrally_tui.chargers.telemetry import Status, Unit
 
 KEYS = {
-    "timestamp", "session_id", "voltage_v", "current_a", "power_w", "session_energy_kwh_solar",
-    "session_energy_kwh_grid", "session_total_energy_kwh", "energy_source", "temperature_c",
+    "timestamp",
+    "session_id",
+    "voltage_v",
+    "current_a",
+    "power_w",
+    "session_energy_kwh_solar",
+    "session_energy_kwh_grid",
+    "session_total_energy_kwh",
+    "energy_source",
+    "temperature_c",
     "status",
-}  # fmt: skip
+}
 NEXT = {
     "available": {"preparing"},
     "preparing": {"charging"},

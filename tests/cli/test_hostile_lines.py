@@ -65,9 +65,12 @@ def test_a_run_prints_one_harmless_line_an_event(
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_last_word_of_a_run_is_harmless(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     outcome = Outcome(
-        Exit.FAILED, text, Plain(text, text, text, text), {text: {text: text}},
+        Exit.FAILED,
+        text,
+        Plain(text, text, text, text),
+        {text: {text: text}},
         (Kept(text, text, None),),
-    )  # fmt: skip
+    )
     print_result(text, outcome, as_json=False)
     printed(capsys)
     print_result("barn", outcome, as_json=True)
@@ -79,8 +82,9 @@ def diagnosis(text: str) -> Diagnosis:
     seen = Evidence(text, text, text, text)
     cause = Candidate(text, text, Sureness.CERTAIN, text, text, (seen,), (seen,))
     noon = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
-    return Diagnosis("barn", text, text, noon, Verdict.FAIL, (cause,), (), (seen,),
-                     (Unknown(text, text),), 3)  # fmt: skip
+    return Diagnosis(
+        "barn", text, text, noon, Verdict.FAIL, (cause,), (), (seen,), (Unknown(text, text),), 3
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -120,8 +124,14 @@ def test_plain_prompts_refuse_hostile_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good = {"name": "barn", "alerts.email": "ops@example.com", "region": "us-east-1"}
-    draft = Draft({"name": "barn", "region": "us-east-1", "tier": "small",
-                   "alerts": {"email": "ops@example.com"}})  # fmt: skip
+    draft = Draft(
+        {
+            "name": "barn",
+            "region": "us-east-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+        }
+    )
     typed: list[str] = []
     for asked in (question for step in QUESTIONS for question in step.questions):
         if asked.when is not None and not asked.when(draft):

@@ -23,8 +23,12 @@ def init(folder: Path, *words: str, typed: str = "", **environment: str) -> tupl
     ran = subprocess.run(
         [sys.executable, "-m", "solarrally_tui", "init", *words],
         env={"PATH": "/usr/bin", "HOME": str(folder), "TERM": "dumb", **environment},
-        cwd=folder, input=typed, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return ran.returncode, ran.stdout + ran.stderr
 
 

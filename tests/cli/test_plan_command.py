@@ -35,8 +35,12 @@ email = "ops@example.com"
 def call(account: Account, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "solarrally_tui", *words],
-        env=account.applied_to(os.environ), capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        env=account.applied_to(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.fixture
@@ -69,8 +73,14 @@ def test_a_file_that_is_not_valid_is_said(tmp_path: Path) -> None:
 
 
 def test_a_plan_in_plain_lines() -> None:
-    lost = Change("data", "Database", "AWS::RDS::DBInstance", Doing.REPLACE, Weight.DANGER,
-                  "This replaces your database.")  # fmt: skip
+    lost = Change(
+        "data",
+        "Database",
+        "AWS::RDS::DBInstance",
+        Doing.REPLACE,
+        Weight.DANGER,
+        "This replaces your database.",
+    )
     quiet = tuple(
         Change("data", f"Alarm{n}", "AWS::CloudWatch::Alarm", Doing.CHANGE, Weight.QUIET, f"{n}.")
         for n in range(20)

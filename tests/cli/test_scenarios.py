@@ -81,8 +81,14 @@ async def test_a_story_stops_and_trying_again_ends_well(
     stage: Stage, scenario: str, first: Exit
 ) -> None:
     await stage.play(scenario)
-    draft = Draft({"name": f"tale-{scenario}"[:20], "region": "us-east-1", "tier": "small",
-                   "alerts": {"email": "ops@example.com"}})  # fmt: skip
+    draft = Draft(
+        {
+            "name": f"tale-{scenario}"[:20],
+            "region": "us-east-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+        }
+    )
     async with await Door.open("us-east-1") as door:
         stopped = await deploy(draft.site(), door, lambda _: None)
         assert stopped.exit_code is first
@@ -121,8 +127,14 @@ async def test_dns_elsewhere_is_set_while_the_wizard_waits(
     tale = BY_ID["external-dns"]
     monkeypatch.setattr(stage_module, "BY_ID", {**BY_ID, tale.id: replace(tale, lift_after=0.1)})
     await stage.play(tale.id)
-    draft = Draft({"name": "tale-elsewhere", "region": "us-east-1", "tier": "small",
-                   "alerts": {"email": "ops@example.com"}})  # fmt: skip
+    draft = Draft(
+        {
+            "name": "tale-elsewhere",
+            "region": "us-east-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+        }
+    )
     for path, value in stage.answers.items():
         draft.set(path, value)
     asked: list[str] = []

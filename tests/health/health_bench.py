@@ -107,8 +107,15 @@ def deploy_an_image_that_is_not_there(bench: Bench) -> Iterator[None]:
     told = client.describe_task_definition(taskDefinition=good)["taskDefinition"]
     for container in told["containerDefinitions"]:
         container["image"] = container["image"].split("@")[0] + "@sha256:" + "0" * 64
-    dropped = {"taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities",
-               "registeredAt", "registeredBy"}  # fmt: skip
+    dropped = {
+        "taskDefinitionArn",
+        "revision",
+        "status",
+        "requiresAttributes",
+        "compatibilities",
+        "registeredAt",
+        "registeredBy",
+    }
     bad = client.register_task_definition(**{k: v for k, v in told.items() if k not in dropped})
     where = {"cluster": app["ClusterName"], "service": app["ServiceName"]}
     client.update_service(**where, taskDefinition=bad["taskDefinition"]["taskDefinitionArn"])

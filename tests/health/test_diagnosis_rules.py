@@ -28,8 +28,14 @@ SERVES = Report(
 
 
 def said(met: Met, minutes: float = 0, resource: str = "Thing", stack: str = "") -> Evidence:
-    return ASKED.saw(met.kind, met.words, state=met.state, resource=resource, stack=stack,
-                     time=NOON + timedelta(minutes=minutes))  # fmt: skip
+    return ASKED.saw(
+        met.kind,
+        met.words,
+        state=met.state,
+        resource=resource,
+        stack=stack,
+        time=NOON + timedelta(minutes=minutes),
+    )
 
 
 def one(rule: str, kind: str = "") -> Met:
@@ -86,8 +92,14 @@ def test_what_is_well_is_never_a_cause() -> None:
 
 
 def test_the_circuit_breaker_follows_from_what_stopped_the_tasks() -> None:
-    for root in ("out-of-memory", "secret-missing", "image-not-pulled", "quota-vcpu",
-                 "database-password", "container-exit"):  # fmt: skip
+    for root in (
+        "out-of-memory",
+        "secret-missing",
+        "image-not-pulled",
+        "quota-vcpu",
+        "database-password",
+        "container-exit",
+    ):
         breaker = said(one("not-stable"), minutes=0, stack="solarrally-sun-app")
         found = judged(breaker, said(one(root), minutes=5))
         assert [each.id for each in found] == [root]
@@ -95,8 +107,11 @@ def test_the_circuit_breaker_follows_from_what_stopped_the_tasks() -> None:
 
 
 def test_the_line_of_the_log_stands_before_the_exit_code_that_it_explains() -> None:
-    found = judged(said(one("container-exit"), 1), said(one("database-password"), 2),
-                   said(one("health-check"), 3))  # fmt: skip
+    found = judged(
+        said(one("container-exit"), 1),
+        said(one("database-password"), 2),
+        said(one("health-check"), 3),
+    )
     assert [each.id for each in found] == ["database-password"]
     assert len(found[0].effects) == 2
 
@@ -115,8 +130,10 @@ def test_a_stuck_stack_tells_the_way_out_beside_what_stopped_it() -> None:
     assert [each.id for each in found] == ["denied", "rollback-stuck"]
     assert "Continue update rollback" in found[1].next
     assert "Service" in found[1].what
-    alone = judged(said(one("delete-stuck"), 9, "Bucket", stack),
-                   said(one("resource-failed"), 8, "Bucket", stack))  # fmt: skip
+    alone = judged(
+        said(one("delete-stuck"), 9, "Bucket", stack),
+        said(one("resource-failed"), 8, "Bucket", stack),
+    )
     assert [each.id for each in alone] == ["delete-stuck"]
 
 
@@ -140,8 +157,13 @@ def test_trouble_of_tasks_that_are_well_again_does_not_count() -> None:
 
 def test_what_tasks_met_before_the_last_good_deployment_is_over() -> None:
     before, after = said(one("out-of-memory"), 1), said(one("secret-missing"), 9)
-    good = ASKED.saw("deployment", "ECS deployment completed.", state="COMPLETED", good=True,
-                     time=NOON + timedelta(minutes=5))  # fmt: skip
+    good = ASKED.saw(
+        "deployment",
+        "ECS deployment completed.",
+        state="COMPLETED",
+        good=True,
+        time=NOON + timedelta(minutes=5),
+    )
     assert [each.id for each in judged(before, good)] == []
     assert [each.id for each in judged(before, good, after)] == ["secret-missing"]
 
@@ -168,8 +190,12 @@ STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/solarrally-sun-a
 
 
 def event(resource: str, status: str, reason: str = "", own: bool = False) -> dict[str, str]:
-    return {"LogicalResourceId": resource, "PhysicalResourceId": STACK if own else resource,
-            "ResourceStatus": status, "ResourceStatusReason": reason}  # fmt: skip
+    return {
+        "LogicalResourceId": resource,
+        "PhysicalResourceId": STACK if own else resource,
+        "ResourceStatus": status,
+        "ResourceStatusReason": reason,
+    }
 
 
 def test_only_the_last_operation_of_a_stack_counts() -> None:

@@ -44,8 +44,12 @@ def fault(account: Account, **what: Any) -> Iterator[None]:
 
 
 async def failed(name: str) -> None:
-    site = {"name": name, "region": "eu-central-1", "tier": "small",
-            "alerts": {"email": "ops@example.com"}}  # fmt: skip
+    site = {
+        "name": name,
+        "region": "eu-central-1",
+        "tier": "small",
+        "alerts": {"email": "ops@example.com"},
+    }
     async with await Door.open("us-east-1") as door:
         outcome = await deploy(from_answers(site), door, lambda _: None)
     assert outcome.exit_code is Exit.FAILED
@@ -116,8 +120,13 @@ def asked_only_to_read(account: Account) -> bool:
 
 async def test_a_certificate_that_waits_is_told_with_its_record(own: Account) -> None:
     domain = f"{TOKEN}.example.com"
-    site = {"name": "waits", "region": "us-east-1", "tier": "small", "domain": {"name": domain},
-            "alerts": {"email": "ops@example.com"}}  # fmt: skip
+    site = {
+        "name": "waits",
+        "region": "us-east-1",
+        "tier": "small",
+        "domain": {"name": domain},
+        "alerts": {"email": "ops@example.com"},
+    }
     async with await Door.open("us-east-1") as door:
         await door.call("route53", "create_hosted_zone", Name="example.com", CallerReference=TOKEN)
         with fault(own, kind="certificate", target="*"):

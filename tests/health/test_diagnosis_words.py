@@ -25,9 +25,15 @@ CAUSE = Candidate(
     "denied", "A permission is missing.", Sureness.CERTAIN, "Add it.", "IAM", (EVENT,)
 )
 TOLD = Diagnosis(
-    "sun", "eu-central-1", "123456789012", NOON, Verdict.FAIL, (CAUSE,),
-    unknown=(Unknown("A", "not there"), Unknown("B", "not there")), asked=14,
-)  # fmt: skip
+    "sun",
+    "eu-central-1",
+    "123456789012",
+    NOON,
+    Verdict.FAIL,
+    (CAUSE,),
+    unknown=(Unknown("A", "not there"), Unknown("B", "not there")),
+    asked=14,
+)
 
 
 @pytest.mark.parametrize("pair", sorted(calls.pairs(calls.SUPPORT)), ids="-".join)
@@ -145,8 +151,13 @@ def test_a_terminal_is_told_nothing_that_it_would_obey() -> None:
 
 def test_a_table_names_what_why_next_and_what_is_hidden() -> None:
     shown = to_table(TOLD)
-    for words in ("A permission is missing.", "Add it.", "2026-01-02 12:00:00 UTC",
-                  "aws cloudformation describe-stack-events", "? A, B: not there"):  # fmt: skip
+    for words in (
+        "A permission is missing.",
+        "Add it.",
+        "2026-01-02 12:00:00 UTC",
+        "aws cloudformation describe-stack-events",
+        "? A, B: not there",
+    ):
         assert words in shown
 
 

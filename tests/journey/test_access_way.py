@@ -75,8 +75,12 @@ def on_a_terminal(account: Account, home: Path, *words: str) -> str:
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "solarrally_tui", *words],
-        env=variables, cwd=home, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
-    ) as running:  # fmt: skip
+        env=variables,
+        cwd=home,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    ) as running:
         os.close(theirs)
         seen, end = b"", time.monotonic() + 60
         while time.monotonic() < end:

@@ -8,8 +8,16 @@ from journey_bench import EXAMPLES, client, names_of_site, solarrally
 from solarrally_tui.simulator.child import Account
 
 STACKS = {
-    "bootstrap", "network", "data", "iot", "build", "app", "edge", "observe", "governance",
-}  # fmt: skip
+    "bootstrap",
+    "network",
+    "data",
+    "iot",
+    "build",
+    "app",
+    "edge",
+    "observe",
+    "governance",
+}
 EVENT_KEYS = {"v", "time", "site", "step", "stack", "resource", "type", "state", "reason"}
 
 
@@ -39,14 +47,31 @@ def test_a_site_comes_and_goes(
     assert red == []
 
     _seen_with_plain_boto3(account, name, region)
-    charger = solarrally(account, tmp_path, "chargers", "add", f"evse-{name}", "--to",
-                         str(tmp_path / "charger"), "--site", name)  # fmt: skip
+    charger = solarrally(
+        account,
+        tmp_path,
+        "chargers",
+        "add",
+        f"evse-{name}",
+        "--to",
+        str(tmp_path / "charger"),
+        "--site",
+        name,
+    )
     assert charger.code == 0, charger.err
     things = client(account, "iot", region).list_things()["things"]
     assert f"evse-{name}" in [thing["thingName"] for thing in things]
 
-    gone = solarrally(account, elsewhere, "destroy", name, "--yes", "--delete-data", name,
-                      AWS_REGION="ap-southeast-2")  # fmt: skip
+    gone = solarrally(
+        account,
+        elsewhere,
+        "destroy",
+        name,
+        "--yes",
+        "--delete-data",
+        name,
+        AWS_REGION="ap-southeast-2",
+    )
     assert gone.code == 0, gone.out + gone.err
     assert list(names_of_site(account, name, region)) == []
     assert solarrally(account, elsewhere, "status", name).code not in {0, 10}

@@ -97,8 +97,17 @@ async def test_telemetry_crosses_the_bridge_of_the_task_definition(
 ) -> None:
     example = str(EXAMPLES / "small.toml")
     assert solarrally(journey_account, tmp_path, "deploy", example, "--yes", "--json").code == 0
-    added = solarrally(journey_account, tmp_path, "chargers", "add", "evse-real", "--to",
-                       str(tmp_path / "charger"), "--site", "small")  # fmt: skip
+    added = solarrally(
+        journey_account,
+        tmp_path,
+        "chargers",
+        "add",
+        "evse-real",
+        "--to",
+        str(tmp_path / "charger"),
+        "--site",
+        "small",
+    )
     assert added.code == 0, added.err
     folder = tmp_path / "mqtt"
     folder.mkdir()

@@ -57,11 +57,20 @@ def test_the_demo_runs_from_the_wheel_outside_the_repository(wheel: Path, tmp_pa
     installed, home = tmp_path / "installed", tmp_path / "home"
     home.mkdir()
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(installed),
-         str(wheel)],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "--target",
+            str(installed),
+            str(wheel),
+        ],
         check=True,
         capture_output=True,
-    )  # fmt: skip
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     told = subprocess.run(
         [sys.executable, "-m", "solarrally_tui", "demo", "--speed", "instant"],

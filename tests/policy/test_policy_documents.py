@@ -275,16 +275,21 @@ def test_a_rotation_writes_the_database_secret_of_its_site_only(site: str) -> No
         assert allows(reached, PUT, f"{stem}:{named}")
         assert allows(reached, MOVE, f"{stem}:{named}")
         assert not allows(reached, "secretsmanager:GetSecretValue", f"{stem}:{named}")
-    for named in ("JwtSecret-A1B2-c3", "OriginSecret-A1B2-c3", "payroll-c3",
-                  f"solarrally-{site}-app-JwtSecret-A1B2-c3"):  # fmt: skip
+    for named in (
+        "JwtSecret-A1B2-c3",
+        "OriginSecret-A1B2-c3",
+        "payroll-c3",
+        f"solarrally-{site}-app-JwtSecret-A1B2-c3",
+    ):
         assert not allows(reached, PUT, f"{stem}:{named}")
         assert not allows(reached, MOVE, f"{stem}:{named}")
     # A name made of the logical id alone may be another site's: the tag tells.
     for tried in (PUT, MOVE, "secretsmanager:GetSecretValue"):
         found = conditions("deploy", tried, site)
         assert found
-        assert all(each == {"StringEquals": {f"aws:ResourceTag/{SITE_TAG}": [site]}}
-                   for each in found)  # fmt: skip
+        assert all(
+            each == {"StringEquals": {f"aws:ResourceTag/{SITE_TAG}": [site]}} for each in found
+        )
 
 
 def test_secrets_that_the_engine_reads_are_there() -> None:

@@ -19,11 +19,26 @@ SAMPLES = Path(__file__).parent / "samples"
 INDEX = "/offers/v1.0/aws/index.json"
 VERSION = "20261101120000"
 HEADER = [
-    "SKU", "OfferTermCode", "RateCode", "TermType", "PriceDescription", "EffectiveDate",
-    "StartingRange", "EndingRange", "Unit", "PricePerUnit", "Currency", "Product Family",
-    "serviceCode", "Location", "Location Type", "usageType", "operation", "Region Code",
+    "SKU",
+    "OfferTermCode",
+    "RateCode",
+    "TermType",
+    "PriceDescription",
+    "EffectiveDate",
+    "StartingRange",
+    "EndingRange",
+    "Unit",
+    "PricePerUnit",
+    "Currency",
+    "Product Family",
+    "serviceCode",
+    "Location",
+    "Location Type",
+    "usageType",
+    "operation",
+    "Region Code",
     "serviceName",
-]  # fmt: skip
+]
 
 
 @dataclass
@@ -116,25 +131,47 @@ def rows_for(want: Want, price: dict[str, Any], sku: str, region: str) -> list[l
     ends = [*starts[1:], "Inf"]
     return [
         row(
-            sku, want.usage_types()[-1], f"{Decimal(tier[1]) / pack(price['unit']):.10f}", region,
-            start=start, end=end, operation=want.operation or "", family=want.family or "",
+            sku,
+            want.usage_types()[-1],
+            f"{Decimal(tier[1]) / pack(price['unit']):.10f}",
+            region,
+            start=start,
+            end=end,
+            operation=want.operation or "",
+            family=want.family or "",
             code=f"{sku}.JRTCKXETXF.{number}",
         )
         for number, (tier, start, end) in enumerate(zip(tiers, starts, ends, strict=True))
-    ]  # fmt: skip
+    ]
 
 
 def row(
-    sku: str, usage: str, amount: str, region: str, *, start: str = "0", end: str = "Inf",
-    operation: str = "", family: str = "", term: str = "OnDemand", code: str = "",
-) -> list[str]:  # fmt: skip
+    sku: str,
+    usage: str,
+    amount: str,
+    region: str,
+    *,
+    start: str = "0",
+    end: str = "Inf",
+    operation: str = "",
+    family: str = "",
+    term: str = "OnDemand",
+    code: str = "",
+) -> list[str]:
     cells = dict.fromkeys(HEADER, "")
     cells |= {
-        "SKU": sku, "RateCode": code or f"{sku}.JRTCKXETXF.6YS6EN2CT7", "TermType": term,
-        "StartingRange": start, "EndingRange": end, "PricePerUnit": amount, "Currency": "USD",
-        "Product Family": family, "usageType": usage, "operation": operation,
+        "SKU": sku,
+        "RateCode": code or f"{sku}.JRTCKXETXF.6YS6EN2CT7",
+        "TermType": term,
+        "StartingRange": start,
+        "EndingRange": end,
+        "PricePerUnit": amount,
+        "Currency": "USD",
+        "Product Family": family,
+        "usageType": usage,
+        "operation": operation,
         "Region Code": "" if region == GLOBAL else region,
-    }  # fmt: skip
+    }
     return [cells[name] for name in HEADER]
 
 

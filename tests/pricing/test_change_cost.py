@@ -90,10 +90,12 @@ def test_a_change_set_of_the_embedded_account(account: Account) -> None:
         for site in (sized(), sized(**larger))
     )
     client.create_change_set(
-        StackName="solarrally-change-data", ChangeSetName="larger", TemplateBody=template,
+        StackName="solarrally-change-data",
+        ChangeSetName="larger",
+        TemplateBody=template,
         Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in wanted.items()],
         Capabilities=["CAPABILITY_IAM"],
-    )  # fmt: skip
+    )
     change_set = described(client, "solarrally-change-data")
 
     month = usage(sized(), DEFAULTS)
@@ -120,8 +122,10 @@ def described(client: Any, name: str) -> dict[str, Any]:
 
 def test_a_replacement_is_told() -> None:
     body = {
-        "Action": "Modify", "Replacement": "True", "LogicalResourceId": "Database",
+        "Action": "Modify",
+        "Replacement": "True",
+        "LogicalResourceId": "Database",
         "ResourceType": "AWS::RDS::DBInstance",
-    }  # fmt: skip
+    }
     (row,) = of_change_set({"Changes": [{"ResourceChange": body}]}, ())
     assert row == ChangeCost("replace", "Database", "AWS::RDS::DBInstance", Decimal(0))

@@ -56,7 +56,10 @@ def test_every_resource_that_is_made_is_priced_or_free(account: Account, tier: s
             # A rule may find that a resource is free as it is set up: the endpoint of S3, the
             # first trail, a cluster without insights, a rule that hears no telemetry.
             assert kind in {
-                "AWS::EC2::VPCEndpoint", "AWS::CloudTrail::Trail", "AWS::ECS::Cluster",
-                "AWS::IoT::TopicRule", "AWS::ECS::TaskDefinition",
-            }, key  # fmt: skip
+                "AWS::EC2::VPCEndpoint",
+                "AWS::CloudTrail::Trail",
+                "AWS::ECS::Cluster",
+                "AWS::IoT::TopicRule",
+                "AWS::ECS::TaskDefinition",
+            }, key
     estate.delete(["observe", "edge", "app"])

@@ -25,9 +25,12 @@ def estimate(*words: str) -> subprocess.CompletedProcess[str]:
     }
     return subprocess.run(
         [sys.executable, "-m", "solarrally_tui.cli", "estimate", *words],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
         env=kept | closed | {"HOME": "/nonexistent"},
-    )  # fmt: skip
+    )
 
 
 def data(*words: str) -> dict:  # type: ignore[type-arg]
@@ -39,14 +42,29 @@ def data(*words: str) -> dict:  # type: ignore[type-arg]
 def test_json_is_exactly_what_was_agreed() -> None:
     told = data(SMALL, "--json")
     assert list(told) == [
-        "currency", "region", "prices_as_of", "monthly", "lines", "excluded", "assumptions",
-    ]  # fmt: skip
+        "currency",
+        "region",
+        "prices_as_of",
+        "monthly",
+        "lines",
+        "excluded",
+        "assumptions",
+    ]
     assert list(told["monthly"]) == ["low", "expected", "high"]
     for line in told["lines"]:
         assert list(line) == [
-            "stack", "resource", "type", "service", "item", "quantity", "unit", "unit_price",
-            "monthly", "kind", "confidence",
-        ]  # fmt: skip
+            "stack",
+            "resource",
+            "type",
+            "service",
+            "item",
+            "quantity",
+            "unit",
+            "unit_price",
+            "monthly",
+            "kind",
+            "confidence",
+        ]
     total = sum(line["monthly"] for line in told["lines"])
     assert total == pytest.approx(told["monthly"]["expected"], abs=1e-6)
     assert told["currency"] == "USD"
@@ -78,8 +96,11 @@ def test_another_currency_at_the_users_rate() -> None:
     assert eur["currency"] == "EUR"
     assert eur["monthly"]["expected"] == pytest.approx(0.92 * usd["monthly"]["expected"])
     assert eur["assumptions"]["exchange_rate"] == {
-        "from": "USD", "to": "EUR", "rate": 0.92, "date": "2026-11-20",
-    }  # fmt: skip
+        "from": "USD",
+        "to": "EUR",
+        "rate": 0.92,
+        "date": "2026-11-20",
+    }
     shown = estimate(SMALL, "--currency", "EUR", "--rate", "0.92").stdout
     assert re.search(r"1 USD =\s0\.92 EUR", shown)
 
@@ -137,9 +158,16 @@ def test_the_table_fits_eighty_columns() -> None:
         lines = estimate(*words).stdout.splitlines()
         assert max(map(len, lines)) <= 80
     shown = " ".join(estimate(SMALL, "--compare", "--credits", "100").stdout.split())
-    for words in ("Cheapest honest variant for 10 chargers", "Break-even", "Fargate Spot",
-                  "sa-east-1", "every 30 s", "It gives up:", "Credits of 100 USD",
-                  "Not in the total: Tax and VAT"):  # fmt: skip
+    for words in (
+        "Cheapest honest variant for 10 chargers",
+        "Break-even",
+        "Fargate Spot",
+        "sa-east-1",
+        "every 30 s",
+        "It gives up:",
+        "Credits of 100 USD",
+        "Not in the total: Tax and VAT",
+    ):
         assert words in shown
 
 

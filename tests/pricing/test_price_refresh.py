@@ -113,9 +113,13 @@ async def test_a_price_that_moved_is_taken_and_told(
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [("0.17", "it moved from 0.03238 to 0.17"), ("0.006", "it moved"), ("0", "it turned zero"),
-     ("-1", "it turned zero")],
-)  # fmt: skip
+    [
+        ("0.17", "it moved from 0.03238 to 0.17"),
+        ("0.006", "it moved"),
+        ("0", "it turned zero"),
+        ("-1", "it turned zero"),
+    ],
+)
 async def test_a_price_beyond_belief_is_refused_and_named(
     served: PriceServer, data: dict[str, Any], tmp_path: Path, value: str, reason: str
 ) -> None:

@@ -17,9 +17,12 @@ def prices(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     }
     return subprocess.run(
         [sys.executable, "-m", "solarrally_tui.cli", "prices", *words],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
         env=kept | {"XDG_DATA_HOME": str(home), "XDG_CACHE_HOME": str(home)},
-    )  # fmt: skip
+    )
 
 
 def test_the_bundled_book_tells_its_age_and_sources(tmp_path: Path) -> None:
@@ -32,8 +35,10 @@ def test_the_bundled_book_tells_its_age_and_sources(tmp_path: Path) -> None:
     told = json.loads(prices(tmp_path, "show", "--json").stdout)
     assert (told["source"], told["as_of"], told["problem"]) == ("bundled", "2026-10", None)
     assert told["services"]["AWSIoT"] == {
-        "prices": 65, "oldest": "2024-08-26", "newest": "2024-08-26",
-    }  # fmt: skip
+        "prices": 65,
+        "oldest": "2024-08-26",
+        "newest": "2024-08-26",
+    }
 
 
 def test_a_refreshed_book_tells_its_day_and_versions(

@@ -133,6 +133,9 @@ def test_the_command_needs_no_network() -> None:
     closed = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
     done = subprocess.run(
         [sys.executable, "-m", "solarrally_tui.cli", "quote", "--customer", "Sun"],
-        capture_output=True, text=True, check=True, env=closed | {"HOME": "/nonexistent"},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        env=closed | {"HOME": "/nonexistent"},
+    )
     assert done.stdout.startswith("# SolarRally: quote for Sun\n")

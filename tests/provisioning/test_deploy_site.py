@@ -222,10 +222,12 @@ async def _holds_one_of_each(door: Door, outputs: Mapping[str, Mapping[str, str]
     assert [arn.rpartition("/")[2] for arn in holders] == [value["certificateId"]]
     for item in CATALOGUE:
         left = await door.pages(
-            "cloudformation", "list_change_sets", "Summaries",
+            "cloudformation",
+            "list_change_sets",
+            "Summaries",
             None if item.region == "home" else item.region,
             StackName=stack_name("both-hands", item.id),
-        )  # fmt: skip
+        )
         assert [one for one in left if one["ExecutionStatus"] == "AVAILABLE"] == []
 
 

@@ -32,10 +32,13 @@ async def destroyed(name: str, door: Door, *, delete_data: bool) -> tuple[Outcom
 
 async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -> None:
     site = site_named(
-        "going", region="eu-central-1", size={"backup_copy_region": "eu-west-1"},
-        governance={"backup_plan_days": 35}, devices={"archive_days": 30},
+        "going",
+        region="eu-central-1",
+        size={"backup_copy_region": "eu-west-1"},
+        governance={"backup_plan_days": 35},
+        devices={"archive_days": 30},
         alerts={"email": "ops@example.com", "monthly_budget_usd": 90},
-    )  # fmt: skip
+    )
     outcome, _ = await deployed(site, own_door)
     assert outcome.exit_code is Exit.OK, outcome.cause
     known = await record.read(own_door, "going")
@@ -52,8 +55,13 @@ async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -
     assert first.exit_code is Exit.OK, first.cause
     assert set(heard.states().values()) <= {State.DONE, State.UNCHANGED}
     kept = {item.what: item.monthly_usd for item in first.kept}
-    wanted = {"database snapshot", "audit log bucket", "telemetry archive bucket", "backup vault",
-              "database backups in eu-west-1"}  # fmt: skip
+    wanted = {
+        "database snapshot",
+        "audit log bucket",
+        "telemetry archive bucket",
+        "backup vault",
+        "database backups in eu-west-1",
+    }
     assert set(kept) == wanted
     assert all(title in heard.last("kept-data").reason for title in wanted)
     for what in ("database snapshot", "backup vault", "database backups in eu-west-1"):
@@ -80,10 +88,12 @@ async def _backed_up(door: Door, database: str) -> None:
     (vault,) = await door.pages("backup", "list_backup_vaults", "BackupVaultList")
     assert vault["BackupVaultName"].startswith("solarrally-going-")
     await door.call(
-        "backup", "start_backup_job", BackupVaultName=vault["BackupVaultName"],
+        "backup",
+        "start_backup_job",
+        BackupVaultName=vault["BackupVaultName"],
         ResourceArn=told["DBInstances"][0]["DBInstanceArn"],
         IamRoleArn="arn:aws:iam::123456789012:role/backup",
-    )  # fmt: skip
+    )
 
 
 async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door) -> None:
@@ -176,7 +186,10 @@ _LISTS: dict[str, tuple[str, str, str, Callable[[Any], Any]]] = {
     "log groups": ("logs", "describe_log_groups", "logGroups", lambda i: i["logGroupName"]),
     "databases": ("rds", "describe_db_instances", "DBInstances", str),
     "snapshots": (
-        "rds", "describe_db_snapshots", "DBSnapshots", lambda i: i["DBInstanceIdentifier"],
+        "rds",
+        "describe_db_snapshots",
+        "DBSnapshots",
+        lambda i: i["DBInstanceIdentifier"],
     ),
     "clusters": ("ecs", "list_clusters", "clusterArns", str),
     "repositories": ("ecr", "describe_repositories", "repositories", str),
@@ -187,11 +200,13 @@ _LISTS: dict[str, tuple[str, str, str, Callable[[Any], Any]]] = {
     "role's policies": ("iam", "list_policies", "Policies", lambda i: i["PolicyName"]),
     "vaults": ("backup", "list_backup_vaults", "BackupVaultList", lambda i: i["BackupVaultName"]),
     "copies": (
-        "rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups",
+        "rds",
+        "describe_db_instance_automated_backups",
+        "DBInstanceAutomatedBackups",
         lambda i: i["DBInstanceIdentifier"],
     ),
     "topics": ("sns", "list_topics", "Topics", lambda i: i["TopicArn"]),
-}  # fmt: skip
+}
 _MORE: dict[str, dict[str, Any]] = {
     "secrets": {"IncludePlannedDeletion": True},
     "role's policies": {"Scope": "Local"},

@@ -90,9 +90,11 @@ async def test_a_domain_comes_changes_and_goes_without_an_interruption(
 
 async def _regional(door: Door) -> str:
     told = await door.call(
-        "cloudformation", "describe_stack_resource",
-        StackName="solarrally-moving-app", LogicalResourceId="Certificate",
-    )  # fmt: skip
+        "cloudformation",
+        "describe_stack_resource",
+        StackName="solarrally-moving-app",
+        LogicalResourceId="Certificate",
+    )
     return str(told["StackResourceDetail"]["PhysicalResourceId"])
 
 

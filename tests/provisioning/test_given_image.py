@@ -40,9 +40,13 @@ async def pushed(door: Door, *processors: str) -> str:
         told = await door.call("ecr", "create_repository", repositoryName="team/solarrally")
         known["team/solarrally"] = told["repository"]["repositoryUri"]
     await door.call(
-        "ecr", "put_image", repositoryName="team/solarrally", imageManifest=manifest,
-        imageManifestMediaType=INDEX, imageTag="-".join(processors),
-    )  # fmt: skip
+        "ecr",
+        "put_image",
+        repositoryName="team/solarrally",
+        imageManifest=manifest,
+        imageManifestMediaType=INDEX,
+        imageTag="-".join(processors),
+    )
     return f"{known['team/solarrally']}@sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
 
 
@@ -52,9 +56,10 @@ def with_image(image: str, **more: Any) -> Site:
 
 async def images(door: Door, outcome: Outcome) -> dict[str, str]:
     told = await door.call(
-        "ecs", "describe_task_definition",
+        "ecs",
+        "describe_task_definition",
         taskDefinition=outcome.outputs["app"]["TaskDefinitionArn"],
-    )  # fmt: skip
+    )
     return {each["name"]: each["image"] for each in told["taskDefinition"]["containerDefinitions"]}
 
 

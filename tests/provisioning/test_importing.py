@@ -32,8 +32,10 @@ async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
     outcome = await import_dump("engine-home", dump, door, heard.append)
     assert outcome.exit_code is Exit.OK, outcome.cause
     assert heard.states() == {
-        "upload": State.DONE, "load": State.DONE, "tidy": State.DONE,
-    }  # fmt: skip
+        "upload": State.DONE,
+        "load": State.DONE,
+        "tidy": State.DONE,
+    }
     assert await left(door, standing) == []
     app = standing.outcome.outputs["app"]
     told = await door.pages(

@@ -23,8 +23,14 @@ from solarrally_tui.site.names import stack_name
 
 
 def tiered(tier: str) -> Site:
-    return from_answers({"name": "engine-home", "region": "us-east-1", "tier": tier,
-                         "alerts": {"email": "ops@example.com"}})  # fmt: skip
+    return from_answers(
+        {
+            "name": "engine-home",
+            "region": "us-east-1",
+            "tier": tier,
+            "alerts": {"email": "ops@example.com"},
+        }
+    )
 
 
 def of(plan: Plan, stack: str) -> StackPlan:
@@ -35,8 +41,13 @@ async def change_sets(door: Door, site: str) -> set[str]:
     found: set[str] = set()
     for item in CATALOGUE:
         region = None if item.region == "home" else item.region
-        listed = await door.pages("cloudformation", "list_change_sets", "Summaries", region,
-                                  StackName=stack_name(site, item.id))  # fmt: skip
+        listed = await door.pages(
+            "cloudformation",
+            "list_change_sets",
+            "Summaries",
+            region,
+            StackName=stack_name(site, item.id),
+        )
         found |= {each["ChangeSetName"] for each in listed}
     return found
 
@@ -162,7 +173,9 @@ async def _confirmed(site: Site, door: Door, confirmed: str) -> tuple[Any, dict[
 
 async def _database(door: Door) -> Any:
     told = await door.call(
-        "cloudformation", "describe_stack_resource",
-        StackName="solarrally-losing-home-data", LogicalResourceId="Database",
-    )  # fmt: skip
+        "cloudformation",
+        "describe_stack_resource",
+        StackName="solarrally-losing-home-data",
+        LogicalResourceId="Database",
+    )
     return told["StackResourceDetail"]["PhysicalResourceId"]

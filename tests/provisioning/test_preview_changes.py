@@ -17,14 +17,24 @@ DATABASE = "AWS::RDS::DBInstance"
 def detail(name: str, recreation: str = "Never", **rest: Any) -> dict[str, Any]:
     target = {"Attribute": "Properties", "Name": name, "RequiresRecreation": recreation}
     values = {key: rest.pop(key) for key in ("BeforeValue", "AfterValue") if key in rest}
-    return {"Target": target | values, "Evaluation": "Static",
-            "ChangeSource": "DirectModification"} | rest  # fmt: skip
+    return {
+        "Target": target | values,
+        "Evaluation": "Static",
+        "ChangeSource": "DirectModification",
+    } | rest
 
 
 def modify(kind: str, replacement: str, *details: Any, name: str = "It", **more: Any) -> Any:
-    return {"ResourceChange": {
-        "Action": "Modify", "LogicalResourceId": name, "ResourceType": kind,
-        "Replacement": replacement, "Details": list(details)} | more}  # fmt: skip
+    return {
+        "ResourceChange": {
+            "Action": "Modify",
+            "LogicalResourceId": name,
+            "ResourceType": kind,
+            "Replacement": replacement,
+            "Details": list(details),
+        }
+        | more
+    }
 
 
 def only(*changes: Any) -> Change:
@@ -32,16 +42,22 @@ def only(*changes: Any) -> Change:
 
 
 def test_a_replaced_database_loses_its_data() -> None:
-    found = only(modify(DATABASE, "True", detail("DBName", "Always"),
-                        PolicyAction="ReplaceAndSnapshot"))  # fmt: skip
+    found = only(
+        modify(DATABASE, "True", detail("DBName", "Always"), PolicyAction="ReplaceAndSnapshot")
+    )
     assert (found.doing, found.weight) == (Doing.REPLACE, Weight.DANGER)
     assert "its data would be lost unless restored from a snapshot" in found.words
     assert "final snapshot" in found.words
 
 
 def test_a_larger_database_restarts() -> None:
-    found = only(modify(DATABASE, "False", detail(
-        "DBInstanceClass", BeforeValue="db.t4g.micro", AfterValue="db.t4g.small")))  # fmt: skip
+    found = only(
+        modify(
+            DATABASE,
+            "False",
+            detail("DBInstanceClass", BeforeValue="db.t4g.micro", AfterValue="db.t4g.small"),
+        )
+    )
     assert (found.doing, found.weight) == (Doing.CHANGE, Weight.PAUSE)
     assert found.words == "Restarts the database on another size, a few minutes."
     assert [(v.name, v.before, v.after) for v in found.values] == [
@@ -51,9 +67,13 @@ def test_a_larger_database_restarts() -> None:
 
 @pytest.mark.parametrize(
     ("name", "doing"),
-    [("MultiAZ", Doing.CHANGE), ("BackupRetentionPeriod", Doing.CHANGE),
-     ("AvailabilityZone", Doing.MAYBE), ("DBSnapshotIdentifier", Doing.MAYBE)],
-)  # fmt: skip
+    [
+        ("MultiAZ", Doing.CHANGE),
+        ("BackupRetentionPeriod", Doing.CHANGE),
+        ("AvailabilityZone", Doing.MAYBE),
+        ("DBSnapshotIdentifier", Doing.MAYBE),
+    ],
+)
 def test_what_aws_calls_conditional_is_judged_by_its_property(name: str, doing: Doing) -> None:
     found = only(modify(DATABASE, "Conditional", detail(name, "Conditionally")))
     assert found.doing is doing
@@ -61,8 +81,13 @@ def test_what_aws_calls_conditional_is_judged_by_its_property(name: str, doing: 
 
 
 def test_a_reference_endangers_only_when_what_it_names_is_replaced() -> None:
-    refers = detail("KmsKeyId", "Always", Evaluation="Dynamic", ChangeSource="ResourceAttribute",
-                    CausingEntity="Key.Arn")  # fmt: skip
+    refers = detail(
+        "KmsKeyId",
+        "Always",
+        Evaluation="Dynamic",
+        ChangeSource="ResourceAttribute",
+        CausingEntity="Key.Arn",
+    )
     database = modify(DATABASE, "Conditional", refers, name="Database")
     kept = modify("AWS::KMS::Key", "False", detail("Description"), name="Key")
     gone = modify("AWS::KMS::Key", "True", detail("KeySpec", "Always"), name="Key")
@@ -81,9 +106,17 @@ def test_what_cloudformation_cannot_tell_is_in_doubt_too() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [DATABASE, "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::SecretsManager::Secret",
-     "AWS::Logs::LogGroup", "AWS::EC2::VPC", "AWS::Backup::BackupVault", "AWS::IoT::ThingGroup"],
-)  # fmt: skip
+    [
+        DATABASE,
+        "AWS::S3::Bucket",
+        "AWS::KMS::Key",
+        "AWS::SecretsManager::Secret",
+        "AWS::Logs::LogGroup",
+        "AWS::EC2::VPC",
+        "AWS::Backup::BackupVault",
+        "AWS::IoT::ThingGroup",
+    ],
+)
 def test_removing_what_holds_data_is_dangerous_unless_it_stays(kind: str) -> None:
     body = {"Action": "Remove", "LogicalResourceId": "It", "ResourceType": kind}
     removed = only({"ResourceChange": body | {"PolicyAction": "Delete"}})
@@ -93,8 +126,11 @@ def test_removing_what_holds_data_is_dangerous_unless_it_stays(kind: str) -> Non
 
 
 def test_a_header_that_the_engine_makes_again_is_no_loss() -> None:
-    body = {"Action": "Remove", "LogicalResourceId": "OriginSecret",
-            "ResourceType": "AWS::SecretsManager::Secret"}  # fmt: skip
+    body = {
+        "Action": "Remove",
+        "LogicalResourceId": "OriginSecret",
+        "ResourceType": "AWS::SecretsManager::Secret",
+    }
     assert not only({"ResourceChange": body}).dangerous
 
 

@@ -35,9 +35,12 @@ async def labels(door: Door, standing: Standing) -> set[str]:
 async def tasks(door: Door, standing: Standing) -> set[str]:
     app = standing.outcome.outputs["app"]
     told = await door.call(
-        "ecs", "list_tasks", cluster=app["ClusterName"], serviceName=app["ServiceName"],
+        "ecs",
+        "list_tasks",
+        cluster=app["ClusterName"],
+        serviceName=app["ServiceName"],
         desiredStatus="RUNNING",
-    )  # fmt: skip
+    )
     return set(told["taskArns"])
 
 

@@ -59,9 +59,11 @@ async def attached_to(site: str, door: Door) -> dict[str, Any]:
     ):
         told = await door.call("iam", "get_policy", PolicyArn=item["PolicyArn"])
         version = await door.call(
-            "iam", "get_policy_version", PolicyArn=item["PolicyArn"],
+            "iam",
+            "get_policy_version",
+            PolicyArn=item["PolicyArn"],
             VersionId=told["Policy"]["DefaultVersionId"],
-        )  # fmt: skip
+        )
         found[item["PolicyName"]] = version["PolicyVersion"]["Document"]
     return found
 
@@ -120,9 +122,12 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> Non
     )
     for _ in range(4):
         await own_door.call(
-            "iam", "create_policy_version", PolicyArn=f"{stem}-2", PolicyDocument=nothing,
+            "iam",
+            "create_policy_version",
+            PolicyArn=f"{stem}-2",
+            PolicyDocument=nothing,
             SetAsDefault=True,
-        )  # fmt: skip
+        )
     bound = f"arn:aws:iam::{account}:policy/{name}-1"
     assert set(await own.ensure(bound)) == {name, f"{name}-2"}
     assert await attached_to("tampered", own_door) == wanted_of("tampered", account)
@@ -154,9 +159,13 @@ async def test_a_role_that_is_not_known_everywhere_yet_is_waited_for(
 ) -> None:
     words = f"Role {ROLE.format('1', 'engine-home')} is invalid or cannot be assumed"
     with fault(
-        account, kind="refuse", target="cloudformation.CreateChangeSet",
-        code="ValidationError", message=words, times=3,
-    ):  # fmt: skip
+        account,
+        kind="refuse",
+        target="cloudformation.CreateChangeSet",
+        code="ValidationError",
+        message=words,
+        times=3,
+    ):
         outcome, _ = await deployed(standing.site, door)
     assert (outcome.exit_code, outcome.changed) == (Exit.OK, False), outcome.cause
 
@@ -200,9 +209,11 @@ async def test_a_site_without_the_role_takes_it_later_and_goes_when_somebody_del
 
 async def test_a_role_alone_is_found_and_removed(own_door: Door) -> None:
     await own_door.call(
-        "iam", "create_role", RoleName="solarrally-half-role-cloudformation",
+        "iam",
+        "create_role",
+        RoleName="solarrally-half-role-cloudformation",
         AssumeRolePolicyDocument=json.dumps(permissions.TRUST),
-    )  # fmt: skip
+    )
     assert "half-role" not in await record.names(own_door)
     gone = await destroy("half-role", own_door, Heard().append, delete_data=False)
     assert (gone.exit_code, gone.changed) == (Exit.OK, True)

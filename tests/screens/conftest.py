@@ -64,9 +64,12 @@ def shown(
     monkeypatch.setenv("HOME", "/home/ops")
 
     def compare(
-        step: str, size: tuple[int, int] = (80, 24), *keys: str,
-        over: Screen[Any] | None = None, **facts: Any,
-    ) -> bool:  # fmt: skip
+        step: str,
+        size: tuple[int, int] = (80, 24),
+        *keys: str,
+        over: Screen[Any] | None = None,
+        **facts: Any,
+    ) -> bool:
         for name, value in facts.items():
             setattr(session, name, value)
         app = app_at(step, session)

@@ -134,16 +134,31 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 HEAD = Resolved(COMMIT, "main", datetime(2026, 2, 3, 10, 11, tzinfo=UTC))
 SOUND = Looked(
     (
-        At("two-workers", Severity.ARRANGED, "The image starts several workers.",
-           (Place("backend/Dockerfile", 7),), "A task starts one worker."),
-        At("user-model-uuid", Severity.FIXED, "The user table has no primary key.",
-           (Place("backend/models/user.py", 3),), "The build's fix user-model-uuid corrects it."),
-        At("websocket-address", Severity.FIXED, "The page calls localhost.",
-           (Place("frontend/src/live.ts", 12),), "The build's fix websocket-address corrects it."),
+        At(
+            "two-workers",
+            Severity.ARRANGED,
+            "The image starts several workers.",
+            (Place("backend/Dockerfile", 7),),
+            "A task starts one worker.",
+        ),
+        At(
+            "user-model-uuid",
+            Severity.FIXED,
+            "The user table has no primary key.",
+            (Place("backend/models/user.py", 3),),
+            "The build's fix user-model-uuid corrects it.",
+        ),
+        At(
+            "websocket-address",
+            Severity.FIXED,
+            "The page calls localhost.",
+            (Place("frontend/src/live.ts", 12),),
+            "The build's fix websocket-address corrects it.",
+        ),
     ),
     date(2025, 6, 3),
     date(2026, 1, 2),
-)  # fmt: skip
+)
 
 
 class ScriptedApplications:
@@ -231,8 +246,12 @@ class Scripted:
         return self.known_sites
 
     async def answers(self, name: str) -> Mapping[str, Any]:
-        return {"name": name, "region": "us-east-1", "tier": "small",
-                "alerts": {"email": "ops@example.com"}}  # fmt: skip
+        return {
+            "name": name,
+            "region": "us-east-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+        }
 
     def estimate(self, site: Site) -> Estimate:
         return priced(site)
@@ -318,17 +337,40 @@ def priced(site: Site) -> Estimate:
     """Return an estimate that grows with tier and chargers."""
     total = Decimal(BASE[site.tier.value]) + Decimal(site.size.chargers) / 5
     lines = tuple(
-        Line("data", "Thing", "AWS::X::Y", service, item, Decimal(730), "hour",
-             total * Decimal(share) / 730, total * Decimal(share), "fixed", "high",
-             total * Decimal(share), total * Decimal(share) * 2, "", "2026-08")
+        Line(
+            "data",
+            "Thing",
+            "AWS::X::Y",
+            service,
+            item,
+            Decimal(730),
+            "hour",
+            total * Decimal(share) / 730,
+            total * Decimal(share),
+            "fixed",
+            "high",
+            total * Decimal(share),
+            total * Decimal(share) * 2,
+            "",
+            "2026-08",
+        )
         for service, item, share in SHARES
-    )  # fmt: skip
-    return Estimate("USD", site.region, "2026-08", total * Decimal("0.9"), total,
-                    total * Decimal("1.3"), lines, ())  # fmt: skip
+    )
+    return Estimate(
+        "USD",
+        site.region,
+        "2026-08",
+        total * Decimal("0.9"),
+        total,
+        total * Decimal("1.3"),
+        lines,
+        (),
+    )
 
 
-def at(second: int, step: str, state: State, resource: str = "", kind: str = "",
-       reason: str = "") -> Event:  # fmt: skip
+def at(
+    second: int, step: str, state: State, resource: str = "", kind: str = "", reason: str = ""
+) -> Event:
     """Return an event at a second of a fixed minute."""
     stamp = f"2026-01-02T10:{second // 60:02d}:{second % 60:02d}+00:00"
     return Event(

@@ -22,14 +22,24 @@ FIRST = (
 
 
 def alerts(
-    delivery: Delivery, email: str = "ops@example.com", others: tuple[str, ...] = (),
-    *, metrics_on: bool = False,
-) -> Alerts:  # fmt: skip
+    delivery: Delivery,
+    email: str = "ops@example.com",
+    others: tuple[str, ...] = (),
+    *,
+    metrics_on: bool = False,
+) -> Alerts:
     """Return what the screen shows at one state of the way to the mailbox."""
     own = {"MonitorName": "Default-Services-Monitor"}
-    return Alerts(delivery, email, others, (
-        delivered(delivery, email, others), monitor(own), metrics(metrics_on),
-    ))  # fmt: skip
+    return Alerts(
+        delivery,
+        email,
+        others,
+        (
+            delivered(delivery, email, others),
+            monitor(own),
+            metrics(metrics_on),
+        ),
+    )
 
 
 class ScriptedBilling:

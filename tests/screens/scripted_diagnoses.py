@@ -14,38 +14,57 @@ STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/solarrally-sunny-ga
 EVENTS = Asked("cloudformation", "describe_stack_events", "us-east-1", {"StackName": STACK})
 FAILED = EVENTS.saw(
     "stack-event",
-    'Resource handler returned message: "You\'ve reached the limit on the number of vCPUs you can '
-    'run concurrently (Service: AmazonECS; Status Code: 400; Error Code: '
+    "Resource handler returned message: \"You've reached the limit on the number of vCPUs you can "
+    "run concurrently (Service: AmazonECS; Status Code: 400; Error Code: "
     'ServiceQuotaExceededException) [/odd]" (RequestToken: 121161f9-1c97-e3d5, HandlerErrorCode: '
     "GeneralServiceException)",
-    resource="Service", type="AWS::ECS::Service", state="CREATE_FAILED", time=NOON,
-    stack="solarrally-sunny-garage-app", link=console("stack", "us-east-1", id=STACK),
-)  # fmt: skip
+    resource="Service",
+    type="AWS::ECS::Service",
+    state="CREATE_FAILED",
+    time=NOON,
+    stack="solarrally-sunny-garage-app",
+    link=console("stack", "us-east-1", id=STACK),
+)
 QUOTA = Asked(
-    "service-quotas", "get_service_quota", "us-east-1",
+    "service-quotas",
+    "get_service_quota",
+    "us-east-1",
     {"ServiceCode": "fargate", "QuotaCode": "L-3032A538"},
-).saw("quota", "Fargate On-Demand vCPU resource count: 6", resource="L-3032A538")  # fmt: skip
-MISSING = EVENTS.saw("stack-missing", "Stack with id solarrally-sunny-garage-edge does not exist",
-                     resource="solarrally-sunny-garage-edge", state="missing")  # fmt: skip
+).saw("quota", "Fargate On-Demand vCPU resource count: 6", resource="L-3032A538")
+MISSING = EVENTS.saw(
+    "stack-missing",
+    "Stack with id solarrally-sunny-garage-edge does not exist",
+    resource="solarrally-sunny-garage-edge",
+    state="missing",
+)
 FINE = tuple(
     Evidence(f"check:{title}", words, "solarrally status", title, good=True)
     for title, words in (("Database", "Available, 20 GiB"), ("Alert e-mail", "Goes to ops."))
 )
 CAUSES = (
     Candidate(
-        "quota-vcpu", "The account's quota of Fargate vCPUs is used up. Service could not start.",
+        "quota-vcpu",
+        "The account's quota of Fargate vCPUs is used up. Service could not start.",
         Sureness.CERTAIN,
         "Ask for a higher quota in the Service Quotas console (Fargate, L-3032A538), then run "
         "deploy again.",
-        "Service Quotas, AWS Fargate", (FAILED, QUOTA), (MISSING,),
+        "Service Quotas, AWS Fargate",
+        (FAILED, QUOTA),
+        (MISSING,),
     ),
     Candidate(
-        "alerts-unconfirmed", "Alerts reach nobody: the e-mail subscription is not confirmed.",
-        Sureness.CERTAIN, "Open the mail and confirm.", "SNS developer guide",
-        (Evidence("check:alerts", "ops@example.com has not confirmed [/x].", "sns",
-                  "Alert e-mail"),),
+        "alerts-unconfirmed",
+        "Alerts reach nobody: the e-mail subscription is not confirmed.",
+        Sureness.CERTAIN,
+        "Open the mail and confirm.",
+        "SNS developer guide",
+        (
+            Evidence(
+                "check:alerts", "ops@example.com has not confirmed [/x].", "sns", "Alert e-mail"
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 REFUSED = Unknown(
     "CloudTrail, refused calls",
     "AWS refused the call. These credentials are not allowed to do it. (cloudtrail lookup_events, "
@@ -57,14 +76,34 @@ NOT_THERE = tuple(
 )
 WELL = Diagnosis("sunny-garage", "us-east-1", "123456789012", NOON, Verdict.OK, fine=FINE, asked=14)
 WITH_CAUSE = Diagnosis(
-    "sunny-garage", "us-east-1", "123456789012", NOON, Verdict.FAIL, CAUSES, (), FINE,
-    (REFUSED, *NOT_THERE), 14,
-)  # fmt: skip
+    "sunny-garage",
+    "us-east-1",
+    "123456789012",
+    NOON,
+    Verdict.FAIL,
+    CAUSES,
+    (),
+    FINE,
+    (REFUSED, *NOT_THERE),
+    14,
+)
 PARTLY = Diagnosis(
-    "sunny-garage", "us-east-1", "123456789012", NOON, Verdict.UNKNOWN, (), (), FINE,
-    (REFUSED, Unknown("Database", REFUSED.why.replace("cloudtrail lookup_events",
-                                                      "rds describe_db_instances"))), 14,
-)  # fmt: skip
+    "sunny-garage",
+    "us-east-1",
+    "123456789012",
+    NOON,
+    Verdict.UNKNOWN,
+    (),
+    (),
+    FINE,
+    (
+        REFUSED,
+        Unknown(
+            "Database", REFUSED.why.replace("cloudtrail lookup_events", "rds describe_db_instances")
+        ),
+    ),
+    14,
+)
 
 
 class ScriptedDiagnoses:

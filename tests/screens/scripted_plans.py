@@ -18,8 +18,18 @@ from solarrally_tui.provisioning.preview_plan import (
 )
 from solarrally_tui.site.model import Site
 
-COUNTS = {"bootstrap": 8, "global": 2, "network": 21, "iot": 8, "build": 9, "governance": 4,
-          "data": 11, "app": 20, "edge": 8, "observe": 9}  # fmt: skip
+COUNTS = {
+    "bootstrap": 8,
+    "global": 2,
+    "network": 21,
+    "iot": 8,
+    "build": 9,
+    "governance": 4,
+    "data": 11,
+    "app": 20,
+    "edge": 8,
+    "observe": 9,
+}
 DENIED_CALL = AwsError("AccessDenied", "no [/x]", "cloudformation", "create_change_set")
 DENIED = Plain(
     "These credentials may not call cloudformation:CreateChangeSet.",
@@ -35,20 +45,35 @@ def change(stack: str, name: str, kind: str, doing: Doing, *values: Value) -> Ch
 
 
 LARGER = (
-    change("data", "Database", "AWS::RDS::DBInstance", Doing.CHANGE,
-           Value("DBInstanceClass", "db.t4g.micro", "db.t4g.small")),
+    change(
+        "data",
+        "Database",
+        "AWS::RDS::DBInstance",
+        Doing.CHANGE,
+        Value("DBInstanceClass", "db.t4g.micro", "db.t4g.small"),
+    ),
     change("data", "MonitoringRole", "AWS::IAM::Role", Doing.ADD),
-)  # fmt: skip
+)
 SERVERS = (
     change("app", "TaskDefinition", "AWS::ECS::TaskDefinition", Doing.REPLACE),
     change("app", "Service", "AWS::ECS::Service", Doing.CHANGE, Value("TaskDefinition")),
-    change("app", "ScalableTarget", "AWS::ApplicationAutoScaling::ScalableTarget", Doing.CHANGE,
-           Value("MinCapacity", "1", "2")),
-)  # fmt: skip
+    change(
+        "app",
+        "ScalableTarget",
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        Doing.CHANGE,
+        Value("MinCapacity", "1", "2"),
+    ),
+)
 REPLACED = (
-    change("data", "Database", "AWS::RDS::DBInstance", Doing.REPLACE,
-           Value("DBSnapshotIdentifier", "", "before-summer [/x]")),
-)  # fmt: skip
+    change(
+        "data",
+        "Database",
+        "AWS::RDS::DBInstance",
+        Doing.REPLACE,
+        Value("DBSnapshotIdentifier", "", "before-summer [/x]"),
+    ),
+)
 
 
 def planned(

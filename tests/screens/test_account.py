@@ -29,8 +29,13 @@ REFUSED = KeyringError(
     Plain("This computer has no safe place for keys.", "No keyring.", "Use SSO.")
 )
 QUOTA = Finding("fargate", "Fargate processors", Level.FAIL, "4 wanted [/b], quota 2.", "Ask AWS.")
-LONG = Finding("plan", "Account plan", Level.UNKNOWN, "Not known: these credentials may not ask.",
-               "This holds nothing up. " * 5)  # fmt: skip
+LONG = Finding(
+    "plan",
+    "Account plan",
+    Level.UNKNOWN,
+    "Not known: these credentials may not ask.",
+    "This holds nothing up. " * 5,
+)
 ROOT = Finding("identity", "Credentials", Level.WARN, "The root user.", "Use a role.")
 
 
@@ -308,8 +313,10 @@ async def test_the_role_needs_somebody_a_name_and_is_not_taken_twice(
 
 async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: Scripted) -> None:
     services.who_answers = [ROOT_USER]
-    services.accounts.first = (*FIRST[:3], replace(FIRST[3], level=Level.WARN,
-                                                   line="You are the root user."))  # fmt: skip
+    services.accounts.first = (
+        *FIRST[:3],
+        replace(FIRST[3], level=Level.WARN, line="You are the root user."),
+    )
     async with at("account", (100, 40), who=ROOT_USER) as (app, pilot):
         assert "Out of the root user" in screen_text(app)
         await pilot.press("f4")

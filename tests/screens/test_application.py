@@ -21,9 +21,12 @@ from solarrally_tui.source.found import FetchError, Found
 OWN = "https://git.example.com/me/solarrally.git"
 IMAGE = f"ghcr.io/owner/solarrally@sha256:{'ab' * 32}"
 BLOCKER = Finding(
-    "entry-point", Level.BLOCKED, "There is no main.py [/x].", (Place("backend/main.py"),),
+    "entry-point",
+    Level.BLOCKED,
+    "There is no main.py [/x].",
+    (Place("backend/main.py"),),
     "no fix: add it.",
-)  # fmt: skip
+)
 OFFLINE = FetchError("git.example.com cannot be reached from here.")
 
 
@@ -261,9 +264,12 @@ async def test_an_image_for_another_processor_holds_next_once(
     at: Open, services: Scripted, session: Session
 ) -> None:
     wrong = Finding(
-        "image-architecture", Level.BLOCKED, "The image is for linux/amd64.",
-        (Place("ghcr.io/owner/solarrally"),), "no fix: build it again.",
-    )  # fmt: skip
+        "image-architecture",
+        Level.BLOCKED,
+        "The image is for linux/amd64.",
+        (Place("ghcr.io/owner/solarrally"),),
+        "no fix: build it again.",
+    )
     services.applications.seen = ImageLook("", (wrong,))
     session.draft.set("application.image", IMAGE)
     async with at("application", (120, 40)) as (app, pilot):

@@ -17,9 +17,12 @@ from solarrally_tui.source.finding import Finding, Level, Place
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
 UNSTORED = Finding(
-    "never-stored", Level.WARNING, "No row of this table is ever stored.",
-    (Place("backend/api.py", 9),), "no fix: expect live figures without a history.",
-)  # fmt: skip
+    "never-stored",
+    Level.WARNING,
+    "No row of this table is ever stored.",
+    (Place("backend/api.py", 9),),
+    "no fix: expect live figures without a history.",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -15,16 +15,19 @@ from solarrally_tui.screens import status
 from solarrally_tui.screens.ports import SiteFacts
 from solarrally_tui.screens.session import Session
 
-ENDED = AwsError("ExpiredToken", "The security token included in the request is expired", "ssm",
-                 "get_parameter")  # fmt: skip
+ENDED = AwsError(
+    "ExpiredToken", "The security token included in the request is expired", "ssm", "get_parameter"
+)
 Shown = Callable[..., bool]
 
 
 @pytest.fixture
 def shown(
-    snap_compare: Callable[..., bool], session: Session, services: Scripted,
+    snap_compare: Callable[..., bool],
+    session: Session,
+    services: Scripted,
     monkeypatch: pytest.MonkeyPatch,
-) -> Shown:  # fmt: skip
+) -> Shown:
     monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
     services.read_only = True
     services.facts = SiteFacts(report(Verdict.FAIL), "https://d1.cloudfront.net", "us-east-1")
@@ -45,8 +48,9 @@ def shown(
     return compare
 
 
-@pytest.mark.parametrize("answer", [WELL, WITH_CAUSE, PARTLY, ENDED],
-                         ids=["well", "cause", "partly", "ended"])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer", [WELL, WITH_CAUSE, PARTLY, ENDED], ids=["well", "cause", "partly", "ended"]
+)
 def test_diagnosis(shown: Shown, answer: Diagnosis | AwsError) -> None:
     assert shown(answer, (80, 24), "f4")
 

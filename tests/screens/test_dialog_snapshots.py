@@ -40,8 +40,9 @@ class Refused(Invited):
     """A portal that nobody knows."""
 
     async def start(self) -> Invitation:
-        raise AwsError("InvalidRequestException", "Unknown start URL", "sso-oidc",
-                       "start_device_authorization")  # fmt: skip
+        raise AwsError(
+            "InvalidRequestException", "Unknown start URL", "sso-oidc", "start_device_authorization"
+        )
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

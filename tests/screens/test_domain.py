@@ -32,8 +32,18 @@ NAME = "charging.garage.de"
 NOT_DELEGATED = judge_delegation(Answer(Told.NOTHING), Compared("example.com", SERVERS))
 PROOF = Record("_a1.charging.garage.de", "CNAME", "_b2.acm-validations.aws")
 PENDING = PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", "", (PROOF,))
-CONTACT = ("Ada", "Lovelace", "", "ada@example.com", "+44.2071234567", "12 Square", "London",
-           "", "SW1Y 4JH", "gb")  # fmt: skip
+CONTACT = (
+    "Ada",
+    "Lovelace",
+    "",
+    "ada@example.com",
+    "+44.2071234567",
+    "12 Square",
+    "London",
+    "",
+    "SW1Y 4JH",
+    "gb",
+)
 
 
 @pytest.fixture
@@ -394,8 +404,13 @@ async def test_certificates_that_wait_say_why_and_what_to_copy(
             await pilot.press("enter", "down")
         await settle(app, pilot)
         assert copied == [
-            PROOF.name, "_a1.charging", PROOF.value, NAME, "charging", "d111.cloudfront.net",
-        ]  # fmt: skip
+            PROOF.name,
+            "_a1.charging",
+            PROOF.value,
+            NAME,
+            "charging",
+            "d111.cloudfront.net",
+        ]
 
 
 async def test_a_name_that_leads_to_the_site_needs_no_record(

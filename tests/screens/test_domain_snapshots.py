@@ -23,20 +23,27 @@ SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
 UNKNOWN = Answer(Told.UNKNOWN)
 PROOF = Record(
-    "_3639ac514e785e898d2646601fa951d5.charging.example.com", "CNAME",
+    "_3639ac514e785e898d2646601fa951d5.charging.example.com",
+    "CNAME",
     "_98d2646601fa951d5e3639ac514e785e.acm-validations.aws",
-)  # fmt: skip
+)
 PENDING = (
-    PendingCertificate("charging.example.com", "us-east-1", "arn", "PENDING_VALIDATION", "",
-                       (PROOF,)),
+    PendingCertificate(
+        "charging.example.com", "us-east-1", "arn", "PENDING_VALIDATION", "", (PROOF,)
+    ),
     PendingCertificate("charging.example.com", "eu-central-1", "arn", "ISSUED"),
-)  # fmt: skip
+)
 
 
 @pytest.fixture
 def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
-    def compare(*keys: str, name: str = "charging.sun.example.com", dns: str = "route53",
-                size: tuple[int, int] = SMALL, deployed: bool = False) -> bool:  # fmt: skip
+    def compare(
+        *keys: str,
+        name: str = "charging.sun.example.com",
+        dns: str = "route53",
+        size: tuple[int, int] = SMALL,
+        deployed: bool = False,
+    ) -> bool:
         session.draft.set("domain.name", name)
         session.draft.set("domain.dns", dns)
         session.before = Draft(session.draft.answers) if deployed else None

@@ -77,9 +77,14 @@ async def test_sixty_by_twenty_is_enough(at: Open, step: str) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "theme"),
-    [("", DARK.name), ("contrast", CONTRAST.name), ("ansi-dark", "ansi-dark"), ("[x]", DARK.name),
-     ("solarrally-contrast", CONTRAST.name)],
-)  # fmt: skip
+    [
+        ("", DARK.name),
+        ("contrast", CONTRAST.name),
+        ("ansi-dark", "ansi-dark"),
+        ("[x]", DARK.name),
+        ("solarrally-contrast", CONTRAST.name),
+    ],
+)
 def test_a_theme_is_chosen_by_its_name(session: Session, wanted: str, theme: str) -> None:
     known = {*app_at("welcome", session).available_themes, DARK.name, CONTRAST.name}
     assert chosen_theme({"TEXTUAL_THEME": wanted}, known) == theme

@@ -156,8 +156,11 @@ def test_measured_durations_replace_typical_ones(tmp_path: Path) -> None:
 
 def test_only_steps_that_were_done_are_measured() -> None:
     timer = Timer()
-    for step, states in (("data", (State.RUNNING, State.DONE)), ("iot", (State.UNCHANGED,)),
-                         ("app", (State.RUNNING, State.FAILED))):  # fmt: skip
+    for step, states in (
+        ("data", (State.RUNNING, State.DONE)),
+        ("iot", (State.UNCHANGED,)),
+        ("app", (State.RUNNING, State.FAILED)),
+    ):
         for state in states:
             timer.take(at_second(1, step, state))
     assert set(timer.seconds) == {"data"}

@@ -112,9 +112,13 @@ BROKEN = [(name, step) for name, steps in BREAKABLE.items() for step in steps]
 
 @pytest.mark.parametrize(("name", "step"), BROKEN)
 async def test_a_service_that_breaks_is_told_in_place(
-    at: Open, session: Session, services: Scripted, monkeypatch: pytest.MonkeyPatch,
-    name: str, step: str,
-) -> None:  # fmt: skip
+    at: Open,
+    session: Session,
+    services: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    step: str,
+) -> None:
     def broken(*_: Any, **__: Any) -> Any:
         raise ZeroDivisionError("secret-value [/x]")
 

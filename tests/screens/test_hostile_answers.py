@@ -138,9 +138,12 @@ async def test_refusals_of_aws_stay_words(at: Open, services: Scripted, session:
     services.charger_error = error
     services.zone_list = error
     for step, keys in (
-        ("account", ("f4",)), ("domain", ()), ("review", ("ctrl+n",)), ("status", ("f4",)),
+        ("account", ("f4",)),
+        ("domain", ()),
+        ("review", ("ctrl+n",)),
+        ("status", ("f4",)),
         ("charger", ("enter", "enter", "enter")),
-    ):  # fmt: skip
+    ):
         session.draft.set("domain.name", "charging.example.com" if step == "domain" else "")
         async with at(step, deployed="sunny-garage" if step == "status" else "") as (app, pilot):
             for key in keys:

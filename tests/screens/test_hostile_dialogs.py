@@ -252,8 +252,11 @@ def test_a_profile_to_copy_stays_one_section(text: str) -> None:
     read.read_string(snippet(PLAN, text, text, "shared-credentials-file"))
     assert read.sections() == ["profile solarrally-sunny-garage"]
     assert set(read[read.sections()[0]]) == {
-        "role_arn", "source_profile", "duration_seconds", "region",
-    }  # fmt: skip
+        "role_arn",
+        "source_profile",
+        "duration_seconds",
+        "region",
+    }
 
 
 FUZZED: dict[str, Callable[..., Any]] = {

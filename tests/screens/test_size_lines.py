@@ -39,8 +39,14 @@ def words_on(app: WizardApp) -> str:
 
 
 def draft(**more: object) -> Draft:
-    made = Draft({"name": "barn", "region": "us-east-1", "tier": "small",
-                  "alerts": {"email": "ops@example.com"}})  # fmt: skip
+    made = Draft(
+        {
+            "name": "barn",
+            "region": "us-east-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+        }
+    )
     for path, value in more.items():
         made.set(path.replace("__", "."), value)
     return made
@@ -151,9 +157,14 @@ def test_what_choices_change_is_what_the_estimate_says() -> None:
     found = choices(made, estimate)
     every = frozenset(line.service for line in mine.lines)
     assert {each.words for each in found} >= {
-        "tier medium", "20 chargers", "20 seconds per message", "a standby database",
-        "way out one nat", "firewall off", "Region Frankfurt",
-    }  # fmt: skip
+        "tier medium",
+        "20 chargers",
+        "20 seconds per message",
+        "a standby database",
+        "way out one nat",
+        "firewall off",
+        "Region Frankfurt",
+    }
     assert (
         f"tier medium +${estimate(made.site_for_prices(Tier.MEDIUM)).expected - mine.expected:,.2f}"
         in (by_services(every | {"AmazonEC2"}, mine, found))

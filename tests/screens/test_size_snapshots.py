@@ -35,8 +35,14 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
 
 def incomplete(site: Site) -> Estimate:
     """Return an estimate that lacks a price that matters."""
-    gap = Unknown("iot", "Archive", "AWS::KinesisFirehose::DeliveryStream", "AmazonKinesisFirehose",
-                  "Data ingested", "The price table has none.")  # fmt: skip
+    gap = Unknown(
+        "iot",
+        "Archive",
+        "AWS::KinesisFirehose::DeliveryStream",
+        "AmazonKinesisFirehose",
+        "Data ingested",
+        "The price table has none.",
+    )
     return replace(priced(site), unknown=(gap,))
 
 

@@ -24,8 +24,12 @@ from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
 
-SITE = {"name": "red-garage", "region": "us-east-1", "tier": "small",
-        "alerts": {"email": "ops@example.com"}}  # fmt: skip
+SITE = {
+    "name": "red-garage",
+    "region": "us-east-1",
+    "tier": "small",
+    "alerts": {"email": "ops@example.com"},
+}
 
 
 async def test_review_does_not_deploy_and_says_why(at: Open, services: Scripted) -> None:

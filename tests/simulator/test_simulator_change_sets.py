@@ -29,9 +29,11 @@ def bench(account: Any) -> Bench:
 def changes(bench: Bench, name: str, **given: str) -> dict[str, dict[str, Any]]:
     client = bench.client("cloudformation")
     client.create_change_set(
-        StackName="s", ChangeSetName=name, TemplateBody=json.dumps(TEMPLATE),
+        StackName="s",
+        ChangeSetName=name,
+        TemplateBody=json.dumps(TEMPLATE),
         Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
-    )  # fmt: skip
+    )
     told = client.describe_change_set(StackName="s", ChangeSetName=name)
     assert told["Status"] == "CREATE_COMPLETE", told.get("StatusReason")
     bodies = [change["ResourceChange"] for change in told["Changes"]]

@@ -7,10 +7,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READ = ("screens", "solarrally_tui/commands", "solarrally_tui/account", "solarrally_tui/health",
-        "solarrally_tui/provisioning", "solarrally_tui/pricing", "solarrally_tui/policy",
-        "solarrally_tui/source", "solarrally_tui/site", "solarrally_tui/chargers",
-        "solarrally_tui/app.py", "solarrally_tui/cli.py", "solarrally_tui/aws")  # fmt: skip
+READ = (
+    "screens",
+    "solarrally_tui/commands",
+    "solarrally_tui/account",
+    "solarrally_tui/health",
+    "solarrally_tui/provisioning",
+    "solarrally_tui/pricing",
+    "solarrally_tui/policy",
+    "solarrally_tui/source",
+    "solarrally_tui/site",
+    "solarrally_tui/chargers",
+    "solarrally_tui/app.py",
+    "solarrally_tui/cli.py",
+    "solarrally_tui/aws",
+)
 FORBIDDEN = ("!", "\N{EM DASH}", "\N{EN DASH}")
 PATTERNS = ("(?!", "(?<!", "[!")
 """In regular expressions, which nobody reads."""

@@ -28,8 +28,9 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     git(root, "commit", "-q", "-m", "All")
     return subprocess.check_output(
         ["git", "pack-objects", "--all", "--stdout", "-q", "--delta-base-offset"],
-        cwd=root, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def signed(body: bytes) -> bytes:

@@ -126,8 +126,12 @@ def init(folder: Path, ref: str, repository: str) -> "subprocess.CompletedProces
     words = ["init", "barn.toml", "--answers", "given.toml", "--defaults", "--force"]
     return subprocess.run(
         [sys.executable, "-m", "solarrally_tui", *words],
-        capture_output=True, text=True, check=False, cwd=folder, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def test_init_pins_the_commit_of_a_branch(

@@ -267,9 +267,16 @@ async def test_references_that_are_more_than_a_name_are_refused(ref: str, folder
 
 @pytest.mark.parametrize(
     ("place", "is_one"),
-    [("https://a/b", True), ("git@a.b:c/d", True), ("ssh://a/b", True),
-     (".", False), ("../source", False), ("/srv/source", False), ("C:/source", False)],
-)  # fmt: skip
+    [
+        ("https://a/b", True),
+        ("git@a.b:c/d", True),
+        ("ssh://a/b", True),
+        (".", False),
+        ("../source", False),
+        ("/srv/source", False),
+        ("C:/source", False),
+    ],
+)
 def test_folders_and_addresses_are_told_apart(place: str, is_one: bool) -> None:
     assert is_address(place) is is_one
 

@@ -54,20 +54,35 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
         ("data", {"size": {"multi_az": True}}, {"MultiAz": "true", "DeletionProtection": "true"}),
         ("data", {"size": {"deletion_protection": False}}, {"DeletionProtection": "false"}),
         ("global", {}, {"BudgetAmount": "<BudgetAmount>", "WafMode": "block", "DomainName": ""}),
-        ("global", {"alerts": {"email": "a@b.example", "monthly_budget_usd": 40}},
-         {"BudgetAmount": "40"}),
+        (
+            "global",
+            {"alerts": {"email": "a@b.example", "monthly_budget_usd": 40}},
+            {"BudgetAmount": "40"},
+        ),
         ("app", {}, {"AlbSubnetIds": "<PrivateSubnetIds>", "HostedZoneId": ""}),
-        ("app", {"domain": {"name": "x.example.com", "origin": "public-alb"}},
-         {"AlbSubnetIds": "<PublicSubnetIds>", "HostedZoneId": "<HostedZoneId>"}),
-        ("app", {"domain": {"name": "x.example.com", "hosted_zone_id": "Z123"}},
-         {"OriginMode": "vpc-origin", "HostedZoneId": "Z123"}),
-        ("app", {"domain": {"name": "x.example.com", "dns": "external"}},
-         {"DomainName": "x.example.com", "HostedZoneId": ""}),
+        (
+            "app",
+            {"domain": {"name": "x.example.com", "origin": "public-alb"}},
+            {"AlbSubnetIds": "<PublicSubnetIds>", "HostedZoneId": "<HostedZoneId>"},
+        ),
+        (
+            "app",
+            {"domain": {"name": "x.example.com", "hosted_zone_id": "Z123"}},
+            {"OriginMode": "vpc-origin", "HostedZoneId": "Z123"},
+        ),
+        (
+            "app",
+            {"domain": {"name": "x.example.com", "dns": "external"}},
+            {"DomainName": "x.example.com", "HostedZoneId": ""},
+        ),
         ("governance", {}, {"CreateTrail": "true", "OidcProviderArn": ""}),
-        ("governance", {"governance": {"github_repository": "o/n"}},
-         {"OidcProviderArn": "<OidcProviderArn>", "GitHubRepository": "o/n"}),
+        (
+            "governance",
+            {"governance": {"github_repository": "o/n"}},
+            {"OidcProviderArn": "<OidcProviderArn>", "GitHubRepository": "o/n"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_they_follow_the_answers(
     stack: str, sections: dict[str, Any], expected: dict[str, str]
 ) -> None:

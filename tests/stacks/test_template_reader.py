@@ -14,18 +14,19 @@ CASES = [
     ("!GetAtt [Thing, Arn]", {"Fn::GetAtt": ["Thing", "Arn"]}),
     ("!Sub '${Thing}-x'", {"Fn::Sub": "${Thing}-x"}),
     ("!Sub ['${A}', {A: !Ref B}]", {"Fn::Sub": ["${A}", {"A": {"Ref": "B"}}]}),
-    ("!If [IsLarge, !Ref A, !Ref AWS::NoValue]",
-     {"Fn::If": ["IsLarge", {"Ref": "A"}, {"Ref": "AWS::NoValue"}]}),
+    (
+        "!If [IsLarge, !Ref A, !Ref AWS::NoValue]",
+        {"Fn::If": ["IsLarge", {"Ref": "A"}, {"Ref": "AWS::NoValue"}]},
+    ),
     ("!Not [!Equals [!Ref A, '']]", {"Fn::Not": [{"Fn::Equals": [{"Ref": "A"}, ""]}]}),
-    ("!Select [0, !Cidr [!Ref V, 4, 8]]",
-     {"Fn::Select": [0, {"Fn::Cidr": [{"Ref": "V"}, 4, 8]}]}),
+    ("!Select [0, !Cidr [!Ref V, 4, 8]]", {"Fn::Select": [0, {"Fn::Cidr": [{"Ref": "V"}, 4, 8]}]}),
     ("!FindInMap [A, !Ref B, C]", {"Fn::FindInMap": ["A", {"Ref": "B"}, "C"]}),
     ("{Fn::Join: [',', [a, !Ref B]]}", {"Fn::Join": [",", ["a", {"Ref": "B"}]]}),
     ("2012-10-17", "2012-10-17"),
     ("'true'", "true"),
     ("true", True),
     ("8", 8),
-]  # fmt: skip
+]
 
 
 def value(written: str) -> Any:

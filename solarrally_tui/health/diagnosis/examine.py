@@ -55,23 +55,38 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
     found = causes(case.name, seen, report)
     is_well = report.health is Verdict.OK
     named = {each.title for each in unknown}
-    blind = (Unknown(each.title, each.detail) for each in report.checks
-             if each.state is Verdict.UNKNOWN and each.title not in named)  # fmt: skip
+    blind = (
+        Unknown(each.title, each.detail)
+        for each in report.checks
+        if each.state is Verdict.UNKNOWN and each.title not in named
+    )
     return Diagnosis(
-        case.name, case.door.region, case.account, datetime.now(UTC), report.health,
-        () if is_well else found, found if is_well else (),
-        tuple(each for each in seen if each.good), (*unknown, *blind), TOTAL,
-    )  # fmt: skip
+        case.name,
+        case.door.region,
+        case.account,
+        datetime.now(UTC),
+        report.health,
+        () if is_well else found,
+        found if is_well else (),
+        tuple(each for each in seen if each.good),
+        (*unknown, *blind),
+        TOTAL,
+    )
 
 
 def _evidence(check: Check, case: Case) -> Evidence:
     """Return a check of the site's health as evidence. Unknown speaks for nothing."""
     return Evidence(
         f"check:{check.id}" if check.state is not Verdict.UNKNOWN else "unknown",
-        check.detail, f"solarrally status {case.name}", check.title, state=check.state.value,
-        region=case.door.region, good=check.state is Verdict.OK, facts={"title": check.title},
+        check.detail,
+        f"solarrally status {case.name}",
+        check.title,
+        state=check.state.value,
+        region=case.door.region,
+        good=check.state is Verdict.OK,
+        facts={"title": check.title},
         command=f"solarrally status {case.name}",
-    )  # fmt: skip
+    )
 
 
 class _Told:

@@ -77,20 +77,31 @@ def _candidate(site: str, rule: Rule, found: Sequence[Evidence]) -> Candidate:
 
     ordered = tuple(sorted(found, key=telling))
     return Candidate(
-        rule.id, _filled(rule.what, site, ordered[0]), rule.sure,
-        _filled(rule.next, site, ordered[0]), rule.source, ordered,
-    )  # fmt: skip
+        rule.id,
+        _filled(rule.what, site, ordered[0]),
+        rule.sure,
+        _filled(rule.next, site, ordered[0]),
+        rule.source,
+        ordered,
+    )
 
 
 def _filled(text: str, site: str, lead: Evidence) -> str:
     who, action = refused(lead.words)
     values = {
-        "site": site, "resource": lead.resource, "stack": lead.stack, "state": lead.state,
-        "words": lead.words.splitlines()[0] if lead.words else "", "who": who, "action": action,
-        "record": "ACM names the record within a minute.", "phase": "", "code": "",
+        "site": site,
+        "resource": lead.resource,
+        "stack": lead.stack,
+        "state": lead.state,
+        "words": lead.words.splitlines()[0] if lead.words else "",
+        "who": who,
+        "action": action,
+        "record": "ACM names the record within a minute.",
+        "phase": "",
+        "code": "",
         "title": lead.resource,
         "reason": "Delete the certificate in ACM.",
-    }  # fmt: skip
+    }
     values |= {name: value for name, value in lead.facts.items() if value}
     return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], text)
 

@@ -106,11 +106,12 @@ def as_object(told: Diagnosis) -> dict[str, Any]:
         "headline": told.headline,
         "causes": [_cause_object(each) for each in told.causes],
         "past": [_cause_object(each) for each in told.past],
-        "fine": [{"what": each.resource, "words": each.words, "api": each.api}
-                 for each in told.fine],
+        "fine": [
+            {"what": each.resource, "words": each.words, "api": each.api} for each in told.fine
+        ],
         "unknown": [{"what": each.title, "why": each.why} for each in told.unknown],
         "asked": told.asked,
-    }  # fmt: skip
+    }
 
 
 def _cause_object(cause: Candidate) -> dict[str, Any]:
@@ -146,10 +147,11 @@ def to_markdown(told: Diagnosis) -> str:
     """Return the diagnosis to be pasted into a ticket. AWS's words stand in fences."""
     when = told.time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     lines = [
-        f"## {told.site}: {_plain(told.headline)}", "",
+        f"## {told.site}: {_plain(told.headline)}",
+        "",
         f"Health {told.health.value}, seen {when}, Region {told.region}, account {told.account}.",
         "",
-    ]  # fmt: skip
+    ]
     for number, cause in enumerate(told.causes, 1):
         lines += _section(number, cause)
     lines += _bullets("What it is not", [_fine(each) for each in told.fine])
@@ -158,8 +160,12 @@ def to_markdown(told: Diagnosis) -> str:
 
 
 def _section(number: int, cause: Candidate) -> list[str]:
-    lines = [f"### Cause {number} ({cause.sure.value}): {_plain(cause.what)}", "",
-             f"**Next:** {_plain(cause.next)}", ""]  # fmt: skip
+    lines = [
+        f"### Cause {number} ({cause.sure.value}): {_plain(cause.what)}",
+        "",
+        f"**Next:** {_plain(cause.next)}",
+        "",
+    ]
     for each in cause.evidence:
         head = " ".join(part for part in (each.when, each.api, each.resource, each.state) if part)
         lines += [f"- {_plain(head)}", ""]

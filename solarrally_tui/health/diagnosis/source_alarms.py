@@ -19,13 +19,20 @@ async def alarms(case: Case) -> AsyncIterator[Evidence]:
     ]
     for start in range(0, len(names), _A_CALL):
         answer, asked = await case.call(
-            "cloudwatch", "describe_alarms", AlarmNames=names[start : start + _A_CALL],
-            AlarmTypes=["MetricAlarm", "CompositeAlarm"], StateValue="ALARM",
-        )  # fmt: skip
+            "cloudwatch",
+            "describe_alarms",
+            AlarmNames=names[start : start + _A_CALL],
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            StateValue="ALARM",
+        )
         for each in answer["MetricAlarms"] + answer.get("CompositeAlarms", []):
             words = f"{each.get('AlarmDescription') or ''} {each.get('StateReason', '')}"
             yield asked.saw(
-                "alarm", words, resource=each["AlarmName"], type="AWS::CloudWatch::Alarm",
-                state=each["StateValue"], time=each.get("StateUpdatedTimestamp"),
+                "alarm",
+                words,
+                resource=each["AlarmName"],
+                type="AWS::CloudWatch::Alarm",
+                state=each["StateValue"],
+                time=each.get("StateUpdatedTimestamp"),
                 link=case.link("alarm", id=each["AlarmName"]),
-            )  # fmt: skip
+            )

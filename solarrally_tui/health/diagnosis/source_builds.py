@@ -30,11 +30,13 @@ async def _last(case: Case, project: str, build: str) -> AsyncIterator[Evidence]
     (told,) = answer["builds"]
     link = case.link("build", account=case.account, project=project, id=build)
     common: dict[str, Any] = {
-        "resource": _for_people(case, project), "type": TYPE, "link": link,
+        "resource": _for_people(case, project),
+        "type": TYPE,
+        "link": link,
         "state": told["buildStatus"],
         "time": told.get("endTime") or told.get("startTime"),
         "stack": stack_name(case.name, "build"),
-    }  # fmt: skip
+    }
     if told["buildStatus"] in {"SUCCEEDED", "IN_PROGRESS"}:
         yield asked.saw("build", f"The last build is {told['buildStatus']}.", good=True, **common)
         return
@@ -46,9 +48,13 @@ async def _last(case: Case, project: str, build: str) -> AsyncIterator[Evidence]
     if log is None:
         return
     answer, read = await case.call(
-        "logs", "get_log_events", logGroupName=log[0], logStreamName=log[1], limit=LOG_LINES,
+        "logs",
+        "get_log_events",
+        logGroupName=log[0],
+        logStreamName=log[1],
+        limit=LOG_LINES,
         startFromHead=False,
-    )  # fmt: skip
+    )
     line = telling_line([event["message"].rstrip() for event in answer.get("events", ())])
     if line:
         yield read.saw("build-log", line, **common)

@@ -25,18 +25,24 @@ async def database(case: Case) -> AsyncIterator[Evidence]:
     except AwsError as error:
         if error.kind is not Kind.NOT_FOUND:
             raise
-        asked = Asked("rds", "describe_db_instances", case.door.region,
-                      {"DBInstanceIdentifier": name})  # fmt: skip
-        yield asked.saw("database", error.message, resource=name, type=TYPE, state="deleted",
-                        link=link)  # fmt: skip
+        asked = Asked(
+            "rds", "describe_db_instances", case.door.region, {"DBInstanceIdentifier": name}
+        )
+        yield asked.saw(
+            "database", error.message, resource=name, type=TYPE, state="deleted", link=link
+        )
     else:
         for told in answer["DBInstances"]:
             yield _state(asked, told, link)
             if _waits(told):
                 yield asked.saw(
-                    "database", "ParameterApplyStatus: pending-reboot", resource=name, type=TYPE,
-                    state="pending-reboot", link=link,
-                )  # fmt: skip
+                    "database",
+                    "ParameterApplyStatus: pending-reboot",
+                    resource=name,
+                    type=TYPE,
+                    state="pending-reboot",
+                    link=link,
+                )
     async for each in _events(case, name, link):
         yield each
 
@@ -45,9 +51,14 @@ def _state(asked: Asked, told: dict[str, Any], link: str) -> Evidence:
     status = told["DBInstanceStatus"]
     words = f"DBInstanceStatus: {status}, {told.get('AllocatedStorage')} GiB"
     return asked.saw(
-        "database", words, resource=told["DBInstanceIdentifier"], type=TYPE, state=status,
-        good=status == "available", link=link,
-    )  # fmt: skip
+        "database",
+        words,
+        resource=told["DBInstanceIdentifier"],
+        type=TYPE,
+        state=status,
+        good=status == "available",
+        link=link,
+    )
 
 
 def _waits(told: dict[str, Any]) -> bool:
@@ -57,10 +68,20 @@ def _waits(told: dict[str, Any]) -> bool:
 
 async def _events(case: Case, name: str, link: str) -> AsyncIterator[Evidence]:
     told, asked = await case.pages(
-        "rds", "describe_events", "Events",
-        SourceIdentifier=name, SourceType="db-instance", Duration=_DAY,
-    )  # fmt: skip
+        "rds",
+        "describe_events",
+        "Events",
+        SourceIdentifier=name,
+        SourceType="db-instance",
+        Duration=_DAY,
+    )
     for each in told[-20:]:
         if _BAD.intersection(each.get("EventCategories", ())):
-            yield asked.saw("database-event", each["Message"], resource=name, type=TYPE,
-                            time=each.get("Date"), link=link)  # fmt: skip
+            yield asked.saw(
+                "database-event",
+                each["Message"],
+                resource=name,
+                type=TYPE,
+                time=each.get("Date"),
+                link=link,
+            )

@@ -20,11 +20,15 @@ async def certificates(case: Case) -> AsyncIterator[Evidence]:
     for each in await found_certificates(case.door, case.subject.site):
         asked = Asked("acm", "describe_certificate", each.region, {"CertificateArn": each.arn})
         yield asked.saw(
-            "certificate", f"Status: {each.status}. {each.reason}", resource=each.domain,
-            type=CERTIFICATE, state=each.status, good=each.is_issued,
+            "certificate",
+            f"Status: {each.status}. {each.reason}",
+            resource=each.domain,
+            type=CERTIFICATE,
+            state=each.status,
+            good=each.is_issued,
             link=case.link("certificate", each.region, id=each.arn.rpartition("/")[2]),
             facts={"record": in_words(each.records), "reason": each.reason},
-        )  # fmt: skip
+        )
 
 
 async def distribution(case: Case) -> AsyncIterator[Evidence]:
@@ -40,14 +44,25 @@ async def distribution(case: Case) -> AsyncIterator[Evidence]:
         if error.kind is not Kind.NOT_FOUND:
             raise
         gone = Asked("cloudfront", "get_distribution", region, {"Id": identifier})
-        yield gone.saw("distribution", error.message, resource=identifier, type=DISTRIBUTION,
-                       state="deleted", link=link)  # fmt: skip
+        yield gone.saw(
+            "distribution",
+            error.message,
+            resource=identifier,
+            type=DISTRIBUTION,
+            state="deleted",
+            link=link,
+        )
         return
     told = answer["Distribution"]
     enabled = bool(told["DistributionConfig"]["Enabled"])
     state = told["Status"] if enabled else "Disabled"
     yield asked.saw(
-        "distribution", f"Status: {told['Status']}, Enabled: {str(enabled).lower()}",
-        resource=identifier, type=DISTRIBUTION, state=state, good=state == "Deployed", link=link,
+        "distribution",
+        f"Status: {told['Status']}, Enabled: {str(enabled).lower()}",
+        resource=identifier,
+        type=DISTRIBUTION,
+        state=state,
+        good=state == "Deployed",
+        link=link,
         time=told.get("LastModifiedTime"),
-    )  # fmt: skip
+    )

@@ -31,8 +31,11 @@ async def failures(case: Case) -> AsyncIterator[Evidence]:
         if error.kind is Kind.NOT_FOUND:
             raise NotNeededError from error  # AWS IoT has written no log in this Region yet.
         raise
-    marks = (f"solarrally-{case.name}-", f"solarrally/{case.name}/",
-             f"solarrally_{case.name.replace('-', '_')}_")  # fmt: skip
+    marks = (
+        f"solarrally-{case.name}-",
+        f"solarrally/{case.name}/",
+        f"solarrally_{case.name.replace('-', '_')}_",
+    )
     for each in found:
         if any(mark in each.words for mark in marks):
             yield each
@@ -56,11 +59,14 @@ async def _found(case: Case, group: str, pattern: str, since: int) -> list[Evide
 def _entry(case: Case, asked: Asked, group: str, event: dict[str, Any]) -> Evidence:
     told = _read(event["message"])
     return asked.saw(
-        "iot", event["message"], resource=told.get("clientId") or told.get("ruleName", ""),
-        type=told.get("eventType", ""), state=told.get("status", ""),
+        "iot",
+        event["message"],
+        resource=told.get("clientId") or told.get("ruleName", ""),
+        type=told.get("eventType", ""),
+        state=told.get("status", ""),
         time=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
         link=case.link("log", group=group, id=event.get("logStreamName", "")),
-    )  # fmt: skip
+    )
 
 
 def _read(message: str) -> dict[str, Any]:

@@ -29,9 +29,13 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
     for stream, is_of_stopped in await _streams(case, group):
         try:
             answer, asked = await case.call(
-                "logs", "get_log_events", logGroupName=group, logStreamName=stream,
-                limit=_LINES, startFromHead=False,
-            )  # fmt: skip
+                "logs",
+                "get_log_events",
+                logGroupName=group,
+                logStreamName=stream,
+                limit=_LINES,
+                startFromHead=False,
+            )
         except AwsError as error:
             if error.kind is Kind.NOT_FOUND:
                 continue
@@ -40,10 +44,14 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
         bad = [each for each in told if _speaks_of_trouble(each["message"])]
         for each in bad[-_KEPT:]:
             yield asked.saw(
-                "log", each["message"], resource=stream, type="log stream", time=_moment(each),
+                "log",
+                each["message"],
+                resource=stream,
+                type="log stream",
+                time=_moment(each),
                 link=case.link("log", group=group, id=stream),
                 state="stopped" if is_of_stopped else "running",
-            )  # fmt: skip
+            )
 
 
 async def _streams(case: Case, group: str) -> list[tuple[str, bool]]:
@@ -58,9 +66,13 @@ async def _streams(case: Case, group: str) -> list[tuple[str, bool]]:
         return failed[:_STREAMS]
     try:
         answer, _ = await case.call(
-            "logs", "describe_log_streams", logGroupName=group, orderBy="LastEventTime",
-            descending=True, limit=_STREAMS,
-        )  # fmt: skip
+            "logs",
+            "describe_log_streams",
+            logGroupName=group,
+            orderBy="LastEventTime",
+            descending=True,
+            limit=_STREAMS,
+        )
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
             raise OutOfReachError(

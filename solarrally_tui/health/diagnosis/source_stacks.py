@@ -78,18 +78,27 @@ def _stuck(case: Case, asked: Asked, found: Stack, last: dict[str, Any] | None) 
     if last:
         words += f"\n{resource}: {last.get('ResourceStatusReason', last['ResourceStatus'])}"
     return asked.saw(
-        "stack-stuck", words, resource=resource, state=found.status, stack=found.name,
+        "stack-stuck",
+        words,
+        resource=resource,
+        state=found.status,
+        stack=found.name,
         type=last.get("ResourceType", TYPE) if last else TYPE,
         time=last["Timestamp"] if last else None,
         link=case.link("stack", asked.region, id=found.id),
-    )  # fmt: skip
+    )
 
 
 def _state(case: Case, asked: Asked, kind: str, found: Stack, words: str) -> Evidence:
     return asked.saw(
-        kind, words, resource=found.name, type=TYPE, state=found.status, stack=found.name,
+        kind,
+        words,
+        resource=found.name,
+        type=TYPE,
+        state=found.status,
+        stack=found.name,
         link=case.link("stack", asked.region, id=found.id),
-    )  # fmt: skip
+    )
 
 
 async def _reviewed(case: Case, stack: str, found: Stack) -> AsyncIterator[Evidence]:
@@ -100,10 +109,15 @@ async def _reviewed(case: Case, stack: str, found: Stack) -> AsyncIterator[Evide
     failed = [each for each in sets if each["Status"] == "FAILED"]
     for each in failed:
         yield asked.saw(
-            "stack-event", each.get("StatusReason") or "FAILED", resource=found.name, type=TYPE,
-            state="FAILED", stack=found.name, time=each.get("CreationTime"),
+            "stack-event",
+            each.get("StatusReason") or "FAILED",
+            resource=found.name,
+            type=TYPE,
+            state="FAILED",
+            stack=found.name,
+            time=each.get("CreationTime"),
             link=case.link("stack", asked.region, id=found.id),
-        )  # fmt: skip
+        )
     if not failed:
         yield _state(case, asked, "stack-missing", found, "A change set waits to be executed.")
 
@@ -113,9 +127,12 @@ async def _missing(case: Case, missing: list[str]) -> AsyncIterator[Evidence]:
     gone: dict[str, tuple[dict[str, Any], Asked]] = {}
     for region in dict.fromkeys(case.region(stack) for stack in missing):
         listed, asked = await case.pages(
-            "cloudformation", "list_stacks", "StackSummaries", region,
+            "cloudformation",
+            "list_stacks",
+            "StackSummaries",
+            region,
             StackStatusFilter=["DELETE_COMPLETE"],
-        )  # fmt: skip
+        )
         for each in sorted(listed, key=_ended):
             gone[each["StackName"]] = (each, asked)
     for stack in missing:
@@ -127,8 +144,14 @@ async def _missing(case: Case, missing: list[str]) -> AsyncIterator[Evidence]:
             asked = Asked(
                 "cloudformation", "describe_stacks", case.region(stack), {"StackName": name}
             )
-            yield asked.saw("stack-missing", f"Stack with id {name} does not exist",
-                            resource=name, type=TYPE, stack=name, state="missing")  # fmt: skip
+            yield asked.saw(
+                "stack-missing",
+                f"Stack with id {name} does not exist",
+                resource=name,
+                type=TYPE,
+                stack=name,
+                state="missing",
+            )
 
 
 def _ended(told: dict[str, Any]) -> datetime:
@@ -149,8 +172,12 @@ async def _deleted(
         )
         yield _failure(case, known, "stack-event", first, found)
     yield asked.saw(
-        "stack-deleted", told.get("StackStatusReason") or told["StackStatus"],
-        resource=told["StackName"], type=TYPE, stack=told["StackName"],
-        state=told["StackStatus"], time=told.get("DeletionTime"),
+        "stack-deleted",
+        told.get("StackStatusReason") or told["StackStatus"],
+        resource=told["StackName"],
+        type=TYPE,
+        stack=told["StackName"],
+        state=told["StackStatus"],
+        time=told.get("DeletionTime"),
         link=case.link("stack", region, id=told["StackId"]),
-    )  # fmt: skip
+    )

@@ -34,9 +34,13 @@ async def service(case: Case) -> AsyncIterator[Evidence]:
         for event in (told.get("events") or [])[:_EVENTS]:
             if any(word in event["message"].lower() for word in _BAD_EVENT):
                 yield asked.saw(
-                    "service-event", event["message"], resource=told["serviceName"], type=SERVICE,
-                    time=event["createdAt"], link=link,
-                )  # fmt: skip
+                    "service-event",
+                    event["message"],
+                    resource=told["serviceName"],
+                    type=SERVICE,
+                    time=event["createdAt"],
+                    link=link,
+                )
 
 
 async def _names(case: Case) -> tuple[str, str]:
@@ -55,13 +59,16 @@ def _deployments(asked: Asked, told: dict[str, Any], link: str) -> list[Evidence
         asked.saw(
             "deployment",
             each.get("rolloutStateReason") or f"{each.get('failedTasks', 0)} tasks failed.",
-            resource=told["serviceName"], type=SERVICE, state=each.get("rolloutState", ""),
-            time=each.get("createdAt"), link=link,
+            resource=told["serviceName"],
+            type=SERVICE,
+            state=each.get("rolloutState", ""),
+            time=each.get("createdAt"),
+            link=link,
             good=each.get("rolloutState") == "COMPLETED",
         )
         for each in told.get("deployments", ())
         if each.get("rolloutState") in {"FAILED", "COMPLETED"}
-    ]  # fmt: skip
+    ]
 
 
 async def tasks(case: Case) -> AsyncIterator[Evidence]:
@@ -116,17 +123,30 @@ async def _task(case: Case, task: dict[str, Any], asked: Asked) -> AsyncIterator
     link = case.link("task", cluster=cluster, id=identifier)
     reason = task.get("stoppedReason", "")
     if reason and not (task.get("stopCode") in _SCHEDULED and reason.startswith(_CALM)):
-        yield asked.saw("task", reason, resource=identifier, type="ECS task", time=when,
-                        state=task.get("stopCode", ""), link=link)  # fmt: skip
+        yield asked.saw(
+            "task",
+            reason,
+            resource=identifier,
+            type="ECS task",
+            time=when,
+            state=task.get("stopCode", ""),
+            link=link,
+        )
     for each in task.get("containers", ()):
         code, why = each.get("exitCode"), each.get("reason", "")
         if code in _ENDED_WELL and not why:
             continue
         words = f"{each['name']}: exit code {code}" if code is not None else each["name"]
         yield asked.saw(
-            "container", f"{words}. {why}".strip(), resource=each["name"], type="container",
-            state=str(code), time=when, link=link, facts={"code": str(code), "task": identifier},
-        )  # fmt: skip
+            "container",
+            f"{words}. {why}".strip(),
+            resource=each["name"],
+            type="container",
+            state=str(code),
+            time=when,
+            link=link,
+            facts={"code": str(code), "task": identifier},
+        )
 
 
 async def targets(case: Case) -> AsyncIterator[Evidence]:
@@ -145,10 +165,14 @@ async def targets(case: Case) -> AsyncIterator[Evidence]:
         where = f"{each['Target']['Id']}:{each['Target'].get('Port', '')}"
         words = f"{health.get('Reason', '')} {health.get('Description', '')}".strip()
         yield asked.saw(
-            "target", words or health["State"], resource=where, type="target",
-            state=health["State"], good=health["State"] == "healthy",
+            "target",
+            words or health["State"],
+            resource=where,
+            type="target",
+            state=health["State"],
+            good=health["State"] == "healthy",
             link=case.link("target-group", id=arn),
-        )  # fmt: skip
+        )
     if not answer["TargetHealthDescriptions"]:
         raise OutOfReachError("No task is registered with the load balancer.")
 

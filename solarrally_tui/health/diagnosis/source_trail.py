@@ -39,9 +39,13 @@ async def quotas(case: Case) -> AsyncIterator[Evidence]:
         )
         told = answer["Quota"]
         yield asked.saw(
-            "quota", f"{told.get('QuotaName', code)}: {told['Value']:g}", resource=code,
-            type=service, facts={"rule": reason}, link=case.link("quota", service=service, id=code),
-        )  # fmt: skip
+            "quota",
+            f"{told.get('QuotaName', code)}: {told['Value']:g}",
+            resource=code,
+            type=service,
+            facts={"rule": reason},
+            link=case.link("quota", service=service, id=code),
+        )
 
 
 async def refused(case: Case) -> AsyncIterator[Evidence]:
@@ -61,20 +65,26 @@ async def _in_region(
     more: dict[str, Any] = {}
     for _ in range(_PAGES):
         answer, asked = await case.call(
-            "cloudtrail", "lookup_events", region,
+            "cloudtrail",
+            "lookup_events",
+            region,
             LookupAttributes=[{"AttributeKey": "Username", "AttributeValue": _SESSION}],
-            StartTime=first.astimezone(UTC) - _BEFORE, EndTime=last.astimezone(UTC) + _AFTER,
+            StartTime=first.astimezone(UTC) - _BEFORE,
+            EndTime=last.astimezone(UTC) + _AFTER,
             **more,
-        )  # fmt: skip
+        )
         for event in answer.get("Events", ()):
             told = _record(event)
             if told and _ours(case, told):
                 yield asked.saw(
-                    "refused", told.get("errorMessage") or told["errorCode"],
-                    resource=event.get("EventName", ""), type=told.get("eventSource", ""),
-                    state=told["errorCode"], time=event.get("EventTime"),
+                    "refused",
+                    told.get("errorMessage") or told["errorCode"],
+                    resource=event.get("EventName", ""),
+                    type=told.get("eventSource", ""),
+                    state=told["errorCode"],
+                    time=event.get("EventTime"),
                     link=case.link("trail-event", region, id=event.get("EventId", "")),
-                )  # fmt: skip
+                )
         if not answer.get("NextToken"):
             return
         more = {"NextToken": answer["NextToken"]}

@@ -122,5 +122,6 @@ def _answer(told: dict[str, Any]) -> Answer:
 
 
 def _failed() -> Answer:
-    return Answer(503, (("Server", "CloudFront"), ("Content-Type", "text/plain")),
-                  _UNAVAILABLE.encode())  # fmt: skip
+    return Answer(
+        503, (("Server", "CloudFront"), ("Content-Type", "text/plain")), _UNAVAILABLE.encode()
+    )

@@ -49,11 +49,16 @@ def _results(
     for action in given["ActionNames"]:
         for resource in given.get("ResourceArns") or ["*"]:
             asked = iam_evaluator.EvalContext(
-                principal_arn=given["PolicySourceArn"], principal_type="User",
-                principal_account=caller.account, action=action, resource_arn=resource,
-                region=caller.region, source_ip="127.0.0.1", secure_transport=True,
+                principal_arn=given["PolicySourceArn"],
+                principal_type="User",
+                principal_account=caller.account,
+                action=action,
+                resource_arn=resource,
+                region=caller.region,
+                source_ip="127.0.0.1",
+                secure_transport=True,
                 service_context=context,
-            )  # fmt: skip
+            )
             told = iam_evaluator.evaluate(asked, policies).decision if policies else ""
             yield {
                 "EvalActionName": action,
