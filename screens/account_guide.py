@@ -10,8 +10,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.ports import Services, Who
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.findings import MARKS

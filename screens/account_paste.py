@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
-from solarrally_tui.account.keyring_store import KeyringError, check
+from solarrally_tui.account.credentials.keyring_store import KeyringError, check
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.screens.account_ports import Accounts

@@ -5,11 +5,11 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from solarrally_tui.account.credentials.credential_sources import Found, find
 from solarrally_tui.account.deployer_role import DeployerPlan
-from solarrally_tui.account.finding import Finding
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.aws.finding import Found, find
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.screens.account_ports import SignIn, Taken
 from solarrally_tui.site.model import Site
 
@@ -45,19 +45,19 @@ class EngineAccounts:
 
     async def kept(self) -> tuple[str, ...]:
         """Return the names in the keyring. Raises KeyringError."""
-        from solarrally_tui.account.keyring_store import KeyringStore  # noqa: PLC0415
+        from solarrally_tui.account.credentials.keyring_store import KeyringStore  # noqa: PLC0415
 
         return await asyncio.to_thread(KeyringStore().names)
 
     async def keep(self, name: str, keys: Keys) -> None:
         """Write keys into the keyring. Raises KeyringError."""
-        from solarrally_tui.account.keyring_store import KeyringStore  # noqa: PLC0415
+        from solarrally_tui.account.credentials.keyring_store import KeyringStore  # noqa: PLC0415
 
         await asyncio.to_thread(KeyringStore().save, name, keys)
 
     async def load(self, name: str) -> Keys:
         """Return keys of the keyring. Raises KeyringError."""
-        from solarrally_tui.account.keyring_store import KeyringStore  # noqa: PLC0415
+        from solarrally_tui.account.credentials.keyring_store import KeyringStore  # noqa: PLC0415
 
         return await asyncio.to_thread(KeyringStore().load, name)
 
@@ -110,6 +110,6 @@ class EngineAccounts:
 
     def sign_in(self, start_url: str, region: str) -> SignIn:
         """Begin a sign-in with IAM Identity Center."""
-        from solarrally_tui.aws.sign_in import SignIn as Real  # noqa: PLC0415
+        from solarrally_tui.account.credentials.sign_in import SignIn as Real  # noqa: PLC0415
 
         return Real(start_url, region)

@@ -19,7 +19,7 @@ from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
 
 if TYPE_CHECKING:
-    from solarrally_tui.aws.sign_in import Invitation, Role
+    from solarrally_tui.account.credentials.sign_in import Invitation, Role
 
 _URL: Final = re.compile(r"https://[!-~]{1,500}")
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]{1,12}){1,2}-[0-9]{1,2}")

@@ -46,7 +46,7 @@ class EngineBilling:
 
 async def _topic(door: "Door", site: str) -> str:
     """Return the ARN of the site's topic, or an empty string before there is one."""
-    from solarrally_tui.provisioning.stack import find  # noqa: PLC0415
+    from solarrally_tui.deployed.stack import find  # noqa: PLC0415
 
     found = await find(door, stack_name(site, "bootstrap"), door.region) if site else None
     return found.outputs.get("AlertTopicArn", "") if found else ""

@@ -14,10 +14,10 @@ from textual.widgets.option_list import Option
 from solarrally_tui.account.certificates import PendingCertificate, records_of
 from solarrally_tui.account.dns_check import Look
 from solarrally_tui.account.external_dns import zone_of
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.hosted_zones import HostedZone
 from solarrally_tui.account.records import address_record, likely_zone
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.domain_buy import BuyScreen
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.domain_looks import Looks

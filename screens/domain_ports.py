@@ -5,9 +5,9 @@ from typing import Protocol
 
 from solarrally_tui.account.certificates import PendingCertificate
 from solarrally_tui.account.dns_check import Look
-from solarrally_tui.account.finding import Finding
 from solarrally_tui.account.hosted_zones import HostedZone
 from solarrally_tui.account.registration import Contact, Offer, Order
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.site.model import Site
 

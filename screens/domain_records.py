@@ -3,8 +3,8 @@
 import asyncio
 
 from solarrally_tui.account.certificates import records_of
-from solarrally_tui.account.finding import Level
 from solarrally_tui.account.records import Record, address_record, likely_zone
+from solarrally_tui.findings.finding import Level
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.domain_ports import Domains
 from solarrally_tui.screens.domain_words import lead_of_records, values_of_records

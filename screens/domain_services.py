@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.account.certificates import PendingCertificate
 from solarrally_tui.account.dns_check import Look
-from solarrally_tui.account.finding import Finding
 from solarrally_tui.account.hosted_zones import HostedZone
 from solarrally_tui.account.registration import Contact, Offer, Order
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
@@ -79,7 +79,7 @@ class EngineDomains:
 
     async def target(self, site: Site) -> str:
         """Return CloudFront's name of a site, empty before there is one. Raises AwsError."""
-        from solarrally_tui.provisioning.stack import find  # noqa: PLC0415
+        from solarrally_tui.deployed.stack import find  # noqa: PLC0415
 
         edge = await find(await self._at(site.region), stack_name(site.name, "edge"), site.region)
         return edge.outputs.get("DistributionDomainName", "") if edge else ""

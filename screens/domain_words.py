@@ -5,8 +5,8 @@ from typing import Final
 
 from solarrally_tui.account.certificates import PendingCertificate
 from solarrally_tui.account.external_dns import coming
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.records import Record, relative
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.ports import Zone
 
 Value = tuple[str, str]

@@ -55,7 +55,7 @@ class EnginePlans:
 
 def _name_of(keys: Keys) -> str:
     """Return under which name the keyring holds keys; empty where it does not."""
-    from solarrally_tui.account.keyring_store import KeyringStore  # noqa: PLC0415
+    from solarrally_tui.account.credentials.keyring_store import KeyringStore  # noqa: PLC0415
 
     store = KeyringStore()
     found = (name for name in store.names() if store.load(name).access_key_id == keys.access_key_id)

@@ -184,13 +184,13 @@ class Engine:
 
     async def sites(self) -> tuple[str, ...]:
         """List the names of the sites in the account. Raises AwsError."""
-        from solarrally_tui.provisioning.record import names  # noqa: PLC0415
+        from solarrally_tui.deployed.record import names  # noqa: PLC0415
 
         return await names(await self._at())
 
     async def answers(self, name: str) -> Mapping[str, Any]:
         """Return the answers of a deployed site. Raises AwsError."""
-        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
+        from solarrally_tui.deployed.record import read  # noqa: PLC0415
         from solarrally_tui.site.files import to_answers  # noqa: PLC0415
 
         record = await read(await self._at(), name)
@@ -251,8 +251,8 @@ class Engine:
 
     async def handover(self, name: str) -> Handover:
         """Tell where the things of a deployed site are. Raises AwsError."""
-        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
-        from solarrally_tui.provisioning.stack import find  # noqa: PLC0415
+        from solarrally_tui.deployed.record import read  # noqa: PLC0415
+        from solarrally_tui.deployed.stack import find  # noqa: PLC0415
 
         record = await read(await self._at(), name)
         region = record.site.region
@@ -266,9 +266,9 @@ class Engine:
 
     async def status(self, name: str) -> SiteFacts:
         """Probe a deployed site. Raises AwsError."""
+        from solarrally_tui.deployed.record import read  # noqa: PLC0415
+        from solarrally_tui.deployed.stack import find  # noqa: PLC0415
         from solarrally_tui.health.checks import check_site  # noqa: PLC0415
-        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
-        from solarrally_tui.provisioning.stack import find  # noqa: PLC0415
 
         record = await read(await self._at(), name)
         door = await self._at(record.site.region)
@@ -280,7 +280,7 @@ class Engine:
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         """Register a charger and write its files. Raises ChargerError and AwsError."""
         from solarrally_tui.chargers.onboarding import add  # noqa: PLC0415
-        from solarrally_tui.provisioning.record import read  # noqa: PLC0415
+        from solarrally_tui.deployed.record import read  # noqa: PLC0415
 
         record = await read(await self._at(), site)
         charger = await add(name, record, await self._at(record.site.region), folder)

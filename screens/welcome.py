@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.aws.calm import loading
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.gc_pauses import loading
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen

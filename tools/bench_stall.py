@@ -25,7 +25,7 @@ from typing import Any, Final
 from bench_watch import LIMIT_MS, Stall, Watch
 
 from solarrally_tui.app import WizardApp
-from solarrally_tui.aws.calm import calm
+from solarrally_tui.aws.gc_pauses import calm
 from solarrally_tui.commands.headless import DEMO_SITE
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.services import real_services

@@ -32,9 +32,9 @@ from solarrally_tui.account.billing import Delivery  # noqa: E402
 from solarrally_tui.account.certificates import PendingCertificate  # noqa: E402
 from solarrally_tui.account.dns_check import Zone, judge_address, judge_delegation  # noqa: E402
 from solarrally_tui.account.dns_lookup import Answer, Told  # noqa: E402
-from solarrally_tui.account.finding import Finding, Level  # noqa: E402
 from solarrally_tui.account.records import Record  # noqa: E402
 from solarrally_tui.commands.scenarios import SCENARIOS  # noqa: E402
+from solarrally_tui.findings.finding import Finding, Level  # noqa: E402
 from solarrally_tui.health.report import Verdict  # noqa: E402
 from solarrally_tui.pricing.estimate import estimate  # noqa: E402
 from solarrally_tui.provisioning.events import State  # noqa: E402

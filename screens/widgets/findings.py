@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.words import DIM
 
 MARKS: Final = {

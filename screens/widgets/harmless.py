@@ -4,7 +4,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from solarrally_tui.aws.harmless import in_one_line, is_harmless
+from solarrally_tui.text.control_characters import in_one_line, is_harmless
 
 
 class Harmless(LineFilter):

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from solarrally_tui.account import cost_anomalies
-from solarrally_tui.account.finding import Finding, Level, unknown
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.findings.finding import Finding, Level, unknown
 from solarrally_tui.site.names import GLOBAL_REGION
 
 SUBJECT: Final = "SolarRally test message"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.account.dns_lookup import Answer, Dns, Told
-from solarrally_tui.account.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding, Level
 
 AMAZON: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
 """Names that AWS Certificate Manager accepts (its user guide, "Configure a CAA record")."""

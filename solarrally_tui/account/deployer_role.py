@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from solarrally_tui.aws.harmless import in_one_line
+from solarrally_tui.text.control_characters import in_one_line
 
 PATH: Final = "/solarrally/"
 """Path of role and policies. It keeps them apart from `solarrally-SITE-*`, which the role of

@@ -7,8 +7,8 @@ from typing import Final
 
 from solarrally_tui.account import caa
 from solarrally_tui.account.dns_lookup import Answer, Dns, Told
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.records import likely_zone
+from solarrally_tui.findings.finding import Finding, Level
 
 _DELEGATION: Final = "Name servers"
 _ADDRESS: Final = "Address"

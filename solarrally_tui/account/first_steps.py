@@ -4,10 +4,10 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
-from solarrally_tui.account.finding import Finding, Level, unknown
 from solarrally_tui.account.preflight_run import plan
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.findings.finding import Finding, Level, unknown
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _UNSEEN: Final = "These credentials may not ask. Look in the console, IAM, Dashboard."

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.account.deployer_role import path_of
-from solarrally_tui.account.finding import Finding, Level, unknown
+from solarrally_tui.findings.finding import Finding, Level, unknown
 
 _NOT_PROVEN: Final = (
     "This is advice: IAM's simulation cannot see everything, and nothing is held up by it. "

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from solarrally_tui.account import preflight, quotas, trails
-from solarrally_tui.account.finding import Finding
 from solarrally_tui.account.preflight import Question
 from solarrally_tui.account.service_roles import ROLES
 from solarrally_tui.aws.door import Door, Identity
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import record_name
 

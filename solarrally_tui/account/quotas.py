@@ -6,7 +6,7 @@ Quota codes: Service Quotas, `list-service-quotas` of each service.
 import math
 from dataclasses import dataclass
 
-from solarrally_tui.account.finding import Finding, Level, unknown
+from solarrally_tui.findings.finding import Finding, Level, unknown
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture, Egress
 

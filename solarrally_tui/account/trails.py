@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from solarrally_tui.account.finding import Finding, Level, unknown
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding, Level, unknown
 from solarrally_tui.site.model import Site
 
 USD_FOR_100K_EVENTS: Final = 2

@@ -17,8 +17,8 @@ import botocore.exceptions
 import botocore.parsers
 import botocore.session
 
-from solarrally_tui.aws.calm import loading
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.gc_pauses import loading
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 
 _CONFIG: Final = botocore.config.Config(

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import StillWaitingError
-from solarrally_tui.aws.trust import iot_root_ca
 from solarrally_tui.chargers import certificates, files
 from solarrally_tui.chargers.certificates import Certificate
 from solarrally_tui.chargers.files import ChargerFiles, check_name
 from solarrally_tui.chargers.keys import new_key
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.deployed.trusted_authority import iot_root_ca
 from solarrally_tui.site import names
 from solarrally_tui.site.model import Site
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from websockets.asyncio.client import ClientConnection
 
-from solarrally_tui.aws.front import Front
+from solarrally_tui.deployed.site_http import Front
 
 GRACE_SECONDS: Final = 1.5
 """How long we listen on after the awaited count, so that a duplicate would be seen."""

@@ -4,12 +4,12 @@ import argparse
 import sys
 from dataclasses import dataclass
 
-from solarrally_tui.aws import viewing
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import run_with_door, say, show
+from solarrally_tui.deployed import viewer_login
+from solarrally_tui.deployed.record import read
+from solarrally_tui.deployed.stack import find
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.record import read
-from solarrally_tui.provisioning.stack import find
 from solarrally_tui.site.access import Access
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.site.risks import PUBLIC_RISK, REGISTRATION_RISK
@@ -48,7 +48,7 @@ async def _access(options: argparse.Namespace, door: Door) -> int:
         say(f"The site {record.site.name} has no passwords yet. Deploy it first.")
         return Exit.FAILED
     logins = (
-        Login(f"Dashboard {outputs['Url']}", viewing.USER, outputs["ViewerSecretArn"]),
+        Login(f"Dashboard {outputs['Url']}", viewer_login.USER, outputs["ViewerSecretArn"]),
         Login(
             "Administrator of the application",
             record.site.administrator.lower(),
@@ -59,7 +59,7 @@ async def _access(options: argparse.Namespace, door: Door) -> int:
     for login in logins:
         show(
             f"\n{login.opens}\n  user      {login.user}\n  password  "
-            f"{await viewing.password(regional, login.secret) if options.show else 'kept in'}"
+            f"{await viewer_login.password(regional, login.secret) if options.show else 'kept in'}"
             f"\n            {login.where(regional.region)}"
         )
     if not options.show:

@@ -6,16 +6,16 @@ import json
 
 from websockets.exceptions import WebSocketException
 
-from solarrally_tui.aws import viewing
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.chargers.watch import Watched, watch
 from solarrally_tui.commands.common import explain, run_with_door, say, show
+from solarrally_tui.deployed import viewer_login
+from solarrally_tui.deployed.record import Record, names, read
+from solarrally_tui.deployed.stack import find
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.record import Record, names, read
-from solarrally_tui.provisioning.stack import find
 from solarrally_tui.site.names import stack_name
 
 
@@ -74,7 +74,7 @@ async def _watch(options: argparse.Namespace, door: Door) -> int:
     if not address:
         say(f"The site {record.site.name} has no address yet. Deploy it first.")
         return Exit.FAILED
-    headers = await viewing.headers(regional, edge.outputs) if edge else {}
+    headers = await viewer_login.headers(regional, edge.outputs) if edge else {}
     try:
         seen = await watch(
             address,

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from solarrally_tui.account.keyring_store import KeyringError, KeyringStore
+from solarrally_tui.account.credentials.keyring_store import KeyringError, KeyringStore
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
-from solarrally_tui.aws.harmless import harmless
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.text.control_characters import harmless
 
 if TYPE_CHECKING:
     from solarrally_tui.site.model import Site

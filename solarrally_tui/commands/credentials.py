@@ -4,7 +4,7 @@ import argparse
 import getpass
 import sys
 
-from solarrally_tui.account.keyring_store import KeyringError, KeyringStore
+from solarrally_tui.account.credentials.keyring_store import KeyringError, KeyringStore
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.commands.common import explain, say, show
 from solarrally_tui.provisioning.outcome import Exit

@@ -8,10 +8,10 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import run_with_door, say, show
 from solarrally_tui.commands.status import EXITS
+from solarrally_tui.deployed.record import read
 from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
-from solarrally_tui.provisioning.record import read
 
 _FORMATS: Final[dict[str, Callable[[Diagnosis], str]]] = {
     "table": to_table,

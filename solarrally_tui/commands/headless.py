@@ -17,13 +17,13 @@ from solarrally_tui.commands.common import show
 from solarrally_tui.commands.readers import print_plain, print_result
 from solarrally_tui.commands.stage import Stage
 from solarrally_tui.commands.status import EXITS
+from solarrally_tui.deployed.record import Record, read
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table
 from solarrally_tui.health.report import Report, Verdict
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.outcome import Exit, Outcome
-from solarrally_tui.provisioning.record import Record, read
 from solarrally_tui.site.model import Site
 
 CHARGERS: Final = ("garage-left", "garage-right", "driveway")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.preflight import worst
 from solarrally_tui.account.preflight_run import findings
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import read_site, run_with_door, show
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.policy.questions import questions
 from solarrally_tui.provisioning.durations import expected, read
 from solarrally_tui.provisioning.outcome import Exit

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from solarrally_tui.account.keyring_store import KeyringError
+from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.commands.common import explain, named_keys, say, show
 from solarrally_tui.pricing.book import BUNDLED, Book, book
 from solarrally_tui.pricing.refresh import BASE, Refresher, Refusal, Report

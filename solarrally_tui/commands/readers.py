@@ -8,10 +8,10 @@ from typing import IO, Any, Final, Self
 
 import platformdirs
 
-from solarrally_tui.aws.redaction import redact
 from solarrally_tui.commands.common import explain, say, show
 from solarrally_tui.provisioning.events import Emit, Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.text.redaction import redact
 
 KEEP_LOGS: Final = 20
 STACK_TYPE: Final = "AWS::CloudFormation::Stack"

@@ -5,11 +5,11 @@ import json
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import run_with_door, show
+from solarrally_tui.deployed.record import read
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table, to_json
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.record import read
 
 EXITS = {
     Verdict.OK: Exit.OK,

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solarrally_tui.account.keyring_store import KeyringError
+from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.commands.common import explain, named_keys, say
 from solarrally_tui.provisioning.outcome import Exit
 
@@ -49,7 +49,7 @@ def open_wizard(
     stage: of a demonstration; store: where drafts are kept; draft: answers to begin with.
     """
     from solarrally_tui.app import WizardApp
-    from solarrally_tui.aws.calm import calm
+    from solarrally_tui.aws.gc_pauses import calm
     from solarrally_tui.commands.readers import RunLog
     from solarrally_tui.screens.services import real_services
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 import httpx
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
-from solarrally_tui.aws import viewing
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.aws.front import Front
+from solarrally_tui.deployed import viewer_login
+from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.health.probes_iot import bridge
 from solarrally_tui.health.report import Finding, Verdict, fail, ok, unknown, warn
 from solarrally_tui.health.subject import Stack, Subject
@@ -81,7 +81,7 @@ async def _viewer(subject: Subject) -> dict[str, str]:
     found = subject.stacks["edge"]
     outputs = found.outputs if isinstance(found, Stack) else {}
     try:
-        return await viewing.headers(subject.door, outputs)
+        return await viewer_login.headers(subject.door, outputs)
     except AwsError as error:
         if error.kind is Kind.DENIED:
             return {}

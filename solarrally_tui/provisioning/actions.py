@@ -7,6 +7,8 @@ from typing import Final
 from solarrally_tui.account import service_roles, singletons
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
+from solarrally_tui.deployed import record
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.policy.deploy import WITHOUT_ROLE
 from solarrally_tui.provisioning import (
     administrator,
@@ -16,7 +18,6 @@ from solarrally_tui.provisioning import (
     moving,
     plan,
     publish,
-    record,
     upload,
     verify,
     viewer_keys,
@@ -27,7 +28,6 @@ from solarrally_tui.provisioning.outdated import waits
 from solarrally_tui.provisioning.patience import Patience
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.service_role import ServiceRole
-from solarrally_tui.provisioning.stack import Stack
 from solarrally_tui.provisioning.stack_step import StackStep
 from solarrally_tui.provisioning.steps import Action, End, StepError
 from solarrally_tui.site.names import stack_name

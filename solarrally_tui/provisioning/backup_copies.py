@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.provisioning import stack
+from solarrally_tui.deployed import stack
 from solarrally_tui.site.names import stack_name
 
 _LIMIT_SECONDS: Final = 1800.0

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.aws.trust import iot_root_ca
+from solarrally_tui.deployed.trusted_authority import iot_root_ca
 from solarrally_tui.provisioning.identities import remove_certificate
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import End

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from solarrally_tui.aws.build_failures import (
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.findings.build_failures import (
     GOOD_PHASES,
     LOG_LINES,
     SUCCEEDED,
@@ -13,9 +16,6 @@ from solarrally_tui.aws.build_failures import (
     phase_words,
     telling_line,
 )
-from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind, Plain
-from solarrally_tui.aws.poll import poll
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.steps import StepError
 from solarrally_tui.provisioning.voice import Voice

@@ -5,7 +5,8 @@ from decimal import Decimal
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.provisioning import backup_copies, buckets, record, remains, stack, vault
+from solarrally_tui.deployed import record, stack
+from solarrally_tui.provisioning import backup_copies, buckets, remains, vault
 from solarrally_tui.provisioning.events import Emit
 from solarrally_tui.provisioning.outcome import Exit, Kept, Outcome
 from solarrally_tui.provisioning.runner import Ends, run

@@ -6,7 +6,7 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.provisioning import stack
+from solarrally_tui.deployed import stack
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.aws.reasons import next_step
-from solarrally_tui.aws.stack_failures import Cause
+from solarrally_tui.findings.failure_reasons import next_step
+from solarrally_tui.findings.stack_failures import Cause
 
 
 def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:

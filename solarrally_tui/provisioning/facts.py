@@ -6,8 +6,9 @@ from math import ceil
 from solarrally_tui.account import lookups
 from solarrally_tui.account.zones import WITHOUT_IOT, usable_zones
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.deployed import record, stack
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.provisioning import build_source, domain_change, given_image, record, stack
+from solarrally_tui.provisioning import build_source, domain_change, given_image
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.run import Run

@@ -9,7 +9,7 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
-from solarrally_tui.provisioning import record, stack
+from solarrally_tui.deployed import record, stack
 from solarrally_tui.provisioning.dump_program import PROGRAM
 from solarrally_tui.provisioning.events import Emit, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome

@@ -7,7 +7,7 @@ no name (HTTP inside the VPC origin), and back when everything is ready. See doc
 
 from typing import Any, Final
 
-from solarrally_tui.provisioning import stack
+from solarrally_tui.deployed import stack
 from solarrally_tui.provisioning.changeset import Wanted
 from solarrally_tui.provisioning.domain_change import PUBLIC
 from solarrally_tui.provisioning.events import State

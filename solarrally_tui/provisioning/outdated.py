@@ -8,7 +8,7 @@ from typing import Final
 
 from solarrally_tui.account.certificates import PENDING, tagged
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.stack import Stack
+from solarrally_tui.deployed.stack import Stack
 
 CREATING: Final = "CREATE_IN_PROGRESS"
 UPDATING: Final = "UPDATE_IN_PROGRESS"

@@ -12,10 +12,12 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.deployed import record
+from solarrally_tui.deployed.stack import DEAD, STUCK, Stack, find
 from solarrally_tui.pricing.charge import Resource
 from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.resources import resources
-from solarrally_tui.provisioning import builds, domain_change, facts, plan, record
+from solarrally_tui.provisioning import builds, domain_change, facts, plan
 from solarrally_tui.provisioning.changeset import Wanted
 from solarrally_tui.provisioning.preview_asked import asked
 from solarrally_tui.provisioning.preview_cost import costs, priced
@@ -36,7 +38,6 @@ from solarrally_tui.provisioning.preview_plan import (
     Value,
 )
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.stack import DEAD, STUCK, Stack, find
 from solarrally_tui.provisioning.steps import StepError
 from solarrally_tui.provisioning.voice import Voice
 from solarrally_tui.site.model import Site

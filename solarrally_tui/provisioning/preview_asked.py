@@ -5,6 +5,7 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.provisioning.changeset import (
     OvertakenError,
     Wanted,
@@ -17,7 +18,6 @@ from solarrally_tui.provisioning.changeset import (
 from solarrally_tui.provisioning.explain import not_accepted
 from solarrally_tui.provisioning.preview_changes import changes_of
 from solarrally_tui.provisioning.preview_plan import Change
-from solarrally_tui.provisioning.stack import Stack
 from solarrally_tui.provisioning.steps import StepError
 
 PREFIX: Final = "solarrally-preview-"

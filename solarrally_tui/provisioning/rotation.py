@@ -18,7 +18,7 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.provisioning import record, stack
+from solarrally_tui.deployed import record, stack
 from solarrally_tui.provisioning.events import Emit
 from solarrally_tui.provisioning.graph import Graph, graph
 from solarrally_tui.provisioning.outcome import Exit, Outcome

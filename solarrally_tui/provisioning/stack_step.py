@@ -6,6 +6,7 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed.stack import DEAD, GOOD, STUCK, Stack, find
 from solarrally_tui.provisioning.changeset import (
     INLINE_LIMIT,
     ChangeSet,
@@ -20,7 +21,6 @@ from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.explain import delete_failed, stack_failed, stuck, too_large
 from solarrally_tui.provisioning.outdated import CREATING, Outdated, cancel
 from solarrally_tui.provisioning.service_role import assumed
-from solarrally_tui.provisioning.stack import DEAD, GOOD, STUCK, Stack, find
 from solarrally_tui.provisioning.steps import End, StepError
 from solarrally_tui.provisioning.voice import Voice
 from solarrally_tui.provisioning.watch import Watch

@@ -10,15 +10,8 @@ from solarrally_tui.account import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
-from solarrally_tui.provisioning import (
-    identities,
-    outdated,
-    record,
-    remains,
-    retired,
-    stack,
-    stack_step,
-)
+from solarrally_tui.deployed import record, stack
+from solarrally_tui.provisioning import identities, outdated, remains, retired, stack_step
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.graph import Graph, graph
 from solarrally_tui.provisioning.lift import lift, resources

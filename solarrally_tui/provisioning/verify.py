@@ -5,8 +5,8 @@ from typing import Any, Final
 import httpx
 
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.aws.front import Front
 from solarrally_tui.aws.poll import StillWaitingError, poll
+from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.plan import VERIFY
 from solarrally_tui.provisioning.pointing import pointed

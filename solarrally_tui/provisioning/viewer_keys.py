@@ -6,8 +6,8 @@ import json
 import secrets
 from typing import Any
 
-from solarrally_tui.aws import viewing
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.deployed import viewer_login
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.steps import End
 from solarrally_tui.site.names import GLOBAL_REGION
@@ -24,7 +24,7 @@ async def ensure(run: Run) -> End:
     password makes a new key, so that every cookie of the old one ends.
     """
     edge = run.outputs["edge"]
-    token = await viewing.token(run.door, edge["ViewerSecretArn"])
+    token = await viewer_login.token(run.door, edge["ViewerSecretArn"])
     for left in reversed(range(_ROUNDS)):
         if _fits(await _stored(run, edge["ViewerKeysArn"]), token):
             return End(False)

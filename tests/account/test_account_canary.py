@@ -17,7 +17,7 @@ from keyring_bench import keyring_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from solarrally_tui.account.keyring_store import KeyringError, KeyringStore, check
+from solarrally_tui.account.credentials.keyring_store import KeyringError, KeyringStore, check
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError

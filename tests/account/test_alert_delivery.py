@@ -9,11 +9,11 @@ import pytest
 
 from solarrally_tui.account import billing
 from solarrally_tui.account.billing import Delivery
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import stack_name

@@ -9,10 +9,10 @@ import pytest
 
 from solarrally_tui.account import deployer_role as pure
 from solarrally_tui.account.deployer_role import DeployerPlan
-from solarrally_tui.account.finding import Level
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
+from solarrally_tui.findings.finding import Level
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.provisioning.deployer import ROOT_CANNOT, Deployer

@@ -10,9 +10,9 @@ from solarrally_tui.account import caa, dns_lookup
 from solarrally_tui.account.certificates import PendingCertificate
 from solarrally_tui.account.dns_check import Zone, look
 from solarrally_tui.account.dns_lookup import VARIABLE, Dns, Told
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.proof_check import points, reasons
 from solarrally_tui.account.records import Record
+from solarrally_tui.findings.finding import Finding, Level
 
 NAME = "charging.example.com"
 OWN = ("ns-1.awsdns-1.com", "ns-2.awsdns-2.net", "ns-3.awsdns-3.org", "ns-4.awsdns-4.co.uk")

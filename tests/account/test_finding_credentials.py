@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sso_stand_in import CLIENT_SECRET, KEYS, TOKEN, identity_center
 
+from solarrally_tui.account.credentials.credential_sources import find
+from solarrally_tui.account.credentials.sign_in import Role, SignIn
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.aws.finding import find
-from solarrally_tui.aws.sign_in import Role, SignIn
 from solarrally_tui.simulator.child import Account
 
 CONFIG = """
@@ -208,7 +208,7 @@ def serving(answer: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
 
 @pytest.fixture
 def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("solarrally_tui.aws.sign_in._SLOWER_SECONDS", 0.05)
+    monkeypatch.setattr("solarrally_tui.account.credentials.sign_in._SLOWER_SECONDS", 0.05)
 
 
 async def test_sign_in_shows_a_code_waits_and_ends_in_temporary_keys(

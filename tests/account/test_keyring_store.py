@@ -15,7 +15,7 @@ import pytest
 from keyring.backends import SecretService, fail, null
 from keyring_bench import keyring_of
 
-from solarrally_tui.account.keyring_store import KeyringError, KeyringStore
+from solarrally_tui.account.credentials.keyring_store import KeyringError, KeyringStore
 from solarrally_tui.aws.keys import MASK, Keys, Secret
 
 CANARY = "canary/Zk93hQw0+Lq7VtYb2Ns8XcD5mRfGpJ4eA1uH"

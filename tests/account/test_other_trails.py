@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from solarrally_tui.account import trails
-from solarrally_tui.account.finding import Level
 from solarrally_tui.aws.door import Door
+from solarrally_tui.findings.finding import Level
 from solarrally_tui.pricing.book import book
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers

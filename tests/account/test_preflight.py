@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from solarrally_tui.account import preflight, quotas
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.preflight_run import findings
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.questions import questions
 from solarrally_tui.policy.scope import Scope

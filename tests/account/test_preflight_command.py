@@ -11,7 +11,7 @@ import pytest
 from keyring.backends import SecretService
 from keyring_bench import keyring_of
 
-from solarrally_tui.account.keyring_store import KeyringStore
+from solarrally_tui.account.credentials.keyring_store import KeyringStore
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.simulator.child import Account
 

@@ -96,7 +96,7 @@ async def test_nobody_listening_is_told(charger: ChargerFiles, impatient: None) 
 async def test_an_endpoint_of_another_authority_is_not_trusted(
     charger: ChargerFiles, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from solarrally_tui.aws.trust import iot_root_ca
+    from solarrally_tui.deployed.trusted_authority import iot_root_ca
 
     monkeypatch.delenv("SOLARRALLY_CA_FILE")
     charger.root_ca.write_text(iot_root_ca())

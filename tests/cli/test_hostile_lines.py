@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.commands import preflight
 from solarrally_tui.commands.common import explain, read_site, say, show
 from solarrally_tui.commands.init import ask_all
 from solarrally_tui.commands.prompts import Lines
 from solarrally_tui.commands.readers import print_json, print_plain, print_result, result_json
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.record import Record
+from solarrally_tui.deployed.record import Record
 from solarrally_tui.simulator.child import Account
 
 Outputs = dict[str, dict[str, str]]

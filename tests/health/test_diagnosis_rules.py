@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from diagnosis_words import MET, Met
 
-from solarrally_tui.aws.stack_failures import ECHOES, first_failure, last_operation
+from solarrally_tui.findings.stack_failures import ECHOES, first_failure, last_operation
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 from solarrally_tui.health.diagnosis.judge import causes, claims
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness

@@ -14,12 +14,12 @@ from botocore import xform_name
 
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.cli import main
+from solarrally_tui.deployed.record import read
 from solarrally_tui.health.diagnosis.examine import TOTAL, examine
 from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.record import read
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
 

@@ -8,13 +8,13 @@ import pytest
 from botocore import xform_name
 from botocore.session import Session
 
-from solarrally_tui.aws.redaction import HIDDEN, redact
 from solarrally_tui.health.diagnosis.evidence import Asked
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
 from solarrally_tui.health.diagnosis.places import _dashed, aws_command, console
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.policy import calls
+from solarrally_tui.text.redaction import HIDDEN, redact
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 NASTY = "~~~\n# not a heading\n<script>alert(1)</script> [x](http://y) `tick` \u202e ```"

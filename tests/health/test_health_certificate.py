@@ -10,9 +10,9 @@ from health_bench import Bench
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import blueprint
+from solarrally_tui.deployed.record import Record
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning.record import Record
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.names import SITE_TAG

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.record import Record
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.probes_domain import judge_certificate
 from solarrally_tui.health.render import GLYPHS, table, to_json
 from solarrally_tui.health.report import Check, Report, Verdict, worst
-from solarrally_tui.provisioning.record import Record
 from solarrally_tui.site.files import from_answers
 
 OK, UNKNOWN, WARN, FAIL = Verdict.OK, Verdict.UNKNOWN, Verdict.WARN, Verdict.FAIL

@@ -12,6 +12,7 @@ from health_bench import BREAKAGES, Bench
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
+from solarrally_tui.deployed.record import read
 from solarrally_tui.health.checks import PROBES, check_site
 from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.examine import examine
@@ -20,7 +21,6 @@ from solarrally_tui.health.report import Report, Verdict
 from solarrally_tui.health.subject import look
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.record import read
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 

@@ -14,7 +14,7 @@ STATUS = (
     "solarrally_tui/account/certificates.py",
     "solarrally_tui/commands/diagnose.py",
     "solarrally_tui/commands/status.py",
-    "solarrally_tui/provisioning/record.py",
+    "solarrally_tui/deployed/record.py",
     "solarrally_tui/aws/door.py",
 )
 

@@ -10,9 +10,9 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.deployed import record
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.report import Check, Verdict
-from solarrally_tui.provisioning import record
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Outcome

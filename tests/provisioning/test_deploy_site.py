@@ -13,7 +13,7 @@ from solarrally_tui.account.lookups import newest_postgres
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.provisioning import record
+from solarrally_tui.deployed import record
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
@@ -60,7 +60,7 @@ def test_no_secret_is_in_an_event(standing: Standing) -> None:
 
 
 async def test_the_address_answers_with_mqtt_connected(standing: Standing, door: Door) -> None:
-    from solarrally_tui.aws.trust import https_context
+    from solarrally_tui.deployed.trusted_authority import https_context
 
     host = standing.outcome.outputs["edge"]["DistributionDomainName"]
     async with httpx.AsyncClient(verify=https_context(), trust_env=False) as client:

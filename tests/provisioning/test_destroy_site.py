@@ -12,7 +12,7 @@ from engine_bench import Heard, deployed, fault, opened, site_named
 from solarrally_tui.account import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
-from solarrally_tui.provisioning import record
+from solarrally_tui.deployed import record
 from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Exit, Outcome

@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from solarrally_tui.account.certificates import tagged
 from solarrally_tui.account.zones import WITHOUT_IOT
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.trust import https_context
+from solarrally_tui.deployed.trusted_authority import https_context
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.domain_change import judge, preview

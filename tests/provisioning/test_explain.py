@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.aws.stack_failures import Cause, first_cause
+from solarrally_tui.findings.stack_failures import Cause, first_cause
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.explain import not_accepted, stack_failed, stuck
 from solarrally_tui.provisioning.watch import state_of

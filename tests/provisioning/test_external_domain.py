@@ -9,11 +9,11 @@ from engine_bench import Heard, all_well, deployed, fault, opened, seen, site_na
 
 from solarrally_tui.account.certificates import pending
 from solarrally_tui.account.dns_lookup import Dns
-from solarrally_tui.account.finding import Level
 from solarrally_tui.account.proof_check import points
 from solarrally_tui.account.records import Record
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.watch import watch
+from solarrally_tui.findings.finding import Level
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.deploy import deploy

@@ -8,9 +8,9 @@ from engine_bench import Heard, Standing, environment, fault
 
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.cli import main
+from solarrally_tui.deployed import record
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning import record
 from solarrally_tui.provisioning.events import Event, State
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.rotation import ROTATION, rotate

@@ -10,9 +10,10 @@ from engine_bench import Heard, Standing, deployed, fault, opened, site_named, s
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.deployed import record
 from solarrally_tui.policy import service_role as permissions
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.provisioning import managed_policy, record
+from solarrally_tui.provisioning import managed_policy
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.events import State

@@ -12,12 +12,12 @@ from scripted_diagnoses import ScriptedDiagnoses
 from scripted_domains import ScriptedDomains
 from scripted_plans import ScriptedPlans
 
+from solarrally_tui.account.credentials.credential_sources import Found
+from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import DeployerPlan, snippet
-from solarrally_tui.account.finding import Finding, Level
-from solarrally_tui.account.keyring_store import KeyringError
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.aws.finding import Found
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.health.report import Check, Report, Verdict
 from solarrally_tui.pricing.ledger import Estimate, Line
 from solarrally_tui.provisioning.events import Emit, Event, State

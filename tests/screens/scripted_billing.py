@@ -2,8 +2,8 @@
 
 from solarrally_tui.account.billing import Alerts, Delivery, delivered, metrics, monitor
 from solarrally_tui.account.deployer_role import DeployerPlan
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding, Level
 
 PLAN = DeployerPlan(
     site="sunny-garage",

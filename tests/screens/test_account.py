@@ -10,11 +10,11 @@ from scripted import FINDINGS, ME, NOBODY, Scripted
 from scripted_billing import FIRST, PLAN
 from textual.widgets import Input, OptionList
 
-from solarrally_tui.account.finding import Finding, Level
-from solarrally_tui.account.keyring_store import KeyringError
+from solarrally_tui.account.credentials.keyring_store import KeyringError
+from solarrally_tui.account.credentials.sign_in import Invitation, Role
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.aws.sign_in import Invitation, Role
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.account import identity
 from solarrally_tui.screens.account_choose import ChooseScreen
 from solarrally_tui.screens.account_guide import GuideScreen

@@ -12,8 +12,8 @@ from test_account import LONG, QUOTA, REFUSED, ROOT, ROOT_USER, Invited
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.account_guide import GuideScreen
 from solarrally_tui.screens.account_paste import PasteScreen
 from solarrally_tui.screens.account_role import RoleScreen

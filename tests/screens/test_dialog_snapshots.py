@@ -14,9 +14,9 @@ from test_account import Invited
 from test_snapshots import half_way
 from test_stage import Puppets
 
+from solarrally_tui.account.credentials.sign_in import Invitation
 from solarrally_tui.account.registration import Offer
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.aws.sign_in import Invitation
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit, Outcome

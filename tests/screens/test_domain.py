@@ -14,10 +14,10 @@ from solarrally_tui.account.certificates import PendingCertificate
 from solarrally_tui.account.dns_check import Zone as Compared
 from solarrally_tui.account.dns_check import judge_delegation
 from solarrally_tui.account.dns_lookup import Answer, Told
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.records import Record
 from solarrally_tui.account.registration import Offer, Order, Progress
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.domain import DomainScreen
 from solarrally_tui.screens.domain_buy import BuyScreen

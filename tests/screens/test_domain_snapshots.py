@@ -12,10 +12,10 @@ from solarrally_tui.account import caa
 from solarrally_tui.account.certificates import PendingCertificate
 from solarrally_tui.account.dns_check import Zone, judge_address, judge_delegation
 from solarrally_tui.account.dns_lookup import Answer, Told
-from solarrally_tui.account.finding import Finding
 from solarrally_tui.account.proof_check import judge
 from solarrally_tui.account.records import Record
 from solarrally_tui.account.registration import Order, Progress
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.session import Session
 

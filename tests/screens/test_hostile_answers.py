@@ -12,8 +12,8 @@ from test_account import Invited
 from test_domain_snapshots import PENDING
 from test_hostile import CONTROL, HOSTILE
 
+from solarrally_tui.account.credentials.sign_in import Invitation, Role
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.aws.sign_in import Invitation, Role
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.account_guide import GuideScreen

@@ -22,8 +22,8 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from solarrally_tui.account.credentials.keyring_store import KeyringError, check
 from solarrally_tui.account.deployer_role import snippet
-from solarrally_tui.account.keyring_store import KeyringError, check
 from solarrally_tui.account.registration import Contact
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.keys import Keys, Secret

@@ -6,8 +6,8 @@ from scripted import Scripted
 from scripted import at as event
 
 from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.finding import Finding, Level
 from solarrally_tui.account.records import Record
+from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.provision import ProvisionScreen

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.stack_failures import last_operation
+from solarrally_tui.findings.stack_failures import last_operation
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 from solarrally_tui.health.diagnosis.places import console
 from solarrally_tui.health.report import Report

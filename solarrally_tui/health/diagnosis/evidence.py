@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from solarrally_tui.aws.redaction import redact
 from solarrally_tui.health.diagnosis.places import aws_command
+from solarrally_tui.text.redaction import redact
 
 
 @dataclass(frozen=True, slots=True)

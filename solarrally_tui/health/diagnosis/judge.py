@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from solarrally_tui.aws.reasons import refused
-from solarrally_tui.aws.stack_failures import ECHOES
+from solarrally_tui.findings.failure_reasons import refused
+from solarrally_tui.findings.stack_failures import ECHOES
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rule import ASIDE, NEAR, SYMPTOM, Rule

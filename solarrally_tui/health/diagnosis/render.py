@@ -5,10 +5,10 @@ from datetime import UTC
 from textwrap import wrap
 from typing import Any, Final
 
-from solarrally_tui.aws.harmless import harmless
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
 from solarrally_tui.health.render import GLYPHS
+from solarrally_tui.text.control_characters import harmless
 
 SCHEMA: Final = 1
 """Of the JSON. Grows when something is renamed or removed."""

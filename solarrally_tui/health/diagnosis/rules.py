@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.aws.reasons import REASONS
+from solarrally_tui.findings.failure_reasons import REASONS
 from solarrally_tui.health.diagnosis.rule import ROOT, SYMPTOM, TASK, Rule
 from solarrally_tui.health.diagnosis.rules_checks import CHECKS
 from solarrally_tui.health.diagnosis.rules_stacks import STACKS

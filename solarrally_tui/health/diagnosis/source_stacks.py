@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.aws.stack_failures import first_failure, is_own
+from solarrally_tui.findings.stack_failures import first_failure, is_own
 from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 from solarrally_tui.health.subject import Stack

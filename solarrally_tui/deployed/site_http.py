@@ -11,7 +11,7 @@ from typing import Final, Self
 import httpx
 from websockets.asyncio.client import connect
 
-from solarrally_tui.aws.trust import https_context
+from solarrally_tui.deployed.trusted_authority import https_context
 
 LIMIT_SECONDS: Final = 10.0
 _HTTPS: Final = 443

@@ -1,0 +1,1 @@
+"""A deployed site: its record, its stacks, its address. Imports aws, blueprints and site."""

@@ -1,0 +1,1 @@
+"""Text that people read: control characters, secrets, tables. Imports nothing of ours."""
