@@ -13,7 +13,7 @@ from textual.widgets import Button, Label, Select, Static
 from solarrally_tui.account.credentials.credential_sources import Found
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import role_name
-from solarrally_tui.account.preflight import role_name as role_behind
+from solarrally_tui.account.preflight.checks import role_name as role_behind
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.screens.account_choose import GUIDE, PASTE, SSO, ChooseScreen, Chosen

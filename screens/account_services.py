@@ -67,7 +67,7 @@ class EngineAccounts:
 
     async def findings(self, site: Site) -> tuple[Finding, ...]:
         """Look at the account for a site. Raises AwsError when nobody is signed in."""
-        from solarrally_tui.account.preflight_run import findings  # noqa: PLC0415
+        from solarrally_tui.account.preflight.inspection import findings  # noqa: PLC0415
         from solarrally_tui.policy.questions import questions  # noqa: PLC0415
 
         door = await self._at(site.region)
@@ -104,7 +104,7 @@ class EngineAccounts:
 
     async def first_steps(self) -> tuple[Finding, ...]:
         """Look at what a new account should have. Raises AwsError when nobody is signed in."""
-        from solarrally_tui.account.first_steps import first_steps  # noqa: PLC0415
+        from solarrally_tui.account.preflight.first_steps import first_steps  # noqa: PLC0415
 
         return await first_steps(await self._at(None))
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from solarrally_tui.account.billing import Alerts, Delivery, delivered
+from solarrally_tui.account.billing_alerts import Alerts, Delivery, delivered
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import budget_is_missing, proposed_budget

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from solarrally_tui.account.billing import Alerts
+from solarrally_tui.account.billing_alerts import Alerts
 
 
 class Billing(Protocol):

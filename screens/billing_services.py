@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from solarrally_tui.account.billing import Alerts
+from solarrally_tui.account.billing_alerts import Alerts
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.site.names import stack_name
 
@@ -24,21 +24,21 @@ class EngineBilling:
 
         Raises AwsError.
         """
-        from solarrally_tui.account.billing import look  # noqa: PLC0415
+        from solarrally_tui.account.billing_alerts import look  # noqa: PLC0415
 
         door = await self._at(region)
         return await look(door, await _topic(door, site), email)
 
     async def send_test(self, site: str, region: str) -> None:
         """Send one message to everybody who has confirmed. Raises AwsError."""
-        from solarrally_tui.account.billing import send_test  # noqa: PLC0415
+        from solarrally_tui.account.billing_alerts import send_test  # noqa: PLC0415
 
         door = await self._at(region)
         await send_test(door, await _existing(door, site), site)
 
     async def ask_again(self, site: str, region: str, email: str) -> None:
         """Let AWS send its confirmation once more. Raises AwsError."""
-        from solarrally_tui.account.billing import ask_again  # noqa: PLC0415
+        from solarrally_tui.account.billing_alerts import ask_again  # noqa: PLC0415
 
         door = await self._at(region)
         await ask_again(door, await _existing(door, site), email)

@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
-from solarrally_tui.account.certificates import PendingCertificate, records_of
-from solarrally_tui.account.dns_check import Look
-from solarrally_tui.account.external_dns import zone_of
-from solarrally_tui.account.hosted_zones import HostedZone
-from solarrally_tui.account.records import address_record, likely_zone
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.domains.certificates import PendingCertificate, records_of
+from solarrally_tui.domains.dns_check import Look
+from solarrally_tui.domains.dns_records import address_record, likely_zone
+from solarrally_tui.domains.external_dns import zone_of
+from solarrally_tui.domains.hosted_zones import HostedZone
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.domain_buy import BuyScreen
 from solarrally_tui.screens.domain_copy import CopyScreen

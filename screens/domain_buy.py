@@ -10,8 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from solarrally_tui.account.registration import Contact, Offer, Order, Progress, refused
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.domains.registration import Contact, Offer, Order, Progress, refused
 from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.domain_contact import ContactForm, in_words
 from solarrally_tui.screens.domain_ports import Domains

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from solarrally_tui.account.registration import Contact
+from solarrally_tui.domains.registration import Contact
 
 _LONGEST: Final = 255
 

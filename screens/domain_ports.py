@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.dns_check import Look
-from solarrally_tui.account.hosted_zones import HostedZone
-from solarrally_tui.account.registration import Contact, Offer, Order
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_check import Look
+from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.site.model import Site

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from solarrally_tui.account.certificates import records_of
-from solarrally_tui.account.records import Record, address_record, likely_zone
+from solarrally_tui.domains.certificates import records_of
+from solarrally_tui.domains.dns_records import Record, address_record, likely_zone
 from solarrally_tui.findings.finding import Level
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.domain_ports import Domains

@@ -3,19 +3,19 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.dns_check import Look
-from solarrally_tui.account.hosted_zones import HostedZone
-from solarrally_tui.account.registration import Contact, Offer, Order
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_check import Look
+from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
 if TYPE_CHECKING:
-    from solarrally_tui.account.dns_lookup import Dns
     from solarrally_tui.aws.door import Door
+    from solarrally_tui.domains.dns_lookup import Dns
 
 Opener = Callable[[str | None], Awaitable["Door"]]
 
@@ -30,7 +30,7 @@ class EngineDomains:
 
     async def look(self, name: str, zone: Zone | None, *, ours: bool) -> Look:
         """Look a name up in DNS. zone: the hosted zone for it, None with DNS elsewhere."""
-        from solarrally_tui.account import dns_check, hosted_zones  # noqa: PLC0415
+        from solarrally_tui.domains import dns_check, hosted_zones  # noqa: PLC0415
 
         compared = None
         if zone is not None:
@@ -43,37 +43,37 @@ class EngineDomains:
 
     async def make_zone(self, name: str, site: str) -> HostedZone:
         """Make a hosted zone, or return the one that is there. Raises AwsError."""
-        from solarrally_tui.account.hosted_zones import make  # noqa: PLC0415
+        from solarrally_tui.domains.hosted_zones import make  # noqa: PLC0415
 
         return await make(await self._at(None), name, site)
 
     async def offer(self, domain: str) -> Offer:
         """Ask the registrar whether a domain is free, and its price. Raises AwsError."""
-        from solarrally_tui.account.registration import offer  # noqa: PLC0415
+        from solarrally_tui.domains.registration import offer  # noqa: PLC0415
 
         return await offer(await self._at(None), domain)
 
     async def buy(self, domain: str, contact: Contact) -> Order:
         """Buy a domain. It costs money. Raises AwsError."""
-        from solarrally_tui.account.registration import buy  # noqa: PLC0415
+        from solarrally_tui.domains.registration import buy  # noqa: PLC0415
 
         return await buy(await self._at(None), domain, contact)
 
     async def ordered(self, domain: str) -> Order | None:
         """Return the newest order of a domain, or None. Raises AwsError."""
-        from solarrally_tui.account.registration import ordered  # noqa: PLC0415
+        from solarrally_tui.domains.registration import ordered  # noqa: PLC0415
 
         return await ordered(await self._at(None), domain)
 
     async def certificates(self, site: Site) -> tuple[PendingCertificate, ...]:
         """Return the certificates of a site's name, as they are now. Raises AwsError."""
-        from solarrally_tui.account.certificates import certificates  # noqa: PLC0415
+        from solarrally_tui.domains.certificates import certificates  # noqa: PLC0415
 
         return await certificates(await self._at(site.region), site)
 
     async def why_pending(self, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:
         """Look up in DNS why certificates wait for their records."""
-        from solarrally_tui.account.proof_check import reasons  # noqa: PLC0415
+        from solarrally_tui.domains.proof_check import reasons  # noqa: PLC0415
 
         return await reasons(self._lookups(), waiting)
 
@@ -86,12 +86,12 @@ class EngineDomains:
 
     async def points(self, name: str, target: str) -> Finding:
         """Look up in DNS whether a name points to CloudFront's name."""
-        from solarrally_tui.account.proof_check import points  # noqa: PLC0415
+        from solarrally_tui.domains.proof_check import points  # noqa: PLC0415
 
         return await points(self._lookups(), name, target)
 
     def _lookups(self) -> "Dns":
-        from solarrally_tui.account.dns_lookup import Dns  # noqa: PLC0415
+        from solarrally_tui.domains.dns_lookup import Dns  # noqa: PLC0415
 
         self._dns = self._dns or Dns.of_environment()
         return self._dns

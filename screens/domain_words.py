@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.external_dns import coming
-from solarrally_tui.account.records import Record, relative
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_records import Record, relative
+from solarrally_tui.domains.external_dns import coming
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.ports import Zone
 

@@ -10,9 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from solarrally_tui.account.hosted_zones import MONTHLY_USD, HostedZone
-from solarrally_tui.account.records import likely_zone
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.domains.dns_records import likely_zone
+from solarrally_tui.domains.hosted_zones import MONTHLY_USD, HostedZone
 from solarrally_tui.screens.domain_ports import Domains
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.choice import Choice

@@ -27,13 +27,13 @@ from scripted_billing import FIRST  # noqa: E402
 from scripted_domains import SERVERS  # noqa: E402
 from test_stage import Puppets  # noqa: E402
 
-from solarrally_tui.account import caa  # noqa: E402
-from solarrally_tui.account.billing import Delivery  # noqa: E402
-from solarrally_tui.account.certificates import PendingCertificate  # noqa: E402
-from solarrally_tui.account.dns_check import Zone, judge_address, judge_delegation  # noqa: E402
-from solarrally_tui.account.dns_lookup import Answer, Told  # noqa: E402
-from solarrally_tui.account.records import Record  # noqa: E402
+from solarrally_tui.account.billing_alerts import Delivery  # noqa: E402
 from solarrally_tui.commands.scenarios import SCENARIOS  # noqa: E402
+from solarrally_tui.domains import caa  # noqa: E402
+from solarrally_tui.domains.certificates import PendingCertificate  # noqa: E402
+from solarrally_tui.domains.dns_check import Zone, judge_address, judge_delegation  # noqa: E402
+from solarrally_tui.domains.dns_lookup import Answer, Told  # noqa: E402
+from solarrally_tui.domains.dns_records import Record  # noqa: E402
 from solarrally_tui.findings.finding import Finding, Level  # noqa: E402
 from solarrally_tui.health.report import Verdict  # noqa: E402
 from solarrally_tui.pricing.estimate import estimate  # noqa: E402

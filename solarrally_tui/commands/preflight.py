@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
-from solarrally_tui.account.preflight import worst
-from solarrally_tui.account.preflight_run import findings
+from solarrally_tui.account.preflight.checks import worst
+from solarrally_tui.account.preflight.inspection import findings
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import read_site, run_with_door, show
 from solarrally_tui.findings.finding import Finding, Level

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import httpx
 
-from solarrally_tui.account.dns_lookup import Dns
-from solarrally_tui.account.proof_check import points
-from solarrally_tui.account.records import address_record
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.domains.dns_lookup import Dns
+from solarrally_tui.domains.dns_records import address_record
+from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.finding import Level
 from solarrally_tui.health.probes_web import ask, front_of, told_by
 from solarrally_tui.health.report import Finding, fail, ok, unknown, warn

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from solarrally_tui.account.iot_settings import LOG_ROLE
-from solarrally_tui.account.service_roles import ROLES
+from solarrally_tui.account.shared.iot_settings import LOG_ROLE
+from solarrally_tui.account.shared.service_linked_roles import ROLES
 from solarrally_tui.policy import calls, estate, extras, narrow, places, service_role
 from solarrally_tui.policy.authorization import Action, action
 from solarrally_tui.policy.document import Policy, Statement, split, statements

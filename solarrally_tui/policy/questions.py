@@ -1,6 +1,6 @@
 """The deploy policy as questions that IAM's simulation can answer."""
 
-from solarrally_tui.account.preflight import Question
+from solarrally_tui.account.preflight.checks import Question
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.document import Statement
 from solarrally_tui.policy.scope import Scope

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from solarrally_tui.account import service_roles, singletons
+from solarrally_tui.account.shared import service_linked_roles, singletons
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.deployed import record
@@ -70,7 +70,7 @@ async def _record(run: Run) -> End:
 
 
 async def _roles(run: Run) -> End:
-    made = await service_roles.ensure(run.door)
+    made = await service_linked_roles.ensure(run.door)
     return End(bool(made), ", ".join(made))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from solarrally_tui.account import deployer_role as pure
 from solarrally_tui.account.deployer_role import DeployerPlan
-from solarrally_tui.account.preflight import role_name as role_behind
+from solarrally_tui.account.preflight.checks import role_name as role_behind
 from solarrally_tui.aws.door import Door, Identity
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret

@@ -4,7 +4,7 @@ import asyncio
 from math import ceil
 
 from solarrally_tui.account import lookups
-from solarrally_tui.account.zones import WITHOUT_IOT, usable_zones
+from solarrally_tui.account.availability_zones import WITHOUT_IOT, usable_zones
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.pricing.estimate import estimate

@@ -8,10 +8,10 @@ no name (HTTP inside the VPC origin), and back when everything is ready. See doc
 from typing import Any, Final
 
 from solarrally_tui.deployed import stack
+from solarrally_tui.domains.replaced_certificates import delete, retired
 from solarrally_tui.provisioning.changeset import Wanted
 from solarrally_tui.provisioning.domain_change import PUBLIC
 from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.retired import delete, retired
 from solarrally_tui.provisioning.run import Run
 from solarrally_tui.provisioning.stack_step import StackStep
 from solarrally_tui.site.names import stack_name

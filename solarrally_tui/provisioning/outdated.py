@@ -6,9 +6,9 @@ AWS would wait for 72 hours, and a stack can do one thing at a time.
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from solarrally_tui.account.certificates import PENDING, tagged
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.domains.certificates import PENDING, tagged
 
 CREATING: Final = "CREATE_IN_PROGRESS"
 UPDATING: Final = "UPDATE_IN_PROGRESS"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
 
-from solarrally_tui.account.certificates import PendingCertificate, pending, records_of
-from solarrally_tui.account.records import in_words
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.domains.certificates import PendingCertificate, pending, records_of
+from solarrally_tui.domains.dns_records import in_words
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit
 from solarrally_tui.provisioning.run import Run

@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
-from solarrally_tui.account.dns_lookup import Dns
-from solarrally_tui.account.proof_check import points
-from solarrally_tui.account.records import address_record, in_words
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
+from solarrally_tui.domains.dns_lookup import Dns
+from solarrally_tui.domains.dns_records import address_record, in_words
+from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.finding import Level
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.events import State

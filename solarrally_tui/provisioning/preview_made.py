@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from solarrally_tui.account.iot_settings import LOG_ROLE
+from solarrally_tui.account.shared.iot_settings import LOG_ROLE
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.pricing.charge import Resource

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from solarrally_tui.account import singletons
+from solarrally_tui.account.shared import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record, stack
-from solarrally_tui.provisioning import identities, outdated, remains, retired, stack_step
+from solarrally_tui.domains import replaced_certificates
+from solarrally_tui.provisioning import identities, outdated, remains, stack_step
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.graph import Graph, graph
 from solarrally_tui.provisioning.lift import lift, resources
@@ -163,8 +164,8 @@ async def _leftovers(down: Down) -> End:
     secrets = await remains.delete_secrets(down.door, down.site)
     made = {*down.made, *await remains.history(down.door, down.site)}
     groups = await remains.delete_log_groups(down.door, sorted(made))
-    old = await retired.retired(down.door, down.site, down.door.region)
-    gone = sum([await retired.delete(down.door, arn) for arn in old])
+    old = await replaced_certificates.retired(down.door, down.site, down.door.region)
+    gone = sum([await replaced_certificates.delete(down.door, arn) for arn in old])
     told = f"{secrets} secrets, {groups} log groups, {gone} certificates"
     return End(bool(secrets or groups or gone), told)
 

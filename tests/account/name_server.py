@@ -13,7 +13,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from solarrally_tui.account.dns_lookup import Dns
+from solarrally_tui.domains.dns_lookup import Dns
 
 SILENT = "silent"
 BROKEN = "broken"

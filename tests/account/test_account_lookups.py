@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from solarrally_tui.account.availability_zones import EXCLUDED, Zone, choose
 from solarrally_tui.account.lookups import matching_zone, newest_minor
-from solarrally_tui.account.zones import EXCLUDED, Zone, choose
 
 
 def test_zones_are_chosen_by_id_whatever_their_names() -> None:

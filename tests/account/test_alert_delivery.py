@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.account import billing
-from solarrally_tui.account.billing import Delivery
+from solarrally_tui.account import billing_alerts
+from solarrally_tui.account.billing_alerts import Delivery
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
@@ -40,16 +40,18 @@ def own(arn: str, endpoint: str = EMAIL) -> Mapping[str, str]:
 def test_the_way_to_the_mailbox_is_judged(
     told: list[Mapping[str, str]], delivery: Delivery
 ) -> None:
-    assert billing.state(told, EMAIL) is delivery
+    assert billing_alerts.state(told, EMAIL) is delivery
 
 
 def test_only_a_confirmed_address_is_well() -> None:
-    levels = {each: billing.delivered(each, EMAIL, ("old@example.com",)) for each in Delivery}
+    levels = {
+        each: billing_alerts.delivered(each, EMAIL, ("old@example.com",)) for each in Delivery
+    }
     assert levels[Delivery.CONFIRMED].level is Level.OK
     assert levels[Delivery.PENDING].level is Level.WARN
     assert "old@example.com" in levels[Delivery.MISSING].fix
     assert "F4" in levels[Delivery.PENDING].fix
-    assert billing.delivered(Delivery.MISSING, "").level is Level.UNKNOWN
+    assert billing_alerts.delivered(Delivery.MISSING, "").level is Level.UNKNOWN
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
 
 
@@ -123,7 +125,7 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
 
         await poll(confirmed, every=0.2, limit=30)
         await alerts.send_test(SITE, REGION)
-        assert mails(account)[-1] == billing.SUBJECT
+        assert mails(account)[-1] == billing_alerts.SUBJECT
         changed = await alerts.alerts(SITE, REGION, "new@example.com")
         assert (changed.delivery, changed.others) == (Delivery.MISSING, (EMAIL,))
     finally:
@@ -138,7 +140,7 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
             with pytest.raises(AwsError) as refused:
                 await write
             assert refused.value.kind is Kind.READ_ONLY
-        assert mails(account).count(billing.SUBJECT) == 1
+        assert mails(account).count(billing_alerts.SUBJECT) == 1
     finally:
         await reader.close()
 
@@ -177,7 +179,7 @@ async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
 
 
 async def by_id(door: Door) -> dict[str, Finding]:
-    return {each.id: each for each in (await billing.look(door, "", EMAIL)).findings}
+    return {each.id: each for each in (await billing_alerts.look(door, "", EMAIL)).findings}
 
 
 async def test_what_is_refused_is_unknown_and_stops_nothing(account: Account, door: Door) -> None:

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from solarrally_tui.account import hosted_zones, registration
-from solarrally_tui.account.registration import Contact, Offer, Progress
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.domains import hosted_zones, registration
+from solarrally_tui.domains.registration import Contact, Offer, Progress
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG
 

@@ -6,12 +6,12 @@ import pytest
 from dns.resolver import NoResolverConfiguration
 from name_server import BROKEN, SILENT, NameServer, name_server
 
-from solarrally_tui.account import caa, dns_lookup
-from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.dns_check import Zone, look
-from solarrally_tui.account.dns_lookup import VARIABLE, Dns, Told
-from solarrally_tui.account.proof_check import points, reasons
-from solarrally_tui.account.records import Record
+from solarrally_tui.domains import caa, dns_lookup
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_check import Zone, look
+from solarrally_tui.domains.dns_lookup import VARIABLE, Dns, Told
+from solarrally_tui.domains.dns_records import Record
+from solarrally_tui.domains.proof_check import points, reasons
 from solarrally_tui.findings.finding import Finding, Level
 
 NAME = "charging.example.com"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from solarrally_tui.account.certificates import explained, read
-from solarrally_tui.account.records import (
+from solarrally_tui.domains.certificates import explained, read
+from solarrally_tui.domains.dns_records import (
     address_record,
     advice,
     in_words,

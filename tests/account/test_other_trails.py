@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.account import trails
+from solarrally_tui.account.preflight import trails
 from solarrally_tui.aws.door import Door
 from solarrally_tui.findings.finding import Level
 from solarrally_tui.pricing.book import book

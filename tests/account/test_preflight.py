@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from solarrally_tui.account import preflight, quotas
-from solarrally_tui.account.preflight_run import findings
+from solarrally_tui.account.preflight import checks, quotas
+from solarrally_tui.account.preflight.inspection import findings
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
@@ -35,12 +35,12 @@ def site(**answers: object) -> Site:
 
 
 def test_whose_credentials_they_are_is_judged_with_a_way_out() -> None:
-    root = preflight.identity("arn:aws:iam::123456789012:root", "ASIA1")
-    lasting = preflight.identity("arn:aws:iam::123456789012:user/me", "AKIA1")
+    root = checks.identity("arn:aws:iam::123456789012:root", "ASIA1")
+    lasting = checks.identity("arn:aws:iam::123456789012:user/me", "AKIA1")
     for finding in (root, lasting):
         assert finding.level is Level.WARN
         assert "F4" in finding.fix
-    assert preflight.identity(ROLE, "ASIA1").level is Level.OK
+    assert checks.identity(ROLE, "ASIA1").level is Level.OK
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_whose_credentials_they_are_is_judged_with_a_way_out() -> None:
 def test_the_session_is_held_against_the_time_of_a_deployment(
     minutes: int, level: Level, told: str
 ) -> None:
-    finding = preflight.session(NOW + timedelta(minutes=minutes), NOW, TIME)
+    finding = checks.session(NOW + timedelta(minutes=minutes), NOW, TIME)
     assert finding
     assert (finding.level, told in finding.line) == (level, True)
-    assert preflight.session(None, NOW, TIME) is None
+    assert checks.session(None, NOW, TIME) is None
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_the_session_is_held_against_the_time_of_a_deployment(
     ],
 )
 def test_an_assumed_role_is_mapped_to_its_role(arn: str, role: str) -> None:
-    assert preflight.role_name(arn) == role
+    assert checks.role_name(arn) == role
 
 
 def test_what_iam_cannot_simulate_is_known() -> None:
-    assert preflight.can_be_simulated(ROLE)
-    assert preflight.can_be_simulated("arn:aws:iam::123456789012:user/path/me")
-    assert not preflight.can_be_simulated("arn:aws:sts::123456789012:federated-user/me")
-    assert not preflight.can_be_simulated("arn:aws:iam::123456789012:root")
+    assert checks.can_be_simulated(ROLE)
+    assert checks.can_be_simulated("arn:aws:iam::123456789012:user/path/me")
+    assert not checks.can_be_simulated("arn:aws:sts::123456789012:federated-user/me")
+    assert not checks.can_be_simulated("arn:aws:iam::123456789012:root")
 
 
 def result(action: str, decision: str, organization: bool = True) -> dict[str, object]:
@@ -92,14 +92,14 @@ def result(action: str, decision: str, organization: bool = True) -> dict[str, o
 
 def test_refused_actions_are_named_and_advice_only() -> None:
     names = ["s3:A", "s3:B", "s3:C", "s3:D", "s3:E"]
-    finding = preflight.permissions([result(n, "implicitDeny") for n in names])
+    finding = checks.permissions([result(n, "implicitDeny") for n in names])
     assert finding.level is Level.WARN
     assert finding.line == "5 actions look refused: s3:A, s3:B, s3:C and 2 more."
     assert "advice" in finding.fix
     assert "organization" not in finding.fix
-    by_law = preflight.permissions([result("s3:A", "explicitDeny", False)])
+    by_law = checks.permissions([result("s3:A", "explicitDeny", False)])
     assert "Your organization forbids" in by_law.fix
-    assert preflight.permissions([result("s3:A", "allowed")]).level is Level.OK
+    assert checks.permissions([result("s3:A", "allowed")]).level is Level.OK
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_refused_actions_are_named_and_advice_only() -> None:
     ],
 )
 def test_a_region_that_is_switched_off_is_seen(status: str, level: Level) -> None:
-    finding = preflight.region("ap-east-1", status)
+    finding = checks.region("ap-east-1", status)
     assert finding.level is level
     assert bool(finding.fix) is (level is not Level.OK)
 
@@ -125,16 +125,16 @@ def test_a_free_plan_is_told_with_what_is_left_of_it() -> None:
         "accountPlanRemainingCredits": {"amount": 81.5, "unit": "USD"},
         "accountPlanExpirationDate": NOW + timedelta(days=40),
     }
-    finding = preflight.plan(told, NOW)
+    finding = checks.plan(told, NOW)
     assert finding.level is Level.WARN
     assert finding.line == "Free plan, 81.50 USD of credits, 40 days to go."
     assert "90 days" in finding.fix
-    paid = preflight.plan(told | {"accountPlanType": "PAID"}, NOW)
+    paid = checks.plan(told | {"accountPlanType": "PAID"}, NOW)
     assert (paid.level, paid.line) == (Level.OK, "Paid plan, 81.50 USD of credits left.")
-    over = preflight.plan(told | {"accountPlanStatus": "EXPIRED"}, NOW)
+    over = checks.plan(told | {"accountPlanStatus": "EXPIRED"}, NOW)
     assert (over.level, over.line) == (Level.FAIL, "Free plan, ended.")
-    assert preflight.plan({"accountPlanType": "NEW"}, NOW).level is Level.UNKNOWN
-    bare = preflight.plan({"accountPlanType": "FREE"}, NOW)
+    assert checks.plan({"accountPlanType": "NEW"}, NOW).level is Level.UNKNOWN
+    bare = checks.plan({"accountPlanType": "FREE"}, NOW)
     assert bare.line == "Free plan, no credits."
 
 
@@ -164,8 +164,8 @@ def test_an_unknown_quota_is_a_warning_and_never_a_block() -> None:
 
 def test_what_matters_most_decides() -> None:
     levels = [Level.OK, Level.WARN, Level.UNKNOWN]
-    assert preflight.worst(Finding("x", "x", each, "x") for each in levels) is Level.WARN
-    assert preflight.worst(()) is Level.OK
+    assert checks.worst(Finding("x", "x", each, "x") for each in levels) is Level.WARN
+    assert checks.worst(()) is Level.OK
 
 
 @pytest.fixture

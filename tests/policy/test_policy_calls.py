@@ -11,7 +11,7 @@ from solarrally_tui.policy.scope import Scope
 SITE = Scope("sunny-garage")
 STATUS = (
     "solarrally_tui/health",
-    "solarrally_tui/account/certificates.py",
+    "solarrally_tui/domains/certificates.py",
     "solarrally_tui/commands/diagnose.py",
     "solarrally_tui/commands/status.py",
     "solarrally_tui/deployed/record.py",
@@ -52,7 +52,7 @@ def test_the_table_of_support_is_what_looking_calls() -> None:
                 for name in ("iam_role", "managed_policy", "service_role")
             ],
         ),
-        (calls.LOG_ROLE, ["solarrally_tui/account/iot_settings.py"]),
+        (calls.LOG_ROLE, ["solarrally_tui/account/shared/iot_settings.py"]),
     ],
     ids=["service role", "log role"],
 )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from engine_bench import Heard, deployed, fault, opened, site_named
 
-from solarrally_tui.account import singletons
+from solarrally_tui.account.shared import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.deployed import record

@@ -9,10 +9,10 @@ import pytest
 from engine_bench import deployed, opened, site_named
 from websockets.asyncio.client import connect
 
-from solarrally_tui.account.certificates import tagged
-from solarrally_tui.account.zones import WITHOUT_IOT
+from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.trusted_authority import https_context
+from solarrally_tui.domains.certificates import tagged
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.domain_change import judge, preview

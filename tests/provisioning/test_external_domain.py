@@ -7,12 +7,12 @@ import httpx
 import pytest
 from engine_bench import Heard, all_well, deployed, fault, opened, seen, site_named
 
-from solarrally_tui.account.certificates import pending
-from solarrally_tui.account.dns_lookup import Dns
-from solarrally_tui.account.proof_check import points
-from solarrally_tui.account.records import Record
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.watch import watch
+from solarrally_tui.domains.certificates import pending
+from solarrally_tui.domains.dns_lookup import Dns
+from solarrally_tui.domains.dns_records import Record
+from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.finding import Level
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning import patience

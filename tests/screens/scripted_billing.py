@@ -1,6 +1,6 @@
 """Scripted alerts and a scripted deployer role, for tests of screens alone."""
 
-from solarrally_tui.account.billing import Alerts, Delivery, delivered, metrics, monitor
+from solarrally_tui.account.billing_alerts import Alerts, Delivery, delivered, metrics, monitor
 from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding, Level

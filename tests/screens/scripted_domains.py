@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.dns_check import Look
-from solarrally_tui.account.hosted_zones import HostedZone
-from solarrally_tui.account.registration import Contact, Offer, Order, Progress
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_check import Look
+from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.registration import Contact, Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.site.model import Site

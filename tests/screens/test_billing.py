@@ -7,7 +7,7 @@ import pytest
 from conftest import Open, screen_text, settle
 from scripted import Scripted, priced
 
-from solarrally_tui.account.billing import Delivery
+from solarrally_tui.account.billing_alerts import Delivery
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.pricing.ledger import Estimate, Unknown
 from solarrally_tui.screens.billing import BillingScreen

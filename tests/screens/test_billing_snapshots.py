@@ -8,7 +8,7 @@ from scripted import Scripted
 from test_billing import incomplete
 from textual.pilot import Pilot
 
-from solarrally_tui.account.billing import Delivery
+from solarrally_tui.account.billing_alerts import Delivery
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.session import Session
 

@@ -15,9 +15,9 @@ from test_snapshots import half_way
 from test_stage import Puppets
 
 from solarrally_tui.account.credentials.sign_in import Invitation
-from solarrally_tui.account.registration import Offer
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.domains.registration import Offer
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.provisioning.outcome import Exit, Outcome
 from solarrally_tui.screens.account_paste import PasteScreen

@@ -9,14 +9,14 @@ from scripted import Scripted
 from scripted_domains import SERVERS
 from textual.widgets import Input
 
-from solarrally_tui.account.caa import Caa, judge
-from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.dns_check import Zone as Compared
-from solarrally_tui.account.dns_check import judge_delegation
-from solarrally_tui.account.dns_lookup import Answer, Told
-from solarrally_tui.account.records import Record
-from solarrally_tui.account.registration import Offer, Order, Progress
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.domains.caa import Caa, judge
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_check import Zone as Compared
+from solarrally_tui.domains.dns_check import judge_delegation
+from solarrally_tui.domains.dns_lookup import Answer, Told
+from solarrally_tui.domains.dns_records import Record
+from solarrally_tui.domains.registration import Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.domain import DomainScreen

@@ -8,13 +8,13 @@ from scripted import Scripted
 from scripted_domains import SERVERS
 from textual.pilot import Pilot
 
-from solarrally_tui.account import caa
-from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.dns_check import Zone, judge_address, judge_delegation
-from solarrally_tui.account.dns_lookup import Answer, Told
-from solarrally_tui.account.proof_check import judge
-from solarrally_tui.account.records import Record
-from solarrally_tui.account.registration import Order, Progress
+from solarrally_tui.domains import caa
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_check import Zone, judge_address, judge_delegation
+from solarrally_tui.domains.dns_lookup import Answer, Told
+from solarrally_tui.domains.dns_records import Record
+from solarrally_tui.domains.proof_check import judge
+from solarrally_tui.domains.registration import Order, Progress
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.session import Session

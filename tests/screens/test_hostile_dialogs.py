@@ -24,9 +24,9 @@ from textual.widgets import Button, Input
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError, check
 from solarrally_tui.account.deployer_role import snippet
-from solarrally_tui.account.registration import Contact
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.domains.registration import Contact
 from solarrally_tui.screens.account_paste import PasteScreen
 from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen

@@ -5,8 +5,8 @@ from conftest import Open, screen_text, settle
 from scripted import Scripted
 from scripted import at as event
 
-from solarrally_tui.account.certificates import PendingCertificate
-from solarrally_tui.account.records import Record
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.provisioning.events import State
 from solarrally_tui.screens.domain_copy import CopyScreen

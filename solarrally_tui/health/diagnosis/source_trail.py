@@ -18,7 +18,7 @@ _QUOTAS: Final = MappingProxyType(
         "quota-databases": ("rds", "L-7B6409FD"),
     }
 )
-"""Codes as in account/quotas.py."""
+"""Codes as in account/preflight/quotas.py."""
 
 _BEFORE, _AFTER = timedelta(minutes=5), timedelta(minutes=2)
 _SESSION: Final = "AWSCloudFormation"

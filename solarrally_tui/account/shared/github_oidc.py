@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.account import ledger
+from solarrally_tui.account.shared import settings_record
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 
@@ -28,7 +28,7 @@ async def ensure_provider(door: Door) -> tuple[str, bool]:
             raise
         return await _provider(door), False
     arn = str(made["OpenIDConnectProviderArn"])
-    await ledger.note(door, _ENTRY, arn)
+    await settings_record.note(door, _ENTRY, arn)
     return arn, True
 
 
@@ -40,7 +40,7 @@ async def _provider(door: Door) -> str:
 
 async def release_provider(door: Door) -> bool:
     """Remove the provider where we had made it. Raises AwsError."""
-    arn = await ledger.made(door, _ENTRY)
+    arn = await settings_record.made(door, _ENTRY)
     if not arn:
         return False
     try:
@@ -48,5 +48,5 @@ async def release_provider(door: Door) -> bool:
     except AwsError as error:
         if error.kind is not Kind.NOT_FOUND:
             raise
-    await ledger.forget(door, _ENTRY)
+    await settings_record.forget(door, _ENTRY)
     return True

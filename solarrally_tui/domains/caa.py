@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.account.dns_lookup import Answer, Dns, Told
+from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
 from solarrally_tui.findings.finding import Finding, Level
 
 AMAZON: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})

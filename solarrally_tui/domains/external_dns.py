@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.account.records import Record, likely_zone
+from solarrally_tui.domains.dns_records import Record, likely_zone
 
 LATER: Final = "…"
 """Stands for what AWS makes up during Deploy."""

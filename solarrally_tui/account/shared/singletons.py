@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from solarrally_tui.account import cost_anomalies, github_oidc, iot_settings
+from solarrally_tui.account.shared import cost_anomalies, github_oidc, iot_settings
 from solarrally_tui.aws.door import Door
 
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
-from solarrally_tui.account.preflight_run import plan
+from solarrally_tui.account.preflight.inspection import plan
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.findings.finding import Finding, Level, unknown

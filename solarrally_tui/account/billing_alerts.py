@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from solarrally_tui.account import cost_anomalies
+from solarrally_tui.account.shared import cost_anomalies
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.findings.finding import Finding, Level, unknown

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from solarrally_tui.account import preflight, quotas, trails
-from solarrally_tui.account.preflight import Question
-from solarrally_tui.account.service_roles import ROLES
+from solarrally_tui.account.preflight import checks, quotas, trails
+from solarrally_tui.account.preflight.checks import Question
+from solarrally_tui.account.shared.service_linked_roles import ROLES
 from solarrally_tui.aws.door import Door, Identity
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.findings.finding import Finding
@@ -63,8 +63,8 @@ async def _credentials(
         renewed = await door.credentials_renewed()
     except AwsError:
         key_id, expires, renewed = "", None, False
-    session = preflight.session(expires, now, seconds, renewed=renewed)
-    own = preflight.identity(identity.arn, key_id)
+    session = checks.session(expires, now, seconds, renewed=renewed)
+    own = checks.identity(identity.arn, key_id)
     return (own, session) if session else (own,)
 
 
@@ -78,21 +78,21 @@ async def _exists(door: Door, site: str) -> bool:
 
 async def _permissions(door: Door, arn: str, questions: Sequence[Question]) -> Finding:
     if arn.endswith(":root"):
-        return preflight.permissions_of_root()
+        return checks.permissions_of_root()
     try:
         source = await _principal(door, arn)
-        if not preflight.can_be_simulated(source):
-            return preflight.permissions_unknown("IAM simulates users and roles only.")
+        if not checks.can_be_simulated(source):
+            return checks.permissions_unknown("IAM simulates users and roles only.")
         free = asyncio.Semaphore(_AT_ONCE)
         asked = (_simulate(door, source, question, free) for question in _in_parts(questions))
-        return preflight.permissions(one for part in await asyncio.gather(*asked) for one in part)
+        return checks.permissions(one for part in await asyncio.gather(*asked) for one in part)
     except AwsError as error:
-        return preflight.permissions_unknown(_why(error))
+        return checks.permissions_unknown(_why(error))
 
 
 async def _principal(door: Door, arn: str) -> str:
     """Return the role of an assumed role, with its path, which STS leaves out."""
-    name = preflight.role_name(arn)
+    name = checks.role_name(arn)
     if not name:
         return arn
     try:
@@ -100,7 +100,7 @@ async def _principal(door: Door, arn: str) -> str:
     except AwsError as error:
         if error.kind is not Kind.DENIED:
             raise
-        return preflight.principal_unseen(arn, name)
+        return checks.principal_unseen(arn, name)
     return str(told["Role"]["Arn"])
 
 
@@ -134,26 +134,26 @@ async def _simulate(
 async def _region(door: Door) -> Finding:
     try:
         told = await door.call("account", "get_region_opt_status", GLOBAL, RegionName=door.region)
-        return preflight.region(door.region, str(told["RegionOptStatus"]))
+        return checks.region(door.region, str(told["RegionOptStatus"]))
     except AwsError as error:
-        return preflight.region(door.region, "", _why(error))
+        return checks.region(door.region, "", _why(error))
 
 
 async def plan(door: Door, now: datetime) -> Finding:
     """Ask for the account's plan and credits. Raises no AwsError."""
     try:
-        return preflight.plan(await door.call("freetier", "get_account_plan_state", GLOBAL), now)
+        return checks.plan(await door.call("freetier", "get_account_plan_state", GLOBAL), now)
     except AwsError as error:
-        return preflight.plan_unknown(_why(error))
+        return checks.plan_unknown(_why(error))
 
 
 async def _roles(door: Door) -> Finding:
     try:
         there = await asyncio.gather(*(_has_role(door, name) for name in ROLES.values()))
     except AwsError as error:
-        return preflight.service_roles_unknown(_why(error))
+        return checks.service_roles_unknown(_why(error))
     missing = [name for name, found in zip(ROLES.values(), there, strict=True) if not found]
-    return preflight.service_roles(missing)
+    return checks.service_roles(missing)
 
 
 async def _trails(door: Door, site: Site) -> Finding:

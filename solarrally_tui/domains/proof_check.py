@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from solarrally_tui.account import caa
-from solarrally_tui.account.certificates import PendingCertificate, records_of
-from solarrally_tui.account.dns_lookup import Answer, Dns, Told
-from solarrally_tui.account.records import Record, likely_zone
+from solarrally_tui.domains import caa
+from solarrally_tui.domains.certificates import PendingCertificate, records_of
+from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
+from solarrally_tui.domains.dns_records import Record, likely_zone
 from solarrally_tui.findings.finding import Finding, Level
 
 _TITLE: Final = "Proof in DNS"

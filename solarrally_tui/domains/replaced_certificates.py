@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from solarrally_tui.account.certificates import in_stack, tagged
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.domains.certificates import in_stack, tagged
 from solarrally_tui.site.names import GLOBAL_REGION, stack_name
 
 _IN_USE: Final = "ResourceInUseException"

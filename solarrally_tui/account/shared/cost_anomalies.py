@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from solarrally_tui.account import ledger
+from solarrally_tui.account.shared import settings_record
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.site.names import GLOBAL_REGION
@@ -35,7 +35,7 @@ async def ensure_monitor(door: Door) -> tuple[str, bool]:
         if not found:
             raise
         return str(found["MonitorArn"]), False
-    await ledger.note(door, _ENTRY, told["MonitorArn"])
+    await settings_record.note(door, _ENTRY, told["MonitorArn"])
     return str(told["MonitorArn"]), True
 
 
@@ -87,13 +87,13 @@ async def delete_subscription(door: Door, site: str) -> bool:
 
 async def release_monitor(door: Door) -> bool:
     """Remove the monitor where we had made it. Raises AwsError."""
-    arn = await ledger.made(door, _ENTRY)
+    arn = await settings_record.made(door, _ENTRY)
     if not arn:
         return False
     there = await _all(door, "get_anomaly_monitors", "AnomalyMonitors")
     if any(monitor["MonitorArn"] == arn for monitor in there):
         await door.call("ce", "delete_anomaly_monitor", GLOBAL_REGION, MonitorArn=arn)
-    await ledger.forget(door, _ENTRY)
+    await settings_record.forget(door, _ENTRY)
     return True
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.account import caa
-from solarrally_tui.account.dns_lookup import Answer, Dns, Told
-from solarrally_tui.account.records import likely_zone
+from solarrally_tui.domains import caa
+from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
+from solarrally_tui.domains.dns_records import likely_zone
 from solarrally_tui.findings.finding import Finding, Level
 
 _DELEGATION: Final = "Name servers"

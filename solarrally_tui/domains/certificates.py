@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from solarrally_tui.account.records import Record, record
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.domains.dns_records import Record, record
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, stack_name
 

@@ -1,0 +1,1 @@
+"""What the account would do to a deployment: facts, and findings from them."""

@@ -1,0 +1,1 @@
+"""What an account or a Region has once, and all sites share."""

@@ -1,0 +1,1 @@
+"""Domains: DNS, hosted zones, the registrar and certificates. Imports findings, aws and site."""
