@@ -77,14 +77,14 @@ class EngineAccounts:
 
     async def deployer(self, site: str) -> DeployerPlan:
         """Return what making the deployer role of a site would do. Raises AwsError."""
-        from solarrally_tui.provisioning.deployer import Deployer  # noqa: PLC0415
+        from solarrally_tui.provisioning.identities.deployer import Deployer  # noqa: PLC0415
 
         return await (await Deployer.of(await self._at(None), site)).plan()
 
     async def take_deployer(self, plan: DeployerPlan, region: str, code: Secret | None) -> Taken:
         """Make the role, and use it from now on. Raises AwsError."""
         from solarrally_tui.account.deployer_role import snippet  # noqa: PLC0415
-        from solarrally_tui.provisioning.deployer import Deployer, take, taken  # noqa: PLC0415
+        from solarrally_tui.provisioning.identities.deployer import Deployer, take, taken  # noqa: PLC0415
 
         door = await self._at(None)
         changed = await (await Deployer.of(door, plan.site)).make(plan)

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from solarrally_tui.provisioning.events import Emit, Event
-from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.provisioning.engine.events import Emit, Event
+from solarrally_tui.provisioning.engine.outcome import Outcome
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report

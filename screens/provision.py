@@ -10,8 +10,8 @@ from textual.timer import Timer
 from textual.widgets import Button, RichLog, Static
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.domain_records import still_wanted, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.run import Run, StepView

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.pricing.services import REST, by_service
-from solarrally_tui.provisioning.preview_plan import Plan, StackPlan, Standing, Weight
+from solarrally_tui.provisioning.change.plan import Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.preview_told import GLYPHS, cost, headline, sentences
 from solarrally_tui.screens.words import DIM, dollars, seconds
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from solarrally_tui.aws.keys import Keys
-from solarrally_tui.provisioning.preview_plan import Plan
+from solarrally_tui.provisioning.change.plan import Plan
 from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:

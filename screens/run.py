@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
 LOG_LINES: Final = 400
 _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from platformdirs import user_state_path
 
 from solarrally_tui.aws.keys import AssumedRole, Keys
-from solarrally_tui.provisioning.events import Emit, Event, State
-from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.provisioning.engine.events import Emit, Event, State
+from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.screens.ports import (
     Added,
     Handover,

@@ -4,7 +4,7 @@ from typing import Final
 
 from textual.content import Content
 
-from solarrally_tui.provisioning.events import State
+from solarrally_tui.provisioning.engine.events import State
 
 DIM: Final = "$foreground 60%"
 """For what matters less. A share of the foreground, so that every theme has it."""

@@ -37,9 +37,9 @@ from solarrally_tui.domains.dns_records import Record  # noqa: E402
 from solarrally_tui.findings.finding import Finding, Level  # noqa: E402
 from solarrally_tui.health.report import Verdict  # noqa: E402
 from solarrally_tui.pricing.estimate import estimate  # noqa: E402
-from solarrally_tui.provisioning.events import State  # noqa: E402
-from solarrally_tui.provisioning.outcome import Exit, Outcome  # noqa: E402
-from solarrally_tui.provisioning.preview_plan import Plan  # noqa: E402
+from solarrally_tui.provisioning.change.plan import Plan  # noqa: E402
+from solarrally_tui.provisioning.engine.events import State  # noqa: E402
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E402
 from solarrally_tui.screens import status  # noqa: E402
 from solarrally_tui.screens.application_ports import Looked  # noqa: E402
 from solarrally_tui.screens.draft import Draft  # noqa: E402

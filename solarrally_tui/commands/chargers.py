@@ -15,7 +15,7 @@ from solarrally_tui.commands.common import explain, run_with_door, say, show
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.record import Record, names, read
 from solarrally_tui.deployed.stack import find
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.names import stack_name
 
 

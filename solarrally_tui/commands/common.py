@@ -11,7 +11,7 @@ from solarrally_tui.account.credentials.keyring_store import KeyringError, Keyri
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.aws.keys import Keys
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.text.control_characters import harmless
 

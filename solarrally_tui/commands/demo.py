@@ -11,7 +11,7 @@ from solarrally_tui.commands.common import explain, say
 from solarrally_tui.commands.simulator import missing_extra, not_started
 from solarrally_tui.commands.stage import Stage
 from solarrally_tui.commands.wizard import Ended, open_wizard
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.wishes import RESTART
 
 

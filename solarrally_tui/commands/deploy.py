@@ -14,10 +14,10 @@ from solarrally_tui.commands.readers import (
 )
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deploy import deploy
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview import preview
 from solarrally_tui.provisioning.preview_told import lines
-from solarrally_tui.provisioning.steps import StepError
 from solarrally_tui.site.model import Site
 
 

@@ -12,7 +12,7 @@ from solarrally_tui.commands.readers import (
     print_result,
 )
 from solarrally_tui.provisioning.destroy import destroy
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 
 def run(options: argparse.Namespace) -> int:

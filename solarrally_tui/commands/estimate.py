@@ -12,7 +12,7 @@ from solarrally_tui.pricing.assumptions import DEFAULTS
 from solarrally_tui.pricing.compare import with_preset
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quote import Quote, Wishes, quote
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError

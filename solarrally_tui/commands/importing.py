@@ -11,8 +11,8 @@ from solarrally_tui.commands.readers import (
     print_plain,
     print_result,
 )
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.importing import import_dump
-from solarrally_tui.provisioning.outcome import Exit
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from solarrally_tui.commands.common import say, show
 from solarrally_tui.commands.prompts import Asker, asker
 from solarrally_tui.commands.source import pin
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.questions import Kind, Question
 from solarrally_tui.screens.steps import BY_ID, ORDER, Step

@@ -5,10 +5,10 @@ import json
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import explain, read_site, run_with_door, say, show
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview import preview
 from solarrally_tui.provisioning.preview_told import lines, to_json
-from solarrally_tui.provisioning.steps import StepError
 from solarrally_tui.site.model import Site
 
 

@@ -9,7 +9,7 @@ from solarrally_tui.commands.common import say, show
 from solarrally_tui.policy import deploy, service_role, support
 from solarrally_tui.policy.render import Bundle, text, to_json, write
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.model import Site
 
 _SITE: Final = re.compile(r"(?=.{3,20}$)[a-z](-?[a-z0-9])+")

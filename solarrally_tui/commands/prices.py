@@ -17,7 +17,7 @@ from solarrally_tui.pricing.book import BUNDLED, Book, book
 from solarrally_tui.pricing.refresh import BASE, Refresher, Refusal, Report
 from solarrally_tui.pricing.store import book_file, problem
 from solarrally_tui.pricing.wants import known_regions
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door

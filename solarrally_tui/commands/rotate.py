@@ -11,7 +11,7 @@ from solarrally_tui.commands.readers import (
     print_plain,
     print_result,
 )
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.rotation import rotate
 
 

@@ -5,7 +5,7 @@ import os
 import time
 
 from solarrally_tui.commands.common import say, show
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from solarrally_tui.commands.common import say, show
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.source import image
 from solarrally_tui.source.check import check

@@ -9,7 +9,7 @@ from solarrally_tui.deployed.record import read
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table, to_json
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 EXITS = {
     Verdict.OK: Exit.OK,

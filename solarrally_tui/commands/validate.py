@@ -3,7 +3,7 @@
 import argparse
 
 from solarrally_tui.commands.common import read_site, show
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.commands.common import explain, named_keys, say
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.screens.draft import Draft

@@ -22,14 +22,14 @@ from solarrally_tui.provisioning import (
     verify,
     viewer_keys,
 )
-from solarrally_tui.provisioning.changeset import Wanted
-from solarrally_tui.provisioning.explain import no_service_role, not_accepted
-from solarrally_tui.provisioning.outdated import waits
+from solarrally_tui.provisioning.change.change_set import Wanted
+from solarrally_tui.provisioning.change.explanation import no_service_role, not_accepted
+from solarrally_tui.provisioning.change.outdated_stack import waits
+from solarrally_tui.provisioning.change.stack_step import StackStep
+from solarrally_tui.provisioning.engine.steps import Action, End, StepError
+from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.patience import Patience
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.service_role import ServiceRole
-from solarrally_tui.provisioning.stack_step import StackStep
-from solarrally_tui.provisioning.steps import Action, End, StepError
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 

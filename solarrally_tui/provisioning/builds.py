@@ -13,8 +13,8 @@ from solarrally_tui.provisioning.build_source import (
     image_tag,
 )
 from solarrally_tui.provisioning.codebuild import Build
+from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.steps import End, StepError
 from solarrally_tui.provisioning.upload import object_metadata
 from solarrally_tui.site.image_reference import ImageReference
 

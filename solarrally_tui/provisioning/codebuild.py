@@ -16,9 +16,9 @@ from solarrally_tui.findings.build_failures import (
     phase_words,
     telling_line,
 )
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.steps import StepError
-from solarrally_tui.provisioning.voice import Voice
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.steps import StepError
 
 PHASE_TYPE: Final = "AWS::CodeBuild::Build"
 LIMIT_SECONDS: Final = 7200.0

@@ -2,13 +2,13 @@
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.actions import actions
-from solarrally_tui.provisioning.events import Emit
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import Emit
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.runner import Ends, run
 from solarrally_tui.provisioning.plan import DEPLOYMENT
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.runner import Ends, run
 from solarrally_tui.provisioning.verify import address
-from solarrally_tui.provisioning.voice import Voice
 from solarrally_tui.site.model import Site
 
 

@@ -7,13 +7,13 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.provisioning import backup_copies, buckets, remains, vault
-from solarrally_tui.provisioning.events import Emit
-from solarrally_tui.provisioning.outcome import Exit, Kept, Outcome
-from solarrally_tui.provisioning.runner import Ends, run
-from solarrally_tui.provisioning.service_role import ServiceRole
-from solarrally_tui.provisioning.steps import StepError, from_aws
+from solarrally_tui.provisioning.engine.events import Emit
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
+from solarrally_tui.provisioning.engine.runner import Ends, run
+from solarrally_tui.provisioning.engine.steps import StepError, from_aws
+from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.teardown import TEARDOWN, Down, actions
-from solarrally_tui.provisioning.voice import Voice
 from solarrally_tui.site.names import GLOBAL_REGION, stack_name
 
 

@@ -9,10 +9,10 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning import build_source, domain_change, given_image
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.steps import End, StepError
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.source.finding import Finding

@@ -5,7 +5,7 @@ from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy.deploy import WITHOUT_ROLE
-from solarrally_tui.provisioning.graph import Graph, graph
+from solarrally_tui.provisioning.engine.graph import Graph, graph
 
 LOOK: Final = "account"
 RECORD: Final = "record"

@@ -9,11 +9,11 @@ from solarrally_tui.domains.dns_records import address_record, in_words
 from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.finding import Level
 from solarrally_tui.provisioning import patience
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.plan import VERIFY
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.steps import StepError
 
 Ask = Callable[[], Awaitable[str]]
 """Returns what is wrong with the site at its own name; empty where it answers as it should."""

@@ -18,7 +18,18 @@ from solarrally_tui.pricing.charge import Resource
 from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.resources import resources
 from solarrally_tui.provisioning import builds, domain_change, facts, plan
-from solarrally_tui.provisioning.changeset import Wanted
+from solarrally_tui.provisioning.change.change_set import Wanted
+from solarrally_tui.provisioning.change.plan import (
+    Change,
+    CostChange,
+    Doing,
+    Plan,
+    StackPlan,
+    Standing,
+    Value,
+)
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview_asked import asked
 from solarrally_tui.provisioning.preview_cost import costs, priced
 from solarrally_tui.provisioning.preview_local import (
@@ -28,18 +39,7 @@ from solarrally_tui.provisioning.preview_local import (
     resolved,
     values_of,
 )
-from solarrally_tui.provisioning.preview_plan import (
-    Change,
-    CostChange,
-    Doing,
-    Plan,
-    StackPlan,
-    Standing,
-    Value,
-)
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.steps import StepError
-from solarrally_tui.provisioning.voice import Voice
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.parameters import MissingValueError, parameters

@@ -6,7 +6,7 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed.stack import Stack
-from solarrally_tui.provisioning.changeset import (
+from solarrally_tui.provisioning.change.change_set import (
     OvertakenError,
     Wanted,
     create,
@@ -15,10 +15,10 @@ from solarrally_tui.provisioning.changeset import (
     is_empty,
     refusal,
 )
-from solarrally_tui.provisioning.explain import not_accepted
-from solarrally_tui.provisioning.preview_changes import changes_of
-from solarrally_tui.provisioning.preview_plan import Change
-from solarrally_tui.provisioning.steps import StepError
+from solarrally_tui.provisioning.change.explanation import not_accepted
+from solarrally_tui.provisioning.change.judgement import changes_of
+from solarrally_tui.provisioning.change.plan import Change
+from solarrally_tui.provisioning.engine.steps import StepError
 
 PREFIX: Final = "solarrally-preview-"
 """Begins the name of every change set that is only looked at."""

@@ -10,7 +10,7 @@ from solarrally_tui.pricing.charge import Resource
 from solarrally_tui.pricing.ledger import Estimate
 from solarrally_tui.pricing.rules_compute import BUILDS
 from solarrally_tui.pricing.usage import usage
-from solarrally_tui.provisioning.preview_plan import CostChange
+from solarrally_tui.provisioning.change.plan import CostChange
 from solarrally_tui.site.model import Site
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from solarrally_tui.provisioning.preview_changes import judged
-from solarrally_tui.provisioning.preview_plan import Change, Doing, Value
+from solarrally_tui.provisioning.change.judgement import judged
+from solarrally_tui.provisioning.change.plan import Change, Doing, Value
 from solarrally_tui.stacks.resolver import references, resolve
 from solarrally_tui.stacks.template import read
 

@@ -9,7 +9,7 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.pricing.charge import Resource
 from solarrally_tui.pricing.resources import resources
-from solarrally_tui.provisioning.preview_words import THINGS, Thing
+from solarrally_tui.provisioning.change.wording import THINGS, Thing
 from solarrally_tui.site.model import Site
 
 _ROLE: Final = "AWS::IAM::Role"

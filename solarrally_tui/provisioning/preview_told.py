@@ -4,15 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from solarrally_tui.provisioning.preview_plan import (
-    Change,
-    Doing,
-    Plan,
-    StackPlan,
-    Standing,
-    Weight,
-)
-from solarrally_tui.provisioning.preview_words import PAUSES, THINGS
+from solarrally_tui.provisioning.change.plan import Change, Doing, Plan, StackPlan, Standing, Weight
+from solarrally_tui.provisioning.change.wording import PAUSES, THINGS
 
 GLYPHS: Final = {
     Standing.NEW: "+",

@@ -3,8 +3,8 @@
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.provisioning.build_source import build_tag
 from solarrally_tui.provisioning.builds import FRONTEND_STEP
+from solarrally_tui.provisioning.engine.steps import End
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.steps import End
 
 _LIMIT_SECONDS = 1800.0
 

@@ -8,7 +8,7 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.book import UnknownPriceError, s3_gb_month, snapshot_gb_month
 from solarrally_tui.provisioning import backup_copies, buckets, vault
-from solarrally_tui.provisioning.outcome import Kept
+from solarrally_tui.provisioning.engine.outcome import Kept
 from solarrally_tui.site.names import SITE_TAG, stack_name
 
 LOG_GROUPS: Final = {

@@ -19,12 +19,12 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed import record, stack
-from solarrally_tui.provisioning.events import Emit
-from solarrally_tui.provisioning.graph import Graph, graph
-from solarrally_tui.provisioning.outcome import Exit, Outcome
-from solarrally_tui.provisioning.runner import run
-from solarrally_tui.provisioning.steps import Action, End, StepError, from_aws
-from solarrally_tui.provisioning.voice import Voice
+from solarrally_tui.provisioning.engine.events import Emit
+from solarrally_tui.provisioning.engine.graph import Graph, graph
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.runner import run
+from solarrally_tui.provisioning.engine.steps import Action, End, StepError, from_aws
 from solarrally_tui.site.names import stack_name
 
 STAGE: Final = "new-password"

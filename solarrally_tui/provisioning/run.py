@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.voice import Voice
+from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.site.model import Site
 
 

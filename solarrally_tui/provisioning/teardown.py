@@ -12,14 +12,16 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.domains import replaced_certificates
-from solarrally_tui.provisioning import identities, outdated, remains, stack_step
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.graph import Graph, graph
+from solarrally_tui.provisioning import remains
+from solarrally_tui.provisioning.change import outdated_stack, stack_step
+from solarrally_tui.provisioning.change.stack_watch import Watch
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.graph import Graph, graph
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.steps import Action, End, StepError
+from solarrally_tui.provisioning.identities import iot_identities
+from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.lift import lift, resources
-from solarrally_tui.provisioning.service_role import ServiceRole
-from solarrally_tui.provisioning.steps import Action, End, StepError
-from solarrally_tui.provisioning.voice import Voice
-from solarrally_tui.provisioning.watch import Watch
 from solarrally_tui.site.names import stack_name
 
 CHARGERS: Final = "chargers"
@@ -82,7 +84,7 @@ def actions(down: Down) -> Mapping[str, Action]:
 
 
 async def _chargers(down: Down) -> End:
-    things, certificates = await identities.remove(down.door, down.site)
+    things, certificates = await iot_identities.remove(down.door, down.site)
     return End(bool(things or certificates), f"{things} chargers, {certificates} certificates")
 
 
@@ -150,10 +152,10 @@ async def _rested(down: Down, step: str, door: Door, found: stack.Stack) -> stac
         return stack.Stack(found.id, found.name, "DELETE_COMPLETE")
     if not now.busy or now.status == "DELETE_IN_PROGRESS":
         return now
-    if await outdated.waits(door, down.site, now, door.region):
-        if now.status == outdated.CREATING:
+    if await outdated_stack.waits(door, down.site, now, door.region):
+        if now.status == outdated_stack.CREATING:
             return now
-        await outdated.cancel(door, now, door.region)
+        await outdated_stack.cancel(door, now, door.region)
     down.voice.step(step, State.RUNNING, f"Waiting for what is under way: {now.status}.")
     watch = Watch(door, down.voice, step, door.region, now.id, now.name)
     await watch.mark_operation()

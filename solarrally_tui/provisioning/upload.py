@@ -2,8 +2,8 @@
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.provisioning import build_source
+from solarrally_tui.provisioning.engine.steps import End
 from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.steps import End
 
 
 async def upload(run: Run) -> End:

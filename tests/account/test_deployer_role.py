@@ -15,7 +15,7 @@ from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.findings.finding import Level
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.provisioning.deployer import ROOT_CANNOT, Deployer
+from solarrally_tui.provisioning.identities.deployer import ROOT_CANNOT, Deployer
 from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers

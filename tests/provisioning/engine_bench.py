@@ -14,8 +14,8 @@ from solarrally_tui.deployed import record
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.report import Check, Verdict
 from solarrally_tui.provisioning.deploy import deploy
-from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.outcome import Outcome
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site

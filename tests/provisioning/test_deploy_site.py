@@ -15,8 +15,8 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
 from solarrally_tui.provisioning.deploy import deploy
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.plan import DEPLOYMENT
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name

@@ -14,8 +14,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.deployed import record
 from solarrally_tui.provisioning.destroy import destroy
-from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
 
 

@@ -16,7 +16,7 @@ from solarrally_tui.domains.certificates import tagged
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.domain_change import judge, preview
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.regions import REGIONS
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site

@@ -10,8 +10,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.deploy import deploy
 from solarrally_tui.provisioning.destroy import destroy
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
 
 DOMAIN = "charging.example.com"

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from solarrally_tui.findings.stack_failures import Cause, first_cause
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.explain import not_accepted, stack_failed, stuck
-from solarrally_tui.provisioning.watch import state_of
+from solarrally_tui.provisioning.change.explanation import not_accepted, stack_failed, stuck
+from solarrally_tui.provisioning.change.stack_watch import state_of
+from solarrally_tui.provisioning.engine.events import State
 
 STACK = "arn:aws:cloudformation:us-east-1:1:stack/solarrally-x-data/1"
 

@@ -17,8 +17,8 @@ from solarrally_tui.findings.finding import Level
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning import patience
 from solarrally_tui.provisioning.deploy import deploy
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 

@@ -9,8 +9,8 @@ import pytest
 from engine_bench import deployed, opened, site_named
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 

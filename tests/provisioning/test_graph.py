@@ -1,7 +1,7 @@
 import pytest
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.provisioning.graph import GraphError, graph
+from solarrally_tui.provisioning.engine.graph import GraphError, graph
 from solarrally_tui.provisioning.plan import DEPLOYMENT, TITLES
 from solarrally_tui.provisioning.teardown import TEARDOWN
 

@@ -9,12 +9,12 @@ from engine_bench import Standing, deployed, environment, opened, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.change.plan import Doing, Plan, StackPlan
+from solarrally_tui.provisioning.change.plan import Standing as Stands
 from solarrally_tui.provisioning.deploy import deploy
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.preview import preview
-from solarrally_tui.provisioning.preview_plan import Doing, Plan, StackPlan
-from solarrally_tui.provisioning.preview_plan import Standing as Stands
 from solarrally_tui.provisioning.preview_told import lines, to_json
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers

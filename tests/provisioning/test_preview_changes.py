@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.provisioning.preview_changes import changes_of
-from solarrally_tui.provisioning.preview_plan import Change, Doing, Weight
-from solarrally_tui.provisioning.preview_words import THINGS
+from solarrally_tui.provisioning.change.judgement import changes_of
+from solarrally_tui.provisioning.change.plan import Change, Doing, Weight
+from solarrally_tui.provisioning.change.wording import THINGS
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 DATABASE = "AWS::RDS::DBInstance"

@@ -11,8 +11,8 @@ from solarrally_tui.cli import main
 from solarrally_tui.deployed import record
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.rotation import ROTATION, rotate
 from solarrally_tui.simulator.child import Account
 

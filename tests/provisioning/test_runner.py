@@ -5,12 +5,12 @@ from engine_bench import Heard
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import StillWaitingError
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.graph import graph
-from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.runner import run
-from solarrally_tui.provisioning.steps import Action, End, StepError
-from solarrally_tui.provisioning.voice import Voice
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.graph import graph
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.runner import run
+from solarrally_tui.provisioning.engine.steps import Action, End, StepError
 
 
 def ends(changed: bool = True) -> Action:

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.provisioning.preview_changes import judged
-from solarrally_tui.provisioning.preview_made import Made, made
-from solarrally_tui.provisioning.preview_plan import (
+from solarrally_tui.provisioning.change.judgement import judged
+from solarrally_tui.provisioning.change.plan import (
     Change,
     CostChange,
     Doing,
@@ -16,6 +15,7 @@ from solarrally_tui.provisioning.preview_plan import (
     Standing,
     Value,
 )
+from solarrally_tui.provisioning.preview_made import Made, made
 from solarrally_tui.site.model import Site
 
 COUNTS = {

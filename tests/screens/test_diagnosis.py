@@ -9,7 +9,7 @@ from textual.widgets import Button, OptionList
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.diagnosis import DiagnosisScreen
 from solarrally_tui.screens.diagnosis_detail import DetailScreen
 from solarrally_tui.screens.ports import SiteFacts

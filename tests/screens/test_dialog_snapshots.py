@@ -18,8 +18,8 @@ from solarrally_tui.account.credentials.sign_in import Invitation
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.domains.registration import Offer
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account_paste import PasteScreen
 from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen

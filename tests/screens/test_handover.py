@@ -9,8 +9,8 @@ from scripted import Scripted
 from scripted import at as at_second
 
 from solarrally_tui.provisioning.durations import expected, read, remember
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.handover import HandoverScreen

@@ -14,8 +14,8 @@ from test_hostile import CONTROL, HOSTILE
 
 from solarrally_tui.account.credentials.sign_in import Invitation, Role
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account_guide import GuideScreen
 from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen

@@ -11,8 +11,8 @@ from scripted import at as event
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens import status
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.ports import SiteFacts

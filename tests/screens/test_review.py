@@ -11,8 +11,8 @@ from scripted import ME, Scripted
 from textual.widgets import Static
 
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.steps import StepError
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.screens.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.ports import Who

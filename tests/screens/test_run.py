@@ -1,8 +1,8 @@
 from scripted import STEP_IDS, Scripted, at
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.provision import summary
 from solarrally_tui.screens.run import LOG_LINES, Run, failed
 

@@ -7,8 +7,8 @@ from scripted import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: 
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.ports import SiteFacts
 from solarrally_tui.screens.run import Run
 from solarrally_tui.screens.session import Session

@@ -10,8 +10,8 @@ from conftest import ANSWERS, screen_text, settle
 from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
-from solarrally_tui.provisioning.events import Event
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.events import Event
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.review import ReviewScreen
 from solarrally_tui.screens.services import real_services

@@ -8,7 +8,7 @@ from conftest import screen_text, settle
 from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
-from solarrally_tui.provisioning.events import Event, State
+from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.review import ReviewScreen
 from solarrally_tui.screens.services import real_services

@@ -7,8 +7,8 @@ from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.aws.poll import StillWaitingError
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.outcome import Exit
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed.stack import Stack
-from solarrally_tui.provisioning.explain import not_accepted, overtaken, would_lose
-from solarrally_tui.provisioning.outcome import Exit
-from solarrally_tui.provisioning.preview_changes import changes_of
-from solarrally_tui.provisioning.service_role import assumed
-from solarrally_tui.provisioning.steps import StepError
+from solarrally_tui.provisioning.change.explanation import not_accepted, overtaken, would_lose
+from solarrally_tui.provisioning.change.judgement import changes_of
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.provisioning.identities.service_role import assumed
 from solarrally_tui.site.names import SITE_TAG
 
 INLINE_LIMIT: Final = 51_200

@@ -6,8 +6,8 @@ The same judgement serves the preview, which shows it, and the guard, which refu
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from solarrally_tui.provisioning.preview_plan import Change, Doing, Value, Weight
-from solarrally_tui.provisioning.preview_words import MADE_AGAIN, PAUSES, THINGS, Thing
+from solarrally_tui.provisioning.change.plan import Change, Doing, Value, Weight
+from solarrally_tui.provisioning.change.wording import MADE_AGAIN, PAUSES, THINGS, Thing
 
 Body = Mapping[str, Any]
 

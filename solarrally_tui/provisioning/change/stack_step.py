@@ -7,7 +7,7 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.stack import DEAD, GOOD, STUCK, Stack, find
-from solarrally_tui.provisioning.changeset import (
+from solarrally_tui.provisioning.change.change_set import (
     INLINE_LIMIT,
     ChangeSet,
     OvertakenError,
@@ -17,13 +17,18 @@ from solarrally_tui.provisioning.changeset import (
     token,
     with_role,
 )
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.explain import delete_failed, stack_failed, stuck, too_large
-from solarrally_tui.provisioning.outdated import CREATING, Outdated, cancel
-from solarrally_tui.provisioning.service_role import assumed
-from solarrally_tui.provisioning.steps import End, StepError
-from solarrally_tui.provisioning.voice import Voice
-from solarrally_tui.provisioning.watch import Watch
+from solarrally_tui.provisioning.change.explanation import (
+    delete_failed,
+    stack_failed,
+    stuck,
+    too_large,
+)
+from solarrally_tui.provisioning.change.outdated_stack import CREATING, Outdated, cancel
+from solarrally_tui.provisioning.change.stack_watch import Watch
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.steps import End, StepError
+from solarrally_tui.provisioning.identities.service_role import assumed
 
 Idle = Callable[[Watch], Awaitable[None]]
 

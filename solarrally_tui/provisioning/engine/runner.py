@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.poll import StillWaitingError
-from solarrally_tui.provisioning.events import State
-from solarrally_tui.provisioning.graph import Graph
-from solarrally_tui.provisioning.steps import Action, End, StepError, from_aws, from_waiting
-from solarrally_tui.provisioning.voice import Voice
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.graph import Graph
+from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.steps import Action, End, StepError, from_aws, from_waiting
 
 
 @dataclass(slots=True)

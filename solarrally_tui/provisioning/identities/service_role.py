@@ -11,8 +11,8 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.policy import service_role as permissions
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.provisioning import managed_policy
-from solarrally_tui.provisioning.iam_role import Role
+from solarrally_tui.provisioning.identities import managed_policy
+from solarrally_tui.provisioning.identities.iam_role import Role
 
 T = TypeVar("T")
 

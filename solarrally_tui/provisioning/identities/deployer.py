@@ -14,9 +14,9 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.provisioning import managed_policy
-from solarrally_tui.provisioning.iam_role import Role
-from solarrally_tui.provisioning.service_role import patiently
+from solarrally_tui.provisioning.identities import managed_policy
+from solarrally_tui.provisioning.identities.iam_role import Role
+from solarrally_tui.provisioning.identities.service_role import patiently
 
 ROOT_CANNOT: Final = "RootCannotAssumeRoles"
 _CONTRADICTED_SECONDS: Final = 30.0

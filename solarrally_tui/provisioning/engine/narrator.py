@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from solarrally_tui.provisioning.events import Emit, Event, State
+from solarrally_tui.provisioning.engine.events import Emit, Event, State
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 

@@ -10,8 +10,8 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.deployed.stack import Stack, find
 from solarrally_tui.findings.stack_failures import STARTS, Cause, first_cause, is_own
-from solarrally_tui.provisioning.events import Event, State
-from solarrally_tui.provisioning.voice import STACK_TYPE, Voice, iso
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, Voice, iso
 
 FIRST_PAUSE: Final = 0.3
 LONGEST_PAUSE: Final = 3.0

@@ -1,0 +1,1 @@
+"""The graph of steps, its runner, and the events that it tells."""

@@ -1,0 +1,1 @@
+"""Roles and policies of IAM, and identities of AWS IoT."""
