@@ -55,7 +55,7 @@ class EngineApplications:
 
     async def image(self, region: str, image: str, architecture: Architecture) -> ImageLook:
         """Look at an image for a site in a Region. Raises AwsError and ValueError."""
-        images = await _imported("solarrally_tui.provisioning.given_image")
+        images = await _imported("solarrally_tui.provisioning.deployment.builds.given_image")
         checked = await images.check(image, architecture, await self._at(region))
         return ImageLook(checked.line, checked.findings)
 

@@ -30,7 +30,7 @@ from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
 
 if TYPE_CHECKING:
-    from solarrally_tui.provisioning.preview_made import Made
+    from solarrally_tui.provisioning.preview.inventory import Made
     from solarrally_tui.site.model import Site
 
 SECTIONS: Final = {

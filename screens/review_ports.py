@@ -7,7 +7,7 @@ from solarrally_tui.provisioning.change.plan import Plan
 from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
-    from solarrally_tui.provisioning.preview_made import Made
+    from solarrally_tui.provisioning.preview.inventory import Made
 
 
 class Plans(Protocol):

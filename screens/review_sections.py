@@ -12,12 +12,12 @@ from textual.content import Content
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.pricing.services import REST, by_service
 from solarrally_tui.provisioning.change.plan import Plan, StackPlan, Standing, Weight
-from solarrally_tui.provisioning.preview_told import GLYPHS, cost, headline, sentences
+from solarrally_tui.provisioning.preview.render import GLYPHS, cost, headline, sentences
 from solarrally_tui.screens.words import DIM, dollars, seconds
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.ledger import Estimate
-    from solarrally_tui.provisioning.preview_made import Made, MadeStack
+    from solarrally_tui.provisioning.preview.inventory import Made, MadeStack
 
 _STYLES: Final = {
     Standing.NEW: "$text-primary",

@@ -11,7 +11,7 @@ from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
-    from solarrally_tui.provisioning.preview_made import Made
+    from solarrally_tui.provisioning.preview.inventory import Made
 
 Opener = Callable[[str | None], Awaitable["Door"]]
 Chosen = Callable[[], tuple[str | None, Keys | None]]
@@ -27,7 +27,7 @@ class EnginePlans:
 
     async def preview(self, site: Site) -> Plan:
         """Ask AWS what a deployment would do. Raises StepError and AwsError."""
-        from solarrally_tui.provisioning.preview import preview  # noqa: PLC0415
+        from solarrally_tui.provisioning.preview.preview import preview  # noqa: PLC0415
 
         return await preview(site, await self._at(site.region))
 
@@ -41,14 +41,14 @@ class EnginePlans:
 
     def made(self, site: Site) -> "Made":
         """Return what the site consists of, offline."""
-        from solarrally_tui.provisioning.preview_made import made  # noqa: PLC0415
+        from solarrally_tui.provisioning.preview.inventory import made  # noqa: PLC0415
 
         return made(site)
 
     def first_build(self, site: Site) -> Decimal | None:
         """Return USD for building the application once; None where that is not known."""
         from solarrally_tui.pricing.estimate import estimate  # noqa: PLC0415
-        from solarrally_tui.provisioning.preview_cost import first_build  # noqa: PLC0415
+        from solarrally_tui.provisioning.preview.cost import first_build  # noqa: PLC0415
 
         return first_build(estimate(site))
 

@@ -204,13 +204,13 @@ class Engine:
 
     def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how long a first deployment takes as a rule, at least and at most."""
-        from solarrally_tui.provisioning.durations import expected, read  # noqa: PLC0415
+        from solarrally_tui.provisioning.deployment.durations import expected, read  # noqa: PLC0415
 
         return expected(site, read(durations_file()))
 
     def steps(self) -> Mapping[str, str]:
         """Return the titles of the provisioning steps by id, in order."""
-        from solarrally_tui.provisioning.plan import DEPLOYMENT, TITLES  # noqa: PLC0415
+        from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES  # noqa: PLC0415
 
         return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps}
 
@@ -223,7 +223,7 @@ class Engine:
 
     async def deploy(self, site: "Site", emit: Emit, *, confirmed: str = "") -> Outcome:
         """Deploy a site and tell about it. confirmed: its name, where data may be lost."""
-        from solarrally_tui.provisioning.deploy import deploy  # noqa: PLC0415
+        from solarrally_tui.provisioning.deployment.deploy import deploy  # noqa: PLC0415
 
         door = await self._at(site.region)
         timer = Timer()
@@ -235,7 +235,7 @@ class Engine:
 
     async def destroy(self, name: str, emit: Emit) -> Outcome:
         """Remove a deployed site, keep its data, and tell about it."""
-        from solarrally_tui.provisioning.destroy import destroy  # noqa: PLC0415
+        from solarrally_tui.provisioning.teardown.destroy import destroy  # noqa: PLC0415
 
         door = await self._at()
         with self._logged("destroy", name, emit) as told:
@@ -320,7 +320,7 @@ class Timer:
 
     def save(self, path: Path) -> None:
         """Keep the measurements. A disk that refuses them stops nothing."""
-        from solarrally_tui.provisioning.durations import remember  # noqa: PLC0415
+        from solarrally_tui.provisioning.deployment.durations import remember  # noqa: PLC0415
 
         with suppress(OSError):
             remember(path, self.seconds)

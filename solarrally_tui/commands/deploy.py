@@ -13,11 +13,11 @@ from solarrally_tui.commands.readers import (
     print_result,
 )
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.preview import preview
-from solarrally_tui.provisioning.preview_told import lines
+from solarrally_tui.provisioning.preview.preview import preview
+from solarrally_tui.provisioning.preview.render import lines
 from solarrally_tui.site.model import Site
 
 

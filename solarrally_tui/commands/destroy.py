@@ -11,8 +11,8 @@ from solarrally_tui.commands.readers import (
     print_plain,
     print_result,
 )
-from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.teardown.destroy import destroy
 
 
 def run(options: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table
 from solarrally_tui.health.report import Report, Verdict
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.site.model import Site
 

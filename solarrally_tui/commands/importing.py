@@ -12,7 +12,7 @@ from solarrally_tui.commands.readers import (
     print_result,
 )
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.provisioning.importing import import_dump
+from solarrally_tui.provisioning.operations.dump_import import import_dump
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,8 +7,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import explain, read_site, run_with_door, say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.preview import preview
-from solarrally_tui.provisioning.preview_told import lines, to_json
+from solarrally_tui.provisioning.preview.preview import preview
+from solarrally_tui.provisioning.preview.render import lines, to_json
 from solarrally_tui.site.model import Site
 
 

@@ -12,7 +12,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.common import read_site, run_with_door, show
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.policy.questions import questions
-from solarrally_tui.provisioning.durations import expected, read
+from solarrally_tui.provisioning.deployment.durations import expected, read
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.services import durations_file
 from solarrally_tui.site.model import Site

@@ -12,7 +12,7 @@ from solarrally_tui.commands.readers import (
     print_result,
 )
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.provisioning.rotation import rotate
+from solarrally_tui.provisioning.operations.rotation import rotate
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from blueprint_bench import deployed, example
 
-from solarrally_tui.provisioning.viewer_keys import keys
+from solarrally_tui.provisioning.deployment.viewer_keys import keys
 from solarrally_tui.simulator.runtime import edge_function
 
 COOKIE = "solarrally-viewer"

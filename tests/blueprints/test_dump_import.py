@@ -14,7 +14,7 @@ import pytest
 from blueprint_bench import deployed, example
 from postgres_bench import HOST, OWNER, Server, _program, server
 
-from solarrally_tui.provisioning.dump_program import PROGRAM
+from solarrally_tui.provisioning.operations.dump_program import PROGRAM
 
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
 # As the application makes them.

@@ -12,7 +12,7 @@ from pathlib import Path
 import certifi
 import yaml
 
-from solarrally_tui.provisioning import build_source
+from solarrally_tui.provisioning.deployment.builds import build_source
 
 HERE = Path(__file__).parent
 REGISTRY = "111122223333.dkr.ecr.eu-central-1.amazonaws.com"

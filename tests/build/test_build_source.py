@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from build_bench import HERE
 
-from solarrally_tui.provisioning import build_source
+from solarrally_tui.provisioning.deployment.builds import build_source
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 SOURCE = Path(build_source.__file__).parents[2] / "blueprints/build/source"

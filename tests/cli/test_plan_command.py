@@ -11,7 +11,7 @@ import pytest
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.commands import plan
 from solarrally_tui.provisioning.change.plan import Change, Doing, Plan, StackPlan, Standing, Weight
-from solarrally_tui.provisioning.preview_told import headline, lines, to_json
+from solarrally_tui.provisioning.preview.render import headline, lines, to_json
 from solarrally_tui.screens.review_services import EnginePlans
 from solarrally_tui.simulator.child import Account
 

@@ -18,7 +18,7 @@ from solarrally_tui.deployed.record import read
 from solarrally_tui.health.diagnosis.examine import TOTAL, examine
 from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers

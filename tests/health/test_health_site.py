@@ -19,7 +19,7 @@ from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.diagnosis.source_tasks import health_checks
 from solarrally_tui.health.report import Report, Verdict
 from solarrally_tui.health.subject import look
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers

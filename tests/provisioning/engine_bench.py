@@ -13,7 +13,7 @@ from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed import record
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.report import Check, Verdict
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.simulator.child import Account

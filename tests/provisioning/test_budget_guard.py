@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from solarrally_tui.provisioning.deployment.facts import budget
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.facts import budget
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 

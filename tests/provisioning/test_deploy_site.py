@@ -14,10 +14,10 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.provisioning.plan import DEPLOYMENT
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
 

@@ -13,9 +13,9 @@ from solarrally_tui.account.shared import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.deployed import record
-from solarrally_tui.provisioning.destroy import destroy
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 
 

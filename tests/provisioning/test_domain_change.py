@@ -13,10 +13,10 @@ from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.trusted_authority import https_context
 from solarrally_tui.domains.certificates import tagged
-from solarrally_tui.provisioning import patience
-from solarrally_tui.provisioning.destroy import destroy
-from solarrally_tui.provisioning.domain_change import judge, preview
+from solarrally_tui.provisioning.deployment.domain import certificate_wait
+from solarrally_tui.provisioning.deployment.domain.domain_change import judge, preview
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.screens.regions import REGIONS
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
@@ -147,8 +147,8 @@ def test_what_cannot_go_on_without_a_break_is_said_before() -> None:
 async def test_a_mistyped_domain_is_given_up_and_a_waiting_site_can_be_destroyed(
     own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 0.5)
-    monkeypatch.setattr(patience, "LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(certificate_wait, "GIVE_UP_SECONDS", 0.5)
+    monkeypatch.setattr(certificate_wait, "LOOK_EVERY_SECONDS", 0.1)
 
     async def waiting(name: str, domain: str) -> None:
         wanted = site_named(name, domain={"name": domain, "dns": "external"})
@@ -164,14 +164,14 @@ async def test_a_mistyped_domain_is_given_up_and_a_waiting_site_can_be_destroyed
         outcome, _ = await deployed(site_named("mistyped"), own_door)
         assert outcome.exit_code is Exit.OK, outcome.cause
 
-        monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 0.5)
+        monkeypatch.setattr(certificate_wait, "GIVE_UP_SECONDS", 0.5)
         await waiting("mistyped", "chargin.example.net")  # a running site: its update waits
         monkeypatch.undo()
         outcome, heard = await deployed(site_named("mistyped"), own_door)
         assert outcome.exit_code is Exit.OK, outcome.cause
         assert any("Giving up the wait for chargin" in event.reason for event in heard)
 
-        monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 0.5)
+        monkeypatch.setattr(certificate_wait, "GIVE_UP_SECONDS", 0.5)
         await waiting("mistyped", "chargin.example.net")
         gone = await destroy("mistyped", own_door, heard.append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause

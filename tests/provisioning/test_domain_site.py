@@ -7,11 +7,11 @@ import pytest
 from engine_bench import Heard, all_well, fault, opened, site_named
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning import patience
-from solarrally_tui.provisioning.deploy import deploy
-from solarrally_tui.provisioning.destroy import destroy
+from solarrally_tui.provisioning.deployment.deploy import deploy
+from solarrally_tui.provisioning.deployment.domain import certificate_wait
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 
 DOMAIN = "charging.example.com"
@@ -35,8 +35,8 @@ async def zone(own_door: Door) -> str:
 async def test_a_certificate_that_waits_for_dns_asks_and_ends_well_after_it(
     own_account: Account, own_door: Door, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "ASK_AFTER_SECONDS", 0.5)
-    monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 2.0)
+    monkeypatch.setattr(certificate_wait, "ASK_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(certificate_wait, "GIVE_UP_SECONDS", 2.0)
     site = site_named("own-domain", domain={"name": DOMAIN})
     with fault(own_account, kind="certificate", target=DOMAIN, message="pending"):
         heard = Heard()

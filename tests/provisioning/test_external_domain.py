@@ -15,8 +15,8 @@ from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.finding import Level
 from solarrally_tui.health.report import Verdict
-from solarrally_tui.provisioning import patience
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
+from solarrally_tui.provisioning.deployment.domain import certificate_wait
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
@@ -65,7 +65,7 @@ async def _proof(door: Door, site: Site) -> Record:
 async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
     own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(certificate_wait, "LOOK_EVERY_SECONDS", 0.1)
     domain = {"name": DOMAIN, "dns": "external"}
     site = site_named("elsewhere", domain=domain, access={"viewing": "public"})
 
@@ -135,7 +135,7 @@ async def _serves_though_its_name_leads_nowhere(site: Site, door: Door, target: 
 async def _waits_for_a_record_that_is_gone(account: Account, site: Site, door: Door) -> None:
     withdrawn(account)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(patience, "GIVE_UP_SECONDS", 0.5)
+        patch.setattr(certificate_wait, "GIVE_UP_SECONDS", 0.5)
         outcome, heard = await deployed(site, door)
     assert outcome.exit_code is Exit.WAITING_FOR_YOU
     assert "The site serves" in heard.last("verify").reason
@@ -145,8 +145,8 @@ async def _waits_for_a_record_that_is_gone(account: Account, site: Site, door: D
 async def test_credentials_that_may_not_look_at_certificates_wait_as_well(
     own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 1.0)
-    monkeypatch.setattr(patience, "LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(certificate_wait, "GIVE_UP_SECONDS", 1.0)
+    monkeypatch.setattr(certificate_wait, "LOOK_EVERY_SECONDS", 0.1)
     site = site_named("unseen", domain={"name": f"unseen.{DOMAIN}", "dns": "external"})
     with fault(own_account, kind="refuse", target="acm.ListCertificates"):
         outcome, _ = await deployed(site, own_door)
@@ -157,7 +157,7 @@ async def test_credentials_that_may_not_look_at_certificates_wait_as_well(
 
 async def _gives_up_without_the_record(site: Site, door: Door) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(patience, "GIVE_UP_SECONDS", 1.0)
+        patch.setattr(certificate_wait, "GIVE_UP_SECONDS", 1.0)
         outcome, heard = await deployed(site, door)
     assert outcome.exit_code is Exit.WAITING_FOR_YOU, outcome.cause
     assert outcome.cause

@@ -1,9 +1,9 @@
 import pytest
 
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
 from solarrally_tui.provisioning.engine.graph import GraphError, graph
-from solarrally_tui.provisioning.plan import DEPLOYMENT, TITLES
-from solarrally_tui.provisioning.teardown import TEARDOWN
+from solarrally_tui.provisioning.teardown.step_actions import TEARDOWN
 
 
 def test_waves_start_everything_as_early_as_its_needs_allow() -> None:

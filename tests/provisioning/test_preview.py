@@ -11,11 +11,11 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.provisioning.change.plan import Doing, Plan, StackPlan
 from solarrally_tui.provisioning.change.plan import Standing as Stands
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.provisioning.preview import preview
-from solarrally_tui.provisioning.preview_told import lines, to_json
+from solarrally_tui.provisioning.preview.preview import preview
+from solarrally_tui.provisioning.preview.render import lines, to_json
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Domain, Site

@@ -13,7 +13,7 @@ from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.provisioning.rotation import ROTATION, rotate
+from solarrally_tui.provisioning.operations.rotation import ROTATION, rotate
 from solarrally_tui.simulator.child import Account
 
 NAME = "engine-home"

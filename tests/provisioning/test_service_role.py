@@ -13,13 +13,13 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
 from solarrally_tui.policy import service_role as permissions
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.provisioning.deploy import deploy
-from solarrally_tui.provisioning.destroy import destroy
+from solarrally_tui.provisioning.deployment.deploy import deploy
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.identities import managed_policy
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.plan import DEPLOYMENT
+from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import stack_name
 

@@ -15,7 +15,7 @@ from solarrally_tui.provisioning.change.plan import (
     Standing,
     Value,
 )
-from solarrally_tui.provisioning.preview_made import Made, made
+from solarrally_tui.provisioning.preview.inventory import Made, made
 from solarrally_tui.site.model import Site
 
 COUNTS = {

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.door import Door, is_reading
-from solarrally_tui.provisioning.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.services import real_services

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from source_bench import DEFECTS, Miniature
 
-from solarrally_tui.provisioning.build_source import named_fixes
+from solarrally_tui.provisioning.deployment.builds.build_source import named_fixes
 from solarrally_tui.source import build_fixes
 from solarrally_tui.source.finding import Level
 

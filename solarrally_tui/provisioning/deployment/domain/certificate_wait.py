@@ -9,10 +9,10 @@ from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.domains.certificates import PendingCertificate, pending, records_of
 from solarrally_tui.domains.dns_records import in_words
 from solarrally_tui.provisioning.change.stack_watch import Watch
+from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.run import Run
 
 ASK_AFTER_SECONDS: Final = 480.0
 """A certificate whose zone is delegated is issued in about four minutes, rarely in ten. Where the

@@ -7,11 +7,11 @@ import httpx
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.domain.dns_pointing import pointed
+from solarrally_tui.provisioning.deployment.step_graph import VERIFY
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
-from solarrally_tui.provisioning.plan import VERIFY
-from solarrally_tui.provisioning.pointing import pointed
-from solarrally_tui.provisioning.run import Run
 
 LIMIT_SECONDS: Final = 900.0
 """A new distribution and a new name are known everywhere after some minutes."""

@@ -1,10 +1,10 @@
 """Makes the new web page visible at once: what CloudFront still holds of the old one goes."""
 
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.provisioning.build_source import build_tag
-from solarrally_tui.provisioning.builds import FRONTEND_STEP
+from solarrally_tui.provisioning.deployment.builds.build_source import build_tag
+from solarrally_tui.provisioning.deployment.builds.build_steps import FRONTEND_STEP
+from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.engine.steps import End
-from solarrally_tui.provisioning.run import Run
 
 _LIMIT_SECONDS = 1800.0
 

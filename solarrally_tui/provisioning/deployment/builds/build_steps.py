@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
-from solarrally_tui.provisioning.build_source import (
+from solarrally_tui.provisioning.deployment.builds.build_source import (
     BROKER_SOURCE_IMAGE,
     BUILD_TAG_METADATA,
     broker_tag,
@@ -12,10 +12,10 @@ from solarrally_tui.provisioning.build_source import (
     frontend_marker,
     image_tag,
 )
-from solarrally_tui.provisioning.codebuild import Build
+from solarrally_tui.provisioning.deployment.builds.codebuild import Build
+from solarrally_tui.provisioning.deployment.builds.upload import object_metadata
+from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.engine.steps import End, StepError
-from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.upload import object_metadata
 from solarrally_tui.site.image_reference import ImageReference
 
 IMAGE_STEP = "image-build"

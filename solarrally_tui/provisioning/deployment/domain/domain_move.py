@@ -11,9 +11,9 @@ from solarrally_tui.deployed import stack
 from solarrally_tui.domains.replaced_certificates import delete, retired
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.stack_step import StackStep
-from solarrally_tui.provisioning.domain_change import PUBLIC
+from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.domain.domain_change import PUBLIC
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.run import Run
 from solarrally_tui.site.names import stack_name
 
 STEP: Final = "global"

@@ -10,26 +10,24 @@ from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.policy.deploy import WITHOUT_ROLE
-from solarrally_tui.provisioning import (
-    administrator,
-    bridge,
-    builds,
-    facts,
-    moving,
-    plan,
-    publish,
-    upload,
-    verify,
-    viewer_keys,
-)
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.explanation import no_service_role, not_accepted
 from solarrally_tui.provisioning.change.outdated_stack import waits
 from solarrally_tui.provisioning.change.stack_step import StackStep
+from solarrally_tui.provisioning.deployment import (
+    administrator,
+    bridge_certificate,
+    facts,
+    step_graph,
+    verify,
+    viewer_keys,
+)
+from solarrally_tui.provisioning.deployment.builds import build_steps, publish, upload
+from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.domain import domain_move
+from solarrally_tui.provisioning.deployment.domain.certificate_wait import Patience
 from solarrally_tui.provisioning.engine.steps import Action, End, StepError
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.patience import Patience
-from solarrally_tui.provisioning.run import Run
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 
@@ -39,19 +37,19 @@ _CREATED: Final = "CREATE_COMPLETE"
 def actions(run: Run) -> Mapping[str, Action]:
     """Return the action of every step of the deployment graph."""
     found: dict[str, Action] = {
-        plan.LOOK: partial(facts.look, run),
-        plan.RECORD: partial(_record, run),
-        plan.ROLES: partial(_roles, run),
-        plan.SERVICE_ROLE: partial(_service_role, run),
-        plan.SINGLETONS: partial(_singletons, run),
-        plan.SOURCE: partial(upload.upload, run),
-        plan.IMAGE: partial(builds.build_images, run),
-        plan.FRONTEND: partial(builds.build_frontend, run),
-        plan.BRIDGE: partial(bridge.ensure, run),
-        plan.PUBLISH: partial(publish.invalidate, run),
-        plan.VIEWERS: partial(viewer_keys.ensure, run),
-        plan.ADMINISTRATOR: partial(administrator.ensure, run),
-        plan.VERIFY: partial(verify.verify, run),
+        step_graph.LOOK: partial(facts.look, run),
+        step_graph.RECORD: partial(_record, run),
+        step_graph.ROLES: partial(_roles, run),
+        step_graph.SERVICE_ROLE: partial(_service_role, run),
+        step_graph.SINGLETONS: partial(_singletons, run),
+        step_graph.SOURCE: partial(upload.upload, run),
+        step_graph.IMAGE: partial(build_steps.build_images, run),
+        step_graph.FRONTEND: partial(build_steps.build_frontend, run),
+        step_graph.BRIDGE: partial(bridge_certificate.ensure, run),
+        step_graph.PUBLISH: partial(publish.invalidate, run),
+        step_graph.VIEWERS: partial(viewer_keys.ensure, run),
+        step_graph.ADMINISTRATOR: partial(administrator.ensure, run),
+        step_graph.VERIFY: partial(verify.verify, run),
     }
     found |= {item.id: partial(_stack, run, item) for item in CATALOGUE}
     found |= {"global": partial(_global, run), "edge": partial(_edge, run)}
@@ -101,14 +99,14 @@ async def _singletons(run: Run) -> End:
 
 
 async def _global(run: Run) -> End:
-    moved = await moving.make_way(run)
+    moved = await domain_move.make_way(run)
     end = await _stack(run, blueprint("global"))
     return End(end.changed or moved, end.reason)
 
 
 async def _edge(run: Run) -> End:
     end = await _stack(run, blueprint("edge"))
-    return End(bool(await moving.tidy(run)) or end.changed, end.reason)
+    return End(bool(await domain_move.tidy(run)) or end.changed, end.reason)
 
 
 async def _stack(run: Run, item: Blueprint) -> End:
@@ -131,7 +129,7 @@ async def _stack(run: Run, item: Blueprint) -> End:
     except StepError as error:
         raise patience.explain(error) from error
     run.outputs[item.id] = stack.outputs
-    if item.id == "app" and plan.BRIDGE in run.changed and end.reason != _CREATED:
+    if item.id == "app" and step_graph.BRIDGE in run.changed and end.reason != _CREATED:
         await _restart(run)
         return End(True, end.reason)
     return end

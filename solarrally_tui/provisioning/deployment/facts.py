@@ -8,11 +8,12 @@ from solarrally_tui.account.availability_zones import WITHOUT_IOT, usable_zones
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.provisioning import build_source, domain_change, given_image
+from solarrally_tui.provisioning.deployment.builds import build_source, given_image
+from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import End, StepError
-from solarrally_tui.provisioning.run import Run
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.source.finding import Finding

@@ -11,9 +11,9 @@ from cryptography.x509.oid import NameOID
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed.trusted_authority import iot_root_ca
+from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.engine.steps import End
 from solarrally_tui.provisioning.identities.iot_identities import remove_certificate
-from solarrally_tui.provisioning.run import Run
 
 STEP = "bridge-certificate"
 

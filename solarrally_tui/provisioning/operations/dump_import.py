@@ -10,11 +10,11 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.deployed import record, stack
-from solarrally_tui.provisioning.dump_program import PROGRAM
 from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws, from_waiting
+from solarrally_tui.provisioning.operations.dump_program import PROGRAM
 from solarrally_tui.site.names import stack_name
 
 UPLOAD: Final = "upload"

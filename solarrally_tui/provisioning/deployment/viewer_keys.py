@@ -8,8 +8,8 @@ from typing import Any
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed import viewer_login
+from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.engine.steps import End
-from solarrally_tui.provisioning.run import Run
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _KEY = "viewer"

@@ -7,8 +7,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.book import UnknownPriceError, s3_gb_month, snapshot_gb_month
-from solarrally_tui.provisioning import backup_copies, buckets, vault
 from solarrally_tui.provisioning.engine.outcome import Kept
+from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, buckets
 from solarrally_tui.site.names import SITE_TAG, stack_name
 
 LOG_GROUPS: Final = {
@@ -119,9 +119,9 @@ async def kept(door: Door, site: str) -> tuple[Kept, ...]:
     for bucket in await buckets.of_site(door, site):
         price = kept_price("bucket", door.region, await buckets.size_gb(door, bucket))
         found.append(Kept(_bucket_title(bucket), bucket, price))
-    for name in await vault.of_site(door, site):
+    for name in await backup_vault.of_site(door, site):
         # What AWS Backup keeps of a database is a snapshot of RDS, and costs what one costs.
-        price = kept_price("snapshot", door.region, await vault.size_gb(door, name))
+        price = kept_price("snapshot", door.region, await backup_vault.size_gb(door, name))
         found.append(Kept("backup vault", name, price))
     for copy in await backup_copies.of_site(door, site):
         price = kept_price("snapshot", copy.region, copy.size_gb)
@@ -143,9 +143,9 @@ async def delete_kept(door: Door, site: str) -> int:
     left = await buckets.of_site(door, site)
     for bucket in left:
         await buckets.delete(door, bucket)
-    vaults = await vault.of_site(door, site)
+    vaults = await backup_vault.of_site(door, site)
     for name in vaults:
-        await vault.delete(door, name)
+        await backup_vault.delete(door, name)
     return len(ours) + len(left) + len(vaults) + await backup_copies.delete(door, site)
 
 

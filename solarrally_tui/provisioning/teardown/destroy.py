@@ -6,14 +6,14 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record, stack
-from solarrally_tui.provisioning import backup_copies, buckets, remains, vault
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.provisioning.engine.runner import Ends, run
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.teardown import TEARDOWN, Down, actions
+from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, buckets, leftovers
+from solarrally_tui.provisioning.teardown.step_actions import TEARDOWN, Down, actions
 from solarrally_tui.site.names import GLOBAL_REGION, stack_name
 
 
@@ -50,7 +50,7 @@ async def _region(door: Door, name: str) -> str | None:
             return door.region
     for bucket in await buckets.of_site(door, name):
         return await buckets.region_of(door, bucket)
-    if await remains.snapshots(door, name) or await vault.of_site(door, name):
+    if await leftovers.snapshots(door, name) or await backup_vault.of_site(door, name):
         return door.region
     if await backup_copies.of_site(door, name):
         return door.region
@@ -81,7 +81,7 @@ async def _outcome(down: Down, ends: Ends) -> Outcome:
     if error:
         return _failed(error, changed=ends.changed)
     try:
-        kept = await remains.kept(down.door, down.site)
+        kept = await leftovers.kept(down.door, down.site)
     except AwsError as refused:
         return _failed(from_aws(refused, begun=True), changed=ends.changed)
     return Outcome(Exit.OK, _summary(down.site, ends, kept), kept=kept, changed=ends.changed)

@@ -8,12 +8,12 @@ from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record, in_words
 from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.finding import Level
-from solarrally_tui.provisioning import patience
+from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.domain import certificate_wait
+from solarrally_tui.provisioning.deployment.step_graph import VERIFY
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.plan import VERIFY
-from solarrally_tui.provisioning.run import Run
 
 Ask = Callable[[], Awaitable[str]]
 """Returns what is wrong with the site at its own name; empty where it answers as it should."""
@@ -37,7 +37,7 @@ async def pointed(run: Run, ask: Ask) -> None:
         return None
 
     try:
-        await poll(look, every=1.0, slowest=10.0, limit=patience.GIVE_UP_SECONDS)
+        await poll(look, every=1.0, slowest=10.0, limit=certificate_wait.GIVE_UP_SECONDS)
     except StillWaitingError as error:
         raise StepError(plain, Exit.WAITING_FOR_YOU) from error
 

@@ -12,7 +12,6 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.domains import replaced_certificates
-from solarrally_tui.provisioning import remains
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
 from solarrally_tui.provisioning.change.stack_watch import Watch
 from solarrally_tui.provisioning.engine.events import State
@@ -21,7 +20,8 @@ from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.steps import Action, End, StepError
 from solarrally_tui.provisioning.identities import iot_identities
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.lift import lift, resources
+from solarrally_tui.provisioning.teardown import leftovers
+from solarrally_tui.provisioning.teardown.unlock import lift, resources
 from solarrally_tui.site.names import stack_name
 
 CHARGERS: Final = "chargers"
@@ -163,9 +163,9 @@ async def _rested(down: Down, step: str, door: Door, found: stack.Stack) -> stac
 
 
 async def _leftovers(down: Down) -> End:
-    secrets = await remains.delete_secrets(down.door, down.site)
-    made = {*down.made, *await remains.history(down.door, down.site)}
-    groups = await remains.delete_log_groups(down.door, sorted(made))
+    secrets = await leftovers.delete_secrets(down.door, down.site)
+    made = {*down.made, *await leftovers.history(down.door, down.site)}
+    groups = await leftovers.delete_log_groups(down.door, sorted(made))
     old = await replaced_certificates.retired(down.door, down.site, down.door.region)
     gone = sum([await replaced_certificates.delete(down.door, arn) for arn in old])
     told = f"{secrets} secrets, {groups} log groups, {gone} certificates"
@@ -174,9 +174,9 @@ async def _leftovers(down: Down) -> End:
 
 async def _data(down: Down) -> End:
     if not down.delete_data:
-        left = dict.fromkeys(item.what for item in await remains.kept(down.door, down.site))
+        left = dict.fromkeys(item.what for item in await leftovers.kept(down.door, down.site))
         return End(False, f"Kept: {', '.join(left)}." if left else "There is none.")
-    count = await remains.delete_kept(down.door, down.site)
+    count = await leftovers.delete_kept(down.door, down.site)
     return End(bool(count), f"{count} snapshots, buckets, vaults and copies deleted")
 
 

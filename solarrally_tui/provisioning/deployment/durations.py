@@ -7,7 +7,7 @@ from statistics import median
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.provisioning.plan import DEPLOYMENT
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Egress

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.engine.steps import End, StepError
-from solarrally_tui.provisioning.run import Run
 
 DONE_TAG: Final = "solarrally:administrator"
 """On the secret of the password: which administrator of which database is made."""

@@ -1,14 +1,14 @@
 """Deploys a site, or brings it to what its answers say now. Running it again resumes."""
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.actions import actions
+from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.step_actions import actions
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
+from solarrally_tui.provisioning.deployment.verify import address
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.runner import Ends, run
-from solarrally_tui.provisioning.plan import DEPLOYMENT
-from solarrally_tui.provisioning.run import Run
-from solarrally_tui.provisioning.verify import address
 from solarrally_tui.site.model import Site
 
 

@@ -1,9 +1,9 @@
 """Uploads what the builds need to the artefact bucket, under its hash."""
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.provisioning import build_source
+from solarrally_tui.provisioning.deployment.builds import build_source
+from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.engine.steps import End
-from solarrally_tui.provisioning.run import Run
 
 
 async def upload(run: Run) -> End:

@@ -17,7 +17,6 @@ from solarrally_tui.deployed.stack import DEAD, STUCK, Stack, find
 from solarrally_tui.pricing.charge import Resource
 from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.resources import resources
-from solarrally_tui.provisioning import builds, domain_change, facts, plan
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.plan import (
     Change,
@@ -28,18 +27,21 @@ from solarrally_tui.provisioning.change.plan import (
     Standing,
     Value,
 )
+from solarrally_tui.provisioning.deployment import facts, step_graph
+from solarrally_tui.provisioning.deployment.builds import build_steps
+from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.preview_asked import asked
-from solarrally_tui.provisioning.preview_cost import costs, priced
-from solarrally_tui.provisioning.preview_local import (
+from solarrally_tui.provisioning.preview.cost import costs, priced
+from solarrally_tui.provisioning.preview.dry_run import asked
+from solarrally_tui.provisioning.preview.template_diff import (
     Resolved,
     compared,
     outputs_after,
     resolved,
     values_of,
 )
-from solarrally_tui.provisioning.run import Run
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
@@ -91,7 +93,7 @@ class Preview:
     before: Site
     """The site as it was deployed."""
     there: Mapping[str, Stack]
-    builds: bool = False
+    build_steps: bool = False
     trouble: Plain | None = None
     _was: list[Resource] = field(default_factory=list)
     _will: list[Resource] = field(default_factory=list)
@@ -252,7 +254,7 @@ class Preview:
         marked = parameters(item.id, site, known, self._marked).values()
         titles = [each.title for each in CATALOGUE if any(_LATER + each.id in v for v in marked)]
         if item.id == "app" and self.builds:
-            titles.append(plan.TITLES[plan.IMAGE])
+            titles.append(step_graph.TITLES[step_graph.IMAGE])
         return f"More may change in it after: {', '.join(titles)}." if titles else ""
 
     async def _images(self, stack: Stack) -> None:
@@ -260,9 +262,9 @@ class Preview:
         now = {name: stack.parameters.get(name, "") for name in ("AppImage", "BrokerImage")}
         found: Mapping[str, str] = {}
         if self.run.outputs.get("build", {}).get("AppRepositoryName"):
-            found = await builds.images(self.run)
+            found = await build_steps.images(self.run)
         self.builds = not all(found.get(name) for name in now)
-        builds.learn(self.run, {name: found.get(name) or value for name, value in now.items()})
+        build_steps.learn(self.run, {name: found.get(name) or value for name, value in now.items()})
 
 
 def _told(item: Blueprint, now: Mapping[str, str], values: Mapping[str, str]) -> tuple[Value, ...]:

@@ -1,0 +1,1 @@
+"""Deploying a site: its graph, what each step does, and what the steps share."""

@@ -1,0 +1,1 @@
+"""Images and the page: built in the account, or given."""

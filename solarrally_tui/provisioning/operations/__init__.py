@@ -1,0 +1,1 @@
+"""Work on a running site: a new database password, a dump to load."""

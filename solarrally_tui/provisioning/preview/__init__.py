@@ -1,0 +1,1 @@
+"""What a deployment would do, asked of AWS without changing anything."""

@@ -1,0 +1,1 @@
+"""Taking a site down, and what stays of it."""
