@@ -14,7 +14,7 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.pricing.explain import SERVICES, nature, nature_of, product, what
-from solarrally_tui.pricing.ledger import Estimate, Unknown
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
 from solarrally_tui.pricing.services import Row, Share, rows
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.turns import Dialog

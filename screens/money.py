@@ -11,7 +11,7 @@ from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
 
 def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None":

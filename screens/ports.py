@@ -12,7 +12,7 @@ from solarrally_tui.provisioning.engine.outcome import Outcome
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
-    from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.screens.account_ports import Accounts
     from solarrally_tui.screens.application_ports import Applications
     from solarrally_tui.screens.billing_ports import Billing

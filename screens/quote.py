@@ -16,7 +16,7 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.handed import Form
+    from solarrally_tui.pricing.quotes.quote_file import Form
 
 _LEAD = (
     "What this site costs a month, line by line, with the assumptions, what is not in it, the "

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.handed import Form
+    from solarrally_tui.pricing.quotes.quote_file import Form
     from solarrally_tui.site.model import Site
 
 

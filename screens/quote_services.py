@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.handed import Form
+    from solarrally_tui.pricing.quotes.quote_file import Form
 
 
 class EngineQuotes:
@@ -27,7 +27,7 @@ class EngineQuotes:
         return await asyncio.to_thread(self._write, site, name, form)
 
     def _write(self, site: Site, name: str, form: "Form") -> Path:
-        from solarrally_tui.pricing.handed import customer, handed, write  # noqa: PLC0415
+        from solarrally_tui.pricing.quotes.quote_file import customer, handed, write  # noqa: PLC0415
 
         to = customer(name, date.today())  # noqa: DTZ011 a quote carries the writer's date
         return write(handed(site, to, form), to, form, self.folder)

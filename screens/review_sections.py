@@ -16,7 +16,7 @@ from solarrally_tui.provisioning.preview.render import GLYPHS, cost, headline, s
 from solarrally_tui.screens.words import DIM, dollars, seconds
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.provisioning.preview.inventory import Made, MadeStack
 
 _STYLES: Final = {

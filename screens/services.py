@@ -29,7 +29,7 @@ from solarrally_tui.site.names import stack_name
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.files import ChargerFiles
-    from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.screens.account_ports import Accounts
     from solarrally_tui.screens.application_ports import Applications
     from solarrally_tui.screens.billing_ports import Billing

@@ -31,7 +31,7 @@ from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.tiers import Tier
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
 _BARS, _MANY_BARS, ROOMY, TALL = 4, 8, 32, 38
 _ROWS, _ROWS_IF_TALL = 3, 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from solarrally_tui.pricing.ledger import Estimate, Line
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.pricing.services import Row, rows
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.regions import REGIONS

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from solarrally_tui.pricing import store
-from solarrally_tui.pricing.book import from_data
 from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.price_book import store
+from solarrally_tui.pricing.price_book.book import from_data
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Tier

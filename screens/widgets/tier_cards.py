@@ -16,7 +16,7 @@ from solarrally_tui.screens.words import DIM, dollars
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.ledger import Estimate
+    from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
 _DATABASE: Final = {
     Tier.SMALL: "one database",

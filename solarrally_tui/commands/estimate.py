@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from solarrally_tui.commands.common import read_site, say, show
-from solarrally_tui.pricing.assumptions import DEFAULTS
-from solarrally_tui.pricing.compare import with_preset
+from solarrally_tui.pricing.advice.compare import with_preset
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.quote import Quote, Wishes, quote
+from solarrally_tui.pricing.quotes.quote import Quote, Wishes, quote
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
@@ -104,10 +104,10 @@ def _said(options: argparse.Namespace) -> dict[str, int]:
 def _renderer(options: argparse.Namespace) -> Callable[[Quote], str]:
     wanted = "json" if options.json else options.format
     if wanted in {"md", "html"}:
-        from solarrally_tui.pricing.documents import to_html, to_markdown
+        from solarrally_tui.pricing.quotes.documents import to_html, to_markdown
 
         return to_html if wanted == "html" else to_markdown
-    from solarrally_tui.pricing.records import to_csv, to_json
-    from solarrally_tui.pricing.table import to_table
+    from solarrally_tui.pricing.quotes.records import to_csv, to_json
+    from solarrally_tui.pricing.quotes.text_table import to_table
 
     return {"json": to_json, "csv": to_csv, "table": to_table}[wanted]

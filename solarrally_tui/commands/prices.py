@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.commands.common import explain, named_keys, say, show
-from solarrally_tui.pricing.book import BUNDLED, Book, book
-from solarrally_tui.pricing.refresh import BASE, Refresher, Refusal, Report
-from solarrally_tui.pricing.store import book_file, problem
-from solarrally_tui.pricing.wants import known_regions
+from solarrally_tui.pricing.price_book.book import BUNDLED, Book, book
+from solarrally_tui.pricing.price_book.price_list_items import known_regions
+from solarrally_tui.pricing.price_book.refresh import BASE, Refresher, Refusal, Report
+from solarrally_tui.pricing.price_book.store import book_file, problem
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ async def refresh(
     region: str, base: str = BASE, profile: str | None = None, keys: "Keys | None" = None
 ) -> int:
     """Refresh one Region from the price list at base, and tell what changed and what did not."""
-    from solarrally_tui.pricing.download import Fetcher, FetchError, client
-    from solarrally_tui.pricing.store import cache_folder, current_data, save
+    from solarrally_tui.pricing.price_book.download import Fetcher, FetchError, client
+    from solarrally_tui.pricing.price_book.store import cache_folder, current_data, save
 
     bar = _Bar()
     async with client() as http:
@@ -62,7 +62,7 @@ async def refresh(
         refresher = Refresher(current_data(), region, fetcher)
         door = await _door(profile, keys)
         if door:
-            from solarrally_tui.pricing.query import PriceQuery
+            from solarrally_tui.pricing.price_book.price_query import PriceQuery
 
             refresher.query = PriceQuery(door)
         try:

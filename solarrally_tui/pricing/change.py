@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from solarrally_tui.pricing.book import Book, book
-from solarrally_tui.pricing.charge import Resource
 from solarrally_tui.pricing.estimate import priced
-from solarrally_tui.pricing.ledger import Line
-from solarrally_tui.pricing.usage import Usage
+from solarrally_tui.pricing.metering.charge import Resource
+from solarrally_tui.pricing.metering.estimate_lines import Line
+from solarrally_tui.pricing.metering.usage import Usage
+from solarrally_tui.pricing.price_book.book import Book, book
 from solarrally_tui.stacks.resolver import resolve
 from solarrally_tui.stacks.template import read
 

@@ -8,18 +8,18 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.assumptions import DEFAULTS, Assumptions
-from solarrally_tui.pricing.book import Book, book
-from solarrally_tui.pricing.charge import Charges, Resource, Rule
-from solarrally_tui.pricing.free import FREE
-from solarrally_tui.pricing.ledger import Estimate, Line, Unknown, summed
-from solarrally_tui.pricing.meter import Meters
-from solarrally_tui.pricing.resources import resources
-from solarrally_tui.pricing.rules_compute import COMPUTE
-from solarrally_tui.pricing.rules_edge import EDGE
-from solarrally_tui.pricing.rules_operations import OPERATIONS
-from solarrally_tui.pricing.rules_options import OPTIONS
-from solarrally_tui.pricing.usage import Usage, usage
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
+from solarrally_tui.pricing.metering.charge import Charges, Resource, Rule
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line, Unknown, summed
+from solarrally_tui.pricing.metering.free_types import FREE
+from solarrally_tui.pricing.metering.meter import Meters
+from solarrally_tui.pricing.metering.resources import resources
+from solarrally_tui.pricing.metering.rules.compute import COMPUTE
+from solarrally_tui.pricing.metering.rules.edge import EDGE
+from solarrally_tui.pricing.metering.rules.operations import OPERATIONS
+from solarrally_tui.pricing.metering.rules.options import OPTIONS
+from solarrally_tui.pricing.metering.usage import Usage, usage
+from solarrally_tui.pricing.price_book.book import Book, book
 from solarrally_tui.site.model import Site
 
 RULES: Final[MappingProxyType[str, Rule]] = MappingProxyType(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.ledger import ALWAYS_FREE, Estimate, Line
+from solarrally_tui.pricing.metering.estimate_lines import ALWAYS_FREE, Estimate, Line
 
 _FREE: Final = "always free"
 REST: Final = "Everything else"

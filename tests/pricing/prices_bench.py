@@ -12,8 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from solarrally_tui.pricing.book import GLOBAL, pack
-from solarrally_tui.pricing.wants import Want, wants
+from solarrally_tui.pricing.price_book.book import GLOBAL, pack
+from solarrally_tui.pricing.price_book.price_list_items import Want, wants
 
 SAMPLES = Path(__file__).parent / "samples"
 INDEX = "/offers/v1.0/aws/index.json"

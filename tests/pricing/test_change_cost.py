@@ -8,7 +8,6 @@ import pytest
 from estate_bench import Estate
 
 from solarrally_tui.blueprints import blueprint
-from solarrally_tui.pricing.assumptions import DEFAULTS
 from solarrally_tui.pricing.change import (
     ChangeCost,
     Difference,
@@ -16,8 +15,9 @@ from solarrally_tui.pricing.change import (
     of_change_set,
     template_resources,
 )
-from solarrally_tui.pricing.resources import resources
-from solarrally_tui.pricing.usage import usage
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+from solarrally_tui.pricing.metering.resources import resources
+from solarrally_tui.pricing.metering.usage import usage
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site

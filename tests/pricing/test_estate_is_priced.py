@@ -6,8 +6,8 @@ from estate_bench import Estate
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.estimate import RULES, estimate
-from solarrally_tui.pricing.free import FREE
-from solarrally_tui.pricing.resources import resources
+from solarrally_tui.pricing.metering.free_types import FREE
+from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.pricing.assumptions import DEFAULTS
-from solarrally_tui.pricing.book import Price, book
 from solarrally_tui.pricing.estimate import RULES, Estimate, estimate
-from solarrally_tui.pricing.free import FREE
-from solarrally_tui.pricing.resources import resources
-from solarrally_tui.pricing.spread import Spread
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.free_types import FREE
+from solarrally_tui.pricing.metering.resources import resources
+from solarrally_tui.pricing.price_book.book import Price, book
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.template import read

@@ -212,9 +212,9 @@ def test_an_html_quote_is_one_file_with_a_chart() -> None:
 
 
 def test_a_quote_escapes_what_it_is_given() -> None:
-    from solarrally_tui.pricing.documents import to_html, to_markdown
     from solarrally_tui.pricing.money import Money
-    from solarrally_tui.pricing.quote import Wishes, quote
+    from solarrally_tui.pricing.quotes.documents import to_html, to_markdown
+    from solarrally_tui.pricing.quotes.quote import Wishes, quote
     from solarrally_tui.site.files import load
 
     money = Money("EUR", Decimal(1), "<script>|</script>")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.pricing.book import (
+from solarrally_tui.pricing.price_book.book import (
     UnknownPriceError,
     book,
     s3_gb_month,

@@ -23,13 +23,13 @@ from prices_bench import (
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands import prices as command
-from solarrally_tui.pricing import store
-from solarrally_tui.pricing.book import from_data
-from solarrally_tui.pricing.download import Fetcher, FetchError, client
-from solarrally_tui.pricing.pricelist import PriceListError, read_documents, read_file
-from solarrally_tui.pricing.query import PriceQuery
-from solarrally_tui.pricing.refresh import Refresher, Report
-from solarrally_tui.pricing.wants import known_regions, wants
+from solarrally_tui.pricing.price_book import store
+from solarrally_tui.pricing.price_book.book import from_data
+from solarrally_tui.pricing.price_book.download import Fetcher, FetchError, client
+from solarrally_tui.pricing.price_book.price_list import PriceListError, read_documents, read_file
+from solarrally_tui.pricing.price_book.price_list_items import known_regions, wants
+from solarrally_tui.pricing.price_book.price_query import PriceQuery
+from solarrally_tui.pricing.price_book.refresh import Refresher, Report
 
 REGION = "eu-west-1"
 FARGATE = "Fargate Linux ARM vCPU-hour"

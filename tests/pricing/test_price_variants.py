@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.pricing.assumptions import DEFAULTS
-from solarrally_tui.pricing.book import book
-from solarrally_tui.pricing.breakeven import break_evens
-from solarrally_tui.pricing.compare import Comparer, Variant
-from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.pricing.savings import savings
-from solarrally_tui.pricing.situations import (
+from solarrally_tui.pricing.advice.breakeven import break_evens
+from solarrally_tui.pricing.advice.compare import Comparer, Variant
+from solarrally_tui.pricing.advice.savings import savings
+from solarrally_tui.pricing.advice.situations import (
     after_destroy,
     archive,
     demo_day,
     half_built,
     per_charger,
 )
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+from solarrally_tui.pricing.price_book.book import book
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 

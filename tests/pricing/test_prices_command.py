@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.pricing import store
+from solarrally_tui.pricing.price_book import store
 
 
 def prices(home: Path, *words: str) -> subprocess.CompletedProcess[str]:

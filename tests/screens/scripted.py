@@ -19,7 +19,7 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.health.report import Check, Report, Verdict
-from solarrally_tui.pricing.ledger import Estimate, Line
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account_ports import SignIn, Taken

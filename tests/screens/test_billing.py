@@ -9,7 +9,7 @@ from scripted import Scripted, priced
 
 from solarrally_tui.account.billing_alerts import Delivery
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.pricing.ledger import Estimate, Unknown
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
 from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.domain import DomainScreen
 from solarrally_tui.screens.session import Session

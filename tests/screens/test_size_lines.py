@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from solarrally_tui.app import WizardApp
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.explain import product, what
-from solarrally_tui.pricing.ledger import Estimate
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.services import SERVICES, at_most, by_service, rows
 from solarrally_tui.screens.cost_lines import CostLinesScreen, explained, in_order
 from solarrally_tui.screens.draft import Draft

@@ -8,7 +8,7 @@ from conftest import app_at, settle
 from scripted import Scripted, priced
 from textual.pilot import Pilot
 
-from solarrally_tui.pricing.ledger import Estimate, Unknown
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
 from solarrally_tui.screens.session import Session
 from solarrally_tui.site.model import Site
 

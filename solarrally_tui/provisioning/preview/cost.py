@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from solarrally_tui.pricing.assumptions import DEFAULTS
 from solarrally_tui.pricing.change import differences
-from solarrally_tui.pricing.charge import Resource
-from solarrally_tui.pricing.ledger import Estimate
-from solarrally_tui.pricing.rules_compute import BUILDS
-from solarrally_tui.pricing.usage import usage
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+from solarrally_tui.pricing.metering.charge import Resource
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.metering.rules.compute import BUILDS
+from solarrally_tui.pricing.metering.usage import usage
 from solarrally_tui.provisioning.change.plan import CostChange
 from solarrally_tui.site.model import Site
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from solarrally_tui.account.shared.iot_settings import LOG_ROLE
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.pricing.charge import Resource
-from solarrally_tui.pricing.resources import resources
+from solarrally_tui.pricing.metering.charge import Resource
+from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.provisioning.change.wording import THINGS, Thing
 from solarrally_tui.site.model import Site
 

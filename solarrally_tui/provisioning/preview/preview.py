@@ -14,9 +14,9 @@ from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.stack import DEAD, STUCK, Stack, find
-from solarrally_tui.pricing.charge import Resource
 from solarrally_tui.pricing.estimate import UnruledTypeError
-from solarrally_tui.pricing.resources import resources
+from solarrally_tui.pricing.metering.charge import Resource
+from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.plan import (
     Change,
@@ -93,7 +93,7 @@ class Preview:
     before: Site
     """The site as it was deployed."""
     there: Mapping[str, Stack]
-    build_steps: bool = False
+    builds: bool = False
     trouble: Plain | None = None
     _was: list[Resource] = field(default_factory=list)
     _will: list[Resource] = field(default_factory=list)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.charge import Kind
+from solarrally_tui.pricing.metering.charge import Kind
 
 ALWAYS_FREE: Final = "Always free, shared by the account: "
 """What the items of lines start with that AWS takes off."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from solarrally_tui.pricing.spread import Spread
-from solarrally_tui.pricing.usage import Usage
+from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.usage import Usage
 
 Kind = Literal["fixed", "usage"]
 

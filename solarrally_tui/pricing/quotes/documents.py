@@ -10,10 +10,10 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from solarrally_tui.pricing.book import BUNDLED
-from solarrally_tui.pricing.compare import Variant
+from solarrally_tui.pricing.advice.compare import Variant
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.quote import Comparison, Quote
+from solarrally_tui.pricing.price_book.book import BUNDLED
+from solarrally_tui.pricing.quotes.quote import Comparison, Quote
 from solarrally_tui.pricing.services import rows
 
 _HALF_CENT: Final = Decimal("0.005")
@@ -46,7 +46,7 @@ def to_html(quote: Quote) -> str:
 
 def _rendered(template: str, quote: Quote) -> str:
     environment = Environment(
-        loader=PackageLoader("solarrally_tui.pricing", ""),
+        loader=PackageLoader("solarrally_tui.pricing.quotes", ""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,

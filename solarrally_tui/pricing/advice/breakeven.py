@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.book import Book, UnknownPriceError, book
+from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError, book
 
 _HOURS: Final = 730
 _ENDPOINTS: Final = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "iot.data")

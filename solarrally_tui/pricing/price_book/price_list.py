@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from solarrally_tui.pricing.book import GLOBAL
-from solarrally_tui.pricing.wants import Want
+from solarrally_tui.pricing.price_book.book import GLOBAL
+from solarrally_tui.pricing.price_book.price_list_items import Want
 
 _REQUIRED: Final = (
     "SKU",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
-from solarrally_tui.pricing.assumptions import Assumptions
-from solarrally_tui.pricing.spread import Spread
+from solarrally_tui.pricing.metering.assumptions import Assumptions
+from solarrally_tui.pricing.metering.estimate_range import Spread
 from solarrally_tui.site.model import Site
 
 _SECONDS: Final = 3600

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.pricing.assumptions import DEFAULTS, Assumptions
-from solarrally_tui.pricing.book import Book, UnknownPriceError, book
-from solarrally_tui.pricing.ledger import Estimate, Line
-from solarrally_tui.pricing.rules_compute import BUILDS
-from solarrally_tui.pricing.usage import usage
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.pricing.metering.rules.compute import BUILDS
+from solarrally_tui.pricing.metering.usage import usage
+from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError, book
 from solarrally_tui.site.model import Site
 
 _DAY_HOURS: Final = 24

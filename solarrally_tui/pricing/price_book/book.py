@@ -121,7 +121,7 @@ class Book:
 @cache
 def book() -> Book:
     """Return the refreshed book where there is a good one, else the bundled one. Read once."""
-    from solarrally_tui.pricing.store import current  # noqa: PLC0415 the store needs this module
+    from solarrally_tui.pricing.price_book.store import current  # noqa: PLC0415 the store needs this module
 
     return current()
 

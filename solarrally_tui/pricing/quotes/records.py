@@ -6,10 +6,10 @@ import json
 from decimal import Decimal
 from typing import Any, Final
 
-from solarrally_tui.pricing.compare import Variant
-from solarrally_tui.pricing.ledger import Estimate
+from solarrally_tui.pricing.advice.compare import Variant
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.quote import Comparison, Quote
+from solarrally_tui.pricing.quotes.quote import Comparison, Quote
 
 _COLUMNS: Final = (
     "stack",

@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from solarrally_tui.pricing.book import GLOBAL, pack
-from solarrally_tui.pricing.download import Fetcher, FetchError
-from solarrally_tui.pricing.guard import RefusedError, check, chosen
-from solarrally_tui.pricing.pricelist import Offer, PriceListError, Product, read_file
-from solarrally_tui.pricing.wants import Want, wants
+from solarrally_tui.pricing.price_book.book import GLOBAL, pack
+from solarrally_tui.pricing.price_book.download import Fetcher, FetchError
+from solarrally_tui.pricing.price_book.price_guard import RefusedError, check, chosen
+from solarrally_tui.pricing.price_book.price_list import Offer, PriceListError, Product, read_file
+from solarrally_tui.pricing.price_book.price_list_items import Want, wants
 
 BASE: Final = "https://pricing.us-east-1.amazonaws.com"
 _INDEX: Final = "/offers/v1.0/aws/index.json"

@@ -4,7 +4,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from solarrally_tui.pricing.charge import (
+from solarrally_tui.pricing.metering.charge import (
     Charge,
     Charges,
     Pool,
@@ -14,9 +14,9 @@ from solarrally_tui.pricing.charge import (
     fixed,
     used,
 )
-from solarrally_tui.pricing.rules_operations import FOREVER_DAYS, logged
-from solarrally_tui.pricing.spread import Spread
-from solarrally_tui.pricing.usage import Usage
+from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.rules.operations import FOREVER_DAYS, logged
+from solarrally_tui.pricing.metering.usage import Usage
 
 IOT_MESSAGES: Final = "Messages (5 KB metering), MQTT/HTTP"
 IOT_MINUTES: Final = "Connectivity (connection minutes)"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from solarrally_tui.pricing.pricelist import Product
+from solarrally_tui.pricing.price_book.price_list import Product
 
 MOST: Final = 5
 """A price that moved by more than this factor is not believed."""

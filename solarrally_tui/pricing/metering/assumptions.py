@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
-from solarrally_tui.pricing.spread import Number, Spread
+from solarrally_tui.pricing.metering.estimate_range import Number, Spread
 
 
 def _assume(low: Number, expected: Number, high: Number, unit: str, reason: str) -> Any:

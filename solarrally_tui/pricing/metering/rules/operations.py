@@ -4,7 +4,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.charge import (
+from solarrally_tui.pricing.metering.charge import (
     Charges,
     Pool,
     Resource,
@@ -14,8 +14,8 @@ from solarrally_tui.pricing.charge import (
     months,
     used,
 )
-from solarrally_tui.pricing.spread import Spread
-from solarrally_tui.pricing.usage import Usage
+from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.usage import Usage
 
 _DAYS: Final = Decimal(365) / 12
 FOREVER_DAYS: Final = Decimal(365)

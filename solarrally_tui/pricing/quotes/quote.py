@@ -4,16 +4,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from solarrally_tui.pricing.assumptions import DEFAULTS, Assumption, Assumptions
-from solarrally_tui.pricing.book import Book, book
-from solarrally_tui.pricing.breakeven import BreakEven, break_evens
-from solarrally_tui.pricing.compare import Comparer, Variant
-from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.pricing.ledger import Estimate
-from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.savings import Saving, savings
-from solarrally_tui.pricing.services import Share, by_service
-from solarrally_tui.pricing.situations import (
+from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
+from solarrally_tui.pricing.advice.compare import Comparer, Variant
+from solarrally_tui.pricing.advice.savings import Saving, savings
+from solarrally_tui.pricing.advice.situations import (
     Archive,
     Kept,
     Standing,
@@ -23,10 +17,16 @@ from solarrally_tui.pricing.situations import (
     half_built,
     per_charger,
 )
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumption, Assumptions
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.money import Money
+from solarrally_tui.pricing.price_book.book import Book, book
+from solarrally_tui.pricing.services import Share, by_service
 from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.handed import Customer
+    from solarrally_tui.pricing.quotes.quote_file import Customer
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,18 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from solarrally_tui.pricing.charge import Charges, Resource, Rule, Unpriced, fixed, months, used
-from solarrally_tui.pricing.rules_operations import FREE_METRICS
-from solarrally_tui.pricing.spread import Spread
-from solarrally_tui.pricing.usage import Usage
+from solarrally_tui.pricing.metering.charge import (
+    Charges,
+    Resource,
+    Rule,
+    Unpriced,
+    fixed,
+    months,
+    used,
+)
+from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.rules.operations import FREE_METRICS
+from solarrally_tui.pricing.metering.usage import Usage
 
 _TRIGGERED: Final = "Rules triggered (5 KB metering)"
 _DONE: Final = "Rule actions executed (5 KB metering)"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from platformdirs import user_cache_path, user_data_path
 
-from solarrally_tui.pricing.book import Book, from_data
+from solarrally_tui.pricing.price_book.book import Book, from_data
 from solarrally_tui.site.atomic import write_atomically
 
 SCHEMA: Final = 1

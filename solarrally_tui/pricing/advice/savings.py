@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.book import Book, UnknownPriceError, book
-from solarrally_tui.pricing.ledger import Estimate, Line
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError, book
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture
 

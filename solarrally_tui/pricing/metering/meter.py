@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.book import Book, Price, UnknownPriceError
-from solarrally_tui.pricing.charge import Charge, Pool, Resource, Unpriced
-from solarrally_tui.pricing.ledger import ALWAYS_FREE, Line, Unknown
-from solarrally_tui.pricing.spread import Spread
+from solarrally_tui.pricing.metering.charge import Charge, Pool, Resource, Unpriced
+from solarrally_tui.pricing.metering.estimate_lines import ALWAYS_FREE, Line, Unknown
+from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.price_book.book import Book, Price, UnknownPriceError
 
 _MILLIONTH: Final = Decimal("0.000001")
 _NOTHING: Final = Spread.exactly(0)

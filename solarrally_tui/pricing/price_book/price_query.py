@@ -5,9 +5,9 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.pricing.book import GLOBAL
-from solarrally_tui.pricing.pricelist import Offer, PriceListError, read_documents
-from solarrally_tui.pricing.wants import Want
+from solarrally_tui.pricing.price_book.book import GLOBAL
+from solarrally_tui.pricing.price_book.price_list import Offer, PriceListError, read_documents
+from solarrally_tui.pricing.price_book.price_list_items import Want
 
 _REGION: Final = "us-east-1"
 """Where the query API lives, for prices of every Region."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
-from solarrally_tui.pricing.charge import Resource
+from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION
 from solarrally_tui.stacks.parameters import parameters

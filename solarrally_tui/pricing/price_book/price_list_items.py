@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.book import GLOBAL
+from solarrally_tui.pricing.price_book.book import GLOBAL
 
 _PREFIXES: Final = MappingProxyType(
     {

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, Literal
 
-from solarrally_tui.pricing.book import Book
-from solarrally_tui.pricing.quote import Wishes, quote
+from solarrally_tui.pricing.price_book.book import Book
+from solarrally_tui.pricing.quotes.quote import Wishes, quote
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
 
@@ -59,10 +59,7 @@ def handed(
     site: Site, to: Customer, form: Form, wishes: Wishes | None = None, prices: Book | None = None
 ) -> str:
     """Return the quote as Markdown or as one HTML page."""
-    from solarrally_tui.pricing.documents import (  # noqa: PLC0415 jinja2 is slow to import
-        to_html,
-        to_markdown,
-    )
+    from solarrally_tui.pricing.quotes.documents import to_html, to_markdown  # noqa: PLC0415 jinja2 is slow to import
 
     made = quote(site, to.day.isoformat(), wishes or Wishes(), prices, to)
     return to_html(made) if form == "html" else to_markdown(made)

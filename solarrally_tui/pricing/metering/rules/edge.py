@@ -4,7 +4,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.charge import (
+from solarrally_tui.pricing.metering.charge import (
     Charges,
     Pool,
     Resource,
@@ -14,8 +14,8 @@ from solarrally_tui.pricing.charge import (
     months,
     used,
 )
-from solarrally_tui.pricing.rules_compute import IOT_MESSAGES, IOT_MINUTES, PUBLIC_IPV4
-from solarrally_tui.pricing.usage import Usage
+from solarrally_tui.pricing.metering.rules.compute import IOT_MESSAGES, IOT_MINUTES, PUBLIC_IPV4
+from solarrally_tui.pricing.metering.usage import Usage
 
 _FREE_GB: Final = Pool("1 TB from CloudFront to the Internet", Decimal(1024))
 _FREE_REQUESTS: Final = Pool("10 million requests to CloudFront", Decimal(10_000_000))

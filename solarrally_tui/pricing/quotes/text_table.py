@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.ledger import Estimate
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.quote import Comparison, Quote
+from solarrally_tui.pricing.quotes.quote import Comparison, Quote
 from solarrally_tui.pricing.services import Row, rows
 
 _WIDTH: Final = 80

@@ -1,0 +1,1 @@
+"""Variants, savings, and what a site costs outside an ordinary month."""

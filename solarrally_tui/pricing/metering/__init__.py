@@ -1,0 +1,1 @@
+"""From resources and usage to priced lines, as AWS meters them."""

@@ -1,0 +1,1 @@
+"""Price rules: which charges each resource type brings."""

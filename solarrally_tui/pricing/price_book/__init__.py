@@ -1,0 +1,1 @@
+"""The price book: AWS list prices, bundled, refreshed, and read from the price list."""

@@ -1,0 +1,1 @@
+"""Quotes: gathered once, written as text, Markdown, HTML, JSON and CSV."""
