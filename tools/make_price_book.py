@@ -17,7 +17,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-OUTPUT: Final = Path(__file__).parents[1] / "solarrally_tui" / "pricing" / "price_book" / "prices.json"
+OUTPUT: Final = (
+    Path(__file__).parents[1] / "solarrally_tui" / "pricing" / "price_book" / "prices.json"
+)
 _RE_CHECK: Final = re.compile(r" \(re-check.*\)$")
 _ALLOWANCE: Final = re.compile(r" \(first 100 GB/month free, account-wide\)$")
 _SEEN_IN: Final = re.compile(r" as quoted in indexed file id \d+$")

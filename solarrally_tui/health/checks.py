@@ -7,9 +7,9 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.health import probes_app, probes_domain, probes_iot, probes_stacks, probes_web
+from solarrally_tui.health.observed_site import OutOfReachError, SiteRecord, Subject, look
+from solarrally_tui.health.probes import app, domain, iot, stacks, web
 from solarrally_tui.health.report import Check, Finding, Report, unknown
-from solarrally_tui.health.subject import OutOfReachError, SiteRecord, Subject, look
 from solarrally_tui.site.model import Site
 
 _LIMIT: Final = 30.0
@@ -38,22 +38,22 @@ class Probe:
 
 
 PROBES: Final = (
-    Probe("stacks", "Stacks", probes_stacks.stacks),
-    Probe("service", "Application tasks", probes_app.service),
-    Probe("targets", "Load balancer targets", probes_app.targets),
-    Probe("page", "Dashboard page", probes_web.page),
-    Probe("application", "Application health", probes_web.application),
-    Probe("live", "Live telemetry link", probes_web.live),
-    Probe("strangers", "Password", probes_web.strangers, _asks_for_password),
-    Probe("bridge", "Bridge certificate", probes_iot.bridge),
-    Probe("database", "Database", probes_app.database),
-    Probe("chargers", "Chargers", probes_iot.chargers),
-    Probe("certificate", "Certificate", probes_domain.certificate, _has_domain),
-    Probe("address", "Address in DNS", probes_domain.address, _has_domain),
-    Probe("alarms", "Alarms", probes_stacks.alarms),
-    Probe("alerts", "Alert e-mail", probes_stacks.alerts),
-    Probe("budget", "Budget", probes_stacks.budget),
-    Probe("trail", "Audit trail", probes_stacks.trail),
+    Probe("stacks", "Stacks", stacks.stacks),
+    Probe("service", "Application tasks", app.service),
+    Probe("targets", "Load balancer targets", app.targets),
+    Probe("page", "Dashboard page", web.page),
+    Probe("application", "Application health", web.application),
+    Probe("live", "Live telemetry link", web.live),
+    Probe("strangers", "Password", web.strangers, _asks_for_password),
+    Probe("bridge", "Bridge certificate", iot.bridge),
+    Probe("database", "Database", app.database),
+    Probe("chargers", "Chargers", iot.chargers),
+    Probe("certificate", "Certificate", domain.certificate, _has_domain),
+    Probe("address", "Address in DNS", domain.address, _has_domain),
+    Probe("alarms", "Alarms", stacks.alarms),
+    Probe("alerts", "Alert e-mail", stacks.alerts),
+    Probe("budget", "Budget", stacks.budget),
+    Probe("trail", "Audit trail", stacks.trail),
 )
 
 

@@ -11,7 +11,7 @@ from solarrally_tui.findings.stack_failures import ECHOES, first_failure, last_o
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 from solarrally_tui.health.diagnosis.judge import causes, claims
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
-from solarrally_tui.health.diagnosis.rules import RULES
+from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.report import Check, Report, Verdict
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)

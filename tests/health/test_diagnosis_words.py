@@ -8,9 +8,9 @@ import pytest
 from botocore import xform_name
 from botocore.session import Session
 
+from solarrally_tui.health.diagnosis.console_links import _dashed, aws_command, console
 from solarrally_tui.health.diagnosis.evidence import Asked
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
-from solarrally_tui.health.diagnosis.places import _dashed, aws_command, console
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.policy import calls

@@ -8,7 +8,7 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.record import Record
 from solarrally_tui.health.checks import check_site
-from solarrally_tui.health.probes_domain import judge_certificate
+from solarrally_tui.health.probes.domain import judge_certificate
 from solarrally_tui.health.render import GLYPHS, table, to_json
 from solarrally_tui.health.report import Check, Report, Verdict, worst
 from solarrally_tui.site.files import from_answers

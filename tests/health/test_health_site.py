@@ -14,11 +14,11 @@ from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.deployed.record import read
 from solarrally_tui.health.checks import PROBES, check_site
-from solarrally_tui.health.diagnosis.case import Case
+from solarrally_tui.health.diagnosis.examination import Case
 from solarrally_tui.health.diagnosis.examine import examine
-from solarrally_tui.health.diagnosis.source_tasks import health_checks
+from solarrally_tui.health.diagnosis.sources.tasks import health_checks
+from solarrally_tui.health.observed_site import look
 from solarrally_tui.health.report import Report, Verdict
-from solarrally_tui.health.subject import look
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account

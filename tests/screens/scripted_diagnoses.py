@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.health.diagnosis.console_links import console
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
-from solarrally_tui.health.diagnosis.places import console
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.screens.diagnosis_ports import Progress
 

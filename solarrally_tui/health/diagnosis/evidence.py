@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from solarrally_tui.health.diagnosis.places import aws_command
+from solarrally_tui.health.diagnosis.console_links import aws_command
 from solarrally_tui.text.redaction import redact
 
 

@@ -8,13 +8,13 @@ from typing import Final, Protocol
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.checks import check_subject
-from solarrally_tui.health.diagnosis.case import Case, NotNeededError
 from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 from solarrally_tui.health.diagnosis.judge import causes
 from solarrally_tui.health.diagnosis.model import Diagnosis, Unknown
-from solarrally_tui.health.diagnosis.sources import FIRST, THEN, Source
+from solarrally_tui.health.diagnosis.sources.registry import FIRST, THEN, Source
+from solarrally_tui.health.observed_site import OutOfReachError, SiteRecord, look
 from solarrally_tui.health.report import Check, Report, Verdict
-from solarrally_tui.health.subject import OutOfReachError, SiteRecord, look
 
 LIMIT: Final = 40.0
 """Seconds that one source may take."""

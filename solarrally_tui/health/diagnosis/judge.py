@@ -10,8 +10,8 @@ from solarrally_tui.findings.failure_reasons import refused
 from solarrally_tui.findings.stack_failures import ECHOES
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
-from solarrally_tui.health.diagnosis.rule import ASIDE, NEAR, SYMPTOM, Rule
-from solarrally_tui.health.diagnosis.rules import RULES
+from solarrally_tui.health.diagnosis.rules.registry import RULES
+from solarrally_tui.health.diagnosis.rules.rule import ASIDE, NEAR, SYMPTOM, Rule
 from solarrally_tui.health.report import Report, Verdict
 
 _BY_ID: Final = {rule.id: rule for rule in RULES}

@@ -10,9 +10,9 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.site_http import Front
-from solarrally_tui.health.probes_iot import bridge
+from solarrally_tui.health.observed_site import Stack, Subject
+from solarrally_tui.health.probes.iot import bridge
 from solarrally_tui.health.report import Finding, Verdict, fail, ok, unknown, warn
-from solarrally_tui.health.subject import Stack, Subject
 
 _NOT_LISTED: Final = "The address of this computer is not among access.addresses."
 

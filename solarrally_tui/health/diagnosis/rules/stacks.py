@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.health.diagnosis.rule import AGAIN, LIKELY, NEAR, SYMPTOM, Rule
+from solarrally_tui.health.diagnosis.rules.rule import AGAIN, LIKELY, NEAR, SYMPTOM, Rule
 
 STACKS: Final = (
     Rule(

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
+from solarrally_tui.health.diagnosis.examination import Case
 
 TYPE: Final = "AWS::RDS::DBInstance"
 _DAY: Final = 1440

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.health.observed_site import Subject
 from solarrally_tui.health.report import Finding, fail, ok, warn
-from solarrally_tui.health.subject import Subject
 
 _INDEX = "AWS_Things"
 _ACTIVE = "ACTIVE"

@@ -7,10 +7,10 @@ from typing import Any
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.findings.stack_failures import last_operation
+from solarrally_tui.health.diagnosis.console_links import console
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
-from solarrally_tui.health.diagnosis.places import console
+from solarrally_tui.health.observed_site import OutOfReachError, Stack, Subject, region_of
 from solarrally_tui.health.report import Report
-from solarrally_tui.health.subject import OutOfReachError, Stack, Subject, region_of
 
 Event = dict[str, Any]
 

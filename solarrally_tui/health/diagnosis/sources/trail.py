@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.findings.failure_reasons import reason_of
-from solarrally_tui.health.diagnosis.case import Case, NotNeededError
 from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 
 _QUOTAS: Final = MappingProxyType(
     {

@@ -3,11 +3,11 @@
 from typing import Final
 
 from solarrally_tui.findings.failure_reasons import REASONS
-from solarrally_tui.health.diagnosis.rule import ROOT, SYMPTOM, TASK, Rule
-from solarrally_tui.health.diagnosis.rules_checks import CHECKS
-from solarrally_tui.health.diagnosis.rules_stacks import STACKS
-from solarrally_tui.health.diagnosis.rules_tasks import TASKS
-from solarrally_tui.health.diagnosis.rules_things import DATABASE, EDGE
+from solarrally_tui.health.diagnosis.rules.checks import CHECKS
+from solarrally_tui.health.diagnosis.rules.rule import ROOT, SYMPTOM, TASK, Rule
+from solarrally_tui.health.diagnosis.rules.stacks import STACKS
+from solarrally_tui.health.diagnosis.rules.tasks import TASKS
+from solarrally_tui.health.diagnosis.rules.things import DATABASE, EDGE
 
 _SYMPTOMS: Final = frozenset({"not-stable"})
 _WORDED: Final = tuple(

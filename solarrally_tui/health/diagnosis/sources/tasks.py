@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
-from solarrally_tui.health.subject import OutOfReachError
+from solarrally_tui.health.diagnosis.examination import Case
+from solarrally_tui.health.observed_site import OutOfReachError
 
 SERVICE: Final = "AWS::ECS::Service"
 CLUSTER: Final = "AWS::ECS::Cluster"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.health.diagnosis.rule import ASIDE, LIKELY, NEAR, POSSIBLE, SYMPTOM, Rule
+from solarrally_tui.health.diagnosis.rules.rule import ASIDE, LIKELY, NEAR, POSSIBLE, SYMPTOM, Rule
 
 _APPLICATION = "SolarRally, observed behaviour of the backend"
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.health.observed_site import Subject
 from solarrally_tui.health.report import Finding, fail, ok, warn
-from solarrally_tui.health.subject import Subject
 
 _GONE = frozenset({"INACTIVE", "DRAINING"})
 _PASSING = frozenset(

@@ -1,8 +1,8 @@
 """Checks of what watches over the site: stacks, alarms, alert e-mail, budget, audit trail."""
 
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.health.observed_site import Stack, Subject
 from solarrally_tui.health.report import Finding, fail, ok, unknown, warn, worst
-from solarrally_tui.health.subject import Stack, Subject
 from solarrally_tui.site.names import GLOBAL_REGION, stack_name
 
 _GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})

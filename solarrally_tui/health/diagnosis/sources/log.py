@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.evidence import Evidence
-from solarrally_tui.health.diagnosis.source_tasks import stopped
-from solarrally_tui.health.subject import OutOfReachError
+from solarrally_tui.health.diagnosis.examination import Case
+from solarrally_tui.health.diagnosis.sources.tasks import stopped
+from solarrally_tui.health.observed_site import OutOfReachError
 
 GROUP: Final = "AWS::Logs::LogGroup"
 _LINES: Final = 100

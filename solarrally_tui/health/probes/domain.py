@@ -11,9 +11,9 @@ from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record
 from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.finding import Level
-from solarrally_tui.health.probes_web import ask, front_of, told_by
+from solarrally_tui.health.observed_site import Subject
+from solarrally_tui.health.probes.web import ask, front_of, told_by
 from solarrally_tui.health.report import Finding, fail, ok, unknown, warn
-from solarrally_tui.health.subject import Subject
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _SOON_DAYS: Final = 30

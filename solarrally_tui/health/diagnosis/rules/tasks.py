@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.health.diagnosis.rule import AGAIN, LIKELY, NEAR, SYMPTOM, TASK, Rule
+from solarrally_tui.health.diagnosis.rules.rule import AGAIN, LIKELY, NEAR, SYMPTOM, TASK, Rule
 
 _TASK_ERRORS = "ECS developer guide, Resolve Amazon ECS stopped task errors"
 _APPLICATION = "SolarRally, observed behaviour of the backend"

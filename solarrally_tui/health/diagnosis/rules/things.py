@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.health.diagnosis.rule import AGAIN, ASIDE, NEAR, POSSIBLE, SYMPTOM, Rule
+from solarrally_tui.health.diagnosis.rules.rule import AGAIN, ASIDE, NEAR, POSSIBLE, SYMPTOM, Rule
 
 _RDS_STATUS = "RDS user guide, Viewing Amazon RDS DB instance status"
 _ACM = "ACM API reference, DescribeCertificate"

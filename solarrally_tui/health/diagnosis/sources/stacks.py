@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.stack_failures import first_failure, is_own
-from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
-from solarrally_tui.health.subject import Stack
+from solarrally_tui.health.diagnosis.examination import Case
+from solarrally_tui.health.observed_site import Stack
 from solarrally_tui.site.names import stack_name
 
 TYPE: Final = "AWS::CloudFormation::Stack"

@@ -6,8 +6,8 @@ from typing import Final
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.domains.certificates import certificates as found_certificates
 from solarrally_tui.domains.dns_records import in_words
-from solarrally_tui.health.diagnosis.case import Case, NotNeededError
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
+from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 
 CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"

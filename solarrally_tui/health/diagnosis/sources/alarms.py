@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.examination import Case
 
 _A_CALL = 100
 

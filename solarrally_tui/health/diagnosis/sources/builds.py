@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from solarrally_tui.findings.build_failures import LOG_LINES, failing_phase, log_of, telling_line
-from solarrally_tui.health.diagnosis.case import Case
 from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.examination import Case
 from solarrally_tui.site.names import stack_name
 
 TYPE = "AWS::CodeBuild::Project"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.health.diagnosis.case import Case, NotNeededError
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
+from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 
 GROUP: Final = "AWSIotLogsV2"
 """AWS IoT developer guide, Configure AWS IoT logging: the log group of the account."""

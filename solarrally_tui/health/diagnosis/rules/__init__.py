@@ -1,0 +1,1 @@
+"""Rules: which words of AWS speak for which cause. Their order decides."""

@@ -1,0 +1,52 @@
+"""All sources of evidence in the order in which they are asked. Each may fail by itself."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.examination import Case
+from solarrally_tui.health.diagnosis.sources import (
+    alarms,
+    builds,
+    database,
+    edge,
+    iot,
+    log,
+    stacks,
+    tasks,
+    trail,
+)
+
+Looking = Callable[[Case], AsyncIterator[Evidence]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place to ask. The id never changes; scripts rely on it."""
+
+    id: str
+    title: str
+    look: Looking
+
+
+FIRST: Final = (
+    Source("stacks", "Stacks and their events", stacks.stacks),
+    Source("builds", "Builds of the images", builds.builds),
+    Source("service", "ECS service", tasks.service),
+    Source("tasks", "Stopped tasks", tasks.tasks),
+    Source("log", "Application log", log.log),
+    Source("targets", "Load balancer targets", tasks.targets),
+    Source("database", "Database and its events", database.database),
+    Source("certificates", "Certificates", edge.certificates),
+    Source("distribution", "CloudFront distribution", edge.distribution),
+    Source("alarms", "Alarms", alarms.alarms),
+    Source("iot", "AWS IoT log", iot.failures),
+)
+"""Asked at once, beside the health checks."""
+
+THEN: Final = (
+    Source("quotas", "Quotas", trail.quotas),
+    Source("trail", "CloudTrail, refused calls", trail.refused),
+)
+"""Asked when the others have told, because they look for what those hint at."""

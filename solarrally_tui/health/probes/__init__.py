@@ -1,0 +1,1 @@
+"""Checks of a deployed site, one file a part of it."""
