@@ -21,9 +21,9 @@ from solarrally_tui.screens.widgets.field import Field, field_id
 from solarrally_tui.screens.widgets.source_findings import SourceFindings, counted, details
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.source.edge_gate import behind
 from solarrally_tui.source.finding import Finding, Level
-from solarrally_tui.source.found import AddressError, FetchError, Found, is_commit
-from solarrally_tui.source.gate import behind
+from solarrally_tui.source.reference import AddressError, FetchError, Found, is_commit
 
 IMAGE: Final = "application.image"
 REPOSITORY: Final = "application.repository"

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Finding
-from solarrally_tui.source.found import Found
+from solarrally_tui.source.reference import Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from solarrally_tui.screens.application_ports import ImageLook, Looked
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Finding, Level, Place
-from solarrally_tui.source.found import Found
+from solarrally_tui.source.reference import Found
 from solarrally_tui.source.tree import NotASourceError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class EngineApplications:
 
     def known(self, repository: str, commit: str) -> Looked | None:
         """Return what is known of a commit without asking anybody."""
-        from solarrally_tui.source.known import known  # noqa: PLC0415
+        from solarrally_tui.source.recorded_check import known  # noqa: PLC0415
 
         if looked := self._looked.get((repository, commit)):
             return looked

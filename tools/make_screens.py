@@ -49,7 +49,7 @@ from solarrally_tui.screens.run import Run  # noqa: E402
 from solarrally_tui.screens.session import Session  # noqa: E402
 from solarrally_tui.screens.store import DraftStore  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
-from solarrally_tui.source.known import recorded  # noqa: E402
+from solarrally_tui.source.recorded_check import recorded  # noqa: E402
 
 START = 1767348000.0
 CAUSE = replace(TOLD, why=TOLD.why.replace(" [/capacity]", ""))

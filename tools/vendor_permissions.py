@@ -15,7 +15,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from solarrally_tui.policy import calls, estate, extras
+from solarrally_tui.policy import blueprint_needs, calls, extras
 
 TARGET = Path(__file__).parent.parent / "solarrally_tui" / "policy"
 MOST_KINDS = 10
@@ -41,7 +41,7 @@ def main(schemas: Path, iam: Path) -> None:
     """Write permissions.json and actions.json."""
     definition: Definition = json.loads(iam.read_text())
     unknown: dict[str, list[str]] = {}
-    types = {t: _type(t, schemas, definition, unknown) for t in sorted(estate.types())}
+    types = {t: _type(t, schemas, definition, unknown) for t in sorted(blueprint_needs.types())}
     wanted = {a for handlers in types.values() for actions in handlers.values() for a in actions}
     wanted |= {a for pair in calls.pairs(calls.ENGINE) for a in calls.actions_of(*pair)}
     wanted |= {a for pair in calls.pairs(calls.SUPPORT) for a in calls.actions_of(*pair)}

@@ -10,11 +10,11 @@ from typing import Final
 from solarrally_tui.commands.common import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.draft import Draft
-from solarrally_tui.source import image
+from solarrally_tui.source import image_contract
 from solarrally_tui.source.check import check
 from solarrally_tui.source.fetch import fetch, find
 from solarrally_tui.source.finding import Level, Report
-from solarrally_tui.source.found import AddressError, FetchError, is_address
+from solarrally_tui.source.reference import AddressError, FetchError, is_address
 from solarrally_tui.source.render import text, to_json
 from solarrally_tui.source.tree import NotASourceError
 
@@ -29,7 +29,7 @@ EXITS: Final = {
 def run(options: argparse.Namespace) -> int:
     """Look at a source, or say what an image must bring. Runs nothing of the source."""
     if options.action == "image":
-        show(image.text())
+        show(image_contract.text())
         return Exit.OK
     try:
         if options.action == "find":

@@ -5,7 +5,14 @@ from typing import Final
 
 from solarrally_tui.account.shared.iot_settings import LOG_ROLE
 from solarrally_tui.account.shared.service_linked_roles import ROLES
-from solarrally_tui.policy import calls, estate, extras, narrow, places, service_role
+from solarrally_tui.policy import (
+    arn_patterns,
+    blueprint_needs,
+    calls,
+    extras,
+    resource_scope,
+    service_role,
+)
 from solarrally_tui.policy.authorization import Action, action
 from solarrally_tui.policy.document import Policy, Statement, split, statements
 from solarrally_tui.policy.scope import Scope
@@ -58,7 +65,7 @@ def _statements(scope: Scope) -> list[Statement]:
         ),
         service_role.pass_role(
             "PassTaskRoles",
-            narrow.resources_of(action("iam:GetRole"), scope)[0],
+            resource_scope.resources_of(action("iam:GetRole"), scope)[0],
             ("ecs-tasks.amazonaws.com",),
         ),
         service_role.pass_role("PassLogRole", (_log_role(scope),), ("iot.amazonaws.com",)),
@@ -97,12 +104,14 @@ def _tagged(scope: Scope) -> dict[str, dict[str, list[str]]]:
 
 
 def _secrets(which: Iterable[tuple[str, str]], scope: Scope) -> tuple[str, ...]:
-    places = sorted(
+    arn_patterns = sorted(
         place
         for stack, logical in which
         for place in (f"{scope.exact}-{stack}-{logical}-*", f"{logical}-*")
     )
-    return tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in places)
+    return tuple(
+        scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in arn_patterns
+    )
 
 
 _KEYED: Final = ("secretsmanager", "sns")
@@ -112,14 +121,14 @@ that a test message goes to."""
 
 def _key_of_secrets(scope: Scope) -> list[Statement]:
     """Let the key of the site be used for its secrets and test messages, where it has its own."""
-    if not estate.uses_own_keys():
+    if not blueprint_needs.uses_own_keys():
         return []
     return [
         Statement(
             "KeyOfSecrets",
             extras.KEY_OF_SECRETS,
             (scope.arn("kms:*:{account}:key/*"),),
-            places.UNNAMED["kms"],
+            arn_patterns.UNNAMED["kms"],
             {"StringLike": {"kms:ViaService": [f"{each}.*.amazonaws.com*" for each in _KEYED]}},
         )
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from solarrally_tui.policy.authorization import Action
-from solarrally_tui.policy.narrow import ANYTHING, resources_of
+from solarrally_tui.policy.resource_scope import ANYTHING, resources_of
 from solarrally_tui.policy.scope import Scope
 
 LIMIT: Final = 6144

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.policy import estate
+from solarrally_tui.policy import blueprint_needs
 from solarrally_tui.site.names import stack_name
 
 KEPT_OF_STACK_NAME: Final = 24
@@ -41,7 +41,7 @@ class Scope:
         """The names of the site's stacks, or one pattern of them all."""
         if not self.site:
             return ("solarrally-*",)
-        return tuple(stack_name(self.site, stack) for stack in estate.STACKS)
+        return tuple(stack_name(self.site, stack) for stack in blueprint_needs.STACKS)
 
     @property
     def service_role(self) -> str:

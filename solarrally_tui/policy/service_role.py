@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from solarrally_tui.policy import estate, extras, registry
+from solarrally_tui.policy import blueprint_needs, extras, type_permissions
 from solarrally_tui.policy.authorization import Action, action
 from solarrally_tui.policy.document import Policy, Statement, split, statements
 from solarrally_tui.policy.scope import Scope
@@ -26,17 +26,19 @@ _APART: Final = frozenset({extras.PASS_ROLE, extras.SERVICE_LINKED, _ATTACH})
 
 def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of the role, each within IAM's limit."""
-    made = [*for_stacks(estate.STACKS, scope), _never_itself(scope)]
+    made = [*for_stacks(blueprint_needs.STACKS, scope), _never_itself(scope)]
     return split(scope.service_role.replace("*", "sites"), made)
 
 
 def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
     """Return what creating, changing and deleting some stacks needs."""
-    types = estate.types(stacks)
-    wanted = set(registry.needed(types)) | extras.for_parameters(estate.parameter_types(stacks))
-    if estate.uses_secrets_in_templates(stacks):
+    types = blueprint_needs.types(stacks)
+    wanted = set(type_permissions.needed(types)) | extras.for_parameters(
+        blueprint_needs.parameter_types(stacks)
+    )
+    if blueprint_needs.uses_secrets_in_templates(stacks):
         wanted.add(extras.SECRET_VALUE)
-    if estate.uses_own_keys():
+    if blueprint_needs.uses_own_keys():
         wanted.update(extras.KEY_OF_SECRETS)
     plain = statements((action(name) for name in wanted - _APART), scope)
     return [*plain, *_apart(wanted, types, scope)]
@@ -45,7 +47,7 @@ def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
 def _apart(wanted: set[str], types: Iterable[str], scope: Scope) -> list[Statement]:
     """Return the permissions that lead to more permissions, each limited to what it is for."""
     made: list[Statement] = []
-    if _ATTACH in wanted and estate.managed_policies():
+    if _ATTACH in wanted and blueprint_needs.managed_policies():
         made.append(_attach(scope))
     if extras.PASS_ROLE in wanted:
         made.append(_pass_site_roles(scope))
@@ -56,7 +58,7 @@ def _apart(wanted: set[str], types: Iterable[str], scope: Scope) -> list[Stateme
 
 
 def _pass_site_roles(scope: Scope) -> Statement:
-    services = extras.passed_to(estate.trusted_services())
+    services = extras.passed_to(blueprint_needs.trusted_services())
     return pass_role("PassSiteRoles", _roles(scope), services)
 
 
@@ -82,7 +84,10 @@ def make_linked_roles(services: tuple[str, ...], scope: Scope) -> Statement:
 
 def _attach(scope: Scope) -> Statement:
     """Return the permission to attach the managed policies that the blueprints name, no other."""
-    named = [arn.replace("${AWS::Partition}", scope.partition) for arn in estate.managed_policies()]
+    named = [
+        arn.replace("${AWS::Partition}", scope.partition)
+        for arn in blueprint_needs.managed_policies()
+    ]
     return Statement(
         "AttachKnownPolicies",
         (_ATTACH,),
@@ -107,7 +112,7 @@ def _never_itself(scope: Scope) -> Statement:
 
 
 def _role_writes() -> list[Action]:
-    known = (action(name) for name in registry.needed(["AWS::IAM::Role"]))
+    known = (action(name) for name in type_permissions.needed(["AWS::IAM::Role"]))
     return sorted(
         (each for each in known if each.service == "iam" and not each.only_reads),
         key=lambda each: each.name,

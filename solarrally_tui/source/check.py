@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from solarrally_tui.source import arranged, layout, risks
-from solarrally_tui.source.build_fixes import Tried, attempt
+from solarrally_tui.source.checks import arranged, layout, risks
+from solarrally_tui.source.checks.build_fixes import Tried, attempt
+from solarrally_tui.source.checks.python_tree import Python
 from solarrally_tui.source.finding import Finding, Level, Place, Report
-from solarrally_tui.source.python import Python
 from solarrally_tui.source.tree import NotASourceError, Tree
 
 _LEVELS: Final = (Level.BLOCKED, Level.WARNING, Level.ARRANGED, Level.FIXED)

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from solarrally_tui.source.found import AddressError, FetchError, Found, is_commit
-from solarrally_tui.source.git_pack import PackError, read
-from solarrally_tui.source.git_tree import commit_of, write
-from solarrally_tui.source.git_wire import Ref, Repository, RepositoryError
+from solarrally_tui.source.git.pack import PackError, read
+from solarrally_tui.source.git.tree_files import commit_of, write
+from solarrally_tui.source.git.wire import Ref, Repository, RepositoryError
+from solarrally_tui.source.reference import AddressError, FetchError, Found, is_commit
 from solarrally_tui.source.web import WebError, browser
 
 LIMIT_SECONDS: Final = 120.0

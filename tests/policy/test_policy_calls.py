@@ -4,7 +4,7 @@ import pytest
 from policy_bench import allowed_actions, calls_in, operations
 
 from solarrally_tui.aws.door import is_reading
-from solarrally_tui.policy import calls, deploy, estate, extras, registry, support
+from solarrally_tui.policy import blueprint_needs, calls, deploy, extras, support, type_permissions
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.scope import Scope
 
@@ -77,7 +77,7 @@ def test_boto3_has_every_call(pair: tuple[str, str]) -> None:
 def test_deploying_allows_every_call_and_the_first_stack_no_more() -> None:
     allowed = allowed_actions(policy.document for policy in deploy.policies(SITE))
     behind = actions_behind(calls.pairs(calls.ENGINE))
-    from_types = set(registry.needed(estate.types(deploy.WITHOUT_ROLE)))
+    from_types = set(type_permissions.needed(blueprint_needs.types(deploy.WITHOUT_ROLE)))
     assert behind <= allowed
     assert allowed - behind <= from_types | {extras.PASS_ROLE, *extras.KEY_OF_SECRETS}
 

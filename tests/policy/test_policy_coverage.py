@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policy_bench import ROOT, allowed_actions
 
-from solarrally_tui.policy import estate, extras, registry, service_role
+from solarrally_tui.policy import blueprint_needs, extras, service_role, type_permissions
 from solarrally_tui.policy.authorization import document
 from solarrally_tui.policy.scope import Scope
 
@@ -49,14 +49,14 @@ def handlers(type_: str) -> dict[str, set[str]]:
 
 def needed() -> set[str]:
     """Every permission of the registry for our types, but those left out with a reason."""
-    skipped = registry.left_out()
+    skipped = type_permissions.left_out()
     return {
         permission
         for type_ in types_as_text()
         for operation in ("create", "read", "update", "delete")
         for permission in handlers(type_).get(operation, ())
         if permission.partition(":")[0] not in skipped
-    } - ({"iam:attachrolepolicy"} if not estate.managed_policies() else set())
+    } - ({"iam:attachrolepolicy"} if not blueprint_needs.managed_policies() else set())
 
 
 def granted() -> set[str]:
@@ -113,8 +113,8 @@ def granted_once() -> frozenset[str]:
 
 
 def test_a_service_is_left_out_only_while_no_blueprint_brings_it_in() -> None:
-    for service in registry.left_out():
-        prefix, reason = registry.LEFT_OUT[service]
+    for service in type_permissions.left_out():
+        prefix, reason = type_permissions.LEFT_OUT[service]
         assert not [type_ for type_ in types_as_text() if type_.startswith(prefix)]
         assert reason.endswith(".")
 
@@ -129,7 +129,7 @@ def test_types_that_make_service_linked_roles_are_known() -> None:
 
 
 def test_parameters_that_aws_checks_may_be_looked_up() -> None:
-    for type_ in estate.parameter_types() - extras.PLAIN_PARAMETERS:
+    for type_ in blueprint_needs.parameter_types() - extras.PLAIN_PARAMETERS:
         assert {each.lower() for each in extras.for_parameters([type_])} <= granted()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from policy_bench import ACCOUNT, Document, allows, as_list
 
-from solarrally_tui.policy import deploy, estate, service_role, support
+from solarrally_tui.policy import blueprint_needs, deploy, service_role, support
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.document import LIMIT, Policy
 from solarrally_tui.policy.scope import Scope
@@ -106,8 +106,8 @@ def generated(stack: str, logical_id: str, longest: int) -> str:
 @pytest.mark.parametrize("site", ["abc", "sunny-garage", "abcdefghijklmnopqrst"])
 def test_names_that_cloudformation_makes_are_reached(site: str) -> None:
     reached = documents("service-role", Scope(site))
-    for stack in estate.STACKS:
-        for logical_id, body in estate.resources((stack,)):
+    for stack in blueprint_needs.STACKS:
+        for logical_id, body in blueprint_needs.resources((stack,)):
             for tried, arn in arns_of(body["Type"], stack_name(site, stack), logical_id):
                 assert allows(reached, tried, arn), arn
 
@@ -134,7 +134,9 @@ def arns_of(type_: str, stack: str, logical_id: str) -> list[tuple[str, str]]:
         ),
         "AWS::SNS::Topic": ("sns:CreateTopic", f"sns:{near}:{long}"),
     }
-    paths = {f"iam::{ACCOUNT}:role{p.replace('${SiteName}', 'x')}" for p in estate.role_paths()}
+    paths = {
+        f"iam::{ACCOUNT}:role{p.replace('${SiteName}', 'x')}" for p in blueprint_needs.role_paths()
+    }
     if type_ == "AWS::IAM::Role" and paths:
         return []
     return [(known[type_][0], f"arn:aws:{known[type_][1]}")] if type_ in known else []
@@ -294,7 +296,7 @@ def test_a_rotation_writes_the_database_secret_of_its_site_only(site: str) -> No
 
 def test_secrets_that_the_engine_reads_are_there() -> None:
     for stack, logical_id in (*deploy.OWN_SECRETS, deploy.ROTATED_SECRET):
-        assert logical_id in dict(estate.resources((stack,)))
+        assert logical_id in dict(blueprint_needs.resources((stack,)))
 
 
 def test_two_sites_of_one_account_are_apart() -> None:

@@ -38,8 +38,8 @@ from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Finding as At
 from solarrally_tui.source.finding import Level as Severity
 from solarrally_tui.source.finding import Place
-from solarrally_tui.source.found import FetchError
-from solarrally_tui.source.found import Found as Resolved
+from solarrally_tui.source.reference import FetchError
+from solarrally_tui.source.reference import Found as Resolved
 
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
 NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")

@@ -16,7 +16,7 @@ from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.screens.widgets.source_findings import SourceFindings
 from solarrally_tui.site.model import DEFAULT_COMMIT
 from solarrally_tui.source.finding import Finding, Level, Place
-from solarrally_tui.source.found import FetchError, Found
+from solarrally_tui.source.reference import FetchError, Found
 
 OWN = "https://git.example.com/me/solarrally.git"
 IMAGE = f"ghcr.io/owner/solarrally@sha256:{'ab' * 32}"

@@ -13,9 +13,9 @@ from source_bench import DEFECTS, Miniature, git
 from solarrally_tui.screens.application_services import EngineApplications
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
-from solarrally_tui.source import registry
+from solarrally_tui.source import image_registry
 from solarrally_tui.source.finding import Level
-from solarrally_tui.source.found import FetchError
+from solarrally_tui.source.reference import FetchError
 
 
 async def no_door(_: str | None) -> Any:
@@ -81,7 +81,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry
     serving = RegistryServer(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(serving.authority))
     addresses = {"images.example.com": serving.host}
-    monkeypatch.setattr(registry, "ADDRESSES", addresses)
+    monkeypatch.setattr(image_registry, "ADDRESSES", addresses)
     yield serving
     serving.stop()
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from source_bench import git
 
-from solarrally_tui.source.git_pack import PackError, read
-from solarrally_tui.source.git_tree import commit_of, write
-from solarrally_tui.source.git_wire import RepositoryError, _advertised, _packed, _packets, _ref
+from solarrally_tui.source.git.pack import PackError, read
+from solarrally_tui.source.git.tree_files import commit_of, write
+from solarrally_tui.source.git.wire import RepositoryError, _advertised, _packed, _packets, _ref
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_a_pack_of_git_is_read_whole(pack: bytes, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"100644 a", b"100644 a\0short", b"\0" * 21, b"x\0" + b"1" * 20])
 def test_a_folder_that_cannot_be_read_is_told(data: bytes, tmp_path: Path) -> None:
-    from solarrally_tui.source.git_pack import Object
+    from solarrally_tui.source.git.pack import Object
 
     with pytest.raises(PackError):
         write({"t": Object("tree", data)}, "t", tmp_path)

@@ -8,7 +8,7 @@ import pytest
 from registry_server import TOKEN, RegistryServer
 
 from solarrally_tui.site.image_reference import ImageReference
-from solarrally_tui.source.registry import AbsentError, Seen, look
+from solarrally_tui.source.image_registry import AbsentError, Seen, look
 from solarrally_tui.source.web import WebError
 
 HOST = "images.example.com"

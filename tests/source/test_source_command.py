@@ -12,7 +12,7 @@ from test_source_findings import RIGHT
 
 from solarrally_tui.site.files import load
 from solarrally_tui.site.model import DEFAULT_COMMIT
-from solarrally_tui.source.task import task
+from solarrally_tui.source.backend_task import task
 
 
 def source(*words: str) -> "subprocess.CompletedProcess[str]":

@@ -13,7 +13,7 @@ from source_bench import DEFECTS, Miniature, git
 from solarrally_tui.source import fetch as fetching
 from solarrally_tui.source.check import check
 from solarrally_tui.source.fetch import fetch, find
-from solarrally_tui.source.found import AddressError, FetchError, is_address
+from solarrally_tui.source.reference import AddressError, FetchError, is_address
 
 
 def push(miniature: Miniature, server: GitServer, message: str) -> None:
@@ -195,7 +195,7 @@ async def test_a_damaged_pack_is_refused(server: GitServer, folder: Path) -> Non
 async def test_an_answer_without_end_is_cut_off(
     server: GitServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("solarrally_tui.source.git_wire.MOST_BYTES", 3_000)
+    monkeypatch.setattr("solarrally_tui.source.git.wire.MOST_BYTES", 3_000)
     with pytest.raises(FetchError, match="more than"):
         await fetch(server.address(), "", folder)
 
@@ -203,7 +203,7 @@ async def test_an_answer_without_end_is_cut_off(
 async def test_a_bomb_is_not_unpacked(
     server: GitServer, folder: Path, miniature: Miniature, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("solarrally_tui.source.git_pack.MOST_BYTES", 200_000)
+    monkeypatch.setattr("solarrally_tui.source.git.pack.MOST_BYTES", 200_000)
     (miniature.root / "backend" / "zeros").write_bytes(bytes(900_000))
     push(miniature, server, "Zeros")
     with pytest.raises(FetchError, match="more than"):

@@ -6,7 +6,7 @@ import pytest
 from source_bench import DEFECTS, Miniature
 
 from solarrally_tui.provisioning.deployment.builds.build_source import named_fixes
-from solarrally_tui.source import build_fixes
+from solarrally_tui.source.checks import build_fixes
 from solarrally_tui.source.finding import Level
 
 PLACES = {

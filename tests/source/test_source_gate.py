@@ -2,9 +2,9 @@
 
 import pytest
 
+from solarrally_tui.source.edge_gate import CLOSED, behind
 from solarrally_tui.source.finding import Level
-from solarrally_tui.source.gate import CLOSED, behind
-from solarrally_tui.source.known import recorded
+from solarrally_tui.source.recorded_check import recorded
 
 FOUND = recorded().report.findings
 

@@ -6,7 +6,7 @@ from importlib import resources
 from source_bench import DEFECTS, Miniature
 
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
-from solarrally_tui.source.known import known, recorded
+from solarrally_tui.source.recorded_check import known, recorded
 
 
 def test_it_is_about_the_default_commit_only() -> None:

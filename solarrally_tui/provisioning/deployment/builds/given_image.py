@@ -9,9 +9,9 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.tiers import Architecture
-from solarrally_tui.source import registry
+from solarrally_tui.source import image_registry
 from solarrally_tui.source.finding import Finding, Level, Place
-from solarrally_tui.source.registry import AbsentError, Seen
+from solarrally_tui.source.image_registry import AbsentError, Seen
 from solarrally_tui.source.web import WebError, ask, browser
 
 PLATFORMS: Final = {Architecture.ARM64: "linux/arm64", Architecture.X86_64: "linux/amd64"}
@@ -47,7 +47,7 @@ class Checked:
 
 
 async def check(
-    text: str, architecture: Architecture, door: Door, public: Look = registry.look
+    text: str, architecture: Architecture, door: Door, public: Look = image_registry.look
 ) -> Checked:
     """Look at an image and judge it for tasks of an architecture.
 
@@ -108,7 +108,7 @@ async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
             "batch_get_image",
             **where,
             imageIds=[{"imageDigest": reference.digest}],
-            acceptedMediaTypes=list(registry.KINDS),
+            acceptedMediaTypes=list(image_registry.KINDS),
         )
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
@@ -118,14 +118,14 @@ async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
         raise AbsentError(f"{reference.name} has no image with this digest.")
     manifest = json.loads(told["images"][0]["imageManifest"])
     if "manifests" in manifest:
-        return Seen(registry.platforms_of(manifest))
+        return Seen(image_registry.platforms_of(manifest))
     given = await regional.call(
-        "ecr", "get_download_url_for_layer", **where, layerDigest=registry.config_of(manifest)
+        "ecr", "get_download_url_for_layer", **where, layerDigest=image_registry.config_of(manifest)
     )
     async with browser() as client:
         answer = await ask(client, given["downloadUrl"], most=_MOST)
     try:
-        return registry.of_config(json.loads(answer.body))
+        return image_registry.of_config(json.loads(answer.body))
     except (ValueError, AttributeError):
         raise WebError("Amazon ECR did not show the image's configuration.") from None
 

@@ -6,15 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from solarrally_tui.source.backend_task import task
+from solarrally_tui.source.checks.python_tree import Module, Python, argument, constant, keyword
 from solarrally_tui.source.finding import Finding, Level, Place
-from solarrally_tui.source.python import (
-    Module,
-    Python,
-    argument,
-    constant,
-    keyword,
-)
-from solarrally_tui.source.task import task
 from solarrally_tui.source.tree import Tree
 
 DOCKERFILE: Final = "backend/Dockerfile.production"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from solarrally_tui.source.backend_task import task
+from solarrally_tui.source.checks.python_tree import Python, constant, routes
 from solarrally_tui.source.finding import Finding, Level, Place
-from solarrally_tui.source.python import Python, constant, routes
-from solarrally_tui.source.task import task
 from solarrally_tui.source.tree import Tree
 
 _FILES: Final = {

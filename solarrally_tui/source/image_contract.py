@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from solarrally_tui.source.task import task
+from solarrally_tui.source.backend_task import task
 
 
 def text() -> str:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from solarrally_tui.source.git_pack import Object, Objects, PackError
-from solarrally_tui.source.git_wire import LARGEST_FILE
+from solarrally_tui.source.git.pack import Object, Objects, PackError
+from solarrally_tui.source.git.wire import LARGEST_FILE
 
 MOST_FILES: Final = 20_000
 DEEPEST: Final = 40

@@ -4,8 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from solarrally_tui.source.finding import Finding, Level, Place
-from solarrally_tui.source.python import (
+from solarrally_tui.source.checks.python_tree import (
     Function,
     Module,
     Python,
@@ -16,6 +15,7 @@ from solarrally_tui.source.python import (
     last_name,
     routes,
 )
+from solarrally_tui.source.finding import Finding, Level, Place
 from solarrally_tui.source.tree import Tree
 
 _WRITING: Final = ("post", "put", "patch", "delete")

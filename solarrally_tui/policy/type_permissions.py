@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any, Final
 
-from solarrally_tui.policy import estate
+from solarrally_tui.policy import blueprint_needs
 from solarrally_tui.policy.authorization import document
 
 OPERATIONS: Final = ("create", "read", "update", "delete")
@@ -64,10 +64,10 @@ def needed(types: Iterable[str]) -> frozenset[str]:
 
 def left_out() -> frozenset[str]:
     """Return the services of LEFT_OUT that no blueprint has brought in meanwhile."""
-    made = estate.types()
+    made = blueprint_needs.types()
     absent = {
         service
         for service, (prefix, _) in LEFT_OUT.items()
         if not any(type_.startswith(prefix) for type_ in made)
     }
-    return frozenset(absent - {"kms"} if estate.uses_own_keys() else absent)
+    return frozenset(absent - {"kms"} if blueprint_needs.uses_own_keys() else absent)

@@ -1,0 +1,1 @@
+"""One commit of a public repository, read over HTTPS without Git."""
