@@ -24,7 +24,7 @@ SCENARIOS: Final = (
     "throttled",
     "unconfirmed-mail",
 )
-"""Ids in commands/scenarios.py, which is imported only by the demo."""
+"""Ids in commands/demonstration/scenarios.py, which is imported only by the demo."""
 
 _EXIT_STATUS = """\
 exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials, 5 refused by you or by a guard,
@@ -137,7 +137,7 @@ def _site_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
     rotate.add_argument("--yes", action="store_true", help="do not ask")
     rotate.add_argument("--json", action="store_true", help="print one JSON event a line")
     text = "Load a dump of an existing SolarRally database into a site."
-    load = _add(commands, "import", "importing", text)
+    load = _add(commands, "import", "import_dump", text)
     load.add_argument("site")
     load.add_argument("dump", type=Path, help="text made by pg_dump, see docs/operations.md")
     load.add_argument("--yes", action="store_true", help="do not ask")
@@ -229,11 +229,15 @@ def _charger_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 
 def _account_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    demo = _add(commands, "demo", "demo", "Run everything in an embedded, simulated account.")
+    demo = _add(
+        commands, "demo", "demonstration.demo", "Run everything in an embedded, simulated account."
+    )
     demo.add_argument(
         "--scenario", choices=SCENARIOS, default="happy", help="what goes wrong, if anything"
     )
-    simulator = _add(commands, "simulator", "simulator", "Serve an embedded AWS account.")
+    simulator = _add(
+        commands, "simulator", "demonstration.simulator", "Serve an embedded AWS account."
+    )
     simulator.add_argument("--port", type=int, default=4599)
     for parser, speed in ((demo, "30"), (simulator, "1")):
         parser.add_argument(

@@ -28,7 +28,7 @@ from scripted_domains import SERVERS  # noqa: E402
 from test_stage import Puppets  # noqa: E402
 
 from solarrally_tui.account.billing_alerts import Delivery  # noqa: E402
-from solarrally_tui.commands.scenarios import SCENARIOS  # noqa: E402
+from solarrally_tui.commands.demonstration.scenarios import SCENARIOS  # noqa: E402
 from solarrally_tui.domains import caa  # noqa: E402
 from solarrally_tui.domains.certificates import PendingCertificate  # noqa: E402
 from solarrally_tui.domains.dns_check import Zone, judge_address, judge_delegation  # noqa: E402

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.common import run_with_door, say, show
+from solarrally_tui.commands.shared.terminal import run_with_door, say, show
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.record import read
 from solarrally_tui.deployed.stack import find

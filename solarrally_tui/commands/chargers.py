@@ -11,7 +11,7 @@ from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.chargers.watch import Watched, watch
-from solarrally_tui.commands.common import explain, run_with_door, say, show
+from solarrally_tui.commands.shared.terminal import explain, run_with_door, say, show
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.record import Record, names, read
 from solarrally_tui.deployed.stack import find

@@ -6,7 +6,7 @@ import sys
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError, KeyringStore
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.commands.common import explain, say, show
+from solarrally_tui.commands.shared.terminal import explain, say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 

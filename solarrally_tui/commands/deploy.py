@@ -4,14 +4,14 @@ import argparse
 from dataclasses import dataclass
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.common import confirm, explain, read_site, run_with_door, say
-from solarrally_tui.commands.readers import (
+from solarrally_tui.commands.shared.event_readers import (
     RunLog,
     fan_out,
     print_json,
     print_plain,
     print_result,
 )
+from solarrally_tui.commands.shared.terminal import confirm, explain, read_site, run_with_door, say
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.common import run_with_door, say, show
+from solarrally_tui.commands.shared.terminal import run_with_door, say, show
 from solarrally_tui.commands.status import EXITS
 from solarrally_tui.deployed.record import read
 from solarrally_tui.health.diagnosis.examine import examine

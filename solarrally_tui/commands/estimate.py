@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from solarrally_tui.commands.common import read_site, say, show
+from solarrally_tui.commands.shared.terminal import read_site, say, show
 from solarrally_tui.pricing.advice.compare import with_preset
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.money import Money

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from solarrally_tui.commands.common import say, show
-from solarrally_tui.commands.prompts import Asker, asker
+from solarrally_tui.commands.shared.prompts import Asker, asker
+from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.commands.source import pin
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.draft import Draft

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.common import explain, read_site, run_with_door, say, show
+from solarrally_tui.commands.shared.terminal import explain, read_site, run_with_door, say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview.preview import preview

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Final
 
-from solarrally_tui.commands.common import say, show
+from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.policy import deploy, service_role, support
 from solarrally_tui.policy.render import Bundle, text, to_json, write
 from solarrally_tui.policy.scope import Scope

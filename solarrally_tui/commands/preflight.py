@@ -9,7 +9,7 @@ from typing import Final
 from solarrally_tui.account.preflight.checks import worst
 from solarrally_tui.account.preflight.inspection import findings
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.common import read_site, run_with_door, show
+from solarrally_tui.commands.shared.terminal import read_site, run_with_door, show
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.policy.questions import questions
 from solarrally_tui.provisioning.deployment.durations import expected, read

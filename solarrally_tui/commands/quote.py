@@ -4,8 +4,8 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from solarrally_tui.commands.common import say, show
 from solarrally_tui.commands.estimate import described, wished
+from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.pricing.quotes.quote_file import customer, handed
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.atomic import write_atomically

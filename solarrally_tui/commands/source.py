@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from solarrally_tui.commands.common import say, show
+from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.source import image_contract

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.common import run_with_door, show
+from solarrally_tui.commands.shared.terminal import run_with_door, show
 from solarrally_tui.deployed.record import read
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table, to_json

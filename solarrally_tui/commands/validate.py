@@ -2,7 +2,7 @@
 
 import argparse
 
-from solarrally_tui.commands.common import read_site, show
+from solarrally_tui.commands.shared.terminal import read_site, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 

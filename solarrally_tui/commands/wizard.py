@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
-from solarrally_tui.commands.common import explain, named_keys, say
+from solarrally_tui.commands.shared.terminal import explain, named_keys, say
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def open_wizard(
     """
     from solarrally_tui.app import WizardApp
     from solarrally_tui.aws.gc_pauses import calm
-    from solarrally_tui.commands.readers import RunLog
+    from solarrally_tui.commands.shared.event_readers import RunLog
     from solarrally_tui.screens.services import real_services
 
     try:

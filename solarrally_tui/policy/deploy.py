@@ -104,14 +104,12 @@ def _tagged(scope: Scope) -> dict[str, dict[str, list[str]]]:
 
 
 def _secrets(which: Iterable[tuple[str, str]], scope: Scope) -> tuple[str, ...]:
-    arn_patterns = sorted(
+    names = sorted(
         place
         for stack, logical in which
         for place in (f"{scope.exact}-{stack}-{logical}-*", f"{logical}-*")
     )
-    return tuple(
-        scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in arn_patterns
-    )
+    return tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in names)
 
 
 _KEYED: Final = ("secretsmanager", "sns")

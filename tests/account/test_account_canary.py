@@ -22,7 +22,7 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.commands.readers import RunLog
+from solarrally_tui.commands.shared.event_readers import RunLog
 from solarrally_tui.screens.account import AccountScreen
 from solarrally_tui.screens.account_choose import ChooseScreen
 from solarrally_tui.screens.account_paste import PasteScreen

@@ -10,10 +10,15 @@ import pytest
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.commands import preflight
-from solarrally_tui.commands.common import explain, read_site, say, show
 from solarrally_tui.commands.init import ask_all
-from solarrally_tui.commands.prompts import Lines
-from solarrally_tui.commands.readers import print_json, print_plain, print_result, result_json
+from solarrally_tui.commands.shared.event_readers import (
+    print_json,
+    print_plain,
+    print_result,
+    result_json,
+)
+from solarrally_tui.commands.shared.prompts import Lines
+from solarrally_tui.commands.shared.terminal import explain, read_site, say, show
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
@@ -149,7 +154,7 @@ def test_plain_prompts_refuse_hostile_text(
 
 def test_only_one_place_prints() -> None:
     """Everything else says what it has to say through it, the simulator apart."""
-    own = {"commands/common.py", "commands/prices.py"}
+    own = {"commands/shared/terminal.py", "commands/prices.py"}
     found = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")

@@ -11,7 +11,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from solarrally_tui.commands.init import ask_all
-from solarrally_tui.commands.prompts import Lines, Questionary
+from solarrally_tui.commands.shared.prompts import Lines, Questionary
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.questions import Kind, Question
 from solarrally_tui.screens.steps import BY_ID, QUESTIONS

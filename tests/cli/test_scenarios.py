@@ -11,9 +11,9 @@ import pytest
 
 from solarrally_tui import cli
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands import stage as stage_module
-from solarrally_tui.commands.scenarios import BY_ID, SCENARIOS
-from solarrally_tui.commands.stage import Stage
+from solarrally_tui.commands.demonstration import stage as stage_module
+from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS
+from solarrally_tui.commands.demonstration.stage import Stage
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit

@@ -12,7 +12,7 @@ from botocore.loaders import Loader
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
-NOT_THE_ENGINE = ("solarrally_tui/simulator/", "solarrally_tui/commands/stage.py")
+NOT_THE_ENGINE = ("solarrally_tui/simulator/", "solarrally_tui/commands/demonstration/stage.py")
 """The embedded account, and what the demonstration puts into it."""
 
 Document = dict[str, Any]

@@ -9,8 +9,8 @@ from test_whole_way import press, until
 from textual.widgets import Input, OptionList
 
 from solarrally_tui.app import WizardApp
-from solarrally_tui.commands.headless import DEMO_SITE
-from solarrally_tui.commands.stage import Stage
+from solarrally_tui.commands.demonstration.headless import DEMO_SITE
+from solarrally_tui.commands.demonstration.stage import Stage
 from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.services import real_services
 from solarrally_tui.screens.store import DraftStore

@@ -3,14 +3,14 @@
 import argparse
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.common import confirm, run_with_door, say
-from solarrally_tui.commands.readers import (
+from solarrally_tui.commands.shared.event_readers import (
     RunLog,
     fan_out,
     print_json,
     print_plain,
     print_result,
 )
+from solarrally_tui.commands.shared.terminal import confirm, run_with_door, say
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 

@@ -4,7 +4,7 @@ import argparse
 import os
 import time
 
-from solarrally_tui.commands.common import say, show
+from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 

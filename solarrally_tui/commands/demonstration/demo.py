@@ -7,9 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from solarrally_tui.commands.common import explain, say
-from solarrally_tui.commands.simulator import missing_extra, not_started
-from solarrally_tui.commands.stage import Stage
+from solarrally_tui.commands.demonstration.simulator import missing_extra, not_started
+from solarrally_tui.commands.demonstration.stage import Stage
+from solarrally_tui.commands.shared.terminal import explain, say
 from solarrally_tui.commands.wizard import Ended, open_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.wishes import RESTART
@@ -52,7 +52,7 @@ def _once(options: argparse.Namespace) -> Ended:
 
 def _in_account(options: argparse.Namespace, stage: Stage) -> Ended:
     from solarrally_tui.aws.errors import AwsError
-    from solarrally_tui.commands.headless import DEMO_SITE, run_headless
+    from solarrally_tui.commands.demonstration.headless import DEMO_SITE, run_headless
     from solarrally_tui.screens.draft import Draft
     from solarrally_tui.screens.store import DraftStore
 

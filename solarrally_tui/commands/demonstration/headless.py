@@ -13,9 +13,9 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
-from solarrally_tui.commands.common import show
-from solarrally_tui.commands.readers import print_plain, print_result
-from solarrally_tui.commands.stage import Stage
+from solarrally_tui.commands.demonstration.stage import Stage
+from solarrally_tui.commands.shared.event_readers import print_plain, print_result
+from solarrally_tui.commands.shared.terminal import show
 from solarrally_tui.commands.status import EXITS
 from solarrally_tui.deployed.record import Record, read
 from solarrally_tui.health.checks import check_site

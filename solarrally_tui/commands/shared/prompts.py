@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from solarrally_tui.commands.common import say
+from solarrally_tui.commands.shared.terminal import say
 
 Check = Callable[[str], str]
 """Returns what is wrong with a text, or an empty string."""

@@ -8,7 +8,7 @@ from typing import IO, Any, Final, Self
 
 import platformdirs
 
-from solarrally_tui.commands.common import explain, say, show
+from solarrally_tui.commands.shared.terminal import explain, say, show
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.text.redaction import redact

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.scenarios import BY_ID, SCENARIOS, Scenario
+from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS, Scenario
 
 _SECONDS: Final = 10.0
 _PAUSED: Final = "0.000001"

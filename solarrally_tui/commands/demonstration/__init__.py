@@ -1,0 +1,1 @@
+"""The demonstration and the simulated account for other terminals."""

@@ -1,0 +1,1 @@
+"""What commands share: the terminal, the event stream, plain prompts."""
