@@ -9,10 +9,10 @@ from textual.containers import Horizontal
 
 from solarrally_tui.account.billing_alerts import Alerts, Delivery, delivered
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.interview.steps import question
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import budget_is_missing, proposed_budget
 from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.steps import question
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.findings import Findings
 from solarrally_tui.screens.words import READ_ONLY

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from solarrally_tui.screens.draft import Draft
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.screens.widgets.pick import Pick

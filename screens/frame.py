@@ -15,9 +15,9 @@ from textual.widget import Widget
 from textual.widgets import Button, Footer, Static
 from textual.worker import Worker, WorkerState
 
+from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.help import HelpScreen
 from solarrally_tui.screens.session import Copy, Go, OpenDashboard, Session, Stagehand
-from solarrally_tui.screens.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.turns import InTurns
 from solarrally_tui.screens.widgets.asked import asked_by, widget_of

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
+from solarrally_tui.interview.steps import BY_ID, first_incomplete
 from solarrally_tui.screens import review_sections as sections
 from solarrally_tui.screens.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.frame import WIDTHS, StepScreen
@@ -23,7 +24,6 @@ from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review_answers import answers, changes, others, row
 from solarrally_tui.screens.review_sections import Look
 from solarrally_tui.screens.session import Go, StartDeploy
-from solarrally_tui.screens.steps import BY_ID, first_incomplete
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import DIM, READ_ONLY, dollars
 from solarrally_tui.site.files import save

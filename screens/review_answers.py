@@ -6,8 +6,8 @@ from typing import Final
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.draft import Draft
-from solarrally_tui.screens.steps import QUESTIONS
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.steps import QUESTIONS
 from solarrally_tui.screens.words import DIM
 
 _LISTED: Final = frozenset(

@@ -12,11 +12,11 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.gc_pauses import loading
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.steps import BY_ID, ORDER
 from solarrally_tui.screens.catalogue import screen_of
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.session import EndWith, Go, OpenDraft, OpenSite, Session
-from solarrally_tui.screens.steps import BY_ID, ORDER
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.wishes import DEMO
 from solarrally_tui.screens.words import DIM, ago

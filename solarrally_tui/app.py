@@ -13,9 +13,11 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from solarrally_tui import screens
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.confirm import ConfirmScreen
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.ports import Services
 from solarrally_tui.screens.run import Run, failed, fault
@@ -34,8 +36,6 @@ from solarrally_tui.screens.session import (
     StartDestroy,
 )
 from solarrally_tui.screens.stage import ScenarioScreen, Stage
-from solarrally_tui.screens.steps import BY_ID, ORDER, STEPS
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.harmless import Harmless

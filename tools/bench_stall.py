@@ -27,9 +27,9 @@ from bench_watch import LIMIT_MS, Stall, Watch
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.gc_pauses import calm
 from solarrally_tui.commands.demonstration.headless import DEMO_SITE
-from solarrally_tui.screens.draft import Draft
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.screens.services import real_services
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.simulator.child import Child
 
 _RUNS: Final = 3

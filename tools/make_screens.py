@@ -36,18 +36,18 @@ from solarrally_tui.domains.dns_lookup import Answer, Told  # noqa: E402
 from solarrally_tui.domains.dns_records import Record  # noqa: E402
 from solarrally_tui.findings.finding import Finding, Level  # noqa: E402
 from solarrally_tui.health.report import Verdict  # noqa: E402
+from solarrally_tui.interview.draft import Draft  # noqa: E402
+from solarrally_tui.interview.draft_store import DraftStore  # noqa: E402
 from solarrally_tui.pricing.estimate import estimate  # noqa: E402
 from solarrally_tui.provisioning.change.plan import Plan  # noqa: E402
 from solarrally_tui.provisioning.engine.events import State  # noqa: E402
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E402
 from solarrally_tui.screens import status  # noqa: E402
 from solarrally_tui.screens.application_ports import Looked  # noqa: E402
-from solarrally_tui.screens.draft import Draft  # noqa: E402
 from solarrally_tui.screens.ports import Added, SiteFacts  # noqa: E402
 from solarrally_tui.screens.quote_services import EngineQuotes  # noqa: E402
 from solarrally_tui.screens.run import Run  # noqa: E402
 from solarrally_tui.screens.session import Session  # noqa: E402
-from solarrally_tui.screens.store import DraftStore  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
 from solarrally_tui.source.recorded_check import recorded  # noqa: E402
 

@@ -4,9 +4,9 @@ from typing import assert_never
 
 from textual.widget import Widget
 
-from solarrally_tui.screens.draft import Draft
-from solarrally_tui.screens.questions import Kind, Question
-from solarrally_tui.screens.steps import question
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.questions import Kind, Question
+from solarrally_tui.interview.steps import question
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
-from solarrally_tui.screens.wrong import in_words
+from solarrally_tui.interview.problem_text import in_words
 from solarrally_tui.site.problems import Problem
 
 

@@ -5,8 +5,8 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
+from solarrally_tui.interview.steps import ORDER, STEPS, position
 from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.steps import ORDER, STEPS, position
 from solarrally_tui.screens.words import DIM
 
 _GLYPHS: Final = {

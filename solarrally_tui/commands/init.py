@@ -11,11 +11,11 @@ from typing import Any
 from solarrally_tui.commands.shared.prompts import Asker, asker
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.commands.source import pin
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.problem_text import in_words
+from solarrally_tui.interview.questions import Kind, Question
+from solarrally_tui.interview.steps import BY_ID, ORDER, Step
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.draft import Draft
-from solarrally_tui.screens.questions import Kind, Question
-from solarrally_tui.screens.steps import BY_ID, ORDER, Step
-from solarrally_tui.screens.wrong import in_words
 from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.source import image_contract
 from solarrally_tui.source.check import check
 from solarrally_tui.source.fetch import fetch, find

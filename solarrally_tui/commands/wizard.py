@@ -11,9 +11,9 @@ from solarrally_tui.commands.shared.terminal import explain, named_keys, say
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
-    from solarrally_tui.screens.draft import Draft
+    from solarrally_tui.interview.draft import Draft
+    from solarrally_tui.interview.draft_store import DraftStore
     from solarrally_tui.screens.stage import Stage
-    from solarrally_tui.screens.store import DraftStore
 
 
 def run(options: argparse.Namespace) -> int:

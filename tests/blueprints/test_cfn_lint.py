@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.screens.regions import REGIONS
+from solarrally_tui.interview.regions import REGIONS
 
 ROOT = Path(__file__).parents[2]
 LINTER = Path(os.environ.get("SOLARRALLY_CFN_LINT", ROOT / ".venv-tools/bin/cfn-lint"))

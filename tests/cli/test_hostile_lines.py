@@ -26,11 +26,11 @@ from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_tabl
 from solarrally_tui.health.render import table
 from solarrally_tui.health.render import to_json as report_json
 from solarrally_tui.health.report import Check, Report, Verdict
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.questions import Kind
+from solarrally_tui.interview.steps import QUESTIONS
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
-from solarrally_tui.screens.draft import Draft
-from solarrally_tui.screens.questions import Kind
-from solarrally_tui.screens.steps import QUESTIONS
 from solarrally_tui.site.files import dumps, loads
 
 HOSTILE = (

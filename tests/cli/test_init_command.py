@@ -12,9 +12,9 @@ from prompt_toolkit.output import DummyOutput
 
 from solarrally_tui.commands.init import ask_all
 from solarrally_tui.commands.shared.prompts import Lines, Questionary
-from solarrally_tui.screens.draft import Draft
-from solarrally_tui.screens.questions import Kind, Question
-from solarrally_tui.screens.steps import BY_ID, QUESTIONS
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.questions import Kind, Question
+from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.site.files import load
 from solarrally_tui.site.tiers import Tier
 

@@ -14,10 +14,10 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.demonstration import stage as stage_module
 from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS
 from solarrally_tui.commands.demonstration.stage import Stage
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.simulator.child import Account
 
 

@@ -13,11 +13,11 @@ from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.trusted_authority import https_context
 from solarrally_tui.domains.certificates import tagged
+from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.provisioning.deployment.domain import certificate_wait
 from solarrally_tui.provisioning.deployment.domain.domain_change import judge, preview
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.teardown.destroy import destroy
-from solarrally_tui.screens.regions import REGIONS
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 

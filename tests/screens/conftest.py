@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens import status
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.steps import ORDER
-from solarrally_tui.screens.store import DraftStore
 
 ANSWERS = {
     "name": "sunny-garage",

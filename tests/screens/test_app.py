@@ -10,10 +10,10 @@ from conftest import Open, app_at, screen_text, settle
 from scripted import Scripted
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.screens.domain import DomainScreen
 from solarrally_tui.screens.services import account_label
 from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.steps import STEPS
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ from solarrally_tui.domains.dns_lookup import Answer, Told
 from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.domains.registration import Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.domain import DomainScreen
 from solarrally_tui.screens.domain_buy import BuyScreen
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.domain_zone import ZoneScreen
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.ports import Zone
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen

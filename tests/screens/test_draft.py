@@ -3,9 +3,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solarrally_tui.screens.draft import Draft
-from solarrally_tui.screens.steps import QUESTIONS, STEPS, first_incomplete, neighbour, position
-from solarrally_tui.screens.store import DraftStore
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.interview.steps import QUESTIONS, STEPS, first_incomplete, neighbour, position
 from solarrally_tui.site.tiers import Tier
 
 GOOD = {"name": "barn", "region": "us-east-1", "tier": "small", "alerts": {"email": "a@b.co"}}

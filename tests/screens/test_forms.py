@@ -7,16 +7,16 @@ from conftest import Open, screen_text, settle
 from scripted import ME, NOBODY, Scripted
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.interview.questions import Kind, Question
+from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.screens.account import AccountScreen
 from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.domain import DomainScreen, best_zone
 from solarrally_tui.screens.ports import Who, Zone
-from solarrally_tui.screens.questions import Kind, Question
 from solarrally_tui.screens.review import ReviewScreen
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen
-from solarrally_tui.screens.steps import BY_ID, QUESTIONS
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.screens.widgets.field import Field
 

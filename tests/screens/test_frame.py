@@ -3,11 +3,11 @@
 import pytest
 from conftest import Open, app_at, screen_text, settle
 
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens.confirm import ConfirmScreen
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.steps import ORDER
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.themes import CONTRAST, DARK, chosen_theme
 
 

@@ -8,11 +8,11 @@ from conftest import ANSWERS, Open, screen_text, settle
 from scripted import Scripted
 from scripted import at as at_second
 
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.deployment.durations import expected, read, remember
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.confirm import TypedScreen
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.review import ReviewScreen

@@ -12,12 +12,12 @@ from scripted import Scripted
 from textual.color import Color
 from textual.widgets import Input
 
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.interview.questions import Kind
+from solarrally_tui.interview.steps import QUESTIONS
 from solarrally_tui.screens.charger import ChargerScreen
-from solarrally_tui.screens.questions import Kind
 from solarrally_tui.screens.review import ReviewScreen
 from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.steps import QUESTIONS
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.screens.widgets.harmless import Harmless
 

@@ -11,10 +11,10 @@ from scripted import ME, Scripted
 from textual.widgets import Static
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.screens.confirm import ConfirmScreen, TypedScreen
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.ports import Who
 from solarrally_tui.screens.review_sections import Times, duration
 from solarrally_tui.screens.review_sections import session as session_words

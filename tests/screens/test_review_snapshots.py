@@ -9,8 +9,8 @@ from scripted import Scripted
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.change.plan import Plan
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.session import Session
 from solarrally_tui.site.tiers import Tier
 

@@ -11,9 +11,9 @@ from textual.widgets import Input, OptionList
 from solarrally_tui.app import WizardApp
 from solarrally_tui.commands.demonstration.headless import DEMO_SITE
 from solarrally_tui.commands.demonstration.stage import Stage
-from solarrally_tui.screens.draft import Draft
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.screens.services import real_services
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.simulator.child import Account
 
 DEPLOY_SECONDS = 90

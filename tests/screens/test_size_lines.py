@@ -10,12 +10,12 @@ from scripted import Scripted
 from textual.widgets import OptionList
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.explain import product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.services import SERVICES, at_most, by_service, rows
 from solarrally_tui.screens.cost_lines import CostLinesScreen, explained, in_order
-from solarrally_tui.screens.draft import Draft
 from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen
 from solarrally_tui.screens.what_if import by_line, by_services, choices

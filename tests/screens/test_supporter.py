@@ -14,13 +14,13 @@ from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.door import Door, is_reading
+from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.services import real_services
 from solarrally_tui.screens.session import Go
 from solarrally_tui.screens.status import StatusScreen
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
 

@@ -8,12 +8,12 @@ from conftest import screen_text, settle
 from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.review import ReviewScreen
 from solarrally_tui.screens.services import real_services
 from solarrally_tui.screens.status import StatusScreen
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.simulator.child import Account
 
 DEPLOY_SECONDS = 90

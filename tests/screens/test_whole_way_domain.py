@@ -10,12 +10,12 @@ from conftest import screen_text, settle
 from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.screens.domain import DomainScreen
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.domain_zone import ZoneScreen
 from solarrally_tui.screens.review import ReviewScreen
 from solarrally_tui.screens.services import real_services
-from solarrally_tui.screens.store import DraftStore
 from solarrally_tui.simulator.child import Account
 
 NAME = "charging.sunny-way.de"

@@ -53,8 +53,8 @@ def _once(options: argparse.Namespace) -> Ended:
 def _in_account(options: argparse.Namespace, stage: Stage) -> Ended:
     from solarrally_tui.aws.errors import AwsError
     from solarrally_tui.commands.demonstration.headless import DEMO_SITE, run_headless
-    from solarrally_tui.screens.draft import Draft
-    from solarrally_tui.screens.store import DraftStore
+    from solarrally_tui.interview.draft import Draft
+    from solarrally_tui.interview.draft_store import DraftStore
 
     options.profile = options.credentials = None
     asyncio.run(stage.play(options.scenario))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.screens import questions
-from solarrally_tui.screens.draft import Draft
-from solarrally_tui.screens.questions import Question
+from solarrally_tui.interview import questions
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.questions import Question
 
 
 @dataclass(frozen=True, slots=True)

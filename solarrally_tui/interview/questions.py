@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from solarrally_tui.screens.draft import Draft
-from solarrally_tui.screens.regions import REGIONS
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.site.risks import REGISTRATION_RISK
 
 LATER_FREE: Final = "It can be changed later, without an interruption."

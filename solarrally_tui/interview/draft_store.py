@@ -9,7 +9,7 @@ from typing import Final
 import tomli_w
 from platformdirs import user_state_path
 
-from solarrally_tui.screens.draft import FIRST_STEP, Draft
+from solarrally_tui.interview.draft import FIRST_STEP, Draft
 from solarrally_tui.site.atomic import write_atomically
 
 _SCHEMA: Final = 1
