@@ -23,10 +23,10 @@ from solarrally_tui.screens.account_paste import PasteScreen
 from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.ports import Who
 from solarrally_tui.screens.widgets.findings import Findings
 from solarrally_tui.screens.words import DIM, SOURCES
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.wizard.services import Who
 
 
 class AccountScreen(StepScreen):

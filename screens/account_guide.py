@@ -12,10 +12,10 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.screens.ports import Services, Who
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.findings import MARKS
 from solarrally_tui.screens.words import DIM
+from solarrally_tui.wizard.services import Services, Who
 
 LOOK_SECONDS: Final = 5.0
 URL: Final = "https://aws.amazon.com/free"

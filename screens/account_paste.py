@@ -12,9 +12,9 @@ from textual.widgets import Button, Input, Label, Static
 from solarrally_tui.account.credentials.keyring_store import KeyringError, check
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.screens.account_ports import Accounts
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.secret_input import SecretInput
+from solarrally_tui.wizard.account_ports import Accounts
 
 _LEAD = (
     "Nothing that you paste is shown, written to a file or logged. Keys that end by themselves "

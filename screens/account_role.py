@@ -13,10 +13,10 @@ from textual.widgets import Button, Label, Static
 from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Secret
-from solarrally_tui.screens.account_ports import Accounts, Taken
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.screens.words import DIM, READ_ONLY
+from solarrally_tui.wizard.account_ports import Accounts, Taken
 
 _CODE: Final = re.compile(r"[0-9]{6}")
 _AFTER: Final = (

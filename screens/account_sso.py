@@ -14,9 +14,9 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys
-from solarrally_tui.screens.account_ports import Accounts, SignIn
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
+from solarrally_tui.wizard.account_ports import Accounts, SignIn
 
 if TYPE_CHECKING:
     from solarrally_tui.account.credentials.sign_in import Invitation, Role

@@ -11,11 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.screens.application_ports import ImageLook, Looked
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.help import HelpScreen
-from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field, field_id
 from solarrally_tui.screens.widgets.source_findings import SourceFindings, counted, details
@@ -24,6 +21,9 @@ from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.edge_gate import behind
 from solarrally_tui.source.finding import Finding, Level
 from solarrally_tui.source.reference import AddressError, FetchError, Found, is_commit
+from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.session import Session
 
 IMAGE: Final = "application.image"
 REPOSITORY: Final = "application.repository"

@@ -12,11 +12,11 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.steps import question
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import budget_is_missing, proposed_budget
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.findings import Findings
 from solarrally_tui.screens.words import READ_ONLY
 from solarrally_tui.site.problems import Problem
+from solarrally_tui.wizard.session import Session
 
 _EMAIL: Final = "alerts.email"
 _BUDGET: Final = "alerts.monthly_budget_usd"

@@ -12,9 +12,9 @@ from textual.widgets.option_list import Option
 from solarrally_tui.screens.diagnosis_detail import DetailScreen
 from solarrally_tui.screens.diagnosis_rows import Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.session import Copy, Go, Session
-from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import DIM
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.session import Copy, Go, Session
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.errors import Plain

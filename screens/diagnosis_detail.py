@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.screens.diagnosis_rows import Row
-from solarrally_tui.screens.session import Copy
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
+from solarrally_tui.wizard.session import Copy
 
 _NAME: Final = 10
 

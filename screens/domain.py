@@ -34,13 +34,13 @@ from solarrally_tui.screens.domain_words import (
 )
 from solarrally_tui.screens.domain_zone import ZoneScreen
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.ports import Zone
-from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.words import READ_ONLY
 from solarrally_tui.site.problems import Problem, SiteError
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.services import Zone
+from solarrally_tui.wizard.session import Session
 
 LOOK_EVERY_SECONDS: Final = 10.0
 """Between looks at certificates that wait."""

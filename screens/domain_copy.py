@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.session import Copy
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import DIM
+from solarrally_tui.wizard.session import Copy
 
 
 class CopyScreen(Dialog[None]):

@@ -17,8 +17,6 @@ from textual.worker import Worker, WorkerState
 
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.help import HelpScreen
-from solarrally_tui.screens.session import Copy, Go, OpenDashboard, Session, Stagehand
-from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.turns import InTurns
 from solarrally_tui.screens.widgets.asked import asked_by, widget_of
 from solarrally_tui.screens.widgets.choice import Tick
@@ -26,6 +24,8 @@ from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
 from solarrally_tui.screens.widgets.top_line import TopLine
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.session import Copy, Go, OpenDashboard, Session, Stagehand
 
 WIDTHS: Final = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (38, "-tall")]

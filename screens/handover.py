@@ -13,11 +13,11 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.screens.money import estimate_of
-from solarrally_tui.screens.ports import Handover
-from solarrally_tui.screens.session import Copy, Session
-from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.screens.words import dollars
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.services import Handover
+from solarrally_tui.wizard.session import Copy, Session
 
 ADMINISTRATOR: Final = "Administrator"
 _NAMES: Final = 15

@@ -4,11 +4,11 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from solarrally_tui.screens.session import Session
-from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import dollars
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate

@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.quote_ports import Quotes
 from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.wizard.quote_ports import Quotes
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.quotes.quote_file import Form

@@ -23,11 +23,11 @@ from solarrally_tui.screens.money import capital, estimate_of, proposed_budget, 
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review_answers import answers, changes, others, row
 from solarrally_tui.screens.review_sections import Look
-from solarrally_tui.screens.session import Go, StartDeploy
-from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.words import DIM, READ_ONLY, dollars
 from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.session import Go, StartDeploy
 
 if TYPE_CHECKING:
     from solarrally_tui.provisioning.preview.inventory import Made

@@ -19,7 +19,6 @@ from solarrally_tui.screens.cost_lines import CostLinesScreen, explained, worked
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.money import capital, estimate_of, total
 from solarrally_tui.screens.quote import offer
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.what_if import Choice
 from solarrally_tui.screens.widgets.asked import asked_by
 from solarrally_tui.screens.widgets.bars import CostBars
@@ -29,6 +28,7 @@ from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.tier_cards import TierCards
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate

@@ -14,11 +14,11 @@ from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.help import HelpScreen
-from solarrally_tui.screens.ports import SiteFacts
-from solarrally_tui.screens.session import Diagnose, Go, Session, StartDestroy
-from solarrally_tui.screens.trouble import plain_of
 from solarrally_tui.screens.widgets.check_table import CheckTable
 from solarrally_tui.screens.words import DIM, READ_ONLY, VERDICT
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.services import SiteFacts
+from solarrally_tui.wizard.session import Diagnose, Go, Session, StartDestroy
 
 PROBE_SECONDS = 5.0
 DESTROYS = (

@@ -19,10 +19,15 @@ from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.confirm import ConfirmScreen
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.ports import Services
-from solarrally_tui.screens.run import Run, failed, fault
-from solarrally_tui.screens.services import account_label
-from solarrally_tui.screens.session import (
+from solarrally_tui.screens.stage import ScenarioScreen, Stage
+from solarrally_tui.screens.themes import DARK, OURS, chosen_theme
+from solarrally_tui.screens.widgets.harmless import Harmless
+from solarrally_tui.screens.wishes import RESTART
+from solarrally_tui.wizard.engine import account_label
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.run_progress import Run, failed, fault
+from solarrally_tui.wizard.services import Services
+from solarrally_tui.wizard.session import (
     Copy,
     Diagnose,
     EndWith,
@@ -35,11 +40,6 @@ from solarrally_tui.screens.session import (
     StartDeploy,
     StartDestroy,
 )
-from solarrally_tui.screens.stage import ScenarioScreen, Stage
-from solarrally_tui.screens.themes import DARK, OURS, chosen_theme
-from solarrally_tui.screens.trouble import plain_of
-from solarrally_tui.screens.widgets.harmless import Harmless
-from solarrally_tui.screens.wishes import RESTART
 
 _HARMLESS: Final = Harmless()
 _FOLDER: Final = Path(str(screens.__file__)).parent

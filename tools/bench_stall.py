@@ -29,8 +29,8 @@ from solarrally_tui.aws.gc_pauses import calm
 from solarrally_tui.commands.demonstration.headless import DEMO_SITE
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Child
+from solarrally_tui.wizard.engine import real_services
 
 _RUNS: Final = 3
 _ONCE: Final = "--once"

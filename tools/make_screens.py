@@ -43,13 +43,13 @@ from solarrally_tui.provisioning.change.plan import Plan  # noqa: E402
 from solarrally_tui.provisioning.engine.events import State  # noqa: E402
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E402
 from solarrally_tui.screens import status  # noqa: E402
-from solarrally_tui.screens.application_ports import Looked  # noqa: E402
-from solarrally_tui.screens.ports import Added, SiteFacts  # noqa: E402
-from solarrally_tui.screens.quote_services import EngineQuotes  # noqa: E402
-from solarrally_tui.screens.run import Run  # noqa: E402
-from solarrally_tui.screens.session import Session  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
 from solarrally_tui.source.recorded_check import recorded  # noqa: E402
+from solarrally_tui.wizard.application_ports import Looked  # noqa: E402
+from solarrally_tui.wizard.quote_services import EngineQuotes  # noqa: E402
+from solarrally_tui.wizard.run_progress import Run  # noqa: E402
+from solarrally_tui.wizard.services import Added, SiteFacts  # noqa: E402
+from solarrally_tui.wizard.session import Session  # noqa: E402
 
 START = 1767348000.0
 CAUSE = replace(TOLD, why=TOLD.why.replace(" [/capacity]", ""))

@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from solarrally_tui.interview.steps import ORDER, STEPS, position
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.words import DIM
+from solarrally_tui.wizard.session import Session
 
 _GLYPHS: Final = {
     "done": ("✓", "$text-success"),

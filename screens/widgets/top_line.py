@@ -5,7 +5,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.session import Session
 
 
 class TopLine(Horizontal):

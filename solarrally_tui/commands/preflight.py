@@ -14,8 +14,8 @@ from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.policy.questions import questions
 from solarrally_tui.provisioning.deployment.durations import expected, read
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.services import durations_file
 from solarrally_tui.site.model import Site
+from solarrally_tui.wizard.engine import durations_file
 
 _EXITS: Final = {
     Level.OK: Exit.OK,

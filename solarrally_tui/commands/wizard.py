@@ -51,7 +51,7 @@ def open_wizard(
     from solarrally_tui.app import WizardApp
     from solarrally_tui.aws.gc_pauses import calm
     from solarrally_tui.commands.shared.event_readers import RunLog
-    from solarrally_tui.screens.services import real_services
+    from solarrally_tui.wizard.engine import real_services
 
     try:
         keys = named_keys(options)

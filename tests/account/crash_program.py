@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.screens.account_paste import PasteScreen
-from solarrally_tui.screens.services import real_services
+from solarrally_tui.wizard.engine import real_services
 
 
 def crash(self: PasteScreen) -> None:

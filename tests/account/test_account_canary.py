@@ -26,9 +26,9 @@ from solarrally_tui.commands.shared.event_readers import RunLog
 from solarrally_tui.screens.account import AccountScreen
 from solarrally_tui.screens.account_choose import ChooseScreen
 from solarrally_tui.screens.account_paste import PasteScreen
-from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
+from solarrally_tui.wizard.engine import real_services
 
 SECRET = "canary+Zk93hQw0/Lq7VtYb2Ns8XcD5mRfGpJ4eA"
 TOKEN = "canary-token-Qq81/ZZ+plmokn"

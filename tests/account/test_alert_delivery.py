@@ -14,9 +14,9 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import stack_name
+from solarrally_tui.wizard.engine import real_services
 
 SITE, EMAIL, REGION = "mail-garage", "mail-garage@example.com", "eu-west-1"
 OTHER = {"Protocol": "email", "Endpoint": "old@example.com", "SubscriptionArn": "arn:x"}

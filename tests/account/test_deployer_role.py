@@ -16,10 +16,10 @@ from solarrally_tui.findings.finding import Level
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.provisioning.identities.deployer import ROOT_CANNOT, Deployer
-from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
+from solarrally_tui.wizard.engine import real_services
 
 ANN, BOB = "arn:aws:iam::123456789012:user/ann", "arn:aws:iam::123456789012:user/bob"
 SITE = "role-garage"

@@ -12,8 +12,8 @@ from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.commands import plan
 from solarrally_tui.provisioning.change.plan import Change, Doing, Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.preview.render import headline, lines, to_json
-from solarrally_tui.screens.review_services import EnginePlans
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.wizard.review_services import EnginePlans
 
 SITE = """schema = 1
 name = "planned-barn"

@@ -15,7 +15,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens import status
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.session import Session
 
 ANSWERS = {
     "name": "sunny-garage",

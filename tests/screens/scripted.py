@@ -22,17 +22,6 @@ from solarrally_tui.health.report import Check, Report, Verdict
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.account_ports import SignIn, Taken
-from solarrally_tui.screens.application_ports import ImageLook, Looked
-from solarrally_tui.screens.ports import (
-    Added,
-    Handover,
-    SiteFacts,
-    Who,
-    Zone,
-)
-from solarrally_tui.screens.quote_ports import Quotes
-from solarrally_tui.screens.quote_services import EngineQuotes
 from solarrally_tui.site.model import DEFAULT_COMMIT, Site
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Finding as At
@@ -40,6 +29,11 @@ from solarrally_tui.source.finding import Level as Severity
 from solarrally_tui.source.finding import Place
 from solarrally_tui.source.reference import FetchError
 from solarrally_tui.source.reference import Found as Resolved
+from solarrally_tui.wizard.account_ports import SignIn, Taken
+from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.quote_ports import Quotes
+from solarrally_tui.wizard.quote_services import EngineQuotes
+from solarrally_tui.wizard.services import Added, Handover, SiteFacts, Who, Zone
 
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
 NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")

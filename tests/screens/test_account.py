@@ -21,9 +21,9 @@ from solarrally_tui.screens.account_guide import GuideScreen
 from solarrally_tui.screens.account_paste import PasteScreen
 from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen
-from solarrally_tui.screens.ports import Who
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.widgets.secret_input import SecretInput
+from solarrally_tui.wizard.services import Who
+from solarrally_tui.wizard.session import Session
 
 REFUSED = KeyringError(
     Plain("This computer has no safe place for keys.", "No keyring.", "Use SSO.")

@@ -18,7 +18,7 @@ from solarrally_tui.screens.account_guide import GuideScreen
 from solarrally_tui.screens.account_paste import PasteScreen
 from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]

@@ -12,8 +12,8 @@ from scripted import Scripted
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.screens.domain import DomainScreen
-from solarrally_tui.screens.services import account_label
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.engine import account_label
+from solarrally_tui.wizard.session import Session
 
 
 @pytest.mark.parametrize(

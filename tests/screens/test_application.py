@@ -10,13 +10,13 @@ from textual.widgets import Input
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens import application
-from solarrally_tui.screens.application_ports import ImageLook, Looked
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.screens.widgets.source_findings import SourceFindings
 from solarrally_tui.site.model import DEFAULT_COMMIT
 from solarrally_tui.source.finding import Finding, Level, Place
 from solarrally_tui.source.reference import FetchError, Found
+from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.session import Session
 
 OWN = "https://git.example.com/me/solarrally.git"
 IMAGE = f"ghcr.io/owner/solarrally@sha256:{'ab' * 32}"

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens import application
-from solarrally_tui.screens.application_ports import ImageLook, Looked
-from solarrally_tui.screens.session import Session
 from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]

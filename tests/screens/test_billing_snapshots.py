@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from solarrally_tui.account.billing_alerts import Delivery
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]

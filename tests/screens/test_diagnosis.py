@@ -12,11 +12,11 @@ from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.diagnosis import DiagnosisScreen
 from solarrally_tui.screens.diagnosis_detail import DetailScreen
-from solarrally_tui.screens.ports import SiteFacts
 from solarrally_tui.screens.provision import ProvisionScreen
-from solarrally_tui.screens.run import Run
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.services import SiteFacts
+from solarrally_tui.wizard.session import Session
 
 FAILING = SiteFacts(report(Verdict.FAIL), "https://x.example", "us-east-1")
 

@@ -12,8 +12,8 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.screens import status
-from solarrally_tui.screens.ports import SiteFacts
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.services import SiteFacts
+from solarrally_tui.wizard.session import Session
 
 ENDED = AwsError(
     "ExpiredToken", "The security token included in the request is expired", "ssm", "get_parameter"

@@ -25,8 +25,8 @@ from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen
 from solarrally_tui.screens.domain_buy import BuyScreen
 from solarrally_tui.screens.domain_zone import ZoneScreen
-from solarrally_tui.screens.run import Run
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]

@@ -24,9 +24,9 @@ from solarrally_tui.screens.domain import DomainScreen
 from solarrally_tui.screens.domain_buy import BuyScreen
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.domain_zone import ZoneScreen
-from solarrally_tui.screens.ports import Zone
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.wizard.services import Zone
+from solarrally_tui.wizard.session import Session
 
 NAME = "charging.garage.de"
 NOT_DELEGATED = judge_delegation(Answer(Told.NOTHING), Compared("example.com", SERVERS))

@@ -17,7 +17,7 @@ from solarrally_tui.domains.proof_check import judge
 from solarrally_tui.domains.registration import Order, Progress
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]

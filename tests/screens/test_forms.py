@@ -13,12 +13,12 @@ from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.screens.account import AccountScreen
 from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.domain import DomainScreen, best_zone
-from solarrally_tui.screens.ports import Who, Zone
 from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.wizard.services import Who, Zone
+from solarrally_tui.wizard.session import Session
 
 HOSTILE = "x[/b][red]$(rm)`'\"\u202e\U0001f600"
 

@@ -7,8 +7,8 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens.confirm import ConfirmScreen
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.themes import CONTRAST, DARK, chosen_theme
+from solarrally_tui.wizard.session import Session
 
 
 async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: Session) -> None:

@@ -16,13 +16,13 @@ from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.services import Timer
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.screens.wishes import DEMO
 from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.engine import Timer
+from solarrally_tui.wizard.session import Session
 
 
 async def test_the_handover_says_where_everything_is(at: Open) -> None:

@@ -19,8 +19,8 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account_guide import GuideScreen
 from solarrally_tui.screens.account_role import RoleScreen
 from solarrally_tui.screens.account_sso import SsoScreen
-from solarrally_tui.screens.ports import Who, Zone
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.services import Who, Zone
+from solarrally_tui.wizard.session import Session
 
 SHORT = " ".join(text for text in HOSTILE if len(text) < 1000)
 LONG = "x" * 10_000
@@ -74,7 +74,7 @@ def poison(services: Scripted, session: Session, text: str) -> None:
 
 def ended(session: Session, text: str) -> None:
     """Give the session a run that failed, in hostile words."""
-    from solarrally_tui.screens.run import Run
+    from solarrally_tui.wizard.run_progress import Run
 
     run = Run(Scripted().steps(), clock=lambda: 1767348230.0)
     run.take(at(1, "data", State.RUNNING, text, text, text))

@@ -33,7 +33,7 @@ from solarrally_tui.screens.account_sso import SsoScreen
 from solarrally_tui.screens.confirm import TypedScreen
 from solarrally_tui.screens.domain_buy import BuyScreen
 from solarrally_tui.screens.domain_contact import first_wrong
-from solarrally_tui.screens.quote_services import EngineQuotes
+from solarrally_tui.wizard.quote_services import EngineQuotes
 
 TEXTS = (
     *HOSTILE,

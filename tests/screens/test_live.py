@@ -15,10 +15,10 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens import status
 from solarrally_tui.screens.charger import ChargerScreen
-from solarrally_tui.screens.ports import SiteFacts
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.site.files import load
+from solarrally_tui.wizard.services import SiteFacts
 
 
 async def test_deploy_asks_once_and_no_means_no(at: Open, services: Scripted) -> None:

@@ -11,8 +11,8 @@ from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.provision import ProvisionScreen
-from solarrally_tui.screens.run import Run
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.session import Session
 
 NAME = "charging.example.net"
 PROOF = Record(f"_a1.{NAME}", "CNAME", "_b2.acm-validations.aws")

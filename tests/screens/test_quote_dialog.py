@@ -9,10 +9,10 @@ from scripted import Scripted
 from textual.pilot import Pilot
 
 from solarrally_tui.screens.quote import QuoteScreen
-from solarrally_tui.screens.quote_services import EngineQuotes
 from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.wizard.quote_services import EngineQuotes
+from solarrally_tui.wizard.session import Session
 
 HOSTILE = 'x[/b][red]<script>alert(1)</script>|$(rm)`"\u202e\x1b[31m\U0001f600'
 

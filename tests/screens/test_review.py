@@ -15,11 +15,11 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.screens.confirm import ConfirmScreen, TypedScreen
-from solarrally_tui.screens.ports import Who
 from solarrally_tui.screens.review_sections import Times, duration
 from solarrally_tui.screens.review_sections import session as session_words
-from solarrally_tui.screens.session import Session
 from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.services import Who
+from solarrally_tui.wizard.session import Session
 
 NOW = datetime(2026, 1, 2, 10, 0, tzinfo=UTC)
 

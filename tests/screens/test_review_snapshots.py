@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.change.plan import Plan
-from solarrally_tui.screens.session import Session
 from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 Compare = Callable[..., bool]

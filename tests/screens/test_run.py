@@ -4,7 +4,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.provision import summary
-from solarrally_tui.screens.run import LOG_LINES, Run, failed
+from solarrally_tui.wizard.run_progress import LOG_LINES, Run, failed
 
 START = 1767348000.0
 

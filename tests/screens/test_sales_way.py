@@ -13,8 +13,8 @@ from solarrally_tui.commands.demonstration.headless import DEMO_SITE
 from solarrally_tui.commands.demonstration.stage import Stage
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.wizard.engine import real_services
 
 DEPLOY_SECONDS = 90
 STORY = "no-capacity"

@@ -9,8 +9,8 @@ from scripted import Scripted, priced
 from textual.pilot import Pilot
 
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
-from solarrally_tui.screens.session import Session
 from solarrally_tui.site.model import Site
+from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 TO_BARS = ("shift+tab", "shift+tab", "shift+tab")

@@ -9,9 +9,9 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.ports import SiteFacts
-from solarrally_tui.screens.run import Run
-from solarrally_tui.screens.session import Session
+from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.services import SiteFacts
+from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)
 START = 1767348000.0

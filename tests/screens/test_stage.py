@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from conftest import Open, screen_text, settle
 
-from solarrally_tui.screens.session import Session
 from solarrally_tui.screens.stage import ScenarioScreen
 from solarrally_tui.screens.wishes import RESTART
+from solarrally_tui.wizard.session import Session
 
 
 @dataclass

@@ -18,11 +18,11 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.charger import ChargerScreen
-from solarrally_tui.screens.services import real_services
-from solarrally_tui.screens.session import Go
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
+from solarrally_tui.wizard.engine import real_services
+from solarrally_tui.wizard.session import Go
 
 SITE = {
     "name": "red-garage",

@@ -15,11 +15,11 @@ from solarrally_tui.provisioning.engine.events import Event
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.services import real_services
-from solarrally_tui.screens.session import OpenSite
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.engine import real_services
+from solarrally_tui.wizard.session import OpenSite
 
 NAME = "grown-home"
 SECONDS = 90.0

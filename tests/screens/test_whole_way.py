@@ -12,9 +12,9 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.services import real_services
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.wizard.engine import real_services
 
 DEPLOY_SECONDS = 90
 

@@ -15,8 +15,8 @@ from solarrally_tui.screens.domain import DomainScreen
 from solarrally_tui.screens.domain_copy import CopyScreen
 from solarrally_tui.screens.domain_zone import ZoneScreen
 from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.services import real_services
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.wizard.engine import real_services
 
 NAME = "charging.sunny-way.de"
 DEPLOY_SECONDS = 90

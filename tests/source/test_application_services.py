@@ -10,12 +10,12 @@ from git_server import GitServer
 from registry_server import RegistryServer
 from source_bench import DEFECTS, Miniature, git
 
-from solarrally_tui.screens.application_services import EngineApplications
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source import image_registry
 from solarrally_tui.source.finding import Level
 from solarrally_tui.source.reference import FetchError
+from solarrally_tui.wizard.application_services import EngineApplications
 
 
 async def no_door(_: str | None) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from solarrally_tui.screens.diagnosis_ports import Progress
+from solarrally_tui.wizard.diagnosis_ports import Progress
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door

@@ -3,8 +3,8 @@
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.screens.run import fault
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.wizard.run_progress import fault
 
 
 def plain_of(error: BaseException | None) -> Plain:

@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from solarrally_tui.screens.application_ports import ImageLook, Looked
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Finding, Level, Place
 from solarrally_tui.source.reference import Found
 from solarrally_tui.source.tree import NotASourceError
+from solarrally_tui.wizard.application_ports import ImageLook, Looked
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door

@@ -13,14 +13,14 @@ from solarrally_tui.provisioning.engine.outcome import Outcome
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
-    from solarrally_tui.screens.account_ports import Accounts
-    from solarrally_tui.screens.application_ports import Applications
-    from solarrally_tui.screens.billing_ports import Billing
-    from solarrally_tui.screens.diagnosis_ports import Diagnoses
-    from solarrally_tui.screens.domain_ports import Domains
-    from solarrally_tui.screens.quote_ports import Quotes
-    from solarrally_tui.screens.review_ports import Plans
     from solarrally_tui.site.model import Site
+    from solarrally_tui.wizard.account_ports import Accounts
+    from solarrally_tui.wizard.application_ports import Applications
+    from solarrally_tui.wizard.billing_ports import Billing
+    from solarrally_tui.wizard.diagnosis_ports import Diagnoses
+    from solarrally_tui.wizard.domain_ports import Domains
+    from solarrally_tui.wizard.quote_ports import Quotes
+    from solarrally_tui.wizard.review_ports import Plans
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER
-from solarrally_tui.screens.ports import Added, Services, Who
-from solarrally_tui.screens.run import Run
 from solarrally_tui.screens.stage import Stage
+from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.services import Added, Services, Who
 
 AFTER_DEPLOY: Final = frozenset({"provision", "charger", "status"})
 """Steps of a site that is in the account already: there is no draft to keep."""

@@ -15,29 +15,21 @@ from platformdirs import user_state_path
 from solarrally_tui.aws.keys import AssumedRole, Keys
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Outcome
-from solarrally_tui.screens.ports import (
-    Added,
-    Handover,
-    OpenLog,
-    Services,
-    SiteFacts,
-    Who,
-    Zone,
-)
 from solarrally_tui.site.names import stack_name
+from solarrally_tui.wizard.services import Added, Handover, OpenLog, Services, SiteFacts, Who, Zone
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
-    from solarrally_tui.screens.account_ports import Accounts
-    from solarrally_tui.screens.application_ports import Applications
-    from solarrally_tui.screens.billing_ports import Billing
-    from solarrally_tui.screens.diagnosis_ports import Diagnoses
-    from solarrally_tui.screens.domain_ports import Domains
-    from solarrally_tui.screens.quote_ports import Quotes
-    from solarrally_tui.screens.review_ports import Plans
     from solarrally_tui.site.model import Site
+    from solarrally_tui.wizard.account_ports import Accounts
+    from solarrally_tui.wizard.application_ports import Applications
+    from solarrally_tui.wizard.billing_ports import Billing
+    from solarrally_tui.wizard.diagnosis_ports import Diagnoses
+    from solarrally_tui.wizard.domain_ports import Domains
+    from solarrally_tui.wizard.quote_ports import Quotes
+    from solarrally_tui.wizard.review_ports import Plans
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
@@ -99,14 +91,14 @@ class Engine:
     @property
     def diagnoses(self) -> "Diagnoses":
         """Why a site is not well."""
-        from solarrally_tui.screens.diagnosis_services import EngineDiagnoses  # noqa: PLC0415
+        from solarrally_tui.wizard.diagnosis_services import EngineDiagnoses  # noqa: PLC0415
 
         return EngineDiagnoses(self._at)
 
     @property
     def accounts(self) -> "Accounts":
         """Credentials, the keyring and findings about the account."""
-        from solarrally_tui.screens.account_services import EngineAccounts  # noqa: PLC0415
+        from solarrally_tui.wizard.account_services import EngineAccounts  # noqa: PLC0415
 
         return EngineAccounts(
             self._at, self._choose, lambda: (self._profile, self._keys), self.seconds
@@ -115,28 +107,28 @@ class Engine:
     @property
     def billing(self) -> "Billing":
         """Whether alerts arrive."""
-        from solarrally_tui.screens.billing_services import EngineBilling  # noqa: PLC0415
+        from solarrally_tui.wizard.billing_services import EngineBilling  # noqa: PLC0415
 
         return EngineBilling(self._at)
 
     @property
     def domains(self) -> "Domains":
         """DNS, hosted zones, the registrar and certificates."""
-        from solarrally_tui.screens.domain_services import EngineDomains  # noqa: PLC0415
+        from solarrally_tui.wizard.domain_services import EngineDomains  # noqa: PLC0415
 
         return EngineDomains(self._at)
 
     @cached_property
     def applications(self) -> "Applications":
         """Sources and images of the application; remembers what was looked at."""
-        from solarrally_tui.screens.application_services import EngineApplications  # noqa: PLC0415
+        from solarrally_tui.wizard.application_services import EngineApplications  # noqa: PLC0415
 
         return EngineApplications(self._at)
 
     @property
     def quotes(self) -> "Quotes":
         """Quotes for customers."""
-        from solarrally_tui.screens.quote_services import EngineQuotes  # noqa: PLC0415
+        from solarrally_tui.wizard.quote_services import EngineQuotes  # noqa: PLC0415
 
         return EngineQuotes()
 
@@ -217,7 +209,7 @@ class Engine:
     @property
     def plans(self) -> "Plans":
         """What a deployment would do and make, before it begins."""
-        from solarrally_tui.screens.review_services import EnginePlans  # noqa: PLC0415
+        from solarrally_tui.wizard.review_services import EnginePlans  # noqa: PLC0415
 
         return EnginePlans(self._at, lambda: (self._profile, self._keys))
 

@@ -10,8 +10,8 @@ from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.findings.finding import Finding
-from solarrally_tui.screens.account_ports import SignIn, Taken
 from solarrally_tui.site.model import Site
+from solarrally_tui.wizard.account_ports import SignIn, Taken
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door

@@ -1,0 +1,1 @@
+"""What the screens ask of the engine: one protocol each beside its engine. Knows no Textual."""
