@@ -11,8 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.help import HelpScreen
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field, field_id
 from solarrally_tui.screens.widgets.source_findings import SourceFindings, counted, details

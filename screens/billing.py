@@ -10,11 +10,11 @@ from textual.containers import Horizontal
 from solarrally_tui.account.billing_alerts import Alerts, Delivery, delivered
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.steps import question
+from solarrally_tui.screens.common.money import budget_is_missing, proposed_budget
+from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.money import budget_is_missing, proposed_budget
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.findings import Findings
-from solarrally_tui.screens.words import READ_ONLY
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.wizard.session import Session
 

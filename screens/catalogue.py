@@ -5,22 +5,23 @@ from typing import Final
 
 from solarrally_tui.screens.frame import StepScreen
 
-_CLASSES: Final = {
-    "welcome": "WelcomeScreen",
-    "account": "AccountScreen",
-    "billing": "BillingScreen",
-    "domain": "DomainScreen",
-    "size": "SizeScreen",
-    "application": "ApplicationScreen",
-    "review": "ReviewScreen",
-    "provision": "ProvisionScreen",
-    "charger": "ChargerScreen",
-    "status": "StatusScreen",
+_SCREENS: Final = {
+    "welcome": ("welcome", "WelcomeScreen"),
+    "account": ("account.screen", "AccountScreen"),
+    "billing": ("billing", "BillingScreen"),
+    "domain": ("domain.screen", "DomainScreen"),
+    "size": ("size.screen", "SizeScreen"),
+    "application": ("application", "ApplicationScreen"),
+    "review": ("review.screen", "ReviewScreen"),
+    "provision": ("provision", "ProvisionScreen"),
+    "charger": ("charger", "ChargerScreen"),
+    "status": ("status", "StatusScreen"),
 }
+"""Module and class of each step's screen."""
 
 
 def screen_of(step_id: str) -> type[StepScreen]:
     """Return the screen of a step."""
-    module = import_module(f"solarrally_tui.screens.{step_id}")
-    found: type[StepScreen] = getattr(module, _CLASSES[step_id])
-    return found
+    module, name = _SCREENS[step_id]
+    screen: type[StepScreen] = getattr(import_module(f"solarrally_tui.screens.{module}"), name)
+    return screen

@@ -16,12 +16,12 @@ from textual.widgets import Button, Footer, Static
 from textual.worker import Worker, WorkerState
 
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
-from solarrally_tui.screens.help import HelpScreen
-from solarrally_tui.screens.turns import InTurns
-from solarrally_tui.screens.widgets.asked import asked_by, widget_of
+from solarrally_tui.screens.common.help import HelpScreen
+from solarrally_tui.screens.common.incremental_screen import InTurns
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
+from solarrally_tui.screens.widgets.question_widget import asked_by, widget_of
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
 from solarrally_tui.screens.widgets.top_line import TopLine
 from solarrally_tui.wizard.plain_errors import plain_of

@@ -9,8 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
+from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.turns import Dialog
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.quote_ports import Quotes

@@ -17,12 +17,12 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.catalogue import screen_of
-from solarrally_tui.screens.confirm import ConfirmScreen
+from solarrally_tui.screens.common.confirm import ConfirmScreen
+from solarrally_tui.screens.common.exit_requests import RESTART
+from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
+from solarrally_tui.screens.demo_stage import ScenarioScreen, Stage
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.stage import ScenarioScreen, Stage
-from solarrally_tui.screens.themes import DARK, OURS, chosen_theme
-from solarrally_tui.screens.widgets.harmless import Harmless
-from solarrally_tui.screens.wishes import RESTART
+from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import Run, failed, fault
@@ -113,7 +113,7 @@ class WizardApp(App[str]):
     @on(Diagnose)
     async def diagnose(self, message: Diagnose) -> None:
         """Say why the site is not well."""
-        from solarrally_tui.screens.diagnosis import DiagnosisScreen  # noqa: PLC0415
+        from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen  # noqa: PLC0415
 
         await self._show(DiagnosisScreen(self.session, message.back, message.check))
 

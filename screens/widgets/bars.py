@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from solarrally_tui.screens.words import DIM, dollars
+from solarrally_tui.screens.common.words import DIM, dollars
 
 _NAME, _AMOUNT = 22, 8
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"

@@ -8,7 +8,7 @@ from textual.events import Resize
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.words import DIM, VERDICT
+from solarrally_tui.screens.common.words import DIM, VERDICT
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Check, Report

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.words import DIM
 
 MARKS: Final = {
     Level.OK: ("✓", "$text-success"),

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from solarrally_tui.interview.steps import ORDER, STEPS, position
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.session import Session
 
 _GLYPHS: Final = {

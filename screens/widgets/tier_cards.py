@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from solarrally_tui.screens.money import total
-from solarrally_tui.screens.words import DIM, dollars
+from solarrally_tui.screens.common.money import total
+from solarrally_tui.screens.common.words import DIM, dollars
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER
-from solarrally_tui.screens.stage import Stage
+from solarrally_tui.screens.demo_stage import Stage
 from solarrally_tui.wizard.run_progress import Run
 from solarrally_tui.wizard.services import Added, Services, Who
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from solarrally_tui.app import WizardApp
-from solarrally_tui.screens.account_paste import PasteScreen
+from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.wizard.engine import real_services
 
 

@@ -23,9 +23,9 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.commands.shared.event_readers import RunLog
-from solarrally_tui.screens.account import AccountScreen
-from solarrally_tui.screens.account_choose import ChooseScreen
-from solarrally_tui.screens.account_paste import PasteScreen
+from solarrally_tui.screens.account.choose import ChooseScreen
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.engine import real_services

@@ -15,12 +15,12 @@ from solarrally_tui.account.credentials.sign_in import Invitation, Role
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.screens.account import identity
-from solarrally_tui.screens.account_choose import ChooseScreen
-from solarrally_tui.screens.account_guide import GuideScreen
-from solarrally_tui.screens.account_paste import PasteScreen
-from solarrally_tui.screens.account_role import RoleScreen
-from solarrally_tui.screens.account_sso import SsoScreen
+from solarrally_tui.screens.account.choose import ChooseScreen
+from solarrally_tui.screens.account.guide import GuideScreen
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.screen import identity
+from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.wizard.services import Who
 from solarrally_tui.wizard.session import Session

@@ -14,10 +14,10 @@ from textual.screen import ModalScreen
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.screens.account_guide import GuideScreen
-from solarrally_tui.screens.account_paste import PasteScreen
-from solarrally_tui.screens.account_role import RoleScreen
-from solarrally_tui.screens.account_sso import SsoScreen
+from solarrally_tui.screens.account.guide import GuideScreen
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.wizard.session import Session
 
 SMALL, LARGE = (80, 24), (120, 40)

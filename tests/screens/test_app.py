@@ -11,7 +11,7 @@ from scripted import Scripted
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.steps import STEPS
-from solarrally_tui.screens.domain import DomainScreen
+from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.session import Session
 

@@ -11,7 +11,7 @@ from solarrally_tui.account.billing_alerts import Delivery
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
 from solarrally_tui.screens.billing import BillingScreen
-from solarrally_tui.screens.domain import DomainScreen
+from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.session import Session

@@ -10,8 +10,8 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.diagnosis import DiagnosisScreen
-from solarrally_tui.screens.diagnosis_detail import DetailScreen
+from solarrally_tui.screens.diagnosis.detail import DetailScreen
+from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.wizard.run_progress import Run

@@ -20,11 +20,11 @@ from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.domains.registration import Offer
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.account_paste import PasteScreen
-from solarrally_tui.screens.account_role import RoleScreen
-from solarrally_tui.screens.account_sso import SsoScreen
-from solarrally_tui.screens.domain_buy import BuyScreen
-from solarrally_tui.screens.domain_zone import ZoneScreen
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.domain.buy import BuyScreen
+from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.wizard.run_progress import Run
 from solarrally_tui.wizard.session import Session
 

@@ -19,12 +19,12 @@ from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.domains.registration import Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.screens.confirm import TypedScreen
-from solarrally_tui.screens.domain import DomainScreen
-from solarrally_tui.screens.domain_buy import BuyScreen
-from solarrally_tui.screens.domain_copy import CopyScreen
-from solarrally_tui.screens.domain_zone import ZoneScreen
-from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.screens.common.confirm import TypedScreen
+from solarrally_tui.screens.domain.buy import BuyScreen
+from solarrally_tui.screens.domain.copy import CopyScreen
+from solarrally_tui.screens.domain.screen import DomainScreen
+from solarrally_tui.screens.domain.zone import ZoneScreen
+from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.wizard.services import Zone
 from solarrally_tui.wizard.session import Session
 
@@ -302,7 +302,7 @@ async def test_not_buying_buys_nothing(at: Open, session: Session, services: Scr
 async def test_an_order_under_way_is_shown_and_not_ordered_twice(
     at: Open, session: Session, services: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("solarrally_tui.screens.domain_buy.LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr("solarrally_tui.screens.domain.screen.buy.LOOK_EVERY_SECONDS", 0.1)
     own(session)
     running = Order("garage.de", Progress.RUNNING, "The registry waits for you.")
     services.domains.orders = [running, Order("garage.de", Progress.DONE, "It is registered.")]

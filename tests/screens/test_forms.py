@@ -10,11 +10,11 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.questions import Kind, Question
 from solarrally_tui.interview.steps import BY_ID, QUESTIONS
-from solarrally_tui.screens.account import AccountScreen
+from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.billing import BillingScreen
-from solarrally_tui.screens.domain import DomainScreen, best_zone
-from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.screens.domain.screen import DomainScreen, best_zone
+from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.wizard.services import Who, Zone

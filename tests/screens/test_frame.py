@@ -6,8 +6,8 @@ from conftest import Open, app_at, screen_text, settle
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import ORDER
-from solarrally_tui.screens.confirm import ConfirmScreen
-from solarrally_tui.screens.themes import CONTRAST, DARK, chosen_theme
+from solarrally_tui.screens.common.confirm import ConfirmScreen
+from solarrally_tui.screens.common.themes import CONTRAST, DARK, chosen_theme
 from solarrally_tui.wizard.session import Session
 
 

@@ -12,14 +12,14 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.deployment.durations import expected, read, remember
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.confirm import TypedScreen
+from solarrally_tui.screens.common.confirm import TypedScreen
+from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.provision import ProvisionScreen
-from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
-from solarrally_tui.screens.wishes import DEMO
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.engine import Timer
 from solarrally_tui.wizard.session import Session

@@ -16,9 +16,9 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.questions import Kind
 from solarrally_tui.interview.steps import QUESTIONS
 from solarrally_tui.screens.charger import ChargerScreen
-from solarrally_tui.screens.review import ReviewScreen
+from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.screens.widgets.field import field_id
-from solarrally_tui.screens.widgets.harmless import Harmless
 from solarrally_tui.wizard.session import Session
 
 HOSTILE = (

@@ -16,9 +16,9 @@ from solarrally_tui.account.credentials.sign_in import Invitation, Role
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.account_guide import GuideScreen
-from solarrally_tui.screens.account_role import RoleScreen
-from solarrally_tui.screens.account_sso import SsoScreen
+from solarrally_tui.screens.account.guide import GuideScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.wizard.services import Who, Zone
 from solarrally_tui.wizard.session import Session
 

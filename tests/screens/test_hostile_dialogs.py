@@ -27,12 +27,12 @@ from solarrally_tui.account.deployer_role import snippet
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.domains.registration import Contact
-from solarrally_tui.screens.account_paste import PasteScreen
-from solarrally_tui.screens.account_role import RoleScreen
-from solarrally_tui.screens.account_sso import SsoScreen
-from solarrally_tui.screens.confirm import TypedScreen
-from solarrally_tui.screens.domain_buy import BuyScreen
-from solarrally_tui.screens.domain_contact import first_wrong
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.common.confirm import TypedScreen
+from solarrally_tui.screens.domain.buy import BuyScreen
+from solarrally_tui.screens.domain.contact import first_wrong
 from solarrally_tui.wizard.quote_services import EngineQuotes
 
 TEXTS = (

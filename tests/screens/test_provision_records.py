@@ -9,7 +9,7 @@ from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.screens.domain_copy import CopyScreen
+from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.wizard.run_progress import Run
 from solarrally_tui.wizard.session import Session

@@ -9,8 +9,8 @@ from scripted import Scripted
 from textual.pilot import Pilot
 
 from solarrally_tui.screens.quote import QuoteScreen
-from solarrally_tui.screens.review import ReviewScreen
-from solarrally_tui.screens.size import SizeScreen
+from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.wizard.quote_services import EngineQuotes
 from solarrally_tui.wizard.session import Session
 

@@ -14,9 +14,9 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.screens.confirm import ConfirmScreen, TypedScreen
-from solarrally_tui.screens.review_sections import Times, duration
-from solarrally_tui.screens.review_sections import session as session_words
+from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.review.sections import Times, duration
+from solarrally_tui.screens.review.sections import session as session_words
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.services import Who
 from solarrally_tui.wizard.session import Session

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from conftest import Open, screen_text, settle
 
-from solarrally_tui.screens.stage import ScenarioScreen
-from solarrally_tui.screens.wishes import RESTART
+from solarrally_tui.screens.common.exit_requests import RESTART
+from solarrally_tui.screens.demo_stage import ScenarioScreen
 from solarrally_tui.wizard.session import Session
 
 

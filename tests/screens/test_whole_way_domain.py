@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.screens.domain import DomainScreen
-from solarrally_tui.screens.domain_copy import CopyScreen
-from solarrally_tui.screens.domain_zone import ZoneScreen
-from solarrally_tui.screens.review import ReviewScreen
+from solarrally_tui.screens.domain.copy import CopyScreen
+from solarrally_tui.screens.domain.screen import DomainScreen
+from solarrally_tui.screens.domain.zone import ZoneScreen
+from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
 

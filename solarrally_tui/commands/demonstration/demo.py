@@ -12,7 +12,7 @@ from solarrally_tui.commands.demonstration.stage import Stage
 from solarrally_tui.commands.shared.terminal import explain, say
 from solarrally_tui.commands.wizard import Ended, open_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.wishes import RESTART
+from solarrally_tui.screens.common.exit_requests import RESTART
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.turns import Dialog
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.session import Copy
 
 

@@ -17,14 +17,14 @@ from solarrally_tui.account.preflight.checks import role_name as role_behind
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.interview.regions import region_options
-from solarrally_tui.screens.account_choose import GUIDE, PASTE, SSO, ChooseScreen, Chosen
-from solarrally_tui.screens.account_guide import GuideScreen
-from solarrally_tui.screens.account_paste import PasteScreen
-from solarrally_tui.screens.account_role import RoleScreen
-from solarrally_tui.screens.account_sso import SsoScreen
+from solarrally_tui.screens.account.choose import GUIDE, PASTE, SSO, ChooseScreen, Chosen
+from solarrally_tui.screens.account.guide import GuideScreen
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.common.words import DIM, SOURCES
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.findings import Findings
-from solarrally_tui.screens.words import DIM, SOURCES
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.services import Who
 

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.turns import Dialog
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import DIM
 
 
 class Story(Protocol):

@@ -13,7 +13,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.pricing.services import REST, by_service
 from solarrally_tui.provisioning.change.plan import Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.preview.render import GLYPHS, cost, headline, sentences
-from solarrally_tui.screens.words import DIM, dollars, seconds
+from solarrally_tui.screens.common.words import DIM, dollars, seconds
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate

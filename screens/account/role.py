@@ -13,9 +13,9 @@ from textual.widgets import Button, Label, Static
 from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Secret
-from solarrally_tui.screens.turns import Dialog
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.widgets.secret_input import SecretInput
-from solarrally_tui.screens.words import DIM, READ_ONLY
 from solarrally_tui.wizard.account_ports import Accounts, Taken
 
 _CODE: Final = re.compile(r"[0-9]{6}")

@@ -16,9 +16,9 @@ from textual.widgets.option_list import Option
 from solarrally_tui.pricing.explain import SERVICES, nature, nature_of, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
 from solarrally_tui.pricing.services import Row, Share, rows
-from solarrally_tui.screens.turns import Dialog
-from solarrally_tui.screens.what_if import Choice, by_line, by_services, choices
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.size.what_if import Choice, by_line, by_services, choices
 from solarrally_tui.wizard.session import Session
 
 _AMOUNT, _KIND, _STACK = 10, 8, 12

@@ -9,9 +9,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from solarrally_tui.screens.diagnosis_rows import Row
-from solarrally_tui.screens.turns import Dialog
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.diagnosis.rows import Row
 from solarrally_tui.wizard.session import Copy
 
 _NAME: Final = 10

@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 from solarrally_tui.account.credentials.credential_sources import Found
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.screens.turns import Dialog
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.account_ports import Accounts
 
 PASTE: Final = "paste"

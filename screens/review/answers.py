@@ -8,7 +8,7 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import QUESTIONS
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.words import DIM
 
 _LISTED: Final = frozenset(
     {

@@ -12,9 +12,9 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.screens.turns import Dialog
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.widgets.findings import MARKS
-from solarrally_tui.screens.words import DIM
 from solarrally_tui.wizard.services import Services, Who
 
 LOOK_SECONDS: Final = 5.0

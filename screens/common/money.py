@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from solarrally_tui.screens.words import dollars
+from solarrally_tui.screens.common.words import dollars
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.plain_errors import plain_of

@@ -16,14 +16,14 @@ from textual.widgets import OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
 from solarrally_tui.interview.steps import BY_ID, first_incomplete
-from solarrally_tui.screens import review_sections as sections
-from solarrally_tui.screens.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.common.money import capital, estimate_of, proposed_budget, total
+from solarrally_tui.screens.common.words import DIM, READ_ONLY, dollars
 from solarrally_tui.screens.frame import WIDTHS, StepScreen
-from solarrally_tui.screens.money import capital, estimate_of, proposed_budget, total
 from solarrally_tui.screens.quote import offer
-from solarrally_tui.screens.review_answers import answers, changes, others, row
-from solarrally_tui.screens.review_sections import Look
-from solarrally_tui.screens.words import DIM, READ_ONLY, dollars
+from solarrally_tui.screens.review import sections
+from solarrally_tui.screens.review.answers import answers, changes, others, row
+from solarrally_tui.screens.review.sections import Look
 from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of

@@ -18,12 +18,13 @@ from solarrally_tui.domains.dns_records import address_record, likely_zone
 from solarrally_tui.domains.external_dns import zone_of
 from solarrally_tui.domains.hosted_zones import HostedZone
 from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.screens.domain_buy import BuyScreen
-from solarrally_tui.screens.domain_copy import CopyScreen
-from solarrally_tui.screens.domain_looks import Looks
-from solarrally_tui.screens.domain_viewers import ADDRESSES, Viewers
-from solarrally_tui.screens.domain_viewers import PLACED as VIEWERS
-from solarrally_tui.screens.domain_words import (
+from solarrally_tui.screens.common.words import READ_ONLY
+from solarrally_tui.screens.domain.buy import BuyScreen
+from solarrally_tui.screens.domain.copy import CopyScreen
+from solarrally_tui.screens.domain.findings_view import Looks
+from solarrally_tui.screens.domain.viewers import ADDRESSES, Viewers
+from solarrally_tui.screens.domain.viewers import PLACED as VIEWERS
+from solarrally_tui.screens.domain.words import (
     Value,
     certificate_findings,
     external_finding,
@@ -32,11 +33,10 @@ from solarrally_tui.screens.domain_words import (
     values_of_servers,
     zone_finding,
 )
-from solarrally_tui.screens.domain_zone import ZoneScreen
+from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.screens.words import READ_ONLY
 from solarrally_tui.site.problems import Problem, SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.services import Zone

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from solarrally_tui.health.diagnosis.render import shortened
-from solarrally_tui.screens.words import DIM, VERDICT
+from solarrally_tui.screens.common.words import DIM, VERDICT
 
 if TYPE_CHECKING:
     from solarrally_tui.health.diagnosis.evidence import Evidence

@@ -5,8 +5,8 @@ import asyncio
 from solarrally_tui.domains.certificates import records_of
 from solarrally_tui.domains.dns_records import Record, address_record, likely_zone
 from solarrally_tui.findings.finding import Level
-from solarrally_tui.screens.domain_copy import CopyScreen
-from solarrally_tui.screens.domain_words import lead_of_records, values_of_records
+from solarrally_tui.screens.domain.copy import CopyScreen
+from solarrally_tui.screens.domain.words import lead_of_records, values_of_records
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.domain_ports import Domains
 

@@ -12,10 +12,10 @@ from textual.widgets import Button, Input, Static
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress, refused
-from solarrally_tui.screens.confirm import TypedScreen
-from solarrally_tui.screens.domain_contact import ContactForm, in_words
-from solarrally_tui.screens.turns import Dialog
-from solarrally_tui.screens.words import READ_ONLY
+from solarrally_tui.screens.common.confirm import TypedScreen
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import READ_ONLY
+from solarrally_tui.screens.domain.contact import ContactForm, in_words
 from solarrally_tui.wizard.domain_ports import Domains
 
 LOOK_EVERY_SECONDS: Final = 10.0

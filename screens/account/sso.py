@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys
-from solarrally_tui.screens.turns import Dialog
-from solarrally_tui.screens.words import DIM
+from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.account_ports import Accounts, SignIn
 
 if TYPE_CHECKING:

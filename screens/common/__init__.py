@@ -1,0 +1,1 @@
+"""What several screens share and no widget is: words, money, themes, questions to confirm."""

@@ -1,0 +1,1 @@
+"""Diagnosis: the screen and its details."""

@@ -1,0 +1,1 @@
+"""Domain: the step and its dialogs."""

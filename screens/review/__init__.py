@@ -1,0 +1,1 @@
+"""Review: the step and its sections."""

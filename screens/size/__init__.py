@@ -1,0 +1,1 @@
+"""Size: the step, and what its costs consist of."""
