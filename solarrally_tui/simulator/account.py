@@ -12,16 +12,7 @@ from hypercorn.config import Config
 from ministack import app as ministack_app
 from ministack.core import hypercorn_compat
 
-from solarrally_tui.simulator import (
-    assuming,
-    lifeline,
-    loopback,
-    mqtt,
-    resources,
-    rule_actions,
-    rule_sql,
-    services,
-)
+from solarrally_tui.simulator import lifeline, loopback, resources, role_sessions, services
 from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
@@ -29,8 +20,9 @@ from solarrally_tui.simulator.control import Control
 from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.front import Front
-from solarrally_tui.simulator.mail import Mail
-from solarrally_tui.simulator.mailbox import Mailbox
+from solarrally_tui.simulator.iot import mqtt, rule_actions, rule_sql
+from solarrally_tui.simulator.mail.mail import Mail
+from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.pins import check_version, replace
 from solarrally_tui.simulator.registrar import Registrar
 from solarrally_tui.simulator.runtime import Runtime
@@ -102,7 +94,7 @@ def _front(settings: Settings, clock: Clock, runtime: Runtime, world: WorldDns) 
     reviews.install()
     change_sets.install()
     service_roles.install()
-    assuming.install()
+    role_sessions.install()
     rule_actions.install()
     rule_sql.install()
     Serving(runtime).declare(checks)

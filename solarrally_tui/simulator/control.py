@@ -8,7 +8,7 @@ from solarrally_tui.simulator.calls import Ledger
 from solarrally_tui.simulator.clock import Clock, parse_speed
 from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.mailbox import Mailbox
+from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.wire.answer import Answer, Refusal
 
 PREFIX = "/_solarrally/"

@@ -16,7 +16,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from solarrally_tui.simulator.runtime import distribution
+from solarrally_tui.simulator.runtime.edge import distribution
 from solarrally_tui.simulator.runtime.seams import acm, route53, scoped
 
 EVERY = "*"

@@ -11,7 +11,7 @@ from typing import Any
 from blueprint_bench import deployed, example
 
 from solarrally_tui.provisioning.deployment.viewer_keys import keys
-from solarrally_tui.simulator.runtime import edge_function
+from solarrally_tui.simulator.runtime.edge import function_runtime
 
 COOKIE = "solarrally-viewer"
 HOST = "charging.example.com"
@@ -56,7 +56,7 @@ def call(
     }
     event = {"version": "1.0", "viewer": {"ip": address}, "request": request}
     stored = {"viewer": json.dumps(store)} if store else {}
-    return edge_function.run(function or code(), event, stored.get)
+    return function_runtime.run(function or code(), event, stored.get)
 
 
 def outcome(told: dict[str, Any]) -> int | str:

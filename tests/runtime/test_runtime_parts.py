@@ -5,9 +5,10 @@ import json
 import pytest
 from runtime_house import CONF, TELEMETRY
 
-from solarrally_tui.simulator.runtime import page, telemetry
-from solarrally_tui.simulator.runtime.mosquitto import BridgeTopic, ConfError, parse
-from solarrally_tui.simulator.runtime.settings import Settings, link
+from solarrally_tui.simulator.runtime import page
+from solarrally_tui.simulator.runtime.standin import telemetry
+from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError, parse
+from solarrally_tui.simulator.runtime.standin.settings import Settings, link
 
 PEMS = {"IOT_ROOT_CA": "ca", "IOT_CERTIFICATE": "certificate", "IOT_PRIVATE_KEY": "key"}
 

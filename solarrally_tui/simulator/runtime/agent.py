@@ -19,8 +19,8 @@ from solarrally_tui.simulator.runtime.preconditions import (
 from solarrally_tui.simulator.runtime.process import StandinProcess
 from solarrally_tui.simulator.runtime.seams import Record, ecs
 from solarrally_tui.simulator.runtime.service_events import Events
-from solarrally_tui.simulator.runtime.settings import Settings
 from solarrally_tui.simulator.runtime.shape import TaskShape, address_for
+from solarrally_tui.simulator.runtime.standin.settings import Settings
 
 # Simulated seconds: a Fargate task gets its network interface, then pulls its images.
 _PLACEMENT_SECONDS = 10.0

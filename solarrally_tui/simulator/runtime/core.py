@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.runtime import agent, definitions, health, waiting
-from solarrally_tui.simulator.runtime.edge import Edge
+from solarrally_tui.simulator.runtime.edge.listener import Edge
 from solarrally_tui.simulator.runtime.engine import Engine
 from solarrally_tui.simulator.runtime.scaling import Scaler
 from solarrally_tui.simulator.runtime.seams import ecs, scoped

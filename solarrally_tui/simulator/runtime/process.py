@@ -9,9 +9,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from solarrally_tui.simulator.runtime.settings import Settings
+from solarrally_tui.simulator.runtime.standin.settings import Settings
 
-_MODULE = "solarrally_tui.simulator.runtime.standin"
+_MODULE = "solarrally_tui.simulator.runtime.standin.program"
 _STOP_SECONDS = 5.0
 
 Log = Callable[[str, str], None]

@@ -8,9 +8,9 @@ import threading
 from dataclasses import dataclass
 
 from solarrally_tui.simulator.ca import LocalCa
-from solarrally_tui.simulator.runtime import distribution
+from solarrally_tui.simulator.runtime.edge import distribution
+from solarrally_tui.simulator.runtime.edge.viewer import Viewer
 from solarrally_tui.simulator.runtime.health import TargetHealth
-from solarrally_tui.simulator.runtime.viewer import Viewer
 
 _LOOPBACK = "127.0.0.1"
 _TLS_HANDSHAKE = b"\x16"

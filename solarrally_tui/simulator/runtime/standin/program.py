@@ -1,4 +1,4 @@
-"""The process that stands in for one running task: `python -m ...runtime.standin`.
+"""The process that stands in for one running task: `python -m ...runtime.standin.program`.
 
 It reads its settings as one line on standard input, says what happens as lines of JSON on
 standard output, and ends when its standard input closes, so that it never outlives its account.
@@ -14,11 +14,11 @@ import sys
 import threading
 from typing import Any
 
-from solarrally_tui.simulator.runtime import telemetry
-from solarrally_tui.simulator.runtime.bridge import BridgeClient
-from solarrally_tui.simulator.runtime.mosquitto import Bridge, ConfError
-from solarrally_tui.simulator.runtime.settings import Link, Settings, link
-from solarrally_tui.simulator.runtime.standin_site import Site
+from solarrally_tui.simulator.runtime.standin import telemetry
+from solarrally_tui.simulator.runtime.standin.bridge import BridgeClient
+from solarrally_tui.simulator.runtime.standin.mosquitto import Bridge, ConfError
+from solarrally_tui.simulator.runtime.standin.settings import Link, Settings, link
+from solarrally_tui.simulator.runtime.standin.site import Site
 
 _INIT_FAILED = 3
 _STOP_LIMIT = 2.0

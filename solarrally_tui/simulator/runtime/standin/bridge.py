@@ -10,8 +10,8 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from solarrally_tui.simulator.runtime.mosquitto import BridgeTopic, ConfError
-from solarrally_tui.simulator.runtime.settings import Link
+from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError
+from solarrally_tui.simulator.runtime.standin.settings import Link
 
 # Real seconds between two attempts, however fast the clock: least at first, most in the end.
 _SHORTEST_WAITS = (0.25, 1.0)

@@ -5,15 +5,15 @@ import asyncio
 import random
 from dataclasses import dataclass
 
-from solarrally_tui.simulator.runtime.engine import Standin
-from solarrally_tui.simulator.runtime.health import TargetHealth
-from solarrally_tui.simulator.runtime.http_head import (
+from solarrally_tui.simulator.runtime.edge.http_head import (
     Answer,
     BadMessageError,
     Head,
     Request,
     read_head,
 )
+from solarrally_tui.simulator.runtime.engine import Standin
+from solarrally_tui.simulator.runtime.health import TargetHealth
 from solarrally_tui.simulator.runtime.seams import (
     Record,
     acm,

@@ -13,7 +13,7 @@ from ministack.services import sns
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.mailbox import Mailbox
+from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.stacks.checks import Checks

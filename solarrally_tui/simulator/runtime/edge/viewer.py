@@ -4,16 +4,21 @@ import asyncio
 import contextlib
 from html import escape
 
-from solarrally_tui.simulator.runtime import alb_origin, distribution, edge_event, web_origin
-from solarrally_tui.simulator.runtime.distribution import Distribution
-from solarrally_tui.simulator.runtime.health import TargetHealth
-from solarrally_tui.simulator.runtime.http_head import (
+from solarrally_tui.simulator.runtime.edge import (
+    alb_origin,
+    distribution,
+    function_event,
+    web_origin,
+)
+from solarrally_tui.simulator.runtime.edge.distribution import Distribution
+from solarrally_tui.simulator.runtime.edge.http_head import (
     Answer,
     BadMessageError,
     Fields,
     Request,
     read_request,
 )
+from solarrally_tui.simulator.runtime.health import TargetHealth
 from solarrally_tui.simulator.runtime.seams import Record
 
 _BODY_LIMIT = 1_000_000
@@ -71,7 +76,7 @@ class Viewer:
         behaviour = found.behaviour(request.path)
         if request.method not in distribution.allowed_methods(behaviour):
             return _error(403, _METHOD), self._marks("Error")
-        passed = edge_event.apply(found, behaviour, request)
+        passed = function_event.apply(found, behaviour, request)
         if isinstance(passed, Answer):
             return passed, self._marks("FunctionGeneratedResponse")
         result = await self._ask(found, behaviour, passed, body)

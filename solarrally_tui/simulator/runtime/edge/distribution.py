@@ -9,7 +9,7 @@ from typing import Any
 import botocore.session
 from botocore.parsers import create_parser
 
-from solarrally_tui.simulator.runtime.http_head import Fields
+from solarrally_tui.simulator.runtime.edge.http_head import Fields
 from solarrally_tui.simulator.runtime.seams import Record, cloudfront, request_scope, scoped
 
 _API = "/2020-05-31"

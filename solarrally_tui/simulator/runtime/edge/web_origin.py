@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
-from solarrally_tui.simulator.runtime.distribution import Distribution
-from solarrally_tui.simulator.runtime.http_head import Answer, Request
+from solarrally_tui.simulator.runtime.edge.distribution import Distribution
+from solarrally_tui.simulator.runtime.edge.http_head import Answer, Request
 from solarrally_tui.simulator.runtime.seams import Record, request_scope, s3, scoped
 
 _PASSED_ON = ("if-none-match", "if-modified-since", "if-match", "range")

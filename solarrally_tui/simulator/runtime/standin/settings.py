@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from solarrally_tui.simulator.runtime.mosquitto import Bridge, ConfError, parse
+from solarrally_tui.simulator.runtime.standin.mosquitto import Bridge, ConfError, parse
 
 _CONF = "MOSQUITTO_CONF"
 _FOLDER = "/mosquitto-run"

@@ -7,9 +7,9 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from solarrally_tui.simulator.runtime import edge_function
-from solarrally_tui.simulator.runtime.distribution import Distribution, viewer_request_function
-from solarrally_tui.simulator.runtime.http_head import Answer, Fields, Head, Request
+from solarrally_tui.simulator.runtime.edge import function_runtime
+from solarrally_tui.simulator.runtime.edge.distribution import Distribution, viewer_request_function
+from solarrally_tui.simulator.runtime.edge.http_head import Answer, Fields, Head, Request
 from solarrally_tui.simulator.runtime.seams import Record, cloudfront, keyvaluestore, scoped
 
 _VIEWER = "127.0.0.1"
@@ -36,8 +36,8 @@ def apply(distribution: Distribution, behaviour: Record, request: Request) -> Re
         return _failed()
     event = _event(distribution, request)
     try:
-        told = edge_function.run(_text(body["code"]), event, _reader(body.get("kvs_arns") or ()))
-    except edge_function.FunctionFailedError:
+        told = function_runtime.run(_text(body["code"]), event, _reader(body.get("kvs_arns") or ()))
+    except function_runtime.FunctionFailedError:
         return _failed()
     return _answer(told) if "statusCode" in told else _changed(request, told)
 

@@ -1,0 +1,1 @@
+"""AWS IoT: the MQTT endpoint, and what rules do."""

@@ -1,0 +1,1 @@
+"""CloudFront: listeners, functions, and the ways to its origins."""
