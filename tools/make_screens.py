@@ -16,16 +16,8 @@ from typing import Any, cast
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "screens"
-sys.path[:0] = [str(ROOT / "tests" / "screens")]
+sys.path[:0] = [str(ROOT)]
 os.environ |= {"TEXTUAL_ANIMATIONS": "none", "HOME": "/home/ops"}
-
-import scripted_plans  # noqa: E402
-from conftest import ANSWERS, app_at, settle  # noqa: E402
-from scripted import CAUSE as TOLD  # noqa: E402
-from scripted import ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: E402
-from scripted_billing import FIRST  # noqa: E402
-from scripted_domains import SERVERS  # noqa: E402
-from test_stage import Puppets  # noqa: E402
 
 from solarrally_tui.account.billing_alerts import Delivery  # noqa: E402
 from solarrally_tui.commands.demonstration.scenarios import SCENARIOS  # noqa: E402
@@ -50,6 +42,13 @@ from solarrally_tui.wizard.quote_services import EngineQuotes  # noqa: E402
 from solarrally_tui.wizard.run_progress import Run  # noqa: E402
 from solarrally_tui.wizard.services import Added, SiteFacts  # noqa: E402
 from solarrally_tui.wizard.session import Session  # noqa: E402
+from tests.screens.scripted import plans as scripted_plans  # noqa: E402
+from tests.screens.scripted.billing import FIRST  # noqa: E402
+from tests.screens.scripted.domains import SERVERS  # noqa: E402
+from tests.screens.scripted.services import CAUSE as TOLD  # noqa: E402
+from tests.screens.scripted.services import ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: E402
+from tests.screens.support import ANSWERS, app_at, settle  # noqa: E402
+from tests.screens.test_stage import Puppets  # noqa: E402
 
 START = 1767348000.0
 CAUSE = replace(TOLD, why=TOLD.why.replace(" [/capacity]", ""))

@@ -13,7 +13,6 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends import SecretService
-from keyring_bench import keyring_of
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -29,6 +28,7 @@ from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.engine import real_services
+from tests.account.keyring_setup import keyring_of
 
 SECRET = "canary+Zk93hQw0/Lq7VtYb2Ns8XcD5mRfGpJ4eA"
 TOKEN = "canary-token-Qq81/ZZ+plmokn"

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 from dns.resolver import NoResolverConfiguration
-from name_server import BROKEN, SILENT, NameServer, name_server
 
 from solarrally_tui.domains import caa, dns_lookup
 from solarrally_tui.domains.certificates import PendingCertificate
@@ -13,6 +12,7 @@ from solarrally_tui.domains.dns_lookup import VARIABLE, Dns, Told
 from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.domains.proof_check import points, reasons
 from solarrally_tui.findings.finding import Finding, Level
+from tests.account.name_server import BROKEN, SILENT, NameServer, name_server
 
 NAME = "charging.example.com"
 OWN = ("ns-1.awsdns-1.com", "ns-2.awsdns-2.net", "ns-3.awsdns-3.org", "ns-4.awsdns-4.co.uk")

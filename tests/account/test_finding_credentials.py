@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from sso_stand_in import CLIENT_SECRET, KEYS, TOKEN, identity_center
 
 from solarrally_tui.account.credentials.credential_sources import find
 from solarrally_tui.account.credentials.sign_in import Role, SignIn
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.simulator.child import Account
+from tests.account.sso_stand_in import CLIENT_SECRET, KEYS, TOKEN, identity_center
 
 CONFIG = """
 [sso-session office]

@@ -13,10 +13,10 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends import SecretService, fail, null
-from keyring_bench import keyring_of
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError, KeyringStore
 from solarrally_tui.aws.keys import MASK, Keys, Secret
+from tests.account.keyring_setup import keyring_of
 
 CANARY = "canary/Zk93hQw0+Lq7VtYb2Ns8XcD5mRfGpJ4eA1uH"
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"

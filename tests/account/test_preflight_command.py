@@ -9,11 +9,11 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends import SecretService
-from keyring_bench import keyring_of
 
 from solarrally_tui.account.credentials.keyring_store import KeyringStore
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.simulator.child import Account
+from tests.account.keyring_setup import keyring_of
 
 SITE = """schema = 1
 name = "sunny-garage"

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import Any, Final
 
-from blueprint_bench import PUBLIC, example
-
 from solarrally_tui.site.model import Site
+from tests.blueprints.blueprint_setup import PUBLIC, example
 
 SUPPORT = "arn:aws:iam::123456789012:role/support"
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-import blueprint_bench
 import pytest
-from blueprint_bench import DIGEST, FACTS, deployed, example
+
+from tests.blueprints import blueprint_setup
+from tests.blueprints.blueprint_setup import DIGEST, FACTS, deployed, example
 
 PUBLIC = f"ghcr.io/owner/team/solarrally@sha256:{DIGEST}"
 
@@ -39,14 +40,14 @@ def test_a_task_may_pull_exactly_its_two_repositories(
     monkeypatch: pytest.MonkeyPatch, account: str
 ) -> None:
     arn = f"arn:aws:ecr:eu-west-1:{account}:repository/team/solarrally"
-    monkeypatch.setattr(blueprint_bench, "FACTS", FACTS | {"AppRepositoryArn": arn})
+    monkeypatch.setattr(blueprint_setup, "FACTS", FACTS | {"AppRepositoryArn": arn})
     broker = "arn:aws:ecr:us-east-1:123456789012:repository/broker"
     assert pulled(resources()) == [arn, broker]
 
 
 def test_a_public_image_needs_no_permission(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = FACTS | {"AppRepositoryArn": "", "AppImage": PUBLIC}
-    monkeypatch.setattr(blueprint_bench, "FACTS", facts)
+    monkeypatch.setattr(blueprint_setup, "FACTS", facts)
     made = resources()
     assert pulled(made) == ["arn:aws:ecr:us-east-1:123456789012:repository/broker"]
     containers = made["TaskDefinition"]["Properties"]["ContainerDefinitions"]

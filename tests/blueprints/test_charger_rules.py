@@ -15,15 +15,15 @@ from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
-from blueprint_bench import example
-from estate_bench import Estate
-from option_sets import NAMES
-from option_sets import site as picked_site
 from paho.mqtt.enums import CallbackAPIVersion
 
 from solarrally_tui.blueprints import blueprint
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.stacks.template import read
+from tests.blueprints.blueprint_setup import example
+from tests.blueprints.estate_setup import Estate
+from tests.blueprints.option_sets import NAMES
+from tests.blueprints.option_sets import site as picked_site
 
 IOT = "solarrally-rules-iot"
 

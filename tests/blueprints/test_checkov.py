@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from blueprint_bench import deployed
-from option_sets import SETS, site
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.stacks.template import read
+from tests.blueprints.blueprint_setup import deployed
+from tests.blueprints.option_sets import SETS, site
 
 ROOT = Path(__file__).parents[2]
 SCANNER = Path(os.environ.get("SOLARRALLY_CHECKOV", ROOT / ".venv-checkov/bin/checkov"))

@@ -5,10 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from blueprint_bench import example
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.estimate import estimate
+from tests.blueprints.blueprint_setup import example
 
 DOCUMENT = Path(__file__).parents[2] / "docs/blueprints.md"
 TIERS = ("small", "medium", "large")

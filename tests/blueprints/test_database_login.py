@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from blueprint_bench import deployed, example
-from postgres_bench import HOST, OWNER, Server, authority, server
+
+from tests.blueprints.blueprint_setup import deployed, example
+from tests.blueprints.postgres_setup import HOST, OWNER, Server, authority, server
 
 # Logs in once for every password that it reads, and says what came of it.
 CLIENT = """

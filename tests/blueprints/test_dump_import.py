@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from blueprint_bench import deployed, example
-from postgres_bench import HOST, OWNER, Server, _program, server
 
 from solarrally_tui.provisioning.operations.dump_program import PROGRAM
+from tests.blueprints.blueprint_setup import deployed, example
+from tests.blueprints.postgres_setup import HOST, OWNER, Server, _program, server
 
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
 # As the application makes them.

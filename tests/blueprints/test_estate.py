@@ -10,13 +10,20 @@ from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
-from blueprint_bench import OPTIONS, example
-from estate_bench import Estate
 from paho.mqtt.enums import CallbackAPIVersion
-from task_bench import METADATA, broker, health_check, metadata_endpoint, run_init, volume
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.simulator.child import Account
+from tests.blueprints.blueprint_setup import OPTIONS, example
+from tests.blueprints.estate_setup import Estate
+from tests.blueprints.task_setup import (
+    METADATA,
+    broker,
+    health_check,
+    metadata_endpoint,
+    run_init,
+    volume,
+)
 
 CHARGER = "estate-charger-01"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from blueprint_bench import deployed, example
-from postgres_bench import HOST, OWNER, Server, server
+
+from tests.blueprints.blueprint_setup import deployed, example
+from tests.blueprints.postgres_setup import HOST, OWNER, Server, server
 
 APPLICATION = Path(__file__).parent / "small_app"
 EMAIL = "Ops@Example.com"

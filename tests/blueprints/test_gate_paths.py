@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 import pytest
-from gate_bench import HOST, PASSWORD, call, code, cookie, outcome
 from hypothesis import example as given_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.blueprints.gate_setup import HOST, PASSWORD, call, code, cookie, outcome
 
 USER = "00000000-0000-0000-0000-00000000000a"
 READS = (

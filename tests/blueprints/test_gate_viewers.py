@@ -3,9 +3,19 @@
 import time
 
 import pytest
-from gate_bench import COOKIE, HOST, KEYS, PASSWORD, TOKEN, call, code, cookie, outcome
 
 from solarrally_tui.site.access import MOST_ADDRESSES, Access
+from tests.blueprints.gate_setup import (
+    COOKIE,
+    HOST,
+    KEYS,
+    PASSWORD,
+    TOKEN,
+    call,
+    code,
+    cookie,
+    outcome,
+)
 
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
 UPGRADE = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-version": "13"}

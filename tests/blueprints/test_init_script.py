@@ -7,8 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from blueprint_bench import deployed, example
-from task_bench import METADATA, TASK_ID, broker, health_check, metadata_endpoint, run_init, volume
+
+from tests.blueprints.blueprint_setup import deployed, example
+from tests.blueprints.task_setup import (
+    METADATA,
+    TASK_ID,
+    broker,
+    health_check,
+    metadata_endpoint,
+    run_init,
+    volume,
+)
 
 PEMS = {
     "IOT_ROOT_CA": "-----BEGIN CERTIFICATE-----\nroot\n-----END CERTIFICATE-----",

@@ -3,8 +3,8 @@
 import subprocess
 from typing import Any
 
-from blueprint_bench import deployed, example
-from option_sets import NAMES, site, values
+from tests.blueprints.blueprint_setup import deployed, example
+from tests.blueprints.option_sets import NAMES, site, values
 
 
 def network(**size: Any) -> dict[str, dict[str, Any]]:

@@ -4,15 +4,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from blueprint_bench import example
-from change_bench import change, lost, precious, tear_down
-from estate_bench import Estate
-from option_sets import CHOICES, IDS, NAMES, SETS, covered, pairs, site, values
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
+from tests.blueprints.blueprint_setup import example
+from tests.blueprints.change_setup import change, lost, precious, tear_down
+from tests.blueprints.estate_setup import Estate
+from tests.blueprints.option_sets import CHOICES, IDS, NAMES, SETS, covered, pairs, site, values
 
 TORTURE = bool(os.environ.get("SOLARRALLY_TORTURE"))
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from blueprint_bench import deployed, example
-from postgres_bench import HOST, OWNER, Server, server
-from task_bench import broker, free_port
+
+from tests.blueprints.blueprint_setup import deployed, example
+from tests.blueprints.postgres_setup import HOST, OWNER, Server, server
+from tests.blueprints.task_setup import broker, free_port
 
 UPSTREAM = "listener 1883 127.0.0.1\nallow_anonymous true\npersistence false\n"
 METRICS = {"DatabaseReachable", "BridgeLinked"}

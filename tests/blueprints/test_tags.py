@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from option_sets import NAMES
-from test_option_sets import founded
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG
 from solarrally_tui.stacks.template import read
+from tests.blueprints.option_sets import NAMES
+from tests.blueprints.test_option_sets import founded
 
 SCHEMAS = Path(__file__).parents[2] / "solarrally_tui/simulator/schemas"
 # AWS offers no tags for these: parts and settings of something else, and a few kinds of their own.

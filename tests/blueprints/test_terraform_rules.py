@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from blueprint_bench import OPTIONS, deployed, example
-from option_sets import IDS, SETS, site
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.site.model import Site
+from tests.blueprints.blueprint_setup import OPTIONS, deployed, example
+from tests.blueprints.option_sets import IDS, SETS, site
 
 Stacks = dict[str, dict[str, Any]]
 Rule = Callable[[Stacks, Site], bool]

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from blueprint_bench import FACTS, OPTIONS, deployed, example
 
 from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 from solarrally_tui.stacks.template import read
+from tests.blueprints.blueprint_setup import FACTS, OPTIONS, deployed, example
 
 
 @pytest.mark.parametrize("choice", OPTIONS.values(), ids=OPTIONS)

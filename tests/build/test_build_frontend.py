@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from build_bench import Bench
+
+from tests.build.build_setup import Bench
 
 FRONTEND_FIXES = ("firebase-mock-replaced", "websocket-address", "websocket-reconnect")
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from build_bench import Bench
+from tests.build.build_setup import Bench
 
 GIVEN = f"ghcr.io/owner/solarrally@sha256:{'ab' * 32}"
 

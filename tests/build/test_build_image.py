@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from build_bench import HERE, Bench
+
+from tests.build.build_setup import HERE, Bench
 
 BACKEND_FIXES = (
     "user-model-uuid",

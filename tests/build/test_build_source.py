@@ -11,9 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from build_bench import HERE
 
 from solarrally_tui.provisioning.deployment.builds import build_source
+from tests.build.build_setup import HERE
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 SOURCE = Path(build_source.__file__).parents[2] / "blueprints/build/source"

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from charger_bench import Deployed, Listener, client, deploy_iot, listening
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.simulator.child import Account
+from tests.chargers.charger_setup import Deployed, Listener, client, deploy_iot, listening
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from charger_bench import Deployed
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -17,6 +16,7 @@ from solarrally_tui.chargers import files
 from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.onboarding import SiteRecord, add, list_chargers, remove
 from solarrally_tui.chargers.problems import ChargerError
+from tests.chargers.charger_setup import Deployed
 
 
 def principals(iot: Any, name: str) -> list[str]:

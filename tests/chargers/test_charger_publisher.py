@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from charger_bench import Listener
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers import connection
@@ -14,6 +13,7 @@ from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.onboarding import SiteRecord, add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.publisher import simulate
+from tests.chargers.charger_setup import Listener
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from diagnosis_words import MET, Met
 
 from solarrally_tui.findings.stack_failures import ECHOES, first_failure, last_operation
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
@@ -13,6 +12,7 @@ from solarrally_tui.health.diagnosis.judge import causes, claims
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.report import Check, Report, Verdict
+from tests.health.diagnosis_words import MET, Met
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 ASKED = Asked("service", "operation", "eu-central-1", {})

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from health_bench import Bench
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import blueprint
@@ -17,6 +16,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.names import SITE_TAG
 from solarrally_tui.stacks.parameters import parameters
+from tests.health.health_setup import Bench
 
 DOMAIN = "charging.example.com"
 

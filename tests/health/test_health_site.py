@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from health_bench import BREAKAGES, Bench
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
@@ -23,6 +22,7 @@ from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
+from tests.health.health_setup import BREAKAGES, Bench
 
 SITE = {
     "name": "breakable",

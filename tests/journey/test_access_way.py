@@ -15,11 +15,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from journey_bench import EXAMPLES, client, solarrally
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from solarrally_tui.simulator.child import Account
+from tests.journey.journey_setup import EXAMPLES, client, solarrally
 
 REGION = "us-east-1"
 NAME = "opened"

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from journey_bench import EXAMPLES, client, names_of_site, solarrally
 
 from solarrally_tui.simulator.child import Account
+from tests.journey.journey_setup import EXAMPLES, client, names_of_site, solarrally
 
 STACKS = {
     "bootstrap",

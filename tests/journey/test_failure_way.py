@@ -5,9 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from journey_bench import EXAMPLES, client, solarrally
 
 from solarrally_tui.simulator.child import Account
+from tests.journey.journey_setup import EXAMPLES, client, solarrally
 
 
 @pytest.mark.timeout(300)

@@ -14,10 +14,10 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 import pytest
-from journey_bench import EXAMPLES, client, solarrally
 
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.simulator.child import Account
+from tests.journey.journey_setup import EXAMPLES, client, solarrally
 
 TASK = "arn:aws:ecs:us-east-1:123456789012:task/house/0123456789abcdef0123456789abcdef"
 BROKER_USER = 1883

@@ -1,12 +1,12 @@
 """The policies allow exactly what the source calls; one permission less is noticed."""
 
 import pytest
-from policy_bench import allowed_actions, calls_in, operations
 
 from solarrally_tui.aws.door import is_reading
 from solarrally_tui.policy import blueprint_needs, calls, deploy, extras, support, type_permissions
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.scope import Scope
+from tests.policy.policy_setup import allowed_actions, calls_in, operations
 
 SITE = Scope("sunny-garage")
 STATUS = (

@@ -6,11 +6,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-from policy_bench import ROOT, allowed_actions
-
 from solarrally_tui.policy import blueprint_needs, extras, service_role, type_permissions
 from solarrally_tui.policy.authorization import document
 from solarrally_tui.policy.scope import Scope
+from tests.policy.policy_setup import ROOT, allowed_actions
 
 SITE = Scope("sunny-garage")
 TEMPLATES = sorted((ROOT / "blueprints").glob("*/template.yaml"))

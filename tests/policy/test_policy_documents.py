@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from policy_bench import ACCOUNT, Document, allows, as_list
 
 from solarrally_tui.policy import blueprint_needs, deploy, service_role, support
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.document import LIMIT, Policy
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.site.names import SITE_TAG, stack_name
+from tests.policy.policy_setup import ACCOUNT, Document, allows, as_list
 
 SCOPES = (
     Scope(),

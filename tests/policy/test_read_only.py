@@ -1,13 +1,13 @@
 """--read-only, over every operation that the product uses: the door refuses all that write."""
 
 import pytest
-from policy_bench import calls_in
 
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.policy import calls
 from solarrally_tui.policy.authorization import UnknownActionError, action
 from solarrally_tui.simulator.child import Account
+from tests.policy.policy_setup import calls_in
 
 USED = sorted(calls_in("solarrally_tui", "screens"))
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from estate_bench import Estate
 
 from solarrally_tui.blueprints import blueprint
 from solarrally_tui.pricing.change import (
@@ -22,6 +21,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.parameters import parameters
+from tests.blueprints.estate_setup import Estate
 
 
 def sized(tier: str = "small", **size: Any) -> Site:

@@ -1,8 +1,6 @@
 """Nothing that a deployment really makes on the embedded account is forgotten by the estimate."""
 
 import pytest
-from blueprint_bench import example
-from estate_bench import Estate
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.estimate import RULES, estimate
@@ -12,6 +10,8 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
+from tests.blueprints.blueprint_setup import example
+from tests.blueprints.estate_setup import Estate
 
 DOMAIN = {"name": "priced.example.com"}
 

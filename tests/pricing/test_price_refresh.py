@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prices_bench import (
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.commands import prices as command
+from solarrally_tui.pricing.price_book import store
+from solarrally_tui.pricing.price_book.book import from_data
+from solarrally_tui.pricing.price_book.download import Fetcher, FetchError, client
+from solarrally_tui.pricing.price_book.price_list import PriceListError, read_documents, read_file
+from solarrally_tui.pricing.price_book.price_list_items import known_regions, wants
+from solarrally_tui.pricing.price_book.price_query import PriceQuery
+from solarrally_tui.pricing.price_book.refresh import Refresher, Report
+from tests.pricing.prices_setup import (
     INDEX,
     SAMPLES,
     PriceServer,
@@ -20,16 +30,6 @@ from prices_bench import (
     region_index,
     rows_of,
 )
-
-from solarrally_tui.aws.door import Door
-from solarrally_tui.commands import prices as command
-from solarrally_tui.pricing.price_book import store
-from solarrally_tui.pricing.price_book.book import from_data
-from solarrally_tui.pricing.price_book.download import Fetcher, FetchError, client
-from solarrally_tui.pricing.price_book.price_list import PriceListError, read_documents, read_file
-from solarrally_tui.pricing.price_book.price_list_items import known_regions, wants
-from solarrally_tui.pricing.price_book.price_query import PriceQuery
-from solarrally_tui.pricing.price_book.refresh import Refresher, Report
 
 REGION = "eu-west-1"
 FARGATE = "Fargate Linux ARM vCPU-hour"

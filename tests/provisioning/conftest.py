@@ -2,10 +2,10 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from engine_bench import Standing, deployed, opened, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.simulator.child import Account, Child
+from tests.provisioning.engine_setup import Standing, deployed, opened, site_named
 
 
 @pytest.fixture

@@ -4,13 +4,21 @@ import asyncio
 import secrets
 
 import pytest
-from engine_bench import Heard, Standing, deployed, fault, opened, site_named, speed
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
+from tests.provisioning.engine_setup import (
+    Heard,
+    Standing,
+    deployed,
+    fault,
+    opened,
+    site_named,
+    speed,
+)
 
 
 async def status_of(door: Door, stack: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from engine_bench import Standing, deployed, environment, opened, site_named
 
 from solarrally_tui.account.lookups import newest_postgres
 from solarrally_tui.aws.door import Door
@@ -20,6 +19,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
+from tests.provisioning.engine_setup import Standing, deployed, environment, opened, site_named
 
 
 async def test_a_site_stands_after_one_run(standing: Standing, door: Door) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_bench import Heard, deployed, fault, opened, site_named
 
 from solarrally_tui.account.shared import singletons
 from solarrally_tui.aws.door import Door
@@ -17,6 +16,7 @@ from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
+from tests.provisioning.engine_setup import Heard, deployed, fault, opened, site_named
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from engine_bench import deployed, opened, site_named
 from websockets.asyncio.client import connect
 
 from solarrally_tui.account.availability_zones import WITHOUT_IOT
@@ -20,6 +19,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
+from tests.provisioning.engine_setup import deployed, opened, site_named
 
 OPEN = {"viewing": "public"}
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from engine_bench import Heard, all_well, fault, opened, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.deployment.deploy import deploy
@@ -13,6 +12,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
+from tests.provisioning.engine_setup import Heard, all_well, fault, opened, site_named
 
 DOMAIN = "charging.example.com"
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from engine_bench import Heard, all_well, deployed, fault, opened, seen, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.watch import watch
@@ -21,6 +20,15 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
+from tests.provisioning.engine_setup import (
+    Heard,
+    all_well,
+    deployed,
+    fault,
+    opened,
+    seen,
+    site_named,
+)
 
 DOMAIN = "charging.example.net"
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from engine_bench import deployed, opened, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
+from tests.provisioning.engine_setup import deployed, opened, site_named
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 NAME = "given-image"

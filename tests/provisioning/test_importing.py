@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from engine_bench import Heard, Standing, fault
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.simulator.child import Account
+from tests.provisioning.engine_setup import Heard, Standing, fault
 
 
 @pytest.fixture

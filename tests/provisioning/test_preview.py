@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from engine_bench import Standing, deployed, environment, opened, site_named
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
@@ -20,6 +19,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Domain, Site
 from solarrally_tui.site.names import stack_name
+from tests.provisioning.engine_setup import Standing, deployed, environment, opened, site_named
 
 
 def tiered(tier: str) -> Site:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from engine_bench import Heard, Standing, environment, fault
 
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.cli import main
@@ -15,6 +14,7 @@ from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.rotation import ROTATION, rotate
 from solarrally_tui.simulator.child import Account
+from tests.provisioning.engine_setup import Heard, Standing, environment, fault
 
 NAME = "engine-home"
 

@@ -1,7 +1,6 @@
 import asyncio
 
 import pytest
-from engine_bench import Heard
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import StillWaitingError
@@ -11,6 +10,7 @@ from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import Action, End, StepError
+from tests.provisioning.engine_setup import Heard
 
 
 def ends(changed: bool = True) -> Action:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from engine_bench import Heard, Standing, deployed, fault, opened, site_named, speed
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
@@ -22,6 +21,15 @@ from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import stack_name
+from tests.provisioning.engine_setup import (
+    Heard,
+    Standing,
+    deployed,
+    fault,
+    opened,
+    site_named,
+    speed,
+)
 
 ROLE = "arn:aws:iam::{}:role/solarrally-{}-cloudformation"
 

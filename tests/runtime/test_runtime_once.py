@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from runtime_house import House, eventually
 
 from solarrally_tui.simulator.child import Account
+from tests.runtime.runtime_setup import House, eventually
 
 IMAGE = "public.ecr.aws/docker/library/python:3.11-slim"
 ABSENT = "123456789012.dkr.ecr.us-east-1.amazonaws.com/absent@sha256:" + "0" * 64

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from runtime_house import CONF, TELEMETRY
 
 from solarrally_tui.simulator.runtime import page
 from solarrally_tui.simulator.runtime.standin import telemetry
 from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError, parse
 from solarrally_tui.simulator.runtime.standin.settings import Settings, link
+from tests.runtime.runtime_setup import CONF, TELEMETRY
 
 PEMS = {"IOT_ROOT_CA": "ca", "IOT_CERTIFICATE": "certificate", "IOT_PRIVATE_KEY": "key"}
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runtime_house import House, eventually
 
 from solarrally_tui.simulator.child import Account, Child
+from tests.runtime.runtime_setup import House, eventually
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from runtime_house import TELEMETRY, House, eventually
 from websockets.sync.client import ClientConnection, connect
 
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.simulator.runtime import page
+from tests.runtime.runtime_setup import TELEMETRY, House, eventually
 
 
 @dataclass

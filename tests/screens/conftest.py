@@ -1,29 +1,21 @@
 """A wizard on scripted services, in a folder of its own."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted import ME, Scripted
 from textual.pilot import Pilot
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens import status
 from solarrally_tui.wizard.session import Session
-
-ANSWERS = {
-    "name": "sunny-garage",
-    "region": "us-east-1",
-    "tier": "small",
-    "alerts": {"email": "ops@example.com"},
-}
-Open = Callable[..., AbstractAsyncContextManager[tuple[WizardApp, Pilot[None]]]]
+from tests.screens.scripted.services import ME, Scripted
+from tests.screens.support import ANSWERS, Open, app_at, settle
 
 
 @pytest.fixture
@@ -44,12 +36,6 @@ def session(services: Scripted, store: DraftStore) -> Session:
 @pytest.fixture(autouse=True)
 def still_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-
-
-def app_at(step: str, session: Session) -> WizardApp:
-    session.draft.step = step
-    session.seen.update(ORDER[: ORDER.index(step)])
-    return WizardApp(session.services, session=session)
 
 
 @pytest.fixture
@@ -106,20 +92,3 @@ def at(session: Session) -> Open:
             yield app, pilot
 
     return open_at
-
-
-async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
-    """Wait until no worker but a deployment runs and the screen is drawn."""
-    await pilot.pause()
-    asking = {"stage", "quit"} if isinstance(app.screen, ModalScreen) else set()
-    lasting = {"deploy", "confirm"} | asking
-    waiting = [worker for worker in app.workers if worker.group not in lasting]
-    if waiting:  # an empty list would mean all of them
-        await app.workers.wait_for_complete(waiting)
-    await pilot.pause()
-
-
-def screen_text(app: WizardApp) -> str:
-    """Return what the terminal shows as plain text."""
-    lines = app.screen._compositor.render_strips()
-    return "\n".join(strip.text for strip in lines)

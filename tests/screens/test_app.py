@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Open, app_at, screen_text, settle
-from scripted import Scripted
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.services import Scripted
+from tests.screens.support import Open, app_at, screen_text, settle
 
 
 @pytest.mark.parametrize(

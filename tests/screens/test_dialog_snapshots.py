@@ -8,11 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scripted import CAUSE, NOBODY, STEP_IDS, Scripted, at
-from scripted_billing import PLAN
-from test_account import Invited
-from test_snapshots import half_way
-from test_stage import Puppets
 
 from solarrally_tui.account.credentials.sign_in import Invitation
 from solarrally_tui.aws.errors import AwsError
@@ -27,6 +22,11 @@ from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.wizard.run_progress import Run
 from solarrally_tui.wizard.session import Session
+from tests.screens.account.test_account import Invited
+from tests.screens.scripted.billing import PLAN
+from tests.screens.scripted.services import CAUSE, NOBODY, STEP_IDS, Scripted, at
+from tests.screens.test_snapshots import half_way
+from tests.screens.test_stage import Puppets
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]

@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from conftest import Open, screen_text, settle
-from scripted import ME, NOBODY, Scripted
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.draft_store import DraftStore
@@ -19,6 +17,8 @@ from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.wizard.services import Who, Zone
 from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.services import ME, NOBODY, Scripted
+from tests.screens.support import Open, screen_text, settle
 
 HOSTILE = "x[/b][red]$(rm)`'\"\u202e\U0001f600"
 

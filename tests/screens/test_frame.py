@@ -1,7 +1,6 @@
 """What belongs to every screen: leaving, copying, the palette, themes, small terminals."""
 
 import pytest
-from conftest import Open, app_at, screen_text, settle
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
@@ -9,6 +8,7 @@ from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.themes import CONTRAST, DARK, chosen_theme
 from solarrally_tui.wizard.session import Session
+from tests.screens.support import Open, app_at, screen_text, settle
 
 
 async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: Session) -> None:

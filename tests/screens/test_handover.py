@@ -3,10 +3,6 @@
 from pathlib import Path
 
 import pytest
-import scripted_plans
-from conftest import ANSWERS, Open, screen_text, settle
-from scripted import Scripted
-from scripted import at as at_second
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.deployment.durations import expected, read, remember
@@ -23,6 +19,10 @@ from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.engine import Timer
 from solarrally_tui.wizard.session import Session
+from tests.screens.scripted import plans as scripted_plans
+from tests.screens.scripted.services import Scripted
+from tests.screens.scripted.services import at as at_second
+from tests.screens.support import ANSWERS, Open, screen_text, settle
 
 
 async def test_the_handover_says_where_everything_is(at: Open) -> None:

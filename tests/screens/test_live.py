@@ -4,9 +4,6 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Open, screen_text, settle
-from scripted import CAUSE, Scripted, report
-from scripted import at as event
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
@@ -19,6 +16,9 @@ from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.site.files import load
 from solarrally_tui.wizard.services import SiteFacts
+from tests.screens.scripted.services import CAUSE, Scripted, report
+from tests.screens.scripted.services import at as event
+from tests.screens.support import Open, screen_text, settle
 
 
 async def test_deploy_asks_once_and_no_means_no(at: Open, services: Scripted) -> None:

@@ -1,9 +1,6 @@
 """What Provision waits for where the domain's DNS is elsewhere, ready to be copied."""
 
 import pytest
-from conftest import Open, screen_text, settle
-from scripted import Scripted
-from scripted import at as event
 
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_records import Record
@@ -13,6 +10,9 @@ from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.wizard.run_progress import Run
 from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.services import Scripted
+from tests.screens.scripted.services import at as event
+from tests.screens.support import Open, screen_text, settle
 
 NAME = "charging.example.net"
 PROOF = Record(f"_a1.{NAME}", "CNAME", "_b2.acm-validations.aws")

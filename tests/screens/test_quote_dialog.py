@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Open, app_at, screen_text, settle
-from scripted import Scripted
 from textual.pilot import Pilot
 
 from solarrally_tui.screens.quote import QuoteScreen
@@ -13,6 +11,8 @@ from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.wizard.quote_services import EngineQuotes
 from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.services import Scripted
+from tests.screens.support import Open, app_at, screen_text, settle
 
 HOSTILE = 'x[/b][red]<script>alert(1)</script>|$(rm)`"\u202e\x1b[31m\U0001f600'
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from scripted import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.report import Verdict
@@ -12,6 +11,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.wizard.run_progress import Run
 from solarrally_tui.wizard.services import SiteFacts
 from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
 
 SMALL, LARGE = (80, 24), (120, 40)
 START = 1767348000.0

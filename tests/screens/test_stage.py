@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from conftest import Open, screen_text, settle
 
 from solarrally_tui.screens.common.exit_requests import RESTART
 from solarrally_tui.screens.demo_stage import ScenarioScreen
 from solarrally_tui.wizard.session import Session
+from tests.screens.support import Open, screen_text, settle
 
 
 @dataclass

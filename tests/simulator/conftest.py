@@ -1,9 +1,9 @@
 """What tests of the embedded account share."""
 
 import pytest
-from simulator_bench import Bench
 
 from solarrally_tui.simulator.child import Account
+from tests.simulator.simulator_setup import Bench
 
 
 @pytest.fixture

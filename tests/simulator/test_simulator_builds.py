@@ -5,7 +5,8 @@ import json
 from typing import Any
 
 import pytest
-from simulator_bench import Bench, control, until
+
+from tests.simulator.simulator_setup import Bench, control, until
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ROLE = "arn:aws:iam::123456789012:role/build"

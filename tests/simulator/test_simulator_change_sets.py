@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from simulator_bench import Bench, until
+
+from tests.simulator.simulator_setup import Bench, until
 
 TEMPLATE = {
     "Parameters": {

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import boto3
 import pytest
-from simulator_bench import control, until
 
 from solarrally_tui.simulator import pins
 from solarrally_tui.simulator.child import Account, Child, EmbeddedAccountError, embedded_account
 from solarrally_tui.simulator.pins import PinError, private
 from solarrally_tui.simulator.settings import ACCOUNT_ID
+from tests.simulator.simulator_setup import control, until
 
 LISTENING = "0A"
 LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}

@@ -4,9 +4,9 @@ import time
 
 import pytest
 from botocore.exceptions import ClientError
-from simulator_bench import Bench, control
 
 from solarrally_tui.simulator.child import Child
+from tests.simulator.simulator_setup import Bench, control
 
 TOPICS = {
     "First": {"Type": "AWS::SNS::Topic"},

@@ -9,7 +9,8 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 import pytest
-from simulator_bench import Bench, until
+
+from tests.simulator.simulator_setup import Bench, until
 
 POLICY = {
     "Version": "2012-10-17",

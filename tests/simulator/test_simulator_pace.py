@@ -5,11 +5,11 @@ import threading
 import time
 
 import pytest
-from simulator_bench import Bench, control
 
 from solarrally_tui.simulator.child import Child
 from solarrally_tui.simulator.clock import INSTANT, Clock, parse_speed
 from solarrally_tui.simulator.stacks import pace
+from tests.simulator.simulator_setup import Bench, control
 
 
 def test_speeds_are_read_as_people_write_them() -> None:

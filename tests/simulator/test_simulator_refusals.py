@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from simulator_bench import Bench
 
 from solarrally_tui.simulator.stacks.refusals import RULES
 from solarrally_tui.simulator.stacks.schema import schema
+from tests.simulator.simulator_setup import Bench
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 

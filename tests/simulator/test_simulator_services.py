@@ -2,7 +2,8 @@
 
 import pytest
 from botocore.exceptions import ClientError
-from simulator_bench import Bench
+
+from tests.simulator.simulator_setup import Bench
 
 
 def test_quotas(bench: Bench) -> None:

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from simulator_bench import Bench
+
+from tests.simulator.simulator_setup import Bench
 
 NETWORK: dict[str, Any] = {
     "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},

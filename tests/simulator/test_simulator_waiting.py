@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from simulator_bench import Bench, control, until
+
+from tests.simulator.simulator_setup import Bench, control, until
 
 
 def request(bench: Bench, domain: str) -> tuple[str, dict[str, Any]]:

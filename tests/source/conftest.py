@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from git_server import GitServer
-from source_bench import Miniature, git
+
+from tests.source.git_server import GitServer
+from tests.source.source_setup import Miniature, git
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from git_server import certificate
+from tests.source.git_server import certificate
 
 TOKEN = "anybody"
 

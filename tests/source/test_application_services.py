@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from git_server import GitServer
-from registry_server import RegistryServer
-from source_bench import DEFECTS, Miniature, git
 
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
@@ -16,6 +13,9 @@ from solarrally_tui.source import image_registry
 from solarrally_tui.source.finding import Level
 from solarrally_tui.source.reference import FetchError
 from solarrally_tui.wizard.application_services import EngineApplications
+from tests.source.git_server import GitServer
+from tests.source.registry_server import RegistryServer
+from tests.source.source_setup import DEFECTS, Miniature, git
 
 
 async def no_door(_: str | None) -> Any:

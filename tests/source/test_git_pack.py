@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from source_bench import git
 
 from solarrally_tui.source.git.pack import PackError, read
 from solarrally_tui.source.git.tree_files import commit_of, write
 from solarrally_tui.source.git.wire import RepositoryError, _advertised, _packed, _packets, _ref
+from tests.source.source_setup import git
 
 
 @pytest.fixture(scope="module")

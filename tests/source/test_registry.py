@@ -5,11 +5,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from registry_server import TOKEN, RegistryServer
 
 from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.source.image_registry import AbsentError, Seen, look
 from solarrally_tui.source.web import WebError
+from tests.source.registry_server import TOKEN, RegistryServer
 
 HOST = "images.example.com"
 

@@ -1,9 +1,9 @@
 """What cannot run is named as such: missing parts, fixes that do not fit, settings nobody gives."""
 
 import pytest
-from source_bench import DEFECTS, Miniature
 
 from solarrally_tui.source.finding import Level
+from tests.source.source_setup import DEFECTS, Miniature
 
 MISSING = {
     "backend/Dockerfile.production": "dockerfile",

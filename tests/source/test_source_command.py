@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from git_server import GitServer
-from source_bench import DEFECTS, Miniature, git
-from test_source_findings import RIGHT
 
 from solarrally_tui.site.files import load
 from solarrally_tui.site.model import DEFAULT_COMMIT
 from solarrally_tui.source.backend_task import task
+from tests.source.git_server import GitServer
+from tests.source.source_setup import DEFECTS, Miniature, git
+from tests.source.test_source_findings import RIGHT
 
 
 def source(*words: str) -> "subprocess.CompletedProcess[str]":

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
-from git_server import GitServer
-from source_bench import DEFECTS, Miniature, git
 
 from solarrally_tui.source import fetch as fetching
 from solarrally_tui.source.check import check
 from solarrally_tui.source.fetch import fetch, find
 from solarrally_tui.source.reference import AddressError, FetchError, is_address
+from tests.source.git_server import GitServer
+from tests.source.source_setup import DEFECTS, Miniature, git
 
 
 def push(miniature: Miniature, server: GitServer, message: str) -> None:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from source_bench import DEFECTS, Miniature
 
 from solarrally_tui.provisioning.deployment.builds.build_source import named_fixes
 from solarrally_tui.source.checks import build_fixes
 from solarrally_tui.source.finding import Level
+from tests.source.source_setup import DEFECTS, Miniature
 
 PLACES = {
     "user-model-uuid": ["backend/models/user.py:3", "backend/models/user.py:6"],

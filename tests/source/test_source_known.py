@@ -3,10 +3,9 @@
 import json
 from importlib import resources
 
-from source_bench import DEFECTS, Miniature
-
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.source.recorded_check import known, recorded
+from tests.source.source_setup import DEFECTS, Miniature
 
 
 def test_it_is_about_the_default_commit_only() -> None:

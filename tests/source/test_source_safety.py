@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from source_bench import DEFECTS, Miniature
 
 from solarrally_tui.source import tree
 from solarrally_tui.source.check import check
 from solarrally_tui.source.tree import NotASourceError, Tree
+from tests.source.source_setup import DEFECTS, Miniature
 
 
 def test_nothing_is_written_and_nothing_is_run(miniature: Miniature, tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""Updates of an estate by change sets, and what a change set would replace."""
+
+import time
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from solarrally_tui.blueprints import CATALOGUE, blueprint
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import stack_name
+from solarrally_tui.stacks.parameters import parameters
+from tests.blueprints.estate_setup import Estate, _reasons, _settled
+
+# Whoever replaces one of these has lost data.
+PRECIOUS = {"AWS::RDS::DBInstance", "AWS::S3::Bucket", "AWS::KMS::Key"}
+# A change set calls these conditional. RDS changes both in place (AWS::RDS::DBInstance, "Update
+# requires": with interruptions at most), unless the engine of the database is another one.
+IN_PLACE = {"BackupRetentionPeriod", "MultiAZ", "LifecycleConfiguration"}
+
+
+def change(estate: Estate, site: Site, stacks: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """Take an estate to other answers, stack by stack; returns every resource change."""
+    estate.site = site
+    wanted = stacks or [item.id for item in CATALOGUE]
+    return [change for stack in wanted for change in _change(estate, stack)]
+
+
+def lost(changes: list[dict[str, Any]]) -> list[str]:
+    """Return what holds data and would be replaced."""
+    return [
+        f"{each['ResourceType']} {each['LogicalResourceId']}"
+        for each in changes
+        if each["ResourceType"] in PRECIOUS and _replaces(each)
+    ]
+
+
+def _replaces(change: dict[str, Any]) -> bool:
+    if change["Action"] != "Modify" or change.get("Replacement") == "False":
+        return False
+    targets = [detail["Target"] for detail in change["Details"]]
+    moved = {t["Name"] for t in targets if t.get("RequiresRecreation") not in (None, "Never")}
+    return change["Replacement"] == "True" or bool(moved - IN_PLACE)
+
+
+def precious(estate: Estate) -> dict[str, str]:
+    """Return the physical ids of what holds data, by stack and logical id."""
+    found = {}
+    for item in CATALOGUE:
+        home = item.region == "home"
+        cloudformation = estate.client("cloudformation", "" if home else "us-east-1")
+        name = stack_name(estate.site.name, item.id)
+        for each in cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]:
+            if each["ResourceType"] in PRECIOUS:
+                found[f"{item.id} {each['LogicalResourceId']}"] = each["PhysicalResourceId"]
+    return found
+
+
+def _change(estate: Estate, stack: str) -> list[dict[str, Any]]:
+    home = blueprint(stack).region == "home"
+    cloudformation = estate.client("cloudformation", "" if home else "us-east-1")
+    name, label = stack_name(estate.site.name, stack), f"change-{uuid.uuid4().hex}"
+    given = parameters(stack, estate.site, estate.facts, estate.outputs)
+    cloudformation.create_change_set(
+        StackName=name,
+        ChangeSetName=label,
+        TemplateBody=blueprint(stack).template(),
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+        Capabilities=["CAPABILITY_IAM"],
+        Tags=[{"Key": "solarrally:site", "Value": estate.site.name}],
+    )
+    told = _made(cloudformation, name, label)
+    if told["Status"] == "FAILED":
+        assert "contain changes" in told["StatusReason"] or "No updates" in told["StatusReason"]
+        cloudformation.delete_change_set(StackName=name, ChangeSetName=label)
+        return []
+    cloudformation.execute_change_set(StackName=name, ChangeSetName=label)
+    made = _settled(cloudformation, name)
+    assert made["StackStatus"] == "UPDATE_COMPLETE", (stack, _reasons(cloudformation, name))
+    estate.outputs[stack] = {o["OutputKey"]: o["OutputValue"] for o in made.get("Outputs", [])}
+    return [each["ResourceChange"] for each in told["Changes"]]
+
+
+def _made(cloudformation: Any, name: str, label: str) -> dict[str, Any]:
+    end = time.monotonic() + 30
+    while True:
+        told: dict[str, Any] = cloudformation.describe_change_set(
+            StackName=name, ChangeSetName=label
+        )
+        if told["Status"] in ("CREATE_COMPLETE", "FAILED"):
+            return told
+        assert time.monotonic() < end, told["Status"]
+        time.sleep(0.05)
+
+
+def unprotect(estate: Estate) -> None:
+    """Switch the deletion protection of the database off, as a person has to."""
+    name = estate.outputs["data"]["DbInstanceId"]
+    estate.client("rds").modify_db_instance(
+        DBInstanceIdentifier=name, DeletionProtection=False, ApplyImmediately=True
+    )
+
+
+def tear_down(estate: Estate) -> None:
+    """Delete every stack, the last one first."""
+    unprotect(estate)
+    _empty(estate)
+    _detach(estate)
+    for item in reversed(CATALOGUE):
+        home = item.region == "home"
+        cloudformation = estate.client("cloudformation", "" if home else "us-east-1")
+        name = stack_name(estate.site.name, item.id)
+        identifier = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+        cloudformation.delete_stack(StackName=name)
+        gone = _settled(cloudformation, identifier)
+        assert gone["StackStatus"] == "DELETE_COMPLETE", (item.id, _reasons(cloudformation, name))
+
+
+def _detach(estate: Estate) -> None:
+    """Take the bridge's certificate off its policy, which could not be deleted otherwise."""
+    iot, policy = estate.client("iot"), estate.outputs["iot"]["BridgePolicyName"]
+    for target in iot.list_targets_for_policy(policyName=policy)["targets"]:
+        iot.detach_policy(policyName=policy, target=target)
+
+
+def _empty(estate: Estate) -> None:
+    s3 = estate.client("s3")
+    for bucket in (
+        estate.outputs["bootstrap"]["ArtifactBucketName"],
+        estate.outputs["bootstrap"]["LogBucketName"],
+        estate.outputs["build"]["WebBucketName"],
+    ):
+        told = s3.list_object_versions(Bucket=bucket)
+        for each in (*told.get("Versions", []), *told.get("DeleteMarkers", [])):
+            s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])

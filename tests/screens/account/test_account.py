@@ -1,0 +1,344 @@
+"""The account screen: who we are, what the account says, and other credentials."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from solarrally_tui.account.credentials.keyring_store import KeyringError
+from solarrally_tui.account.credentials.sign_in import Invitation, Role
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.screens.account.choose import ChooseScreen
+from solarrally_tui.screens.account.guide import GuideScreen
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.screen import identity
+from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.widgets.secret_input import SecretInput
+from solarrally_tui.wizard.services import Who
+from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.billing import FIRST, PLAN
+from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted
+from tests.screens.support import Open, screen_text, settle
+
+REFUSED = KeyringError(
+    Plain("This computer has no safe place for keys.", "No keyring.", "Use SSO.")
+)
+QUOTA = Finding("fargate", "Fargate processors", Level.FAIL, "4 wanted [/b], quota 2.", "Ask AWS.")
+LONG = Finding(
+    "plan",
+    "Account plan",
+    Level.UNKNOWN,
+    "Not known: these credentials may not ask.",
+    "This holds nothing up. " * 5,
+)
+ROOT = Finding("identity", "Credentials", Level.WARN, "The root user.", "Use a role.")
+
+
+def test_the_card_says_how_long_the_session_lasts() -> None:
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    for minutes, told in ((192, "for 3 h 12 min"), (12, "for 12 min"), (-5, "for 0 min")):
+        who = Who(
+            "1", "arn:aws:iam::1:role/D", "sso", "us-east-1", now + timedelta(minutes=minutes)
+        )
+        assert told in identity(who, now).plain
+
+
+async def test_findings_stand_below_the_region_and_the_gravest_first(
+    at: Open, services: Scripted
+) -> None:
+    services.accounts.told = (*FINDINGS[2:], ROOT, QUOTA)
+    async with at("account", (100, 40)) as (app, pilot):
+        text = screen_text(app)
+        assert "1 would stop a deployment." in text
+        assert text.index("4 wanted [/b], quota 2.") < text.index("The root user.")
+        assert "Ask AWS." in text
+        assert "Use a role." in text
+        services.accounts.told = FINDINGS
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert "Nothing stops a deployment." in screen_text(app)
+        assert services.accounts.looks == 2
+
+
+async def test_what_cannot_be_asked_is_said_and_nothing_is_held_up(
+    at: Open, services: Scripted
+) -> None:
+    services.accounts.told = AwsError("ReadTimeoutError", "late", "iam", "get_role")
+    async with at("account") as (app, pilot):
+        await pilot.press("pagedown")
+        assert "The account was not looked at. AWS cannot be reached." in screen_text(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert app.session.draft.step == "billing"
+
+
+async def test_another_profile_is_chosen_from_the_list(at: Open, services: Scripted) -> None:
+    async with at("account") as (app, pilot):
+        await pilot.press("f2")
+        await settle(app, pilot)
+        assert "customer [/x]" in screen_text(app)
+        await pilot.press("down", "enter")
+        await settle(app, pilot)
+        assert services.accounts.used == [("customer [/x]", None)]
+
+
+async def test_keys_of_the_keyring_are_in_the_list(at: Open, services: Scripted) -> None:
+    services.accounts.ring["office"] = Keys("AKIAOFFICE", Secret("x"))
+    async with at("account") as (app, pilot):
+        await pilot.press("f2")
+        await settle(app, pilot)
+        await pilot.press("down", "down", "down", "enter")
+        await settle(app, pilot)
+        assert services.accounts.used == [(None, services.accounts.ring["office"])]
+
+
+async def test_without_a_safe_keyring_nothing_can_be_pasted(at: Open, services: Scripted) -> None:
+    services.accounts.refused = REFUSED
+    async with at("account") as (app, pilot):
+        await pilot.press("f2")
+        await settle(app, pilot)
+        assert "no safe place for keys" in screen_text(app)
+        app.screen.query_one(OptionList).highlighted = (
+            app.screen.query_one(OptionList).option_count - 2
+        )
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, PasteScreen)
+        assert all(field.disabled for field in app.screen.query(Input))
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert services.accounts.ring == {}
+
+
+async def test_pasted_keys_are_kept_and_used(at: Open, services: Scripted) -> None:
+    async with at("account") as (app, pilot):
+        app.push_screen(PasteScreen(services.accounts), app.screen._take_keys)
+        await settle(app, pilot)
+        app.screen.query_one("#key-id", Input).value = "AKIAIOSFODNN7EXAMPLE"
+        app.screen.query_one("#secret", Input).value = "wJalrXUtnFEMI/K7MDENG"
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        (kept,) = services.accounts.ring.values()
+        assert kept.secret.reveal() == "wJalrXUtnFEMI/K7MDENG"
+        assert services.accounts.used == [(None, kept)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[/b]", "\x1b[31m", "x" * 10_000, "\u202e\u2066", "🔑" * 9, "'\"; rm -rf ~ #", "a: {b"],
+    ids=["markup", "control", "long", "rtl", "emoji", "shell", "yaml"],
+)
+async def test_hostile_text_in_every_field_is_refused_in_words(
+    at: Open, services: Scripted, text: str
+) -> None:
+    async with at("account") as (app, pilot):
+        app.push_screen(PasteScreen(services.accounts))
+        await settle(app, pilot)
+        for field in app.screen.query(Input):
+            field.value = text
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert "This name cannot be used." in screen_text(app)
+        assert services.accounts.ring == {}
+        assert all(field.value == "" for field in app.screen.query(SecretInput))
+        app.pop_screen()
+        services.accounts.invitation = None
+        app.push_screen(SsoScreen(services.accounts, text, text))
+        await settle(app, pilot)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert "begins with https://" in screen_text(app)
+
+
+class Invited:
+    """A sign-in whose person agrees when the test says so."""
+
+    def __init__(self) -> None:
+        self.agreed = asyncio.Event()
+        self.closed = False
+
+    async def start(self) -> Invitation:
+        return Invitation("https://e.awsapps.com/start/#/device", "QRST-WXYZ", "https://u", 600)
+
+    async def wait(self) -> None:
+        await self.agreed.wait()
+
+    async def roles(self) -> tuple[Role, ...]:
+        return (Role("1" * 12, "live [/x]", "Deployer"), Role("2" * 12, "test", "Deployer"))
+
+    async def keys(self, role: Role) -> Keys:
+        return Keys(role.account, Secret("s"), Secret("t"), source="sso")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+async def test_sign_in_with_a_code_and_a_role(at: Open, services: Scripted) -> None:
+    invited = services.accounts.invitation = Invited()
+    async with at("account") as (app, pilot):
+        start = SsoScreen(services.accounts, "https://e.awsapps.com/start", "eu-west-1")
+        app.push_screen(start, app.screen._take_keys)
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause(0.1)
+        assert "QRST-WXYZ" in screen_text(app)
+        await pilot.press("f6")
+        assert app.clipboard == "https://u"
+        invited.agreed.set()
+        await settle(app, pilot)
+        assert "live [/x]" in screen_text(app)
+        await pilot.press("down", "enter")
+        await settle(app, pilot)
+        ((profile, keys),) = services.accounts.used
+        assert profile is None
+        assert keys
+        assert keys.access_key_id == "2" * 12
+        assert invited.closed
+
+
+async def test_the_first_steps_are_checked_while_they_are_made(
+    at: Open, services: Scripted
+) -> None:
+    services.who_answers = [NOBODY]
+    async with at("account", (80, 24), who=None) as (app, pilot):
+        assert "No AWS account yet" in screen_text(app)
+        app.screen.query_one("#guide").press()  # type: ignore[attr-defined]
+        await settle(app, pilot)
+        assert isinstance(app.screen, GuideScreen)
+        assert "○ Open an account" in screen_text(app)
+        services.who_answers = [ME]
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert "✓ Open an account" in screen_text(app)
+        assert "Go on" in screen_text(app)
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert app.session.who == ME
+
+
+LASTING = replace(ME, arn="arn:aws:iam::123456789012:user/ops", source="shared-credentials-file")
+ROOT_USER = replace(ME, arn="arn:aws:iam::123456789012:root")
+
+
+async def test_the_role_is_shown_before_it_is_made_and_then_in_use(
+    at: Open, services: Scripted
+) -> None:
+    services.who_answers = [LASTING]
+    async with at("account", (100, 40), who=LASTING) as (app, pilot):
+        await pilot.press("f4")
+        await settle(app, pilot)
+        assert isinstance(app.screen, RoleScreen)
+        text = screen_text(app)
+        assert "solarrally-sunny-garage-deployer" in text
+        assert "solarrally-sunny-garage-deploy-1 to -3" in text
+        assert "user/ops, without MFA" in text
+        assert services.accounts.taken == []
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert services.accounts.taken == [(PLAN, None)]
+        text = screen_text(app)
+        assert "You work with the role now." in text
+        assert "Made: solarrally-sunny-garage-deployer and its 3 policies." in text
+        await pilot.press("f6")
+        assert app.clipboard.startswith("[profile solarrally-sunny-garage]")
+        services.who_answers = [ME]
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert app.session.who == ME
+
+
+async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scripted) -> None:
+    plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True, exists=True)
+    services.accounts.plan = plan
+    async with at("account", (100, 40), who=LASTING) as (app, pilot):
+        await pilot.press("f4")
+        await settle(app, pilot)
+        assert "user/ops, with MFA" in screen_text(app)
+        assert "This role is there already." in screen_text(app)
+        await pilot.press(*"12[", "enter")
+        await settle(app, pilot)
+        assert "The code has 6 digits" in screen_text(app)
+        assert services.accounts.taken == []
+        services.accounts.refused_role = AwsError("AccessDenied", "wrong code", "sts", "assume")
+        await pilot.press(*"123456", "enter")
+        await settle(app, pilot)
+        assert "wrong code" in screen_text(app)
+        services.accounts.refused_role = None
+        await pilot.press(*"654321", "enter")
+        await settle(app, pilot)
+        ((_, code),) = services.accounts.taken
+        assert code
+        assert code.reveal() == "654321"
+
+
+async def test_read_only_and_refusals_make_no_role(at: Open, services: Scripted) -> None:
+    services.read_only = True
+    async with at("account", (100, 40), who=LASTING) as (app, pilot):
+        await pilot.press("f4")
+        await settle(app, pilot)
+        assert "This session only reads." in screen_text(app)
+        await pilot.press("ctrl+n", "escape")
+        await settle(app, pilot)
+        services.accounts.plan = AwsError("AccessDenied", "no [/b]", "iam", "list")
+        await pilot.press("f4")
+        await settle(app, pilot)
+        assert "AWS refused the call." in screen_text(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+    assert services.accounts.taken == []
+
+
+async def test_the_role_needs_somebody_a_name_and_is_not_taken_twice(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.who_answers = [NOBODY]
+    async with at("account", who=None) as (app, pilot):
+        await pilot.press("f4")
+        assert "Sign in first." in screen_text(app)
+    session.draft.set("name", "")
+    async with at("account", who=LASTING) as (app, pilot):
+        await pilot.press("f4")
+        assert "Give the site a name on Welcome first." in screen_text(app)
+    session.draft.set("name", "sunny-garage")
+    mine = "arn:aws:sts::1:assumed-role/solarrally-sunny-garage-deployer/x"
+    async with at("account", who=replace(ME, arn=mine)) as (app, pilot):
+        await pilot.press("f4")
+        assert "You work with this role already." in screen_text(app)
+
+
+async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: Scripted) -> None:
+    services.who_answers = [ROOT_USER]
+    services.accounts.first = (
+        *FIRST[:3],
+        replace(FIRST[3], level=Level.WARN, line="You are the root user."),
+    )
+    async with at("account", (100, 40), who=ROOT_USER) as (app, pilot):
+        assert "Out of the root user" in screen_text(app)
+        await pilot.press("f4")
+        await settle(app, pilot)
+        text = screen_text(app)
+        assert "AWS lets the root user take no role" in text
+        assert "▲ Make a user for yourself" in text
+        assert "Go on" not in text
+        services.who_answers, services.accounts.first = [ME], FIRST
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert "✓ Make a user for yourself" in screen_text(app)
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert app.session.who == ME
+
+
+async def test_the_list_keeps_what_is_used_when_it_is_closed(at: Open, services: Scripted) -> None:
+    async with at("account") as (app, pilot):
+        await pilot.press("f2")
+        await settle(app, pilot)
+        assert isinstance(app.screen, ChooseScreen)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert services.accounts.used == []

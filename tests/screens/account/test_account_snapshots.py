@@ -1,0 +1,119 @@
+"""What the account screen and its dialogs look like."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.screens.account.guide import GuideScreen
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.wizard.session import Session
+from tests.screens.account.test_account import LONG, QUOTA, REFUSED, ROOT, ROOT_USER, Invited
+from tests.screens.scripted.billing import FIRST, PLAN
+from tests.screens.scripted.services import FINDINGS, NOBODY, Scripted
+from tests.screens.support import app_at, settle
+
+SMALL, LARGE = (80, 24), (120, 40)
+Shown = Callable[..., bool]
+ROOT_STEP = Finding("user", "Somebody else than root", Level.WARN, "You are the root user.")
+
+
+@pytest.fixture
+def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
+    def compare(
+        size: tuple[int, int] = SMALL, *keys: str, over: ModalScreen[Any] | None = None
+    ) -> bool:
+        app = app_at("account", session)
+
+        async def ready(pilot: Pilot[None]) -> None:
+            await settle(app, pilot)
+            if over is not None:
+                app.push_screen(over)
+                await settle(app, pilot)
+            for field in app.screen.query("Input"):
+                field.cursor_blink = False  # type: ignore[attr-defined]
+            for key in keys:
+                await pilot.press(key)
+                await pilot.pause(0.1)
+
+        return snap_compare(app, terminal_size=size, run_before=ready)
+
+    return compare
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_account_with_something_to_fix(
+    shown: Shown, services: Scripted, size: tuple[int, int]
+) -> None:
+    services.accounts.told = (ROOT, QUOTA, LONG, *FINDINGS[2:4])
+    assert shown(size)
+
+
+def test_list_of_credentials(shown: Shown) -> None:
+    assert shown(SMALL, "f2")
+
+
+def test_list_of_credentials_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
+    services.accounts.refused = REFUSED
+    assert shown(SMALL, "f2")
+
+
+def test_paste(shown: Shown, services: Scripted) -> None:
+    assert shown(over=PasteScreen(services.accounts))
+
+
+def test_paste_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
+    services.accounts.refused = REFUSED
+    assert shown(over=PasteScreen(services.accounts))
+
+
+def test_sign_in_with_a_code(shown: Shown, services: Scripted) -> None:
+    services.accounts.invitation = Invited()
+    start = SsoScreen(services.accounts, "https://example.awsapps.com/start", "eu-west-1")
+    assert shown(SMALL, "enter", over=start)
+
+
+def test_guide(shown: Shown, services: Scripted) -> None:
+    services.who_answers = [NOBODY]
+    assert shown(over=GuideScreen(services, "us-east-1"))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_way_out_of_the_root_user(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
+    services.who_answers = [ROOT_USER]
+    services.accounts.first = (*FIRST[:3], ROOT_STEP)
+    assert shown(size, over=GuideScreen(services, "us-east-1", root=True))
+
+
+def role(services: Scripted, *, read_only: bool = False) -> RoleScreen:
+    return RoleScreen(services.accounts, "sunny-garage", "us-east-1", read_only=read_only)
+
+
+def test_role_before_it_is_made(shown: Shown, services: Scripted) -> None:
+    assert shown(over=role(services))
+
+
+def test_role_that_asks_for_a_code(shown: Shown, services: Scripted) -> None:
+    services.accounts.plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True)
+    assert shown(SMALL, "1", "enter", over=role(services))
+
+
+def test_role_in_read_only(shown: Shown, services: Scripted) -> None:
+    assert shown(over=role(services, read_only=True))
+
+
+def test_role_that_is_refused(shown: Shown, services: Scripted) -> None:
+    services.accounts.plan = AwsError("AccessDenied", "not authorized [/b]", "iam", "get_role")
+    assert shown(over=role(services))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_role_in_use(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
+    assert shown(size, "enter", over=role(services))

@@ -1,0 +1,340 @@
+"""The Application screen: what is pinned, what is found, what holds Next, and what never does."""
+
+import asyncio
+
+import pytest
+from textual.widgets import Input
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens import application
+from solarrally_tui.screens.widgets.field import field_id
+from solarrally_tui.screens.widgets.source_findings import SourceFindings
+from solarrally_tui.site.model import DEFAULT_COMMIT
+from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.reference import FetchError, Found
+from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.services import COMMIT, SOUND, Scripted
+from tests.screens.support import Open, screen_text, settle
+
+OWN = "https://git.example.com/me/solarrally.git"
+IMAGE = f"ghcr.io/owner/solarrally@sha256:{'ab' * 32}"
+BLOCKER = Finding(
+    "entry-point",
+    Level.BLOCKED,
+    "There is no main.py [/x].",
+    (Place("backend/main.py"),),
+    "no fix: add it.",
+)
+OFFLINE = FetchError("git.example.com cannot be reached from here.")
+
+
+@pytest.fixture(autouse=True)
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "CALM_SECONDS", 0.0)
+
+
+def entry(app: WizardApp, path: str) -> Input:
+    return app.screen.query_one(f"#{field_id(path)} Input", Input)
+
+
+def plain(app: WizardApp) -> str:
+    """Return what is shown as running text, without the rail."""
+    lines = (line.split("  ")[-1] if app.size.width > 100 else line for line in _lines(app))
+    return " ".join(" ".join(lines).split())
+
+
+def _lines(app: WizardApp) -> list[str]:
+    return [line.rstrip() for line in screen_text(app).splitlines()]
+
+
+async def typed(app: WizardApp, pilot: object, path: str, text: str) -> None:
+    entry(app, path).value = text
+    await settle(app, pilot)  # type: ignore[arg-type]
+
+
+async def test_the_default_commit_is_known_and_nothing_is_asked(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application") as (app, pilot):
+        assert services.applications.asked == []
+        assert "Commit of 03 Jun 2025, looked at on 02 Jan 2026" in plain(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert session.draft.step == "review"
+    assert session.draft.site().application.commit == DEFAULT_COMMIT
+
+
+async def test_a_branch_is_found_pinned_and_looked_at(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application") as (app, pilot):
+        await typed(app, pilot, "application.ref", "main")
+        assert services.applications.asked == ["resolve main", f"look {COMMIT[:8]}"]
+        assert entry(app, "application.commit").value == COMMIT
+    site = session.draft.site()
+    assert (site.application.ref, site.application.commit) == ("main", COMMIT)
+
+
+async def test_another_repository_pins_its_newest_commit(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application") as (app, pilot):
+        await typed(app, pilot, "application.repository", OWN)
+        assert services.applications.asked == ["resolve ", f"look {COMMIT[:8]}"]
+    assert session.draft.site().application.ref == "main"
+
+
+async def test_the_default_repository_has_the_default_commit_again(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application") as (app, pilot):
+        default = entry(app, "application.repository").value
+        await typed(app, pilot, "application.repository", OWN)
+        await typed(app, pilot, "application.ref", "")
+        await typed(app, pilot, "application.commit", "")
+        await typed(app, pilot, "application.repository", default)
+        assert entry(app, "application.commit").value == DEFAULT_COMMIT
+    assert session.draft.site().application.commit == DEFAULT_COMMIT
+
+
+async def test_another_repository_keeps_a_commit_that_was_typed(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application") as (app, pilot):
+        await typed(app, pilot, "application.commit", "f" * 40)
+        await typed(app, pilot, "application.repository", OWN)
+    assert session.draft.site().application.commit == "f" * 40
+    assert services.applications.asked[-1] == "look ffffffff"
+
+
+async def test_a_commit_that_is_typed_ends_the_branch(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    session.draft.set("application.ref", "main")
+    session.draft.set("application.commit", COMMIT)
+    async with at("application") as (app, pilot):
+        await typed(app, pilot, "application.commit", "f" * 40)
+    application_ = session.draft.site().application
+    assert (application_.ref, application_.commit) == ("", "f" * 40)
+    assert services.applications.asked[-1] == "look ffffffff"
+
+
+async def test_the_latest_wish_counts(at: Open, services: Scripted, session: Session) -> None:
+    services.applications.refs["dev"] = Found("d" * 40, "dev")
+    services.applications.hold.clear()
+    async with at("application") as (app, pilot):
+        entry(app, "application.ref").value = "main"
+        await pilot.pause(0.05)
+        entry(app, "application.ref").value = "dev"
+        await pilot.pause(0.05)
+        services.applications.hold.set()
+        await settle(app, pilot)
+        assert services.applications.asked[:2] == ["resolve main", "resolve dev"]
+        assert entry(app, "application.commit").value == "d" * 40
+    assert session.draft.text("application.ref") == "dev"
+
+
+@pytest.mark.parametrize("error", [OFFLINE, OSError(28, "No space left on device"), ValueError()])
+async def test_a_source_that_cannot_be_had_stops_nobody(
+    at: Open, services: Scripted, session: Session, error: Exception
+) -> None:
+    services.applications.looked = error
+    async with at("application") as (app, pilot):
+        await typed(app, pilot, "application.commit", "e" * 40)
+        assert "▲ The source was not looked at." in screen_text(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert session.draft.step == "review"
+
+
+async def test_a_branch_that_is_not_found_keeps_the_commit_and_says_so_once(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application", (120, 40)) as (app, pilot):
+        await typed(app, pilot, "application.ref", "nowhere")
+        assert "no branch or tag named nowhere" in screen_text(app)
+        await pilot.press("ctrl+n")
+        assert "nowhere is not found. Next again keeps the commit." in screen_text(app)
+        assert session.draft.step == "application"
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert session.draft.step == "review"
+    site = session.draft.site()
+    assert (site.application.ref, site.application.commit) == ("", DEFAULT_COMMIT)
+
+
+async def test_what_cannot_run_holds_next_once_in_words(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.applications.looked = Looked((BLOCKER, *SOUND.findings), None)
+    async with at("application", (120, 40)) as (app, pilot):
+        await typed(app, pilot, "application.commit", "e" * 40)
+        assert "Cannot run (1)" in screen_text(app)
+        await pilot.press("ctrl+n")
+        assert "entry-point: it cannot run." in screen_text(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert session.draft.step == "review"
+
+
+async def test_enter_on_a_finding_tells_all_of_it(at: Open, services: Scripted) -> None:
+    services.applications.recorded = Looked((BLOCKER,), None)
+    async with at("application") as (app, pilot):
+        app.screen.query_one(SourceFindings).focus()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "no main.py [/x]" in text
+        assert "To do: add it." in text
+        assert "backend/main.py" in text
+
+
+async def test_a_branch_that_moved_on_is_offered_and_taken(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    session.draft.set("application.ref", "main")
+    session.draft.set("application.commit", "e" * 40)
+    async with at("application", (120, 40)) as (app, pilot):
+        assert f"main is now at {COMMIT[:12]} of 03 Feb 2026. F2 takes it." in screen_text(app)
+        assert session.draft.text("application.commit") == "e" * 40
+        await pilot.press("f2")
+        await settle(app, pilot)
+        assert "F2 takes it" not in screen_text(app)
+    assert session.draft.text("application.commit") == COMMIT
+
+
+async def test_f5_fetches_and_looks_again(at: Open, services: Scripted) -> None:
+    async with at("application") as (app, pilot):
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert services.applications.asked == [f"look {DEFAULT_COMMIT[:8]}"]
+
+
+async def test_looking_again_in_vain_keeps_what_was_known(at: Open, services: Scripted) -> None:
+    services.applications.looked = OFFLINE
+    async with at("application", (120, 40)) as (app, pilot):
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert "was not looked at. git.example.com cannot be reached" in screen_text(app)
+        assert "The page calls localhost." in screen_text(app)
+
+
+async def test_an_image_is_looked_at_and_only_the_page_of_the_source_matters(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("application", (120, 40)) as (app, pilot):
+        app.screen.query_one("#kind").focus()
+        await pilot.press("down")
+        await typed(app, pilot, "application.image", IMAGE)
+        text = screen_text(app)
+        assert "✓ It is there, for linux/arm64." in text
+        assert "The page calls localhost." in text
+        assert "The user table has no primary key." not in text
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert session.draft.step == "review"
+    assert session.draft.site().application.image == IMAGE
+
+
+async def test_leaving_the_image_out_goes_back_to_the_source(at: Open, session: Session) -> None:
+    session.draft.set("application.image", IMAGE)
+    async with at("application") as (app, pilot):
+        app.screen.query_one("#kind").focus()
+        await pilot.press("up")
+        await settle(app, pilot)
+        assert session.draft.site().application.image == ""
+        await pilot.press("down")
+        await settle(app, pilot)
+        assert session.draft.site().application.image == IMAGE
+
+
+async def test_an_image_by_tag_is_refused_with_the_way_to_the_digest(
+    at: Open, session: Session
+) -> None:
+    session.draft.set("application.image", "ghcr.io/owner/solarrally:latest")
+    async with at("application", (120, 40)) as (app, pilot):
+        await pilot.press("ctrl+n")
+        assert "docker buildx imagetools inspect" in plain(app)
+        assert session.draft.step == "application"
+
+
+async def test_an_image_for_another_processor_holds_next_once(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    wrong = Finding(
+        "image-architecture",
+        Level.BLOCKED,
+        "The image is for linux/amd64.",
+        (Place("ghcr.io/owner/solarrally"),),
+        "no fix: build it again.",
+    )
+    services.applications.seen = ImageLook("", (wrong,))
+    session.draft.set("application.image", IMAGE)
+    async with at("application", (120, 40)) as (app, pilot):
+        await pilot.press("ctrl+n")
+        assert "image-architecture: it cannot run." in screen_text(app)
+        assert session.draft.step == "application"
+
+
+async def test_a_registry_that_cannot_be_asked_stops_nobody(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.applications.seen = AwsError("ExpiredToken", "expired", "ecr", "batch_get_image")
+    session.draft.set("application.image", IMAGE)
+    async with at("application", (120, 40)) as (app, pilot):
+        assert "▲ The image was not looked at." in screen_text(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert session.draft.step == "review"
+
+
+async def test_no_image_is_said_once(at: Open, session: Session) -> None:
+    async with at("application", (120, 40)) as (app, pilot):
+        app.screen.query_one("#kind").focus()
+        await pilot.press("down", "ctrl+n")
+        assert "No image is named" in screen_text(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert session.draft.step == "review"
+
+
+async def test_leaving_the_screen_while_it_fetches_is_no_trouble(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.applications.hold.clear()
+    async with at("application") as (app, pilot):
+        entry(app, "application.commit").value = "e" * 40
+        await pilot.pause(0.05)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert session.draft.step == "size"
+        services.applications.hold.set()
+        await asyncio.sleep(0)
+        await settle(app, pilot)
+        assert app.is_running
+
+
+async def test_administrator_and_dump_are_answers(at: Open, session: Session) -> None:
+    async with at("application", (120, 40)) as (app, pilot):
+        await typed(app, pilot, "application.admin_email", "chief@example.com")
+        app.screen.query_one(f"#{field_id('application.database_dump')}").focus()
+        await pilot.press("space")
+    site = session.draft.site()
+    assert (site.administrator, site.application.database_dump) == ("chief@example.com", True)
+    session.draft.set("application.admin_email", None)
+    assert session.draft.site().administrator == "ops@example.com"
+
+
+async def test_the_hand_over_names_the_administrator_and_how_to_import(
+    at: Open, session: Session
+) -> None:
+    session.draft.set("application.admin_email", "chief@example.com")
+    session.draft.set("application.database_dump", value=True)
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        await pilot.press("f3")
+        await settle(app, pilot)
+        text = screen_text(app)
+        assert "chief@example.com, password in the secret" in text
+        assert "solarrally import sunny-garage DUMP" in text

@@ -1,0 +1,108 @@
+"""What the Application screen looks like in each of its states."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens import application
+from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.session import Session
+from tests.screens.application.test_application import BLOCKER, IMAGE, OFFLINE
+from tests.screens.scripted.services import SOUND, Scripted
+from tests.screens.support import app_at, settle
+
+SMALL, LARGE = (80, 24), (120, 40)
+Shown = Callable[..., bool]
+UNSTORED = Finding(
+    "never-stored",
+    Level.WARNING,
+    "No row of this table is ever stored.",
+    (Place("backend/api.py", 9),),
+    "no fix: expect live figures without a history.",
+)
+
+
+@pytest.fixture(autouse=True)
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "CALM_SECONDS", 0.0)
+
+
+@pytest.fixture
+def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
+    def compare(size: tuple[int, int] = SMALL, *keys: str, wait: bool = True) -> bool:
+        app = app_at("application", session)
+
+        async def ready(pilot: Pilot[None]) -> None:
+            await (settle(app, pilot) if wait else pilot.pause(0.2))
+            for field in app.screen.query("Input"):
+                field.cursor_blink = False  # type: ignore[attr-defined]
+            for key in keys:
+                await pilot.press(key)
+                await pilot.pause(0.1)
+
+        return snap_compare(app, terminal_size=size, run_before=ready)
+
+    return compare
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_source_with_warnings(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
+    known = SOUND.findings
+    services.applications.recorded = Looked((UNSTORED, *known), SOUND.committed, SOUND.checked)
+    assert shown(size)
+
+
+def test_source_that_cannot_run(shown: Shown, services: Scripted) -> None:
+    services.applications.recorded = Looked((BLOCKER, *SOUND.findings), SOUND.committed)
+    assert shown(SMALL, "ctrl+n")
+
+
+def test_source_is_fetched(shown: Shown, services: Scripted, session: Session) -> None:
+    session.draft.set("application.commit", "e" * 40)
+    services.applications.hold.clear()
+    assert shown(wait=False)
+
+
+def test_source_out_of_reach(shown: Shown, services: Scripted, session: Session) -> None:
+    session.draft.set("application.commit", "e" * 40)
+    services.applications.looked = OFFLINE
+    assert shown()
+
+
+def test_branch_that_moved_on(shown: Shown, session: Session) -> None:
+    session.draft.set("application.ref", "main")
+    session.draft.set("application.commit", "e" * 40)
+    assert shown()
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_image(shown: Shown, session: Session, size: tuple[int, int]) -> None:
+    session.draft.set("application.image", IMAGE)
+    assert shown(size)
+
+
+def test_image_by_tag(shown: Shown, session: Session) -> None:
+    session.draft.set("application.image", "ghcr.io/owner/solarrally:latest")
+    assert shown(SMALL, "ctrl+n")
+
+
+def test_image_for_another_processor(shown: Shown, services: Scripted, session: Session) -> None:
+    session.draft.set("application.image", IMAGE)
+    what = "The image is for linux/amd64, and the tasks are linux/arm64."
+    wrong = Finding("image-architecture", Level.BLOCKED, what, (Place("ghcr.io/x"),), "no fix: x.")
+    services.applications.seen = ImageLook("", (wrong,))
+    assert shown(SMALL, "ctrl+n")
+
+
+def test_image_out_of_reach(shown: Shown, services: Scripted, session: Session) -> None:
+    session.draft.set("application.image", IMAGE)
+    services.applications.seen = AwsError("ExpiredToken", "expired", "ecr", "batch_get_image")
+    assert shown()
+
+
+def test_a_finding_in_full(shown: Shown, services: Scripted) -> None:
+    services.applications.recorded = Looked((UNSTORED,), None)
+    assert shown(SMALL, "shift+tab", "shift+tab", "shift+tab", "shift+tab", "down", "enter")

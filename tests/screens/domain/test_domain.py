@@ -1,0 +1,529 @@
+"""The domain screen: own names, zones, the registrar, records elsewhere, viewers."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.domains.caa import Caa, judge
+from solarrally_tui.domains.certificates import PendingCertificate
+from solarrally_tui.domains.dns_check import Zone as Compared
+from solarrally_tui.domains.dns_check import judge_delegation
+from solarrally_tui.domains.dns_lookup import Answer, Told
+from solarrally_tui.domains.dns_records import Record
+from solarrally_tui.domains.registration import Offer, Order, Progress
+from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.screens.common.confirm import TypedScreen
+from solarrally_tui.screens.domain.buy import BuyScreen
+from solarrally_tui.screens.domain.copy import CopyScreen
+from solarrally_tui.screens.domain.screen import DomainScreen
+from solarrally_tui.screens.domain.zone import ZoneScreen
+from solarrally_tui.screens.size.screen import SizeScreen
+from solarrally_tui.wizard.services import Zone
+from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.domains import SERVERS
+from tests.screens.scripted.services import Scripted
+from tests.screens.support import Open, screen_text, settle
+
+NAME = "charging.garage.de"
+NOT_DELEGATED = judge_delegation(Answer(Told.NOTHING), Compared("example.com", SERVERS))
+PROOF = Record("_a1.charging.garage.de", "CNAME", "_b2.acm-validations.aws")
+PENDING = PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", "", (PROOF,))
+CONTACT = (
+    "Ada",
+    "Lovelace",
+    "",
+    "ada@example.com",
+    "+44.2071234567",
+    "12 Square",
+    "London",
+    "",
+    "SW1Y 4JH",
+    "gb",
+)
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the app was asked to copy."""
+    texts: list[str] = []
+    monkeypatch.setattr(
+        "solarrally_tui.app.WizardApp.copy_to_clipboard", lambda _, t: texts.append(t)
+    )
+    return texts
+
+
+def flat(app: Any) -> str:
+    """Return the screen's text as if it had no line ends."""
+    return " ".join(screen_text(app).replace("│", " ").split())
+
+
+def own(session: Session, name: str = NAME, dns: str = "route53") -> None:
+    session.draft.set("domain.name", name)
+    session.draft.set("domain.dns", dns)
+
+
+async def test_nobody_without_a_domain_sees_any_of_it(at: Open, services: Scripted) -> None:
+    async with at("domain") as (app, pilot):
+        text = screen_text(app)
+        for word in ("Name ", "Hosted", "CAA", "registrar"):
+            assert word not in text
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert isinstance(app.screen, SizeScreen)
+        assert services.domains.looked == []
+        assert app.session.draft.site().domain.name == ""
+
+
+async def test_a_name_is_looked_up_once_typing_rests(at: Open, services: Scripted) -> None:
+    async with at("domain") as (app, pilot):
+        await pilot.press("down")
+        await settle(app, pilot)
+        await pilot.press("tab", *"x.example.com")
+        await settle(app, pilot)
+        # On a busy machine typing may rest in the middle, but never at every letter.
+        looked = [name for name, _, _ in services.domains.looked]
+        assert looked[-1] == "x.example.com"
+        assert len(looked) < len("x.example.com") // 2
+        zone = services.domains.looked[-1][1]
+        assert zone == Zone("Z0EXAMPLE1", "example.com")
+        assert "Any CA may issue" in screen_text(app)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, SizeScreen)
+
+
+async def test_a_late_answer_to_an_old_name_is_not_shown(at: Open, services: Scripted) -> None:
+    async with at("domain") as (app, pilot):
+        await pilot.press("down")
+        await settle(app, pilot)
+        await pilot.press("tab", *"x.example.com")
+        await settle(app, pilot)
+        await pilot.press("backspace", "backspace")
+        await pilot.pause()
+        assert "The name is free." not in screen_text(app)
+
+
+async def test_name_servers_to_set_are_copied_one_by_one(
+    at: Open, session: Session, services: Scripted, copied: list[str]
+) -> None:
+    own(session, "x.example.com")
+    services.domains.findings = (NOT_DELEGATED,)
+    async with at("domain") as (app, pilot):
+        text = screen_text(app)
+        assert "example.com is not delegated yet." in text
+        assert all(server in text for server in SERVERS)
+        await pilot.press("f6")
+        await settle(app, pilot)
+        assert isinstance(app.screen, CopyScreen)
+        await pilot.press("down", "enter", "end", "f6")
+        await settle(app, pilot)
+        assert copied == [SERVERS[1], "\n".join(SERVERS)]
+        assert "All of them is copied." in screen_text(app)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert isinstance(app.screen, DomainScreen)
+
+
+async def test_f6_copies_the_name_where_nothing_is_to_set(
+    at: Open, session: Session, copied: list[str]
+) -> None:
+    own(session, "x.example.com")
+    async with at("domain") as (app, pilot):
+        app.screen.query_one("#field-domain-name Input").focus()
+        await pilot.press("f6")
+        await settle(app, pilot)
+        assert copied == ["x.example.com"]
+
+
+async def test_f5_asks_again(at: Open, session: Session, services: Scripted) -> None:
+    own(session, "x.example.com")
+    services.domains.findings = (NOT_DELEGATED,)
+    async with at("domain") as (app, pilot):
+        services.domains.findings = ()
+        await pilot.press("f5")
+        await settle(app, pilot)
+        assert len(services.domains.looked) == 2
+        assert "not delegated" not in screen_text(app)
+
+
+async def test_caa_that_forbids_holds_nobody_up(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session, "x.example.com")
+    services.domains.findings = (judge(Caa("example.com", ('0 issue "other.test"',), Told.FOUND)),)
+    async with at("domain") as (app, pilot):
+        text = screen_text(app)
+        assert 'CAA at example.com forbids AWS: 0 issue "other.test"' in text
+        assert 'Add this record at example.com: CAA 0 issue "amazon.com"' in text
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert isinstance(app.screen, SizeScreen)
+
+
+# Zones
+
+
+async def test_a_zone_is_made_for_the_domain_and_its_servers_are_shown(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session)
+    async with at("domain") as (app, pilot):
+        assert f"No zone of this account fits {NAME}." in screen_text(app)
+        await press_button(app, pilot, "#make")
+        assert isinstance(app.screen, ZoneScreen)
+        assert "$0.50 a month" in screen_text(app)
+        assert "Then set its four name servers where garage.de is registered." in screen_text(app)
+        await pilot.press("tab", "enter")
+        await settle(app, pilot)
+        assert services.domains.made == [("garage.de", "sunny-garage")]
+        assert "garage.de has a hosted zone" in screen_text(app)
+        assert SERVERS[0] in screen_text(app)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert app.session.draft.site().domain.hosted_zone_id == "Z0NEW"
+
+
+async def test_a_domain_with_mail_elsewhere_is_not_moved_by_default(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session)
+    services.domains.apex = "garage.de"
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#make")
+        assert "● charging.garage.de, this name only" in screen_text(app)
+        await pilot.press("up")
+        await pilot.pause()
+        assert "its website and mail" in flat(app)
+        await pilot.press("down", "tab", "enter")
+        await settle(app, pilot)
+        assert services.domains.made == [(NAME, "sunny-garage")]
+
+
+async def test_a_zone_that_is_refused_is_explained(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session)
+    services.domains.zone_error = AwsError("AccessDenied", "no [/x]", "route53", "create")
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#make")
+        await pilot.press("tab", "enter")
+        await settle(app, pilot)
+        assert "AWS refused the call." in screen_text(app)
+        assert "no [/x]" in screen_text(app)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert isinstance(app.screen, DomainScreen)
+
+
+async def test_read_only_makes_and_buys_nothing(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session)
+    services.read_only = True
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#make")
+        assert isinstance(app.screen, DomainScreen)
+        assert "This session only reads." in screen_text(app)
+        await press_button(app, pilot, "#buy")
+        assert "This session only reads." in screen_text(app)
+        assert not app.screen.query_one("#buy").display
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert services.domains.bought == []
+
+
+# The registrar
+
+
+async def test_a_domain_is_bought_only_after_its_name_was_typed(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session)
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#buy")
+        price = "garage.de is free. It costs $15.00 for the first year, then $15.00 a year."
+        assert price in flat(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert "First name is needed." in screen_text(app)
+        fill(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert isinstance(app.screen, TypedScreen)
+        assert "Buy garage.de for $15.00?" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert services.domains.bought == []
+        await pilot.press(*"garage.de", "enter")
+        await settle(app, pilot)
+        [(domain, contact)] = services.domains.bought
+        assert (domain, contact.country, contact.phone) == ("garage.de", "GB", "+44.2071234567")
+        assert "The registry is at work [/x]." in screen_text(app)
+        assert all(not field.value for field in app.screen.query(Input))
+
+
+async def test_contact_details_reach_no_disk(
+    at: Open, session: Session, services: Scripted, tmp_path: Path
+) -> None:
+    own(session)
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#buy")
+        fill(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        await pilot.press(*"garage.de", "enter")
+        await settle(app, pilot)
+        await pilot.press("escape", "ctrl+n")
+        await settle(app, pilot)
+        assert len(services.domains.bought) == 1
+        assert isinstance(app.screen, SizeScreen)
+    kept = [each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()]
+    assert kept
+    assert not any(word.encode() in text for text in kept for word in ("Lovelace", "+44.207"))
+
+
+async def test_not_buying_buys_nothing(at: Open, session: Session, services: Scripted) -> None:
+    own(session)
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#buy")
+        fill(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert isinstance(app.screen, BuyScreen)
+        assert services.domains.bought == []
+
+
+async def test_an_order_under_way_is_shown_and_not_ordered_twice(
+    at: Open, session: Session, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("solarrally_tui.screens.domain.screen.buy.LOOK_EVERY_SECONDS", 0.1)
+    own(session)
+    running = Order("garage.de", Progress.RUNNING, "The registry waits for you.")
+    services.domains.orders = [running, Order("garage.de", Progress.DONE, "It is registered.")]
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#buy")
+        await pilot.pause(0.4)
+        await settle(app, pilot)
+        assert "✓ It is registered." in screen_text(app)
+        services.zone_list = (Zone("Z0BOUGHT", "garage.de"),)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert app.session.draft.site().domain.hosted_zone_id == "Z0BOUGHT"
+
+
+@pytest.mark.parametrize(
+    ("offered", "words"),
+    [
+        (Offer("garage.de", "UNAVAILABLE"), "garage.de is taken."),
+        (Offer("garage.de", "AVAILABLE"), "AWS tells no price for it."),
+        (
+            AwsError("UnsupportedTLD", "The TLD .de [/x]", "route53domains", "check"),
+            "The TLD .de [/x]",
+        ),
+        (
+            AwsError("AccessDeniedException", "no", "route53domains", "check"),
+            "AWS refused the call.",
+        ),
+    ],
+)
+async def test_what_cannot_be_bought_is_said(
+    at: Open, session: Session, services: Scripted, offered: Any, words: str
+) -> None:
+    own(session)
+    services.domains.offered = offered
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#buy")
+        assert words in screen_text(app)
+        assert not app.screen.query_one("#buy").display
+
+
+async def test_an_order_that_is_refused_keeps_what_was_typed(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session)
+    services.domains.buy_error = AwsError("InvalidInput", "Bad phone [/x]", "route53domains", "r")
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#buy")
+        fill(app)
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        await pilot.press(*"garage.de", "enter")
+        await settle(app, pilot)
+        assert "Bad phone [/x]" in screen_text(app)
+        assert app.screen.query_one("#contact-first", Input).value == "Ada"
+        assert app.screen.query_one("#buy").display
+
+
+# DNS elsewhere, certificates
+
+
+async def test_dns_elsewhere_says_what_will_be_asked_for(at: Open, services: Scripted) -> None:
+    services.domains.apex = "garage.de"
+    async with at("domain") as (app, pilot):
+        await pilot.press("down", "down", "tab", *NAME)
+        await settle(app, pilot)
+        text = screen_text(app)
+        assert "Deploy tells you two records to add to garage.de's DNS:" in text
+        assert "_….charging and charging." in flat(app)
+        assert services.domains.looked[-1][1] is None
+        assert "Name servers" not in text
+        domain = app.session.draft.site().domain
+        assert (domain.name, domain.dns, domain.hosted_zone_id) == (NAME, "external", "")
+
+
+async def test_the_top_of_a_domain_needs_more_than_a_cname(at: Open, session: Session) -> None:
+    own(session, "garage.de", "external")
+    async with at("domain") as (app, _):
+        assert "ALIAS" in screen_text(app)
+        assert "www.garage.de" in screen_text(app)
+
+
+async def test_certificates_that_wait_say_why_and_what_to_copy(
+    at: Open, session: Session, services: Scripted, copied: list[str]
+) -> None:
+    own(session, NAME, "external")
+    session.before = Draft(session.draft.answers)
+    services.domains.apex = "garage.de"
+    services.domains.certificate_list = (PENDING,)
+    services.domains.why = (Finding("proof", "Proof in DNS", Level.WARN, "No record [/x] yet."),)
+    services.domains.cloudfront = "d111.cloudfront.net"
+    async with at("domain") as (app, pilot):
+        text = screen_text(app)
+        assert "▲ Certificate    Waits for its record in DNS (F6), in us-east-1." in text
+        assert "No record [/x] yet." in text
+        assert services.domains.looked[0][2] is True
+        await pilot.press("f6")
+        await settle(app, pilot)
+        for _ in range(6):
+            await pilot.press("enter", "down")
+        await settle(app, pilot)
+        assert copied == [
+            PROOF.name,
+            "_a1.charging",
+            PROOF.value,
+            NAME,
+            "charging",
+            "d111.cloudfront.net",
+        ]
+
+
+async def test_a_name_that_leads_to_the_site_needs_no_record(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session, NAME, "external")
+    session.before = Draft(session.draft.answers)
+    services.domains.cloudfront = "d111.cloudfront.net"
+    services.domains.pointing = Finding("address", "Address", Level.OK, "It points to the site.")
+    services.domains.certificate_list = (PendingCertificate(NAME, "us-east-1", "arn", "ISSUED"),)
+    async with at("domain") as (app, pilot):
+        assert "✓ Address        It points to the site." in screen_text(app)
+        await pilot.press("f6")
+        await settle(app, pilot)
+        assert isinstance(app.screen, DomainScreen)
+
+
+async def test_issued_and_failed_certificates_are_told(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session, "x.example.com")
+    session.before = Draft(session.draft.answers)
+    services.domains.certificate_list = (
+        PendingCertificate("x.example.com", "us-east-1", "arn", "ISSUED"),
+        PendingCertificate("x.example.com", "eu-central-1", "arn", "FAILED", "CAA forbids it."),
+    )
+    async with at("domain") as (app, _):
+        text = screen_text(app)
+        assert "✓ Certificate    Issued, in us-east-1." in text
+        assert "✗ Certificate    Not issued, in eu-central-1." in text
+        assert "CAA forbids it." in text
+
+
+# Viewers
+
+
+async def test_addresses_of_viewers_are_asked_only_when_they_count(at: Open) -> None:
+    async with at("domain") as (app, pilot):
+        field = app.screen.query_one("#field-access-addresses")
+        assert not field.display
+        app.screen.query_one("#field-access-viewing Select").focus()
+        await pilot.press("enter", "down", "enter")
+        await settle(app, pilot)
+        assert field.display
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert "Addresses must name at least one" in screen_text(app)
+        await pilot.press(*"203.0.113.7, 2001:db8::/32", "ctrl+n")
+        await settle(app, pilot)
+        assert isinstance(app.screen, SizeScreen)
+        assert app.session.draft.site().access.addresses == ("203.0.113.7/32", "2001:db8::/32")
+
+
+async def test_risks_are_said_before_they_are_taken(at: Open, session: Session) -> None:
+    session.draft.set("access.viewing", "public")
+    async with at("domain") as (app, pilot):
+        assert "when somebody is at home" in flat(app)
+        app.screen.query_one("#field-access-open-registration").focus()
+        await pilot.press("space")
+        await settle(app, pilot)
+        assert "also as administrator" in flat(app)
+        access = app.session.draft.site().access
+        assert (access.viewing, access.open_registration) == ("public", True)
+
+
+HOSTILE = (
+    "[/b][@click=app.quit]y[/]",
+    "a\x1b[2J\x00\x9b1m",
+    "x" * 10_000,
+    "\u202eevil",
+    "\U0001f600",
+    "'\"`$(rm)",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_contact_details_are_refused_or_stay_text(
+    at: Open, session: Session, services: Scripted, text: str
+) -> None:
+    own(session)
+    async with at("domain") as (app, pilot):
+        await press_button(app, pilot, "#buy")
+        for field in app.screen.query(Input):
+            field.value = text
+        await pilot.press("ctrl+n")
+        await settle(app, pilot)
+        assert isinstance(app.screen, BuyScreen)
+        assert services.domains.bought == []
+        said = screen_text(app)
+        assert "is needed" in said or "not plain text" in said
+        assert "\x1b" not in said
+
+
+async def test_hostile_answers_of_dns_stay_text(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    own(session, "x.example.com")
+    odd = "[/b][red]x" + "\x1b[2J" + "\u202e" + "y" * 3000
+    services.domains.findings = (Finding("caa", "Certificates", Level.FAIL, odd, odd),)
+    services.zone_list = (Zone("Z1", "[/x].test"), Zone("Z0", "example.com"))
+    async with at("domain") as (app, _):
+        said = screen_text(app)
+        assert "[/b][red]x" in said
+        assert "\x1b" not in said
+        assert "\u202e" not in said
+
+
+def fill(app: Any) -> None:
+    for field, text in zip(app.screen.query(Input), CONTACT, strict=True):
+        field.value = text
+
+
+async def press_button(app: Any, pilot: Any, button: str) -> None:
+    app.screen.query_one(button).focus()
+    await pilot.press("enter")
+    await settle(app, pilot)

@@ -1,0 +1,260 @@
+"""Review: what a deployment would do, in every state that asking AWS can be in."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from textual.widgets import Static
+
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.review.sections import Times, duration
+from solarrally_tui.screens.review.sections import session as session_words
+from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.services import Who
+from solarrally_tui.wizard.session import Session
+from tests.screens.scripted import plans
+from tests.screens.scripted.services import ME, Scripted
+from tests.screens.support import ANSWERS, Open, screen_text, settle
+
+NOW = datetime(2026, 1, 2, 10, 0, tzinfo=UTC)
+
+
+def text_of(app: object) -> str:
+    """Return the section that is shown, whole."""
+    return str(app.screen.query_one("#text", Static).content)  # type: ignore[attr-defined]
+
+
+def summary_of(app: object) -> str:
+    return str(app.screen.query_one("#summary", Static).content)  # type: ignore[attr-defined]
+
+
+def changed(session: Session, tier: Tier = Tier.MEDIUM) -> dict[str, object]:
+    session.draft.choose_tier(tier)
+    return {"deployed": "sunny-garage", "before": Draft(ANSWERS)}
+
+
+async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scripted) -> None:
+    async with at("review") as (app, pilot):
+        assert "10 stacks are made" in summary_of(app)
+        assert "Tier       small" in screen_text(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmScreen)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert [site.name for site in services.deployed] == ["sunny-garage"]
+        assert services.confirmed == ""
+
+
+async def test_the_keys_show_the_sections(at: Open) -> None:
+    async with at("review") as (app, pilot):
+        await pilot.press("2")
+        assert "1 database" in text_of(app)
+        await pilot.press("3")
+        assert "solarrally-sunny-garage-cloudformation" in text_of(app)
+        assert "ExecutionRole" in text_of(app)
+        assert "used by the servers" in text_of(app)
+        await pilot.press("4")
+        await pilot.pause()
+        assert "About $0.06 to build the application." in text_of(app)
+        assert "Database" in text_of(app)
+        await pilot.press("1")
+        await pilot.pause()
+        assert "Tier       small" in screen_text(app)
+        await pilot.press("tab", "shift+tab", "enter")
+
+
+async def test_nothing_to_change_is_said(at: Open, services: Scripted, session: Session) -> None:
+    services.plans.plan = plans.SAME
+    async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, _):
+        assert "There is nothing to change." in summary_of(app)
+        assert "Changed answers" not in text_of(app)
+        assert "Stays as it is" in text_of(app)
+
+
+async def test_a_harmless_change_is_told_in_words_and_money(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.plans.plan = plans.HARMLESS
+    async with at("review", **changed(session)) as (app, pilot):
+        assert "$44 more than now" in summary_of(app)
+        assert "Tier: small becomes medium." in text_of(app)
+        assert "Restarts the database on another size, a few minutes." in text_of(app)
+        assert "db.t4g.micro → db.t4g.small" in text_of(app)
+        await pilot.press("4")
+        assert "+$26.41  Database" in text_of(app)
+        await pilot.press("ctrl+n", "enter")
+        await settle(app, pilot)
+        assert services.confirmed == ""
+        assert services.deployed
+
+
+async def test_what_a_changed_domain_means_is_told(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.plans.plan = replace(plans.HARMLESS, warnings=("Bookmarks need the new name.",))
+    async with at("review", **changed(session)) as (app, _):
+        assert "▲ Bookmarks need the new name." in text_of(app)
+
+
+async def test_losing_data_asks_for_the_name(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.plans.plan = plans.DANGEROUS
+    async with at("review", **changed(session)) as (app, pilot):
+        assert "Data would be lost" in summary_of(app)
+        assert "This replaces your database" in text_of(app)
+        command = app.screen.query_one("#command", Static).content
+        assert str(command).endswith("--confirm-replacement sunny-garage")
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert isinstance(app.screen, TypedScreen)
+        await pilot.press(*"yes", "enter")
+        assert services.deployed == []
+        await pilot.press("backspace", "backspace", "backspace", *"sunny-garage", "enter")
+        await settle(app, pilot)
+        assert services.confirmed == "sunny-garage"
+
+
+async def test_asking_never_stops_anybody(at: Open, services: Scripted, session: Session) -> None:
+    services.plans.hold.clear()
+    session.draft.step = "review"
+    services.plans.plan = plans.HARMLESS
+    async with at("application", **changed(session)) as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause(0.1)
+        assert "Working out what changes" in summary_of(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmScreen)
+        assert "refused before it begins" in screen_text(app)
+        await pilot.press("escape")
+        services.plans.hold.set()
+        await settle(app, pilot)
+        assert "2 to change" in summary_of(app)
+
+
+async def test_the_latest_question_wins(at: Open, services: Scripted, session: Session) -> None:
+    services.plans.plan = plans.SAME
+    async with at("review", **changed(session)) as (app, pilot):
+        services.plans.hold.clear()
+        await pilot.press("f5")
+        await pilot.pause()
+        services.plans.plan = plans.HARMLESS
+        await pilot.press("f5")
+        await pilot.pause()
+        services.plans.hold.set()
+        await settle(app, pilot)
+        assert "2 to change" in summary_of(app)
+        assert len(services.plans.asked) == 3
+
+
+async def test_a_failed_question_leaves_the_rest(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.plans.plan = plans.DENIED_CALL
+    async with at("review", **changed(session)) as (app, pilot):
+        assert "What changes is not known. AWS refused the call." in summary_of(app)
+        assert "Tier: small becomes medium. It can be changed later." in text_of(app)
+        assert "1 database" in text_of(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmScreen)
+
+
+async def test_a_guard_of_the_engine_is_told(at: Open, services: Scripted) -> None:
+    guard = Plain("The site is in eu-west-1.", "It cannot move.", "Choose another name.")
+    services.plans.plan = StepError(guard, Exit.REFUSED)
+    async with at("review", (120, 40)) as (app, _):
+        assert "The site is in eu-west-1." in summary_of(app)
+        assert "Choose another name." in text_of(app)
+
+
+async def test_read_only_says_what_it_cannot_know(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.read_only = True
+    services.plans.plan = plans.planned(trouble=plans.DENIED, data=plans.LARGER)
+    async with at("review", **changed(session)) as (app, pilot):
+        assert "AWS was not asked." in summary_of(app)
+        assert "what AWS makes anew is not known" in text_of(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert "only reads" in screen_text(app)
+
+
+async def test_nobody_asks_aws_before_there_is_somebody(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    async with at("review", who=None) as (app, _):
+        assert services.plans.asked == []
+        assert "Sign in on Account" in summary_of(app)
+
+
+async def test_the_command_is_copied_with_the_credentials(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.plans.options = ("--profile", "work; rm -rf")
+    async with at("review") as (app, pilot):
+        shown = str(app.screen.query_one("#command", Static).content)
+        assert shown.endswith("solarrally deploy sunny-garage.toml --profile 'work; rm -rf'")
+        await pilot.press("f6")
+        await pilot.pause()
+        assert app.clipboard == "solarrally deploy sunny-garage.toml --profile 'work; rm -rf'"
+
+
+async def test_a_new_size_proposes_a_new_budget_and_a_typed_one_stays(
+    at: Open, session: Session
+) -> None:
+    async with at("review") as (app, _):
+        assert "$78 (high estimate)" in screen_text(app)
+    session.draft.choose_tier(Tier.MEDIUM)
+    async with at("review") as (app, _):
+        assert "$305 (high estimate)" in screen_text(app)
+    session.draft.set("alerts.monthly_budget_usd", "90")
+    session.draft.choose_tier(Tier.LARGE)
+    async with at("review") as (app, _):
+        assert "Budget     $90" in screen_text(app)
+        assert session.draft.site().alerts.monthly_budget_usd == 90
+
+
+async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session) -> None:
+    session.draft.set("size.multi_az", True)
+    async with at("review") as (app, _):
+        assert "Standby dat" in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(90, "That is enough."), (20, "ends in 20 min"), (-5, "has ended")],
+)
+def test_the_session_is_compared_with_the_time_that_is_needed(left: int, words: str) -> None:
+    times = Times(1260, 2100, NOW + timedelta(minutes=left), NOW)
+    assert words in session_words(times).plain
+    assert "no known end" in session_words(Times(1260, 2100, None, NOW)).plain
+
+
+def test_a_change_takes_as_long_as_its_slowest_part() -> None:
+    assert "21 to 35" in duration(plans.FIRST, 1260, 2100)
+    assert "10 to 30" in duration(plans.HARMLESS, 1260, 2100)
+    assert "5 to 10" in duration(plans.planned(app=plans.SERVERS), 1260, 2100)
+    assert "a minute" in duration(plans.SAME, 1260, 2100)
+
+
+def test_what_has_no_price_is_not_zero() -> None:
+    unknown = plans.CostChange("data", "Database", "AWS::RDS::DBInstance", None)
+    assert plans.planned(costs=(unknown,)).monthly is None
+    assert plans.HARMLESS.monthly == Decimal("43.93")
+
+
+async def test_who_expires_is_told_in_cost_and_time(at: Open) -> None:
+    ends = datetime.now(UTC) + timedelta(minutes=3)
+    who = Who(ME.account, ME.arn, ME.source, ME.region, ends)
+    async with at("review", who=who) as (app, pilot):
+        await pilot.press("4")
+        assert "maybe before the deployment" in text_of(app)

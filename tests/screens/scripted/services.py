@@ -1,0 +1,371 @@
+"""A scripted implementation of the screens' Services, for tests of screens alone."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from solarrally_tui.account.credentials.credential_sources import Found
+from solarrally_tui.account.credentials.keyring_store import KeyringError
+from solarrally_tui.account.deployer_role import DeployerPlan, snippet
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.health.report import Check, Report, Verdict
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.provisioning.engine.events import Emit, Event, State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.site.model import DEFAULT_COMMIT, Site
+from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.source.finding import Finding as At
+from solarrally_tui.source.finding import Level as Severity
+from solarrally_tui.source.finding import Place
+from solarrally_tui.source.reference import FetchError
+from solarrally_tui.source.reference import Found as Resolved
+from solarrally_tui.wizard.account_ports import SignIn, Taken
+from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.quote_ports import Quotes
+from solarrally_tui.wizard.quote_services import EngineQuotes
+from solarrally_tui.wizard.services import Added, Handover, SiteFacts, Who, Zone
+from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
+from tests.screens.scripted.diagnoses import ScriptedDiagnoses
+from tests.screens.scripted.domains import ScriptedDomains
+from tests.screens.scripted.plans import ScriptedPlans
+
+ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
+NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")
+BASE = {"small": 58, "medium": 214, "large": 742}
+SHARES = (
+    ("AmazonRDS", "RDS PostgreSQL db.t4g.micro Single-AZ", "0.36"),
+    ("AmazonECS", "Fargate Linux ARM vCPU-hour", "0.22"),
+    ("AWSELB", "ALB hour", "0.17"),
+    ("awswaf", "Web ACL, CloudFront scope", "0.09"),
+    ("AWSIoT", "Messages (5 KB metering), MQTT/HTTP", "0.08"),
+    ("AmazonCloudWatch", "Alarm, standard resolution", "0.05"),
+    ("AmazonS3", "S3 Standard storage", "0.03"),
+)
+
+
+FINDINGS = (
+    Finding("identity", "Credentials", Level.OK, "They end by themselves."),
+    Finding("session", "Session", Level.OK, "3 h 12 min left; deploying takes about 25 min."),
+    Finding("permissions", "Permissions", Level.OK, "All 168 actions look allowed."),
+    Finding("region", "Region", Level.OK, "us-east-1 is switched on."),
+    Finding("plan", "Account plan", Level.OK, "Paid plan, 81.50 USD of credits left."),
+    Finding("fargate", "Fargate processors", Level.OK, "2 vCPU wanted, quota 6."),
+)
+
+
+class ScriptedAccounts:
+    """A computer with three profiles and a keyring."""
+
+    def __init__(self) -> None:
+        self.found_here: tuple[Found, ...] | AwsError = (
+            Found("sso", "work", "IAM Identity Center, Deployer"),
+            Found("assume-role", "customer [/x]", "assumes a role, Support"),
+            Found("static", "old", "keys in a file"),
+        )
+        self.ring: dict[str, Keys] = {}
+        self.refused: KeyringError | None = None
+        self.told: tuple[Finding, ...] | AwsError = FINDINGS
+        self.used: list[tuple[str | None, Keys | None]] = []
+        self.looks = 0
+        self.invitation: SignIn | None = None
+        self.plan: DeployerPlan | AwsError = PLAN
+        self.refused_role: AwsError | None = None
+        self.taken: list[tuple[DeployerPlan, Secret | None]] = []
+        self.first: tuple[Finding, ...] = FIRST
+
+    async def found(self) -> tuple[Found, ...]:
+        if isinstance(self.found_here, AwsError):
+            raise self.found_here
+        return self.found_here
+
+    async def kept(self) -> tuple[str, ...]:
+        if self.refused:
+            raise self.refused
+        return tuple(self.ring)
+
+    async def keep(self, name: str, keys: Keys) -> None:
+        self.ring[name] = keys
+
+    async def load(self, name: str) -> Keys:
+        return self.ring[name]
+
+    async def use(self, profile: str | None, keys: Keys | None) -> None:
+        self.used.append((profile, keys))
+
+    async def findings(self, site: Site) -> tuple[Finding, ...]:
+        self.looks += 1
+        if isinstance(self.told, AwsError):
+            raise self.told
+        return self.told
+
+    async def deployer(self, site: str) -> DeployerPlan:
+        if isinstance(self.plan, AwsError):
+            raise self.plan
+        return self.plan
+
+    async def take_deployer(self, plan: DeployerPlan, region: str, code: Secret | None) -> Taken:
+        if self.refused_role:
+            raise self.refused_role
+        self.taken.append((plan, code))
+        text = snippet(plan, region, "work", "shared-credentials-file")
+        return Taken((plan.name, *plan.policies), text)
+
+    async def first_steps(self) -> tuple[Finding, ...]:
+        return self.first
+
+    def sign_in(self, start_url: str, region: str) -> SignIn:
+        assert self.invitation
+        return self.invitation
+
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+HEAD = Resolved(COMMIT, "main", datetime(2026, 2, 3, 10, 11, tzinfo=UTC))
+SOUND = Looked(
+    (
+        At(
+            "two-workers",
+            Severity.ARRANGED,
+            "The image starts several workers.",
+            (Place("backend/Dockerfile", 7),),
+            "A task starts one worker.",
+        ),
+        At(
+            "user-model-uuid",
+            Severity.FIXED,
+            "The user table has no primary key.",
+            (Place("backend/models/user.py", 3),),
+            "The build's fix user-model-uuid corrects it.",
+        ),
+        At(
+            "websocket-address",
+            Severity.FIXED,
+            "The page calls localhost.",
+            (Place("frontend/src/live.ts", 12),),
+            "The build's fix websocket-address corrects it.",
+        ),
+    ),
+    date(2025, 6, 3),
+    date(2026, 1, 2),
+)
+
+
+class ScriptedApplications:
+    """Git servers and registries that answer as a test says."""
+
+    def __init__(self) -> None:
+        self.refs: dict[str, Resolved | FetchError] = {"": HEAD, "main": HEAD}
+        self.looked: Looked | Exception = SOUND
+        self.recorded: Looked | None = SOUND
+        self.seen: ImageLook | Exception = ImageLook("It is there, for linux/arm64.", ())
+        self.asked: list[str] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+
+    def known(self, repository: str, commit: str) -> Looked | None:
+        return self.recorded if commit == DEFAULT_COMMIT else None
+
+    async def resolve(self, repository: str, ref: str) -> Resolved:
+        self.asked.append(f"resolve {ref}")
+        await self.hold.wait()
+        found = self.refs.get(ref, FetchError(f"The repository has no branch or tag named {ref}."))
+        if isinstance(found, FetchError):
+            raise found
+        return found
+
+    async def look(self, repository: str, commit: str, *, fresh: bool = False) -> Looked:
+        self.asked.append(f"look {commit[:8]}")
+        await self.hold.wait()
+        if isinstance(self.looked, Exception):
+            raise self.looked
+        return self.looked
+
+    async def image(self, region: str, image: str, architecture: Architecture) -> ImageLook:
+        self.asked.append(f"image {image[:20]}")
+        await self.hold.wait()
+        if isinstance(self.seen, Exception):
+            raise self.seen
+        return self.seen
+
+
+class Scripted:
+    """Answers like a calm account, except where a test sets something else."""
+
+    def __init__(self) -> None:
+        self.who_answers: list[Who | AwsError] = [ME]
+        self.known_sites: tuple[str, ...] | AwsError = ()
+        self.zone_list: tuple[Zone, ...] | AwsError = (
+            Zone("Z0EXAMPLE1", "example.com"),
+            Zone("Z0EXAMPLE2", "sun.example.com"),
+        )
+        self.outcome = Outcome(Exit.OK, "Deployed.")
+        self.events: list[Event] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.deployed: list[Site] = []
+        self.charger_error: Exception | None = None
+        self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
+        self.read_only = False
+        self.accounts = ScriptedAccounts()
+        self.plans = ScriptedPlans()
+        self.confirmed = ""
+        self.diagnoses = ScriptedDiagnoses()
+        self.billing = ScriptedBilling()
+        self.domains = ScriptedDomains()
+        self.quotes: Quotes = EngineQuotes()
+        self.applications = ScriptedApplications()
+        self.destroyed: list[str] = []
+        self.status_calls = 0
+        self.closed = False
+
+    async def who(self, region: str | None, *, fresh: bool = False) -> Who:
+        found = self.who_answers.pop(0) if len(self.who_answers) > 1 else self.who_answers[0]
+        if isinstance(found, AwsError):
+            raise found
+        return found
+
+    async def zones(self, region: str) -> tuple[Zone, ...]:
+        if isinstance(self.zone_list, AwsError):
+            raise self.zone_list
+        return self.zone_list
+
+    async def sites(self) -> tuple[str, ...]:
+        if isinstance(self.known_sites, AwsError):
+            raise self.known_sites
+        return self.known_sites
+
+    async def answers(self, name: str) -> Mapping[str, Any]:
+        return {
+            "name": name,
+            "region": "us-east-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+        }
+
+    def estimate(self, site: Site) -> Estimate:
+        return priced(site)
+
+    def seconds(self, site: Site) -> tuple[float, float]:
+        return 1260.0, 2100.0
+
+    def steps(self) -> Mapping[str, str]:
+        return TITLES
+
+    async def deploy(self, site: Site, emit: Emit, *, confirmed: str = "") -> Outcome:
+        self.deployed.append(site)
+        self.confirmed = confirmed
+        for event in self.events:
+            emit(event)
+        await self.hold.wait()
+        return self.outcome
+
+    async def status(self, name: str) -> SiteFacts:
+        self.status_calls += 1
+        return self.facts
+
+    async def handover(self, name: str) -> Handover:
+        return Handover(self.facts.url, "us-east-1", SECRETS)
+
+    async def destroy(self, name: str, emit: Emit) -> Outcome:
+        self.destroyed.append(name)
+        emit(at(1, "edge", State.RUNNING))
+        emit(at(9, "edge", State.DONE))
+        return self.outcome
+
+    async def add_charger(self, name: str, site: str, folder: Path) -> Added:
+        if self.charger_error:
+            raise self.charger_error
+        return Added(name, folder, (f"{name}.cert.pem", f"{name}.key.pem", "root-ca.pem"))
+
+    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:
+        return messages
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+TITLES = {
+    "bootstrap": "Artefacts and alerts",
+    "global": "Certificate, firewall and budget",
+    "network": "Network",
+    "iot": "Charger identities",
+    "build": "Images and web files",
+    "governance": "Audit trail and deploy role",
+    "data": "Database",
+    "app": "Application",
+    "edge": "Web address",
+    "observe": "Alarms and dashboard",
+}
+SECRETS = (
+    ("Viewers", "arn:aws:secretsmanager:us-east-1:123456789012:secret:viewer-AbCdEf"),
+    ("Administrator", "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf"),
+)
+STEP_IDS = tuple(TITLES)
+CAUSE = Plain(
+    "The database was not made.",
+    "There is no room for db.t4g.micro in us-east-1a [/capacity].",
+    "Choose another database class on Size, then try again.",
+    "rds: InsufficientDBInstanceCapacity",
+)
+
+
+def report(health: Verdict = Verdict.OK) -> Report:
+    """Return a report whose database has the given verdict."""
+    checks = (
+        Check("stacks", "Stacks", Verdict.OK, "10 of 10 are complete."),
+        Check("web", "Web address", Verdict.OK, "Answers in 84 ms."),
+        Check("service", "Application", Verdict.OK, "1 of 1 servers running."),
+        Check("database", "Database", health, "available, 20 GiB [/tag]"),
+        Check("bridge", "Message bridge", Verdict.OK, "Connected."),
+        Check("chargers", "Chargers", Verdict.OK, "No chargers yet."),
+    )
+    return Report("sunny-garage", checks)
+
+
+def priced(site: Site) -> Estimate:
+    """Return an estimate that grows with tier and chargers."""
+    total = Decimal(BASE[site.tier.value]) + Decimal(site.size.chargers) / 5
+    lines = tuple(
+        Line(
+            "data",
+            "Thing",
+            "AWS::X::Y",
+            service,
+            item,
+            Decimal(730),
+            "hour",
+            total * Decimal(share) / 730,
+            total * Decimal(share),
+            "fixed",
+            "high",
+            total * Decimal(share),
+            total * Decimal(share) * 2,
+            "",
+            "2026-08",
+        )
+        for service, item, share in SHARES
+    )
+    return Estimate(
+        "USD",
+        site.region,
+        "2026-08",
+        total * Decimal("0.9"),
+        total,
+        total * Decimal("1.3"),
+        lines,
+        (),
+    )
+
+
+def at(
+    second: int, step: str, state: State, resource: str = "", kind: str = "", reason: str = ""
+) -> Event:
+    """Return an event at a second of a fixed minute."""
+    stamp = f"2026-01-02T10:{second // 60:02d}:{second % 60:02d}+00:00"
+    return Event(
+        stamp, "sunny-garage", step, state, step if resource else "", resource, kind, reason
+    )

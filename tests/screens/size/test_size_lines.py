@@ -1,0 +1,195 @@
+"""Size explains where the money goes: every share, every line, and which choice changes it."""
+
+import textwrap
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from textual.widgets import OptionList
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.explain import product, what
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.services import SERVICES, at_most, by_service, rows
+from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, in_order
+from solarrally_tui.screens.size.screen import SizeScreen
+from solarrally_tui.screens.size.what_if import by_line, by_services, choices
+from solarrally_tui.screens.widgets.bars import CostBars
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.services import Scripted
+from tests.screens.support import Open, screen_text, settle
+
+TO_BARS = ("shift+tab", "shift+tab", "shift+tab")
+
+
+@pytest.fixture
+def real(services: Scripted, monkeypatch: pytest.MonkeyPatch) -> Callable[[Site], Estimate]:
+    """Let the screens see the estimate of the engine."""
+    monkeypatch.setattr(services, "estimate", estimate)
+    return estimate
+
+
+def words_on(app: WizardApp) -> str:
+    """Return what is on the screen as running text, without borders."""
+    return " ".join(screen_text(app).replace("▌", " ").replace("│", " ").split())
+
+
+def draft(**more: object) -> Draft:
+    made = Draft(
+        {
+            "name": "barn",
+            "region": "us-east-1",
+            "tier": "small",
+            "alerts": {"email": "ops@example.com"},
+        }
+    )
+    for path, value in more.items():
+        made.set(path.replace("__", "."), value)
+    return made
+
+
+@pytest.mark.usefixtures("real")
+async def test_a_share_with_the_marker_is_explained(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press(*TO_BARS)
+        await settle(app, pilot)
+        assert "▸Load balancer $17" in screen_text(app)
+        await pilot.press("right", "right")
+        await settle(app, pilot)
+        text = words_on(app)
+        assert "▸Database $14" in text
+        assert "Keeps users, chargers and sessions" in text
+        assert "730 x $0.016 per hour" in text
+        assert "Changes with: tier large +$103.19" in text
+
+
+@pytest.mark.usefixtures("real")
+async def test_every_line_is_listed_and_explained(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press(*TO_BARS, "right", "right", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, CostLinesScreen)
+        text = words_on(app)
+        assert "The database server, by the hour." in text
+        assert "730 x $0.016 per hour = $11.68 a month. Price of 20" in text
+        assert "Fixed: billed whether the site is used or not." in text
+        assert "a standby database +$11.68" in text
+        assert app.screen.query_one(OptionList).option_count == len(
+            in_order(estimate(app.session.draft.site_for_prices()))
+        )
+        await pilot.press("end")
+        await settle(app, pilot)
+        text = screen_text(app)
+        assert "unknown" in text
+        assert "Not in the total." in text
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, SizeScreen)
+
+
+async def test_a_wrong_answer_has_no_lines(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        await pilot.press("tab", "ctrl+u", *"5000", "f3")
+        await pilot.pause()
+        assert isinstance(app.screen, SizeScreen)
+        assert "There is no price to explain." in screen_text(app)
+        assert not app.screen.query_one(CostBars).can_focus
+
+
+async def test_bars_are_drawn_anew_for_another_terminal(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        assert "█" not in screen_text(app)
+        assert "Database $22" in screen_text(app)
+        await pilot.resize_terminal(120, 40)
+        await settle(app, pilot)
+        wide = screen_text(app)
+        assert "██████" in wide
+        assert "Monitoring and logs" in wide
+        await pilot.resize_terminal(80, 24)
+        await settle(app, pilot)
+        assert "█" not in screen_text(app)
+        assert "Everything else" in screen_text(app)
+
+
+@pytest.mark.usefixtures("real")
+async def test_a_total_without_a_price_that_matters_says_at_least(
+    at: Open, session: Session
+) -> None:
+    session.draft.set("devices.archive_days", 30)
+    async with at("size") as (app, pilot):
+        text = screen_text(app)
+        assert "At least $" in text
+        assert text.count("at least $") == len(Tier)
+        assert text.count(" or more") == len(Tier)
+        await pilot.press("f3", "end", "up")
+        await settle(app, pilot)
+        assert "Firehose bills" in words_on(app)
+    async with at("review") as (app, _):
+        assert "At least $" in screen_text(app)
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+def test_every_line_of_every_tier_has_words(tier: Tier) -> None:
+    cost = estimate(draft().site_for_prices(tier))
+    for row in rows(cost.lines):
+        assert what(row), row.item
+        assert row.service in SERVICES, row.service
+        assert product(row).endswith(f"${abs(row.monthly):,.2f}"), row.item
+    assert all(len(words) <= 21 for words in SERVICES.values())
+
+
+def test_shares_add_up_however_few_are_shown() -> None:
+    cost = estimate(draft().site_for_prices())
+    for most in (1, 4, 8, 99):
+        shares = at_most(most, cost)
+        assert len(shares) == min(most, len(by_service(cost)))
+        assert sum(share.monthly for share in shares) == cost.expected
+        assert sum(share.part for share in shares) == pytest.approx(Decimal(1))
+
+
+def test_what_choices_change_is_what_the_estimate_says() -> None:
+    made = draft()
+    mine = estimate(made.site_for_prices())
+    found = choices(made, estimate)
+    every = frozenset(line.service for line in mine.lines)
+    assert {each.words for each in found} >= {
+        "tier medium",
+        "20 chargers",
+        "20 seconds per message",
+        "a standby database",
+        "way out one nat",
+        "firewall off",
+        "Region Frankfurt",
+    }
+    assert (
+        f"tier medium +${estimate(made.site_for_prices(Tier.MEDIUM)).expected - mine.expected:,.2f}"
+        in (by_services(every | {"AmazonEC2"}, mine, found))
+    )
+    by_item = {row.item: by_line(row, mine, found) for row in rows(mine.lines)}
+    assert by_item["Customer managed key"] == "No choice on Size changes it."
+    assert "firewall off -$5.00" in by_item["Web ACL, CloudFront scope (Global-WebACLV2)"]
+    assert "a standby database +$2.30" in by_item["RDS gp3 storage Single-AZ"]
+    assert "way out one nat -$3.65" in by_item["Public IPv4 in use"]
+
+
+def test_choices_turn_round_where_they_are_taken_already() -> None:
+    made = draft(
+        size__multi_az=True, size__egress="nat-single", size__waf="off", region="us-west-2"
+    )
+    words = {each.words for each in choices(made, estimate)}
+    assert {"no standby database", "way out direct", "firewall blocks"} <= words
+
+
+@pytest.mark.parametrize("room", [(74, 3), (84, 5)])
+def test_an_explanation_fits_its_room(room: tuple[int, int]) -> None:
+    made = draft()
+    cost = estimate(made.site_for_prices())
+    found = choices(made, estimate)
+    for share in at_most(8, cost):
+        text = explained(share, cost, found, room)
+        assert len(textwrap.wrap(text, room[0])) <= room[1]
+        assert "Changes with" in text or "No choice" in text

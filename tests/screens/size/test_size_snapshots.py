@@ -1,0 +1,68 @@
+"""What the Size screen looks like where it explains the money."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
+from solarrally_tui.site.model import Site
+from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.services import Scripted, priced
+from tests.screens.support import app_at, settle
+
+SMALL, LARGE = (80, 24), (120, 40)
+TO_BARS = ("shift+tab", "shift+tab", "shift+tab")
+Shown = Callable[..., bool]
+
+
+@pytest.fixture
+def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
+    def compare(size: tuple[int, int], *keys: str) -> bool:
+        app = app_at("size", session)
+
+        async def ready(pilot: Pilot[None]) -> None:
+            await settle(app, pilot)
+            for key in keys:
+                await pilot.press(key)
+                await settle(app, pilot)
+
+        return snap_compare(app, terminal_size=size, run_before=ready)
+
+    return compare
+
+
+def incomplete(site: Site) -> Estimate:
+    """Return an estimate that lacks a price that matters."""
+    gap = Unknown(
+        "iot",
+        "Archive",
+        "AWS::KinesisFirehose::DeliveryStream",
+        "AmazonKinesisFirehose",
+        "Data ingested",
+        "The price table has none.",
+    )
+    return replace(priced(site), unknown=(gap,))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_a_share_is_explained(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown(size, *TO_BARS, "right")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_every_line(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown(size, "f3", "down")
+
+
+def test_at_least(shown: Shown, services: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "estimate", incomplete)
+    assert shown(SMALL)
+
+
+def test_a_line_without_a_price(
+    shown: Shown, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "estimate", incomplete)
+    assert shown(SMALL, "f3", "end")

@@ -1,0 +1,42 @@
+"""What tests of the wizard share: it opens on scripted services, and is read as text."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.steps import ORDER
+from solarrally_tui.wizard.session import Session
+
+ANSWERS = {
+    "name": "sunny-garage",
+    "region": "us-east-1",
+    "tier": "small",
+    "alerts": {"email": "ops@example.com"},
+}
+Open = Callable[..., AbstractAsyncContextManager[tuple[WizardApp, Pilot[None]]]]
+
+
+def app_at(step: str, session: Session) -> WizardApp:
+    session.draft.step = step
+    session.seen.update(ORDER[: ORDER.index(step)])
+    return WizardApp(session.services, session=session)
+
+
+async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
+    """Wait until no worker but a deployment runs and the screen is drawn."""
+    await pilot.pause()
+    asking = {"stage", "quit"} if isinstance(app.screen, ModalScreen) else set()
+    lasting = {"deploy", "confirm"} | asking
+    waiting = [worker for worker in app.workers if worker.group not in lasting]
+    if waiting:  # an empty list would mean all of them
+        await app.workers.wait_for_complete(waiting)
+    await pilot.pause()
+
+
+def screen_text(app: WizardApp) -> str:
+    """Return what the terminal shows as plain text."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines)

@@ -1,0 +1,83 @@
+"""The sales engineer: prices, a quote, a story picked from the list, and a green site, by keys."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.commands.demonstration.headless import DEMO_SITE
+from solarrally_tui.commands.demonstration.stage import Stage
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.wizard.engine import real_services
+from tests.screens.support import screen_text, settle
+from tests.screens.ways.test_whole_way import press, until
+
+DEPLOY_SECONDS = 90
+STORY = "no-capacity"
+NAME = "sales-way"
+
+
+@pytest.fixture
+async def wizard(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[WizardApp]:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    stage = Stage(account.endpoint_url, "happy", "instant")
+    await stage.play("happy")
+    draft = Draft(DEMO_SITE | {"name": NAME})
+    yield WizardApp(
+        real_services(), store=DraftStore(tmp_path / "drafts"), stage=stage, draft=draft
+    )
+    await stage.play("happy")
+
+
+async def test_from_prices_over_a_failure_to_green(
+    wizard: WizardApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(wizard, "open_url", opened.append)
+    async with wizard.run_test(size=(120, 40)) as pilot:
+        await settle(wizard, pilot)
+        # Prices, and what more chargers cost in every tier.
+        existing = wizard.screen.query_one("#existing", OptionList)
+        existing.highlighted = existing.get_option_index("prices")
+        await press(wizard, pilot, "tab", "enter")
+        before = screen_text(wizard)
+        assert "Small" in before
+        chargers = wizard.screen.query_one("#field-size-chargers Input", Input)
+        chargers.value = "100"
+        await settle(wizard, pilot)
+        after = screen_text(wizard)
+        prices = [line for line in before.splitlines() if "a month" in line]
+        assert prices
+        assert not set(prices) & set(after.splitlines())
+        # The quote.
+        await press(wizard, pilot, "f4", *"Harbour AG", "enter")
+        assert "The quote is in" in screen_text(wizard)
+        (quote,) = tmp_path.rglob("*.html")
+        assert "Harbour AG" in quote.read_text()
+        await press(wizard, pilot, "escape")
+        chargers.value = "10"
+        # A story of the list, and Deploy.
+        await press(wizard, pilot, "f7")
+        await press(wizard, pilot, "down", "down", "enter")
+        assert wizard.session.stage is not None
+        assert wizard.session.stage.current == STORY
+        await press(wizard, pilot, "ctrl+n", "ctrl+n")
+        await pilot.press("ctrl+n")
+        await until(wizard, pilot, f"Deploy {NAME}?", 10)
+        await pilot.press("enter")
+        await until(wizard, pilot, "Stopped after", DEPLOY_SECONDS)
+        assert "not enough capacity" in screen_text(wizard)
+        await pilot.press("enter")
+        await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
+        await pilot.press("o")
+        await pilot.pause()
+        assert opened == [wizard.session.url.replace("https://localhost", "http://localhost")]

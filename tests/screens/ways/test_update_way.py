@@ -1,0 +1,82 @@
+"""A deployed site gets a larger tier through Status, Hand-over and Review, on the real engine."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import boto3
+import pytest
+from textual.pilot import Pilot
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.provisioning.engine.events import Event
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.screens.handover import HandoverScreen
+from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.engine import real_services
+from solarrally_tui.wizard.session import OpenSite
+from tests.screens.support import ANSWERS, screen_text, settle
+
+NAME = "grown-home"
+SECONDS = 90.0
+
+
+async def until(app: WizardApp, pilot: Pilot[None], words: str) -> str:
+    """Wait until the terminal shows words."""
+    end = time.monotonic() + SECONDS
+    while words not in (text := screen_text(app)):
+        assert time.monotonic() < end, text
+        await pilot.pause(0.1)
+    return text
+
+
+def deaf(_: Event) -> None:
+    """Take no notice."""
+
+
+async def test_a_site_grows_through_review(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    services = real_services()
+    first = await services.deploy(from_answers(ANSWERS | {"name": NAME}), deaf)
+    assert first.exit_code is Exit.OK, first.cause
+
+    wizard = WizardApp(services, store=DraftStore(tmp_path / "drafts"))
+    async with wizard.run_test(size=(120, 40)) as pilot:
+        await settle(wizard, pilot)
+        wizard.session.who = await services.who("us-east-1")
+        wizard.post_message(OpenSite(NAME))
+        await until(wizard, pilot, "All is well.")
+        await pilot.press("f3")
+        await until(wizard, pilot, "Change and update")
+        assert isinstance(wizard.screen, HandoverScreen)
+        await pilot.click("#update")
+        await until(wizard, pilot, "There is nothing to change.")
+        assert isinstance(wizard.screen, ReviewScreen)
+
+        wizard.session.draft.choose_tier(Tier.MEDIUM)
+        await pilot.press("f5")
+        shown = await until(wizard, pilot, "Restarts the database")
+        assert "more than now" in shown
+        assert "Tier: small becomes medium." in shown
+        await pilot.press("ctrl+n")
+        await until(wizard, pilot, f"Deploy {NAME}?")
+        await pilot.press("enter")
+        await until(wizard, pilot, "The site is up.")
+    assert _parameters(account)["InstanceClass"] == "db.t4g.small"
+    await services.close()
+
+
+def _parameters(account: Account) -> Mapping[str, str]:
+    client = boto3.Session(region_name="us-east-1").client(
+        "cloudformation", endpoint_url=account.endpoint_url
+    )
+    (stack,) = client.describe_stacks(StackName=f"solarrally-{NAME}-data")["Stacks"]
+    return {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
