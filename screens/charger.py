@@ -9,12 +9,12 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.wizard.model import Added
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.services import Added
-from solarrally_tui.wizard.session import Go
 
 MESSAGES = 5
 

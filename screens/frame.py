@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.incremental_screen import InTurns
+from solarrally_tui.screens.common.messages import Copy, Go, OpenDashboard, Stagehand
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
@@ -25,7 +26,7 @@ from solarrally_tui.screens.widgets.question_widget import asked_by, widget_of
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
 from solarrally_tui.screens.widgets.top_line import TopLine
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.session import Copy, Go, OpenDashboard, Session, Stagehand
+from solarrally_tui.wizard.session import Session
 
 WIDTHS: Final = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (38, "-tall")]

@@ -12,13 +12,13 @@ from textual.widgets import Button, RichLog, Static
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
 from solarrally_tui.screens.common.words import DIM, STATE, seconds
 from solarrally_tui.screens.domain.records import still_wanted, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import Run, StepView
-from solarrally_tui.wizard.session import Diagnose, Go, StartDeploy, StartDestroy
 
 REDRAW_SECONDS = 0.25
 STACK = "AWS::CloudFormation::Stack"

@@ -12,13 +12,14 @@ from textual.widgets import Button, Static
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.help import HelpScreen
+from solarrally_tui.screens.common.messages import Diagnose, Go, StartDestroy
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, VERDICT
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.widgets.check_table import CheckTable
+from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.services import SiteFacts
-from solarrally_tui.wizard.session import Diagnose, Go, Session, StartDestroy
+from solarrally_tui.wizard.session import Session
 
 PROBE_SECONDS = 5.0
 DESTROYS = (

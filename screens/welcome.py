@@ -16,11 +16,12 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, ORDER
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common.exit_requests import DEMO
+from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
 from solarrally_tui.screens.common.words import DIM, ago
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.session import EndWith, Go, OpenDraft, OpenSite, Session
+from solarrally_tui.wizard.session import Session
 
 _DRAFT, _SITE = "draft:", "site:"
 

@@ -19,15 +19,7 @@ from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
-from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
-from solarrally_tui.screens.demo_stage import ScenarioScreen, Stage
-from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.widgets.control_characters import Harmless
-from solarrally_tui.wizard.engine import account_label
-from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.run_progress import Run, failed, fault
-from solarrally_tui.wizard.services import Services
-from solarrally_tui.wizard.session import (
+from solarrally_tui.screens.common.messages import (
     Copy,
     Diagnose,
     EndWith,
@@ -35,11 +27,20 @@ from solarrally_tui.wizard.session import (
     OpenDashboard,
     OpenDraft,
     OpenSite,
-    Session,
     Stagehand,
     StartDeploy,
     StartDestroy,
 )
+from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.scenario import ScenarioScreen
+from solarrally_tui.screens.widgets.control_characters import Harmless
+from solarrally_tui.wizard.demo_stage import Stage
+from solarrally_tui.wizard.engine import account_label
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.run_progress import Run, failed, fault
+from solarrally_tui.wizard.services import Services
+from solarrally_tui.wizard.session import Session
 
 _HARMLESS: Final = Harmless()
 _FOLDER: Final = Path(str(screens.__file__)).parent

@@ -38,9 +38,9 @@ from solarrally_tui.screens import status  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
 from solarrally_tui.source.recorded_check import recorded  # noqa: E402
 from solarrally_tui.wizard.application_ports import Looked  # noqa: E402
+from solarrally_tui.wizard.model import Added, SiteFacts  # noqa: E402
 from solarrally_tui.wizard.quote_services import EngineQuotes  # noqa: E402
 from solarrally_tui.wizard.run_progress import Run  # noqa: E402
-from solarrally_tui.wizard.services import Added, SiteFacts  # noqa: E402
 from solarrally_tui.wizard.session import Session  # noqa: E402
 from tests.screens.scripted import plans as scripted_plans  # noqa: E402
 from tests.screens.scripted.billing import FIRST  # noqa: E402

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.account.credentials.credential_sources import Found
 from solarrally_tui.account.credentials.keyring_store import KeyringError
+from solarrally_tui.aws.credential_sources import Found
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM

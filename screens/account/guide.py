@@ -15,7 +15,8 @@ from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.widgets.findings import MARKS
-from solarrally_tui.wizard.services import Services, Who
+from solarrally_tui.wizard.model import Who
+from solarrally_tui.wizard.services import Services
 
 LOOK_SECONDS: Final = 5.0
 URL: Final = "https://aws.amazon.com/free"

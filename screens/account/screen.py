@@ -10,10 +10,10 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Label, Select, Static
 
-from solarrally_tui.account.credentials.credential_sources import Found
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import role_name
 from solarrally_tui.account.preflight.checks import role_name as role_behind
+from solarrally_tui.aws.credential_sources import Found
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.interview.regions import region_options
@@ -26,7 +26,7 @@ from solarrally_tui.screens.common.words import DIM, SOURCES
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.findings import Findings
 from solarrally_tui.site.problems import SiteError
-from solarrally_tui.wizard.services import Who
+from solarrally_tui.wizard.model import Who
 
 
 class AccountScreen(StepScreen):

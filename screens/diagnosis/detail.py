@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.diagnosis.rows import Row
-from solarrally_tui.wizard.session import Copy
 
 _NAME: Final = 10
 

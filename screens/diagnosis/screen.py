@@ -9,12 +9,13 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.screens.common.messages import Copy, Go
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.rows import Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.session import Copy, Go, Session
+from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.errors import Plain

@@ -12,8 +12,8 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.wizard.session import Copy
 
 
 class CopyScreen(Dialog[None]):

@@ -38,8 +38,8 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.site.problems import Problem, SiteError
+from solarrally_tui.wizard.model import Zone
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.services import Zone
 from solarrally_tui.wizard.session import Session
 
 LOOK_EVERY_SECONDS: Final = 10.0

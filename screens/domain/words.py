@@ -7,7 +7,7 @@ from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_records import Record, relative
 from solarrally_tui.domains.external_dns import coming
 from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.wizard.services import Zone
+from solarrally_tui.wizard.model import Zone
 
 Value = tuple[str, str]
 """What something is, and its text to copy."""

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.interview.steps import BY_ID, first_incomplete
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.common.messages import Go, StartDeploy
 from solarrally_tui.screens.common.money import capital, estimate_of, proposed_budget, total
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, dollars
 from solarrally_tui.screens.frame import WIDTHS, StepScreen
@@ -27,7 +28,6 @@ from solarrally_tui.screens.review.sections import Look
 from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.session import Go, StartDeploy
 
 if TYPE_CHECKING:
     from solarrally_tui.provisioning.preview.inventory import Made

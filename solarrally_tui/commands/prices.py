@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.commands.shared.terminal import explain, named_keys, say, show
-from solarrally_tui.pricing.price_book.book import BUNDLED, Book, book
+from solarrally_tui.pricing.price_book.book import BUNDLED, Book
 from solarrally_tui.pricing.price_book.price_list_items import known_regions
 from solarrally_tui.pricing.price_book.refresh import BASE, Refresher, Refusal, Report
-from solarrally_tui.pricing.price_book.store import book_file, problem
+from solarrally_tui.pricing.price_book.store import book, book_file, problem
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from solarrally_tui.commands.estimate import described, wished
 from solarrally_tui.commands.shared.terminal import say, show
-from solarrally_tui.pricing.quotes.quote_file import customer, handed
+from solarrally_tui.pricing.quotes.customer import customer
+from solarrally_tui.pricing.quotes.quote_file import handed
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.atomic import write_atomically
 

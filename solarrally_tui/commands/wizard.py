@@ -13,7 +13,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 if TYPE_CHECKING:
     from solarrally_tui.interview.draft import Draft
     from solarrally_tui.interview.draft_store import DraftStore
-    from solarrally_tui.screens.demo_stage import Stage
+    from solarrally_tui.wizard.demo_stage import Stage
 
 
 def run(options: argparse.Namespace) -> int:

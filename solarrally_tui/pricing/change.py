@@ -14,7 +14,8 @@ from solarrally_tui.pricing.estimate import priced
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.pricing.metering.estimate_lines import Line
 from solarrally_tui.pricing.metering.usage import Usage
-from solarrally_tui.pricing.price_book.book import Book, book
+from solarrally_tui.pricing.price_book.book import Book
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.stacks.resolver import resolve
 from solarrally_tui.stacks.template import read
 

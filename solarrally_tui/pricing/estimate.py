@@ -19,7 +19,8 @@ from solarrally_tui.pricing.metering.rules.edge import EDGE
 from solarrally_tui.pricing.metering.rules.operations import OPERATIONS
 from solarrally_tui.pricing.metering.rules.options import OPTIONS
 from solarrally_tui.pricing.metering.usage import Usage, usage
-from solarrally_tui.pricing.price_book.book import Book, book
+from solarrally_tui.pricing.price_book.book import Book
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 
 RULES: Final[MappingProxyType[str, Rule]] = MappingProxyType(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from solarrally_tui.account.credentials.credential_sources import Found
 from solarrally_tui.account.deployer_role import DeployerPlan
+from solarrally_tui.aws.credential_sources import Found
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site

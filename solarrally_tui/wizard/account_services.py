@@ -5,8 +5,8 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from solarrally_tui.account.credentials.credential_sources import Found, find
 from solarrally_tui.account.deployer_role import DeployerPlan
+from solarrally_tui.aws.credential_sources import Found, find
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.findings.finding import Finding

@@ -9,7 +9,7 @@ from solarrally_tui.domains.hosted_zones import HostedZone
 from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site
-from solarrally_tui.wizard.services import Zone
+from solarrally_tui.wizard.model import Zone
 
 
 class Domains(Protocol):

@@ -11,7 +11,7 @@ from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
-from solarrally_tui.wizard.services import Zone
+from solarrally_tui.wizard.model import Zone
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door

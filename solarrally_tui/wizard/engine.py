@@ -16,7 +16,8 @@ from solarrally_tui.aws.keys import AssumedRole, Keys
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.site.names import stack_name
-from solarrally_tui.wizard.services import Added, Handover, OpenLog, Services, SiteFacts, Who, Zone
+from solarrally_tui.wizard.model import Added, Handover, OpenLog, SiteFacts, Who, Zone
+from solarrally_tui.wizard.services import Services
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door

@@ -27,7 +27,8 @@ class EngineQuotes:
         return await asyncio.to_thread(self._write, site, name, form)
 
     def _write(self, site: Site, name: str, form: "Form") -> Path:
-        from solarrally_tui.pricing.quotes.quote_file import customer, handed, write  # noqa: PLC0415
+        from solarrally_tui.pricing.quotes.customer import customer  # noqa: PLC0415
+        from solarrally_tui.pricing.quotes.quote_file import handed, write  # noqa: PLC0415
 
         to = customer(name, date.today())  # noqa: DTZ011 a quote carries the writer's date
         return write(handed(site, to, form), to, form, self.folder)

@@ -1,17 +1,14 @@
 """What the screens need from the outside, as one protocol that tests can script."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from solarrally_tui.provisioning.engine.events import Emit, Event
+from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.outcome import Outcome
+from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who, Zone
 
 if TYPE_CHECKING:
-    from solarrally_tui.health.report import Report
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
     from solarrally_tui.wizard.account_ports import Accounts
@@ -21,73 +18,6 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.domain_ports import Domains
     from solarrally_tui.wizard.quote_ports import Quotes
     from solarrally_tui.wizard.review_ports import Plans
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who we are in AWS, and how we know."""
-
-    account: str
-    arn: str
-    source: str
-    """Where the credentials came from, in botocore's words."""
-    region: str
-    expires: datetime | None = None
-    """Until when the session lasts, where that is known and it is not renewed by itself."""
-    renewed: bool = False
-    """Whether new keys are fetched before the present ones end."""
-
-    @property
-    def is_root(self) -> bool:
-        """Whether these are the root user's credentials."""
-        return self.arn.endswith(":root")
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A public Route 53 hosted zone of the account."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class SiteFacts:
-    """A deployed site as its status screen shows it."""
-
-    report: "Report"
-    url: str
-    region: str
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """Where the things of a deployed site are."""
-
-    url: str
-    region: str
-    secrets: tuple[tuple[str, str], ...]
-    """(title, ARN) of each secret that holds a name and a password. Never their values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A charger that was registered, and where its files are."""
-
-    name: str
-    folder: Path
-    files: tuple[str, ...]
-
-
-class RunLog(AbstractContextManager["RunLog"], Protocol):
-    """The log file of one run."""
-
-    def write(self, event: Event) -> None:
-        """Append an event."""
-
-
-OpenLog = Callable[[str, str], RunLog]
-"""Opens the log of a run, given the command and the site."""
 
 
 class Services(Protocol):

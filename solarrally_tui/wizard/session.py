@@ -3,15 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from textual.message import Message
-
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER
-from solarrally_tui.screens.demo_stage import Stage
+from solarrally_tui.wizard.demo_stage import Stage
+from solarrally_tui.wizard.model import Added, Who
 from solarrally_tui.wizard.run_progress import Run
-from solarrally_tui.wizard.services import Added, Services, Who
+from solarrally_tui.wizard.services import Services
 
 AFTER_DEPLOY: Final = frozenset({"provision", "charger", "status"})
 """Steps of a site that is in the account already: there is no draft to keep."""
@@ -81,82 +80,3 @@ class Session:
         typed = {key: value for key, value in self.draft.answers.items() if key != "region"}
         untouched = {key: value for key, value in Draft().answers.items() if key != "region"}
         return not self.deployed and typed != untouched and not self.store.savable(self.draft)
-
-
-class Copy(Message):
-    """Ask the app to copy a text."""
-
-    def __init__(self, what: str, text: str) -> None:
-        """what: the name of the text for people."""
-        super().__init__()
-        self.what = what
-        self.text = text
-
-
-class Go(Message):
-    """Ask the app to show another step."""
-
-    def __init__(self, step: str) -> None:
-        super().__init__()
-        self.step = step
-
-
-class Stagehand(Message):
-    """Ask the app to change the pace or the scenario of a demonstration."""
-
-    def __init__(self, task: str) -> None:
-        """task: pause, faster, normal, restart or scenario."""
-        super().__init__()
-        self.task = task
-
-
-class OpenDashboard(Message):
-    """Ask the app to open the dashboard of the site in a browser."""
-
-
-class EndWith(Message):
-    """Ask the app to end, and its caller to go on with something else."""
-
-    def __init__(self, wish: str) -> None:
-        """wish: one of wishes.py."""
-        super().__init__()
-        self.wish = wish
-
-
-class Diagnose(Message):
-    """Ask the app to say why the site is not well."""
-
-    def __init__(self, back: str, check: str = "") -> None:
-        """back: the step to go back to; check: the id of a check that was asked about."""
-        super().__init__()
-        self.back = back
-        self.check = check
-
-
-class StartDeploy(Message):
-    """Ask the app to deploy the draft."""
-
-    def __init__(self, confirmed: str = "") -> None:
-        """confirmed: the site's name, where the person has agreed to lose data."""
-        super().__init__()
-        self.confirmed = confirmed
-
-
-class StartDestroy(Message):
-    """Ask the app to remove the deployed site that is shown."""
-
-
-class OpenDraft(Message):
-    """Ask the app to go on with a draft."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-
-
-class OpenSite(Message):
-    """Ask the app to show the status of a deployed site."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name

@@ -13,8 +13,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from solarrally_tui.account.credentials.credential_sources import find
 from solarrally_tui.account.credentials.sign_in import Role, SignIn
+from solarrally_tui.aws.credential_sources import find
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.simulator.child import Account

@@ -9,7 +9,7 @@ import pytest
 from solarrally_tui.account.preflight import trails
 from solarrally_tui.aws.door import Door
 from solarrally_tui.findings.finding import Level
-from solarrally_tui.pricing.price_book.book import book
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site

@@ -14,7 +14,8 @@ from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.estimate_range import Spread
 from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.pricing.metering.resources import resources
-from solarrally_tui.pricing.price_book.book import Price, book
+from solarrally_tui.pricing.price_book.book import Price
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.template import read

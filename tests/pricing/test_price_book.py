@@ -8,12 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.pricing.price_book.book import (
-    UnknownPriceError,
-    book,
-    s3_gb_month,
-    snapshot_gb_month,
-)
+from solarrally_tui.pricing.price_book.book import UnknownPriceError
+from solarrally_tui.pricing.price_book.store import book, s3_gb_month, snapshot_gb_month
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = "Messages (5 KB metering), MQTT/HTTP"

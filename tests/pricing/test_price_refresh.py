@@ -442,5 +442,5 @@ def test_a_book_older_than_the_bundled_one_is_left_aside(data: dict[str, Any]) -
     assert store.current_data() == data
     assert "older" in store.problem()
     store.save(data | {"refreshed": "2026-11-20"})
-    assert store.current().origin == "2026-11-20"
+    assert from_data(store.current_data()).origin == "2026-11-20"
     assert store.problem() == ""

@@ -17,7 +17,7 @@ from solarrally_tui.pricing.advice.situations import (
 )
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
-from solarrally_tui.pricing.price_book.book import book
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 

@@ -11,8 +11,9 @@ from markdown_it import MarkdownIt
 
 from solarrally_tui.cli import _parser
 from solarrally_tui.commands import quote as command
-from solarrally_tui.pricing.price_book.book import book
-from solarrally_tui.pricing.quotes.quote_file import customer, handed, write
+from solarrally_tui.pricing.price_book.store import book
+from solarrally_tui.pricing.quotes.customer import customer
+from solarrally_tui.pricing.quotes.quote_file import handed, write
 from solarrally_tui.site.files import from_answers
 
 DAY = date(2026, 11, 22)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.pricing.price_book.book import book
+from solarrally_tui.pricing.price_book.store import book
 
 MONTH = 730
 SECONDS = MONTH * 3600

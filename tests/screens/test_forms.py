@@ -15,7 +15,7 @@ from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.wizard.services import Who, Zone
+from solarrally_tui.wizard.model import Who, Zone
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import ME, NOBODY, Scripted
 from tests.screens.support import Open, screen_text, settle

@@ -15,7 +15,7 @@ from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.site.files import load
-from solarrally_tui.wizard.services import SiteFacts
+from solarrally_tui.wizard.model import SiteFacts
 from tests.screens.scripted.services import CAUSE, Scripted, report
 from tests.screens.scripted.services import at as event
 from tests.screens.support import Open, screen_text, settle

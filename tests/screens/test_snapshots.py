@@ -8,8 +8,8 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.run_progress import Run
-from solarrally_tui.wizard.services import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.screens.common.exit_requests import RESTART
-from solarrally_tui.screens.demo_stage import ScenarioScreen
+from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.wizard.session import Session
 from tests.screens.support import Open, screen_text, settle
 

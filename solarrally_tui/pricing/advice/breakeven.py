@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError, book
+from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
+from solarrally_tui.pricing.price_book.store import book
 
 _HOURS: Final = 730
 _ENDPOINTS: Final = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "iot.data")

@@ -10,7 +10,8 @@ from solarrally_tui.pricing.advice.savings import spot
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
-from solarrally_tui.pricing.price_book.book import Book, book
+from solarrally_tui.pricing.price_book.book import Book
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
-from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError, book
+from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture
 

@@ -11,7 +11,8 @@ from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.pricing.metering.rules.compute import BUILDS
 from solarrally_tui.pricing.metering.usage import usage
-from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError, book
+from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 
 _DAY_HOURS: Final = 24

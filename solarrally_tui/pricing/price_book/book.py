@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -118,14 +118,6 @@ class Book:
         raise UnknownPriceError(region, service, item)
 
 
-@cache
-def book() -> Book:
-    """Return the refreshed book where there is a good one, else the bundled one. Read once."""
-    from solarrally_tui.pricing.price_book.store import current  # noqa: PLC0415 the store needs this module
-
-    return current()
-
-
 def from_data(data: Mapping[str, Any]) -> Book:
     """Return the book of its stored form. Raises KeyError, TypeError or ValueError."""
     prices = data["prices"]
@@ -140,17 +132,6 @@ def from_data(data: Mapping[str, Any]) -> Book:
         prices,
         data["sources"],
     )
-
-
-def snapshot_gb_month(region: str) -> Decimal:
-    """Return USD a month for one GB of database snapshot. Raises UnknownPriceError."""
-    item = "RDS backup/snapshot storage beyond 100% of provisioned"
-    return book().price(region, "AmazonRDS", item).amount
-
-
-def s3_gb_month(region: str) -> Decimal:
-    """Return USD a month for one GB in an S3 Standard bucket. Raises UnknownPriceError."""
-    return book().price(region, "AmazonS3", "S3 Standard storage").amount
 
 
 def _price(service: str, item: str, row: dict[str, Any], sources: list[str]) -> Price:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -16,9 +18,24 @@ _BOOK: Final = "prices.json"
 _BEFORE: Final = "prices.previous.json"
 
 
-def current() -> Book:
-    """Return the refreshed book if it can be read and is not older than the bundled one."""
+@cache
+def book() -> Book:
+    """Return the refreshed book where it can be read and is not older, else the bundled one.
+
+    Read once.
+    """
     return from_data(current_data())
+
+
+def snapshot_gb_month(region: str) -> Decimal:
+    """Return USD a month for one GB of database snapshot. Raises UnknownPriceError."""
+    item = "RDS backup/snapshot storage beyond 100% of provisioned"
+    return book().price(region, "AmazonRDS", item).amount
+
+
+def s3_gb_month(region: str) -> Decimal:
+    """Return USD a month for one GB in an S3 Standard bucket. Raises UnknownPriceError."""
+    return book().price(region, "AmazonS3", "S3 Standard storage").amount
 
 
 def current_data() -> dict[str, Any]:

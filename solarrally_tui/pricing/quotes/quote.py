@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
@@ -21,12 +20,11 @@ from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumption, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.price_book.book import Book, book
+from solarrally_tui.pricing.price_book.book import Book
+from solarrally_tui.pricing.price_book.store import book
+from solarrally_tui.pricing.quotes.customer import Customer
 from solarrally_tui.pricing.services import Share, by_service
 from solarrally_tui.site.model import Site
-
-if TYPE_CHECKING:
-    from solarrally_tui.pricing.quotes.quote_file import Customer
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Quote:
     origin: str
     """Where the prices are from: bundled with the program, or the day of their last refresh."""
     comparison: Comparison | None = None
-    customer: "Customer | None" = None
+    customer: Customer | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def quote(
     day: str,
     wishes: Wishes,
     prices: Book | None = None,
-    customer: "Customer | None" = None,
+    customer: Customer | None = None,
 ) -> Quote:
     """Price a site and gather what a quote says. day is the quote's date in words."""
     prices = prices or book()

@@ -19,7 +19,7 @@ from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.screen import identity
 from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.widgets.secret_input import SecretInput
-from solarrally_tui.wizard.services import Who
+from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.billing import FIRST, PLAN
 from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted

@@ -11,8 +11,8 @@ from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.run_progress import Run
-from solarrally_tui.wizard.services import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import FAILED, PARTLY, WELL, WITH_CAUSE
 from tests.screens.scripted.services import CAUSE, Scripted, report

@@ -9,7 +9,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.report import Verdict
 from solarrally_tui.screens import status
-from solarrally_tui.wizard.services import SiteFacts
+from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import PARTLY, WELL, WITH_CAUSE
 from tests.screens.scripted.services import Scripted, report

@@ -22,7 +22,7 @@ from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.size.screen import SizeScreen
-from solarrally_tui.wizard.services import Zone
+from solarrally_tui.wizard.model import Zone
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.domains import SERVERS
 from tests.screens.scripted.services import Scripted

@@ -14,7 +14,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
-from solarrally_tui.wizard.services import Who, Zone
+from solarrally_tui.wizard.model import Who, Zone
 from solarrally_tui.wizard.session import Session
 from tests.screens.account.test_account import Invited
 from tests.screens.domain.test_domain_snapshots import PENDING

@@ -15,7 +15,7 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.review.sections import Times, duration
 from solarrally_tui.screens.review.sections import session as session_words
 from solarrally_tui.site.tiers import Tier
-from solarrally_tui.wizard.services import Who
+from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans
 from tests.screens.scripted.services import ME, Scripted

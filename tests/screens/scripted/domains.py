@@ -10,7 +10,7 @@ from solarrally_tui.domains.hosted_zones import HostedZone
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding, Level
 from solarrally_tui.site.model import Site
-from solarrally_tui.wizard.services import Zone
+from solarrally_tui.wizard.model import Zone
 
 SERVERS = (
     "ns-1033.awsdns-01.org",

@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from solarrally_tui.account.credentials.credential_sources import Found
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import DeployerPlan, snippet
+from solarrally_tui.aws.credential_sources import Found
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding, Level
@@ -26,9 +26,9 @@ from solarrally_tui.source.reference import FetchError
 from solarrally_tui.source.reference import Found as Resolved
 from solarrally_tui.wizard.account_ports import SignIn, Taken
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who, Zone
 from solarrally_tui.wizard.quote_ports import Quotes
 from solarrally_tui.wizard.quote_services import EngineQuotes
-from solarrally_tui.wizard.services import Added, Handover, SiteFacts, Who, Zone
 from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
 from tests.screens.scripted.diagnoses import ScriptedDiagnoses
 from tests.screens.scripted.domains import ScriptedDomains

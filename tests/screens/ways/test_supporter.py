@@ -16,11 +16,11 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.charger import ChargerScreen
+from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.engine import real_services
-from solarrally_tui.wizard.session import Go
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, screen_text, settle
 

@@ -12,13 +12,13 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.engine.events import Event
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.screens.common.messages import OpenSite
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.engine import real_services
-from solarrally_tui.wizard.session import OpenSite
 from tests.screens.support import ANSWERS, screen_text, settle
 
 NAME = "grown-home"

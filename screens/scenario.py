@@ -1,7 +1,6 @@
-"""The stage of a demonstration as the screens see it, and the list to pick a scenario from."""
+"""The list of scenarios that a demonstration can play."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,58 +12,7 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
-
-
-class Story(Protocol):
-    """One scenario."""
-
-    @property
-    def id(self) -> str:
-        """Return its short name."""
-
-    @property
-    def title(self) -> str:
-        """Return a line for a list."""
-
-    @property
-    def text(self) -> str:
-        """Return what will be seen."""
-
-
-class Stage(Protocol):
-    """Sets scenarios and the pace of a simulated account. Real accounts have none."""
-
-    current: str
-
-    @property
-    def scenarios(self) -> Sequence[Story]:
-        """Return every scenario."""
-
-    @property
-    def pace(self) -> str:
-        """Return the pace in words."""
-
-    @property
-    def answers(self) -> Mapping[str, Any]:
-        """Return what the scenario answers by itself, by dotted path."""
-
-    async def play(self, scenario: str) -> None:
-        """Set up a scenario."""
-
-    def begun(self) -> None:
-        """Note that a deployment begins."""
-
-    async def pause(self) -> None:
-        """Stop the simulated time, or go on."""
-
-    async def faster(self) -> None:
-        """Double the pace."""
-
-    async def normal(self) -> None:
-        """Go back to the pace of the start."""
-
-    def viewed(self, url: str) -> str:
-        """Return a dashboard's address as a browser opens it."""
+from solarrally_tui.wizard.demo_stage import Stage, Story
 
 
 class ScenarioScreen(Dialog[str]):

@@ -1,0 +1,82 @@
+"""What screens ask the app to do."""
+
+from textual.message import Message
+
+
+class Copy(Message):
+    """Ask the app to copy a text."""
+
+    def __init__(self, what: str, text: str) -> None:
+        """what: the name of the text for people."""
+        super().__init__()
+        self.what = what
+        self.text = text
+
+
+class Go(Message):
+    """Ask the app to show another step."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
+
+
+class Stagehand(Message):
+    """Ask the app to change the pace or the scenario of a demonstration."""
+
+    def __init__(self, task: str) -> None:
+        """task: pause, faster, normal, restart or scenario."""
+        super().__init__()
+        self.task = task
+
+
+class OpenDashboard(Message):
+    """Ask the app to open the dashboard of the site in a browser."""
+
+
+class EndWith(Message):
+    """Ask the app to end, and its caller to go on with something else."""
+
+    def __init__(self, wish: str) -> None:
+        """wish: one of exit_requests.py."""
+        super().__init__()
+        self.wish = wish
+
+
+class Diagnose(Message):
+    """Ask the app to say why the site is not well."""
+
+    def __init__(self, back: str, check: str = "") -> None:
+        """back: the step to go back to; check: the id of a check that was asked about."""
+        super().__init__()
+        self.back = back
+        self.check = check
+
+
+class StartDeploy(Message):
+    """Ask the app to deploy the draft."""
+
+    def __init__(self, confirmed: str = "") -> None:
+        """confirmed: the site's name, where the person has agreed to lose data."""
+        super().__init__()
+        self.confirmed = confirmed
+
+
+class StartDestroy(Message):
+    """Ask the app to remove the deployed site that is shown."""
+
+
+class OpenDraft(Message):
+    """Ask the app to go on with a draft."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class OpenSite(Message):
+    """Ask the app to show the status of a deployed site."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name

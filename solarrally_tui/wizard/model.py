@@ -1,0 +1,80 @@
+"""Values that pass between the screens and the engine."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from solarrally_tui.provisioning.engine.events import Event
+
+if TYPE_CHECKING:
+    from solarrally_tui.health.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who we are in AWS, and how we know."""
+
+    account: str
+    arn: str
+    source: str
+    """Where the credentials came from, in botocore's words."""
+    region: str
+    expires: datetime | None = None
+    """Until when the session lasts, where that is known and it is not renewed by itself."""
+    renewed: bool = False
+    """Whether new keys are fetched before the present ones end."""
+
+    @property
+    def is_root(self) -> bool:
+        """Whether these are the root user's credentials."""
+        return self.arn.endswith(":root")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A public Route 53 hosted zone of the account."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """A deployed site as its status screen shows it."""
+
+    report: "Report"
+    url: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Where the things of a deployed site are."""
+
+    url: str
+    region: str
+    secrets: tuple[tuple[str, str], ...]
+    """(title, ARN) of each secret that holds a name and a password. Never their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A charger that was registered, and where its files are."""
+
+    name: str
+    folder: Path
+    files: tuple[str, ...]
+
+
+class RunLog(AbstractContextManager["RunLog"], Protocol):
+    """The log file of one run."""
+
+    def write(self, event: Event) -> None:
+        """Append an event."""
+
+
+OpenLog = Callable[[str, str], RunLog]
+"""Opens the log of a run, given the command and the site."""
