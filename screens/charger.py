@@ -91,7 +91,9 @@ class ChargerScreen(StepScreen):
             added = await self.session.services.add_charger(name, site, folder)
         except OSError as error:
             reason = f"The folder cannot be used: {error.strerror}."
-            self._explain(Plain("The charger was not added.", reason, "Choose another folder."))
+            self._explain(
+                Plain(what="The charger was not added.", why=reason, next="Choose another folder.")
+            )
         except Exception as error:  # noqa: BLE001 whatever it was, it is told in place
             self._explain(plain_of(error))
         else:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plain:
     """An error as a person reads it: what happened, why, what to do next, and the detail."""
 
@@ -215,4 +215,4 @@ class AwsError(Exception):
     def plain(self) -> Plain:
         """The error in plain words; AWS's own stand in the detail."""
         what, why, then = _WORDS[self.kind]
-        return Plain(what, why, then, str(self))
+        return Plain(what=what, why=why, next=then, detail=str(self))

@@ -8,4 +8,4 @@ class ChargerError(Exception):
 
     def __init__(self, what: str, why: str, then: str, detail: str = "") -> None:
         super().__init__(f"{what} {why}")
-        self.plain = Plain(what, why, then, detail)
+        self.plain = Plain(what=what, why=why, next=then, detail=detail)

@@ -37,10 +37,10 @@ class UnknownSiteError(AwsError):
         """The error in plain words, with the sites that there are."""
         there = f"It has: {', '.join(self.known)}." if self.known else "It has no site at all."
         return Plain(
-            f"There is no site named {self.name} in this account.",
-            there,
-            "Check the name and the account's credentials.",
-            str(self),
+            what=f"There is no site named {self.name} in this account.",
+            why=there,
+            next="Check the name and the account's credentials.",
+            detail=str(self),
         )
 
 
@@ -56,10 +56,10 @@ class NewerRecordError(AwsError):
     def plain(self) -> Plain:
         """The error in plain words."""
         return Plain(
-            f"The site {self.name} was deployed by a newer solarrally.",
-            f"Its record has schema {self.schema}. This version reads up to {SCHEMA}.",
-            "Upgrade first: pipx upgrade solarrally-tui.",
-            str(self),
+            what=f"The site {self.name} was deployed by a newer solarrally.",
+            why=f"Its record has schema {self.schema}. This version reads up to {SCHEMA}.",
+            next="Upgrade first: pipx upgrade solarrally-tui.",
+            detail=str(self),
         )
 
 

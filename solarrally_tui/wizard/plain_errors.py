@@ -12,12 +12,12 @@ def plain_of(error: BaseException | None) -> Plain:
     if isinstance(error, AwsError | ChargerError | StepError):
         return error.plain
     if isinstance(error, SiteError):
-        return Plain("An answer is not valid.", str(error), "Change it on its step.")
+        return Plain(what="An answer is not valid.", why=str(error), next="Change it on its step.")
     if isinstance(error, OSError) and error.strerror:
-        return Plain("This computer refused it.", f"{error.strerror}.", "Try again.")
+        return Plain(what="This computer refused it.", why=f"{error.strerror}.", next="Try again.")
     return Plain(
-        "The wizard met an error of its own.",
-        "This is a fault in solarrally, not in your account.",
-        "Try again, or go on with another step.",
-        fault(error) if error else "",
+        what="The wizard met an error of its own.",
+        why="This is a fault in solarrally, not in your account.",
+        next="Try again, or go on with another step.",
+        detail=fault(error) if error else "",
     )

@@ -112,10 +112,10 @@ def failed(error: Exception) -> Outcome:
     if isinstance(error, AwsError):
         return Outcome(Exit.FAILED, error.plain.what, error.plain)
     cause = Plain(
-        "The wizard met an error of its own.",
-        "This is a fault in solarrally, not in your account.",
-        "Try again. It continues where it stopped.",
-        fault(error),
+        what="The wizard met an error of its own.",
+        why="This is a fault in solarrally, not in your account.",
+        next="Try again. It continues where it stopped.",
+        detail=fault(error),
     )
     return Outcome(Exit.FAILED, cause.what, cause)
 

@@ -72,7 +72,7 @@ def test_the_last_word_of_a_run_is_harmless(text: str, capsys: pytest.CaptureFix
     outcome = Outcome(
         Exit.FAILED,
         text,
-        Plain(text, text, text, text),
+        Plain(what=text, why=text, next=text, detail=text),
         {text: {text: text}},
         (Kept(text, text, None),),
     )
@@ -109,7 +109,7 @@ def test_status_diagnosis_and_preflight_are_harmless(
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_an_error_is_told_in_harmless_words(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    explain(Plain(text, text, text, text))
+    explain(Plain(what=text, why=text, next=text, detail=text))
     say(text, text)
     printed(capsys)
 

@@ -28,7 +28,7 @@ def fails(error: Exception) -> Action:
 
 
 def broken() -> StepError:
-    return StepError(Plain("It broke.", "A reason.", "Mend it."))
+    return StepError(Plain(what="It broke.", why="A reason.", next="Mend it."))
 
 
 async def test_every_step_waits_then_runs_then_ends() -> None:

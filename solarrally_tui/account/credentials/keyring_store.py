@@ -78,38 +78,42 @@ def check(name: str, keys: Keys) -> None:
     """Refuse what cannot be an access key before anything is written. Raises KeyringError."""
     if not NAME.fullmatch(name):
         raise KeyringError(
-            Plain("This name cannot be used.", f"A name has {NAME_RULE}.", "Choose another name.")
+            Plain(
+                what="This name cannot be used.",
+                why=f"A name has {NAME_RULE}.",
+                next="Choose another name.",
+            )
         )
     if not _KEY_ID.fullmatch(keys.access_key_id):
         raise KeyringError(
             Plain(
-                "This is not an access key ID.",
-                "It has 20 capital letters and digits and starts with AKIA or ASIA.",
-                "Copy it again. Example: AKIAIOSFODNN7EXAMPLE.",
+                what="This is not an access key ID.",
+                why="It has 20 capital letters and digits and starts with AKIA or ASIA.",
+                next="Copy it again. Example: AKIAIOSFODNN7EXAMPLE.",
             )
         )
     if not keys.secret or not _whole(keys.secret, _SECRET_LONGEST):
         raise KeyringError(
             Plain(
-                "The secret access key is missing or cut.",
-                "It has 40 letters, digits and signs, without blanks.",
-                "Copy it again. It is shown here as dots only.",
+                what="The secret access key is missing or cut.",
+                why="It has 40 letters, digits and signs, without blanks.",
+                next="Copy it again. It is shown here as dots only.",
             )
         )
     if keys.access_key_id.startswith("ASIA") and not keys.token:
         raise KeyringError(
             Plain(
-                "A temporary key needs its session token.",
-                "Keys that start with ASIA come in three parts.",
-                "Paste the session token too.",
+                what="A temporary key needs its session token.",
+                why="Keys that start with ASIA come in three parts.",
+                next="Paste the session token too.",
             )
         )
     if keys.token and not _whole(keys.token, _TOKEN_LONGEST):
         raise KeyringError(
             Plain(
-                "The session token is not whole.",
-                "It is one long line of letters, digits and signs, without blanks.",
-                "Copy it again, without line breaks.",
+                what="The session token is not whole.",
+                why="It is one long line of letters, digits and signs, without blanks.",
+                next="Copy it again, without line breaks.",
             )
         )
 
@@ -134,19 +138,19 @@ def _backend() -> "KeyringBackend":
 
 def _refusal(found: type[Any]) -> Plain:
     return Plain(
-        "This computer has no safe place for keys.",
-        "No keyring of the system answers, and keys are never written to a plain file.",
-        "Sign in with IAM Identity Center or aws login instead, or start a keyring such as "
+        what="This computer has no safe place for keys.",
+        why="No keyring of the system answers, and keys are never written to a plain file.",
+        next="Sign in with IAM Identity Center or aws login instead, or start a keyring such as "
         "GNOME Keyring or KWallet.",
-        f"keyring offers {found.__module__}.{found.__qualname__}",
+        detail=f"keyring offers {found.__module__}.{found.__qualname__}",
     )
 
 
 def _unknown(name: str, known: str) -> Plain:
     return Plain(
-        f"The keyring has no keys named {name[:40]!r}.",
-        f"Known: {known}.",
-        "Add them with solarrally credentials add NAME.",
+        what=f"The keyring has no keys named {name[:40]!r}.",
+        why=f"Known: {known}.",
+        next="Add them with solarrally credentials add NAME.",
     )
 
 
@@ -170,9 +174,9 @@ def _keys(name: str, text: str) -> Keys:
         return Keys(str(told["accessKeyId"]), secret, token, source="keyring")
     except (ValueError, KeyError, TypeError):
         plain = Plain(
-            f"The keys named {name!r} cannot be read.",
-            "The keyring's entry was changed by another program.",
-            f"Remove them and add them again: solarrally credentials remove {name}.",
+            what=f"The keys named {name!r} cannot be read.",
+            why="The keyring's entry was changed by another program.",
+            next=f"Remove them and add them again: solarrally credentials remove {name}.",
         )
         raise KeyringError(plain) from None
 
@@ -195,9 +199,9 @@ def _quietly(action: Callable[[], T]) -> T:
         return action()
     except Exception as error:  # noqa: BLE001 backends raise errors of their own libraries
         plain = Plain(
-            "The keyring did not answer.",
-            "It is locked, or its window waits for an answer.",
-            "Unlock the keyring and try again.",
-            type(error).__name__,
+            what="The keyring did not answer.",
+            why="It is locked, or its window waits for an answer.",
+            next="Unlock the keyring and try again.",
+            detail=type(error).__name__,
         )
     raise KeyringError(plain)

@@ -11,16 +11,21 @@ def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
     """Explain a stack that did not reach its goal."""
     reason = cause.reason if cause else ""
     why = str(cause) if cause else "CloudFormation gave no reason."
-    return Plain(_what(stack, status), why, next_step(reason), f"{stack} {status}. {why}")
+    return Plain(
+        what=_what(stack, status),
+        why=why,
+        next=next_step(reason),
+        detail=f"{stack} {status}. {why}",
+    )
 
 
 def not_accepted(stack: str, reason: str) -> Plain:
     """Explain a change that CloudFormation refused before it began."""
     return Plain(
-        f"CloudFormation did not accept the change of {stack}. Nothing was changed in it.",
-        reason,
-        next_step(reason),
-        reason,
+        what=f"CloudFormation did not accept the change of {stack}. Nothing was changed in it.",
+        why=reason,
+        next=next_step(reason),
+        detail=reason,
     )
 
 
@@ -33,45 +38,47 @@ def stuck(stack: str, status: str, reason: str) -> Plain:
         "Continue update rollback, then run the same command again.",
     }.get(status, "Open the stack in the CloudFormation console and finish its rollback there.")
     why = reason or "An earlier operation on it failed and could not be undone."
-    return Plain(f"The stack {stack} is in the state {status}.", why, next_step, reason)
+    return Plain(
+        what=f"The stack {stack} is in the state {status}.", why=why, next=next_step, detail=reason
+    )
 
 
 def no_service_role(arn: str, error: AwsError) -> Plain:
     """Explain credentials that may not make the role that CloudFormation works with."""
     return Plain(
-        "These credentials may not make the role that CloudFormation works with.",
-        f"With {arn} a deployment goes on when your own session ends.",
-        "Use credentials with the policy that solarrally policy deploy prints, or set "
+        what="These credentials may not make the role that CloudFormation works with.",
+        why=f"With {arn} a deployment goes on when your own session ends.",
+        next="Use credentials with the policy that solarrally policy deploy prints, or set "
         "governance.service_role = false in the site file to work with your own session.",
-        str(error),
+        detail=str(error),
     )
 
 
 def would_lose(site: str, stack: str, words: Sequence[str]) -> Plain:
     """Explain a change that was not begun, because it would lose data."""
     return Plain(
-        f"The change of {stack} would lose data. Nothing was changed in it.",
-        " ".join(words),
-        f"If you want that, run solarrally deploy FILE --confirm-replacement {site}, or type the "
-        "site's name on the wizard's Review. Otherwise change the answer back.",
+        what=f"The change of {stack} would lose data. Nothing was changed in it.",
+        why=" ".join(words),
+        next=f"If you want that, run solarrally deploy FILE --confirm-replacement {site}, or type "
+        "the site's name on the wizard's Review. Otherwise change the answer back.",
     )
 
 
 def overtaken(stack: str) -> Plain:
     """Explain a change that another run took away again and again."""
     return Plain(
-        f"Something else changes the stack {stack} at the same time.",
-        "The change that was prepared for it was taken away before it could begin.",
-        "Let the other run end, then run the same command again.",
+        what=f"Something else changes the stack {stack} at the same time.",
+        why="The change that was prepared for it was taken away before it could begin.",
+        next="Let the other run end, then run the same command again.",
     )
 
 
 def too_large(stack: str, size: int, limit: int) -> Plain:
     """Explain a template that is too large to be sent inline."""
     return Plain(
-        f"The template of {stack} has {size:,} bytes.",
-        f"CloudFormation takes {limit:,} bytes at most.",
-        "This is a defect of this version of solarrally. Please report it.",
+        what=f"The template of {stack} has {size:,} bytes.",
+        why=f"CloudFormation takes {limit:,} bytes at most.",
+        next="This is a defect of this version of solarrally. Please report it.",
     )
 
 
@@ -79,10 +86,11 @@ def delete_failed(stack: str, cause: Cause | None) -> Plain:
     """Explain a stack that could not be deleted."""
     why = str(cause) if cause else "CloudFormation gave no reason."
     return Plain(
-        f"The stack {stack} could not be deleted.",
-        why,
-        "Remove what the words above name, then run destroy again. It continues where it stopped.",
-        why,
+        what=f"The stack {stack} could not be deleted.",
+        why=why,
+        next="Remove what the words above name, then run destroy again. It continues where it "
+        "stopped.",
+        detail=why,
     )
 
 

@@ -91,9 +91,9 @@ def _cause(task: dict[str, Any]) -> tuple[str, str] | None:
 
 def _failed(run: Run, why: str, detail: str) -> Plain:
     return Plain(
-        "The application's first administrator could not be made.",
-        why,
-        f"Read the streams administrator/ of the log group {run.outputs['app']['LogGroupName']}, "
-        "then run the same command again.",
-        detail,
+        what="The application's first administrator could not be made.",
+        why=why,
+        next=f"Read the streams administrator/ of the log group "
+        f"{run.outputs['app']['LogGroupName']}, then run the same command again.",
+        detail=detail,
     )

@@ -131,53 +131,53 @@ async def _hosted_zone(run: Run) -> str:
 
 def _no_such_image(image: str, finding: Finding) -> Plain:
     return Plain(
-        "The application's image cannot run in this site. Nothing was changed.",
-        finding.what,
-        f"{finding.remedy.removeprefix('no fix: ')[:1].upper()}"
+        what="The application's image cannot run in this site. Nothing was changed.",
+        why=finding.what,
+        next=f"{finding.remedy.removeprefix('no fix: ')[:1].upper()}"
         f"{finding.remedy.removeprefix('no fix: ')[1:]}",
-        image,
+        detail=image,
     )
 
 
 def _no_budget(region: str) -> Plain:
     return Plain(
-        f"There is no budget, and what this site costs in {region} is not fully known.",
-        "The price book lacks prices that matter here, so the budget cannot be worked out.",
-        "Set alerts.monthly_budget_usd in the site file to the amount in USD from which on you "
-        "want to be told.",
+        what=f"There is no budget, and what this site costs in {region} is not fully known.",
+        why="The price book lacks prices that matter here, so the budget cannot be worked out.",
+        next="Set alerts.monthly_budget_usd in the site file to the amount in USD from which on "
+        "you want to be told.",
     )
 
 
 def _other_major(site: str, kept: str, wanted: int) -> Plain:
     return Plain(
-        f"The database of {site} is PostgreSQL {kept}; the site file says {wanted}.",
-        "A major version is not changed by a deployment: it stops the database for minutes and "
+        what=f"The database of {site} is PostgreSQL {kept}; the site file says {wanted}.",
+        why="A major version is not changed by a deployment: it stops the database for minutes and "
         "cannot be taken back.",
-        f"Set size.database_major to {kept.partition('.')[0]}. To change it, make a new site with "
-        "the other major version from a snapshot (size.database_snapshot).",
+        next=f"Set size.database_major to {kept.partition('.')[0]}. To change it, make a new site "
+        "with the other major version from a snapshot (size.database_snapshot).",
     )
 
 
 def _no_iot(region: str) -> Plain:
     return Plain(
-        f"AWS does not offer AWS IoT Core in {region}, so a site cannot run there.",
-        "Chargers send their telemetry to AWS IoT Core in the site's own Region.",
-        "Choose another Region near the chargers; the wizard lists those where everything is.",
+        what=f"AWS does not offer AWS IoT Core in {region}, so a site cannot run there.",
+        why="Chargers send their telemetry to AWS IoT Core in the site's own Region.",
+        next="Choose another Region near the chargers; the wizard lists those where everything is.",
     )
 
 
 def _no_zone(domain: str) -> Plain:
     return Plain(
-        f"This account has no public Route 53 hosted zone for {domain}.",
-        'With domain.dns = "route53" the records are made in a zone of the same account.',
-        "Create the hosted zone in Route 53 and delegate the domain to it; or, where its DNS is "
-        'elsewhere, set domain.dns = "external" and you are told which records to set.',
+        what=f"This account has no public Route 53 hosted zone for {domain}.",
+        why='With domain.dns = "route53" the records are made in a zone of the same account.',
+        next="Create the hosted zone in Route 53 and delegate the domain to it; or, where its DNS "
+        'is elsewhere, set domain.dns = "external" and you are told which records to set.',
     )
 
 
 def _moved(site: str, there: str, wanted: str) -> Plain:
     return Plain(
-        f"The site {site} is in {there}; the site file says {wanted}.",
-        "A site cannot move to another Region.",
-        f"Set region to {there}, choose another name, or destroy the site there first.",
+        what=f"The site {site} is in {there}; the site file says {wanted}.",
+        why="A site cannot move to another Region.",
+        next=f"Set region to {there}, choose another name, or destroy the site there first.",
     )

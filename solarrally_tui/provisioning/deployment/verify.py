@@ -99,17 +99,17 @@ async def _answer(run: Run, front: Front) -> str:
 
 def _gave_up(reason: str) -> Plain:
     return Plain(
-        "The service gave up its deployment: new tasks do not stay up.",
-        reason or "ECS gave no reason.",
-        "Read the application's log group, then run the same command again.",
-        reason,
+        what="The service gave up its deployment: new tasks do not stay up.",
+        why=reason or "ECS gave no reason.",
+        next="Read the application's log group, then run the same command again.",
+        detail=reason,
     )
 
 
 def _not_serving(missing: str) -> Plain:
     return Plain(
-        "Everything was made, but the site does not serve yet.",
-        f"After {LIMIT_SECONDS / 60:.0f} minutes: {missing}.",
-        "Run solarrally status for the cause. Running deploy again continues from here.",
-        missing,
+        what="Everything was made, but the site does not serve yet.",
+        why=f"After {LIMIT_SECONDS / 60:.0f} minutes: {missing}.",
+        next="Run solarrally status for the cause. Running deploy again continues from here.",
+        detail=missing,
     )

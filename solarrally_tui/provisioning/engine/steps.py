@@ -67,18 +67,18 @@ def from_aws(error: AwsError, *, begun: bool) -> StepError:
 def from_waiting(error: StillWaitingError, what: str) -> StepError:
     """Turn a wait that took too long into a step's end: not seen is not failed."""
     plain = Plain(
-        f"{what} took longer than expected, and we stopped watching.",
-        "AWS goes on with it.",
-        "Run the same command again to rejoin it.",
-        str(error),
+        what=f"{what} took longer than expected, and we stopped watching.",
+        why="AWS goes on with it.",
+        next="Run the same command again to rejoin it.",
+        detail=str(error),
     )
     return StepError(plain, Exit.OUT_OF_SIGHT)
 
 
 def _out_of_sight(plain: Plain) -> Plain:
     return Plain(
-        f"{plain.what} What was started goes on in AWS.",
-        plain.why,
-        "Sign in or reconnect, then run the same command. It rejoins what is under way.",
-        plain.detail,
+        what=f"{plain.what} What was started goes on in AWS.",
+        why=plain.why,
+        next="Sign in or reconnect, then run the same command. It rejoins what is under way.",
+        detail=plain.detail,
     )

@@ -177,23 +177,25 @@ def _failed(error: StepError) -> Outcome:
 
 
 def _no_dump(dump: Path, why: str) -> Plain:
-    return Plain(f"{dump} cannot be imported.", why, "Make it as docs/operations.md says.")
+    return Plain(
+        what=f"{dump} cannot be imported.", why=why, next="Make it as docs/operations.md says."
+    )
 
 
 def _not_deployed(name: str) -> Plain:
     return Plain(
-        f"The site {name} is not deployed completely.",
-        "A dump goes into a database whose tables the application has made.",
-        "Deploy the site first, then import.",
+        what=f"The site {name} is not deployed completely.",
+        why="A dump goes into a database whose tables the application has made.",
+        next="Deploy the site first, then import.",
     )
 
 
 def _not_loaded(lines: list[str], task: Mapping[str, Any], group: str) -> Plain:
     said = lines[-1] if lines else str(task.get("stoppedReason") or "The task gave no reason.")
     return Plain(
-        "The dump was not imported. The database is as it was.",
-        said[:1].upper() + said[1:],
-        f"Read the streams administrator/ of the log group {group}, correct the dump, and run the "
-        "same command again.",
-        "\n".join(lines),
+        what="The dump was not imported. The database is as it was.",
+        why=said[:1].upper() + said[1:],
+        next=f"Read the streams administrator/ of the log group {group}, correct the dump, and run "
+        "the same command again.",
+        detail="\n".join(lines),
     )

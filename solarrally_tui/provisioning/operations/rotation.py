@@ -229,26 +229,26 @@ def _failed(error: StepError, *, changed: bool) -> Outcome:
 
 def _not_ready(site: str, which: str, status: str) -> Plain:
     return Plain(
-        f"The site {site} is not in a state to get a new password.",
-        f"Its stack {which} is {status}.",
-        "Run solarrally deploy first. Nothing was changed.",
-        "",
+        what=f"The site {site} is not in a state to get a new password.",
+        why=f"Its stack {which} is {status}.",
+        next="Run solarrally deploy first. Nothing was changed.",
+        detail="",
     )
 
 
 def _overtaken() -> Plain:
     return Plain(
-        "Another run is changing the same password.",
-        "The new password that this run had stored was replaced by another one.",
-        "Wait until the other run has ended, then run the same command again.",
-        "",
+        what="Another run is changing the same password.",
+        why="The new password that this run had stored was replaced by another one.",
+        next="Wait until the other run has ended, then run the same command again.",
+        detail="",
     )
 
 
 def _gave_up(reason: str) -> Plain:
     return Plain(
-        "The password is changed, but new tasks do not stay up.",
-        reason or "Another deployment of the service took the place of ours.",
-        "Read the application's log group, then run the same command again.",
-        reason,
+        what="The password is changed, but new tasks do not stay up.",
+        why=reason or "Another deployment of the service took the place of ours.",
+        next="Read the application's log group, then run the same command again.",
+        detail=reason,
     )

@@ -26,7 +26,7 @@ from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted
 from tests.screens.support import Open, screen_text, settle
 
 REFUSED = KeyringError(
-    Plain("This computer has no safe place for keys.", "No keyring.", "Use SSO.")
+    Plain(what="This computer has no safe place for keys.", why="No keyring.", next="Use SSO.")
 )
 QUOTA = Finding("fargate", "Fargate processors", Level.FAIL, "4 wanted [/b], quota 2.", "Ask AWS.")
 LONG = Finding(

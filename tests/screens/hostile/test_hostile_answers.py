@@ -80,7 +80,7 @@ def ended(session: Session, text: str) -> None:
     run.take(at(1, "data", State.RUNNING, text, text, text))
     run.take(at(2, "data", State.FAILED, "", "", text))
     run.take(at(2, text, State.FAILED, "", "", text))
-    run.finish(Outcome(Exit.FAILED, text, Plain(text, text, text, text)))
+    run.finish(Outcome(Exit.FAILED, text, Plain(what=text, why=text, next=text, detail=text)))
     session.run = run
 
 

@@ -168,7 +168,9 @@ async def test_a_failed_question_leaves_the_rest(
 
 
 async def test_a_guard_of_the_engine_is_told(at: Open, services: Scripted) -> None:
-    guard = Plain("The site is in eu-west-1.", "It cannot move.", "Choose another name.")
+    guard = Plain(
+        what="The site is in eu-west-1.", why="It cannot move.", next="Choose another name."
+    )
     services.plans.plan = StepError(guard, Exit.REFUSED)
     async with at("review", (120, 40)) as (app, _):
         assert "The site is in eu-west-1." in summary_of(app)

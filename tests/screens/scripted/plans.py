@@ -32,10 +32,10 @@ COUNTS = {
 }
 DENIED_CALL = AwsError("AccessDenied", "no [/x]", "cloudformation", "create_change_set")
 DENIED = Plain(
-    "These credentials may not call cloudformation:CreateChangeSet.",
-    "A policy is missing [/x].",
-    "Use the policy that solarrally policy deploy prints.",
-    "AccessDenied",
+    what="These credentials may not call cloudformation:CreateChangeSet.",
+    why="A policy is missing [/x].",
+    next="Use the policy that solarrally policy deploy prints.",
+    detail="AccessDenied",
 )
 
 

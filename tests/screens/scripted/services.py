@@ -306,10 +306,10 @@ SECRETS = (
 )
 STEP_IDS = tuple(TITLES)
 CAUSE = Plain(
-    "The database was not made.",
-    "There is no room for db.t4g.micro in us-east-1a [/capacity].",
-    "Choose another database class on Size, then try again.",
-    "rds: InsufficientDBInstanceCapacity",
+    what="The database was not made.",
+    why="There is no room for db.t4g.micro in us-east-1a [/capacity].",
+    next="Choose another database class on Size, then try again.",
+    detail="rds: InsufficientDBInstanceCapacity",
 )
 
 

@@ -12,12 +12,12 @@ from solarrally_tui.health.diagnosis.rules.things import DATABASE, EDGE
 _SYMPTOMS: Final = frozenset({"not-stable"})
 _WORDED: Final = tuple(
     Rule(
-        reason.id,
-        ("stack-event", "refused", *TASK),
-        reason.what,
-        reason.next,
-        reason.source,
-        reason.pattern,
+        id=reason.id,
+        kinds=("stack-event", "refused", *TASK),
+        what=reason.what,
+        next=reason.next,
+        source=reason.source,
+        words=reason.pattern,
         depth=SYMPTOM if reason.id in _SYMPTOMS else ROOT,
     )
     for reason in REASONS

@@ -11,7 +11,7 @@ ROOT, NEAR, SYMPTOM, ASIDE = 0, 1, 2, 9
 """How near to the root: a symptom is explained by whatever is nearer. Asides explain nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One cause and what speaks for it.
 

@@ -150,7 +150,7 @@ async def _published(run: Run, tag: str) -> bool:
 
 def _no_image(name: str) -> Plain:
     return Plain(
-        "The image build ended well, but the registry does not have its image.",
-        f"{name} is missing.",
-        "Run the same command again to build it once more.",
+        what="The image build ended well, but the registry does not have its image.",
+        why=f"{name} is missing.",
+        next="Run the same command again to build it once more.",
     )

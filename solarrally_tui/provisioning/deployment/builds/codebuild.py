@@ -130,8 +130,8 @@ def _failed(project: str, build: dict[str, Any], lines: list[str]) -> Plain:
     last = telling_line(lines)
     why = last or context or f"CodeBuild ended it as {build['buildStatus']}."
     return Plain(
-        f"The build {project} failed in its phase {phase}. Nothing after it was started.",
-        why,
-        "Fix the cause, then run the same command again. Finished parts are not repeated.",
-        "\n".join([f"{phase}: {context}" if context else phase, *lines]),
+        what=f"The build {project} failed in its phase {phase}. Nothing after it was started.",
+        why=why,
+        next="Fix the cause, then run the same command again. Finished parts are not repeated.",
+        detail="\n".join([f"{phase}: {context}" if context else phase, *lines]),
     )

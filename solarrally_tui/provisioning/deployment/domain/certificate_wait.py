@@ -121,9 +121,9 @@ class Patience:
         )
         servers = ", ".join((told.get("DelegationSet") or {}).get("NameServers") or ())
         return Plain(
-            _waits(domain.name),
-            f"AWS cannot see the hosted zone {told['HostedZone']['Name']} from the Internet.",
-            f"Set these name servers at the domain's registrar: {servers}. {_AGAIN}",
+            what=_waits(domain.name),
+            why=f"AWS cannot see the hosted zone {told['HostedZone']['Name']} from the Internet.",
+            next=f"Set these name servers at the domain's registrar: {servers}. {_AGAIN}",
         )
 
 
@@ -133,8 +133,8 @@ def _waits(domain: str) -> str:
 
 def _external(domain: str, records: str) -> Plain:
     return Plain(
-        _waits(domain),
-        "AWS does not see the record yet that proves the domain to be yours.",
-        f"Where the DNS of the domain is, set this record: {records} It stays there for good: "
+        what=_waits(domain),
+        why="AWS does not see the record yet that proves the domain to be yours.",
+        next=f"Where the DNS of the domain is, set this record: {records} It stays there for good: "
         f"AWS renews the certificate with it. {_AGAIN}",
     )

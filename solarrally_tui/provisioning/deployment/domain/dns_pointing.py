@@ -49,9 +49,9 @@ def _target(run: Run) -> str:
 def _not_pointed(run: Run) -> Plain:
     domain = run.site.domain.name
     return Plain(
-        f"The site serves, but {domain} does not lead to it yet.",
-        f"The DNS of {domain} has no record that leads to CloudFront.",
-        f"Where the DNS of the domain is, set this record: "
+        what=f"The site serves, but {domain} does not lead to it yet.",
+        why=f"The DNS of {domain} has no record that leads to CloudFront.",
+        next=f"Where the DNS of the domain is, set this record: "
         f"{in_words([address_record(domain, _target(run))])} It is seen by itself; run the same "
         "command again if this one has ended.",
     )

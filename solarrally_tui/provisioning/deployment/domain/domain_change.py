@@ -124,9 +124,9 @@ def _moved_dns(name: str, *, external: bool) -> str:
 
 def _other_origin(there: str, wanted: str) -> Plain:
     return Plain(
-        f"The site runs with domain.origin = {there}; the answers say {wanted}.",
-        "The load balancer would have to be replaced, and its target group can belong to only one "
-        "at a time: the site would be away, or AWS would refuse half way. Nothing was changed.",
-        f"Set domain.origin to {there}. For {wanted}, make a second site beside this one, or "
+        what=f"The site runs with domain.origin = {there}; the answers say {wanted}.",
+        why="The load balancer would have to be replaced, and its target group can belong to only "
+        "one at a time: the site would be away, or AWS would refuse half way. Nothing was changed.",
+        next=f"Set domain.origin to {there}. For {wanted}, make a second site beside this one, or "
         "destroy this one (its last snapshot is kept) and deploy it again.",
     )
