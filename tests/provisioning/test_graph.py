@@ -11,10 +11,12 @@ def test_waves_start_everything_as_early_as_its_needs_allow() -> None:
     assert made.waves() == (("a",), ("b", "c"), ("d",))
 
 
-def test_ready_never_names_a_step_twice() -> None:
-    made = graph({"a": (), "b": ("a",), "c": ("a",)})
-    assert made.ready(["a"], started=["a", "b"]) == ("c",)
-    assert made.ready([], started=["a"]) == ()
+def test_a_step_is_ready_once_and_in_the_graphs_order() -> None:
+    sorter = graph({"c": ("a",), "b": ("a",), "a": (), "d": ("b",)}).sorter()
+    assert sorter.get_ready() == ("a",)
+    assert sorter.get_ready() == ()
+    sorter.done("a")
+    assert sorter.get_ready() == ("c", "b")
 
 
 @pytest.mark.parametrize(
@@ -30,12 +32,6 @@ def test_a_graph_that_cannot_run_is_refused_by_name(
 ) -> None:
     with pytest.raises(GraphError, match=named.replace("[", r"\[").replace("]", r"\]")):
         graph(needs)
-
-
-def test_dependants_follow_every_path() -> None:
-    made = graph({"a": (), "b": ("a",), "c": ("b",), "d": ()})
-    assert made.dependants("a") == {"b", "c"}
-    assert made.dependants("d") == frozenset()
 
 
 def test_reversed_turns_every_need_round() -> None:

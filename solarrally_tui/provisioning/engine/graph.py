@@ -1,7 +1,8 @@
-"""The graph of steps: who needs whom, checked when it is made. Pure."""
+"""The graph of steps: which step needs which. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 
 class GraphError(ValueError):
@@ -18,9 +19,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Steps in an order that respects their needs.
+    """Steps and what each one needs.
 
-    Raises GraphError when made from steps with a repeated id, an unknown need, or a cycle.
+    Raises GraphError when created from steps with a repeated id, an unknown need, or a cycle.
     """
 
     steps: tuple[Step, ...]
@@ -31,42 +32,35 @@ class Graph:
         unknown = {need for step in self.steps for need in step.needs} - set(ids)
         if repeated or unknown:
             raise GraphError(f"repeated: {sorted(repeated)}, unknown: {sorted(unknown)}")
-        self.waves()
+        self.sorter()
 
-    def waves(self) -> tuple[tuple[str, ...], ...]:
-        """Return the steps in groups; a group needs only groups before it.
+    def sorter(self) -> TopologicalSorter[str]:
+        """Return a prepared sorter: it names the steps that are ready, and hears which are done.
 
         Raises GraphError naming the steps of a cycle.
         """
-        done: frozenset[str] = frozenset()
-        found: list[tuple[str, ...]] = []
-        while len(done) < len(self.steps):
-            wave = self.ready(done, started=done)
-            if not wave:
-                rest = sorted(step.id for step in self.steps if step.id not in done)
-                raise GraphError(f"these steps need each other: {rest}")
-            found.append(wave)
-            done |= set(wave)
-        return tuple(found)
+        # All steps go in before their needs, so that get_ready keeps the graph's order.
+        sorter: TopologicalSorter[str] = TopologicalSorter({step.id: () for step in self.steps})
+        for step in self.steps:
+            sorter.add(step.id, *step.needs)
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            raise GraphError(f"these steps need each other: {sorted(set(error.args[1]))}") from None
+        return sorter
 
-    def ready(self, done: Iterable[str], *, started: Iterable[str]) -> tuple[str, ...]:
-        """Return the steps not yet started whose needs are all done, in the graph's order."""
-        finished, begun = set(done), set(started)
-        return tuple(
-            step.id for step in self.steps if step.id not in begun and step.needs <= finished
-        )
-
-    def dependants(self, step: str) -> frozenset[str]:
-        """Return every step that needs this one, directly or through others."""
-        found: set[str] = set()
-        while True:
-            more = {s.id for s in self.steps if s.needs & (found | {step})} - found
-            if not more:
-                return frozenset(found)
-            found |= more
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """Return the steps in groups; a group needs only groups before it."""
+        place = {step.id: index for index, step in enumerate(self.steps)}
+        sorter, waves = self.sorter(), []
+        while sorter.is_active():
+            wave = sorter.get_ready()
+            sorter.done(*wave)
+            waves.append(tuple(sorted(wave, key=place.__getitem__)))
+        return tuple(waves)
 
     def reversed(self) -> "Graph":
-        """Return the graph for taking everything down: needs turned round."""
+        """Return the graph for deleting what this one creates: every need turned round."""
         users = {
             step.id: frozenset(s.id for s in self.steps if step.id in s.needs)
             for step in self.steps

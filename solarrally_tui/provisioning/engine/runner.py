@@ -40,33 +40,25 @@ async def run(graph: Graph, actions: Mapping[str, Action], voice: Voice) -> Ends
     ends = Ends()
     for step in graph.steps:
         voice.step(step.id, State.WAITING)
-    tasks: dict[asyncio.Task[End], str] = {}
+    sorter, tasks = graph.sorter(), dict[asyncio.Task[End], str]()
     try:
-        _start(graph, actions, voice, ends, tasks)
-        while tasks:
+        while True:
+            for ready in () if ends.bad else sorter.get_ready():
+                voice.step(ready, State.RUNNING)
+                begun = bool(ends.good)
+                task = asyncio.ensure_future(_guarded(ready, actions[ready], begun=begun))
+                tasks[task] = ready
+            if not tasks:
+                return ends
             finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in finished:
-                _note(tasks.pop(task), task, voice, ends)
-            _start(graph, actions, voice, ends, tasks)
+                name = tasks.pop(task)
+                _note(name, task, voice, ends)
+                if name in ends.good:
+                    sorter.done(name)
     except BaseException:
         await _let_go(tasks, voice)
         raise
-    return ends
-
-
-def _start(
-    graph: Graph,
-    actions: Mapping[str, Action],
-    voice: Voice,
-    ends: Ends,
-    tasks: dict[asyncio.Task[End], str],
-) -> None:
-    if ends.bad:
-        return
-    started = {*ends.good, *tasks.values()}
-    for step in graph.ready(ends.good, started=started):
-        voice.step(step, State.RUNNING)
-        tasks[asyncio.ensure_future(_guarded(step, actions[step], begun=bool(ends.good)))] = step
 
 
 async def _guarded(step: str, action: Action, *, begun: bool) -> End:
