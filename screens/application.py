@@ -19,7 +19,7 @@ from solarrally_tui.screens.widgets.source_findings import SourceFindings, count
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.edge_gate import behind
-from solarrally_tui.source.finding import Finding, Level
+from solarrally_tui.source.finding import Level, SourceFinding
 from solarrally_tui.source.reference import AddressError, FetchError, Found, is_commit
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -69,7 +69,7 @@ class ApplicationScreen(StepScreen):
         self._looked: Looked | None = None
         self._looked_at = ("", "")
         """Repository and commit that this is about."""
-        self._image_findings: Sequence[Finding] = ()
+        self._image_findings: Sequence[SourceFinding] = ()
         self._open: str | None = None
         """A reference, or an empty one, that was typed and not found yet."""
         self._newer: Found | None = None
@@ -276,10 +276,10 @@ class ApplicationScreen(StepScreen):
         if self._looked is not None:
             self._tell(*_result(self._looked, self._of_source()))
 
-    def _findings(self) -> tuple[Finding, ...]:
+    def _findings(self) -> tuple[SourceFinding, ...]:
         return (*self._image_findings, *self._of_source())
 
-    def _of_source(self) -> tuple[Finding, ...]:
+    def _of_source(self) -> tuple[SourceFinding, ...]:
         """Return what matters of the source: of its backend nothing, where an image runs."""
         draft = self.session.draft
         found = behind(
@@ -341,7 +341,7 @@ def _seen(look: ImageLook) -> str:
     return f"{'✗' if worst.level is Level.BLOCKED else '▲'} {worst.what}"
 
 
-def _result(looked: Looked, found: Sequence[Finding]) -> tuple[str, str]:
+def _result(looked: Looked, found: Sequence[SourceFinding]) -> tuple[str, str]:
     """Return the sentence about a commit that was looked at, and its tone."""
     blocked = any(each.level is Level.BLOCKED for each in found)
     facts = [

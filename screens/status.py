@@ -147,8 +147,8 @@ class StatusScreen(StepScreen):
         check = self.query_one(CheckTable).check(event.option_id)
         if check is None:
             return
-        if str(check.state) == "ok":
-            self.app.push_screen(HelpScreen(check.title, check.detail))
+        if str(check.severity) == "ok":
+            self.app.push_screen(HelpScreen(check.title, check.line))
         else:
             self.action_diagnose(check.id)
 

@@ -26,8 +26,8 @@ from solarrally_tui.domains.certificates import PendingCertificate  # noqa: E402
 from solarrally_tui.domains.dns_check import Zone, judge_address, judge_delegation  # noqa: E402
 from solarrally_tui.domains.dns_lookup import Answer, Told  # noqa: E402
 from solarrally_tui.domains.dns_records import Record  # noqa: E402
-from solarrally_tui.findings.finding import Finding, Level  # noqa: E402
-from solarrally_tui.health.report import Verdict  # noqa: E402
+from solarrally_tui.findings.finding import Finding  # noqa: E402
+from solarrally_tui.findings.severity import Severity  # noqa: E402
 from solarrally_tui.interview.draft import Draft  # noqa: E402
 from solarrally_tui.interview.draft_store import DraftStore  # noqa: E402
 from solarrally_tui.pricing.estimate import estimate  # noqa: E402
@@ -89,7 +89,7 @@ def _half_way() -> Run:
 def _failing(session: Session) -> None:
     session.deployed = "sunny-garage"
     services = cast("Scripted", session.services)
-    services.facts = SiteFacts(report(Verdict.FAIL), services.facts.url, "us-east-1")
+    services.facts = SiteFacts(report(Severity.FAIL), services.facts.url, "us-east-1")
 
 
 def _planned(plan: Plan) -> Callable[[Session], None]:
@@ -171,7 +171,7 @@ def _root(session: Session) -> None:
     who = replace(ME, arn="arn:aws:iam::123456789012:root", source="login", renewed=True)
     services = cast("Scripted", session.services)
     session.who, services.who_answers = who, [who]
-    user = Finding("user", "", Level.WARN, "You are the root user.")
+    user = Finding("user", "", Severity.WARN, "You are the root user.")
     services.accounts.first = (*FIRST[:3], user)
 
 
@@ -259,7 +259,7 @@ async def draw(shot: Shot) -> str:
         # The prices on a picture are the product's own, not a script's.
         services.estimate = estimate  # type: ignore[method-assign]
         calm = tuple(
-            replace(check, detail=check.detail.removesuffix(" [/tag]"))
+            replace(check, line=check.line.removesuffix(" [/tag]"))
             for check in services.facts.report.checks
         )
         services.facts = replace(services.facts, report=replace(services.facts.report, checks=calm))

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.source.check import check
 from solarrally_tui.source.fetch import fetch
-from solarrally_tui.source.finding import Report
+from solarrally_tui.source.finding import SourceReport
 from solarrally_tui.source.render import to_json
 
 TARGET = Path(__file__).parents[1] / "solarrally_tui" / "source" / "default_findings.json"
@@ -35,7 +35,7 @@ def main() -> int:
     return 0
 
 
-def _of_folder(folder: Path) -> tuple[str, Report]:
+def _of_folder(folder: Path) -> tuple[str, SourceReport]:
     told = check_output(["git", "show", "-s", "--format=%H %cI"], cwd=folder, text=True)
     commit, made = told.split()
     if commit != DEFAULT_COMMIT:
@@ -48,7 +48,7 @@ def _of_folder(folder: Path) -> tuple[str, Report]:
         return made, check(Path(copy), DEFAULT_REPOSITORY, commit)
 
 
-async def _fetched() -> tuple[str, Report]:
+async def _fetched() -> tuple[str, SourceReport]:
     with TemporaryDirectory() as folder:
         found = await fetch(DEFAULT_REPOSITORY, DEFAULT_COMMIT, Path(folder))
         made = found.made.isoformat() if found.made else ""

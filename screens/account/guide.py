@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.widgets.findings import MARKS
@@ -156,19 +157,19 @@ def steps(who: Who | None, found: Mapping[str, Finding]) -> Content:
     if who is not None:
         name = who.arn.rsplit(":", 1)[-1]
         seen = f"You are {name} of account {who.account}."
-        known["account"] = Finding("account", "", Level.OK, f"Account {who.account}.")
-        level = Level.WARN if who.is_root else Level.OK
+        known["account"] = Finding("account", "", Severity.OK, f"Account {who.account}.")
+        level = Severity.WARN if who.is_root else Severity.OK
         known["signed-in"] = Finding("signed-in", "", level, seen)
     return Content("\n").join(_step(known.get(id_), title, text) for id_, title, text in _STEPS)
 
 
 def _step(finding: Finding | None, title: str, text: str) -> Content:
     """Return a step: what to do while it is open, what AWS says once it is asked."""
-    glyph, style = MARKS[finding.level] if finding else ("○", DIM)
+    glyph, style = MARKS[finding.severity] if finding else ("○", DIM)
     told = finding.line if finding else ""
     lines = [Content.assemble((f"{glyph} ", style), (title, "bold"))]
     if told:
         lines.append(Content(f"  {told}"))
-    if finding is None or finding.level is not Level.OK:
+    if finding is None or finding.severity is not Severity.OK:
         lines.append(Content.styled(f"  {text}", DIM))
     return Content("\n").join(lines)

@@ -7,14 +7,15 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import DIM
 
 _MARKS: Final = {
-    Level.OK: ("✓", "$text-success"),
-    Level.UNKNOWN: ("?", "$text-warning"),
-    Level.WARN: ("▲", "$text-warning"),
-    Level.FAIL: ("✗", "$text-error"),
+    Severity.OK: ("✓", "$text-success"),
+    Severity.UNKNOWN: ("?", "$text-warning"),
+    Severity.WARN: ("▲", "$text-warning"),
+    Severity.FAIL: ("✗", "$text-error"),
 }
 _TITLE: Final = 15
 _LEAST: Final = 20
@@ -45,12 +46,12 @@ class Looks(Static):
 
 
 def _drawn(finding: Finding, width: int) -> Content:
-    glyph, style = _MARKS[finding.level]
+    glyph, style = _MARKS[finding.severity]
     line = _column(finding.line, width)
     parts: list[tuple[str, str]] = [
         (f"{glyph} ", style),
         (f"{finding.title:<{_TITLE}}", ""),
-        (line, DIM if finding.level is Level.OK else ""),
+        (line, DIM if finding.severity is Severity.OK else ""),
     ]
     if finding.fix:
         parts.append((f"\n{'':<{_TITLE + 2}}{_column(finding.fix, width)}", DIM))

@@ -4,7 +4,7 @@ import asyncio
 
 from solarrally_tui.domains.certificates import records_of
 from solarrally_tui.domains.dns_records import Record, address_record, likely_zone
-from solarrally_tui.findings.finding import Level
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.words import lead_of_records, values_of_records
 from solarrally_tui.site.model import Site
@@ -19,7 +19,7 @@ async def still_wanted(domains: Domains, site: Site) -> tuple[Record, ...]:
     name = site.domain.name
     found, target = await asyncio.gather(domains.certificates(site), domains.target(site))
     records = records_of(each for each in found if not each.is_issued)
-    if target and (await domains.points(name, target)).level is not Level.OK:
+    if target and (await domains.points(name, target)).severity is not Severity.OK:
         return (*records, address_record(name, target))
     return records
 

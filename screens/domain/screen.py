@@ -17,7 +17,8 @@ from solarrally_tui.domains.dns_check import Look
 from solarrally_tui.domains.dns_records import address_record, likely_zone
 from solarrally_tui.domains.external_dns import zone_of
 from solarrally_tui.domains.hosted_zones import HostedZone
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
@@ -159,7 +160,7 @@ class DomainScreen(StepScreen):
             self._zones = await self.session.services.zones(self.session.draft.text("region"))
         except Exception as error:  # noqa: BLE001 the name can be typed all the same
             line = f"The zones could not be read. {plain_of(error).what}"
-            self._trouble = Finding("zone", "Hosted zone", Level.UNKNOWN, line)
+            self._trouble = Finding("zone", "Hosted zone", Severity.UNKNOWN, line)
         options = self.query_one("#zones", OptionList)
         options.clear_options()
         options.add_options(Option(Content(zone.name), id=zone.id) for zone in self._zones or ())
@@ -266,10 +267,12 @@ class DomainScreen(StepScreen):
         look = self._look
         if self._kind == _ELSEWHERE:
             records = list(records_of(each for each in self._certificates if not each.is_issued))
-            if self._points and self._points.level is not Level.OK:
+            if self._points and self._points.severity is not Severity.OK:
                 records.append(address_record(self._domain, self._target))
             return values_of_records(records, self._apex)
-        open_ = look and any(f.id == "delegation" and f.level is Level.WARN for f in look.findings)
+        open_ = look and any(
+            f.id == "delegation" and f.severity is Severity.WARN for f in look.findings
+        )
         return values_of_servers(look.servers) if look and open_ else ()
 
     def action_copy_value(self) -> None:

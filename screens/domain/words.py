@@ -6,7 +6,8 @@ from typing import Final
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_records import Record, relative
 from solarrally_tui.domains.external_dns import coming
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.wizard.model import Zone
 
 Value = tuple[str, str]
@@ -23,15 +24,15 @@ _AT_THE_TOP: Final = (
 def zone_finding(name: str, zone: Zone | None, zones: Sequence[Zone] | None) -> Finding:
     """Say which hosted zone of the account holds a name. zones: None while not read."""
     if zone is not None:
-        return Finding("zone", _ZONE, Level.OK, f"{zone.name}, in this account.")
+        return Finding("zone", _ZONE, Severity.OK, f"{zone.name}, in this account.")
     if zones is None:
-        return Finding("zone", _ZONE, Level.UNKNOWN, "The zones of the account are not known.")
+        return Finding("zone", _ZONE, Severity.UNKNOWN, "The zones of the account are not known.")
     if not name:
         told = "Choose one with Enter to fill the name." if zones else "None yet in this account."
         fix = "" if zones else "Type the name first, then make a zone for it or buy the domain."
-        return Finding("zone", _ZONE, Level.OK if zones else Level.WARN, told, fix)
+        return Finding("zone", _ZONE, Severity.OK if zones else Severity.WARN, told, fix)
     fix = "Make one here, buy the domain, or choose DNS elsewhere."
-    return Finding("zone", _ZONE, Level.WARN, f"No zone of this account fits {name}.", fix)
+    return Finding("zone", _ZONE, Severity.WARN, f"No zone of this account fits {name}.", fix)
 
 
 def external_finding(name: str, zone: str) -> Finding:
@@ -45,9 +46,9 @@ def external_finding(name: str, zone: str) -> Finding:
     )
     line = f"Deploy tells you two records to add to {zone}'s DNS:"
     if address.type != "ALIAS":
-        return Finding("external", _LATER, Level.OK, line, "\n".join(told))
+        return Finding("external", _LATER, Severity.OK, line, "\n".join(told))
     fix = "\n".join((*told[:2], _AT_THE_TOP.format(name)))
-    return Finding("external", _LATER, Level.WARN, line, fix)
+    return Finding("external", _LATER, Severity.WARN, line, fix)
 
 
 def certificate_findings(
@@ -64,13 +65,13 @@ def certificate_findings(
 def _certificate(each: PendingCertificate, by_hand: bool) -> Finding:
     title = "Certificate"
     if each.is_issued:
-        return Finding("certificate", title, Level.OK, f"Issued, in {each.region}.")
+        return Finding("certificate", title, Severity.OK, f"Issued, in {each.region}.")
     if each.reason:
         return Finding(
-            "certificate", title, Level.FAIL, f"Not issued, in {each.region}.", each.reason
+            "certificate", title, Severity.FAIL, f"Not issued, in {each.region}.", each.reason
         )
     line = f"Waits for its record in DNS{' (F6)' if by_hand else ''}, in {each.region}."
-    return Finding("certificate", title, Level.WARN, line)
+    return Finding("certificate", title, Severity.WARN, line)
 
 
 def values_of_servers(servers: Sequence[str]) -> tuple[Value, ...]:

@@ -11,7 +11,8 @@ from textual.widgets.option_list import Option
 from solarrally_tui.screens.common.words import DIM, VERDICT
 
 if TYPE_CHECKING:
-    from solarrally_tui.health.report import Check, Report
+    from solarrally_tui.findings.finding import Finding
+    from solarrally_tui.health.report import Report
 
 _WORD: Final = 11
 """Columns for glyph and word."""
@@ -29,14 +30,14 @@ class CheckTable(OptionList):
 
     def __init__(self) -> None:
         super().__init__(id="checks", compact=True)
-        self._checks: list[Check] = []
+        self._checks: list[Finding] = []
 
     def show(self, report: "Report") -> None:
         """Draw a new report. The cursor stays on its check."""
-        self._checks = sorted(report.checks, key=lambda each: _GRAVEST_FIRST.index(each.state))
+        self._checks = sorted(report.checks, key=lambda each: _GRAVEST_FIRST.index(each.severity))
         self._draw()
 
-    def check(self, option_id: str | None) -> "Check | None":
+    def check(self, option_id: str | None) -> "Finding | None":
         """Return the check of a line."""
         return next((each for each in self._checks if each.id == option_id), None)
 
@@ -57,14 +58,14 @@ class CheckTable(OptionList):
         self.scroll_to(y=top, animate=False)
 
 
-def _row(check: "Check", titles: int, width: int) -> Content:
-    glyph, word, style = VERDICT[str(check.state)]
+def _row(check: "Finding", titles: int, width: int) -> Content:
+    glyph, word, style = VERDICT[str(check.severity)]
     before = _WORD + titles
     room = max(width - before, _LEAST)
-    if check.state in _ONE_LINE:
-        lines = [shorten(check.detail, room, placeholder=" …")]
+    if check.severity in _ONE_LINE:
+        lines = [shorten(check.line, room, placeholder=" …")]
     else:
-        lines = wrap(check.detail, room) or [""]
+        lines = wrap(check.line, room) or [""]
     return Content.assemble(
         (f"{glyph} {word}".ljust(_WORD), style),
         check.title.ljust(titles),

@@ -7,14 +7,15 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import DIM
 
 MARKS: Final = {
-    Level.OK: ("✓", "$text-success"),
-    Level.UNKNOWN: ("?", "$text-warning"),
-    Level.WARN: ("▲", "$text-warning"),
-    Level.FAIL: ("✗", "$text-error"),
+    Severity.OK: ("✓", "$text-success"),
+    Severity.UNKNOWN: ("?", "$text-warning"),
+    Severity.WARN: ("▲", "$text-warning"),
+    Severity.FAIL: ("✗", "$text-error"),
 }
 _TITLE_WIDTH: Final = 19
 
@@ -32,8 +33,8 @@ class Findings(Vertical):
 
     def show(self, found: Sequence[Finding]) -> None:
         """Show findings, the gravest first, below what they mean together."""
-        order = list(Level)
-        self.put(_heading(found), sorted(found, key=lambda each: -order.index(each.level)))
+        order = list(Severity)
+        self.put(_heading(found), sorted(found, key=lambda each: -order.index(each.severity)))
 
     def put(self, heading: str, found: Sequence[Finding]) -> None:
         """Show findings in their order below a heading."""
@@ -46,7 +47,7 @@ class Findings(Vertical):
 
 
 def _widgets(finding: Finding) -> Iterator[Static]:
-    glyph, style = MARKS[finding.level]
+    glyph, style = MARKS[finding.severity]
     title = f"{finding.title:<{_TITLE_WIDTH}}"
     yield Static(Content.assemble((f"{glyph} ", style), (title, ""), (finding.line, DIM)))
     if finding.fix:
@@ -54,8 +55,8 @@ def _widgets(finding: Finding) -> Iterator[Static]:
 
 
 def _heading(found: Sequence[Finding]) -> str:
-    stops = sum(each.level is Level.FAIL for each in found)
-    looks = sum(each.level in {Level.WARN, Level.UNKNOWN} for each in found)
+    stops = sum(each.severity is Severity.FAIL for each in found)
+    looks = sum(each.severity in {Severity.WARN, Severity.UNKNOWN} for each in found)
     if stops:
         return f"{stops} would stop a deployment."
     if looks:

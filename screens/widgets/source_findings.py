@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from solarrally_tui.source.finding import Finding, Level
+from solarrally_tui.source.finding import Level, SourceFinding
 
 GROUPS: Final = {
     Level.BLOCKED: ("✗", "Cannot run", "$text-error"),
@@ -24,19 +24,19 @@ class SourceFindings(OptionList):
     class Wanted(Message):
         """Somebody wants to read all of a finding."""
 
-        def __init__(self, finding: Finding) -> None:
+        def __init__(self, finding: SourceFinding) -> None:
             super().__init__()
             self.finding = finding
 
     def __init__(self, widget_id: str) -> None:
         super().__init__(compact=True, id=widget_id)
-        self._shown: dict[str, Finding] = {}
+        self._shown: dict[str, SourceFinding] = {}
 
     def on_mount(self) -> None:
         """Nothing is shown before something is known."""
         self.show(())
 
-    def show(self, findings: Iterable[Finding]) -> None:
+    def show(self, findings: Iterable[SourceFinding]) -> None:
         """Show findings; an empty list takes no room."""
         found = tuple(findings)
         self._shown = {each.id: each for each in found}
@@ -51,7 +51,7 @@ class SourceFindings(OptionList):
             self.post_message(self.Wanted(self._shown[str(event.option_id)]))
 
 
-def _options(found: tuple[Finding, ...]) -> Iterator[Option]:
+def _options(found: tuple[SourceFinding, ...]) -> Iterator[Option]:
     for level, (glyph, title, style) in GROUPS.items():
         group = [each for each in found if each.level is level]
         if group:
@@ -60,7 +60,7 @@ def _options(found: tuple[Finding, ...]) -> Iterator[Option]:
             yield Option(Content.assemble((f"{glyph} ", style), each.what), id=each.id)
 
 
-def details(finding: Finding) -> tuple[str, str]:
+def details(finding: SourceFinding) -> tuple[str, str]:
     """Return title and text of a finding for a dialog."""
     remedy = finding.remedy
     todo = f"To do: {remedy.removeprefix('no fix: ')}" if remedy.startswith("no fix: ") else remedy
@@ -69,7 +69,7 @@ def details(finding: Finding) -> tuple[str, str]:
     return f"{title}: {finding.id}", f"{finding.what}\n\n{todo}\n\nWhere:\n{places}"
 
 
-def counted(found: Iterable[Finding]) -> str:
+def counted(found: Iterable[SourceFinding]) -> str:
     """Return the number of findings of each kind, as half a sentence."""
     levels = [each.level for each in found]
     words = (

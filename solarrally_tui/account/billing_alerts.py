@@ -8,7 +8,8 @@ from typing import Any, Final
 from solarrally_tui.account.shared import cost_anomalies
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.findings.finding import Finding, Level, unknown
+from solarrally_tui.findings.finding import Finding, unknown
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.names import GLOBAL_REGION
 
 SUBJECT: Final = "SolarRally test message"
@@ -85,12 +86,12 @@ def delivered(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Fin
     """Say in words how far the way to the mailbox is."""
     id_, title = "delivery", "Alert mails"
     if delivery is Delivery.CONFIRMED:
-        return Finding(id_, title, Level.OK, f"{email} has confirmed. F2 sends a test message.")
+        return Finding(id_, title, Severity.OK, f"{email} has confirmed. F2 sends a test message.")
     if delivery is Delivery.NOT_YET:
         return Finding(
             id_,
             title,
-            Level.OK,
+            Severity.OK,
             f"AWS asks {email or 'the address'} to confirm during Provision.",
             "Alarms of the site arrive after somebody clicked the link in that mail; look into "
             "spam too. Come back here then: F2 sends a test message. Mails about budget and "
@@ -100,7 +101,7 @@ def delivered(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Fin
         return Finding(
             id_,
             title,
-            Level.WARN,
+            Severity.WARN,
             f"{email} has not confirmed yet.",
             "Until then alarms of the site do not arrive. AWS has sent a mail with the subject "
             "AWS Notification - Subscription Confirmation, "
@@ -113,7 +114,7 @@ def delivered(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Fin
     return Finding(
         id_,
         title,
-        Level.WARN,
+        Severity.WARN,
         f"The site does not tell {email} yet.",
         f"{told}Deploying the changed answer moves it. F4 asks for a confirmation now, which also "
         "helps where AWS gave up waiting for the click.",
@@ -124,17 +125,19 @@ def monitor(found: Mapping[str, Any] | None) -> Finding:
     """Say which anomaly monitor there is: an account has one of services, which all sites use."""
     id_, title = "monitor", "Unusual spending"
     if found is None:
-        return Finding(id_, title, Level.OK, "The account has no monitor yet. One is made.")
+        return Finding(id_, title, Severity.OK, "The account has no monitor yet. One is made.")
     name = str(found.get("MonitorName", ""))
-    return Finding(id_, title, Level.OK, f"Uses your monitor {name}.")
+    return Finding(id_, title, Severity.OK, f"Uses your monitor {name}.")
 
 
 def metrics(on: bool) -> Finding:
     """Say whether AWS writes the account's costs into CloudWatch."""
     id_, title = "metrics", "Billing metrics"
     if on:
-        return Finding(id_, title, Level.OK, "They are on: a billing alarm would work.")
-    return Finding(id_, title, Level.UNKNOWN, "AWS shows none: off, or a new account.", _SWITCH_ON)
+        return Finding(id_, title, Severity.OK, "They are on: a billing alarm would work.")
+    return Finding(
+        id_, title, Severity.UNKNOWN, "AWS shows none: off, or a new account.", _SWITCH_ON
+    )
 
 
 async def _subscriptions(door: Door, topic: str) -> list[dict[str, Any]]:

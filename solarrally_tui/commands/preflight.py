@@ -3,14 +3,13 @@
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
-from solarrally_tui.account.preflight.checks import worst
 from solarrally_tui.account.preflight.inspection import findings
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared.terminal import read_site, run_with_door, show
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.policy.questions import questions
 from solarrally_tui.provisioning.deployment.durations import expected, read
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -18,10 +17,10 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.engine import durations_file
 
 _EXITS: Final = {
-    Level.OK: Exit.OK,
-    Level.UNKNOWN: Exit.WARN,
-    Level.WARN: Exit.WARN,
-    Level.FAIL: Exit.FAIL,
+    Severity.OK: Exit.OK,
+    Severity.UNKNOWN: Exit.WARN,
+    Severity.WARN: Exit.WARN,
+    Severity.FAIL: Exit.FAIL,
 }
 
 
@@ -37,26 +36,37 @@ async def _look(options: argparse.Namespace, site: Site, door: Door) -> int:
     who = await door.identity()
     asked = questions(site.name, who.partition, who.account)
     found = await findings(door, who, site, asked, expected(site, read(durations_file())))
+    level = worst((each.severity for each in found), Severity.OK)
     if options.json:
         told = {
             "v": 1,
             "site": site.name,
             "account": who.account,
             "arn": who.arn,
-            "level": worst(found),
-            "findings": [asdict(each) for each in found],
+            "level": level,
+            "findings": [_json(each) for each in found],
         }
         show(json.dumps(told))
     else:
         show(text(found))
-    return _EXITS[worst(found)]
+    return _EXITS[level]
+
+
+def _json(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "title": finding.title,
+        "level": finding.severity.value,
+        "line": finding.line,
+        "fix": finding.fix,
+    }
 
 
 def text(found: Sequence[Finding]) -> str:
     """Return one line a finding, and under it how to fix it."""
     lines = []
     for each in found:
-        lines.append(f"{each.level:<8} {each.title:<20} {each.line}")
+        lines.append(f"{each.severity:<8} {each.title:<20} {each.line}")
         if each.fix:
             lines.append(f"         {each.fix}")
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.source import image_contract
 from solarrally_tui.source.check import check
 from solarrally_tui.source.fetch import fetch, find
-from solarrally_tui.source.finding import Level, Report
+from solarrally_tui.source.finding import Level, SourceReport
 from solarrally_tui.source.reference import AddressError, FetchError, is_address
 from solarrally_tui.source.render import text, to_json
 from solarrally_tui.source.tree import NotASourceError
@@ -76,7 +76,7 @@ def pin(draft: Draft) -> str:
     return f"{found.ref or ref} is now at {found.commit}."
 
 
-def _report(place: str, ref: str) -> Report:
+def _report(place: str, ref: str) -> SourceReport:
     if is_address(place):
         with TemporaryDirectory(prefix="solarrally-fetch-") as folder:
             found = asyncio.run(fetch(place, ref, Path(folder)))

@@ -6,16 +6,16 @@ import json
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared.terminal import run_with_door, show
 from solarrally_tui.deployed.record import read
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table, to_json
-from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 EXITS = {
-    Verdict.OK: Exit.OK,
-    Verdict.WARN: Exit.WARN,
-    Verdict.FAIL: Exit.FAIL,
-    Verdict.UNKNOWN: Exit.UNKNOWN,
+    Severity.OK: Exit.OK,
+    Severity.WARN: Exit.WARN,
+    Severity.FAIL: Exit.FAIL,
+    Severity.UNKNOWN: Exit.UNKNOWN,
 }
 
 

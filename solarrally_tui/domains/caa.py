@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 
 AMAZON: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
 """Names that AWS Certificate Manager accepts (its user guide, "Configure a CAA record")."""
@@ -54,15 +55,15 @@ def judge(caa: Caa) -> Finding:
     """Say whether AWS may issue a certificate, or which record at which name forbids it."""
     if caa.told is Told.UNKNOWN:
         line = f"Not known: no answer about {caa.name}."
-        return Finding("caa", _TITLE, Level.UNKNOWN, line, "This holds nothing up.")
+        return Finding("caa", _TITLE, Severity.UNKNOWN, line, "This holds nothing up.")
     stopping = forbidding(caa.records)
     if not stopping:
         line = f"CAA at {caa.name} lets AWS issue." if caa.records else "Any CA may issue (no CAA)."
-        return Finding("caa", _TITLE, Level.OK, line)
+        return Finding("caa", _TITLE, Severity.OK, line)
     return Finding(
         "caa",
         _TITLE,
-        Level.FAIL,
+        Severity.FAIL,
         f"CAA at {caa.name} forbids AWS: {stopping}",
         f"Add this record at {caa.name}: CAA {TO_ADD}",
     )

@@ -8,7 +8,8 @@ from typing import Final
 from solarrally_tui.domains import caa
 from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
 from solarrally_tui.domains.dns_records import likely_zone
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 
 _DELEGATION: Final = "Name servers"
 _ADDRESS: Final = "Address"
@@ -67,13 +68,13 @@ def judge_delegation(given: Answer, zone: Zone) -> Finding:
     """Compare the servers that the world is sent to with the zone's own."""
     own, told = set(zone.servers), set(given.records)
     if given.told is Told.UNKNOWN or not own:
-        return Finding("delegation", _DELEGATION, Level.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
+        return Finding("delegation", _DELEGATION, Severity.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
     if told and told <= own:
         line = f"{zone.name} is delegated to its zone."
-        return Finding("delegation", _DELEGATION, Level.OK, line)
+        return Finding("delegation", _DELEGATION, Severity.OK, line)
     fix = f"Deploy waits until {_where(zone.name)} exactly these (F6):\n"
     line = _wrong(sorted(told - own), bool(told & own), zone.name)
-    return Finding("delegation", _DELEGATION, Level.WARN, line, fix + _columns(zone.servers))
+    return Finding("delegation", _DELEGATION, Severity.WARN, line, fix + _columns(zone.servers))
 
 
 def _wrong(others: list[str], some_ours: bool, zone: str) -> str:
@@ -100,13 +101,13 @@ def _some(names: Sequence[str]) -> str:
 def judge_address(address: Answer, in_route53: bool) -> Finding:
     """Say whether something else answers at the name already."""
     if address.told is Told.UNKNOWN:
-        return Finding("address", _ADDRESS, Level.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
+        return Finding("address", _ADDRESS, Severity.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
     if address.told is Told.NOTHING:
-        return Finding("address", _ADDRESS, Level.OK, "The name is free.")
+        return Finding("address", _ADDRESS, Severity.OK, "The name is free.")
     line = f"It points to {_some(address.records)} already."
     fix = (
         "Deploy stops at it: delete it first, or take another name."
         if in_route53
         else "You change that record yourself, once the site is up."
     )
-    return Finding("address", _ADDRESS, Level.WARN, line, fix)
+    return Finding("address", _ADDRESS, Severity.WARN, line, fix)

@@ -8,7 +8,8 @@ from solarrally_tui.domains import caa
 from solarrally_tui.domains.certificates import PendingCertificate, records_of
 from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
 from solarrally_tui.domains.dns_records import Record, likely_zone
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 
 _TITLE: Final = "Proof in DNS"
 _ADDRESS: Final = "Address"
@@ -23,7 +24,7 @@ async def reasons(dns: Dns, waiting: Sequence[PendingCertificate]) -> tuple[Find
         asyncio.gather(*(caa.relevant(dns, name) for name in names)),
     )
     judged = (caa.judge(each) for each in allowed)
-    return (*proofs, *(each for each in judged if each.level is not Level.OK))
+    return (*proofs, *(each for each in judged if each.severity is not Severity.OK))
 
 
 async def _proof(dns: Dns, record: Record) -> Finding:
@@ -38,19 +39,19 @@ def judge(record: Record, told: Answer, doubled: str) -> Finding:
     """Say what DNS has in place of a record. doubled: the domain that is in its name twice."""
     if told.told is Told.UNKNOWN:
         line = "Not known: no answer from DNS."
-        return Finding("proof", _TITLE, Level.UNKNOWN, line, "This holds nothing up.")
+        return Finding("proof", _TITLE, Severity.UNKNOWN, line, "This holds nothing up.")
     if told.records == (record.value.lower(),):
         line = "The record is there. AWS looks for it every few minutes."
-        return Finding("proof", _TITLE, Level.OK, line)
+        return Finding("proof", _TITLE, Severity.OK, line)
     if told.records:
         line = f"{record.name} has another value: {told.records[0]}"
-        return Finding("proof", _TITLE, Level.WARN, line, f"Its value must be {record.value}")
+        return Finding("proof", _TITLE, Severity.WARN, line, f"Its value must be {record.value}")
     if doubled:
         line = f"The record stands under {doubled}.{doubled}."
         fix = f"The console adds .{doubled} by itself: type only the part before it."
-        return Finding("proof", _TITLE, Level.WARN, line, fix)
+        return Finding("proof", _TITLE, Severity.WARN, line, fix)
     line = "DNS has no such record yet. A new one can take some minutes to be seen."
-    return Finding("proof", _TITLE, Level.WARN, line)
+    return Finding("proof", _TITLE, Severity.WARN, line)
 
 
 async def points(dns: Dns, name: str, target: str) -> Finding:
@@ -64,10 +65,12 @@ async def points(dns: Dns, name: str, target: str) -> Finding:
 def judge_address(alias: Answer, addresses: Answer, ours: Answer, target: str) -> Finding:
     """Judge an alias, or addresses where the DNS of a whole domain makes them of an alias."""
     if alias.records == (target.lower(),) or {*addresses.records} & {*ours.records}:
-        return Finding("address", _ADDRESS, Level.OK, "It points to the site.")
+        return Finding("address", _ADDRESS, Severity.OK, "It points to the site.")
     if Told.UNKNOWN in {alias.told, addresses.told}:
         line = "Not known: no answer from DNS."
-        return Finding("address", _ADDRESS, Level.UNKNOWN, line, "This holds nothing up.")
+        return Finding("address", _ADDRESS, Severity.UNKNOWN, line, "This holds nothing up.")
     found = (*alias.records, *addresses.records)
     line = f"It points to {found[0]}, not to the site." if found else "It points nowhere yet."
-    return Finding("address", _ADDRESS, Level.WARN, line, "Set its record where its DNS is (F6).")
+    return Finding(
+        "address", _ADDRESS, Severity.WARN, line, "Set its record where its DNS is (F6)."
+    )

@@ -7,9 +7,10 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.health.observed_site import OutOfReachError, SiteRecord, Subject, look
 from solarrally_tui.health.probes import app, domain, iot, stacks, web
-from solarrally_tui.health.report import Check, Finding, Report, unknown
+from solarrally_tui.health.report import Observation, Report, unknown
 from solarrally_tui.site.model import Site
 
 _LIMIT: Final = 30.0
@@ -33,7 +34,7 @@ class Probe:
 
     id: str
     title: str
-    look: Callable[[Subject], Awaitable[Finding]]
+    look: Callable[[Subject], Awaitable[Observation]]
     applies: Callable[[Site], bool] = _always
 
 
@@ -72,7 +73,7 @@ async def check_subject(subject: Subject) -> Report:
     return Report(subject.site.name, tuple(checks))
 
 
-async def _check(probe: Probe, subject: Subject) -> Check:
+async def _check(probe: Probe, subject: Subject) -> Finding:
     try:
         async with asyncio.timeout(_LIMIT):
             found = await probe.look(subject)
@@ -83,4 +84,4 @@ async def _check(probe: Probe, subject: Subject) -> Check:
         found = unknown(str(error))
     except TimeoutError:
         found = unknown(f"No answer within {_LIMIT:.0f} seconds.")
-    return Check(probe.id, probe.title, found.state, found.detail.strip())
+    return Finding(probe.id, probe.title, found.severity, found.line.strip())

@@ -3,10 +3,11 @@
 from types import MappingProxyType
 from typing import Any, Final
 
-from solarrally_tui.health.report import Report, Verdict
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.report import Report
 
 GLYPHS: Final = MappingProxyType(
-    {Verdict.OK: "✓", Verdict.UNKNOWN: "?", Verdict.WARN: "▲", Verdict.FAIL: "✗"}
+    {Severity.OK: "✓", Severity.UNKNOWN: "?", Severity.WARN: "▲", Severity.FAIL: "✗"}
 )
 """A sign for each verdict, so that colour is never the only difference."""
 
@@ -15,7 +16,7 @@ def table(report: Report) -> str:
     """Return the report as lines of text: sign, word, title and detail."""
     width = max((len(check.title) for check in report.checks), default=0)
     rows = [
-        f"{GLYPHS[check.state]} {check.state.value:<7}  {check.title:<{width}}  {check.detail}"
+        f"{GLYPHS[check.severity]} {check.severity.value:<7}  {check.title:<{width}}  {check.line}"
         for check in report.checks
     ]
     word = report.health
@@ -31,8 +32,8 @@ def to_json(report: Report) -> dict[str, Any]:
             {
                 "id": check.id,
                 "title": check.title,
-                "state": check.state.value,
-                "detail": check.detail,
+                "state": check.severity.value,
+                "detail": check.line,
             }
             for check in report.checks
         ],

@@ -1,42 +1,17 @@
-"""What the checks found: a verdict each, and the worst of them for the site."""
+"""What the checks of one site found, and the worst of it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Verdict(StrEnum):
-    """How something is, from good to bad in this order."""
-
-    OK = "ok"
-    UNKNOWN = "unknown"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-_ORDER = tuple(Verdict)
-
-
-def worst(verdicts: list[Verdict]) -> Verdict:
-    """Return the worst of some verdicts; unknown where there are none."""
-    return max(verdicts, key=_ORDER.index, default=Verdict.UNKNOWN)
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity, worst
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one look at one thing told."""
+class Observation:
+    """What one probe saw. `checks` makes it a finding with the probe's id and title."""
 
-    state: Verdict
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A finding with its name. The id never changes; scripts rely on it."""
-
-    id: str
-    title: str
-    state: Verdict
-    detail: str
+    severity: Severity
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +19,29 @@ class Report:
     """All checks of one site."""
 
     site: str
-    checks: tuple[Check, ...]
+    checks: tuple[Finding, ...]
 
     @property
-    def health(self) -> Verdict:
-        """The worst verdict among the checks."""
-        return worst([check.state for check in self.checks])
+    def health(self) -> Severity:
+        """The worst severity among the checks; unknown without any."""
+        return worst(check.severity for check in self.checks)
 
 
-def ok(detail: str) -> Finding:
-    """Return a finding that all is well."""
-    return Finding(Verdict.OK, detail)
+def ok(line: str) -> Observation:
+    """Return that all is well."""
+    return Observation(Severity.OK, line)
 
 
-def warn(detail: str) -> Finding:
-    """Return a finding that wants a look."""
-    return Finding(Verdict.WARN, detail)
+def warn(line: str) -> Observation:
+    """Return that something needs attention."""
+    return Observation(Severity.WARN, line)
 
 
-def fail(detail: str) -> Finding:
-    """Return a finding that something does not work."""
-    return Finding(Verdict.FAIL, detail)
+def fail(line: str) -> Observation:
+    """Return that something does not work."""
+    return Observation(Severity.FAIL, line)
 
 
-def unknown(detail: str) -> Finding:
-    """Return a finding that nothing could be seen."""
-    return Finding(Verdict.UNKNOWN, detail)
+def unknown(line: str) -> Observation:
+    """Return that nothing could be seen."""
+    return Observation(Severity.UNKNOWN, line)

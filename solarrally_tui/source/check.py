@@ -7,14 +7,14 @@ from typing import Final
 from solarrally_tui.source.checks import arranged, layout, risks
 from solarrally_tui.source.checks.build_fixes import Tried, attempt
 from solarrally_tui.source.checks.python_tree import Python
-from solarrally_tui.source.finding import Finding, Level, Place, Report
+from solarrally_tui.source.finding import Level, Place, SourceFinding, SourceReport
 from solarrally_tui.source.tree import NotASourceError, Tree
 
 _LEVELS: Final = (Level.BLOCKED, Level.WARNING, Level.ARRANGED, Level.FIXED)
 _PAGE: Final = "frontend/*"
 
 
-def check(root: Path, source: str = "", commit: str = "") -> Report:
+def check(root: Path, source: str = "", commit: str = "") -> SourceReport:
     """Look at a source, write nothing into it and run nothing of it.
 
     source and commit say in the report what was looked at. Raises NotASourceError for a folder
@@ -31,10 +31,10 @@ def check(root: Path, source: str = "", commit: str = "") -> Report:
         *_fixes(tree),
     ]
     ordered = sorted(found, key=lambda each: _LEVELS.index(each.level))
-    return Report(source or str(root), commit, tuple(ordered))
+    return SourceReport(source or str(root), commit, tuple(ordered))
 
 
-def _fixes(tree: Tree) -> Iterator[Finding]:
+def _fixes(tree: Tree) -> Iterator[SourceFinding]:
     tried, fixed, folder = attempt(tree)
     with folder:
         for each in tried:
@@ -51,17 +51,17 @@ def _built(name: str) -> bool:
     return name.endswith((".ts", ".tsx", ".js", ".jsx", ".html"))
 
 
-def _finding(tried: Tried, tree: Tree) -> Iterator[Finding]:
+def _finding(tried: Tried, tree: Tree) -> Iterator[SourceFinding]:
     what = f"{tried.why[0].upper()}{tried.why[1:]}."
     if tried.applied:
         remedy = f"The build's fix {tried.name} corrects it."
-        yield Finding(tried.name, Level.FIXED, what, tried.places, remedy, tried.name)
+        yield SourceFinding(tried.name, Level.FIXED, what, tried.places, remedy, tried.name)
     elif tried.mismatch and not _missing_whole(tried, tree):
         remedy = (
             f"no fix: {tried.name} does not fit this source, and the build stops. Use a commit "
             f"that it fits, or correct the source: {tried.mismatch}."
         )
-        yield Finding(tried.name, Level.BLOCKED, what, _named(tried), remedy)
+        yield SourceFinding(tried.name, Level.BLOCKED, what, _named(tried), remedy)
 
 
 def _missing_whole(tried: Tried, tree: Tree) -> bool:

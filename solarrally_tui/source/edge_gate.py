@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.source.finding import Finding, Level
+from solarrally_tui.source.finding import Level, SourceFinding
 
 CLOSED: Final = MappingProxyType(
     {
@@ -21,8 +21,8 @@ CLOSED: Final = MappingProxyType(
 
 
 def behind(
-    findings: Iterable[Finding], *, viewing: str, open_registration: bool
-) -> tuple[Finding, ...]:
+    findings: Iterable[SourceFinding], *, viewing: str, open_registration: bool
+) -> tuple[SourceFinding, ...]:
     """Return findings as they are behind the web address of a site with these answers.
 
     viewing: password, addresses or public, as in the site file.

@@ -1,10 +1,11 @@
 """What a look at a source told: findings, each with its place and its remedy."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from solarrally_tui.findings.glyphs import Signed
 
 
-class Level(StrEnum):
+class Level(Signed):
     """How much a finding matters, from good to bad in this order."""
 
     FIXED = "fixed"
@@ -30,7 +31,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SourceFinding:
     """One thing that the source does. The id never changes; scripts rely on it."""
 
     id: str
@@ -44,12 +45,12 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SourceReport:
     """All findings of one source."""
 
     source: str
     commit: str
-    findings: tuple[Finding, ...]
+    findings: tuple[SourceFinding, ...]
 
     @property
     def worst(self) -> Level:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from solarrally_tui.source.finding import Finding, Level, Place, Report
+from solarrally_tui.source.finding import Level, Place, SourceFinding, SourceReport
 
 _FILE = "default_findings.json"
 
@@ -19,7 +19,7 @@ _FILE = "default_findings.json"
 class Known:
     """A report of an earlier day."""
 
-    report: Report
+    report: SourceReport
     checked: date
     committed: date
     """When the commit was made."""
@@ -30,7 +30,7 @@ def recorded() -> Known:
     """Return what was found in the default commit of the default repository."""
     read = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
     findings = tuple(
-        Finding(
+        SourceFinding(
             each["id"],
             Level(each["level"]),
             each["what"],
@@ -40,7 +40,7 @@ def recorded() -> Known:
         )
         for each in read["findings"]
     )
-    report = Report(read["source"], read["commit"], findings)
+    report = SourceReport(read["source"], read["commit"], findings)
     return Known(report, date.fromisoformat(read["checked"]), date.fromisoformat(read["committed"]))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from solarrally_tui.source.finding import Finding, Level, Report
+from solarrally_tui.source.finding import Level, SourceFinding, SourceReport
 
 _TITLES: Final = {
     Level.BLOCKED: "Cannot run",
@@ -19,12 +19,12 @@ _LAST: Final = {
 }
 
 
-def text(report: Report) -> str:
+def text(report: SourceReport) -> str:
     """Return the report as lines, the worst first."""
     return "\n".join(_lines(report))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: SourceReport) -> Iterator[str]:
     for level, title in _TITLES.items():
         found = [each for each in report.findings if each.level is level]
         if found:
@@ -36,14 +36,14 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"{report.source}{at}: {_LAST[report.worst]}"
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: SourceFinding) -> Iterator[str]:
     yield f"  {finding.id}: {finding.what}"
     yield f"    where: {', '.join(map(str, finding.places))}"
     remedy = finding.remedy
     yield f"    {remedy}" if remedy.startswith("no fix: ") else f"    done: {remedy}"
 
 
-def to_json(report: Report) -> dict[str, Any]:
+def to_json(report: SourceReport) -> dict[str, Any]:
     """Return the report as the object that --json prints."""
     return {
         "source": report.source,

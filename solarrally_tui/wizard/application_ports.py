@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from solarrally_tui.site.tiers import Architecture
-from solarrally_tui.source.finding import Finding
+from solarrally_tui.source.finding import SourceFinding
 from solarrally_tui.source.reference import Found
 
 
@@ -14,7 +14,7 @@ from solarrally_tui.source.reference import Found
 class Looked:
     """What a look at a commit told."""
 
-    findings: Sequence[Finding]
+    findings: Sequence[SourceFinding]
     committed: date | None
     """When the commit was made, where that is known."""
     checked: date | None = None
@@ -27,7 +27,7 @@ class ImageLook:
 
     line: str
     """What is known to be right; empty where nothing is."""
-    findings: Sequence[Finding]
+    findings: Sequence[SourceFinding]
 
 
 class Applications(Protocol):

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from solarrally_tui.site.tiers import Architecture
-from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.reference import Found
 from solarrally_tui.source.tree import NotASourceError
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
@@ -73,9 +73,11 @@ async def _look(repository: str, commit: str) -> Looked:
     return Looked(findings, found.made.date() if found.made else None)
 
 
-def _no_source(repository: str, error: NotASourceError) -> Finding:
+def _no_source(repository: str, error: NotASourceError) -> SourceFinding:
     todo = "no fix: name a repository of SolarRally."
-    return Finding("not-the-application", Level.BLOCKED, str(error), (Place(repository),), todo)
+    return SourceFinding(
+        "not-the-application", Level.BLOCKED, str(error), (Place(repository),), todo
+    )
 
 
 async def _imported(name: str) -> Any:

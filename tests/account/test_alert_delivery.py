@@ -13,7 +13,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.wizard.engine import real_services
@@ -47,11 +48,11 @@ def test_only_a_confirmed_address_is_well() -> None:
     levels = {
         each: billing_alerts.delivered(each, EMAIL, ("old@example.com",)) for each in Delivery
     }
-    assert levels[Delivery.CONFIRMED].level is Level.OK
-    assert levels[Delivery.PENDING].level is Level.WARN
+    assert levels[Delivery.CONFIRMED].severity is Severity.OK
+    assert levels[Delivery.PENDING].severity is Severity.WARN
     assert "old@example.com" in levels[Delivery.MISSING].fix
     assert "F4" in levels[Delivery.PENDING].fix
-    assert billing_alerts.delivered(Delivery.MISSING, "").level is Level.UNKNOWN
+    assert billing_alerts.delivered(Delivery.MISSING, "").severity is Severity.UNKNOWN
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
 
 
@@ -147,7 +148,7 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
 
 async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
     found = await by_id(door)
-    assert found["metrics"].level is Level.UNKNOWN
+    assert found["metrics"].severity is Severity.UNKNOWN
     assert "Billing preferences" in found["metrics"].fix
     await door.call(
         "cloudwatch",
@@ -162,7 +163,7 @@ async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
             }
         ],
     )
-    assert (await by_id(door))["metrics"].level is Level.OK
+    assert (await by_id(door))["metrics"].severity is Severity.OK
     monitors = await door.call("ce", "get_anomaly_monitors", "us-east-1")
     if not monitors["AnomalyMonitors"]:
         await door.call(
@@ -192,5 +193,5 @@ async def test_what_is_refused_is_unknown_and_stops_nothing(account: Account, do
     finally:
         for each in faults:
             control(account, "DELETE", f"faults/{each['id']}")
-    assert {found["monitor"].level, found["metrics"].level} == {Level.UNKNOWN}
+    assert {found["monitor"].severity, found["metrics"].severity} == {Severity.UNKNOWN}
     assert "may not ask" in found["monitor"].line

@@ -12,7 +12,7 @@ from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
-from solarrally_tui.findings.finding import Level
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.provisioning.identities.deployer import ROOT_CANNOT, Deployer
@@ -121,8 +121,8 @@ async def test_the_wizard_makes_the_role_works_with_it_and_may_do_it_again(owner
         _, until = await door.credential_facts()
         assert until > datetime.now(UTC) + timedelta(hours=3)
         found = {each.id: each for each in await services.accounts.findings(site())}
-        assert found["permissions"].level is Level.OK, found["permissions"].line
-        assert found["identity"].level is Level.OK
+        assert found["permissions"].severity is Severity.OK, found["permissions"].line
+        assert found["identity"].severity is Severity.OK
         assert found["session"].line.startswith("Renewed")
     finally:
         await services.close()

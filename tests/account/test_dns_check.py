@@ -11,7 +11,8 @@ from solarrally_tui.domains.dns_check import Zone, look
 from solarrally_tui.domains.dns_lookup import VARIABLE, Dns, Told
 from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.domains.proof_check import points, reasons
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from tests.account.name_server import BROKEN, SILENT, NameServer, name_server
 
 NAME = "charging.example.com"
@@ -36,7 +37,7 @@ async def findings(world: NameServer, zone: Zone | None = ZONE) -> dict[str, Fin
 
 async def test_a_delegated_name_that_is_free_is_well(world: NameServer) -> None:
     found = await findings(world)
-    assert [each.level for each in found.values()] == [Level.OK] * 3
+    assert [each.severity for each in found.values()] == [Severity.OK] * 3
     assert found["delegation"].line == "example.com is delegated to its zone."
     assert found["caa"].line == "Any CA may issue (no CAA)."
     assert found["address"].line == "The name is free."
@@ -45,7 +46,7 @@ async def test_a_delegated_name_that_is_free_is_well(world: NameServer) -> None:
 async def test_a_zone_that_nobody_delegates_to_shows_the_servers_to_set(world: NameServer) -> None:
     del world.delegations["example.com"]
     found = (await findings(world))["delegation"]
-    assert found.level is Level.WARN
+    assert found.severity is Severity.WARN
     assert "example.com is not delegated yet." in found.line
     assert found.fix.startswith("Deploy waits until the registrar has exactly these")
     assert all(server in found.fix for server in OWN)
@@ -55,7 +56,7 @@ async def test_the_parent_is_believed_and_not_the_zone_itself(world: NameServer)
     # The zone claims Route 53's servers, but the registrar sends everybody elsewhere.
     world.delegations["example.com"] = ("ns1.other.test", "ns2.other.test", "ns3.other.test")
     found = (await findings(world))["delegation"]
-    assert found.level is Level.WARN
+    assert found.severity is Severity.WARN
     assert "It goes to ns1.other.test and 2 more." in found.line
 
 
@@ -66,7 +67,7 @@ async def test_servers_of_two_providers_are_told_apart(world: NameServer) -> Non
 
 async def test_some_of_the_zones_servers_are_enough(world: NameServer) -> None:
     world.delegations["example.com"] = (OWN[0].upper(), OWN[1])
-    assert (await findings(world))["delegation"].level is Level.OK
+    assert (await findings(world))["delegation"].severity is Severity.OK
 
 
 async def test_a_zone_below_a_domain_is_delegated_by_records(world: NameServer) -> None:
@@ -79,7 +80,7 @@ async def test_a_resolver_is_asked_where_the_parent_cannot_be_reached(
 ) -> None:
     monkeypatch.setattr(dns_lookup, "_ONE_TRY_SECONDS", 0.1)
     world.moods["referrals"] = SILENT
-    assert (await findings(world))["delegation"].level is Level.OK
+    assert (await findings(world))["delegation"].severity is Severity.OK
 
 
 @pytest.mark.parametrize("mood", [SILENT, BROKEN])
@@ -91,14 +92,14 @@ async def test_no_answer_is_unknown_and_blocks_nothing(
     for name in (NAME, "example.com", "com", "referrals"):
         world.moods[name] = mood
     told = await look(world.dns(), NAME, ZONE)
-    assert {each.level for each in told.findings} == {Level.UNKNOWN}
+    assert {each.severity for each in told.findings} == {Severity.UNKNOWN}
     assert told.apex == ""
 
 
 async def test_nobody_listening_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dns_lookup, "_SECONDS", 0.2)
     told = await look(Dns(["127.0.0.1"], 1), NAME, None)
-    assert {each.level for each in told.findings} == {Level.UNKNOWN}
+    assert {each.severity for each in told.findings} == {Severity.UNKNOWN}
 
 
 async def test_a_computer_without_resolvers_knows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +109,7 @@ async def test_a_computer_without_resolvers_knows_nothing(monkeypatch: pytest.Mo
     monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.setattr("dns.resolver.BaseResolver.read_resolv_conf", missing)
     told = await look(Dns.of_environment(), NAME, ZONE)
-    assert {each.level for each in told.findings} == {Level.UNKNOWN}
+    assert {each.severity for each in told.findings} == {Severity.UNKNOWN}
 
 
 async def test_a_long_answer_comes_by_tcp(world: NameServer) -> None:
@@ -116,14 +117,14 @@ async def test_a_long_answer_comes_by_tcp(world: NameServer) -> None:
         f'0 issue "ca-{number}.example.net"' for number in range(40)
     )
     found = (await findings(world))["caa"]
-    assert found.level is Level.FAIL
+    assert found.severity is Severity.FAIL
     assert ("tcp", "example.com", "CAA") in world.asked
 
 
 async def test_caa_is_climbed_to_the_first_label_that_has_any(world: NameServer) -> None:
     world.records["example.com", "CAA"] = ('0 issue "letsencrypt.org"',)
     found = (await findings(world))["caa"]
-    assert found.level is Level.FAIL
+    assert found.severity is Severity.FAIL
     assert found.line == 'CAA at example.com forbids AWS: 0 issue "letsencrypt.org"'
     assert found.fix == 'Add this record at example.com: CAA 0 issue "amazon.com"'
     world.records[NAME, "CAA"] = ('0 issue "AmazonTrust.com; validationmethods=dns-01"',)
@@ -133,7 +134,7 @@ async def test_caa_is_climbed_to_the_first_label_that_has_any(world: NameServer)
 async def test_a_label_that_does_not_answer_may_forbid(world: NameServer) -> None:
     world.records["com", "CAA"] = ('0 issue "amazon.com"',)
     world.moods["example.com"] = BROKEN
-    assert (await findings(world))["caa"].level is Level.UNKNOWN
+    assert (await findings(world))["caa"].severity is Severity.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -194,24 +195,24 @@ WAITING = (PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", ""
 @pytest.mark.parametrize(
     ("name", "value", "level", "words"),
     [
-        ("", "", Level.WARN, "DNS has no such record yet."),
-        (PROOF.name, "_b.acm-validations.aws.", Level.OK, "The record is there."),
-        (PROOF.name, "_c.acm-validations.aws.", Level.WARN, "another value: _c.acm-validations"),
+        ("", "", Severity.WARN, "DNS has no such record yet."),
+        (PROOF.name, "_b.acm-validations.aws.", Severity.OK, "The record is there."),
+        (PROOF.name, "_c.acm-validations.aws.", Severity.WARN, "another value: _c.acm-validations"),
         (
             f"{PROOF.name}.example.com",
             "_b.acm-validations.aws.",
-            Level.WARN,
+            Severity.WARN,
             "stands under example.com.example.com.",
         ),
     ],
 )
 async def test_why_a_certificate_waits(
-    world: NameServer, name: str, value: str, level: Level, words: str
+    world: NameServer, name: str, value: str, level: Severity, words: str
 ) -> None:
     if name:
         world.records[name, "CNAME"] = (value,)
     [found] = await reasons(world.dns(), WAITING)
-    assert found.level is level
+    assert found.severity is level
     assert words in found.line
 
 
@@ -219,24 +220,24 @@ async def test_a_certificate_that_caa_forbids_says_so(world: NameServer) -> None
     world.records["example.com", "CAA"] = ('0 issue "other.test"',)
     found = await reasons(world.dns(), WAITING)
     assert [each.id for each in found] == ["proof", "caa"]
-    assert found[1].level is Level.FAIL
+    assert found[1].severity is Severity.FAIL
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "level", "words"),
     [
-        ("", "", Level.WARN, "It points nowhere yet."),
-        ("CNAME", "d111.cloudfront.net.", Level.OK, "It points to the site."),
-        ("CNAME", "other.test.", Level.WARN, "It points to other.test, not to the site."),
-        ("A", "192.0.2.7", Level.OK, "It points to the site."),
-        ("A", "203.0.113.1", Level.WARN, "It points to 203.0.113.1, not to the site."),
+        ("", "", Severity.WARN, "It points nowhere yet."),
+        ("CNAME", "d111.cloudfront.net.", Severity.OK, "It points to the site."),
+        ("CNAME", "other.test.", Severity.WARN, "It points to other.test, not to the site."),
+        ("A", "192.0.2.7", Severity.OK, "It points to the site."),
+        ("A", "203.0.113.1", Severity.WARN, "It points to 203.0.113.1, not to the site."),
     ],
 )
 async def test_where_a_name_leads(
-    world: NameServer, kind: str, value: str, level: Level, words: str
+    world: NameServer, kind: str, value: str, level: Severity, words: str
 ) -> None:
     world.records["d111.cloudfront.net", "A"] = ("192.0.2.7", "192.0.2.8")
     if kind:
         world.records[NAME, kind] = (value,)
     found = await points(world.dns(), NAME, "d111.cloudfront.net")
-    assert (found.level, found.line) == (level, words)
+    assert (found.severity, found.line) == (level, words)

@@ -8,7 +8,7 @@ import pytest
 
 from solarrally_tui.account.preflight import trails
 from solarrally_tui.aws.door import Door
-from solarrally_tui.findings.finding import Level
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
@@ -62,19 +62,19 @@ async def test_only_trails_of_management_events_here_count(door: Door) -> None:
 @pytest.mark.parametrize(
     ("trail", "names", "level", "said"),
     [
-        (True, (), Level.OK, "first"),
-        (True, ("company",), Level.WARN, "2 USD for 100,000 events"),
-        (False, ("company",), Level.OK, "company"),
-        (False, (), Level.WARN, "governance.trail = true"),
+        (True, (), Severity.OK, "first"),
+        (True, ("company",), Severity.WARN, "2 USD for 100,000 events"),
+        (False, ("company",), Severity.OK, "company"),
+        (False, (), Severity.WARN, "governance.trail = true"),
     ],
 )
 def test_what_it_means_for_the_site_is_said(
-    trail: bool, names: tuple[str, ...], level: Level, said: str
+    trail: bool, names: tuple[str, ...], level: Severity, said: str
 ) -> None:
     finding = trails.judge(site(trail), names)
-    assert finding.level is level
+    assert finding.severity is level
     assert said in f"{finding.line} {finding.fix}"
-    assert bool(finding.fix) is (level is Level.WARN)
+    assert bool(finding.fix) is (level is Severity.WARN)
 
 
 def test_the_price_is_the_books() -> None:

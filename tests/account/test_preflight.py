@@ -11,7 +11,8 @@ from solarrally_tui.account.preflight.inspection import findings
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.questions import questions
 from solarrally_tui.policy.scope import Scope
@@ -38,26 +39,26 @@ def test_whose_credentials_they_are_is_judged_with_a_way_out() -> None:
     root = checks.identity("arn:aws:iam::123456789012:root", "ASIA1")
     lasting = checks.identity("arn:aws:iam::123456789012:user/me", "AKIA1")
     for finding in (root, lasting):
-        assert finding.level is Level.WARN
+        assert finding.severity is Severity.WARN
         assert "F4" in finding.fix
-    assert checks.identity(ROLE, "ASIA1").level is Level.OK
+    assert checks.identity(ROLE, "ASIA1").severity is Severity.OK
 
 
 @pytest.mark.parametrize(
     ("minutes", "level", "told"),
     [
-        (240, Level.OK, "4 h 00 min left; deploying takes 20 to 35 min."),
-        (36, Level.OK, "36 min left"),
-        (34, Level.WARN, "34 min left"),
-        (-3, Level.WARN, "0 min left"),
+        (240, Severity.OK, "4 h 00 min left; deploying takes 20 to 35 min."),
+        (36, Severity.OK, "36 min left"),
+        (34, Severity.WARN, "34 min left"),
+        (-3, Severity.WARN, "0 min left"),
     ],
 )
 def test_the_session_is_held_against_the_time_of_a_deployment(
-    minutes: int, level: Level, told: str
+    minutes: int, level: Severity, told: str
 ) -> None:
     finding = checks.session(NOW + timedelta(minutes=minutes), NOW, TIME)
     assert finding
-    assert (finding.level, told in finding.line) == (level, True)
+    assert (finding.severity, told in finding.line) == (level, True)
     assert checks.session(None, NOW, TIME) is None
 
 
@@ -93,30 +94,30 @@ def result(action: str, decision: str, organization: bool = True) -> dict[str, o
 def test_refused_actions_are_named_and_advice_only() -> None:
     names = ["s3:A", "s3:B", "s3:C", "s3:D", "s3:E"]
     finding = checks.permissions([result(n, "implicitDeny") for n in names])
-    assert finding.level is Level.WARN
+    assert finding.severity is Severity.WARN
     assert finding.line == "5 actions look refused: s3:A, s3:B, s3:C and 2 more."
     assert "advice" in finding.fix
     assert "organization" not in finding.fix
     by_law = checks.permissions([result("s3:A", "explicitDeny", False)])
     assert "Your organization forbids" in by_law.fix
-    assert checks.permissions([result("s3:A", "allowed")]).level is Level.OK
+    assert checks.permissions([result("s3:A", "allowed")]).severity is Severity.OK
 
 
 @pytest.mark.parametrize(
     ("status", "level"),
     [
-        ("ENABLED", Level.OK),
-        ("ENABLED_BY_DEFAULT", Level.OK),
-        ("DISABLED", Level.FAIL),
-        ("ENABLING", Level.FAIL),
-        ("DISABLING", Level.FAIL),
-        ("", Level.UNKNOWN),
+        ("ENABLED", Severity.OK),
+        ("ENABLED_BY_DEFAULT", Severity.OK),
+        ("DISABLED", Severity.FAIL),
+        ("ENABLING", Severity.FAIL),
+        ("DISABLING", Severity.FAIL),
+        ("", Severity.UNKNOWN),
     ],
 )
-def test_a_region_that_is_switched_off_is_seen(status: str, level: Level) -> None:
+def test_a_region_that_is_switched_off_is_seen(status: str, level: Severity) -> None:
     finding = checks.region("ap-east-1", status)
-    assert finding.level is level
-    assert bool(finding.fix) is (level is not Level.OK)
+    assert finding.severity is level
+    assert bool(finding.fix) is (level is not Severity.OK)
 
 
 def test_a_free_plan_is_told_with_what_is_left_of_it() -> None:
@@ -126,14 +127,14 @@ def test_a_free_plan_is_told_with_what_is_left_of_it() -> None:
         "accountPlanExpirationDate": NOW + timedelta(days=40),
     }
     finding = checks.plan(told, NOW)
-    assert finding.level is Level.WARN
+    assert finding.severity is Severity.WARN
     assert finding.line == "Free plan, 81.50 USD of credits, 40 days to go."
     assert "90 days" in finding.fix
     paid = checks.plan(told | {"accountPlanType": "PAID"}, NOW)
-    assert (paid.level, paid.line) == (Level.OK, "Paid plan, 81.50 USD of credits left.")
+    assert (paid.severity, paid.line) == (Severity.OK, "Paid plan, 81.50 USD of credits left.")
     over = checks.plan(told | {"accountPlanStatus": "EXPIRED"}, NOW)
-    assert (over.level, over.line) == (Level.FAIL, "Free plan, ended.")
-    assert checks.plan({"accountPlanType": "NEW"}, NOW).level is Level.UNKNOWN
+    assert (over.severity, over.line) == (Severity.FAIL, "Free plan, ended.")
+    assert checks.plan({"accountPlanType": "NEW"}, NOW).severity is Severity.UNKNOWN
     bare = checks.plan({"accountPlanType": "FREE"}, NOW)
     assert bare.line == "Free plan, no credits."
 
@@ -144,9 +145,9 @@ def test_a_quota_is_wanted_used_and_judged() -> None:
     assert by_id["addresses"].amount == large.size.zones
     assert by_id["fargate"].amount == 2 * large.size.max_tasks * large.size.task_cpu / 1024
     address = by_id["addresses"]
-    assert quotas.judge(address, 5, 5 - address.amount).level is Level.OK
+    assert quotas.judge(address, 5, 5 - address.amount).severity is Severity.OK
     short = quotas.judge(address, 5, 6 - address.amount)
-    assert short.level is Level.FAIL
+    assert short.severity is Severity.FAIL
     assert "at least 6" in short.fix
     assert {
         want.amount
@@ -158,14 +159,16 @@ def test_a_quota_is_wanted_used_and_judged() -> None:
 def test_an_unknown_quota_is_a_warning_and_never_a_block() -> None:
     for want in quotas.wants(site(tier="large"), exists=False):
         for limit, used in ((None, None), (None, 3), (1000.0, None)):
-            assert quotas.judge(want, limit, used).level in {Level.UNKNOWN, Level.OK}
-    assert quotas.judge(quotas.wants(site(), exists=False)[2], None, None).level is Level.UNKNOWN
+            assert quotas.judge(want, limit, used).severity in {Severity.UNKNOWN, Severity.OK}
+    assert (
+        quotas.judge(quotas.wants(site(), exists=False)[2], None, None).severity is Severity.UNKNOWN
+    )
 
 
 def test_what_matters_most_decides() -> None:
-    levels = [Level.OK, Level.WARN, Level.UNKNOWN]
-    assert checks.worst(Finding("x", "x", each, "x") for each in levels) is Level.WARN
-    assert checks.worst(()) is Level.OK
+    levels = [Severity.OK, Severity.WARN, Severity.UNKNOWN]
+    assert worst(levels, Severity.OK) is Severity.WARN
+    assert worst((), Severity.OK) is Severity.OK
 
 
 @pytest.fixture
@@ -222,12 +225,12 @@ async def test_a_role_with_the_deploy_policy_passes_and_with_less_is_warned(owne
     documents = [p.document for p in deploy.policies(Scope("pre-garage", "aws", account))]
     async with await as_role(owner, "pre-whole", documents) as whole:
         found = await looked(whole)
-        assert found["permissions"].level is Level.OK, found["permissions"]
-        assert found["identity"].level is Level.OK
-        assert found["session"].level is Level.OK
+        assert found["permissions"].severity is Severity.OK, found["permissions"]
+        assert found["identity"].severity is Severity.OK
+        assert found["session"].severity is Severity.OK
     async with await as_role(owner, "pre-less", documents[1:]) as less:
         found = await looked(less)
-        assert found["permissions"].level is Level.WARN
+        assert found["permissions"].severity is Severity.WARN
         assert "look refused" in found["permissions"].line
 
 
@@ -238,10 +241,10 @@ def test_conditions_are_asked_with_a_value_that_meets_them() -> None:
 
 async def test_root_has_nothing_to_simulate_and_everything_else_is_looked_at(owner: Door) -> None:
     found = await looked(owner)
-    assert found["identity"].level is Level.WARN
+    assert found["identity"].severity is Severity.WARN
     assert found["permissions"].line == "The root user is allowed everything."
     for quota in ("fargate", "networks", "databases", "builds", "region", "roles", "plan"):
-        assert found[quota].level is Level.OK, found[quota]
+        assert found[quota].severity is Severity.OK, found[quota]
 
 
 async def test_what_may_not_be_asked_becomes_unknown_and_stops_nothing(
@@ -260,7 +263,7 @@ async def test_what_may_not_be_asked_becomes_unknown_and_stops_nothing(
         monkeypatch.setattr(door, "call", refuse)
         monkeypatch.setattr(door, "pages", refuse)
         found = await findings(door, who, site(), questions("pre-garage", "aws", who.account), TIME)
-    assert {each.level for each in found} <= {Level.OK, Level.UNKNOWN, Level.WARN}
-    refused = [each for each in found if each.level is Level.UNKNOWN]
+    assert {each.severity for each in found} <= {Severity.OK, Severity.UNKNOWN, Severity.WARN}
+    refused = [each for each in found if each.severity is Severity.UNKNOWN]
     assert len(refused) >= 6
     assert all(each.fix and "may not ask" in each.line for each in refused)

@@ -19,13 +19,14 @@ from solarrally_tui.commands.shared.event_readers import (
 )
 from solarrally_tui.commands.shared.prompts import Lines
 from solarrally_tui.commands.shared.terminal import explain, read_site, say, show
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
 from solarrally_tui.health.render import table
 from solarrally_tui.health.render import to_json as report_json
-from solarrally_tui.health.report import Check, Report, Verdict
+from solarrally_tui.health.report import Report
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.questions import Kind
 from solarrally_tui.interview.steps import QUESTIONS
@@ -88,7 +89,7 @@ def diagnosis(text: str) -> Diagnosis:
     cause = Candidate(text, text, Sureness.CERTAIN, text, text, (seen,), (seen,))
     noon = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
     return Diagnosis(
-        "barn", text, text, noon, Verdict.FAIL, (cause,), (), (seen,), (Unknown(text, text),), 3
+        "barn", text, text, noon, Severity.FAIL, (cause,), (), (seen,), (Unknown(text, text),), 3
     )
 
 
@@ -97,8 +98,8 @@ def test_status_diagnosis_and_preflight_are_harmless(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = diagnosis(text)
-    report = Report("barn", (Check(text, text, Verdict.FAIL, text),))
-    found = (Finding(text, text, Level.FAIL, text, text),)
+    report = Report("barn", (Finding(text, text, Severity.FAIL, text),))
+    found = (Finding(text, text, Severity.FAIL, text, text),)
     for each in (to_table(told), to_markdown(told), table(report), preflight.text(found)):
         show(each)
         printed(capsys)

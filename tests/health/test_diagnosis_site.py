@@ -15,9 +15,9 @@ from botocore import xform_name
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.cli import main
 from solarrally_tui.deployed.record import read
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.examine import TOTAL, examine
 from solarrally_tui.health.diagnosis.model import Diagnosis
-from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account, Child
@@ -101,7 +101,7 @@ def test_the_cause_is_what_was_injected(own: Account, name: str, rule: str) -> N
     httpx.delete(f"{own.endpoint_url}/_solarrally/calls", trust_env=False).raise_for_status()
     found = asyncio.run(examined(name))
     first = found.causes[0]
-    assert (first.id, found.health, found.asked) == (rule, Verdict.FAIL, TOTAL)
+    assert (first.id, found.health, found.asked) == (rule, Severity.FAIL, TOTAL)
     assert TOKEN in first.why
     assert first.evidence[0].command.startswith("aws ")
     assert first.evidence[0].time
@@ -167,7 +167,7 @@ async def test_a_source_that_is_refused_is_not_known_and_ends_nothing(own: Accou
 async def test_without_the_events_the_state_is_still_told(own: Account) -> None:
     with fault(own, kind="refuse", target="cloudformation.DescribeStackEvents"):
         found = await examined("room")
-    assert found.health is Verdict.FAIL
+    assert found.health is Severity.FAIL
     assert "not allowed" in next(u.why for u in found.unknown if u.title.startswith("Stacks"))
 
 

@@ -8,11 +8,11 @@ import pytest
 from botocore import xform_name
 from botocore.session import Session
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.console_links import _dashed, aws_command, console
 from solarrally_tui.health.diagnosis.evidence import Asked
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
-from solarrally_tui.health.report import Verdict
 from solarrally_tui.policy import calls
 from solarrally_tui.text.redaction import HIDDEN, redact
 
@@ -29,7 +29,7 @@ TOLD = Diagnosis(
     "eu-central-1",
     "123456789012",
     NOON,
-    Verdict.FAIL,
+    Severity.FAIL,
     (CAUSE,),
     unknown=(Unknown("A", "not there"), Unknown("B", "not there")),
     asked=14,
@@ -162,7 +162,7 @@ def test_a_table_names_what_why_next_and_what_is_hidden() -> None:
 
 
 def test_a_well_site_says_so() -> None:
-    well = Diagnosis("sun", "eu-central-1", "1", NOON, Verdict.OK)
+    well = Diagnosis("sun", "eu-central-1", "1", NOON, Severity.OK)
     assert "Nothing is wrong with sun." in to_table(well)
-    hidden = Diagnosis("sun", "eu-central-1", "1", NOON, Verdict.UNKNOWN)
+    hidden = Diagnosis("sun", "eu-central-1", "1", NOON, Severity.UNKNOWN)
     assert "not everything was seen" in to_table(hidden)

@@ -10,8 +10,8 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import blueprint
 from solarrally_tui.deployed.record import Record
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
-from solarrally_tui.health.report import Verdict
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.names import SITE_TAG
@@ -60,16 +60,16 @@ def _outputs(client: Any, name: str) -> dict[str, str]:
     raise AssertionError([each.get("ResourceStatusReason") for each in events])
 
 
-async def states(bench: Bench) -> dict[str, Verdict]:
+async def states(bench: Bench) -> dict[str, Severity]:
     async with await Door.open("us-east-1", read_only=True) as door:
         found = await check_site(bench.record, door)
-    return {check.id: check.state for check in found.checks}
+    return {check.id: check.severity for check in found.checks}
 
 
 async def test_a_deleted_certificate_turns_exactly_its_check(domain_bench: Bench) -> None:
     before = await states(domain_bench)
-    assert before["certificate"] is Verdict.OK
+    assert before["certificate"] is Severity.OK
     arn = domain_bench.outputs["global"]["CertificateArn"]
     domain_bench.aws("acm").delete_certificate(CertificateArn=arn)
     after = await states(domain_bench)
-    assert after == before | {"certificate": Verdict.FAIL}
+    assert after == before | {"certificate": Severity.FAIL}

@@ -7,13 +7,15 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.record import Record
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.probes.domain import judge_certificate
 from solarrally_tui.health.render import GLYPHS, table, to_json
-from solarrally_tui.health.report import Check, Report, Verdict, worst
+from solarrally_tui.health.report import Report
 from solarrally_tui.site.files import from_answers
 
-OK, UNKNOWN, WARN, FAIL = Verdict.OK, Verdict.UNKNOWN, Verdict.WARN, Verdict.FAIL
+OK, UNKNOWN, WARN, FAIL = Severity.OK, Severity.UNKNOWN, Severity.WARN, Severity.FAIL
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -27,19 +29,22 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
         ([OK, FAIL, WARN, UNKNOWN], FAIL),
     ],
 )
-def test_the_worst_verdict_wins(found: list[Verdict], expected: Verdict) -> None:
+def test_the_worst_verdict_wins(found: list[Severity], expected: Severity) -> None:
     assert worst(found) is expected
 
 
 def example() -> Report:
     return Report(
         "one",
-        (Check("stacks", "Stacks", OK, "All."), Check("database", "Database", FAIL, "Stopped.")),
+        (
+            Finding("stacks", "Stacks", OK, "All."),
+            Finding("database", "Database", FAIL, "Stopped."),
+        ),
     )
 
 
 def test_the_table_has_a_sign_and_a_word_for_every_state() -> None:
-    assert len(set(GLYPHS.values())) == len(Verdict)
+    assert len(set(GLYPHS.values())) == len(Severity)
     lines = table(example()).splitlines()
     assert lines[0].split() == ["✓", "ok", "Stacks", "All."]
     assert lines[1].split() == ["✗", "fail", "Database", "Stopped."]
@@ -68,10 +73,10 @@ def test_the_json_has_exactly_the_promised_keys() -> None:
         ({"Status": "FAILED"}, FAIL),
     ],
 )
-def test_a_certificate_is_judged_by_state_and_age(told: dict[str, Any], expected: Verdict) -> None:
+def test_a_certificate_is_judged_by_state_and_age(told: dict[str, Any], expected: Severity) -> None:
     found = judge_certificate({"DomainName": "charging.example.com"} | told, NOW)
-    assert found.state is expected
-    assert "charging.example.com" in found.detail
+    assert found.severity is expected
+    assert "charging.example.com" in found.line
 
 
 async def test_without_a_network_everything_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,4 +89,4 @@ async def test_without_a_network_everything_is_unknown(monkeypatch: pytest.Monke
     async with await Door.open("us-east-1") as door:
         found = await check_site(Record(site, site.region, "123456789012"), door)
     assert found.health is UNKNOWN
-    assert {check.state for check in found.checks} == {UNKNOWN}
+    assert {check.severity for check in found.checks} == {UNKNOWN}

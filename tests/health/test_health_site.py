@@ -12,12 +12,13 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.deployed.record import read
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import PROBES, check_site
 from solarrally_tui.health.diagnosis.examination import Case
 from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.diagnosis.sources.tasks import health_checks
 from solarrally_tui.health.observed_site import look
-from solarrally_tui.health.report import Report, Verdict
+from solarrally_tui.health.report import Report
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
@@ -83,7 +84,7 @@ async def until(bench: Bench, wanted: Callable[[Report], bool]) -> Report:
 
 
 def turned(found: Report) -> dict[str, str]:
-    return {check.id: check.detail for check in found.checks if check.state is not Verdict.OK}
+    return {check.id: check.line for check in found.checks if check.severity is not Severity.OK}
 
 
 @pytest.fixture
@@ -94,14 +95,14 @@ async def green(bench: Bench) -> Bench:
 
 async def test_a_deployed_site_is_green(green: Bench) -> None:
     found = await report(green)
-    assert found.health is Verdict.OK
+    assert found.health is Severity.OK
     assert found.site == "breakable"
     applying = [probe.id for probe in PROBES if probe.applies(green.record.site)]
     assert [check.id for check in found.checks] == applying
-    assert all(check.detail for check in found.checks)
+    assert all(check.line for check in found.checks)
     assert green.door
     told = await examine(green.record, green.door)
-    assert (told.health, told.causes) == (Verdict.OK, ()), told.causes
+    assert (told.health, told.causes) == (Severity.OK, ()), told.causes
     assert {check.title for check in found.checks} <= {each.resource for each in told.fine}
 
 
@@ -115,7 +116,7 @@ async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> N
         found = await until(green, lambda found: check in turned(found))
         assert set(turned(found)) == {check}, turned(found)
         assert set(turned(await report(green))) == {check}
-        assert found.health in {Verdict.WARN, Verdict.FAIL}
+        assert found.health in {Severity.WARN, Severity.FAIL}
         if check in CAUSES:
             assert green.door
             told = await examine(green.record, green.door)
@@ -136,9 +137,9 @@ async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> N
 async def test_what_may_not_be_seen_is_unknown(green: Bench, target: str, check: str) -> None:
     with green.fault("refuse", target):
         found = await report(green)
-    (told,) = (each for each in found.checks if each.state is not Verdict.OK)
-    assert (told.id, told.state, found.health) == (check, Verdict.UNKNOWN, Verdict.UNKNOWN)
-    assert "not allowed" in told.detail
+    (told,) = (each for each in found.checks if each.severity is not Severity.OK)
+    assert (told.id, told.severity, found.health) == (check, Severity.UNKNOWN, Severity.UNKNOWN)
+    assert "not allowed" in told.line
 
 
 async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: Bench) -> None:
@@ -168,7 +169,7 @@ async def test_health_checks_of_containers_are_told(green: Bench) -> None:
 
 
 def chargers(found: Report) -> str:
-    return next(check.detail for check in found.checks if check.id == "chargers")
+    return next(check.line for check in found.checks if check.id == "chargers")
 
 
 async def test_connected_chargers_are_counted(green: Bench) -> None:

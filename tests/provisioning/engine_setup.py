@@ -11,8 +11,9 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed import record
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
-from solarrally_tui.health.report import Check, Verdict
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Outcome
@@ -46,18 +47,18 @@ async def deployed(site: Site, door: Door) -> tuple[Outcome, Heard]:
     return await deploy(site, door, heard.append), heard
 
 
-async def seen(name: str, door: Door) -> dict[str, Check]:
+async def seen(name: str, door: Door) -> dict[str, Finding]:
     """What `solarrally status` says of a site, by the id of the check."""
     report = await check_site(await record.read(door, name), door)
     return {check.id: check for check in report.checks}
 
 
-async def all_well(name: str, door: Door) -> dict[str, Check]:
+async def all_well(name: str, door: Door) -> dict[str, Finding]:
     """Wait until nothing is red or yellow: alerts are confirmed a moment after the deployment."""
 
-    async def look() -> dict[str, Check] | None:
+    async def look() -> dict[str, Finding] | None:
         found = await seen(name, door)
-        return found if all(each.state is Verdict.OK for each in found.values()) else None
+        return found if all(each.severity is Severity.OK for each in found.values()) else None
 
     try:
         return await poll(look, every=0.2, limit=20.0)

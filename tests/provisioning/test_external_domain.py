@@ -12,8 +12,7 @@ from solarrally_tui.domains.certificates import pending
 from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.domains.proof_check import points
-from solarrally_tui.findings.finding import Level
-from solarrally_tui.health.report import Verdict
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.deployment.domain import certificate_wait
 from solarrally_tui.provisioning.engine.events import State
@@ -111,8 +110,8 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
     await _waits_for_a_record_that_is_gone(own_account, site, own_door)
     announced(own_account, Record(DOMAIN, "CNAME", "old.example.net"))
     elsewhere = (await seen(site.name, own_door))["address"]
-    assert elsewhere.state is Verdict.WARN
-    assert f"{DOMAIN} points to old.example.net, not to the site." in elsewhere.detail
+    assert elsewhere.severity is Severity.WARN
+    assert f"{DOMAIN} points to old.example.net, not to the site." in elsewhere.line
     announced(own_account, Record(DOMAIN, "CNAME", target))
     assert "address" in await all_well(site.name, own_door)
     again, _ = await deployed(site, own_door)
@@ -127,7 +126,7 @@ async def _is_answered_once_everything_is_set(account: Account, proof: Record, t
     announced(account, Record("*", "", ""))
     dns = Dns.of_environment()
     assert (await dns.ask(proof.name, "CNAME")).records == (proof.value,)
-    assert (await points(dns, DOMAIN, target)).level is Level.OK
+    assert (await points(dns, DOMAIN, target)).severity is Severity.OK
     assert not (await dns.ask(f"other.{DOMAIN}", "CNAME")).records
     withdrawn(account)
 
@@ -135,9 +134,9 @@ async def _is_answered_once_everything_is_set(account: Account, proof: Record, t
 async def _serves_though_its_name_leads_nowhere(site: Site, door: Door, target: str) -> None:
     found = await seen(site.name, door)
     for served in ("page", "application", "live", "certificate"):
-        assert found[served].state is Verdict.OK, found[served]
-    assert found["address"].state is Verdict.WARN
-    assert f"set: name {DOMAIN}, type CNAME, value {target}." in found["address"].detail
+        assert found[served].severity is Severity.OK, found[served]
+    assert found["address"].severity is Severity.WARN
+    assert f"set: name {DOMAIN}, type CNAME, value {target}." in found["address"].line
 
 
 async def _waits_for_a_record_that_is_gone(account: Account, site: Site, door: Door) -> None:

@@ -8,8 +8,8 @@ import pytest
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.cli import main
 from solarrally_tui.deployed import record
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
-from solarrally_tui.health.report import Verdict
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.rotation import ROTATION, rotate
@@ -46,7 +46,7 @@ async def tasks(door: Door, standing: Standing) -> set[str]:
 
 async def is_green(door: Door) -> bool:
     report = await check_site(await record.read(door, NAME), door)
-    return report.health in (Verdict.OK, Verdict.WARN)
+    return report.health in (Severity.OK, Severity.WARN)
 
 
 class Dead(BaseException):

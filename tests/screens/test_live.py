@@ -7,7 +7,7 @@ import pytest
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
-from solarrally_tui.health.report import Verdict
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens import status
@@ -143,7 +143,7 @@ async def test_a_charger_that_is_refused_is_explained(at: Open, services: Script
 
 
 async def test_status_shows_every_check_with_a_word(at: Open, services: Scripted) -> None:
-    services.facts = SiteFacts(report(Verdict.FAIL), "https://x.example", "us-east-1")
+    services.facts = SiteFacts(report(Severity.FAIL), "https://x.example", "us-east-1")
     async with at("status", deployed="sunny-garage") as (app, _):
         text = screen_text(app)
         assert "✗ Failing  Something is broken." in text

@@ -4,7 +4,8 @@ import pytest
 
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_records import Record
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.provision import ProvisionScreen
@@ -53,7 +54,7 @@ async def test_a_name_that_leads_nowhere_is_listed_and_nothing_once_all_is_set(
         await settle(app, pilot)
         assert "d111.cloudfront.net" in screen_text(app)
         await pilot.press("escape")
-        services.domains.pointing = Finding("address", "Address", Level.OK, "It points there.")
+        services.domains.pointing = Finding("address", "Address", Severity.OK, "It points there.")
         await pilot.press("f6")
         await settle(app, pilot)
         assert isinstance(app.screen, ProvisionScreen)

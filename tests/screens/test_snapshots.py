@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.health.report import Verdict
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.wizard.model import SiteFacts
@@ -112,7 +112,7 @@ def test_help(shown: Callable[..., bool]) -> None:
 
 
 def test_status_failing(shown: Callable[..., bool], services: Scripted) -> None:
-    services.facts = SiteFacts(report(Verdict.FAIL), "https://d1.cloudfront.net", "us-east-1")
+    services.facts = SiteFacts(report(Severity.FAIL), "https://d1.cloudfront.net", "us-east-1")
     assert shown("status", deployed="sunny-garage")
 
 

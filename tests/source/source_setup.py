@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from solarrally_tui.source.check import check
-from solarrally_tui.source.finding import Level, Report
+from solarrally_tui.source.finding import Level, SourceReport
 
 FIXTURE = Path(__file__).parents[1] / "build" / "fixture"
 
@@ -203,7 +203,7 @@ class Miniature:
     def remove(self, name: str) -> None:
         (self.root / name).unlink()
 
-    def report(self) -> Report:
+    def report(self) -> SourceReport:
         return check(self.root)
 
     def levels(self) -> dict[str, Level]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.account.deployer_role import path_of
-from solarrally_tui.findings.finding import Finding, Level, unknown
+from solarrally_tui.findings.finding import Finding, unknown
+from solarrally_tui.findings.severity import Severity
 
 _NOT_PROVEN: Final = (
     "This is advice: IAM's simulation cannot see everything, and nothing is held up by it. "
@@ -34,7 +35,7 @@ def identity(arn: str, key_id: str) -> Finding:
         return Finding(
             "identity",
             "Credentials",
-            Level.WARN,
+            Severity.WARN,
             "The root user: it can do anything, forever.",
             "AWS lets the root user take no role, so the way out is to sign in as somebody else: "
             "F4 in the wizard shows the steps and checks them. Use the root user for nothing "
@@ -44,14 +45,14 @@ def identity(arn: str, key_id: str) -> Finding:
         return Finding(
             "identity",
             "Credentials",
-            Level.WARN,
+            Severity.WARN,
             "A long-lived key: who finds it can use it.",
             "F4 in the wizard makes a role with exactly the policies that solarrally policy "
             "deploy prints, and goes on with it: its keys end by themselves. Better still: IAM "
             "Identity Center or aws login, and delete the key. Until then keep it in the keyring "
             "with solarrally credentials add.",
         )
-    return Finding("identity", "Credentials", Level.OK, "They end by themselves.")
+    return Finding("identity", "Credentials", Severity.OK, "They end by themselves.")
 
 
 def session(
@@ -67,19 +68,19 @@ def session(
     least, most = (round(each / 60) for each in seconds)
     if renewed:
         told = f"Renewed while your sign-in lasts; deploying takes {least} to {most} min."
-        return Finding("session", "Session", Level.OK, told)
+        return Finding("session", "Session", Severity.OK, told)
     minutes = int((expires - now).total_seconds() // 60)
     told = f"{span(minutes)} left; deploying takes {least} to {most} min."
     if minutes < most:
         return Finding(
             "session",
             "Session",
-            Level.WARN,
+            Severity.WARN,
             told,
             "Sign in again before you deploy. If the session ends halfway, nothing breaks: AWS "
             "goes on with what it has begun, and running the same again continues from there.",
         )
-    return Finding("session", "Session", Level.OK, told)
+    return Finding("session", "Session", Severity.OK, told)
 
 
 def span(minutes: int) -> str:
@@ -112,11 +113,11 @@ def permissions(results: Iterable[Mapping[str, Any]]) -> Finding:
     }
     if not refused:
         line = f"All {len({r['EvalActionName'] for r in told})} actions look allowed."
-        return Finding("permissions", "Permissions", Level.OK, line)
+        return Finding("permissions", "Permissions", Severity.OK, line)
     who = "Your organization forbids some of them. " if by_organization else ""
     line = f"{len(refused)} actions look refused: {_some(sorted(refused))}."
     fix = _NOT_PROVEN + who + _POLICY
-    return Finding("permissions", "Permissions", Level.WARN, line, fix)
+    return Finding("permissions", "Permissions", Severity.WARN, line, fix)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -126,7 +127,9 @@ def _some(names: Sequence[str]) -> str:
 
 def permissions_of_root() -> Finding:
     """Say that root has nothing to simulate."""
-    return Finding("permissions", "Permissions", Level.OK, "The root user is allowed everything.")
+    return Finding(
+        "permissions", "Permissions", Severity.OK, "The root user is allowed everything."
+    )
 
 
 def permissions_unknown(why: str) -> Finding:
@@ -137,18 +140,18 @@ def permissions_unknown(why: str) -> Finding:
 def region(name: str, status: str, why: str = "") -> Finding:
     """Judge the opt-in state of the Region, as account:GetRegionOptStatus has it."""
     if status in {"ENABLED", "ENABLED_BY_DEFAULT"}:
-        return Finding("region", "Region", Level.OK, f"{name} is switched on.")
+        return Finding("region", "Region", Severity.OK, f"{name} is switched on.")
     fix = (
         f"Switch {name} on in the console: your account's menu, Account, AWS Regions. It takes "
         "some minutes, up to hours. Or choose another Region."
     )
     if status in {"DISABLED", "DISABLING"}:
-        return Finding("region", "Region", Level.FAIL, f"{name} is switched off here.", fix)
+        return Finding("region", "Region", Severity.FAIL, f"{name} is switched off here.", fix)
     if status == "ENABLING":
         return Finding(
             "region",
             "Region",
-            Level.FAIL,
+            Severity.FAIL,
             f"{name} is being switched on.",
             "Wait until AWS has switched it on, then check again.",
         )
@@ -162,7 +165,7 @@ def plan(told: Mapping[str, Any], now: datetime) -> Finding:
         return _free_plan(told, left, now)
     if told.get("accountPlanType") == "PAID":
         line = f"Paid plan, {left} left." if left else "Paid plan."
-        return Finding("plan", "Account plan", Level.OK, line)
+        return Finding("plan", "Account plan", Severity.OK, line)
     return plan_unknown("AWS names a plan that this version does not know.")
 
 
@@ -181,7 +184,7 @@ def _free_plan(told: Mapping[str, Any], left: str, now: datetime) -> Finding:
     return Finding(
         "plan",
         "Account plan",
-        Level.FAIL if over else Level.WARN,
+        Severity.FAIL if over else Severity.WARN,
         line,
         "AWS closes a free plan when its time or its credits are used up, whichever comes first: "
         "the site is then gone, and AWS keeps the data for 90 days. It also leaves some services "
@@ -204,9 +207,9 @@ def plan_unknown(why: str) -> Finding:
 def service_roles(missing: Sequence[str]) -> Finding:
     """Judge the service-linked roles."""
     if not missing:
-        return Finding("roles", "Service roles", Level.OK, "All are there.")
+        return Finding("roles", "Service roles", Severity.OK, "All are there.")
     line = f"{len(missing)} are made at the start of the deployment."
-    return Finding("roles", "Service roles", Level.OK, line)
+    return Finding("roles", "Service roles", Severity.OK, line)
 
 
 def service_roles_unknown(why: str) -> Finding:
@@ -218,12 +221,6 @@ def service_roles_unknown(why: str) -> Finding:
         "The deployment makes those that are missing. "
         "It needs iam:CreateServiceLinkedRole for that.",
     )
-
-
-def worst(findings: Iterable[Finding]) -> Level:
-    """Return the level that matters most; ok without findings."""
-    order = list(Level)
-    return max((each.level for each in findings), key=order.index, default=Level.OK)
 
 
 def principal_unseen(arn: str, name: str) -> str:

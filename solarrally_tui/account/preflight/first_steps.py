@@ -7,7 +7,8 @@ from typing import Final
 from solarrally_tui.account.preflight.inspection import plan
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.findings.finding import Finding, Level, unknown
+from solarrally_tui.findings.finding import Finding, unknown
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _UNSEEN: Final = "These credentials may not ask. Look in the console, IAM, Dashboard."
@@ -33,11 +34,11 @@ async def _root(door: Door) -> Finding:
     missing = [] if told.get("AccountMFAEnabled") else ["it has no MFA"]
     missing += ["it has an access key"] if told.get("AccountAccessKeysPresent") else []
     if not missing:
-        return Finding("root", title, Level.OK, "MFA is on and it has no access key.")
+        return Finding("root", title, Severity.OK, "MFA is on and it has no access key.")
     return Finding(
         "root",
         title,
-        Level.WARN,
+        Severity.WARN,
         f"Not safe yet: {' and '.join(missing)}.",
         "Console, your account's menu, Security credentials, as the root user.",
     )
@@ -54,18 +55,18 @@ async def _bill(door: Door) -> Finding:
         return Finding(
             "bill",
             title,
-            Level.WARN,
+            Severity.WARN,
             "These credentials may not see costs.",
             "As the root user: console, your account's menu, Account, IAM user and role access "
             "to Billing information, Activate.",
         )
-    return Finding("bill", title, Level.OK, "Costs can be seen, so alerts can be made.")
+    return Finding("bill", title, Severity.OK, "Costs can be seen, so alerts can be made.")
 
 
 def _user(root: bool) -> Finding:
     if root:
-        return Finding("user", "Somebody else than root", Level.WARN, "You are the root user.")
-    return Finding("user", "Somebody else than root", Level.OK, "You are not the root user.")
+        return Finding("user", "Somebody else than root", Severity.WARN, "You are the root user.")
+    return Finding("user", "Somebody else than root", Severity.OK, "You are not the root user.")
 
 
 def _why(error: AwsError) -> str:

@@ -6,7 +6,8 @@ Quota codes: Service Quotas, `list-service-quotas` of each service.
 import math
 from dataclasses import dataclass
 
-from solarrally_tui.findings.finding import Finding, Level, unknown
+from solarrally_tui.findings.finding import Finding, unknown
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture, Egress
 
@@ -97,18 +98,18 @@ def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
 def judge(want: Want, limit: float | None, used: int | None, why: str = "") -> Finding:
     """Return the finding for one quota. limit or used None: AWS did not tell, because of why."""
     if want.amount == 0:
-        return Finding(want.id, want.title, Level.OK, "This site takes no more of these.")
+        return Finding(want.id, want.title, Severity.OK, "This site takes no more of these.")
     if limit is None:
         return unknown(want.id, want.title, why or "AWS names no value.", _look_up(want))
     taken = want.amount + (used or 0)
     told = f"{want.amount:,} {want.unit} wanted, {used or 0:,} in use, quota {limit:,.15g}."
     if taken > limit:
-        return Finding(want.id, want.title, Level.FAIL, told, _more(want, taken))
+        return Finding(want.id, want.title, Severity.FAIL, told, _more(want, taken))
     if used is None and want.counted:
         return unknown(want.id, want.title, f"quota {limit:g}, use not told.", _look_up(want))
     if used is None:
         told = f"{want.amount:,} {want.unit} wanted, quota {limit:,.15g}."
-    return Finding(want.id, want.title, Level.OK, told)
+    return Finding(want.id, want.title, Severity.OK, told)
 
 
 def _more(want: Want, value: int) -> str:

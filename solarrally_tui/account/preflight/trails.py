@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.findings.finding import Finding, Level, unknown
+from solarrally_tui.findings.finding import Finding, unknown
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 
 USD_FOR_100K_EVENTS: Final = 2
@@ -54,19 +55,21 @@ def judge(site: Site, names: tuple[str, ...]) -> Finding:
         return Finding(
             "trail",
             _TITLE,
-            Level.WARN,
+            Severity.WARN,
             f"A second one: the account has {names[0]} already.",
             f"AWS bills the site's own, {USD_FOR_100K_EVENTS} USD for 100,000 events. Set "
             "governance.trail = false unless you want an audit log that is this site's.",
         )
     if site.governance.trail:
-        return Finding("trail", _TITLE, Level.OK, "The account's first, which AWS does not bill.")
+        return Finding(
+            "trail", _TITLE, Severity.OK, "The account's first, which AWS does not bill."
+        )
     if names:
-        return Finding("trail", _TITLE, Level.OK, f"The account has {names[0]}.")
+        return Finding("trail", _TITLE, Severity.OK, f"The account has {names[0]}.")
     return Finding(
         "trail",
         _TITLE,
-        Level.WARN,
+        Severity.WARN,
         "None: nothing keeps who changed what in this account.",
         "Set governance.trail = true. AWS does not bill the first trail of an account, only the "
         "few megabytes that it stores.",

@@ -18,9 +18,10 @@ from solarrally_tui.commands.shared.event_readers import print_plain, print_resu
 from solarrally_tui.commands.shared.terminal import show
 from solarrally_tui.commands.status import EXITS
 from solarrally_tui.deployed.record import Record, read
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table
-from solarrally_tui.health.report import Report, Verdict
+from solarrally_tui.health.report import Report
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
@@ -131,7 +132,7 @@ async def _settled(record: Record, door: Door) -> Report:
 
     async def look() -> Report | None:
         last[:] = [await check_site(record, door)]
-        return last[0] if last[0].health in {Verdict.OK, Verdict.WARN} else None
+        return last[0] if last[0].health in {Severity.OK, Severity.WARN} else None
 
     try:
         return await poll(look, every=2.0, limit=60.0)

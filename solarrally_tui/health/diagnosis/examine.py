@@ -7,6 +7,8 @@ from typing import Final, Protocol
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_subject
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
@@ -14,7 +16,7 @@ from solarrally_tui.health.diagnosis.judge import causes
 from solarrally_tui.health.diagnosis.model import Diagnosis, Unknown
 from solarrally_tui.health.diagnosis.sources.registry import FIRST, THEN, Source
 from solarrally_tui.health.observed_site import OutOfReachError, SiteRecord, look
-from solarrally_tui.health.report import Check, Report, Verdict
+from solarrally_tui.health.report import Report
 
 LIMIT: Final = 40.0
 """Seconds that one source may take."""
@@ -53,12 +55,12 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
     """Judge what was seen."""
     seen = [*case.seen, *(_evidence(each, case) for each in report.checks)]
     found = causes(case.name, seen, report)
-    is_well = report.health is Verdict.OK
+    is_well = report.health is Severity.OK
     named = {each.title for each in unknown}
     blind = (
-        Unknown(each.title, each.detail)
+        Unknown(each.title, each.line)
         for each in report.checks
-        if each.state is Verdict.UNKNOWN and each.title not in named
+        if each.severity is Severity.UNKNOWN and each.title not in named
     )
     return Diagnosis(
         case.name,
@@ -74,16 +76,16 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
     )
 
 
-def _evidence(check: Check, case: Case) -> Evidence:
+def _evidence(check: Finding, case: Case) -> Evidence:
     """Return a check of the site's health as evidence. Unknown speaks for nothing."""
     return Evidence(
-        f"check:{check.id}" if check.state is not Verdict.UNKNOWN else "unknown",
-        check.detail,
+        f"check:{check.id}" if check.severity is not Severity.UNKNOWN else "unknown",
+        check.line,
         f"solarrally status {case.name}",
         check.title,
-        state=check.state.value,
+        state=check.severity.value,
         region=case.door.region,
-        good=check.state is Verdict.OK,
+        good=check.severity is Severity.OK,
         facts={"title": check.title},
         command=f"solarrally status {case.name}",
     )

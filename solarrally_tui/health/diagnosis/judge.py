@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from solarrally_tui.findings.failure_reasons import refused
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import ECHOES
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.diagnosis.rules.rule import ASIDE, NEAR, SYMPTOM, Rule
-from solarrally_tui.health.report import Report, Verdict
+from solarrally_tui.health.report import Report
 
 _BY_ID: Final = {rule.id: rule for rule in RULES}
 _OF_TASKS: Final = frozenset({"task", "container", "service-event", "deployment", "target"})
@@ -56,8 +57,8 @@ def _current(seen: Iterable[Evidence], report: Report) -> Iterable[Evidence]:
     Lines of a log that runs now still count, because the load balancer does not see everything.
     """
     told = list(seen)
-    states = {check.id: check.state for check in report.checks}
-    serves = states.get("service") is Verdict.OK and states.get("targets") is Verdict.OK
+    states = {check.id: check.severity for check in report.checks}
+    serves = states.get("service") is Severity.OK and states.get("targets") is Severity.OK
     deployed = [each.time for each in told if each.kind == "deployment" and each.good and each.time]
     since = max(deployed, default=_EARLY)
     for each in told:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import Evidence
-from solarrally_tui.health.report import Verdict
 
 
 class Sureness(StrEnum):
@@ -67,7 +67,7 @@ class Diagnosis:
     region: str
     account: str
     time: datetime
-    health: Verdict
+    health: Severity
     causes: tuple[Candidate, ...] = ()
     past: tuple[Candidate, ...] = ()
     fine: tuple[Evidence, ...] = ()
@@ -87,8 +87,8 @@ class Diagnosis:
         """The answer in one sentence."""
         if self.causes:
             return self.causes[0].what
-        if self.health is Verdict.OK:
+        if self.health is Severity.OK:
             return f"Nothing is wrong with {self.site}. Every check is well."
-        if self.health is Verdict.UNKNOWN:
+        if self.health is Severity.UNKNOWN:
             return f"Nothing is known to be wrong with {self.site}, but not everything was seen."
         return f"{self.site} is not well, and nothing that was seen tells why."

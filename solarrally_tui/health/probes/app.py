@@ -4,7 +4,7 @@ from typing import Any
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.health.observed_site import Subject
-from solarrally_tui.health.report import Finding, fail, ok, warn
+from solarrally_tui.health.report import Observation, fail, ok, warn
 
 _GONE = frozenset({"INACTIVE", "DRAINING"})
 _PASSING = frozenset(
@@ -21,7 +21,7 @@ _PASSING = frozenset(
 """States in which RDS serves or is about to (RDS user guide, "Viewing DB instance status")."""
 
 
-async def service(subject: Subject) -> Finding:
+async def service(subject: Subject) -> Observation:
     """The service runs as many tasks as it wants, and its last deployment went through."""
     answer = await subject.door.call(
         "ecs",
@@ -34,7 +34,7 @@ async def service(subject: Subject) -> Finding:
     return _judged_service(answer["services"][0])
 
 
-def _judged_service(told: dict[str, Any]) -> Finding:
+def _judged_service(told: dict[str, Any]) -> Observation:
     running, desired = told["runningCount"], told["desiredCount"]
     count = f"{running} of {desired} tasks are running."
     primary, others = _deployments(told)
@@ -73,7 +73,7 @@ def _last_word(told: dict[str, Any]) -> str:
     return f"ECS says: {events[0]['message']}" if events else ""
 
 
-async def targets(subject: Subject) -> Finding:
+async def targets(subject: Subject) -> Observation:
     """The load balancer finds every registered target healthy."""
     answer = await subject.door.call(
         "elbv2", "describe_target_health", TargetGroupArn=subject.output("app", "TargetGroupArn")
@@ -91,7 +91,7 @@ async def targets(subject: Subject) -> Finding:
     return warn(words) if healthy else fail(words)
 
 
-async def database(subject: Subject) -> Finding:
+async def database(subject: Subject) -> Observation:
     """The database is available; its storage and backups in the detail."""
     name = subject.output("data", "DbInstanceId")
     try:
@@ -107,7 +107,7 @@ async def database(subject: Subject) -> Finding:
     return (warn if status in _PASSING else fail)(f"The database is {status}.")
 
 
-def _judged_database(told: dict[str, Any]) -> Finding:
+def _judged_database(told: dict[str, Any]) -> Observation:
     days = told["BackupRetentionPeriod"]
     zones = "two zones" if told.get("MultiAZ") else "one zone"
     facts = f"{told['DBInstanceClass']} in {zones}, {told['AllocatedStorage']} GiB"

@@ -10,24 +10,24 @@ from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record
 from solarrally_tui.domains.proof_check import points
-from solarrally_tui.findings.finding import Level
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.observed_site import Subject
 from solarrally_tui.health.probes.web import ask, front_of, told_by
-from solarrally_tui.health.report import Finding, fail, ok, unknown, warn
+from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _SOON_DAYS: Final = 30
 
 
-async def address(subject: Subject) -> Finding:
+async def address(subject: Subject) -> Observation:
     """The site's own name leads to CloudFront. The site serves without that, so it never fails."""
     front = front_of(subject)
     if not front.name:
         return unknown("The site does not have its name yet. Deploy gives it the name.")
     told = await points(Dns.of_environment(), front.name, front.address)
-    if told.level is Level.UNKNOWN:
+    if told.severity is Severity.UNKNOWN:
         return unknown("No answer from DNS.")
-    if told.level is Level.OK or await _answers(Front(front.name)):
+    if told.severity is Severity.OK or await _answers(Front(front.name)):
         return ok(f"{front.name} leads to the site.")
     where = f"{front.name}{told.line.removeprefix('It')}"
     if subject.site.domain.is_external:
@@ -44,7 +44,7 @@ async def _answers(front: Front) -> bool:
     return isinstance(answer, httpx.Response) and "mqtt_connected" in told_by(answer)
 
 
-async def certificate(subject: Subject) -> Finding:
+async def certificate(subject: Subject) -> Observation:
     """The certificate of the site's own address is issued and does not end soon."""
     arn = subject.output("global", "CertificateArn")
     try:
@@ -58,7 +58,7 @@ async def certificate(subject: Subject) -> Finding:
     return judge_certificate(answer["Certificate"], datetime.now(UTC))
 
 
-def judge_certificate(told: dict[str, Any], now: datetime) -> Finding:
+def judge_certificate(told: dict[str, Any], now: datetime) -> Observation:
     """Judge what ACM tells about a certificate."""
     name, status = told["DomainName"], told["Status"]
     if status == "PENDING_VALIDATION":

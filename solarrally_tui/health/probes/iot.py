@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.health.observed_site import Subject
-from solarrally_tui.health.report import Finding, fail, ok, warn
+from solarrally_tui.health.report import Observation, fail, ok, warn
 
 _INDEX = "AWS_Things"
 _ACTIVE = "ACTIVE"
 _RESULTS_A_CALL = 100
 
 
-async def bridge(subject: Subject) -> Finding:
+async def bridge(subject: Subject) -> Observation:
     """The certificate that the tasks' MQTT bridges share is active.
 
     Found by its policy, so that nobody needs to read the secret with the key.
@@ -38,7 +38,7 @@ async def _status(subject: Subject, identifier: str) -> str:
     return str(answer["certificateDescription"]["status"])
 
 
-async def chargers(subject: Subject) -> Finding:
+async def chargers(subject: Subject) -> Observation:
     """Every charger has an active certificate. Who is connected now stands in the detail."""
     group = subject.output("iot", "ThingGroupName")
     things = await subject.door.pages(

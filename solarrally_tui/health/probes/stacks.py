@@ -1,8 +1,9 @@
 """Checks of what watches over the site: stacks, alarms, alert e-mail, budget, audit trail."""
 
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.findings.severity import worst
 from solarrally_tui.health.observed_site import Stack, Subject
-from solarrally_tui.health.report import Finding, fail, ok, unknown, warn, worst
+from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 from solarrally_tui.site.names import GLOBAL_REGION, stack_name
 
 _GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
@@ -11,27 +12,27 @@ _ALARMS_A_CALL = 100
 _NAMED = 3
 
 
-async def stacks(subject: Subject) -> Finding:
+async def stacks(subject: Subject) -> Observation:
     """Every stack of the site is there and complete."""
     found = [_one_stack(subject, stack) for stack in subject.stacks]
-    bad = [finding for finding in found if finding.state != "ok"]
+    bad = [finding for finding in found if finding.severity != "ok"]
     if not bad:
         return ok(f"All {len(found)} stacks are complete.")
-    told = sorted(bad, key=lambda finding: finding.state != worst([f.state for f in bad]))
-    return Finding(
-        worst([finding.state for finding in bad]),
-        " ".join(dict.fromkeys(finding.detail for finding in told[:_NAMED])),
+    told = sorted(bad, key=lambda finding: finding.severity != worst([f.severity for f in bad]))
+    return Observation(
+        worst([finding.severity for finding in bad]),
+        " ".join(dict.fromkeys(finding.line for finding in told[:_NAMED])),
     )
 
 
-def _one_stack(subject: Subject, stack: str) -> Finding:
+def _one_stack(subject: Subject, stack: str) -> Observation:
     found, name = subject.stacks[stack], stack_name(subject.site.name, stack)
     if isinstance(found, AwsError):
         return unknown(str(found.plain))
     return _judged(found) if found else fail(f"{name} is missing.")
 
 
-def _judged(stack: Stack) -> Finding:
+def _judged(stack: Stack) -> Observation:
     if stack.status in _GOOD:
         return ok("")
     if stack.status == _ROLLED_BACK:
@@ -41,7 +42,7 @@ def _judged(stack: Stack) -> Finding:
     return fail(f"{stack.name} is in {stack.status}.")
 
 
-async def alarms(subject: Subject) -> Finding:
+async def alarms(subject: Subject) -> Observation:
     """No alarm of the site's own stacks is ringing."""
     there = [name for name, found in subject.stacks.items() if found]
     names = [
@@ -78,7 +79,7 @@ def _words(alarm: dict[str, str]) -> str:
     return (alarm.get("AlarmDescription") or alarm["AlarmName"]).strip()
 
 
-async def alerts(subject: Subject) -> Finding:
+async def alerts(subject: Subject) -> Observation:
     """The alert topic has a confirmed e-mail subscription."""
     topic = subject.output("bootstrap", "AlertTopicArn")
     found = await subject.door.pages(
@@ -93,7 +94,7 @@ async def alerts(subject: Subject) -> Finding:
     return ok(f"Alerts go to {', '.join(each['Endpoint'] for each in mails)}.")
 
 
-async def budget(subject: Subject) -> Finding:
+async def budget(subject: Subject) -> Observation:
     """The site's budget exists."""
     made = await subject.physical("global", "AWS::Budgets::Budget")
     if not made:
@@ -112,7 +113,7 @@ async def budget(subject: Subject) -> Finding:
     return ok(f"A mail is sent when a month costs more than {amount}.")
 
 
-async def trail(subject: Subject) -> Finding:
+async def trail(subject: Subject) -> Observation:
     """CloudTrail records who does what."""
     if not subject.site.governance.trail:
         return ok("Switched off in the site file.")

@@ -10,19 +10,20 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.observed_site import Stack, Subject
 from solarrally_tui.health.probes.iot import bridge
-from solarrally_tui.health.report import Finding, Verdict, fail, ok, unknown, warn
+from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 
 _NOT_LISTED: Final = "The address of this computer is not among access.addresses."
 
 
-async def page(subject: Subject) -> Finding:
+async def page(subject: Subject) -> Observation:
     """The dashboard page is served, or asks who comes where we may not know the password."""
     front, headers = front_of(subject), await _viewer(subject)
     url = front.url
     answer = await ask(front, "/", headers)
-    if isinstance(answer, Finding):
+    if isinstance(answer, Observation):
         return answer
     if answer.status_code == httpx.codes.UNAUTHORIZED and not headers:
         return ok(f"{url}/ asks for its password, which these credentials are not allowed to read.")
@@ -34,7 +35,7 @@ async def page(subject: Subject) -> Finding:
     return ok(f"{url}/ is served.") if "html" in kind else fail(f"{url}/ is not a page: {kind}.")
 
 
-async def application(subject: Subject) -> Finding:
+async def application(subject: Subject) -> Observation:
     """The application answers and is connected to its broker.
 
     Where the bridge's certificate is the cause of a lost link, that check tells it, not this one.
@@ -42,7 +43,7 @@ async def application(subject: Subject) -> Finding:
     front = front_of(subject)
     url = f"{front.url}/health"
     answer = await ask(front, "/health")
-    if isinstance(answer, Finding):
+    if isinstance(answer, Observation):
         return answer
     if answer.status_code != 200:
         return fail(f"{url} answers with status {answer.status_code}.")
@@ -51,12 +52,12 @@ async def application(subject: Subject) -> Finding:
         return fail(f"{url} is not answered by the application.")
     if told["mqtt_connected"] is True:
         return ok("The application answers and has its MQTT connection.")
-    if (await bridge(subject)).state is Verdict.FAIL:
+    if (await bridge(subject)).severity is Severity.FAIL:
         return ok("The application answers. Its MQTT link waits for the bridge's certificate.")
     return fail("The application runs, but has no connection to its MQTT broker.")
 
 
-async def live(subject: Subject) -> Finding:
+async def live(subject: Subject) -> Observation:
     """The live telemetry link opens. Messages are not needed: there may be no charger."""
     front, headers = front_of(subject), await _viewer(subject)
     url = f"{front.url}/ws/live".replace("https://", "wss://")
@@ -92,14 +93,14 @@ def _by_address(subject: Subject) -> bool:
     return subject.site.access.viewing == "addresses"
 
 
-async def strangers(subject: Subject) -> Finding:
+async def strangers(subject: Subject) -> Observation:
     """Who comes without the password sees neither the page nor live telemetry."""
     front = front_of(subject)
     url = front.url
     for path in ("/", "/ws/live"):
         answer = await ask(front, path)
-        if isinstance(answer, Finding):
-            return unknown(answer.detail)
+        if isinstance(answer, Observation):
+            return unknown(answer.line)
         if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
             return warn(f"{url}{path} lets nobody in: the password is not set up yet.")
         if answer.status_code != httpx.codes.UNAUTHORIZED:
@@ -115,7 +116,7 @@ def front_of(subject: Subject) -> Front:
 
 async def ask(
     front: Front, path: str, headers: Mapping[str, str] = MappingProxyType({})
-) -> httpx.Response | Finding:
+) -> httpx.Response | Observation:
     """Ask for a path of the site; nobody answering is a finding."""
     try:
         return await front.get(path, headers)

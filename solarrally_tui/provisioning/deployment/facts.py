@@ -16,7 +16,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
-from solarrally_tui.source.finding import Finding
+from solarrally_tui.source.finding import SourceFinding
 
 
 async def look(run: Run) -> End:
@@ -129,7 +129,7 @@ async def _hosted_zone(run: Run) -> str:
     return zone
 
 
-def _no_such_image(image: str, finding: Finding) -> Plain:
+def _no_such_image(image: str, finding: SourceFinding) -> Plain:
     return Plain(
         what="The application's image cannot run in this site. Nothing was changed.",
         why=finding.what,

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from solarrally_tui.source.backend_task import task
 from solarrally_tui.source.checks.python_tree import Module, Python, argument, constant, keyword
-from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.tree import Tree
 
 DOCKERFILE: Final = "backend/Dockerfile.production"
 LOCAL: Final = r"\b(?:wss?|https?)://(?:localhost|127\.0\.0\.1)\b"
 
 
-def look(tree: Tree, python: Python) -> Iterator[Finding]:
+def look(tree: Tree, python: Python) -> Iterator[SourceFinding]:
     """Yield what a site takes care of."""
     yield from _workers(tree)
     yield from _mqtt(python)
@@ -25,12 +25,14 @@ def look(tree: Tree, python: Python) -> Iterator[Finding]:
     yield from _beside_the_build(tree)
 
 
-def _arranged(id_: str, what: str, places: tuple[Place, ...], remedy: str) -> Iterator[Finding]:
+def _arranged(
+    id_: str, what: str, places: tuple[Place, ...], remedy: str
+) -> Iterator[SourceFinding]:
     if places:
-        yield Finding(id_, Level.ARRANGED, what, tuple(sorted(set(places), key=str)), remedy)
+        yield SourceFinding(id_, Level.ARRANGED, what, tuple(sorted(set(places), key=str)), remedy)
 
 
-def _workers(tree: Tree) -> Iterator[Finding]:
+def _workers(tree: Tree) -> Iterator[SourceFinding]:
     places = tree.find(r"--workers\"?'?[,=\s]+[\"']?(?!1\b)\d+", DOCKERFILE)
     yield from _arranged(
         "two-workers",
@@ -41,7 +43,7 @@ def _workers(tree: Tree) -> Iterator[Finding]:
     )
 
 
-def _mqtt(python: Python) -> Iterator[Finding]:
+def _mqtt(python: Python) -> Iterator[SourceFinding]:
     clients = [(m, c) for m, c in python.calls("Client") if _is_mqtt(m)]
     fixed = tuple(m.place(c) for m, c in clients if constant(keyword(c, "client_id")))
     yield from _arranged(
@@ -80,7 +82,7 @@ def _raising(python: Python) -> Iterator[Place]:
             yield module.place(raised[0])
 
 
-def _defaults(python: Python) -> Iterator[Finding]:
+def _defaults(python: Python) -> Iterator[SourceFinding]:
     read = list(_variables_with_defaults(python))
     yield from _arranged(
         "database-default",
@@ -100,7 +102,7 @@ def _defaults(python: Python) -> Iterator[Finding]:
         if name not in told:
             what = f"Without {name}, a secret that stands in the code is used. No task sets it."
             todo = f"no fix: read the secret from one of {', '.join(told)}."
-            yield Finding("secret-unset", Level.BLOCKED, what, (place,), todo)
+            yield SourceFinding("secret-unset", Level.BLOCKED, what, (place,), todo)
 
 
 def _variables_with_defaults(python: Python) -> Iterator[tuple[str, Any, Place]]:
@@ -118,7 +120,7 @@ def _password(value: Any) -> bool:
         return False
 
 
-def _tables(python: Python) -> Iterator[Finding]:
+def _tables(python: Python) -> Iterator[SourceFinding]:
     attributes = (m.place(n) for m, n in python.each(ast.Attribute) if n.attr == "create_all")
     yield from _arranged(
         "tables-at-start",
@@ -129,7 +131,7 @@ def _tables(python: Python) -> Iterator[Finding]:
     )
 
 
-def _redirects(python: Python) -> Iterator[Finding]:
+def _redirects(python: Python) -> Iterator[SourceFinding]:
     made = [(m, c) for m, c in python.calls("FastAPI") if _redirects_slashes(c)]
     if "FORWARDED_ALLOW_IPS" in task().variables:
         yield from _arranged(
@@ -145,7 +147,7 @@ def _redirects_slashes(call: ast.Call) -> bool:
     return not (isinstance(setting, ast.Constant) and setting.value is False)
 
 
-def _beside_the_build(tree: Tree) -> Iterator[Finding]:
+def _beside_the_build(tree: Tree) -> Iterator[SourceFinding]:
     scripts = Python.below(tree, "scripts")
     plain = [m for m in scripts.modules if "tls_set" not in m.text and _is_mqtt(m)]
     yield from _arranged(

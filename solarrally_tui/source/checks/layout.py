@@ -8,7 +8,7 @@ from typing import Final
 
 from solarrally_tui.source.backend_task import task
 from solarrally_tui.source.checks.python_tree import Python, constant, routes
-from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.tree import Tree
 
 _FILES: Final = {
@@ -40,7 +40,7 @@ _LOCKS: Final = ("frontend/package-lock.json", "frontend/npm-shrinkwrap.json")
 _NEEDED_PACKAGES: Final = {"uvicorn": "starts the backend", "asyncpg": "reaches the database"}
 
 
-def look(tree: Tree, python: Python) -> Iterator[Finding]:
+def look(tree: Tree, python: Python) -> Iterator[SourceFinding]:
     """Yield what is missing or unreadable."""
     for name, (id_, what, todo) in _FILES.items():
         if not tree.has(name):
@@ -53,12 +53,12 @@ def look(tree: Tree, python: Python) -> Iterator[Finding]:
     yield from _variables(python)
 
 
-def blocked(id_: str, what: str, places: tuple[Place, ...], todo: str) -> Finding:
+def blocked(id_: str, what: str, places: tuple[Place, ...], todo: str) -> SourceFinding:
     """Return a finding that nothing here corrects."""
-    return Finding(id_, Level.BLOCKED, what, places, f"no fix: {todo}.")
+    return SourceFinding(id_, Level.BLOCKED, what, places, f"no fix: {todo}.")
 
 
-def _entry_point(python: Python) -> Iterator[Finding]:
+def _entry_point(python: Python) -> Iterator[SourceFinding]:
     for module in python.modules:
         if module.name == "backend/main.py" and module.tree and not _binds_app(module.tree):
             what = "A task starts main:app, and main has no app."
@@ -77,7 +77,7 @@ def _binds_app(tree: ast.Module) -> bool:
     return False
 
 
-def _packages(tree: Tree) -> Iterator[Finding]:
+def _packages(tree: Tree) -> Iterator[SourceFinding]:
     name = "backend/requirements.txt"
     if not tree.has(name):
         return
@@ -87,7 +87,7 @@ def _packages(tree: Tree) -> Iterator[Finding]:
             yield blocked(f"package-{package}", what, (Place(name),), f"add {package} to {name}")
 
 
-def _page(tree: Tree) -> Iterator[Finding]:
+def _page(tree: Tree) -> Iterator[SourceFinding]:
     name = "frontend/package.json"
     if not tree.has(name):
         return
@@ -109,7 +109,7 @@ def _scripts(text: str) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _paths(python: Python) -> Iterator[Finding]:
+def _paths(python: Python) -> Iterator[SourceFinding]:
     if not python.modules:
         return
     texts = {constant(node) for _, node in python.each(ast.Constant)}
@@ -119,7 +119,7 @@ def _paths(python: Python) -> Iterator[Finding]:
     elif "mqtt_connected" not in texts:
         what = "/health does not tell mqtt_connected, by which status sees a lost broker."
         todo = "no fix: let /health answer with mqtt_connected, true or false."
-        yield Finding("health-mqtt", Level.WARNING, what, _health(python), todo)
+        yield SourceFinding("health-mqtt", Level.WARNING, what, _health(python), todo)
     if not any("/ws/live" in path for _, _, path in routes(python, "websocket")):
         what = "The page gets its figures from the WebSocket /ws/live, and no route opens it."
         yield blocked("live-route", what, (Place("backend"),), "add the WebSocket /ws/live")
@@ -130,14 +130,14 @@ def _health(python: Python) -> tuple[Place, ...]:
     return tuple(module.place(node) for module, node, path in found if path == "/health")
 
 
-def _unreadable(python: Python) -> Iterator[Finding]:
+def _unreadable(python: Python) -> Iterator[SourceFinding]:
     places = tuple(module.error for module in python.modules if module.error)
     if places:
         what = "This is not valid Python, so importing it fails."
         yield blocked("not-python", what, places, "correct the file")
 
 
-def _variables(python: Python) -> Iterator[Finding]:
+def _variables(python: Python) -> Iterator[SourceFinding]:
     """Yield variables that the backend cannot start without and that no task sets."""
     known = {*task().variables, *task().secrets}
     missing: dict[str, list[Place]] = {}

@@ -15,7 +15,7 @@ from solarrally_tui.source.checks.python_tree import (
     last_name,
     routes,
 )
-from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.tree import Tree
 
 _WRITING: Final = ("post", "put", "patch", "delete")
@@ -23,7 +23,7 @@ _PRIVILEGES: Final = ("role", "role_id", "roles", "is_admin", "permissions")
 _EXAMPLES: Final = (".example", ".sample", ".template", ".dist")
 
 
-def look(tree: Tree, python: Python) -> Iterator[Finding]:
+def look(tree: Tree, python: Python) -> Iterator[SourceFinding]:
     """Yield what the source leaves open or out of sight."""
     for id_, what, places, todo in (
         (
@@ -95,7 +95,7 @@ def look(tree: Tree, python: Python) -> Iterator[Finding]:
     ):
         found = tuple(sorted(set(places), key=lambda place: (place.file, place.line)))
         if found:
-            yield Finding(id_, Level.WARNING, what, found, f"no fix: {todo}.")
+            yield SourceFinding(id_, Level.WARNING, what, found, f"no fix: {todo}.")
 
 
 def _registration(python: Python) -> Iterator[Place]:

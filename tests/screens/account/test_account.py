@@ -11,7 +11,8 @@ from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.credentials.sign_in import Invitation, Role
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.account.choose import ChooseScreen
 from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
@@ -28,15 +29,17 @@ from tests.screens.support import Open, screen_text, settle
 REFUSED = KeyringError(
     Plain(what="This computer has no safe place for keys.", why="No keyring.", next="Use SSO.")
 )
-QUOTA = Finding("fargate", "Fargate processors", Level.FAIL, "4 wanted [/b], quota 2.", "Ask AWS.")
+QUOTA = Finding(
+    "fargate", "Fargate processors", Severity.FAIL, "4 wanted [/b], quota 2.", "Ask AWS."
+)
 LONG = Finding(
     "plan",
     "Account plan",
-    Level.UNKNOWN,
+    Severity.UNKNOWN,
     "Not known: these credentials may not ask.",
     "This holds nothing up. " * 5,
 )
-ROOT = Finding("identity", "Credentials", Level.WARN, "The root user.", "Use a role.")
+ROOT = Finding("identity", "Credentials", Severity.WARN, "The root user.", "Use a role.")
 
 
 def test_the_card_says_how_long_the_session_lasts() -> None:
@@ -315,7 +318,7 @@ async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: S
     services.who_answers = [ROOT_USER]
     services.accounts.first = (
         *FIRST[:3],
-        replace(FIRST[3], level=Level.WARN, line="You are the root user."),
+        replace(FIRST[3], severity=Severity.WARN, line="You are the root user."),
     )
     async with at("account", (100, 40), who=ROOT_USER) as (app, pilot):
         assert "Out of the root user" in screen_text(app)

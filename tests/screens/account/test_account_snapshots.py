@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
@@ -22,7 +23,7 @@ from tests.screens.support import app_at, settle
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
-ROOT_STEP = Finding("user", "Somebody else than root", Level.WARN, "You are the root user.")
+ROOT_STEP = Finding("user", "Somebody else than root", Severity.WARN, "You are the root user.")
 
 
 @pytest.fixture

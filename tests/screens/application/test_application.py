@@ -11,7 +11,7 @@ from solarrally_tui.screens import application
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.screens.widgets.source_findings import SourceFindings
 from solarrally_tui.site.model import DEFAULT_COMMIT
-from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.reference import FetchError, Found
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
 from solarrally_tui.wizard.session import Session
@@ -20,7 +20,7 @@ from tests.screens.support import Open, screen_text, settle
 
 OWN = "https://git.example.com/me/solarrally.git"
 IMAGE = f"ghcr.io/owner/solarrally@sha256:{'ab' * 32}"
-BLOCKER = Finding(
+BLOCKER = SourceFinding(
     "entry-point",
     Level.BLOCKED,
     "There is no main.py [/x].",
@@ -263,7 +263,7 @@ async def test_an_image_by_tag_is_refused_with_the_way_to_the_digest(
 async def test_an_image_for_another_processor_holds_next_once(
     at: Open, services: Scripted, session: Session
 ) -> None:
-    wrong = Finding(
+    wrong = SourceFinding(
         "image-architecture",
         Level.BLOCKED,
         "The image is for linux/amd64.",

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens import application
-from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
 from solarrally_tui.wizard.session import Session
 from tests.screens.application.test_application import BLOCKER, IMAGE, OFFLINE
@@ -16,7 +16,7 @@ from tests.screens.support import app_at, settle
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
-UNSTORED = Finding(
+UNSTORED = SourceFinding(
     "never-stored",
     Level.WARNING,
     "No row of this table is ever stored.",
@@ -92,7 +92,9 @@ def test_image_by_tag(shown: Shown, session: Session) -> None:
 def test_image_for_another_processor(shown: Shown, services: Scripted, session: Session) -> None:
     session.draft.set("application.image", IMAGE)
     what = "The image is for linux/amd64, and the tasks are linux/arm64."
-    wrong = Finding("image-architecture", Level.BLOCKED, what, (Place("ghcr.io/x"),), "no fix: x.")
+    wrong = SourceFinding(
+        "image-architecture", Level.BLOCKED, what, (Place("ghcr.io/x"),), "no fix: x."
+    )
     services.applications.seen = ImageLook("", (wrong,))
     assert shown(SMALL, "ctrl+n")
 

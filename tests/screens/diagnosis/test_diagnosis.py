@@ -5,7 +5,7 @@ from textual.widgets import Button, OptionList
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.health.report import Verdict
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
@@ -18,7 +18,7 @@ from tests.screens.scripted.diagnoses import FAILED, PARTLY, WELL, WITH_CAUSE
 from tests.screens.scripted.services import CAUSE, Scripted, report
 from tests.screens.support import Open, screen_text, settle
 
-FAILING = SiteFacts(report(Verdict.FAIL), "https://x.example", "us-east-1")
+FAILING = SiteFacts(report(Severity.FAIL), "https://x.example", "us-east-1")
 
 
 def flat(app: WizardApp) -> str:

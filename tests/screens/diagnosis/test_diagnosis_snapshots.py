@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.model import Diagnosis
-from solarrally_tui.health.report import Verdict
 from solarrally_tui.screens import status
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
@@ -30,7 +30,7 @@ def shown(
 ) -> Shown:
     monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
     services.read_only = True
-    services.facts = SiteFacts(report(Verdict.FAIL), "https://d1.cloudfront.net", "us-east-1")
+    services.facts = SiteFacts(report(Severity.FAIL), "https://d1.cloudfront.net", "us-east-1")
     session.deployed = "sunny-garage"
 
     def compare(answer: Diagnosis | AwsError, size: tuple[int, int], *keys: str) -> bool:

@@ -14,7 +14,8 @@ from solarrally_tui.domains.dns_check import judge_delegation
 from solarrally_tui.domains.dns_lookup import Answer, Told
 from solarrally_tui.domains.dns_records import Record
 from solarrally_tui.domains.registration import Offer, Order, Progress
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
@@ -391,7 +392,7 @@ async def test_certificates_that_wait_say_why_and_what_to_copy(
     session.before = Draft(session.draft.answers)
     services.domains.apex = "garage.de"
     services.domains.certificate_list = (PENDING,)
-    services.domains.why = (Finding("proof", "Proof in DNS", Level.WARN, "No record [/x] yet."),)
+    services.domains.why = (Finding("proof", "Proof in DNS", Severity.WARN, "No record [/x] yet."),)
     services.domains.cloudfront = "d111.cloudfront.net"
     async with at("domain") as (app, pilot):
         text = screen_text(app)
@@ -419,7 +420,7 @@ async def test_a_name_that_leads_to_the_site_needs_no_record(
     own(session, NAME, "external")
     session.before = Draft(session.draft.answers)
     services.domains.cloudfront = "d111.cloudfront.net"
-    services.domains.pointing = Finding("address", "Address", Level.OK, "It points to the site.")
+    services.domains.pointing = Finding("address", "Address", Severity.OK, "It points to the site.")
     services.domains.certificate_list = (PendingCertificate(NAME, "us-east-1", "arn", "ISSUED"),)
     async with at("domain") as (app, pilot):
         assert "✓ Address        It points to the site." in screen_text(app)
@@ -509,7 +510,7 @@ async def test_hostile_answers_of_dns_stay_text(
 ) -> None:
     own(session, "x.example.com")
     odd = "[/b][red]x" + "\x1b[2J" + "\u202e" + "y" * 3000
-    services.domains.findings = (Finding("caa", "Certificates", Level.FAIL, odd, odd),)
+    services.domains.findings = (Finding("caa", "Certificates", Severity.FAIL, odd, odd),)
     services.zone_list = (Zone("Z1", "[/x].test"), Zone("Z0", "example.com"))
     async with at("domain") as (app, _):
         said = screen_text(app)

@@ -3,7 +3,8 @@
 from solarrally_tui.account.billing_alerts import Alerts, Delivery, delivered, metrics, monitor
 from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 
 PLAN = DeployerPlan(
     site="sunny-garage",
@@ -14,10 +15,12 @@ PLAN = DeployerPlan(
     has_mfa=False,
 )
 FIRST = (
-    Finding("plan", "Account plan", Level.WARN, "Free plan, 81.50 USD of credits, 120 days to go."),
-    Finding("root", "Root user", Level.WARN, "Not safe yet: it has no MFA."),
-    Finding("bill", "Bill", Level.OK, "Costs can be seen, so alerts can be made."),
-    Finding("user", "Somebody else than root", Level.OK, "You are not the root user."),
+    Finding(
+        "plan", "Account plan", Severity.WARN, "Free plan, 81.50 USD of credits, 120 days to go."
+    ),
+    Finding("root", "Root user", Severity.WARN, "Not safe yet: it has no MFA."),
+    Finding("bill", "Bill", Severity.OK, "Costs can be seen, so alerts can be made."),
+    Finding("user", "Somebody else than root", Severity.OK, "You are not the root user."),
 )
 
 

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.console_links import console
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
-from solarrally_tui.health.report import Verdict
 from solarrally_tui.wizard.diagnosis_ports import Progress
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -74,13 +74,15 @@ NOT_THERE = tuple(
     Unknown(title, "The stack solarrally-sunny-garage-edge is not there yet.")
     for title in ("CloudFront distribution", "Dashboard page", "Live telemetry link")
 )
-WELL = Diagnosis("sunny-garage", "us-east-1", "123456789012", NOON, Verdict.OK, fine=FINE, asked=14)
+WELL = Diagnosis(
+    "sunny-garage", "us-east-1", "123456789012", NOON, Severity.OK, fine=FINE, asked=14
+)
 WITH_CAUSE = Diagnosis(
     "sunny-garage",
     "us-east-1",
     "123456789012",
     NOON,
-    Verdict.FAIL,
+    Severity.FAIL,
     CAUSES,
     (),
     FINE,
@@ -92,7 +94,7 @@ PARTLY = Diagnosis(
     "us-east-1",
     "123456789012",
     NOON,
-    Verdict.UNKNOWN,
+    Severity.UNKNOWN,
     (),
     (),
     FINE,

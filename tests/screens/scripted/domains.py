@@ -8,7 +8,8 @@ from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_check import Look
 from solarrally_tui.domains.hosted_zones import HostedZone
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress
-from solarrally_tui.findings.finding import Finding, Level
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.model import Zone
 
@@ -19,9 +20,9 @@ SERVERS = (
     "ns-888.awsdns-47.net",
 )
 WELL = (
-    Finding("delegation", "Name servers", Level.OK, "sun.example.com is delegated to its zone."),
-    Finding("caa", "Certificates", Level.OK, "Any CA may issue (no CAA)."),
-    Finding("address", "Address", Level.OK, "The name is free."),
+    Finding("delegation", "Name servers", Severity.OK, "sun.example.com is delegated to its zone."),
+    Finding("caa", "Certificates", Severity.OK, "Any CA may issue (no CAA)."),
+    Finding("address", "Address", Severity.OK, "The name is free."),
 )
 
 
@@ -41,7 +42,7 @@ class ScriptedDomains:
         self.certificate_list: tuple[PendingCertificate, ...] = ()
         self.why: tuple[Finding, ...] = ()
         self.cloudfront = ""
-        self.pointing = Finding("address", "Address", Level.WARN, "It points nowhere yet.")
+        self.pointing = Finding("address", "Address", Severity.WARN, "It points nowhere yet.")
 
     async def look(self, name: str, zone: Zone | None, *, ours: bool) -> Look:
         self.looked.append((name, zone, ours))

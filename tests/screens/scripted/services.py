@@ -12,16 +12,15 @@ from solarrally_tui.account.deployer_role import DeployerPlan, snippet
 from solarrally_tui.aws.credential_sources import Found
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.findings.finding import Finding, Level
-from solarrally_tui.health.report import Check, Report, Verdict
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.report import Report
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.site.model import DEFAULT_COMMIT, Site
 from solarrally_tui.site.tiers import Architecture
-from solarrally_tui.source.finding import Finding as At
-from solarrally_tui.source.finding import Level as Severity
-from solarrally_tui.source.finding import Place
+from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.reference import FetchError
 from solarrally_tui.source.reference import Found as Resolved
 from solarrally_tui.wizard.account_ports import SignIn, Taken
@@ -49,12 +48,12 @@ SHARES = (
 
 
 FINDINGS = (
-    Finding("identity", "Credentials", Level.OK, "They end by themselves."),
-    Finding("session", "Session", Level.OK, "3 h 12 min left; deploying takes about 25 min."),
-    Finding("permissions", "Permissions", Level.OK, "All 168 actions look allowed."),
-    Finding("region", "Region", Level.OK, "us-east-1 is switched on."),
-    Finding("plan", "Account plan", Level.OK, "Paid plan, 81.50 USD of credits left."),
-    Finding("fargate", "Fargate processors", Level.OK, "2 vCPU wanted, quota 6."),
+    Finding("identity", "Credentials", Severity.OK, "They end by themselves."),
+    Finding("session", "Session", Severity.OK, "3 h 12 min left; deploying takes about 25 min."),
+    Finding("permissions", "Permissions", Severity.OK, "All 168 actions look allowed."),
+    Finding("region", "Region", Severity.OK, "us-east-1 is switched on."),
+    Finding("plan", "Account plan", Severity.OK, "Paid plan, 81.50 USD of credits left."),
+    Finding("fargate", "Fargate processors", Severity.OK, "2 vCPU wanted, quota 6."),
 )
 
 
@@ -127,23 +126,23 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 HEAD = Resolved(COMMIT, "main", datetime(2026, 2, 3, 10, 11, tzinfo=UTC))
 SOUND = Looked(
     (
-        At(
+        SourceFinding(
             "two-workers",
-            Severity.ARRANGED,
+            Level.ARRANGED,
             "The image starts several workers.",
             (Place("backend/Dockerfile", 7),),
             "A task starts one worker.",
         ),
-        At(
+        SourceFinding(
             "user-model-uuid",
-            Severity.FIXED,
+            Level.FIXED,
             "The user table has no primary key.",
             (Place("backend/models/user.py", 3),),
             "The build's fix user-model-uuid corrects it.",
         ),
-        At(
+        SourceFinding(
             "websocket-address",
-            Severity.FIXED,
+            Level.FIXED,
             "The page calls localhost.",
             (Place("frontend/src/live.ts", 12),),
             "The build's fix websocket-address corrects it.",
@@ -313,15 +312,15 @@ CAUSE = Plain(
 )
 
 
-def report(health: Verdict = Verdict.OK) -> Report:
+def report(health: Severity = Severity.OK) -> Report:
     """Return a report whose database has the given verdict."""
     checks = (
-        Check("stacks", "Stacks", Verdict.OK, "10 of 10 are complete."),
-        Check("web", "Web address", Verdict.OK, "Answers in 84 ms."),
-        Check("service", "Application", Verdict.OK, "1 of 1 servers running."),
-        Check("database", "Database", health, "available, 20 GiB [/tag]"),
-        Check("bridge", "Message bridge", Verdict.OK, "Connected."),
-        Check("chargers", "Chargers", Verdict.OK, "No chargers yet."),
+        Finding("stacks", "Stacks", Severity.OK, "10 of 10 are complete."),
+        Finding("web", "Web address", Severity.OK, "Answers in 84 ms."),
+        Finding("service", "Application", Severity.OK, "1 of 1 servers running."),
+        Finding("database", "Database", health, "available, 20 GiB [/tag]"),
+        Finding("bridge", "Message bridge", Severity.OK, "Connected."),
+        Finding("chargers", "Chargers", Severity.OK, "No chargers yet."),
     )
     return Report("sunny-garage", checks)
 

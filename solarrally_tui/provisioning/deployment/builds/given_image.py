@@ -10,7 +10,7 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source import image_registry
-from solarrally_tui.source.finding import Finding, Level, Place
+from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.image_registry import AbsentError, Seen
 from solarrally_tui.source.web import WebError, ask, browser
 
@@ -38,10 +38,10 @@ class Checked:
     reference: ImageReference
     line: str
     """What is known to be right, in one sentence; empty where nothing is."""
-    findings: tuple[Finding, ...]
+    findings: tuple[SourceFinding, ...]
 
     @property
-    def blockers(self) -> tuple[Finding, ...]:
+    def blockers(self) -> tuple[SourceFinding, ...]:
         """What certainly does not run."""
         return tuple(each for each in self.findings if each.level is Level.BLOCKED)
 
@@ -67,7 +67,9 @@ async def check(
     return Checked(reference, line, tuple(_judged(reference, seen, wanted, own)))
 
 
-def _judged(reference: ImageReference, seen: Seen, wanted: str, own: str) -> Iterator[Finding]:
+def _judged(
+    reference: ImageReference, seen: Seen, wanted: str, own: str
+) -> Iterator[SourceFinding]:
     if not seen.platforms:
         yield _unknown(reference, WebError("The registry does not say for which processor it is."))
     elif wanted not in seen.platforms:
@@ -130,7 +132,7 @@ async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
         raise WebError("Amazon ECR did not show the image's configuration.") from None
 
 
-def _absent(reference: ImageReference, error: Exception) -> Finding:
+def _absent(reference: ImageReference, error: Exception) -> SourceFinding:
     return _finding(
         reference,
         "image-absent",
@@ -140,7 +142,7 @@ def _absent(reference: ImageReference, error: Exception) -> Finding:
     )
 
 
-def _unknown(reference: ImageReference, error: Exception) -> Finding:
+def _unknown(reference: ImageReference, error: Exception) -> SourceFinding:
     denied = isinstance(error, AwsError) and error.kind is Kind.DENIED
     why = error.plain.what if isinstance(error, AwsError) else str(error)
     todo = _DENIED if denied else _UNSEEN
@@ -153,5 +155,7 @@ def _unknown(reference: ImageReference, error: Exception) -> Finding:
     )
 
 
-def _finding(reference: ImageReference, id_: str, level: Level, what: str, todo: str) -> Finding:
-    return Finding(id_, level, what, (Place(f"{reference.host}/{reference.name}"),), todo)
+def _finding(
+    reference: ImageReference, id_: str, level: Level, what: str, todo: str
+) -> SourceFinding:
+    return SourceFinding(id_, level, what, (Place(f"{reference.host}/{reference.name}"),), todo)

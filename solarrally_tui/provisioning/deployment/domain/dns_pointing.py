@@ -7,7 +7,7 @@ from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record, in_words
 from solarrally_tui.domains.proof_check import points
-from solarrally_tui.findings.finding import Level
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.deployment.domain import certificate_wait
 from solarrally_tui.provisioning.deployment.step_graph import VERIFY
@@ -29,7 +29,7 @@ async def pointed(run: Run, ask: Ask) -> None:
 
     async def look() -> bool | None:
         found = await points(dns, run.site.domain.name, _target(run))
-        if found.level is Level.OK or not await ask():
+        if found.severity is Severity.OK or not await ask():
             return True
         if not told[0]:
             told[0] = f"{plain.what} {plain.next}"

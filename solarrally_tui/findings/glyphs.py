@@ -1,0 +1,98 @@
+"""How states look: one table of glyph, word and tone. Colour is never the only difference.
+
+Every enum of states derives from `Signed`; the names of its members are rows of the table.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Tone(StrEnum):
+    """What a colour means. The wizard maps a tone to a colour of its theme; lines have none."""
+
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+    PRIMARY = "primary"
+    MUTED = "muted"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How a state looks."""
+
+    glyph: str
+    word: str
+    tone: Tone
+
+
+SIGNS: Final = {
+    # How well something is.
+    "OK": Sign("✓", "ok", Tone.SUCCESS),
+    "WARN": Sign("▲", "warning", Tone.WARNING),
+    "FAIL": Sign("✗", "failing", Tone.ERROR),
+    # How far something is.
+    "WAITING": Sign("○", "waiting", Tone.MUTED),
+    "RUNNING": Sign("●", "working", Tone.PRIMARY),
+    "WAITING_FOR_YOU": Sign("▲", "needs you", Tone.WARNING),
+    "DONE": Sign("✓", "done", Tone.SUCCESS),
+    "FAILED": Sign("✗", "failed", Tone.ERROR),
+    "OUT_OF_SIGHT": Sign("?", "connection lost", Tone.WARNING),
+    # What a deployment does to something.
+    "NEW": Sign("+", "new", Tone.PRIMARY),
+    "CHANGES": Sign("~", "changes", Tone.WARNING),
+    "DANGER": Sign("✗", "data loss", Tone.ERROR),
+    "PAUSE": Sign("▲", "interruption", Tone.WARNING),
+    "QUIET": Sign("·", "no interruption", Tone.MUTED),
+    # What becomes of something that a source does.
+    "BLOCKED": Sign("✗", "cannot run", Tone.ERROR),
+    "WARNING": Sign("▲", "runs, but you should know", Tone.WARNING),
+    "ARRANGED": Sign("✓", "handled by the site", Tone.SUCCESS),
+    "FIXED": Sign("✓", "fixed by the build", Tone.SUCCESS),
+    # How complete an answer is.
+    "OPEN": Sign("○", "open", Tone.MUTED),
+    "WRONG": Sign("▲", "check", Tone.WARNING),
+    # Which of several is chosen.
+    "CHOSEN": Sign("●", "chosen", Tone.PRIMARY),
+    "NOT_CHOSEN": Sign("○", "not chosen", Tone.PRIMARY),
+    # Shared by all of them.
+    "UNCHANGED": Sign("=", "unchanged", Tone.SUCCESS),
+    "UNKNOWN": Sign("?", "unknown", Tone.WARNING),
+}
+"""By the name of an enum's member."""
+
+
+class Signed(StrEnum):
+    """A state that a person sees."""
+
+    @property
+    def sign(self) -> Sign:
+        """Its glyph, word and tone."""
+        return SIGNS[self.name]
+
+    @property
+    def glyph(self) -> str:
+        """Its one character."""
+        return self.sign.glyph
+
+    @property
+    def word(self) -> str:
+        """What a person reads for it; the value is what programs read."""
+        return self.sign.word
+
+    @property
+    def tone(self) -> Tone:
+        """What its colour means."""
+        return self.sign.tone
+
+    def line(self, text: str) -> str:
+        """Return a sentence behind the state's glyph."""
+        return f"{self.glyph} {text}"
+
+
+class Selection(Signed):
+    """Whether an entry of a list is the chosen one."""
+
+    CHOSEN = "chosen"
+    NOT_CHOSEN = "not chosen"
