@@ -5,7 +5,7 @@ TOOLS := .venv-tools
 CHECKOV := .venv-checkov
 BIN := $(VENV)/bin
 
-.PHONY: demo test environments system bench torture lint types format unit clean
+.PHONY: demo test environments system bench torture lint types format unit map clean
 
 demo: $(VENV)/.ready
 	@$(BIN)/solarrally demo
@@ -36,6 +36,10 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_prices.py
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_stall.py
+
+# docs/map.svg: rooms and imports. Fails when the house is crowded, circular or upside down.
+map: $(VENV)/.ready
+	$(BIN)/python tools/map.py
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
 # Takes some minutes.
