@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """The world's DNS as it is around the embedded account: a resolver on loopback.
 
 It knows every hosted zone of the account as delegated, and the records that somebody "made" with
@@ -15,9 +14,13 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
+from ministack.services import acm, route53
 
+from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.runtime.edge import distribution
-from solarrally_tui.simulator.runtime.seams import acm, route53, scoped
+
+_records = private(route53, "_records")
+_certificates = private(acm, "_certificates")
 
 EVERY = "*"
 _TTL = 60
@@ -123,7 +126,7 @@ class WorldDns:
 
     def _exists(self, name: str) -> bool:
         names = {each for each, _ in self._others()}
-        names |= {_dotted(record["Name"]) for record in _records()}
+        names |= {_dotted(record["Name"]) for record in _all_records()}
         return any(each == name or each.endswith(f".{name}") for each in names)
 
 
@@ -141,8 +144,8 @@ class _Server(asyncio.DatagramProtocol):
             self._transport.sendto(told, addr)
 
 
-def _records() -> list[dict[str, Any]]:
-    return [record for _, records in scoped(route53._records) for record in records]
+def _all_records() -> list[dict[str, Any]]:
+    return [record for _, records in scoped(_records) for record in records]
 
 
 def _asked_for() -> dict[Name, str]:
@@ -152,18 +155,18 @@ def _asked_for() -> dict[Name, str]:
         for _, record in distribution.all_records()
         for alias in distribution.names(record)
     }
-    for _, certificate in scoped(acm._certificates):
+    for _, certificate in scoped(_certificates):
         for option in certificate["DomainValidationOptions"]:
             told = option["ResourceRecord"]
             wanted[_dotted(told["Name"]), "CNAME"] = _dotted(told["Value"])
-    here = {_dotted(record["Name"]) for record in _records()}
+    here = {_dotted(record["Name"]) for record in _all_records()}
     return {key: value for key, value in wanted.items() if key[0] not in here}
 
 
 def _in_zones(name: str, kind: str) -> list[str]:
     return [
         value
-        for record in _records()
+        for record in _all_records()
         if _dotted(record["Name"]) == name and record["Type"] == kind
         for value in record.get("ResourceRecords") or _of_alias(record)
     ]

@@ -12,6 +12,10 @@ from ministack.services import iam, sts
 
 from solarrally_tui.simulator.pins import private, replace
 
+_caller_identity = private(sts, "_caller_identity")
+_error = private(sts, "_error")
+_roles = private(iam, "_roles")
+
 Answer = Any
 Handler = Callable[..., Awaitable[Answer]]
 
@@ -31,9 +35,9 @@ def _guarded(handle: Handler) -> Handler:
     ) -> Answer:
         given = {name: values[0] for name, values in parse_qs(body.decode("latin-1")).items()}
         if given.get("Action") == "AssumeRole":
-            caller = private(sts, "_caller_identity")(headers, query)["userArn"]
+            caller = _caller_identity(headers, query)["userArn"]
             if reason := refusal(caller, given):
-                return private(sts, "_error")(403, "AccessDenied", reason, ns="sts")
+                return _error(403, "AccessDenied", reason, ns="sts")
         return await handle(method, path, headers, body, query)
 
     return guarded
@@ -46,7 +50,7 @@ def refusal(caller: str, given: dict[str, str]) -> str:
     if given.get("TokenCode") == _NOBODY:
         return WRONG_CODE
     arn = given.get("RoleArn", "")
-    role = private(iam, "_roles").get(arn.rpartition("/")[2])
+    role = _roles.get(arn.rpartition("/")[2])
     trust = json.loads(role["AssumeRolePolicyDocument"]) if role else {}
     with_code = bool(given.get("SerialNumber") and given.get("TokenCode"))
     if any(_trusts(each, caller, with_code) for each in trust.get("Statement", ())):
@@ -67,5 +71,5 @@ def _trusts(statement: dict[str, Any], caller: str, with_code: bool) -> bool:
 def _lasting(caller: str) -> str:
     """Return the role behind a session, with its path; anybody else as they are."""
     name = caller.split("/")[1] if ":assumed-role/" in caller else ""
-    role = private(iam, "_roles").get(name) if name else None
+    role = _roles.get(name) if name else None
     return str(role["Arn"]) if role else caller

@@ -10,7 +10,7 @@ import pytest
 
 from solarrally_tui.simulator import pins
 from solarrally_tui.simulator.child import Account, Child, EmbeddedAccountError, embedded_account
-from solarrally_tui.simulator.pins import PinError, private
+from solarrally_tui.simulator.pins import PinError, private, replace_entry
 from solarrally_tui.simulator.settings import ACCOUNT_ID
 from tests.simulator.simulator_setup import control, until
 
@@ -113,4 +113,6 @@ def test_regions_are_apart(account: Account) -> None:
 def test_a_private_name_that_is_gone_stops_the_start() -> None:
     with pytest.raises(PinError, match=r"lacks _no_such_name"):
         private(pins, "_no_such_name")
+    with pytest.raises(PinError, match=r"__dict__ .* lacks NO_SUCH_KEY"):
+        replace_entry(pins, "__dict__", "NO_SUCH_KEY", lambda value: value)
     pins.check_version()

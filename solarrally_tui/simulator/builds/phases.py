@@ -12,9 +12,9 @@ from solarrally_tui.simulator.builds.effects import BuildError, produce
 from solarrally_tui.simulator.builds.log import BuildLog
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.pins import private, replace
+from solarrally_tui.simulator.pins import Record, private, replace
 
-Record = dict[str, Any]
+_builds = private(codebuild, "_builds")
 
 # Simulated seconds a phase; the sum is that of a small container's build.
 _SECONDS = {
@@ -53,7 +53,7 @@ class Builds:
 
     def _run(self, identifier: str, _project: Record) -> None:
         """Run one build to its end. MiniStack calls this on a thread of the build's own."""
-        build = private(codebuild, "_builds")[identifier]
+        build = _builds[identifier]
         log, variables = BuildLog(build), _variables(build)
         try:
             for phase in _SECONDS:

@@ -17,6 +17,9 @@ from ministack.services import iot
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.pins import private, replace
 
+_WSSession = private(iot, "_WSSession")
+_certificates = private(iot, "_certificates")
+
 LOOPBACK = "127.0.0.1"
 
 _connections: dict[str, set[asyncio.StreamWriter]] = defaultdict(set)
@@ -26,7 +29,7 @@ def install(ca: LocalCa) -> None:
     """Replace what makes the broker lenient. Call once, on the loop that will serve it."""
     loop = asyncio.get_running_loop()
     replace(iot, "generate_ca", lambda _: lambda: (ca.certificate_pem, ca.key_pem))
-    replace(private(iot, "_WSSession"), "_evaluates_policies", lambda _: _always_for_devices)
+    replace(_WSSession, "_evaluates_policies", lambda _: _always_for_devices)
     replace(iot, "_mtls_build_ssl_context", _requiring_certificate)
     replace(iot, "_mtls_refuse", _refusing_silently)
     replace(iot, "_mtls_serve_conn", _remembering)
@@ -94,7 +97,7 @@ def _disconnecting(
 
 
 def _active(certificate: str) -> bool:
-    record = private(iot, "_certificates").get(certificate)
+    record = _certificates.get(certificate)
     return record is not None and record["status"] == "ACTIVE"
 
 

@@ -17,6 +17,8 @@ from ministack.services import iot
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
 
+_RULE_ACTION_RESOURCE_KEYS = private(iot, "_RULE_ACTION_RESOURCE_KEYS")
+
 Spec = Mapping[str, Any]
 Dispatch = Callable[..., Awaitable[None]]
 
@@ -31,7 +33,7 @@ _RESOURCES: Final = {
 def install() -> None:
     """Teach MiniStack's rules these actions. Call once."""
     replace(iot, "_dispatch_rule_action", _also_ours)
-    private(iot, "_RULE_ACTION_RESOURCE_KEYS").update(_RESOURCES)
+    _RULE_ACTION_RESOURCE_KEYS.update(_RESOURCES)
 
 
 def _also_ours(dispatch: Dispatch) -> Dispatch:

@@ -10,6 +10,9 @@ from ministack.services import iot
 
 from solarrally_tui.simulator.pins import private, replace
 
+_things = private(iot, "_things")
+_resolve_attribute = private(iot, "_resolve_attribute")
+
 _REGISTRY = re.compile(
     r"^get_registry_data\(\s*'DescribeThing'\s*,\s*(?P<thing>[^,]+?)\s*,\s*'(?P<role>arn:[^']+)'\s*\)"
     r"\.(?P<path>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)$"
@@ -33,14 +36,13 @@ def _knowing_the_registry(valid: Callable[[str], bool]) -> Callable[[str], bool]
 
 
 def _asking_the_registry(evaluate: Callable[..., Any]) -> Callable[..., Any]:
-    things, described = private(iot, "_things"), private(iot, "_resolve_attribute")
 
     def value(expression: str, *message: Any) -> Any:
         asked = _REGISTRY.match(expression.strip())
         if not asked:
             return evaluate(expression, *message)
-        thing = things.get(evaluate(asked["thing"], *message)) or {}
-        return described(thing, asked["path"])
+        thing = _things.get(evaluate(asked["thing"], *message)) or {}
+        return _resolve_attribute(thing, asked["path"])
 
     return value
 

@@ -18,6 +18,8 @@ from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.stacks.checks import Checks
 
+_topics = private(sns, "_topics")
+
 Subscription = dict[str, Any]
 
 # Simulated seconds until somebody has read the mail and followed the link.
@@ -98,7 +100,7 @@ class Mail:
 def _email_subscriptions() -> list[Subscription]:
     return [
         subscription
-        for topic in private(sns, "_topics").values()
+        for topic in _topics.values()
         for subscription in topic["subscriptions"]
         if subscription["protocol"] in ("email", "email-json")
     ]

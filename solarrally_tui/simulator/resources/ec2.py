@@ -8,6 +8,8 @@ from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
 
+_PUBLIC_AMI_PARAMETERS = private(ssm, "_PUBLIC_AMI_PARAMETERS")
+
 
 def _tags(kind: str, properties: Properties) -> Properties:
     tags = properties.get("Tags")
@@ -68,8 +70,7 @@ _X86_64 = "al2023-ami-kernel-default-x86_64"
 
 def _know_the_image_of_nat_instances() -> None:
     """Answer for the ARM64 image as for the one that MiniStack knows."""
-    images = private(ssm, "_PUBLIC_AMI_PARAMETERS")
-    images[_IMAGES + _ARM64] = images[_IMAGES + _X86_64]
+    _PUBLIC_AMI_PARAMETERS[_IMAGES + _ARM64] = _PUBLIC_AMI_PARAMETERS[_IMAGES + _X86_64]
 
 
 _know_the_image_of_nat_instances()

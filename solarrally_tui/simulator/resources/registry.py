@@ -8,6 +8,9 @@ from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.pins import private
 
+_RESOURCE_HANDLERS = private(provisioners, "_RESOURCE_HANDLERS")
+_STACK_TAG_PROPERTY = private(provisioners, "_STACK_TAG_PROPERTY")
+
 Properties = dict[str, Any]
 Made = tuple[str, dict[str, Any]]
 Create = Callable[[str, Properties, str], Made]
@@ -30,9 +33,9 @@ def resource(
         tags: name of the list property that stack tags go to; empty for none.
     """
     handlers = {"create": create, "delete": delete} | ({"update": update} if update else {})
-    private(provisioners, "_RESOURCE_HANDLERS")[kind] = handlers
+    _RESOURCE_HANDLERS[kind] = handlers
     if tags:
-        private(provisioners, "_STACK_TAG_PROPERTY")[kind] = (tags, "list")
+        _STACK_TAG_PROPERTY[kind] = (tags, "list")
 
 
 def arn(service: str, name: str, *, region: str | None = None) -> str:

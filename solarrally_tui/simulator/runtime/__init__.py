@@ -1,20 +1,4 @@
-"""What makes the embedded account serve: stand-ins for tasks, their targets, the edge.
+"""What makes the simulated account serve: stand-ins for tasks, their targets, CloudFront.
 
-`Runtime` is loaded on first use: a stand-in process imports this package too, and must not
-pull in the whole emulator.
+A stand-in process imports this package too, so nothing may be imported here: MiniStack is large.
 """
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from solarrally_tui.simulator.runtime.core import Runtime
-
-__all__ = ["Runtime"]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "Runtime":
-        from solarrally_tui.simulator.runtime.core import Runtime  # noqa: PLC0415 (see above)
-
-        return Runtime
-    raise AttributeError(name)

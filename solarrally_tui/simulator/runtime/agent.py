@@ -1,11 +1,13 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """What ECS's agent does with a task: pull, resolve, start, and say why not."""
 
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from ministack.services import ecs
+
 from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.pins import Record, private, replace
 from solarrally_tui.simulator.runtime.engine import Engine, Standin, container_id
 from solarrally_tui.simulator.runtime.logs import TaskLogs
 from solarrally_tui.simulator.runtime.preconditions import (
@@ -17,10 +19,15 @@ from solarrally_tui.simulator.runtime.preconditions import (
     secrets_of,
 )
 from solarrally_tui.simulator.runtime.process import StandinProcess
-from solarrally_tui.simulator.runtime.seams import Record, ecs
 from solarrally_tui.simulator.runtime.service_events import Events
 from solarrally_tui.simulator.runtime.shape import TaskShape, address_for
 from solarrally_tui.simulator.runtime.standin.settings import Settings
+
+_mark_task_pending = private(ecs, "_mark_task_pending")
+_mark_task_activating = private(ecs, "_mark_task_activating")
+_mark_task_running = private(ecs, "_mark_task_running")
+_mark_task_stopped = private(ecs, "_mark_task_stopped")
+_cleanup_task_resources = private(ecs, "_cleanup_task_resources")
 
 # Simulated seconds: a Fargate task gets its network interface, then pulls its images.
 _PLACEMENT_SECONDS = 10.0
@@ -64,9 +71,9 @@ class Agent:
         arn = task["taskArn"]
         self._wait_before_retry(task)
         self._clock.sleep_sync(_PLACEMENT_SECONDS)
-        if self._closed.is_set() or not ecs._mark_task_pending(arn, task):
+        if self._closed.is_set() or not _mark_task_pending(arn, task):
             return
-        ecs._mark_task_activating(arn, task)
+        _mark_task_activating(arn, task)
         launch = self._launch if _of_service(task) else self._run_once
         try:
             launch(task, TaskShape(td))
@@ -105,13 +112,13 @@ class Agent:
         }
         self._clock.sleep_sync(_PULL_SECONDS)
         _open_database(environments)
-        if not ecs._mark_task_running(task["taskArn"], task):
+        if not _mark_task_running(task["taskArn"], task):
             return
         self._clock.sleep_sync(_ONCE_SECONDS)
         TaskLogs(task, shape.definitions).write(shape.main, _NOT_RUN)
         code = "EssentialContainerExited"
-        ecs._mark_task_stopped(task["taskArn"], task, "Essential container in task exited", code, 0)
-        ecs._cleanup_task_resources(task, self._engine)
+        _mark_task_stopped(task["taskArn"], task, "Essential container in task exited", code, 0)
+        _cleanup_task_resources(task, self._engine)
 
     def _settings(
         self, task: Record, shape: TaskShape, environments: dict[str, dict[str, str]]
@@ -141,7 +148,7 @@ class Agent:
         task["attachments"] = [shape.attachment(task, standin.address)]
         for container in task["containers"]:
             shape.mark_started(container)
-        if not ecs._mark_task_running(task["taskArn"], task):
+        if not _mark_task_running(task["taskArn"], task):
             self._engine.end(task["taskArn"])
             return
         self._events.started(task)
@@ -167,8 +174,8 @@ class Agent:
     def _failed(self, task: Record, reason: str, code: str, detail: str = "") -> None:
         if task["desiredStatus"] != "STOPPED":  # else somebody stopped it while it started
             self._events.failed(task, detail or reason)
-        ecs._mark_task_stopped(task["taskArn"], task, reason, code)
-        ecs._cleanup_task_resources(task, self._engine)
+        _mark_task_stopped(task["taskArn"], task, reason, code)
+        _cleanup_task_resources(task, self._engine)
 
     def _wait_before_retry(self, task: Record) -> None:
         """ECS throttles a service whose tasks keep failing; so does this machine's owner."""
@@ -188,20 +195,18 @@ def _open_database(environments: dict[str, dict[str, str]]) -> None:
         check_database(name, environment)
 
 
-def install(agent: Agent, engine: Engine) -> Callable[[], None]:
-    """Put the agent under the emulator's ECS; returns what takes it away again."""
-    before = (ecs._start_task_worker, ecs._docker, ecs._make_deployment)
-    ecs._start_task_worker = agent.start_task
-    ecs._docker = engine
+def install(agent: Agent, engine: Engine) -> None:
+    """Let MiniStack's ECS start tasks with the agent and see their containers in the engine."""
+    replace(ecs, "_docker", lambda _: engine)
+    replace(ecs, "_start_task_worker", lambda _: agent.start_task)
+    replace(ecs, "_make_deployment", _in_progress)
 
-    def first_deployment(task_definition: str, desired: int, status: str = "PRIMARY") -> Record:
-        # AWS counts a service's first deployment as in progress until its tasks are steady.
-        deployment: Record = before[2](task_definition, desired, status)
-        return deployment | {"rolloutState": "IN_PROGRESS", "rolloutStateReason": ""}
 
-    ecs._make_deployment = first_deployment
+def _in_progress(make: Callable[..., Record]) -> Callable[..., Record]:
+    """AWS counts a service's first deployment as in progress until its tasks are steady."""
 
-    def remove() -> None:
-        ecs._start_task_worker, ecs._docker, ecs._make_deployment = before
+    def deployment(task_definition: str, desired: int, status: str = "PRIMARY") -> Record:
+        created = make(task_definition, desired, status)
+        return created | {"rolloutState": "IN_PROGRESS", "rolloutStateReason": ""}
 
-    return remove
+    return deployment

@@ -1,18 +1,21 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """The runtime of the embedded account: what its server starts and stops."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from ministack.services import ecs
+
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.runtime import agent, definitions, health, waiting
 from solarrally_tui.simulator.runtime.edge.listener import Edge
 from solarrally_tui.simulator.runtime.engine import Engine
 from solarrally_tui.simulator.runtime.scaling import Scaler
-from solarrally_tui.simulator.runtime.seams import ecs, scoped
 from solarrally_tui.simulator.runtime.service_events import Events
+
+_tasks = private(ecs, "_tasks")
 
 _EVERY = 0.3
 _SCALING_EVERY = 0.6
@@ -36,15 +39,15 @@ class Runtime:
         self._scaler = Scaler(endpoint_url)
         self._edge = Edge(ca, self._health)
         self._loops: list[asyncio.Task[None]] = []
-        self._undo: list[Callable[[], None]] = []
+
+    def install(self) -> None:
+        """Put the stand-ins under MiniStack's ECS and load balancers. Call once, before `start`."""
+        agent.install(self._agent, self._engine)
+        health.install(self._health)
+        definitions.install()
 
     async def start(self) -> None:
-        """Take over from the emulator; call it on the loop that serves the account."""
-        self._undo = [
-            agent.install(self._agent, self._engine),
-            health.install(self._health),
-            definitions.install(),
-        ]
+        """Begin to watch tasks, targets and distributions, on the loop that serves the account."""
         self._edge.start(asyncio.get_running_loop())
         self._loops = [
             asyncio.create_task(_forever(self._look, _EVERY)),
@@ -58,8 +61,6 @@ class Runtime:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await self._edge.stop()
-        for undo in self._undo:
-            undo()
         for standin in self._engine.all():
             self._engine.end(standin.task_arn)
 
@@ -88,7 +89,7 @@ class Runtime:
         await asyncio.to_thread(self._scaler.run_once)
 
     def _end_orphans(self) -> None:
-        live = {key[2] for key, t in scoped(ecs._tasks) if t["lastStatus"] != "STOPPED"}
+        live = {key[2] for key, t in scoped(_tasks) if t["lastStatus"] != "STOPPED"}
         for standin in self._engine.all():
             if standin.task_arn not in live:
                 self._engine.end(standin.task_arn)

@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """Task definitions and services that CloudFormation registers, complete as the ECS API has them.
 
 MiniStack's handlers keep a container's secrets, dependencies and health check in
@@ -6,10 +5,14 @@ CloudFormation's spelling, where DescribeTaskDefinition cannot show them, and dr
 properties of the task.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-from solarrally_tui.simulator.runtime.seams import Record, ecs, provisioners
+from ministack.services import ecs
+from ministack.services.cloudformation import provisioners
+
+from solarrally_tui.simulator.pins import Record, private, replace, replace_entry
+
+_task_defs = private(ecs, "_task_defs")
 
 _TYPE = "AWS::ECS::TaskDefinition"
 _TASK_PROPERTIES = ("Volumes", "RuntimePlatform", "EphemeralStorage")
@@ -30,29 +33,24 @@ def _camel(value: Any) -> Any:
     return value
 
 
-def install() -> Callable[[], None]:
-    """Correct the handlers; returns what undoes it."""
-    handlers = provisioners._RESOURCE_HANDLERS[_TYPE]
-    before = (provisioners._normalize_container_defs, handlers["create"], handlers["update"])
+def install() -> None:
+    """Correct MiniStack's handlers of task definitions."""
+    replace(provisioners, "_normalize_container_defs", lambda _: containers)
+    replace_entry(provisioners, "_RESOURCE_HANDLERS", _TYPE, _completing)
 
-    def create(logical_id: str, props: Record, *rest: Any) -> Any:
-        return _complete(before[1](logical_id, props, *rest), props)
+
+def _completing(handlers: Record) -> Record:
+    def create(logical_id: str, properties: Record, *rest: Any) -> Any:
+        return _complete(handlers["create"](logical_id, properties, *rest), properties)
 
     def update(physical_id: str, old: Record, new: Record, *rest: Any, **named: Any) -> Any:
-        return _complete(before[2](physical_id, old, new, *rest, **named), new)
+        return _complete(handlers["update"](physical_id, old, new, *rest, **named), new)
 
-    provisioners._normalize_container_defs = containers
-    handlers.update(create=create, update=update)
-
-    def remove() -> None:
-        provisioners._normalize_container_defs = before[0]
-        handlers.update(create=before[1], update=before[2])
-
-    return remove
+    return {**handlers, "create": create, "update": update}
 
 
 def _complete(result: tuple[str, Record], props: Record) -> tuple[str, Record]:
-    definition = ecs._task_defs.get(result[0].rpartition("/")[2])
+    definition = _task_defs.get(result[0].rpartition("/")[2])
     if definition is not None:
         for name in _TASK_PROPERTIES:
             if name in props:

@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """Target health: each registered target is really asked, as its load balancer would."""
 
 import asyncio
@@ -8,8 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
+from ministack.services import alb
+
+from solarrally_tui.simulator.pins import Record, private, replace_entry, scoped
 from solarrally_tui.simulator.runtime.engine import Engine, Standin
-from solarrally_tui.simulator.runtime.seams import Record, alb, scoped
+
+_tgs = private(alb, "_tgs")
+_targets = private(alb, "_targets")
+_p = private(alb, "_p")
+_parse_targets_param = private(alb, "_parse_targets_param")
+_xml = private(alb, "_xml")
 
 _LIMIT = 3.0
 
@@ -82,33 +89,39 @@ async def _status(port: int, path: str) -> int:
 
 
 def _groups() -> dict[str, Record]:
-    return {key[2]: record for key, record in scoped(alb._tgs)}
+    return {key[2]: record for key, record in scoped(_tgs)}
 
 
 def _targets_of(group: str) -> list[tuple[str, Record]]:
-    for (_, arn), targets in scoped(alb._targets):
+    for (_, arn), targets in scoped(_targets):
         if arn == group:
             return [(arn, target) for target in targets]
     return []
 
 
-def install(health: TargetHealth) -> Callable[[], None]:
-    """Let DescribeTargetHealth answer from the verdicts; returns what undoes it."""
-    before = alb._ACTION_MAP["DescribeTargetHealth"]
+def install(health: TargetHealth) -> None:
+    """Let DescribeTargetHealth answer from the verdicts."""
+    replace_entry(
+        alb,
+        "_ACTION_MAP",
+        "DescribeTargetHealth",
+        lambda describe: _from_verdicts(describe, health),
+    )
 
-    def describe(params: Any) -> Any:
-        group = alb._p(params, "TargetGroupArn")
-        if group not in alb._tgs:
-            return before(params)
-        wanted = {t["Id"] for t in alb._parse_targets_param(params)}
+
+def _from_verdicts(describe: Callable[[Any], Any], health: TargetHealth) -> Callable[[Any], Any]:
+    def described(params: Any) -> Any:
+        group = _p(params, "TargetGroupArn")
+        if group not in _tgs:
+            return describe(params)
+        wanted = {t["Id"] for t in _parse_targets_param(params)}
         known = [target for _, target in _targets_of(group)]
         shown = [t for t in known if not wanted or t["Id"] in wanted]
         members = "".join(_member(t, health.verdict(group, t["Id"])) for t in shown)
         inner = f"<TargetHealthDescriptions>{members}</TargetHealthDescriptions>"
-        return alb._xml(200, "DescribeTargetHealth", inner)
+        return _xml(200, "DescribeTargetHealth", inner)
 
-    alb._ACTION_MAP["DescribeTargetHealth"] = describe
-    return lambda: alb._ACTION_MAP.update(DescribeTargetHealth=before)
+    return described
 
 
 def _member(target: Record, verdict: Verdict) -> str:

@@ -1,10 +1,16 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """The containers' output, in the log group that the task definition names."""
 
 import threading
 from collections.abc import Iterable
 
-from solarrally_tui.simulator.runtime.seams import Record, ecs, request_scope
+from ministack.core.responses import request_scope
+from ministack.services import ecs
+
+from solarrally_tui.simulator.pins import Record, private
+
+_awslogs_config = private(ecs, "_awslogs_config")
+_ensure_awslogs_stream = private(ecs, "_ensure_awslogs_stream")
+_emit_awslogs_event = private(ecs, "_emit_awslogs_event")
 
 _FIELDS = 6
 
@@ -22,7 +28,7 @@ class TaskLogs:
         task_id = task["taskArn"].rpartition("/")[2]
         self._account = account
         self._lock = threading.Lock()
-        configs = ((d["name"], ecs._awslogs_config(d, task_id, task_id)) for d in definitions)
+        configs = ((d["name"], _awslogs_config(d, task_id, task_id)) for d in definitions)
         self._targets = {name: (c, c["region"] or region) for name, c in configs if c}
 
     def write(self, container: str, message: str) -> None:
@@ -31,5 +37,5 @@ class TaskLogs:
             return
         config, region = self._targets[container]
         with self._lock, request_scope(self._account, region):
-            if ecs._ensure_awslogs_stream(config):
-                ecs._emit_awslogs_event(config, message)
+            if _ensure_awslogs_stream(config):
+                _emit_awslogs_event(config, message)

@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """What must exist before a task starts: its images, its secrets, its database.
 
 Each answer is in the words that Amazon ECS or the container itself would use.
@@ -7,7 +6,14 @@ Each answer is in the words that Amazon ECS or the container itself would use.
 import re
 from collections.abc import Iterable, Mapping
 
-from solarrally_tui.simulator.runtime.seams import Record, ecr, ecs, rds, scoped
+from ministack.services import ecr, ecs, rds
+
+from solarrally_tui.simulator.pins import Record, private, scoped
+
+_images = private(ecr, "_images")
+_resolve_container_secrets = private(ecs, "_resolve_container_secrets")
+_SecretResolutionError = private(ecs, "_SecretResolutionError")
+_instances = private(rds, "_instances")
 
 _ECR_IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/"
@@ -64,7 +70,7 @@ def check_images(definitions: Iterable[Record]) -> None:
 
 def _in_registry(image: Mapping[str, str]) -> bool:
     key = (image["account"], image["region"], image["repository"])
-    images = dict(scoped(ecr._images)).get(key, [])
+    images = dict(scoped(_images)).get(key, [])
     if image["digest"]:
         return any(i["imageDigest"] == image["digest"] for i in images)
     return any((image["tag"] or "latest") in i.get("imageTags", []) for i in images)
@@ -77,8 +83,8 @@ def secrets_of(definition: Record) -> dict[str, str]:
         CannotStartError: a secret or its JSON key is missing.
     """
     try:
-        return dict(ecs._resolve_container_secrets(definition))
-    except ecs._SecretResolutionError as error:
+        return dict(_resolve_container_secrets(definition))
+    except _SecretResolutionError as error:
         raise CannotStartError(
             f"{_ASM}execution resource retrieval failed: {error}: "
             "ResourceNotFoundException: Secrets Manager can't find the specified secret or key."
@@ -94,7 +100,7 @@ def check_database(container: str, environment: Mapping[str, str]) -> None:
     host = environment.get("PGHOST")
     if not host:
         return
-    instances = [i for _, i in scoped(rds._instances) if _host(i) == host]
+    instances = [i for _, i in scoped(_instances) if _host(i) == host]
     if not instances:
         raise ContainerExitsError(container, 3, f"could not translate host name {host} to address")
     open_ = [i for i in instances if i.get("DBInstanceStatus") == "available"]

@@ -1,11 +1,15 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """Application Auto Scaling's part that a new service needs: bring it within its bounds."""
 
 from typing import Any
 
 import boto3
+from ministack.core.responses import request_scope
+from ministack.services import ecs
 
-from solarrally_tui.simulator.runtime.seams import Record, ecs, request_scope, scoped
+from solarrally_tui.simulator.pins import Record, private, scoped
+
+_services = private(ecs, "_services")
+_update_service = private(ecs, "_update_service")
 
 _NAMESPACE = "ecs"
 
@@ -24,7 +28,7 @@ class Scaler:
 
     def run_once(self) -> None:
         """Look at every region that has services, and act once for each changed target."""
-        services = [(k, s) for k, s in scoped(ecs._services) if s["status"] == "ACTIVE"]
+        services = [(k, s) for k, s in scoped(_services) if s["status"] == "ACTIVE"]
         for account, region in sorted({(k[0], k[1]) for k, _ in services}):
             here = [s for k, s in services if k[:2] == (account, region)]
             bounds = self._targets(account, region)
@@ -43,9 +47,7 @@ class Scaler:
         self._enforced[arn] = seen
         desired = min(max(service["desiredCount"], bounds[0]), bounds[1])
         if desired != service["desiredCount"]:
-            ecs._update_service(
-                {"cluster": _cluster(service), "service": arn, "desiredCount": desired}
-            )
+            _update_service({"cluster": _cluster(service), "service": arn, "desiredCount": desired})
 
     def _targets(self, account: str, region: str) -> dict[str, tuple[int, int]]:
         pages = self._client(account, region).get_paginator("describe_scalable_targets")

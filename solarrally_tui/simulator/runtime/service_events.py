@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """What a service tells about its tasks: the events of DescribeServices, in ECS's words."""
 
 import datetime as dt
@@ -6,7 +5,11 @@ import threading
 import uuid
 from collections import defaultdict
 
-from solarrally_tui.simulator.runtime.seams import Record, ecs, scoped
+from ministack.services import ecs
+
+from solarrally_tui.simulator.pins import Record, private, scoped
+
+_services = private(ecs, "_services")
 
 _KEPT = 100
 
@@ -43,7 +46,7 @@ class Events:
         return self._failures.get(deployment, 0), self._causes.get(deployment, "")
 
     def _tell(self, task: Record, message: str) -> None:
-        service = next((s for _, s in scoped(ecs._services) if _owns(s, task)), None)
+        service = next((s for _, s in scoped(_services) if _owns(s, task)), None)
         if service is not None:
             add_event(service, message)
 

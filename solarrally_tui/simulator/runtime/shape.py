@@ -1,10 +1,13 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """What a task definition says about the roles of its containers."""
 
 import hashlib
 from typing import Any
 
-from solarrally_tui.simulator.runtime.seams import Record, ecs, scoped
+from ministack.services import ecs
+
+from solarrally_tui.simulator.pins import Record, private, scoped
+
+_task_defs = private(ecs, "_task_defs")
 
 _CONF = "MOSQUITTO_CONF"
 
@@ -33,7 +36,7 @@ class TaskShape:
     def of(cls, task: Record) -> "TaskShape":
         """The shape of a registered task; empty when its definition is gone."""
         wanted = task["taskDefinitionArn"]
-        found = (td for _, td in scoped(ecs._task_defs) if td["taskDefinitionArn"] == wanted)
+        found = (td for _, td in scoped(_task_defs) if td["taskDefinitionArn"] == wanted)
         return cls(next(found, {}))
 
     @property

@@ -1,12 +1,16 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """Whether a service has reached its steady state, as CloudFormation asks."""
 
 import asyncio
 import time
 
+from ministack.services import alb, ecs
+
+from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.health import HEALTHY, TargetHealth
-from solarrally_tui.simulator.runtime.seams import Record, alb, ecs, scoped
 from solarrally_tui.simulator.runtime.service_events import Events
+
+_services = private(ecs, "_services")
+_targets = private(alb, "_targets")
 
 _EVERY = 0.1
 # The deployment circuit breaker's least threshold; without one, AWS would try for hours.
@@ -50,7 +54,7 @@ async def wait_serving(
 
 
 def _find(region: str, cluster: str, name: str) -> Record | None:
-    for (_, where, key), record in scoped(ecs._services):
+    for (_, where, key), record in scoped(_services):
         if (where, key) == (region, f"{cluster}/{name}") and record["status"] == "ACTIVE":
             found: Record = record
             return found
@@ -72,5 +76,5 @@ def _steady(service: Record, primary: Record, health: TargetHealth) -> bool:
 
 
 def _healthy(group: str, health: TargetHealth) -> int:
-    targets: list[Record] = next((t for key, t in scoped(alb._targets) if key[1] == group), [])
+    targets: list[Record] = next((t for key, t in scoped(_targets) if key[1] == group), [])
     return sum(health.verdict(group, t["Id"]) == HEALTHY for t in targets)

@@ -10,6 +10,10 @@ from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, Store, operation
 from solarrally_tui.simulator.wire.answer import Refusal
 
+_vaults = private(backup, "_vaults")
+_start_job = private(backup, "_start_job")
+_jobs = private(backup, "_jobs")
+
 _GB: Final = 1024**3
 _removed = Store()
 """Ids of jobs whose backup was deleted."""
@@ -18,11 +22,11 @@ _removed = Store()
 @operation("backup", "StartBackupJob")
 def start_job(caller: Caller, given: Parameters) -> Result:
     """Back a database up at once."""
-    vaults, size = private(backup, "_vaults"), _size(given["ResourceArn"])
-    if given["BackupVaultName"] not in vaults:
+    size = _size(given["ResourceArn"])
+    if given["BackupVaultName"] not in _vaults:
         raise _no_vault(given["BackupVaultName"])
-    _, _, body = private(backup, "_start_job")(given)
-    job = private(backup, "_jobs")[json.loads(body)["BackupJobId"]]
+    _, _, body = _start_job(given)
+    job = _jobs[json.loads(body)["BackupJobId"]]
     job["BackupSizeInBytes"] = size
     return {
         "BackupJobId": job["BackupJobId"],
@@ -54,15 +58,14 @@ def delete_vault(caller: Caller, given: Parameters) -> Result:
     if _points(caller, name):
         message = "Backup vault cannot be deleted because it contains recovery points."
         raise Refusal("InvalidRequestException", message, 400)
-    del private(backup, "_vaults")[name]
+    del _vaults[name]
     return {}
 
 
 def _points(caller: Caller, vault: str) -> dict[str, dict[str, Any]]:
-    if vault not in private(backup, "_vaults"):
+    if vault not in _vaults:
         raise _no_vault(vault)
-    jobs = private(backup, "_jobs").values()
-    found = (_point(caller, job) for job in jobs if job["BackupVaultName"] == vault)
+    found = (_point(caller, job) for job in _jobs.values() if job["BackupVaultName"] == vault)
     gone = _removed.of(caller)
     return {
         each["RecoveryPointArn"]: each for each in found if each["RecoveryPointArn"] not in gone

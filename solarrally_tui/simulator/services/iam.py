@@ -10,6 +10,8 @@ from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
 from solarrally_tui.simulator.wire.answer import Refusal
 
+_roles = private(iam, "_roles")
+
 # Role names by service. Source: "AWS services that work with IAM" and each service's guide.
 _NAMES = {
     "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
@@ -31,8 +33,7 @@ def create(caller: Caller, given: Parameters) -> Result:
     service = given["AWSServiceName"]
     usual = "AWSServiceRoleFor" + "".join(p.title() for p in service.split(".")[0].split("-"))
     name = _NAMES.get(service, usual)
-    roles = private(iam, "_roles")
-    if name in roles:
+    if name in _roles:
         raise Refusal(
             "InvalidInput",
             f"Service role name {name} has been taken in this account, "
@@ -52,7 +53,7 @@ def create(caller: Caller, given: Parameters) -> Result:
         "InlinePolicies": {},
         "Tags": [],
     }
-    roles[name] = role
+    _roles[name] = role
     return {"Role": role}
 
 

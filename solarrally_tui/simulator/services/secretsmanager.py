@@ -6,11 +6,13 @@ from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
 from solarrally_tui.simulator.wire.answer import Refusal
 
+_secrets = private(secretsmanager, "_secrets")
+
 
 @operation("secretsmanager", "CancelRotateSecret")
 def cancel_rotation(_caller: Caller, given: Parameters) -> Result:
     """Stop rotating a secret, by name or ARN."""
-    for name, secret in private(secretsmanager, "_secrets").items():
+    for name, secret in _secrets.items():
         if given["SecretId"] in (name, secret["ARN"]):
             secret.update(RotationEnabled=False, RotationRules=None)
             return {"ARN": secret["ARN"], "Name": name}

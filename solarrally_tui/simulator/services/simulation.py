@@ -15,8 +15,8 @@ from solarrally_tui.simulator.wire.answer import Refusal
 
 _DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny"}
 _HOLDERS = {
-    "user": ("_users", "_gather_user_policies"),
-    "role": ("_roles", "_gather_role_policies"),
+    "user": (private(iam, "_users"), private(iam_evaluator, "_gather_user_policies")),
+    "role": (private(iam, "_roles"), private(iam_evaluator, "_gather_role_policies")),
 }
 
 
@@ -37,9 +37,9 @@ def _policies(caller: Caller, arn: str) -> list[Any]:
     if kind not in _HOLDERS:
         raise Refusal("InvalidInput", f"Invalid Entity Arn: {arn}")
     known, gather = _HOLDERS[kind]
-    if private(iam, known).get(name, {}).get("Arn") != arn:
+    if known.get(name, {}).get("Arn") != arn:
         raise Refusal("NoSuchEntity", f"{arn} does not exist.")
-    found: list[Any] = private(iam_evaluator, gather)(name, caller.account)
+    found: list[Any] = gather(name, caller.account)
     return found
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """ACM certificates that wait for their DNS record, and stacks that wait for them."""
 
 import hashlib
@@ -8,20 +7,22 @@ from typing import Any
 
 from ministack.core.concurrency import spawn_background
 from ministack.core.responses import error_response_json
-from ministack.services import acm
+from ministack.services import acm, alb, cloudfront
 from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.pins import private, replace
+from solarrally_tui.simulator.pins import Record, private, replace, replace_entry, scoped
 from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.runtime.seams import alb, cloudfront, scoped
 from solarrally_tui.simulator.stacks import giving_up
 from solarrally_tui.simulator.stacks.checks import Checks
 
-Record = dict[str, Any]
+_certificates = private(acm, "_certificates")
+
+_distributions = private(cloudfront, "_distributions")
+_listeners = private(alb, "_listeners")
 
 # Simulated seconds from the record's appearance to the issue: the average that
 # rain has for the whole resource.
@@ -41,12 +42,12 @@ class Certificates:
         """Take over the request of a certificate. Call once."""
         replace(acm, "_validation_options", lambda _: _validation)
         replace(acm, "_request_certificate", self._pending)
-        handlers = private(provisioners, "_RESOURCE_HANDLERS")
-        handler = handlers["AWS::CertificateManager::Certificate"]
-        handlers["AWS::CertificateManager::Certificate"] = {
-            **handler,
-            "create": self._pending_in_stack(handler["create"]),
-        }
+        replace_entry(
+            provisioners,
+            "_RESOURCE_HANDLERS",
+            "AWS::CertificateManager::Certificate",
+            lambda handlers: {**handlers, "create": self._pending_in_stack(handlers["create"])},
+        )
         replace(acm, "_cert_shape", _without_dates)
         replace(acm, "_delete_certificate", _refused_in_use)
         checks.correct("AWS::CertificateManager::Certificate", self._issued)
@@ -54,11 +55,10 @@ class Certificates:
 
     def _pending(self, request: Callable[[Record], Any]) -> Callable[[Record], Any]:
         def requested(given: Record) -> Any:
-            known = private(acm, "_certificates")
-            before = set(known.keys())
+            before = set(_certificates.keys())
             answer = request(given)
-            for arn in set(known.keys()) - before:
-                self._pend(known[arn])
+            for arn in set(_certificates.keys()) - before:
+                self._pend(_certificates[arn])
             return answer
 
         return requested
@@ -70,7 +70,7 @@ class Certificates:
     def _pending_in_stack(self, create: Callable[..., Made]) -> Callable[..., Made]:
         def created(*arguments: Any) -> Made:
             made = create(*arguments)
-            self._pend(private(acm, "_certificates")[made[0]])
+            self._pend(_certificates[made[0]])
             return made
 
         return created
@@ -81,7 +81,7 @@ class Certificates:
         while not self._proven(certificate):
             if self._clock.now() - began > _TIMED_OUT_SECONDS:
                 certificate["Status"] = "VALIDATION_TIMED_OUT"
-            if certificate["CertificateArn"] not in private(acm, "_certificates"):
+            if certificate["CertificateArn"] not in _certificates:
                 return
             self._nap()
         self._clock.sleep_sync(_VALIDATION_SECONDS)
@@ -104,12 +104,12 @@ class Certificates:
         """What CloudFormation does: add the records to the zones given, wait for the issue."""
         arn, attributes = made
         options = {o["DomainName"]: o for o in properties.get("DomainValidationOptions", ())}
-        record = private(acm, "_certificates")[arn]
+        record = _certificates[arn]
         for option in record["DomainValidationOptions"]:
             zone = options.get(option["DomainName"], {}).get("HostedZoneId")
             if zone:
                 _add_record(zone, option["ResourceRecord"])
-        while record["Status"] == "PENDING_VALIDATION" and arn in private(acm, "_certificates"):
+        while record["Status"] == "PENDING_VALIDATION" and arn in _certificates:
             if giving_up.is_given_up(record["DomainName"]):
                 msg = "Resource creation cancelled"
                 raise ValueError(msg)
@@ -157,8 +157,8 @@ def _without_dates(shape: Callable[[Record], Record]) -> Callable[[Record], Reco
 
 def _in_use(arn: str) -> bool:
     """Whether a distribution or a listener shows this certificate."""
-    shown = (record["config_xml"] for _, record in scoped(cloudfront._distributions))
-    listeners = (record.get("Certificates") or () for _, record in scoped(alb._listeners))
+    shown = (record["config_xml"] for _, record in scoped(_distributions))
+    listeners = (record.get("Certificates") or () for _, record in scoped(_listeners))
     return any(arn in each for each in shown) or any(arn in str(each) for each in listeners)
 
 

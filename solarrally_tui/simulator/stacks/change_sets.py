@@ -14,6 +14,9 @@ from ministack.services.cloudformation import changesets, engine, provisioners, 
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.stacks.schema import schema
 
+_evaluate_conditions = private(engine, "_evaluate_conditions")
+_REPLACING_PROPERTIES = private(provisioners, "_REPLACING_PROPERTIES")
+
 Template = dict[str, Any]
 
 
@@ -25,13 +28,12 @@ def install() -> None:
 
 def _existing(resolve: Callable[..., Template]) -> Callable[..., Template]:
     """Leave out resources whose condition is false: they are not there."""
-    evaluate = private(engine, "_evaluate_conditions")
 
     def resolved(template: Template, parameters: Template, *where: str) -> Template:
         found = resolve(template, parameters, *where)
         if not found:
             return found
-        true = evaluate(template, parameters)
+        true = _evaluate_conditions(template, parameters)
         kept = {
             name: body
             for name, body in found["Resources"].items()
@@ -44,10 +46,9 @@ def _existing(resolve: Callable[..., Template]) -> Callable[..., Template]:
 
 def _by_schema(known: Callable[[str, str], str]) -> Callable[[str, str], str]:
     """Ask the type's schema where MiniStack has no list of its own."""
-    listed = private(provisioners, "_REPLACING_PROPERTIES")
 
     def recreation(kind: str, name: str) -> str:
-        if kind in listed or schema(kind) is None:
+        if kind in _REPLACING_PROPERTIES or schema(kind) is None:
             return known(kind, name)
         return _replacing(kind).get(name, "Never")
 

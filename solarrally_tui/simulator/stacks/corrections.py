@@ -8,6 +8,9 @@ from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.stacks.checks import Checks, Correct
 
+_secrets = private(secretsmanager, "_secrets")
+_thing_groups = private(iot, "_thing_groups")
+
 
 def declare(checks: Checks) -> None:
     """Declare every correction."""
@@ -52,7 +55,7 @@ def _itself(name: str) -> Correct:
 def _secret(made: Made, properties: Properties) -> Made:
     """Ref gives the ARN; a secret without a value has no version yet."""
     name, attributes = made
-    record = private(secretsmanager, "_secrets")[name]
+    record = _secrets[name]
     if not {"SecretString", "GenerateSecretString"} & properties.keys():
         empty = [v for v, body in record["Versions"].items() if not body.get("SecretString")]
         for version in empty:
@@ -61,7 +64,7 @@ def _secret(made: Made, properties: Properties) -> Made:
 
 
 def _secret_name(arn: str) -> str:
-    found = private(secretsmanager, "_secrets").items()
+    found = _secrets.items()
     return next((name for name, record in found if record["ARN"] == arn), arn)
 
 
@@ -72,7 +75,7 @@ def _thing_group(made: Made, _properties: Properties) -> Made:
 
 
 def _thing_group_id(name: str) -> str:
-    found = private(iot, "_thing_groups").get(name)
+    found = _thing_groups.get(name)
     return name if found is None else str(found["thingGroupId"])
 
 

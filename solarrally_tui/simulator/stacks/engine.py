@@ -15,6 +15,8 @@ from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.stacks import pace
 from solarrally_tui.simulator.stacks.checks import Checks
 
+_extract_deps = private(stacks, "_extract_deps")
+
 _plan: contextvars.ContextVar[pace.Plan | None] = contextvars.ContextVar("plan", default=None)
 
 
@@ -40,11 +42,10 @@ class Engine:
 
     def _planning(self, sort: Callable[..., list[str]]) -> Callable[..., list[str]]:
         """Order by the moment at which each resource is done; keep the plan for what follows."""
-        dependencies = private(stacks, "_extract_deps")
 
         def ordered(resources: dict[str, Any], conditions: dict[str, bool]) -> list[str]:
             names = sort(resources, conditions)
-            needs = {n: dependencies(resources[n], set(names)) - {n} for n in names}
+            needs = {n: _extract_deps(resources[n], set(names)) - {n} for n in names}
             kinds = {n: _paced_as(resources[n]) for n in names}
             made = pace.plan(kinds, needs)
             _plan.set(made)

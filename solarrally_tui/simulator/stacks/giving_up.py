@@ -8,6 +8,8 @@ from ministack.services.cloudformation import changesets, handlers
 
 from solarrally_tui.simulator.pins import private, replace
 
+_stacks = private(cloudformation, "_stacks")
+
 _DELETE = "_delete_when_stopped"
 _CANCEL = "_cancel_requested"
 
@@ -20,7 +22,7 @@ def install() -> None:
 
     def deleting(_: Work) -> Work:
         async def later(name: str, stack_id: str, *rest: Any, **named: Any) -> None:
-            stack = _stacks().get(name)
+            stack = _stacks.get(name)
             if stack and stack.get("StackStatus") == "CREATE_IN_PROGRESS":
                 stack[_DELETE] = True
             else:
@@ -31,7 +33,7 @@ def install() -> None:
     def deploying(deploy: Work) -> Work:
         async def then(name: str, stack_id: str, *rest: Any, **named: Any) -> None:
             await deploy(name, stack_id, *rest, **named)
-            stack = _stacks().get(name)
+            stack = _stacks.get(name)
             if stack and stack.pop(_DELETE, False):
                 await delete(name, stack_id)
 
@@ -47,9 +49,5 @@ def is_given_up(parameter: str) -> bool:
     return any(
         (stack.get(_DELETE) or stack.get(_CANCEL))
         and any(each["ParameterValue"] == parameter for each in stack.get("Parameters") or ())
-        for stack in list(_stacks().values())
+        for stack in list(_stacks.values())
     )
-
-
-def _stacks() -> Any:
-    return private(cloudformation, "_stacks")

@@ -19,6 +19,10 @@ from solarrally_tui.simulator.resources.registry import Properties
 from solarrally_tui.simulator.stacks import references, service_roles
 from solarrally_tui.simulator.stacks.checks import Checks, Refuse
 
+_secrets = private(secretsmanager, "_secrets")
+_resolve = private(secretsmanager, "_resolve")
+_find_image = private(ecr, "_find_image")
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -89,7 +93,7 @@ def _protected_database(_kind: str, instance: str, _properties: Properties) -> N
 
 
 def _secret_name_taken(_kind: str, _logical_id: str, properties: Properties) -> None:
-    secret = private(secretsmanager, "_secrets").get(properties.get("Name", ""))
+    secret = _secrets.get(properties.get("Name", ""))
     if secret is None:
         return
     msg = f"The operation failed because the secret {properties['Name']} already exists."
@@ -264,7 +268,7 @@ def _fixed_versions(put: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A version of a secret never changes (API reference, PutSecretValue: ClientRequestToken)."""
 
     def stored(given: Any) -> Any:
-        _, secret = private(secretsmanager, "_resolve")(given.get("SecretId"))
+        _, secret = _resolve(given.get("SecretId"))
         versions = (secret or {}).get("Versions", {})
         version = versions.get(given.get("ClientRequestToken", ""))
         parts = ("SecretString", "SecretBinary")
@@ -285,9 +289,10 @@ def _missing_images(describe: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     def described(given: Any) -> Any:
         answer = describe(given)
-        find = private(ecr, "_find_image")
         name = given.get("repositoryName", "")
-        missing = [i for i in given.get("imageIds") or () if answer[0] == 200 and not find(name, i)]
+        missing = [
+            i for i in given.get("imageIds") or () if answer[0] == 200 and not _find_image(name, i)
+        ]
         if not missing:
             return answer
         msg = f"The image with imageId {missing[0]} does not exist within the repository '{name}'"

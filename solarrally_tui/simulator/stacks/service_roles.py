@@ -11,7 +11,13 @@ from typing import Any
 from ministack.services import cloudformation, iam
 from ministack.services.cloudformation import changesets, handlers, helpers
 
-from solarrally_tui.simulator.pins import private
+from solarrally_tui.simulator.pins import private, replace_entry
+
+_roles = private(iam, "_roles")
+_error = private(helpers, "_error")
+_resolve_stack = private(handlers, "_resolve_stack")
+_find_change_set = private(changesets, "_find_change_set")
+_stacks = private(cloudformation, "_stacks")
 
 Given = dict[str, list[str]]
 Answer = tuple[int, dict[str, str], bytes]
@@ -23,12 +29,15 @@ _ROLE = "RoleARN"
 
 def install() -> None:
     """Put this before MiniStack's operations on stacks. Call once."""
-    operations: dict[str, Handler] = private(handlers, "_ACTION_HANDLERS")
-    for name in ("CreateStack", "UpdateStack", "DeleteStack"):
-        operations[name] = _with_role(operations[name])
-    operations["CreateChangeSet"] = _planned(operations["CreateChangeSet"])
-    operations["ExecuteChangeSet"] = _executed(operations["ExecuteChangeSet"])
-    operations["DescribeStacks"] = _described(operations["DescribeStacks"])
+    for operation, wrap in (
+        ("CreateStack", _with_role),
+        ("UpdateStack", _with_role),
+        ("DeleteStack", _with_role),
+        ("CreateChangeSet", _planned),
+        ("ExecuteChangeSet", _executed),
+        ("DescribeStacks", _described),
+    ):
+        replace_entry(handlers, "_ACTION_HANDLERS", operation, wrap)
 
 
 def check(arn: str) -> None:
@@ -37,7 +46,7 @@ def check(arn: str) -> None:
     Raises:
         ValueError: the reason as CloudFormation gives it.
     """
-    role = private(iam, "_roles").get(arn.rpartition("/")[2])
+    role = _roles.get(arn.rpartition("/")[2])
     if role is None or role["Arn"] != arn or not _trusts(role["AssumeRolePolicyDocument"]):
         msg = f"Role {arn} is invalid or cannot be assumed"
         raise ValueError(msg)
@@ -89,7 +98,7 @@ def _executed(execute: Handler) -> Handler:
         if refused := _refused(role):
             return refused
         if role:
-            _stacks()[change_set["StackName"]][_ROLE] = role
+            _stacks[change_set["StackName"]][_ROLE] = role
         return execute(given)
 
     return executed
@@ -98,7 +107,7 @@ def _executed(execute: Handler) -> Handler:
 def _described(describe: Handler) -> Handler:
     def described(given: Given) -> Answer:
         status, headers, body = describe(given)
-        for stack in _stacks().values():
+        for stack in _stacks.values():
             if role := stack.get(_ROLE):
                 mark = f"<StackId>{stack['StackId']}</StackId>".encode()
                 body = body.replace(mark, mark + f"<{_ROLE}>{role}</{_ROLE}>".encode())
@@ -112,7 +121,7 @@ def _refused(role: str) -> Answer | None:
         if role:
             check(role)
     except ValueError as error:
-        refusal: Answer = private(helpers, "_error")("ValidationError", str(error))
+        refusal: Answer = _error("ValidationError", str(error))
         return refusal
     return None
 
@@ -123,16 +132,10 @@ def _given(given: Given, name: str = _ROLE) -> str:
 
 def _stack(given: Given) -> dict[str, Any]:
     """The stack that a request is about; a deleted one does not count."""
-    found: dict[str, Any] | None = private(handlers, "_resolve_stack")(_given(given, "StackName"))
+    found: dict[str, Any] | None = _resolve_stack(_given(given, "StackName"))
     return {} if found is None or found["StackStatus"] == "DELETE_COMPLETE" else found
 
 
 def _change_set(given: Given) -> dict[str, Any]:
-    find = private(changesets, "_find_change_set")
-    _, found = find(_given(given, "ChangeSetName"), _given(given, "StackName"))
+    _, found = _find_change_set(_given(given, "ChangeSetName"), _given(given, "StackName"))
     return found or {}
-
-
-def _stacks() -> dict[str, Any]:
-    stacks: dict[str, Any] = private(cloudformation, "_stacks")
-    return stacks

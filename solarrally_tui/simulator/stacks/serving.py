@@ -7,8 +7,10 @@ from ministack.services import cloudfront
 
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.runtime import Runtime
+from solarrally_tui.simulator.runtime.core import Runtime
 from solarrally_tui.simulator.stacks.checks import Checks
+
+_distributions = private(cloudfront, "_distributions")
 
 # Real seconds: a stand-in starts in a second or two, whatever the clock says.
 _LIMIT = 120.0
@@ -45,5 +47,5 @@ class Serving:
         """A distribution's name is the address of its own listener."""
         identifier, attributes = made
         address = self._runtime.distribution_address(identifier)
-        private(cloudfront, "_distributions")[identifier]["DomainName"] = address
+        _distributions[identifier]["DomainName"] = address
         return identifier, attributes | {"DomainName": address}

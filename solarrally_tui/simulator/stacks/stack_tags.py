@@ -5,17 +5,23 @@ from collections.abc import Callable
 from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.pins import private
+from solarrally_tui.simulator.pins import private, replace_entry
 from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.stacks.checks import Checks
+
+_STACK_TAG_PROPERTY = private(provisioners, "_STACK_TAG_PROPERTY")
 
 
 def declare(checks: Checks) -> None:
     """Let buckets take stack tags, and a database's final snapshot the database's tags."""
-    private(provisioners, "_STACK_TAG_PROPERTY")["AWS::S3::Bucket"] = ("Tags", "list")
+    _STACK_TAG_PROPERTY["AWS::S3::Bucket"] = ("Tags", "list")
     checks.correct("AWS::S3::Bucket", _bucket)
-    database = private(provisioners, "_RESOURCE_HANDLERS")["AWS::RDS::DBInstance"]
-    database["snapshot"] = _with_tags(database["snapshot"])
+    replace_entry(
+        provisioners,
+        "_RESOURCE_HANDLERS",
+        "AWS::RDS::DBInstance",
+        lambda handlers: {**handlers, "snapshot": _with_tags(handlers["snapshot"])},
+    )
 
 
 def _bucket(made: Made, properties: Properties) -> Made:

@@ -1,10 +1,13 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """CloudFront's way to a load balancer: listener, rules, then a healthy target."""
 
 import asyncio
 import random
 from dataclasses import dataclass
 
+from ministack.core.responses import request_scope
+from ministack.services import acm, alb, cloudfront, route53
+
+from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge.http_head import (
     Answer,
     BadMessageError,
@@ -14,15 +17,16 @@ from solarrally_tui.simulator.runtime.edge.http_head import (
 )
 from solarrally_tui.simulator.runtime.engine import Standin
 from solarrally_tui.simulator.runtime.health import TargetHealth
-from solarrally_tui.simulator.runtime.seams import (
-    Record,
-    acm,
-    alb,
-    cloudfront,
-    request_scope,
-    route53,
-    scoped,
-)
+
+_execute_action = private(alb, "_execute_action")
+_lbs = private(alb, "_lbs")
+_vpc_origins = private(cloudfront, "_vpc_origins")
+_records = private(route53, "_records")
+_listeners = private(alb, "_listeners")
+_certificates = private(acm, "_certificates")
+_rules = private(alb, "_rules")
+_rule_sort_key = private(alb, "_rule_sort_key")
+_match_condition = private(alb, "_match_condition")
 
 _CONNECT_LIMIT = 5.0
 _UNAVAILABLE = b"<html><head><title>503 Service Temporarily Unavailable</title></head></html>"
@@ -76,14 +80,14 @@ async def ask(
             certificate is for another name.
     """
     account, region, arn, port, secure = _locate(origin)
-    listeners = _listeners(arn, port)
+    listeners = _listeners_at(arn, port)
     if secure:
         _check_certificate(listeners, {origin["DomainName"], _asked(request, aliases)})
     action = _action(account, region, [each["ListenerArn"] for each in listeners], request)
     group = _group(action)
     if not group:
         with request_scope(account, region):
-            status, fields, text = await alb._execute_action(
+            status, fields, text = await _execute_action(
                 action, request.method, request.path, _lower(request.head), body, request.query
             )
         return Answer(int(status), (*fields.items(), _ALB), text)
@@ -116,14 +120,14 @@ def _locate(origin: Record) -> tuple[str, str, str, int, bool]:
         wanted = {"DNSName": _alias(origin["DomainName"])}
     policy = config.get("OriginProtocolPolicy")
     port, secure = _port(policy, config), policy != "http-only"
-    for (account, region, arn), lb in scoped(alb._lbs):
+    for (account, region, arn), lb in scoped(_lbs):
         if all(str(lb[k]).lower() == str(v).lower() for k, v in wanted.items()):
             return account, region, arn, port, secure
     raise NoOriginError(502, "CloudFront wasn't able to resolve the origin domain name.")
 
 
 def _vpc_origin(identity: str) -> Record:
-    for (_, key), record in scoped(cloudfront._vpc_origins):
+    for (_, key), record in scoped(_vpc_origins):
         if key == identity:
             config: Record = record["VpcOriginEndpointConfig"]
             return config
@@ -138,7 +142,7 @@ def _port(policy: str | None, config: Record) -> int:
 
 def _alias(name: str) -> str:
     """Follow an alias record of the account's own hosted zones."""
-    for _, records in scoped(route53._records):
+    for _, records in scoped(_records):
         for record in records:
             target = record.get("AliasTarget")
             if target and record["Name"].rstrip(".").lower() == name.lower():
@@ -146,10 +150,10 @@ def _alias(name: str) -> str:
     return name
 
 
-def _listeners(arn: str, port: int) -> list[Record]:
+def _listeners_at(arn: str, port: int) -> list[Record]:
     return [
         record
-        for _, record in scoped(alb._listeners)
+        for _, record in scoped(_listeners)
         if record["LoadBalancerArn"] == arn and int(record["Port"]) == port
     ]
 
@@ -162,7 +166,7 @@ def _asked(request: Request, aliases: tuple[str, ...]) -> str:
 
 def _check_certificate(listeners: list[Record], names: set[str]) -> None:
     """CloudFront demands that the load balancer's certificate names what it asks for."""
-    known = {key[-1]: record for key, record in scoped(acm._certificates)}
+    known = {key[-1]: record for key, record in scoped(_certificates)}
     for listener in listeners:
         arns = [_arn(each) for each in listener.get("Certificates") or ()]
         found = [known[arn] for arn in arns if arn in known]
@@ -175,11 +179,11 @@ def _arn(certificate: Record | str) -> str:
 
 
 def _action(account: str, region: str, listeners: list[str], request: Request) -> Record:
-    rules = [r for _, r in scoped(alb._rules) if r["ListenerArn"] in listeners]
+    rules = [r for _, r in scoped(_rules) if r["ListenerArn"] in listeners]
     if not rules:
         raise NoOriginError(504, "CloudFront attempted to establish a connection with the origin.")
     with request_scope(account, region):
-        for rule in sorted(rules, key=alb._rule_sort_key):
+        for rule in sorted(rules, key=_rule_sort_key):
             if all(_matches(condition, request) for condition in rule["Conditions"]):
                 action: Record = rule["Actions"][-1]
                 return action
@@ -191,7 +195,7 @@ def _matches(condition: Record, request: Request) -> bool:
     block: Record = next((v for k, v in condition.items() if k.endswith("Config") and v), {})
     values = condition.get("Values") or block.get("Values") or []
     return bool(
-        alb._match_condition(
+        _match_condition(
             condition | {"Values": values},
             request.method,
             request.path,

@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """A CloudFront distribution as its configuration in the account describes it."""
 
 import re
@@ -8,9 +7,14 @@ from typing import Any
 
 import botocore.session
 from botocore.parsers import create_parser
+from ministack.core.responses import request_scope
+from ministack.services import cloudfront
 
+from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge.http_head import Fields
-from solarrally_tui.simulator.runtime.seams import Record, cloudfront, request_scope, scoped
+
+_distributions = private(cloudfront, "_distributions")
+_get_distribution_aliases = private(cloudfront, "_get_distribution_aliases")
 
 _API = "/2020-05-31"
 _ALWAYS_ALLOWED = ("GET", "HEAD")
@@ -79,7 +83,7 @@ def known(distribution_id: str) -> bool:
 
 def all_records() -> list[tuple[str, Record]]:
     """Every distribution of every account: its id and the emulator's record."""
-    return [(key[1], record) for key, record in scoped(cloudfront._distributions)]
+    return [(key[1], record) for key, record in scoped(_distributions)]
 
 
 def aliases() -> set[str]:
@@ -89,7 +93,7 @@ def aliases() -> set[str]:
 
 def names(record: Record) -> list[str]:
     """The names of its own that the emulator's record of a distribution has."""
-    found: list[str] = cloudfront._get_distribution_aliases(record)
+    found: list[str] = _get_distribution_aliases(record)
     return found
 
 
@@ -142,7 +146,7 @@ def _hsts(config: Record) -> str:
 
 
 def _record(distribution_id: str) -> tuple[str, Record] | None:
-    for (account, key), record in scoped(cloudfront._distributions):
+    for (account, key), record in scoped(_distributions):
         if key == distribution_id:
             return account, record
     return None

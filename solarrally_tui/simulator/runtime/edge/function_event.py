@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """CloudFront's side of a viewer-request function: its code, its event, what it made of it."""
 
 import uuid
@@ -7,10 +6,16 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ministack.services import cloudfront
+from ministack.services import cloudfront_keyvaluestore as keyvaluestore
+
+from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge import function_runtime
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution, viewer_request_function
 from solarrally_tui.simulator.runtime.edge.http_head import Answer, Fields, Head, Request
-from solarrally_tui.simulator.runtime.seams import Record, cloudfront, keyvaluestore, scoped
+
+_functions = private(cloudfront, "_functions")
+_stores = private(keyvaluestore, "_stores")
 
 _VIEWER = "127.0.0.1"
 _UNAVAILABLE = (
@@ -43,7 +48,7 @@ def apply(distribution: Distribution, behaviour: Record, request: Request) -> Re
 
 
 def _published(arn: str) -> Record | None:
-    for _, function in scoped(cloudfront._functions):
+    for _, function in scoped(_functions):
         if function["arn"] == arn:
             found: Record | None = function.get("live_body")
             return found
@@ -56,7 +61,7 @@ def _text(code: str | bytes) -> str:
 
 def _reader(stores: Any) -> Callable[[str], str | None]:
     items: Record = {}
-    for key, store in scoped(keyvaluestore._stores):
+    for key, store in scoped(_stores):
         if key[-1] in stores:
             items |= store["items"]
     return items.get

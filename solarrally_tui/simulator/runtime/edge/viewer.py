@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from html import escape
 
+from solarrally_tui.simulator.pins import Record
 from solarrally_tui.simulator.runtime.edge import (
     alb_origin,
     distribution,
@@ -19,7 +20,6 @@ from solarrally_tui.simulator.runtime.edge.http_head import (
     read_request,
 )
 from solarrally_tui.simulator.runtime.health import TargetHealth
-from solarrally_tui.simulator.runtime.seams import Record
 
 _BODY_LIMIT = 1_000_000
 _HEAD_SECONDS = 60.0

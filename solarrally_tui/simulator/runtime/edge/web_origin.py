@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 (the emulator's private names, all listed in seams.py)
 """CloudFront's way to an S3 bucket: what is there, under the bucket's own policy."""
 
 import json
@@ -6,9 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
+from ministack.core.responses import request_scope
+from ministack.services import s3
+
+from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution
 from solarrally_tui.simulator.runtime.edge.http_head import Answer, Request
-from solarrally_tui.simulator.runtime.seams import Record, request_scope, s3, scoped
+
+_bucket_policies = private(s3, "_bucket_policies")
 
 _PASSED_ON = ("if-none-match", "if-modified-since", "if-match", "range")
 _HIDDEN = ("content-length", "connection", "transfer-encoding", "x-amz-id-2", "x-amz-request-id")
@@ -74,7 +78,7 @@ def _bytes(body: Any) -> bytes:
 
 def _allowed(bucket: str, action: str, distribution_arn: str) -> bool:
     """Whether the bucket's policy lets CloudFront do this for this distribution."""
-    policy = next((p for k, p in scoped(s3._bucket_policies) if k[1] == bucket), "{}")
+    policy = next((p for k, p in scoped(_bucket_policies) if k[1] == bucket), "{}")
     statements = _listed(json.loads(policy).get("Statement"))
     return any(_grants(s, action, distribution_arn) for s in statements)
 

@@ -1,0 +1,96 @@
+"""What the simulated account adds to MiniStack, and the order in which it is installed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from ministack import app as ministack_app
+
+from solarrally_tui.simulator import loopback, resources, role_sessions, services
+from solarrally_tui.simulator.builds.phases import Builds
+from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.dns import WorldDns
+from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.iot import mqtt, rule_actions, rule_sql
+from solarrally_tui.simulator.mail.mail import Mail
+from solarrally_tui.simulator.mail.mailbox import Mailbox
+from solarrally_tui.simulator.pins import replace
+from solarrally_tui.simulator.registrar import Registrar
+from solarrally_tui.simulator.runtime.core import Runtime
+from solarrally_tui.simulator.stacks import (
+    change_sets,
+    corrections,
+    giving_up,
+    refusals,
+    reviews,
+    schema,
+    service_roles,
+    stack_tags,
+    templates,
+)
+from solarrally_tui.simulator.stacks.certificates import Certificates
+from solarrally_tui.simulator.stacks.checks import Checks
+from solarrally_tui.simulator.stacks.engine import Engine
+from solarrally_tui.simulator.stacks.serving import Serving
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the extensions of one account have in common."""
+
+    endpoint_url: str
+    ca: LocalCa
+    clock: Clock
+    faults: Faults
+    runtime: Runtime
+    world: WorldDns = field(default_factory=WorldDns)
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    checks: Checks = field(default_factory=Checks)
+
+
+Extension = Callable[[Shared], None]
+
+
+def install(shared: Shared) -> None:
+    """Install every extension. Call once, on the loop that will serve, before the first request."""
+    for extension in EXTENSIONS:
+        extension(shared)
+
+
+def _ignore_startup_scripts(_shared: Shared) -> None:
+    replace(ministack_app, "_collect_scripts", lambda _: lambda *_folders: [])
+
+
+EXTENSIONS: Final[tuple[Extension, ...]] = (
+    # Before MiniStack starts: it would run scripts of this machine, and it binds the MQTT listener.
+    _ignore_startup_scripts,
+    lambda shared: mqtt.install(shared.ca),
+    lambda shared: loopback.connect(shared.endpoint_url),
+    # What MiniStack lacks. Before everything that wraps a resource type.
+    lambda _: services.load(),
+    lambda _: resources.load(),
+    # The hooks of a resource type run in the order in which they are declared here.
+    lambda shared: shared.checks.refuse_any(schema.check),
+    lambda shared: refusals.declare(shared.checks),
+    lambda shared: corrections.declare(shared.checks),
+    lambda shared: stack_tags.declare(shared.checks),
+    lambda _: templates.install(),
+    lambda _: giving_up.install(),
+    # Both wrap CreateChangeSet. The later one is outside: AWS checks the role first.
+    lambda _: reviews.install(),
+    lambda _: service_roles.install(),
+    lambda _: change_sets.install(),
+    lambda _: role_sessions.install(),
+    lambda _: rule_actions.install(),
+    lambda _: rule_sql.install(),
+    lambda shared: shared.runtime.install(),
+    lambda shared: Serving(shared.runtime).declare(shared.checks),
+    lambda shared: Builds(shared.clock, shared.faults).install(),
+    lambda shared: Certificates(shared.clock, shared.faults, shared.world).install(shared.checks),
+    lambda shared: Mail(shared.clock, shared.faults, shared.mailbox).install(shared.checks),
+    lambda shared: Registrar(shared.clock).install(),
+    # Last: it wraps MiniStack's way into every resource type, so that the pace, the faults and the
+    # hooks above enclose whatever the other extensions have changed there.
+    lambda shared: Engine(shared.clock, shared.faults, shared.checks).install(),
+)
