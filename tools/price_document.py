@@ -162,7 +162,7 @@ def stack_costs() -> str:
 
 
 def _of_stack(cost: Estimate, stack: str) -> Decimal:
-    listed = (line for line in cost.lines if not line.is_free_part)
+    listed = (line for line in cost.lines if not line.is_allowance)
     return sum((line.monthly for line in listed if line.stack == stack), Decimal(0))
 
 

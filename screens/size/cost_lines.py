@@ -112,7 +112,7 @@ async def worked_out(session: Session) -> tuple[Choice, ...]:
 
 def in_order(cost: Estimate) -> Sequence[Row | Unknown]:
     """Return the rows, the dearest first, then what AWS takes off, then what has no price."""
-    found = sorted(rows(cost.lines), key=lambda row: (row.is_free_part, -abs(row.monthly)))
+    found = sorted(rows(cost.lines), key=lambda row: (row.is_allowance, -abs(row.monthly)))
     return [*found, *cost.unknown]
 
 

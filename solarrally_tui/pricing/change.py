@@ -109,7 +109,7 @@ def _costs(
         key = (each.stack, each.resource)
         if not isinstance(each, Line):
             missing |= set() if each.minor else {key}
-        elif not each.is_free_part:
+        elif not each.is_allowance:
             sums[key] += each.monthly
     types = {(resource.stack, resource.id): resource.type for resource in listed}
     return {key: None if key in missing else sums[key] for key in types}, types

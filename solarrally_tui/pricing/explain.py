@@ -76,7 +76,7 @@ _ITEMS: Final = MappingProxyType(
 
 def what(row: Row) -> str:
     """Return what a line is, as one or two sentences."""
-    if row.is_free_part:
+    if row.is_allowance:
         return "AWS takes this off every account's bill, always."
     words = next((text for start, text in _ITEMS.items() if row.item.startswith(start)), "")
     return words or SERVICES.get(row.service, "")

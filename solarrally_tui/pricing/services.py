@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.metering.estimate_lines import ALWAYS_FREE, Estimate, Line
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 
 _FREE: Final = "always free"
 REST: Final = "Everything else"
@@ -94,6 +94,8 @@ class Row:
     driver: str
     """What makes it more or less, in words; empty where nothing does."""
     price_date: str
+    is_allowance: bool
+    """Whether AWS takes this off every account's bill, always."""
 
     @property
     def monthly(self) -> Decimal:
@@ -105,29 +107,24 @@ class Row:
         """What tells the row from every other of an estimate."""
         return self.stack, self.item
 
-    @property
-    def is_free_part(self) -> bool:
-        """Whether this is what AWS takes off for every account."""
-        return self.stack == _FREE
-
 
 def rows(lines: Sequence[Line]) -> tuple[Row, ...]:
     """Return lines with equal ones of a stack together; free ones once, at the end."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        stack = _FREE if line.is_free_part else line.stack
+        stack = _FREE if line.is_allowance else line.stack
         groups.setdefault((stack, line.item), []).append(line)
     found = [_row(stack, item, each) for (stack, item), each in groups.items()]
-    return tuple(sorted(found, key=lambda row: row.is_free_part))
+    return tuple(sorted(found, key=lambda row: row.is_allowance))
 
 
 def _row(stack: str, item: str, lines: Sequence[Line]) -> Row:
     first = lines[0]
     return Row(
         stack=stack,
-        item=item.removeprefix(ALWAYS_FREE),
+        item=item,
         service=first.service,
-        resources=1 if stack == _FREE else len(lines),
+        resources=1 if first.is_allowance else len(lines),
         quantity=sum((line.quantity for line in lines), Decimal(0)),
         unit=first.unit,
         unit_price=first.unit_price,
@@ -137,4 +134,5 @@ def _row(stack: str, item: str, lines: Sequence[Line]) -> Row:
         high=sum((line.high for line in lines), Decimal(0)),
         driver=", ".join(dict.fromkeys(line.driver for line in lines if line.driver)),
         price_date=first.price_date,
+        is_allowance=first.is_allowance,
     )

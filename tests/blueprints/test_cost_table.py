@@ -50,7 +50,7 @@ def test_the_table_is_what_the_estimate_says(tier: str) -> None:
     cost = estimate(example(tier, {}).model_copy(update={"region": "us-east-1"}))
     column = TIERS.index(tier)
     told = {name: amounts[column] for name, amounts in written().items()}
-    listed = [line for line in cost.lines if not line.is_free_part]
+    listed = [line for line in cost.lines if not line.is_allowance]
     for item in CATALOGUE:
         amount = sum((line.monthly for line in listed if line.stack == item.id), Decimal(0))
         assert abs(told[item.id] - amount) <= CENT, (item.id, amount, AGAIN)

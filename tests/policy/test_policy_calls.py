@@ -48,7 +48,7 @@ def test_the_table_of_support_is_what_looking_calls() -> None:
         (
             calls.SERVICE_ROLE,
             [
-                f"solarrally_tui/provisioning/{name}.py"
+                f"solarrally_tui/provisioning/identities/{name}.py"
                 for name in ("iam_role", "managed_policy", "service_role")
             ],
         ),

@@ -141,7 +141,7 @@ def test_an_estimate_without_a_price_that_matters_is_not_complete() -> None:
 
 def test_what_is_always_free_is_counted_once_for_the_account() -> None:
     cost = estimate(site("large"))
-    alarms = [line for line in cost.lines if line.item.endswith("account: 10 alarms")]
+    alarms = [line for line in cost.lines if line.is_allowance and line.item == "10 alarms"]
     assert sum(line.quantity for line in alarms) == -10
     assert cost.list_price + cost.always_free == cost.expected
     assert cost.always_free < 0
@@ -225,9 +225,9 @@ def test_totals_are_sums_in_order_whatever_is_chosen(size: dict[str, Any], regio
     assert cost.low == sum(line.low for line in cost.lines)
     assert cost.high == sum(line.high for line in cost.lines)
     assert cost.known
-    free = [line for line in cost.lines if line.is_free_part]
+    free = [line for line in cost.lines if line.is_allowance]
     assert all(line.monthly <= 0 and line.quantity <= 0 for line in free)
-    assert all(line.monthly >= 0 for line in cost.lines if not line.is_free_part)
+    assert all(line.monthly >= 0 for line in cost.lines if not line.is_allowance)
 
 
 TIERED = [

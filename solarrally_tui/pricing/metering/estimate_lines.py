@@ -6,9 +6,6 @@ from typing import Final
 
 from solarrally_tui.pricing.metering.charge import Kind
 
-ALWAYS_FREE: Final = "Always free, shared by the account: "
-"""What the items of lines start with that AWS takes off."""
-
 EXCLUDED: Final = (
     "Tax and VAT",
     "AWS support plan",
@@ -22,10 +19,7 @@ EXCLUDED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the estimate. quantity counts units; the money is USD a month.
-
-    A line with a negative amount is what AWS takes off for every account.
-    """
+    """One line of the estimate. quantity counts units; the money is USD a month."""
 
     stack: str
     resource: str
@@ -42,11 +36,15 @@ class Line:
     high: Decimal
     driver: str
     price_date: str
+    is_allowance: bool = False
+    """Whether AWS takes this off every account's bill, always; its amounts are not above zero."""
 
     @property
-    def is_free_part(self) -> bool:
-        """Whether this is what AWS takes off for every account."""
-        return self.item.startswith(ALWAYS_FREE)
+    def title(self) -> str:
+        """The item, with what it is where an allowance would look like a charge."""
+        return (
+            f"Always free, shared by the account: {self.item}" if self.is_allowance else self.item
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """AWS's meters: price tiers and free allowances count the whole account, not one resource."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.metering.charge import Charge, Pool, Resource, Unpriced
-from solarrally_tui.pricing.metering.estimate_lines import ALWAYS_FREE, Line, Unknown
+from solarrally_tui.pricing.metering.estimate_lines import Line, Unknown
 from solarrally_tui.pricing.metering.estimate_range import Spread
 from solarrally_tui.pricing.price_book.book import Book, Price, UnknownPriceError
 
@@ -29,7 +30,7 @@ class Meters:
         except UnknownPriceError as error:
             return (_unknown(resource, charge, str(error)),)
         cost = self._cost(resource.region, price, charge.count)
-        line = _line(resource, charge, price, charge.item, charge.count.expected, cost)
+        line = _line(resource, charge, price, charge.count.expected, cost)
         if not charge.pool or not self._left_in(charge.pool).high:
             return (line,)
         return (line, self._always_free(resource, charge, charge.pool, price))
@@ -48,25 +49,23 @@ class Meters:
         return whole - _each(price, before) if before else whole
 
     def _always_free(self, resource: Resource, charge: Charge, pool: Pool, price: Price) -> Line:
-        """Return what AWS takes off for every account, as a line of its own."""
+        """Return what AWS takes off every account's bill, as a line of its own."""
         left = self._left_in(pool)
         given = charge.count.at_most(left)
         self._left[pool.name] = left - given
         saved = _NOTHING - _each(price, given)
-        item = ALWAYS_FREE + pool.name
-        return _line(resource, charge, price, item, -given.expected, saved)
+        line = _line(resource, charge, price, -given.expected, saved)
+        return replace(line, item=pool.name, is_allowance=True)
 
 
-def _line(
-    resource: Resource, charge: Charge, price: Price, item: str, count: Decimal, cost: Spread
-) -> Line:
+def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost: Spread) -> Line:
     first = price.tiers[0]
     return Line(
         resource.stack,
         resource.id,
         resource.type,
         charge.service,
-        item,
+        charge.item,
         count / price.pack,
         price.unit,
         first.amount,

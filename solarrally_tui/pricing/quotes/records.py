@@ -69,7 +69,8 @@ def _monthly(cost: Estimate, money: Money) -> dict[str, float | None]:
 
 def _lines(cost: Estimate, money: Money) -> list[dict[str, Any]]:
     return [
-        {name: _value(name, getattr(line, name), money) for name in _COLUMNS} for line in cost.lines
+        {name: _value(name, getattr(line, name), money) for name in _COLUMNS} | {"item": line.title}
+        for line in cost.lines
     ]
 
 
