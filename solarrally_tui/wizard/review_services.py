@@ -47,8 +47,8 @@ class EnginePlans:
 
     def first_build(self, site: Site) -> Decimal | None:
         """Return USD for building the application once; None where that is not known."""
+        from solarrally_tui.pricing.advice.situations import first_build  # noqa: PLC0415
         from solarrally_tui.pricing.estimate import estimate  # noqa: PLC0415
-        from solarrally_tui.provisioning.preview.cost import first_build  # noqa: PLC0415
 
         return first_build(estimate(site))
 

@@ -9,7 +9,6 @@ from typing import Final
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
-from solarrally_tui.pricing.metering.rules.compute import BUILDS
 from solarrally_tui.pricing.metering.usage import usage
 from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book
@@ -29,7 +28,6 @@ class Standing:
 
     after: str
     monthly: Decimal
-    daily: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,17 @@ def per_charger(cost: Estimate, site: Site) -> Decimal:
 
 def demo_day(cost: Estimate) -> Decimal:
     """Return USD for a site that stands for one day and is built once."""
-    builds = sum((line.monthly for line in cost.lines if line.driver == BUILDS), Decimal(0))
+    builds = cost.builds or Decimal(0)
     return builds + (cost.expected - builds) * _DAY_HOURS / _MONTH_HOURS
+
+
+def first_build(cost: Estimate) -> Decimal | None:
+    """Return USD for building the application once; None where its price is not known.
+
+    It is the only thing that a first deployment pays once: CloudFormation is free, and so is what
+    comes in from the Internet.
+    """
+    return None if cost.builds is None else cost.builds / DEFAULTS.builds.expected
 
 
 def half_built(cost: Estimate) -> tuple[Standing, ...]:
@@ -70,7 +77,7 @@ def half_built(cost: Estimate) -> tuple[Standing, ...]:
     fixed = _fixed_by_stack(cost.lines)
     for blueprint in CATALOGUE:
         total += fixed[blueprint.id]
-        stood.append(Standing(blueprint.id, total, total * _DAY_HOURS / _MONTH_HOURS))
+        stood.append(Standing(blueprint.id, total))
     return tuple(stood)
 
 

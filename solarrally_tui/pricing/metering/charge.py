@@ -23,11 +23,6 @@ class Resource:
     siblings: Mapping[str, Mapping[str, Any]]
     """All resources of the same template by logical id."""
 
-    def beside(self, kind: str) -> tuple[Mapping[str, Any], ...]:
-        """Return the properties of the resources of a type in the same template."""
-        found = (body for body in self.siblings.values() if body.get("Type") == kind)
-        return tuple(body.get("Properties") or {} for body in found)
-
     def flag(self, name: str) -> bool:
         """Tell whether a boolean property is set, as CloudFormation reads it."""
         return str(self.properties.get(name, "")).lower() == "true"

@@ -99,6 +99,12 @@ class Estimate:
         return self.expected - self.list_price
 
     @property
+    def builds(self) -> Decimal | None:
+        """USD a month for building the application; None where no build machine has a price."""
+        lines = [line.monthly for line in self.lines if line.type == "AWS::CodeBuild::Project"]
+        return sum(lines, Decimal(0)) if lines else None
+
+    @property
     def driver(self) -> str:
         """What moves the sum most between low and high, in words."""
         spans: dict[str, Decimal] = {}

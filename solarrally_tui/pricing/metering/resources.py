@@ -54,20 +54,23 @@ def _resources(site: Site) -> tuple[Resource, ...]:
         outputs[blueprint.id] = {
             name: _stand_in(body["Value"]) for name, body in resolved["Outputs"].items()
         }
-        found.extend(_of_stack(blueprint.id, region, resolved["Resources"]))
+        found.extend(of_stack(blueprint.id, region, resolved["Resources"]))
     return tuple(found)
 
 
-@cache
+@cache  # a keystroke on Size prices three sites: files are not read again for each
 def _template(blueprint: Blueprint) -> Template:
     return read(blueprint.template())
 
 
-def _of_stack(stack: str, region: str, bodies: Mapping[str, Any]) -> list[Resource]:
-    return [
+def of_stack(
+    stack: str, region: str, bodies: Mapping[str, Mapping[str, Any]]
+) -> tuple[Resource, ...]:
+    """Return the resources of a resolved template as the price rules take them."""
+    return tuple(
         Resource(stack, name, body["Type"], region, body.get("Properties") or {}, bodies)
         for name, body in bodies.items()
-    ]
+    )
 
 
 def _pseudo(stack: str, region: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from solarrally_tui.deployed import record
 from solarrally_tui.deployed.stack import DEAD, STUCK, Stack, find
 from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.metering.charge import Resource
-from solarrally_tui.pricing.metering.resources import resources
+from solarrally_tui.pricing.metering.resources import of_stack, resources
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.plan import (
     Change,
@@ -33,7 +33,7 @@ from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.preview.cost import costs, priced
+from solarrally_tui.provisioning.preview.cost import costs
 from solarrally_tui.provisioning.preview.dry_run import asked
 from solarrally_tui.provisioning.preview.template_diff import (
     Resolved,
@@ -229,8 +229,8 @@ class Preview:
     def _take_costs(self, item: Blueprint, was: Resolved | None, will: Resolved | None) -> None:
         if was and will:
             region = _region(self.run.site, item)
-            self._was += priced(item.id, region, was.resources)
-            self._will += priced(item.id, region, will.resources)
+            self._was += of_stack(item.id, region, was.resources)
+            self._will += of_stack(item.id, region, will.resources)
 
     def _pass_on(
         self,

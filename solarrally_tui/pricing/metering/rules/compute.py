@@ -35,7 +35,7 @@ _BUILDERS: Final = MappingProxyType(
         ("LINUX_CONTAINER", "BUILD_GENERAL1_MEDIUM"): "Linux general1.medium",
     }
 )
-BUILDS: Final = "how often you deploy"
+_BUILDS: Final = "how often you deploy"
 _TASKS: Final = "how long the service is scaled out"
 _TELEMETRY: Final = "chargers, their interval and running tasks"
 
@@ -139,7 +139,7 @@ def _build(resource: Resource, month: Usage) -> Charges:
         reason = "The price table has no such build machine."
         return (Unpriced("CodeBuild", f"{machine['Type']} {machine['ComputeType']}", reason),)
     minutes = month.assume.builds * month.assume.build_minutes
-    return (used("CodeBuild", item, minutes, BUILDS),)
+    return (used("CodeBuild", item, minutes, _BUILDS),)
 
 
 def _repository(_: Resource, month: Usage) -> Charges:
