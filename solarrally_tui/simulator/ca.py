@@ -42,8 +42,7 @@ class LocalCa:
     def issue(self, names: tuple[str, ...] = LOOPBACK_NAMES) -> tuple[str, str]:
         """Sign a server certificate for these host names and addresses.
 
-        Returns:
-            The certificate and its private key, both PEM.
+        Returns the certificate and its private key, both as PEM.
         """
         authority = x509.load_pem_x509_certificate(self.certificate_pem.encode())
         signer = serialization.load_pem_private_key(self.key_pem.encode(), password=None)

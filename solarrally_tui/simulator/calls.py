@@ -17,19 +17,16 @@ _REST = {"rest-json", "rest-xml"}
 
 @dataclass(frozen=True)
 class Call:
-    """An AWS call.
-
-    Attributes:
-        service: boto3's name, such as `rds`; empty when the request is not signed.
-        operation: the API reference's name, such as `CreateDBInstance`; empty when unknown.
-        account: twelve digits.
-        region: region of the signature.
-    """
+    """One AWS call."""
 
     service: str
+    """boto3's name, such as `rds`; empty when the request is not signed."""
     operation: str
+    """The API reference's name, such as `CreateDBInstance`; empty when unknown."""
     account: str
+    """Twelve digits."""
     region: str
+    """Region of the signature."""
     method: str
     path: str
     query: str

@@ -21,19 +21,16 @@ _LOG_TAIL = 2000
 
 @dataclass(frozen=True)
 class Account:
-    """How to reach a running embedded account.
-
-    Attributes:
-        endpoint_url: where it answers AWS's HTTP APIs, on loopback.
-        environment: variables that point boto3 and this product at it.
-        edge_ca_file: PEM of the authority that signed its TLS listeners.
-        mqtt_port: port of the IoT endpoint, on loopback.
-    """
+    """How to reach a running simulated account."""
 
     endpoint_url: str
+    """Where it answers AWS's HTTP APIs, on loopback."""
     environment: dict[str, str] = field(repr=False)
+    """Variables that point boto3 and this product at it."""
     edge_ca_file: Path
+    """PEM of the authority that signed its TLS listeners."""
     mqtt_port: int
+    """Port of the IoT endpoint, on loopback."""
 
     def applied_to(self, base: Mapping[str, str]) -> dict[str, str]:
         """A process environment for this account: AWS settings of the user do not leak in."""
@@ -53,10 +50,9 @@ class Child:
     ) -> None:
         """Prepare, without starting.
 
-        Args:
-            port: HTTP port on 127.0.0.1; 0 takes a free one.
-            speed: `real`, `instant`, or how many times faster than AWS.
-            faults: `STACK/LOGICAL_ID=MESSAGE` for resources that shall fail.
+        `port` is the HTTP port on 127.0.0.1; 0 takes a free one. `speed` is `real`, `instant`, or
+        how many times faster than AWS. `faults` are `STACK/LOGICAL_ID=MESSAGE` texts, one for each
+        resource that is to fail.
         """
         self._arguments = [f"--port={port}", f"--speed={speed}", f"--parent={os.getpid()}"]
         self._arguments += [f"--fault={fault}" for fault in faults]
@@ -65,11 +61,7 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """Process id of the running child.
-
-        Raises:
-            EmbeddedAccountError: it is not running.
-        """
+        """Process id of the running child. Raises EmbeddedAccountError when it is not running."""
         if self._process is None:
             msg = "the embedded account is not running"
             raise EmbeddedAccountError(msg)
@@ -82,8 +74,7 @@ class Child:
     def start(self) -> Account:
         """Start the child and wait until it answers.
 
-        Raises:
-            EmbeddedAccountError: it ended early or took longer than a minute.
+        Raises EmbeddedAccountError when it ends early or takes longer than a minute.
         """
         self._folder = tempfile.TemporaryDirectory(
             prefix="solarrally-child-", ignore_cleanup_errors=True
@@ -144,15 +135,9 @@ class Child:
 async def embedded_account(
     port: int = 0, speed: float | str = "real", faults: Iterable[str] = ()
 ) -> AsyncIterator[Account]:
-    """Run the embedded account for as long as the block lasts.
+    """Run the simulated account for as long as the block lasts.
 
-    Args:
-        port: HTTP port on 127.0.0.1; 0 takes a free one.
-        speed: `real`, `instant`, or how many times faster than AWS.
-        faults: `STACK/LOGICAL_ID=MESSAGE` for resources that shall fail.
-
-    Raises:
-        EmbeddedAccountError: it did not start.
+    The arguments are those of `Child`. Raises EmbeddedAccountError when the account does not start.
     """
     child = Child(port=port, speed=speed, faults=faults)
     try:

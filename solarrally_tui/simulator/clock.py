@@ -10,16 +10,10 @@ INSTANT = math.inf
 
 
 def parse_speed(text: str) -> float:
-    """Read a speed as people write it.
+    """Read a speed: `real`, `instant`, or a number above zero (20 is twenty times faster than AWS).
 
-    Args:
-        text: `real`, `instant`, or a number above zero (20 means twenty times faster).
-
-    Returns:
-        Simulated seconds for each real second; infinity for `instant`.
-
-    Raises:
-        ValueError: the text is none of these.
+    Returns simulated seconds for each real second, infinity for `instant`. Raises ValueError when
+    the text is none of these.
     """
     named = {"real": REAL, "instant": INSTANT}
     speed = named[text] if text in named else float(text)

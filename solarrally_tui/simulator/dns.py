@@ -59,12 +59,10 @@ class WorldDns:
             transport.close()
 
     def announce(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Set a record: name, type (CNAME unless said) and value. It replaces the one before.
+        """Set a record from its name, type (CNAME by default) and value, replacing an earlier one.
 
-        The name `*` alone sets every record that AWS asks for, now and later.
-
-        Raises:
-            ValueError: name or value is missing.
+        The name `*` alone sets every record that AWS asks for, now and later. Raises ValueError
+        when the name or the value is missing.
         """
         if given.get("name") == EVERY:
             self._every = True

@@ -29,27 +29,25 @@ _DENIAL = ("AccessDeniedException", 400)
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong.
-
-    Attributes:
-        id: what `DELETE /_solarrally/faults/ID` takes.
-        kind: one of KINDS.
-        target: `STACK/LOGICAL_ID` of a resource, `service.Operation` of a call
-            (`service.*` for all of a service, `*` for all), the phase of a build,
-            a domain name of a certificate, or an e-mail address.
-        message: the reason that AWS gives.
-        code: error code of a refused call; empty takes the service's access denied.
-        seconds: real seconds by which a call is late.
-        times: how many times it happens; None for every time.
-    """
+    """One thing that goes wrong."""
 
     id: str
+    """What `DELETE /_solarrally/faults/ID` takes."""
     kind: str
+    """One of KINDS."""
     target: str
+    """`STACK/LOGICAL_ID` of a resource, `service.Operation` of a call (`service.*` for all of a
+    service, `*` for all), the phase of a build, the domain name of a certificate, or an e-mail
+    address.
+    """
     message: str = ""
+    """The reason that AWS gives."""
     code: str = ""
+    """Error code of a refused call; empty for the service's access denied."""
     seconds: float = 0.0
+    """Real seconds by which a call is late."""
     times: int | None = None
+    """How many times it happens; None for every time."""
 
 
 class Faults:
@@ -63,8 +61,7 @@ class Faults:
     def add_text(self, text: str) -> None:
         """Add a resource fault from `STACK/LOGICAL_ID=MESSAGE`.
 
-        Raises:
-            ValueError: the text has another form.
+        Raises ValueError when the text has another form.
         """
         target, separator, message = text.partition("=")
         if not separator or "/" not in target:
@@ -73,11 +70,10 @@ class Faults:
         self.add({"kind": "resource", "target": target, "message": message})
 
     def add(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Add a fault; returns it with its id.
+        """Add a fault and return it with its id.
 
-        Raises:
-            ValueError: the kind is unknown or the target is missing.
-            TypeError: there is a key that no fault has.
+        Raises ValueError when the kind is unknown or the target is missing, and TypeError for a key
+        that no fault has.
         """
         if given.get("kind") not in KINDS or not given.get("target"):
             msg = f"a fault needs a target and a kind, one of {', '.join(KINDS)}"
@@ -95,10 +91,9 @@ class Faults:
             ]
 
     def remove(self, identifier: str) -> dict[str, Any]:
-        """Lift one fault, or every fault when no id is given.
+        """Remove one fault, or every fault when no id is given.
 
-        Raises:
-            Refusal: there is no fault of that id.
+        Raises Refusal when no fault has that id.
         """
         with self._lock:
             if identifier and identifier not in self._faults:
@@ -109,11 +104,9 @@ class Faults:
         return {"removed": gone}
 
     def resource_message(self, stack: str, logical_id: str) -> str | None:
-        """Why a resource shall fail now; None when it shall not.
+        """Return why a resource is to fail now, or None when it is not.
 
-        Args:
-            stack: full stack name; a fault may name only its last part, such as `data`.
-            logical_id: the resource's id in its template.
+        `stack` is the full stack name; a fault may name its last part alone, such as `data`.
         """
         names = (f"{stack}/{logical_id}", f"{stack.rpartition('-')[2]}/{logical_id}")
         return self._message("resource", names)

@@ -12,16 +12,12 @@ _GRACE_SECONDS = 5.0
 
 
 def watch(parent: int, stop: Callable[[], None]) -> None:
-    """Call `stop` once when standard input closes or the parent process is gone.
+    """Call `stop` once when standard input closes or the process with the id `parent` is gone.
 
-    Standard input is a pipe that the parent holds open: it closes on every
-    platform however the parent ends. The process id is watched besides, in case
-    something else inherited the pipe. Leaves the process by force when stopping
-    takes longer than five seconds.
-
-    Args:
-        parent: process id of the parent; 0 watches nothing.
-        stop: what ends the server; must be safe to call from any thread.
+    Standard input is a pipe that the parent holds open. It closes on every platform, however the
+    parent ends. The process id is watched as well, in case something else inherited the pipe; 0
+    watches nothing. `stop` is called from another thread. When stopping takes longer than five
+    seconds, the process is ended by force.
     """
     if not parent:
         return

@@ -11,23 +11,20 @@ INTERNAL = "solarrally-account"
 
 @dataclass(frozen=True)
 class Settings:
-    """Ports, pace and faults of one run.
-
-    Attributes:
-        port: the HTTP port on 127.0.0.1.
-        mqtt_port: the mutual-TLS MQTT port on 127.0.0.1.
-        folder: private temporary folder; removed at the end.
-        speed: simulated seconds for each real second; infinity for instant.
-        faults: `STACK/LOGICAL_ID=MESSAGE` texts to start with.
-        parent: process id whose end ends this one too; 0 for none.
-    """
+    """Ports, speed and faults of one run."""
 
     port: int
+    """The HTTP port on 127.0.0.1."""
     mqtt_port: int
+    """The MQTT port on 127.0.0.1, with mutual TLS."""
     folder: Path
+    """A private temporary folder, removed at the end."""
     speed: float
+    """Simulated seconds for each real second; infinity for instant."""
     faults: tuple[str, ...] = field(default=())
+    """`STACK/LOGICAL_ID=MESSAGE` texts to start with."""
     parent: int = 0
+    """The process whose end ends this one too; 0 for none."""
 
     @property
     def endpoint_url(self) -> str:

@@ -24,14 +24,10 @@ class BuildError(Exception):
 
 
 def produce(variables: Mapping[str, str], say: Say) -> None:
-    """Do in effect what the build spec does.
+    """Do in effect what the build spec does, and write its log with `say`.
 
-    Args:
-        variables: the build's environment variables.
-        say: writes a line to the build's log.
-
-    Raises:
-        BuildError: a variable is missing or wrong, or AWS refused.
+    `variables` are the build's environment variables. Raises BuildError when one is missing or
+    wrong, or when AWS refuses a call.
     """
     say("solarrally: simulated build, nothing is compiled")
     commit = _need(variables, "SOURCE_COMMIT")

@@ -21,16 +21,12 @@ Delete = Callable[[str, Properties], object]
 def resource(
     kind: str, *, create: Create, delete: Delete, update: Update | None = None, tags: str = ""
 ) -> None:
-    """Declare a resource type.
+    """Declare a resource type, such as `AWS::EC2::EIP`.
 
-    Args:
-        kind: such as `AWS::EC2::EIP`.
-        create: takes logical id, properties and stack name; returns what Ref
-            gives and the attributes for Fn::GetAtt.
-        delete: takes what Ref gives and the properties.
-        update: takes what Ref gives, old and new properties and stack name;
-            None where CloudFormation replaces the resource.
-        tags: name of the list property that stack tags go to; empty for none.
+    `create` takes the logical id, the properties and the stack name, and returns what Ref gives and
+    the attributes for Fn::GetAtt. `delete` takes what Ref gives and the properties. `update` takes
+    what Ref gives, the old and the new properties and the stack name; without it CloudFormation
+    replaces the resource. `tags` names the list property that takes the stack's tags.
     """
     handlers = {"create": create, "delete": delete} | ({"update": update} if update else {})
     _RESOURCE_HANDLERS[kind] = handlers

@@ -45,12 +45,9 @@ _LEAST_REAL_WAIT = 0.2
 
 
 class Agent:
-    """Starts tasks on the engine. `start_task` has the shape that the emulator's ECS calls.
+    """Starts tasks on the engine and reports to `events` what happens to them.
 
-    Args:
-        engine: where the stand-ins live.
-        clock: the account's clock.
-        events: where services learn what happened to their tasks.
+    `start_task` has the signature with which MiniStack's ECS calls it.
     """
 
     def __init__(self, engine: Engine, clock: Clock, events: Events) -> None:

@@ -23,12 +23,10 @@ _log = logging.getLogger("solarrally.runtime")
 
 
 class Runtime:
-    """Stand-ins for running tasks, their targets' health, and the distributions' addresses.
+    """Stand-ins for running tasks, the health of their targets, and the distributions' listeners.
 
-    Args:
-        endpoint_url: where the account answers AWS's HTTP APIs.
-        clock: the account's clock.
-        ca: signs the distributions' certificate.
+    `endpoint_url` is where the account answers AWS's HTTP APIs; `ca` signs the distributions'
+    certificates.
     """
 
     def __init__(self, endpoint_url: str, clock: Clock, ca: LocalCa) -> None:

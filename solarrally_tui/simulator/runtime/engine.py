@@ -76,11 +76,7 @@ class Engine:
         return self
 
     def get(self, identity: str) -> Container:
-        """The container with this id.
-
-        Raises:
-            KeyError: no running task has it.
-        """
+        """Return the container with this id. Raises KeyError when no running task has it."""
         task_arn, _, name = identity.rpartition("#")
         return Container(self, self._standins[task_arn], name)
 

@@ -16,11 +16,10 @@ _FIELDS = 6
 
 
 class TaskLogs:
-    """Writes lines of a task's containers to CloudWatch Logs. Safe from any thread.
+    """Writes the lines of a task's containers to CloudWatch Logs. Safe from any thread.
 
-    Args:
-        task: the task whose id names the streams.
-        definitions: its container definitions, for their awslogs options.
+    The task's id names the streams, and the awslogs options of the container definitions the
+    groups.
     """
 
     def __init__(self, task: Record, definitions: Iterable[Record]) -> None:

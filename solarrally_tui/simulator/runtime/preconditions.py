@@ -27,11 +27,7 @@ class CannotStartError(Exception):
 
 
 class UnhealthyError(Exception):
-    """A container's health check fails; the message says what it found.
-
-    Attributes:
-        container: its name.
-    """
+    """The health check of `container` fails; the message says what it found."""
 
     def __init__(self, container: str, message: str) -> None:
         super().__init__(message)
@@ -39,12 +35,7 @@ class UnhealthyError(Exception):
 
 
 class ContainerExitsError(Exception):
-    """A container ends by itself right after its start.
-
-    Attributes:
-        container: its name.
-        exit_code: its exit status.
-    """
+    """`container` ends with `exit_code` right after its start; the message says why."""
 
     def __init__(self, container: str, exit_code: int, message: str) -> None:
         super().__init__(message)
@@ -53,10 +44,9 @@ class ContainerExitsError(Exception):
 
 
 def check_images(definitions: Iterable[Record]) -> None:
-    """Check that every image that is named in this account's registry is there.
+    """Check that every image of this account's registry exists.
 
-    Raises:
-        CannotStartError: one is missing.
+    Raises CannotStartError for the first one that is missing.
     """
     for definition in definitions:
         image = str(definition.get("image", ""))
@@ -77,10 +67,9 @@ def _in_registry(image: Mapping[str, str]) -> bool:
 
 
 def secrets_of(definition: Record) -> dict[str, str]:
-    """Resolve a container's `secrets` in the account and region of the present scope.
+    """Resolve a container's `secrets` in the account and Region of the present scope.
 
-    Raises:
-        CannotStartError: a secret or its JSON key is missing.
+    Raises CannotStartError when a secret or its JSON key is missing.
     """
     try:
         return dict(_resolve_container_secrets(definition))
@@ -94,8 +83,8 @@ def secrets_of(definition: Record) -> dict[str, str]:
 def check_database(container: str, environment: Mapping[str, str]) -> None:
     """Do what the application does first: open its database.
 
-    Raises:
-        ContainerExitsError: no such database, not available, or the password is refused.
+    Raises ContainerExitsError when there is no such database, it is not available, or it refuses
+    the password.
     """
     host = environment.get("PGHOST")
     if not host:

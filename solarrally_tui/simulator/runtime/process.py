@@ -29,9 +29,8 @@ class Failure:
 class StandinProcess:
     """The process behind one task. Everything here may be called from any thread.
 
-    Args:
-        settings: handed over on standard input.
-        log: called with a container's name and one line of its output.
+    It reads its settings on standard input. `log` is called with a container's name and one line of
+    its output.
     """
 
     def __init__(self, settings: Settings, log: Log) -> None:

@@ -13,24 +13,20 @@ _CONF = "MOSQUITTO_CONF"
 
 
 class TaskShape:
-    """A task definition, read for what its stand-in has to do.
-
-    Attributes:
-        definitions: the container definitions.
-        containers: (name, definition, plain environment) of each.
-        init: name of the container that writes the bridge's configuration; may be empty.
-        broker: name of the container that waits for `init`; may be empty.
-        main: name of the container that serves.
-        done: names of the containers that run once and end.
-    """
+    """A task definition, read for what its stand-in has to do."""
 
     def __init__(self, td: Record) -> None:
         self.definitions: list[Record] = td.get("containerDefinitions") or []
         self.containers = [(str(d["name"]), d, _plain(d)) for d in self.definitions]
+        """Name, definition and plain environment of each container."""
         self.init = next((name for name, _, env in self.containers if _CONF in env), "")
+        """The container that writes the bridge's configuration; may be empty."""
         self.main = self._main()
+        """The container that serves."""
         self.broker = next((name for name, d, _ in self.containers if self.init in _needs(d)), "")
+        """The container that waits for `init`; may be empty."""
         self.done = tuple(name for name, d, _ in self.containers if not d.get("essential", True))
+        """The containers that run once and end."""
 
     @classmethod
     def of(cls, task: Record) -> "TaskShape":

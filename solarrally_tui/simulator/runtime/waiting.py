@@ -20,18 +20,10 @@ _PATIENCE = 3
 async def wait_serving(
     region: str, cluster: str, service: str, limit: float, health: TargetHealth, events: Events
 ) -> str | None:
-    """Wait until a service is steady or has shown that it will not be.
+    """Wait until a service is steady, or has shown that it will not be.
 
-    Args:
-        region: its region.
-        cluster: the cluster's name or ARN.
-        service: the service's name or ARN.
-        limit: real seconds.
-        health: verdicts on its targets.
-        events: failures of its tasks.
-
-    Returns:
-        None when steady, else the reason in AWS's words.
+    `cluster` and `service` are names or ARNs; `limit` is in real seconds. Returns None when the
+    service is steady, otherwise the reason in AWS's words.
     """
     name = service.rpartition("/")[2]
     deadline = time.monotonic() + limit

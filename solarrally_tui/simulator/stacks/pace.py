@@ -79,25 +79,20 @@ def duration(kind: str, verb: str) -> float:
 
 @dataclass
 class Plan:
-    """When each resource of a stack ends, in seconds after the operation started.
-
-    Attributes:
-        created: seconds until the resource is created.
-        deleted: seconds until it is deleted, when the whole stack is.
-        began: simulated moments at which creating and deleting began, by verb.
-    """
+    """When each resource of a stack ends, in seconds after the operation started."""
 
     created: dict[str, float]
+    """Seconds until the resource is created."""
     deleted: dict[str, float]
+    """Seconds until it is deleted, when the whole stack is."""
     began: dict[str, float] = field(default_factory=dict)
+    """The simulated moments at which creating and deleting began, by verb."""
 
 
 def plan(kinds: Mapping[str, str], needs: Mapping[str, set[str]]) -> Plan:
-    """Work out the critical path.
+    """Find the critical path.
 
-    Args:
-        kinds: type by logical id.
-        needs: what each logical id depends on; without circles.
+    `kinds` has the type of each logical id, `needs` what it depends on, which must not be circular.
     """
     needed_by: dict[str, set[str]] = {name: set() for name in kinds}
     for name, before in needs.items():

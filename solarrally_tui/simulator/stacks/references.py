@@ -12,8 +12,7 @@ _SUBSTITUTED = re.compile(r"\$\{([^!${}][^${}]*)\}")
 def check_references(template: Template) -> None:
     """Refuse a Ref, GetAtt, Sub or DependsOn of something that the template does not have.
 
-    Raises:
-        ValueError: the reason as CloudFormation gives it.
+    Raises ValueError with CloudFormation's reason.
     """
     resources = template.get("Resources") or {}
     known = {*resources, *(template.get("Parameters") or {})}
@@ -28,11 +27,7 @@ def check_references(template: Template) -> None:
 
 
 def check_circles(template: Template) -> None:
-    """Refuse resources that wait for each other.
-
-    Raises:
-        ValueError: the reason as CloudFormation gives it.
-    """
+    """Refuse resources that wait for each other. Raises ValueError with CloudFormation's reason."""
     resources = template.get("Resources") or {}
     needs = {name: set(_named(body)) & set(resources) for name, body in resources.items()}
     while free := {name for name, before in needs.items() if not before & set(needs)}:

@@ -26,21 +26,18 @@ _find_image = private(ecr, "_find_image")
 
 @dataclass(frozen=True)
 class Rule:
-    """One refusal.
-
-    Attributes:
-        name: short name, which the test of the rule carries too.
-        when: `template`, `create`, `delete` or `call`.
-        kinds: the resource types concerned; empty for templates and API calls.
-        source: where AWS says so.
-        check: raises ValueError with AWS's reason.
-    """
+    """One refusal."""
 
     name: str
+    """A short name, which the test of the rule has too."""
     when: str
+    """`template`, `create`, `delete` or `call`."""
     kinds: tuple[str, ...]
+    """The resource types concerned; empty for templates and API calls."""
     source: str
+    """Where AWS says so."""
     check: Callable[..., None]
+    """Raises ValueError with AWS's reason."""
 
 
 def declare(checks: Checks) -> None:

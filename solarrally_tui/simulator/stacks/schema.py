@@ -17,12 +17,9 @@ _INTEGER = re.compile(r"-?\d+")
 
 
 def check(kind: str, logical_id: str, properties: Properties) -> None:
-    """Refuse properties that the type's schema does not allow.
+    """Refuse properties that the type's schema does not allow. Types without a schema here pass.
 
-    Types without a vendored schema pass.
-
-    Raises:
-        ValueError: the reason as CloudFormation gives it.
+    Raises ValueError with CloudFormation's reason.
     """
     validator = _validator(kind)
     if validator is None:

@@ -41,10 +41,9 @@ def install() -> None:
 
 
 def check(arn: str) -> None:
-    """Refuse a role that is not there or does not trust CloudFormation.
+    """Refuse a role that does not exist or does not trust CloudFormation.
 
-    Raises:
-        ValueError: the reason as CloudFormation gives it.
+    Raises ValueError with CloudFormation's reason.
     """
     role = _roles.get(arn.rpartition("/")[2])
     if role is None or role["Arn"] != arn or not _trusts(role["AssumeRolePolicyDocument"]):

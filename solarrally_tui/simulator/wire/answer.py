@@ -28,12 +28,9 @@ class Refusal(Exception):  # noqa: N818 (AWS refuses; nothing here is broken)
 
 
 def success(operation: OperationModel, result: dict[str, Any]) -> Answer:
-    """The answer to a call that succeeded.
+    """Return the answer to a call that succeeded.
 
-    Args:
-        operation: botocore's model of the operation.
-        result: its output under the names of the API reference; keys that
-            start with an underscore are the simulator's own and are left out.
+    `result` has the names of the API reference; keys that the operation's model lacks are left out.
     """
     protocol, shape = operation.service_model.metadata["protocol"], operation.output_shape
     if protocol in {"json", "rest-json"}:

@@ -26,10 +26,9 @@ def boto3_name(signing_name: str) -> str:
 
 @functools.cache
 def service(name: str) -> ServiceModel:
-    """Botocore's model of a service, by boto3 name.
+    """Return botocore's model of a service, by boto3's name.
 
-    Raises:
-        botocore.exceptions.UnknownServiceError: boto3 knows no such service.
+    Raises botocore's UnknownServiceError when boto3 knows no such service.
     """
     return botocore.session.get_session().get_service_model(name)
 

@@ -12,14 +12,7 @@ from solarrally_tui.simulator.wire.models import path_labels
 
 
 def parameters(operation: OperationModel, path: str, query: str, body: bytes) -> dict[str, Any]:
-    """The parameters of one call, under the names of the API reference.
-
-    Args:
-        operation: botocore's model of the operation.
-        path: the request's path.
-        query: its query string.
-        body: its body.
-    """
+    """Return the parameters of one call, under the names of the API reference."""
     protocol = operation.service_model.metadata["protocol"]
     shape = operation.input_shape
     if shape is None:

@@ -36,11 +36,7 @@ _ALB = ("Server", "awselb/2.0")
 
 
 class NoOriginError(Exception):
-    """CloudFront cannot reach the origin at all.
-
-    Attributes:
-        status: what it answers, 502 or 504.
-    """
+    """CloudFront cannot reach the origin at all, and answers with `status`, 502 or 504."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -65,19 +61,12 @@ async def ask(
 ) -> Answer | Upstream:
     """Send a request to an origin's load balancer.
 
-    Args:
-        origin: of the distribution's configuration.
-        request: as it is forwarded.
-        body: of the request.
-        health: knows the healthy targets.
-        aliases: the distribution's own names. On loopback its address stands for the first one.
+    `origin` is from the distribution's configuration, and `request` is what CloudFront forwards.
+    `aliases` are the distribution's own names: on loopback its address stands for the first one.
 
-    Returns:
-        The load balancer's own answer, or the target's response as it begins.
-
-    Raises:
-        NoOriginError: there is no such load balancer, nothing listens at the port, or its
-            certificate is for another name.
+    Returns the load balancer's own answer, or the beginning of the target's response. Raises
+    NoOriginError when there is no such load balancer, nothing listens at the port, or its
+    certificate is for another name.
     """
     account, region, arn, port, secure = _locate(origin)
     listeners = _listeners_at(arn, port)

@@ -28,10 +28,9 @@ _HIDDEN = frozenset({"connection", "cookie", "keep-alive", "transfer-encoding", 
 
 
 def apply(distribution: Distribution, behaviour: Record, request: Request) -> Request | Answer:
-    """Let the behaviour's function, if any, look at a viewer's request.
+    """Let the behaviour's function, if it has one, handle a viewer's request.
 
-    Returns:
-        The request as it goes on, or the function's own answer.
+    Returns the request as it continues, or the function's own answer.
     """
     arn = viewer_request_function(behaviour)
     if not arn:

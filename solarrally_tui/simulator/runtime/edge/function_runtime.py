@@ -46,13 +46,9 @@ class FunctionFailedError(Exception):
 def run(code: str, event: dict[str, Any], read: Callable[[str], str | None]) -> dict[str, Any]:
     """Call a function's handler and return its request or response object.
 
-    Args:
-        code: as given to CloudFront.
-        event: CloudFront's event object.
-        read: gives a key of the associated KeyValueStore, None where it has no such key.
-
-    Raises:
-        FunctionFailedError: it did not return an object.
+    `code` is what CloudFront was given, `event` its event object. `read` returns the value of a key
+    of the associated key value store, or None where there is no such key. Raises
+    FunctionFailedError when the function does not return an object.
     """
     context = quickjs.Context()
     context.set_memory_limit(_MEMORY)

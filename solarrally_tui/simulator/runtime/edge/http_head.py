@@ -71,8 +71,7 @@ class Request:
 async def read_head(reader: asyncio.StreamReader) -> Head:
     """Read up to the empty line.
 
-    Raises:
-        BadMessageError: the peer closed early or sent something else.
+    Raises BadMessageError when the peer closes early or sends something else.
     """
     try:
         raw = await reader.readuntil(_END)
@@ -84,11 +83,7 @@ async def read_head(reader: asyncio.StreamReader) -> Head:
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request:
-    """Read a request's head.
-
-    Raises:
-        BadMessageError: it is not one.
-    """
+    """Read a request's head. Raises BadMessageError when it is not one."""
     head = await read_head(reader)
     words = head.first.split(" ")
     if len(words) != 3 or not words[1].startswith("/") or not words[2].startswith("HTTP/1."):

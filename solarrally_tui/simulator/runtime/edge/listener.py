@@ -29,9 +29,7 @@ class _Listener:
 class Edge:
     """All listeners of the account.
 
-    Args:
-        ca: signs the certificate of them all, and one for each name that a distribution takes.
-        health: knows the healthy targets.
+    `ca` signs the certificate that they share, and one for each alternate name of a distribution.
     """
 
     def __init__(self, ca: LocalCa, health: TargetHealth) -> None:

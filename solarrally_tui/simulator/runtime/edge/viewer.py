@@ -41,10 +41,7 @@ _HOP_BY_HOP = ("Connection", "Keep-Alive", "Proxy-Connection", "Expect")
 class Viewer:
     """Serves one connection with one request, or one WebSocket.
 
-    Args:
-        distribution_id: whom the viewer talks to.
-        health: knows the healthy targets.
-        scheme: `https` or `http`, as the viewer came.
+    `scheme` is `https` or `http`, as the viewer connected.
     """
 
     def __init__(self, distribution_id: str, health: TargetHealth, scheme: str) -> None:

@@ -8,14 +8,10 @@ _BUILD = "<!-- build -->"
 
 
 def html(repository: str = "", commit: str = "") -> str:
-    """The page for `/index.html`, clearly marked as simulated.
+    """Return the page for `/index.html`, clearly marked as simulated.
 
-    Its script is a file of its own, `SCRIPT_KEY`: the site's content security policy allows no
-    script inside the page.
-
-    Args:
-        repository: where the application would have come from.
-        commit: which commit of it.
+    `repository` and `commit` say what the page stands in for. Its script is a file of its own,
+    `SCRIPT_KEY`, because the site's content security policy allows no script inside the page.
     """
     name = repository.removeprefix("https://").removesuffix(".git")
     built = f" In AWS, {escape(name)} at {escape(commit[:12])} would be here."

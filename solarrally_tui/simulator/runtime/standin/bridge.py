@@ -21,12 +21,9 @@ _CONNECT_LIMIT = 5.0
 class BridgeClient:
     """One connection, kept up on paho's own thread. Callbacks come from that thread.
 
-    Args:
-        link: where to, as whom, what to subscribe.
-        pace: real seconds for each second of the configured reconnect delays.
-        deliver: called with the local topic and the payload of each message.
-        changed: called with the state and, when down, the reason in mosquitto's words.
-        trying: called before each attempt to connect.
+    `pace` is real seconds for each second of the configured reconnect delays. `deliver` gets the
+    local topic and the payload of each message, `changed` the state and, when it is down, the
+    reason in mosquitto's words. `trying` is called before each attempt to connect.
     """
 
     def __init__(
@@ -110,10 +107,9 @@ def _matches(topic: BridgeTopic, name: str) -> bool:
 
 
 def tls_context(link: Link) -> ssl.SSLContext:
-    """A client context with the bridge's certificate and only its own authority.
+    """Create a client context with the bridge's certificate that trusts its own authority only.
 
-    Raises:
-        ConfError: a PEM text is not what it should be.
+    Raises ConfError when a PEM text cannot be loaded.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = not link.bridge.insecure

@@ -70,8 +70,7 @@ class Bridge:
 def parse(text: str) -> Bridge:
     """Read the one bridge of a configuration file.
 
-    Raises:
-        ConfError: an unknown option, a bad value, or no complete bridge.
+    Raises ConfError for an unknown option, a bad value or an incomplete bridge.
     """
     bridge: Bridge | None = None
     for number, line in enumerate(text.splitlines(), start=1):

@@ -53,11 +53,8 @@ class Link:
 def link(settings: Settings) -> Link | None:
     """Do what the init container does: fill in the configuration and find the PEM files.
 
-    Returns:
-        None when the task definition has no bridge.
-
-    Raises:
-        ConfError: mosquitto would not start with this configuration.
+    Returns None when the task definition has no bridge. Raises ConfError when mosquitto would not
+    start with this configuration.
     """
     environment = settings.environment
     if _CONF not in environment:

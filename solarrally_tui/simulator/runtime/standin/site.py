@@ -37,10 +37,9 @@ class _Connection(ServerConnection):
 
 
 class Site:
-    """Serves `/health`, the API's read side and the live WebSockets on loopback.
+    """Serves `/health`, the reading part of the API and the live WebSockets on loopback.
 
-    Args:
-        mqtt_connected: asked on every health check.
+    `mqtt_connected` is called on every health check.
     """
 
     def __init__(self, mqtt_connected: Callable[[], bool]) -> None:

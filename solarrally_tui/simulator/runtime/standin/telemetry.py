@@ -31,9 +31,7 @@ def frame(unit: str, payload: bytes) -> str:
 
     The keys and rules are the application's (its pydantic model of telemetry): numbers may be
     strings, unknown keys are dropped, `session_id` may be missing, the timestamp is ISO 8601.
-
-    Raises:
-        ValueError: the message is not valid; the text names the field.
+    Raises ValueError, naming the field, when the message is not valid.
     """
     try:
         message = json.loads(payload)
