@@ -2,56 +2,55 @@
 
 import asyncio
 import re
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from solarrally_tui.source.git.pack import PackError, read
-from solarrally_tui.source.git.tree_files import commit_of, write
-from solarrally_tui.source.git.wire import Ref, Repository, RepositoryError
+from solarrally_tui.source.git.remote import Remote, RemoteError
+from solarrally_tui.source.git.tree_files import LARGEST_FILE, commit_of, write
 from solarrally_tui.source.reference import AddressError, FetchError, Found, is_commit
-from solarrally_tui.source.web import WebError, browser
+from solarrally_tui.source.web import Answer, WebError, ask, browser
 
 LIMIT_SECONDS: Final = 120.0
+MOST_BYTES: Final = 80_000_000
+"""Bytes that one commit may have on its way."""
+
+_MOST_OF_COMMIT: Final = 100_000
+"""Bytes that a commit without its files may have on its way."""
+
 _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._~/-]+")
 _REF: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+#-]*(?:[./][A-Za-z0-9_+#-]+)*")
 _LONGEST: Final = 200
+_Result = TypeVar("_Result")
 
 
 async def find(address: str, ref: str, *, limit: float = LIMIT_SECONDS) -> Found:
     """Return the commit that a branch, a tag or a full id means, with its date where known.
 
-    An empty ref means the branch that the repository shows first. limit: seconds in all. Raises
-    AddressError before anything is asked, and FetchError.
+    An empty ref means the repository's default branch. limit: seconds in all. Raises AddressError
+    before anything is sent, and FetchError.
     """
     _refuse(address, ref)
     try:
-        async with asyncio.timeout(limit), browser() as client:
-            repository = Repository(client, address)
-            found = await _found(repository, ref)
-            return Found(found.commit, found.ref, await _date(repository, found.commit))
+        async with asyncio.timeout(limit):
+            return await _in_thread(address, lambda remote: _find(remote, ref))
     except TimeoutError:
         raise FetchError(f"The server did not answer within {limit:.0f} seconds.") from None
-    except (RepositoryError, WebError) as error:
-        raise FetchError(str(error)) from error
 
 
 async def fetch(address: str, ref: str, folder: Path, limit: float = LIMIT_SECONDS) -> Found:
     """Fetch the files of a commit into an empty folder; return the commit.
 
-    limit: seconds in all. Raises AddressError before anything is done, and FetchError.
+    limit: seconds in all. Raises AddressError before anything is sent, and FetchError.
     """
     _refuse(address, ref)
     try:
-        async with asyncio.timeout(limit), browser() as client:
-            repository = Repository(client, address)
-            found = await _found(repository, ref)
-            pack = await repository.pack(found.commit)
-            return await asyncio.to_thread(_unpacked, pack, found, folder)
+        async with asyncio.timeout(limit):
+            return await _in_thread(address, lambda remote: _fetch(remote, ref, folder))
     except TimeoutError:
         raise FetchError(f"The source did not arrive within {limit:.0f} seconds.") from None
-    except (RepositoryError, WebError, PackError) as error:
-        raise FetchError(str(error)) from error
 
 
 def _refuse(address: str, ref: str) -> None:
@@ -61,41 +60,59 @@ def _refuse(address: str, ref: str) -> None:
         raise AddressError(f"{ref} is not a branch, tag or commit.")
 
 
-async def _found(repository: Repository, ref: str) -> Found:
+async def _in_thread(address: str, work: Callable[[Remote], _Result]) -> _Result:
+    """Do blocking work in a thread whose requests run on this event loop.
+
+    So a time limit and a cancelled task end the requests at once, and with them the thread.
+    """
+    loop, requests = asyncio.get_running_loop(), list[Future[Answer]]()
+    async with browser() as client:
+
+        def send(
+            url: str, *, most: int, headers: Mapping[str, str] | None, content: bytes | None
+        ) -> Answer:
+            asking = ask(client, url, most=most, headers=headers, content=content)
+            requests.append(asyncio.run_coroutine_threadsafe(asking, loop))
+            return requests[-1].result()
+
+        try:
+            return await asyncio.to_thread(work, Remote(address, send))
+        except (RemoteError, WebError, PackError) as error:
+            raise FetchError(str(error)) from error
+        finally:
+            for request in requests:
+                request.cancel()
+
+
+def _find(remote: Remote, ref: str) -> Found:
+    found = _resolved(remote, ref)
+    try:
+        objects = read(remote.pack(found.commit, leave_out="tree:0", most=_MOST_OF_COMMIT))
+        return Found(found.commit, found.ref, commit_of(objects, found.commit).made)
+    except (WebError, PackError):
+        # A server that cannot leave out the files sends more, and then the date stays unknown.
+        return found
+
+
+def _fetch(remote: Remote, ref: str, folder: Path) -> Found:
+    found = _resolved(remote, ref)
+    leave_out = f"blob:limit={LARGEST_FILE}"
+    objects = read(remote.pack(found.commit, leave_out=leave_out, most=MOST_BYTES))
+    commit = commit_of(objects, found.commit)
+    write(objects, commit.tree, folder)
+    return Found(found.commit, found.ref, commit.made)
+
+
+def _resolved(remote: Remote, ref: str) -> Found:
     if is_commit(ref):
         return Found(ref)
-    names = (f"refs/heads/{ref}", f"refs/tags/{ref}", ref) if ref else ("HEAD",)
-    known = {each.name: each for each in await repository.refs(*names)}
     # A branch before a tag: it is what people mean who follow something.
-    for name in names:
-        if name in known:
-            return Found(known[name].commit, _short(known[name]))
+    names = (f"refs/heads/{ref}", f"refs/tags/{ref}", ref) if ref else ("HEAD",)
+    if found := remote.resolve(names):
+        name, commit = found
+        return Found(commit, name.removeprefix("refs/heads/").removeprefix("refs/tags/"))
     raise FetchError(
         f"The repository has no branch or tag named {ref}. A commit needs all 40 digits."
         if ref
         else "The repository is empty."
     )
-
-
-def _short(ref: Ref) -> str:
-    name = ref.target or ref.name
-    return name.removeprefix("refs/heads/").removeprefix("refs/tags/")
-
-
-async def _date(repository: Repository, commit: str) -> datetime | None:
-    """Return when a commit was made; None where the server would send all of it to tell."""
-    if not await repository.filters():
-        return None
-    try:
-        pack = await repository.pack(commit, only_commit=True)
-        objects = await asyncio.to_thread(read, pack)
-        return commit_of(objects, commit).made
-    except (WebError, PackError):
-        return None
-
-
-def _unpacked(pack: bytes, found: Found, folder: Path) -> Found:
-    objects = read(pack)
-    commit = commit_of(objects, found.commit)
-    write(objects, commit.tree, folder)
-    return Found(found.commit, found.ref, commit.made)

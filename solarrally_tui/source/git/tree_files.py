@@ -1,52 +1,50 @@
 """Writes the files of a commit into a folder, none outside of it, and none that could run."""
 
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from solarrally_tui.source.git.pack import Object, Objects, PackError
-from solarrally_tui.source.git.wire import LARGEST_FILE
+from dulwich.objects import S_ISGITLINK, Commit, ObjectID, ShaFile, Tree
+
+from solarrally_tui.source.git.pack import Objects, PackError
+
+LARGEST_FILE: Final = 1_000_000
+"""Bytes. Larger files are no source code that anybody wrote, and are left out."""
 
 MOST_FILES: Final = 20_000
 DEEPEST: Final = 40
-_FOLDER: Final = b"40000"
-_MODULE: Final = b"160000"
 _BAD_NAME: Final = re.compile(rb"\.{1,2}|\.git|git~\d|.*[/\\:\0].*", re.IGNORECASE | re.DOTALL)
+_Kind = TypeVar("_Kind", bound=ShaFile)
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
+class CommitFacts:
     """What a commit says of itself."""
 
-    id: str
-    tree: str
+    tree: ObjectID
     made: datetime | None
-    """When it was committed, in UTC, as its committer's clock had it."""
+    """When it was committed, in UTC, by its committer's clock."""
 
 
-def commit_of(objects: Objects, commit: str) -> Commit:
+def commit_of(objects: Objects, commit: str) -> CommitFacts:
     """Return a commit of a pack. Raises PackError when it is not in it."""
-    head = _need(objects, commit, "commit").data.partition(b"\n\n")[0]
-    lines = dict(line.partition(b" ")[::2] for line in head.split(b"\n") if b" " in line)
-    return Commit(commit, lines.get(b"tree", b"").decode("ascii", "replace"), _date(lines))
-
-
-def _date(lines: dict[bytes, bytes]) -> datetime | None:
-    found = re.search(rb"> (\d{1,12}) [+-]\d{4}$", lines.get(b"committer", b""))
+    found = _need(objects, ObjectID(commit.encode()), Commit)
     try:
-        return datetime.fromtimestamp(int(found[1]), UTC) if found else None
-    except (OverflowError, OSError, ValueError):
-        return None
+        made = datetime.fromtimestamp(found.commit_time, UTC)
+    except (OverflowError, OSError, TypeError, ValueError):
+        made = None
+    return CommitFacts(found.tree, made)
 
 
-def write(objects: Objects, tree: str, folder: Path) -> int:
+def write(objects: Objects, tree: ObjectID, folder: Path) -> int:
     """Write the files of a tree into a folder that exists; return how many.
 
     A link becomes a plain file that holds its target. Files that were too large to fetch are left
-    out, and so are modules. Raises PackError and OSError.
+    out, and so are submodules. Raises PackError and OSError.
     """
     count = 0
     for path, data in _files(objects, tree, 0):
@@ -59,32 +57,26 @@ def write(objects: Objects, tree: str, folder: Path) -> int:
     return count
 
 
-def _files(objects: Objects, tree: str, depth: int) -> Iterator[tuple[tuple[str, ...], bytes]]:
+def _files(objects: Objects, tree: ObjectID, depth: int) -> Iterator[tuple[tuple[str, ...], bytes]]:
     if depth > DEEPEST:
-        raise PackError("The source has too many folders in each other.")
-    for mode, name, oid in _entries(_need(objects, tree, "tree").data):
-        if mode == _FOLDER:
-            yield from (((name, *path), data) for path, data in _files(objects, oid, depth + 1))
-        elif mode != _MODULE and (found := objects.get(oid)) and len(found.data) <= LARGEST_FILE:
-            yield (name,), found.data
-
-
-def _entries(data: bytes) -> Iterator[tuple[bytes, str, str]]:
-    at = 0
-    while at < len(data):
-        end = data.find(b"\0", at)
-        if end < 0 or end + 21 > len(data):
-            raise PackError("The source has a folder that cannot be read.")
-        mode, _, name = data[at:end].partition(b" ")
+        raise PackError("The source has too many nested folders.")
+    folder = _need(objects, tree, Tree)
+    for name in folder:
         # Git refuses such names too: they would leave the folder, or mean something in it.
         if _BAD_NAME.fullmatch(name) or not name:
             raise PackError("The source has a file with a name that is not allowed.")
-        yield mode, name.decode("utf-8", "replace"), data[end + 1 : end + 21].hex()
-        at = end + 21
+        mode, oid = folder[name]
+        path = name.decode("utf-8", "replace")
+        if stat.S_ISDIR(mode):
+            yield from (((path, *rest), data) for rest, data in _files(objects, oid, depth + 1))
+        elif not S_ISGITLINK(mode) and (blob := objects.get(oid)):
+            data = blob.as_raw_string()
+            if len(data) <= LARGEST_FILE:
+                yield (path,), data
 
 
-def _need(objects: Objects, oid: str, kind: str) -> Object:
+def _need(objects: Objects, oid: ObjectID, kind: type[_Kind]) -> _Kind:
     found = objects.get(oid)
-    if found is None or found.kind != kind:
-        raise PackError(f"The server did not send the {kind} that was asked for.")
+    if not isinstance(found, kind):
+        raise PackError(f"The server did not send the {kind.__name__.lower()} that was requested.")
     return found
