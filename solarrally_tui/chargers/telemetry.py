@@ -1,4 +1,9 @@
-"""Realistic telemetry of one charger in the application's schema. Pure: seeded, no clock."""
+"""Realistic telemetry of one charger in the application's schema. Pure: seeded, no clock.
+
+`simulator/runtime/standin/telemetry.py` checks messages against the same schema and deliberately
+shares nothing with this module: it is the second opinion that finds our mistakes. Change both when
+the application's model changes.
+"""
 
 import random
 from dataclasses import dataclass, field

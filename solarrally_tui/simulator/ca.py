@@ -1,4 +1,8 @@
-"""The authority that signs what the embedded account serves over TLS on loopback."""
+"""The authority that signs what the simulated account serves over TLS on loopback.
+
+The library trustme would replace about half of this module. It is not used, because every
+installation would carry it for that half, while cryptography is needed in any case.
+"""
 
 import datetime as dt
 import ipaddress
@@ -18,14 +22,14 @@ _DAYS = 365
 
 @dataclass(frozen=True, repr=False)
 class LocalCa:
-    """A private certificate authority, made anew for every run of the simulator."""
+    """A private certificate authority, created for each run of the simulator."""
 
     certificate_pem: str
     key_pem: str
 
     @classmethod
     def create(cls) -> "LocalCa":
-        """Make a fresh authority with a P-256 key."""
+        """Create an authority with a P-256 key."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name("SolarRally embedded account")
         certificate = (
@@ -46,7 +50,7 @@ class LocalCa:
         """
         authority = x509.load_pem_x509_certificate(self.certificate_pem.encode())
         signer = serialization.load_pem_private_key(self.key_pem.encode(), password=None)
-        assert isinstance(signer, ec.EllipticCurvePrivateKey)  # noqa: S101 (create made it)
+        assert isinstance(signer, ec.EllipticCurvePrivateKey)  # noqa: S101 (`create` makes no other)
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _builder(_name(names[0]), authority.subject, key.public_key())
@@ -73,10 +77,6 @@ class LocalCa:
             chain.write_text("".join(self.issue(names)))
             context.load_cert_chain(chain)
         return context
-
-    def client_context(self) -> ssl.SSLContext:
-        """A TLS context that trusts this authority only."""
-        return ssl.create_default_context(cadata=self.certificate_pem)
 
 
 def _name(common_name: str) -> x509.Name:

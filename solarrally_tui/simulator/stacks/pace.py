@@ -68,9 +68,6 @@ DURATIONS: Mapping[str, tuple[float, float, float]] = {
     "AWS::WAFv2::WebACLAssociation": (5, 5, 2),
 }
 
-# A database that runs twice takes longer: our assumption.
-MULTI_AZ_FACTOR = 1.6
-
 
 def duration(kind: str, verb: str) -> float:
     """Seconds that AWS takes to `create`, `update` or `delete` a resource of a type."""

@@ -1,4 +1,9 @@
-"""Accept and reject charger messages as the application does, and frame them for a browser."""
+"""Accept and reject charger messages as the application does, and frame them for a browser.
+
+This is a deliberate second opinion: `solarrally_tui/chargers/telemetry.py` writes messages to the
+same contract, and the two share nothing. A simulated charger that breaks the contract is therefore
+refused here, instead of agreeing with itself. Change both when the application's model changes.
+"""
 
 import datetime as dt
 import json
