@@ -12,15 +12,15 @@ from hypercorn.config import Config
 from ministack import app as ministack_app
 from ministack.core import hypercorn_compat
 
-from solarrally_tui.simulator import extensions, lifeline
+from solarrally_tui.simulator import extensions, parent_watch
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.control import Control
-from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.front import Front
+from solarrally_tui.simulator.gateway import Front
 from solarrally_tui.simulator.iot import mqtt
 from solarrally_tui.simulator.pins import check_version
+from solarrally_tui.simulator.public_dns import WorldDns
 from solarrally_tui.simulator.runtime.core import Runtime
 from solarrally_tui.simulator.settings import Settings
 
@@ -66,7 +66,7 @@ def _stop_event(parent: int) -> asyncio.Event:
     def end(*_: object) -> None:
         loop.call_soon_threadsafe(stop.set)
 
-    lifeline.watch(parent, end)
+    parent_watch.watch(parent, end)
     # Ctrl-C reaches the whole terminal; with a parent, the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN if parent else end)
     signal.signal(signal.SIGTERM, end)

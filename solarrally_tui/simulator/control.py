@@ -6,10 +6,10 @@ from typing import Any
 
 from solarrally_tui.simulator.calls import Ledger
 from solarrally_tui.simulator.clock import Clock, parse_speed
-from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.mail.mailbox import Mailbox
-from solarrally_tui.simulator.wire.answer import Answer, Refusal
+from solarrally_tui.simulator.public_dns import WorldDns
+from solarrally_tui.simulator.wire.responses import Answer, Refusal
 
 PREFIX = "/_solarrally/"
 

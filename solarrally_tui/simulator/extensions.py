@@ -10,29 +10,29 @@ from solarrally_tui.simulator import loopback, resources, role_sessions, service
 from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
-from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iot import mqtt, rule_actions, rule_sql
-from solarrally_tui.simulator.mail.mail import Mail
 from solarrally_tui.simulator.mail.mailbox import Mailbox
+from solarrally_tui.simulator.mail.subscriptions import Mail
 from solarrally_tui.simulator.pins import replace
+from solarrally_tui.simulator.public_dns import WorldDns
 from solarrally_tui.simulator.registrar import Registrar
 from solarrally_tui.simulator.runtime.core import Runtime
 from solarrally_tui.simulator.stacks import (
+    cancellation,
     change_sets,
-    corrections,
-    giving_up,
     refusals,
-    reviews,
+    return_values,
     schema,
     service_roles,
     stack_tags,
-    templates,
+    stacks_in_review,
+    template_urls,
 )
 from solarrally_tui.simulator.stacks.certificates import Certificates
-from solarrally_tui.simulator.stacks.checks import Checks
-from solarrally_tui.simulator.stacks.engine import Engine
-from solarrally_tui.simulator.stacks.serving import Serving
+from solarrally_tui.simulator.stacks.resource_hooks import Checks
+from solarrally_tui.simulator.stacks.resource_lifecycle import Engine
+from solarrally_tui.simulator.stacks.runtime_hooks import Serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     # The hooks of a resource type run in the order in which they are declared here.
     lambda shared: shared.checks.refuse_any(schema.check),
     lambda shared: refusals.declare(shared.checks),
-    lambda shared: corrections.declare(shared.checks),
+    lambda shared: return_values.declare(shared.checks),
     lambda shared: stack_tags.declare(shared.checks),
-    lambda _: templates.install(),
-    lambda _: giving_up.install(),
+    lambda _: template_urls.install(),
+    lambda _: cancellation.install(),
     # Both wrap CreateChangeSet. The later one is outside: AWS checks the role first.
-    lambda _: reviews.install(),
+    lambda _: stacks_in_review.install(),
     lambda _: service_roles.install(),
     lambda _: change_sets.install(),
     lambda _: role_sessions.install(),

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from solarrally_tui.simulator.calls import Call
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 KINDS = ("resource", "throttle", "refuse", "delay", "build", "certificate", "subscription")
 

@@ -15,7 +15,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 _SERVICE: Final = "route53domains"
 _ONLY_REGION: Final = "us-east-1"

@@ -7,7 +7,7 @@ import pytest
 from solarrally_tui.simulator.runtime import page
 from solarrally_tui.simulator.runtime.standin import telemetry
 from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError, parse
-from solarrally_tui.simulator.runtime.standin.settings import Settings, link
+from solarrally_tui.simulator.runtime.standin.task_settings import Settings, link
 from tests.runtime.runtime_setup import CONF, TELEMETRY
 
 PEMS = {"IOT_ROOT_CA": "ca", "IOT_CERTIFICATE": "certificate", "IOT_PRIVATE_KEY": "key"}

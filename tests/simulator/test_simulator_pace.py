@@ -8,7 +8,7 @@ import pytest
 
 from solarrally_tui.simulator.child import Child
 from solarrally_tui.simulator.clock import INSTANT, Clock, parse_speed
-from solarrally_tui.simulator.stacks import pace
+from solarrally_tui.simulator.stacks import durations
 from tests.simulator.simulator_setup import Bench, control
 
 
@@ -42,7 +42,7 @@ async def test_the_asynchronous_sleep_follows_the_clock() -> None:
 
 def test_a_stack_takes_its_critical_path() -> None:
     kinds = {"Vpc": "AWS::EC2::VPC", "Subnet": "AWS::EC2::Subnet", "Topic": "AWS::SNS::Topic"}
-    made = pace.plan(kinds, {"Vpc": set(), "Subnet": {"Vpc"}, "Topic": set()})
+    made = durations.plan(kinds, {"Vpc": set(), "Subnet": {"Vpc"}, "Topic": set()})
     assert made.created == {"Vpc": 12.0, "Subnet": 16.0, "Topic": 4.0}
     assert made.deleted["Vpc"] == made.deleted["Subnet"] + 4.0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import codebuild
 
-from solarrally_tui.simulator.builds.effects import BuildError, produce
+from solarrally_tui.simulator.builds.artifacts import BuildError, produce
 from solarrally_tui.simulator.builds.log import BuildLog
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults

@@ -6,7 +6,7 @@ Each calls the account's public AWS API, as CloudFormation's own handlers do.
 import importlib
 
 _MODULES = (
-    "anomalies",
+    "cost_explorer",
     "applicationautoscaling",
     "budgets",
     "cloudfront",

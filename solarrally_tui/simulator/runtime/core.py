@@ -9,10 +9,15 @@ from ministack.services import ecs
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import private, scoped
-from solarrally_tui.simulator.runtime import agent, definitions, health, waiting
+from solarrally_tui.simulator.runtime import (
+    cloudformation_definitions,
+    ecs_agent,
+    steady_state,
+    target_health,
+)
+from solarrally_tui.simulator.runtime.container_engine import Engine
 from solarrally_tui.simulator.runtime.edge.listener import Edge
-from solarrally_tui.simulator.runtime.engine import Engine
-from solarrally_tui.simulator.runtime.scaling import Scaler
+from solarrally_tui.simulator.runtime.scalable_targets import Scaler
 from solarrally_tui.simulator.runtime.service_events import Events
 
 _tasks = private(ecs, "_tasks")
@@ -32,17 +37,17 @@ class Runtime:
     def __init__(self, endpoint_url: str, clock: Clock, ca: LocalCa) -> None:
         self._engine = Engine()
         self._events = Events()
-        self._agent = agent.Agent(self._engine, clock, self._events)
-        self._health = health.TargetHealth(self._engine)
+        self._agent = ecs_agent.Agent(self._engine, clock, self._events)
+        self._health = target_health.TargetHealth(self._engine)
         self._scaler = Scaler(endpoint_url)
         self._edge = Edge(ca, self._health)
         self._loops: list[asyncio.Task[None]] = []
 
     def install(self) -> None:
         """Put the stand-ins under MiniStack's ECS and load balancers. Call once, before `start`."""
-        agent.install(self._agent, self._engine)
-        health.install(self._health)
-        definitions.install()
+        ecs_agent.install(self._agent, self._engine)
+        target_health.install(self._health)
+        cloudformation_definitions.install()
 
     async def start(self) -> None:
         """Begin to watch tasks, targets and distributions, on the loop that serves the account."""
@@ -70,7 +75,7 @@ class Runtime:
         timeout: float,  # noqa: ASYNC109 (the server's interface)
     ) -> str | None:
         """Wait until a service is steady: see `waiting.wait_serving`. Any loop will do."""
-        return await waiting.wait_serving(
+        return await steady_state.wait_serving(
             region, cluster, service, timeout, self._health, self._events
         )
 

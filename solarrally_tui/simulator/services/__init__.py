@@ -5,7 +5,7 @@ import importlib
 _MODULES = (
     "applicationautoscaling",
     "backup",
-    "costs",
+    "cost_explorer",
     "elbv2",
     "iam",
     "iot",
@@ -14,7 +14,7 @@ _MODULES = (
     "rds_backups",
     "route53",
     "secretsmanager",
-    "simulation",
+    "iam_simulation",
 )
 
 

@@ -8,7 +8,7 @@ from ministack.services import backup
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, Store, operation
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 _vaults = private(backup, "_vaults")
 _start_job = private(backup, "_start_job")

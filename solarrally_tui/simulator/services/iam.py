@@ -8,7 +8,7 @@ from ministack.services import iam
 
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 _roles = private(iam, "_roles")
 

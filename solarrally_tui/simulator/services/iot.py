@@ -11,7 +11,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 _logging = Store()
 _aliases = Store()

@@ -1,7 +1,7 @@
 """Service Quotas: the quotas that a site can meet, with AWS's default values."""
 
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 # Service code, quota code, name, default value, per account rather than per Region.
 # Source: the "Service quotas" tables of each service's user guide.

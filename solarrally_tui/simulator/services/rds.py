@@ -9,7 +9,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 # The minor versions of PostgreSQL that RDS offers, as cfn-lint 1.58.0 lists them.
 _POSTGRES = {

@@ -8,7 +8,7 @@ import botocore.exceptions
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, Store, operation
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 _copies = Store()
 

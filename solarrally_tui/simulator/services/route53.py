@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 _CHECKERS = ("us-east-1", "us-west-2", "eu-west-1")
 

@@ -4,7 +4,7 @@ from ministack.services import secretsmanager
 
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 _secrets = private(secretsmanager, "_secrets")
 

@@ -11,13 +11,13 @@ from ministack.services import acm, alb, cloudfront
 from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.clock import Clock
-from solarrally_tui.simulator.dns import WorldDns
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import Record, private, replace, replace_entry, scoped
+from solarrally_tui.simulator.public_dns import WorldDns
 from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.stacks import giving_up
-from solarrally_tui.simulator.stacks.checks import Checks
+from solarrally_tui.simulator.stacks import cancellation
+from solarrally_tui.simulator.stacks.resource_hooks import Checks
 
 _certificates = private(acm, "_certificates")
 
@@ -110,7 +110,7 @@ class Certificates:
             if zone:
                 _add_record(zone, option["ResourceRecord"])
         while record["Status"] == "PENDING_VALIDATION" and arn in _certificates:
-            if giving_up.is_given_up(record["DomainName"]):
+            if cancellation.is_given_up(record["DomainName"]):
                 msg = "Resource creation cancelled"
                 raise ValueError(msg)
             self._nap()

@@ -16,8 +16,8 @@ from ministack.services.cloudformation import engine
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Properties
-from solarrally_tui.simulator.stacks import references, service_roles
-from solarrally_tui.simulator.stacks.checks import Checks, Refuse
+from solarrally_tui.simulator.stacks import service_roles, template_references
+from solarrally_tui.simulator.stacks.resource_hooks import Checks, Refuse
 
 _secrets = private(secretsmanager, "_secrets")
 _resolve = private(secretsmanager, "_resolve")
@@ -231,14 +231,14 @@ RULES: tuple[Rule, ...] = (
         "template",
         (),
         "CloudFormation user guide, troubleshooting: unresolved resource dependencies",
-        references.check_references,
+        template_references.check_references,
     ),
     Rule(
         "circular-dependency",
         "template",
         (),
         "CloudFormation user guide, troubleshooting: circular dependency between resources",
-        references.check_circles,
+        template_references.check_circles,
     ),
     Rule(
         "service-role-missing",

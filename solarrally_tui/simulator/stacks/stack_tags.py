@@ -7,7 +7,7 @@ from ministack.services.cloudformation import provisioners
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace_entry
 from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.stacks.checks import Checks
+from solarrally_tui.simulator.stacks.resource_hooks import Checks
 
 _STACK_TAG_PROPERTY = private(provisioners, "_STACK_TAG_PROPERTY")
 

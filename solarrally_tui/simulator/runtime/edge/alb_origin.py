@@ -8,15 +8,15 @@ from ministack.core.responses import request_scope
 from ministack.services import acm, alb, cloudfront, route53
 
 from solarrally_tui.simulator.pins import Record, private, scoped
-from solarrally_tui.simulator.runtime.edge.http_head import (
+from solarrally_tui.simulator.runtime.container_engine import Standin
+from solarrally_tui.simulator.runtime.edge.http_message import (
     Answer,
     BadMessageError,
     Head,
     Request,
     read_head,
 )
-from solarrally_tui.simulator.runtime.engine import Standin
-from solarrally_tui.simulator.runtime.health import TargetHealth
+from solarrally_tui.simulator.runtime.target_health import TargetHealth
 
 _execute_action = private(alb, "_execute_action")
 _lbs = private(alb, "_lbs")

@@ -11,7 +11,7 @@ from ministack.core.responses import request_scope
 from ministack.services import cloudfront
 
 from solarrally_tui.simulator.pins import Record, private, scoped
-from solarrally_tui.simulator.runtime.edge.http_head import Fields
+from solarrally_tui.simulator.runtime.edge.http_message import Fields
 
 _distributions = private(cloudfront, "_distributions")
 _get_distribution_aliases = private(cloudfront, "_get_distribution_aliases")

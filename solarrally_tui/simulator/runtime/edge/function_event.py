@@ -12,7 +12,7 @@ from ministack.services import cloudfront_keyvaluestore as keyvaluestore
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge import function_runtime
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution, viewer_request_function
-from solarrally_tui.simulator.runtime.edge.http_head import Answer, Fields, Head, Request
+from solarrally_tui.simulator.runtime.edge.http_message import Answer, Fields, Head, Request
 
 _functions = private(cloudfront, "_functions")
 _stores = private(keyvaluestore, "_stores")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.runtime.edge import distribution
 from solarrally_tui.simulator.runtime.edge.viewer import Viewer
-from solarrally_tui.simulator.runtime.health import TargetHealth
+from solarrally_tui.simulator.runtime.target_health import TargetHealth
 
 _LOOPBACK = "127.0.0.1"
 _TLS_HANDSHAKE = b"\x16"

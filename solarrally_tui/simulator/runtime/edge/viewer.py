@@ -9,17 +9,17 @@ from solarrally_tui.simulator.runtime.edge import (
     alb_origin,
     distribution,
     function_event,
-    web_origin,
+    s3_origin,
 )
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution
-from solarrally_tui.simulator.runtime.edge.http_head import (
+from solarrally_tui.simulator.runtime.edge.http_message import (
     Answer,
     BadMessageError,
     Fields,
     Request,
     read_request,
 )
-from solarrally_tui.simulator.runtime.health import TargetHealth
+from solarrally_tui.simulator.runtime.target_health import TargetHealth
 
 _BODY_LIMIT = 1_000_000
 _HEAD_SECONDS = 60.0
@@ -89,8 +89,8 @@ class Viewer:
         origin = found.origin(behaviour)
         if origin is None:
             return _error(502, "The behavior names an origin that does not exist.")
-        if web_origin.is_bucket(origin):
-            return await web_origin.answer(found, origin, request)
+        if s3_origin.is_bucket(origin):
+            return await s3_origin.answer(found, origin, request)
         forwarded = self._forwarded(request, distribution.custom_headers(origin))
         try:
             return await alb_origin.ask(origin, forwarded, body, self._health, found.aliases)

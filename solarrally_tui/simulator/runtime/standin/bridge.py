@@ -11,7 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError
-from solarrally_tui.simulator.runtime.standin.settings import Link
+from solarrally_tui.simulator.runtime.standin.task_settings import Link
 
 # Real seconds between two attempts, however fast the clock: least at first, most in the end.
 _SHORTEST_WAITS = (0.25, 1.0)

@@ -15,10 +15,10 @@ import threading
 from typing import Any
 
 from solarrally_tui.simulator.runtime.standin import telemetry
+from solarrally_tui.simulator.runtime.standin.application import Site
 from solarrally_tui.simulator.runtime.standin.bridge import BridgeClient
 from solarrally_tui.simulator.runtime.standin.mosquitto import Bridge, ConfError
-from solarrally_tui.simulator.runtime.standin.settings import Link, Settings, link
-from solarrally_tui.simulator.runtime.standin.site import Site
+from solarrally_tui.simulator.runtime.standin.task_settings import Link, Settings, link
 
 _INIT_FAILED = 3
 _STOP_LIMIT = 2.0

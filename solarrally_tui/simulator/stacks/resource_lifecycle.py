@@ -12,12 +12,12 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.stacks import pace
-from solarrally_tui.simulator.stacks.checks import Checks
+from solarrally_tui.simulator.stacks import durations
+from solarrally_tui.simulator.stacks.resource_hooks import Checks
 
 _extract_deps = private(stacks, "_extract_deps")
 
-_plan: contextvars.ContextVar[pace.Plan | None] = contextvars.ContextVar("plan", default=None)
+_plan: contextvars.ContextVar[durations.Plan | None] = contextvars.ContextVar("plan", default=None)
 
 
 class Engine:
@@ -47,7 +47,7 @@ class Engine:
             names = sort(resources, conditions)
             needs = {n: _extract_deps(resources[n], set(names)) - {n} for n in names}
             kinds = {n: _paced_as(resources[n]) for n in names}
-            made = pace.plan(kinds, needs)
+            made = durations.plan(kinds, needs)
             _plan.set(made)
             return sorted(names, key=lambda name: (made.created[name], names.index(name)))
 
@@ -81,7 +81,7 @@ class Engine:
             if old == new:
                 return identifier, attributes or {}
             self._checks.before_create(kind, logical_id, new)
-            self._clock.sleep_sync(pace.duration(kind, "update"))
+            self._clock.sleep_sync(durations.duration(kind, "update"))
             self._fail_if_told(stack, logical_id)
             native = self._checks.native(kind, identifier)
             made = _as_cloudformation(update, kind, native, old, new, stack, logical_id, attributes)
@@ -115,7 +115,7 @@ class Engine:
         made = _plan.get()
         offsets = {} if made is None else {"create": made.created, "delete": made.deleted}[verb]
         if made is None or logical_id not in offsets:
-            self._clock.sleep_sync(pace.duration(kind, verb))
+            self._clock.sleep_sync(durations.duration(kind, verb))
             return
         began = made.began.setdefault(verb, self._clock.now())
         self._clock.sleep_until_sync(began + offsets[logical_id])

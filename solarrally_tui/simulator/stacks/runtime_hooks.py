@@ -8,7 +8,7 @@ from ministack.services import cloudfront
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Made, Properties
 from solarrally_tui.simulator.runtime.core import Runtime
-from solarrally_tui.simulator.stacks.checks import Checks
+from solarrally_tui.simulator.stacks.resource_hooks import Checks
 
 _distributions = private(cloudfront, "_distributions")
 

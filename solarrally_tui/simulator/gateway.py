@@ -11,7 +11,7 @@ from solarrally_tui.simulator.control import PREFIX, Control
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
 from solarrally_tui.simulator.settings import INTERNAL
-from solarrally_tui.simulator.wire import answer, models, parse
+from solarrally_tui.simulator.wire import models, parameters, responses
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -41,7 +41,7 @@ class Front:
             await request.body()
             await _send(send, given)
 
-    async def _answer(self, request: "_Request") -> answer.Answer | None:
+    async def _answer(self, request: "_Request") -> responses.Answer | None:
         if request.path.startswith(PREFIX):
             return self._control.answer(request.method, request.path, await request.body())
         call = await request.call()
@@ -50,28 +50,28 @@ class Front:
         if not request.internal:
             self._control.ledger.note(call)
         if not request.internal and (refusal := await self._fault(call)):
-            return answer.failure(call.protocol, refusal)
+            return responses.failure(call.protocol, refusal)
         return await self._own(call, request)
 
-    async def _fault(self, call: calls.Call) -> answer.Refusal | None:
+    async def _fault(self, call: calls.Call) -> responses.Refusal | None:
         if late := self._faults.delay(call):
             await asyncio.sleep(late)
         return self._faults.refusal(call)
 
-    async def _own(self, call: calls.Call, request: "_Request") -> answer.Answer | None:
+    async def _own(self, call: calls.Call, request: "_Request") -> responses.Answer | None:
         function = OPERATIONS.get((call.service, call.operation))
         if function is None:
             return None
         operation = models.service(call.service).operation_model(call.operation)
         body = await request.body()
-        given = parse.parameters(operation, call.path, call.query, body)
+        given = parameters.parameters(operation, call.path, call.query, body)
         set_request_account_id(call.account)
         set_request_region(call.region)
         try:
             caller = Caller(call.account, call.region)
-            return answer.success(operation, await asyncio.to_thread(function, caller, given))
-        except answer.Refusal as refusal:
-            return answer.failure(call.protocol, refusal)
+            return responses.success(operation, await asyncio.to_thread(function, caller, given))
+        except responses.Refusal as refusal:
+            return responses.failure(call.protocol, refusal)
 
 
 class _Request:
@@ -114,7 +114,7 @@ class _Request:
         return {"type": "http.request", "body": body, "more_body": False}
 
 
-async def _send(send: Send, given: answer.Answer) -> None:
+async def _send(send: Send, given: responses.Answer) -> None:
     headers = given.headers | {"content-length": str(len(given.body))}
     pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": given.status, "headers": pairs})

@@ -10,7 +10,7 @@ from ministack.services import s3
 
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution
-from solarrally_tui.simulator.runtime.edge.http_head import Answer, Request
+from solarrally_tui.simulator.runtime.edge.http_message import Answer, Request
 
 _bucket_policies = private(s3, "_bucket_policies")
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from solarrally_tui.simulator.runtime.standin.settings import Settings
+from solarrally_tui.simulator.runtime.standin.task_settings import Settings
 
 _MODULE = "solarrally_tui.simulator.runtime.standin.program"
 _STOP_SECONDS = 5.0

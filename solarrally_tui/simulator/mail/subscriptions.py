@@ -16,7 +16,7 @@ from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.stacks.checks import Checks
+from solarrally_tui.simulator.stacks.resource_hooks import Checks
 
 _topics = private(sns, "_topics")
 

@@ -8,8 +8,7 @@ from ministack.services import ecs
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import Record, private, replace
-from solarrally_tui.simulator.runtime.engine import Engine, Standin, container_id
-from solarrally_tui.simulator.runtime.logs import TaskLogs
+from solarrally_tui.simulator.runtime.container_engine import Engine, Standin, container_id
 from solarrally_tui.simulator.runtime.preconditions import (
     CannotStartError,
     ContainerExitsError,
@@ -18,10 +17,11 @@ from solarrally_tui.simulator.runtime.preconditions import (
     check_images,
     secrets_of,
 )
-from solarrally_tui.simulator.runtime.process import StandinProcess
 from solarrally_tui.simulator.runtime.service_events import Events
-from solarrally_tui.simulator.runtime.shape import TaskShape, address_for
-from solarrally_tui.simulator.runtime.standin.settings import Settings
+from solarrally_tui.simulator.runtime.standin.task_settings import Settings
+from solarrally_tui.simulator.runtime.standin_process import StandinProcess
+from solarrally_tui.simulator.runtime.task_definition import TaskShape, address_for
+from solarrally_tui.simulator.runtime.task_logs import TaskLogs
 
 _mark_task_pending = private(ecs, "_mark_task_pending")
 _mark_task_activating = private(ecs, "_mark_task_activating")

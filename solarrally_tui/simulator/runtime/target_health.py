@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from ministack.services import alb
 
 from solarrally_tui.simulator.pins import Record, private, replace_entry, scoped
-from solarrally_tui.simulator.runtime.engine import Engine, Standin
+from solarrally_tui.simulator.runtime.container_engine import Engine, Standin
 
 _tgs = private(alb, "_tgs")
 _targets = private(alb, "_targets")

@@ -10,7 +10,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.answer import Refusal
+from solarrally_tui.simulator.wire.responses import Refusal
 
 _monitors = Store(regional=False)
 _subscriptions = Store(regional=False)

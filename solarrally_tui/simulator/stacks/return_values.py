@@ -6,7 +6,7 @@ from ministack.services import iot, secretsmanager
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.stacks.checks import Checks, Correct
+from solarrally_tui.simulator.stacks.resource_hooks import Checks, Correct
 
 _secrets = private(secretsmanager, "_secrets")
 _thing_groups = private(iot, "_thing_groups")

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from solarrally_tui.simulator.runtime.process import StandinProcess
+from solarrally_tui.simulator.runtime.standin_process import StandinProcess
 
 
 @dataclass

@@ -6,8 +6,8 @@ import time
 from ministack.services import alb, ecs
 
 from solarrally_tui.simulator.pins import Record, private, scoped
-from solarrally_tui.simulator.runtime.health import HEALTHY, TargetHealth
 from solarrally_tui.simulator.runtime.service_events import Events
+from solarrally_tui.simulator.runtime.target_health import HEALTHY, TargetHealth
 
 _services = private(ecs, "_services")
 _targets = private(alb, "_targets")
