@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.aws.pool import DaemonPool
 
@@ -114,6 +114,20 @@ class Door:
             invoke, self._clients, service, operation, where, params
         )
         return answer
+
+    async def find(
+        self, service: str, operation: str, /, region: str | None = None, **params: Any
+    ) -> dict[str, Any] | None:
+        """Call an operation as call does; return None where AWS says that the thing is not there.
+
+        Raises AwsError for everything else.
+        """
+        try:
+            return await self.call(service, operation, region, **params)
+        except AwsError as error:
+            if error.kind is Kind.NOT_FOUND:
+                return None
+            raise
 
     async def pages(
         self, service: str, operation: str, key: str, /, region: str | None = None, **params: Any

@@ -1,5 +1,7 @@
 """AWS errors, told apart and put into plain words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -216,3 +218,16 @@ class AwsError(Exception):
         """The error in plain words; AWS's own stand in the detail."""
         what, why, then = _WORDS[self.kind]
         return Plain(what=what, why=why, next=then, detail=str(self))
+
+
+@contextmanager
+def tolerate(*kinds: Kind) -> Iterator[None]:
+    """Leave the block quietly where AWS answers with one of these kinds of error.
+
+    For calls whose goal is reached already: deleting what is gone, creating what exists.
+    """
+    try:
+        yield
+    except AwsError as error:
+        if error.kind not in kinds:
+            raise

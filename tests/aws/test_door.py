@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from solarrally_tui.aws.door import Door, is_reading
-from solarrally_tui.aws.errors import AwsError, Kind, kind_of
+from solarrally_tui.aws.errors import AwsError, Kind, kind_of, tolerate
 from solarrally_tui.simulator.child import Account
 
 
@@ -24,6 +24,21 @@ async def test_a_call_is_made_in_the_home_region_or_the_named_one(door: Door) ->
     assert refused.value.kind is Kind.NOT_FOUND
     elsewhere = door.with_region("us-east-1")
     assert elsewhere.region == "us-east-1"
+
+
+async def test_what_is_not_there_is_none_and_other_errors_are_raised(door: Door) -> None:
+    assert await door.find("ssm", "get_parameter", Name="/door/nowhere") is None
+    with pytest.raises(AwsError) as refused:
+        await door.find("ssm", "get_parameter")
+    assert refused.value.kind is not Kind.NOT_FOUND
+
+
+async def test_tolerated_kinds_leave_the_block_and_others_do_not(door: Door) -> None:
+    with tolerate(Kind.NOT_FOUND):
+        await door.call("ssm", "delete_parameter", Name="/door/nowhere")
+        pytest.fail("it was there")
+    with pytest.raises(AwsError), tolerate(Kind.EXISTS):
+        await door.call("ssm", "delete_parameter", Name="/door/nowhere")
 
 
 async def test_pages_are_followed_to_the_end(door: Door) -> None:

@@ -15,6 +15,9 @@ ACCOUNT = "123456789012"
 NOT_THE_ENGINE = ("solarrally_tui/simulator/", "solarrally_tui/commands/demonstration/stage.py")
 """The embedded account, and what the demonstration puts into it."""
 
+WAYS = ("call", "find", "pages")
+"""Methods of a door that call AWS; an examination has them too, and passes them on."""
+
 Document = dict[str, Any]
 
 
@@ -47,7 +50,7 @@ def allowed_actions(documents: Iterable[Document]) -> set[str]:
 
 
 def calls_in(*parts: str) -> set[tuple[str, str]]:
-    """Return service and operation of every door.call and door.pages below some places."""
+    """Return service and operation of every call of a door below some places."""
     found: set[tuple[str, str]] = set()
     for part in parts:
         place = ROOT / part
@@ -58,14 +61,33 @@ def calls_in(*parts: str) -> set[tuple[str, str]]:
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("call", "pages"):
-            service, operation = (each for each in node.args[:2])
+    for node in _walk_callers(tree):
+        if isinstance(node, ast.Call) and _is_of_a_door(tree, node):
+            service, operation = node.args[:2]
             if isinstance(operation, ast.Constant):
                 yield _text(tree, service), operation.value
             else:
                 # Named by a variable: every operation that the module has as a text may be meant.
                 yield from _named_anywhere(tree, _text(tree, service))
+
+
+def _walk_callers(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk a tree without the functions that only pass on what their callers call."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.AsyncFunctionDef) and node.name in WAYS):
+            yield node
+            yield from _walk_callers(node)
+
+
+def _is_of_a_door(tree: ast.Module, node: ast.Call) -> bool:
+    """Whether a call is one of a door's; texts and records have a find, too."""
+    name = getattr(node.func, "attr", "")
+    if name != "find":
+        return name in WAYS
+    try:
+        return len(node.args) > 1 and _text(tree, node.args[0]) in services()
+    except (KeyError, ValueError):
+        return False
 
 
 def _text(tree: ast.Module, node: ast.expr) -> str:
@@ -90,6 +112,11 @@ def _named_anywhere(tree: ast.Module, service: str) -> Iterator[tuple[str, str]]
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and node.value in operations(service):
             yield service, node.value
+
+
+@cache
+def services() -> frozenset[str]:
+    return frozenset(Loader().list_available_services("service-2"))
 
 
 @cache

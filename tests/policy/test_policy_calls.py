@@ -15,6 +15,8 @@ STATUS = (
     "solarrally_tui/commands/diagnose.py",
     "solarrally_tui/commands/status.py",
     "solarrally_tui/deployed/record.py",
+    "solarrally_tui/deployed/site.py",
+    "solarrally_tui/deployed/stack.py",
     "solarrally_tui/aws/door.py",
 )
 
