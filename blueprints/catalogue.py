@@ -24,6 +24,10 @@ class Blueprint:
     needs: tuple[str, ...]
     region: Region = "home"
 
+    def region_for(self, home: str) -> str:
+        """Return the Region of this stack for a site whose own Region is home."""
+        return home if self.region == "home" else self.region
+
     def template(self) -> str:
         """Return the text of the template, as CloudFormation takes it."""
         folder = files("solarrally_tui.blueprints") / self.id

@@ -16,7 +16,7 @@ from solarrally_tui.domains.certificates import PendingCertificate, records_of
 from solarrally_tui.domains.dns_check import Look
 from solarrally_tui.domains.dns_records import address_record, likely_zone
 from solarrally_tui.domains.external_dns import zone_of
-from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.hosted_zones import HostedZone, Zone, most_specific
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import READ_ONLY
@@ -39,7 +39,6 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.site.problems import Problem, SiteError
-from solarrally_tui.wizard.model import Zone
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -120,7 +119,7 @@ class DomainScreen(StepScreen):
 
     @property
     def _zone(self) -> Zone | None:
-        return best_zone(self._domain, self._zones or ())
+        return most_specific(self._domain, self._zones or ())
 
     @property
     def _valid(self) -> bool:
@@ -171,7 +170,7 @@ class DomainScreen(StepScreen):
     def _zone_chosen(self, event: OptionList.OptionSelected) -> None:
         zone = next(zone for zone in self._zones or () if zone.id == event.option_id)
         field = self.query_one("#field-domain-name", Field)
-        if not _inside(field.input.value, zone):
+        if not zone.contains(field.input.value):
             field.input.value = f"charging.{zone.name}"
         field.input.focus()
 
@@ -338,13 +337,3 @@ class DomainScreen(StepScreen):
             field.input.focus()
             return False
         return super().check_fields()
-
-
-def best_zone(name: str, zones: tuple[Zone, ...]) -> Zone | None:
-    """Return the most specific zone that a name is in."""
-    fitting = [zone for zone in zones if _inside(name, zone)]
-    return max(fitting, key=lambda zone: len(zone.name), default=None)
-
-
-def _inside(name: str, zone: Zone) -> bool:
-    return name == zone.name or name.endswith(f".{zone.name}")

@@ -6,9 +6,9 @@ from typing import Final
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_records import Record, relative
 from solarrally_tui.domains.external_dns import coming
+from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.wizard.model import Zone
 
 Value = tuple[str, str]
 """What something is, and its text to copy."""

@@ -1,8 +1,8 @@
-"""What only the account can tell: versions, endpoints, lists and zones by their ids."""
+"""What only the account knows: versions, the IoT endpoint and ids of AWS's own lists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
@@ -11,6 +11,7 @@ ORIGIN_FACING: Final = "com.amazonaws.global.cloudfront.origin-facing"
 """Name of the list of addresses from which CloudFront reaches origins; its id is per Region."""
 
 MQTT_PORT: Final = "8883"
+"""MQTT over TLS on AWS IoT. Only a simulated account names another port in its endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +69,10 @@ async def cloudfront_prefix_list(door: Door) -> str:
 
 
 async def iot_endpoint(door: Door) -> Endpoint:
-    """Return the MQTT endpoint of the door's Region; AWS makes it on the first call.
+    """Return the MQTT endpoint of the door's Region; AWS creates it on the first call.
 
     Raises AwsError.
     """
-    told = await door.call("iot", "describe_endpoint", endpointType="iot:Data-ATS")
-    host, _, port = str(told["endpointAddress"]).partition(":")
+    response = await door.call("iot", "describe_endpoint", endpointType="iot:Data-ATS")
+    host, _, port = str(response["endpointAddress"]).partition(":")
     return Endpoint(host, port or MQTT_PORT)
-
-
-async def hosted_zone(door: Door, domain: str) -> str:
-    """Return the id of the public Route 53 zone that answers for a domain, or an empty string.
-
-    Of several zones, the longest suffix answers. Raises AwsError.
-    """
-    return matching_zone(domain, await door.pages("route53", "list_hosted_zones", "HostedZones"))
-
-
-def matching_zone(domain: str, zones: Iterable[dict[str, Any]]) -> str:
-    """Return the bare id of the public zone with the longest name that ends the domain's."""
-    name = f".{domain.rstrip('.').lower()}"
-    fitting = [
-        (zone["Name"].rstrip(".").lower(), zone["Id"].removeprefix("/hostedzone/"))
-        for zone in zones
-        if not zone.get("Config", {}).get("PrivateZone")
-    ]
-    ending = [(len(zone), id_) for zone, id_ in fitting if name.endswith(f".{zone}")]
-    return max(ending)[1] if ending else ""

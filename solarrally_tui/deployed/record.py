@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import SCHEMA, Site
 from solarrally_tui.site.names import GLOBAL_REGION, RECORD_PREFIX, SITE_TAG, record_name
@@ -34,11 +34,11 @@ class UnknownSiteError(AwsError):
 
     @property
     def plain(self) -> Plain:
-        """The error in plain words, with the sites that there are."""
-        there = f"It has: {', '.join(self.known)}." if self.known else "It has no site at all."
+        """The error in plain words, with the sites that exist."""
+        known = f"Its sites: {', '.join(self.known)}." if self.known else "It has no sites."
         return Plain(
             what=f"There is no site named {self.name} in this account.",
-            why=there,
+            why=known,
             next="Check the name and the account's credentials.",
             detail=str(self),
         )
@@ -69,13 +69,10 @@ async def read(door: Door, name: str) -> Record:
     Raises UnknownSiteError, NewerRecordError, SiteError when it does not hold valid answers, and
     AwsError.
     """
-    text = await _stored(door, name)
-    if text is None:
+    stored = await _stored(door, name)
+    if stored is None:
         raise UnknownSiteError(name, await names(door))
-    told = json.loads(text)
-    if told["schema"] > SCHEMA:
-        raise NewerRecordError(name, told["schema"])
-    return Record(from_answers(told["site"]), told["region"], told["account"])
+    return Record(from_answers(stored["site"]), stored["region"], stored["account"])
 
 
 async def find(door: Door, name: str) -> Record | None:
@@ -87,85 +84,75 @@ async def find(door: Door, name: str) -> Record | None:
 
 
 async def region(door: Door, name: str) -> str | None:
-    """Return the Region of a site, or None where there is no record. Answers are not judged.
+    """Return the Region of a site, or None where there is no record. Answers are not validated.
 
     Raises NewerRecordError and AwsError.
     """
-    text = await _stored(door, name)
-    if text is None:
-        return None
-    told = json.loads(text)
-    if told["schema"] > SCHEMA:
-        raise NewerRecordError(name, told["schema"])
-    return str(told["region"])
+    stored = await _stored(door, name)
+    return str(stored["region"]) if stored else None
 
 
 async def write(door: Door, site: Site, account: str) -> bool:
     """Store a site's answers and return whether that changed anything. Raises AwsError."""
     text = _text(site, account)
-    before = await _stored(door, site.name)
+    before = await _value(door, site.name)
     if before == text:
         return False
     request: dict[str, Any] = {"Name": record_name(site.name), "Value": text, "Type": "String"}
     if len(text) > _STANDARD_LIMIT:
         request["Tier"] = "Advanced"
-    # Tags and Overwrite exclude each other in PutParameter.
-    tags: dict[str, Any] = {"Tags": [{"Key": SITE_TAG, "Value": site.name}]}
-    if before is None and await _put(door, request | tags):
-        return True
-    await _put(door, request | {"Overwrite": True})
-    return True
-
-
-async def _put(door: Door, request: dict[str, Any]) -> bool:
-    """Store a parameter and return whether it took; it does not where another run was quicker."""
-    try:
-        await door.call("ssm", "put_parameter", GLOBAL_REGION, **request)
-    except AwsError as error:
-        if error.kind is Kind.EXISTS:
-            return False
-        raise
+    if before is None:
+        # Tags and Overwrite exclude each other in PutParameter. The parameter exists by now where
+        # another run was quicker.
+        with tolerate(Kind.EXISTS):
+            tags = [{"Key": SITE_TAG, "Value": site.name}]
+            await door.call("ssm", "put_parameter", GLOBAL_REGION, **request, Tags=tags)
+            return True
+    await door.call("ssm", "put_parameter", GLOBAL_REGION, **request, Overwrite=True)
     return True
 
 
 async def delete(door: Door, name: str) -> bool:
-    """Remove the record of a site and return whether there was one. Raises AwsError."""
-    try:
+    """Delete the record of a site and return whether there was one. Raises AwsError."""
+    with tolerate(Kind.NOT_FOUND):
         await door.call("ssm", "delete_parameter", GLOBAL_REGION, Name=record_name(name))
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return False
-        raise
-    return True
+        return True
+    return False
 
 
 async def names(door: Door) -> tuple[str, ...]:
     """Return the names of all sites of the account, sorted. Raises AwsError."""
-    found = await door.pages(
-        "ssm", "get_parameters_by_path", "Parameters", GLOBAL_REGION, Path=RECORD_PREFIX.rstrip("/")
-    )
-    return tuple(sorted(item["Name"].removeprefix(RECORD_PREFIX) for item in found))
+    return tuple(sorted(p["Name"].removeprefix(RECORD_PREFIX) for p in await _all(door)))
 
 
 async def regions(door: Door, *, without: str) -> tuple[str, ...]:
     """Return the Region of every other site, one entry a site. Raises AwsError."""
-    found = await door.pages(
+    others = (p for p in await _all(door) if p["Name"] != record_name(without))
+    return tuple(str(json.loads(parameter["Value"])["region"]) for parameter in others)
+
+
+async def _all(door: Door) -> list[dict[str, Any]]:
+    return await door.pages(
         "ssm", "get_parameters_by_path", "Parameters", GLOBAL_REGION, Path=RECORD_PREFIX.rstrip("/")
     )
-    others = (item for item in found if item["Name"] != record_name(without))
-    return tuple(str(json.loads(item["Value"])["region"]) for item in others)
 
 
-async def _stored(door: Door, name: str) -> str | None:
-    try:
-        told = await door.call("ssm", "get_parameter", GLOBAL_REGION, Name=record_name(name))
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return None
-        raise
-    return str(told["Parameter"]["Value"])
+async def _stored(door: Door, name: str) -> dict[str, Any] | None:
+    """Return what a record holds, or None. Raises NewerRecordError and AwsError."""
+    text = await _value(door, name)
+    if text is None:
+        return None
+    stored: dict[str, Any] = json.loads(text)
+    if stored["schema"] > SCHEMA:
+        raise NewerRecordError(name, stored["schema"])
+    return stored
+
+
+async def _value(door: Door, name: str) -> str | None:
+    response = await door.find("ssm", "get_parameter", GLOBAL_REGION, Name=record_name(name))
+    return str(response["Parameter"]["Value"]) if response else None
 
 
 def _text(site: Site, account: str) -> str:
-    told = {"schema": SCHEMA, "site": to_answers(site), "region": site.region, "account": account}
-    return json.dumps(told, sort_keys=True)
+    fields = {"schema": SCHEMA, "site": to_answers(site), "region": site.region, "account": account}
+    return json.dumps(fields, sort_keys=True)

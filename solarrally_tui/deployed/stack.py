@@ -1,47 +1,69 @@
-"""What CloudFormation says about a stack right now."""
+"""A stack and its resources as CloudFormation describes them now."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
 
 REVIEW: Final = "REVIEW_IN_PROGRESS"
+DELETED: Final = "DELETE_COMPLETE"
 DEAD: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
-"""States of a stack that never came to be; its only way on is to be deleted."""
+"""Statuses of a stack whose creation failed. It can only be deleted."""
 
 STUCK: Final = frozenset({"DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"})
-"""States that somebody has to look at before anything else can be done."""
+"""Statuses that somebody has to resolve before anything else can be done."""
 
 GOOD: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack as describe_stacks shows it."""
+    """A stack as DescribeStacks returns it."""
 
     id: str
+    """Its ARN. A deleted stack is found by its ARN only."""
     name: str
     status: str
     reason: str = ""
     touched: str = ""
-    """When the last operation on it began; tells two operations apart."""
+    """When its last operation began; distinguishes one operation from the next."""
     parameters: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     role: str = ""
-    """ARN of the role that CloudFormation works with on it; empty for the caller's own session."""
+    """ARN of CloudFormation's service role for it; empty where it uses the caller's session."""
 
     @property
     def busy(self) -> bool:
-        """Whether an operation is under way."""
+        """Whether an operation is in progress."""
         return self.status.endswith("_IN_PROGRESS") and self.status != REVIEW
 
     @property
     def is_shell(self) -> bool:
-        """Whether a change set made it and nothing has been created in it yet."""
+        """Whether a change set exists for it, but none was executed yet."""
         return self.status == REVIEW
+
+    @property
+    def is_created(self) -> bool:
+        """Whether it exists as more than a shell or the remains of a failed creation."""
+        return not self.is_shell and self.status not in DEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of a stack, as ListStackResources returns it."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    """Empty until CloudFormation has created it."""
+    status: str
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether CloudFormation has deleted it; it stays listed for a while."""
+        return self.status == DELETED
 
 
 async def find(door: Door, name: str, region: str) -> Stack | None:
@@ -49,32 +71,38 @@ async def find(door: Door, name: str, region: str) -> Stack | None:
 
     A deleted stack is found by its ARN only, and then has the status DELETE_COMPLETE.
     """
-    try:
-        told = await door.call("cloudformation", "describe_stacks", region, StackName=name)
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return None
-        raise
-    return _stack(told["Stacks"][0]) if told["Stacks"] else None
+    response = await door.find("cloudformation", "describe_stacks", region, StackName=name)
+    return _stack(response["Stacks"][0]) if response and response["Stacks"] else None
 
 
-async def find_all(door: Door, region: str) -> list[Stack]:
-    """Return every stack of a Region that is not deleted. Raises AwsError."""
-    found = await door.pages("cloudformation", "describe_stacks", "Stacks", region)
-    return [stack for stack in map(_stack, found) if stack.status != "DELETE_COMPLETE"]
+async def resources(door: Door, name: str, region: str) -> list[Resource]:
+    """Return the resources of a stack by its name or ARN. Raises AwsError."""
+    summaries = await door.pages(
+        "cloudformation", "list_stack_resources", "StackResourceSummaries", region, StackName=name
+    )
+    return [
+        Resource(
+            summary["LogicalResourceId"],
+            summary["ResourceType"],
+            summary.get("PhysicalResourceId", ""),
+            summary["ResourceStatus"],
+        )
+        for summary in summaries
+    ]
 
 
-def _stack(told: dict[str, Any]) -> Stack:
-    moments = (told.get(key) for key in ("DeletionTime", "LastUpdatedTime", "CreationTime"))
+def _stack(description: dict[str, Any]) -> Stack:
+    moments = (description.get(key) for key in ("DeletionTime", "LastUpdatedTime", "CreationTime"))
     touched = next((moment for moment in moments if moment), "")
+    parameters = description.get("Parameters") or ()
     return Stack(
-        told["StackId"],
-        told["StackName"],
-        told["StackStatus"],
-        told.get("StackStatusReason", ""),
+        description["StackId"],
+        description["StackName"],
+        description["StackStatus"],
+        description.get("StackStatusReason", ""),
         touched.isoformat() if isinstance(touched, datetime) else str(touched),
-        {p["ParameterKey"]: p.get("ParameterValue", "") for p in told.get("Parameters") or ()},
-        {o["OutputKey"]: o["OutputValue"] for o in told.get("Outputs") or ()},
-        {t["Key"]: t["Value"] for t in told.get("Tags") or ()},
-        told.get("RoleARN", ""),
+        {p["ParameterKey"]: p.get("ParameterValue", "") for p in parameters},
+        {o["OutputKey"]: o["OutputValue"] for o in description.get("Outputs") or ()},
+        {t["Key"]: t["Value"] for t in description.get("Tags") or ()},
+        description.get("RoleARN", ""),
     )

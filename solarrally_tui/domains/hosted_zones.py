@@ -1,5 +1,6 @@
 """Hosted zones of Route 53: their name servers, and a new one that a repeat does not double."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,12 +16,41 @@ _COMMENT: Final = "Made by solarrally for the site {}."
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A public hosted zone of the account."""
+
+    id: str
+    name: str
+    """In lower case, without a dot at the end."""
+
+    def contains(self, domain: str) -> bool:
+        """Whether a domain is the zone's own name or below it."""
+        return f".{domain.rstrip('.').lower()}".endswith(f".{self.name}")
+
+
+@dataclass(frozen=True, slots=True)
 class HostedZone:
     """A public zone and the servers that answer for it."""
 
     id: str
     name: str
     servers: tuple[str, ...]
+
+
+async def public_zones(door: Door) -> tuple[Zone, ...]:
+    """Return the public hosted zones of the account. Raises AwsError."""
+    zones = await door.pages("route53", "list_hosted_zones", "HostedZones")
+    return tuple(
+        Zone(str(zone["Id"]).removeprefix("/hostedzone/"), str(zone["Name"]).rstrip(".").lower())
+        for zone in zones
+        if not zone.get("Config", {}).get("PrivateZone")
+    )
+
+
+def most_specific(domain: str, zones: Iterable[Zone]) -> Zone | None:
+    """Return the zone that answers for a domain: of those that contain it, the longest name."""
+    containing = [zone for zone in zones if zone.contains(domain)]
+    return max(containing, key=lambda zone: len(zone.name), default=None)
 
 
 async def read(door: Door, zone_id: str) -> HostedZone:
@@ -75,11 +105,9 @@ async def _create(door: Door, name: str, site: str, reference: str) -> HostedZon
 
 
 async def _existing(door: Door, name: str) -> HostedZone | None:
-    zones = await door.pages("route53", "list_hosted_zones", "HostedZones")
-    for zone in zones:
-        if zone["Name"].rstrip(".") == name and not zone.get("Config", {}).get("PrivateZone"):
-            return await read(door, str(zone["Id"]).rpartition("/")[2])
-    return None
+    zones = await public_zones(door)
+    zone = next((zone for zone in zones if zone.name == name), None)
+    return await read(door, zone.id) if zone else None
 
 
 def _zone(told: dict[str, Any]) -> HostedZone:

@@ -5,11 +5,10 @@ from typing import Protocol
 
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_check import Look
-from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site
-from solarrally_tui.wizard.model import Zone
 
 
 class Domains(Protocol):

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_check import Look
-from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
-from solarrally_tui.wizard.model import Zone
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door

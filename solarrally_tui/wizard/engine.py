@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from platformdirs import user_state_path
 
 from solarrally_tui.aws.keys import AssumedRole, Keys
+from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.site.names import stack_name
-from solarrally_tui.wizard.model import Added, Handover, OpenLog, SiteFacts, Who, Zone
+from solarrally_tui.wizard.model import Added, Handover, OpenLog, SiteFacts, Who
 from solarrally_tui.wizard.services import Services
 
 if TYPE_CHECKING:
@@ -167,13 +168,9 @@ class Engine:
 
     async def zones(self, region: str) -> tuple[Zone, ...]:
         """List the public hosted zones. Raises AwsError."""
-        door = await self._at(region)
-        found = await door.pages("route53", "list_hosted_zones", "HostedZones")
-        public = (zone for zone in found if not zone.get("Config", {}).get("PrivateZone"))
-        return tuple(
-            Zone(zone["Id"].removeprefix("/hostedzone/"), zone["Name"].rstrip("."))
-            for zone in public
-        )
+        from solarrally_tui.domains.hosted_zones import public_zones  # noqa: PLC0415
+
+        return await public_zones(await self._at(region))
 
     async def sites(self) -> tuple[str, ...]:
         """List the names of the sites in the account. Raises AwsError."""

@@ -34,14 +34,6 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
-    """A public Route 53 hosted zone of the account."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class SiteFacts:
     """A deployed site as its status screen shows it."""
 

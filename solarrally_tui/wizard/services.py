@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.outcome import Outcome
-from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who, Zone
+from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate

@@ -3,7 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solarrally_tui.account.availability_zones import EXCLUDED, Zone, choose
-from solarrally_tui.account.lookups import matching_zone, newest_minor
+from solarrally_tui.account.lookups import newest_minor
+from solarrally_tui.aws.door import Door
+from solarrally_tui.domains.hosted_zones import Zone as HostedZone
+from solarrally_tui.domains.hosted_zones import most_specific, public_zones
+from solarrally_tui.simulator.child import Account
 
 
 def test_zones_are_chosen_by_id_whatever_their_names() -> None:
@@ -41,10 +45,27 @@ def test_the_newest_minor_is_a_number_not_a_text() -> None:
         ("example.org", ""),
     ],
 )
-def test_the_longest_public_zone_answers(domain: str, zone: str) -> None:
-    zones = [
-        {"Name": "example.com.", "Id": "/hostedzone/ZSHORT", "Config": {"PrivateZone": False}},
-        {"Name": "north.example.com.", "Id": "/hostedzone/ZLONG", "Config": {}},
-        {"Name": "charge.north.example.com.", "Id": "ZPRIV", "Config": {"PrivateZone": True}},
-    ]
-    assert matching_zone(domain, zones) == zone
+def test_the_most_specific_zone_answers(domain: str, zone: str) -> None:
+    zones = [HostedZone("ZSHORT", "example.com"), HostedZone("ZLONG", "north.example.com")]
+    found = most_specific(domain, zones)
+    assert (found.id if found else "") == zone
+
+
+async def test_private_zones_do_not_count(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    async with await Door.open("eu-central-1") as door:
+        for private in (False, True):
+            await door.call(
+                "route53",
+                "create_hosted_zone",
+                Name=f"{'private' if private else 'public'}.lookups.example",
+                CallerReference=f"lookups-{private}",
+                HostedZoneConfig={"PrivateZone": private},
+                **({"VPC": {"VPCRegion": "eu-central-1", "VPCId": "vpc-1"}} if private else {}),
+            )
+        names = {zone.name for zone in await public_zones(door)}
+    assert "public.lookups.example" in names
+    assert "private.lookups.example" not in names

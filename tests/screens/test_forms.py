@@ -5,17 +5,18 @@ from dataclasses import replace
 import pytest
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.domains.hosted_zones import Zone, most_specific
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.questions import Kind, Question
 from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.billing import BillingScreen
-from solarrally_tui.screens.domain.screen import DomainScreen, best_zone
+from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.wizard.model import Who, Zone
+from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import ME, NOBODY, Scripted
 from tests.screens.support import Open, screen_text, settle
@@ -170,9 +171,9 @@ async def test_zones_that_cannot_be_read_do_not_stop_anybody(at: Open, services:
 
 def test_the_most_specific_zone_wins_and_dots_count() -> None:
     zones = (Zone("1", "example.com"), Zone("2", "a.example.com"))
-    assert best_zone("x.a.example.com", zones) == zones[1]
-    assert best_zone("a.example.com", zones) == zones[1]
-    assert best_zone("notexample.com", zones) is None
+    assert most_specific("x.a.example.com", zones) == zones[1]
+    assert most_specific("a.example.com", zones) == zones[1]
+    assert most_specific("notexample.com", zones) is None
 
 
 async def test_each_key_reprices(at: Open) -> None:

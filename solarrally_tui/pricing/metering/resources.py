@@ -5,10 +5,10 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
+from solarrally_tui.account.lookups import MQTT_PORT
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.names import GLOBAL_REGION
 from solarrally_tui.stacks.parameters import parameters
 from solarrally_tui.stacks.resolver import resolve
 from solarrally_tui.stacks.template import Template, read
@@ -26,7 +26,7 @@ _FACTS: Final = MappingProxyType(
         "EngineVersion": "17.1",
         "HostedZoneId": "Z1",
         "IotEndpoint": "endpoint",
-        "IotPort": "8883",
+        "IotPort": MQTT_PORT,
         "OidcProviderArn": "arn",
     }
 )
@@ -48,7 +48,7 @@ def _resources(site: Site) -> tuple[Resource, ...]:
     outputs: dict[str, dict[str, str]] = {}
     found: list[Resource] = []
     for blueprint in CATALOGUE:
-        region = site.region if blueprint.region == "home" else GLOBAL_REGION
+        region = blueprint.region_for(site.region)
         values = parameters(blueprint.id, site, _FACTS, outputs)
         resolved = resolve(_template(blueprint), values, _pseudo(blueprint.id, region))
         outputs[blueprint.id] = {

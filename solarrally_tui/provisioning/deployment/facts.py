@@ -7,6 +7,7 @@ from solarrally_tui.account import lookups
 from solarrally_tui.account.availability_zones import WITHOUT_IOT, usable_zones
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record, stack
+from solarrally_tui.domains.hosted_zones import most_specific, public_zones
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deployment.builds import build_source, given_image
 from solarrally_tui.provisioning.deployment.context import Run
@@ -123,10 +124,12 @@ async def _hosted_zone(run: Run) -> str:
     domain = run.site.domain
     if not domain.name or domain.is_external:
         return ""
-    zone = domain.hosted_zone_id or await lookups.hosted_zone(run.door, domain.name)
-    if not zone:
+    if domain.hosted_zone_id:
+        return domain.hosted_zone_id
+    zone = most_specific(domain.name, await public_zones(run.door))
+    if zone is None:
         raise StepError(_no_zone(domain.name), Exit.REFUSED)
-    return zone
+    return zone.id
 
 
 def _no_such_image(image: str, finding: SourceFinding) -> Plain:

@@ -115,7 +115,7 @@ async def _stack(run: Run, item: Blueprint) -> End:
         values = parameters(item.id, run.site, run.facts, run.outputs)
     except MissingValueError as error:
         raise StepError(not_accepted(name, str(error))) from error
-    region = run.site.region if item.region == "home" else item.region
+    region = item.region_for(run.site.region)
     role = "" if item.id in WITHOUT_ROLE else run.service_role
     wanted = Wanted(
         run.site.name, name, region, item.template(), values, role, may_lose=run.may_lose

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind, Plain
-from solarrally_tui.aws.poll import StillWaitingError, poll
-from solarrally_tui.deployed import record, stack
+from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
+from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.deployed.task import TaskNotStartedError, run_once
 from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws, from_waiting
 from solarrally_tui.provisioning.operations.dump_program import PROGRAM
-from solarrally_tui.site.names import stack_name
 
 UPLOAD: Final = "upload"
 LOAD: Final = "load"
@@ -25,8 +25,6 @@ MOST_BYTES: Final = 50_000_000
 
 _URL_SECONDS: Final = 900
 _LIMIT_SECONDS: Final = 1800.0
-_STACKS: Final = ("bootstrap", "network", "data", "app")
-Outputs = Mapping[str, Mapping[str, str]]
 
 
 async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
@@ -38,10 +36,11 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
     begun = False
     try:
         body = _read(dump)
-        found = await record.read(door, name)
-        importing = _Importing(
-            door.with_region(found.region), Voice(name, emit), await _outputs(name, door, found)
-        )
+        site = await DeployedSite.open(door, name)
+        outputs = await site.stacks.outputs("bootstrap", "network", "data", "app")
+        if "AdministratorTaskArn" not in outputs:
+            raise StepError(_not_deployed(name))
+        importing = _Importing(site, Voice(name, emit), outputs)
         begun = True
         told = await importing.run(body)
     except AwsError as error:
@@ -62,112 +61,64 @@ def _read(dump: Path) -> bytes:
         raise StepError(_no_dump(dump, f"{error.strerror}.")) from error
 
 
-async def _outputs(name: str, door: Door, found: record.Record) -> Outputs:
-    outputs: dict[str, Mapping[str, str]] = {}
-    for each in _STACKS:
-        there = await stack.find(door, stack_name(name, each), found.region)
-        outputs[each] = there.outputs if there else {}
-    if "AdministratorTaskArn" not in outputs["app"]:
-        raise StepError(_not_deployed(name))
-    return outputs
-
-
 @dataclass(slots=True)
 class _Importing:
-    door: Door
+    site: DeployedSite
     voice: Voice
-    outputs: Outputs
+    outputs: Mapping[str, str]
+    """Of the stacks bootstrap, network, data and app."""
 
     async def run(self, body: bytes) -> list[str]:
-        bucket = self.outputs["bootstrap"]["ArtifactBucketName"]
+        bucket, door = self.outputs["ArtifactBucketName"], self.site.door
         key = f"import/{hashlib.sha256(body).hexdigest()}.sql"
         self.voice.step(UPLOAD, State.RUNNING)
-        put = await self.door.call("s3", "put_object", Bucket=bucket, Key=key, Body=body)
+        put = await door.call("s3", "put_object", Bucket=bucket, Key=key, Body=body)
         self.voice.step(UPLOAD, State.DONE)
         try:
-            return await self._load(await self.door.address_of(bucket, key, _URL_SECONDS))
+            return await self._load(await door.address_of(bucket, key, _URL_SECONDS))
         finally:
             await self._tidy(bucket, key, put.get("VersionId"))
 
     async def _load(self, url: str) -> list[str]:
         self.voice.step(LOAD, State.RUNNING)
-        task = await self._ended(await self._start(url))
-        lines = await self._said(task["taskArn"])
-        container: dict[str, Any] = next(iter(task.get("containers") or []), {})
-        if container.get("exitCode") != 0:
+        try:
+            task = await run_once(
+                self.site.door,
+                self.outputs,
+                limit=_LIMIT_SECONDS,
+                command=[PROGRAM],
+                environment={"DUMP_URL": url},
+            )
+        except TaskNotStartedError as error:
+            raise StepError(_not_loaded([str(error)], "", self.outputs["LogGroupName"])) from error
+        lines = await self._printed(task.log_stream)
+        if task.exit_code != 0:
             self.voice.step(LOAD, State.FAILED)
-            raise StepError(_not_loaded(lines, task, self.outputs["app"]["LogGroupName"]))
+            raise StepError(_not_loaded(lines, task.reason, self.outputs["LogGroupName"]))
         self.voice.step(LOAD, State.DONE, " ".join(lines))
         return lines
 
-    async def _start(self, url: str) -> str:
-        app, network = self.outputs["app"], self.outputs["network"]
-        groups = [app["TaskSecurityGroupId"], self.outputs["data"]["DbClientSecurityGroupId"]]
-        told = await self.door.call(
-            "ecs",
-            "run_task",
-            cluster=app["ClusterName"],
-            taskDefinition=app["AdministratorTaskArn"],
-            launchType="FARGATE",
-            count=1,
-            startedBy="solarrally",
-            networkConfiguration={
-                "awsvpcConfiguration": {
-                    "subnets": network["TaskSubnetIds"].split(","),
-                    "securityGroups": groups,
-                    "assignPublicIp": network["AssignPublicIp"],
-                }
-            },
-            overrides={
-                "containerOverrides": [
-                    {
-                        "name": "administrator",
-                        "command": [PROGRAM],
-                        "environment": [{"name": "DUMP_URL", "value": url}],
-                    }
-                ]
-            },
-        )
-        if not told["tasks"]:
-            reasons = ", ".join(str(each.get("reason", "")) for each in told.get("failures", ()))
-            raise StepError(_not_loaded([reasons], {}, app["LogGroupName"]))
-        return str(told["tasks"][0]["taskArn"])
-
-    async def _ended(self, task: str) -> dict[str, Any]:
-        async def look() -> dict[str, Any] | None:
-            told = await self.door.call(
-                "ecs", "describe_tasks", cluster=self.outputs["app"]["ClusterName"], tasks=[task]
-            )
-            found: dict[str, Any] = told["tasks"][0]
-            return found if found["lastStatus"] == "STOPPED" else None
-
-        return await poll(look, every=0.5, slowest=5.0, limit=_LIMIT_SECONDS)
-
-    async def _said(self, task: str) -> list[str]:
-        """Return what the program printed about the import."""
-        stream = f"administrator/administrator/{task.rpartition('/')[2]}"
-        try:
-            told = await self.door.call(
+    async def _printed(self, stream: str) -> list[str]:
+        """Return what the program printed about the import; nothing where we may not read it."""
+        response: dict[str, Any] = {}
+        with tolerate(Kind.NOT_FOUND, Kind.DENIED):
+            response = await self.site.door.call(
                 "logs",
                 "get_log_events",
-                logGroupName=self.outputs["app"]["LogGroupName"],
+                logGroupName=self.outputs["LogGroupName"],
                 logStreamName=stream,
                 limit=50,
                 startFromHead=False,
             )
-        except AwsError as error:
-            if error.kind in {Kind.NOT_FOUND, Kind.DENIED}:
-                return []
-            raise
-        lines = (event["message"].rstrip() for event in told.get("events", ()))
+        lines = (event["message"].rstrip() for event in response.get("events", ()))
         return [line.removeprefix("import: ") for line in lines if line.startswith("import: ")]
 
     async def _tidy(self, bucket: str, key: str, version: str | None) -> None:
-        """Delete the dump, not only hide it behind a marker: people are in it."""
+        """Delete the dump, not only hide it behind a marker: it holds personal data."""
         self.voice.step(TIDY, State.RUNNING)
-        there = {"Key": key} | ({"VersionId": version} if version else {})
-        await self.door.call(
-            "s3", "delete_objects", Bucket=bucket, Delete={"Objects": [there], "Quiet": True}
+        stored = {"Key": key} | ({"VersionId": version} if version else {})
+        await self.site.door.call(
+            "s3", "delete_objects", Bucket=bucket, Delete={"Objects": [stored], "Quiet": True}
         )
         self.voice.step(TIDY, State.DONE)
 
@@ -190,8 +141,8 @@ def _not_deployed(name: str) -> Plain:
     )
 
 
-def _not_loaded(lines: list[str], task: Mapping[str, Any], group: str) -> Plain:
-    said = lines[-1] if lines else str(task.get("stoppedReason") or "The task gave no reason.")
+def _not_loaded(lines: list[str], reason: str, group: str) -> Plain:
+    said = lines[-1] if lines else reason or "The task gave no reason."
     return Plain(
         what="The dump was not imported. The database is as it was.",
         why=said[:1].upper() + said[1:],

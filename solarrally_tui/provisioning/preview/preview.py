@@ -13,7 +13,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record
-from solarrally_tui.deployed.stack import DEAD, STUCK, Stack, find
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.deployed.stack import STUCK, Stack
 from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.pricing.metering.resources import of_stack, resources
@@ -43,7 +44,6 @@ from solarrally_tui.provisioning.preview.template_diff import (
     values_of,
 )
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 from solarrally_tui.stacks.template import read
 
@@ -65,24 +65,14 @@ async def preview(site: Site, door: Door) -> Plan:
     Raises StepError where a guard would refuse the deployment, and AwsError.
     """
     run = Run(site, door.with_region(site.region), Voice(site.name, lambda _: None))
-    names = {item.id: (stack_name(site.name, item.id), _region(site, item)) for item in CATALOGUE}
-    found, known = await asyncio.gather(
-        asyncio.gather(*(find(door, *where) for where in names.values())),
-        record.find(door, site.name),
+    stacks, known = await asyncio.gather(
+        SiteStacks.of(site, door).all(), record.find(door, site.name)
     )
-    there = {key: stack for key, stack in zip(names, found, strict=True) if _stands(stack)}
+    there = {id_: stack for id_, stack in stacks.items() if stack and stack.is_created}
     if there or known:
         await facts.look(run)
     before = known.site if known else site
-    return await Preview(run, before, {k: s for k, s in there.items() if s}).plan()
-
-
-def _stands(stack: Stack | None) -> bool:
-    return stack is not None and not stack.is_shell and stack.status not in DEAD
-
-
-def _region(site: Site, item: Blueprint) -> str:
-    return site.region if item.region == "home" else item.region
+    return await Preview(run, before, there).plan()
 
 
 @dataclass(slots=True)
@@ -182,7 +172,7 @@ class Preview:
             return f"Something is under way in it: {stack.status}."
         if stack.status in STUCK:
             return f"It is in the state {stack.status}. Somebody has to look at it first."
-        region = _region(self.run.site, item)
+        region = item.region_for(self.run.site.region)
         # Without a role: CloudFormation goes on with the one that the stack has.
         wanted = Wanted(self.run.site.name, stack.name, region, item.template(), values)
         try:
@@ -199,7 +189,10 @@ class Preview:
         """Return the template that the stack has; empty where we may not read it."""
         try:
             told = await self.run.door.call(
-                "cloudformation", "get_template", _region(self.run.site, item), StackName=stack.id
+                "cloudformation",
+                "get_template",
+                item.region_for(self.run.site.region),
+                StackName=stack.id,
             )
         except AwsError as error:
             if error.kind is Kind.DENIED:
@@ -216,7 +209,7 @@ class Preview:
         pseudo = {
             "AWS::AccountId": known["AccountId"],
             "AWS::Partition": known["Partition"],
-            "AWS::Region": _region(self.run.site, item),
+            "AWS::Region": item.region_for(self.run.site.region),
             "AWS::StackId": stack.id,
             "AWS::StackName": stack.name,
             "AWS::URLSuffix": "amazonaws.com.cn" if china else "amazonaws.com",
@@ -228,7 +221,7 @@ class Preview:
 
     def _take_costs(self, item: Blueprint, was: Resolved | None, will: Resolved | None) -> None:
         if was and will:
-            region = _region(self.run.site, item)
+            region = item.region_for(self.run.site.region)
             self._was += of_stack(item.id, region, was.resources)
             self._will += of_stack(item.id, region, will.resources)
 

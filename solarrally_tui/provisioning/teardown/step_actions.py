@@ -94,7 +94,7 @@ async def _role_ready(down: Down) -> End:
     An earlier run may have died while it removed the role, or somebody may have deleted it.
     """
     own = await ServiceRole.of(down.door, down.site)
-    regions = [down.door.region if each.region == "home" else each.region for each in CATALOGUE]
+    regions = [each.region_for(down.door.region) for each in CATALOGUE]
     names = [stack_name(down.site, each.id) for each in CATALOGUE]
     found = await asyncio.gather(*map(partial(stack.find, down.door), names, regions))
     down.uses_role = any(each is not None and each.role == own.arn for each in found)
@@ -120,7 +120,7 @@ async def _service_role(down: Down) -> End:
 
 
 async def _stack(down: Down, item: Blueprint) -> End:
-    region = down.door.region if item.region == "home" else item.region
+    region = item.region_for(down.door.region)
     door = down.door.with_region(region)
     found = await stack.find(door, stack_name(down.site, item.id), region)
     if found is None:

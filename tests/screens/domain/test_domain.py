@@ -13,6 +13,7 @@ from solarrally_tui.domains.dns_check import Zone as Compared
 from solarrally_tui.domains.dns_check import judge_delegation
 from solarrally_tui.domains.dns_lookup import Answer, Told
 from solarrally_tui.domains.dns_records import Record
+from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.domains.registration import Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
@@ -23,7 +24,6 @@ from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.size.screen import SizeScreen
-from solarrally_tui.wizard.model import Zone
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.domains import SERVERS
 from tests.screens.scripted.services import Scripted

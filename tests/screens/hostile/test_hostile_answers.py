@@ -9,12 +9,13 @@ import pytest
 
 from solarrally_tui.account.credentials.sign_in import Invitation, Role
 from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
-from solarrally_tui.wizard.model import Who, Zone
+from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.account.test_account import Invited
 from tests.screens.domain.test_domain_snapshots import PENDING

@@ -6,12 +6,11 @@ from decimal import Decimal
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_check import Look
-from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
-from solarrally_tui.wizard.model import Zone
 
 SERVERS = (
     "ns-1033.awsdns-01.org",

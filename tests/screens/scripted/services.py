@@ -12,6 +12,7 @@ from solarrally_tui.account.deployer_role import DeployerPlan, snippet
 from solarrally_tui.aws.credential_sources import Found
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Report
@@ -25,7 +26,7 @@ from solarrally_tui.source.reference import FetchError
 from solarrally_tui.source.reference import Found as Resolved
 from solarrally_tui.wizard.account_ports import SignIn, Taken
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
-from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who, Zone
+from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
 from solarrally_tui.wizard.quote_ports import Quotes
 from solarrally_tui.wizard.quote_services import EngineQuotes
 from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
