@@ -17,17 +17,17 @@ from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.control import Control
 from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.gateway import Front
+from solarrally_tui.simulator.gateway import Gateway
 from solarrally_tui.simulator.iot import mqtt
 from solarrally_tui.simulator.pins import check_version
-from solarrally_tui.simulator.public_dns import WorldDns
+from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.runtime.core import Runtime
-from solarrally_tui.simulator.settings import Settings
+from solarrally_tui.simulator.settings import AccountSettings
 
 _SHUTDOWN_SECONDS = 0.5
 
 
-async def serve(settings: Settings, listener: socket.socket) -> None:
+async def serve(settings: AccountSettings, listener: socket.socket) -> None:
     """Serve AWS's APIs on the given listener, bound to `settings.port`, and MQTT beside it.
 
     The server takes the listener over.
@@ -38,7 +38,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     shared = _shared(settings)
     extensions.install(shared)
     control = Control(shared.clock, shared.faults, shared.mailbox, shared.world)
-    front: Any = Front(ministack_app.app, control, shared.faults)
+    front: Any = Gateway(ministack_app.app, control, shared.faults)
     serving = asyncio.create_task(
         hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)
     )
@@ -51,7 +51,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     await shared.runtime.stop()
 
 
-def _shared(settings: Settings) -> extensions.Shared:
+def _shared(settings: AccountSettings) -> extensions.Shared:
     ca, clock, faults = LocalCa.create(), Clock(settings.speed), Faults()
     settings.ca_file.write_text(ca.certificate_pem)
     for text in settings.faults:
@@ -91,7 +91,7 @@ async def _ready(serving: "asyncio.Task[None]") -> None:
         await asyncio.sleep(0.01)
 
 
-def _announce(settings: Settings, world: WorldDns) -> None:
+def _announce(settings: AccountSettings, world: PublicDns) -> None:
     ready = {
         "endpoint_url": settings.endpoint_url,
         "mqtt_port": settings.mqtt_port,

@@ -40,7 +40,7 @@ class Call:
         return str(models.service(self.service).metadata["protocol"])
 
 
-class Ledger:
+class CallCounter:
     """Counts the calls that callers make, so that a test can tell what a program asked for."""
 
     def __init__(self) -> None:

@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from solarrally_tui.simulator.calls import Ledger
+from solarrally_tui.simulator.calls import CallCounter
 from solarrally_tui.simulator.clock import Clock, parse_speed
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.mail.mailbox import Mailbox
-from solarrally_tui.simulator.public_dns import WorldDns
-from solarrally_tui.simulator.wire.responses import Answer, Refusal
+from solarrally_tui.simulator.public_dns import PublicDns
+from solarrally_tui.simulator.wire.responses import ApiError, ApiResponse
 
 PREFIX = "/_solarrally/"
 
@@ -20,8 +20,8 @@ Handler = Callable[[str, Body], Any]
 class Control:
     """Answers the simulator's own paths: faults, speed, mailbox, DNS."""
 
-    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox, world: WorldDns) -> None:
-        self.ledger = Ledger()
+    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox, world: PublicDns) -> None:
+        self.ledger = CallCounter()
         self._clock, self._faults, self._mailbox = clock, faults, mailbox
         self._routes: dict[tuple[str, str], Handler] = {
             ("GET", "faults"): lambda _id, _body: {"faults": faults.listed()},
@@ -37,7 +37,7 @@ class Control:
             ("DELETE", "dns"): lambda _id, _body: world.withdraw(),
         }
 
-    def answer(self, method: str, path: str, body: bytes) -> Answer:
+    def answer(self, method: str, path: str, body: bytes) -> ApiResponse:
         """Answer one request; what is wrong with it is said in `error`."""
         name, _, identifier = path.removeprefix(PREFIX).partition("/")
         handler = self._routes.get((method, name))
@@ -47,7 +47,7 @@ class Control:
             return _json(200, handler(identifier, json.loads(body or b"{}")))
         except (ValueError, TypeError) as error:
             return _json(400, {"error": str(error)})
-        except Refusal as error:
+        except ApiError as error:
             return _json(error.status, {"error": error.message})
 
     def _speed(self) -> str | float:
@@ -58,5 +58,5 @@ class Control:
         return {"speed": self._speed()}
 
 
-def _json(status: int, value: Any) -> Answer:
-    return Answer(status, {"content-type": "application/json"}, json.dumps(value).encode())
+def _json(status: int, value: Any) -> ApiResponse:
+    return ApiResponse(status, {"content-type": "application/json"}, json.dumps(value).encode())

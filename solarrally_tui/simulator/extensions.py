@@ -13,9 +13,9 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iot import mqtt, rule_actions, rule_sql
 from solarrally_tui.simulator.mail.mailbox import Mailbox
-from solarrally_tui.simulator.mail.subscriptions import Mail
+from solarrally_tui.simulator.mail.subscriptions import EmailSubscriptions
 from solarrally_tui.simulator.pins import replace
-from solarrally_tui.simulator.public_dns import WorldDns
+from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.registrar import Registrar
 from solarrally_tui.simulator.runtime.core import Runtime
 from solarrally_tui.simulator.stacks import (
@@ -30,9 +30,9 @@ from solarrally_tui.simulator.stacks import (
     template_urls,
 )
 from solarrally_tui.simulator.stacks.certificates import Certificates
-from solarrally_tui.simulator.stacks.resource_hooks import Checks
-from solarrally_tui.simulator.stacks.resource_lifecycle import Engine
-from solarrally_tui.simulator.stacks.runtime_hooks import Serving
+from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
+from solarrally_tui.simulator.stacks.resource_lifecycle import ResourceLifecycle
+from solarrally_tui.simulator.stacks.runtime_hooks import RuntimeHooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Shared:
     clock: Clock
     faults: Faults
     runtime: Runtime
-    world: WorldDns = field(default_factory=WorldDns)
+    world: PublicDns = field(default_factory=PublicDns)
     mailbox: Mailbox = field(default_factory=Mailbox)
-    checks: Checks = field(default_factory=Checks)
+    checks: ResourceHooks = field(default_factory=ResourceHooks)
 
 
 Extension = Callable[[Shared], None]
@@ -85,12 +85,14 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: rule_actions.install(),
     lambda _: rule_sql.install(),
     lambda shared: shared.runtime.install(),
-    lambda shared: Serving(shared.runtime).declare(shared.checks),
+    lambda shared: RuntimeHooks(shared.runtime).declare(shared.checks),
     lambda shared: Builds(shared.clock, shared.faults).install(),
     lambda shared: Certificates(shared.clock, shared.faults, shared.world).install(shared.checks),
-    lambda shared: Mail(shared.clock, shared.faults, shared.mailbox).install(shared.checks),
+    lambda shared: EmailSubscriptions(shared.clock, shared.faults, shared.mailbox).install(
+        shared.checks
+    ),
     lambda shared: Registrar(shared.clock).install(),
     # Last: it wraps MiniStack's way into every resource type, so that the pace, the faults and the
     # hooks above enclose whatever the other extensions have changed there.
-    lambda shared: Engine(shared.clock, shared.faults, shared.checks).install(),
+    lambda shared: ResourceLifecycle(shared.clock, shared.faults, shared.checks).install(),
 )

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from solarrally_tui.simulator.calls import Call
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 KINDS = ("resource", "throttle", "refuse", "delay", "build", "certificate", "subscription")
 
@@ -93,11 +93,11 @@ class Faults:
     def remove(self, identifier: str) -> dict[str, Any]:
         """Remove one fault, or every fault when no id is given.
 
-        Raises Refusal when no fault has that id.
+        Raises ApiError when no fault has that id.
         """
         with self._lock:
             if identifier and identifier not in self._faults:
-                raise Refusal("NotFound", f"There is no fault {identifier}.", 404)
+                raise ApiError("NotFound", f"There is no fault {identifier}.", 404)
             gone = [identifier] if identifier else list(self._faults)
             for each in gone:
                 del self._faults[each]
@@ -120,14 +120,14 @@ class Faults:
         fault = self._take("delay", _targets(call))
         return fault.seconds if fault else 0.0
 
-    def refusal(self, call: Call) -> Refusal | None:
+    def refusal(self, call: Call) -> ApiError | None:
         """How AWS refuses this call now; None when it lets it pass."""
         if self._take("throttle", _targets(call)):
-            return Refusal(*_THROTTLES.get(call.protocol, _THROTTLE))
+            return ApiError(*_THROTTLES.get(call.protocol, _THROTTLE))
         if fault := self._take("refuse", _targets(call)):
             code, status = _DENIALS.get(call.protocol, _DENIAL)
             message = fault.message or f"User is not authorized to perform: {_action(call)}"
-            return Refusal(fault.code or code, message, 400 if fault.code else status)
+            return ApiError(fault.code or code, message, 400 if fault.code else status)
         return None
 
     def _message(self, kind: str, targets: tuple[str, ...]) -> str | None:

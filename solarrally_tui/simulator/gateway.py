@@ -21,7 +21,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _FORM = "application/x-www-form-urlencoded"
 
 
-class Front:
+class Gateway:
     """Passes on to MiniStack what the extension has no answer for."""
 
     def __init__(self, behind: Application, control: Control, faults: Faults) -> None:
@@ -41,7 +41,7 @@ class Front:
             await request.body()
             await _send(send, given)
 
-    async def _answer(self, request: "_Request") -> responses.Answer | None:
+    async def _answer(self, request: "_Request") -> responses.ApiResponse | None:
         if request.path.startswith(PREFIX):
             return self._control.answer(request.method, request.path, await request.body())
         call = await request.call()
@@ -53,12 +53,12 @@ class Front:
             return responses.failure(call.protocol, refusal)
         return await self._own(call, request)
 
-    async def _fault(self, call: calls.Call) -> responses.Refusal | None:
+    async def _fault(self, call: calls.Call) -> responses.ApiError | None:
         if late := self._faults.delay(call):
             await asyncio.sleep(late)
         return self._faults.refusal(call)
 
-    async def _own(self, call: calls.Call, request: "_Request") -> responses.Answer | None:
+    async def _own(self, call: calls.Call, request: "_Request") -> responses.ApiResponse | None:
         function = OPERATIONS.get((call.service, call.operation))
         if function is None:
             return None
@@ -70,7 +70,7 @@ class Front:
         try:
             caller = Caller(call.account, call.region)
             return responses.success(operation, await asyncio.to_thread(function, caller, given))
-        except responses.Refusal as refusal:
+        except responses.ApiError as refusal:
             return responses.failure(call.protocol, refusal)
 
 
@@ -114,7 +114,7 @@ class _Request:
         return {"type": "http.request", "body": body, "more_body": False}
 
 
-async def _send(send: Send, given: responses.Answer) -> None:
+async def _send(send: Send, given: responses.ApiResponse) -> None:
     headers = given.headers | {"content-length": str(len(given.body))}
     pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": given.status, "headers": pairs})

@@ -31,7 +31,7 @@ Name = tuple[str, str]
 """A name with its last dot, in small letters, and a type."""
 
 
-class WorldDns:
+class PublicDns:
     """Records of other providers, and a server that answers from them. Safe from any thread."""
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class WorldDns:
 
 
 class _Server(asyncio.DatagramProtocol):
-    def __init__(self, world: WorldDns) -> None:
+    def __init__(self, world: PublicDns) -> None:
         self._world = world
         self._transport: Any = None
 

@@ -15,7 +15,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _SERVICE: Final = "route53domains"
 _ONLY_REGION: Final = "us-east-1"
@@ -69,10 +69,10 @@ class Registrar:
     def _register(self, caller: Caller, given: Parameters) -> Result:
         name = _known(caller, given["DomainName"])
         if name in _TAKEN or name in self._sold:
-            raise Refusal("InvalidInput", f"The domain {name} is not available.")
+            raise ApiError("InvalidInput", f"The domain {name} is not available.")
         for kind in ("AdminContact", "RegistrantContact", "TechContact"):
             if missing := [key for key in _CONTACT if not given[kind].get(key)]:
-                raise Refusal("InvalidInput", f"{kind}: {missing[0]} is missing.")
+                raise ApiError("InvalidInput", f"{kind}: {missing[0]} is missing.")
         now, identifier = dt.datetime.now(dt.UTC), str(uuid.uuid4())
         order = {
             "OperationId": identifier,
@@ -100,7 +100,7 @@ class Registrar:
     def _detail(self, caller: Caller, given: Parameters) -> Result:
         order = self._orders.of(caller).get(given["OperationId"])
         if order is None:
-            raise Refusal("InvalidInput", f"Operation {given['OperationId']} not found")
+            raise ApiError("InvalidInput", f"Operation {given['OperationId']} not found")
         return dict(order)
 
     def _list(self, caller: Caller, given: Parameters) -> Result:
@@ -124,12 +124,12 @@ def _known(caller: Caller, name: str) -> str:
 
 def _only_there(caller: Caller) -> None:
     if caller.region != _ONLY_REGION:
-        raise Refusal("InvalidInput", f"Route 53 Domains does not answer in {caller.region}.")
+        raise ApiError("InvalidInput", f"Route 53 Domains does not answer in {caller.region}.")
 
 
 def _price(ending: str) -> Result:
     if ending not in _PRICES:
-        raise Refusal("UnsupportedTLD", f"The TLD .{ending} is not supported.")
+        raise ApiError("UnsupportedTLD", f"The TLD .{ending} is not supported.")
     amount = {"Price": _PRICES[ending], "Currency": "USD"}
     kinds = ("Registration", "Renewal", "Transfer", "ChangeOwnership", "Restoration")
     return {"Name": ending, **{f"{kind}Price": amount for kind in kinds}}

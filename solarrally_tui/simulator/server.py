@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from solarrally_tui.simulator.clock import parse_speed
-from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, Settings
+from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, AccountSettings
 
 LOOPBACK = "127.0.0.1"
 _ALLOCATIONS, _YOUNG, _OLD = 50_000, 20, 100
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             prefix="solarrally-account-", ignore_cleanup_errors=True
         ) as home,
     ):
-        settings = Settings(
+        settings = AccountSettings(
             port=listener.getsockname()[1],
             mqtt_port=_free_port(),
             folder=Path(home),
@@ -68,7 +68,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _isolate(settings: Settings) -> None:
+def _isolate(settings: AccountSettings) -> None:
     """Point MiniStack and boto3 at private folders and loopback, before either is imported."""
     for name in [n for n in os.environ if n.startswith(("AWS_", "MINISTACK_", "IOT_"))]:
         del os.environ[name]

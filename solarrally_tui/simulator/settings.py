@@ -10,7 +10,7 @@ INTERNAL = "solarrally-account"
 
 
 @dataclass(frozen=True)
-class Settings:
+class AccountSettings:
     """Ports, speed and faults of one run."""
 
     port: int

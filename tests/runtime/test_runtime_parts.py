@@ -7,7 +7,7 @@ import pytest
 from solarrally_tui.simulator.runtime import page
 from solarrally_tui.simulator.runtime.standin import telemetry
 from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError, parse
-from solarrally_tui.simulator.runtime.standin.task_settings import Settings, link
+from solarrally_tui.simulator.runtime.standin.task_settings import TaskSettings, link
 from tests.runtime.runtime_setup import CONF, TELEMETRY
 
 PEMS = {"IOT_ROOT_CA": "ca", "IOT_CERTIFICATE": "certificate", "IOT_PRIVATE_KEY": "key"}
@@ -15,7 +15,7 @@ PEMS = {"IOT_ROOT_CA": "ca", "IOT_CERTIFICATE": "certificate", "IOT_PRIVATE_KEY"
 
 def test_a_bridge_is_read_with_its_prefixes_and_client_id() -> None:
     conf = CONF.format(address="broker.example:8883", site="lab")
-    found = link(Settings("task-1", {"MOSQUITTO_CONF": conf, **PEMS}))
+    found = link(TaskSettings("task-1", {"MOSQUITTO_CONF": conf, **PEMS}))
     assert found is not None
     assert (found.bridge.host, found.bridge.port) == ("broker.example", 8883)
     assert found.bridge.client_id == "lab-bridge-task-1"
@@ -27,14 +27,14 @@ def test_a_bridge_is_read_with_its_prefixes_and_client_id() -> None:
 
 
 def test_a_task_without_a_bridge_has_no_link() -> None:
-    assert link(Settings("task-1", {})) is None
+    assert link(TaskSettings("task-1", {})) is None
 
 
 def test_settings_survive_their_one_line() -> None:
-    settings = Settings("task-1", {"A": "line one\nline two"}, pace=0.5)
+    settings = TaskSettings("task-1", {"A": "line one\nline two"}, pace=0.5)
     line = settings.to_line()
     assert line.count(b"\n") == 1
-    assert Settings.from_line(line) == settings
+    assert TaskSettings.from_line(line) == settings
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_topic_lines_may_be_short() -> None:
 def test_a_missing_pem_is_named() -> None:
     conf = CONF.format(address="b", site="lab")
     with pytest.raises(ConfError, match=r"/mosquitto-run/key\.pem"):
-        link(Settings("t", {"MOSQUITTO_CONF": conf, **PEMS, "IOT_PRIVATE_KEY": " "}))
+        link(TaskSettings("t", {"MOSQUITTO_CONF": conf, **PEMS, "IOT_PRIVATE_KEY": " "}))
 
 
 def test_a_frame_has_the_applications_keys() -> None:

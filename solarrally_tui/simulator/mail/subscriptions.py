@@ -15,8 +15,8 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.pins import private, replace
-from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.stacks.resource_hooks import Checks
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
+from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _topics = private(sns, "_topics")
 
@@ -27,14 +27,14 @@ _CONFIRM_SECONDS = 30.0
 _LOOK_EVERY_REAL = 0.2
 
 
-class Mail:
+class EmailSubscriptions:
     """Replaces MiniStack's e-mail subscriptions, which are confirmed from the start."""
 
     def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox) -> None:
         self._clock, self._faults, self._mailbox = clock, faults, mailbox
         self._seen: set[str] = set()
 
-    def install(self, checks: Checks) -> None:
+    def install(self, checks: ResourceHooks) -> None:
         """Take over e-mail. Call once."""
         replace(sns, "_subscribe", self._pending_first)
         replace(sns, "_fanout", self._delivering)
@@ -43,7 +43,7 @@ class Mail:
         checks.correct("AWS::SNS::Subscription", self._made_by_stack)
         checks.correct("AWS::SNS::Topic", self._made_by_stack)
 
-    def _made_by_stack(self, made: Made, _properties: Properties) -> Made:
+    def _made_by_stack(self, made: ReturnValues, _properties: Properties) -> ReturnValues:
         self._ask_for_confirmation()
         return made
 

@@ -1,13 +1,13 @@
 """Application Auto Scaling: scalable targets and scaling policies."""
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, pick, resource
 
 _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 _POLICY = ("PolicyName", "PolicyType", "TargetTrackingScalingPolicyConfiguration")
 
 
-def _register(_id: str, properties: Properties, _stack: str) -> Made:
+def _register(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     given = pick(properties, *_KEY, "MinCapacity", "MaxCapacity", "RoleARN", "SuspendedState")
     api("application-autoscaling").register_scalable_target(**given)
     name = "|".join(properties[part] for part in ("ResourceId", "ScalableDimension"))
@@ -15,7 +15,7 @@ def _register(_id: str, properties: Properties, _stack: str) -> Made:
     return name, {"Id": name}
 
 
-def _reregister(_id: str, _old: Properties, new: Properties, stack: str) -> Made:
+def _reregister(_id: str, _old: Properties, new: Properties, stack: str) -> ReturnValues:
     return _register("", new, stack)
 
 
@@ -38,7 +38,7 @@ def _target(properties: Properties) -> Properties:
     return pick(properties, *_KEY)
 
 
-def _put(_id: str, properties: Properties, _stack: str) -> Made:
+def _put(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     given = _target(properties) | pick(properties, *_POLICY)
     if "StepScalingPolicyConfiguration" in properties:
         steps = properties["StepScalingPolicyConfiguration"]
@@ -47,7 +47,7 @@ def _put(_id: str, properties: Properties, _stack: str) -> Made:
     return made, {"Arn": made, "PolicyName": properties["PolicyName"]}
 
 
-def _reput(_id: str, _old: Properties, new: Properties, stack: str) -> Made:
+def _reput(_id: str, _old: Properties, new: Properties, stack: str) -> ReturnValues:
     return _put("", new, stack)
 
 

@@ -1,10 +1,10 @@
 """AWS Backup: selections."""
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, resource
 
 
-def _create(_id: str, properties: Properties, _stack: str) -> Made:
+def _create(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     plan = properties["BackupPlanId"]
     made = api("backup").create_backup_selection(
         BackupPlanId=plan, BackupSelection=properties["BackupSelection"]

@@ -5,7 +5,12 @@ import copy
 from ministack.core.responses import get_account_id
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, physical_name, resource
+from solarrally_tui.simulator.resources.registry import (
+    Properties,
+    ReturnValues,
+    physical_name,
+    resource,
+)
 
 
 def _budget(properties: Properties, name: str) -> Properties:
@@ -24,7 +29,7 @@ def _notifications(properties: Properties) -> list[Properties]:
     return told
 
 
-def _create(logical_id: str, properties: Properties, stack: str) -> Made:
+def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     budget = _budget(properties, physical_name(stack, logical_id, longest=100))
     api("budgets").create_budget(
         AccountId=get_account_id(),
@@ -34,7 +39,7 @@ def _create(logical_id: str, properties: Properties, stack: str) -> Made:
     return budget["BudgetName"], {}
 
 
-def _update(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     api("budgets").update_budget(AccountId=get_account_id(), NewBudget=_budget(new, name))
     return name, {}
 

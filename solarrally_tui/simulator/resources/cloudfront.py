@@ -1,7 +1,7 @@
 """CloudFront: VPC origins."""
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, resource
 
 
 def _configuration(properties: Properties) -> Properties:
@@ -13,12 +13,12 @@ def _configuration(properties: Properties) -> Properties:
     return given
 
 
-def _made(origin: Properties) -> Made:
+def _made(origin: Properties) -> ReturnValues:
     names = ("Arn", "Id", "Status", "CreatedTime", "LastModifiedTime")
     return origin["Id"], {name: str(origin[name]) for name in names}
 
 
-def _create(_id: str, properties: Properties, _stack: str) -> Made:
+def _create(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     tags = {"Tags": {"Items": properties["Tags"]}} if properties.get("Tags") else {}
     made = api("cloudfront").create_vpc_origin(
         VpcOriginEndpointConfig=_configuration(properties), **tags
@@ -26,7 +26,7 @@ def _create(_id: str, properties: Properties, _stack: str) -> Made:
     return _made(made["VpcOrigin"])
 
 
-def _update(identifier: str, old: Properties, new: Properties, _stack: str) -> Made:
+def _update(identifier: str, old: Properties, new: Properties, _stack: str) -> ReturnValues:
     cloudfront = api("cloudfront")
     if old.get("Tags") != new.get("Tags"):
         _retag(identifier, new.get("Tags", []))

@@ -2,8 +2,8 @@
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.resources.registry import (
-    Made,
     Properties,
+    ReturnValues,
     physical_name,
     pick,
     resource,
@@ -24,7 +24,7 @@ def _attributes(made: Properties) -> Properties:
     return {"Arn": made["TrailARN"], "SnsTopicArn": ""}
 
 
-def _create(logical_id: str, properties: Properties, stack: str) -> Made:
+def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     name = properties.get("TrailName") or physical_name(stack, logical_id, longest=128)
     tags = {"TagsList": properties["Tags"]} if properties.get("Tags") else {}
     made = api("cloudtrail").create_trail(Name=name, **pick(properties, *_PROPERTIES), **tags)
@@ -32,7 +32,7 @@ def _create(logical_id: str, properties: Properties, stack: str) -> Made:
     return name, _attributes(made)
 
 
-def _update(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     made = api("cloudtrail").update_trail(Name=name, **pick(new, *_PROPERTIES))
     _log(name, new)
     return name, _attributes(made)

@@ -2,8 +2,8 @@
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.resources.registry import (
-    Made,
     Properties,
+    ReturnValues,
     arn,
     physical_name,
     pick,
@@ -24,7 +24,7 @@ _PROPERTIES = (
 )
 
 
-def _put(name: str, properties: Properties) -> Made:
+def _put(name: str, properties: Properties) -> ReturnValues:
     given = pick(properties, *_PROPERTIES)
     if "Tags" in given:  # CloudFormation's own tags are not for callers to set
         given["Tags"] = [tag for tag in given["Tags"] if not tag["Key"].startswith("aws:")]
@@ -32,11 +32,11 @@ def _put(name: str, properties: Properties) -> Made:
     return name, {"Arn": arn("cloudwatch", f"alarm:{name}")}
 
 
-def _create(logical_id: str, properties: Properties, stack: str) -> Made:
+def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     return _put(properties.get("AlarmName") or physical_name(stack, logical_id), properties)
 
 
-def _update(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     return _put(name, new)
 
 

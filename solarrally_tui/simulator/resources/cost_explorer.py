@@ -3,13 +3,13 @@
 import json
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, pick, resource
 
 _MONITOR = ("MonitorName", "MonitorType", "MonitorDimension")
 _SUBSCRIPTION = ("SubscriptionName", "MonitorArnList", "Subscribers", "Frequency", "Threshold")
 
 
-def _create_monitor(_id: str, properties: Properties, _stack: str) -> Made:
+def _create_monitor(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     monitor = pick(properties, *_MONITOR)
     if properties.get("MonitorSpecification"):
         monitor["MonitorSpecification"] = json.loads(properties["MonitorSpecification"])
@@ -17,7 +17,7 @@ def _create_monitor(_id: str, properties: Properties, _stack: str) -> Made:
     return made, {"MonitorArn": made, "DimensionalValueCount": 0}
 
 
-def _update_monitor(monitor: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update_monitor(monitor: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     api("ce").update_anomaly_monitor(MonitorArn=monitor, MonitorName=new["MonitorName"])
     return monitor, {"MonitorArn": monitor, "DimensionalValueCount": 0}
 
@@ -37,12 +37,12 @@ def _subscription(properties: Properties) -> Properties:
     return given
 
 
-def _create_subscription(_id: str, properties: Properties, _stack: str) -> Made:
+def _create_subscription(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     made = api("ce").create_anomaly_subscription(AnomalySubscription=_subscription(properties))
     return made["SubscriptionArn"], {"SubscriptionArn": made["SubscriptionArn"]}
 
 
-def _update_subscription(arn: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update_subscription(arn: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     api("ce").update_anomaly_subscription(SubscriptionArn=arn, **_subscription(new))
     return arn, {"SubscriptionArn": arn}
 

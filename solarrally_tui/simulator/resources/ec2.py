@@ -6,7 +6,7 @@ from ministack.services import ssm
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
-from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, pick, resource
 
 _PUBLIC_AMI_PARAMETERS = private(ssm, "_PUBLIC_AMI_PARAMETERS")
 
@@ -24,7 +24,7 @@ def _retag(identifier: str, old: Properties, new: Properties) -> None:
         api("ec2").create_tags(Resources=[identifier], Tags=new["Tags"])
 
 
-def _create_address(_id: str, properties: Properties, _stack: str) -> Made:
+def _create_address(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     made = api("ec2").allocate_address(Domain="vpc", **_tags("elastic-ip", properties))
     _give(made["AllocationId"], properties)
     return made["PublicIp"], pick(made, "AllocationId", "PublicIp")
@@ -40,7 +40,7 @@ def _address(public_ip: str) -> Properties:
     return next((a for a in found if a["PublicIp"] == public_ip), {})
 
 
-def _update_address(public_ip: str, old: Properties, new: Properties, _stack: str) -> Made:
+def _update_address(public_ip: str, old: Properties, new: Properties, _stack: str) -> ReturnValues:
     address = _address(public_ip)
     _retag(address["AllocationId"], old, new)
     _give(address["AllocationId"], new)
@@ -76,7 +76,7 @@ def _know_the_image_of_nat_instances() -> None:
 _know_the_image_of_nat_instances()
 
 
-def _create_instance(_id: str, properties: Properties, _stack: str) -> Made:
+def _create_instance(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     given = pick(properties, "ImageId", "InstanceType", "SubnetId", "SecurityGroupIds", "UserData")
     tags = _tags("instance", properties)
     made = api("ec2").run_instances(MinCount=1, MaxCount=1, **given, **tags)["Instances"][0]
@@ -91,14 +91,14 @@ resource(
 )
 
 
-def _create_nat(_id: str, properties: Properties, _stack: str) -> Made:
+def _create_nat(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     given = pick(properties, "SubnetId", "AllocationId", "ConnectivityType")
     made = api("ec2").create_nat_gateway(**given, **_tags("natgateway", properties))
     identifier = made["NatGateway"]["NatGatewayId"]
     return identifier, {"NatGatewayId": identifier}
 
 
-def _update_nat(identifier: str, old: Properties, new: Properties, _stack: str) -> Made:
+def _update_nat(identifier: str, old: Properties, new: Properties, _stack: str) -> ReturnValues:
     _retag(identifier, old, new)
     return identifier, {"NatGatewayId": identifier}
 
@@ -132,7 +132,7 @@ def _rule(direction: str) -> None:
         method = getattr(api("ec2"), f"{verb}_security_group_{direction}")
         return method(GroupId=properties["GroupId"], IpPermissions=[_permission(properties)])
 
-    def create(_id: str, properties: Properties, _stack: str) -> Made:
+    def create(_id: str, properties: Properties, _stack: str) -> ReturnValues:
         rules = call("authorize", properties).get("SecurityGroupRules") or []
         identifier = rules[0]["SecurityGroupRuleId"]
         return identifier, {"Id": identifier}
@@ -148,7 +148,7 @@ _rule("ingress")
 _rule("egress")
 
 
-def _create_flow_log(_id: str, properties: Properties, _stack: str) -> Made:
+def _create_flow_log(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     given = pick(
         properties,
         "ResourceType",
@@ -165,7 +165,9 @@ def _create_flow_log(_id: str, properties: Properties, _stack: str) -> Made:
     return made["FlowLogIds"][0], {"Id": made["FlowLogIds"][0]}
 
 
-def _update_flow_log(identifier: str, old: Properties, new: Properties, _stack: str) -> Made:
+def _update_flow_log(
+    identifier: str, old: Properties, new: Properties, _stack: str
+) -> ReturnValues:
     _retag(identifier, old, new)
     return identifier, {"Id": identifier}
 

@@ -1,10 +1,10 @@
 """Elastic Load Balancing: further certificates of a listener."""
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, resource
 
 
-def _create(_id: str, properties: Properties, _stack: str) -> Made:
+def _create(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     certificates = properties["Certificates"]
     api("elbv2").add_listener_certificates(
         ListenerArn=properties["ListenerArn"], Certificates=certificates

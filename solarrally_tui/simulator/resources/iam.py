@@ -3,10 +3,10 @@
 import json
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, pick, resource
 
 
-def _create_provider(_id: str, properties: Properties, _stack: str) -> Made:
+def _create_provider(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     made = api("iam").create_open_id_connect_provider(
         Url=properties["Url"],
         ClientIDList=properties.get("ClientIdList", []),
@@ -17,7 +17,7 @@ def _create_provider(_id: str, properties: Properties, _stack: str) -> Made:
     return provider, {"Arn": provider}
 
 
-def _update_provider(provider: str, old: Properties, new: Properties, _stack: str) -> Made:
+def _update_provider(provider: str, old: Properties, new: Properties, _stack: str) -> ReturnValues:
     iam, before, after = api("iam"), set(old.get("ClientIdList", [])), set(new["ClientIdList"])
     for client in after - before:
         iam.add_client_id_to_open_id_connect_provider(
@@ -46,7 +46,7 @@ resource(
 )
 
 
-def _put_policy(_id: str, properties: Properties, _stack: str) -> Made:
+def _put_policy(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     role, name = properties["RoleName"], properties["PolicyName"]
     api("iam").put_role_policy(
         RoleName=role, PolicyName=name, PolicyDocument=json.dumps(properties["PolicyDocument"])
@@ -54,7 +54,7 @@ def _put_policy(_id: str, properties: Properties, _stack: str) -> Made:
     return f"{name}|{role}", {}
 
 
-def _update_policy(_id: str, _old: Properties, new: Properties, stack: str) -> Made:
+def _update_policy(_id: str, _old: Properties, new: Properties, stack: str) -> ReturnValues:
     return _put_policy("", new, stack)
 
 
@@ -65,7 +65,7 @@ def _delete_policy(_id: str, properties: Properties) -> None:
 resource("AWS::IAM::RolePolicy", create=_put_policy, update=_update_policy, delete=_delete_policy)
 
 
-def _create_linked(_id: str, properties: Properties, _stack: str) -> Made:
+def _create_linked(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     given = pick(properties, "AWSServiceName", "Description", "CustomSuffix")
     name = api("iam").create_service_linked_role(**given)["Role"]["RoleName"]
     return name, {"RoleName": name}

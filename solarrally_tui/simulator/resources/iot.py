@@ -3,17 +3,22 @@
 from ministack.core.responses import get_account_id
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, physical_name, resource
+from solarrally_tui.simulator.resources.registry import (
+    Properties,
+    ReturnValues,
+    physical_name,
+    resource,
+)
 
 
-def _put_logging(_id: str, properties: Properties, _stack: str) -> Made:
+def _put_logging(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     api("iot").set_v2_logging_options(
         roleArn=properties["RoleArn"], defaultLogLevel=properties["DefaultLogLevel"]
     )
     return get_account_id(), {}
 
 
-def _update_logging(_id: str, _old: Properties, new: Properties, stack: str) -> Made:
+def _update_logging(_id: str, _old: Properties, new: Properties, stack: str) -> ReturnValues:
     return _put_logging("", new, stack)
 
 
@@ -32,13 +37,13 @@ def _alias(properties: Properties) -> Properties:
     return given
 
 
-def _create_alias(logical_id: str, properties: Properties, stack: str) -> Made:
+def _create_alias(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     name = properties.get("RoleAlias") or physical_name(stack, logical_id, longest=128)
     made = api("iot").create_role_alias(roleAlias=name, **_alias(properties))
     return name, {"RoleAliasArn": made["roleAliasArn"]}
 
 
-def _update_alias(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update_alias(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     made = api("iot").update_role_alias(roleAlias=name, **_alias(new))
     return name, {"RoleAliasArn": made["roleAliasArn"]}
 
@@ -57,7 +62,7 @@ def _group(properties: Properties) -> Properties:
     return {"billingGroupDescription": said.get("BillingGroupDescription", "")}
 
 
-def _create_group(logical_id: str, properties: Properties, stack: str) -> Made:
+def _create_group(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     name = properties.get("BillingGroupName") or physical_name(stack, logical_id, longest=128)
     made = api("iot").create_billing_group(
         billingGroupName=name, billingGroupProperties=_group(properties)
@@ -65,7 +70,7 @@ def _create_group(logical_id: str, properties: Properties, stack: str) -> Made:
     return name, {"Arn": made["billingGroupArn"], "Id": made["billingGroupId"]}
 
 
-def _update_group(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update_group(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     api("iot").update_billing_group(billingGroupName=name, billingGroupProperties=_group(new))
     said = api("iot").describe_billing_group(billingGroupName=name)
     return name, {"Arn": said["billingGroupArn"], "Id": said["billingGroupId"]}

@@ -2,8 +2,8 @@
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.resources.registry import (
-    Made,
     Properties,
+    ReturnValues,
     physical_name,
     pick,
     resource,
@@ -12,7 +12,7 @@ from solarrally_tui.simulator.resources.registry import (
 _CHANGEABLE = ("SnsTopicArn", "SourceType", "EventCategories", "Enabled")
 
 
-def _create(logical_id: str, properties: Properties, stack: str) -> Made:
+def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     name = properties.get("SubscriptionName") or physical_name(stack, logical_id, longest=255)
     name = name.lower()
     given = pick(properties, *_CHANGEABLE, "SourceIds", "Tags")
@@ -20,7 +20,7 @@ def _create(logical_id: str, properties: Properties, stack: str) -> Made:
     return name, {}
 
 
-def _update(name: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     api("rds").modify_event_subscription(SubscriptionName=name, **pick(new, *_CHANGEABLE))
     return name, {}
 

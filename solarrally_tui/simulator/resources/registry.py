@@ -12,9 +12,9 @@ _RESOURCE_HANDLERS = private(provisioners, "_RESOURCE_HANDLERS")
 _STACK_TAG_PROPERTY = private(provisioners, "_STACK_TAG_PROPERTY")
 
 Properties = dict[str, Any]
-Made = tuple[str, dict[str, Any]]
-Create = Callable[[str, Properties, str], Made]
-Update = Callable[[str, Properties, Properties, str], Made]
+ReturnValues = tuple[str, dict[str, Any]]
+Create = Callable[[str, Properties, str], ReturnValues]
+Update = Callable[[str, Properties, Properties, str], ReturnValues]
 Delete = Callable[[str, Properties], object]
 
 

@@ -1,7 +1,7 @@
 """Route 53: health checks."""
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, pick, resource
 
 _CHANGEABLE = (
     "ResourcePath",
@@ -14,7 +14,7 @@ _CHANGEABLE = (
 )
 
 
-def _create(logical_id: str, properties: Properties, stack: str) -> Made:
+def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     made = api("route53").create_health_check(
         CallerReference=f"{stack}-{logical_id}-{id(properties)}",
         HealthCheckConfig=properties["HealthCheckConfig"],
@@ -27,7 +27,7 @@ def _create(logical_id: str, properties: Properties, stack: str) -> Made:
     return identifier, {"HealthCheckId": identifier}
 
 
-def _update(identifier: str, _old: Properties, new: Properties, _stack: str) -> Made:
+def _update(identifier: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
     given = pick(new["HealthCheckConfig"], *_CHANGEABLE)
     api("route53").update_health_check(HealthCheckId=identifier, **given)
     return identifier, {"HealthCheckId": identifier}

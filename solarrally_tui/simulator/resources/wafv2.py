@@ -1,10 +1,10 @@
 """WAF: association of a web ACL with a regional resource."""
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Made, Properties, pick, resource
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, pick, resource
 
 
-def _create(_id: str, properties: Properties, _stack: str) -> Made:
+def _create(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     api("wafv2").associate_web_acl(**pick(properties, "WebACLArn", "ResourceArn"))
     return f"{properties['WebACLArn']}|{properties['ResourceArn']}", {}
 

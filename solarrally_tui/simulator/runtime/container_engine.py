@@ -32,7 +32,7 @@ class Standin:
 class Container:
     """One container of a task, with docker's attribute names."""
 
-    def __init__(self, engine: "Engine", standin: Standin, name: str) -> None:
+    def __init__(self, engine: "ContainerEngine", standin: Standin, name: str) -> None:
         self.id = container_id(standin.task_arn, name)
         self._engine = engine
         self._standin = standin
@@ -63,7 +63,7 @@ class Container:
         self._engine.end(self._standin.task_arn)
 
 
-class Engine:
+class ContainerEngine:
     """All stand-ins of the account. Safe from any thread."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Engine:
         self._lock = threading.Lock()
 
     @property
-    def containers(self) -> "Engine":
+    def containers(self) -> "ContainerEngine":
         """Docker keeps `get` and `list` one level down."""
         return self
 

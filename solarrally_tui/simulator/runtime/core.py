@@ -15,10 +15,10 @@ from solarrally_tui.simulator.runtime import (
     steady_state,
     target_health,
 )
-from solarrally_tui.simulator.runtime.container_engine import Engine
+from solarrally_tui.simulator.runtime.container_engine import ContainerEngine
 from solarrally_tui.simulator.runtime.edge.listener import Edge
 from solarrally_tui.simulator.runtime.scalable_targets import Scaler
-from solarrally_tui.simulator.runtime.service_events import Events
+from solarrally_tui.simulator.runtime.service_events import ServiceEvents
 
 _tasks = private(ecs, "_tasks")
 
@@ -35,9 +35,9 @@ class Runtime:
     """
 
     def __init__(self, endpoint_url: str, clock: Clock, ca: LocalCa) -> None:
-        self._engine = Engine()
-        self._events = Events()
-        self._agent = ecs_agent.Agent(self._engine, clock, self._events)
+        self._engine = ContainerEngine()
+        self._events = ServiceEvents()
+        self._agent = ecs_agent.EcsAgent(self._engine, clock, self._events)
         self._health = target_health.TargetHealth(self._engine)
         self._scaler = Scaler(endpoint_url)
         self._edge = Edge(ca, self._health)

@@ -8,7 +8,7 @@ from ministack.services import ecs
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import Record, private, replace
-from solarrally_tui.simulator.runtime.container_engine import Engine, Standin, container_id
+from solarrally_tui.simulator.runtime.container_engine import ContainerEngine, Standin, container_id
 from solarrally_tui.simulator.runtime.preconditions import (
     CannotStartError,
     ContainerExitsError,
@@ -17,10 +17,10 @@ from solarrally_tui.simulator.runtime.preconditions import (
     check_images,
     secrets_of,
 )
-from solarrally_tui.simulator.runtime.service_events import Events
-from solarrally_tui.simulator.runtime.standin.task_settings import Settings
+from solarrally_tui.simulator.runtime.service_events import ServiceEvents
+from solarrally_tui.simulator.runtime.standin.task_settings import TaskSettings
 from solarrally_tui.simulator.runtime.standin_process import StandinProcess
-from solarrally_tui.simulator.runtime.task_definition import TaskShape, address_for
+from solarrally_tui.simulator.runtime.task_definition import TaskDefinition, address_for
 from solarrally_tui.simulator.runtime.task_logs import TaskLogs
 
 _mark_task_pending = private(ecs, "_mark_task_pending")
@@ -44,13 +44,13 @@ _MOST_DOUBLINGS = 5
 _LEAST_REAL_WAIT = 0.2
 
 
-class Agent:
+class EcsAgent:
     """Starts tasks on the engine and reports to `events` what happens to them.
 
     `start_task` has the signature with which MiniStack's ECS calls it.
     """
 
-    def __init__(self, engine: Engine, clock: Clock, events: Events) -> None:
+    def __init__(self, engine: ContainerEngine, clock: Clock, events: ServiceEvents) -> None:
         self._engine = engine
         self._clock = clock
         self._events = events
@@ -73,7 +73,7 @@ class Agent:
         _mark_task_activating(arn, task)
         launch = self._launch if _of_service(task) else self._run_once
         try:
-            launch(task, TaskShape(td))
+            launch(task, TaskDefinition(td))
         except CannotStartError as error:
             self._failed(task, str(error), "TaskFailedToStart")
         except ContainerExitsError as error:
@@ -81,7 +81,7 @@ class Agent:
         except UnhealthyError as error:
             self._unhealthy(task, error)
 
-    def _launch(self, task: Record, shape: TaskShape) -> None:
+    def _launch(self, task: Record, shape: TaskDefinition) -> None:
         check_images(shape.definitions)
         environments = {
             name: plain | secrets_of(definition) for name, definition, plain in shape.containers
@@ -101,7 +101,7 @@ class Agent:
         logs.write(shape.main, "INFO: Application startup complete.")
         self._run(task, shape, standin)
 
-    def _run_once(self, task: Record, shape: TaskShape) -> None:
+    def _run_once(self, task: Record, shape: TaskDefinition) -> None:
         """A task of no service: it starts where it can, and ends well. Its program is not run."""
         check_images(shape.definitions)
         environments = {
@@ -118,15 +118,15 @@ class Agent:
         _cleanup_task_resources(task, self._engine)
 
     def _settings(
-        self, task: Record, shape: TaskShape, environments: dict[str, dict[str, str]]
-    ) -> Settings:
-        return Settings(
+        self, task: Record, shape: TaskDefinition, environments: dict[str, dict[str, str]]
+    ) -> TaskSettings:
+        return TaskSettings(
             task_id=task["taskArn"].rpartition("/")[2],
             environment=environments.get(shape.init, {}),
             pace=0.0 if self._clock.instant else 1.0 / self._clock.speed,
         )
 
-    def _wait_until_serving(self, shape: TaskShape, process: StandinProcess) -> None:
+    def _wait_until_serving(self, shape: TaskDefinition, process: StandinProcess) -> None:
         if not process.wait_listening(_START_LIMIT):
             failure = process.failure
             if failure is None:
@@ -139,7 +139,7 @@ class Agent:
         if not linked:
             raise UnhealthyError(shape.broker, f"no link to AWS IoT ({process.mqtt_reason})")
 
-    def _run(self, task: Record, shape: TaskShape, standin: Standin) -> None:
+    def _run(self, task: Record, shape: TaskDefinition, standin: Standin) -> None:
         names = [name for name, _, _ in shape.containers]
         task["_docker_ids"] = [container_id(task["taskArn"], name) for name in names]
         task["attachments"] = [shape.attachment(task, standin.address)]
@@ -156,7 +156,9 @@ class Agent:
                 container["exitCode"] = error.exit_code
                 container["reason"] = str(error)
         reason = "Essential container in task exited"
-        TaskLogs(task, TaskShape.of(task).definitions).write(error.container, f"ERROR: {error}")
+        TaskLogs(task, TaskDefinition.of(task).definitions).write(
+            error.container, f"ERROR: {error}"
+        )
         detail = f"{reason}: {error.container} exited with {error.exit_code}: {error}"
         self._failed(task, reason, "EssentialContainerExited", detail)
 
@@ -192,7 +194,7 @@ def _open_database(environments: dict[str, dict[str, str]]) -> None:
         check_database(name, environment)
 
 
-def install(agent: Agent, engine: Engine) -> None:
+def install(agent: EcsAgent, engine: ContainerEngine) -> None:
     """Let MiniStack's ECS start tasks with the agent and see their containers in the engine."""
     replace(ecs, "_docker", lambda _: engine)
     replace(ecs, "_start_task_worker", lambda _: agent.start_task)

@@ -14,7 +14,7 @@ _services = private(ecs, "_services")
 _KEPT = 100
 
 
-class Events:
+class ServiceEvents:
     """Counts the failures in a row of each deployment and writes its service's events."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from solarrally_tui.simulator.runtime.standin.task_settings import Settings
+from solarrally_tui.simulator.runtime.standin.task_settings import TaskSettings
 
 _MODULE = "solarrally_tui.simulator.runtime.standin.program"
 _STOP_SECONDS = 5.0
@@ -33,7 +33,7 @@ class StandinProcess:
     its output.
     """
 
-    def __init__(self, settings: Settings, log: Log) -> None:
+    def __init__(self, settings: TaskSettings, log: Log) -> None:
         self.port = 0
         self.failure: Failure | None = None
         self.mqtt_connected = False

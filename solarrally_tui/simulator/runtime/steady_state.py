@@ -6,7 +6,7 @@ import time
 from ministack.services import alb, ecs
 
 from solarrally_tui.simulator.pins import Record, private, scoped
-from solarrally_tui.simulator.runtime.service_events import Events
+from solarrally_tui.simulator.runtime.service_events import ServiceEvents
 from solarrally_tui.simulator.runtime.target_health import HEALTHY, TargetHealth
 
 _services = private(ecs, "_services")
@@ -18,7 +18,12 @@ _PATIENCE = 3
 
 
 async def wait_serving(
-    region: str, cluster: str, service: str, limit: float, health: TargetHealth, events: Events
+    region: str,
+    cluster: str,
+    service: str,
+    limit: float,
+    health: TargetHealth,
+    events: ServiceEvents,
 ) -> str | None:
     """Wait until a service is steady, or has shown that it will not be.
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from ministack.services import alb
 
 from solarrally_tui.simulator.pins import Record, private, replace_entry, scoped
-from solarrally_tui.simulator.runtime.container_engine import Engine, Standin
+from solarrally_tui.simulator.runtime.container_engine import ContainerEngine, Standin
 
 _tgs = private(alb, "_tgs")
 _targets = private(alb, "_targets")
@@ -22,7 +22,7 @@ _LIMIT = 3.0
 
 
 @dataclass(frozen=True)
-class Verdict:
+class TargetState:
     """A target's state with elastic load balancing's own reason code and words."""
 
     state: str
@@ -30,19 +30,19 @@ class Verdict:
     description: str = ""
 
 
-HEALTHY = Verdict("healthy")
-_INITIAL = Verdict("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
-_TIMEOUT = Verdict("unhealthy", "Target.Timeout", "Request timed out")
+HEALTHY = TargetState("healthy")
+_INITIAL = TargetState("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
+_TIMEOUT = TargetState("unhealthy", "Target.Timeout", "Request timed out")
 
 
 class TargetHealth:
     """The last verdict on every target of every target group."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: ContainerEngine) -> None:
         self._engine = engine
-        self._verdicts: dict[tuple[str, str], Verdict] = {}
+        self._verdicts: dict[tuple[str, str], TargetState] = {}
 
-    def verdict(self, group: str, address: str) -> Verdict:
+    def verdict(self, group: str, address: str) -> TargetState:
         """The verdict on one target of a target group, by their ARN and address."""
         return self._verdicts.get((group, address), _INITIAL)
 
@@ -60,7 +60,7 @@ class TargetHealth:
         asked = [self._ask(address, paths[group]) for group, address in targets]
         self._verdicts = dict(zip(targets, await asyncio.gather(*asked), strict=True))
 
-    async def _ask(self, address: str, path: str) -> Verdict:
+    async def _ask(self, address: str, path: str) -> TargetState:
         standin = self._engine.at(address)
         if standin is None or not standin.port:
             return _TIMEOUT
@@ -71,7 +71,7 @@ class TargetHealth:
         if status == 200:
             return HEALTHY
         text = f"Health checks failed with these codes: [{status}]"
-        return Verdict("unhealthy", "Target.ResponseCodeMismatch", text)
+        return TargetState("unhealthy", "Target.ResponseCodeMismatch", text)
 
 
 async def _status(port: int, path: str) -> int:
@@ -124,7 +124,7 @@ def _from_verdicts(describe: Callable[[Any], Any], health: TargetHealth) -> Call
     return described
 
 
-def _member(target: Record, verdict: Verdict) -> str:
+def _member(target: Record, verdict: TargetState) -> str:
     reason = f"<Reason>{verdict.reason}</Reason>" if verdict.reason else ""
     words = f"<Description>{escape(verdict.description)}</Description>" if reason else ""
     port = target.get("Port", 80)

@@ -12,7 +12,7 @@ _task_defs = private(ecs, "_task_defs")
 _CONF = "MOSQUITTO_CONF"
 
 
-class TaskShape:
+class TaskDefinition:
     """A task definition, read for what its stand-in has to do."""
 
     def __init__(self, td: Record) -> None:
@@ -29,7 +29,7 @@ class TaskShape:
         """The containers that run once and end."""
 
     @classmethod
-    def of(cls, task: Record) -> "TaskShape":
+    def of(cls, task: Record) -> "TaskDefinition":
         """The shape of a registered task; empty when its definition is gone."""
         wanted = task["taskDefinitionArn"]
         found = (td for _, td in scoped(_task_defs) if td["taskDefinitionArn"] == wanted)

@@ -10,7 +10,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _SERVICE = "application-autoscaling"
 _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
@@ -38,7 +38,7 @@ def register(caller: Caller, given: Parameters) -> Result:
     targets, key = _targets.of(caller), _key(given)
     known = targets.get(key)
     if known is None and not {"MinCapacity", "MaxCapacity"} <= given.keys():
-        raise Refusal("ValidationException", "MinCapacity and MaxCapacity are required.")
+        raise ApiError("ValidationException", "MinCapacity and MaxCapacity are required.")
     usual = {
         "RoleARN": f"arn:aws:iam::{caller.account}:role/aws-service-role/"
         "ecs.application-autoscaling.amazonaws.com/"
@@ -51,7 +51,7 @@ def register(caller: Caller, given: Parameters) -> Result:
         int(target[name]) for name in ("MinCapacity", "MaxCapacity")
     )
     if target["MinCapacity"] > target["MaxCapacity"]:
-        raise Refusal(
+        raise ApiError(
             "ValidationException", "Maximum capacity cannot be less than minimum capacity"
         )
     targets[key] = target
@@ -96,7 +96,7 @@ def put_policy(caller: Caller, given: Parameters) -> Result:
 def delete_policy(caller: Caller, given: Parameters) -> Result:
     """Delete one policy."""
     if _policies.of(caller).pop(f"{_key(given)}|{given['PolicyName']}", None) is None:
-        raise Refusal("ObjectNotFoundException", f"No scaling policy {given['PolicyName']} found.")
+        raise ApiError("ObjectNotFoundException", f"No scaling policy {given['PolicyName']} found.")
     return {}
 
 
@@ -112,8 +112,8 @@ def describe_activities(_caller: Caller, _given: Parameters) -> Result:
     return {"ScalingActivities": []}
 
 
-def _missing(given: Parameters) -> Refusal:
-    return Refusal(
+def _missing(given: Parameters) -> ApiError:
+    return ApiError(
         "ObjectNotFoundException",
         f"No scalable target registered for service namespace: {given['ServiceNamespace']}, "
         f"resource ID: {given['ResourceId']}, scalable dimension: {given['ScalableDimension']}",

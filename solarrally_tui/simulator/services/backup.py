@@ -8,7 +8,7 @@ from ministack.services import backup
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, Store, operation
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _vaults = private(backup, "_vaults")
 _start_job = private(backup, "_start_job")
@@ -46,7 +46,7 @@ def delete_point(caller: Caller, given: Parameters) -> Result:
     """Delete one backup."""
     arn = given["RecoveryPointArn"]
     if arn not in _points(caller, given["BackupVaultName"]):
-        raise Refusal("ResourceNotFoundException", f"Recovery point {arn} not found.", 404)
+        raise ApiError("ResourceNotFoundException", f"Recovery point {arn} not found.", 404)
     _removed.of(caller)[arn] = True
     return {}
 
@@ -57,7 +57,7 @@ def delete_vault(caller: Caller, given: Parameters) -> Result:
     name = given["BackupVaultName"]
     if _points(caller, name):
         message = "Backup vault cannot be deleted because it contains recovery points."
-        raise Refusal("InvalidRequestException", message, 400)
+        raise ApiError("InvalidRequestException", message, 400)
     del _vaults[name]
     return {}
 
@@ -72,8 +72,8 @@ def _points(caller: Caller, vault: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _no_vault(name: str) -> Refusal:
-    return Refusal("ResourceNotFoundException", f"Backup vault {name} not found.", 404)
+def _no_vault(name: str) -> ApiError:
+    return ApiError("ResourceNotFoundException", f"Backup vault {name} not found.", 404)
 
 
 def _point(caller: Caller, job: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _monitors = Store(regional=False)
 _subscriptions = Store(regional=False)
@@ -31,7 +31,7 @@ def create_monitor(caller: Caller, given: Parameters) -> Result:
     if monitor.get("MonitorDimension") == "SERVICE" and any(
         known.get("MonitorDimension") == "SERVICE" for known in monitors.values()
     ):
-        raise Refusal(
+        raise ApiError(
             "LimitExceededException", "Limit exceeded on dimensional spend monitor creation"
         )
     arn = _arn(caller, "anomalymonitor")
@@ -118,7 +118,7 @@ def get_cost_and_usage(_caller: Caller, given: Parameters) -> Result:
 def get_cost_forecast(_caller: Caller, _given: Parameters) -> Result:
     """AWS forecasts nothing either for an account without history."""
     message = "Insufficient amount of historical data to generate forecast"
-    raise Refusal("DataUnavailableException", message)
+    raise ApiError("DataUnavailableException", message)
 
 
 @operation("freetier", "GetFreeTierUsage")
@@ -141,5 +141,5 @@ def get_account_plan_state(caller: Caller, _given: Parameters) -> Result:
 def _found(store: Store, caller: Caller, arns: list[str] | None, kind: str) -> list[Result]:
     records = store.of(caller)
     if missing := [arn for arn in arns or [] if arn not in records]:
-        raise Refusal(f"Unknown{kind.capitalize()}Exception", f"Cannot find {kind} {missing[0]}")
+        raise ApiError(f"Unknown{kind.capitalize()}Exception", f"Cannot find {kind} {missing[0]}")
     return [records[arn] for arn in arns] if arns else list(records.values())

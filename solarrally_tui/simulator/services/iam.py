@@ -8,7 +8,7 @@ from ministack.services import iam
 
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _roles = private(iam, "_roles")
 
@@ -34,7 +34,7 @@ def create(caller: Caller, given: Parameters) -> Result:
     usual = "AWSServiceRoleFor" + "".join(p.title() for p in service.split(".")[0].split("-"))
     name = _NAMES.get(service, usual)
     if name in _roles:
-        raise Refusal(
+        raise ApiError(
             "InvalidInput",
             f"Service role name {name} has been taken in this account, "
             "please try a different suffix.",

@@ -11,7 +11,7 @@ from ministack.services import iam
 
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny"}
 _HOLDERS = {
@@ -35,10 +35,10 @@ def _policies(caller: Caller, arn: str) -> list[Any]:
     kind, _, rest = arn.split(":", 5)[-1].partition("/")
     name = rest.rsplit("/", 1)[-1]
     if kind not in _HOLDERS:
-        raise Refusal("InvalidInput", f"Invalid Entity Arn: {arn}")
+        raise ApiError("InvalidInput", f"Invalid Entity Arn: {arn}")
     known, gather = _HOLDERS[kind]
     if known.get(name, {}).get("Arn") != arn:
-        raise Refusal("NoSuchEntity", f"{arn} does not exist.")
+        raise ApiError("NoSuchEntity", f"{arn} does not exist.")
     found: list[Any] = gather(name, caller.account)
     return found
 

@@ -11,7 +11,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _logging = Store()
 _aliases = Store()
@@ -29,7 +29,7 @@ def describe_endpoint(caller: Caller, given: Parameters) -> Result:
             "endpointAddress": f"{caller.account}.credentials.iot.{caller.region}.amazonaws.com"
         }
     message = f"Endpoint type {kind} is not supported. Use iot:Data-ATS."
-    raise Refusal("InvalidRequestException", message)
+    raise ApiError("InvalidRequestException", message)
 
 
 @operation("iot", "SetV2LoggingOptions")
@@ -37,7 +37,7 @@ def set_logging(caller: Caller, given: Parameters) -> Result:
     """Set the account's logging; a role is needed unless all logs are disabled."""
     options = _logging.of(caller)
     if not given.get("disableAllLogs") and "roleArn" not in {**options, **given}:
-        raise Refusal("InvalidRequestException", "Role ARN is required.")
+        raise ApiError("InvalidRequestException", "Role ARN is required.")
     options.setdefault("defaultLogLevel", "DISABLED")
     options["disableAllLogs"] = False
     options.update(given)
@@ -48,7 +48,7 @@ def set_logging(caller: Caller, given: Parameters) -> Result:
 def get_logging(caller: Caller, _given: Parameters) -> Result:
     """The account's logging; refused while it was never set."""
     if not _logging.of(caller):
-        raise Refusal("NotConfiguredException", "Logging is not configured.", 404)
+        raise ApiError("NotConfiguredException", "Logging is not configured.", 404)
     return dict(_logging.of(caller))
 
 
@@ -146,9 +146,9 @@ def list_groups(caller: Caller, _given: Parameters) -> Result:
 def _get(store: Store, caller: Caller, kind: str, name: str) -> Result:
     found: Result | None = store.of(caller).get(name)
     if found is None:
-        raise Refusal("ResourceNotFoundException", f"{kind} {name} does not exist.", 404)
+        raise ApiError("ResourceNotFoundException", f"{kind} {name} does not exist.", 404)
     return found
 
 
-def _exists(kind: str, name: str) -> Refusal:
-    return Refusal("ResourceAlreadyExistsException", f"{kind} {name} already exists.", 409)
+def _exists(kind: str, name: str) -> ApiError:
+    return ApiError("ResourceAlreadyExistsException", f"{kind} {name} already exists.", 409)

@@ -1,7 +1,7 @@
 """Service Quotas: the quotas that a site can meet, with AWS's default values."""
 
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 # Service code, quota code, name, default value, per account rather than per Region.
 # Source: the "Service quotas" tables of each service's user guide.
@@ -78,7 +78,7 @@ def _one(caller: Caller, given: Parameters) -> Result:
         if row[:2] == wanted:
             return {"Quota": _quota(caller, row)}
     message = "The request failed because the specified service quota does not exist."
-    raise Refusal("NoSuchResourceException", message)
+    raise ApiError("NoSuchResourceException", message)
 
 
 def _all(caller: Caller, given: Parameters) -> Result:

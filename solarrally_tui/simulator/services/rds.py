@@ -9,7 +9,7 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 # The minor versions of PostgreSQL that RDS offers, as cfn-lint 1.58.0 lists them.
 _POSTGRES = {
@@ -104,7 +104,7 @@ def create_subscription(caller: Caller, given: Parameters) -> Result:
     """Subscribe a topic to RDS events."""
     name, known = given["SubscriptionName"], _subscriptions.of(caller)
     if name in known:
-        raise Refusal("SubscriptionAlreadyExist", f"Subscription {name} already exists.")
+        raise ApiError("SubscriptionAlreadyExist", f"Subscription {name} already exists.")
     known[name] = {
         "CustomerAwsId": caller.account,
         "CustSubscriptionId": name,
@@ -151,5 +151,5 @@ def delete_subscription(caller: Caller, given: Parameters) -> Result:
 def _subscription(caller: Caller, name: str) -> Result:
     found: Result | None = _subscriptions.of(caller).get(name)
     if found is None:
-        raise Refusal("SubscriptionNotFound", f"Subscription {name} not found.", 404)
+        raise ApiError("SubscriptionNotFound", f"Subscription {name} not found.", 404)
     return found

@@ -8,7 +8,7 @@ import botocore.exceptions
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, Store, operation
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _copies = Store()
 
@@ -20,7 +20,7 @@ def start(caller: Caller, given: Parameters) -> Result:
     region, name = source.split(":")[3], source.rpartition(":")[2]
     database = _database(region, name)
     if database is None:
-        raise Refusal("DBInstanceNotFound", f"DBInstance {name} not found.", 404)
+        raise ApiError("DBInstanceNotFound", f"DBInstance {name} not found.", 404)
     made = _copies.of(caller).setdefault(source, _copy(caller, source, database))
     made["BackupRetentionPeriod"] = int(given.get("BackupRetentionPeriod", 7))
     return {"DBInstanceAutomatedBackup": made}
@@ -63,9 +63,9 @@ def delete(caller: Caller, given: Parameters) -> Result:
         if each["DBInstanceAutomatedBackupsArn"] == arn:
             if _status(each) != "retained":
                 message = "The automated backup is still being replicated."
-                raise Refusal("InvalidDBInstanceAutomatedBackupState", message)
+                raise ApiError("InvalidDBInstanceAutomatedBackupState", message)
             return {"DBInstanceAutomatedBackup": _copies.of(caller).pop(source)}
-    raise Refusal("DBInstanceAutomatedBackupNotFound", f"{arn} not found.", 404)
+    raise ApiError("DBInstanceAutomatedBackupNotFound", f"{arn} not found.", 404)
 
 
 def _status(copy: Result) -> str:

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _CHECKERS = ("us-east-1", "us-west-2", "eu-west-1")
 
@@ -19,7 +19,7 @@ def get_health_check_status(_caller: Caller, given: Parameters) -> Result:
         api("route53").get_health_check(HealthCheckId=identifier)
     except ClientError as error:
         detail = error.response["Error"]
-        raise Refusal(detail["Code"], detail["Message"], 404) from error
+        raise ApiError(detail["Code"], detail["Message"], 404) from error
     report = {
         "Status": "Success: HTTP Status Code 200, OK",
         "CheckedTime": dt.datetime.now(dt.UTC),

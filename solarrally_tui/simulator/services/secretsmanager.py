@@ -4,7 +4,7 @@ from ministack.services import secretsmanager
 
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
-from solarrally_tui.simulator.wire.responses import Refusal
+from solarrally_tui.simulator.wire.responses import ApiError
 
 _secrets = private(secretsmanager, "_secrets")
 
@@ -17,4 +17,4 @@ def cancel_rotation(_caller: Caller, given: Parameters) -> Result:
             secret.update(RotationEnabled=False, RotationRules=None)
             return {"ARN": secret["ARN"], "Name": name}
     message = "Secrets Manager can't find the specified secret."
-    raise Refusal("ResourceNotFoundException", message)
+    raise ApiError("ResourceNotFoundException", message)

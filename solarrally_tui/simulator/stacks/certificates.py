@@ -14,10 +14,10 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import Record, private, replace, replace_entry, scoped
-from solarrally_tui.simulator.public_dns import WorldDns
-from solarrally_tui.simulator.resources.registry import Made, Properties
+from solarrally_tui.simulator.public_dns import PublicDns
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
 from solarrally_tui.simulator.stacks import cancellation
-from solarrally_tui.simulator.stacks.resource_hooks import Checks
+from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _certificates = private(acm, "_certificates")
 
@@ -35,10 +35,10 @@ _LOOK_EVERY_REAL = 0.2
 class Certificates:
     """Replaces MiniStack's certificates, which are issued before anybody asked for proof."""
 
-    def __init__(self, clock: Clock, faults: Faults, world: WorldDns) -> None:
+    def __init__(self, clock: Clock, faults: Faults, world: PublicDns) -> None:
         self._clock, self._faults, self._world = clock, faults, world
 
-    def install(self, checks: Checks) -> None:
+    def install(self, checks: ResourceHooks) -> None:
         """Take over the request of a certificate. Call once."""
         replace(acm, "_validation_options", lambda _: _validation)
         replace(acm, "_request_certificate", self._pending)
@@ -67,8 +67,8 @@ class Certificates:
         certificate["Status"] = "PENDING_VALIDATION"
         spawn_background(self._watch, certificate, thread_name="certificate")
 
-    def _pending_in_stack(self, create: Callable[..., Made]) -> Callable[..., Made]:
-        def created(*arguments: Any) -> Made:
+    def _pending_in_stack(self, create: Callable[..., ReturnValues]) -> Callable[..., ReturnValues]:
+        def created(*arguments: Any) -> ReturnValues:
             made = create(*arguments)
             self._pend(_certificates[made[0]])
             return made
@@ -100,7 +100,7 @@ class Certificates:
         known = _cnames()
         return all(each in known or self._world.proves(*each) for each in wanted)
 
-    def _issued(self, made: Made, properties: Properties) -> Made:
+    def _issued(self, made: ReturnValues, properties: Properties) -> ReturnValues:
         """What CloudFormation does: add the records to the zones given, wait for the issue."""
         arn, attributes = made
         options = {o["DomainName"]: o for o in properties.get("DomainValidationOptions", ())}

@@ -75,7 +75,7 @@ def duration(kind: str, verb: str) -> float:
 
 
 @dataclass
-class Plan:
+class StackTimeline:
     """When each resource of a stack ends, in seconds after the operation started."""
 
     created: dict[str, float]
@@ -86,7 +86,7 @@ class Plan:
     """The simulated moments at which creating and deleting began, by verb."""
 
 
-def plan(kinds: Mapping[str, str], needs: Mapping[str, set[str]]) -> Plan:
+def plan(kinds: Mapping[str, str], needs: Mapping[str, set[str]]) -> StackTimeline:
     """Find the critical path.
 
     `kinds` has the type of each logical id, `needs` what it depends on, which must not be circular.
@@ -95,7 +95,7 @@ def plan(kinds: Mapping[str, str], needs: Mapping[str, set[str]]) -> Plan:
     for name, before in needs.items():
         for other in before:
             needed_by[other].add(name)
-    return Plan(_finish(kinds, needs, "create"), _finish(kinds, needed_by, "delete"))
+    return StackTimeline(_finish(kinds, needs, "create"), _finish(kinds, needed_by, "delete"))
 
 
 def _finish(kinds: Mapping[str, str], after: Mapping[str, set[str]], verb: str) -> dict[str, float]:

@@ -17,7 +17,7 @@ from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Properties
 from solarrally_tui.simulator.stacks import service_roles, template_references
-from solarrally_tui.simulator.stacks.resource_hooks import Checks, Refuse
+from solarrally_tui.simulator.stacks.resource_hooks import Refuse, ResourceHooks
 
 _secrets = private(secretsmanager, "_secrets")
 _resolve = private(secretsmanager, "_resolve")
@@ -25,7 +25,7 @@ _find_image = private(ecr, "_find_image")
 
 
 @dataclass(frozen=True)
-class Rule:
+class RefusalRule:
     """One refusal."""
 
     name: str
@@ -40,7 +40,7 @@ class Rule:
     """Raises ValueError with AWS's reason."""
 
 
-def declare(checks: Checks) -> None:
+def declare(checks: ResourceHooks) -> None:
     """Put every rule into force."""
     declared: dict[str, Callable[[str, Refuse], None]] = {
         "create": checks.refuse_create,
@@ -169,78 +169,78 @@ def _attached_policy(_kind: str, policy: str, _properties: Properties) -> None:
         raise ValueError(msg)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[RefusalRule, ...] = (
+    RefusalRule(
         "bucket-not-empty",
         "delete",
         ("AWS::S3::Bucket",),
         "S3 API reference, DeleteBucket: BucketNotEmpty",
         _not_empty,
     ),
-    Rule(
+    RefusalRule(
         "vpc-missing",
         "create",
         ("AWS::EC2::Subnet", "AWS::EC2::SecurityGroup", "AWS::EC2::RouteTable"),
         "EC2 API reference, error codes: InvalidVpcID.NotFound",
         _missing_vpc,
     ),
-    Rule(
+    RefusalRule(
         "database-protected",
         "delete",
         ("AWS::RDS::DBInstance",),
         "RDS user guide, deleting a DB instance: deletion protection",
         _protected_database,
     ),
-    Rule(
+    RefusalRule(
         "secret-name-taken",
         "create",
         ("AWS::SecretsManager::Secret",),
         "Secrets Manager API reference, CreateSecret and DeleteSecret",
         _secret_name_taken,
     ),
-    Rule(
+    RefusalRule(
         "security-group-in-use",
         "delete",
         ("AWS::EC2::SecurityGroup",),
         "EC2 API reference, error codes: DependencyViolation",
         _group_in_use,
     ),
-    Rule(
+    RefusalRule(
         "registry-not-empty",
         "delete",
         ("AWS::ECR::Repository",),
         "ECR API reference, DeleteRepository: RepositoryNotEmptyException",
         _filled_registry,
     ),
-    Rule(
+    RefusalRule(
         "zone-not-empty",
         "delete",
         ("AWS::Route53::HostedZone",),
         "Route 53 API reference, DeleteHostedZone: HostedZoneNotEmpty",
         _filled_zone,
     ),
-    Rule(
+    RefusalRule(
         "iot-policy-attached",
         "delete",
         ("AWS::IoT::Policy",),
         "IoT API reference, DeletePolicy: DeleteConflictException",
         _attached_policy,
     ),
-    Rule(
+    RefusalRule(
         "reference-missing",
         "template",
         (),
         "CloudFormation user guide, troubleshooting: unresolved resource dependencies",
         template_references.check_references,
     ),
-    Rule(
+    RefusalRule(
         "circular-dependency",
         "template",
         (),
         "CloudFormation user guide, troubleshooting: circular dependency between resources",
         template_references.check_circles,
     ),
-    Rule(
+    RefusalRule(
         "service-role-missing",
         "call",
         (),

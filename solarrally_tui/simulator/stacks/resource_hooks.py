@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from solarrally_tui.simulator.resources.registry import Made, Properties
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
 
 Refuse = Callable[[str, str, Properties], None]
-Correct = Callable[[Made, Properties], Made]
+Correct = Callable[[ReturnValues, Properties], ReturnValues]
 
 
-class Checks:
+class ResourceHooks:
     """Hooks around the handlers of resource types, in the order of their declaration."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Checks:
         for check in self._before_delete.get(kind, ()):
             check(kind, identifier, properties)
 
-    def after_create(self, kind: str, made: Made, properties: Properties) -> Made:
+    def after_create(self, kind: str, made: ReturnValues, properties: Properties) -> ReturnValues:
         """What Ref and Fn::GetAtt give on AWS."""
         for correction in self._after_create.get(kind, ()):
             made = correction(made, properties)

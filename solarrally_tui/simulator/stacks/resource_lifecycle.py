@@ -11,19 +11,21 @@ from ministack.services.cloudformation import provisioners, stacks
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.pins import private, replace
-from solarrally_tui.simulator.resources.registry import Made, Properties
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
 from solarrally_tui.simulator.stacks import durations
-from solarrally_tui.simulator.stacks.resource_hooks import Checks
+from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _extract_deps = private(stacks, "_extract_deps")
 
-_plan: contextvars.ContextVar[durations.Plan | None] = contextvars.ContextVar("plan", default=None)
+_plan: contextvars.ContextVar[durations.StackTimeline | None] = contextvars.ContextVar(
+    "plan", default=None
+)
 
 
-class Engine:
+class ResourceLifecycle:
     """Replaces MiniStack's three ways into a resource type: create, update, delete."""
 
-    def __init__(self, clock: Clock, faults: Faults, checks: Checks) -> None:
+    def __init__(self, clock: Clock, faults: Faults, checks: ResourceHooks) -> None:
         self._clock, self._faults, self._checks = clock, faults, checks
         self._delete: Callable[..., None] = private(stacks, "_delete_resource")
         self._snapshot: Callable[..., None] = private(stacks, "_snapshot_resource")
@@ -53,8 +55,8 @@ class Engine:
 
         return ordered
 
-    def _creating(self, provision: Callable[..., Made]) -> Callable[..., Made]:
-        def create(kind: str, logical_id: str, properties: Properties, stack: str) -> Made:
+    def _creating(self, provision: Callable[..., ReturnValues]) -> Callable[..., ReturnValues]:
+        def create(kind: str, logical_id: str, properties: Properties, stack: str) -> ReturnValues:
             self._checks.before_create(kind, logical_id, properties)
             self._wait(kind, logical_id, "create")
             self._fail_if_told(stack, logical_id)
@@ -68,7 +70,7 @@ class Engine:
 
         return create
 
-    def _updating(self, update: Callable[..., Made]) -> Callable[..., Made]:
+    def _updating(self, update: Callable[..., ReturnValues]) -> Callable[..., ReturnValues]:
         def change(  # noqa: PLR0913, PLR0917 (MiniStack's signature)
             kind: str,
             identifier: str,
@@ -77,7 +79,7 @@ class Engine:
             stack: str,
             logical_id: str = "",
             attributes: Properties | None = None,
-        ) -> Made:
+        ) -> ReturnValues:
             if old == new:
                 return identifier, attributes or {}
             self._checks.before_create(kind, logical_id, new)

@@ -5,14 +5,14 @@ from ministack.services import iot, secretsmanager
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
-from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.stacks.resource_hooks import Checks, Correct
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
+from solarrally_tui.simulator.stacks.resource_hooks import Correct, ResourceHooks
 
 _secrets = private(secretsmanager, "_secrets")
 _thing_groups = private(iot, "_thing_groups")
 
 
-def declare(checks: Checks) -> None:
+def declare(checks: ResourceHooks) -> None:
     """Declare every correction."""
     checks.correct("AWS::SecretsManager::Secret", _secret)
     checks.identify("AWS::SecretsManager::Secret", _secret_name)
@@ -35,7 +35,7 @@ def declare(checks: Checks) -> None:
 def _adding(*names: str) -> Correct:
     """Attributes that repeat properties."""
 
-    def correct(made: Made, properties: Properties) -> Made:
+    def correct(made: ReturnValues, properties: Properties) -> ReturnValues:
         identifier, attributes = made
         return identifier, attributes | {n: properties[n] for n in names if n in properties}
 
@@ -45,14 +45,14 @@ def _adding(*names: str) -> Correct:
 def _itself(name: str) -> Correct:
     """An attribute that repeats what Ref gives."""
 
-    def correct(made: Made, _properties: Properties) -> Made:
+    def correct(made: ReturnValues, _properties: Properties) -> ReturnValues:
         identifier, attributes = made
         return identifier, attributes | {name: identifier}
 
     return correct
 
 
-def _secret(made: Made, properties: Properties) -> Made:
+def _secret(made: ReturnValues, properties: Properties) -> ReturnValues:
     """Ref gives the ARN; a secret without a value has no version yet."""
     name, attributes = made
     record = _secrets[name]
@@ -68,7 +68,7 @@ def _secret_name(arn: str) -> str:
     return next((name for name, record in found if record["ARN"] == arn), arn)
 
 
-def _thing_group(made: Made, _properties: Properties) -> Made:
+def _thing_group(made: ReturnValues, _properties: Properties) -> ReturnValues:
     """Ref gives the name."""
     identifier, attributes = made
     return attributes["Arn"].rpartition("/")[2], attributes | {"Id": identifier}
@@ -79,36 +79,36 @@ def _thing_group_id(name: str) -> str:
     return name if found is None else str(found["thingGroupId"])
 
 
-def _function(made: Made, _properties: Properties) -> Made:
+def _function(made: ReturnValues, _properties: Properties) -> ReturnValues:
     """Ref gives the ARN."""
     name, attributes = made
     arn = f"arn:aws:cloudfront::{get_account_id()}:function/{name}"
     return arn, attributes | {"FunctionARN": arn}
 
 
-def _attachment(made: Made, properties: Properties) -> Made:
+def _attachment(made: ReturnValues, properties: Properties) -> ReturnValues:
     _, attributes = made
     return properties["SecretId"], attributes | {"Id": properties["SecretId"]}
 
 
-def _instance_profile(made: Made, _properties: Properties) -> Made:
+def _instance_profile(made: ReturnValues, _properties: Properties) -> ReturnValues:
     identifier, attributes = made
     return identifier.rpartition("/")[2], attributes
 
 
-def _route(made: Made, properties: Properties) -> Made:
+def _route(made: ReturnValues, properties: Properties) -> ReturnValues:
     identifier, attributes = made
     target = properties.get("DestinationCidrBlock", "")
     return identifier, attributes | {"CidrBlock": target}
 
 
-def _target_group(made: Made, _properties: Properties) -> Made:
+def _target_group(made: ReturnValues, _properties: Properties) -> ReturnValues:
     """The full name is the end of the ARN, from `targetgroup/` on."""
     arn, attributes = made
     return arn, attributes | {"TargetGroupFullName": arn.rpartition(":")[2]}
 
 
-def _copied(made: Made, properties: Properties) -> Made:
+def _copied(made: ReturnValues, properties: Properties) -> ReturnValues:
     """Where backups shall be copied to, the type's handler begins it there."""
     identifier, _ = made
     if region := properties.get("AutomaticBackupReplicationRegion"):
@@ -119,7 +119,7 @@ def _copied(made: Made, properties: Properties) -> Made:
     return made
 
 
-def _web_acl(made: Made, properties: Properties) -> Made:
+def _web_acl(made: ReturnValues, properties: Properties) -> ReturnValues:
     """A rough capacity: a web ACL always has one."""
     identifier, attributes = made
     capacity = 1 + 100 * len(properties.get("Rules", []))

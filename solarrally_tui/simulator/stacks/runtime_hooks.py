@@ -6,9 +6,9 @@ from ministack.core.responses import get_region
 from ministack.services import cloudfront
 
 from solarrally_tui.simulator.pins import private
-from solarrally_tui.simulator.resources.registry import Made, Properties
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
 from solarrally_tui.simulator.runtime.core import Runtime
-from solarrally_tui.simulator.stacks.resource_hooks import Checks
+from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _distributions = private(cloudfront, "_distributions")
 
@@ -21,18 +21,18 @@ _BREAKER = (
 )
 
 
-class Serving:
+class RuntimeHooks:
     """Asks the runtime on behalf of stacks."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def declare(self, checks: Checks) -> None:
+    def declare(self, checks: ResourceHooks) -> None:
         """Declare what happens after a service or distribution is made."""
         checks.correct("AWS::ECS::Service", self._steady)
         checks.correct("AWS::CloudFront::Distribution", self._on_loopback)
 
-    def _steady(self, made: Made, properties: Properties) -> Made:
+    def _steady(self, made: ReturnValues, properties: Properties) -> ReturnValues:
         """A service is created when it is steady; otherwise its circuit breaker fails it."""
         _, attributes = made
         cluster = str(properties.get("Cluster", "default"))
@@ -43,7 +43,7 @@ class Serving:
             raise ValueError(_BREAKER.format(reason=reason))
         return made
 
-    def _on_loopback(self, made: Made, _properties: Properties) -> Made:
+    def _on_loopback(self, made: ReturnValues, _properties: Properties) -> ReturnValues:
         """A distribution's name is the address of its own listener."""
         identifier, attributes = made
         address = self._runtime.distribution_address(identifier)

@@ -6,13 +6,13 @@ from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace_entry
-from solarrally_tui.simulator.resources.registry import Made, Properties
-from solarrally_tui.simulator.stacks.resource_hooks import Checks
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
+from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _STACK_TAG_PROPERTY = private(provisioners, "_STACK_TAG_PROPERTY")
 
 
-def declare(checks: Checks) -> None:
+def declare(checks: ResourceHooks) -> None:
     """Let buckets take stack tags, and a database's final snapshot the database's tags."""
     _STACK_TAG_PROPERTY["AWS::S3::Bucket"] = ("Tags", "list")
     checks.correct("AWS::S3::Bucket", _bucket)
@@ -24,7 +24,7 @@ def declare(checks: Checks) -> None:
     )
 
 
-def _bucket(made: Made, properties: Properties) -> Made:
+def _bucket(made: ReturnValues, properties: Properties) -> ReturnValues:
     # CloudFormation's own tags go by another way than PutBucketTagging, which refuses them.
     tags = _own(properties.get("Tags", []))
     if tags:

@@ -11,7 +11,7 @@ from botocore.model import OperationModel, Shape
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """An HTTP answer: status, headers without length, body."""
 
     status: int
@@ -19,7 +19,7 @@ class Answer:
     body: bytes
 
 
-class Refusal(Exception):  # noqa: N818 (AWS refuses; nothing here is broken)
+class ApiError(Exception):
     """AWS refuses a call: an error code, a message and an HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -27,7 +27,7 @@ class Refusal(Exception):  # noqa: N818 (AWS refuses; nothing here is broken)
         self.code, self.message, self.status = code, message, status
 
 
-def success(operation: OperationModel, result: dict[str, Any]) -> Answer:
+def success(operation: OperationModel, result: dict[str, Any]) -> ApiResponse:
     """Return the answer to a call that succeeded.
 
     `result` has the names of the API reference; keys that the operation's model lacks are left out.
@@ -43,13 +43,13 @@ def success(operation: OperationModel, result: dict[str, Any]) -> Answer:
     return _answer(200, "text/xml", _query_xml(operation, shape, result, ec2=protocol == "ec2"))
 
 
-def failure(protocol: str, refusal: Refusal) -> Answer:
+def failure(protocol: str, refusal: ApiError) -> ApiResponse:
     """The answer to a call that AWS refuses, as the protocol's clients read it."""
     code, message, request = refusal.code, escape(refusal.message), str(uuid.uuid4())
     if protocol in {"json", "rest-json", "smithy-rpc-v2-cbor"}:
         body = json.dumps({"__type": code, "message": refusal.message, "Message": refusal.message})
         answer = _answer(refusal.status, "application/x-amz-json-1.1", body)
-        return Answer(answer.status, answer.headers | {"x-amzn-errortype": code}, answer.body)
+        return ApiResponse(answer.status, answer.headers | {"x-amzn-errortype": code}, answer.body)
     error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     if protocol == "ec2":
         text = f"<Response><Errors>{error}</Errors><RequestID>{request}</RequestID></Response>"
@@ -61,12 +61,14 @@ def failure(protocol: str, refusal: Refusal) -> Answer:
     return _answer(refusal.status, "text/xml", text)
 
 
-def _answer(status: int, kind: str, body: str) -> Answer:
+def _answer(status: int, kind: str, body: str) -> ApiResponse:
     headers = {"content-type": kind, "x-amzn-requestid": str(uuid.uuid4())}
-    return Answer(status, headers, body.encode())
+    return ApiResponse(status, headers, body.encode())
 
 
-def _rest_xml(operation: OperationModel, shape: Shape | None, result: dict[str, Any]) -> Answer:
+def _rest_xml(
+    operation: OperationModel, shape: Shape | None, result: dict[str, Any]
+) -> ApiResponse:
     status = int(operation.http.get("responseCode", 200))
     if shape is None:
         return _answer(status, "text/xml", "")
@@ -80,7 +82,7 @@ def _rest_xml(operation: OperationModel, shape: Shape | None, result: dict[str, 
     name = root.name if payload else f"{operation.name}Response"
     body = _xml(root, result.get(payload, {}) if payload else result, name)
     answer = _answer(status, "text/xml", body)
-    return Answer(answer.status, answer.headers | headers, answer.body)
+    return ApiResponse(answer.status, answer.headers | headers, answer.body)
 
 
 def _query_xml(

@@ -10,10 +10,10 @@ from ministack.services import acm, alb, cloudfront, route53
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.container_engine import Standin
 from solarrally_tui.simulator.runtime.edge.http_message import (
-    Answer,
     BadMessageError,
     Head,
     Request,
+    Response,
     read_head,
 )
 from solarrally_tui.simulator.runtime.target_health import TargetHealth
@@ -58,7 +58,7 @@ async def ask(
     body: bytes,
     health: TargetHealth,
     aliases: tuple[str, ...] = (),
-) -> Answer | Upstream:
+) -> Response | Upstream:
     """Send a request to an origin's load balancer.
 
     `origin` is from the distribution's configuration, and `request` is what CloudFront forwards.
@@ -79,14 +79,14 @@ async def ask(
             status, fields, text = await _execute_action(
                 action, request.method, request.path, _lower(request.head), body, request.query
             )
-        return Answer(int(status), (*fields.items(), _ALB), text)
+        return Response(int(status), (*fields.items(), _ALB), text)
     standins = health.standins(group)
     if not standins:
-        return Answer(503, (_HTML, _ALB), _UNAVAILABLE)
+        return Response(503, (_HTML, _ALB), _UNAVAILABLE)
     return await _exchange(random.choice(standins), request, body)  # noqa: S311 (load balancing)
 
 
-async def _exchange(standin: Standin, request: Request, body: bytes) -> Answer | Upstream:
+async def _exchange(standin: Standin, request: Request, body: bytes) -> Response | Upstream:
     try:
         reader, writer = await asyncio.wait_for(
             asyncio.open_connection("127.0.0.1", standin.port), _CONNECT_LIMIT
@@ -94,7 +94,7 @@ async def _exchange(standin: Standin, request: Request, body: bytes) -> Answer |
         writer.write(request.head.to_bytes() + body)
         return Upstream(await read_head(reader), reader, writer)
     except (OSError, TimeoutError, BadMessageError):
-        return Answer(
+        return Response(
             502, (_HTML, _ALB), b"<html><head><title>502 Bad Gateway</title></head></html>"
         )
 

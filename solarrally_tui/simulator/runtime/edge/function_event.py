@@ -12,7 +12,7 @@ from ministack.services import cloudfront_keyvaluestore as keyvaluestore
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge import function_runtime
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution, viewer_request_function
-from solarrally_tui.simulator.runtime.edge.http_message import Answer, Fields, Head, Request
+from solarrally_tui.simulator.runtime.edge.http_message import Fields, Head, Request, Response
 
 _functions = private(cloudfront, "_functions")
 _stores = private(keyvaluestore, "_stores")
@@ -27,7 +27,7 @@ _UNAVAILABLE = (
 _HIDDEN = frozenset({"connection", "cookie", "keep-alive", "transfer-encoding", "upgrade", "via"})
 
 
-def apply(distribution: Distribution, behaviour: Record, request: Request) -> Request | Answer:
+def apply(distribution: Distribution, behaviour: Record, request: Request) -> Request | Response:
     """Let the behaviour's function, if it has one, handle a viewer's request.
 
     Returns the request as it continues, or the function's own answer.
@@ -114,7 +114,7 @@ def _changed(request: Request, told: dict[str, Any]) -> Request:
     return Request(Head(f"{request.method} {target} HTTP/1.1", fields), request.method, target)
 
 
-def _answer(told: dict[str, Any]) -> Answer:
+def _answer(told: dict[str, Any]) -> Response:
     fields = [(name, str(each["value"])) for name, each in told.get("headers", {}).items()]
     for name, cookie in told.get("cookies", {}).items():
         attributes = cookie.get("attributes", "")
@@ -122,10 +122,10 @@ def _answer(told: dict[str, Any]) -> Answer:
         fields.append(("Set-Cookie", f"{value}; {attributes}" if attributes else value))
     body = told.get("body", "")
     text = body if isinstance(body, str) else body.get("data", "")
-    return Answer(int(told["statusCode"]), tuple(fields), text.encode())
+    return Response(int(told["statusCode"]), tuple(fields), text.encode())
 
 
-def _failed() -> Answer:
-    return Answer(
+def _failed() -> Response:
+    return Response(
         503, (("Server", "CloudFront"), ("Content-Type", "text/plain")), _UNAVAILABLE.encode()
     )

@@ -92,7 +92,7 @@ async def read_request(reader: asyncio.StreamReader) -> Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A complete response."""
 
     status: int

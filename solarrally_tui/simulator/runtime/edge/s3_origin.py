@@ -10,7 +10,7 @@ from ministack.services import s3
 
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution
-from solarrally_tui.simulator.runtime.edge.http_message import Answer, Request
+from solarrally_tui.simulator.runtime.edge.http_message import Request, Response
 
 _bucket_policies = private(s3, "_bucket_policies")
 
@@ -25,7 +25,7 @@ def is_bucket(origin: Record) -> bool:
     return "S3OriginConfig" in origin or ".s3." in origin["DomainName"]
 
 
-async def answer(distribution: Distribution, origin: Record, request: Request) -> Answer:
+async def answer(distribution: Distribution, origin: Record, request: Request) -> Response:
     """Answer from the bucket, with the distribution's root object and error pages."""
     path = _path(distribution, request)
     found = await _object(distribution, origin, request, path)
@@ -34,7 +34,7 @@ async def answer(distribution: Distribution, origin: Record, request: Request) -
         return found
     instead = await _object(distribution, origin, request, page["ResponsePagePath"])
     status = int(page.get("ResponseCode") or found.status)
-    return Answer(status, instead.fields, instead.body) if instead.status == 200 else found
+    return Response(status, instead.fields, instead.body) if instead.status == 200 else found
 
 
 def _path(distribution: Distribution, request: Request) -> str:
@@ -46,7 +46,7 @@ def _path(distribution: Distribution, request: Request) -> str:
 
 async def _object(
     distribution: Distribution, origin: Record, request: Request, path: str
-) -> Answer:
+) -> Response:
     bucket = origin["DomainName"].partition(".s3.")[0]
     if not _allowed(bucket, "s3:GetObject", distribution.arn):
         return _denied()
@@ -65,11 +65,11 @@ async def _object(
     if status == 404 and not _allowed(bucket, "s3:ListBucket", distribution.arn):
         return _denied()  # S3 tells only those who may list that something is not there
     shown = tuple((n, str(v)) for n, v in fields.items() if n.lower() not in _HIDDEN)
-    return Answer(status, (*shown, ("Server", "AmazonS3")), _bytes(body))
+    return Response(status, (*shown, ("Server", "AmazonS3")), _bytes(body))
 
 
-def _denied() -> Answer:
-    return Answer(403, (("Content-Type", "application/xml"), ("Server", "AmazonS3")), _DENIED)
+def _denied() -> Response:
+    return Response(403, (("Content-Type", "application/xml"), ("Server", "AmazonS3")), _DENIED)
 
 
 def _bytes(body: Any) -> bytes:

@@ -13,10 +13,10 @@ from solarrally_tui.simulator.runtime.edge import (
 )
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution
 from solarrally_tui.simulator.runtime.edge.http_message import (
-    Answer,
     BadMessageError,
     Fields,
     Request,
+    Response,
     read_request,
 )
 from solarrally_tui.simulator.runtime.target_health import TargetHealth
@@ -58,15 +58,15 @@ class Viewer:
             writer.write(_error(400, "Bad request.").to_bytes())
             return
         result, added = await self._route(request, body)
-        if isinstance(result, Answer):
-            marked = Answer(result.status, (*result.fields, *added), result.body)
+        if isinstance(result, Response):
+            marked = Response(result.status, (*result.fields, *added), result.body)
             writer.write(marked.to_bytes(with_body=request.method != "HEAD"))
             return
         await self._relay(request, result, added, reader, writer)
 
     async def _route(
         self, request: Request, body: bytes
-    ) -> tuple[Answer | alb_origin.Upstream, Fields]:
+    ) -> tuple[Response | alb_origin.Upstream, Fields]:
         found = await distribution.read(self._id)
         if found is None or not found.enabled:
             return _error(403, _DISABLED if found else _UNKNOWN), self._marks("Error")
@@ -74,10 +74,10 @@ class Viewer:
         if request.method not in distribution.allowed_methods(behaviour):
             return _error(403, _METHOD), self._marks("Error")
         passed = function_event.apply(found, behaviour, request)
-        if isinstance(passed, Answer):
+        if isinstance(passed, Response):
             return passed, self._marks("FunctionGeneratedResponse")
         result = await self._ask(found, behaviour, passed, body)
-        failed = isinstance(result, Answer) and result.status >= 400
+        failed = isinstance(result, Response) and result.status >= 400
         policy = await distribution.response_headers(found, behaviour)
         if self._scheme == "http":  # a browser must not learn that this port never speaks it
             policy = tuple(field for field in policy if field[0] != _HSTS)
@@ -85,7 +85,7 @@ class Viewer:
 
     async def _ask(
         self, found: Distribution, behaviour: Record, request: Request, body: bytes
-    ) -> Answer | alb_origin.Upstream:
+    ) -> Response | alb_origin.Upstream:
         origin = found.origin(behaviour)
         if origin is None:
             return _error(502, "The behavior names an origin that does not exist.")
@@ -165,6 +165,6 @@ async def _read_body(request: Request, reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(int(length))
 
 
-def _error(status: int, message: str) -> Answer:
+def _error(status: int, message: str) -> Response:
     page = _ERROR_PAGE.format(status=status, message=escape(message)).encode()
-    return Answer(status, (("Server", "CloudFront"), ("Content-Type", "text/html")), page)
+    return Response(status, (("Server", "CloudFront"), ("Content-Type", "text/html")), page)

@@ -36,7 +36,7 @@ class _Connection(ServerConnection):
         super().data_received(data)
 
 
-class Site:
+class ApplicationServer:
     """Serves `/health`, the reading part of the API and the live WebSockets on loopback.
 
     `mqtt_connected` is called on every health check.

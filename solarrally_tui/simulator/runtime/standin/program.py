@@ -15,10 +15,10 @@ import threading
 from typing import Any
 
 from solarrally_tui.simulator.runtime.standin import telemetry
-from solarrally_tui.simulator.runtime.standin.application import Site
+from solarrally_tui.simulator.runtime.standin.application import ApplicationServer
 from solarrally_tui.simulator.runtime.standin.bridge import BridgeClient
 from solarrally_tui.simulator.runtime.standin.mosquitto import Bridge, ConfError
-from solarrally_tui.simulator.runtime.standin.task_settings import Link, Settings, link
+from solarrally_tui.simulator.runtime.standin.task_settings import Link, TaskSettings, link
 
 _INIT_FAILED = 3
 _STOP_LIMIT = 2.0
@@ -28,7 +28,7 @@ def main() -> int:
     """Run until standard input closes; returns the exit status of the task's main container."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the account decides when a task ends
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
-    settings = Settings.from_line(sys.stdin.buffer.readline())
+    settings = TaskSettings.from_line(sys.stdin.buffer.readline())
     try:
         bridge = link(settings)
         return asyncio.run(_Task(settings, bridge).run())
@@ -38,8 +38,8 @@ def main() -> int:
 
 
 class _Task:
-    def __init__(self, settings: Settings, bridge: Link | None) -> None:
-        self._site = Site(lambda: self._client is not None and self._client.connected)
+    def __init__(self, settings: TaskSettings, bridge: Link | None) -> None:
+        self._site = ApplicationServer(lambda: self._client is not None and self._client.connected)
         self._client: BridgeClient | None = None
         if bridge is not None:
             self._client = BridgeClient(

@@ -21,7 +21,7 @@ _FILES = {
 
 
 @dataclass(frozen=True, repr=False)
-class Settings:
+class TaskSettings:
     """One task, as its stand-in sees it."""
 
     task_id: str
@@ -35,7 +35,7 @@ class Settings:
         return json.dumps(asdict(self)).encode() + b"\n"
 
     @classmethod
-    def from_line(cls, line: bytes) -> "Settings":
+    def from_line(cls, line: bytes) -> "TaskSettings":
         """Read what `to_line` wrote."""
         return cls(**json.loads(line))
 
@@ -50,7 +50,7 @@ class Link:
     key: str
 
 
-def link(settings: Settings) -> Link | None:
+def link(settings: TaskSettings) -> Link | None:
     """Do what the init container does: fill in the configuration and find the PEM files.
 
     Returns None when the task definition has no bridge. Raises ConfError when mosquitto would not
