@@ -16,7 +16,7 @@ from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.quote_ports import Quotes
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.quotes.quote_file import Form
+    from solarrally_tui.pricing.quotes.quote_file import QuoteFormat
 
 _LEAD = (
     "What this site costs a month, line by line, with the assumptions, what is not in it, the "
@@ -58,7 +58,7 @@ class QuoteScreen(Dialog[str]):
         self.write("md")
 
     @work(group="quote", exclusive=True, exit_on_error=False)
-    async def write(self, form: "Form") -> None:
+    async def write(self, form: "QuoteFormat") -> None:
         """Write the quote and say where it is, or what is wrong."""
         name = self.query_one("#customer", Input).value
         try:

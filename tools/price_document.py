@@ -13,7 +13,7 @@ from solarrally_tui.pricing.advice.breakeven import break_evens
 from solarrally_tui.pricing.advice.compare import Comparer
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
-from solarrally_tui.pricing.quotes.quote import Wishes, quote
+from solarrally_tui.pricing.quotes.quote import QuoteOptions, quote
 from solarrally_tui.pricing.quotes.text_table import to_table
 from solarrally_tui.pricing.services import by_service
 from solarrally_tui.site.files import from_answers
@@ -215,7 +215,7 @@ def document() -> str:
 
 def readme(text: str) -> str:
     """Return README.md with a quote as the command prints it now."""
-    _, _, shown = to_table(quote(site("small"), "", Wishes())).partition("\n\n")
+    _, _, shown = to_table(quote(site("small"), "", QuoteOptions())).partition("\n\n")
     return _QUOTE.sub(lambda found: f"{found[1]}{shown}\n{found[2]}", text)
 
 

@@ -14,8 +14,8 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.pricing.explain import SERVICES, nature, nature_of, product, what
-from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
-from solarrally_tui.pricing.services import Row, Share, rows
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
+from solarrally_tui.pricing.services import EstimateRow, ServiceShare, rows
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.size.what_if import Choice, by_line, by_services, choices
@@ -32,11 +32,11 @@ class CostLinesScreen(Dialog[None]):
     CSS_PATH = "cost_lines.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f3", "close", "Close")]
 
-    def __init__(self, session: Session, cost: Estimate, share: Share | None = None) -> None:
+    def __init__(self, session: Session, cost: Estimate, share: ServiceShare | None = None) -> None:
         """share: the service whose dearest line has the marker first."""
         super().__init__()
         self._session, self._cost, self._share = session, cost, share
-        self._rows: Sequence[Row | Unknown] = in_order(cost)
+        self._rows: Sequence[EstimateRow | UnpricedLine] = in_order(cost)
         self._choices: tuple[Choice, ...] | None = None
 
     def compose(self) -> ComposeResult:
@@ -88,8 +88,8 @@ class CostLinesScreen(Dialog[None]):
         if at is not None:
             self.query_one("#cost-line", Static).update(self._explained(self._rows[at]))
 
-    def _explained(self, row: Row | Unknown) -> Content:
-        if isinstance(row, Unknown):
+    def _explained(self, row: EstimateRow | UnpricedLine) -> Content:
+        if isinstance(row, UnpricedLine):
             return Content.assemble((row.item, "bold"), f"\nNot in the total. {row.reason}")
         moved = WAITING if self._choices is None else by_line(row, self._cost, self._choices)
         return Content.assemble(
@@ -110,14 +110,14 @@ async def worked_out(session: Session) -> tuple[Choice, ...]:
     return await asyncio.to_thread(choices, draft, estimate)
 
 
-def in_order(cost: Estimate) -> Sequence[Row | Unknown]:
+def in_order(cost: Estimate) -> Sequence[EstimateRow | UnpricedLine]:
     """Return the rows, the dearest first, then what AWS takes off, then what has no price."""
     found = sorted(rows(cost.lines), key=lambda row: (row.is_allowance, -abs(row.monthly)))
     return [*found, *cost.unknown]
 
 
 def explained(
-    share: Share, cost: Estimate, found: tuple[Choice, ...] | None, room: tuple[int, int]
+    share: ServiceShare, cost: Estimate, found: tuple[Choice, ...] | None, room: tuple[int, int]
 ) -> str:
     """Return what a share of the total is, as much of it as fits into room: columns, rows."""
     columns, most = room
@@ -129,7 +129,11 @@ def explained(
 
 
 def _told(
-    share: Share, cost: Estimate, found: tuple[Choice, ...] | None, products: int, changes: int
+    share: ServiceShare,
+    cost: Estimate,
+    found: tuple[Choice, ...] | None,
+    products: int,
+    changes: int,
 ) -> str:
     listed = sorted(rows(share.lines), key=lambda row: -row.monthly)
     services = frozenset(line.service for line in share.lines)
@@ -140,11 +144,11 @@ def _told(
     return " ".join(filter(None, (does, nature_of(share), sums and f"{sums}.", moved)))
 
 
-def _line(row: Row | Unknown, width: int) -> Content:
+def _line(row: EstimateRow | UnpricedLine, width: int) -> Content:
     stack = row.stack[: _STACK - 1]
     room = width - _STACK - _AMOUNT - _KIND - 1
     name = row.item if len(row.item) <= room else row.item[: room - 1] + "…"
-    if isinstance(row, Unknown):
+    if isinstance(row, UnpricedLine):
         amount, kind = "unknown", ""
     else:
         amount = f"{row.monthly + 0:,.2f}"

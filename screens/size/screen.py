@@ -14,7 +14,7 @@ from solarrally_tui.interview.draft import fits
 from solarrally_tui.interview.problem_text import in_words
 from solarrally_tui.interview.questions import Kind, Question
 from solarrally_tui.interview.steps import BY_ID, question
-from solarrally_tui.pricing.services import Share, at_most
+from solarrally_tui.pricing.services import ServiceShare, at_most
 from solarrally_tui.screens.common.money import capital, estimate_of, total
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer
@@ -65,7 +65,7 @@ class SizeScreen(StepScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._mine: Estimate | None = None
-        self._shares: tuple[Share, ...] = ()
+        self._shares: tuple[ServiceShare, ...] = ()
         self._choices: tuple[Choice, ...] | None = None
 
     def body(self) -> ComposeResult:
@@ -181,7 +181,7 @@ class SizeScreen(StepScreen):
             self.call_after_refresh(bars.scroll_visible, animate=False)
         self.query_one("#explain", Static).update(Content(text))
 
-    def _explained(self, mine: "Estimate", share: Share) -> str:
+    def _explained(self, mine: "Estimate", share: ServiceShare) -> str:
         if self._choices is None:
             self.compare()
         rows = _ROWS_IF_TALL if self.app.size.height >= TALL else _ROWS

@@ -9,7 +9,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.interview.steps import question
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
-from solarrally_tui.pricing.services import Row, rows
+from solarrally_tui.pricing.services import EstimateRow, rows
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Egress, Tier, WafMode
@@ -69,7 +69,7 @@ def _label(path: str, value: str) -> str:
     return next((words for each, words in asked.choices if each == value), value).lower()
 
 
-def by_line(row: Row, mine: Estimate, found: Iterable[Choice]) -> str:
+def by_line(row: EstimateRow, mine: Estimate, found: Iterable[Choice]) -> str:
     """Say which choices change a line, the largest change first."""
     return _said((each.words, _moved(row, mine, each.cost)) for each in found)
 
@@ -99,7 +99,7 @@ def _sum(services: frozenset[str], cost: Estimate) -> Decimal:
     return sum((line.monthly for line in cost.lines if line.service in services), Decimal(0))
 
 
-def _moved(row: Row, mine: Estimate, other: Estimate) -> Decimal:
+def _moved(row: EstimateRow, mine: Estimate, other: Estimate) -> Decimal:
     """Compare a row with the same one, or with what stands in its place under another name."""
     before, after = _by_key(mine.lines), _by_key(other.lines)
     if row.key in after:
@@ -108,9 +108,9 @@ def _moved(row: Row, mine: Estimate, other: Estimate) -> Decimal:
     return sum((e.monthly for e in stands_in if _slot(e) == _slot(row)), Decimal(0)) - row.monthly
 
 
-def _by_key(lines: tuple[Line, ...]) -> Mapping[tuple[str, str], Row]:
+def _by_key(lines: tuple[Line, ...]) -> Mapping[tuple[str, str], EstimateRow]:
     return {row.key: row for row in rows(lines)}
 
 
-def _slot(row: Row) -> Slot:
+def _slot(row: EstimateRow) -> Slot:
     return row.stack, row.service, row.unit

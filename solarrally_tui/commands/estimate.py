@@ -11,7 +11,7 @@ from solarrally_tui.commands.shared.terminal import read_site, say, show
 from solarrally_tui.pricing.advice.compare import with_preset
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.quotes.quote import Quote, Wishes, quote
+from solarrally_tui.pricing.quotes.quote import Quote, QuoteOptions, quote
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
@@ -36,13 +36,13 @@ def run(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def wished(options: argparse.Namespace) -> Wishes:
+def wished(options: argparse.Namespace) -> QuoteOptions:
     """Return what was asked for beside the site. Raises ValueError in words for people."""
     pairs = [each.partition("=") for each in options.assume]
     for name, separator, _ in pairs:
         if not separator:
             raise ValueError(f"--assume {name} needs a value, such as --assume viewers=5")
-    return Wishes(
+    return QuoteOptions(
         money=Money.given(options.currency, options.rate, options.rate_date),
         assume=DEFAULTS.replaced({name: value for name, _, value in pairs}),
         credits_usd=_credits(options.credits),

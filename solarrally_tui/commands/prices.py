@@ -15,7 +15,7 @@ from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.commands.shared.terminal import explain, named_keys, say, show
 from solarrally_tui.pricing.price_book.book import BUNDLED, Book
 from solarrally_tui.pricing.price_book.price_list_items import known_regions
-from solarrally_tui.pricing.price_book.refresh import BASE, Refresher, Refusal, Report
+from solarrally_tui.pricing.price_book.refresh import BASE, KeptPrice, Refresher, RefreshReport
 from solarrally_tui.pricing.price_book.store import book, book_file, problem
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -53,7 +53,7 @@ async def refresh(
     region: str, base: str = BASE, profile: str | None = None, keys: "Keys | None" = None
 ) -> int:
     """Refresh one Region from the price list at base, and tell what changed and what did not."""
-    from solarrally_tui.pricing.price_book.download import Fetcher, FetchError, client
+    from solarrally_tui.pricing.price_book.download import DownloadError, Fetcher, client
     from solarrally_tui.pricing.price_book.store import cache_folder, current_data, save
 
     bar = _Bar()
@@ -67,7 +67,7 @@ async def refresh(
             refresher.query = PriceQuery(door)
         try:
             data = await refresher.run()
-        except FetchError as error:
+        except DownloadError as error:
             bar.clear()
             say(f"AWS's price list is out of reach: {error}. The prices stay as they were.")
             return Exit.OUT_OF_SIGHT
@@ -102,7 +102,7 @@ async def _door(profile: str | None, keys: "Keys | None") -> "Door | None":
     return door
 
 
-def _tell(report: Report, region: str) -> None:
+def _tell(report: RefreshReport, region: str) -> None:
     say(f"{report.read} prices for {region}: {report.same} as before, {len(report.changed)} new.")
     for words in report.changed[:_LISTED]:
         say(f"  {words}")
@@ -119,9 +119,9 @@ def _tell(report: Report, region: str) -> None:
                 say(f"  {item}")
 
 
-def _tell_untouched(report: Report) -> None:
+def _tell_untouched(report: RefreshReport) -> None:
     """Name the prices that no refresh reads, with their dates: they are as old as before."""
-    services: defaultdict[str, list[Refusal]] = defaultdict(list)
+    services: defaultdict[str, list[KeptPrice]] = defaultdict(list)
     for each in report.untouched:
         services[each.service].append(each)
     if services:

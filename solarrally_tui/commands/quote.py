@@ -7,7 +7,7 @@ from pathlib import Path
 from solarrally_tui.commands.estimate import described, wished
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.pricing.quotes.customer import customer
-from solarrally_tui.pricing.quotes.quote_file import handed
+from solarrally_tui.pricing.quotes.quote_file import quote_document
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.atomic import write_atomically
 
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     site = described(options)
     if site is None:
         return Exit.INVALID_SITE
-    text = handed(site, to, options.format, wishes).rstrip("\n")
+    text = quote_document(site, to, options.format, wishes).rstrip("\n")
     return _written(options.to, text) if options.to else _shown(text)
 
 

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
-from solarrally_tui.pricing.metering.charge import Charges, Resource, Rule
-from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line, Unknown, summed
+from solarrally_tui.pricing.metering.charge import Charges, PriceRule, Resource
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line, UnpricedLine, summed
 from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.pricing.metering.meter import Meters
 from solarrally_tui.pricing.metering.resources import resources
@@ -23,11 +23,11 @@ from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 
-RULES: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+RULES: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
     {**COMPUTE, **EDGE, **OPERATIONS, **OPTIONS}
 )
 
-_FLEET_INDEX: Final = Unknown(
+_FLEET_INDEX: Final = UnpricedLine(
     "",
     "",
     "",
@@ -53,11 +53,11 @@ def estimate(site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = N
     if site.region not in prices.regions:
         return _not_known(site.region, prices)
     lines = priced(resources(site), usage(site, assume), prices)
-    found: list[Line | Unknown] = [_FLEET_INDEX, *lines]
+    found: list[Line | UnpricedLine] = [_FLEET_INDEX, *lines]
     return summed(prices.currency, site.region, prices.as_of, found)
 
 
-def priced(found: Iterable[Resource], month: Usage, prices: Book) -> Iterator[Line | Unknown]:
+def priced(found: Iterable[Resource], month: Usage, prices: Book) -> Iterator[Line | UnpricedLine]:
     """Yield the lines of resources, with account-wide meters over all of them.
 
     Raises UnruledTypeError.
@@ -81,7 +81,7 @@ def charges(resource: Resource, month: Usage) -> Charges:
 def _not_known(region: str, prices: Book) -> Estimate:
     nothing = Decimal(0)
     reason = f"The price book has no prices for {region}."
-    everything = Unknown("", "", "", "every service", "Everything", reason)
+    everything = UnpricedLine("", "", "", "every service", "Everything", reason)
     return Estimate(
         prices.currency,
         region,

@@ -4,7 +4,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.services import Row, Share
+from solarrally_tui.pricing.services import EstimateRow, ServiceShare
 
 SERVICES: Final = MappingProxyType(
     {
@@ -74,7 +74,7 @@ _ITEMS: Final = MappingProxyType(
 """What a line counts, by how its item starts; the first that fits counts."""
 
 
-def what(row: Row) -> str:
+def what(row: EstimateRow) -> str:
     """Return what a line is, as one or two sentences."""
     if row.is_allowance:
         return "AWS takes this off every account's bill, always."
@@ -82,7 +82,7 @@ def what(row: Row) -> str:
     return words or SERVICES.get(row.service, "")
 
 
-def product(row: Row) -> str:
+def product(row: EstimateRow) -> str:
     """Return quantity times unit price, such as "730 x $0.016 per hour = $11.68"."""
     count, amount = _number(row.quantity, 4), _amount(row.monthly)
     if abs(row.quantity * row.unit_price - row.monthly) > Decimal("0.005"):
@@ -90,7 +90,7 @@ def product(row: Row) -> str:
     return f"{count} x ${_number(row.unit_price, 8)} per {row.unit} = {amount}"
 
 
-def nature(row: Row) -> str:
+def nature(row: EstimateRow) -> str:
     """Return whether a line is fixed or by use, and what moves it."""
     ends = sorted((row.low, row.high), key=abs)
     spread = " to ".join(map(_amount, ends))
@@ -100,7 +100,7 @@ def nature(row: Row) -> str:
     return f"By use.{moved}"
 
 
-def nature_of(share: Share) -> str:
+def nature_of(share: ServiceShare) -> str:
     """Return how much of a service is fixed, in a few words."""
     if share.fixed == share.monthly:
         return "Fixed."

@@ -36,7 +36,7 @@ SERVICES: Final = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ServiceShare:
     """What one service costs, or several together. USD a month, after what is always free."""
 
     service: str
@@ -49,7 +49,7 @@ class Share:
     lines: tuple[Line, ...]
 
 
-def by_service(cost: Estimate) -> tuple[Share, ...]:
+def by_service(cost: Estimate) -> tuple[ServiceShare, ...]:
     """Return every service with its cost, the dearest first."""
     groups: defaultdict[str, list[Line]] = defaultdict(list)
     for line in cost.lines:
@@ -61,7 +61,7 @@ def by_service(cost: Estimate) -> tuple[Share, ...]:
     return tuple(sorted(shares, key=lambda share: -share.monthly))
 
 
-def at_most(count: int, cost: Estimate) -> tuple[Share, ...]:
+def at_most(count: int, cost: Estimate) -> tuple[ServiceShare, ...]:
     """Return the dearest services, the others summed up as the last of so many shares."""
     shares = by_service(cost)
     if len(shares) <= count:
@@ -70,14 +70,16 @@ def at_most(count: int, cost: Estimate) -> tuple[Share, ...]:
     return (*shares[: count - 1], _share("", REST, rest, cost))
 
 
-def _share(service: str, words: str, lines: Sequence[Line], cost: Estimate) -> Share:
+def _share(service: str, words: str, lines: Sequence[Line], cost: Estimate) -> ServiceShare:
     monthly = sum((line.monthly for line in lines), Decimal(0))
     fixed = sum((line.monthly for line in lines if line.kind == "fixed"), Decimal(0))
-    return Share(service, words, monthly, fixed, monthly / (cost.expected or 1), tuple(lines))
+    return ServiceShare(
+        service, words, monthly, fixed, monthly / (cost.expected or 1), tuple(lines)
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EstimateRow:
     """Equal lines of one stack together. Amounts are USD a month."""
 
     stack: str
@@ -108,7 +110,7 @@ class Row:
         return self.stack, self.item
 
 
-def rows(lines: Sequence[Line]) -> tuple[Row, ...]:
+def rows(lines: Sequence[Line]) -> tuple[EstimateRow, ...]:
     """Return lines with equal ones of a stack together; free ones once, at the end."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
@@ -118,9 +120,9 @@ def rows(lines: Sequence[Line]) -> tuple[Row, ...]:
     return tuple(sorted(found, key=lambda row: row.is_allowance))
 
 
-def _row(stack: str, item: str, lines: Sequence[Line]) -> Row:
+def _row(stack: str, item: str, lines: Sequence[Line]) -> EstimateRow:
     first = lines[0]
-    return Row(
+    return EstimateRow(
         stack=stack,
         item=item,
         service=first.service,

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.quotes.quote_file import Form
+    from solarrally_tui.pricing.quotes.quote_file import QuoteFormat
     from solarrally_tui.site.model import Site
 
 
@@ -15,7 +15,7 @@ class Quotes(Protocol):
     def folder(self) -> Path:
         """Where quotes are written."""
 
-    async def write(self, site: "Site", name: str, form: "Form") -> Path:
+    async def write(self, site: "Site", name: str, form: "QuoteFormat") -> Path:
         """Write a quote for a named customer and return where it is.
 
         Raises ValueError in words for people for a name that cannot be used, and OSError.

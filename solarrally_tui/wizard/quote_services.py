@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.quotes.quote_file import Form
+    from solarrally_tui.pricing.quotes.quote_file import QuoteFormat
 
 
 class EngineQuotes:
@@ -22,13 +22,13 @@ class EngineQuotes:
         """Where quotes are written."""
         return self._folder or Path.cwd()
 
-    async def write(self, site: Site, name: str, form: "Form") -> Path:
+    async def write(self, site: Site, name: str, form: "QuoteFormat") -> Path:
         """Write a quote for a named customer. Raises ValueError and OSError."""
         return await asyncio.to_thread(self._write, site, name, form)
 
-    def _write(self, site: Site, name: str, form: "Form") -> Path:
+    def _write(self, site: Site, name: str, form: "QuoteFormat") -> Path:
         from solarrally_tui.pricing.quotes.customer import customer  # noqa: PLC0415
-        from solarrally_tui.pricing.quotes.quote_file import handed, write  # noqa: PLC0415
+        from solarrally_tui.pricing.quotes.quote_file import quote_document, write_quote  # noqa: PLC0415
 
         to = customer(name, date.today())  # noqa: DTZ011 a quote carries the writer's date
-        return write(handed(site, to, form), to, form, self.folder)
+        return write_quote(quote_document(site, to, form), to, form, self.folder)

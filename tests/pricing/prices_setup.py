@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from solarrally_tui.pricing.price_book.book import GLOBAL, pack
-from solarrally_tui.pricing.price_book.price_list_items import Want, wants
+from solarrally_tui.pricing.price_book.price_list_items import PriceListItem, price_list_items
 
 SAMPLES = Path(__file__).parent / "samples"
 INDEX = "/offers/v1.0/aws/index.json"
@@ -65,7 +65,7 @@ class PriceServer:
     def put_list(self, data: dict[str, Any], region: str) -> None:
         """Serve a whole price list for a Region, with the prices of a book's stored form."""
         self.put(INDEX, (SAMPLES / "bulk_offers_index_2026-04-27.subset.json").read_bytes())
-        for code in {want.offer for want in wants(region) if not want.queried}:
+        for code in {want.offer for want in price_list_items(region) if not want.queried}:
             if code == "AmazonCloudFront":
                 self.put(path_of(code, ""), csv_of(code, rows_of(data, code, region)))
                 continue
@@ -111,7 +111,7 @@ def csv_of(code: str, rows: list[list[str]], version: str = VERSION) -> str:
 def rows_of(data: dict[str, Any], code: str, region: str) -> list[list[str]]:
     """Return a row for each tier of each price, and decoys that mean something else."""
     rows = []
-    for number, want in enumerate(w for w in wants(region) if w.offer == code):
+    for number, want in enumerate(w for w in price_list_items(region) if w.offer == code):
         price = data["prices"][want.place][want.service][want.item]
         rows += rows_for(want, price, f"SKU{number:013}", region)
         usage = want.usage_types()[-1]
@@ -125,7 +125,7 @@ def rows_of(data: dict[str, Any], code: str, region: str) -> list[list[str]]:
     return rows
 
 
-def rows_for(want: Want, price: dict[str, Any], sku: str, region: str) -> list[list[str]]:
+def rows_for(want: PriceListItem, price: dict[str, Any], sku: str, region: str) -> list[list[str]]:
     tiers = price["tiers"]
     starts = [tier[0] for tier in tiers]
     ends = [*starts[1:], "Inf"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.estimate import RULES, Estimate, estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
-from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.pricing.price_book.book import Price
@@ -172,7 +172,7 @@ def test_firewall_off_saves_its_price() -> None:
 def test_an_assumption_can_be_replaced() -> None:
     from dataclasses import replace
 
-    more = replace(DEFAULTS, log_gb_task=Spread.exactly(10))
+    more = replace(DEFAULTS, log_gb_task=Range.exactly(10))
     assert estimate(sized(), more).list_price > estimate(sized()).list_price + 4
 
 

@@ -214,10 +214,10 @@ def test_an_html_quote_is_one_file_with_a_chart() -> None:
 def test_a_quote_escapes_what_it_is_given() -> None:
     from solarrally_tui.pricing.money import Money
     from solarrally_tui.pricing.quotes.documents import to_html, to_markdown
-    from solarrally_tui.pricing.quotes.quote import Wishes, quote
+    from solarrally_tui.pricing.quotes.quote import QuoteOptions, quote
     from solarrally_tui.site.files import load
 
     money = Money("EUR", Decimal(1), "<script>|</script>")
-    made = quote(load(Path(SMALL)), "2026-11-22", Wishes(money))
+    made = quote(load(Path(SMALL)), "2026-11-22", QuoteOptions(money))
     assert "<script>" not in to_html(made)
     assert "<script>" not in to_markdown(made)

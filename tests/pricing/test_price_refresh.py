@@ -13,11 +13,11 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.commands import prices as command
 from solarrally_tui.pricing.price_book import store
 from solarrally_tui.pricing.price_book.book import from_data
-from solarrally_tui.pricing.price_book.download import Fetcher, FetchError, client
+from solarrally_tui.pricing.price_book.download import DownloadError, Fetcher, client
 from solarrally_tui.pricing.price_book.price_list import PriceListError, read_documents, read_file
-from solarrally_tui.pricing.price_book.price_list_items import known_regions, wants
+from solarrally_tui.pricing.price_book.price_list_items import known_regions, price_list_items
 from solarrally_tui.pricing.price_book.price_query import PriceQuery
-from solarrally_tui.pricing.price_book.refresh import Refresher, Report
+from solarrally_tui.pricing.price_book.refresh import Refresher, RefreshReport
 from tests.pricing.prices_setup import (
     INDEX,
     SAMPLES,
@@ -56,7 +56,7 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
 
 async def refreshed(
     served: PriceServer, data: dict[str, Any], tmp_path: Path, largest: int = 10**8
-) -> tuple[dict[str, Any], Report]:
+) -> tuple[dict[str, Any], RefreshReport]:
     async with client() as http:
         fetcher = Fetcher(http, served.base, tmp_path / "cache", lambda *_: None, largest)
         refresher = Refresher(data, REGION, fetcher)
@@ -84,7 +84,7 @@ async def test_every_price_is_found_among_decoys(
     assert {each.service for each in report.kept} == {"AmazonEC2"}
     assert {"AmazonRoute53", "AmazonECS"} <= {each.service for each in report.untouched}
     assert all(each.reason[:2] == "20" for each in report.untouched)
-    looked_for = [want for want in wants(REGION) if not want.queried]
+    looked_for = [want for want in price_list_items(REGION) if not want.queried]
     assert report.read == len(looked_for) > 80
     book = from_data(made)
     for want in looked_for:
@@ -242,10 +242,10 @@ async def test_files_that_did_not_change_are_not_sent_again(
 async def test_without_an_index_there_is_no_refresh(
     served: PriceServer, data: dict[str, Any], tmp_path: Path
 ) -> None:
-    with pytest.raises(FetchError, match="status 404"):
+    with pytest.raises(DownloadError, match="status 404"):
         await refreshed(served, data, tmp_path)
     served.put(INDEX, "[]")
-    with pytest.raises(FetchError, match="not what it should be"):
+    with pytest.raises(DownloadError, match="not what it should be"):
         await refreshed(served, data, tmp_path)
 
 
@@ -267,7 +267,7 @@ async def test_a_region_that_the_book_lacks_is_added(
 
 
 def fargate(region: str) -> list[Any]:
-    return [want for want in wants(region) if want.offer == "AmazonECS"]
+    return [want for want in price_list_items(region) if want.offer == "AmazonECS"]
 
 
 def genuine_ecs(tmp_path: Path, *, whole: bool = True) -> Path:
@@ -309,7 +309,7 @@ def test_genuine_documents_of_the_query_api_are_read() -> None:
         (SAMPLES / "getproducts_AmazonVPC_PublicIPv4_2026-07-24.json").read_text()
     )
     texts = [json.dumps(document) for document in documents]
-    looked_for = [want for want in wants("us-east-1") if want.offer == "AmazonVPC"]
+    looked_for = [want for want in price_list_items("us-east-1") if want.offer == "AmazonVPC"]
     offer = read_documents(texts, "AmazonVPC", looked_for)
     amounts = {want.item: each[0].rates[0].amount for want, each in offer.products.items()}
     assert amounts == {
@@ -380,7 +380,7 @@ async def test_a_query_api_that_says_no_changes_nothing(
 def test_every_wanted_price_stands_in_the_bundled_book(data: dict[str, Any]) -> None:
     book = from_data(data)
     for region in set(book.regions) & set(known_regions()):
-        for want in wants(region):
+        for want in price_list_items(region):
             assert book.price(region, want.service, want.item).amount > 0
     assert set(book.regions) <= set(known_regions())
 

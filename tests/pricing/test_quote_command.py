@@ -13,7 +13,7 @@ from solarrally_tui.cli import _parser
 from solarrally_tui.commands import quote as command
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.pricing.quotes.customer import customer
-from solarrally_tui.pricing.quotes.quote_file import handed, write
+from solarrally_tui.pricing.quotes.quote_file import quote_document, write_quote
 from solarrally_tui.site.files import from_answers
 
 DAY = date(2026, 11, 22)
@@ -63,9 +63,9 @@ def run(*words: str) -> int:
 def test_a_name_changes_nothing_but_the_name(name: str) -> None:
     calm, made = customer("Calm", DAY), customer(name, DAY)
     assert made.name.isprintable()
-    assert tags(handed(SITE, made, "html")) == tags(handed(SITE, calm, "html"))
-    text = handed(SITE, made, "md")
-    assert tags(rendered(text)) == tags(rendered(handed(SITE, calm, "md")))
+    assert tags(quote_document(SITE, made, "html")) == tags(quote_document(SITE, calm, "html"))
+    text = quote_document(SITE, made, "md")
+    assert tags(rendered(text)) == tags(rendered(quote_document(SITE, calm, "md")))
     assert "http://" not in text.splitlines()[0]
     assert "49" not in text.splitlines()[0]
 
@@ -125,7 +125,7 @@ def test_files_never_replace_each_other_nor_leave_the_folder(tmp_path: Path) -> 
         ("太陽", "customer"),
     ):
         to = customer(name, DAY)
-        first, second = (write("text", to, "md", tmp_path) for _ in range(2))
+        first, second = (write_quote("text", to, "md", tmp_path) for _ in range(2))
         assert first == tmp_path / f"solarrally-quote-{stem}-2026-11-22.md"
         assert second == tmp_path / f"solarrally-quote-{stem}-2026-11-22-2.md"
 

@@ -23,7 +23,7 @@ _STORAGE: Final = "S3 Standard storage"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HalfBuilt:
     """What stands, and costs money, once a deployment stopped after a stack. USD."""
 
     after: str
@@ -31,7 +31,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Leftover:
     """What destroying leaves. monthly is USD, None without a price."""
 
     what: str
@@ -40,7 +40,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class ArchiveGrowth:
     """What kept telemetry would add by the end of a month. monthly is USD, None without a price."""
 
     month: int
@@ -68,7 +68,7 @@ def first_build(cost: Estimate) -> Decimal | None:
     return None if cost.builds is None else cost.builds / DEFAULTS.builds.expected
 
 
-def half_built(cost: Estimate) -> tuple[Standing, ...]:
+def half_built(cost: Estimate) -> tuple[HalfBuilt, ...]:
     """Return what a deployment costs that stopped after each stack, nothing being used.
 
     Stacks stand in the order of the catalogue. Only what is billed without use counts.
@@ -77,7 +77,7 @@ def half_built(cost: Estimate) -> tuple[Standing, ...]:
     fixed = _fixed_by_stack(cost.lines)
     for blueprint in CATALOGUE:
         total += fixed[blueprint.id]
-        stood.append(Standing(blueprint.id, total))
+        stood.append(HalfBuilt(blueprint.id, total))
     return tuple(stood)
 
 
@@ -91,7 +91,7 @@ def _fixed_by_stack(lines: tuple[Line, ...]) -> Mapping[str, Decimal]:
 
 def after_destroy(
     site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = None
-) -> tuple[Kept, ...]:
+) -> tuple[Leftover, ...]:
     """Return what destroying keeps unless told to delete it, by the usage model.
 
     The archive and copied backups get less by themselves, until nothing is left of them.
@@ -120,12 +120,12 @@ def _left(site: Site, assume: Assumptions) -> Iterator[tuple[str, str, Decimal, 
         yield f"Copied backups in {there}, for {days} days", there, size, _SNAPSHOT
 
 
-def _kept(prices: Book, what: str, region: str, size: Decimal, item: str) -> Kept:
+def _kept(prices: Book, what: str, region: str, size: Decimal, item: str) -> Leftover:
     service = "AmazonRDS" if item == _SNAPSHOT else "AmazonS3"
     try:
-        return Kept(what, size, size * prices.price(region, service, item).amount)
+        return Leftover(what, size, size * prices.price(region, service, item).amount)
     except UnknownPriceError:
-        return Kept(what, size, None)
+        return Leftover(what, size, None)
 
 
 def _archived_gb(site: Site, assume: Assumptions) -> Decimal:
@@ -139,7 +139,7 @@ def _archive_months(site: Site) -> Decimal:
 
 def archive(
     site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = None, months: int = 12
-) -> tuple[Archive, ...]:
+) -> tuple[ArchiveGrowth, ...]:
     """Return how an archive of all telemetry in S3 would grow, month by month.
 
     Storage only, on top of the estimate: what carries messages there is billed too. A site that
@@ -152,4 +152,4 @@ def archive(
     except UnknownPriceError:
         rate = None
     kept = ((count, each * min(Decimal(count), longest)) for count in range(1, months + 1))
-    return tuple(Archive(count, size, rate and size * rate) for count, size in kept)
+    return tuple(ArchiveGrowth(count, size, rate and size * rate) for count, size in kept)

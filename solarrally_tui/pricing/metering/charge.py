@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.usage import Usage
 
-Kind = Literal["fixed", "usage"]
+Billing = Literal["fixed", "usage"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Resource:
 
 
 @dataclass(frozen=True)
-class Pool:
+class Allowance:
     """What AWS gives every account for nothing each month, always. Shared by all Regions."""
 
     name: str
@@ -42,15 +42,15 @@ class Charge:
 
     service: str
     item: str
-    count: Spread
-    kind: Kind
+    count: Range
+    kind: Billing
     driver: str = ""
     """What makes it larger or smaller, in words."""
-    pool: Pool | None = None
+    pool: Allowance | None = None
 
 
 @dataclass(frozen=True)
-class Unpriced:
+class UnpricedCharge:
     """Something that may cost money, for which we have no sourced price."""
 
     service: str
@@ -60,22 +60,24 @@ class Unpriced:
     """Whether it cannot matter: a few cents at most, or very likely nothing."""
 
 
-Charges = tuple[Charge | Unpriced, ...]
-Rule = Callable[[Resource, Usage], Charges]
+Charges = tuple[Charge | UnpricedCharge, ...]
+PriceRule = Callable[[Resource, Usage], Charges]
 
 
 def fixed(
-    service: str, item: str, count: Spread, driver: str = "", pool: Pool | None = None
+    service: str, item: str, count: Range, driver: str = "", pool: Allowance | None = None
 ) -> Charge:
     """Return a charge that comes whether the site is used or not."""
     return Charge(service, item, count, "fixed", driver, pool)
 
 
-def used(service: str, item: str, count: Spread, driver: str, pool: Pool | None = None) -> Charge:
+def used(
+    service: str, item: str, count: Range, driver: str, pool: Allowance | None = None
+) -> Charge:
     """Return a charge that grows with use."""
     return Charge(service, item, count, "usage", driver, pool)
 
 
-def months(count: int = 1) -> Spread:
+def months(count: int = 1) -> Range:
     """Return a count of things that are billed by the month."""
-    return Spread.exactly(count)
+    return Range.exactly(count)

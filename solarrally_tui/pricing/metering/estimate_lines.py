@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.metering.charge import Kind
+from solarrally_tui.pricing.metering.charge import Billing
 
 EXCLUDED: Final = (
     "Tax and VAT",
@@ -30,7 +30,7 @@ class Line:
     unit: str
     unit_price: Decimal
     monthly: Decimal
-    kind: Kind
+    kind: Billing
     confidence: str
     low: Decimal
     high: Decimal
@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnpricedLine:
     """Something that we could not price. It is not in the sums."""
 
     stack: str
@@ -79,7 +79,7 @@ class Estimate:
     expected: Decimal
     high: Decimal
     lines: tuple[Line, ...]
-    unknown: tuple[Unknown, ...]
+    unknown: tuple[UnpricedLine, ...]
     excluded: tuple[str, ...] = EXCLUDED
     known: bool = field(default=True)
 
@@ -112,7 +112,7 @@ class Estimate:
             spans[line.driver] = spans.get(line.driver, Decimal(0)) + line.high - line.low
         return max(spans, key=lambda name: spans[name], default="")
 
-    def total(self, kind: Kind) -> Decimal:
+    def total(self, kind: Billing) -> Decimal:
         """Return the expected sum of the fixed or the usage lines."""
         return sum((line.monthly for line in self.lines if line.kind == kind), Decimal(0))
 
@@ -121,7 +121,7 @@ class Estimate:
         return (*self.excluded, *dict.fromkeys(map(str, self.unknown)))
 
 
-def summed(currency: str, region: str, as_of: str, found: list[Line | Unknown]) -> Estimate:
+def summed(currency: str, region: str, as_of: str, found: list[Line | UnpricedLine]) -> Estimate:
     """Return the estimate of all lines. The sums are those of the lines."""
     lines = tuple(each for each in found if isinstance(each, Line))
     return Estimate(
@@ -132,5 +132,5 @@ def summed(currency: str, region: str, as_of: str, found: list[Line | Unknown]) 
         expected=sum((line.monthly for line in lines), Decimal(0)),
         high=sum((line.high for line in lines), Decimal(0)),
         lines=lines,
-        unknown=tuple(each for each in found if isinstance(each, Unknown)),
+        unknown=tuple(each for each in found if isinstance(each, UnpricedLine)),
     )

@@ -7,7 +7,7 @@ Number = Decimal | int | str
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Range:
     """A low, an expected and a high value."""
 
     low: Decimal
@@ -15,7 +15,7 @@ class Spread:
     high: Decimal
 
     @classmethod
-    def of(cls, low: Number, expected: Number, high: Number) -> "Spread":
+    def of(cls, low: Number, expected: Number, high: Number) -> "Range":
         """Make a spread of three values. Raises ValueError where they are not in order."""
         spread = cls(Decimal(low), Decimal(expected), Decimal(high))
         if not spread.low <= spread.expected <= spread.high:
@@ -23,7 +23,7 @@ class Spread:
         return spread
 
     @classmethod
-    def exactly(cls, value: Number) -> "Spread":
+    def exactly(cls, value: Number) -> "Range":
         """Make a spread without doubt."""
         exact = Decimal(value)
         return cls(exact, exact, exact)
@@ -33,22 +33,22 @@ class Spread:
         """Whether the three values are one."""
         return self.low == self.high
 
-    def __add__(self, other: "Spread") -> "Spread":
+    def __add__(self, other: "Range") -> "Range":
         """Add value by value."""
-        return Spread(self.low + other.low, self.expected + other.expected, self.high + other.high)
+        return Range(self.low + other.low, self.expected + other.expected, self.high + other.high)
 
-    def __mul__(self, other: "Spread | Decimal | int") -> "Spread":
+    def __mul__(self, other: "Range | Decimal | int") -> "Range":
         """Multiply value by value. Both must not be negative."""
-        by = other if isinstance(other, Spread) else Spread.exactly(other)
-        return Spread(self.low * by.low, self.expected * by.expected, self.high * by.high)
+        by = other if isinstance(other, Range) else Range.exactly(other)
+        return Range(self.low * by.low, self.expected * by.expected, self.high * by.high)
 
-    def __sub__(self, other: "Spread") -> "Spread":
+    def __sub__(self, other: "Range") -> "Range":
         """Subtract value by value."""
-        return Spread(self.low - other.low, self.expected - other.expected, self.high - other.high)
+        return Range(self.low - other.low, self.expected - other.expected, self.high - other.high)
 
-    def at_most(self, other: "Spread") -> "Spread":
+    def at_most(self, other: "Range") -> "Range":
         """Return the lesser value by value."""
-        return Spread(
+        return Range(
             min(self.low, other.low),
             min(self.expected, other.expected),
             min(self.high, other.high),

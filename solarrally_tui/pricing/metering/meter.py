@@ -4,13 +4,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.metering.charge import Charge, Pool, Resource, Unpriced
-from solarrally_tui.pricing.metering.estimate_lines import Line, Unknown
-from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.charge import Allowance, Charge, Resource, UnpricedCharge
+from solarrally_tui.pricing.metering.estimate_lines import Line, UnpricedLine
+from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.price_book.book import Book, Price, UnknownPriceError
 
 _MILLIONTH: Final = Decimal("0.000001")
-_NOTHING: Final = Spread.exactly(0)
+_NOTHING: Final = Range.exactly(0)
 
 
 class Meters:
@@ -18,12 +18,14 @@ class Meters:
 
     def __init__(self, prices: Book) -> None:
         self._prices = prices
-        self._counted: dict[tuple[str, str, str], Spread] = {}
-        self._left: dict[str, Spread] = {}
+        self._counted: dict[tuple[str, str, str], Range] = {}
+        self._left: dict[str, Range] = {}
 
-    def read(self, resource: Resource, charge: Charge | Unpriced) -> tuple[Line | Unknown, ...]:
+    def read(
+        self, resource: Resource, charge: Charge | UnpricedCharge
+    ) -> tuple[Line | UnpricedLine, ...]:
         """Return the lines of one charge, or what is not known about it."""
-        if isinstance(charge, Unpriced):
+        if isinstance(charge, UnpricedCharge):
             return (_unknown(resource, charge, charge.reason, minor=charge.minor),)
         try:
             price = self._prices.price(resource.region, charge.service, charge.item)
@@ -35,10 +37,10 @@ class Meters:
             return (line,)
         return (line, self._always_free(resource, charge, charge.pool, price))
 
-    def _left_in(self, pool: Pool) -> Spread:
-        return self._left.get(pool.name) or Spread.exactly(pool.count)
+    def _left_in(self, pool: Allowance) -> Range:
+        return self._left.get(pool.name) or Range.exactly(pool.count)
 
-    def _cost(self, region: str, price: Price, count: Spread) -> Spread:
+    def _cost(self, region: str, price: Price, count: Range) -> Range:
         """Return USD. A price with tiers goes on from what was counted before."""
         if len(price.tiers) == 1 or count.high == 0:
             return _each(price, count)
@@ -48,7 +50,9 @@ class Meters:
         whole = _each(price, after)
         return whole - _each(price, before) if before else whole
 
-    def _always_free(self, resource: Resource, charge: Charge, pool: Pool, price: Price) -> Line:
+    def _always_free(
+        self, resource: Resource, charge: Charge, pool: Allowance, price: Price
+    ) -> Line:
         """Return what AWS takes off every account's bill, as a line of its own."""
         left = self._left_in(pool)
         given = charge.count.at_most(left)
@@ -58,7 +62,7 @@ class Meters:
         return replace(line, item=pool.name, is_allowance=True)
 
 
-def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost: Spread) -> Line:
+def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost: Range) -> Line:
     first = price.tiers[0]
     return Line(
         resource.stack,
@@ -80,18 +84,18 @@ def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost
 
 
 def _unknown(
-    resource: Resource, charge: Charge | Unpriced, reason: str, *, minor: bool = False
-) -> Unknown:
-    return Unknown(
+    resource: Resource, charge: Charge | UnpricedCharge, reason: str, *, minor: bool = False
+) -> UnpricedLine:
+    return UnpricedLine(
         resource.stack, resource.id, resource.type, charge.service, charge.item, reason, minor
     )
 
 
-def _each(price: Price, count: Spread) -> Spread:
+def _each(price: Price, count: Range) -> Range:
     """Return USD in millionths, so that sums of lines are exact."""
     if count.certain:
-        return Spread.exactly(price.cost(count.expected).quantize(_MILLIONTH))
+        return Range.exactly(price.cost(count.expected).quantize(_MILLIONTH))
     low, expected, high = (
         price.cost(each).quantize(_MILLIONTH) for each in (count.low, count.expected, count.high)
     )
-    return Spread(low, expected, high)
+    return Range(low, expected, high)

@@ -5,14 +5,14 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from solarrally_tui.pricing.metering.assumptions import Assumptions
-from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.site.model import Site
 
 _SECONDS: Final = 3600
 _MINUTES: Final = 60
 _DAYS: Final = Decimal(365) / 12
 _GB: Final = Decimal(10**9)
-_ONE: Final = Spread.exactly(1)
+_ONE: Final = Range.exactly(1)
 _METERED_BYTES: Final = 5 * 1024
 """AWS IoT counts one message for every 5 KB (aws.amazon.com/iot-core/pricing)."""
 _TOPIC_BYTES: Final = 64
@@ -27,35 +27,35 @@ class Usage:
 
     assume: Assumptions
     chargers: int
-    messages: Spread
+    messages: Range
     """Telemetry messages of all chargers, as AWS IoT counts them."""
-    telemetry_gb: Spread
+    telemetry_gb: Range
     """The same messages in GB."""
-    charger_minutes: Spread
-    tasks: Spread
+    charger_minutes: Range
+    tasks: Range
     """Running tasks, on average over the month."""
-    viewer_gb: Spread
+    viewer_gb: Range
     """Live telemetry sent to open pages."""
     database_gb: Decimal
     """Storage of the database."""
 
     @property
-    def subscribers(self) -> Spread:
+    def subscribers(self) -> Range:
         """Programs that hear every message: one a task, and what the operator adds."""
         return self.tasks + self.assume.extra_subscribers
 
     @property
-    def delivered(self) -> Spread:
+    def delivered(self) -> Range:
         """Copies of the telemetry that AWS IoT delivers, and the receipts that it bills."""
         return self.messages * self.subscribers * (_ONE + self.assume.acknowledged_share)
 
     @property
-    def month_minutes(self) -> Spread:
+    def month_minutes(self) -> Range:
         """Minutes of a month."""
         return self.assume.hours * _MINUTES
 
     @property
-    def page_gb(self) -> Spread:
+    def page_gb(self) -> Range:
         """Web files sent to browsers."""
         return self.assume.page_loads * _PAGE_GB
 
@@ -73,15 +73,15 @@ def usage(site: Site, assume: Assumptions) -> Usage:
         messages=sent * _metered(assume.message_bytes),
         telemetry_gb=sent * assume.message_bytes * (1 / _GB),
         charger_minutes=assume.hours * _MINUTES * Decimal(size.chargers) * assume.online_share,
-        tasks=Spread.exactly(size.min_tasks)
+        tasks=Range.exactly(size.min_tasks)
         + assume.scaled_out_share * Decimal(size.max_tasks - size.min_tasks),
         viewer_gb=watched * rate,
         database_gb=Decimal(size.database_storage_gib),
     )
 
 
-def _metered(size: Spread) -> Spread:
+def _metered(size: Range) -> Range:
     def steps(count: Decimal) -> Decimal:
         return ((count + _TOPIC_BYTES) / _METERED_BYTES).to_integral_value(ROUND_CEILING)
 
-    return Spread(steps(size.low), steps(size.expected), steps(size.high))
+    return Range(steps(size.low), steps(size.expected), steps(size.high))

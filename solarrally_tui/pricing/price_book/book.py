@@ -31,7 +31,7 @@ class UnknownPriceError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Tier:
+class PriceTier:
     """The price from a quantity on. start is a count of single things, amount USD a unit."""
 
     start: Decimal
@@ -49,7 +49,7 @@ class Price:
     unit: str
     pack: Decimal
     confidence: str
-    tiers: tuple[Tier, ...]
+    tiers: tuple[PriceTier, ...]
 
     @property
     def amount(self) -> Decimal:
@@ -136,7 +136,7 @@ def from_data(data: Mapping[str, Any]) -> Book:
 
 def _price(service: str, item: str, row: dict[str, Any], sources: list[str]) -> Price:
     tiers = tuple(
-        Tier(Decimal(start), Decimal(amount), sources[source], date)
+        PriceTier(Decimal(start), Decimal(amount), sources[source], date)
         for start, amount, source, date in row["tiers"]
     )
     return Price(service, item, row["unit"], pack(row["unit"]), row["confidence"], tiers)

@@ -25,7 +25,7 @@ def client() -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False)
 
 
-class FetchError(Exception):
+class DownloadError(Exception):
     """A file could not be fetched. Says why in words."""
 
 
@@ -52,9 +52,9 @@ class Fetcher:
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
         except ValueError:
-            raise FetchError(f"{path} is not JSON") from None
+            raise DownloadError(f"{path} is not JSON") from None
         if not isinstance(data, dict):
-            raise FetchError(f"{path} is not what it should be")
+            raise DownloadError(f"{path} is not what it should be")
         return data
 
     async def file(self, path: str) -> Path:
@@ -70,17 +70,17 @@ class Fetcher:
                 if answer.status_code == httpx.codes.NOT_MODIFIED and known:
                     return kept
                 if answer.status_code != httpx.codes.OK:
-                    raise FetchError(f"{path} answers with status {answer.status_code}")
+                    raise DownloadError(f"{path} answers with status {answer.status_code}")
                 await self._keep(answer, path, kept)
                 tag.write_text(answer.headers.get("etag", ""), encoding="utf-8")
                 return kept
         except httpx.HTTPError as error:
-            raise FetchError(f"{path} cannot be read: {type(error).__name__} {error}") from None
+            raise DownloadError(f"{path} cannot be read: {type(error).__name__} {error}") from None
 
     def _url(self, path: str) -> str:
         url = urljoin(self._base, path)
         if urlsplit(url)[:2] != urlsplit(self._base)[:2]:
-            raise FetchError(f"{path} leads to another server")
+            raise DownloadError(f"{path} leads to another server")
         return url
 
     async def _keep(self, answer: httpx.Response, path: str, kept: Path) -> None:
@@ -88,7 +88,7 @@ class Fetcher:
         length = answer.headers.get("content-length", "")
         total = int(length) if length.isdigit() else None
         if total and total > self._largest:
-            raise FetchError(_too_large(path, total))
+            raise DownloadError(_too_large(path, total))
         kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         partial = kept.with_suffix(f".{os.getpid()}.part")
         try:
@@ -97,7 +97,7 @@ class Fetcher:
                 async for chunk in answer.aiter_bytes():
                     come += len(chunk)
                     if come > self._largest:
-                        raise FetchError(_too_large(path, come))
+                        raise DownloadError(_too_large(path, come))
                     file.write(chunk)
                     self._progress(path, come, total)
             partial.replace(kept)

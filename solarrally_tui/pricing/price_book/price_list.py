@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from solarrally_tui.pricing.price_book.book import GLOBAL
-from solarrally_tui.pricing.price_book.price_list_items import Want
+from solarrally_tui.pricing.price_book.price_list_items import PriceListItem
 
 _REQUIRED: Final = (
     "SKU",
@@ -54,16 +54,16 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PriceOffer:
     """What one file told about the prices that were looked for."""
 
     code: str
     version: str
     date: str
-    products: Mapping[Want, tuple[Product, ...]]
+    products: Mapping[PriceListItem, tuple[Product, ...]]
 
 
-def read_file(path: Path, code: str, looked_for: Iterable[Want]) -> Offer:
+def read_file(path: Path, code: str, looked_for: Iterable[PriceListItem]) -> PriceOffer:
     """Read a CSV file of an offer row by row.
 
     Raises PriceListError for a file that is another offer's, damaged, or cut off.
@@ -73,7 +73,9 @@ def read_file(path: Path, code: str, looked_for: Iterable[Want]) -> Offer:
         with path.open(encoding="utf-8", newline="") as file:
             rows = csv.reader(file, strict=True)
             about, header = _head(rows, code)
-            return Offer(code, about["Version"], _date(about), _grouped(rows, header, looked_for))
+            return PriceOffer(
+                code, about["Version"], _date(about), _grouped(rows, header, looked_for)
+            )
     except (csv.Error, UnicodeDecodeError) as error:
         raise PriceListError(f"the file of {code} is damaged: {error}") from None
 
@@ -106,11 +108,11 @@ def _date(about: Mapping[str, str]) -> str:
 
 
 def _grouped(
-    rows: Iterator[list[str]], header: list[str], looked_for: Iterable[Want]
-) -> dict[Want, tuple[Product, ...]]:
+    rows: Iterator[list[str]], header: list[str], looked_for: Iterable[PriceListItem]
+) -> dict[PriceListItem, tuple[Product, ...]]:
     by_usage = _by_usage(looked_for)
     at = {name: index for index, name in enumerate(header)}
-    found: dict[Want, dict[str, list[Rate]]] = {}
+    found: dict[PriceListItem, dict[str, list[Rate]]] = {}
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):
             raise PriceListError(
@@ -123,15 +125,15 @@ def _grouped(
     return {want: _products(skus) for want, skus in found.items()}
 
 
-def _by_usage(looked_for: Iterable[Want]) -> dict[str, list[Want]]:
-    by_usage: dict[str, list[Want]] = {}
+def _by_usage(looked_for: Iterable[PriceListItem]) -> dict[str, list[PriceListItem]]:
+    by_usage: dict[str, list[PriceListItem]] = {}
     for want in looked_for:
         for usage in want.usage_types():
             by_usage.setdefault(usage, []).append(want)
     return by_usage
 
 
-def _is_meant(want: Want, row: list[str], at: Mapping[str, int]) -> bool:
+def _is_meant(want: PriceListItem, row: list[str], at: Mapping[str, int]) -> bool:
     def cell(name: str) -> str:
         return row[at[name]] if name in at else ""
 
@@ -165,10 +167,12 @@ def _products(skus: Mapping[str, list[Rate]]) -> tuple[Product, ...]:
     )
 
 
-def read_documents(texts: Iterable[str], code: str, looked_for: Iterable[Want]) -> Offer:
+def read_documents(
+    texts: Iterable[str], code: str, looked_for: Iterable[PriceListItem]
+) -> PriceOffer:
     """Read documents of the query API, each a JSON text. Raises PriceListError."""
     by_usage = _by_usage(looked_for)
-    found: dict[Want, dict[str, list[Rate]]] = {}
+    found: dict[PriceListItem, dict[str, list[Rate]]] = {}
     version = date = ""
     for text in texts:
         document = _document(text, code)
@@ -178,7 +182,7 @@ def read_documents(texts: Iterable[str], code: str, looked_for: Iterable[Want]) 
                 version, date = document["version"], document["publicationDate"][:10]
                 sku = document["product"]["sku"]
                 found.setdefault(want, {})[sku] = list(_documented_rates(document))
-    return Offer(code, version, date, {want: _products(skus) for want, skus in found.items()})
+    return PriceOffer(code, version, date, {want: _products(skus) for want, skus in found.items()})
 
 
 def _document(text: str, code: str) -> dict[str, Any]:
@@ -191,7 +195,7 @@ def _document(text: str, code: str) -> dict[str, Any]:
         raise PriceListError(f"a document of {code} is damaged") from None
 
 
-def _is_documented(want: Want, document: Mapping[str, Any]) -> bool:
+def _is_documented(want: PriceListItem, document: Mapping[str, Any]) -> bool:
     product = document["product"]
     attributes = product["attributes"]
     return want.place in {GLOBAL, attributes.get("regionCode")} and want.matches(

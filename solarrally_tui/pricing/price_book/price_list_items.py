@@ -65,7 +65,7 @@ _PLACES: Final = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Want:
+class PriceListItem:
     """A price of the book, and where AWS's price list has it."""
 
     service: str
@@ -109,10 +109,10 @@ def known_regions() -> tuple[str, ...]:
     return tuple(_PREFIXES)
 
 
-def wants(region: str) -> tuple[Want, ...]:
+def price_list_items(region: str) -> tuple[PriceListItem, ...]:
     """Return every price that a refresh looks for. Raises ValueError for an unknown Region."""
     prefixes(region)
-    regional = (Want(*row, place=region) for row in _plain())
+    regional = (PriceListItem(*row, place=region) for row in _plain())
     return (*regional, *_special(region), *_database(region), *_everywhere())
 
 
@@ -123,28 +123,28 @@ def _plain() -> Iterator[tuple[str, str, str, str]]:
             yield service, item, service, usage
 
 
-def _special(region: str) -> Iterator[Want]:
+def _special(region: str) -> Iterator[PriceListItem]:
     balancer = "Load Balancer-Application"
     for item, usage in (("ALB hour", "LoadBalancerUsage"), ("ALB LCU-hour", "LCUUsage")):
-        yield Want("AWSELB", item, "AWSELB", usage, family=balancer, place=region)
+        yield PriceListItem("AWSELB", item, "AWSELB", usage, family=balancer, place=region)
     for item, usage in (
         ("NAT gateway hour", "NatGateway-Hours"),
         ("NAT gateway data processed", "NatGateway-Bytes"),
     ):
-        yield Want(
+        yield PriceListItem(
             "AmazonEC2", item, "AmazonEC2", usage, family="NAT Gateway", queried=True, place=region
         )
     for item, usage in (
         ("Customer managed key", "{region}-KMS-Keys"),
         ("Symmetric requests (20,000/month free per account)", "{region}-KMS-Requests"),
     ):
-        yield Want("awskms", item, "awskms", usage, prefixed=False, place=region)
+        yield PriceListItem("awskms", item, "awskms", usage, prefixed=False, place=region)
 
 
-def _database(region: str) -> Iterator[Want]:
+def _database(region: str) -> Iterator[PriceListItem]:
     for name in _CLASSES:
         for zones, usage in (("Single-AZ", "InstanceUsage"), ("Multi-AZ", "Multi-AZUsage")):
-            yield Want(
+            yield PriceListItem(
                 "AmazonRDS",
                 f"RDS PostgreSQL {name} {zones}",
                 "AmazonRDS",
@@ -154,15 +154,15 @@ def _database(region: str) -> Iterator[Want]:
             )
 
 
-def _everywhere() -> Iterator[Want]:
+def _everywhere() -> Iterator[PriceListItem]:
     for item, usage in (
         ("Web ACL, CloudFront scope (Global-WebACLV2)", "Global-WebACLV2"),
         ("Rule, CloudFront scope (Global-RuleV2)", "Global-RuleV2"),
         ("Requests, CloudFront scope (Global-RequestV2)", "Global-RequestV2-Tier1"),
     ):
-        yield Want("awswaf", item, "awswaf", usage, prefixed=False, place=GLOBAL)
+        yield PriceListItem("awswaf", item, "awswaf", usage, prefixed=False, place=GLOBAL)
     front = "AmazonCloudFront"
-    yield Want(
+    yield PriceListItem(
         front,
         "CloudFront Functions invocations",
         front,
@@ -182,7 +182,7 @@ def _everywhere() -> Iterator[Want]:
                 "Requests-Tier2-HTTPS",
             ),
         ):
-            yield Want(front, item, front, f"{code}-{usage}", prefixed=False, place=GLOBAL)
+            yield PriceListItem(front, item, front, f"{code}-{usage}", prefixed=False, place=GLOBAL)
 
 
 _TABLE: Final = MappingProxyType(

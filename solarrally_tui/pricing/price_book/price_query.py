@@ -6,8 +6,8 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.pricing.price_book.book import GLOBAL
-from solarrally_tui.pricing.price_book.price_list import Offer, PriceListError, read_documents
-from solarrally_tui.pricing.price_book.price_list_items import Want
+from solarrally_tui.pricing.price_book.price_list import PriceListError, PriceOffer, read_documents
+from solarrally_tui.pricing.price_book.price_list_items import PriceListItem
 
 _REGION: Final = "us-east-1"
 """Where the query API lives, for prices of every Region."""
@@ -19,7 +19,7 @@ class PriceQuery:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    async def offer(self, code: str, looked_for: Sequence[Want]) -> Offer:
+    async def offer(self, code: str, looked_for: Sequence[PriceListItem]) -> PriceOffer:
         """Return what AWS tells about the wanted prices of one offer. Raises PriceListError."""
         texts: list[str] = []
         try:
@@ -30,7 +30,7 @@ class PriceQuery:
             raise PriceListError(f"the query API says no: {error.plain.what}") from None
         return read_documents(texts, code, looked_for)
 
-    async def _products(self, want: Want, usage: str) -> list[str]:
+    async def _products(self, want: PriceListItem, usage: str) -> list[str]:
         fields = {"usagetype": usage}
         if want.place != GLOBAL:
             fields["regionCode"] = want.place

@@ -9,10 +9,15 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from solarrally_tui.pricing.price_book.book import GLOBAL, pack
-from solarrally_tui.pricing.price_book.download import Fetcher, FetchError
+from solarrally_tui.pricing.price_book.download import DownloadError, Fetcher
 from solarrally_tui.pricing.price_book.price_guard import RefusedError, check, chosen
-from solarrally_tui.pricing.price_book.price_list import Offer, PriceListError, Product, read_file
-from solarrally_tui.pricing.price_book.price_list_items import Want, wants
+from solarrally_tui.pricing.price_book.price_list import (
+    PriceListError,
+    PriceOffer,
+    Product,
+    read_file,
+)
+from solarrally_tui.pricing.price_book.price_list_items import PriceListItem, price_list_items
 
 BASE: Final = "https://pricing.us-east-1.amazonaws.com"
 _INDEX: Final = "/offers/v1.0/aws/index.json"
@@ -22,7 +27,7 @@ _WITHOUT_REGIONS: Final = frozenset({"AmazonCloudFront"})
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class KeptPrice:
     """A price that stays as it was, and why."""
 
     place: str
@@ -32,16 +37,16 @@ class Refusal:
 
 
 @dataclass
-class Report:
+class RefreshReport:
     """What a refresh did."""
 
     changed: list[str] = field(default_factory=list)
     same: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-    kept: list[Refusal] = field(default_factory=list)
+    refused: list[KeptPrice] = field(default_factory=list)
+    kept: list[KeptPrice] = field(default_factory=list)
     """Prices that were not asked for, and why."""
 
-    untouched: list[Refusal] = field(default_factory=list)
+    untouched: list[KeptPrice] = field(default_factory=list)
     """Prices of the book that no refresh looks for; the reason is of when each is."""
 
     @property
@@ -53,7 +58,7 @@ class Report:
 class Query(Protocol):
     """Asks AWS for single products, which needs credentials."""
 
-    async def offer(self, code: str, looked_for: Sequence[Want]) -> Offer:
+    async def offer(self, code: str, looked_for: Sequence[PriceListItem]) -> PriceOffer:
         """Return what was found. Raises PriceListError."""
 
 
@@ -65,7 +70,7 @@ class Refresher:
     region: str
     fetcher: Fetcher
     query: Query | None = None
-    report: Report = field(default_factory=Report)
+    report: RefreshReport = field(default_factory=RefreshReport)
 
     async def run(self) -> dict[str, Any]:
         """Return the refreshed form.
@@ -75,12 +80,12 @@ class Refresher:
         """
         self.data = copy.deepcopy(self.data)
         offers = await self._offers()
-        looked_for = wants(self.region)
+        looked_for = price_list_items(self.region)
         for code in dict.fromkeys(want.offer for want in looked_for):
             mine = [want for want in looked_for if want.offer == code]
             try:
                 await self._one(code, mine, offers)
-            except (FetchError, PriceListError) as error:
+            except (DownloadError, PriceListError) as error:
                 self._refuse(mine, str(error))
         self.report.untouched += _untouched(self.data, self.region, looked_for)
         return _finished(self.data)
@@ -89,15 +94,17 @@ class Refresher:
         """Return the index of files, or nothing where only the query API answers."""
         try:
             offers = (await self.fetcher.json(_INDEX)).get("offers")
-        except FetchError:
+        except DownloadError:
             if self.query is None:
                 raise
             return None
         if not isinstance(offers, dict):
-            raise FetchError("the index of the price list has no offers")
+            raise DownloadError("the index of the price list has no offers")
         return offers
 
-    async def _one(self, code: str, mine: Sequence[Want], offers: Mapping[str, Any] | None) -> None:
+    async def _one(
+        self, code: str, mine: Sequence[PriceListItem], offers: Mapping[str, Any] | None
+    ) -> None:
         if mine[0].queried or offers is None:
             await self._ask(code, mine)
             return
@@ -107,7 +114,7 @@ class Refresher:
         file = await self.fetcher.file(path)
         self._take(await asyncio.to_thread(read_file, file, code, mine), mine)
 
-    async def _ask(self, code: str, mine: Sequence[Want]) -> None:
+    async def _ask(self, code: str, mine: Sequence[PriceListItem]) -> None:
         if self.query is None:
             reason = f"{code}'s file is too large to read; the query API needs credentials"
             self.report.kept += [_refusal(want, reason) for want in mine]
@@ -129,7 +136,7 @@ class Refresher:
             raise PriceListError(f"{code} has no prices for {self.region}")
         return _as_csv(code, entry.get("currentVersionUrl"))
 
-    def _take(self, offer: Offer, mine: Sequence[Want]) -> None:
+    def _take(self, offer: PriceOffer, mine: Sequence[PriceListItem]) -> None:
         for want in mine:
             try:
                 product = chosen(offer.products.get(want, ()))
@@ -139,7 +146,7 @@ class Refresher:
         versions = self.data.setdefault("versions", {}).setdefault(self.region, {})
         versions[offer.code] = offer.version
 
-    def _set(self, want: Want, product: Product, offer: Offer) -> None:
+    def _set(self, want: PriceListItem, product: Product, offer: PriceOffer) -> None:
         """Write a product's rates into the book. Raises RefusedError."""
         old = self._row(want.place, want) or self._row(_HOME, want)
         if old is None:
@@ -163,25 +170,27 @@ class Refresher:
             ],
         }
 
-    def _row(self, place: str, want: Want) -> dict[str, Any] | None:
+    def _row(self, place: str, want: PriceListItem) -> dict[str, Any] | None:
         services = self.data["prices"].get(place, {})
         row: dict[str, Any] | None = services.get(want.service, {}).get(want.item)
         return row
 
-    def _source(self, offer: Offer, rate: str) -> int:
+    def _source(self, offer: PriceOffer, rate: str) -> int:
         sources: list[str] = self.data["sources"]
         sources.append(f"AWS Price List {offer.code} {offer.version} (rate code {rate})")
         return len(sources) - 1
 
-    def _refuse(self, mine: Sequence[Want], reason: str) -> None:
+    def _refuse(self, mine: Sequence[PriceListItem], reason: str) -> None:
         self.report.refused += [_refusal(want, reason) for want in mine]
 
 
-def _untouched(data: Mapping[str, Any], region: str, looked_for: Sequence[Want]) -> list[Refusal]:
+def _untouched(
+    data: Mapping[str, Any], region: str, looked_for: Sequence[PriceListItem]
+) -> list[KeptPrice]:
     """Name what stays as it is: Spot and Savings Plans have files of another kind, for example."""
     wanted = {(want.place, want.service, want.item) for want in looked_for}
     return [
-        Refusal(place, service, item, row["tiers"][0][3][:10])
+        KeptPrice(place, service, item, row["tiers"][0][3][:10])
         for place in (region, GLOBAL)
         for service, items in data["prices"].get(place, {}).items()
         for item, row in items.items()
@@ -189,12 +198,14 @@ def _untouched(data: Mapping[str, Any], region: str, looked_for: Sequence[Want])
     ]
 
 
-def _refusal(want: Want, reason: str) -> Refusal:
-    return Refusal(want.place, want.service, want.item, reason)
+def _refusal(want: PriceListItem, reason: str) -> KeptPrice:
+    return KeptPrice(want.place, want.service, want.item, reason)
 
 
 def _changed(
-    want: Want, before: Sequence[tuple[Decimal, Decimal]], after: Sequence[tuple[Decimal, Decimal]]
+    want: PriceListItem,
+    before: Sequence[tuple[Decimal, Decimal]],
+    after: Sequence[tuple[Decimal, Decimal]],
 ) -> str:
     old, new = _text(before[0][1]), _text(after[0][1])
     moved = (

@@ -7,9 +7,9 @@ from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
 from solarrally_tui.pricing.advice.savings import Saving, savings
 from solarrally_tui.pricing.advice.situations import (
-    Archive,
-    Kept,
-    Standing,
+    ArchiveGrowth,
+    HalfBuilt,
+    Leftover,
     after_destroy,
     archive,
     demo_day,
@@ -23,7 +23,7 @@ from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.pricing.quotes.customer import Customer
-from solarrally_tui.pricing.services import Share, by_service
+from solarrally_tui.pricing.services import ServiceShare, by_service
 from solarrally_tui.site.model import Site
 
 
@@ -46,12 +46,12 @@ class Quote:
     day: str
     cost: Estimate
     money: Money
-    shares: tuple[Share, ...]
+    shares: tuple[ServiceShare, ...]
     per_charger: Decimal
     demo_day: Decimal
-    half_built: tuple[Standing, ...]
-    after_destroy: tuple[Kept, ...]
-    archive: tuple[Archive, ...]
+    half_built: tuple[HalfBuilt, ...]
+    after_destroy: tuple[Leftover, ...]
+    archive: tuple[ArchiveGrowth, ...]
     savings: tuple[Saving, ...]
     assumptions: tuple[Assumption, ...]
     oldest: str
@@ -63,7 +63,7 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class QuoteOptions:
     """What the reader of a quote asked for beside the site."""
 
     money: Money = field(default_factory=Money)
@@ -75,7 +75,7 @@ class Wishes:
 def quote(
     site: Site,
     day: str,
-    wishes: Wishes,
+    wishes: QuoteOptions,
     prices: Book | None = None,
     customer: Customer | None = None,
 ) -> Quote:

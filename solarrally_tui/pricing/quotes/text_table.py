@@ -8,7 +8,7 @@ from typing import Final
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
-from solarrally_tui.pricing.services import Row, rows
+from solarrally_tui.pricing.services import EstimateRow, rows
 
 _WIDTH: Final = 80
 _BAR: Final = 40
@@ -64,7 +64,7 @@ def _by_line(quote: Quote) -> Iterator[str]:
     yield f"{'':12}{'All, with what is below a cent':<44}{fixed:>11}{usage:>11}"
 
 
-def _shortened(row: Row) -> str:
+def _shortened(row: EstimateRow) -> str:
     many = f"{row.resources} x " if row.resources > 1 else ""
     return textwrap.shorten(many + row.item, 43, placeholder="..")
 

@@ -7,7 +7,7 @@ import pytest
 
 from solarrally_tui.account.billing_alerts import Delivery
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
 from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.screens.widgets.field import Field
@@ -21,7 +21,7 @@ BUDGET = "#field-alerts-monthly-budget-usd"
 
 def incomplete(site: Site) -> Estimate:
     """An estimate that lacks a price that matters."""
-    return replace(priced(site), unknown=(Unknown("AmazonRDS", "storage", "no price"),))
+    return replace(priced(site), unknown=(UnpricedLine("AmazonRDS", "storage", "no price"),))
 
 
 async def test_without_all_prices_a_budget_has_to_be_typed(at: Open, services: Scripted) -> None:

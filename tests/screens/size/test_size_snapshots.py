@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from solarrally_tui.pricing.metering.estimate_lines import Estimate, Unknown
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted, priced
@@ -35,7 +35,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
 
 def incomplete(site: Site) -> Estimate:
     """Return an estimate that lacks a price that matters."""
-    gap = Unknown(
+    gap = UnpricedLine(
         "iot",
         "Archive",
         "AWS::KinesisFirehose::DeliveryStream",

@@ -5,16 +5,16 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.pricing.metering.charge import (
+    Allowance,
     Charge,
     Charges,
-    Pool,
+    PriceRule,
     Resource,
-    Rule,
-    Unpriced,
+    UnpricedCharge,
     fixed,
     used,
 )
-from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.rules.operations import FOREVER_DAYS, logged
 from solarrally_tui.pricing.metering.usage import Usage
 
@@ -22,7 +22,7 @@ IOT_MESSAGES: Final = "Messages (5 KB metering), MQTT/HTTP"
 IOT_MINUTES: Final = "Connectivity (connection minutes)"
 PUBLIC_IPV4: Final = "Public IPv4 in use"
 _INTERNET: Final = "Data transfer out to internet"
-_FREE_INTERNET: Final = Pool("100 GB to the Internet", Decimal(100))
+_FREE_INTERNET: Final = Allowance("100 GB to the Internet", Decimal(100))
 _FREE_DISK_GIB: Final = 20
 _SYSTEM_METRICS_DAYS: Final = Decimal(30)
 """How long RDS keeps the operating system's metrics as logs (RDS user guide)."""
@@ -63,7 +63,7 @@ def _is_public(network: Any) -> bool:
     return bool(network.get("AssignPublicIp") == "ENABLED")
 
 
-def _fargate(resource: Resource, hours: Spread) -> tuple[Charge, ...]:
+def _fargate(resource: Resource, hours: Range) -> tuple[Charge, ...]:
     task = resource.siblings[resource.properties["TaskDefinition"]["Ref"]]["Properties"]
     platform = task.get("RuntimePlatform", {}).get("CpuArchitecture", "X86_64")
     name = "Fargate Linux ARM" if platform == "ARM64" else "Fargate Linux x86"
@@ -85,7 +85,7 @@ def _cluster(resource: Resource, _month: Usage) -> Charges:
     for setting in resource.properties.get("ClusterSettings") or []:
         if setting.get("Name") == "containerInsights" and setting.get("Value") != "disabled":
             reason = "The number of metrics that Container Insights makes is not known."
-            return (Unpriced("AmazonCloudWatch", "Container Insights", reason),)
+            return (UnpricedCharge("AmazonCloudWatch", "Container Insights", reason),)
     return ()
 
 
@@ -106,7 +106,7 @@ def _load_balancer(resource: Resource, month: Usage) -> Charges:
 
 def _database(resource: Resource, month: Usage) -> Charges:
     zones = "Multi-AZ" if resource.flag("MultiAZ") else "Single-AZ"
-    storage = Spread.exactly(str(resource.properties["AllocatedStorage"]))
+    storage = Range.exactly(str(resource.properties["AllocatedStorage"]))
     name = f"RDS PostgreSQL {resource.properties['DBInstanceClass']} {zones}"
     beyond = storage * month.assume.backup_beyond_size
     return (
@@ -137,7 +137,7 @@ def _build(resource: Resource, month: Usage) -> Charges:
     item = _BUILDERS.get((machine["Type"], machine["ComputeType"]))
     if not item:
         reason = "The price table has no such build machine."
-        return (Unpriced("CodeBuild", f"{machine['Type']} {machine['ComputeType']}", reason),)
+        return (UnpricedCharge("CodeBuild", f"{machine['Type']} {machine['ComputeType']}", reason),)
     minutes = month.assume.builds * month.assume.build_minutes
     return (used("CodeBuild", item, minutes, _BUILDS),)
 
@@ -147,7 +147,7 @@ def _repository(_: Resource, month: Usage) -> Charges:
     return (used("AmazonECR", "ECR private storage", size, "image versions kept"),)
 
 
-COMPUTE: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+COMPUTE: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
     {
         "AWS::ECS::Service": _service,
         "AWS::ECS::Cluster": _cluster,

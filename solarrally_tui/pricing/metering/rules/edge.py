@@ -5,11 +5,11 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.pricing.metering.charge import (
+    Allowance,
     Charges,
-    Pool,
+    PriceRule,
     Resource,
-    Rule,
-    Unpriced,
+    UnpricedCharge,
     fixed,
     months,
     used,
@@ -17,10 +17,10 @@ from solarrally_tui.pricing.metering.charge import (
 from solarrally_tui.pricing.metering.rules.compute import IOT_MESSAGES, IOT_MINUTES, PUBLIC_IPV4
 from solarrally_tui.pricing.metering.usage import Usage
 
-_FREE_GB: Final = Pool("1 TB from CloudFront to the Internet", Decimal(1024))
-_FREE_REQUESTS: Final = Pool("10 million requests to CloudFront", Decimal(10_000_000))
-_FREE_CALLS: Final = Pool("2 million calls of CloudFront functions", Decimal(2_000_000))
-_FREE_KEY_READS: Final = Pool("2 million reads of CloudFront keys", Decimal(2_000_000))
+_FREE_GB: Final = Allowance("1 TB from CloudFront to the Internet", Decimal(1024))
+_FREE_REQUESTS: Final = Allowance("10 million requests to CloudFront", Decimal(10_000_000))
+_FREE_CALLS: Final = Allowance("2 million calls of CloudFront functions", Decimal(2_000_000))
+_FREE_KEY_READS: Final = Allowance("2 million reads of CloudFront keys", Decimal(2_000_000))
 _PLACES: Final = MappingProxyType(
     {
         "us": "US, Mexico, Canada",
@@ -50,7 +50,7 @@ def _distribution(resource: Resource, month: Usage) -> Charges:
     place = _PLACES.get(resource.region) or _PLACES.get(resource.region.split("-")[0])
     if not place:
         reason = f"We do not know CloudFront's price around {resource.region}."
-        return (Unpriced("AmazonCloudFront", "Data transfer and requests", reason),)
+        return (UnpricedCharge("AmazonCloudFront", "Data transfer and requests", reason),)
     gb = month.viewer_gb + month.page_gb
     transfer = f"Data transfer out to internet - {place}"
     requests = f"HTTPS requests - {place} (first 10M HTTP/HTTPS per month free)"
@@ -80,7 +80,7 @@ def _keys(_: Resource, month: Usage) -> Charges:
 
 def _vpc_origin(_: Resource, _month: Usage) -> Charges:
     reason = "AWS lists no price for VPC origins; we found no page that says so in words."
-    return (Unpriced("AmazonCloudFront", "VPC origin", reason, minor=True),)
+    return (UnpricedCharge("AmazonCloudFront", "VPC origin", reason, minor=True),)
 
 
 def _firewall(resource: Resource, month: Usage) -> Charges:
@@ -130,7 +130,7 @@ def _endpoint(resource: Resource, month: Usage) -> Charges:
     )
 
 
-EDGE: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+EDGE: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
     {
         "AWS::IoT::ThingType": _chargers,
         "AWS::CloudFront::Distribution": _distribution,

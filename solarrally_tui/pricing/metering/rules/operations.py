@@ -5,16 +5,16 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.pricing.metering.charge import (
+    Allowance,
     Charges,
-    Pool,
+    PriceRule,
     Resource,
-    Rule,
-    Unpriced,
+    UnpricedCharge,
     fixed,
     months,
     used,
 )
-from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.usage import Usage
 
 _DAYS: Final = Decimal(365) / 12
@@ -22,10 +22,10 @@ FOREVER_DAYS: Final = Decimal(365)
 """What logs without an end are counted with: those of the first year."""
 _LOGGED: Final = "log volume"
 _ALARM: Final = "Alarm, standard resolution"
-_FREE_ALARMS: Final = Pool("10 alarms", Decimal(10))
-FREE_METRICS: Final = Pool("10 metrics of one's own", Decimal(10))
-_FREE_LOGS_IN: Final = Pool("5 GB of logs taken in", Decimal(5))
-_FREE_LOGS_KEPT: Final = Pool("5 GB of logs kept", Decimal(5))
+_FREE_ALARMS: Final = Allowance("10 alarms", Decimal(10))
+FREE_METRICS: Final = Allowance("10 metrics of one's own", Decimal(10))
+_FREE_LOGS_IN: Final = Allowance("5 GB of logs taken in", Decimal(5))
+_FREE_LOGS_KEPT: Final = Allowance("5 GB of logs kept", Decimal(5))
 
 
 def _bucket(_: Resource, month: Usage) -> Charges:
@@ -56,7 +56,7 @@ def _log_group(resource: Resource, month: Usage) -> Charges:
     return logged(gb, days)
 
 
-def logged(gb: Spread, days: Decimal) -> Charges:
+def logged(gb: Range, days: Decimal) -> Charges:
     """Return what logs cost that come to so many GB a month and are kept for so many days."""
     return (
         used("AmazonCloudWatch", "Logs ingestion, Standard class", gb, _LOGGED, _FREE_LOGS_IN),
@@ -103,11 +103,11 @@ def _trail(resource: Resource, _: Usage) -> Charges:
     selectors = resource.properties.get("EventSelectors") or []
     if any(selector.get("DataResources") for selector in selectors):
         reason = "How many data events there are is not known."
-        return (Unpriced("AWSCloudTrail", "Data events", reason),)
+        return (UnpricedCharge("AWSCloudTrail", "Data events", reason),)
     return ()
 
 
-OPERATIONS: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+OPERATIONS: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
     {
         "AWS::S3::Bucket": _bucket,
         "AWS::SecretsManager::Secret": _secret,

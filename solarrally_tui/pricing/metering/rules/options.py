@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from solarrally_tui.pricing.metering.charge import (
     Charges,
+    PriceRule,
     Resource,
-    Rule,
-    Unpriced,
+    UnpricedCharge,
     fixed,
     months,
     used,
 )
-from solarrally_tui.pricing.metering.estimate_range import Spread
+from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.rules.operations import FREE_METRICS
 from solarrally_tui.pricing.metering.usage import Usage
 
@@ -29,7 +29,7 @@ def _rule(resource: Resource, month: Usage) -> Charges:
     if "/evse/" not in sql:
         return ()
     messages = month.messages
-    acted = Spread.exactly(0) if "WHERE" in sql else messages
+    acted = Range.exactly(0) if "WHERE" in sql else messages
     return (
         used("AWSIoT", _TRIGGERED, messages, "chargers and their interval"),
         used("AWSIoT", _DONE, acted, "chargers and their interval"),
@@ -40,7 +40,7 @@ def _server(resource: Resource, month: Usage) -> Charges:
     """The NAT instance: by the hour, and its disk."""
     kind = resource.properties["InstanceType"]
     (disk,) = resource.properties["BlockDeviceMappings"]
-    size = Spread.exactly(str(disk["Ebs"]["VolumeSize"]))
+    size = Range.exactly(str(disk["Ebs"]["VolumeSize"]))
     name = f"EC2 {kind} Linux on-demand (NAT instance candidate)"
     return (
         fixed("AmazonEC2", name, month.assume.hours),
@@ -59,7 +59,7 @@ def _task(resource: Resource, _month: Usage) -> Charges:
 
 def _delivery(_: Resource, _month: Usage) -> Charges:
     reason = "The price table has none. Firehose bills 5 KB for every telemetry message."
-    return (Unpriced("AmazonKinesisFirehose", "Data ingested", reason),)
+    return (UnpricedCharge("AmazonKinesisFirehose", "Data ingested", reason),)
 
 
 def _health_check(resource: Resource, _month: Usage) -> Charges:
@@ -86,7 +86,7 @@ def _health_check(resource: Resource, _month: Usage) -> Charges:
 
 def _flow_log(_: Resource, _month: Usage) -> Charges:
     reason = "How many connections there are is not known."
-    return (Unpriced("AmazonCloudWatch", "Flow log records delivered to S3", reason),)
+    return (UnpricedCharge("AmazonCloudWatch", "Flow log records delivered to S3", reason),)
 
 
 def _plan(resource: Resource, month: Usage) -> Charges:
@@ -94,7 +94,7 @@ def _plan(resource: Resource, month: Usage) -> Charges:
     (rule, *_) = resource.properties["BackupPlan"]["BackupPlanRule"]
     weeks = Decimal(str(rule["Lifecycle"]["DeleteAfterDays"])) / _WEEKS
     later = month.assume.backup_beyond_size * max(weeks - 1, Decimal())
-    gb = (Spread.exactly(1) + later) * month.database_gb
+    gb = (Range.exactly(1) + later) * month.database_gb
     return (
         used(
             "AWSBackup", "AWS Backup RDS snapshot storage (warm)", gb, "how much the data changes"
@@ -102,7 +102,7 @@ def _plan(resource: Resource, month: Usage) -> Charges:
     )
 
 
-OPTIONS: Final[MappingProxyType[str, Rule]] = MappingProxyType(
+OPTIONS: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
     {
         "AWS::EC2::Instance": _server,
         "AWS::ECS::TaskDefinition": _task,
