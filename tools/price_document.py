@@ -11,11 +11,11 @@ from typing import Final
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.advice.breakeven import break_evens
 from solarrally_tui.pricing.advice.compare import Comparer
+from solarrally_tui.pricing.breakdown import by_service
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.quotes.quote import QuoteOptions, quote
 from solarrally_tui.pricing.quotes.text_table import to_table
-from solarrally_tui.pricing.services import by_service
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.pricing.services import REST, by_service
+from solarrally_tui.pricing.breakdown import REST, by_service
 from solarrally_tui.provisioning.change.plan import Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.preview.render import GLYPHS, cost, headline, sentences
 from solarrally_tui.screens.common.words import DIM, dollars, seconds

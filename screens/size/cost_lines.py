@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.pricing.breakdown import EstimateRow, ServiceShare, rows
 from solarrally_tui.pricing.explain import SERVICES, nature, nature_of, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
-from solarrally_tui.pricing.services import EstimateRow, ServiceShare, rows
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.size.what_if import Choice, by_line, by_services, choices

@@ -14,7 +14,7 @@ from solarrally_tui.interview.draft import fits
 from solarrally_tui.interview.problem_text import in_words
 from solarrally_tui.interview.questions import Kind, Question
 from solarrally_tui.interview.steps import BY_ID, question
-from solarrally_tui.pricing.services import ServiceShare, at_most
+from solarrally_tui.pricing.breakdown import ServiceShare, at_most
 from solarrally_tui.screens.common.money import capital, estimate_of, total
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer

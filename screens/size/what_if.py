@@ -8,8 +8,8 @@ from typing import Any, Final
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.interview.steps import question
+from solarrally_tui.pricing.breakdown import EstimateRow, rows
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
-from solarrally_tui.pricing.services import EstimateRow, rows
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Egress, Tier, WafMode

@@ -10,7 +10,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared.terminal import read_site, run_with_door, show
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity, worst
-from solarrally_tui.policy.questions import questions
+from solarrally_tui.policy.simulation_questions import deploy_questions
 from solarrally_tui.provisioning.deployment.durations import expected, read
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.model import Site
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _look(options: argparse.Namespace, site: Site, door: Door) -> int:
     who = await door.identity()
-    asked = questions(site.name, who.partition, who.account)
+    asked = deploy_questions(site.name, who.partition, who.account)
     found = await findings(door, who, site, asked, expected(site, read(durations_file())))
     level = worst((each.severity for each in found), Severity.OK)
     if options.json:

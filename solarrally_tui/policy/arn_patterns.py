@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-PLACES: Final = MappingProxyType(
+PATTERNS: Final = MappingProxyType(
     {
         "backup:backupVault": (
             "backup:*:{account}:backup-vault:{exact}",
@@ -165,7 +165,7 @@ NOT_OURS: Final = frozenset(
 )
 """Alternatives that IAM lists for an action, and that no blueprint creates."""
 
-BESIDE: Final = frozenset({"ec2:network-interface", "ec2:security-group-rule"})
+INCIDENTAL: Final = frozenset({"ec2:network-interface", "ec2:security-group-rule"})
 """Kinds that actions touch although none is about them alone."""
 
 NOTHING_NARROWER: Final = "AWS offers no resource to limit these actions to."

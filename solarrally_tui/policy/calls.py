@@ -78,7 +78,7 @@ REGISTRAR: Final[Calls] = MappingProxyType(
 """What buying a domain in the wizard calls. No policy of ours allows it: whoever deploys need not
 be able to buy. AWS's AmazonRoute53DomainsFullAccess does."""
 
-MAKER: Final[Calls] = MappingProxyType({"iam": "get_account_summary list_mfa_devices"})
+ADMINISTRATOR: Final[Calls] = MappingProxyType({"iam": "get_account_summary list_mfa_devices"})
 """What the wizard asks an administrator's credentials beside ENGINE: how safe the root user is, and
 what making the deployer role needs. The deploy policy does not allow it."""
 

@@ -6,11 +6,11 @@ from typing import Final
 from solarrally_tui.account.shared.iot_settings import LOG_ROLE
 from solarrally_tui.account.shared.service_linked_roles import ROLES
 from solarrally_tui.policy import (
+    action_resources,
     arn_patterns,
     blueprint_needs,
     calls,
     extras,
-    resource_scope,
     service_role,
 )
 from solarrally_tui.policy.authorization import Action, action
@@ -65,7 +65,7 @@ def _statements(scope: Scope) -> list[Statement]:
         ),
         service_role.pass_role(
             "PassTaskRoles",
-            resource_scope.resources_of(action("iam:GetRole"), scope)[0],
+            action_resources.resources_of(action("iam:GetRole"), scope)[0],
             ("ecs-tasks.amazonaws.com",),
         ),
         service_role.pass_role("PassLogRole", (_log_role(scope),), ("iot.amazonaws.com",)),

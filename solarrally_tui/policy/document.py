@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from solarrally_tui.policy.action_resources import ANYTHING, resources_of
 from solarrally_tui.policy.authorization import Action
-from solarrally_tui.policy.resource_scope import ANYTHING, resources_of
 from solarrally_tui.policy.scope import Scope
 
 LIMIT: Final = 6144

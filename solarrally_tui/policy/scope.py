@@ -23,7 +23,7 @@ class Scope:
     partition: str = "aws"
     account: str = "*"
     only_named: frozenset[str] = frozenset()
-    """Actions that are asked about named things only, whatever places.EVERYWHERE says."""
+    """Actions that are asked about named things only, whatever arn_patterns.EVERYWHERE says."""
 
     @property
     def exact(self) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.pricing.services import EstimateRow, ServiceShare
+from solarrally_tui.pricing.breakdown import EstimateRow, ServiceShare
 
 SERVICES: Final = MappingProxyType(
     {

@@ -68,11 +68,11 @@ class EngineAccounts:
     async def findings(self, site: Site) -> tuple[Finding, ...]:
         """Look at the account for a site. Raises AwsError when nobody is signed in."""
         from solarrally_tui.account.preflight.inspection import findings  # noqa: PLC0415
-        from solarrally_tui.policy.questions import questions  # noqa: PLC0415
+        from solarrally_tui.policy.simulation_questions import deploy_questions  # noqa: PLC0415
 
         door = await self._at(site.region)
         who = await door.identity()
-        asked = await asyncio.to_thread(questions, site.name, who.partition, who.account)
+        asked = await asyncio.to_thread(deploy_questions, site.name, who.partition, who.account)
         return await findings(door, who, site, asked, self._seconds(site))
 
     async def deployer(self, site: str) -> DeployerPlan:

@@ -14,8 +14,8 @@ from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.policy import deploy
-from solarrally_tui.policy.questions import questions
 from solarrally_tui.policy.scope import Scope
+from solarrally_tui.policy.simulation_questions import deploy_questions
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
@@ -216,7 +216,7 @@ async def as_role(owner: Door, name: str, documents: list[dict[str, object]]) ->
 
 async def looked(door: Door) -> dict[str, Finding]:
     who = await door.identity()
-    asked = questions("pre-garage", who.partition, who.account)
+    asked = deploy_questions("pre-garage", who.partition, who.account)
     return {each.id: each for each in await findings(door, who, site(), asked, TIME)}
 
 
@@ -235,7 +235,9 @@ async def test_a_role_with_the_deploy_policy_passes_and_with_less_is_warned(owne
 
 
 def test_conditions_are_asked_with_a_value_that_meets_them() -> None:
-    asked = {key for question in questions("abc", "aws", "1" * 12) for key in question.context}
+    asked = {
+        key for question in deploy_questions("abc", "aws", "1" * 12) for key in question.context
+    }
     assert {"iam:PassedToService", "iam:AWSServiceName"} <= asked
 
 
@@ -262,7 +264,9 @@ async def test_what_may_not_be_asked_becomes_unknown_and_stops_nothing(
 
         monkeypatch.setattr(door, "call", refuse)
         monkeypatch.setattr(door, "pages", refuse)
-        found = await findings(door, who, site(), questions("pre-garage", "aws", who.account), TIME)
+        found = await findings(
+            door, who, site(), deploy_questions("pre-garage", "aws", who.account), TIME
+        )
     assert {each.severity for each in found} <= {Severity.OK, Severity.UNKNOWN, Severity.WARN}
     refused = [each for each in found if each.severity is Severity.UNKNOWN]
     assert len(refused) >= 6

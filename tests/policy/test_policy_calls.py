@@ -30,7 +30,7 @@ def test_the_table_of_calls_is_what_the_source_calls() -> None:
     assert found == {
         *calls.pairs(calls.ENGINE),
         *calls.pairs(calls.REGISTRAR),
-        *calls.pairs(calls.MAKER),
+        *calls.pairs(calls.ADMINISTRATOR),
     }
 
 

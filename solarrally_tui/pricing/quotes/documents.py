@@ -11,10 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from solarrally_tui.pricing.advice.compare import Variant
+from solarrally_tui.pricing.breakdown import rows
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.price_book.book import BUNDLED
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
-from solarrally_tui.pricing.services import rows
 
 _HALF_CENT: Final = Decimal("0.005")
 _WIDEST: Final = 380

@@ -16,6 +16,7 @@ from solarrally_tui.pricing.advice.situations import (
     half_built,
     per_charger,
 )
+from solarrally_tui.pricing.breakdown import ServiceShare, by_service
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumption, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -23,7 +24,6 @@ from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.pricing.quotes.customer import Customer
-from solarrally_tui.pricing.services import ServiceShare, by_service
 from solarrally_tui.site.model import Site
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.pricing.breakdown import EstimateRow, rows
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
-from solarrally_tui.pricing.services import EstimateRow, rows
 
 _WIDTH: Final = 80
 _BAR: Final = 40

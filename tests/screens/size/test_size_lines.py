@@ -9,10 +9,10 @@ from textual.widgets import OptionList
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
+from solarrally_tui.pricing.breakdown import SERVICES, at_most, by_service, rows
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.explain import product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
-from solarrally_tui.pricing.services import SERVICES, at_most, by_service, rows
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, in_order
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.size.what_if import by_line, by_services, choices

@@ -9,14 +9,14 @@ from solarrally_tui.policy.scope import Scope
 ANYTHING: Final = ("*",)
 
 
-class UnplacedError(LookupError):
+class UnknownKindError(LookupError):
     """Nobody has said yet where the resources of an action are."""
 
 
 def resources_of(action: Action, scope: Scope) -> tuple[tuple[str, ...], str]:
     """Return ARN patterns for an action, or a lone star, and why it is no narrower.
 
-    Raises UnplacedError for a kind of resource that places.py does not know.
+    Raises UnknownKindError for a kind of resource that arn_patterns.py does not know.
     """
     if action.name in arn_patterns.EVERYWHERE and action.name not in scope.only_named:
         return ANYTHING, arn_patterns.EVERYWHERE[action.name]
@@ -38,8 +38,8 @@ def _kinds(action: Action) -> list[str]:
         [f"{action.service}:{each}" for each in told] for told in (action.required, action.optional)
     )
     ours = {
-        *arn_patterns.PLACES,
-        *arn_patterns.BESIDE,
+        *arn_patterns.PATTERNS,
+        *arn_patterns.INCIDENTAL,
         *authorization.always_touched(),
     } - arn_patterns.NOT_OURS
     found = [*(each for each in required if each not in arn_patterns.NOT_OURS)]
@@ -48,20 +48,22 @@ def _kinds(action: Action) -> list[str]:
 
 
 def _reason(kind: str) -> str:
-    if kind in arn_patterns.PLACES:
+    if kind in arn_patterns.PATTERNS:
         return arn_patterns.WIDE.get(kind, "")
     service = kind.partition(":")[0]
     if service not in arn_patterns.UNNAMED:
-        raise UnplacedError(f"Say in places.py where things of the kind {kind} are.")
+        raise UnknownKindError(
+            f"arn_patterns.py has no ARN pattern for {kind}: add it to PATTERNS."
+        )
     return arn_patterns.UNNAMED[service]
 
 
 def _arns(kind: str, scope: Scope) -> list[str]:
-    if kind not in arn_patterns.PLACES:
+    if kind not in arn_patterns.PATTERNS:
         return [scope.arn(authorization.kind(*kind.split(":", 1)))]
     found = [
         scope.arn(rest, stack=stack)
-        for rest in arn_patterns.PLACES[kind]
+        for rest in arn_patterns.PATTERNS[kind]
         for stack in (scope.stacks if "{stack}" in rest else ("",))
     ]
     if kind in arn_patterns.BY_LOGICAL_ID:

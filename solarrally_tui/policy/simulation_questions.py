@@ -6,7 +6,7 @@ from solarrally_tui.policy.document import Statement
 from solarrally_tui.policy.scope import Scope
 
 
-def questions(site: str, partition: str, account: str) -> tuple[Question, ...]:
+def deploy_questions(site: str, partition: str, account: str) -> tuple[Question, ...]:
     """Return one question a statement of the deploy policy of a site."""
     made = deploy.policies(Scope(site, partition, account))
     return tuple(_question(each) for policy in made for each in policy.statements)
