@@ -30,6 +30,9 @@ def main() -> int:
     made, report = _of_folder(Path(sys.argv[1])) if sys.argv[1:] else asyncio.run(_fetched())
     now = datetime.now(UTC).date().isoformat()
     record = {"checked": now, "committed": made[:10], **to_json(report)}
+    for entry, finding in zip(record["findings"], report.findings, strict=True):
+        # Without the words that a reader of the JSON finds before it.
+        entry["remedy"] = finding.remedy
     TARGET.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(f"{len(report.findings)} findings in {TARGET}")
     return 0

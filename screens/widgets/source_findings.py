@@ -62,8 +62,7 @@ def _options(found: tuple[SourceFinding, ...]) -> Iterator[Option]:
 
 def details(finding: SourceFinding) -> tuple[str, str]:
     """Return title and text of a finding for a dialog."""
-    remedy = finding.remedy
-    todo = f"To do: {remedy.removeprefix('no fix: ')}" if remedy.startswith("no fix: ") else remedy
+    todo = f"To do: {finding.remedy}" if finding.by_hand else finding.remedy
     places = "\n".join(map(str, finding.places))
     title = GROUPS[finding.level][1]
     return f"{title}: {finding.id}", f"{finding.what}\n\n{todo}\n\nWhere:\n{places}"

@@ -58,7 +58,7 @@ def _finding(tried: Tried, tree: Tree) -> Iterator[SourceFinding]:
         yield SourceFinding(tried.name, Level.FIXED, what, tried.places, remedy, tried.name)
     elif tried.mismatch and not _missing_whole(tried, tree):
         remedy = (
-            f"no fix: {tried.name} does not fit this source, and the build stops. Use a commit "
+            f"{tried.name} does not fit this source, and the build stops. Use a commit "
             f"that it fits, or correct the source: {tried.mismatch}."
         )
         yield SourceFinding(tried.name, Level.BLOCKED, what, _named(tried), remedy)

@@ -39,9 +39,14 @@ class SourceFinding:
     what: str
     places: tuple[Place, ...]
     remedy: str
-    """What happens about it, or "no fix: " and what to do."""
+    """What the build or the site does about it; where it is by hand, what you have to do."""
     fix: str = ""
     """The build's fix that corrects it."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether nothing corrects it unless you do."""
+        return self.level in {Level.WARNING, Level.BLOCKED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,7 @@ def _lines(report: SourceReport) -> Iterator[str]:
 def _finding(finding: SourceFinding) -> Iterator[str]:
     yield f"  {finding.id}: {finding.what}"
     yield f"    where: {', '.join(map(str, finding.places))}"
-    remedy = finding.remedy
-    yield f"    {remedy}" if remedy.startswith("no fix: ") else f"    done: {remedy}"
+    yield f"    {'no fix' if finding.by_hand else 'done'}: {finding.remedy}"
 
 
 def to_json(report: SourceReport) -> dict[str, Any]:
@@ -56,7 +55,7 @@ def to_json(report: SourceReport) -> dict[str, Any]:
                 "what": each.what,
                 "places": [{"file": at.file, "line": at.line or None} for at in each.places],
                 "fix": each.fix or None,
-                "remedy": each.remedy,
+                "remedy": f"no fix: {each.remedy}" if each.by_hand else each.remedy,
             }
             for each in report.findings
         ],

@@ -74,7 +74,7 @@ async def _look(repository: str, commit: str) -> Looked:
 
 
 def _no_source(repository: str, error: NotASourceError) -> SourceFinding:
-    todo = "no fix: name a repository of SolarRally."
+    todo = "name a repository of SolarRally."
     return SourceFinding(
         "not-the-application", Level.BLOCKED, str(error), (Place(repository),), todo
     )

@@ -136,8 +136,7 @@ def _no_such_image(image: str, finding: SourceFinding) -> Plain:
     return Plain(
         what="The application's image cannot run in this site. Nothing was changed.",
         why=finding.what,
-        next=f"{finding.remedy.removeprefix('no fix: ')[:1].upper()}"
-        f"{finding.remedy.removeprefix('no fix: ')[1:]}",
+        next=f"{finding.remedy[:1].upper()}{finding.remedy[1:]}",
         detail=image,
     )
 

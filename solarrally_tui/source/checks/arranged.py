@@ -101,7 +101,7 @@ def _defaults(python: Python) -> Iterator[SourceFinding]:
     for name, place in keys:
         if name not in told:
             what = f"Without {name}, a secret that stands in the code is used. No task sets it."
-            todo = f"no fix: read the secret from one of {', '.join(told)}."
+            todo = f"read the secret from one of {', '.join(told)}."
             yield SourceFinding("secret-unset", Level.BLOCKED, what, (place,), todo)
 
 

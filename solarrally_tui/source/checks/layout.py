@@ -55,7 +55,7 @@ def look(tree: Tree, python: Python) -> Iterator[SourceFinding]:
 
 def blocked(id_: str, what: str, places: tuple[Place, ...], todo: str) -> SourceFinding:
     """Return a finding that nothing here corrects."""
-    return SourceFinding(id_, Level.BLOCKED, what, places, f"no fix: {todo}.")
+    return SourceFinding(id_, Level.BLOCKED, what, places, f"{todo}.")
 
 
 def _entry_point(python: Python) -> Iterator[SourceFinding]:
@@ -118,7 +118,7 @@ def _paths(python: Python) -> Iterator[SourceFinding]:
         yield blocked("health-route", what, (Place("backend"),), "add GET /health, status 200")
     elif "mqtt_connected" not in texts:
         what = "/health does not tell mqtt_connected, by which status sees a lost broker."
-        todo = "no fix: let /health answer with mqtt_connected, true or false."
+        todo = "let /health answer with mqtt_connected, true or false."
         yield SourceFinding("health-mqtt", Level.WARNING, what, _health(python), todo)
     if not any("/ws/live" in path for _, _, path in routes(python, "websocket")):
         what = "The page gets its figures from the WebSocket /ws/live, and no route opens it."

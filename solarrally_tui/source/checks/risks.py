@@ -95,7 +95,7 @@ def look(tree: Tree, python: Python) -> Iterator[SourceFinding]:
     ):
         found = tuple(sorted(set(places), key=lambda place: (place.file, place.line)))
         if found:
-            yield SourceFinding(id_, Level.WARNING, what, found, f"no fix: {todo}.")
+            yield SourceFinding(id_, Level.WARNING, what, found, f"{todo}.")
 
 
 def _registration(python: Python) -> Iterator[Place]:

@@ -25,7 +25,7 @@ BLOCKER = SourceFinding(
     Level.BLOCKED,
     "There is no main.py [/x].",
     (Place("backend/main.py"),),
-    "no fix: add it.",
+    "add it.",
 )
 OFFLINE = FetchError("git.example.com cannot be reached from here.")
 
@@ -268,7 +268,7 @@ async def test_an_image_for_another_processor_holds_next_once(
         Level.BLOCKED,
         "The image is for linux/amd64.",
         (Place("ghcr.io/owner/solarrally"),),
-        "no fix: build it again.",
+        "build it again.",
     )
     services.applications.seen = ImageLook("", (wrong,))
     session.draft.set("application.image", IMAGE)

@@ -21,7 +21,7 @@ UNSTORED = SourceFinding(
     Level.WARNING,
     "No row of this table is ever stored.",
     (Place("backend/api.py", 9),),
-    "no fix: expect live figures without a history.",
+    "expect live figures without a history.",
 )
 
 
@@ -92,9 +92,7 @@ def test_image_by_tag(shown: Shown, session: Session) -> None:
 def test_image_for_another_processor(shown: Shown, services: Scripted, session: Session) -> None:
     session.draft.set("application.image", IMAGE)
     what = "The image is for linux/amd64, and the tasks are linux/arm64."
-    wrong = SourceFinding(
-        "image-architecture", Level.BLOCKED, what, (Place("ghcr.io/x"),), "no fix: x."
-    )
+    wrong = SourceFinding("image-architecture", Level.BLOCKED, what, (Place("ghcr.io/x"),), "x.")
     services.applications.seen = ImageLook("", (wrong,))
     assert shown(SMALL, "ctrl+n")
 

@@ -78,7 +78,7 @@ def _judged(
             "image-architecture",
             Level.BLOCKED,
             f"The image is for {', '.join(seen.platforms)}, and the tasks are {wanted}.",
-            "no fix: build it for that processor, or change size.architecture.",
+            "build it for that processor, or change size.architecture.",
         )
     if seen.entry_point:
         yield _finding(
@@ -87,7 +87,7 @@ def _judged(
             Level.WARNING,
             f"The image has an entry point, {' '.join(seen.entry_point)}. It is given the task's "
             "command as arguments.",
-            "no fix: see to it that it runs the command it is given, or build without one.",
+            "see to it that it runs the command it is given, or build without one.",
         )
     if reference.account and reference.account != own:
         yield _finding(
@@ -96,7 +96,7 @@ def _judged(
             Level.WARNING,
             f"The image is in the account {reference.account}. You may see it; whether the tasks "
             "may pull it cannot be seen from here.",
-            f"no fix: {_TO_OTHERS}.",
+            f"{_TO_OTHERS}.",
         )
 
 
@@ -138,7 +138,7 @@ def _absent(reference: ImageReference, error: Exception) -> SourceFinding:
         "image-absent",
         Level.BLOCKED,
         f"The image is not there. {error}",
-        "no fix: push it, or correct the name or the digest.",
+        "push it, or correct the name or the digest.",
     )
 
 
@@ -151,7 +151,7 @@ def _unknown(reference: ImageReference, error: Exception) -> SourceFinding:
         "image-unknown",
         Level.WARNING,
         f"The image could not be looked at from here. {why}",
-        f"no fix: {todo}.",
+        f"{todo}.",
     )
 
 
