@@ -245,7 +245,9 @@ def test_every_screen_has_a_picture() -> None:
 @pytest.mark.parametrize("screen", PICTURES)
 def test_a_picture_shows_its_screen_at_80_columns(screen: str) -> None:
     name, words = PICTURES[screen]
-    drawn = (Path(__file__).parent / "__snapshots__" / f"{name}.svg").read_text(encoding="utf-8")
+    test, _, picture = name.partition("/")
+    (folder,) = Path(__file__).parent.rglob(f"__snapshots__/{test}")
+    drawn = (folder / f"{picture}.svg").read_text(encoding="utf-8")
     text = html.unescape(re.sub("<[^>]*>", "", drawn)).replace("\u00a0", " ")
     assert words in text
     assert 'viewBox="0 0 994' in drawn

@@ -84,7 +84,13 @@ def test_parsing_the_command_line_imports_nothing_heavy() -> None:
 
 
 def test_the_first_screen_imports_nothing_slow() -> None:
-    first = ("commands.wizard", "app", "commands.readers", "screens.services", "screens.welcome")
+    first = (
+        "commands.wizard",
+        "app",
+        "commands.shared.event_readers",
+        "wizard.engine",
+        "screens.welcome",
+    )
     modules = loaded_after(*(f"solarrally_tui.{each}" for each in first))
     assert "textual" in modules
     assert not modules & SLOW_TO_START

@@ -303,7 +303,7 @@ async def test_not_buying_buys_nothing(at: Open, session: Session, services: Scr
 async def test_an_order_under_way_is_shown_and_not_ordered_twice(
     at: Open, session: Session, services: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("solarrally_tui.screens.domain.screen.buy.LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr("solarrally_tui.screens.domain.buy.LOOK_EVERY_SECONDS", 0.1)
     own(session)
     running = Order("garage.de", Progress.RUNNING, "The registry waits for you.")
     services.domains.orders = [running, Order("garage.de", Progress.DONE, "It is registered.")]

@@ -44,7 +44,7 @@ TEXTS = (
     "\ud83d lone",
 )
 WARNED = re.compile("[!▲✗] ")
-SCREENS = Path(__file__).parents[2] / "screens"
+SCREENS = Path(__file__).parents[3] / "screens"
 
 
 async def over(app: WizardApp, pilot: Pilot[None], dialog: ModalScreen[Any]) -> None:
@@ -260,15 +260,15 @@ def test_a_profile_to_copy_stays_one_section(text: str) -> None:
 
 
 FUZZED: dict[str, Callable[..., Any]] = {
-    "account_paste": test_paste,
-    "account_role": test_code_of_a_device,
-    "account_sso": test_start_url_and_region,
+    "account.paste": test_paste,
+    "account.role": test_code_of_a_device,
+    "account.sso": test_start_url_and_region,
     "charger": test_hostile.test_hostile_names_of_a_charger_stay_text,
-    "confirm": test_typed_word,
-    "domain_contact": test_contact_of_a_domain,
+    "common.confirm": test_typed_word,
+    "domain.contact": test_contact_of_a_domain,
     "quote": test_quote,
-    "size": test_hostile.test_hostile_text_is_refused_in_words,
-    "widgets.asked": test_hostile.test_hostile_text_is_refused_in_words,
+    "size.screen": test_hostile.test_hostile_text_is_refused_in_words,
+    "widgets.question_widget": test_hostile.test_hostile_text_is_refused_in_words,
     "widgets.field": test_hostile.test_hostile_text_is_refused_in_words,
 }
 """Modules that make an input, and the test that types into it."""
