@@ -5,6 +5,7 @@ from pathlib import Path
 
 ACCOUNT_ID = "123456789012"
 HOME_REGION = "us-east-1"
+LOOPBACK = "127.0.0.1"
 # In the user agent of calls that the account makes to itself; faults leave those alone.
 INTERNAL = "solarrally-account"
 

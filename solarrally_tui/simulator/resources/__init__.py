@@ -1,30 +1,14 @@
 """CloudFormation resource types that MiniStack lacks, one file a service.
 
-Each calls the account's public AWS API, as CloudFormation's own handlers do.
+Each calls the account's public AWS API, as CloudFormation's own handlers do. A file in this folder
+is all that a new type needs. It may import the account's `loopback` and `pins`.
 """
 
 import importlib
-
-_MODULES = (
-    "cost_explorer",
-    "applicationautoscaling",
-    "budgets",
-    "cloudfront",
-    "cloudtrail",
-    "cloudwatch",
-    "ec2",
-    "elbv2",
-    "iam",
-    "iot",
-    "rds",
-    "route53",
-    "secretsmanager",
-    "wafv2",
-    "backup",
-)
+import pkgutil
 
 
 def load() -> None:
     """Declare every type."""
-    for module in _MODULES:
-        importlib.import_module(f"{__name__}.{module}")
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")

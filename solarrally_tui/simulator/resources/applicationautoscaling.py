@@ -1,33 +1,38 @@
 """Application Auto Scaling: scalable targets and scaling policies."""
 
 from solarrally_tui.simulator.loopback import api
-from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, pick, resource
+from solarrally_tui.simulator.resources.registry import (
+    Properties,
+    ReturnValues,
+    pick,
+    put_again,
+    resource,
+)
 
 _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
-_POLICY = ("PolicyName", "PolicyType", "TargetTrackingScalingPolicyConfiguration")
+_TARGET = ("MinCapacity", "MaxCapacity", "RoleARN", "SuspendedState")
+_POLICY = (
+    "PolicyName",
+    "PolicyType",
+    "StepScalingPolicyConfiguration",
+    "TargetTrackingScalingPolicyConfiguration",
+)
 
 
-def _register(_id: str, properties: Properties, _stack: str) -> ReturnValues:
-    given = pick(properties, *_KEY, "MinCapacity", "MaxCapacity", "RoleARN", "SuspendedState")
-    api("application-autoscaling").register_scalable_target(**given)
-    name = "|".join(properties[part] for part in ("ResourceId", "ScalableDimension"))
-    name = f"{name}|{properties['ServiceNamespace']}"
+def _register_target(_id: str, properties: Properties, _stack: str) -> ReturnValues:
+    api("application-autoscaling").register_scalable_target(**pick(properties, *_KEY, *_TARGET))
+    order = ("ResourceId", "ScalableDimension", "ServiceNamespace")
+    name = "|".join(properties[part] for part in order)
     return name, {"Id": name}
-
-
-def _reregister(_id: str, _old: Properties, new: Properties, stack: str) -> ReturnValues:
-    return _register("", new, stack)
-
-
-def _deregister(_id: str, properties: Properties) -> None:
-    api("application-autoscaling").deregister_scalable_target(**pick(properties, *_KEY))
 
 
 resource(
     "AWS::ApplicationAutoScaling::ScalableTarget",
-    create=_register,
-    update=_reregister,
-    delete=_deregister,
+    create=_register_target,
+    update=put_again(_register_target),
+    delete=lambda _id, properties: api("application-autoscaling").deregister_scalable_target(
+        **pick(properties, *_KEY)
+    ),
 )
 
 
@@ -38,22 +43,17 @@ def _target(properties: Properties) -> Properties:
     return pick(properties, *_KEY)
 
 
-def _put(_id: str, properties: Properties, _stack: str) -> ReturnValues:
-    given = _target(properties) | pick(properties, *_POLICY)
-    if "StepScalingPolicyConfiguration" in properties:
-        steps = properties["StepScalingPolicyConfiguration"]
-        given["StepScalingPolicyConfiguration"] = steps
-    made = api("application-autoscaling").put_scaling_policy(**given)["PolicyARN"]
-    return made, {"Arn": made, "PolicyName": properties["PolicyName"]}
+def _put_policy(_id: str, properties: Properties, _stack: str) -> ReturnValues:
+    policy = _target(properties) | pick(properties, *_POLICY)
+    arn = api("application-autoscaling").put_scaling_policy(**policy)["PolicyARN"]
+    return arn, {"Arn": arn, "PolicyName": properties["PolicyName"]}
 
 
-def _reput(_id: str, _old: Properties, new: Properties, stack: str) -> ReturnValues:
-    return _put("", new, stack)
-
-
-def _remove(_id: str, properties: Properties) -> None:
-    given = _target(properties) | pick(properties, "PolicyName")
-    api("application-autoscaling").delete_scaling_policy(**given)
-
-
-resource("AWS::ApplicationAutoScaling::ScalingPolicy", create=_put, update=_reput, delete=_remove)
+resource(
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    create=_put_policy,
+    update=put_again(_put_policy),
+    delete=lambda _id, properties: api("application-autoscaling").delete_scaling_policy(
+        **_target(properties), **pick(properties, "PolicyName")
+    ),
+)

@@ -6,18 +6,17 @@ from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
 
 def _create(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     plan = properties["BackupPlanId"]
-    made = api("backup").create_backup_selection(
+    selection = api("backup").create_backup_selection(
         BackupPlanId=plan, BackupSelection=properties["BackupSelection"]
-    )
-    selection = made["SelectionId"]
+    )["SelectionId"]
     name = f"{selection}_{plan}"
     return name, {"SelectionId": selection, "BackupPlanId": plan, "Id": name}
 
 
-def _delete(name: str, properties: Properties) -> None:
-    api("backup").delete_backup_selection(
+resource(
+    "AWS::Backup::BackupSelection",
+    create=_create,
+    delete=lambda name, properties: api("backup").delete_backup_selection(
         BackupPlanId=properties["BackupPlanId"], SelectionId=name.partition("_")[0]
-    )
-
-
-resource("AWS::Backup::BackupSelection", create=_create, delete=_delete)
+    ),
+)

@@ -22,11 +22,14 @@ def _budget(properties: Properties, name: str) -> Properties:
 
 
 def _notifications(properties: Properties) -> list[Properties]:
-    """Return who is told when, with numbers where a template's parameter gave a text."""
-    told: list[Properties] = copy.deepcopy(properties.get("NotificationsWithSubscribers", []))
-    for each in told:
-        each["Notification"]["Threshold"] = float(each["Notification"]["Threshold"])
-    return told
+    """Return the notifications with numbers: a template's parameter makes texts of them."""
+    notifications: list[Properties] = copy.deepcopy(
+        properties.get("NotificationsWithSubscribers", [])
+    )
+    for notification in notifications:
+        threshold = notification["Notification"]["Threshold"]
+        notification["Notification"]["Threshold"] = float(threshold)
+    return notifications
 
 
 def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
@@ -44,10 +47,12 @@ def _update(name: str, _old: Properties, new: Properties, _stack: str) -> Return
     return name, {}
 
 
-def _delete(name: str, _properties: Properties) -> None:
-    api("budgets").delete_budget(AccountId=get_account_id(), BudgetName=name)
-
-
 resource(
-    "AWS::Budgets::Budget", create=_create, update=_update, delete=_delete, tags="ResourceTags"
+    "AWS::Budgets::Budget",
+    create=_create,
+    update=_update,
+    delete=lambda name, _: api("budgets").delete_budget(
+        AccountId=get_account_id(), BudgetName=name
+    ),
+    tags="ResourceTags",
 )

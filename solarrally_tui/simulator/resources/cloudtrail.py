@@ -20,28 +20,24 @@ _PROPERTIES = (
 )
 
 
-def _attributes(made: Properties) -> Properties:
-    return {"Arn": made["TrailARN"], "SnsTopicArn": ""}
-
-
 def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     name = properties.get("TrailName") or physical_name(stack, logical_id, longest=128)
     tags = {"TagsList": properties["Tags"]} if properties.get("Tags") else {}
-    made = api("cloudtrail").create_trail(Name=name, **pick(properties, *_PROPERTIES), **tags)
-    _log(name, properties)
-    return name, _attributes(made)
+    trail = api("cloudtrail").create_trail(Name=name, **pick(properties, *_PROPERTIES), **tags)
+    return _set_logging(trail, properties)
 
 
 def _update(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
-    made = api("cloudtrail").update_trail(Name=name, **pick(new, *_PROPERTIES))
-    _log(name, new)
-    return name, _attributes(made)
+    trail = api("cloudtrail").update_trail(Name=name, **pick(new, *_PROPERTIES))
+    return _set_logging(trail, new)
 
 
-def _log(name: str, properties: Properties) -> None:
+def _set_logging(trail: Properties, properties: Properties) -> ReturnValues:
+    """Start or stop logging, which the API keeps apart from the trail's other properties."""
+    name, cloudtrail = str(trail["Name"]), api("cloudtrail")
     on = str(properties.get("IsLogging", True)).lower() == "true"
-    trail = api("cloudtrail")
-    (trail.start_logging if on else trail.stop_logging)(Name=name)
+    (cloudtrail.start_logging if on else cloudtrail.stop_logging)(Name=name)
+    return name, {"Arn": trail["TrailARN"], "SnsTopicArn": ""}
 
 
 resource(

@@ -25,25 +25,19 @@ _PROPERTIES = (
 
 
 def _put(name: str, properties: Properties) -> ReturnValues:
-    given = pick(properties, *_PROPERTIES)
-    if "Tags" in given:  # CloudFormation's own tags are not for callers to set
-        given["Tags"] = [tag for tag in given["Tags"] if not tag["Key"].startswith("aws:")]
-    api("cloudwatch").put_composite_alarm(AlarmName=name, **given)
+    alarm = pick(properties, *_PROPERTIES)
+    if "Tags" in alarm:  # callers may not set CloudFormation's own tags
+        alarm["Tags"] = [tag for tag in alarm["Tags"] if not tag["Key"].startswith("aws:")]
+    api("cloudwatch").put_composite_alarm(AlarmName=name, **alarm)
     return name, {"Arn": arn("cloudwatch", f"alarm:{name}")}
-
-
-def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
-    return _put(properties.get("AlarmName") or physical_name(stack, logical_id), properties)
-
-
-def _update(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
-    return _put(name, new)
 
 
 resource(
     "AWS::CloudWatch::CompositeAlarm",
-    create=_create,
-    update=_update,
+    create=lambda logical_id, properties, stack: _put(
+        properties.get("AlarmName") or physical_name(stack, logical_id), properties
+    ),
+    update=lambda name, _old, new, _stack: _put(name, new),
     delete=lambda name, _: api("cloudwatch").delete_alarms(AlarmNames=[name]),
     tags="Tags",
 )

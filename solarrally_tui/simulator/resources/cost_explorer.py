@@ -13,33 +13,33 @@ def _create_monitor(_id: str, properties: Properties, _stack: str) -> ReturnValu
     monitor = pick(properties, *_MONITOR)
     if properties.get("MonitorSpecification"):
         monitor["MonitorSpecification"] = json.loads(properties["MonitorSpecification"])
-    made = api("ce").create_anomaly_monitor(AnomalyMonitor=monitor)["MonitorArn"]
-    return made, {"MonitorArn": made, "DimensionalValueCount": 0}
+    arn = api("ce").create_anomaly_monitor(AnomalyMonitor=monitor)["MonitorArn"]
+    return arn, {"MonitorArn": arn, "DimensionalValueCount": 0}
 
 
-def _update_monitor(monitor: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
-    api("ce").update_anomaly_monitor(MonitorArn=monitor, MonitorName=new["MonitorName"])
-    return monitor, {"MonitorArn": monitor, "DimensionalValueCount": 0}
+def _update_monitor(arn: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
+    api("ce").update_anomaly_monitor(MonitorArn=arn, MonitorName=new["MonitorName"])
+    return arn, {"MonitorArn": arn, "DimensionalValueCount": 0}
 
 
 resource(
     "AWS::CE::AnomalyMonitor",
     create=_create_monitor,
     update=_update_monitor,
-    delete=lambda monitor, _: api("ce").delete_anomaly_monitor(MonitorArn=monitor),
+    delete=lambda arn, _: api("ce").delete_anomaly_monitor(MonitorArn=arn),
 )
 
 
 def _subscription(properties: Properties) -> Properties:
-    given = pick(properties, *_SUBSCRIPTION)
+    subscription = pick(properties, *_SUBSCRIPTION)
     if properties.get("ThresholdExpression"):
-        given["ThresholdExpression"] = json.loads(properties["ThresholdExpression"])
-    return given
+        subscription["ThresholdExpression"] = json.loads(properties["ThresholdExpression"])
+    return subscription
 
 
 def _create_subscription(_id: str, properties: Properties, _stack: str) -> ReturnValues:
-    made = api("ce").create_anomaly_subscription(AnomalySubscription=_subscription(properties))
-    return made["SubscriptionArn"], {"SubscriptionArn": made["SubscriptionArn"]}
+    response = api("ce").create_anomaly_subscription(AnomalySubscription=_subscription(properties))
+    return response["SubscriptionArn"], {"SubscriptionArn": response["SubscriptionArn"]}
 
 
 def _update_subscription(arn: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:

@@ -6,7 +6,13 @@ from ministack.services import ssm
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
-from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, pick, resource
+from solarrally_tui.simulator.resources.registry import (
+    Properties,
+    ReturnValues,
+    Update,
+    pick,
+    resource,
+)
 
 _PUBLIC_AMI_PARAMETERS = private(ssm, "_PUBLIC_AMI_PARAMETERS")
 
@@ -24,26 +30,36 @@ def _retag(identifier: str, old: Properties, new: Properties) -> None:
         api("ec2").create_tags(Resources=[identifier], Tags=new["Tags"])
 
 
+def _retagging(attribute: str) -> Update:
+    """Return an update for a type of which only the tags can change in place."""
+
+    def update(identifier: str, old: Properties, new: Properties, _stack: str) -> ReturnValues:
+        _retag(identifier, old, new)
+        return identifier, {attribute: identifier}
+
+    return update
+
+
 def _create_address(_id: str, properties: Properties, _stack: str) -> ReturnValues:
-    made = api("ec2").allocate_address(Domain="vpc", **_tags("elastic-ip", properties))
-    _give(made["AllocationId"], properties)
-    return made["PublicIp"], pick(made, "AllocationId", "PublicIp")
+    address = api("ec2").allocate_address(Domain="vpc", **_tags("elastic-ip", properties))
+    _associate(address["AllocationId"], properties)
+    return address["PublicIp"], pick(address, "AllocationId", "PublicIp")
 
 
-def _give(allocation: str, properties: Properties) -> None:
+def _associate(allocation: str, properties: Properties) -> None:
     if instance := properties.get("InstanceId"):
         api("ec2").associate_address(AllocationId=allocation, InstanceId=instance)
 
 
 def _address(public_ip: str) -> Properties:
-    found: list[Properties] = api("ec2").describe_addresses()["Addresses"]
-    return next((a for a in found if a["PublicIp"] == public_ip), {})
+    addresses: list[Properties] = api("ec2").describe_addresses()["Addresses"]
+    return next((a for a in addresses if a["PublicIp"] == public_ip), {})
 
 
 def _update_address(public_ip: str, old: Properties, new: Properties, _stack: str) -> ReturnValues:
     address = _address(public_ip)
     _retag(address["AllocationId"], old, new)
-    _give(address["AllocationId"], new)
+    _associate(address["AllocationId"], new)
     return public_ip, pick(address, "AllocationId", "PublicIp")
 
 
@@ -66,21 +82,16 @@ resource(
 _IMAGES = "/aws/service/ami-amazon-linux-latest/"
 _ARM64 = "al2023-ami-minimal-kernel-default-arm64"
 _X86_64 = "al2023-ami-kernel-default-x86_64"
-
-
-def _know_the_image_of_nat_instances() -> None:
-    """Answer for the ARM64 image as for the one that MiniStack knows."""
-    _PUBLIC_AMI_PARAMETERS[_IMAGES + _ARM64] = _PUBLIC_AMI_PARAMETERS[_IMAGES + _X86_64]
-
-
-_know_the_image_of_nat_instances()
+# NAT instances run the ARM64 image, and MiniStack knows only the other one.
+_PUBLIC_AMI_PARAMETERS[_IMAGES + _ARM64] = _PUBLIC_AMI_PARAMETERS[_IMAGES + _X86_64]
 
 
 def _create_instance(_id: str, properties: Properties, _stack: str) -> ReturnValues:
-    given = pick(properties, "ImageId", "InstanceType", "SubnetId", "SecurityGroupIds", "UserData")
-    tags = _tags("instance", properties)
-    made = api("ec2").run_instances(MinCount=1, MaxCount=1, **given, **tags)["Instances"][0]
-    return made["InstanceId"], pick(made, "PrivateIp", "InstanceId")
+    names = ("ImageId", "InstanceType", "SubnetId", "SecurityGroupIds", "UserData")
+    [instance] = api("ec2").run_instances(
+        MinCount=1, MaxCount=1, **pick(properties, *names), **_tags("instance", properties)
+    )["Instances"]
+    return instance["InstanceId"], pick(instance, "PrivateIp", "InstanceId")
 
 
 resource(
@@ -93,20 +104,15 @@ resource(
 
 def _create_nat(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     given = pick(properties, "SubnetId", "AllocationId", "ConnectivityType")
-    made = api("ec2").create_nat_gateway(**given, **_tags("natgateway", properties))
-    identifier = made["NatGateway"]["NatGatewayId"]
-    return identifier, {"NatGatewayId": identifier}
-
-
-def _update_nat(identifier: str, old: Properties, new: Properties, _stack: str) -> ReturnValues:
-    _retag(identifier, old, new)
+    gateway = api("ec2").create_nat_gateway(**given, **_tags("natgateway", properties))
+    identifier = gateway["NatGateway"]["NatGatewayId"]
     return identifier, {"NatGatewayId": identifier}
 
 
 resource(
     "AWS::EC2::NatGateway",
     create=_create_nat,
-    update=_update_nat,
+    update=_retagging("NatGatewayId"),
     delete=lambda identifier, _: api("ec2").delete_nat_gateway(NatGatewayId=identifier),
     tags="Tags",
 )
@@ -115,25 +121,25 @@ resource(
 def _permission(properties: Properties) -> Properties:
     rule: dict[str, Any] = {"IpProtocol": str(properties["IpProtocol"])}
     rule |= {k: int(v) for k, v in pick(properties, "FromPort", "ToPort").items()}
-    said = pick(properties, "Description")
+    description = pick(properties, "Description")
     group = properties.get("SourceSecurityGroupId") or properties.get("DestinationSecurityGroupId")
     prefix = properties.get("SourcePrefixListId") or properties.get("DestinationPrefixListId")
     if properties.get("CidrIp"):
-        rule["IpRanges"] = [{"CidrIp": properties["CidrIp"]} | said]
+        rule["IpRanges"] = [{"CidrIp": properties["CidrIp"]} | description]
     if group:
-        rule["UserIdGroupPairs"] = [{"GroupId": group} | said]
+        rule["UserIdGroupPairs"] = [{"GroupId": group} | description]
     if prefix:
-        rule["PrefixListIds"] = [{"PrefixListId": prefix} | said]
+        rule["PrefixListIds"] = [{"PrefixListId": prefix} | description]
     return rule
 
 
-def _rule(direction: str) -> None:
+def _security_group_rule(direction: str) -> None:
     def call(verb: str, properties: Properties) -> Any:
         method = getattr(api("ec2"), f"{verb}_security_group_{direction}")
         return method(GroupId=properties["GroupId"], IpPermissions=[_permission(properties)])
 
     def create(_id: str, properties: Properties, _stack: str) -> ReturnValues:
-        rules = call("authorize", properties).get("SecurityGroupRules") or []
+        rules = call("authorize", properties)["SecurityGroupRules"]
         identifier = rules[0]["SecurityGroupRuleId"]
         return identifier, {"Id": identifier}
 
@@ -144,8 +150,8 @@ def _rule(direction: str) -> None:
     )
 
 
-_rule("ingress")
-_rule("egress")
+_security_group_rule("ingress")
+_security_group_rule("egress")
 
 
 def _create_flow_log(_id: str, properties: Properties, _stack: str) -> ReturnValues:
@@ -159,23 +165,16 @@ def _create_flow_log(_id: str, properties: Properties, _stack: str) -> ReturnVal
         "DeliverLogsPermissionArn",
         "MaxAggregationInterval",
     )
-    made = api("ec2").create_flow_logs(
+    [identifier] = api("ec2").create_flow_logs(
         ResourceIds=[properties["ResourceId"]], **given, **_tags("vpc-flow-log", properties)
-    )
-    return made["FlowLogIds"][0], {"Id": made["FlowLogIds"][0]}
-
-
-def _update_flow_log(
-    identifier: str, old: Properties, new: Properties, _stack: str
-) -> ReturnValues:
-    _retag(identifier, old, new)
+    )["FlowLogIds"]
     return identifier, {"Id": identifier}
 
 
 resource(
     "AWS::EC2::FlowLog",
     create=_create_flow_log,
-    update=_update_flow_log,
+    update=_retagging("Id"),
     delete=lambda identifier, _: api("ec2").delete_flow_logs(FlowLogIds=[identifier]),
     tags="Tags",
 )

@@ -7,6 +7,7 @@ from solarrally_tui.simulator.resources.registry import (
     Properties,
     ReturnValues,
     physical_name,
+    put_again,
     resource,
 )
 
@@ -18,34 +19,30 @@ def _put_logging(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     return get_account_id(), {}
 
 
-def _update_logging(_id: str, _old: Properties, new: Properties, stack: str) -> ReturnValues:
-    return _put_logging("", new, stack)
-
-
 resource(
     "AWS::IoT::Logging",
     create=_put_logging,
-    update=_update_logging,
+    update=put_again(_put_logging),
     delete=lambda _id, _: api("iot").set_v2_logging_options(disableAllLogs=True),
 )
 
 
 def _alias(properties: Properties) -> Properties:
-    given = {"roleArn": properties["RoleArn"]}
+    alias = {"roleArn": properties["RoleArn"]}
     if "CredentialDurationSeconds" in properties:
-        given["credentialDurationSeconds"] = int(properties["CredentialDurationSeconds"])
-    return given
+        alias["credentialDurationSeconds"] = int(properties["CredentialDurationSeconds"])
+    return alias
 
 
 def _create_alias(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     name = properties.get("RoleAlias") or physical_name(stack, logical_id, longest=128)
-    made = api("iot").create_role_alias(roleAlias=name, **_alias(properties))
-    return name, {"RoleAliasArn": made["roleAliasArn"]}
+    alias = api("iot").create_role_alias(roleAlias=name, **_alias(properties))
+    return name, {"RoleAliasArn": alias["roleAliasArn"]}
 
 
 def _update_alias(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
-    made = api("iot").update_role_alias(roleAlias=name, **_alias(new))
-    return name, {"RoleAliasArn": made["roleAliasArn"]}
+    alias = api("iot").update_role_alias(roleAlias=name, **_alias(new))
+    return name, {"RoleAliasArn": alias["roleAliasArn"]}
 
 
 resource(
@@ -57,23 +54,25 @@ resource(
 )
 
 
-def _group(properties: Properties) -> Properties:
-    said = properties.get("BillingGroupProperties", {})
-    return {"billingGroupDescription": said.get("BillingGroupDescription", "")}
+def _group_properties(properties: Properties) -> Properties:
+    group = properties.get("BillingGroupProperties", {})
+    return {"billingGroupDescription": group.get("BillingGroupDescription", "")}
 
 
 def _create_group(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     name = properties.get("BillingGroupName") or physical_name(stack, logical_id, longest=128)
-    made = api("iot").create_billing_group(
-        billingGroupName=name, billingGroupProperties=_group(properties)
+    group = api("iot").create_billing_group(
+        billingGroupName=name, billingGroupProperties=_group_properties(properties)
     )
-    return name, {"Arn": made["billingGroupArn"], "Id": made["billingGroupId"]}
+    return name, {"Arn": group["billingGroupArn"], "Id": group["billingGroupId"]}
 
 
 def _update_group(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
-    api("iot").update_billing_group(billingGroupName=name, billingGroupProperties=_group(new))
-    said = api("iot").describe_billing_group(billingGroupName=name)
-    return name, {"Arn": said["billingGroupArn"], "Id": said["billingGroupId"]}
+    api("iot").update_billing_group(
+        billingGroupName=name, billingGroupProperties=_group_properties(new)
+    )
+    group = api("iot").describe_billing_group(billingGroupName=name)
+    return name, {"Arn": group["billingGroupArn"], "Id": group["billingGroupId"]}
 
 
 resource(

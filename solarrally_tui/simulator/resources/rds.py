@@ -14,10 +14,9 @@ _CHANGEABLE = ("SnsTopicArn", "SourceType", "EventCategories", "Enabled")
 
 def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
     name = properties.get("SubscriptionName") or physical_name(stack, logical_id, longest=255)
-    name = name.lower()
-    given = pick(properties, *_CHANGEABLE, "SourceIds", "Tags")
-    api("rds").create_event_subscription(SubscriptionName=name, **given)
-    return name, {}
+    subscription = pick(properties, *_CHANGEABLE, "SourceIds", "Tags")
+    api("rds").create_event_subscription(SubscriptionName=name.lower(), **subscription)
+    return name.lower(), {}
 
 
 def _update(name: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:

@@ -1,4 +1,4 @@
-"""Where a CloudFormation resource type of our own is declared."""
+"""Where a CloudFormation resource type of our own is declared, and what its handlers share."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +13,8 @@ _STACK_TAG_PROPERTY = private(provisioners, "_STACK_TAG_PROPERTY")
 
 Properties = dict[str, Any]
 ReturnValues = tuple[str, dict[str, Any]]
+"""What Ref gives, and the attributes for Fn::GetAtt."""
+
 Create = Callable[[str, Properties, str], ReturnValues]
 Update = Callable[[str, Properties, Properties, str], ReturnValues]
 Delete = Callable[[str, Properties], object]
@@ -23,10 +25,10 @@ def resource(
 ) -> None:
     """Declare a resource type, such as `AWS::EC2::EIP`.
 
-    `create` takes the logical id, the properties and the stack name, and returns what Ref gives and
-    the attributes for Fn::GetAtt. `delete` takes what Ref gives and the properties. `update` takes
-    what Ref gives, the old and the new properties and the stack name; without it CloudFormation
-    replaces the resource. `tags` names the list property that takes the stack's tags.
+    `create` takes the logical id, the properties and the stack name. `delete` takes what Ref gives
+    and the properties. `update` takes what Ref gives, the old and the new properties and the stack
+    name; without it CloudFormation replaces the resource. `tags` names the list property that takes
+    the stack's tags.
     """
     handlers = {"create": create, "delete": delete} | ({"update": update} if update else {})
     _RESOURCE_HANDLERS[kind] = handlers
@@ -34,24 +36,34 @@ def resource(
         _STACK_TAG_PROPERTY[kind] = (tags, "list")
 
 
-def arn(service: str, name: str, *, region: str | None = None) -> str:
-    """An ARN in the account and region of the stack; pass an empty region for global services."""
-    where = get_region() if region is None else region
-    return f"arn:aws:{service}:{where}:{get_account_id()}:{name}"
+def put_again(put: Create) -> Update:
+    """Return an update that puts the whole resource again. Its API makes no difference."""
+    return lambda _identifier, _old, new, stack: put("", new, stack)
+
+
+def handler_error(
+    message: str, code: str, *, service: str = "", status: int = 400, request: str = ""
+) -> ValueError:
+    """Return a refusal in the words of CloudFormation's resource handlers.
+
+    `code` is one of CloudFormation's HandlerErrorCodes. `service`, `status` and the id `request`
+    are of the AWS API that refused, where one did.
+    """
+    call = f"Service: {service}, Status Code: {status}" + (request and f", Request ID: {request}")
+    reason = f"{message} ({call})" if service else message
+    return ValueError(f'Resource handler returned message: "{reason}" (HandlerErrorCode: {code})')
+
+
+def arn(service: str, name: str) -> str:
+    """Return an ARN in the account and Region of the stack."""
+    return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{name}"
 
 
 def physical_name(stack: str, logical_id: str, *, longest: int = 64) -> str:
-    """The name that CloudFormation makes up where the template gives none."""
+    """Return the name that CloudFormation generates where the template gives none."""
     return f"{stack}-{logical_id}"[:longest]
 
 
 def pick(properties: Properties, *names: str) -> Properties:
-    """These properties, where given."""
+    """Return these properties, as far as they are given."""
     return {name: properties[name] for name in names if properties.get(name) is not None}
-
-
-def lower_first(value: Any) -> Any:
-    """CloudFormation's names to those of APIs that start small, all the way down."""
-    if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: lower_first(item) for key, item in value.items()}
-    return [lower_first(item) for item in value] if isinstance(value, list) else value

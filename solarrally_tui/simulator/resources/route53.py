@@ -15,11 +15,12 @@ _CHANGEABLE = (
 
 
 def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues:
-    made = api("route53").create_health_check(
+    created = api("route53").create_health_check(
+        # A caller reference that was used once is refused, even after its check is deleted.
         CallerReference=f"{stack}-{logical_id}-{id(properties)}",
         HealthCheckConfig=properties["HealthCheckConfig"],
     )
-    identifier = made["HealthCheck"]["Id"]
+    identifier = created["HealthCheck"]["Id"]
     if properties.get("HealthCheckTags"):
         api("route53").change_tags_for_resource(
             ResourceType="healthcheck", ResourceId=identifier, AddTags=properties["HealthCheckTags"]
@@ -28,8 +29,8 @@ def _create(logical_id: str, properties: Properties, stack: str) -> ReturnValues
 
 
 def _update(identifier: str, _old: Properties, new: Properties, _stack: str) -> ReturnValues:
-    given = pick(new["HealthCheckConfig"], *_CHANGEABLE)
-    api("route53").update_health_check(HealthCheckId=identifier, **given)
+    configuration = pick(new["HealthCheckConfig"], *_CHANGEABLE)
+    api("route53").update_health_check(HealthCheckId=identifier, **configuration)
     return identifier, {"HealthCheckId": identifier}
 
 

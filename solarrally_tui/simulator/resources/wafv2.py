@@ -9,8 +9,10 @@ def _create(_id: str, properties: Properties, _stack: str) -> ReturnValues:
     return f"{properties['WebACLArn']}|{properties['ResourceArn']}", {}
 
 
-def _delete(_id: str, properties: Properties) -> None:
-    api("wafv2").disassociate_web_acl(ResourceArn=properties["ResourceArn"])
-
-
-resource("AWS::WAFv2::WebACLAssociation", create=_create, delete=_delete)
+resource(
+    "AWS::WAFv2::WebACLAssociation",
+    create=_create,
+    delete=lambda _id, properties: api("wafv2").disassociate_web_acl(
+        ResourceArn=properties["ResourceArn"]
+    ),
+)

@@ -22,7 +22,7 @@ def _key(given: Parameters) -> str:
     return "|".join(given[name] for name in _KEY)
 
 
-def _listed(store: Store, caller: Caller, given: Parameters) -> list[Result]:
+def _in_namespace(store: Store, caller: Caller, given: Parameters) -> list[Result]:
     wanted = given.get("ResourceIds") or ([given["ResourceId"]] if "ResourceId" in given else [])
     return [
         record
@@ -39,14 +39,14 @@ def register(caller: Caller, given: Parameters) -> Result:
     known = targets.get(key)
     if known is None and not {"MinCapacity", "MaxCapacity"} <= given.keys():
         raise ApiError("ValidationException", "MinCapacity and MaxCapacity are required.")
-    usual = {
+    defaults = {
         "RoleARN": f"arn:aws:iam::{caller.account}:role/aws-service-role/"
         "ecs.application-autoscaling.amazonaws.com/"
         "AWSServiceRoleForApplicationAutoScaling_ECSService",
         "CreationTime": dt.datetime.now(dt.UTC),
         "ScalableTargetARN": caller.arn(_SERVICE, f"scalable-target/{uuid.uuid4().hex[:20]}"),
     }
-    target = {**usual, **(known or {}), **given}
+    target = {**defaults, **(known or {}), **given}
     target["MinCapacity"], target["MaxCapacity"] = (
         int(target[name]) for name in ("MinCapacity", "MaxCapacity")
     )
@@ -71,8 +71,8 @@ def deregister(caller: Caller, given: Parameters) -> Result:
 
 @operation(_SERVICE, "DescribeScalableTargets")
 def describe_targets(caller: Caller, given: Parameters) -> Result:
-    """Targets of a service namespace."""
-    return {"ScalableTargets": _listed(_targets, caller, given)}
+    """List the targets of a service namespace."""
+    return {"ScalableTargets": _in_namespace(_targets, caller, given)}
 
 
 @operation(_SERVICE, "PutScalingPolicy")
@@ -82,13 +82,13 @@ def put_policy(caller: Caller, given: Parameters) -> Result:
         raise _missing(given)
     policies, name = _policies.of(caller), f"{_key(given)}|{given['PolicyName']}"
     where = f"{uuid.uuid4()}:resource/{given['ServiceNamespace']}/{given['ResourceId']}"
-    usual = {
+    defaults = {
         "PolicyARN": f"arn:aws:autoscaling:{caller.region}:{caller.account}:scalingPolicy:{where}"
         f":policyName/{given['PolicyName']}",
         "CreationTime": dt.datetime.now(dt.UTC),
         "Alarms": [],
     }
-    policies[name] = {**usual, **policies.get(name, {}), **given}
+    policies[name] = {**defaults, **policies.get(name, {}), **given}
     return {"PolicyARN": policies[name]["PolicyARN"], "Alarms": []}
 
 
@@ -102,13 +102,13 @@ def delete_policy(caller: Caller, given: Parameters) -> Result:
 
 @operation(_SERVICE, "DescribeScalingPolicies")
 def describe_policies(caller: Caller, given: Parameters) -> Result:
-    """Policies of a service namespace."""
-    return {"ScalingPolicies": _listed(_policies, caller, given)}
+    """List the policies of a service namespace."""
+    return {"ScalingPolicies": _in_namespace(_policies, caller, given)}
 
 
 @operation(_SERVICE, "DescribeScalingActivities")
 def describe_activities(_caller: Caller, _given: Parameters) -> Result:
-    """Nothing scales here, so there are none."""
+    """List nothing: here nothing scales."""
     return {"ScalingActivities": []}
 
 

@@ -1,4 +1,4 @@
-"""AWS Backup: the backups that jobs left in a vault, and that a vault with backups stays."""
+"""AWS Backup: recovery points, and that a vault with recovery points cannot be deleted."""
 
 import json
 from typing import Any, Final
@@ -15,19 +15,20 @@ _start_job = private(backup, "_start_job")
 _jobs = private(backup, "_jobs")
 
 _GB: Final = 1024**3
-_removed = Store()
-"""Ids of jobs whose backup was deleted."""
+_deleted = Store()
+"""ARNs of recovery points that were deleted. MiniStack keeps their jobs."""
 
 
 @operation("backup", "StartBackupJob")
 def start_job(caller: Caller, given: Parameters) -> Result:
-    """Back a database up at once."""
-    size = _size(given["ResourceArn"])
+    """Back up a database at once."""
+    name = given["ResourceArn"].rpartition(":")[2]
+    [database] = api("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
     if given["BackupVaultName"] not in _vaults:
         raise _no_vault(given["BackupVaultName"])
     _, _, body = _start_job(given)
     job = _jobs[json.loads(body)["BackupJobId"]]
-    job["BackupSizeInBytes"] = size
+    job["BackupSizeInBytes"] = int(database["AllocatedStorage"]) * _GB
     return {
         "BackupJobId": job["BackupJobId"],
         "CreationDate": job["CreationDate"],
@@ -37,23 +38,23 @@ def start_job(caller: Caller, given: Parameters) -> Result:
 
 @operation("backup", "ListRecoveryPointsByBackupVault")
 def list_points(caller: Caller, given: Parameters) -> Result:
-    """Every backup in a vault; one of a database is an RDS snapshot of its whole size."""
+    """List the recovery points of a vault. A database's is an RDS snapshot of its full size."""
     return {"RecoveryPoints": list(_points(caller, given["BackupVaultName"]).values())}
 
 
 @operation("backup", "DeleteRecoveryPoint")
 def delete_point(caller: Caller, given: Parameters) -> Result:
-    """Delete one backup."""
+    """Delete one recovery point."""
     arn = given["RecoveryPointArn"]
     if arn not in _points(caller, given["BackupVaultName"]):
         raise ApiError("ResourceNotFoundException", f"Recovery point {arn} not found.", 404)
-    _removed.of(caller)[arn] = True
+    _deleted.of(caller)[arn] = True
     return {}
 
 
 @operation("backup", "DeleteBackupVault")
 def delete_vault(caller: Caller, given: Parameters) -> Result:
-    """Delete a vault that has no backup in it."""
+    """Delete a vault that holds no recovery points."""
     name = given["BackupVaultName"]
     if _points(caller, name):
         message = "Backup vault cannot be deleted because it contains recovery points."
@@ -65,11 +66,9 @@ def delete_vault(caller: Caller, given: Parameters) -> Result:
 def _points(caller: Caller, vault: str) -> dict[str, dict[str, Any]]:
     if vault not in _vaults:
         raise _no_vault(vault)
-    found = (_point(caller, job) for job in _jobs.values() if job["BackupVaultName"] == vault)
-    gone = _removed.of(caller)
-    return {
-        each["RecoveryPointArn"]: each for each in found if each["RecoveryPointArn"] not in gone
-    }
+    points = (_point(caller, job) for job in _jobs.values() if job["BackupVaultName"] == vault)
+    deleted = _deleted.of(caller)
+    return {p["RecoveryPointArn"]: p for p in points if p["RecoveryPointArn"] not in deleted}
 
 
 def _no_vault(name: str) -> ApiError:
@@ -88,8 +87,3 @@ def _point(caller: Caller, job: dict[str, Any]) -> dict[str, Any]:
         "CompletionDate": job["CompletionDate"],
         "BackupSizeInBytes": job["BackupSizeInBytes"],
     }
-
-
-def _size(database: str) -> int:
-    told = api("rds").describe_db_instances(DBInstanceIdentifier=database.rpartition(":")[2])
-    return int(told["DBInstances"][0]["AllocatedStorage"]) * _GB

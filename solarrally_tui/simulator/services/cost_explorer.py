@@ -1,4 +1,4 @@
-"""Cost Explorer, anomaly detection and the free tier, of an account that spends nothing."""
+"""Cost Explorer, anomaly detection and the free tier, for an account that spends nothing."""
 
 import datetime as dt
 import uuid
@@ -20,13 +20,9 @@ def _arn(caller: Caller, kind: str) -> str:
     return f"arn:aws:ce::{caller.account}:{kind}/{uuid.uuid4()}"
 
 
-def _today() -> str:
-    return dt.datetime.now(dt.UTC).date().isoformat()
-
-
 @operation("ce", "CreateAnomalyMonitor")
 def create_monitor(caller: Caller, given: Parameters) -> Result:
-    """Create a monitor; AWS allows one for AWS services in an account."""
+    """Create a monitor. AWS allows one an account for all AWS services."""
     monitor, monitors = given["AnomalyMonitor"], _monitors.of(caller)
     if monitor.get("MonitorDimension") == "SERVICE" and any(
         known.get("MonitorDimension") == "SERVICE" for known in monitors.values()
@@ -35,20 +31,21 @@ def create_monitor(caller: Caller, given: Parameters) -> Result:
             "LimitExceededException", "Limit exceeded on dimensional spend monitor creation"
         )
     arn = _arn(caller, "anomalymonitor")
-    monitors[arn] = {**monitor, "MonitorArn": arn, "CreationDate": _today()}
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    monitors[arn] = {**monitor, "MonitorArn": arn, "CreationDate": today}
     return {"MonitorArn": arn}
 
 
 @operation("ce", "GetAnomalyMonitors")
 def get_monitors(caller: Caller, given: Parameters) -> Result:
-    """The monitors, or those of the list."""
-    return {"AnomalyMonitors": _found(_monitors, caller, given.get("MonitorArnList"), "monitor")}
+    """List the monitors, or those with the given ARNs."""
+    return {"AnomalyMonitors": _existing(_monitors, caller, given.get("MonitorArnList"), "monitor")}
 
 
 @operation("ce", "UpdateAnomalyMonitor")
 def update_monitor(caller: Caller, given: Parameters) -> Result:
     """Rename a monitor."""
-    [monitor] = _found(_monitors, caller, [given["MonitorArn"]], "monitor")
+    [monitor] = _existing(_monitors, caller, [given["MonitorArn"]], "monitor")
     monitor.update(given)
     return {"MonitorArn": given["MonitorArn"]}
 
@@ -56,7 +53,7 @@ def update_monitor(caller: Caller, given: Parameters) -> Result:
 @operation("ce", "DeleteAnomalyMonitor")
 def delete_monitor(caller: Caller, given: Parameters) -> Result:
     """Delete a monitor."""
-    _found(_monitors, caller, [given["MonitorArn"]], "monitor")
+    _existing(_monitors, caller, [given["MonitorArn"]], "monitor")
     del _monitors.of(caller)[given["MonitorArn"]]
     return {}
 
@@ -65,7 +62,7 @@ def delete_monitor(caller: Caller, given: Parameters) -> Result:
 def create_subscription(caller: Caller, given: Parameters) -> Result:
     """Create a subscription to monitors that exist."""
     subscription, arn = given["AnomalySubscription"], _arn(caller, "anomalysubscription")
-    _found(_monitors, caller, subscription["MonitorArnList"], "monitor")
+    _existing(_monitors, caller, subscription["MonitorArnList"], "monitor")
     confirmed = [{**who, "Status": "CONFIRMED"} for who in subscription["Subscribers"]]
     _subscriptions.of(caller)[arn] = {
         **subscription,
@@ -78,16 +75,16 @@ def create_subscription(caller: Caller, given: Parameters) -> Result:
 
 @operation("ce", "GetAnomalySubscriptions")
 def get_subscriptions(caller: Caller, given: Parameters) -> Result:
-    """The subscriptions, or those of the list or of one monitor."""
-    found = _found(_subscriptions, caller, given.get("SubscriptionArnList"), "subscription")
+    """List the subscriptions, or those with the given ARNs or monitor."""
+    known = _existing(_subscriptions, caller, given.get("SubscriptionArnList"), "subscription")
     monitor = given.get("MonitorArn")
-    return {"AnomalySubscriptions": [s for s in found if monitor in (None, *s["MonitorArnList"])]}
+    return {"AnomalySubscriptions": [s for s in known if monitor in (None, *s["MonitorArnList"])]}
 
 
 @operation("ce", "UpdateAnomalySubscription")
 def update_subscription(caller: Caller, given: Parameters) -> Result:
     """Change a subscription."""
-    [known] = _found(_subscriptions, caller, [given["SubscriptionArn"]], "subscription")
+    [known] = _existing(_subscriptions, caller, [given["SubscriptionArn"]], "subscription")
     known.update(given)
     return {"SubscriptionArn": given["SubscriptionArn"]}
 
@@ -95,20 +92,20 @@ def update_subscription(caller: Caller, given: Parameters) -> Result:
 @operation("ce", "DeleteAnomalySubscription")
 def delete_subscription(caller: Caller, given: Parameters) -> Result:
     """Delete a subscription."""
-    _found(_subscriptions, caller, [given["SubscriptionArn"]], "subscription")
+    _existing(_subscriptions, caller, [given["SubscriptionArn"]], "subscription")
     del _subscriptions.of(caller)[given["SubscriptionArn"]]
     return {}
 
 
 @operation("ce", "GetAnomalies")
 def get_anomalies(_caller: Caller, _given: Parameters) -> Result:
-    """An account that spends nothing has none."""
+    """List nothing: an account that spends nothing has no anomalies."""
     return {"Anomalies": []}
 
 
 @operation("ce", "GetCostAndUsage")
 def get_cost_and_usage(_caller: Caller, given: Parameters) -> Result:
-    """No costs, over the whole period."""
+    """Report no costs for the whole period."""
     nothing = {metric: {"Amount": "0", "Unit": "USD"} for metric in given.get("Metrics", [])}
     period = {"TimePeriod": given["TimePeriod"], "Total": nothing, "Groups": [], "Estimated": True}
     return {"ResultsByTime": [period]}
@@ -116,20 +113,20 @@ def get_cost_and_usage(_caller: Caller, given: Parameters) -> Result:
 
 @operation("ce", "GetCostForecast")
 def get_cost_forecast(_caller: Caller, _given: Parameters) -> Result:
-    """AWS forecasts nothing either for an account without history."""
+    """Refuse, as AWS does for an account without history."""
     message = "Insufficient amount of historical data to generate forecast"
     raise ApiError("DataUnavailableException", message)
 
 
 @operation("freetier", "GetFreeTierUsage")
 def get_free_tier_usage(_caller: Caller, _given: Parameters) -> Result:
-    """No usage."""
+    """List nothing: nothing is used."""
     return {"freeTierUsages": []}
 
 
 @operation("freetier", "GetAccountPlanState")
 def get_account_plan_state(caller: Caller, _given: Parameters) -> Result:
-    """A paid plan: the free plan cannot run everything that a site needs."""
+    """Report a paid plan: the free plan cannot run everything that a site needs."""
     return {
         "accountId": caller.account,
         "accountPlanType": "PAID",
@@ -138,7 +135,7 @@ def get_account_plan_state(caller: Caller, _given: Parameters) -> Result:
     }
 
 
-def _found(store: Store, caller: Caller, arns: list[str] | None, kind: str) -> list[Result]:
+def _existing(store: Store, caller: Caller, arns: list[str] | None, kind: str) -> list[Result]:
     records = store.of(caller)
     if missing := [arn for arn in arns or [] if arn not in records]:
         raise ApiError(f"Unknown{kind.capitalize()}Exception", f"Cannot find {kind} {missing[0]}")

@@ -12,35 +12,35 @@ from solarrally_tui.simulator.services.registry import (
 _certificates = Store()
 
 
-def _of(caller: Caller, listener: str) -> dict[str, Result]:
-    """The further certificates of a listener that exists, by ARN."""
+def _further(caller: Caller, listener: str) -> dict[str, Result]:
+    """Return the further certificates of an existing listener, by ARN."""
     api("elbv2").describe_listeners(ListenerArns=[listener])
-    found: dict[str, Result] = _certificates.of(caller).setdefault(listener, {})
-    return found
+    certificates: dict[str, Result] = _certificates.of(caller).setdefault(listener, {})
+    return certificates
 
 
 @operation("elbv2", "AddListenerCertificates")
 def add(caller: Caller, given: Parameters) -> Result:
     """Add certificates to a listener."""
-    known = _of(caller, given["ListenerArn"])
+    certificates = _further(caller, given["ListenerArn"])
     added = [{**c, "IsDefault": False} for c in given["Certificates"]]
-    known.update({c["CertificateArn"]: c for c in added})
+    certificates.update({c["CertificateArn"]: c for c in added})
     return {"Certificates": added}
 
 
 @operation("elbv2", "RemoveListenerCertificates")
 def remove(caller: Caller, given: Parameters) -> Result:
     """Remove certificates from a listener."""
-    known = _of(caller, given["ListenerArn"])
+    certificates = _further(caller, given["ListenerArn"])
     for certificate in given["Certificates"]:
-        known.pop(certificate["CertificateArn"], None)
+        certificates.pop(certificate["CertificateArn"], None)
     return {}
 
 
 @operation("elbv2", "DescribeListenerCertificates")
 def describe(caller: Caller, given: Parameters) -> Result:
-    """The listener's default certificate and the further ones."""
+    """List the listener's default certificate and the further ones."""
     arn = given["ListenerArn"]
     [listener] = api("elbv2").describe_listeners(ListenerArns=[arn])["Listeners"]
     default = [{**c, "IsDefault": True} for c in listener.get("Certificates", ())]
-    return {"Certificates": [*default, *_of(caller, arn).values()]}
+    return {"Certificates": [*default, *_further(caller, arn).values()]}

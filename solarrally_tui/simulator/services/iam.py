@@ -1,4 +1,4 @@
-"""IAM: service-linked roles under the names that AWS gives them."""
+"""IAM: service-linked roles, under AWS's names for them."""
 
 import datetime as dt
 import json
@@ -29,10 +29,10 @@ _NAMES = {
 
 @operation("iam", "CreateServiceLinkedRole")
 def create(caller: Caller, given: Parameters) -> Result:
-    """Create the role of a service; refused when the account has it already."""
+    """Create the role of a service, once in an account."""
     service = given["AWSServiceName"]
-    usual = "AWSServiceRoleFor" + "".join(p.title() for p in service.split(".")[0].split("-"))
-    name = _NAMES.get(service, usual)
+    default = "AWSServiceRoleFor" + "".join(p.title() for p in service.split(".")[0].split("-"))
+    name = _NAMES.get(service, default)
     if name in _roles:
         raise ApiError(
             "InvalidInput",

@@ -20,7 +20,7 @@ _groups = Store()
 
 @operation("iot", "DescribeEndpoint")
 def describe_endpoint(caller: Caller, given: Parameters) -> Result:
-    """Where devices connect: `localhost:PORT`, as no other host can serve 8883 on loopback."""
+    """Return where devices connect: `localhost:PORT`. On AWS it is a host alone, at port 8883."""
     kind = given.get("endpointType", "iot:Data")
     if kind == "iot:Data-ATS":
         return {"endpointAddress": f"localhost:{os.environ['IOT_MTLS_PORT']}"}
@@ -34,7 +34,7 @@ def describe_endpoint(caller: Caller, given: Parameters) -> Result:
 
 @operation("iot", "SetV2LoggingOptions")
 def set_logging(caller: Caller, given: Parameters) -> Result:
-    """Set the account's logging; a role is needed unless all logs are disabled."""
+    """Set the account's logging. It needs a role, unless all logs are disabled."""
     options = _logging.of(caller)
     if not given.get("disableAllLogs") and "roleArn" not in {**options, **given}:
         raise ApiError("InvalidRequestException", "Role ARN is required.")
@@ -46,7 +46,7 @@ def set_logging(caller: Caller, given: Parameters) -> Result:
 
 @operation("iot", "GetV2LoggingOptions")
 def get_logging(caller: Caller, _given: Parameters) -> Result:
-    """The account's logging; refused while it was never set."""
+    """Return the account's logging. AWS refuses until it was set once."""
     if not _logging.of(caller):
         raise ApiError("NotConfiguredException", "Logging is not configured.", 404)
     return dict(_logging.of(caller))
@@ -57,7 +57,8 @@ def create_alias(caller: Caller, given: Parameters) -> Result:
     """Create a role alias."""
     name, now = given["roleAlias"], dt.datetime.now(dt.UTC)
     if name in _aliases.of(caller):
-        raise _exists("RoleAlias", name)
+        message = f"RoleAlias {name} already exists."
+        raise ApiError("ResourceAlreadyExistsException", message, 409)
     _aliases.of(caller)[name] = {
         "credentialDurationSeconds": 3600,
         **given,
@@ -71,7 +72,7 @@ def create_alias(caller: Caller, given: Parameters) -> Result:
 
 @operation("iot", "DescribeRoleAlias")
 def describe_alias(caller: Caller, given: Parameters) -> Result:
-    """One role alias."""
+    """Return one role alias."""
     return {"roleAliasDescription": _get(_aliases, caller, "RoleAlias", given["roleAlias"])}
 
 
@@ -93,27 +94,27 @@ def delete_alias(caller: Caller, given: Parameters) -> Result:
 
 @operation("iot", "ListRoleAliases")
 def list_aliases(caller: Caller, _given: Parameters) -> Result:
-    """The names of every role alias."""
+    """List the names of the role aliases."""
     return {"roleAliases": list(_aliases.of(caller))}
 
 
 @operation("iot", "CreateBillingGroup")
 def create_group(caller: Caller, given: Parameters) -> Result:
-    """Create a billing group; making the same one again returns it."""
+    """Create a billing group, or return the one of that name."""
     name = given["billingGroupName"]
-    made = {
+    group = {
         **given,
         "billingGroupArn": caller.arn("iot", f"billinggroup/{name}"),
         "billingGroupId": str(uuid.uuid4()),
         "version": 1,
         "billingGroupMetadata": {"creationDate": dt.datetime.now(dt.UTC)},
     }
-    return _groups.of(caller).setdefault(name, made)  # type: ignore[no-any-return]
+    return _groups.of(caller).setdefault(name, group)  # type: ignore[no-any-return]
 
 
 @operation("iot", "DescribeBillingGroup")
 def describe_group(caller: Caller, given: Parameters) -> Result:
-    """One billing group."""
+    """Return one billing group."""
     return _get(_groups, caller, "Billing Group", given["billingGroupName"])
 
 
@@ -134,7 +135,7 @@ def delete_group(caller: Caller, given: Parameters) -> Result:
 
 @operation("iot", "ListBillingGroups")
 def list_groups(caller: Caller, _given: Parameters) -> Result:
-    """Name and ARN of every billing group."""
+    """List the billing groups by name and ARN."""
     return {
         "billingGroups": [
             {"groupName": name, "groupArn": group["billingGroupArn"]}
@@ -144,11 +145,7 @@ def list_groups(caller: Caller, _given: Parameters) -> Result:
 
 
 def _get(store: Store, caller: Caller, kind: str, name: str) -> Result:
-    found: Result | None = store.of(caller).get(name)
-    if found is None:
+    record: Result | None = store.of(caller).get(name)
+    if record is None:
         raise ApiError("ResourceNotFoundException", f"{kind} {name} does not exist.", 404)
-    return found
-
-
-def _exists(kind: str, name: str) -> ApiError:
-    return ApiError("ResourceAlreadyExistsException", f"{kind} {name} already exists.", 409)
+    return record

@@ -1,4 +1,4 @@
-"""Service Quotas: the quotas that a site can meet, with AWS's default values."""
+"""Service Quotas: the quotas that a site can reach, with AWS's default values."""
 
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
 from solarrally_tui.simulator.wire.responses import ApiError

@@ -1,4 +1,4 @@
-"""RDS: current engine versions, orderable classes, event subscriptions."""
+"""RDS: current engine versions, orderable instance classes, event subscriptions."""
 
 import datetime as dt
 
@@ -36,19 +36,20 @@ def _versions() -> list[str]:
 
 @operation("rds", "DescribeDBEngineVersions")
 def describe_engine_versions(caller: Caller, given: Parameters) -> Result:
-    """The versions of PostgreSQL, oldest first; a major version alone names all of its minors."""
+    """List the versions of PostgreSQL, oldest first. A major version stands for all its minors."""
     wanted = given.get("EngineVersion", "")
     family = given.get("DBParameterGroupFamily", "")
-    found = [
+    versions = [
         v
         for v in _versions()
         if (not wanted or v == wanted or v.startswith(f"{wanted}."))
         and family in ("", f"postgres{v.partition('.')[0]}")
     ]
     if given.get("DefaultOnly"):
-        found = found[-1:]
-    known = given.get("Engine", "postgres") == "postgres"
-    return {"DBEngineVersions": [_version(caller, v) for v in found] if known else []}
+        versions = versions[-1:]
+    if given.get("Engine", "postgres") != "postgres":
+        versions = []
+    return {"DBEngineVersions": [_version(caller, v) for v in versions]}
 
 
 def _version(caller: Caller, version: str) -> Result:
@@ -71,7 +72,7 @@ def _version(caller: Caller, version: str) -> Result:
 
 @operation("rds", "DescribeOrderableDBInstanceOptions")
 def describe_orderable(caller: Caller, given: Parameters) -> Result:
-    """The instance classes of a version, in every Availability Zone."""
+    """List the instance classes of a version, in every Availability Zone."""
     version, kind = given.get("EngineVersion"), given.get("DBInstanceClass")
     versions = [v for v in _versions() if version in (None, v)] if version else _versions()[-1:]
     if given["Engine"] != "postgres" or not versions:
@@ -134,22 +135,22 @@ def modify_subscription(caller: Caller, given: Parameters) -> Result:
 
 @operation("rds", "DescribeEventSubscriptions")
 def describe_subscriptions(caller: Caller, given: Parameters) -> Result:
-    """Every subscription, or the one named."""
+    """List every subscription, or the one named."""
     name = given.get("SubscriptionName")
-    found = [_subscription(caller, name)] if name else list(_subscriptions.of(caller).values())
-    return {"EventSubscriptionsList": found}
+    every = list(_subscriptions.of(caller).values())
+    return {"EventSubscriptionsList": [_subscription(caller, name)] if name else every}
 
 
 @operation("rds", "DeleteEventSubscription")
 def delete_subscription(caller: Caller, given: Parameters) -> Result:
     """Delete a subscription."""
-    gone = _subscription(caller, given["SubscriptionName"])
+    subscription = _subscription(caller, given["SubscriptionName"])
     del _subscriptions.of(caller)[given["SubscriptionName"]]
-    return {"EventSubscription": gone}
+    return {"EventSubscription": subscription}
 
 
 def _subscription(caller: Caller, name: str) -> Result:
-    found: Result | None = _subscriptions.of(caller).get(name)
-    if found is None:
+    subscription: Result | None = _subscriptions.of(caller).get(name)
+    if subscription is None:
         raise ApiError("SubscriptionNotFound", f"Subscription {name} not found.", 404)
-    return found
+    return subscription

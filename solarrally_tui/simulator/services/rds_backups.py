@@ -1,4 +1,4 @@
-"""RDS: automatic backups copied to another Region, which outlive their database."""
+"""RDS: automated backups replicated to another Region, which outlive their database."""
 
 import datetime as dt
 import uuid
@@ -15,15 +15,15 @@ _copies = Store()
 
 @operation("rds", "StartDBInstanceAutomatedBackupsReplication")
 def start(caller: Caller, given: Parameters) -> Result:
-    """Begin to copy the backups of a database in another Region to this one."""
+    """Start replicating the backups of a database in another Region to this one."""
     source = str(given["SourceDBInstanceArn"])
     region, name = source.split(":")[3], source.rpartition(":")[2]
     database = _database(region, name)
     if database is None:
         raise ApiError("DBInstanceNotFound", f"DBInstance {name} not found.", 404)
-    made = _copies.of(caller).setdefault(source, _copy(caller, source, database))
-    made["BackupRetentionPeriod"] = int(given.get("BackupRetentionPeriod", 7))
-    return {"DBInstanceAutomatedBackup": made}
+    copy = _copies.of(caller).setdefault(source, _copy(caller, source, database))
+    copy["BackupRetentionPeriod"] = int(given.get("BackupRetentionPeriod", 7))
+    return {"DBInstanceAutomatedBackup": copy}
 
 
 def _copy(caller: Caller, source: str, database: dict[str, Any]) -> Result:
@@ -44,24 +44,24 @@ def _copy(caller: Caller, source: str, database: dict[str, Any]) -> Result:
 
 @operation("rds", "DescribeDBInstanceAutomatedBackups")
 def describe(caller: Caller, given: Parameters) -> Result:
-    """Every copy in this Region; one whose database is gone is retained."""
+    """List the copies in this Region. One whose database is deleted is retained."""
     wanted = given.get("DBInstanceIdentifier")
     return {
         "DBInstanceAutomatedBackups": [
-            each | {"Status": _status(each)}
-            for each in _copies.of(caller).values()
-            if wanted in (None, each["DBInstanceIdentifier"])
+            copy | {"Status": _status(copy)}
+            for copy in _copies.of(caller).values()
+            if wanted in (None, copy["DBInstanceIdentifier"])
         ]
     }
 
 
 @operation("rds", "DeleteDBInstanceAutomatedBackup")
 def delete(caller: Caller, given: Parameters) -> Result:
-    """Delete a copy whose database is gone."""
+    """Delete a copy whose database is deleted."""
     arn = given.get("DBInstanceAutomatedBackupsArn")
-    for source, each in _copies.of(caller).items():
-        if each["DBInstanceAutomatedBackupsArn"] == arn:
-            if _status(each) != "retained":
+    for source, copy in _copies.of(caller).items():
+        if copy["DBInstanceAutomatedBackupsArn"] == arn:
+            if _status(copy) != "retained":
                 message = "The automated backup is still being replicated."
                 raise ApiError("InvalidDBInstanceAutomatedBackupState", message)
             return {"DBInstanceAutomatedBackup": _copies.of(caller).pop(source)}
@@ -75,7 +75,7 @@ def _status(copy: Result) -> str:
 
 def _database(region: str, name: str) -> dict[str, Any] | None:
     try:
-        told = api("rds", region).describe_db_instances(DBInstanceIdentifier=name)
+        response = api("rds", region).describe_db_instances(DBInstanceIdentifier=name)
     except botocore.exceptions.ClientError:
         return None
-    return dict(told["DBInstances"][0])
+    return dict(response["DBInstances"][0])

@@ -1,4 +1,4 @@
-"""Where an operation of our own is declared, found, and keeps its state."""
+"""Where an operation of our own is declared and found, and where it keeps its state."""
 
 from collections import defaultdict
 from collections.abc import Callable, MutableMapping
@@ -9,15 +9,15 @@ Parameters = dict[str, Any]
 Result = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls and where: account id and region."""
+    """The account and Region of a call."""
 
     account: str
     region: str
 
     def arn(self, service: str, resource: str) -> str:
-        """An ARN of this account and region."""
+        """Return an ARN in this account and Region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
 
@@ -29,8 +29,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {}
 def operation(service: str, name: str) -> Callable[[Operation], Operation]:
     """Declare the function that answers an operation, under boto3's service name.
 
-    The function gets parameters under the names of the API reference and
-    returns the output under those names; it raises `Refusal` as AWS refuses.
+    The function takes parameters under the names of the API reference and returns the output under
+    those names. It raises ApiError where AWS refuses.
     """
 
     def declare(function: Operation) -> Operation:
@@ -41,12 +41,12 @@ def operation(service: str, name: str) -> Callable[[Operation], Operation]:
 
 
 class Store:
-    """Records by key, apart for each account and region; global ones for each account."""
+    """Records by key, separate for each account and Region, or for each account alone."""
 
     def __init__(self, *, regional: bool = True) -> None:
         self._regional = regional
         self._records: dict[Caller, dict[str, Any]] = defaultdict(dict)
 
     def of(self, caller: Caller) -> MutableMapping[str, Any]:
-        """The records that this caller sees."""
+        """Return the records that this caller sees."""
         return self._records[caller if self._regional else Caller(caller.account, "")]

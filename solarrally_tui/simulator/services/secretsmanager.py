@@ -1,4 +1,4 @@
-"""Secrets Manager: the end of a rotation."""
+"""Secrets Manager: cancelling a rotation."""
 
 from ministack.services import secretsmanager
 
