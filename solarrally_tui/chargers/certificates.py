@@ -48,7 +48,7 @@ async def certificates_of(thing: str, door: Door) -> list[str]:
     return [arn for arn in told if ":cert/" in arn]
 
 
-async def take_away(arn: str, door: Door) -> None:
+async def delete(arn: str, door: Door) -> None:
     """Deactivate, detach and delete a certificate; one that is gone already is fine.
 
     Raises AwsError.

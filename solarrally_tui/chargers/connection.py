@@ -151,19 +151,19 @@ def _tls(charger: ChargerFiles) -> ssl.SSLContext:
         context.load_cert_chain(charger.certificate, charger.key)
     except OSError as error:
         raise ChargerError(
-            f"The files of {charger.name} cannot be used.",
-            "Its key, its certificate or root-ca.pem is missing or damaged.",
-            "Issue new ones with solarrally chargers add NAME --to FOLDER --replace.",
-            f"{charger.folder}: {error}",
+            what=f"The files of {charger.name} cannot be used.",
+            why="Its key, its certificate or root-ca.pem is missing or damaged.",
+            next="Issue new ones with solarrally chargers add NAME --to FOLDER --replace.",
+            detail=f"{charger.folder}: {error}",
         ) from error
     return context
 
 
 def _refused(charger: ChargerFiles, reason: str) -> ChargerError:
     return ChargerError(
-        f"{charger.name} cannot publish.",
-        f"{charger.endpoint}:{charger.port} does not keep the connection or takes no message.",
-        "Check the network, that the certificate is active, that its policy allows the topic "
+        what=f"{charger.name} cannot publish.",
+        why=f"{charger.endpoint}:{charger.port} does not keep the connection or takes no message.",
+        next="Check the network, that the certificate is active, that its policy allows the topic "
         f"{charger.topic}, and that nothing else connects as {charger.client_id}.",
-        reason,
+        detail=reason,
     )

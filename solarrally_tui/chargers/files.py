@@ -41,15 +41,15 @@ def check_name(name: str) -> None:
     """Raise ChargerError unless a name can be a thing, a client id, a topic level and a file."""
     if not _NAME.fullmatch(name):
         raise ChargerError(
-            f"{name!r} cannot be the name of a charger.",
-            "It is used as a thing name, an MQTT topic level and a file name.",
-            "Use 1 to 64 letters, digits, hyphens and underscores, for example garage-left.",
+            what=f"{name!r} cannot be the name of a charger.",
+            why="It is used as a thing name, an MQTT topic level and a file name.",
+            next="Use 1 to 64 letters, digits, hyphens and underscores, for example garage-left.",
         )
     if name.startswith("solarrally-"):
         raise ChargerError(
-            f"{name} cannot be the name of a charger.",
-            "Names that start with solarrally- belong to the site's own connections.",
-            "Choose another name, for example garage-left.",
+            what=f"{name} cannot be the name of a charger.",
+            why="Names that start with solarrally- belong to the site's own connections.",
+            next="Choose another name, for example garage-left.",
         )
 
 
@@ -105,9 +105,9 @@ class ChargerFiles:
         found = tuple(cls.load(path) for path in sorted(folder.glob("*.json")))
         if not found:
             raise ChargerError(
-                f"There is no charger in {folder}.",
-                "A charger's folder holds a NAME.json beside its key and certificate.",
-                f"Add one first: solarrally chargers add NAME --to {folder}",
+                what=f"There is no charger in {folder}.",
+                why="A charger's folder holds a NAME.json beside its key and certificate.",
+                next=f"Add one first: solarrally chargers add NAME --to {folder}",
             )
         return found
 
@@ -117,10 +117,10 @@ _TEXTS: Final = ("name", "site", "region", "endpoint", "client_id", "topic")
 
 def _unreadable(settings: Path, detail: str) -> ChargerError:
     return ChargerError(
-        f"{settings} does not describe a charger.",
-        "It is damaged, or was written by something else.",
-        "Issue new files with solarrally chargers add NAME --to FOLDER --replace.",
-        detail,
+        what=f"{settings} does not describe a charger.",
+        why="It is damaged, or was written by something else.",
+        next="Issue new files with solarrally chargers add NAME --to FOLDER --replace.",
+        detail=detail,
     )
 
 
@@ -136,17 +136,17 @@ def prepare(folder: Path, name: str, *, replace: bool) -> None:
             pass
     except OSError as error:
         raise ChargerError(
-            f"The files of {name} cannot be written to {folder}.",
-            error.strerror or "The operating system refused.",
-            "Name another folder with --to.",
-            str(error),
+            what=f"The files of {name} cannot be written to {folder}.",
+            why=error.strerror or "The operating system refused.",
+            next="Name another folder with --to.",
+            detail=str(error),
         ) from None
     key = folder / f"{name}.key.pem"
     if key.exists() and not replace:
         raise ChargerError(
-            f"{key} exists already.",
-            "Writing over a private key would lose it.",
-            "Choose another folder, or add --replace to issue a new key and certificate.",
+            what=f"{key} exists already.",
+            why="Writing over a private key would lose it.",
+            next="Choose another folder, or add --replace to issue a new key and certificate.",
         )
 
 

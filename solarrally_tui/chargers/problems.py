@@ -4,8 +4,8 @@ from solarrally_tui.aws.errors import Plain
 
 
 class ChargerError(Exception):
-    """A charger could not be added, removed or simulated. `plain` says what to do."""
+    """A charger could not be added or simulated. `plain` says what to do."""
 
-    def __init__(self, what: str, why: str, then: str, detail: str = "") -> None:
+    def __init__(self, *, what: str, why: str, next: str, detail: str = "") -> None:  # noqa: A002 as in Plain
         super().__init__(f"{what} {why}")
-        self.plain = Plain(what=what, why=why, next=then, detail=detail)
+        self.plain = Plain(what=what, why=why, next=next, detail=detail)

@@ -45,9 +45,9 @@ async def simulate(
     """
     if interval <= 0 or (count is not None and count < 1):
         raise ChargerError(
-            "Nothing can be sent.",
-            "The interval must be above 0 seconds and the count at least 1.",
-            "Change the number and try again.",
+            what="Nothing can be sent.",
+            why="The interval must be above 0 seconds and the count at least 1.",
+            next="Change the number and try again.",
         )
     found = await asyncio.to_thread(_resolve, chargers)
     counts: Counter[str] = Counter({charger.name: 0 for charger in found})

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared.terminal import run_with_door, say, show
 from solarrally_tui.deployed import viewer_login
-from solarrally_tui.deployed.record import read
-from solarrally_tui.deployed.stack import find
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.access import Access
-from solarrally_tui.site.names import stack_name
 from solarrally_tui.site.risks import PUBLIC_RISK, REGISTRATION_RISK
 
 
@@ -38,29 +36,25 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _access(options: argparse.Namespace, door: Door) -> int:
-    record = await read(door, options.site)
-    regional = door.with_region(record.site.region)
-    outputs: dict[str, str] = {}
-    for stack in ("app", "edge"):
-        found = await find(regional, stack_name(record.site.name, stack), regional.region)
-        outputs |= found.outputs if found else {}
+    site = await DeployedSite.open(door, options.site)
+    outputs = await site.stacks.outputs("app", "edge")
     if not {"ViewerSecretArn", "AdminSecretArn", "Url"} <= set(outputs):
-        say(f"The site {record.site.name} has no passwords yet. Deploy it first.")
+        say(f"The site {site.name} has no passwords yet. Deploy it first.")
         return Exit.FAILED
     logins = (
         Login(f"Dashboard {outputs['Url']}", viewer_login.USER, outputs["ViewerSecretArn"]),
         Login(
             "Administrator of the application",
-            record.site.administrator.lower(),
+            site.site.administrator.lower(),
             outputs["AdminSecretArn"],
         ),
     )
-    show(_words(record.site.access))
+    show(_words(site.site.access))
     for login in logins:
         show(
             f"\n{login.opens}\n  user      {login.user}\n  password  "
-            f"{await viewer_login.password(regional, login.secret) if options.show else 'kept in'}"
-            f"\n            {login.where(regional.region)}"
+            f"{await viewer_login.password(site.door, login.secret) if options.show else 'kept in'}"
+            f"\n            {login.where(site.region)}"
         )
     if not options.show:
         say("\nAdd --show to see the passwords here.")

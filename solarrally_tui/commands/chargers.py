@@ -13,10 +13,9 @@ from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.chargers.watch import Watched, watch
 from solarrally_tui.commands.shared.terminal import explain, run_with_door, say, show
 from solarrally_tui.deployed import viewer_login
-from solarrally_tui.deployed.record import Record, names, read
-from solarrally_tui.deployed.stack import find
+from solarrally_tui.deployed.record import names
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.site.names import stack_name
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,22 +30,21 @@ def run(options: argparse.Namespace) -> int:
         return Exit.REFUSED
 
 
-async def _record(options: argparse.Namespace, door: Door) -> Record | None:
+async def _site(options: argparse.Namespace, door: Door) -> DeployedSite | None:
     """Find the site that is meant: the one named, or the only one there is."""
     known = (options.site,) if options.site else await names(door)
     if len(known) == 1:
-        return await read(door, known[0])
+        return await DeployedSite.open(door, known[0])
     found = f"It has {', '.join(known)}." if known else "It has none yet: deploy one first."
     say(f"Name the site with --site. This account has {len(known)} sites. {found}")
     return None
 
 
 async def _add(options: argparse.Namespace, door: Door) -> int:
-    record = await _record(options, door)
-    if record is None:
+    site = await _site(options, door)
+    if site is None:
         return Exit.USAGE
-    regional = door.with_region(record.site.region)
-    charger = await add(options.name, record, regional, options.to, replace=options.replace)
+    charger = await add(options.name, site, options.to, replace=options.replace)
     show(f"Charger {charger.name} is registered. Its files are in {options.to}.")
     say("The private key exists only there. Copy the folder to the charger, then delete it here.")
     return Exit.OK
@@ -65,28 +63,27 @@ def _simulate(options: argparse.Namespace) -> int:
 
 
 async def _watch(options: argparse.Namespace, door: Door) -> int:
-    record = await _record(options, door)
-    if record is None:
+    site = await _site(options, door)
+    if site is None:
         return Exit.USAGE
-    regional = door.with_region(record.site.region)
-    edge = await find(regional, stack_name(record.site.name, "edge"), regional.region)
-    address = edge.outputs.get("DistributionDomainName", "") if edge else ""
+    edge = await site.stacks.outputs("edge")
+    address = edge.get("DistributionDomainName", "")
     if not address:
-        say(f"The site {record.site.name} has no address yet. Deploy it first.")
+        say(f"The site {site.name} has no address yet. Deploy it first.")
         return Exit.FAILED
-    headers = await viewer_login.headers(regional, edge.outputs) if edge else {}
+    headers = await viewer_login.headers(site.door, edge)
     try:
         seen = await watch(
             address,
             headers=headers,
-            name=record.site.domain.name,
+            name=site.site.domain.name,
             seconds=options.seconds,
             until=options.until,
             listening=lambda: _listening(options, address),
         )
     except (OSError, WebSocketException) as error:
         say(f"The site's live channel at {address} does not answer: {error}")
-        say("Look at its health with: solarrally status " + record.site.name)
+        say("Look at its health with: solarrally status " + site.name)
         return Exit.FAILED
     show(_counted(options, seen))
     return Exit.OK

@@ -8,7 +8,7 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared.terminal import run_with_door, say, show
 from solarrally_tui.commands.status import EXITS
-from solarrally_tui.deployed.record import read
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
@@ -27,8 +27,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _diagnose(options: argparse.Namespace, door: Door) -> int:
-    record = await read(door, options.site)
-    told = await examine(record, door.with_region(record.site.region), _progress())
+    site = await DeployedSite.open(door, options.site)
+    told = await examine(site, _progress())
     wanted = "json" if options.json else options.format
     show(_FORMATS[wanted](told).rstrip("\n"))
     return EXITS[told.health]

@@ -5,7 +5,7 @@ import json
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared.terminal import run_with_door, show
-from solarrally_tui.deployed.record import read
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table, to_json
@@ -25,7 +25,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _status(options: argparse.Namespace, door: Door) -> int:
-    record = await read(door, options.site)
-    report = await check_site(record, door.with_region(record.site.region))
+    report = await check_site(await DeployedSite.open(door, options.site))
     show(json.dumps(to_json(report)) if options.json else table(report))
     return EXITS[report.health]

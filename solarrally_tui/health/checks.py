@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
-from solarrally_tui.health.observed_site import OutOfReachError, SiteRecord, Subject, look
+from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
 from solarrally_tui.health.probes import app, domain, iot, stacks, web
 from solarrally_tui.health.report import Observation, Report, unknown
 from solarrally_tui.site.model import Site
@@ -34,7 +34,7 @@ class Probe:
 
     id: str
     title: str
-    look: Callable[[Subject], Awaitable[Observation]]
+    look: Callable[[ObservedSite], Awaitable[Observation]]
     applies: Callable[[Site], bool] = _always
 
 
@@ -58,25 +58,26 @@ PROBES: Final = (
 )
 
 
-async def check_site(record: SiteRecord, door: Door) -> Report:
-    """Look at a deployed site and say how it is. Only reads.
+async def check_site(site: DeployedSite) -> Report:
+    """Run all checks of a deployed site. Only reads.
 
-    A check that may not or cannot look is unknown, with the reason. Never raises AwsError.
+    A check that is not allowed or not able to see its thing is unknown, with the reason. Never
+    raises AwsError.
     """
-    return await check_subject(await look(record, door))
+    return await check_observed(await observe(site))
 
 
-async def check_subject(subject: Subject) -> Report:
+async def check_observed(observed: ObservedSite) -> Report:
     """Make all checks of a site whose stacks were read already. Never raises AwsError."""
-    due = [probe for probe in PROBES if probe.applies(subject.site)]
-    checks = await asyncio.gather(*(_check(probe, subject) for probe in due))
-    return Report(subject.site.name, tuple(checks))
+    due = [probe for probe in PROBES if probe.applies(observed.site)]
+    checks = await asyncio.gather(*(_check(probe, observed) for probe in due))
+    return Report(observed.site.name, tuple(checks))
 
 
-async def _check(probe: Probe, subject: Subject) -> Finding:
+async def _check(probe: Probe, observed: ObservedSite) -> Finding:
     try:
         async with asyncio.timeout(_LIMIT):
-            found = await probe.look(subject)
+            found = await probe.look(observed)
     except AwsError as error:
         call = f"{error.service} {error.operation}, {error.code}"
         found = unknown(f"{error.plain.what} {error.plain.why} ({call})")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.account.billing_alerts import Alerts
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.site.names import stack_name
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -46,10 +45,10 @@ class EngineBilling:
 
 async def _topic(door: "Door", site: str) -> str:
     """Return the ARN of the site's topic, or an empty string before there is one."""
-    from solarrally_tui.deployed.stack import find  # noqa: PLC0415
+    from solarrally_tui.deployed.site import SiteStacks  # noqa: PLC0415
 
-    found = await find(door, stack_name(site, "bootstrap"), door.region) if site else None
-    return found.outputs.get("AlertTopicArn", "") if found else ""
+    outputs = await SiteStacks(site, door).outputs("bootstrap") if site else {}
+    return outputs.get("AlertTopicArn", "")
 
 
 async def _existing(door: "Door", site: str) -> str:

@@ -20,8 +20,7 @@ class EngineDiagnoses:
 
     async def examine(self, name: str, progress: Progress) -> "Diagnosis":
         """Say why a site is not well. Raises AwsError where the site itself cannot be found."""
-        from solarrally_tui.deployed.record import read  # noqa: PLC0415
+        from solarrally_tui.deployed.site import DeployedSite  # noqa: PLC0415
         from solarrally_tui.health.diagnosis.examine import examine  # noqa: PLC0415
 
-        record = await read(await self._at(None), name)
-        return await examine(record, await self._at(record.site.region), progress)
+        return await examine(await DeployedSite.open(await self._at(None), name), progress)

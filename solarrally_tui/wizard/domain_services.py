@@ -10,7 +10,6 @@ from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.names import stack_name
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -78,10 +77,10 @@ class EngineDomains:
 
     async def target(self, site: Site) -> str:
         """Return CloudFront's name of a site, empty before there is one. Raises AwsError."""
-        from solarrally_tui.deployed.stack import find  # noqa: PLC0415
+        from solarrally_tui.deployed.site import SiteStacks  # noqa: PLC0415
 
-        edge = await find(await self._at(site.region), stack_name(site.name, "edge"), site.region)
-        return edge.outputs.get("DistributionDomainName", "") if edge else ""
+        edge = await SiteStacks.of(site, await self._at(site.region)).outputs("edge")
+        return edge.get("DistributionDomainName", "")
 
     async def points(self, name: str, target: str) -> Finding:
         """Look up in DNS whether a name points to CloudFront's name."""

@@ -16,7 +16,6 @@ from solarrally_tui.aws.keys import AssumedRole, Keys
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Outcome
-from solarrally_tui.site.names import stack_name
 from solarrally_tui.wizard.model import Added, Handover, OpenLog, SiteFacts, Who
 from solarrally_tui.wizard.services import Services
 
@@ -241,40 +240,30 @@ class Engine:
 
     async def handover(self, name: str) -> Handover:
         """Tell where the things of a deployed site are. Raises AwsError."""
-        from solarrally_tui.deployed.record import read  # noqa: PLC0415
-        from solarrally_tui.deployed.stack import find  # noqa: PLC0415
+        from solarrally_tui.deployed.site import DeployedSite  # noqa: PLC0415
 
-        record = await read(await self._at(), name)
-        region = record.site.region
-        door = await self._at(region)
-        outputs: dict[str, str] = {}
-        for stack_id in ("app", "edge"):
-            found = await find(door, stack_name(name, stack_id), region)
-            outputs |= found.outputs if found else {}
+        site = await DeployedSite.open(await self._at(), name)
+        outputs = await site.stacks.outputs("app", "edge")
         secrets = tuple((title, outputs[key]) for title, key in _SECRETS if outputs.get(key))
-        return Handover(outputs.get("Url", ""), region, secrets)
+        return Handover(outputs.get("Url", ""), site.region, secrets)
 
     async def status(self, name: str) -> SiteFacts:
         """Probe a deployed site. Raises AwsError."""
-        from solarrally_tui.deployed.record import read  # noqa: PLC0415
-        from solarrally_tui.deployed.stack import find  # noqa: PLC0415
+        from solarrally_tui.deployed.site import DeployedSite  # noqa: PLC0415
         from solarrally_tui.health.checks import check_site  # noqa: PLC0415
 
-        record = await read(await self._at(), name)
-        door = await self._at(record.site.region)
-        report = await check_site(record, door)
-        edge = await find(door, stack_name(name, "edge"), door.region)
-        url = edge.outputs.get("Url", "") if edge else ""
-        return SiteFacts(report, url, record.site.region)
+        site = await DeployedSite.open(await self._at(), name)
+        report = await check_site(site)
+        edge = await site.stacks.outputs("edge")
+        return SiteFacts(report, edge.get("Url", ""), site.region)
 
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         """Register a charger and write its files. Raises ChargerError and AwsError."""
         from solarrally_tui.chargers.onboarding import add  # noqa: PLC0415
-        from solarrally_tui.deployed.record import read  # noqa: PLC0415
+        from solarrally_tui.deployed.site import DeployedSite  # noqa: PLC0415
 
-        record = await read(await self._at(), site)
-        charger = await add(name, record, await self._at(record.site.region), folder)
-        self._files[name] = charger.files or folder
+        charger = await add(name, await DeployedSite.open(await self._at(), site), folder)
+        self._files[name] = charger.files
         return Added(name, folder, await asyncio.to_thread(_names_in, folder))
 
     async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:  # noqa: ARG002

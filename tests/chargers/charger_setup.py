@@ -15,21 +15,17 @@ import boto3
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints.catalogue import blueprint
 from solarrally_tui.chargers.keys import new_key
+from solarrally_tui.deployed.record import Record
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.parameters import parameters
 
 REGION = "us-east-1"
-
-
-@dataclass(frozen=True)
-class Deployed:
-    """What the engine's record says, as far as chargers need it."""
-
-    site: Site
 
 
 def client(account: Account, service: str) -> Any:
@@ -49,7 +45,12 @@ FOUNDATIONS = {
 }
 
 
-def deploy_iot(account: Account, name: str) -> Deployed:
+def known(site: Site, door: Door) -> DeployedSite:
+    """A site as its record would tell, where only one of its stacks is deployed."""
+    return DeployedSite.of(Record(site, site.region, "123456789012"), door)
+
+
+def deploy_iot(account: Account, name: str) -> Site:
     cloudformation = client(account, "cloudformation")
     answers = {"name": name, "region": REGION, "tier": "small", "alerts": {"email": "a@b.example"}}
     site = from_answers(answers)
@@ -64,7 +65,7 @@ def deploy_iot(account: Account, name: str) -> Deployed:
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName=f"solarrally-{name}-iot", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
-    return Deployed(site)
+    return site
 
 
 @dataclass

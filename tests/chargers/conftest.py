@@ -8,18 +8,30 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
-from tests.chargers.charger_setup import Deployed, Listener, client, deploy_iot, listening
+from solarrally_tui.site.model import Site
+from tests.chargers.charger_setup import Listener, client, deploy_iot, known, listening
 
 
 @pytest.fixture(scope="session")
-def alpha(account: Account) -> Deployed:
+def alpha_site(account: Account) -> Site:
     return deploy_iot(account, "alpha-chargers")
 
 
 @pytest.fixture(scope="session")
-def beta(account: Account) -> Deployed:
+def beta_site(account: Account) -> Site:
     return deploy_iot(account, "beta-chargers")
+
+
+@pytest.fixture
+def alpha(alpha_site: Site, door: Door) -> DeployedSite:
+    return known(alpha_site, door)
+
+
+@pytest.fixture
+def beta(beta_site: Site, door: Door) -> DeployedSite:
+    return known(beta_site, door)
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +54,8 @@ def name() -> str:
 
 
 @pytest.fixture
-def bridge(account: Account, iot: Any, alpha: Deployed, tmp_path: Path) -> Iterator[Listener]:
+def bridge(account: Account, iot: Any, alpha_site: Site, tmp_path: Path) -> Iterator[Listener]:
     folder = tmp_path / "bridge"
     folder.mkdir()
-    with listening(account, iot, alpha.site.name, folder) as listener:
+    with listening(account, iot, alpha_site.name, folder) as listener:
         yield listener

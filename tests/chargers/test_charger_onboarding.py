@@ -1,4 +1,4 @@
-"""Adding, replacing and removing chargers against the embedded account."""
+"""Adding and replacing chargers against the embedded account."""
 
 import asyncio
 import json
@@ -11,12 +11,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers import files
 from solarrally_tui.chargers.files import ChargerFiles
-from solarrally_tui.chargers.onboarding import SiteRecord, add, list_chargers, remove
+from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
-from tests.chargers.charger_setup import Deployed
+from solarrally_tui.deployed.site import DeployedSite
+from tests.chargers.charger_setup import known
 
 
 def principals(iot: Any, name: str) -> list[str]:
@@ -29,10 +29,10 @@ def certificates(iot: Any) -> set[str]:
 
 
 async def test_add_registers_and_writes_files_for_the_owner_only(
-    alpha: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "new" / "charger"
-    charger = await add(name, alpha, door, folder)
+    charger = await add(name, alpha, folder)
     thing = iot.describe_thing(thingName=name)
     assert thing["attributes"] == {"site": "alpha-chargers"}
     assert thing["thingTypeName"] == "solarrally-alpha-chargers-charger"
@@ -49,10 +49,9 @@ async def test_add_registers_and_writes_files_for_the_owner_only(
 
 
 async def test_key_is_made_here_and_fits_the_certificate(
-    alpha: SiteRecord, door: Door, account: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, account: Any, name: str, tmp_path: Path
 ) -> None:
-    place = (await add(name, alpha, door, tmp_path)).files
-    assert place
+    place = (await add(name, alpha, tmp_path)).files
     key = load_pem_private_key(place.key.read_bytes(), None)
     certificate = x509.load_pem_x509_certificate(place.certificate.read_bytes())
     assert isinstance(key, ec.EllipticCurvePrivateKey)
@@ -76,94 +75,88 @@ async def test_key_is_made_here_and_fits_the_certificate(
 
 
 @pytest.mark.parametrize("wrong", ["", "a b", "wall/1", "wall+", "#", "é", "x" * 65, "../up"])
-async def test_a_name_must_fit_everywhere(
-    alpha: SiteRecord, door: Door, tmp_path: Path, wrong: str
-) -> None:
+async def test_a_name_must_fit_everywhere(alpha: DeployedSite, tmp_path: Path, wrong: str) -> None:
     with pytest.raises(ChargerError) as caught:
-        await add(wrong, alpha, door, tmp_path / "new")
+        await add(wrong, alpha, tmp_path / "new")
     assert "letters, digits, hyphens and underscores" in caught.value.plain.next
     assert not (tmp_path / "new").exists()
 
 
 async def test_names_of_the_sites_own_connections_are_kept(
-    alpha: SiteRecord, door: Door, tmp_path: Path
+    alpha: DeployedSite, tmp_path: Path
 ) -> None:
     with pytest.raises(ChargerError, match="belong to the site's own connections"):
-        await add("solarrally-alpha-chargers-bridge-x", alpha, door, tmp_path)
+        await add("solarrally-alpha-chargers-bridge-x", alpha, tmp_path)
 
 
 async def test_a_name_of_another_site_is_taken(
-    alpha: SiteRecord, beta: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, beta: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
-    await add(name, beta, door, tmp_path / "beta")
+    await add(name, beta, tmp_path / "beta")
     for work in (
-        add(name, alpha, door, tmp_path / "alpha"),
-        add(name, alpha, door, tmp_path / "alpha", replace=True),
+        add(name, alpha, tmp_path / "alpha"),
+        add(name, alpha, tmp_path / "alpha", replace=True),
     ):
         with pytest.raises(ChargerError) as caught:
             await work
         assert "unique in a Region" in caught.value.plain.why
         assert "beta-chargers" in caught.value.plain.why
-    with pytest.raises(ChargerError, match="is not a charger of alpha-chargers"):
-        await remove(name, alpha, door)
     assert len(principals(iot, name)) == 1
 
 
 async def test_a_thing_that_is_no_charger_is_left_alone(
-    alpha: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
     iot.create_thing(thingName=name)
     with pytest.raises(ChargerError, match="not a SolarRally site"):
-        await add(name, alpha, door, tmp_path)
+        await add(name, alpha, tmp_path)
     assert principals(iot, name) == []
 
 
 async def test_adding_again_needs_a_word_and_keeps_the_key(
-    alpha: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
-    place = (await add(name, alpha, door, tmp_path)).files
-    assert place
+    place = (await add(name, alpha, tmp_path)).files
     before = place.key.read_bytes()
     for folder, words in ((tmp_path, "exists already"), (tmp_path / "other", "has a certificate")):
         with pytest.raises(ChargerError, match=words) as caught:
-            await add(name, alpha, door, folder)
+            await add(name, alpha, folder)
         assert "--replace" in caught.value.plain.next
     assert place.key.read_bytes() == before
     assert len(principals(iot, name)) == 1
 
 
 async def test_replace_issues_a_new_certificate_and_ends_the_old_one(
-    alpha: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
-    first = await add(name, alpha, door, tmp_path)
-    second = await add(name, alpha, door, tmp_path, replace=True)
+    first = await add(name, alpha, tmp_path)
+    second = await add(name, alpha, tmp_path, replace=True)
     assert second.certificate_id != first.certificate_id
     assert first.certificate_id not in certificates(iot)
     [principal] = principals(iot, name)
     assert principal.endswith(second.certificate_id)
-    assert second.files
     key = load_pem_private_key(second.files.key.read_bytes(), None)
     certificate = x509.load_pem_x509_certificate(second.files.certificate.read_bytes())
     assert certificate.public_key() == key.public_key()
 
 
 async def test_a_registration_without_certificate_is_continued(
-    alpha: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
     iot.create_thing(thingName=name, attributePayload={"attributes": {"site": "alpha-chargers"}})
-    charger = await add(name, alpha, door, tmp_path)
+    charger = await add(name, alpha, tmp_path)
     assert principals(iot, name)[0].endswith(charger.certificate_id)
 
 
 async def test_half_a_charger_is_taken_back_and_told(
-    alpha: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
     before = certificates(iot)
     (tmp_path / f"{name}.cert.pem").mkdir()
     with pytest.raises(ChargerError) as caught:
-        await add(name, alpha, door, tmp_path)
+        await add(name, alpha, tmp_path)
     assert caught.value.plain.what == f"{name} was not added."
-    assert "removed again" in caught.value.plain.next
+    assert "deleted again" in caught.value.plain.next
     assert certificates(iot) == before
     with pytest.raises(iot.exceptions.ResourceNotFoundException):
         iot.describe_thing(thingName=name)
@@ -171,7 +164,7 @@ async def test_half_a_charger_is_taken_back_and_told(
 
 
 async def test_a_missing_policy_takes_everything_back(
-    beta: SiteRecord, door: Door, account: Any, iot: Any, name: str, tmp_path: Path
+    beta: DeployedSite, account: Any, iot: Any, name: str, tmp_path: Path
 ) -> None:
     before = certificates(iot)
     policy = iot.get_policy(policyName="solarrally-beta-chargers-device")
@@ -180,7 +173,7 @@ async def test_a_missing_policy_takes_everything_back(
     iot.delete_policy(policyName=policy["policyName"])
     try:
         with pytest.raises(ChargerError, match="was not added"):
-            await add(name, beta, door, tmp_path)
+            await add(name, beta, tmp_path)
     finally:
         iot.create_policy(policyName=policy["policyName"], policyDocument=policy["policyDocument"])
     assert certificates(iot) == before
@@ -188,10 +181,10 @@ async def test_a_missing_policy_takes_everything_back(
 
 
 async def test_stopping_half_way_leaves_nothing(
-    alpha: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
     before = certificates(iot)
-    work = asyncio.create_task(add(name, alpha, door, tmp_path))
+    work = asyncio.create_task(add(name, alpha, tmp_path))
     while certificates(iot) == before:
         await asyncio.sleep(0)
     work.cancel()
@@ -203,34 +196,21 @@ async def test_stopping_half_way_leaves_nothing(
 
 
 async def test_a_site_without_its_iot_part_cannot_take_chargers(
-    alpha: SiteRecord, door: Door, name: str, tmp_path: Path
+    alpha: DeployedSite, name: str, tmp_path: Path
 ) -> None:
-
+    nowhere = known(alpha.site.model_copy(update={"name": "nowhere"}), alpha.door)
     with pytest.raises(ChargerError, match="cannot take chargers yet"):
-        await add(name, Deployed(alpha.site.model_copy(update={"name": "nowhere"})), door, tmp_path)
+        await add(name, nowhere, tmp_path)
 
 
 async def test_a_folder_that_cannot_be_written_stops_before_aws(
-    alpha: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ChargerError, match="cannot be written"):
-        await add(name, alpha, door, tmp_path / "file")
+        await add(name, alpha, tmp_path / "file")
     with pytest.raises(iot.exceptions.ResourceNotFoundException):
         iot.describe_thing(thingName=name)
-
-
-async def test_list_and_remove(
-    alpha: SiteRecord, beta: SiteRecord, door: Door, iot: Any, name: str, tmp_path: Path
-) -> None:
-    charger = await add(name, alpha, door, tmp_path)
-    assert name in [c.name for c in await list_chargers(alpha, door)]
-    assert name not in [c.name for c in await list_chargers(beta, door)]
-    await remove(name, alpha, door)
-    assert name not in [c.name for c in await list_chargers(alpha, door)]
-    assert charger.certificate_id not in certificates(iot)
-    with pytest.raises(ChargerError, match="is not a charger"):
-        await remove(name, alpha, door)
 
 
 def test_damaged_files_are_named(tmp_path: Path) -> None:

@@ -7,19 +7,18 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers import connection
 from solarrally_tui.chargers.files import ChargerFiles
-from solarrally_tui.chargers.onboarding import SiteRecord, add
+from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.publisher import simulate
+from solarrally_tui.deployed.site import DeployedSite
 from tests.chargers.charger_setup import Listener
 
 
 @pytest.fixture
-async def charger(alpha: SiteRecord, door: Door, name: str, tmp_path: Path) -> ChargerFiles:
-    added = await add(name, alpha, door, tmp_path / name)
-    assert added.files
+async def charger(alpha: DeployedSite, name: str, tmp_path: Path) -> ChargerFiles:
+    added = await add(name, alpha, tmp_path / name)
     return added.files
 
 
@@ -30,11 +29,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_every_acknowledged_message_arrives_at_the_bridge(
-    alpha: SiteRecord, door: Door, bridge: Listener, name: str, tmp_path: Path
+    alpha: DeployedSite, bridge: Listener, name: str, tmp_path: Path
 ) -> None:
     names = [f"{name}-{n}" for n in range(3)]
     for one in names:
-        await add(one, alpha, door, tmp_path / one)
+        await add(one, alpha, tmp_path / one)
     told: list[str] = []
     counts = await simulate(
         [tmp_path / one for one in names],
@@ -55,12 +54,11 @@ async def test_every_acknowledged_message_arrives_at_the_bridge(
 async def test_a_charger_cannot_publish_as_another(
     charger: ChargerFiles,
     bridge: Listener,
-    alpha: SiteRecord,
-    door: Door,
+    alpha: DeployedSite,
     tmp_path: Path,
     impatient: None,
 ) -> None:
-    await add(f"{charger.name}-b", alpha, door, tmp_path / "b")
+    await add(f"{charger.name}-b", alpha, tmp_path / "b")
     [other] = ChargerFiles.in_folder(tmp_path / "b")
     with pytest.raises(ChargerError, match="cannot publish") as caught:
         await simulate([replace(charger, topic=other.topic)], interval=0.02, count=3)

@@ -13,6 +13,7 @@ import boto3
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.record import Record
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
 
 Outputs = dict[str, dict[str, str]]
@@ -28,6 +29,12 @@ class Bench:
     charger: Path = Path()
     """The files of a charger that was added to the site."""
     door: Door | None = None
+    """For reading only, in another Region than the site's."""
+
+    @property
+    def deployed(self) -> DeployedSite:
+        assert self.door
+        return DeployedSite.of(self.record, self.door)
 
     def aws(self, service: str, region: str = "") -> Any:
         session = boto3.session.Session(

@@ -14,7 +14,7 @@ from botocore import xform_name
 
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.cli import main
-from solarrally_tui.deployed.record import read
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.examine import TOTAL, examine
 from solarrally_tui.health.diagnosis.model import Diagnosis
@@ -84,8 +84,7 @@ def own() -> Iterator[Account]:
 
 async def examined(name: str) -> Diagnosis:
     async with await Door.open("us-east-1", read_only=True) as door:
-        record = await read(door, name)
-        return await examine(record, door.with_region(record.site.region))
+        return await examine(await DeployedSite.open(door, name))
 
 
 @pytest.mark.parametrize(

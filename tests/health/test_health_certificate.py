@@ -10,6 +10,7 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import blueprint
 from solarrally_tui.deployed.record import Record
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.simulator.child import Account
@@ -62,7 +63,7 @@ def _outputs(client: Any, name: str) -> dict[str, str]:
 
 async def states(bench: Bench) -> dict[str, Severity]:
     async with await Door.open("us-east-1", read_only=True) as door:
-        found = await check_site(bench.record, door)
+        found = await check_site(DeployedSite.of(bench.record, door))
     return {check.id: check.severity for check in found.checks}
 
 

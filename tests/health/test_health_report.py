@@ -7,6 +7,7 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.record import Record
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.checks import check_site
@@ -87,6 +88,6 @@ async def test_without_a_network_everything_is_unknown(monkeypatch: pytest.Monke
     answers = {"name": "one", "region": "us-east-1", "tier": "small"}
     site = from_answers(answers | {"alerts": {"email": "a@example.com"}})
     async with await Door.open("us-east-1") as door:
-        found = await check_site(Record(site, site.region, "123456789012"), door)
+        found = await check_site(DeployedSite.of(Record(site, site.region, "123456789012"), door))
     assert found.health is UNKNOWN
     assert {check.severity for check in found.checks} == {UNKNOWN}

@@ -11,13 +11,13 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
-from solarrally_tui.deployed.record import read
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import PROBES, check_site
 from solarrally_tui.health.diagnosis.examination import Case
 from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.diagnosis.sources.tasks import health_checks
-from solarrally_tui.health.observed_site import look
+from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.report import Report
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -63,15 +63,14 @@ async def _deployed(account: Account, reading: Door, folder: Path) -> Bench:
     async with await Door.open("us-east-1") as door:
         outcome = await deploy(from_answers(SITE), door, lambda _: None)
         assert outcome.exit_code is Exit.OK, outcome.cause
-        record = await read(door, SITE["name"])
-        await add("wall-1", record, door, folder)
+        site = await DeployedSite.open(door, SITE["name"])
+        await add("wall-1", site, folder)
     outputs = {stack: dict(values) for stack, values in outcome.outputs.items()}
-    return Bench(account, record, outputs, folder, reading)
+    return Bench(account, site.record, outputs, folder, reading)
 
 
 async def report(bench: Bench) -> Report:
-    assert bench.door
-    return await check_site(bench.record, bench.door)
+    return await check_site(bench.deployed)
 
 
 async def until(bench: Bench, wanted: Callable[[Report], bool]) -> Report:
@@ -101,7 +100,7 @@ async def test_a_deployed_site_is_green(green: Bench) -> None:
     assert [check.id for check in found.checks] == applying
     assert all(check.line for check in found.checks)
     assert green.door
-    told = await examine(green.record, green.door)
+    told = await examine(green.deployed)
     assert (told.health, told.causes) == (Severity.OK, ()), told.causes
     assert {check.title for check in found.checks} <= {each.resource for each in told.fine}
 
@@ -119,7 +118,7 @@ async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> N
         assert found.health in {Severity.WARN, Severity.FAIL}
         if check in CAUSES:
             assert green.door
-            told = await examine(green.record, green.door)
+            told = await examine(green.deployed)
             assert told.causes[0].id == CAUSES[check], told.causes
     assert turned(await until(green, lambda found: not turned(found))) == {}
 
@@ -153,7 +152,7 @@ async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: Bench
     events = [{"timestamp": now + i, "message": line} for i, line in enumerate(lines)]
     client.put_log_events(**where, logEvents=events)
     with BREAKAGES["budget"](green):
-        told = await examine(green.record, green.door)
+        told = await examine(green.deployed)
     client.delete_log_stream(**where)
     (found,) = (each for each in told.causes if each.id == "database-password")
     assert found.why.startswith("InvalidPasswordError: password authentication failed")
@@ -162,7 +161,7 @@ async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: Bench
 
 async def test_health_checks_of_containers_are_told(green: Bench) -> None:
     assert green.door
-    case = Case(await look(green.record, green.door))
+    case = Case(await observe(green.deployed))
     definition = green.outputs["app"]["TaskDefinitionArn"]
     told = {each.resource: each.words async for each in health_checks(case, definition)}
     assert "mosquitto_sub" in told["broker"]

@@ -74,9 +74,15 @@ def _calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
 def _walk_callers(tree: ast.AST) -> Iterator[ast.AST]:
     """Walk a tree without the functions that only pass on what their callers call."""
     for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.AsyncFunctionDef) and node.name in WAYS):
+        if not _passes_on(node):
             yield node
             yield from _walk_callers(node)
+
+
+def _passes_on(node: ast.AST) -> bool:
+    if not isinstance(node, ast.AsyncFunctionDef):
+        return False
+    return {"service", "operation"} <= {argument.arg for argument in node.args.posonlyargs}
 
 
 def _is_of_a_door(tree: ast.Module, node: ast.Call) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.deployed import record
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
@@ -49,7 +49,7 @@ async def deployed(site: Site, door: Door) -> tuple[Outcome, Heard]:
 
 async def seen(name: str, door: Door) -> dict[str, Finding]:
     """What `solarrally status` says of a site, by the id of the check."""
-    report = await check_site(await record.read(door, name), door)
+    report = await check_site(await DeployedSite.open(door, name))
     return {check.id: check for check in report.checks}
 
 

@@ -12,6 +12,7 @@ from solarrally_tui.account.shared import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.deployed import record
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown.destroy import destroy
@@ -41,9 +42,9 @@ async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -
     )
     outcome, _ = await deployed(site, own_door)
     assert outcome.exit_code is Exit.OK, outcome.cause
-    known = await record.read(own_door, "going")
-    home = own_door.with_region("eu-central-1")
-    await add("left-wall", known, home, tmp_path / "left")
+    site = await DeployedSite.open(own_door, "going")
+    home = site.door
+    await add("left-wall", site, tmp_path / "left")
     await _versioned_rubbish(own_door, outcome.outputs["governance"]["AuditBucketName"])
     await _backed_up(home, outcome.outputs["data"]["DbInstanceId"])
     # Of other sites, however alike their names are.

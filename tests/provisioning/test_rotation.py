@@ -7,7 +7,7 @@ import pytest
 
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.cli import main
-from solarrally_tui.deployed import record
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.provisioning.engine.events import Event, State
@@ -45,7 +45,7 @@ async def tasks(door: Door, standing: Standing) -> set[str]:
 
 
 async def is_green(door: Door) -> bool:
-    report = await check_site(await record.read(door, NAME), door)
+    report = await check_site(await DeployedSite.open(door, NAME))
     return report.health in (Severity.OK, Severity.WARN)
 
 

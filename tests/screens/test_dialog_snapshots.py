@@ -76,7 +76,9 @@ def test_a_run_out_of_sight(shown: Shown) -> None:
 
 
 def test_a_charger_that_is_refused(shown: Shown, services: Scripted) -> None:
-    services.charger_error = ChargerError("evse-1 is taken.", "Another site has it.", "Choose one.")
+    services.charger_error = ChargerError(
+        what="evse-1 is taken.", why="Another site has it.", next="Choose one."
+    )
     assert shown("charger", SMALL, "enter", "enter", "enter")
 
 

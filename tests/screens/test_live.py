@@ -134,7 +134,9 @@ async def test_a_charger_is_added_and_tested_with_enter_alone(at: Open) -> None:
 
 
 async def test_a_charger_that_is_refused_is_explained(at: Open, services: Scripted) -> None:
-    services.charger_error = ChargerError("evse-1 is taken.", "[/x] owns it.", "Choose another.")
+    services.charger_error = ChargerError(
+        what="evse-1 is taken.", why="[/x] owns it.", next="Choose another."
+    )
     async with at("charger") as (app, pilot):
         await pilot.press("enter", "enter", "enter")
         await settle(app, pilot)

@@ -17,7 +17,7 @@ from solarrally_tui.commands.demonstration.stage import Stage
 from solarrally_tui.commands.shared.event_readers import print_plain, print_result
 from solarrally_tui.commands.shared.terminal import show
 from solarrally_tui.commands.status import EXITS
-from solarrally_tui.deployed.record import Record, read
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.render import table
@@ -48,9 +48,9 @@ async def run_headless(options: argparse.Namespace, site: Site, stage: Stage) ->
         print_result(site.name, outcome, as_json=False)
         if outcome.exit_code is not Exit.OK:
             return outcome.exit_code
-        record = await read(door, site.name)
-        proven = await _prove_telemetry(record, door, outcome)
-        report = await _settled(record, door)
+        deployed = await DeployedSite.open(door, site.name)
+        proven = await _prove_telemetry(deployed, outcome)
+        report = await _settled(deployed)
         show(table(report))
     return EXITS[report.health] if proven else Exit.FAILED
 
@@ -63,27 +63,28 @@ def _show_price(site: Site) -> None:
     )
 
 
-async def _prove_telemetry(record: Record, door: Door, outcome: Outcome) -> bool:
+async def _prove_telemetry(site: DeployedSite, outcome: Outcome) -> bool:
     """Send telemetry from three chargers and count it in a separate process, twice."""
     with tempfile.TemporaryDirectory(prefix="solarrally-demo-") as folder:
         folders = [Path(folder) / name for name in CHARGERS]
         for name, place in zip(CHARGERS, folders, strict=True):
-            await add(name, record, door, place)
+            await add(name, site, place)
             show(f"Charger {name} has its certificate.")
-        sent, counted = await _send_and_count(record, folders, expect=True)
+        sent, counted = await _send_and_count(site, folders, expect=True)
         show(
             f"Telemetry: {sent} messages sent by {len(CHARGERS)} chargers, "
             f"{counted} counted on /ws/live by another process."
         )
-        silent = await _silence(record, door, outcome, folders)
+        silent = await _silence(site, outcome, folders)
     return sent == counted and sent >= len(CHARGERS) * 20 and silent == 0
 
 
-async def _silence(record: Record, door: Door, outcome: Outcome, folders: Sequence[Path]) -> int:
+async def _silence(site: DeployedSite, outcome: Outcome, folders: Sequence[Path]) -> int:
     """Deactivate the bridge certificate, count what still arrives, and put it back."""
+    door = site.door
     certificate = await _bridge_certificate(door, outcome)
     await door.call("iot", "update_certificate", certificateId=certificate, newStatus="INACTIVE")
-    sent, counted = await _send_and_count(record, folders, expect=False)
+    sent, counted = await _send_and_count(site, folders, expect=False)
     show(f"Bridge certificate deactivated: {sent} messages sent, {counted} counted.")
     await door.call("iot", "update_certificate", certificateId=certificate, newStatus="ACTIVE")
     return counted
@@ -97,7 +98,7 @@ async def _bridge_certificate(door: Door, outcome: Outcome) -> str:
 
 
 async def _send_and_count(
-    record: Record, folders: Sequence[Path], *, expect: bool
+    site: DeployedSite, folders: Sequence[Path], *, expect: bool
 ) -> tuple[int, int]:
     """Return messages acknowledged by AWS IoT and messages that another process counted."""
     wanted = len(folders) * MESSAGES_EACH
@@ -113,7 +114,7 @@ async def _send_and_count(
         "chargers",
         "watch",
         "--site",
-        record.site.name,
+        site.name,
         "--json",
         *limits,
         stdout=asyncio.subprocess.PIPE,
@@ -126,12 +127,12 @@ async def _send_and_count(
     return counts.acknowledged, int(told["total"])
 
 
-async def _settled(record: Record, door: Door) -> Report:
+async def _settled(site: DeployedSite) -> Report:
     """Return the first report without red, or the last one after a minute."""
     last: list[Report] = []
 
     async def look() -> Report | None:
-        last[:] = [await check_site(record, door)]
+        last[:] = [await check_site(site)]
         return last[0] if last[0].health in {Severity.OK, Severity.WARN} else None
 
     try:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.stack_failures import last_operation
 from solarrally_tui.health.diagnosis.console_links import console
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
-from solarrally_tui.health.observed_site import OutOfReachError, Stack, Subject, region_of
+from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
 from solarrally_tui.health.report import Report
 
 Event = dict[str, Any]
@@ -26,8 +27,7 @@ class NotNeededError(Exception):
 class Case:
     """One examination. Calls are made through it, so that each piece of evidence names its own."""
 
-    subject: Subject
-    account: str = ""
+    observed: ObservedSite
     report: Report | None = None
     seen: list[Evidence] = field(default_factory=list)
     """Everything that was told so far, by all sources."""
@@ -36,16 +36,21 @@ class Case:
     @property
     def door(self) -> Door:
         """The door, in the site's Region."""
-        return self.subject.door
+        return self.observed.door
 
     @property
     def name(self) -> str:
         """The site's name."""
-        return self.subject.site.name
+        return self.observed.deployed.name
+
+    @property
+    def account(self) -> str:
+        """Twelve digits."""
+        return self.observed.deployed.account
 
     def region(self, stack: str) -> str:
-        """Return the Region that a stack of the site lives in."""
-        return region_of(stack, self.subject.site)
+        """Return the Region of a stack."""
+        return self.observed.deployed.stacks.region(stack)
 
     async def call(
         self, service: str, operation: str, /, region: str | None = None, **params: Any
@@ -75,9 +80,8 @@ class Case:
         return console(page, region or self.door.region, **values)
 
     def stack(self, stack: str) -> Stack | None:
-        """Return a stack of the site; None where it is not there or cannot be read."""
-        found = self.subject.stacks[stack]
-        return found if isinstance(found, Stack) else None
+        """Return a stack of the site; None where it does not exist or cannot be read."""
+        return self.observed.stack(stack)
 
     async def events(self, stack: str) -> list[Event]:
         """Return the events of a stack's last operation, in order of time. Raises AwsError."""
@@ -111,7 +115,7 @@ class Case:
         After a rollback only events still tell how things were called. Raises OutOfReachError
         where there is no such stack, and AwsError.
         """
-        there = await self.subject.physical(stack, kind)
+        there = await self.observed.resource_ids(stack, kind)
         if there:
             return there
         told = (event for event in await self.events(stack) if event.get("ResourceType") == kind)

@@ -3,19 +3,19 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
-from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.checks import check_subject
+from solarrally_tui.health.checks import check_observed
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 from solarrally_tui.health.diagnosis.judge import causes
 from solarrally_tui.health.diagnosis.model import Diagnosis, Unknown
 from solarrally_tui.health.diagnosis.sources.registry import FIRST, THEN, Source
-from solarrally_tui.health.observed_site import OutOfReachError, SiteRecord, look
+from solarrally_tui.health.observed_site import OutOfReachError, observe
 from solarrally_tui.health.report import Report
 
 LIMIT: Final = 40.0
@@ -30,20 +30,12 @@ Progress = Callable[[int, int, str], None]
 _CHECKS: Final = "Health checks"
 
 
-class KnownSite(SiteRecord, Protocol):
-    """A site and the account that it is in."""
-
-    @property
-    def account(self) -> str:
-        """Twelve digits."""
-
-
-async def examine(record: KnownSite, door: Door, progress: Progress = lambda *_: None) -> Diagnosis:
+async def examine(site: DeployedSite, progress: Progress = lambda *_: None) -> Diagnosis:
     """Look at a site whatever state it is in, and say why it is not well. Only reads.
 
     A source that may not or cannot be asked is told as unknown. Never raises AwsError.
     """
-    case = Case(await look(record, door), record.account)
+    case = Case(await observe(site))
     told = _Told(progress)
     report, _ = await asyncio.gather(_checked(case, told), _ask_all(case, told))
     for each in THEN:
@@ -108,7 +100,7 @@ class _Told:
 
 
 async def _checked(case: Case, told: _Told) -> Report:
-    case.report = await check_subject(case.subject)
+    case.report = await check_observed(case.observed)
     told.answered(_CHECKS)
     return case.report
 

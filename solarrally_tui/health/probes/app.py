@@ -3,7 +3,7 @@
 from typing import Any
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.health.observed_site import Subject
+from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, warn
 
 _GONE = frozenset({"INACTIVE", "DRAINING"})
@@ -21,13 +21,13 @@ _PASSING = frozenset(
 """States in which RDS serves or is about to (RDS user guide, "Viewing DB instance status")."""
 
 
-async def service(subject: Subject) -> Observation:
+async def service(observed: ObservedSite) -> Observation:
     """The service runs as many tasks as it wants, and its last deployment went through."""
-    answer = await subject.door.call(
+    answer = await observed.door.call(
         "ecs",
         "describe_services",
-        cluster=subject.output("app", "ClusterName"),
-        services=[subject.output("app", "ServiceName")],
+        cluster=observed.output("app", "ClusterName"),
+        services=[observed.output("app", "ServiceName")],
     )
     if not answer["services"] or answer["services"][0]["status"] in _GONE:
         return fail("The service was deleted.")
@@ -73,10 +73,10 @@ def _last_word(told: dict[str, Any]) -> str:
     return f"ECS says: {events[0]['message']}" if events else ""
 
 
-async def targets(subject: Subject) -> Observation:
+async def targets(observed: ObservedSite) -> Observation:
     """The load balancer finds every registered target healthy."""
-    answer = await subject.door.call(
-        "elbv2", "describe_target_health", TargetGroupArn=subject.output("app", "TargetGroupArn")
+    answer = await observed.door.call(
+        "elbv2", "describe_target_health", TargetGroupArn=observed.output("app", "TargetGroupArn")
     )
     states = [each["TargetHealth"] for each in answer["TargetHealthDescriptions"]]
     live = [state for state in states if state["State"] not in {"draining", "unused"}]
@@ -91,11 +91,11 @@ async def targets(subject: Subject) -> Observation:
     return warn(words) if healthy else fail(words)
 
 
-async def database(subject: Subject) -> Observation:
+async def database(observed: ObservedSite) -> Observation:
     """The database is available; its storage and backups in the detail."""
-    name = subject.output("data", "DbInstanceId")
+    name = observed.output("data", "DbInstanceId")
     try:
-        answer = await subject.door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
+        answer = await observed.door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
             return fail("The database was deleted.")

@@ -11,7 +11,7 @@ from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record
 from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.observed_site import Subject
+from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.web import ask, front_of, told_by
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 from solarrally_tui.site.names import GLOBAL_REGION
@@ -19,9 +19,9 @@ from solarrally_tui.site.names import GLOBAL_REGION
 _SOON_DAYS: Final = 30
 
 
-async def address(subject: Subject) -> Observation:
+async def address(observed: ObservedSite) -> Observation:
     """The site's own name leads to CloudFront. The site serves without that, so it never fails."""
-    front = front_of(subject)
+    front = front_of(observed)
     if not front.name:
         return unknown("The site does not have its name yet. Deploy gives it the name.")
     told = await points(Dns.of_environment(), front.name, front.address)
@@ -30,7 +30,7 @@ async def address(subject: Subject) -> Observation:
     if told.severity is Severity.OK or await _answers(Front(front.name)):
         return ok(f"{front.name} leads to the site.")
     where = f"{front.name}{told.line.removeprefix('It')}"
-    if subject.site.domain.is_external:
+    if observed.site.domain.is_external:
         return warn(f"{where} Where its DNS is, set: {address_record(front.name, front.address)}.")
     return warn(
         f"{where} Its zone in Route 53 needs an alias to {front.address}, and the registrar the "
@@ -44,11 +44,11 @@ async def _answers(front: Front) -> bool:
     return isinstance(answer, httpx.Response) and "mqtt_connected" in told_by(answer)
 
 
-async def certificate(subject: Subject) -> Observation:
+async def certificate(observed: ObservedSite) -> Observation:
     """The certificate of the site's own address is issued and does not end soon."""
-    arn = subject.output("global", "CertificateArn")
+    arn = observed.output("global", "CertificateArn")
     try:
-        answer = await subject.door.call(
+        answer = await observed.door.call(
             "acm", "describe_certificate", GLOBAL_REGION, CertificateArn=arn
         )
     except AwsError as error:

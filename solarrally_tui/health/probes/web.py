@@ -11,23 +11,23 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.observed_site import Stack, Subject
+from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.iot import bridge
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 
 _NOT_LISTED: Final = "The address of this computer is not among access.addresses."
 
 
-async def page(subject: Subject) -> Observation:
+async def page(observed: ObservedSite) -> Observation:
     """The dashboard page is served, or asks who comes where we may not know the password."""
-    front, headers = front_of(subject), await _viewer(subject)
+    front, headers = front_of(observed), await _viewer(observed)
     url = front.url
     answer = await ask(front, "/", headers)
     if isinstance(answer, Observation):
         return answer
     if answer.status_code == httpx.codes.UNAUTHORIZED and not headers:
         return ok(f"{url}/ asks for its password, which these credentials are not allowed to read.")
-    if answer.status_code == httpx.codes.FORBIDDEN and _by_address(subject):
+    if answer.status_code == httpx.codes.FORBIDDEN and _by_address(observed):
         return unknown(_NOT_LISTED)
     kind = answer.headers.get("content-type", "")
     if answer.status_code != 200:
@@ -35,12 +35,12 @@ async def page(subject: Subject) -> Observation:
     return ok(f"{url}/ is served.") if "html" in kind else fail(f"{url}/ is not a page: {kind}.")
 
 
-async def application(subject: Subject) -> Observation:
+async def application(observed: ObservedSite) -> Observation:
     """The application answers and is connected to its broker.
 
     Where the bridge's certificate is the cause of a lost link, that check tells it, not this one.
     """
-    front = front_of(subject)
+    front = front_of(observed)
     url = f"{front.url}/health"
     answer = await ask(front, "/health")
     if isinstance(answer, Observation):
@@ -52,14 +52,14 @@ async def application(subject: Subject) -> Observation:
         return fail(f"{url} is not answered by the application.")
     if told["mqtt_connected"] is True:
         return ok("The application answers and has its MQTT connection.")
-    if (await bridge(subject)).severity is Severity.FAIL:
+    if (await bridge(observed)).severity is Severity.FAIL:
         return ok("The application answers. Its MQTT link waits for the bridge's certificate.")
     return fail("The application runs, but has no connection to its MQTT broker.")
 
 
-async def live(subject: Subject) -> Observation:
+async def live(observed: ObservedSite) -> Observation:
     """The live telemetry link opens. Messages are not needed: there may be no charger."""
-    front, headers = front_of(subject), await _viewer(subject)
+    front, headers = front_of(observed), await _viewer(observed)
     url = f"{front.url}/ws/live".replace("https://", "wss://")
     try:
         async with front.live(headers):
@@ -70,32 +70,32 @@ async def live(subject: Subject) -> Observation:
             return unknown(
                 f"{url} asks for its password, which these credentials are not allowed to read."
             )
-        if status == httpx.codes.FORBIDDEN and _by_address(subject):
+        if status == httpx.codes.FORBIDDEN and _by_address(observed):
             return unknown(_NOT_LISTED)
         return fail(f"{url} does not open: {_words(error)}")
     except (OSError, TimeoutError, InvalidHandshake) as error:
         return fail(f"{url} does not open: {_words(error)}")
 
 
-async def _viewer(subject: Subject) -> dict[str, str]:
+async def _viewer(observed: ObservedSite) -> dict[str, str]:
     """Return what signs us in at the dashboard; nothing where we may not read the password."""
-    found = subject.stacks["edge"]
-    outputs = found.outputs if isinstance(found, Stack) else {}
+    edge = observed.stack("edge")
+    outputs = edge.outputs if edge else {}
     try:
-        return await viewer_login.headers(subject.door, outputs)
+        return await viewer_login.headers(observed.door, outputs)
     except AwsError as error:
         if error.kind is Kind.DENIED:
             return {}
         raise
 
 
-def _by_address(subject: Subject) -> bool:
-    return subject.site.access.viewing == "addresses"
+def _by_address(observed: ObservedSite) -> bool:
+    return observed.site.access.viewing == "addresses"
 
 
-async def strangers(subject: Subject) -> Observation:
+async def strangers(observed: ObservedSite) -> Observation:
     """Who comes without the password sees neither the page nor live telemetry."""
-    front = front_of(subject)
+    front = front_of(observed)
     url = front.url
     for path in ("/", "/ws/live"):
         answer = await ask(front, path)
@@ -108,10 +108,10 @@ async def strangers(subject: Subject) -> Observation:
     return ok("Strangers are asked for the password.")
 
 
-def front_of(subject: Subject) -> Front:
+def front_of(observed: ObservedSite) -> Front:
     """Return where the site answers now, which may not be what its answers want."""
     names = ("DistributionDomainName", "Url")
-    return Front.of({name: subject.output("edge", name) for name in names})
+    return Front.of({name: observed.output("edge", name) for name in names})
 
 
 async def ask(

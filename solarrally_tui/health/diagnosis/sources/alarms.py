@@ -10,12 +10,12 @@ _A_CALL = 100
 
 async def alarms(case: Case) -> AsyncIterator[Evidence]:
     """Tell which alarms ring and since when."""
-    there = [stack for stack in case.subject.stacks if case.stack(stack)]
+    there = [stack for stack in case.observed.stacks if case.stack(stack)]
     names = [
         name
         for stack in there
         for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for name in await case.subject.physical(stack, kind)
+        for name in await case.observed.resource_ids(stack, kind)
     ]
     for start in range(0, len(names), _A_CALL):
         answer, asked = await case.call(

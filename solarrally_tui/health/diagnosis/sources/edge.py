@@ -15,9 +15,9 @@ DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 
 async def certificates(case: Case) -> AsyncIterator[Evidence]:
     """Tell the state of the site's certificates, and the DNS records that they wait for."""
-    if not case.subject.site.has_domain:
+    if not case.observed.site.has_domain:
         raise NotNeededError
-    for each in await found_certificates(case.door, case.subject.site):
+    for each in await found_certificates(case.door, case.observed.site):
         asked = Asked("acm", "describe_certificate", each.region, {"CertificateArn": each.arn})
         yield asked.saw(
             "certificate",

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.stack_failures import first_failure, is_own
 from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
 from solarrally_tui.health.diagnosis.examination import Case
-from solarrally_tui.health.observed_site import Stack
 from solarrally_tui.site.names import stack_name
 
 TYPE: Final = "AWS::CloudFormation::Stack"
@@ -21,7 +21,7 @@ async def stacks(case: Case) -> AsyncIterator[Evidence]:
     """Tell the first failure of every stack that is not well, and stacks that are not there."""
     trouble: AwsError | None = None
     missing: list[str] = []
-    for stack, found in case.subject.stacks.items():
+    for stack, found in case.observed.stacks.items():
         if isinstance(found, AwsError):
             trouble = trouble or found
         elif found is None:
@@ -163,7 +163,7 @@ async def _deleted(
     case: Case, stack: str, told: dict[str, Any], asked: Asked
 ) -> AsyncIterator[Evidence]:
     region = case.region(stack)
-    found = Stack(told["StackName"], told["StackStatus"], {}, told["StackId"])
+    found = Stack(told["StackId"], told["StackName"], told["StackStatus"])
     events = await case.told_of(told["StackId"], region)
     first = first_failure(reversed(events), found.id)
     if first is not None:
