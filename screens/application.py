@@ -334,11 +334,10 @@ def _why(error: Exception) -> str:
 
 def _seen(look: ImageLook) -> str:
     """Return the worst of what is known of an image in one line, or that all is well."""
-    order = tuple(Level)
-    worst = max(look.findings, key=lambda each: order.index(each.level), default=None)
+    worst = max(look.findings, key=lambda each: each.level.rank, default=None)
     if worst is None:
         return f"✓ {look.line}"
-    return f"{'✗' if worst.level is Level.BLOCKED else '▲'} {worst.what}"
+    return worst.level.line(worst.what)
 
 
 def _result(looked: Looked, found: Sequence[SourceFinding]) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
-from solarrally_tui.screens.common.words import DIM, STATE, seconds
+from solarrally_tui.screens.common.words import DIM, colour, mark, seconds, sentence
 from solarrally_tui.screens.domain.records import still_wanted, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.problems import SiteError
@@ -22,10 +22,10 @@ from solarrally_tui.wizard.run_progress import Run, StepView
 
 REDRAW_SECONDS = 0.25
 STACK = "AWS::CloudFormation::Stack"
-_FAILED: Final = ("✗", "Stopped after", "$text-error")
-_ENDS: Final[dict[Exit | None, tuple[str, str, str]]] = {
-    Exit.WAITING_FOR_YOU: ("▲", "It waits for you. We looked for", "$text-warning"),
-    Exit.OUT_OF_SIGHT: ("?", "Out of sight. AWS goes on. We watched for", "$text-warning"),
+_FAILED: Final = (State.FAILED, "Stopped after")
+_ENDS: Final[dict[Exit | None, tuple[State, str]]] = {
+    Exit.WAITING_FOR_YOU: (State.WAITING_FOR_YOU, "Waiting for you. Watched for"),
+    Exit.OUT_OF_SIGHT: (State.OUT_OF_SIGHT, "Connection lost. AWS continues. Watched for"),
 }
 
 
@@ -221,8 +221,8 @@ def summary(run: Run) -> Content:
     if run.succeeded:
         words = "is removed" if run.destroys else "is up"
         return Content.styled(f"✓ The site {words}. It took {took}.", "bold $text-success")
-    glyph, text, style = _ENDS.get(run.exit_code, _FAILED)
-    return Content.styled(f"{glyph} {text} {took}.", f"bold {style}")
+    state, text = _ENDS.get(run.exit_code, _FAILED)
+    return sentence(state, f"{text} {took}.", bold=True)
 
 
 def _at_work(run: Run) -> str:
@@ -238,25 +238,24 @@ def wanted(view: StepView) -> Content:
 
 def step_line(view: StepView, now: float) -> Content:
     """Return one step: glyph, title, word, time."""
-    glyph, word, style = STATE[view.state]
     elapsed = view.elapsed(now)
     shown = seconds(elapsed) if elapsed is not None else ""
     title = "" if view.state is State.WAITING else "$text"
     return Content.assemble(
-        (f"{glyph} ", style),
+        mark(view.state),
         (f"{view.title[:33]:<34}", title or DIM),
-        (f"{word:<12}", style),
+        (f"{view.state.word:<16}", colour(view.state)),
         (f"{shown:>12}", DIM),
     )
 
 
 def log_line(event: Event) -> str:
     """Return what AWS reported as one line of plain text."""
-    glyph, word, _ = STATE[event.state]
+    what = event.state.line(f"{event.step:<11} {event.resource}")
     kind = event.type.rsplit("::", 1)[-1]
     # A state of AWS in capitals repeats the word; of a whole stack it is worth seeing.
     reason = f"  {event.reason}" if _telling(event) else ""
-    return f"{event.time[11:19]} {glyph} {event.step:<11} {event.resource} ({kind}) {word}{reason}"
+    return f"{event.time[11:19]} {what} ({kind}) {event.state.word}{reason}"
 
 
 def _telling(event: Event) -> bool:

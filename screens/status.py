@@ -10,10 +10,11 @@ from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDestroy
-from solarrally_tui.screens.common.words import DIM, READ_ONLY, VERDICT
+from solarrally_tui.screens.common.words import DIM, READ_ONLY, colour
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.widgets.check_table import CheckTable
@@ -178,10 +179,10 @@ def now_text() -> str:
 
 def verdict(facts: SiteFacts) -> Content:
     """Return the verdict and the address."""
-    health = str(facts.report.health)
-    glyph, word, style = VERDICT[health]
+    health = facts.report.health
+    word = health.word.upper() if health is Severity.OK else health.heading
     return Content.assemble(
-        (f"{glyph} {word.upper() if word == 'ok' else word.capitalize()}", f"bold {style}"),
+        (health.line(word), f"bold {colour(health)}"),
         (f"  {_VERDICTS[health]}\n", ""),
         ("Dashboard ", DIM),
         (facts.url or "no address yet", "bold"),

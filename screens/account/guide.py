@@ -13,9 +13,9 @@ from textual.widgets import Button, Static
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.interview.steps import StepState
 from solarrally_tui.screens.common.incremental_screen import Dialog
-from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.screens.widgets.findings import MARKS
+from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.services import Services
 
@@ -165,9 +165,9 @@ def steps(who: Who | None, found: Mapping[str, Finding]) -> Content:
 
 def _step(finding: Finding | None, title: str, text: str) -> Content:
     """Return a step: what to do while it is open, what AWS says once it is asked."""
-    glyph, style = MARKS[finding.severity] if finding else ("○", DIM)
+    state = finding.severity if finding else StepState.OPEN
     told = finding.line if finding else ""
-    lines = [Content.assemble((f"{glyph} ", style), (title, "bold"))]
+    lines = [Content.assemble(mark(state), (title, "bold"))]
     if told:
         lines.append(Content(f"  {told}"))
     if finding is None or finding.severity is not Severity.OK:

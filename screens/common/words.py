@@ -1,29 +1,23 @@
-"""Glyphs and words for states: never colour alone."""
+"""Words that several screens share, and the colours of states."""
 
 from typing import Final
 
 from textual.content import Content
 
-from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.findings.glyphs import Signed, Tone
 
 DIM: Final = "$foreground 60%"
 """For what matters less. A share of the foreground, so that every theme has it."""
 
-STATE: Final = {
-    State.WAITING: ("○", "waiting", DIM),
-    State.RUNNING: ("●", "working", "$text-primary"),
-    State.WAITING_FOR_YOU: ("▲", "needs you", "$text-warning"),
-    State.DONE: ("✓", "done", "$text-success"),
-    State.UNCHANGED: ("✓", "no change", "$text-success"),
-    State.FAILED: ("✗", "failed", "$text-error"),
-    State.OUT_OF_SIGHT: ("?", "out of sight", "$text-warning"),
+COLOURS: Final = {
+    Tone.SUCCESS: "$text-success",
+    Tone.WARNING: "$text-warning",
+    Tone.ERROR: "$text-error",
+    Tone.PRIMARY: "$text-primary",
+    Tone.MUTED: DIM,
 }
-VERDICT: Final = {
-    "ok": ("✓", "ok", "$text-success"),
-    "warn": ("▲", "warning", "$text-warning"),
-    "fail": ("✗", "failing", "$text-error"),
-    "unknown": ("?", "unknown", "$text-warning"),
-}
+"""Of every theme. findings/glyphs.py says which state has which tone."""
+
 READ_ONLY: Final = "This session only reads. Start again without --read-only to make changes."
 SOURCES: Final = {
     "env": "environment variables",
@@ -65,6 +59,16 @@ def dollars(value: object) -> str:
     return f"${amount:,.0f}" if amount >= 10 else f"${amount:,.2f}"
 
 
-def styled(glyph: str, text: str, style: str) -> Content:
-    """Return "glyph text" in one style; the text is never read as markup."""
-    return Content.assemble((f"{glyph} ", style), (text, style))
+def colour(state: Signed) -> str:
+    """Return the style of a state."""
+    return COLOURS[state.tone]
+
+
+def mark(state: Signed) -> tuple[str, str]:
+    """Return a state's glyph with a blank behind it, and its style, for Content.assemble."""
+    return f"{state.glyph} ", colour(state)
+
+
+def sentence(state: Signed, text: str, *, bold: bool = False) -> Content:
+    """Return glyph and text in the state's colour; the text is never read as markup."""
+    return Content.styled(state.line(text), f"{'bold ' if bold else ''}{colour(state)}")

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.render import shortened
-from solarrally_tui.screens.common.words import DIM, VERDICT
+from solarrally_tui.screens.common.words import DIM, colour, mark
 
 if TYPE_CHECKING:
     from solarrally_tui.health.diagnosis.evidence import Evidence
@@ -47,13 +48,13 @@ class Row:
 
 def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
     """Return the answer: what happened, what AWS says, what to do. width: columns of text."""
-    glyph, _, style = VERDICT[str(found.health)]
+    style = f"bold {colour(found.health)}"
     if cause is None:
         past = f"\nEarlier: {found.past[0].what}" if found.past else ""
-        return Content.assemble((f"{glyph} {found.headline}", f"bold {style}"), (past, DIM))
+        return Content.assemble((found.health.line(found.headline), style), (past, DIM))
     room = min(2 * width - 12, _ON_CARD)
     return Content.assemble(
-        (f"{glyph} {cause.what}", f"bold {style}"),
+        (found.health.line(cause.what), style),
         (f"  · {cause.sure.value}\n", _STYLES[cause.sure.value]),
         ("AWS says: ", DIM),
         (shortened(cause.why, room), ""),
@@ -121,9 +122,7 @@ def _unknown(found: "Diagnosis") -> list[Row]:
     return [
         Row(
             _one_line(
-                Content.assemble(
-                    ("? ", "$text-warning"), (", ".join(titles), ""), (f": {why}", DIM)
-                )
+                Content.assemble(mark(Severity.UNKNOWN), (", ".join(titles), ""), (f": {why}", DIM))
             ),
             ", ".join(titles),
             why,
@@ -135,7 +134,7 @@ def _unknown(found: "Diagnosis") -> list[Row]:
 
 def _fine(each: "Evidence") -> Row:
     words = shortened(each.words, _LINE)
-    shown = Content.assemble(("✓ ", "$text-success"), f"{each.resource} ", (words, DIM))
+    shown = Content.assemble(mark(Severity.OK), f"{each.resource} ", (words, DIM))
     return Row(_one_line(shown), each.resource, each.words, each.command, each.link, _facts(each))
 
 

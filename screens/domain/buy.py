@@ -14,17 +14,12 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress, refused
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.incremental_screen import Dialog
-from solarrally_tui.screens.common.words import READ_ONLY
+from solarrally_tui.screens.common.words import READ_ONLY, mark
 from solarrally_tui.screens.domain.contact import ContactForm, in_words
 from solarrally_tui.wizard.domain_ports import Domains
 
 LOOK_EVERY_SECONDS: Final = 10.0
 
-_MARKS: Final = {
-    Progress.RUNNING: ("●", "$text-primary"),
-    Progress.DONE: ("✓", "$text-success"),
-    Progress.FAILED: ("✗", "$text-error"),
-}
 _PRIVATE: Final = (
     "Registries demand these details. They go to AWS alone, are hidden from the public, and are "
     "not kept on this computer."
@@ -150,8 +145,7 @@ class BuyScreen(Dialog[bool]):
         self._order = order
         self.query_one(ContactForm).forget()
         self._form(shown=False)
-        glyph, style = _MARKS[order.progress]
-        self._put("#price", Content.assemble((f"{glyph} ", style), (order.words, "")))
+        self._put("#price", Content.assemble(mark(order.progress), (order.words, "")))
         more = "You can close this; the order goes on. F5 on the screen behind looks again."
         self._say(more if order.progress is Progress.RUNNING else "")
 

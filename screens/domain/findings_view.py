@@ -9,14 +9,8 @@ from textual.widgets import Static
 
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DIM, mark
 
-_MARKS: Final = {
-    Severity.OK: ("✓", "$text-success"),
-    Severity.UNKNOWN: ("?", "$text-warning"),
-    Severity.WARN: ("▲", "$text-warning"),
-    Severity.FAIL: ("✗", "$text-error"),
-}
 _TITLE: Final = 15
 _LEAST: Final = 20
 
@@ -46,10 +40,9 @@ class Looks(Static):
 
 
 def _drawn(finding: Finding, width: int) -> Content:
-    glyph, style = _MARKS[finding.severity]
     line = _column(finding.line, width)
     parts: list[tuple[str, str]] = [
-        (f"{glyph} ", style),
+        mark(finding.severity),
         (f"{finding.title:<{_TITLE}}", ""),
         (line, DIM if finding.severity is Severity.OK else ""),
     ]

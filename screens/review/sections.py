@@ -10,32 +10,16 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.pricing.breakdown import REST, by_service
 from solarrally_tui.provisioning.change.plan import Plan, StackPlan, Standing, Weight
-from solarrally_tui.provisioning.preview.render import GLYPHS, cost, headline, sentences
-from solarrally_tui.screens.common.words import DIM, dollars, seconds
+from solarrally_tui.provisioning.preview.render import cost, headline, sentences
+from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.provisioning.preview.inventory import Made, MadeStack
 
-_STYLES: Final = {
-    Standing.NEW: "$text-primary",
-    Standing.UNCHANGED: "$text-success",
-    Standing.CHANGES: "$text-warning",
-    Standing.UNKNOWN: "$text-warning",
-}
-_WORDS: Final = {
-    Standing.NEW: "new",
-    Standing.UNCHANGED: "as it is",
-    Standing.CHANGES: "changes",
-    Standing.UNKNOWN: "not known yet",
-}
-_MARKS: Final = {
-    Weight.DANGER: ("✗", "bold $text-error"),
-    Weight.PAUSE: ("▲", "$text-warning"),
-    Weight.QUIET: ("·", DIM),
-}
 _TITLE: Final = 33
 _HANGS: Final = 4
 """Columns before a sentence and before each of its lines."""
@@ -99,7 +83,7 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
     parts.append(Content.styled(head, "bold"))
     kinds = {stack.id: stack for stack in made.stacks} if made else {}
     if plan is None:
-        parts += [_made_line("·", DIM, stack, columns) for stack in kinds.values()]
+        parts += [_made_line(Weight.QUIET, stack, columns) for stack in kinds.values()]
     else:
         for stack in sorted(plan.stacks, key=_weight):
             if stack.standing is not Standing.UNCHANGED:
@@ -110,24 +94,25 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
 
 def _weight(stack: StackPlan) -> int:
     """Return how far down a stack is listed: what matters most first, otherwise in order."""
-    order = list(Weight)
-    return min((order.index(change.weight) for change in stack.changes), default=len(order))
+    return min((change.weight.rank for change in stack.changes), default=len(Weight))
 
 
 def _stack(stack: StackPlan, made: "MadeStack | None", columns: int) -> list[Content]:
-    glyph, style = GLYPHS[stack.standing], _STYLES[stack.standing]
     if stack.standing is Standing.NEW and made is not None:
-        return [_made_line(glyph, style, made, columns)]
+        return [_made_line(stack.standing, made, columns)]
     there = f", {stack.there} resources there" if stack.there else ""
-    words = f", {_WORDS[stack.standing]}{there}"
-    found = [Content.assemble((f"{glyph} ", style), (stack.title, "bold"), (words, style))]
+    words = f", {stack.standing.word}{there}"
+    found = [
+        Content.assemble(
+            mark(stack.standing), (stack.title, "bold"), (words, colour(stack.standing))
+        )
+    ]
     if stack.reason:
         found.append(Content.styled(f"    {stack.reason}", DIM))
     return [*found, *(_sentence(weight, words, columns) for weight, words in sentences(stack))]
 
 
 def _untouched(plan: Plan) -> list[Content]:
-    glyph, style = GLYPHS[Standing.UNCHANGED], _STYLES[Standing.UNCHANGED]
     same = [stack for stack in plan.stacks if stack.standing is Standing.UNCHANGED]
     count = sum(stack.there for stack in same)
     if not same:
@@ -135,25 +120,27 @@ def _untouched(plan: Plan) -> list[Content]:
     titles = ", ".join(stack.title for stack in same)
     return [
         Content.assemble(
-            (f"{glyph} Stays as it is  ", style), (f"{titles}: {count} resources", DIM)
+            (Standing.UNCHANGED.line("Unchanged  "), colour(Standing.UNCHANGED)),
+            (f"{titles}: {count} resources", DIM),
         )
     ]
 
 
 def _sentence(weight: Weight, words: str, columns: int) -> Content:
-    mark, style = _MARKS[weight]
+    style = colour(weight)
+    sign = f"  {weight.glyph} "
     lines = textwrap.wrap(words, max(columns - _HANGS, 20))
     shown = f"\n{' ' * _HANGS}".join(lines)
-    return Content.assemble((f"  {mark} ", style), (shown, style if mark == "✗" else ""))
+    if weight is Weight.DANGER:
+        return Content.styled(f"{sign}{shown}", f"bold {style}")
+    return Content.assemble((sign, style), shown)
 
 
-def _made_line(glyph: str, style: str, stack: "MadeStack", columns: int) -> Content:
+def _made_line(state: Signed, stack: "MadeStack", columns: int) -> Content:
     one_line = columns >= _ONE_LINE
     room = columns - (_TITLE + 2 if one_line else 4)
     between = " " * (_TITLE - len(stack.title)) if one_line else "\n    "
-    return Content.assemble(
-        (f"{glyph} ", style), stack.title, between, (_contents(stack, room), DIM)
-    )
+    return Content.assemble(mark(state), stack.title, between, (_contents(stack, room), DIM))
 
 
 def _contents(stack: "MadeStack", room: int) -> str:

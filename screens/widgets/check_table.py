@@ -8,7 +8,8 @@ from textual.events import Resize
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.common.words import DIM, VERDICT
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common.words import DIM, colour
 
 if TYPE_CHECKING:
     from solarrally_tui.findings.finding import Finding
@@ -18,8 +19,7 @@ _WORD: Final = 11
 """Columns for glyph and word."""
 
 _LEAST: Final = 20
-_ONE_LINE: Final = frozenset({"ok", "unknown"})
-_GRAVEST_FIRST: Final = ("fail", "warn", "unknown", "ok")
+_ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN})
 
 
 class CheckTable(OptionList):
@@ -34,7 +34,7 @@ class CheckTable(OptionList):
 
     def show(self, report: "Report") -> None:
         """Draw a new report. The cursor stays on its check."""
-        self._checks = sorted(report.checks, key=lambda each: _GRAVEST_FIRST.index(each.severity))
+        self._checks = sorted(report.checks, key=lambda each: -each.severity.rank)
         self._draw()
 
     def check(self, option_id: str | None) -> "Finding | None":
@@ -59,7 +59,6 @@ class CheckTable(OptionList):
 
 
 def _row(check: "Finding", titles: int, width: int) -> Content:
-    glyph, word, style = VERDICT[str(check.severity)]
     before = _WORD + titles
     room = max(width - before, _LEAST)
     if check.severity in _ONE_LINE:
@@ -67,7 +66,7 @@ def _row(check: "Finding", titles: int, width: int) -> Content:
     else:
         lines = wrap(check.line, room) or [""]
     return Content.assemble(
-        (f"{glyph} {word}".ljust(_WORD), style),
+        (check.severity.line(check.severity.word).ljust(_WORD), colour(check.severity)),
         check.title.ljust(titles),
         ("\n".ljust(before + 1).join(lines), DIM),
     )

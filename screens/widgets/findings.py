@@ -9,14 +9,8 @@ from textual.widgets import Static
 
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DIM, mark
 
-MARKS: Final = {
-    Severity.OK: ("✓", "$text-success"),
-    Severity.UNKNOWN: ("?", "$text-warning"),
-    Severity.WARN: ("▲", "$text-warning"),
-    Severity.FAIL: ("✗", "$text-error"),
-}
 _TITLE_WIDTH: Final = 19
 
 
@@ -33,8 +27,7 @@ class Findings(Vertical):
 
     def show(self, found: Sequence[Finding]) -> None:
         """Show findings, the gravest first, below what they mean together."""
-        order = list(Severity)
-        self.put(_heading(found), sorted(found, key=lambda each: -order.index(each.severity)))
+        self.put(_heading(found), sorted(found, key=lambda each: -each.severity.rank))
 
     def put(self, heading: str, found: Sequence[Finding]) -> None:
         """Show findings in their order below a heading."""
@@ -47,9 +40,8 @@ class Findings(Vertical):
 
 
 def _widgets(finding: Finding) -> Iterator[Static]:
-    glyph, style = MARKS[finding.severity]
     title = f"{finding.title:<{_TITLE_WIDTH}}"
-    yield Static(Content.assemble((f"{glyph} ", style), (title, ""), (finding.line, DIM)))
+    yield Static(Content.assemble(mark(finding.severity), (title, ""), (finding.line, DIM)))
     if finding.fix:
         yield Static(Content(finding.fix), classes="fix")
 

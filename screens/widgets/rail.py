@@ -5,15 +5,10 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.interview.steps import ORDER, STEPS, position
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.interview.steps import ORDER, STEPS, StepState, position
+from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.session import Session
 
-_GLYPHS: Final = {
-    "done": ("✓", "$text-success"),
-    "open": ("○", DIM),
-    "wrong": ("▲", "$text-warning"),
-}
 _BAR: Final = 24
 
 
@@ -37,11 +32,10 @@ class Rail(Static):
     def _line(self, step_id: str, title: str) -> Content:
         if step_id == self._current:
             return Content.assemble(("● ", "$primary"), (title, "bold $primary"))
-        state = self._session.state_of(step_id)
-        glyph, style = _GLYPHS[state]
-        name_style = "$text" if state != "open" else DIM
-        suffix = " (check)" if state == "wrong" else ""
-        return Content.assemble((f"{glyph} ", style), (title + suffix, name_style))
+        state = StepState(self._session.state_of(step_id))
+        name_style = "$text" if state is not StepState.OPEN else DIM
+        suffix = f" ({state.word})" if state is StepState.WRONG else ""
+        return Content.assemble(mark(state), (title + suffix, name_style))
 
 
 class StepLine(Static):

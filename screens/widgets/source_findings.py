@@ -1,21 +1,14 @@
 """What the source check found: grouped, one line each, the whole of it on Enter."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from solarrally_tui.screens.common.words import mark
 from solarrally_tui.source.finding import Level, SourceFinding
-
-GROUPS: Final = {
-    Level.BLOCKED: ("✗", "Cannot run", "$text-error"),
-    Level.WARNING: ("▲", "You should know", "$text-warning"),
-    Level.ARRANGED: ("✓", "Arranged by the site", "$text-success"),
-    Level.FIXED: ("✓", "Corrected by the build", "$text-success"),
-}
 
 
 class SourceFindings(OptionList):
@@ -52,30 +45,26 @@ class SourceFindings(OptionList):
 
 
 def _options(found: tuple[SourceFinding, ...]) -> Iterator[Option]:
-    for level, (glyph, title, style) in GROUPS.items():
+    for level in reversed(Level):
         group = [each for each in found if each.level is level]
         if group:
-            yield Option(Content.styled(f"{title} ({len(group)})", "bold"), disabled=True)
+            yield Option(Content.styled(f"{level.heading} ({len(group)})", "bold"), disabled=True)
         for each in group:
-            yield Option(Content.assemble((f"{glyph} ", style), each.what), id=each.id)
+            yield Option(Content.assemble(mark(level), each.what), id=each.id)
 
 
 def details(finding: SourceFinding) -> tuple[str, str]:
     """Return title and text of a finding for a dialog."""
     todo = f"To do: {finding.remedy}" if finding.by_hand else finding.remedy
     places = "\n".join(map(str, finding.places))
-    title = GROUPS[finding.level][1]
-    return f"{title}: {finding.id}", f"{finding.what}\n\n{todo}\n\nWhere:\n{places}"
+    return (
+        f"{finding.level.heading}: {finding.id}",
+        f"{finding.what}\n\n{todo}\n\nWhere:\n{places}",
+    )
 
 
 def counted(found: Iterable[SourceFinding]) -> str:
     """Return the number of findings of each kind, as half a sentence."""
     levels = [each.level for each in found]
-    words = (
-        (Level.BLOCKED, "cannot run"),
-        (Level.WARNING, "to know"),
-        (Level.ARRANGED, "arranged by the site"),
-        (Level.FIXED, "corrected by the build"),
-    )
-    parts = [f"{levels.count(level)} {text}" for level, text in words if level in levels]
+    parts = [f"{levels.count(level)} {level.word}" for level in reversed(Level) if level in levels]
     return ", ".join(parts) or "nothing found"

@@ -14,6 +14,7 @@ from solarrally_tui.policy.simulation_questions import deploy_questions
 from solarrally_tui.provisioning.deployment.durations import expected, read
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.model import Site
+from solarrally_tui.text.table import columns
 from solarrally_tui.wizard.engine import durations_file
 
 _EXITS: Final = {
@@ -63,10 +64,16 @@ def _json(finding: Finding) -> dict[str, Any]:
 
 
 def text(found: Sequence[Finding]) -> str:
-    """Return one line a finding, and under it how to fix it."""
-    lines = []
-    for each in found:
-        lines.append(f"{each.severity:<8} {each.title:<20} {each.line}")
-        if each.fix:
-            lines.append(f"         {each.fix}")
-    return "\n".join(lines)
+    """Return a row a finding: sign and word, title, and what was found with how to fix it."""
+    return "\n".join(
+        columns(
+            [
+                (
+                    each.severity.line(each.severity.word),
+                    each.title,
+                    f"{each.line}\n{each.fix}".rstrip(),
+                )
+                for each in found
+            ]
+        )
+    )

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.glyphs import Signed
 
 REGION: Final = "us-east-1"
 """Route 53 sells domains in this Region only (its API reference)."""
@@ -105,7 +105,7 @@ class Contact:
         return {key: value for key, value in told.items() if value}
 
 
-class Progress(StrEnum):
+class Progress(Signed):
     """How far an order is."""
 
     RUNNING = "running"

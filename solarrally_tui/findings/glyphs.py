@@ -47,7 +47,7 @@ SIGNS: Final = {
     "QUIET": Sign("·", "no interruption", Tone.MUTED),
     # What becomes of something that a source does.
     "BLOCKED": Sign("✗", "cannot run", Tone.ERROR),
-    "WARNING": Sign("▲", "runs, but you should know", Tone.WARNING),
+    "WARNING": Sign("▲", "worth knowing", Tone.WARNING),
     "ARRANGED": Sign("✓", "handled by the site", Tone.SUCCESS),
     "FIXED": Sign("✓", "fixed by the build", Tone.SUCCESS),
     # How complete an answer is.
@@ -82,9 +82,19 @@ class Signed(StrEnum):
         return self.sign.word
 
     @property
+    def heading(self) -> str:
+        """Its word as a title."""
+        return f"{self.word[:1].upper()}{self.word[1:]}"
+
+    @property
     def tone(self) -> Tone:
         """What its colour means."""
         return self.sign.tone
+
+    @property
+    def rank(self) -> int:
+        """Its place among the states of its kind, in the order in which they are written."""
+        return list(type(self)).index(self)
 
     def line(self, text: str) -> str:
         """Return a sentence behind the state's glyph."""

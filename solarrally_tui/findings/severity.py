@@ -1,7 +1,6 @@
 """How serious something is."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from solarrally_tui.findings.glyphs import Signed
 
@@ -19,9 +18,6 @@ class Severity(Signed):
     """It does not work, or it would stop a deployment."""
 
 
-ORDER: Final = tuple(Severity)
-
-
 def worst(severities: Iterable[Severity], default: Severity = Severity.UNKNOWN) -> Severity:
     """Return the worst of some severities."""
-    return max(severities, key=ORDER.index, default=default)
+    return max(severities, key=lambda severity: severity.rank, default=default)

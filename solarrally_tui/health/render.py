@@ -1,26 +1,19 @@
 """A report as a table for a terminal, and as JSON."""
 
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
-from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Report
-
-GLYPHS: Final = MappingProxyType(
-    {Severity.OK: "✓", Severity.UNKNOWN: "?", Severity.WARN: "▲", Severity.FAIL: "✗"}
-)
-"""A sign for each verdict, so that colour is never the only difference."""
+from solarrally_tui.text.table import columns
 
 
 def table(report: Report) -> str:
-    """Return the report as lines of text: sign, word, title and detail."""
-    width = max((len(check.title) for check in report.checks), default=0)
+    """Return the report as lines of text: sign and word, title, and what was seen."""
     rows = [
-        f"{GLYPHS[check.severity]} {check.severity.value:<7}  {check.title:<{width}}  {check.line}"
+        (check.severity.line(check.severity.word), check.title, check.line)
         for check in report.checks
     ]
-    word = report.health
-    return "\n".join([*rows, "", f"{GLYPHS[word]} {report.site} is {word.value}."])
+    health = report.health
+    return "\n".join([*columns(rows), "", health.line(f"{report.site}: {health.word}.")])
 
 
 def to_json(report: Report) -> dict[str, Any]:

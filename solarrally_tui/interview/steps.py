@@ -3,9 +3,19 @@
 from dataclasses import dataclass
 from typing import Final
 
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.interview import questions
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.questions import Question
+
+
+class StepState(Signed):
+    """What the rail shows of a step."""
+
+    DONE = "done"
+    OPEN = "open"
+    WRONG = "wrong"
+    """An answer is missing or does not fit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from solarrally_tui.policy.document import LIMIT, Policy, Statement
+from solarrally_tui.text.table import wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +47,27 @@ def text(bundle: Bundle) -> str:
 
 def _lines(bundle: Bundle) -> Iterator[str]:
     for policy in bundle.policies:
-        yield f"{policy.name}: {policy.size} of {LIMIT} characters"
+        yield from wrap(f"{policy.name}: {policy.size} of {LIMIT} characters")
         for each in policy.statements:
             yield from _statement(each)
         yield ""
     if bundle.role:
-        yield f"Role {bundle.role}: attach all {len(bundle.policies)} policies to it."
-        yield "It trusts cloudformation.amazonaws.com, nobody else."
-    yield "Write them as files with --out FOLDER, or print them with --json."
+        yield from wrap(f"Role {bundle.role}: attach all {len(bundle.policies)} policies to it.")
+        yield from wrap("It trusts cloudformation.amazonaws.com, nobody else.")
+    yield from wrap("Write them as files with --out FOLDER, or print them with --json.")
 
 
 def _statement(statement: Statement) -> Iterator[str]:
     plural = "" if len(statement.actions) == 1 else "s"
-    yield f"  {statement.sid}: {statement.effect.lower()} {len(statement.actions)} action{plural}"
+    effect = f"{statement.effect.lower()} {len(statement.actions)} action{plural}"
+    yield from wrap(f"{statement.sid}: {effect}", "  ", "    ")
     for resource in statement.resources:
         yield f"    on {resource}"
     for test, values in statement.condition.items():
         for key, wanted in values.items():
-            yield f"    only where {key} {test} {', '.join(wanted)}"
+            yield from wrap(f"only where {key} {test} {', '.join(wanted)}", "    ", "      ")
     if statement.reason:
-        yield f"    why: {statement.reason}"
+        yield from wrap(f"why: {statement.reason}", "    ", "      ")
 
 
 def write(bundle: Bundle, folder: Path) -> list[Path]:

@@ -60,5 +60,5 @@ class SourceReport:
     @property
     def worst(self) -> Level:
         """The worst level among the findings."""
-        order = tuple(Level)
-        return max((each.level for each in self.findings), key=order.index, default=Level.FIXED)
+        levels = (finding.level for finding in self.findings)
+        return max(levels, key=lambda level: level.rank, default=Level.FIXED)

@@ -4,13 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from solarrally_tui.source.finding import Level, SourceFinding, SourceReport
+from solarrally_tui.text.table import wrap
 
-_TITLES: Final = {
-    Level.BLOCKED: "Cannot run",
-    Level.WARNING: "Runs, but you should know",
-    Level.ARRANGED: "Arranged by the site",
-    Level.FIXED: "Corrected by the build",
-}
 _LAST: Final = {
     Level.BLOCKED: "It cannot run as it is.",
     Level.WARNING: "It runs, with warnings.",
@@ -25,21 +20,22 @@ def text(report: SourceReport) -> str:
 
 
 def _lines(report: SourceReport) -> Iterator[str]:
-    for level, title in _TITLES.items():
+    for level in reversed(Level):
         found = [each for each in report.findings if each.level is level]
         if found:
-            yield f"{title} ({len(found)})"
+            yield level.line(f"{level.heading} ({len(found)})")
             for each in found:
                 yield from _finding(each)
             yield ""
     at = f" at {report.commit}" if report.commit else ""
-    yield f"{report.source}{at}: {_LAST[report.worst]}"
+    yield from wrap(f"{report.source}{at}: {_LAST[report.worst]}", rest="")
 
 
 def _finding(finding: SourceFinding) -> Iterator[str]:
-    yield f"  {finding.id}: {finding.what}"
-    yield f"    where: {', '.join(map(str, finding.places))}"
-    yield f"    {'no fix' if finding.by_hand else 'done'}: {finding.remedy}"
+    yield from wrap(f"{finding.id}: {finding.what}", "  ", "    ")
+    yield from wrap(f"where: {', '.join(map(str, finding.places))}", "    ", "      ")
+    label = "no fix" if finding.by_hand else "done"
+    yield from wrap(f"{label}: {finding.remedy}", "    ", "      ")
 
 
 def to_json(report: SourceReport) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.probes.domain import judge_certificate
-from solarrally_tui.health.render import GLYPHS, table, to_json
+from solarrally_tui.health.render import table, to_json
 from solarrally_tui.health.report import Report
 from solarrally_tui.site.files import from_answers
 
@@ -45,11 +45,11 @@ def example() -> Report:
 
 
 def test_the_table_has_a_sign_and_a_word_for_every_state() -> None:
-    assert len(set(GLYPHS.values())) == len(Severity)
+    assert len({severity.glyph for severity in Severity}) == len(Severity)
     lines = table(example()).splitlines()
     assert lines[0].split() == ["✓", "ok", "Stacks", "All."]
-    assert lines[1].split() == ["✗", "fail", "Database", "Stopped."]
-    assert lines[-1] == "✗ one is fail."
+    assert lines[1].split() == ["✗", "failing", "Database", "Stopped."]
+    assert lines[-1] == "✗ one: failing."
 
 
 def test_the_json_has_exactly_the_promised_keys() -> None:

@@ -53,7 +53,7 @@ def test_what_cannot_run_is_11_and_comes_first(miniature: Miniature) -> None:
     miniature.remove("backend/Dockerfile.production")
     told = source("check", str(miniature.root))
     assert told.returncode == 11
-    assert told.stdout.startswith("Cannot run (1)\n  dockerfile: ")
+    assert told.stdout.startswith("✗ Cannot run (1)\n  dockerfile: ")
     assert "where: backend/Dockerfile.production" in told.stdout
     assert told.stdout.rstrip().endswith("It cannot run as it is.")
 

@@ -16,26 +16,15 @@ from solarrally_tui.text.redaction import redact
 KEEP_LOGS: Final = 20
 STACK_TYPE: Final = "AWS::CloudFormation::Stack"
 
-_GLYPHS: Final = {
-    State.WAITING: "○",
-    State.RUNNING: "●",
-    State.WAITING_FOR_YOU: "?",
-    State.DONE: "✓",
-    State.UNCHANGED: "=",
-    State.FAILED: "✗",
-    State.OUT_OF_SIGHT: "~",
-}
-
 
 def print_plain(event: Event) -> None:
     """Print an event as one line, the way a person reads it."""
     if event.state is State.WAITING:
         return
-    glyph = _GLYPHS[event.state]
     if not event.resource:
-        line = f"{glyph} {event.step}: {event.state.value.replace('_', ' ')}{_because(event)}"
+        line = f"{event.state.glyph} {event.step}: {event.state.word}{_because(event)}"
     elif event.type == STACK_TYPE or event.state is not State.RUNNING:
-        line = f"  {glyph} {event.resource}  {event.type}{_because(event)}"
+        line = f"  {event.state.glyph} {event.resource}  {event.type}{_because(event)}"
     else:
         return
     say(line.replace("\n", " "))

@@ -2,18 +2,18 @@
 
 import json
 from datetime import UTC
-from textwrap import wrap
 from typing import Any, Final
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
-from solarrally_tui.health.render import GLYPHS
 from solarrally_tui.text.control_characters import harmless
+from solarrally_tui.text.markdown import escape
+from solarrally_tui.text.table import wrap
 
 SCHEMA: Final = 1
 """Of the JSON. Grows when something is renamed or removed."""
 
-_WIDTH: Final = 96
 _WORDS: Final = 400
 """Characters of AWS's words that a table shows; JSON and Markdown have all of them."""
 
@@ -22,28 +22,30 @@ _WRAPPER: Final = 'Resource handler returned message: "'
 
 def to_table(told: Diagnosis) -> str:
     """Return the diagnosis for a terminal: cause, why, next, evidence, and the rest."""
-    lines = [f"{GLYPHS[told.health]} {told.headline}", ""]
+    lines = [*wrap(told.headline, f"{told.health.glyph} "), ""]
     for number, cause in enumerate(told.causes, 1):
         lines += _cause(number, cause)
     if told.past:
         lines += ["Earlier trouble that no longer shows:"]
-        lines += [f"  {each.what} {_time(each)}".rstrip() for each in told.past] + [""]
-    lines += _listed("What it is not", [f"✓ {_fine(each)}" for each in told.fine])
-    lines += _listed("Not known", [f"? {each}" for each in _unknown(told)])
-    lines.append(f"Asked {told.asked} sources in {told.region} and account {told.account}.")
+        for each in told.past:
+            lines += wrap(f"{each.what} {each.evidence[0].when}", "  ")
+        lines.append("")
+    lines += _listed("What it is not", Severity.OK, [_fine(each) for each in told.fine])
+    lines += _listed("Not known", Severity.UNKNOWN, _unknown(told))
+    lines += wrap(f"Asked {told.asked} sources in {told.region} and account {told.account}.")
     return harmless("\n".join(lines))
 
 
 def _cause(number: int, cause: Candidate) -> list[str]:
-    lines = [f"Cause {number}, {cause.sure.value}: {cause.what}"]
-    lines += _wrapped("Why   ", f"AWS says: {shortened(cause.why, _WORDS)}")
-    lines += _wrapped("Next  ", cause.next)
+    lines = wrap(f"Cause {number}, {cause.sure.value}: {cause.what}")
+    lines += wrap(f"AWS says: {shortened(cause.why, _WORDS)}", "  Why   ")
+    lines += wrap(cause.next, "  Next  ")
     for each in cause.evidence:
-        lines += _wrapped("Seen  ", _seen(each))
+        lines += wrap(_seen(each), "  Seen  ")
         lines += [f"          {each.command}"] if each.command else []
         lines += [f"          {each.link}"] if each.link else []
     if cause.effects:
-        lines += _wrapped("Hence ", "; ".join(dict.fromkeys(_effect(e) for e in cause.effects)))
+        lines += wrap("; ".join(dict.fromkeys(_effect(e) for e in cause.effects)), "  Hence ")
     return [*lines, ""]
 
 
@@ -52,14 +54,9 @@ def _seen(each: Evidence) -> str:
     return f"{place}: {shortened(each.words, _WORDS)}"
 
 
-def _wrapped(label: str, text: str) -> list[str]:
-    first, *rest = wrap(text, _WIDTH - 8, break_long_words=False, break_on_hyphens=False) or [""]
-    return [f"  {label}{first}", *(f"        {line}" for line in rest)]
-
-
-def _listed(title: str, lines: list[str]) -> list[str]:
-    shown = [f"  {line}" for line in lines]
-    return [f"{title}:", *shown, ""] if lines else []
+def _listed(title: str, severity: Severity, texts: list[str]) -> list[str]:
+    lines = [line for text in texts for line in wrap(text, f"  {severity.glyph} ")]
+    return [f"{title}:", *lines, ""] if lines else []
 
 
 def _fine(each: Evidence) -> str:
@@ -68,10 +65,6 @@ def _fine(each: Evidence) -> str:
 
 def _effect(each: Evidence) -> str:
     return f"{each.resource} ({each.state})" if each.state else each.resource
-
-
-def _time(cause: Candidate) -> str:
-    return cause.evidence[0].when
 
 
 def shortened(words: str, limit: int) -> str:
@@ -147,7 +140,7 @@ def to_markdown(told: Diagnosis) -> str:
     """Return the diagnosis to be pasted into a ticket. AWS's words stand in fences."""
     when = told.time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     lines = [
-        f"## {told.site}: {_plain(told.headline)}",
+        f"## {told.site}: {escape(told.headline)}",
         "",
         f"Health {told.health.value}, seen {when}, Region {told.region}, account {told.account}.",
         "",
@@ -161,20 +154,20 @@ def to_markdown(told: Diagnosis) -> str:
 
 def _section(number: int, cause: Candidate) -> list[str]:
     lines = [
-        f"### Cause {number} ({cause.sure.value}): {_plain(cause.what)}",
+        f"### Cause {number} ({cause.sure.value}): {escape(cause.what)}",
         "",
-        f"**Next:** {_plain(cause.next)}",
+        f"**Next:** {escape(cause.next)}",
         "",
     ]
     for each in cause.evidence:
         head = " ".join(part for part in (each.when, each.api, each.resource, each.state) if part)
-        lines += [f"- {_plain(head)}", ""]
-        lines += _fenced(each.words) + ([_plain(f"  <{each.link}>")] if each.link else [])
+        lines += [f"- {escape(head)}", ""]
+        lines += _fenced(each.words) + ([f"  <{each.link}>"] if each.link else [])
         lines += _fenced(each.command) if each.command else []
         lines.append("")
     if cause.effects:
         effects = ", ".join(dict.fromkeys(_effect(each) for each in cause.effects))
-        lines += [f"Follows from it: {_plain(effects)}.", ""]
+        lines += [f"Follows from it: {escape(effects)}.", ""]
     return lines
 
 
@@ -185,12 +178,4 @@ def _fenced(text: str) -> list[str]:
 
 
 def _bullets(title: str, lines: list[str]) -> list[str]:
-    return [f"### {title}", "", *(f"- {_plain(line)}" for line in lines), ""] if lines else []
-
-
-def _plain(text: str) -> str:
-    """Keep what somebody else wrote from being read as Markdown or HTML."""
-    kept = " ".join(text.split())
-    for sign in "\\`*_[]<|#":
-        kept = kept.replace(sign, f"\\{sign}")
-    return kept
+    return [f"### {title}", "", *(f"- {escape(line)}" for line in lines), ""] if lines else []

@@ -1,7 +1,5 @@
 """Quotes fit to hand to a customer: Markdown and HTML, from templates with autoescape."""
 
-import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,11 +13,10 @@ from solarrally_tui.pricing.breakdown import rows
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.price_book.book import BUNDLED
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
+from solarrally_tui.text import markdown
 
 _HALF_CENT: Final = Decimal("0.005")
 _WIDEST: Final = 380
-_MEANINGFUL: Final = re.compile(r"([\\`*_\[\]|#])")
-_LINKING: Final = re.compile(r"([@:~$]|(?<=www)\.)", re.IGNORECASE)
 
 Row = tuple[str, ...]
 
@@ -58,14 +55,11 @@ def _rendered(template: str, quote: Quote) -> str:
 
 
 def _markdown(value: object) -> Markup:
-    """Keep what means something in Markdown or HTML from meaning it."""
-    text = html.escape(" ".join(str(value).split()), quote=False)
-    return Markup(_MEANINGFUL.sub(r"\\\1", text))  # noqa: S704 escaped just above
+    return Markup(markdown.escape(str(value)))  # noqa: S704 escaped by markdown.escape
 
 
 def _name(value: object) -> Markup:
-    """Escape what somebody typed, so that it does not become a link or an address either."""
-    return Markup(_LINKING.sub(r"\\\1", _markdown(value)))  # noqa: S704 escaped by _markdown
+    return Markup(markdown.escape_name(str(value)))  # noqa: S704 escaped by markdown.escape_name
 
 
 def _context(quote: Quote) -> dict[str, Any]:

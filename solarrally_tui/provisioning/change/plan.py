@@ -5,9 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.glyphs import Signed
 
 
-class Standing(StrEnum):
+class Standing(Signed):
     """How a stack stands to the answers."""
 
     NEW = "new"
@@ -29,7 +30,7 @@ class Doing(StrEnum):
     """It leaves the stack and stays in the account."""
 
 
-class Weight(StrEnum):
+class Weight(Signed):
     """How much a person has to care."""
 
     DANGER = "danger"
@@ -125,9 +126,8 @@ class Plan:
     @property
     def changes(self) -> tuple[Change, ...]:
         """All changes of resources, the ones that matter most first."""
-        order = list(Weight)
         found = (change for stack in self.stacks for change in stack.changes)
-        return tuple(sorted(found, key=lambda change: order.index(change.weight)))
+        return tuple(sorted(found, key=lambda change: change.weight.rank))
 
     @property
     def dangers(self) -> tuple[Change, ...]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
+
+from solarrally_tui.findings.glyphs import Signed
 
 VERSION: Final = 1
 
 
-class State(StrEnum):
+class State(Signed):
     """Where a step or a resource stands."""
 
     WAITING = "waiting"

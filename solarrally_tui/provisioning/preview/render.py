@@ -7,13 +7,6 @@ from typing import Any, Final
 from solarrally_tui.provisioning.change.plan import Change, Doing, Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.change.wording import PAUSES, THINGS
 
-GLYPHS: Final = {
-    Standing.NEW: "+",
-    Standing.UNCHANGED: "✓",
-    Standing.CHANGES: "▲",
-    Standing.UNKNOWN: "?",
-}
-_MARKS: Final = {Weight.DANGER: "✗", Weight.PAUSE: "▲", Weight.QUIET: "·"}
 _VALUES: Final = 2
 _DISTINCT: Final = 6
 """Sentences a stack shows; the rest is counted."""
@@ -52,8 +45,7 @@ def cost(plan: Plan) -> str:
 
 def sentences(stack: StackPlan) -> list[tuple[Weight, str]]:
     """Return what happens in a stack, each sentence once, what matters most first."""
-    order = list(Weight)
-    ranked = sorted(stack.changes, key=lambda change: order.index(change.weight))
+    ranked = sorted(stack.changes, key=lambda change: change.weight.rank)
     often = Counter(change.words for change in ranked)
     told = list(
         dict.fromkeys(
@@ -87,12 +79,12 @@ def sentence(change: Change) -> str:
 def lines(plan: Plan) -> Iterator[str]:
     """Yield the plan as plain lines."""
     yield headline(plan)
-    yield from (f"{_MARKS[Weight.PAUSE]} {warning}" for warning in plan.warnings)
+    yield from (Weight.PAUSE.line(warning) for warning in plan.warnings)
     for stack in plan.stacks:
         reason = f": {stack.reason}" if stack.reason else ""
-        yield f"{GLYPHS[stack.standing]} {stack.title}, {stack.standing.value}{reason}"
+        yield stack.standing.line(f"{stack.title}, {stack.standing.word}{reason}")
         for weight, words in sentences(stack):
-            yield f"    {_MARKS[weight]} {words}"
+            yield f"    {weight.line(words)}"
     if cost(plan):
         yield cost(plan)
     if plan.dangers:

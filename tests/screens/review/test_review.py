@@ -74,7 +74,7 @@ async def test_nothing_to_change_is_said(at: Open, services: Scripted, session: 
     async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, _):
         assert "There is nothing to change." in summary_of(app)
         assert "Changed answers" not in text_of(app)
-        assert "Stays as it is" in text_of(app)
+        assert "= Unchanged" in text_of(app)
 
 
 async def test_a_harmless_change_is_told_in_words_and_money(
