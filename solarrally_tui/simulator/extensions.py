@@ -46,7 +46,7 @@ class Shared:
     runtime: Runtime
     world: PublicDns = field(default_factory=PublicDns)
     mailbox: Mailbox = field(default_factory=Mailbox)
-    checks: ResourceHooks = field(default_factory=ResourceHooks)
+    hooks: ResourceHooks = field(default_factory=ResourceHooks)
 
 
 Extension = Callable[[Shared], None]
@@ -71,10 +71,10 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: services.load(),
     lambda _: resources.load(),
     # The hooks of a resource type run in the order in which they are declared here.
-    lambda shared: shared.checks.refuse_any(schema.check),
-    lambda shared: refusals.declare(shared.checks),
-    lambda shared: return_values.declare(shared.checks),
-    lambda shared: stack_tags.declare(shared.checks),
+    lambda shared: shared.hooks.refuse_any(schema.check),
+    lambda shared: refusals.declare(shared.hooks),
+    lambda shared: return_values.declare(shared.hooks),
+    lambda shared: stack_tags.declare(shared.hooks),
     lambda _: template_urls.install(),
     lambda _: cancellation.install(),
     # Both wrap CreateChangeSet. The later one is outside: AWS checks the role first.
@@ -85,14 +85,14 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: rule_actions.install(),
     lambda _: rule_sql.install(),
     lambda shared: shared.runtime.install(),
-    lambda shared: RuntimeHooks(shared.runtime).declare(shared.checks),
+    lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),
     lambda shared: Builds(shared.clock, shared.faults).install(),
-    lambda shared: Certificates(shared.clock, shared.faults, shared.world).install(shared.checks),
+    lambda shared: Certificates(shared.clock, shared.faults, shared.world).install(shared.hooks),
     lambda shared: EmailSubscriptions(shared.clock, shared.faults, shared.mailbox).install(
-        shared.checks
+        shared.hooks
     ),
     lambda shared: Registrar(shared.clock).install(),
     # Last: it wraps MiniStack's way into every resource type, so that the pace, the faults and the
     # hooks above enclose whatever the other extensions have changed there.
-    lambda shared: ResourceLifecycle(shared.clock, shared.faults, shared.checks).install(),
+    lambda shared: ResourceLifecycle(shared.clock, shared.faults, shared.hooks).install(),
 )

@@ -42,9 +42,9 @@ async def test_the_asynchronous_sleep_follows_the_clock() -> None:
 
 def test_a_stack_takes_its_critical_path() -> None:
     kinds = {"Vpc": "AWS::EC2::VPC", "Subnet": "AWS::EC2::Subnet", "Topic": "AWS::SNS::Topic"}
-    made = durations.plan(kinds, {"Vpc": set(), "Subnet": {"Vpc"}, "Topic": set()})
-    assert made.created == {"Vpc": 12.0, "Subnet": 16.0, "Topic": 4.0}
-    assert made.deleted["Vpc"] == made.deleted["Subnet"] + 4.0
+    timeline = durations.timeline(kinds, {"Vpc": set(), "Subnet": {"Vpc"}, "Topic": set()})
+    assert timeline.created == {"Vpc": 12.0, "Subnet": 16.0, "Topic": 4.0}
+    assert timeline.deleted["Vpc"] == timeline.deleted["Subnet"] + 4.0
 
 
 def test_events_grow_one_by_one() -> None:

@@ -34,14 +34,14 @@ class EmailSubscriptions:
         self._clock, self._faults, self._mailbox = clock, faults, mailbox
         self._seen: set[str] = set()
 
-    def install(self, checks: ResourceHooks) -> None:
+    def install(self, hooks: ResourceHooks) -> None:
         """Take over e-mail. Call once."""
         replace(sns, "_subscribe", self._pending_first)
         replace(sns, "_fanout", self._delivering)
         for name in ("_list_subscriptions", "_list_subscriptions_by_topic"):
             replace(sns, name, _showing_pending)
-        checks.correct("AWS::SNS::Subscription", self._made_by_stack)
-        checks.correct("AWS::SNS::Topic", self._made_by_stack)
+        hooks.correct("AWS::SNS::Subscription", self._made_by_stack)
+        hooks.correct("AWS::SNS::Topic", self._made_by_stack)
 
     def _made_by_stack(self, made: ReturnValues, _properties: Properties) -> ReturnValues:
         self._ask_for_confirmation()

@@ -67,15 +67,15 @@ class Runtime:
         for standin in self._engine.all():
             self._engine.end(standin.task_arn)
 
-    async def wait_serving(
+    async def wait_steady(
         self,
         region: str,
         cluster: str,
         service: str,
         timeout: float,  # noqa: ASYNC109 (the server's interface)
     ) -> str | None:
-        """Wait until a service is steady: see `waiting.wait_serving`. Any loop will do."""
-        return await steady_state.wait_serving(
+        """Wait until a service is steady: see `waiting.wait_steady`. Any loop will do."""
+        return await steady_state.wait_steady(
             region, cluster, service, timeout, self._health, self._events
         )
 

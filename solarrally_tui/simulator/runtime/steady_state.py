@@ -17,7 +17,7 @@ _EVERY = 0.1
 _PATIENCE = 3
 
 
-async def wait_serving(
+async def wait_steady(
     region: str,
     cluster: str,
     service: str,

@@ -20,70 +20,71 @@ from solarrally_tui.simulator.stacks import cancellation
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _certificates = private(acm, "_certificates")
-
 _distributions = private(cloudfront, "_distributions")
 _listeners = private(alb, "_listeners")
 
-# Simulated seconds from the record's appearance to the issue: the average that
+_TYPE = "AWS::CertificateManager::Certificate"
+# Simulated seconds from the appearance of the DNS record to the issue: the average that the tool
 # rain has for the whole resource.
 _VALIDATION_SECONDS = 239.0
-_LOOK_EVERY_SECONDS = 5.0
+_CHECK_EVERY_SECONDS = 5.0
 _TIMED_OUT_SECONDS = 72 * 3600.0
-_LOOK_EVERY_REAL = 0.2
+# Real seconds, while the clock is instant.
+_CHECK_EVERY_REAL = 0.2
 
 
 class Certificates:
-    """Replaces MiniStack's certificates, which are issued before anybody asked for proof."""
+    """Replaces MiniStack's certificates, which are issued before anything is proven."""
 
     def __init__(self, clock: Clock, faults: Faults, world: PublicDns) -> None:
         self._clock, self._faults, self._world = clock, faults, world
 
-    def install(self, checks: ResourceHooks) -> None:
+    def install(self, hooks: ResourceHooks) -> None:
         """Take over the request of a certificate. Call once."""
         replace(acm, "_validation_options", lambda _: _validation)
         replace(acm, "_request_certificate", self._pending)
         replace_entry(
             provisioners,
             "_RESOURCE_HANDLERS",
-            "AWS::CertificateManager::Certificate",
+            _TYPE,
             lambda handlers: {**handlers, "create": self._pending_in_stack(handlers["create"])},
         )
         replace(acm, "_cert_shape", _without_dates)
-        replace(acm, "_delete_certificate", _refused_in_use)
-        checks.correct("AWS::CertificateManager::Certificate", self._issued)
-        checks.refuse_delete("AWS::CertificateManager::Certificate", _refuse_in_use)
+        replace(acm, "_delete_certificate", _refusing_in_use)
+        hooks.correct(_TYPE, self._wait_for_issue)
+        hooks.refuse_delete(_TYPE, _refuse_in_use)
 
     def _pending(self, request: Callable[[Record], Any]) -> Callable[[Record], Any]:
-        def requested(given: Record) -> Any:
+        def requested(parameters: Record) -> Any:
             before = set(_certificates.keys())
-            answer = request(given)
+            response = request(parameters)
             for arn in set(_certificates.keys()) - before:
-                self._pend(_certificates[arn])
-            return answer
+                self._set_pending(_certificates[arn])
+            return response
 
         return requested
 
-    def _pend(self, certificate: Record) -> None:
+    def _set_pending(self, certificate: Record) -> None:
         certificate["Status"] = "PENDING_VALIDATION"
         spawn_background(self._watch, certificate, thread_name="certificate")
 
     def _pending_in_stack(self, create: Callable[..., ReturnValues]) -> Callable[..., ReturnValues]:
         def created(*arguments: Any) -> ReturnValues:
-            made = create(*arguments)
-            self._pend(_certificates[made[0]])
-            return made
+            values = create(*arguments)
+            self._set_pending(_certificates[values[0]])
+            return values
 
         return created
 
     def _watch(self, certificate: Record) -> None:
-        """Issue the certificate some time after its records are there."""
+        """Issue the certificate some time after its DNS records exist."""
         began = self._clock.now()
         while not self._proven(certificate):
             if self._clock.now() - began > _TIMED_OUT_SECONDS:
                 certificate["Status"] = "VALIDATION_TIMED_OUT"
             if certificate["CertificateArn"] not in _certificates:
                 return
-            self._nap()
+            self._pause()
         self._clock.sleep_sync(_VALIDATION_SECONDS)
         certificate["IssuedAt"] = time.time()
         for option in certificate["DomainValidationOptions"]:
@@ -98,11 +99,11 @@ class Certificates:
             for o in certificate["DomainValidationOptions"]
         }
         known = _cnames()
-        return all(each in known or self._world.proves(*each) for each in wanted)
+        return all(cname in known or self._world.proves(*cname) for cname in wanted)
 
-    def _issued(self, made: ReturnValues, properties: Properties) -> ReturnValues:
-        """What CloudFormation does: add the records to the zones given, wait for the issue."""
-        arn, attributes = made
+    def _wait_for_issue(self, values: ReturnValues, properties: Properties) -> ReturnValues:
+        """Do what CloudFormation does: add the records to the given zones, wait for the issue."""
+        arn, _ = values
         options = {o["DomainName"]: o for o in properties.get("DomainValidationOptions", ())}
         record = _certificates[arn]
         for option in record["DomainValidationOptions"]:
@@ -110,23 +111,23 @@ class Certificates:
             if zone:
                 _add_record(zone, option["ResourceRecord"])
         while record["Status"] == "PENDING_VALIDATION" and arn in _certificates:
-            if cancellation.is_given_up(record["DomainName"]):
+            if cancellation.is_cancelled(record["DomainName"]):
                 msg = "Resource creation cancelled"
                 raise ValueError(msg)
-            self._nap()
+            self._pause()
         if record["Status"] != "ISSUED":
             msg = f"The certificate {arn} was not validated: {record['Status']}."
             raise ValueError(msg)
-        return arn, attributes
+        return values
 
-    def _nap(self) -> None:
-        self._clock.sleep_sync(_LOOK_EVERY_SECONDS)
+    def _pause(self) -> None:
+        self._clock.sleep_sync(_CHECK_EVERY_SECONDS)
         if self._clock.instant:
-            time.sleep(_LOOK_EVERY_REAL)
+            time.sleep(_CHECK_EVERY_REAL)
 
 
 def _validation(domain: str, method: str) -> Record:
-    """The record that proves a domain; a wildcard's is that of the domain itself."""
+    """Return the record that proves a domain. A wildcard has that of the domain itself."""
     base = domain.removeprefix("*.")
     digest = hashlib.md5(base.encode(), usedforsecurity=False).hexdigest()
     return {
@@ -143,23 +144,23 @@ def _validation(domain: str, method: str) -> Record:
 
 
 def _without_dates(shape: Callable[[Record], Record]) -> Callable[[Record], Record]:
-    """A certificate that is not issued has no dates of its own."""
+    """A certificate that is not issued has no dates."""
 
     def shown(certificate: Record) -> Record:
-        given = shape(certificate)
+        described = shape(certificate)
         if certificate["Status"] != "ISSUED":
             for name in ("IssuedAt", "NotBefore", "NotAfter"):
-                given.pop(name, None)
-        return given
+                described.pop(name, None)
+        return described
 
     return shown
 
 
 def _in_use(arn: str) -> bool:
-    """Whether a distribution or a listener shows this certificate."""
-    shown = (record["config_xml"] for _, record in scoped(_distributions))
-    listeners = (record.get("Certificates") or () for _, record in scoped(_listeners))
-    return any(arn in each for each in shown) or any(arn in str(each) for each in listeners)
+    """Return whether a distribution or a listener uses this certificate."""
+    distributions = (record["config_xml"] for _, record in scoped(_distributions))
+    listeners = (str(record.get("Certificates")) for _, record in scoped(_listeners))
+    return any(arn in text for text in (*distributions, *listeners))
 
 
 def _refuse_in_use(_kind: str, arn: str, _properties: Properties) -> None:
@@ -168,19 +169,19 @@ def _refuse_in_use(_kind: str, arn: str, _properties: Properties) -> None:
         raise ValueError(msg)
 
 
-def _refused_in_use(delete: Callable[[Record], Any]) -> Callable[[Record], Any]:
-    def deleted(given: Record) -> Any:
-        arn = given.get("CertificateArn", "")
+def _refusing_in_use(delete: Callable[[Record], Any]) -> Callable[[Record], Any]:
+    def deleted(parameters: Record) -> Any:
+        arn = parameters.get("CertificateArn", "")
         if _in_use(arn):
             message = f"Certificate {arn} is in use."
             return error_response_json("ResourceInUseException", message, 400)
-        return delete(given)
+        return delete(parameters)
 
     return deleted
 
 
 def _cnames() -> set[tuple[str, str]]:
-    """Name and value of every CNAME record in the account's hosted zones."""
+    """Return name and value of every CNAME record in the account's hosted zones."""
     route53 = api("route53")
     return {
         (_dotted(record["Name"]), _dotted(value["Value"]))

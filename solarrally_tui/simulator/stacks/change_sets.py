@@ -1,8 +1,8 @@
-"""Change sets that tell what would happen: also what conditions switch, and what replaces.
+"""Change sets that list what would happen, with conditions and replacements.
 
-MiniStack compares two templates resource by resource without asking their conditions, so a resource
-that only a condition adds or removes is not listed. It also knows of few types which properties
-replace them; for the others AWS's own schemas say it.
+MiniStack compares two templates resource by resource without evaluating their conditions, so it
+does not list a resource that only a condition adds or removes. It also knows for few types which
+properties replace the resource. For the others AWS's own schemas say it.
 """
 
 import functools
@@ -22,30 +22,30 @@ Template = dict[str, Any]
 
 def install() -> None:
     """Correct what DescribeChangeSet lists. Call once."""
-    replace(changesets, "_resolve_props_for_diff", _existing)
+    replace(changesets, "_resolve_props_for_diff", _without_false_conditions)
     replace(stacks, "_property_recreation", _by_schema)
 
 
-def _existing(resolve: Callable[..., Template]) -> Callable[..., Template]:
-    """Leave out resources whose condition is false: they are not there."""
+def _without_false_conditions(resolve: Callable[..., Template]) -> Callable[..., Template]:
+    """Leave out resources whose condition is false: they do not exist."""
 
     def resolved(template: Template, parameters: Template, *where: str) -> Template:
-        found = resolve(template, parameters, *where)
-        if not found:
-            return found
-        true = _evaluate_conditions(template, parameters)
-        kept = {
+        compared = resolve(template, parameters, *where)
+        if not compared:
+            return compared
+        conditions = _evaluate_conditions(template, parameters)
+        existing = {
             name: body
-            for name, body in found["Resources"].items()
-            if true.get(body.get("Condition"), True)
+            for name, body in compared["Resources"].items()
+            if conditions.get(body.get("Condition"), True)
         }
-        return {**found, "Resources": kept}
+        return {**compared, "Resources": existing}
 
     return resolved
 
 
 def _by_schema(known: Callable[[str, str], str]) -> Callable[[str, str], str]:
-    """Ask the type's schema where MiniStack has no list of its own."""
+    """Consult the type's schema where MiniStack has no list of its own."""
 
     def recreation(kind: str, name: str) -> str:
         if kind in _REPLACING_PROPERTIES or schema(kind) is None:
@@ -57,10 +57,13 @@ def _by_schema(known: Callable[[str, str], str]) -> Callable[[str, str], str]:
 
 @functools.cache
 def _replacing(kind: str) -> dict[str, str]:
-    """Properties that cannot be changed in place. Of a nested one only a part counts."""
+    """Return the properties that cannot be changed in place, with CloudFormation's word for each.
+
+    Where only a part of a nested property replaces the resource, the word is Conditionally.
+    """
     paths = [
         path.removeprefix("/properties/").split("/")
         for path in (schema(kind) or {}).get("createOnlyProperties", ())
     ]
-    whole = {parts[0] for parts in paths if len(parts) == 1}
-    return {p[0]: "Conditionally" for p in paths} | dict.fromkeys(whole, "Always")
+    whole = {path[0] for path in paths if len(path) == 1}
+    return {path[0]: "Conditionally" for path in paths} | dict.fromkeys(whole, "Always")

@@ -1,23 +1,23 @@
 """How long AWS takes for a resource, in seconds: the table, and a stack's critical path.
 
-MiniStack works on one resource after the other. So that a stack takes as long
-as on AWS, which works in parallel, each resource ends at the moment at which it
-would end on AWS: its own duration after the last one that it depends on.
+MiniStack works on one resource after the other, AWS in parallel. So that a stack takes as long as
+on AWS, each resource ends at the moment at which it would end there: its own duration after the
+last one that it depends on.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-USUAL = (4.0, 2.0, 2.0)
+DEFAULT = (4.0, 2.0, 2.0)
 
-# Create, update, delete. Create and update: averages that the tool rain carries
-# for its forecasts; delete: our estimate, since rain has none. Cost anomaly,
-# event subscription and VPC origin: our estimate.
+# Create, update, delete. Create and update are averages that the tool rain carries for its
+# forecasts. Delete is our estimate, since rain has none, and so is everything about cost anomalies,
+# event subscriptions and VPC origins.
 DURATIONS: Mapping[str, tuple[float, float, float]] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": (2, 2, 2),
     "AWS::ApplicationAutoScaling::ScalingPolicy": (2, 2, 2),
     "AWS::Budgets::Budget": (1, 1, 1),
-    "AWS::CertificateManager::Certificate": (0, 2, 5),  # waits by itself, once it is there
+    "AWS::CertificateManager::Certificate": (0, 2, 5),  # then waits, see certificates.py
     "AWS::CloudFront::Distribution": (266, 164, 240),
     "AWS::CloudFront::Function": (5, 5, 2),
     "AWS::CloudFront::OriginAccessControl": (2, 2, 2),
@@ -70,11 +70,11 @@ DURATIONS: Mapping[str, tuple[float, float, float]] = {
 
 
 def duration(kind: str, verb: str) -> float:
-    """Seconds that AWS takes to `create`, `update` or `delete` a resource of a type."""
-    return DURATIONS.get(kind, USUAL)[("create", "update", "delete").index(verb)]
+    """Return the seconds that AWS takes to `create`, `update` or `delete` a resource of a type."""
+    return DURATIONS.get(kind, DEFAULT)[("create", "update", "delete").index(verb)]
 
 
-@dataclass
+@dataclass(slots=True)
 class StackTimeline:
     """When each resource of a stack ends, in seconds after the operation started."""
 
@@ -85,28 +85,32 @@ class StackTimeline:
     began: dict[str, float] = field(default_factory=dict)
     """The simulated moments at which creating and deleting began, by verb."""
 
+    def ends(self, verb: str) -> dict[str, float]:
+        """Return when each resource ends, for `create` or `delete`."""
+        return {"create": self.created, "delete": self.deleted}[verb]
 
-def plan(kinds: Mapping[str, str], needs: Mapping[str, set[str]]) -> StackTimeline:
+
+def timeline(kinds: Mapping[str, str], needs: Mapping[str, set[str]]) -> StackTimeline:
     """Find the critical path.
 
     `kinds` has the type of each logical id, `needs` what it depends on, which must not be circular.
     """
     needed_by: dict[str, set[str]] = {name: set() for name in kinds}
-    for name, before in needs.items():
-        for other in before:
-            needed_by[other].add(name)
-    return StackTimeline(_finish(kinds, needs, "create"), _finish(kinds, needed_by, "delete"))
+    for name, dependencies in needs.items():
+        for dependency in dependencies:
+            needed_by[dependency].add(name)
+    return StackTimeline(_ends(kinds, needs, "create"), _ends(kinds, needed_by, "delete"))
 
 
-def _finish(kinds: Mapping[str, str], after: Mapping[str, set[str]], verb: str) -> dict[str, float]:
-    done: dict[str, float] = {}
+def _ends(kinds: Mapping[str, str], after: Mapping[str, set[str]], verb: str) -> dict[str, float]:
+    ends: dict[str, float] = {}
 
-    def at(name: str) -> float:
-        if name not in done:
-            start = max((at(other) for other in after[name]), default=0.0)
-            done[name] = start + duration(kinds[name], verb)
-        return done[name]
+    def end(name: str) -> float:
+        if name not in ends:
+            start = max((end(other) for other in after[name]), default=0.0)
+            ends[name] = start + duration(kinds[name], verb)
+        return ends[name]
 
     for name in kinds:
-        at(name)
-    return done
+        end(name)
+    return ends

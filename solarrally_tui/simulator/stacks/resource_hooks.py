@@ -1,4 +1,4 @@
-"""What AWS checks before and corrects after MiniStack handles a resource."""
+"""What AWS checks before MiniStack handles a resource, and what it returns afterwards."""
 
 from collections.abc import Callable
 
@@ -19,41 +19,41 @@ class ResourceHooks:
         self._native: dict[str, Callable[[str], str]] = {}
 
     def refuse_any(self, check: Refuse) -> None:
-        """Check every type's properties before creating and updating."""
+        """Check every type's properties before it is created or updated."""
         self._before_any.append(check)
 
     def refuse_create(self, kind: str, check: Refuse) -> None:
-        """Check a type before creating and updating; `check` raises ValueError to refuse."""
+        """Check a type before it is created or updated. `check` raises ValueError to refuse."""
         self._before_create.setdefault(kind, []).append(check)
 
     def refuse_delete(self, kind: str, check: Refuse) -> None:
-        """Check a type before deleting; `check` gets type, physical id and properties."""
+        """Check a type before it is deleted. `check` takes type, physical id and properties."""
         self._before_delete.setdefault(kind, []).append(check)
 
     def correct(self, kind: str, correction: Correct) -> None:
-        """Correct physical id and attributes of a type after creating and updating."""
+        """Correct the return values of a type after it is created or updated."""
         self._after_create.setdefault(kind, []).append(correction)
 
     def identify(self, kind: str, native: Callable[[str], str]) -> None:
-        """Say how to get from what Ref gives on AWS to what MiniStack's handlers know."""
+        """Declare how to get from what Ref gives on AWS to MiniStack's own id."""
         self._native[kind] = native
 
     def native(self, kind: str, identifier: str) -> str:
-        """The physical id that MiniStack's handlers know."""
+        """Return the physical id that MiniStack's handlers know."""
         return self._native[kind](identifier) if kind in self._native else identifier
 
     def before_create(self, kind: str, logical_id: str, properties: Properties) -> None:
-        """Refuse as AWS does; raises ValueError with the reason."""
+        """Refuse as AWS does. Raises ValueError with the reason."""
         for check in (*self._before_any, *self._before_create.get(kind, ())):
             check(kind, logical_id, properties)
 
     def before_delete(self, kind: str, identifier: str, properties: Properties) -> None:
-        """Refuse as AWS does; raises ValueError with the reason."""
+        """Refuse as AWS does. Raises ValueError with the reason."""
         for check in self._before_delete.get(kind, ()):
             check(kind, identifier, properties)
 
-    def after_create(self, kind: str, made: ReturnValues, properties: Properties) -> ReturnValues:
-        """What Ref and Fn::GetAtt give on AWS."""
+    def after_create(self, kind: str, values: ReturnValues, properties: Properties) -> ReturnValues:
+        """Return what Ref and Fn::GetAtt give on AWS."""
         for correction in self._after_create.get(kind, ()):
-            made = correction(made, properties)
-        return made
+            values = correction(values, properties)
+        return values

@@ -1,4 +1,4 @@
-"""The role that CloudFormation works with: checked, kept with its stack, and told again.
+"""The role that CloudFormation works with: checked, kept with its stack, and described.
 
 MiniStack ignores RoleARN. On AWS a stack keeps the role of its last operation, and an operation
 that names none uses that one (CloudFormation user guide, "AWS CloudFormation service role").
@@ -11,7 +11,8 @@ from typing import Any
 from ministack.services import cloudformation, iam
 from ministack.services.cloudformation import changesets, handlers, helpers
 
-from solarrally_tui.simulator.pins import private, replace_entry
+from solarrally_tui.simulator.pins import Record, private, replace_entry
+from solarrally_tui.simulator.policy_documents import as_list
 
 _roles = private(iam, "_roles")
 _error = private(helpers, "_error")
@@ -19,9 +20,9 @@ _resolve_stack = private(handlers, "_resolve_stack")
 _find_change_set = private(changesets, "_find_change_set")
 _stacks = private(cloudformation, "_stacks")
 
-Given = dict[str, list[str]]
-Answer = tuple[int, dict[str, str], bytes]
-Handler = Callable[[Given], Answer]
+Parameters = dict[str, list[str]]
+Response = tuple[int, dict[str, str], bytes]
+Handler = Callable[[Parameters], Response]
 
 _SERVICE = "cloudformation.amazonaws.com"
 _ROLE = "RoleARN"
@@ -29,15 +30,12 @@ _ROLE = "RoleARN"
 
 def install() -> None:
     """Put this before MiniStack's operations on stacks. Call once."""
-    for operation, wrap in (
-        ("CreateStack", _with_role),
-        ("UpdateStack", _with_role),
-        ("DeleteStack", _with_role),
-        ("CreateChangeSet", _planned),
-        ("ExecuteChangeSet", _executed),
-        ("DescribeStacks", _described),
-    ):
-        replace_entry(handlers, "_ACTION_HANDLERS", operation, wrap)
+    for operation in ("CreateStack", "UpdateStack", "DeleteStack"):
+        replace_entry(handlers, "_ACTION_HANDLERS", operation, _with_role(_stack))
+    # A change set keeps its role until it is executed.
+    replace_entry(handlers, "_ACTION_HANDLERS", "CreateChangeSet", _with_role(_change_set))
+    replace_entry(handlers, "_ACTION_HANDLERS", "ExecuteChangeSet", _with_planned_role)
+    replace_entry(handlers, "_ACTION_HANDLERS", "DescribeStacks", _showing_role)
 
 
 def check(arn: str) -> None:
@@ -52,60 +50,50 @@ def check(arn: str) -> None:
 
 
 def _trusts(document: str) -> bool:
-    for statement in json.loads(document)["Statement"]:
-        named = (statement.get("Principal") or {}).get("Service", [])
-        services = [named] if isinstance(named, str) else named
-        if statement["Effect"] == "Allow" and _SERVICE in services:
-            return True
-    return False
+    return any(
+        statement["Effect"] == "Allow"
+        and _SERVICE in as_list((statement.get("Principal") or {}).get("Service"))
+        for statement in json.loads(document)["Statement"]
+    )
 
 
-def _with_role(operate: Handler) -> Handler:
-    """An operation on a stack that goes on with the role of the one before."""
+def _with_role(holder: Callable[[Parameters], Record]) -> Callable[[Handler], Handler]:
+    """Wrap an operation that uses the stack's role unless it names one, and keeps it in `holder`.
 
-    def operated(given: Given) -> Answer:
-        role = _given(given) or _stack(given).get(_ROLE, "")
-        if refused := _refused(role):
-            return refused
-        answer = operate(given)
-        if role and (stack := _stack(given)):
-            stack[_ROLE] = role
-        return answer
+    A request that fails leaves the holder as it was.
+    """
 
-    return operated
+    def wrap(operate: Handler) -> Handler:
+        def operated(parameters: Parameters) -> Response:
+            role = _first(parameters, _ROLE) or _stack(parameters).get(_ROLE, "")
+            if refusal := _refusal(role):
+                return refusal
+            response = operate(parameters)
+            if role and response[0] == 200:
+                holder(parameters)[_ROLE] = role
+            return response
 
+        return operated
 
-def _planned(create: Handler) -> Handler:
-    """CreateChangeSet: the change set keeps the role until it is executed."""
-
-    def created(given: Given) -> Answer:
-        role = _given(given) or _stack(given).get(_ROLE, "")
-        if refused := _refused(role):
-            return refused
-        answer = create(given)
-        if role and answer[0] == 200:
-            _change_set(given)[_ROLE] = role
-        return answer
-
-    return created
+    return wrap
 
 
-def _executed(execute: Handler) -> Handler:
-    def executed(given: Given) -> Answer:
-        change_set = _change_set(given)
+def _with_planned_role(execute: Handler) -> Handler:
+    def executed(parameters: Parameters) -> Response:
+        change_set = _change_set(parameters)
         role = change_set.get(_ROLE, "")
-        if refused := _refused(role):
-            return refused
+        if refusal := _refusal(role):
+            return refusal
         if role:
             _stacks[change_set["StackName"]][_ROLE] = role
-        return execute(given)
+        return execute(parameters)
 
     return executed
 
 
-def _described(describe: Handler) -> Handler:
-    def described(given: Given) -> Answer:
-        status, headers, body = describe(given)
+def _showing_role(describe: Handler) -> Handler:
+    def described(parameters: Parameters) -> Response:
+        status, headers, body = describe(parameters)
         for stack in _stacks.values():
             if role := stack.get(_ROLE):
                 mark = f"<StackId>{stack['StackId']}</StackId>".encode()
@@ -115,26 +103,27 @@ def _described(describe: Handler) -> Handler:
     return described
 
 
-def _refused(role: str) -> Answer | None:
+def _refusal(role: str) -> Response | None:
     try:
         if role:
             check(role)
     except ValueError as error:
-        refusal: Answer = _error("ValidationError", str(error))
+        refusal: Response = _error("ValidationError", str(error))
         return refusal
     return None
 
 
-def _given(given: Given, name: str = _ROLE) -> str:
-    return (given.get(name) or [""])[0]
+def _first(parameters: Parameters, name: str) -> str:
+    return (parameters.get(name) or [""])[0]
 
 
-def _stack(given: Given) -> dict[str, Any]:
-    """The stack that a request is about; a deleted one does not count."""
-    found: dict[str, Any] | None = _resolve_stack(_given(given, "StackName"))
-    return {} if found is None or found["StackStatus"] == "DELETE_COMPLETE" else found
+def _stack(parameters: Parameters) -> Record:
+    """Return the stack that a request is about. A deleted one does not count."""
+    stack: dict[str, Any] | None = _resolve_stack(_first(parameters, "StackName"))
+    return {} if stack is None or stack["StackStatus"] == "DELETE_COMPLETE" else stack
 
 
-def _change_set(given: Given) -> dict[str, Any]:
-    _, found = _find_change_set(_given(given, "ChangeSetName"), _given(given, "StackName"))
-    return found or {}
+def _change_set(parameters: Parameters) -> Record:
+    name, stack = _first(parameters, "ChangeSetName"), _first(parameters, "StackName")
+    _, change_set = _find_change_set(name, stack)
+    return change_set or {}

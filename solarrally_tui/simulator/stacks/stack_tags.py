@@ -11,11 +11,13 @@ from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _STACK_TAG_PROPERTY = private(provisioners, "_STACK_TAG_PROPERTY")
 
+Snapshot = Callable[[str, Properties], None]
 
-def declare(checks: ResourceHooks) -> None:
+
+def declare(hooks: ResourceHooks) -> None:
     """Let buckets take stack tags, and a database's final snapshot the database's tags."""
     _STACK_TAG_PROPERTY["AWS::S3::Bucket"] = ("Tags", "list")
-    checks.correct("AWS::S3::Bucket", _bucket)
+    hooks.correct("AWS::S3::Bucket", _tag_bucket)
     replace_entry(
         provisioners,
         "_RESOURCE_HANDLERS",
@@ -24,28 +26,28 @@ def declare(checks: ResourceHooks) -> None:
     )
 
 
-def _bucket(made: ReturnValues, properties: Properties) -> ReturnValues:
-    # CloudFormation's own tags go by another way than PutBucketTagging, which refuses them.
-    tags = _own(properties.get("Tags", []))
+def _tag_bucket(values: ReturnValues, properties: Properties) -> ReturnValues:
+    # PutBucketTagging refuses CloudFormation's own tags, which arrive there by another way.
+    tags = _without_system_tags(properties.get("Tags", []))
     if tags:
-        api("s3").put_bucket_tagging(Bucket=made[0], Tagging={"TagSet": tags})
-    return made
+        api("s3").put_bucket_tagging(Bucket=values[0], Tagging={"TagSet": tags})
+    return values
 
 
-def _with_tags(snapshot: Callable[[str, Properties], None]) -> Callable[[str, Properties], None]:
-    def taken(identifier: str, properties: Properties) -> None:
+def _with_tags(snapshot: Snapshot) -> Snapshot:
+    def tagged_snapshot(identifier: str, properties: Properties) -> None:
         snapshot(identifier, properties)
         rds = api("rds")
         [database] = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
-        tags = _own(database.get("TagList", []))
+        tags = _without_system_tags(database.get("TagList", []))
         if not tags or not database["CopyTagsToSnapshot"]:
             return
-        found = rds.describe_db_snapshots(DBInstanceIdentifier=identifier)["DBSnapshots"]
-        newest = max(found, key=lambda each: each["SnapshotCreateTime"])
+        snapshots = rds.describe_db_snapshots(DBInstanceIdentifier=identifier)["DBSnapshots"]
+        newest = max(snapshots, key=lambda snapshot: snapshot["SnapshotCreateTime"])
         rds.add_tags_to_resource(ResourceName=newest["DBSnapshotArn"], Tags=tags)
 
-    return taken
+    return tagged_snapshot
 
 
-def _own(tags: list[dict[str, str]]) -> list[dict[str, str]]:
+def _without_system_tags(tags: list[dict[str, str]]) -> list[dict[str, str]]:
     return [tag for tag in tags if not tag["Key"].startswith("aws:")]

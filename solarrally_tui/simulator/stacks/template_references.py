@@ -1,4 +1,4 @@
-"""References of a template that lead nowhere or in a circle; AWS refuses both up front."""
+"""References of a template that lead nowhere or in a circle. AWS refuses both up front."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def check_references(template: Template) -> None:
     resources = template.get("Resources") or {}
     known = {*resources, *(template.get("Parameters") or {})}
     for block in ("Resources", "Outputs"):
-        missing = sorted({n for n in _named(template.get(block) or {}) if n not in known})
+        missing = sorted({n for n in _references(template.get(block) or {}) if n not in known})
         if missing:
             msg = (
                 f"Template format error: Unresolved resource dependencies [{', '.join(missing)}] "
@@ -27,21 +27,24 @@ def check_references(template: Template) -> None:
 
 
 def check_circles(template: Template) -> None:
-    """Refuse resources that wait for each other. Raises ValueError with CloudFormation's reason."""
+    """Refuse resources that depend on each other.
+
+    Raises ValueError with CloudFormation's reason.
+    """
     resources = template.get("Resources") or {}
-    needs = {name: set(_named(body)) & set(resources) for name, body in resources.items()}
-    while free := {name for name, before in needs.items() if not before & set(needs)}:
-        needs = {name: before for name, before in needs.items() if name not in free}
+    needs = {name: set(_references(body)) & set(resources) for name, body in resources.items()}
+    while free := {name for name, dependencies in needs.items() if not dependencies & set(needs)}:
+        needs = {name: needed for name, needed in needs.items() if name not in free}
     if needs:
         msg = f"Circular dependency between resources: [{', '.join(sorted(needs))}]"
         raise ValueError(msg)
 
 
-def _named(node: Any) -> Iterator[str]:
-    """Every logical id that a part of a template refers to."""
+def _references(node: Any) -> Iterator[str]:
+    """Yield every logical id that a part of a template refers to."""
     if isinstance(node, list):
         for item in node:
-            yield from _named(item)
+            yield from _references(item)
     if not isinstance(node, dict):
         return
     for key, value in node.items():
@@ -54,12 +57,12 @@ def _named(node: Any) -> Iterator[str]:
         elif key == "DependsOn" and "Type" in node:  # containers have a DependsOn too
             yield from [value] if isinstance(value, str) else value
         else:
-            yield from _named(value)
+            yield from _references(value)
 
 
 def _substituted(value: Any) -> Iterator[str]:
-    text, given = (value, {}) if isinstance(value, str) else (value[0], value[1])
-    yield from _named(given)
+    text, variables = (value, {}) if isinstance(value, str) else (value[0], value[1])
+    yield from _references(variables)
     for name in _SUBSTITUTED.findall(text):
-        if not name.startswith("AWS::") and name not in given:
+        if not name.startswith("AWS::") and name not in variables:
             yield name.strip().partition(".")[0]

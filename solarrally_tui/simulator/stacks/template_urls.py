@@ -11,15 +11,15 @@ from solarrally_tui.simulator.pins import replace
 
 def install() -> None:
     """Let TemplateURL and StackPolicyURL take both forms of address. Call once."""
-    replace(helpers, "_resolve_document", _both_forms)
+    replace(helpers, "_resolve_document", _accepting_both_forms)
 
 
-def _both_forms(resolve: Callable[..., Any]) -> Callable[..., Any]:
+def _accepting_both_forms(resolve: Callable[..., Any]) -> Callable[..., Any]:
     """MiniStack looks for the bucket in the path only."""
 
-    def resolved(given: dict[str, Any], body: str, url: str, label: str) -> Any:
-        [address] = given.get(url) or [""]
-        return resolve({**given, url: [_path_style(address)]}, body, url, label)
+    def resolved(parameters: dict[str, Any], body: str, url: str, label: str) -> Any:
+        [address] = parameters.get(url) or [""]
+        return resolve({**parameters, url: [_path_style(address)]}, body, url, label)
 
     return resolved
 
