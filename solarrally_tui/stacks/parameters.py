@@ -1,64 +1,63 @@
-"""From a site, and from what the account answered, to the parameters of each stack.
+"""From a site, its facts and the outputs of earlier stacks to the parameters of each stack.
 
-`facts` are looked up by the engine before a stack is deployed; `outputs` are the outputs of the
-stacks before it. Nothing here asks AWS.
+Nothing here calls AWS.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION
+from solarrally_tui.stacks.facts import Facts, Images
 
-Values = dict[str, str]
+V = TypeVar("V")
+Values = dict[str, Any]
 
 NAT_IMAGE: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64"
 """Public SSM parameter in which AWS names its newest Amazon Linux for ARM64."""
 
 
 class MissingValueError(LookupError):
-    """A stack needs a fact or an output that is not there yet."""
+    """A stack needs an output, an image or a provider that does not exist yet."""
 
 
 @dataclass(frozen=True)
 class _Given:
-    """Everything that parameters are made from."""
+    """Everything that parameters are computed from."""
 
     site: Site
-    facts: Mapping[str, str]
-    outputs: Mapping[str, Mapping[str, str]]
+    facts: Facts
+    outputs: Mapping[str, Mapping[str, Any]]
 
-    def fact(self, name: str) -> str:
-        if name not in self.facts:
-            raise MissingValueError(f"The fact {name} has not been looked up.")
-        return self.facts[name]
+    @property
+    def images(self) -> Images:
+        if self.facts.images is None:
+            raise MissingValueError("The images do not exist yet.")
+        return self.facts.images
 
     def take(self, stack: str, *names: str) -> Values:
         """Return outputs of one stack under their own names."""
         return {name: self.output(stack, name) for name in names}
 
-    def output(self, stack: str, name: str) -> str:
+    def output(self, stack: str, name: str) -> Any:
         if name not in self.outputs.get(stack, {}):
             raise MissingValueError(f"The stack {stack} has no output {name}.")
         return self.outputs[stack][name]
 
-    def optional(self, stack: str, name: str) -> str:
+    def optional(self, stack: str, name: str) -> Any:
         return self.outputs.get(stack, {}).get(name, "")
 
 
 def parameters(
-    stack: str,
-    site: Site,
-    facts: Mapping[str, str],
-    outputs: Mapping[str, Mapping[str, str]],
-) -> Values:
-    """Return the parameters of one stack, all of them text, as CloudFormation takes them.
+    stack: str, site: Site, facts: Facts, outputs: Mapping[str, Mapping[str, V]]
+) -> dict[str, str | V]:
+    """Return the parameters of one stack: text, as CloudFormation takes it, and outputs as given.
 
-    Raises MissingValueError when a fact or an output of an earlier stack is missing, and KeyError
-    for an unknown stack.
+    Raises MissingValueError where an output of an earlier stack, an image or a provider is missing,
+    and KeyError for an unknown stack.
     """
-    return {"SiteName": site.name} | _STACKS[stack](_Given(site, facts, outputs))
+    return {"SiteName": site.name, **_STACKS[stack](_Given(site, facts, outputs))}
 
 
 def _flag(value: bool) -> str:
@@ -71,7 +70,7 @@ def _domain(given: _Given) -> Values:
         return {"DomainName": "", "HostedZoneId": ""}
     if domain.is_external:
         return {"DomainName": domain.name, "HostedZoneId": ""}
-    zone = domain.hosted_zone_id or given.facts.get("HostedZoneId", "")
+    zone = domain.hosted_zone_id or given.facts.hosted_zone_id
     return {"DomainName": domain.name, "HostedZoneId": zone}
 
 
@@ -80,14 +79,14 @@ def _bootstrap(given: _Given) -> Values:
 
 
 def _global(given: _Given) -> Values:
-    budget = given.site.alerts.monthly_budget_usd
+    budget = given.site.alerts.monthly_budget_usd or given.facts.monthly_budget_usd
     return (
         _domain(given)
         | _costs(given)
         | {
             "WafMode": given.site.size.waf.value,
             "RateLimit": str(given.site.size.waf_rate_limit),
-            "BudgetAmount": str(budget) if budget else given.fact("BudgetAmount"),
+            "BudgetAmount": str(budget),
             "AlertEmail": given.site.alerts.email,
         }
     )
@@ -112,7 +111,7 @@ def _network(given: _Given) -> Values:
     size = given.site.size
     return given.take("bootstrap", "LogBucketName") | {
         "VpcCidr": size.vpc_cidr,
-        "AvailabilityZones": given.fact("AvailabilityZones"),
+        "AvailabilityZones": ",".join(given.facts.availability_zones),
         "ZoneCount": str(size.zones),
         "EgressMode": size.egress.value,
         "NatImageId": NAT_IMAGE,
@@ -142,7 +141,7 @@ def _build(given: _Given) -> Values:
         | _boundary(given)
         | {
             "Architecture": given.site.size.architecture.value,
-            "BuildSourceKey": given.fact("BuildSourceKey"),
+            "BuildSourceKey": given.facts.build_source_key,
             "LogRetentionDays": str(given.site.size.log_retention_days),
         }
     )
@@ -150,7 +149,9 @@ def _build(given: _Given) -> Values:
 
 def _governance(given: _Given) -> Values:
     rules = given.site.governance
-    deploys = bool(rules.github_repository)
+    provider = given.facts.oidc_provider_arn if rules.github_repository else ""
+    if provider is None:
+        raise MissingValueError("The account has no identity provider of GitHub yet.")
     return (
         given.take("bootstrap", "LogBucketName", "KmsKeyArn")
         | _boundary(given)
@@ -160,7 +161,7 @@ def _governance(given: _Given) -> Values:
             "CreateTrail": _flag(rules.trail),
             "GitHubRepository": rules.github_repository,
             "GitHubRef": rules.github_ref,
-            "OidcProviderArn": given.fact("OidcProviderArn") if deploys else "",
+            "OidcProviderArn": provider,
         }
     )
 
@@ -174,7 +175,7 @@ def _data(given: _Given) -> Values:
         | _boundary(given)
         | _data_options(given)
         | {
-            "EngineVersion": given.fact("EngineVersion"),
+            "EngineVersion": given.facts.engine_version,
             "InstanceClass": size.database_class,
             "StorageGiB": str(size.database_storage_gib),
             "MaxStorageGiB": str(size.database_max_storage_gib),
@@ -216,8 +217,13 @@ def _app_wiring(given: _Given) -> Values:
 
 def _app_choices(given: _Given) -> Values:
     size = given.site.size
-    facts = ("IotEndpoint", "IotPort", "AppImage", "BrokerImage", "CloudFrontPrefixListId")
-    return {name: given.fact(name) for name in facts} | {
+    return {
+        "IotEndpoint": given.facts.iot_host,
+        "IotPort": given.facts.iot_port,
+        "AppImage": given.images.app,
+        "AppRepositoryArn": given.images.app_repository_arn,
+        "BrokerImage": given.images.broker,
+        "CloudFrontPrefixListId": given.facts.cloudfront_prefix_list_id,
         "Architecture": size.architecture.value,
         "Cpu": str(size.task_cpu),
         "Memory": str(size.task_memory),
@@ -227,7 +233,6 @@ def _app_choices(given: _Given) -> Values:
         "Probe": _flag(size.probe),
         "OriginMode": given.site.domain.origin,
         "AdminEmail": given.site.administrator,
-        "AppRepositoryArn": given.fact("AppRepositoryArn"),
         "LogRetentionDays": str(size.log_retention_days),
     }
 

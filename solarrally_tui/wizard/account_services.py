@@ -84,19 +84,20 @@ class EngineAccounts:
     async def take_deployer(self, plan: DeployerPlan, region: str, code: Secret | None) -> Taken:
         """Make the role, and use it from now on. Raises AwsError."""
         from solarrally_tui.account.deployer_role import snippet  # noqa: PLC0415
-        from solarrally_tui.provisioning.identities.deployer import Deployer, take, taken  # noqa: PLC0415
+        from solarrally_tui.provisioning.identities import deployer  # noqa: PLC0415
 
         door = await self._at(None)
-        changed = await (await Deployer.of(door, plan.site)).make(plan)
+        changed = await (await deployer.Deployer.of(door, plan.site)).ensure(plan)
         profile, keys = self._chosen()
         text = snippet(plan, region, profile or _profile(), await door.credential_source())
         role = AssumedRole(plan.arn, f"solarrally-{plan.site}", plan.seconds)
         if code is None:
             await self._choose(profile, keys, role)
         else:
-            await self._choose(None, await take(door, role, plan.mfa_serial, code), None)
+            assumed = await deployer.assume_with_code(door, role, plan.mfa_serial, code)
+            await self._choose(None, assumed, None)
         try:
-            await taken((await self._at(None)).identity)
+            await deployer.once_assumable((await self._at(None)).identity)
         except AwsError:
             await self._choose(profile, keys, None)
             raise

@@ -6,27 +6,13 @@ from typing import Any
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.site.files import load
 from solarrally_tui.site.model import Site
+from solarrally_tui.stacks.facts import Facts
 from solarrally_tui.stacks.parameters import parameters
 from solarrally_tui.stacks.resolver import resolve
 from solarrally_tui.stacks.template import read
+from tests.stacks.facts_setup import FACTS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-DIGEST = "a1" * 32
-FACTS = {
-    "AccountId": "123456789012",
-    "AppImage": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:{DIGEST}",
-    "AppRepositoryArn": "arn:aws:ecr:us-east-1:123456789012:repository/app",
-    "AvailabilityZones": "us-east-1a,us-east-1b,us-east-1c",
-    "BrokerImage": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/broker@sha256:{DIGEST}",
-    "BudgetAmount": "90",
-    "BuildSourceKey": "builds/abc.zip",
-    "CloudFrontPrefixListId": "pl-3b927c52",
-    "EngineVersion": "17.6",
-    "HostedZoneId": "Z0123456789ABC",
-    "IotEndpoint": "abc-ats.iot.us-east-1.amazonaws.com",
-    "IotPort": "8883",
-    "OidcProviderArn": "arn:aws:iam::123456789012:oidc-provider/token",
-}
 PSEUDO = {
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
@@ -54,13 +40,13 @@ def example(tier: str, choice: dict[str, Any]) -> Site:
     return Site.model_validate(answers)
 
 
-def deployed(site: Site) -> dict[str, dict[str, Any]]:
+def deployed(site: Site, facts: Facts = FACTS) -> dict[str, dict[str, Any]]:
     """Resolve every stack in order, feeding each one the outputs of those that it needs."""
     outputs: dict[str, dict[str, str]] = {}
     resolved = {}
     for item in CATALOGUE:
         within_reach = {name: outputs[name] for name in item.needs}
-        given = parameters(item.id, site, FACTS, within_reach)
+        given = parameters(item.id, site, facts, within_reach)
         resolved[item.id] = resolve(read(item.template()), given, PSEUDO)
         outputs[item.id] = {name: f"{item.id}.{name}" for name in resolved[item.id]["Outputs"]}
     return resolved

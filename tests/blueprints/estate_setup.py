@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,9 @@ from solarrally_tui.blueprints import blueprint
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
+from solarrally_tui.stacks.facts import Facts, Images
 from solarrally_tui.stacks.parameters import parameters
+from tests.stacks.facts_setup import FACTS
 
 PEM_KEYS = ("certificatePem", "privateKey", "rootCaPem")
 
@@ -37,7 +39,7 @@ class Estate:
     account: Account
     site: Site
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
-    facts: dict[str, str] = field(default_factory=dict)
+    facts: Facts = FACTS
 
     def client(self, service: str, region: str = "") -> Any:
         key = self.account.environment["AWS_ACCESS_KEY_ID"]
@@ -82,18 +84,11 @@ class Estate:
         endpoint = self.client("iot").describe_endpoint(endpointType="iot:Data-ATS")
         host, _, port = endpoint["endpointAddress"].partition(":")
         region = self.site.region
-        self.facts |= {
-            "AvailabilityZones": f"{region}a,{region}b,{region}c",
-            "BudgetAmount": "90",
-            "BuildSourceKey": "builds/by-hand.zip",
-            "CloudFrontPrefixListId": "pl-3b927c52",
-            "EngineVersion": "17.6",
-            "IotEndpoint": host,
-            "IotPort": port,
-            "OidcProviderArn": "arn:aws:iam::123456789012:oidc-provider/token",
-        }
+        zones = (f"{region}a", f"{region}b", f"{region}c")
+        self.facts = replace(self.facts, availability_zones=zones, iot_host=host, iot_port=port)
 
     def _push_images(self) -> None:
+        digests = []
         for image in ("App", "Broker"):
             put = self.client("ecr").put_image(
                 repositoryName=self.outputs["build"][f"{image}RepositoryName"],
@@ -101,10 +96,10 @@ class Estate:
                 imageTag="by-hand",
             )
             uri = self.outputs["build"][f"{image}RepositoryUri"]
-            self.facts[f"{image}Image"] = f"{uri}@{put['image']['imageId']['imageDigest']}"
+            digests.append(f"{uri}@{put['image']['imageId']['imageDigest']}")
         name = self.outputs["build"]["AppRepositoryName"]
         (found,) = self.client("ecr").describe_repositories(repositoryNames=[name])["repositories"]
-        self.facts["AppRepositoryArn"] = found["repositoryArn"]
+        self.facts = replace(self.facts, images=Images(*digests, found["repositoryArn"]))
 
     def _fill_bridge_secret(self) -> None:
         iot, outputs = self.client("iot"), self.outputs["iot"]

@@ -58,7 +58,7 @@ def connected(estate: Estate, name: str, made: Any, folder: Path) -> paho.Client
     context.load_cert_chain(chained(folder, name, made))
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name)
     client.tls_set_context(context)
-    client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
+    client.connect(estate.facts.iot_host, int(estate.facts.iot_port))
     client.loop_start()
     until(client.is_connected)
     return client
@@ -161,7 +161,7 @@ def admitted(estate: Estate, client_id: str, chain: Path | None) -> bool:
     client.on_connect = lambda _c, _d, _f, code, _p: answers.append(not code.is_failure)
     client.on_disconnect = lambda *_: answers.append(False)
     try:
-        client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
+        client.connect(estate.facts.iot_host, int(estate.facts.iot_port))
         client.loop_start()
         until(lambda: answers)
     except OSError:  # also what TLS raises
@@ -221,7 +221,7 @@ def granted(estate: Estate, name: str, chain: Path, topic: str) -> bool:
     client.tls_set_context(context)
     told: list[bool] = []
     client.on_subscribe = lambda _c, _d, _m, codes, _p: told.append(not codes[0].is_failure)
-    client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
+    client.connect(estate.facts.iot_host, int(estate.facts.iot_port))
     client.loop_start()
     until(client.is_connected)
     client.on_disconnect = lambda *_: told.append(False)

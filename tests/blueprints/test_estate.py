@@ -5,6 +5,7 @@ import queue
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def renamed(tier: str, name: str, choice: str) -> Any:
 def test_every_stack_deploys(account: Account, tier: str, name: str, choice: str) -> None:
     estate = Estate(account, renamed(tier, name, choice))
     zone = estate.client("route53").create_hosted_zone(Name="example.com", CallerReference=name)
-    estate.facts["HostedZoneId"] = zone["HostedZone"]["Id"].rpartition("/")[2]
+    zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
+    estate.facts = replace(estate.facts, hosted_zone_id=zone_id)
     estate.deploy(item.id for item in CATALOGUE)
     expected = "https://charging.example.com" if estate.site.has_domain else "https://localhost:"
     assert estate.outputs["edge"]["Url"].startswith(expected)
@@ -123,7 +125,7 @@ def publish(estate: Estate, topic: str) -> None:
         context = ssl.create_default_context(cadata=estate.root_ca)
         context.load_cert_chain(chain)
     client.tls_set_context(context)
-    client.connect(estate.facts["IotEndpoint"], int(estate.facts["IotPort"]))
+    client.connect(estate.facts.iot_host, int(estate.facts.iot_port))
     client.loop_start()
     client.publish(topic, json.dumps({"power_w": 7.0}), qos=1).wait_for_publish(10)
     client.disconnect()

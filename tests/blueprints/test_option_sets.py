@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -36,7 +37,8 @@ def account() -> Iterator[Account]:
 def founded(account: Account, picks: dict[str, int], name: str) -> Estate:
     estate = Estate(account, site(picks, name))
     zone = estate.client("route53").create_hosted_zone(Name="example.com", CallerReference=name)
-    estate.facts["HostedZoneId"] = zone["HostedZone"]["Id"].rpartition("/")[2]
+    zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
+    estate.facts = replace(estate.facts, hosted_zone_id=zone_id)
     estate.deploy(item.id for item in CATALOGUE)
     return estate
 

@@ -8,7 +8,8 @@ from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 from solarrally_tui.stacks.template import read
-from tests.blueprints.blueprint_setup import FACTS, OPTIONS, deployed, example
+from tests.blueprints.blueprint_setup import OPTIONS, deployed, example
+from tests.stacks.facts_setup import FACTS
 
 
 @pytest.mark.parametrize("choice", OPTIONS.values(), ids=OPTIONS)

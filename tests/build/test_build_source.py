@@ -14,9 +14,9 @@ import pytest
 
 from solarrally_tui.provisioning.deployment.builds import build_source
 from tests.build.build_setup import HERE
+from tests.build.fix_names import SOURCE, named_fixes
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-SOURCE = Path(build_source.__file__).parents[2] / "blueprints/build/source"
 
 
 def run_fixes(root: Path, half: str, *more: str) -> subprocess.CompletedProcess[str]:
@@ -53,12 +53,12 @@ def test_names_say_what_is_inside() -> None:
     assert build_source.frontend_marker("tag") == "frontend/tag.json"
 
 
-def test_people_are_told_every_fix_that_is_applied(tmp_path: Path) -> None:
-    told = run_fixes(tmp_path, "backend").stdout + run_fixes(tmp_path, "frontend").stdout
-    applied = [line.split(":")[0].removeprefix("fix ") for line in told.splitlines()]
-    assert [name for name, _ in build_source.named_fixes()] == applied
+def test_every_fix_that_is_applied_is_printed(tmp_path: Path) -> None:
+    printed = run_fixes(tmp_path, "backend").stdout + run_fixes(tmp_path, "frontend").stdout
+    applied = [line.split(":")[0].removeprefix("fix ") for line in printed.splitlines()]
+    assert [name for name, _ in named_fixes()] == applied
     assert len(applied) == 10
-    assert all(why for _, why in build_source.named_fixes())
+    assert all(why for _, why in named_fixes())
 
 
 @pytest.mark.parametrize("half", ["backend", "frontend"])

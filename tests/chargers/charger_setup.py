@@ -24,6 +24,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.parameters import parameters
+from tests.stacks.facts_setup import FACTS
 
 REGION = "us-east-1"
 
@@ -54,7 +55,7 @@ def deploy_iot(account: Account, name: str) -> Site:
     cloudformation = client(account, "cloudformation")
     answers = {"name": name, "region": REGION, "tier": "small", "alerts": {"email": "a@b.example"}}
     site = from_answers(answers)
-    given = parameters("iot", site, {}, {"bootstrap": FOUNDATIONS})
+    given = parameters("iot", site, FACTS, {"bootstrap": FOUNDATIONS})
     cloudformation.create_stack(
         StackName=f"solarrally-{name}-iot",
         TemplateBody=blueprint("iot").template(),

@@ -18,6 +18,7 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.names import SITE_TAG
 from solarrally_tui.stacks.parameters import parameters
 from tests.health.health_setup import Bench
+from tests.stacks.facts_setup import FACTS
 
 DOMAIN = "charging.example.com"
 
@@ -32,7 +33,7 @@ def domain_bench(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         Name="example.com", CallerReference=uuid.uuid4().hex
     )["HostedZone"]["Id"]
     site = _site(zone.rpartition("/")[2])
-    values = parameters("global", site, {"BudgetAmount": "90"}, {})
+    values = parameters("global", site, FACTS, {})
     client = plain.aws("cloudformation")
     client.create_stack(
         StackName=plain.stack("global"),

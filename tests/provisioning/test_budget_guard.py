@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.provisioning.deployment.facts import budget
+from solarrally_tui.provisioning.deployment.budget import monthly_budget
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.files import from_answers
@@ -18,7 +18,7 @@ def site(region: str, amount: int | None = None, **size: Any) -> Site:
 
 
 def test_the_budget_is_the_high_estimate() -> None:
-    assert 60 < int(budget(site("us-east-1"))) < 120
+    assert 60 < monthly_budget(site("us-east-1")) < 120
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_the_budget_is_the_high_estimate() -> None:
 )
 def test_without_prices_the_operator_must_say_a_budget(region: str, size: dict[str, Any]) -> None:
     with pytest.raises(StepError) as refused:
-        budget(site(region, **size))
+        monthly_budget(site(region, **size))
     assert refused.value.exit_code is Exit.REFUSED
     assert "alerts.monthly_budget_usd" in refused.value.plain.next
-    assert budget(site(region, 90, **size)) == "90"
+    assert monthly_budget(site(region, 90, **size)) == 90

@@ -10,6 +10,7 @@ from websockets.asyncio.client import connect
 
 from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.trusted_authority import https_context
 from solarrally_tui.domains.certificates import tagged
 from solarrally_tui.interview.regions import REGIONS
@@ -75,7 +76,7 @@ async def test_a_domain_comes_changes_and_goes_without_an_interruption(
     await _refused(own_door)
 
     for name in ("one.example.com", "two.example.org", ""):
-        change = await preview(own_door, site(name))
+        change = await preview(site(name), SiteStacks.of(site(name), own_door))
         assert change.warnings
         async with asyncio.timeout(60), asked_all_the_time(address) as wrong:
             outcome, heard = await deployed(site(name), own_door)
@@ -138,7 +139,7 @@ def test_what_cannot_go_on_without_a_break_is_said_before() -> None:
     assert (same.kind, same.warnings, same.refused) == ("", (), None)
     other = judge(now, now, site("a.example.com", origin="public-alb", dns="external"))
     assert other.kind == "dns"
-    assert "removed" in other.warnings[0]
+    assert "are deleted" in other.warnings[0]
     assert judge(now, now, site("a.example.com")).refused
     assert not judge({}, {}, site("a.example.com")).kind
 

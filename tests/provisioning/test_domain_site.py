@@ -44,8 +44,8 @@ async def test_a_certificate_that_waits_for_dns_asks_and_ends_well_after_it(
     assert outcome.exit_code is Exit.WAITING_FOR_YOU, outcome.cause
     asked = [event for event in heard if event.state is State.WAITING_FOR_YOU]
     assert DOMAIN in asked[0].reason
-    noted = [event.reason for event in heard if "is under way" in event.reason]
-    assert noted == ["The certificate is under way. Mostly it takes four minutes."]
+    noted = [event.reason for event in heard if "is issuing the certificate" in event.reason]
+    assert noted == ["AWS is issuing the certificate. That usually takes four minutes."]
     assert "name servers" in asked[0].reason
 
     monkeypatch.undo()

@@ -145,7 +145,7 @@ async def _waits_for_a_record_that_is_gone(account: Account, site: Site, door: D
         patch.setattr(certificate_wait, "GIVE_UP_SECONDS", 0.5)
         outcome, heard = await deployed(site, door)
     assert outcome.exit_code is Exit.WAITING_FOR_YOU
-    assert "The site serves" in heard.last("verify").reason
+    assert "The site is up" in heard.last("verify").reason
     assert f"name {DOMAIN}, type CNAME" in heard.last("verify").reason
 
 

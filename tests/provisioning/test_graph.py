@@ -3,7 +3,7 @@ import pytest
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
 from solarrally_tui.provisioning.engine.graph import GraphError, graph
-from solarrally_tui.provisioning.teardown.step_actions import TEARDOWN
+from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 
 
 def test_waves_start_everything_as_early_as_its_needs_allow() -> None:

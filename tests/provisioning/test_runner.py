@@ -4,24 +4,29 @@ import pytest
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import StillWaitingError
-from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.context import Action, Context
+from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.graph import graph
-from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.runner import run
-from solarrally_tui.provisioning.engine.steps import Action, End, StepError
+from solarrally_tui.provisioning.engine.steps import End, StepError
 from tests.provisioning.engine_setup import Heard
 
 
-def ends(changed: bool = True) -> Action:
-    async def act() -> End:
+def reporting(emit: Emit) -> Context:
+    return Context(narrator=Narrator("x", emit))
+
+
+def ends(changed: bool = True) -> Action[Context]:
+    async def act(_: Context) -> End:
         return End(changed)
 
     return act
 
 
-def fails(error: Exception) -> Action:
-    async def act() -> End:
+def fails(error: Exception) -> Action[Context]:
+    async def act(_: Context) -> End:
         raise error
 
     return act
@@ -34,7 +39,7 @@ def broken() -> StepError:
 async def test_every_step_waits_then_runs_then_ends() -> None:
     heard = Heard()
     made = graph({"a": (), "b": ("a",)})
-    result = await run(made, {"a": ends(), "b": ends(changed=False)}, Voice("x", heard.append))
+    result = await run(made, {"a": ends(), "b": ends(changed=False)}, reporting(heard.append))
     assert [(e.step, e.state) for e in heard] == [
         ("a", State.WAITING),
         ("b", State.WAITING),
@@ -50,33 +55,33 @@ async def test_every_step_waits_then_runs_then_ends() -> None:
 async def test_independent_steps_run_at_the_same_time() -> None:
     barrier = asyncio.Barrier(3)
 
-    async def meet() -> End:
+    async def meet(_: Context) -> End:
         async with asyncio.timeout(5):
             await barrier.wait()
         return End(False)
 
     made = graph({"a": (), "b": (), "c": ()})
-    result = await run(made, dict.fromkeys("abc", meet), Voice("x", lambda _: None))
-    assert set(result.good) == {"a", "b", "c"}
+    result = await run(made, dict.fromkeys("abc", meet), reporting(lambda _: None))
+    assert set(result.done) == {"a", "b", "c"}
     assert not result.changed
 
 
 async def test_after_a_failure_what_runs_ends_and_nothing_new_starts() -> None:
     failed = asyncio.Event()
 
-    async def slow() -> End:
+    async def slow(_: Context) -> End:
         await failed.wait()
         await asyncio.sleep(0)
         return End(True)
 
-    async def bad() -> End:
+    async def bad(_: Context) -> End:
         failed.set()
         raise broken()
 
     heard = Heard()
     made = graph({"bad": (), "slow": (), "after-bad": ("bad",), "after-slow": ("slow",)})
     actions = {"bad": bad, "slow": slow, "after-bad": ends(), "after-slow": ends()}
-    result = await run(made, actions, Voice("x", heard.append))
+    result = await run(made, actions, reporting(heard.append))
     assert heard.states() == {
         "bad": State.FAILED,
         "slow": State.DONE,
@@ -106,27 +111,26 @@ async def test_after_a_failure_what_runs_ends_and_nothing_new_starts() -> None:
 async def test_an_error_means_something_else_once_aws_is_at_work(
     error: Exception, first: Exit, later: Exit
 ) -> None:
-    quiet = Voice("x", lambda _: None)
-    at_once = await run(graph({"a": ()}), {"a": fails(error)}, quiet)
+    at_once = await run(graph({"a": ()}), {"a": fails(error)}, reporting(lambda _: None))
     made = graph({"a": (), "b": ("a",)})
-    midway = await run(made, {"a": ends(), "b": fails(error)}, quiet)
+    midway = await run(made, {"a": ends(), "b": fails(error)}, reporting(lambda _: None))
     assert at_once.first_error
     assert at_once.first_error.exit_code is first
     assert midway.first_error
     assert midway.first_error.exit_code is later
 
 
-async def test_cancelling_says_that_aws_goes_on() -> None:
+async def test_cancelling_says_that_aws_continues() -> None:
     heard = Heard()
     started = asyncio.Event()
 
-    async def forever() -> End:
+    async def forever(_: Context) -> End:
         started.set()
         await asyncio.sleep(3600)
         return End(True)
 
     task = asyncio.ensure_future(
-        run(graph({"a": (), "b": ("a",)}), {"a": forever, "b": ends()}, Voice("x", heard.append))
+        run(graph({"a": (), "b": ("a",)}), {"a": forever, "b": ends()}, reporting(heard.append))
     )
     await started.wait()
     task.cancel()
@@ -135,6 +139,22 @@ async def test_cancelling_says_that_aws_goes_on() -> None:
     assert heard.states() == {"a": State.OUT_OF_SIGHT, "b": State.WAITING}
 
 
+async def test_a_step_reads_what_an_earlier_one_learnt_with_its_type() -> None:
+    async def learns(_: Context) -> End:
+        return End(False, learnt=7)
+
+    async def reads(context: Context) -> End:
+        return End(False, str(context.ends.learnt("a", int)))
+
+    context = reporting(lambda _: None)
+    await run(graph({"a": (), "b": ("a",)}), {"a": learns, "b": reads}, context)
+    assert context.ends.done["b"].reason == "7"
+    with pytest.raises(TypeError, match="learnt 7, not a str"):
+        context.ends.learnt("a", str)
+    with pytest.raises(KeyError):
+        context.ends.learnt("c", int)
+
+
 async def test_a_fault_of_our_own_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
-        await run(graph({"a": ()}), {"a": fails(ZeroDivisionError())}, Voice("x", lambda _: None))
+        await run(graph({"a": ()}), {"a": fails(ZeroDivisionError())}, reporting(lambda _: None))

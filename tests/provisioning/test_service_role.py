@@ -149,8 +149,8 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> Non
     assert len(versions) == managed_policy.MOST_VERSIONS
     assert await own.ensure(None) == ()
     assert await own.ensure("") == (name,)
-    assert await own.remove()
-    assert not await own.remove()
+    assert await own.delete()
+    assert not await own.delete()
     assert await of_site("tampered", own_door) == set()
 
 
@@ -160,7 +160,7 @@ async def test_two_runs_make_one_role(own_door: Door) -> None:
     assert await attached_to("at-once", own_door) == wanted_of(
         "at-once", await account_of(own_door)
     )
-    assert await own.remove()
+    assert await own.delete()
 
 
 async def test_a_role_that_is_not_known_everywhere_yet_is_waited_for(
@@ -208,7 +208,7 @@ async def test_a_site_without_the_role_takes_it_later_and_goes_when_somebody_del
     assert found["app"] == ROLE.format(await account_of(own_door), "on-its-own")
     assert found["network"] == found["bootstrap"] == ""
 
-    assert await (await ServiceRole.of(own_door, "on-its-own")).remove()
+    assert await (await ServiceRole.of(own_door, "on-its-own")).delete()
     heard = Heard()
     gone = await destroy("on-its-own", own_door, heard.append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
@@ -242,7 +242,7 @@ async def test_cloudformation_goes_on_when_the_session_ends(account: Account, do
             speed(account, "instant")
         assert outcome.exit_code is Exit.OUT_OF_SIGHT
         assert outcome.cause
-        assert "goes on in AWS" in outcome.cause.what
+        assert "AWS continues" in outcome.cause.what
         again, heard = await deployed(site, door)
     finally:
         speed(account, "instant")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.provisioning.deployment.builds.build_source import named_fixes
 from solarrally_tui.source.checks import build_fixes
 from solarrally_tui.source.finding import Level
+from tests.build.fix_names import named_fixes
 from tests.source.source_setup import DEFECTS, Miniature
 
 PLACES = {

@@ -1,5 +1,6 @@
 """A site's answers as the parameters of its stacks."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 from solarrally_tui.stacks.template import read
+from tests.stacks.facts_setup import FACTS
 
 
-class Everything(dict[str, Any]):
-    """Facts and outputs that are always there, each under its own name."""
+class Outputs(dict[str, Any]):
+    """Outputs that always exist, each under its own name."""
 
     def __contains__(self, _: object) -> bool:
         return True
@@ -25,9 +27,9 @@ class Everything(dict[str, Any]):
         return self[key]
 
 
-class Stacks(Everything):
+class Stacks(Outputs):
     def __missing__(self, key: str) -> Any:
-        return Everything()
+        return Outputs()
 
 
 def site(**sections: Any) -> Site:
@@ -36,7 +38,7 @@ def site(**sections: Any) -> Site:
 
 
 def given(stack: str, **sections: Any) -> dict[str, str]:
-    return parameters(stack, site(**sections), Everything(), Stacks())
+    return parameters(stack, site(**sections), FACTS, Stacks())
 
 
 @pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for item in CATALOGUE])
@@ -53,7 +55,7 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
         ("network", {"size": {"egress": "nat-per-az"}}, {"EgressMode": "nat-per-az"}),
         ("data", {"size": {"multi_az": True}}, {"MultiAz": "true", "DeletionProtection": "true"}),
         ("data", {"size": {"deletion_protection": False}}, {"DeletionProtection": "false"}),
-        ("global", {}, {"BudgetAmount": "<BudgetAmount>", "WafMode": "block", "DomainName": ""}),
+        ("global", {}, {"BudgetAmount": "90", "WafMode": "block", "DomainName": ""}),
         (
             "global",
             {"alerts": {"email": "a@b.example", "monthly_budget_usd": 40}},
@@ -63,7 +65,7 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
         (
             "app",
             {"domain": {"name": "x.example.com", "origin": "public-alb"}},
-            {"AlbSubnetIds": "<PublicSubnetIds>", "HostedZoneId": "<HostedZoneId>"},
+            {"AlbSubnetIds": "<PublicSubnetIds>", "HostedZoneId": "Z0123456789ABC"},
         ),
         (
             "app",
@@ -79,7 +81,7 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
         (
             "governance",
             {"governance": {"github_repository": "o/n"}},
-            {"OidcProviderArn": "<OidcProviderArn>", "GitHubRepository": "o/n"},
+            {"OidcProviderArn": FACTS.oidc_provider_arn, "GitHubRepository": "o/n"},
         ),
     ],
 )
@@ -90,8 +92,23 @@ def test_they_follow_the_answers(
     assert {name: made[name] for name in expected} == expected
 
 
-def test_what_is_not_looked_up_yet_is_named() -> None:
-    with pytest.raises(MissingValueError, match="fact AvailabilityZones"):
-        parameters("network", site(), {}, {"bootstrap": {"LogBucketName": "logs"}})
+def test_what_does_not_exist_yet_is_named() -> None:
     with pytest.raises(MissingValueError, match="stack bootstrap has no output ArtifactBucketName"):
-        parameters("build", site(), {}, {})
+        parameters("build", site(), FACTS, {})
+    with pytest.raises(MissingValueError, match="images"):
+        parameters("app", site(), replace(FACTS, images=None), Stacks())
+    deploys = site(governance={"github_repository": "o/n"})
+    with pytest.raises(MissingValueError, match="identity provider of GitHub"):
+        parameters("governance", deploys, replace(FACTS, oidc_provider_arn=None), Stacks())
+
+
+def test_a_mark_in_place_of_an_output_comes_through() -> None:
+    mark = object()
+    values = parameters(
+        "observe",
+        site(),
+        FACTS,
+        {"edge": {"DistributionId": mark}}
+        | {stack: Outputs() for stack in ("bootstrap", "app", "data")},
+    )
+    assert values["DistributionId"] is mark

@@ -2,33 +2,30 @@
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.account.lookups import MQTT_PORT
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.site.model import Site
+from solarrally_tui.stacks.facts import Facts, Images
 from solarrally_tui.stacks.parameters import parameters
 from solarrally_tui.stacks.resolver import resolve
 from solarrally_tui.stacks.template import Template, read
 
-_FACTS: Final = MappingProxyType(
-    {
-        "AccountId": "123456789012",
-        "AppImage": "registry/app@sha256:0",
-        "AppRepositoryArn": "",
-        "AvailabilityZones": "a,b,c",
-        "BrokerImage": "registry/broker@sha256:0",
-        "BudgetAmount": "1",
-        "BuildSourceKey": "key",
-        "CloudFrontPrefixListId": "pl-1",
-        "EngineVersion": "17.1",
-        "HostedZoneId": "Z1",
-        "IotEndpoint": "endpoint",
-        "IotPort": MQTT_PORT,
-        "OidcProviderArn": "arn",
-    }
+_FACTS: Final = Facts(
+    account_id="123456789012",
+    partition="aws",
+    availability_zones=("a", "b", "c"),
+    engine_version="17.1",
+    cloudfront_prefix_list_id="pl-1",
+    iot_host="endpoint",
+    iot_port=MQTT_PORT,
+    hosted_zone_id="Z1",
+    build_source_key="key",
+    monthly_budget_usd=1,
+    images=Images("registry/app@sha256:0", "registry/broker@sha256:0", app_repository_arn=""),
+    oidc_provider_arn="arn",
 )
 """Stand-ins for what the engine looks up. None of them changes which resources there are."""
 
@@ -75,8 +72,8 @@ def of_stack(
 
 def _pseudo(stack: str, region: str) -> dict[str, str]:
     return {
-        "AWS::AccountId": _FACTS["AccountId"],
-        "AWS::Partition": "aws",
+        "AWS::AccountId": _FACTS.account_id,
+        "AWS::Partition": _FACTS.partition,
         "AWS::Region": region,
         "AWS::StackId": f"arn:aws:cloudformation:{region}:123456789012:stack/{stack}/0-0",
         "AWS::StackName": stack,

@@ -17,7 +17,7 @@ from solarrally_tui.provisioning.change.explanation import not_accepted, overtak
 from solarrally_tui.provisioning.change.judgement import changes_of
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.identities.service_role import assumed
+from solarrally_tui.provisioning.identities.service_role import retry_until_assumable
 from solarrally_tui.site.names import SITE_TAG
 
 INLINE_LIMIT: Final = 51_200
@@ -184,7 +184,7 @@ async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -
         **with_role(wanted.role),
     }
     try:
-        made = await assumed(
+        made = await retry_until_assumable(
             lambda: door.call("cloudformation", "create_change_set", wanted.region, **request)
         )
     except AwsError as error:

@@ -26,9 +26,9 @@ from solarrally_tui.provisioning.change.explanation import (
 from solarrally_tui.provisioning.change.outdated_stack import CREATING, Outdated, cancel
 from solarrally_tui.provisioning.change.stack_watch import Watch
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.narrator import Voice
-from solarrally_tui.provisioning.engine.steps import End, StepError
-from solarrally_tui.provisioning.identities.service_role import assumed
+from solarrally_tui.provisioning.engine.narrator import Narrator
+from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.provisioning.identities.service_role import retry_until_assumable
 
 Idle = Callable[[Watch], Awaitable[None]]
 
@@ -44,14 +44,14 @@ class StackStep:
     """
 
     door: Door
-    voice: Voice
+    narrator: Narrator
     step: str
     wanted: Wanted
     idle: Idle | None = None
     outdated: Outdated | None = None
 
-    async def bring(self) -> tuple[End, Stack]:
-        """Create, update or leave the stack; return how that ended and the stack itself.
+    async def bring(self) -> tuple[bool, Stack]:
+        """Create, update or leave the stack; return whether it changed, and the stack itself.
 
         An operation that is under way is joined and watched first; a stack that never came to be
         is deleted first. Raises StepError with the first real cause, AwsError and
@@ -62,9 +62,8 @@ class StackStep:
             raise StepError(too_large(self.wanted.name, size, INLINE_LIMIT))
         watch = await self._started()
         if watch is None:
-            return await self._unchanged()
-        stack = await _finished(watch)
-        return End(True, stack.status), stack
+            return False, await self._unchanged()
+        return True, await _finished(watch)
 
     async def _started(self) -> Watch | None:
         """Start the change and return its watch; None where there is nothing to change."""
@@ -72,7 +71,7 @@ class StackStep:
             stack = await self._at_rest()
             if stack and stack.status in DEAD:
                 dead = replace(stack, role=self.wanted.role or stack.role)
-                await remove(self.door, self.voice, self.step, dead, self.wanted.region)
+                await remove(self.door, self.narrator, self.step, dead, self.wanted.region)
                 stack = None
             try:
                 change_set = await prepare(self.door, self.wanted, stack)
@@ -106,7 +105,7 @@ class StackStep:
             return stack
         if self.outdated and await self.outdated(stack):
             return await self._given_up(stack)
-        self.voice.step(self.step, State.RUNNING, f"Joining what is under way: {stack.status}.")
+        self.narrator.step(self.step, State.RUNNING, f"Joining what is under way: {stack.status}.")
         watch = self._watch(stack.id)
         await watch.mark_operation()
         if stack.status == "DELETE_IN_PROGRESS":
@@ -118,9 +117,9 @@ class StackStep:
         """Take back what is under way, and return the stack as it is then."""
         domain = stack.parameters.get("DomainName", "")
         why = f"The answers name another domain now. Giving up the wait for {domain}."
-        self.voice.step(self.step, State.RUNNING, why)
+        self.narrator.step(self.step, State.RUNNING, why)
         if stack.status == CREATING:
-            await remove(self.door, self.voice, self.step, stack, self.wanted.region)
+            await remove(self.door, self.narrator, self.step, stack, self.wanted.region)
             return None
         watch = self._watch(stack.id)
         watch.idle = None
@@ -128,17 +127,17 @@ class StackStep:
         await cancel(self.door, stack, self.wanted.region)
         return await watch.end()
 
-    async def _unchanged(self) -> tuple[End, Stack]:
+    async def _unchanged(self) -> Stack:
         stack = await find(self.door, self.wanted.name, self.wanted.region)
         if stack is None:
             raise StepError(stack_failed(self.wanted.name, "DELETE_COMPLETE", None))
-        self.voice.stack(self.step, State.UNCHANGED, stack.name, stack.status)
-        return End(False, stack.status), stack
+        self.narrator.stack(self.step, State.UNCHANGED, stack.name, stack.status)
+        return stack
 
     def _watch(self, stack_id: str) -> Watch:
         return Watch(
             self.door,
-            self.voice,
+            self.narrator,
             self.step,
             self.wanted.region,
             stack_id,
@@ -147,12 +146,12 @@ class StackStep:
         )
 
 
-async def remove(door: Door, voice: Voice, step: str, stack: Stack, region: str) -> None:
+async def remove(door: Door, narrator: Narrator, step: str, stack: Stack, region: str) -> None:
     """Delete a stack, with the role that it was made with, and watch until it is gone.
 
     Raises StepError with the first real cause where something could not be deleted.
     """
-    watch = Watch(door, voice, step, region, stack.id, stack.name)
+    watch = Watch(door, narrator, step, region, stack.id, stack.name)
     if stack.status == "DELETE_IN_PROGRESS":
         await watch.mark_operation()
     else:
@@ -165,7 +164,7 @@ async def remove(door: Door, voice: Voice, step: str, stack: Stack, region: str)
 
 async def _delete(door: Door, stack: Stack, region: str) -> None:
     once = token("delete", stack.id, stack.status, stack.touched)
-    await assumed(
+    await retry_until_assumable(
         lambda: door.call(
             "cloudformation",
             "delete_stack",

@@ -11,7 +11,7 @@ from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.deployed.stack import Stack, find
 from solarrally_tui.findings.stack_failures import STARTS, Cause, first_cause, is_own
 from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, Voice, iso
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, Narrator, iso
 
 FIRST_PAUSE: Final = 0.3
 LONGEST_PAUSE: Final = 3.0
@@ -33,7 +33,7 @@ class Watch:
     """One operation on one stack, followed from a marked event on."""
 
     door: Door
-    voice: Voice
+    narrator: Narrator
     step: str
     region: str
     stack_id: str
@@ -104,7 +104,7 @@ class Watch:
             raise
         if self._blind_since is not None:
             self._blind_since = None
-            self.voice.step(self.step, State.RUNNING, "AWS is back in sight.")
+            self.narrator.step(self.step, State.RUNNING, "AWS is back in sight.")
         if seen is None and self.idle:
             await self.idle(self)
         return seen
@@ -114,7 +114,7 @@ class Watch:
         if self._blind_since is None:
             self._blind_since = now
             why = "AWS cannot be reached. What was started goes on there; we keep trying."
-            self.voice.step(self.step, State.OUT_OF_SIGHT, why)
+            self.narrator.step(self.step, State.OUT_OF_SIGHT, why)
         if now - self._blind_since > BLIND_SECONDS:
             raise StillWaitingError(f"AWS was out of reach for {BLIND_SECONDS:.0f} s")
 
@@ -123,7 +123,7 @@ class Watch:
         events = await self._new()
         for event in reversed(events):
             self._seen.append(event)
-            self.voice.emit(self._told(event))
+            self.narrator.emit(self._told(event))
         if events:
             self.marker, self._news = events[0]["EventId"], time.monotonic()
         if self._rests() or self._in_doubt():
@@ -174,7 +174,7 @@ class Watch:
         status, words = event["ResourceStatus"], event.get("ResourceStatusReason", "")
         return Event(
             iso(event["Timestamp"]),
-            self.voice.site,
+            self.narrator.site,
             self.step,
             state_of(status),
             self.stack_name,

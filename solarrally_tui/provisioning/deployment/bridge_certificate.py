@@ -1,4 +1,4 @@
-"""The certificate that the MQTT bridges of a site share: key made here, kept only in the secret."""
+"""The certificate that a site's MQTT bridges share. Its key is created here, kept in the secret."""
 
 import hashlib
 import json
@@ -9,34 +9,34 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed.trusted_authority import iot_root_ca
-from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.engine.steps import End
-from solarrally_tui.provisioning.identities.iot_identities import remove_certificate
-
-STEP = "bridge-certificate"
+from solarrally_tui.provisioning.identities.iot_identities import delete_certificate
 
 
-async def ensure(run: Run) -> End:
-    """See to it that the bridge's secret holds a certificate that AWS IoT accepts.
+async def ensure(deployment: Deployment) -> End:
+    """Put a certificate that AWS IoT accepts into the bridge's secret, unless it holds one.
 
-    A certificate that somebody deactivated stays so. Raises AwsError.
+    What the step learns is why no telemetry can arrive: a certificate that an operator deactivated
+    stays so. Raises AwsError.
     """
-    out = run.outputs["iot"]
-    stored, version = await _stored(run, out["BridgeSecretArn"])
-    status = await _status(run, stored.get("certificateId", ""))
-    if status == "ACTIVE":
-        return End(await _attach(run, out["BridgePolicyName"], stored["certificateId"]))
-    if status:
-        run.bridge_off = (
-            f"The bridge's certificate is {status}. Somebody decided that, so it stays. "
-            "Telemetry does not arrive until it is active."
-        )
-        return End(False, run.bridge_off)
-    if await _make(run, out["BridgePolicyName"], out["BridgeSecretArn"], version):
-        return End(True)
-    return End(False, "Another run made it.")
+    door, outputs = deployment.door, deployment.outputs["iot"]
+    stored, version = await _stored(door, outputs["BridgeSecretArn"])
+    certificate = await _described(door, stored.get("certificateId", ""))
+    if certificate is None:
+        created = await _create(deployment, version)
+        return End(created, "" if created else "Another run created it.", "")
+    if certificate["status"] == "ACTIVE":
+        arn, policy = certificate["certificateArn"], outputs["BridgePolicyName"]
+        return End(await _attach(door, policy, arn), learnt="")
+    off = (
+        f"The bridge's certificate is {certificate['status']}. An operator decided that, so it "
+        "stays. Telemetry does not arrive until it is active."
+    )
+    return End(False, off, off)
 
 
 def request(common_name: str) -> tuple[str, str]:
@@ -54,30 +54,32 @@ def request(common_name: str) -> tuple[str, str]:
     return private.decode(), signed.public_bytes(serialization.Encoding.PEM).decode()
 
 
-async def _make(run: Run, policy: str, secret: str, before: str) -> bool:
-    """Make a certificate and store it; return whether no other run was quicker.
+async def _create(deployment: Deployment, before: str) -> bool:
+    """Create a certificate and store it; return whether no other run was quicker.
 
     before: the secret's version that it replaces.
     """
-    private_key, signing_request = request(f"solarrally-{run.site.name}-bridge")
-    made = await run.door.call(
+    door, outputs = deployment.door, deployment.outputs["iot"]
+    secret, policy = outputs["BridgeSecretArn"], outputs["BridgePolicyName"]
+    private_key, signing_request = request(f"solarrally-{deployment.site.name}-bridge")
+    created = await door.call(
         "iot",
         "create_certificate_from_csr",
         certificateSigningRequest=signing_request,
         setAsActive=True,
     )
     # The policy goes first: destroy finds a certificate by it, even if we are killed here.
-    await run.door.call("iot", "attach_policy", policyName=policy, target=made["certificateArn"])
+    await door.call("iot", "attach_policy", policyName=policy, target=created["certificateArn"])
     value = {
-        "certificatePem": made["certificatePem"],
+        "certificatePem": created["certificatePem"],
         "privateKey": private_key,
         "rootCaPem": iot_root_ca(),
-        "certificateId": made["certificateId"],
+        "certificateId": created["certificateId"],
     }
     # One token for all who saw the same version: the first to store wins, the others are refused.
     once = hashlib.sha256(f"{secret} {before}".encode()).hexdigest()
     try:
-        await run.door.call(
+        await door.call(
             "secretsmanager",
             "put_secret_value",
             SecretId=secret,
@@ -87,46 +89,37 @@ async def _make(run: Run, policy: str, secret: str, before: str) -> bool:
     except AwsError as error:
         if error.kind is not Kind.EXISTS:
             raise
-        await remove_certificate(run.door, made["certificateArn"])
+        await delete_certificate(door, created["certificateArn"])
         return False
     return True
 
 
-async def _stored(run: Run, secret: str) -> tuple[dict[str, str], str]:
+async def _stored(door: Door, secret: str) -> tuple[dict[str, str], str]:
     """Return what the secret holds, and of which version that is."""
+    # A secret without a value is "not found", too.
+    response = await door.find("secretsmanager", "get_secret_value", SecretId=secret)
+    if response is None:
+        return {}, ""
     try:
-        told = await run.door.call("secretsmanager", "get_secret_value", SecretId=secret)
-    except AwsError as error:
-        # AWS says the same of a secret that has no value yet.
-        if error.kind is Kind.NOT_FOUND:
-            return {}, ""
-        raise
-    try:
-        found: Any = json.loads(told.get("SecretString") or "{}")
+        value: Any = json.loads(response.get("SecretString") or "{}")
     except json.JSONDecodeError:
-        found = {}
-    return found if isinstance(found, dict) else {}, told["VersionId"]
+        value = {}
+    return value if isinstance(value, dict) else {}, response["VersionId"]
 
 
-async def _status(run: Run, certificate: str) -> str:
-    """Return the status of a certificate, or an empty string where IoT does not know it."""
+async def _described(door: Door, certificate: str) -> dict[str, Any] | None:
+    """Return a certificate as AWS IoT describes it, or None where it does not know it."""
     if not certificate:
-        return ""
-    try:
-        told = await run.door.call("iot", "describe_certificate", certificateId=certificate)
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return ""
-        raise
-    return str(told["certificateDescription"]["status"])
+        return None
+    response = await door.find("iot", "describe_certificate", certificateId=certificate)
+    description: dict[str, Any] | None = response and response["certificateDescription"]
+    return description
 
 
-async def _attach(run: Run, policy: str, certificate: str) -> bool:
+async def _attach(door: Door, policy: str, certificate: str) -> bool:
     """Attach the bridge's policy where it is missing, and return whether it was."""
-    told = await run.door.call("iot", "describe_certificate", certificateId=certificate)
-    arn = told["certificateDescription"]["certificateArn"]
-    attached = await run.door.pages("iot", "list_attached_policies", "policies", target=arn)
+    attached = await door.pages("iot", "list_attached_policies", "policies", target=certificate)
     if any(item["policyName"] == policy for item in attached):
         return False
-    await run.door.call("iot", "attach_policy", policyName=policy, target=arn)
+    await door.call("iot", "attach_policy", policyName=policy, target=certificate)
     return True

@@ -1,28 +1,58 @@
 """What the steps of one deployment share."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.provisioning.deployment import step_graph
+from solarrally_tui.provisioning.engine.context import Context
 from solarrally_tui.site.model import Site
+from solarrally_tui.stacks.facts import Facts, Images
 
 
-@dataclass(slots=True)
-class Run:
-    """One deployment of one site. The door is in the site's Region."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment(Context):
+    """One deployment of one site. What a step learnt is known once that step is done."""
 
     site: Site
-    door: Door
-    voice: Voice
-    facts: dict[str, str] = field(default_factory=dict)
-    """Looked up in the account; names as in solarrally_tui.stacks.parameters."""
-    outputs: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Outputs of each stack that is as wanted."""
-    changed: set[str] = field(default_factory=set)
-    """Steps that have changed the account in this run."""
-    service_role: str = ""
-    """ARN of the role that CloudFormation works with; empty for the operator's own session."""
+    stacks: SiteStacks
     may_lose: bool = False
-    """Whether the person has agreed to lose what replaced and removed resources hold."""
-    bridge_off: str = ""
-    """Why no telemetry can arrive, where somebody decided that; empty otherwise."""
+    """Whether the operator has agreed to lose what replaced and removed resources hold."""
+
+    @property
+    def door(self) -> Door:
+        """The door in the site's Region."""
+        return self.stacks.door
+
+    @property
+    def facts(self) -> Facts:
+        """What the account step looked up, with what the steps since then added to it."""
+        facts, done = self.ends.learnt(step_graph.ACCOUNT, Facts), self.ends.done
+        if step_graph.IMAGE in done:
+            facts = replace(facts, images=self.ends.learnt(step_graph.IMAGE, Images))
+        if step_graph.SINGLETONS in done:
+            provider = self.ends.learnt(step_graph.SINGLETONS, str)
+            facts = replace(facts, oidc_provider_arn=provider)
+        return facts
+
+    @property
+    def service_role(self) -> str:
+        """ARN of the role that CloudFormation works with; empty for the operator's own session."""
+        return self.ends.learnt(step_graph.SERVICE_ROLE, str)
+
+    @property
+    def bridge_off(self) -> str:
+        """Why no telemetry can arrive, where an operator decided that; empty otherwise."""
+        return self.ends.learnt(step_graph.BRIDGE, str)
+
+    @property
+    def outputs(self) -> Mapping[str, Mapping[str, str]]:
+        """Outputs of each stack that is as wanted."""
+        done = self.ends.done.items()
+        return {step: end.learnt.outputs for step, end in done if isinstance(end.learnt, Stack)}
+
+    def changed(self, step: str) -> bool:
+        """Whether a step that is done has changed the account in this deployment."""
+        return self.ends.done[step].changed

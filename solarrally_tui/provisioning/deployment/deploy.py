@@ -1,44 +1,48 @@
-"""Deploys a site, or brings it to what its answers say now. Running it again resumes."""
+"""Deploys a site, or updates it to what its answers say now. Running it again resumes."""
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.provisioning.deployment.context import Run
-from solarrally_tui.provisioning.deployment.step_actions import actions
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.deployment.context import Deployment
+from solarrally_tui.provisioning.deployment.step_actions import ACTIONS
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.provisioning.deployment.verify import address
 from solarrally_tui.provisioning.engine.events import Emit
-from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.provisioning.engine.runner import Ends, run
+from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.site.model import Site
 
 
 async def deploy(site: Site, door: Door, emit: Emit, *, confirmed: str = "") -> Outcome:
-    """Deploy a site and tell every step as events.
+    """Deploy a site and report every step as events.
 
-    Each step looks at the account first and acts on what it finds, so that an interrupted run is
-    continued by running again. Errors of AWS come back as the outcome's cause, not as exceptions.
+    Each step reads the account first and acts on what it finds, so that running again continues an
+    interrupted deployment. Errors of AWS come back as the outcome's cause, not as exceptions.
 
-    confirmed: the site's name where the person has agreed to lose what replaced and removed
+    confirmed: the site's name where the operator has agreed to lose what replaced and removed
     resources hold. With anything else a change that loses data is refused before it begins.
     """
-    agreed = confirmed == site.name
-    shared = Run(site, door.with_region(site.region), Voice(site.name, emit), may_lose=agreed)
-    ends = await run(DEPLOYMENT, actions(shared), shared.voice)
-    return _outcome(shared, ends)
+    deployment = Deployment(
+        narrator=Narrator(site.name, emit),
+        site=site,
+        stacks=SiteStacks.of(site, door),
+        may_lose=confirmed == site.name,
+    )
+    await run(DEPLOYMENT, ACTIONS, deployment)
+    return _outcome(deployment)
 
 
-def _outcome(shared: Run, ends: Ends) -> Outcome:
-    error = ends.first_error
-    if error:
-        return Outcome(
-            error.exit_code, error.plain.what, error.plain, shared.outputs, changed=ends.changed
-        )
-    words = "is deployed" if ends.changed else "has no changes. It is as its answers say"
+def _outcome(deployment: Deployment) -> Outcome:
+    ends, outputs, site = deployment.ends, deployment.outputs, deployment.site.name
+    if error := ends.first_error:
+        plain = error.plain
+        return Outcome(error.exit_code, plain.what, plain, outputs, changed=ends.changed)
+    words = "is deployed" if ends.changed else "has no changes. It matches its answers"
     parts = (
-        f"Site {shared.site.name} {words}.",
-        f"Its address is {address(shared)}.",
-        f"Its passwords: solarrally access {shared.site.name}.",
-        shared.bridge_off,
+        f"Site {site} {words}.",
+        f"Its address is {address(deployment)}.",
+        f"Show its passwords: solarrally access {site}.",
+        deployment.bridge_off,
     )
     summary = " ".join(part for part in parts if part)
-    return Outcome(Exit.OK, summary, outputs=shared.outputs, changed=ends.changed)
+    return Outcome(Exit.OK, summary, outputs=outputs, changed=ends.changed)

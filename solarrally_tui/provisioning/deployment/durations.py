@@ -13,7 +13,7 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Egress
 
 KEEP: Final = 10
-"""Runs that are remembered for each step."""
+"""Deployments that are remembered for each step."""
 
 TYPICAL: Final = MappingProxyType(
     {
@@ -33,19 +33,19 @@ TYPICAL: Final = MappingProxyType(
         "verify": 20,
     }
 )
-"""Seconds of each step, from averages that the tool rain forecasts with; not measured by us."""
+"""Seconds of each step, from the averages that the tool rain forecasts with; not measured by us."""
 
 _USUAL: Final = 5.0
 _CERTIFICATE, _NAT = 240, 110
 _STANDBY: Final = 1.6
-"""A database that runs twice takes longer: our assumption."""
+"""A database with a standby takes longer: our assumption."""
 _SPREAD: Final = (0.85, 1.4)
 
 
 def expected(site: Site, measured: Mapping[str, float]) -> tuple[float, float]:
-    """Return the seconds that a first deployment takes, at least and at most as a rule.
+    """Return the seconds that a first deployment usually takes, at least and at most.
 
-    measured: seconds of steps as this computer saw them; they replace the typical ones.
+    measured: seconds of steps as this computer measured them; they replace the typical ones.
     """
     seconds = {step: float(value) for step, value in TYPICAL.items()}
     if site.size.multi_az:
@@ -69,7 +69,7 @@ def read(path: Path) -> dict[str, float]:
 
 
 def remember(path: Path, seconds: Mapping[str, float]) -> None:
-    """Add the seconds of a run's steps to the file. Raises OSError."""
+    """Add the seconds of a deployment's steps to the file. Raises OSError."""
     known = _stored(path)
     for step, value in seconds.items():
         known[step] = [*known.get(step, []), round(value, 1)][-KEEP:]
@@ -78,7 +78,7 @@ def remember(path: Path, seconds: Mapping[str, float]) -> None:
 
 def _stored(path: Path) -> dict[str, list[float]]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return {str(step): [float(value) for value in values] for step, values in told.items()}
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {str(step): [float(value) for value in values] for step, values in stored.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

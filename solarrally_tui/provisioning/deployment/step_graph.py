@@ -7,7 +7,7 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy.deploy import WITHOUT_ROLE
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 
-LOOK: Final = "account"
+ACCOUNT: Final = "account"
 RECORD: Final = "record"
 ROLES: Final = "service-linked-roles"
 SERVICE_ROLE: Final = "service-role"
@@ -23,8 +23,8 @@ VERIFY: Final = "verify"
 
 _AROUND: Final = MappingProxyType(
     {
-        LOOK: (),
-        RECORD: (LOOK,),
+        ACCOUNT: (),
+        RECORD: (ACCOUNT,),
         ROLES: (RECORD,),
         SERVICE_ROLE: (RECORD,),
         SINGLETONS: (RECORD,),
@@ -48,47 +48,44 @@ _BEFORE_STACKS: Final = MappingProxyType(
         "governance": (SINGLETONS,),
     }
 )
-"""What stacks need besides other stacks. Every stack needs the record: it is how we find a site."""
+"""What stacks need besides other stacks and the record, which is how a site is found again."""
 
 
-def _needs() -> dict[str, tuple[str, ...]]:
+def _deployment() -> Graph:
+    # The other stacks also wait for those without the role: meanwhile the new role spreads in IAM.
+    role = (SERVICE_ROLE, *WITHOUT_ROLE)
     stacks = {
-        item.id: (RECORD, *item.needs, *_BEFORE_STACKS.get(item.id, ()), *_role(item.id))
+        item.id: (
+            RECORD,
+            *item.needs,
+            *_BEFORE_STACKS.get(item.id, ()),
+            *(() if item.id in WITHOUT_ROLE else role),
+        )
         for item in CATALOGUE
     }
-    first = {key: _AROUND[key] for key in (LOOK, RECORD, ROLES, SERVICE_ROLE)}
-    return first | stacks | dict(_AROUND)
+    first = {step: _AROUND[step] for step in (ACCOUNT, RECORD, ROLES, SERVICE_ROLE)}
+    return graph(first | stacks | dict(_AROUND)).in_order()
 
 
-def _role(stack: str) -> tuple[str, ...]:
-    """All other stacks wait for those without the role too: meanwhile IAM makes it known."""
-    return () if stack in WITHOUT_ROLE else (SERVICE_ROLE, *WITHOUT_ROLE)
-
-
-def _in_order(wanted: Graph) -> Graph:
-    by_id = {step.id: step for step in wanted.steps}
-    return Graph(tuple(by_id[name] for wave in wanted.waves() for name in wave))
-
-
-DEPLOYMENT: Final = _in_order(graph(_needs()))
+DEPLOYMENT: Final = _deployment()
 """The graph of a deployment, checked when this module is imported."""
 
 TITLES: Final = MappingProxyType(
     {item.id: item.title for item in CATALOGUE}
     | {
-        LOOK: "Look at the account",
+        ACCOUNT: "Check the account",
         RECORD: "Save the answers in the account",
         ROLES: "Service-linked roles",
-        SERVICE_ROLE: "Role of CloudFormation",
+        SERVICE_ROLE: "CloudFormation service role",
         SINGLETONS: "Account-wide settings",
         SOURCE: "Upload the build source",
         IMAGE: "Build the images",
-        FRONTEND: "Build the web page",
+        FRONTEND: "Build the dashboard",
         BRIDGE: "Bridge certificate",
-        PUBLISH: "Publish the web page",
-        VIEWERS: "Password of the dashboard",
+        PUBLISH: "Publish the dashboard",
+        VIEWERS: "Dashboard password",
         ADMINISTRATOR: "First administrator",
-        VERIFY: "Check that the site serves",
+        VERIFY: "Check that the site is up",
     }
 )
 """What people read for each step."""

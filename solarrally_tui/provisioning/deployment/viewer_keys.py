@@ -1,4 +1,4 @@
-"""Fills what the function at the edge checks viewers with, from the password in the account."""
+"""Gives the CloudFront function that checks viewers a salted hash of the dashboard's password."""
 
 import hashlib
 import hmac
@@ -6,33 +6,34 @@ import json
 import secrets
 from typing import Any
 
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed import viewer_login
-from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.engine.steps import End
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _KEY = "viewer"
 _ROUNDS = 3
-"""How often to look again when another run wrote to the store at the same moment."""
+"""How often to try again when another run writes to the store at the same moment."""
 
 
-async def ensure(run: Run) -> End:
-    """See to it that the key value store fits the password in the secret. Raises AwsError.
+async def ensure(deployment: Deployment) -> End:
+    """Update the key value store where it does not fit the password in the secret.
 
     The store holds a salted hash of what a browser sends, and a key that signs cookies. A new
-    password makes a new key, so that every cookie of the old one ends.
+    password gets a new key, so that every cookie of the old one ends. Raises AwsError.
     """
-    edge = run.outputs["edge"]
-    token = await viewer_login.token(run.door, edge["ViewerSecretArn"])
-    for left in reversed(range(_ROUNDS)):
-        if _fits(await _stored(run, edge["ViewerKeysArn"]), token):
+    door, edge = deployment.door, deployment.outputs["edge"]
+    token = await viewer_login.token(door, edge["ViewerSecretArn"])
+    for rounds_left in reversed(range(_ROUNDS)):
+        if _fits(await _stored(door, edge["ViewerKeysArn"]), token):
             return End(False)
         try:
-            await _store(run, edge["ViewerKeysArn"], keys(token))
+            await _store(door, edge["ViewerKeysArn"], keys(token))
             break
         except AwsError as error:
-            if error.code != "ConflictException" or not left:
+            if error.code != "ConflictException" or not rounds_left:
                 raise
     return End(True)
 
@@ -53,31 +54,27 @@ def _hash(salt: str, token: str) -> str:
     return hmac.new(salt.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
-async def _store(run: Run, store: str, values: dict[str, str]) -> None:
-    told = await run.door.call(
+async def _store(door: Door, store: str, values: dict[str, str]) -> None:
+    response = await door.call(
         "cloudfront-keyvaluestore", "describe_key_value_store", GLOBAL_REGION, KvsARN=store
     )
-    await run.door.call(
+    await door.call(
         "cloudfront-keyvaluestore",
         "put_key",
         GLOBAL_REGION,
         KvsARN=store,
         Key=_KEY,
         Value=json.dumps(values),
-        IfMatch=told["ETag"],
+        IfMatch=response["ETag"],
     )
 
 
-async def _stored(run: Run, store: str) -> dict[str, str]:
+async def _stored(door: Door, store: str) -> dict[str, str]:
+    response = await door.find(
+        "cloudfront-keyvaluestore", "get_key", GLOBAL_REGION, KvsARN=store, Key=_KEY
+    )
     try:
-        told = await run.door.call(
-            "cloudfront-keyvaluestore", "get_key", GLOBAL_REGION, KvsARN=store, Key=_KEY
-        )
-        found: Any = json.loads(told["Value"])
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return {}
-        raise
+        values: Any = json.loads(response["Value"]) if response else {}
     except json.JSONDecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return values if isinstance(values, dict) else {}

@@ -1,4 +1,4 @@
-"""What provisioning tells its readers: one stream of small frozen events."""
+"""What provisioning reports: one stream of small frozen events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ VERSION: Final = 1
 
 
 class State(Signed):
-    """Where a step or a resource stands."""
+    """The state of a step or a resource."""
 
     WAITING = "waiting"
     RUNNING = "running"

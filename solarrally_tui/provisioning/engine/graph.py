@@ -59,14 +59,19 @@ class Graph:
             waves.append(tuple(sorted(wave, key=place.__getitem__)))
         return tuple(waves)
 
+    def in_order(self) -> "Graph":
+        """Return the same graph with each step after those that it needs."""
+        by_id = {step.id: step for step in self.steps}
+        return Graph(tuple(by_id[name] for wave in self.waves() for name in wave))
+
     def reversed(self) -> "Graph":
         """Return the graph for deleting what this one creates: every need turned round."""
         users = {
             step.id: frozenset(s.id for s in self.steps if step.id in s.needs)
             for step in self.steps
         }
-        order = reversed([name for wave in self.waves() for name in wave])
-        return Graph(tuple(Step(name, users[name]) for name in order))
+        ordered = reversed(self.in_order().steps)
+        return Graph(tuple(Step(step.id, users[step.id]) for step in ordered))
 
 
 def graph(needs: Mapping[str, Iterable[str]]) -> Graph:

@@ -1,4 +1,4 @@
-"""Says what happens: the one place that makes events."""
+"""Reports what happens: the one place that creates events."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,22 +14,22 @@ def iso(moment: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """Speaks for one run about one site."""
+class Narrator:
+    """Reports on one run about one site."""
 
     site: str
     emit: Emit
 
     def step(self, step: str, state: State, reason: str = "") -> None:
-        """Say where a step stands."""
+        """Report the state of a step."""
         self.emit(Event(_now(), self.site, step, state, reason=reason))
 
     def part(self, step: str, state: State, resource: str, type_: str, reason: str = "") -> None:
-        """Say where a part of a step stands that is not a resource of a stack."""
+        """Report the state of a part of a step that is not a resource of a stack."""
         self.emit(Event(_now(), self.site, step, state, "", resource, type_, reason))
 
     def stack(self, step: str, state: State, stack: str, reason: str) -> None:
-        """Say where a whole stack stands; the reason begins with CloudFormation's status."""
+        """Report the state of a whole stack; the reason begins with CloudFormation's status."""
         self.emit(Event(_now(), self.site, step, state, stack, stack, STACK_TYPE, reason))
 
 

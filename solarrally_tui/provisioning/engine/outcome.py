@@ -1,4 +1,4 @@
-"""How a run ended, and the exit status that says so."""
+"""How a run ended, and its exit status."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,17 +26,17 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something that destroy left in the account, with what it costs."""
+    """Something that destroy left in the account, with its price."""
 
     what: str
     identifier: str
     monthly_usd: Decimal | None
-    """Price a month in USD; None where it depends on data that we cannot see."""
+    """Price a month in USD; None where the price book has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The last word of a run."""
+    """The result of a run."""
 
     exit_code: Exit
     summary: str
@@ -44,4 +44,4 @@ class Outcome:
     outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
     changed: bool = True
-    """False when everything was as it should be already."""
+    """False when everything was already as it should be."""

@@ -2,86 +2,70 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.provisioning.engine.context import Action, C, Ends
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.graph import Graph
-from solarrally_tui.provisioning.engine.narrator import Voice
-from solarrally_tui.provisioning.engine.steps import Action, End, StepError, from_aws, from_waiting
+from solarrally_tui.provisioning.engine.narrator import Narrator
+from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws, from_waiting
+
+Tasks = dict[asyncio.Task[End], str]
 
 
-@dataclass(slots=True)
-class Ends:
-    """How each step ended; a step in neither mapping was not started."""
-
-    good: dict[str, End] = field(default_factory=dict)
-    bad: dict[str, StepError] = field(default_factory=dict)
-
-    @property
-    def changed(self) -> bool:
-        """Whether any step changed the account, or may have."""
-        return bool(self.bad) or any(end.changed for end in self.good.values())
-
-    @property
-    def first_error(self) -> StepError | None:
-        """The error that came first; later ones often follow from it."""
-        return next(iter(self.bad.values()), None)
-
-
-async def run(graph: Graph, actions: Mapping[str, Action], voice: Voice) -> Ends:
-    """Run every step after its needs and return how each one ended.
+async def run(graph: Graph, actions: Mapping[str, Action[C]], context: C) -> Ends:
+    """Run every step after its needs, note how each one ended in the context, and return that.
 
     After a failure nothing new is started; what already runs is watched to its end, because AWS
-    goes on with it anyway. When this coroutine is cancelled, running steps are said to be out of
+    continues with it anyway. When this coroutine is cancelled, running steps are reported as out of
     sight.
     """
-    ends = Ends()
+    ends, narrator = context.ends, context.narrator
     for step in graph.steps:
-        voice.step(step.id, State.WAITING)
-    sorter, tasks = graph.sorter(), dict[asyncio.Task[End], str]()
+        narrator.step(step.id, State.WAITING)
+    sorter, tasks = graph.sorter(), Tasks()
     try:
         while True:
-            for ready in () if ends.bad else sorter.get_ready():
-                voice.step(ready, State.RUNNING)
-                begun = bool(ends.good)
-                task = asyncio.ensure_future(_guarded(ready, actions[ready], begun=begun))
+            for ready in () if ends.failed else sorter.get_ready():
+                narrator.step(ready, State.RUNNING)
+                task = asyncio.ensure_future(_guarded(ready, actions[ready], context))
                 tasks[task] = ready
             if not tasks:
                 return ends
             finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in finished:
-                name = tasks.pop(task)
-                _note(name, task, voice, ends)
-                if name in ends.good:
-                    sorter.done(name)
+                ended = tasks.pop(task)
+                _note(ended, task, ends, narrator)
+                if ended in ends.done:
+                    sorter.done(ended)
     except BaseException:
-        await _let_go(tasks, voice)
+        await _stop_watching(tasks, narrator)
         raise
 
 
-async def _guarded(step: str, action: Action, *, begun: bool) -> End:
+async def _guarded(step: str, action: Action[C], context: C) -> End:
+    begun = bool(context.ends.done)
     try:
-        return await action()
+        return await action(context)
     except AwsError as error:
         raise from_aws(error, begun=begun) from error
     except StillWaitingError as error:
         raise from_waiting(error, f"The step {step}") from error
 
 
-def _note(step: str, task: asyncio.Task[End], voice: Voice, ends: Ends) -> None:
+def _note(step: str, task: asyncio.Task[End], ends: Ends, narrator: Narrator) -> None:
     try:
         end = task.result()
     except StepError as error:
-        ends.bad[step] = error
-        voice.step(step, error.state, _reason(error))
+        ends.failed[step] = error
+        narrator.step(step, error.state, _reason(error))
     except Exception as error:
-        voice.step(step, State.FAILED, f"A fault of our own: {type(error).__name__}.")
+        narrator.step(step, State.FAILED, f"Internal error: {type(error).__name__}.")
         raise
     else:
-        ends.good[step] = end
-        voice.step(step, end.state, end.reason)
+        ends.done[step] = end
+        narrator.step(step, end.state, end.reason)
 
 
 def _reason(error: StepError) -> str:
@@ -91,9 +75,9 @@ def _reason(error: StepError) -> str:
     return plain.why or plain.what
 
 
-async def _let_go(tasks: Mapping[asyncio.Task[End], str], voice: Voice) -> None:
+async def _stop_watching(tasks: Tasks, narrator: Narrator) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     for step in tasks.values():
-        voice.step(step, State.OUT_OF_SIGHT, "We stopped watching. AWS goes on.")
+        narrator.step(step, State.OUT_OF_SIGHT, "Stopped watching. AWS continues.")

@@ -1,6 +1,5 @@
-"""How one step ends: well, unchanged, or with an error that carries words and an exit status."""
+"""How one step ends: changed, unchanged, or with an error in plain words and an exit status."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -13,10 +12,13 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A step ended well. changed tells whether anything in the account is different now."""
+    """A step ended well."""
 
     changed: bool
+    """Whether anything in the account is different now."""
     reason: str = ""
+    learnt: object = None
+    """What later steps need to know. A context reads it with its type: Ends.learnt."""
 
     @property
     def state(self) -> State:
@@ -25,7 +27,7 @@ class End:
 
 
 class StepError(Exception):
-    """A step did not end well. Says so in plain words and with an exit status."""
+    """A step did not end well: why, in plain words, and with which exit status."""
 
     def __init__(self, plain: Plain, exit_code: Exit = Exit.FAILED) -> None:
         super().__init__(str(plain))
@@ -38,8 +40,6 @@ class StepError(Exception):
         return _STATES.get(self.exit_code, State.FAILED)
 
 
-Action = Callable[[], Awaitable[End]]
-
 _STATES: Final = MappingProxyType(
     {Exit.WAITING_FOR_YOU: State.WAITING_FOR_YOU, Exit.OUT_OF_SIGHT: State.OUT_OF_SIGHT}
 )
@@ -47,10 +47,10 @@ _BLIND: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE})
 
 
 def from_aws(error: AwsError, *, begun: bool) -> StepError:
-    """Turn an AWS error into a step's end.
+    """Turn an AWS error into the end of a step.
 
     begun: whether this run has started anything in AWS; then lost credentials or a lost network
-    mean out of sight, because what was started goes on without us.
+    mean out of sight, because AWS continues with what was started.
     """
     if error.kind in _BLIND and begun:
         return StepError(_out_of_sight(error.plain), Exit.OUT_OF_SIGHT)
@@ -65,10 +65,10 @@ def from_aws(error: AwsError, *, begun: bool) -> StepError:
 
 
 def from_waiting(error: StillWaitingError, what: str) -> StepError:
-    """Turn a wait that took too long into a step's end: not seen is not failed."""
+    """Turn a wait that took too long into the end of a step: not seen is not failed."""
     plain = Plain(
-        what=f"{what} took longer than expected, and we stopped watching.",
-        why="AWS goes on with it.",
+        what=f"{what} took longer than expected, so watching stopped.",
+        why="AWS continues with it.",
         next="Run the same command again to rejoin it.",
         detail=str(error),
     )
@@ -77,7 +77,7 @@ def from_waiting(error: StillWaitingError, what: str) -> StepError:
 
 def _out_of_sight(plain: Plain) -> Plain:
     return Plain(
-        what=f"{plain.what} What was started goes on in AWS.",
+        what=f"{plain.what} AWS continues with what was started.",
         why=plain.why,
         next="Sign in or reconnect, then run the same command. It rejoins what is under way.",
         detail=plain.detail,

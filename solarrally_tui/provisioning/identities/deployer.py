@@ -1,7 +1,5 @@
-"""Makes the role that deploys one site, with exactly the policies that `policy deploy` prints."""
+"""The role that deploys one site, with exactly the policies that `policy deploy` prints."""
 
-import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -14,19 +12,17 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.policy import deploy
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.provisioning.identities import managed_policy
-from solarrally_tui.provisioning.identities.iam_role import Role
-from solarrally_tui.provisioning.identities.service_role import patiently
+from solarrally_tui.provisioning.identities.iam_retry import retry_while
+from solarrally_tui.provisioning.identities.iam_role import Document, Role
+from solarrally_tui.provisioning.identities.managed_role import ManagedRole
 
 ROOT_CANNOT: Final = "RootCannotAssumeRoles"
-_CONTRADICTED_SECONDS: Final = 30.0
-_SEEN_SECONDS: Final = 40.0
-_PASSING: Final = frozenset({Kind.NOT_FOUND, Kind.EXISTS})
+_SETTLE_SECONDS: Final = 40.0
 
 
 @dataclass(frozen=True, slots=True)
 class Deployer:
-    """The deployer role of one site, whether it is there or not."""
+    """The deployer role of one site, whether it exists or not."""
 
     door: Door
     scope: Scope
@@ -39,14 +35,14 @@ class Deployer:
 
     @property
     def role(self) -> Role:
-        """The role as one of the account's."""
+        """The role itself."""
         name = pure.role_name(self.scope.site)
         return Role(self.door, name, pure.PATH, pure.SESSION_SECONDS)
 
     async def plan(self) -> DeployerPlan:
-        """Look at what there is and return what making the role would do. Reads only.
+        """Read what exists and return what creating the role would do. Changes nothing.
 
-        Raises AwsError; its code is ROOT_CANNOT for the root user, whom AWS lets take no role.
+        Raises AwsError; its code is ROOT_CANNOT for the root user, whom AWS lets assume no role.
         """
         identity = await self.door.identity()
         if identity.is_root:
@@ -61,76 +57,42 @@ class Deployer:
             account=identity.account,
             arn=self.scope.arn(f"iam::{{account}}:role{pure.PATH}{self.role.name}"),
             trusted=trusted,
-            policies=tuple(each.name for each in deploy.policies(self.scope)),
-            exists=await self.role.found() is not None,
+            policies=tuple(policy.name for policy in deploy.policies(self.scope)),
+            exists=await self.role.find() is not None,
             # A session has proved its MFA already, or cannot any more; a key can with each call.
             mfa_serial=serial if key_id.startswith("AKIA") else "",
             has_mfa=has_mfa,
         )
 
-    async def make(self, plan: DeployerPlan) -> tuple[str, ...]:
-        """Make the role or correct it, and return the names of what changed. Safe to repeat.
+    async def ensure(self, plan: DeployerPlan) -> tuple[str, ...]:
+        """Create the role or correct it; return the names of what changed. Raises AwsError."""
 
-        Repeated for a bounded time while IAM contradicts itself. Raises AwsError.
-        """
-        changed: list[str] = []
+        def trust(present: Document | None) -> Document:
+            return pure.trust(present, plan.trusted, mfa=plan.with_mfa)
 
-        async def bring() -> None:
-            await self._bring(plan, changed)
-
-        await patiently(bring, lambda error: error.kind in _PASSING, _CONTRADICTED_SECONDS)
-        return tuple(dict.fromkeys(changed))
-
-    async def _bring(self, plan: DeployerPlan, changed: list[str]) -> None:
-        site, role = self.scope.site, self.role
-        found = await role.found()
-        trust = pure.trust(
-            found and found["AssumeRolePolicyDocument"], plan.trusted, mfa=plan.with_mfa
+        site = self.scope.site
+        managed = ManagedRole(
+            role=self.role,
+            scope=self.scope,
+            description=f"Deploys the SolarRally site {site} and nothing else.",
+            policy_name=f"solarrally-{site}-deploy",
+            policies=deploy.policies(self.scope),
         )
-        words = f"Deploys the SolarRally site {site} and nothing else."
-        if await role.ensure(site, trust, None, words):
-            changed.append(role.name)
-        wanted = {self._policy(each.name): each for each in deploy.policies(self.scope)}
-        new = await asyncio.gather(
-            *(
-                managed_policy.ensure(self.door, arn, each, site, pure.PATH)
-                for arn, each in wanted.items()
-            )
-        )
-        changed += [each.name for each, made in zip(wanted.values(), new, strict=True) if made]
-        if await self._attach_only(set(wanted)):
-            changed.append(role.name)
-
-    async def _attach_only(self, wanted: set[str]) -> bool:
-        """Attach what is missing, and remove those of ours that an earlier version needed."""
-        attached = set(await self.role.attached())
-        own = re.compile(re.escape(self._policy(f"solarrally-{self.scope.site}-deploy")) + r"-\d+")
-        surplus = {arn for arn in attached - wanted if own.fullmatch(arn)}
-        for arn in sorted(wanted - attached):
-            await self.role.attach(arn)
-        for arn in surplus:
-            await self.role.detach(arn)
-            await managed_policy.remove(self.door, arn)
-        return bool(surplus or wanted - attached)
-
-    def _policy(self, name: str) -> str:
-        return self.scope.arn(f"iam::{{account}}:policy{pure.PATH}{name}")
+        return await managed.bring(trust, None)
 
     async def _principal(self, identity: Identity) -> str:
         """Return whom to trust: the user, or the role behind a session, with its path."""
         name = role_behind(identity.arn)
-        if not name:
-            return identity.arn
-        found = await Role(self.door, name).found()
-        return str(found["Arn"]) if found else identity.arn
+        role = await Role(self.door, name).find() if name else None
+        return str(role["Arn"]) if role else identity.arn
 
     async def _mfa(self, principal: str) -> tuple[str, bool | None]:
-        """Return the serial of a user's MFA device, and whether there is one, where AWS tells."""
+        """Return the serial of a user's MFA device, and whether one exists, where that is known."""
         kind, _, rest = principal.split(":", 5)[-1].partition("/")
         if kind != "user":
             return "", None
         try:
-            told = await self.door.pages(
+            devices = await self.door.pages(
                 "iam", "list_mfa_devices", "MFADevices", UserName=rest.rsplit("/", 1)[-1]
             )
         except AwsError as error:
@@ -138,25 +100,26 @@ class Deployer:
                 return "", None
             raise
         # A code is asked of devices that show one; passkeys cannot be used with AssumeRole.
-        codes = [str(each["SerialNumber"]) for each in told if ":mfa/" in each["SerialNumber"]]
+        serials = [str(device["SerialNumber"]) for device in devices]
+        codes = [serial for serial in serials if ":mfa/" in serial]
         return (codes[0] if codes else ""), bool(codes)
 
 
-async def take(door: Door, role: AssumedRole, serial: str, code: Secret) -> Keys:
-    """Take the role once with a code of an MFA device. Raises AwsError."""
-    return await patiently(
-        lambda: door.take_with_code(role, serial, code), _not_seen_yet, _SEEN_SECONDS
+async def assume_with_code(door: Door, role: AssumedRole, serial: str, code: Secret) -> Keys:
+    """Assume the role once with a code of an MFA device. Raises AwsError."""
+    return await retry_while(
+        _not_known_yet, lambda: door.take_with_code(role, serial, code), _SETTLE_SECONDS
     )
 
 
-async def taken(identity: Callable[[], Awaitable[Identity]]) -> Identity:
-    """Return who we are, once AWS lets us take a role that was made a moment ago.
+async def once_assumable(identity: Callable[[], Awaitable[Identity]]) -> Identity:
+    """Return who we are, once AWS lets us assume a role that was created a moment ago.
 
     Raises AwsError.
     """
-    return await patiently(identity, _not_seen_yet, _SEEN_SECONDS)
+    return await retry_while(_not_known_yet, identity, _SETTLE_SECONDS)
 
 
-def _not_seen_yet(error: AwsError) -> bool:
+def _not_known_yet(error: AwsError) -> bool:
     """Whether the role or its trust may not be known everywhere yet. A wrong code stays wrong."""
     return error.kind is Kind.DENIED and "MultiFactorAuthentication" not in error.message

@@ -1,58 +1,54 @@
-"""One role of the account: made, corrected, given its policies, or removed."""
+"""One IAM role: created, corrected, given its policies, or deleted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.site.names import SITE_TAG
+
+Document = Mapping[str, Any]
+Trust = Callable[[Document | None], Document]
+"""From the present trust policy of a role, None without one, to the one that it should have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role by its name, whether it is there or not."""
+    """A role by its name, whether it exists or not."""
 
     door: Door
     name: str
     path: str = "/"
     session_seconds: int = 3600
-    """The longest session of a role that is made here."""
+    """The longest session of a role that is created here."""
 
-    async def ensure(
-        self, site: str, trust: Mapping[str, Any], boundary: str | None, description: str
-    ) -> bool:
-        """Make the role, or correct whom it trusts and what bounds it; return whether it changed.
+    async def ensure(self, site: str, trust: Trust, boundary: str | None, description: str) -> bool:
+        """Create the role, or correct its trust and its boundary; return whether it changed.
 
         boundary: ARN of a permissions boundary, empty for none, None to leave it as it is.
         Raises AwsError.
         """
-        found = await self.found()
-        if found is None:
-            bounded = {"PermissionsBoundary": boundary} if boundary else {}
+        role = await self.find()
+        if role is None:
             await self._call(
                 "create_role",
-                AssumeRolePolicyDocument=json.dumps(trust),
+                AssumeRolePolicyDocument=json.dumps(trust(None)),
                 Description=description,
                 Tags=[{"Key": SITE_TAG, "Value": site}],
                 Path=self.path,
                 MaxSessionDuration=self.session_seconds,
-                **bounded,
+                **({"PermissionsBoundary": boundary} if boundary else {}),
             )
             return True
-        trusted = await self._trust(found, trust)
-        return await self._bound(found, boundary) or trusted
+        retrusted = await self._correct_trust(role["AssumeRolePolicyDocument"], trust)
+        return await self._correct_boundary(role, boundary) or retrusted
 
-    async def found(self) -> dict[str, Any] | None:
-        """Return the role as IAM tells it, or None. Raises AwsError."""
-        try:
-            told = await self._call("get_role")
-        except AwsError as error:
-            if error.kind is Kind.NOT_FOUND:
-                return None
-            raise
-        role: dict[str, Any] = told["Role"]
+    async def find(self) -> dict[str, Any] | None:
+        """Return the role as IAM describes it, or None. Raises AwsError."""
+        response = await self.door.find("iam", "get_role", RoleName=self.name)
+        role: dict[str, Any] | None = response and response["Role"]
         return role
 
     async def attached(self) -> list[str]:
@@ -60,15 +56,12 @@ class Role:
 
         Raises AwsError.
         """
-        try:
-            told = await self.door.pages(
+        with tolerate(Kind.NOT_FOUND):
+            policies = await self.door.pages(
                 "iam", "list_attached_role_policies", "AttachedPolicies", RoleName=self.name
             )
-        except AwsError as error:
-            if error.kind is Kind.NOT_FOUND:
-                return []
-            raise
-        return [each["PolicyArn"] for each in told]
+            return [policy["PolicyArn"] for policy in policies]
+        return []
 
     async def attach(self, policy: str) -> None:
         """Attach a policy by its ARN. Raises AwsError."""
@@ -76,38 +69,34 @@ class Role:
 
     async def detach(self, policy: str) -> None:
         """Detach a policy by its ARN; one that is not attached is fine. Raises AwsError."""
-        await self._quietly("detach_role_policy", PolicyArn=policy)
+        with tolerate(Kind.NOT_FOUND):
+            await self._call("detach_role_policy", PolicyArn=policy)
 
     async def delete(self) -> bool:
-        """Delete the role, to which nothing is attached; return whether it was there.
+        """Delete the role, to which nothing is attached; return whether it existed.
 
         Raises AwsError.
         """
-        return await self._quietly("delete_role")
+        with tolerate(Kind.NOT_FOUND):
+            await self._call("delete_role")
+            return True
+        return False
 
-    async def _trust(self, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-        if found["AssumeRolePolicyDocument"] == wanted:
+    async def _correct_trust(self, present: Document, trust: Trust) -> bool:
+        wanted = trust(present)
+        if present == wanted:
             return False
         await self._call("update_assume_role_policy", PolicyDocument=json.dumps(wanted))
         return True
 
-    async def _bound(self, found: Mapping[str, Any], wanted: str | None) -> bool:
-        now = (found.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", "")
-        if wanted is None or wanted == now:
+    async def _correct_boundary(self, role: Document, wanted: str | None) -> bool:
+        present = (role.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", "")
+        if wanted is None or wanted == present:
             return False
         if wanted:
             await self._call("put_role_permissions_boundary", PermissionsBoundary=wanted)
         else:
             await self._call("delete_role_permissions_boundary")
-        return True
-
-    async def _quietly(self, operation: str, **params: Any) -> bool:
-        try:
-            await self._call(operation, **params)
-        except AwsError as error:
-            if error.kind is Kind.NOT_FOUND:
-                return False
-            raise
         return True
 
     async def _call(self, operation: str, **params: Any) -> dict[str, Any]:

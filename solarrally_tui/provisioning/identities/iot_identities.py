@@ -1,71 +1,69 @@
-"""Removes identities of a site in AWS IoT: chargers, their certificates, and the bridge's."""
+"""Deletes identities of a site in AWS IoT: chargers, their certificates, and the bridge's."""
 
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.site.names import bridge_policy, device_policy, thing_group
 
 _CERTIFICATE: Final = ":cert/"
 
 
-async def remove(door: Door, site: str) -> tuple[int, int]:
-    """Remove all chargers and certificates of a site; return how many of each.
+async def delete_all(door: Door, site: str) -> tuple[int, int]:
+    """Delete all chargers and certificates of a site; return how many of each.
 
     Certificates are found by the things that they are attached to and by the site's policies, so
-    that one of an interrupted run is found too. Raises AwsError.
+    that one of an interrupted run is found, too. Raises AwsError.
     """
     things = await _things(door, site)
     certificates = await _certificates(door, site, things)
     for certificate in certificates:
-        await remove_certificate(door, certificate)
+        await delete_certificate(door, certificate)
     for thing in things:
         await door.call("iot", "delete_thing", thingName=thing)
     return len(things), len(certificates)
 
 
+async def delete_certificate(door: Door, arn: str) -> None:
+    """Delete a certificate by its ARN; one that does not exist is fine. Raises AwsError.
+
+    Detach, deactivate and delete: AWS IoT refuses to delete what is active or attached.
+    """
+    for policy in await _listed(door, "list_attached_policies", "policies", target=arn):
+        await door.call("iot", "detach_policy", policyName=policy["policyName"], target=arn)
+    for thing in await _listed(door, "list_principal_things", "things", principal=arn):
+        await door.call("iot", "detach_thing_principal", thingName=thing, principal=arn)
+    id_ = arn.partition(_CERTIFICATE)[2]
+    with tolerate(Kind.NOT_FOUND):
+        await door.call("iot", "update_certificate", certificateId=id_, newStatus="INACTIVE")
+        await door.call("iot", "delete_certificate", certificateId=id_, forceDelete=True)
+
+
 async def _things(door: Door, site: str) -> list[str]:
-    grouped = await _some(
+    grouped = await _listed(
         door, "list_things_in_thing_group", "things", thingGroupName=thing_group(site)
     )
     marked = await door.pages(
         "iot", "list_things", "things", attributeName="site", attributeValue=site
     )
-    return sorted({*grouped, *(item["thingName"] for item in marked)})
+    return sorted({*grouped, *(thing["thingName"] for thing in marked)})
 
 
 async def _certificates(door: Door, site: str, things: list[str]) -> list[str]:
-    found: set[str] = set()
+    principals: set[str] = set()
     for thing in things:
-        found.update(await _some(door, "list_thing_principals", "principals", thingName=thing))
+        principals.update(
+            await _listed(door, "list_thing_principals", "principals", thingName=thing)
+        )
     for policy in (device_policy(site), bridge_policy(site)):
-        found.update(await _some(door, "list_targets_for_policy", "targets", policyName=policy))
-    return sorted(arn for arn in found if _CERTIFICATE in arn)
+        principals.update(
+            await _listed(door, "list_targets_for_policy", "targets", policyName=policy)
+        )
+    return sorted(arn for arn in principals if _CERTIFICATE in arn)
 
 
-async def remove_certificate(door: Door, arn: str) -> None:
-    """Remove a certificate by its ARN; one that is not there is fine. Raises AwsError.
-
-    Detach, deactivate and delete: AWS IoT refuses to delete what is active or attached.
-    """
-    for policy in await _some(door, "list_attached_policies", "policies", target=arn):
-        await door.call("iot", "detach_policy", policyName=policy["policyName"], target=arn)
-    for thing in await _some(door, "list_principal_things", "things", principal=arn):
-        await door.call("iot", "detach_thing_principal", thingName=thing, principal=arn)
-    id_ = arn.partition(_CERTIFICATE)[2]
-    try:
-        await door.call("iot", "update_certificate", certificateId=id_, newStatus="INACTIVE")
-        await door.call("iot", "delete_certificate", certificateId=id_, forceDelete=True)
-    except AwsError as error:
-        if error.kind is not Kind.NOT_FOUND:
-            raise
-
-
-async def _some(door: Door, operation: str, key: str, **params: Any) -> list[Any]:
+async def _listed(door: Door, operation: str, key: str, **params: Any) -> list[Any]:
     """Return what an operation lists; nothing where AWS IoT does not know the thing asked about."""
-    try:
+    with tolerate(Kind.NOT_FOUND):
         return await door.pages("iot", operation, key, **params)
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return []
-        raise
+    return []

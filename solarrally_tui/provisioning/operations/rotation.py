@@ -1,9 +1,9 @@
 """Gives the database of a site a new password. Running it again resumes.
 
-Two labels of the secret say how far a run came: AWSPENDING beside AWSCURRENT is a password that
-may or may not be in the database already, both on one version a password that new tasks have yet
-to read. Nothing is ever read from the secret: a password that was staged and never taken is
-replaced by a fresh one, which costs another change of the database and no permission to read.
+Two labels of the secret show how far a run came: AWSPENDING beside AWSCURRENT is a password that
+may or may not be in the database already; both on one version is a password that new tasks have yet
+to read. Nothing is ever read from the secret: a password that was staged and never used is
+replaced by a fresh one, which costs another change of the database but no permission to read.
 """
 
 import hashlib
@@ -12,20 +12,21 @@ import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.deployed import record, stack
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.deployed.stack import GOOD
+from solarrally_tui.provisioning.engine.context import Action, Context
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.graph import Graph, graph
-from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.runner import run
-from solarrally_tui.provisioning.engine.steps import Action, End, StepError, from_aws
-from solarrally_tui.site.names import stack_name
+from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws
 
 STAGE: Final = "new-password"
 DATABASE: Final = "database"
@@ -45,180 +46,207 @@ _PENDING: Final = "AWSPENDING"
 _LIMIT_SECONDS: Final = 1800.0
 
 
-@dataclass(slots=True)
-class _Rotation:
-    """One rotation of one site. The door is in the site's Region."""
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The new password: a version of the secret."""
 
-    door: Door
-    outputs: Mapping[str, str]
-    """Of the stacks data and app."""
+    version: str
     password: str = field(default="", repr=False)
     """Empty where an earlier run has brought it into the database and the secret."""
-    version: str = ""
-    """Of the secret, with the new password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation(Context):
+    """One rotation of one site's password."""
+
+    door: Door
+    """In the site's Region."""
+    outputs: Mapping[str, str]
+    """Of the stacks data and app."""
 
     @property
     def secret(self) -> str:
+        """ARN of the secret of the password."""
         return self.outputs["DbSecretArn"]
+
+    @property
+    def staged(self) -> Staged:
+        """What the first step stored."""
+        return self.ends.learnt(STAGE, Staged)
 
 
 async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
-    """Change the password in the database and the secret, replace the tasks, tell all as events.
+    """Change the password in the database and the secret, and replace the tasks; report events.
 
     Errors of AWS come back as the outcome's cause. The password is in no event and no error.
     """
     try:
-        found = await _look(name, door)
+        site = await DeployedSite.open(door, name)
+        outputs = await _outputs(site)
     except AwsError as error:
         return _failed(from_aws(error, begun=False), changed=False)
     except StepError as error:
         return _failed(error, changed=False)
-    ends = await run(ROTATION, _actions(found), Voice(name, emit))
+    rotation = Rotation(narrator=Narrator(name, emit), door=site.door, outputs=outputs)
+    ends = await run(ROTATION, ACTIONS, rotation)
     if ends.first_error:
         return _failed(ends.first_error, changed=ends.changed)
     return Outcome(Exit.OK, f"The database of {name} has a new password, and its tasks use it.")
 
 
-async def _look(name: str, door: Door) -> _Rotation:
-    site = (await record.read(door, name)).site
-    regional = door.with_region(site.region)
+async def _outputs(site: DeployedSite) -> dict[str, str]:
     outputs: dict[str, str] = {}
-    for each in ("data", "app"):
-        found = await stack.find(regional, stack_name(name, each), site.region)
-        if not found or found.status not in stack.GOOD:
-            raise StepError(_not_ready(name, each, found.status if found else "not there"))
-        outputs |= found.outputs
-    return _Rotation(regional, outputs)
+    for stack_id in ("data", "app"):
+        stack = await site.stacks.find(stack_id)
+        if not stack or stack.status not in GOOD:
+            status = stack.status if stack else "missing"
+            raise StepError(_not_ready(site.name, stack_id, status))
+        outputs |= stack.outputs
+    return outputs
 
 
-def _actions(found: _Rotation) -> Mapping[str, Action]:
-    steps = {STAGE: _stage, DATABASE: _database, SECRET: _promote, TASKS: _tasks}
-    return {step: partial(action, found) for step, action in steps.items()}
-
-
-async def _stage(found: _Rotation) -> End:
+async def stage_password(rotation: Rotation) -> End:
     """Store the new password beside the old one, unless only the tasks are left to do."""
-    labels = await _labels(found)
+    labels = await _labels(rotation)
     before = labels.get(_PENDING, "")
     if before and before == labels.get(_CURRENT):
-        found.version = before
-        return End(False, "An earlier run has stored it. The tasks are left.")
+        return End(False, "An earlier run has stored it. The tasks remain.", Staged(before))
     # RDS refuses a change during another one, such as that of a run that was cut off.
-    instance = await _settled(found)
-    found.password = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    instance = await _settled_database(rotation)
+    password = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     # One token for all who saw the same labels: the first to store wins, the others are refused.
-    token = hashlib.sha256(f"{found.secret} {before or labels[_CURRENT]}".encode()).hexdigest()
-    told = await found.door.call(
+    seen = f"{rotation.secret} {before or labels[_CURRENT]}"
+    response = await rotation.door.call(
         "secretsmanager",
         "put_secret_value",
-        SecretId=found.secret,
-        ClientRequestToken=token,
-        SecretString=json.dumps(_value(found, instance)),
+        SecretId=rotation.secret,
+        ClientRequestToken=hashlib.sha256(seen.encode()).hexdigest(),
+        SecretString=json.dumps(_value(rotation.outputs, instance, password)),
         VersionStages=[_PENDING],
     )
-    found.version = told["VersionId"]
-    return End(True, "Replaces one that an earlier run had begun with." if before else "")
+    why = "Replaces one that an earlier run had begun with." if before else ""
+    return End(True, why, Staged(response["VersionId"], password))
 
 
-def _value(found: _Rotation, instance: Mapping[str, Any]) -> dict[str, Any]:
+def _value(
+    outputs: Mapping[str, str], instance: Mapping[str, Any], password: str
+) -> dict[str, Any]:
     """Return what the stack's SecretTargetAttachment keeps in the secret, as AWS documents it."""
     return {
         "username": instance["MasterUsername"],
-        "password": found.password,
+        "password": password,
         "engine": instance["Engine"],
-        "host": found.outputs["DbEndpoint"],
-        "port": int(found.outputs["DbPort"]),
-        "dbname": found.outputs["DbName"],
-        "dbInstanceIdentifier": found.outputs["DbInstanceId"],
+        "host": outputs["DbEndpoint"],
+        "port": int(outputs["DbPort"]),
+        "dbname": outputs["DbName"],
+        "dbInstanceIdentifier": outputs["DbInstanceId"],
     }
 
 
-async def _database(found: _Rotation) -> End:
-    if not found.password:
+async def change_database(rotation: Rotation) -> End:
+    """Give the database the password that was staged."""
+    if not rotation.staged.password:
         return End(False)
-    await _still_ours(found)
-    await found.door.call(
+    await _labels_if_still_ours(rotation)
+    await rotation.door.call(
         "rds",
         "modify_db_instance",
-        DBInstanceIdentifier=found.outputs["DbInstanceId"],
-        MasterUserPassword=found.password,
+        DBInstanceIdentifier=rotation.outputs["DbInstanceId"],
+        MasterUserPassword=rotation.staged.password,
         ApplyImmediately=True,
     )
-    await _settled(found)
+    await _settled_database(rotation)
     return End(True)
 
 
-async def _settled(found: _Rotation) -> dict[str, Any]:
-    """Wait until the database is available with no change of its password under way."""
+async def _settled_database(rotation: Rotation) -> dict[str, Any]:
+    """Wait until the database is available and no change of its password is in progress."""
 
-    async def look() -> dict[str, Any] | None:
-        told = await found.door.call(
-            "rds", "describe_db_instances", DBInstanceIdentifier=found.outputs["DbInstanceId"]
+    async def settled() -> dict[str, Any] | None:
+        response = await rotation.door.call(
+            "rds", "describe_db_instances", DBInstanceIdentifier=rotation.outputs["DbInstanceId"]
         )
-        instance: dict[str, Any] = told["DBInstances"][0]
+        instance: dict[str, Any] = response["DBInstances"][0]
         pending = "MasterUserPassword" in instance.get("PendingModifiedValues", {})
         return instance if instance["DBInstanceStatus"] == "available" and not pending else None
 
-    return await poll(look, every=0.5, slowest=10.0, limit=_LIMIT_SECONDS)
+    return await poll(settled, every=0.5, slowest=10.0, limit=_LIMIT_SECONDS)
 
 
-async def _promote(found: _Rotation) -> End:
-    if not found.password:
+async def promote_secret(rotation: Rotation) -> End:
+    """Make the staged version of the secret the current one."""
+    if not rotation.staged.password:
         return End(False)
-    labels = await _still_ours(found)
-    await found.door.call(
+    labels = await _labels_if_still_ours(rotation)
+    await rotation.door.call(
         "secretsmanager",
         "update_secret_version_stage",
-        SecretId=found.secret,
+        SecretId=rotation.secret,
         VersionStage=_CURRENT,
-        MoveToVersionId=found.version,
+        MoveToVersionId=rotation.staged.version,
         RemoveFromVersionId=labels[_CURRENT],
     )
     return End(True)
 
 
-async def _tasks(found: _Rotation) -> End:
+async def replace_tasks(rotation: Rotation) -> End:
     """Replace the tasks: they read the password only when they start."""
-    service = {"cluster": found.outputs["ClusterName"], "service": found.outputs["ServiceName"]}
-    told = await found.door.call("ecs", "update_service", forceNewDeployment=True, **service)
-    wanted = next(d["id"] for d in told["service"]["deployments"] if d["status"] == "PRIMARY")
-    await poll(partial(_rolled_out, found, wanted), every=0.5, slowest=10.0, limit=_LIMIT_SECONDS)
-    # Goes last: as long as it is there, another run knows that tasks may be left.
-    await found.door.call(
+    outputs = rotation.outputs
+    service = {"cluster": outputs["ClusterName"], "service": outputs["ServiceName"]}
+    response = await rotation.door.call("ecs", "update_service", forceNewDeployment=True, **service)
+    deployments = response["service"]["deployments"]
+    ours = next(d["id"] for d in deployments if d["status"] == "PRIMARY")
+
+    async def rolled_out() -> bool | None:
+        response = await rotation.door.call(
+            "ecs",
+            "describe_services",
+            cluster=outputs["ClusterName"],
+            services=[outputs["ServiceName"]],
+        )
+        deployments = response["services"][0]["deployments"]
+        deployment: dict[str, Any] = next((d for d in deployments if d["id"] == ours), {})
+        # After a rollback another deployment is COMPLETED, with tasks that read the same secret.
+        if deployment.get("status") != "PRIMARY" or deployment.get("rolloutState") == "FAILED":
+            raise StepError(_gave_up(deployment.get("rolloutStateReason", "")))
+        return True if deployment.get("rolloutState") == "COMPLETED" else None
+
+    await poll(rolled_out, every=0.5, slowest=10.0, limit=_LIMIT_SECONDS)
+    # Removed last: as long as the label is there, another run knows that tasks may remain.
+    await rotation.door.call(
         "secretsmanager",
         "update_secret_version_stage",
-        SecretId=found.secret,
+        SecretId=rotation.secret,
         VersionStage=_PENDING,
-        RemoveFromVersionId=found.version,
+        RemoveFromVersionId=rotation.staged.version,
     )
     return End(True)
 
 
-async def _rolled_out(found: _Rotation, wanted: str) -> bool | None:
-    told = await found.door.call(
-        "ecs",
-        "describe_services",
-        cluster=found.outputs["ClusterName"],
-        services=[found.outputs["ServiceName"]],
-    )
-    deployments = told["services"][0]["deployments"]
-    ours: dict[str, Any] = next((d for d in deployments if d["id"] == wanted), {})
-    # After a roll-back another deployment is COMPLETED, with tasks that read the same secret.
-    if ours.get("status") != "PRIMARY" or ours.get("rolloutState") == "FAILED":
-        raise StepError(_gave_up(ours.get("rolloutStateReason", "")))
-    return True if ours.get("rolloutState") == "COMPLETED" else None
+ACTIONS: Final[Mapping[str, Action[Rotation]]] = MappingProxyType(
+    {
+        STAGE: stage_password,
+        DATABASE: change_database,
+        SECRET: promote_secret,
+        TASKS: replace_tasks,
+    }
+)
+"""The action of every step of the rotation."""
 
 
-async def _labels(found: _Rotation) -> dict[str, str]:
+async def _labels(rotation: Rotation) -> dict[str, str]:
     """Return which version of the secret carries each label."""
-    told = await found.door.call("secretsmanager", "describe_secret", SecretId=found.secret)
-    versions = told["VersionIdsToStages"].items()
+    response = await rotation.door.call(
+        "secretsmanager", "describe_secret", SecretId=rotation.secret
+    )
+    versions = response["VersionIdsToStages"].items()
     return {label: version for version, labels in versions for label in labels}
 
 
-async def _still_ours(found: _Rotation) -> dict[str, str]:
-    labels = await _labels(found)
-    if labels.get(_PENDING) != found.version:
+async def _labels_if_still_ours(rotation: Rotation) -> dict[str, str]:
+    """Return the labels. Raises StepError where another run has staged a password since."""
+    labels = await _labels(rotation)
+    if labels.get(_PENDING) != rotation.staged.version:
         raise StepError(_overtaken())
     return labels
 
@@ -227,28 +255,26 @@ def _failed(error: StepError, *, changed: bool) -> Outcome:
     return Outcome(error.exit_code, error.plain.what, error.plain, changed=changed)
 
 
-def _not_ready(site: str, which: str, status: str) -> Plain:
+def _not_ready(site: str, stack_id: str, status: str) -> Plain:
     return Plain(
-        what=f"The site {site} is not in a state to get a new password.",
-        why=f"Its stack {which} is {status}.",
+        what=f"The site {site} is not ready for a new database password.",
+        why=f"Its stack {stack_id} is {status}.",
         next="Run solarrally deploy first. Nothing was changed.",
-        detail="",
     )
 
 
 def _overtaken() -> Plain:
     return Plain(
         what="Another run is changing the same password.",
-        why="The new password that this run had stored was replaced by another one.",
+        why="It has replaced the new password that this run had stored.",
         next="Wait until the other run has ended, then run the same command again.",
-        detail="",
     )
 
 
 def _gave_up(reason: str) -> Plain:
     return Plain(
         what="The password is changed, but new tasks do not stay up.",
-        why=reason or "Another deployment of the service took the place of ours.",
+        why=reason or "Another deployment of the service replaced ours.",
         next="Read the application's log group, then run the same command again.",
         detail=reason,
     )

@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.provisioning.change.change_set import (
     OvertakenError,
@@ -21,46 +21,36 @@ from solarrally_tui.provisioning.change.plan import Change
 from solarrally_tui.provisioning.engine.steps import StepError
 
 PREFIX: Final = "solarrally-preview-"
-"""Begins the name of every change set that is only looked at."""
+"""Begins the name of every change set that is never executed."""
 
 
-async def asked(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tuple[Change, ...]:
+async def dry_run(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tuple[Change, ...]:
     """Return what a change set of an existing stack would do. It is never executed.
 
-    Goes on when the caller is cancelled, so that the change set is deleted all the same.
+    Continues when the caller is cancelled, so that the change set is deleted all the same.
     Raises StepError with CloudFormation's words where it would not accept the change (also where
-    somebody else changes the stack right now), StillWaitingError and AwsError.
+    another run changes the stack right now), StillWaitingError and AwsError.
     """
     task = asyncio.ensure_future(_ask(door, stack_id, wanted, stack))
-    task.add_done_callback(_heard)
+    # Somebody has to read the error of a task whose caller was cancelled, or asyncio complains.
+    task.add_done_callback(lambda task: task.cancelled() or task.exception())
     return await asyncio.shield(task)
 
 
-def _heard(task: "asyncio.Task[tuple[Change, ...]]") -> None:
-    if not task.cancelled():
-        task.exception()
-
-
 async def _ask(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tuple[Change, ...]:
-    made = await create(door, wanted, stack, PREFIX)
+    change_set = await create(door, wanted, stack, PREFIX)
     try:
-        reason = await refusal(door, wanted, made)
+        reason = await refusal(door, wanted, change_set)
         if reason is not None and not is_empty(reason):
             raise StepError(not_accepted(wanted.name, reason))
         if reason is not None:
             return ()
-        return changes_of(stack_id, await described(door, wanted.region, made.id))
+        return changes_of(stack_id, await described(door, wanted.region, change_set.id))
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
             raise OvertakenError(wanted.name) from error
         raise
     finally:
-        await _away(door, wanted.region, made.id)
-
-
-async def _away(door: Door, region: str, change_set: str) -> None:
-    try:
-        await discard(door, region, change_set)
-    except AwsError as error:
-        if error.kind is not Kind.NOT_FOUND:  # whoever executes another one deletes ours too
-            raise
+        # A run that executes another change set of the stack deletes ours, too.
+        with tolerate(Kind.NOT_FOUND):
+            await discard(door, wanted.region, change_set.id)

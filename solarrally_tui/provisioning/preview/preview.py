@@ -1,7 +1,7 @@
 """What a deployment would do, before it does it: asked of AWS, without changing anything.
 
-Stacks that exist are asked by a change set that is never executed; stacks that do not are new.
-A stack's inputs are the outputs that the stacks before it will have, as far as these can be told.
+A stack that exists is asked with a change set that is never executed; one that does not is new.
+A stack's inputs are the outputs that the stacks before it will have, as far as they can be known.
 """
 
 import asyncio
@@ -19,278 +19,253 @@ from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.pricing.metering.resources import of_stack, resources
 from solarrally_tui.provisioning.change.change_set import Wanted
-from solarrally_tui.provisioning.change.plan import (
-    Change,
-    CostChange,
-    Doing,
-    Plan,
-    StackPlan,
-    Standing,
-    Value,
-)
-from solarrally_tui.provisioning.deployment import facts, step_graph
+from solarrally_tui.provisioning.change.plan import Change, CostChange, Plan, StackPlan, Standing
+from solarrally_tui.provisioning.deployment import facts, guards, step_graph
 from solarrally_tui.provisioning.deployment.builds import build_steps
-from solarrally_tui.provisioning.deployment.context import Run
 from solarrally_tui.provisioning.deployment.domain import domain_change
-from solarrally_tui.provisioning.engine.narrator import Voice
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview.cost import costs
-from solarrally_tui.provisioning.preview.dry_run import asked
+from solarrally_tui.provisioning.preview.dry_run import dry_run
 from solarrally_tui.provisioning.preview.template_diff import (
+    ANEW,
     Resolved,
+    changed_parameters,
     compared,
     outputs_after,
     resolved,
-    values_of,
+    without_echoes,
 )
 from solarrally_tui.site.model import Site
+from solarrally_tui.stacks.facts import Facts
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
-from solarrally_tui.stacks.template import read
-
-_LATER: Final = "solarrally:later:"
-"""Stands for an output that cannot be known yet, followed by its stack's id."""
-
-_COMPARED: Final = "Only the templates were compared."
-"""The reason of a stack about which AWS was not asked."""
 
 _ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE})
-_ANEW: Final = frozenset({Doing.REPLACE, Doing.MAYBE})
 _PROVIDER: Final = "arn:{}:iam::{}:oidc-provider/token.actions.githubusercontent.com"
 
 
 async def preview(site: Site, door: Door) -> Plan:
     """Return what deploying a site would do. Changes nothing and leaves nothing behind.
 
-    In a read-only session the templates alone are compared, and the plan says so.
+    In a read-only session only the templates are compared, and the plan says so.
     Raises StepError where a guard would refuse the deployment, and AwsError.
     """
-    run = Run(site, door.with_region(site.region), Voice(site.name, lambda _: None))
-    stacks, known = await asyncio.gather(
-        SiteStacks.of(site, door).all(), record.find(door, site.name)
-    )
-    there = {id_: stack for id_, stack in stacks.items() if stack and stack.is_created}
-    if there or known:
-        await facts.look(run)
-    before = known.site if known else site
-    return await Preview(run, before, there).plan()
+    stacks = SiteStacks.of(site, door)
+    found, known = await asyncio.gather(stacks.all(), record.find(door, site.name))
+    existing = {id_: stack for id_, stack in found.items() if stack and stack.is_created}
+    if not existing and not known:
+        return _all_new(site)
+    await guards.check(site, stacks)
+    looked_up = await facts.look_up(site, stacks)
+    if not existing:
+        return _all_new(site)
+    provider = _PROVIDER.format(looked_up.partition, looked_up.account_id)
+    return await _Preview(
+        site=site,
+        before=known.site if known else site,
+        stacks=stacks,
+        existing=existing,
+        facts=replace(looked_up, oidc_provider_arn=provider),
+    ).plan()
 
 
-@dataclass(slots=True)
-class Preview:
-    """One preview under way."""
+def _all_new(site: Site) -> Plan:
+    return Plan(site.name, tuple(StackPlan(i.id, i.title, Standing.NEW) for i in CATALOGUE))
 
-    run: Run
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """Stands for an output that cannot be known before its stack has changed."""
+
+    stack: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Unanswered:
+    """Why AWS could not tell the changes of a stack, as a sentence."""
+
+    reason: str
+
+
+_COMPARED: Final = _Unanswered("Only the templates were compared.")
+"""AWS was not asked at all."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Preview:
+    """A preview in progress. One task a stack, each after those that it needs."""
+
+    site: Site
     before: Site
     """The site as it was deployed."""
-    there: Mapping[str, Stack]
+    stacks: SiteStacks
+    existing: Mapping[str, Stack]
+    facts: Facts
     builds: bool = False
     trouble: Plain | None = None
-    _was: list[Resource] = field(default_factory=list)
-    _will: list[Resource] = field(default_factory=list)
-    _marked: dict[str, dict[str, str]] = field(default_factory=dict)
+    _resources_before: list[Resource] = field(default_factory=list)
+    _resources_after: list[Resource] = field(default_factory=list)
+    _outputs: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """What each stack will put out; where that is not known, what it puts out now."""
+    _certain: dict[str, Mapping[str, str | _Later]] = field(default_factory=dict)
+    """The same, with a mark in place of what is not known."""
     _tasks: dict[str, "asyncio.Task[StackPlan]"] = field(default_factory=dict)
 
     async def plan(self) -> Plan:
         """Ask about every stack, each after those that it needs."""
-        if self.there:
-            known = self.run.facts
-            provider = _PROVIDER.format(known["Partition"], known["AccountId"])
-            known["OidcProviderArn"] = provider
         try:
             async with asyncio.TaskGroup() as group:
                 for item in CATALOGUE:
-                    self._tasks[item.id] = group.create_task(self._one(item))
+                    self._tasks[item.id] = group.create_task(self._stack_plan(item))
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
-        stacks = tuple(task.result() for task in self._tasks.values())
+        plans = tuple(task.result() for task in self._tasks.values())
         return Plan(
-            self.run.site.name, stacks, self.builds, self._costs(), self.trouble, self._warnings()
+            self.site.name, plans, self.builds, self._costs(), self.trouble, self._warnings()
         )
 
     def _warnings(self) -> tuple[str, ...]:
         app, edge = [
-            stack.parameters if (stack := self.there.get(key)) else {} for key in ("app", "edge")
+            self.existing[id_].parameters if id_ in self.existing else {} for id_ in ("app", "edge")
         ]
-        return domain_change.judge(app, edge, self.run.site).warnings
+        return domain_change.judge(app, edge, self.site).warnings
 
     def _costs(self) -> tuple[CostChange, ...]:
-        if not self.there:
-            return ()
-        new = (each for each in resources(self.run.site) if each.stack not in self.there)
+        new = (r for r in resources(self.site) if r.stack not in self.existing)
+        after = [*self._resources_after, *new]
         try:
-            return costs(self.before, self._was, self.run.site, [*self._will, *new])
-        except UnruledTypeError as error:  # of a template that another version made
+            return costs(self.before, self._resources_before, self.site, after)
+        except UnruledTypeError as error:  # of a template from another version
             return (CostChange("", "", str(error), None),)
 
-    async def _one(self, item: Blueprint) -> StackPlan:
+    async def _stack_plan(self, item: Blueprint) -> StackPlan:
         for need in item.needs:
             await asyncio.shield(self._tasks[need])
-        stack = self.there.get(item.id)
+        stack = self.existing.get(item.id)
         if stack is None:
             return StackPlan(item.id, item.title, Standing.NEW)
-        self.run.outputs[item.id] = self._marked[item.id] = stack.outputs
+        self._outputs[item.id] = self._certain[item.id] = stack.outputs
         if item.id == "app":
-            await self._images(stack)
+            await self._find_images(stack)
         try:
-            values = parameters(item.id, self.run.site, self.run.facts, self.run.outputs)
+            values = parameters(item.id, self.site, self.facts, self._outputs)
         except MissingValueError as error:
-            reason = f"Its inputs come from stacks that are not made yet. {error}"
-            return StackPlan(item.id, item.title, Standing.UNKNOWN, there=0, reason=reason)
-        return await self._compared(item, stack, values)
+            reason = f"It depends on stacks that do not exist yet. {error}"
+            return StackPlan(item.id, item.title, Standing.UNKNOWN, reason=reason)
+        return await self._compare(item, stack, values)
 
-    async def _compared(self, item: Blueprint, stack: Stack, values: dict[str, str]) -> StackPlan:
-        told = await self._template(item, stack)
-        was = self._resolved(item, told, stack.parameters)
-        will = self._resolved(item, item.template(), values)
-        self._take_costs(item, was, will)
-        reason, changes = self._later(item), await self._asked(item, stack, values)
-        if isinstance(changes, str):
-            differ = compared(item.id, was, will) if was and will else ()
+    async def _compare(self, item: Blueprint, stack: Stack, values: dict[str, str]) -> StackPlan:
+        deployed_template = await self._deployed_template(item, stack)
+        before = self._resolve(item, deployed_template, stack.parameters)
+        after = self._resolve(item, item.template(), values)
+        if before and after:
+            region = self.stacks.region(item.id)
+            self._resources_before += of_stack(item.id, region, before.resources)
+            self._resources_after += of_stack(item.id, region, after.resources)
+        reason, answer = self._open_question(item), await self._ask(item, stack, values)
+        if isinstance(answer, _Unanswered):
+            changes = compared(item.id, before, after) if before and after else ()
             # The same template with the same values is no change; AWS need not be asked for that.
-            same = changes == _COMPARED and was == will and was is not None
-            reason, changes = reason if same else changes, differ
-        elif was and will:
-            changes = _really(changes, was, will)
-        self._pass_on(item, stack, was, will, changes)
+            unchanged = answer is _COMPARED and before is not None and before == after
+            reason = reason if unchanged else answer.reason
+        else:
+            changes = without_echoes(answer, before, after) if before and after else answer
+        self._pass_on(item, stack, before, after, changes)
         # What only AWS could tell is unknown, unless comparing found something.
-        doubt = Standing.UNKNOWN if reason else Standing.UNCHANGED
+        unchanged_or_unknown = Standing.UNKNOWN if reason else Standing.UNCHANGED
         return StackPlan(
             item.id,
             item.title,
-            Standing.CHANGES if changes else doubt,
+            Standing.CHANGES if changes else unchanged_or_unknown,
             changes,
-            _told(item, stack.parameters, values),
-            len(was.resources) if was else 0,
+            changed_parameters(item.template(), stack.parameters, values),
+            len(before.resources) if before else 0,
             reason,
         )
 
-    async def _asked(
+    async def _ask(
         self, item: Blueprint, stack: Stack, values: dict[str, str]
-    ) -> tuple[Change, ...] | str:
-        """Return the changes, or as a text why AWS could not tell them."""
+    ) -> tuple[Change, ...] | _Unanswered:
         if stack.busy:
-            return f"Something is under way in it: {stack.status}."
+            return _Unanswered(f"An operation is in progress: {stack.status}.")
         if stack.status in STUCK:
-            return f"It is in the state {stack.status}. Somebody has to look at it first."
-        region = item.region_for(self.run.site.region)
-        # Without a role: CloudFormation goes on with the one that the stack has.
-        wanted = Wanted(self.run.site.name, stack.name, region, item.template(), values)
+            return _Unanswered(f"It is in the state {stack.status}, which you have to fix first.")
+        # Without a role: CloudFormation continues with the one that the stack has.
+        region = self.stacks.region(item.id)
+        wanted = Wanted(self.site.name, stack.name, region, item.template(), values)
         try:
-            return await asked(self.run.door, item.id, wanted, stack)
+            return await dry_run(self.stacks.door, item.id, wanted, stack)
         except StepError as error:
-            return f"{error.plain.what} {error.plain.why}"
+            return _Unanswered(f"{error.plain.what} {error.plain.why}")
         except AwsError as error:
             if error.kind in _ENDS:
                 raise
             self.trouble = self.trouble or error.plain
             return _COMPARED
 
-    async def _template(self, item: Blueprint, stack: Stack) -> str:
-        """Return the template that the stack has; empty where we may not read it."""
+    async def _deployed_template(self, item: Blueprint, stack: Stack) -> str:
+        """Return the template that the stack has; empty where the credentials may not read it."""
+        region = self.stacks.region(item.id)
         try:
-            told = await self.run.door.call(
-                "cloudformation",
-                "get_template",
-                item.region_for(self.run.site.region),
-                StackName=stack.id,
+            response = await self.stacks.door.call(
+                "cloudformation", "get_template", region, StackName=stack.id
             )
         except AwsError as error:
             if error.kind is Kind.DENIED:
                 return ""
             raise
-        return str(told["TemplateBody"])
+        return str(response["TemplateBody"])
 
-    def _resolved(
+    def _resolve(
         self, item: Blueprint, template: str, values: Mapping[str, str]
     ) -> Resolved | None:
-        """Resolve a template; None for one of another version that we cannot read."""
-        known, stack = self.run.facts, self.there[item.id]
-        china = known["Partition"] == "aws-cn"
+        """Resolve a template; None for one of another version that this one cannot read."""
+        stack, partition = self.existing[item.id], self.facts.partition
         pseudo = {
-            "AWS::AccountId": known["AccountId"],
-            "AWS::Partition": known["Partition"],
-            "AWS::Region": item.region_for(self.run.site.region),
+            "AWS::AccountId": self.facts.account_id,
+            "AWS::Partition": partition,
+            "AWS::Region": self.stacks.region(item.id),
             "AWS::StackId": stack.id,
             "AWS::StackName": stack.name,
-            "AWS::URLSuffix": "amazonaws.com.cn" if china else "amazonaws.com",
+            "AWS::URLSuffix": "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com",
         }
         try:
             return resolved(template, values, pseudo)
         except (ValueError, LookupError, TypeError):
             return None
 
-    def _take_costs(self, item: Blueprint, was: Resolved | None, will: Resolved | None) -> None:
-        if was and will:
-            region = item.region_for(self.run.site.region)
-            self._was += of_stack(item.id, region, was.resources)
-            self._will += of_stack(item.id, region, will.resources)
-
     def _pass_on(
         self,
         item: Blueprint,
         stack: Stack,
-        was: Resolved | None,
-        will: Resolved | None,
+        before: Resolved | None,
+        after: Resolved | None,
         changes: tuple[Change, ...],
     ) -> None:
-        """Tell the stacks that need this one which outputs it will have."""
-        if not (was and will):
+        """Give the stacks that need this one the outputs that it will have."""
+        if not (before and after):
             return
-        anew = [change.resource for change in changes if change.doing in _ANEW]
-        known, unknown = outputs_after(was, will, stack.outputs, anew)
-        self.run.outputs[item.id] = known
-        self._marked[item.id] = known | dict.fromkeys(unknown, f"{_LATER}{item.id}")
+        replaced = [change.resource for change in changes if change.doing in ANEW]
+        known, unknown = outputs_after(before, after, stack.outputs, replaced)
+        self._outputs[item.id] = known
+        self._certain[item.id] = {**known, **dict.fromkeys(unknown, _Later(item.id))}
 
-    def _later(self, item: Blueprint) -> str:
-        """Say which stacks decide more about this one, once they have changed."""
-        site, known = self.run.site, self.run.facts
-        marked = parameters(item.id, site, known, self._marked).values()
-        titles = [each.title for each in CATALOGUE if any(_LATER + each.id in v for v in marked)]
+    def _open_question(self, item: Blueprint) -> str:
+        """Return which stacks decide more about this one once they have changed; or nothing."""
+        values = parameters(item.id, self.site, self.facts, self._certain).values()
+        deciding = {value.stack for value in values if isinstance(value, _Later)}
+        titles = [other.title for other in CATALOGUE if other.id in deciding]
         if item.id == "app" and self.builds:
             titles.append(step_graph.TITLES[step_graph.IMAGE])
-        return f"More may change in it after: {', '.join(titles)}." if titles else ""
+        return f"More of it may change after: {', '.join(titles)}." if titles else ""
 
-    async def _images(self, stack: Stack) -> None:
+    async def _find_images(self, stack: Stack) -> None:
         """Find the images that would run; where they are not built yet, those that run now."""
-        now = {name: stack.parameters.get(name, "") for name in ("AppImage", "BrokerImage")}
+        running = {name: stack.parameters.get(name, "") for name in ("AppImage", "BrokerImage")}
         found: Mapping[str, str] = {}
-        if self.run.outputs.get("build", {}).get("AppRepositoryName"):
-            found = await build_steps.images(self.run)
-        self.builds = not all(found.get(name) for name in now)
-        build_steps.learn(self.run, {name: found.get(name) or value for name, value in now.items()})
-
-
-def _told(item: Blueprint, now: Mapping[str, str], values: Mapping[str, str]) -> tuple[Value, ...]:
-    """Return the parameters that differ. Those that AWS looks up itself are not ours to compare."""
-    declared = read(item.template())["Parameters"]
-    kept = {name for name, body in declared.items() if not body["Type"].startswith("AWS::SSM")}
-    return values_of(*({k: v for k, v in side.items() if k in kept} for side in (now, values)))
-
-
-def _really(changes: tuple[Change, ...], was: Resolved, will: Resolved) -> tuple[Change, ...]:
-    """Leave out what only refers to a resource that stays the same, and fill in values.
-
-    CloudFormation lists everything that refers to a changed resource, as it cannot exclude that an
-    attribute of it changes.
-    """
-    anew = {change.resource for change in changes if change.doing in _ANEW}
-    return tuple(
-        _with_values(change, was, will)
-        for change in changes
-        if not change.because
-        or anew & set(change.because)
-        or was.resources.get(change.resource) != will.resources.get(change.resource)
-    )
-
-
-def _with_values(change: Change, was: Resolved, will: Resolved) -> Change:
-    """Fill in values that AWS did not tell, from the templates."""
-    sides = (
-        side.resources.get(change.resource, {}).get("Properties") or {} for side in (was, will)
-    )
-    known = {value.name: value for value in values_of(*sides)}
-    values = tuple(
-        value if value.before or value.after else known.get(value.name, value)
-        for value in change.values
-    )
-    return replace(change, values=values)
+        build = self._outputs.get("build", {})
+        if build.get("AppRepositoryName"):
+            found = await build_steps.find_digests(self.stacks.door, self.site, build)
+        self.builds = not all(found.get(name) for name in running)
+        digests = {name: found.get(name) or digest for name, digest in running.items()}
+        images = build_steps.images_of(digests, self.facts.partition)
+        self.facts = replace(self.facts, images=images)

@@ -1,17 +1,20 @@
-"""What can be said of a change without asking AWS: templates before and after. Pure."""
+"""What templates alone say about a change, before and after. Pure."""
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from solarrally_tui.provisioning.change.judgement import judged
 from solarrally_tui.provisioning.change.plan import Change, Doing, Value
 from solarrally_tui.stacks.resolver import references, resolve
 from solarrally_tui.stacks.template import read
 
-_SHOWN = 60
-_STAYS = frozenset({"Retain", "RetainExceptOnCreate"})
+ANEW: Final = frozenset({Doing.REPLACE, Doing.MAYBE})
+"""What gives a resource, and what refers to it, other attributes."""
+
+_SHOWN: Final = 60
+_STAYS: Final = frozenset({"Retain", "RetainExceptOnCreate"})
 Bodies = Mapping[str, Mapping[str, Any]]
 
 
@@ -41,6 +44,46 @@ def values_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Valu
     return tuple(Value(n, _short(before.get(n)), _short(after.get(n))) for n in names)
 
 
+def changed_parameters(
+    template: str, now: Mapping[str, str], values: Mapping[str, str]
+) -> tuple[Value, ...]:
+    """Return the parameters that differ, but for those whose value AWS itself looks up."""
+    declared = read(template)["Parameters"]
+    ours = {name for name, body in declared.items() if not body["Type"].startswith("AWS::SSM")}
+    return values_of(*({k: v for k, v in side.items() if k in ours} for side in (now, values)))
+
+
+def without_echoes(
+    changes: tuple[Change, ...], before: Resolved, after: Resolved
+) -> tuple[Change, ...]:
+    """Leave out what only refers to a resource that stays the same, and fill in values.
+
+    CloudFormation lists everything that refers to a changed resource, as it cannot exclude that an
+    attribute of it changes.
+    """
+    anew = {change.resource for change in changes if change.doing in ANEW}
+    return tuple(
+        _with_values(change, before, after)
+        for change in changes
+        if not change.because
+        or anew & set(change.because)
+        or before.resources.get(change.resource) != after.resources.get(change.resource)
+    )
+
+
+def _with_values(change: Change, before: Resolved, after: Resolved) -> Change:
+    """Fill in values that AWS did not report, from the templates."""
+    sides = (
+        side.resources.get(change.resource, {}).get("Properties") or {} for side in (before, after)
+    )
+    known = {value.name: value for value in values_of(*sides)}
+    values = tuple(
+        value if value.before or value.after else known.get(value.name, value)
+        for value in change.values
+    )
+    return replace(change, values=values)
+
+
 def compared(stack: str, before: Resolved, after: Resolved) -> tuple[Change, ...]:
     """Return what differs between two resolved templates. Replacement cannot be told from them."""
     was, will = before.resources, after.resources
@@ -64,23 +107,23 @@ def outputs_after(
 ) -> tuple[dict[str, str], frozenset[str]]:
     """Return the outputs that a stack will have, and the names of those that cannot be known yet.
 
-    now: its outputs of today; replaced: logical ids of resources that may be made anew.
+    now: its outputs of today; replaced: logical ids of resources that may be replaced.
     """
     by_meaning = {_text(value): now[name] for name, value in before.outputs.items() if name in now}
     anew = set(replaced)
-    will: dict[str, str] = {}
+    outputs: dict[str, str] = {}
     unknown = set()
     for name, value in after.outputs.items():
         same = by_meaning.get(_text(value))
         if isinstance(value, str):
-            will[name] = value
+            outputs[name] = value
         elif same is not None and not anew & set(references(value)):
-            will[name] = same
+            outputs[name] = same
         else:
             unknown.add(name)
             if name in now:
-                will[name] = now[name]
-    return will, frozenset(unknown)
+                outputs[name] = now[name]
+    return outputs, frozenset(unknown)
 
 
 def _change(

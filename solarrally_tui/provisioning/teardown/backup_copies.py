@@ -1,11 +1,11 @@
 """The automatic backups that RDS copied to a second Region. They outlive the database.
 
-RDS keeps them there for the days that the database kept its own, and then deletes them by itself.
+RDS keeps them there for the days that the database kept its own, and then deletes them.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
@@ -28,26 +28,26 @@ class BackupCopy:
 
 
 async def of_site(door: Door, site: str) -> list[BackupCopy]:
-    """Return what is copied of a site's databases, of this and earlier lives. Raises AwsError.
+    """Return the copies of a site's databases, of this and earlier lives. Raises AwsError.
 
-    The door is in the site's Region. Stacks say where copies went; CloudFormation remembers deleted
-    ones for 90 days, longer than RDS keeps a copy.
+    The door is in the site's Region. Stacks name the Region of their copies; CloudFormation
+    remembers deleted stacks for 90 days, longer than RDS keeps a copy.
     """
-    found = []
+    copies = []
     for region in sorted(await _regions(door, site)):
-        found += await _in(door, site, region)
-    return found
+        copies += await _in_region(door, site, region)
+    return copies
 
 
 async def delete(door: Door, site: str) -> int:
     """Delete the copies and return how many that were. Raises AwsError and StillWaitingError."""
     copies = await of_site(door, site)
-    for each in copies:
+    for copy in copies:
         await door.call(
             "rds",
             "delete_db_instance_automated_backup",
-            each.region,
-            DBInstanceAutomatedBackupsArn=each.arn,
+            copy.region,
+            DBInstanceAutomatedBackupsArn=copy.arn,
         )
 
     async def gone() -> bool | None:
@@ -64,23 +64,23 @@ async def _regions(door: Door, site: str) -> set[str]:
         "cloudformation", "list_stacks", "StackSummaries", StackStatusFilter=["DELETE_COMPLETE"]
     )
     ids = [name, *(item["StackId"] for item in deleted if item["StackName"] == name)]
-    stacks = [await stack.find(door, each, door.region) for each in ids]
-    return {each.parameters.get(_REGION, "") for each in stacks if each} - {""}
+    stacks = [await stack.find(door, stack_id, door.region) for stack_id in ids]
+    return {found.parameters.get(_REGION, "") for found in stacks if found} - {""}
 
 
-async def _in(door: Door, site: str, region: str) -> list[BackupCopy]:
-    told = await door.pages(
+async def _in_region(door: Door, site: str, region: str) -> list[BackupCopy]:
+    backups = await door.pages(
         "rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups", region
     )
     # The name that CloudFormation gave the database; its tags are not copied.
-    beginning = f"{stack_name(site, 'data')}-database-"
+    prefix = f"{stack_name(site, 'data')}-database-"
     return [
-        _copy(item, region)
-        for item in told
-        if str(item["DBInstanceIdentifier"]).startswith(beginning) and item["Region"] == door.region
+        BackupCopy(
+            str(backup["DBInstanceAutomatedBackupsArn"]),
+            region,
+            Decimal(backup.get("AllocatedStorage") or 0),
+        )
+        for backup in backups
+        if str(backup["DBInstanceIdentifier"]).startswith(prefix)
+        and backup["Region"] == door.region
     ]
-
-
-def _copy(item: dict[str, Any], region: str) -> BackupCopy:
-    size = Decimal(item.get("AllocatedStorage") or 0)
-    return BackupCopy(str(item["DBInstanceAutomatedBackupsArn"]), region, size)

@@ -1,4 +1,4 @@
-"""The backup vaults of a site, where it has any: kept with the data, removed with the data."""
+"""The backup vaults of a site, where it has any: kept with the data, deleted with the data."""
 
 import re
 from decimal import Decimal
@@ -15,26 +15,28 @@ async def of_site(door: Door, site: str) -> list[str]:
     """Return the names of a site's vaults in the door's Region. Raises AwsError.
 
     The governance blueprint names a vault after the site and the first part of its stack's id, so
-    a site that was destroyed and made again may have several.
+    a site that was destroyed and deployed again may have several.
     """
     ours = re.compile(rf"solarrally-{re.escape(site)}-[0-9a-f]{{8}}")
-    # describe_backup_vault says AccessDenied of a vault that is not there, so look at the list.
-    found = await door.pages("backup", "list_backup_vaults", "BackupVaultList")
-    names = (str(item["BackupVaultName"]) for item in found)
+    # describe_backup_vault answers AccessDenied for a vault that does not exist, so list them.
+    vaults = await door.pages("backup", "list_backup_vaults", "BackupVaultList")
+    names = (str(vault["BackupVaultName"]) for vault in vaults)
     return [name for name in names if ours.fullmatch(name)]
 
 
 async def size_gb(door: Door, vault: str) -> Decimal:
     """Return how much the backups in a vault take at most, in GB. Raises AwsError.
 
-    AWS says the size of the whole database of each, and bills what changed since the one before.
+    AWS reports the size of the whole database for each, but bills what changed since the last one.
     """
     points = await _points(door, vault)
-    return Decimal(sum(int(each.get("BackupSizeInBytes") or 0) for each in points)) / _BYTES_PER_GB
+    return (
+        Decimal(sum(int(point.get("BackupSizeInBytes") or 0) for point in points)) / _BYTES_PER_GB
+    )
 
 
 async def delete(door: Door, vault: str) -> None:
-    """Remove a vault with every backup in it. Raises AwsError and StillWaitingError."""
+    """Delete a vault with every backup in it. Raises AwsError and StillWaitingError."""
     for point in await _points(door, vault):
         await door.call(
             "backup",

@@ -1,24 +1,26 @@
-"""Takes a site down in reverse order, from its name alone. Running it again resumes."""
+"""Deletes a site in reverse order, from its name alone. Running it again resumes."""
 
 from decimal import Decimal
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.deployed import record, stack
+from solarrally_tui.deployed import record
+from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.engine.events import Emit
-from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
-from solarrally_tui.provisioning.engine.runner import Ends, run
+from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, buckets, leftovers
-from solarrally_tui.provisioning.teardown.step_actions import TEARDOWN, Down, actions
-from solarrally_tui.site.names import GLOBAL_REGION, stack_name
+from solarrally_tui.provisioning.teardown.context import Teardown
+from solarrally_tui.provisioning.teardown.step_actions import ACTIONS
+from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 
 
 async def destroy(name: str, door: Door, emit: Emit, *, delete_data: bool) -> Outcome:
-    """Remove a site from the account and tell every step as events.
+    """Delete a site from the account and report every step as events.
 
     Neither the site file nor the door's Region matters: the account knows where the site is. What
     holds data (the final snapshot, copied backups, the backup vault, the audit log and the archive)
@@ -31,38 +33,43 @@ async def destroy(name: str, door: Door, emit: Emit, *, delete_data: bool) -> Ou
             return await _nothing(door, name)
     except AwsError as error:
         return _failed(from_aws(error, begun=False), changed=False)
-    down = Down(name, door.with_region(region), Voice(name, emit), delete_data)
-    ends = await run(TEARDOWN, actions(down), down.voice)
-    return await _outcome(down, ends)
+    teardown = Teardown(
+        narrator=Narrator(name, emit),
+        stacks=SiteStacks(name, door.with_region(region)),
+        delete_data=delete_data,
+    )
+    await run(TEARDOWN, ACTIONS, teardown)
+    return await _outcome(teardown)
 
 
 async def _region(door: Door, name: str) -> str | None:
     """Return the Region of a site, or None where the account holds nothing of it.
 
-    Without a record, as after an interrupted run, its stacks or its kept bucket tell.
+    Without a record, as after an interrupted run, its stacks or its kept data show where it was.
     """
-    found = await record.region(door, name)
-    if found:
-        return found
+    if recorded := await record.region(door, name):
+        return recorded
+    stacks = SiteStacks(name, door)
     home = [item.id for item in CATALOGUE if item.region == "home"]
     for stack_id in home:
-        if await stack.find(door, stack_name(name, stack_id), door.region):
+        if await stacks.find(stack_id):
             return door.region
     for bucket in await buckets.of_site(door, name):
         return await buckets.region_of(door, bucket)
-    if await leftovers.snapshots(door, name) or await backup_vault.of_site(door, name):
-        return door.region
-    if await backup_copies.of_site(door, name):
-        return door.region
-    if await stack.find(door, stack_name(name, "global"), GLOBAL_REGION):
-        return door.region
-    return door.region if await _has_role(door, name) else None
+    remains = (
+        await leftovers.snapshots(door, name)
+        or await backup_vault.of_site(door, name)
+        or await backup_copies.of_site(door, name)
+        or await stacks.find("global")
+        or await _has_role(door, name)
+    )
+    return door.region if remains else None
 
 
 async def _has_role(door: Door, name: str) -> bool:
-    own = await ServiceRole.of(door, name)
+    service = await ServiceRole.of(door, name)
     try:
-        return await own.role.found() is not None
+        return await service.role.find() is not None
     except AwsError as error:
         if error.kind is Kind.DENIED:
             return False
@@ -71,28 +78,30 @@ async def _has_role(door: Door, name: str) -> bool:
 
 async def _nothing(door: Door, name: str) -> Outcome:
     known = await record.names(door)
-    there = f" Its sites are: {', '.join(known)}." if known else ""
-    summary = f"There is no site named {name} in this account. Nothing was removed.{there}"
+    sites = f" Its sites are: {', '.join(known)}." if known else ""
+    summary = f"There is no site named {name} in this account. Nothing was deleted.{sites}"
     return Outcome(Exit.OK, summary, changed=False)
 
 
-async def _outcome(down: Down, ends: Ends) -> Outcome:
-    error = ends.first_error
-    if error:
-        return _failed(error, changed=ends.changed)
+async def _outcome(teardown: Teardown) -> Outcome:
+    changed = teardown.ends.changed
+    if error := teardown.ends.first_error:
+        return _failed(error, changed=changed)
     try:
-        kept = await leftovers.kept(down.door, down.site)
+        kept = await leftovers.kept(teardown.door, teardown.site)
     except AwsError as refused:
-        return _failed(from_aws(refused, begun=True), changed=ends.changed)
-    return Outcome(Exit.OK, _summary(down.site, ends, kept), kept=kept, changed=ends.changed)
+        return _failed(from_aws(refused, begun=True), changed=changed)
+    summary = _summary(teardown.site, kept, changed=changed)
+    return Outcome(Exit.OK, summary, kept=kept, changed=changed)
 
 
-def _summary(site: str, ends: Ends, kept: tuple[Kept, ...]) -> str:
-    done = f"Site {site} is removed." if ends.changed else f"Nothing was left to remove of {site}."
+def _summary(site: str, kept: tuple[Kept, ...], *, changed: bool) -> str:
+    deleted = f"Site {site} is deleted." if changed else f"Nothing was left to delete of {site}."
     if not kept:
-        return f"{done} Nothing of it is left."
+        return f"{deleted} Nothing of it remains."
     total = sum((item.monthly_usd or Decimal(0) for item in kept), Decimal(0))
-    return f"{done} Kept: {len(kept)} with your data, {total:.2f} USD a month at most."
+    things = "thing" if len(kept) == 1 else "things"
+    return f"{deleted} Kept: {len(kept)} {things} with your data, {total:.2f} USD a month at most."
 
 
 def _failed(error: StepError, *, changed: bool) -> Outcome:

@@ -1,10 +1,11 @@
-"""What is still there of a site when its stacks are gone: secrets, logs, and the kept data."""
+"""What remains of a site when its stacks are deleted: secrets, log groups and the kept data."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.price_book.book import UnknownPriceError
 from solarrally_tui.pricing.price_book.store import s3_gb_month, snapshot_gb_month
@@ -17,13 +18,12 @@ LOG_GROUPS: Final = {
     "AWS::RDS::DBInstance": "/aws/rds/instance/{}/",
     "AWS::ECS::Cluster": "/aws/ecs/containerinsights/{}/",
 }
-"""Log groups that services make by themselves beside a resource. Those with / at the end are
-beginnings of names."""
-
+"""Log groups that services create automatically beside a resource. Those with / at the end are
+prefixes of names."""
 
 _BUCKETS: Final = {"-auditb": "audit log bucket", "-archiveb": "telemetry archive bucket"}
-"""What people call the kept buckets, by what CloudFormation made of their logical ids. Long stack
-names shorten the rest of a bucket's name."""
+"""What people call the kept buckets, by what CloudFormation's names keep of their logical ids. Long
+stack names shorten the rest."""
 
 
 async def delete_secrets(door: Door, site: str) -> int:
@@ -32,10 +32,10 @@ async def delete_secrets(door: Door, site: str) -> int:
     Deleting the stack may only schedule them, and a scheduled one blocks its name for weeks.
     Raises AwsError.
     """
-    found = await door.pages(
+    secrets = await door.pages(
         "secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True
     )
-    ours = [item["ARN"] for item in found if _has_tag(item.get("Tags"), site)]
+    ours = [secret["ARN"] for secret in secrets if _has_tag(secret.get("Tags"), site)]
     for arn in ours:
         await door.call(
             "secretsmanager", "delete_secret", SecretId=arn, ForceDeleteWithoutRecovery=True
@@ -53,41 +53,39 @@ async def history(door: Door, site: str) -> set[tuple[str, str]]:
     deleted = await door.pages(
         "cloudformation", "list_stacks", "StackSummaries", StackStatusFilter=["DELETE_COMPLETE"]
     )
-    found: set[tuple[str, str]] = set()
-    for item in deleted:
-        if item["StackName"] in names:
-            found |= await _resources(door, item["StackId"])
-    return found
+    held: set[tuple[str, str]] = set()
+    for summary in deleted:
+        if summary["StackName"] in names:
+            held |= await _resources(door, summary["StackId"])
+    return held
 
 
 async def _resources(door: Door, stack_id: str) -> set[tuple[str, str]]:
-    try:
-        told = await door.pages(
+    with tolerate(Kind.NOT_FOUND):
+        events = await door.pages(
             "cloudformation", "describe_stack_events", "StackEvents", StackName=stack_id
         )
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return set()
-        raise
-    return {(item["ResourceType"], item.get("PhysicalResourceId", "")) for item in told}
+        return {(event["ResourceType"], event.get("PhysicalResourceId", "")) for event in events}
+    return set()
 
 
-async def delete_log_groups(door: Door, made: list[tuple[str, str]]) -> int:
-    """Delete the log groups that services made beside resources, given as type and physical id.
+async def delete_log_groups(door: Door, resources: Iterable[tuple[str, str]]) -> int:
+    """Delete the log groups that services created beside resources: type and physical id.
 
     Returns how many. Raises AwsError.
     """
     count = 0
-    for type_, physical in made:
+    for type_, physical in resources:
         if type_ not in LOG_GROUPS or not physical:
             continue
         name = LOG_GROUPS[type_].format(physical)
-        found = await door.pages(
+        groups = await door.pages(
             "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name
         )
-        for group in (item["logGroupName"] for item in found):
+        for group in (group["logGroupName"] for group in groups):
             if group == name or name.endswith("/"):
-                await _delete_log_group(door, group)
+                with tolerate(Kind.NOT_FOUND):
+                    await door.call("logs", "delete_log_group", logGroupName=group)
                 count += 1
     return count
 
@@ -97,37 +95,38 @@ async def snapshots(door: Door, site: str) -> list[dict[str, Any]]:
 
     Raises AwsError.
     """
-    found = await door.pages("rds", "describe_db_snapshots", "DBSnapshots", SnapshotType="manual")
-    # The tag says it; the name that CloudFormation gave the database says it where tags are gone.
-    beginning = f"{stack_name(site, 'data')}-database-"
+    manual = await door.pages("rds", "describe_db_snapshots", "DBSnapshots", SnapshotType="manual")
+    # Where the tag is missing, the name that CloudFormation gave the database shows whose it is.
+    prefix = f"{stack_name(site, 'data')}-database-"
     return [
-        item
-        for item in found
-        if _has_tag(item.get("TagList"), site) or item["DBInstanceIdentifier"].startswith(beginning)
+        snapshot
+        for snapshot in manual
+        if _has_tag(snapshot.get("TagList"), site)
+        or snapshot["DBInstanceIdentifier"].startswith(prefix)
     ]
 
 
 async def kept(door: Door, site: str) -> tuple[Kept, ...]:
     """Return what is kept of a site, each with its price a month. Raises AwsError."""
-    found = [
+    everything = [
         Kept(
             "database snapshot",
-            item["DBSnapshotIdentifier"],
-            kept_price("snapshot", door.region, Decimal(item.get("AllocatedStorage") or 0)),
+            snapshot["DBSnapshotIdentifier"],
+            kept_price("snapshot", door.region, Decimal(snapshot.get("AllocatedStorage") or 0)),
         )
-        for item in await snapshots(door, site)
+        for snapshot in await snapshots(door, site)
     ]
     for bucket in await buckets.of_site(door, site):
         price = kept_price("bucket", door.region, await buckets.size_gb(door, bucket))
-        found.append(Kept(_bucket_title(bucket), bucket, price))
+        everything.append(Kept(_bucket_title(bucket), bucket, price))
     for name in await backup_vault.of_site(door, site):
-        # What AWS Backup keeps of a database is a snapshot of RDS, and costs what one costs.
+        # What AWS Backup keeps of a database is an RDS snapshot, and costs the same.
         price = kept_price("snapshot", door.region, await backup_vault.size_gb(door, name))
-        found.append(Kept("backup vault", name, price))
+        everything.append(Kept("backup vault", name, price))
     for copy in await backup_copies.of_site(door, site):
         price = kept_price("snapshot", copy.region, copy.size_gb)
-        found.append(Kept(f"database backups in {copy.region}", copy.arn, price))
-    return tuple(found)
+        everything.append(Kept(f"database backups in {copy.region}", copy.arn, price))
+    return tuple(everything)
 
 
 def _bucket_title(bucket: str) -> str:
@@ -137,17 +136,17 @@ def _bucket_title(bucket: str) -> str:
 async def delete_kept(door: Door, site: str) -> int:
     """Delete the kept data and return how many things that were. Raises AwsError."""
     ours = await snapshots(door, site)
-    for item in ours:
+    for snapshot in ours:
         await door.call(
-            "rds", "delete_db_snapshot", DBSnapshotIdentifier=item["DBSnapshotIdentifier"]
+            "rds", "delete_db_snapshot", DBSnapshotIdentifier=snapshot["DBSnapshotIdentifier"]
         )
-    left = await buckets.of_site(door, site)
-    for bucket in left:
+    names = await buckets.of_site(door, site)
+    for bucket in names:
         await buckets.delete(door, bucket)
     vaults = await backup_vault.of_site(door, site)
-    for name in vaults:
-        await backup_vault.delete(door, name)
-    return len(ours) + len(left) + len(vaults) + await backup_copies.delete(door, site)
+    for vault in vaults:
+        await backup_vault.delete(door, vault)
+    return len(ours) + len(names) + len(vaults) + await backup_copies.delete(door, site)
 
 
 def kept_price(what: str, region: str, gigabytes: Decimal) -> Decimal | None:
@@ -160,14 +159,6 @@ def kept_price(what: str, region: str, gigabytes: Decimal) -> Decimal | None:
     except UnknownPriceError:
         return None
     return (one * gigabytes).quantize(Decimal("0.01"))
-
-
-async def _delete_log_group(door: Door, name: str) -> None:
-    try:
-        await door.call("logs", "delete_log_group", logGroupName=name)
-    except AwsError as error:
-        if error.kind is not Kind.NOT_FOUND:
-            raise
 
 
 def _has_tag(tags: list[dict[str, str]] | None, site: str) -> bool:

@@ -1,8 +1,7 @@
-"""What the builds in the account need: one deterministic zip, and names that say what is in it."""
+"""What the builds in the account need: one deterministic zip, and names that show its content."""
 
 import hashlib
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from functools import cache
@@ -15,7 +14,7 @@ BROKER_SOURCE_IMAGE: Final = "public.ecr.aws/docker/library/eclipse-mosquitto:2.
 bridge that AWS IoT refuses (mosquitto issues 677 and 1902)."""
 
 BUILD_TAG_METADATA: Final = "build-tag"
-"""S3 metadata key on index.html that holds the tag of the build that published it."""
+"""S3 metadata key on index.html: the tag of the build that published it."""
 
 _COMMIT_LENGTH: Final = 12
 _VERSION_LENGTH: Final = 8
@@ -34,26 +33,14 @@ def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
             yield f"{prefix}{entry.name}", entry.read_bytes().replace(b"\r\n", b"\n")
 
 
-def _source() -> Traversable:
-    return resources.files("solarrally_tui.blueprints") / "build" / "source"
-
-
-def named_fixes() -> tuple[tuple[str, str], ...]:
-    """Return name and reason of every fix that the builds apply to the application, in order."""
-    texts = (_source() / "fixes" / f"{half}.py" for half in ("backend", "frontend"))
-    found = (
-        re.findall(r'\bFix\("([^"]+)", "([^"]+)"', t.read_text(encoding="utf-8")) for t in texts
-    )
-    return tuple((name, why) for half in found for name, why in half)
-
-
 @cache
 def archive() -> bytes:
     """Return the zip of the build folder; the same files give the same bytes on every machine."""
+    folder = resources.files("solarrally_tui.blueprints") / "build" / "source"
     target = io.BytesIO()
     # Stored, not deflated: compressed bytes differ between versions of zlib.
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
-        for name, content in _walk(_source()):
+        for name, content in _walk(folder):
             info = zipfile.ZipInfo(name, _EPOCH)
             info.create_system = _UNIX
             info.external_attr = 0o100644 << 16
@@ -72,19 +59,15 @@ def source_key() -> str:
     return f"build-source/{source_hash()}.zip"
 
 
-def fixes_version() -> str:
-    """Return the version of fixes and build steps.
+FIXES_VERSION: Final = source_hash()[:_VERSION_LENGTH]
+"""Version of fixes and build steps.
 
-    It is a part of the zip's hash, so a changed fix can never hide behind an image that exists.
-    """
-    return source_hash()[:_VERSION_LENGTH]
-
-
-FIXES_VERSION: Final = fixes_version()
+A part of the zip's hash, so that a changed fix can never hide behind an image that exists.
+"""
 
 
 def build_tag(commit: str) -> str:
-    """Return the tag of a web page built from a commit: the same tag means the same page."""
+    """Return the tag of a dashboard built from a commit: the same tag means the same files."""
     return f"{commit[:_COMMIT_LENGTH]}-f{FIXES_VERSION}"
 
 
@@ -99,5 +82,5 @@ def broker_tag(architecture: str) -> str:
 
 
 def frontend_marker(tag: str) -> str:
-    """Return the artefact bucket's key that says that a web page was published completely."""
+    """Return the key in the artefact bucket that marks a dashboard as completely published."""
     return f"frontend/{tag}.json"

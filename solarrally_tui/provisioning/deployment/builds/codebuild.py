@@ -1,4 +1,4 @@
-"""Starts one build in the account and watches it to its end, phase by phase."""
+"""Starts one build in the account and watches it until it ends, phase by phase."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ from solarrally_tui.findings.build_failures import (
     telling_line,
 )
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.narrator import Voice
+from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.steps import StepError
 
 PHASE_TYPE: Final = "AWS::CodeBuild::Build"
 LIMIT_SECONDS: Final = 7200.0
 SLOT_SECONDS: Final = 1800.0
-"""How long to wait for a free place: new accounts may run a single build at a time."""
+"""How long to wait for a free slot: new accounts may run a single build at a time."""
 
 
 @dataclass(slots=True)
@@ -31,10 +31,10 @@ class Build:
     """One build of one project."""
 
     door: Door
-    voice: Voice
+    narrator: Narrator
     step: str
     project: str
-    _told: set[tuple[str, str]] = field(default_factory=set)
+    _reported: set[tuple[str, str]] = field(default_factory=set)
 
     async def run(self, variables: Mapping[str, str]) -> None:
         """Start a build, or join the one that runs with the same variables, and watch it.
@@ -52,14 +52,14 @@ class Build:
             raise StepError(_failed(self.project, ended, await self._last_lines(ended)))
 
     async def _running(self, variables: Mapping[str, str]) -> str | None:
-        told = await self.door.call(
+        response = await self.door.call(
             "codebuild", "list_builds_for_project", projectName=self.project, sortOrder="DESCENDING"
         )
-        ids = told.get("ids", [])[:5]
-        if not ids:
+        latest = response.get("ids", [])[:5]
+        if not latest:
             return None
-        builds = await self.door.call("codebuild", "batch_get_builds", ids=ids)
-        for build in builds.get("builds", []):
+        response = await self.door.call("codebuild", "batch_get_builds", ids=latest)
+        for build in response.get("builds", []):
             if build["buildStatus"] == "IN_PROGRESS" and _same(build, variables):
                 return str(build["id"])
         return None
@@ -69,7 +69,7 @@ class Build:
             {"name": name, "value": value, "type": "PLAINTEXT"} for name, value in variables.items()
         ]
         try:
-            told = await self.door.call(
+            response = await self.door.call(
                 "codebuild",
                 "start_build",
                 projectName=self.project,
@@ -78,60 +78,55 @@ class Build:
         except AwsError as error:
             if error.kind is not Kind.LIMIT:
                 raise
-            self.voice.step(self.step, State.RUNNING, "Waiting for a free place among the builds.")
+            self.narrator.step(self.step, State.RUNNING, "Waiting for a free build slot.")
             return None
-        return str(told["build"]["id"])
+        return str(response["build"]["id"])
 
     async def _ended(self, build: str) -> dict[str, Any] | None:
-        told = await self.door.call("codebuild", "batch_get_builds", ids=[build])
-        now: dict[str, Any] = told["builds"][0]
+        response = await self.door.call("codebuild", "batch_get_builds", ids=[build])
+        now: dict[str, Any] = response["builds"][0]
         for phase in now.get("phases") or ():
-            self._tell(phase)
+            self._report(phase)
         return None if now["buildStatus"] == "IN_PROGRESS" else now
 
-    def _tell(self, phase: dict[str, Any]) -> None:
+    def _report(self, phase: dict[str, Any]) -> None:
         name, status = phase["phaseType"], phase.get("phaseStatus", "IN_PROGRESS")
-        if name == "COMPLETED" or (name, status) in self._told:
+        if name == "COMPLETED" or (name, status) in self._reported:
             return
-        self._told.add((name, status))
+        self._reported.add((name, status))
         state = State.RUNNING if status == "IN_PROGRESS" else State.FAILED
         state = State.DONE if status in GOOD_PHASES else state
-        self.voice.part(self.step, state, name, PHASE_TYPE, phase_words(phase) or status)
+        self.narrator.part(self.step, state, name, PHASE_TYPE, phase_words(phase) or status)
 
     async def _last_lines(self, build: dict[str, Any]) -> list[str]:
         log = log_of(build)
         if log is None:
             return []
-        try:
-            told = await self.door.call(
-                "logs",
-                "get_log_events",
-                logGroupName=log[0],
-                logStreamName=log[1],
-                limit=LOG_LINES,
-                startFromHead=False,
-            )
-        except AwsError as error:
-            if error.kind is Kind.NOT_FOUND:
-                return []
-            raise
-        return [event["message"].rstrip() for event in told.get("events", ())]
+        response = await self.door.find(
+            "logs",
+            "get_log_events",
+            logGroupName=log[0],
+            logStreamName=log[1],
+            limit=LOG_LINES,
+            startFromHead=False,
+        )
+        return [event["message"].rstrip() for event in (response or {}).get("events", ())]
 
 
 def _same(build: dict[str, Any], variables: Mapping[str, str]) -> bool:
-    told = (build.get("environment") or {}).get("environmentVariables") or ()
-    there = {item["name"]: item["value"] for item in told}
-    return all(there.get(name) == value for name, value in variables.items())
+    environment = (build.get("environment") or {}).get("environmentVariables") or ()
+    given = {item["name"]: item["value"] for item in environment}
+    return all(given.get(name) == value for name, value in variables.items())
 
 
 def _failed(project: str, build: dict[str, Any], lines: list[str]) -> Plain:
     """Explain a failed build: our own scripts name the reason in their last line."""
     phase, context = failing_phase(build)
     last = telling_line(lines)
-    why = last or context or f"CodeBuild ended it as {build['buildStatus']}."
+    why = last or context or f"It ended with the status {build['buildStatus']}."
     return Plain(
-        what=f"The build {project} failed in its phase {phase}. Nothing after it was started.",
+        what=f"The build {project} failed in its phase {phase}. Nothing after it ran.",
         why=why,
-        next="Fix the cause, then run the same command again. Finished parts are not repeated.",
+        next="Fix the cause, then run the same command again. Finished steps are not repeated.",
         detail="\n".join([f"{phase}: {context}" if context else phase, *lines]),
     )

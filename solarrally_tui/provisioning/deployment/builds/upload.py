@@ -1,17 +1,18 @@
 """Uploads what the builds need to the artefact bucket, under its hash."""
 
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.deployment.builds import build_source
-from solarrally_tui.provisioning.deployment.context import Run
+from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.engine.steps import End
 
 
-async def upload(run: Run) -> End:
+async def upload_build_source(deployment: Deployment) -> End:
     """Put the zip of build specs and fixes where the builds look for it. Raises AwsError."""
-    bucket, key = run.outputs["bootstrap"]["ArtifactBucketName"], build_source.source_key()
-    if await object_metadata(run, bucket, key) is not None:
+    bucket = deployment.outputs["bootstrap"]["ArtifactBucketName"]
+    key = deployment.facts.build_source_key
+    if await object_metadata(deployment.door, bucket, key) is not None:
         return End(False)
-    await run.door.call(
+    await deployment.door.call(
         "s3",
         "put_object",
         Bucket=bucket,
@@ -22,12 +23,7 @@ async def upload(run: Run) -> End:
     return End(True, key)
 
 
-async def object_metadata(run: Run, bucket: str, key: str) -> dict[str, str] | None:
+async def object_metadata(door: Door, bucket: str, key: str) -> dict[str, str] | None:
     """Return an object's own metadata, or None where there is no object. Raises AwsError."""
-    try:
-        told = await run.door.call("s3", "head_object", Bucket=bucket, Key=key)
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return None
-        raise
-    return dict(told.get("Metadata") or {})
+    response = await door.find("s3", "head_object", Bucket=bucket, Key=key)
+    return None if response is None else dict(response.get("Metadata") or {})

@@ -1,0 +1,90 @@
+"""What a deployment refuses before it changes anything, and what it warns of."""
+
+from solarrally_tui.account.availability_zones import WITHOUT_IOT
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.deployed import record
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.deployment.builds import given_image
+from solarrally_tui.provisioning.deployment.domain import domain_change
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.site.model import Site
+from solarrally_tui.source.finding import SourceFinding
+
+
+async def check(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
+    """Return what to know before a site is deployed, each warning a sentence or more.
+
+    Changes nothing. Raises StepError with the status of a refusal, and AwsError.
+    """
+    if site.region in WITHOUT_IOT:
+        raise StepError(_no_iot(site.region), Exit.REFUSED)
+    known = await record.find(stacks.door, site.name)
+    if known and known.region != site.region:
+        raise StepError(_moved(site.name, known.region, site.region), Exit.REFUSED)
+    change = await domain_change.preview(site, stacks)
+    if change.refused:
+        raise StepError(change.refused, Exit.REFUSED)
+    await _refuse_other_major(site, stacks)
+    return (*change.warnings, *await _image_warnings(site, stacks))
+
+
+async def _refuse_other_major(site: Site, stacks: SiteStacks) -> None:
+    kept = (await stacks.parameters("data")).get("EngineVersion", "")
+    wanted = site.size.database_major
+    if kept and kept.partition(".")[0] != str(wanted):
+        raise StepError(_other_major(site.name, kept, wanted), Exit.REFUSED)
+
+
+async def _image_warnings(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
+    """Check an image that the operator gives.
+
+    One that runs already is not checked again: public registries count such requests.
+    """
+    image, architecture = site.application.image, site.size.architecture
+    running = await stacks.parameters("app") if image else {}
+    if not image or (image, architecture.value) == (
+        running.get("AppImage"),
+        running.get("Architecture"),
+    ):
+        return ()
+    checked = await given_image.check(image, architecture, stacks.door)
+    if checked.blockers:
+        raise StepError(_no_such_image(image, checked.blockers[0]), Exit.REFUSED)
+    return tuple(finding.what for finding in checked.findings)
+
+
+def _no_iot(region: str) -> Plain:
+    return Plain(
+        what=f"AWS does not offer AWS IoT Core in {region}, so a site cannot run there.",
+        why="Chargers send their telemetry to AWS IoT Core in the site's own Region.",
+        next="Choose another Region near the chargers. The wizard lists those that have every "
+        "service.",
+    )
+
+
+def _moved(site: str, there: str, wanted: str) -> Plain:
+    return Plain(
+        what=f"The site {site} is in {there}; the site file says {wanted}.",
+        why="A site cannot move to another Region.",
+        next=f"Set region to {there}, choose another name, or destroy the site there first.",
+    )
+
+
+def _other_major(site: str, kept: str, wanted: int) -> Plain:
+    return Plain(
+        what=f"The database of {site} is PostgreSQL {kept}; the site file says {wanted}.",
+        why="A deployment never changes the major version: that stops the database for minutes and "
+        "cannot be undone.",
+        next=f"Set size.database_major to {kept.partition('.')[0]}. To change it, create a new "
+        "site with the other major version from a snapshot (size.database_snapshot).",
+    )
+
+
+def _no_such_image(image: str, finding: SourceFinding) -> Plain:
+    return Plain(
+        what="The application's image cannot run in this site. Nothing was changed.",
+        why=finding.what,
+        next=f"{finding.remedy[:1].upper()}{finding.remedy[1:]}",
+        detail=image,
+    )

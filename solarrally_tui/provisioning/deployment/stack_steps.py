@@ -1,0 +1,90 @@
+"""The steps that are stacks. Three of them do more than bring their stack to the answers."""
+
+from typing import Final
+
+from solarrally_tui.blueprints import Blueprint, blueprint
+from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.policy.deploy import WITHOUT_ROLE
+from solarrally_tui.provisioning.change.change_set import Wanted
+from solarrally_tui.provisioning.change.explanation import not_accepted
+from solarrally_tui.provisioning.change.outdated_stack import waits
+from solarrally_tui.provisioning.change.stack_step import StackStep
+from solarrally_tui.provisioning.deployment.context import Deployment
+from solarrally_tui.provisioning.deployment.domain import domain_move
+from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
+from solarrally_tui.provisioning.deployment.step_graph import BRIDGE
+from solarrally_tui.provisioning.engine.steps import End, StepError
+from solarrally_tui.stacks.parameters import MissingValueError, parameters
+
+_CREATED: Final = "CREATE_COMPLETE"
+
+
+async def deploy_stack(deployment: Deployment, item: Blueprint) -> End:
+    """Create, update or leave one stack; what the step learns is the stack as it is then.
+
+    Raises StepError, AwsError and StillWaitingError, as the other steps here do.
+    """
+    changed, stack = await _bring(deployment, item)
+    return End(changed, stack.status, stack)
+
+
+async def deploy_global(deployment: Deployment) -> End:
+    """Move CloudFront off what is about to change, then deploy the stack."""
+    moved = await domain_move.move_cloudfront(deployment)
+    changed, stack = await _bring(deployment, blueprint("global"))
+    return End(changed or moved, stack.status, stack)
+
+
+async def deploy_app(deployment: Deployment) -> End:
+    """Deploy the stack, and restart tasks that run with an older bridge certificate."""
+    changed, stack = await _bring(deployment, blueprint("app"))
+    restart = deployment.changed(BRIDGE) and stack.status != _CREATED
+    if restart:
+        # Tasks read the bridge's certificate only when they start.
+        await deployment.door.call(
+            "ecs",
+            "update_service",
+            cluster=stack.outputs["ClusterName"],
+            service=stack.outputs["ServiceName"],
+            forceNewDeployment=True,
+        )
+    return End(changed or restart, stack.status, stack)
+
+
+async def deploy_edge(deployment: Deployment) -> End:
+    """Deploy the stack, then delete the certificates that CloudFront no longer uses."""
+    changed, stack = await _bring(deployment, blueprint("edge"))
+    deleted = await domain_move.delete_replaced_certificates(deployment)
+    return End(changed or bool(deleted), stack.status, stack)
+
+
+async def _bring(deployment: Deployment, item: Blueprint) -> tuple[bool, Stack]:
+    """Create, update or leave a stack; return whether it changed, and the stack."""
+    site, stacks = deployment.site, deployment.stacks
+    name, region = stacks.name(item.id), stacks.region(item.id)
+    try:
+        values = parameters(item.id, site, deployment.facts, deployment.outputs)
+    except MissingValueError as error:
+        raise StepError(not_accepted(name, str(error))) from error
+    wanted = Wanted(
+        site.name,
+        name,
+        region,
+        item.template(),
+        values,
+        "" if item.id in WITHOUT_ROLE else deployment.service_role,
+        may_lose=deployment.may_lose,
+    )
+
+    async def waits_for_old_domain(stack: Stack) -> bool:
+        renamed = stack.parameters.get("DomainName", "") != site.domain.name
+        return renamed and await waits(stacks.door, site.name, stack, region)
+
+    wait = CertificateWait(deployment, item.id)
+    step = StackStep(
+        stacks.door, deployment.narrator, item.id, wanted, wait.idle, waits_for_old_domain
+    )
+    try:
+        return await step.bring()
+    except StepError as error:
+        raise wait.explain(error) from error

@@ -1,0 +1,50 @@
+"""What the steps of one run share: who reports, and how the steps so far have ended."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from solarrally_tui.provisioning.engine.narrator import Narrator
+from solarrally_tui.provisioning.engine.steps import End, StepError
+
+T = TypeVar("T")
+C = TypeVar("C", bound="Context")
+
+Action = Callable[[C], Awaitable[End]]
+"""What a step does with the context of its run."""
+
+
+@dataclass(slots=True)
+class Ends:
+    """How each step ended. A step in neither mapping has not ended. Only the runner writes here."""
+
+    done: dict[str, End] = field(default_factory=dict)
+    failed: dict[str, StepError] = field(default_factory=dict)
+
+    def learnt(self, step: str, kind: type[T]) -> T:
+        """Return what a step learnt.
+
+        Raises KeyError where the step is not done, which is a mistake in the graph of needs.
+        """
+        learnt = self.done[step].learnt
+        if not isinstance(learnt, kind):
+            raise TypeError(f"The step {step} learnt {learnt!r}, not a {kind.__name__}.")
+        return learnt
+
+    @property
+    def changed(self) -> bool:
+        """Whether any step changed the account, or may have."""
+        return bool(self.failed) or any(end.changed for end in self.done.values())
+
+    @property
+    def first_error(self) -> StepError | None:
+        """The error that came first; later ones often follow from it."""
+        return next(iter(self.failed.values()), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every run has. Each kind of run adds its own fields."""
+
+    narrator: Narrator
+    ends: Ends = field(default_factory=Ends)

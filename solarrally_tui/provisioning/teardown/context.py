@@ -1,0 +1,41 @@
+"""What the steps of one teardown share."""
+
+from dataclasses import dataclass
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.engine.context import Context
+from solarrally_tui.provisioning.teardown import step_graph
+
+Held = frozenset[tuple[str, str]]
+"""Type and physical id of resources that stacks held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teardown(Context):
+    """One teardown of one site. What a step learnt is known once that step is done."""
+
+    stacks: SiteStacks
+    delete_data: bool
+
+    @property
+    def site(self) -> str:
+        """The site's name."""
+        return self.stacks.site
+
+    @property
+    def door(self) -> Door:
+        """The door in the site's Region."""
+        return self.stacks.door
+
+    @property
+    def uses_role(self) -> bool:
+        """Whether a stack was created with the site's service role."""
+        return self.ends.learnt(step_graph.ROLE_READY, bool)
+
+    @property
+    def held(self) -> Held:
+        """Everything that the stacks deleted so far held."""
+        ends = self.ends.done.values()
+        learnt = (end.learnt for end in ends)
+        return frozenset(one for held in learnt if isinstance(held, frozenset) for one in held)

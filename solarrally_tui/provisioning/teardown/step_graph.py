@@ -1,0 +1,32 @@
+"""Which steps deleting a site has: the reverse of a deployment, and what lies around it."""
+
+from typing import Final
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.engine.graph import Graph, graph
+
+CHARGERS: Final = "chargers"
+ROLE_READY: Final = "service-role-check"
+SERVICE_ROLE: Final = "service-role"
+LEFTOVERS: Final = "leftovers"
+DATA: Final = "kept-data"
+SINGLETONS: Final = "singletons"
+RECORD: Final = "record"
+
+
+def _teardown() -> Graph:
+    stacks = graph({item.id: item.needs for item in CATALOGUE}).reversed()
+    first = {"iot": (ROLE_READY, CHARGERS)}
+    needs = {step.id: (*step.needs, *first.get(step.id, (ROLE_READY,))) for step in stacks.steps}
+    after = {
+        LEFTOVERS: tuple(needs),
+        SERVICE_ROLE: tuple(needs),
+        DATA: (LEFTOVERS,),
+        SINGLETONS: (LEFTOVERS,),
+        RECORD: (DATA, SINGLETONS, SERVICE_ROLE),
+    }
+    return graph({CHARGERS: (), ROLE_READY: ()} | needs | after)
+
+
+TEARDOWN: Final = _teardown()
+"""The graph of a teardown, checked when this module is imported."""

@@ -1,0 +1,39 @@
+"""What only the account can tell, and what the parameters of the stacks need of it. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """The two images of a task, each by its digest."""
+
+    app: str
+    broker: str
+    app_repository_arn: str
+    """ARN of the application's repository in Amazon ECR; empty for all other registries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Looked up in the account before the first stack is deployed."""
+
+    account_id: str
+    partition: str
+    """The AWS partition, such as aws or aws-cn."""
+    availability_zones: tuple[str, ...]
+    """Names of the zones of the network, in the order of its subnets."""
+    engine_version: str
+    """Of PostgreSQL, such as 17.6."""
+    cloudfront_prefix_list_id: str
+    iot_host: str
+    iot_port: str
+    hosted_zone_id: str = ""
+    """Empty where Route 53 does not answer for the site's domain, or there is no domain."""
+    build_source_key: str
+    """Of the zip of build specs and fixes in the artefact bucket."""
+    monthly_budget_usd: int
+    """The site's own budget, by default its high estimate."""
+    images: Images | None = None
+    """None until they are built or given."""
+    oidc_provider_arn: str | None = None
+    """ARN of the identity provider of GitHub; None until the account has it."""
