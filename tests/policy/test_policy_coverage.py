@@ -65,7 +65,7 @@ def granted() -> set[str]:
 
 def test_the_data_has_every_type_of_every_blueprint() -> None:
     missing = types_as_text() - document("permissions.json")["types"].keys()
-    assert not missing, f"run tools/vendor_permissions.py for {sorted(missing)}"
+    assert not missing, f"run make resource TYPE={min(missing)}"
 
 
 def test_the_data_says_where_it_is_from() -> None:

@@ -317,5 +317,5 @@ def test_every_type_of_the_blueprints_has_its_schema() -> None:
     for template in BLUEPRINTS.glob("*/template.yaml"):
         found |= set(re.findall(r"Type: (AWS::\w+::\w+)\s*$", template.read_text(), re.MULTILINE))
     missing = {kind for kind in found - without if schema(kind) is None}
-    assert not missing, "run tools/vendor_schemas.py"
+    assert not missing, f"run make resource TYPE={min(missing)}"
     assert len(found) > 50

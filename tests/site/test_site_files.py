@@ -1,7 +1,6 @@
 """Site files: what is accepted, and how everything else is explained."""
 
 import stat
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,8 +45,8 @@ def test_the_minimal_file_of_the_readme_is_enough() -> None:
 def test_examples_are_valid_and_answer_every_question(name: str, region: str) -> None:
     site = load(EXAMPLES / f"{name}.toml")
     assert (site.name, site.region, site.tier.value) == (name, region, name)
-    written = tomllib.loads((EXAMPLES / f"{name}.toml").read_text(encoding="utf-8"))
-    assert written == to_answers(site)
+    written = (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")
+    assert written == dumps(site), "run make generated"
 
 
 def test_a_saved_site_reads_back_the_same(tmp_path: Path) -> None:

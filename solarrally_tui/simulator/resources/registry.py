@@ -36,6 +36,11 @@ def resource(
         _STACK_TAG_PROPERTY[kind] = (tags, "list")
 
 
+def handled_types() -> frozenset[str]:
+    """Return every type that the account can create: MiniStack's, and those declared so far."""
+    return frozenset(_RESOURCE_HANDLERS)
+
+
 def put_again(put: Create) -> Update:
     """Return an update that puts the whole resource again. Its API makes no difference."""
     return lambda _identifier, _old, new, stack: put("", new, stack)

@@ -1,0 +1,82 @@
+"""Write what is made from the code: examples, logical ids, price tables and the map.
+
+Usage: python tools/generate.py [examples|ids|prices|map]...
+
+Without a name all of them. A test compares each with the code and names this tool.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import map as rooms
+import price_document
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.site.files import dumps, from_answers
+from solarrally_tui.stacks.template import read
+
+ROOT: Final = Path(__file__).parents[1]
+EXAMPLES: Final = ROOT / "examples"
+LOGICAL_IDS: Final = ROOT / "tests" / "blueprints" / "logical_ids.txt"
+REGIONS: Final = {"small": "us-east-1", "medium": "eu-central-1", "large": "us-east-1"}
+"""The examples by tier, and where each is."""
+
+
+def example(tier: str) -> str:
+    """Return an example's text: what the tier answers, with every answer spelt out."""
+    answers = {"name": tier, "region": REGIONS[tier], "tier": tier}
+    return dumps(from_answers(answers | {"alerts": {"email": "ops@example.com"}}))
+
+
+def logical_ids(recorded: set[str]) -> list[str]:
+    """Return the ids on record and those of the templates.
+
+    An id that left a template stays on record and so fails the test: CloudFormation deletes what is
+    renamed, so only a person may take a line out.
+    """
+    written = {
+        f"{item.id} {name} {resource['Type']}"
+        for item in CATALOGUE
+        for name, resource in read(item.template())["Resources"].items()
+    }
+    return sorted(recorded | written)
+
+
+def _examples() -> None:
+    for tier in REGIONS:
+        (EXAMPLES / f"{tier}.toml").write_text(example(tier), encoding="utf-8")
+
+
+def _ids() -> None:
+    recorded = set(LOGICAL_IDS.read_text(encoding="utf-8").splitlines())
+    LOGICAL_IDS.write_text("\n".join([*logical_ids(recorded), ""]), encoding="utf-8")
+
+
+def _map() -> None:
+    rooms.TARGET.write_text(rooms.picture(rooms.read()), encoding="utf-8")
+
+
+PARTS: Final[dict[str, Callable[[], None]]] = {
+    "examples": _examples,
+    "ids": _ids,
+    "prices": price_document.main,
+    "map": _map,
+}
+
+
+def main() -> int:
+    """Write the named parts, or all."""
+    names = sys.argv[1:] or list(PARTS)
+    if unknown := set(names) - PARTS.keys():
+        print(f"Unknown: {', '.join(sorted(unknown))}. There are {', '.join(PARTS)}.")
+        return 2
+    for name in names:
+        PARTS[name]()
+        print(f"Wrote {name}.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
