@@ -1,4 +1,5 @@
 """What makes the simulated account serve: stand-ins for tasks, their targets, CloudFront.
 
-A stand-in process imports this package too, so nothing may be imported here: MiniStack is large.
+The modules may import the account's certificate authority, clock, settings and `pins`. A stand-in
+process imports this package too, so it must stay empty: MiniStack is large.
 """

@@ -1,8 +1,7 @@
-"""Task definitions and services that CloudFormation registers, complete as the ECS API has them.
+"""Task definitions that CloudFormation registers, as complete as those of the ECS API.
 
-MiniStack's handlers keep a container's secrets, dependencies and health check in
-CloudFormation's spelling, where DescribeTaskDefinition cannot show them, and drop a few
-properties of the task.
+MiniStack's handlers keep a container's secrets, dependencies and health check in CloudFormation's
+spelling, where DescribeTaskDefinition cannot show them, and drop a few properties of the task.
 """
 
 from typing import Any
@@ -20,22 +19,9 @@ _TASK_PROPERTIES = ("Volumes", "RuntimePlatform", "EphemeralStorage")
 _MAPS = frozenset({"Options", "DockerLabels"})
 
 
-def containers(definitions: list[Record]) -> list[Record]:
-    """Container definitions in the spelling of the ECS API."""
-    return [_camel(definition) for definition in definitions]
-
-
-def _camel(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k[:1].lower() + k[1:]: v if k in _MAPS else _camel(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_camel(item) for item in value]
-    return value
-
-
 def install() -> None:
-    """Correct MiniStack's handlers of task definitions."""
-    replace(provisioners, "_normalize_container_defs", lambda _: containers)
+    """Correct MiniStack's handlers of task definitions. Call once."""
+    replace(provisioners, "_normalize_container_defs", lambda _: _api_spelling)
     replace_entry(provisioners, "_RESOURCE_HANDLERS", _TYPE, _completing)
 
 
@@ -49,10 +35,22 @@ def _completing(handlers: Record) -> Record:
     return {**handlers, "create": create, "update": update}
 
 
-def _complete(result: tuple[str, Record], props: Record) -> tuple[str, Record]:
-    definition = _task_defs.get(result[0].rpartition("/")[2])
+def _complete(values: tuple[str, Record], properties: Record) -> tuple[str, Record]:
+    definition = _task_defs.get(values[0].rpartition("/")[2])
     if definition is not None:
         for name in _TASK_PROPERTIES:
-            if name in props:
-                definition[name[:1].lower() + name[1:]] = _camel(props[name])
-    return result
+            if name in properties:
+                definition[name[:1].lower() + name[1:]] = _api_spelling(properties[name])
+    return values
+
+
+def _api_spelling(value: Any) -> Any:
+    """Return properties in the spelling of the ECS API, which starts small, all the way down."""
+    if isinstance(value, dict):
+        return {
+            key[:1].lower() + key[1:]: item if key in _MAPS else _api_spelling(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_api_spelling(item) for item in value]
+    return value

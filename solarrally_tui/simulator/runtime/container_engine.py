@@ -1,12 +1,11 @@
-"""The container engine that the emulator's ECS believes it talks to.
+"""The container engine that MiniStack's ECS takes for Docker.
 
-MiniStack's ECS has a full life cycle for tasks (starting, circuit breaker, rolling updates,
-targets) when a Docker client is there. This offers the few methods of such a client that it
-calls, with a stand-in process where Docker would have containers.
+With a Docker client, MiniStack's ECS has a full life cycle for tasks: starting, circuit breaker,
+rolling updates, targets. This offers the few methods of such a client that it calls, with a
+stand-in process in place of containers.
 """
 
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from solarrally_tui.simulator.runtime.standin_process import StandinProcess
@@ -30,7 +29,7 @@ class Standin:
 
 
 class Container:
-    """One container of a task, with docker's attribute names."""
+    """One container of a task, with Docker's attribute names."""
 
     def __init__(self, engine: "ContainerEngine", standin: Standin, name: str) -> None:
         self.id = container_id(standin.task_arn, name)
@@ -47,19 +46,19 @@ class Container:
         return "exited" if ended else "running"
 
     def reload(self) -> None:
-        """Nothing is cached."""
+        """Do nothing: nothing is cached."""
 
     def wait(self) -> dict[str, int]:
-        """The exit status of an ended container."""
+        """Return the exit status of an ended container."""
         is_main = self._name == self._standin.main_container
         return {"StatusCode": self._standin.process.exit_code if is_main else 0}
 
-    def stop(self, timeout: float = 0) -> None:  # noqa: ARG002 (docker's signature)
+    def stop(self, timeout: float = 0) -> None:  # noqa: ARG002 (Docker's signature)
         """End the task's process; its containers live and die together."""
         self._engine.end(self._standin.task_arn)
 
     def remove(self, **_options: object) -> None:
-        """Forget the task."""
+        """Remove the task."""
         self._engine.end(self._standin.task_arn)
 
 
@@ -72,7 +71,7 @@ class ContainerEngine:
 
     @property
     def containers(self) -> "ContainerEngine":
-        """Docker keeps `get` and `list` one level down."""
+        """The engine itself: Docker has `get` and `list` one level down."""
         return self
 
     def get(self, identity: str) -> Container:
@@ -81,31 +80,31 @@ class ContainerEngine:
         return Container(self, self._standins[task_arn], name)
 
     def list(self, **_filters: object) -> list[Container]:
-        """One container for every task."""
+        """Return one container for every task."""
         return [Container(self, s, s.main_container) for s in self.all()]
 
     def add(self, standin: Standin) -> None:
-        """Take charge of a started task."""
+        """Add a task that has started."""
         with self._lock:
             self._standins[standin.task_arn] = standin
 
     def end(self, task_arn: str) -> None:
-        """End a task's process; nothing happens when it is gone already."""
+        """End a task's process, if it is still there."""
         with self._lock:
             standin = self._standins.pop(task_arn, None)
         if standin:
             standin.process.stop()
 
-    def all(self) -> "Iterable[Standin]":
-        """The present stand-ins."""
+    def all(self) -> tuple[Standin, ...]:
+        """Return the present stand-ins."""
         with self._lock:
             return tuple(self._standins.values())
 
     def at(self, address: str) -> Standin | None:
-        """The stand-in behind a private address."""
+        """Return the stand-in behind a private address."""
         return next((s for s in self.all() if s.address == address), None)
 
 
 def container_id(task_arn: str, name: str) -> str:
-    """The engine's id of a container."""
+    """Return the engine's id of a container."""
     return f"{task_arn}#{name}"

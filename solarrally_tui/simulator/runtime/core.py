@@ -1,4 +1,4 @@
-"""The runtime of the embedded account: what its server starts and stops."""
+"""The runtime of the simulated account: what its server starts and stops."""
 
 import asyncio
 import logging
@@ -22,8 +22,9 @@ from solarrally_tui.simulator.runtime.service_events import ServiceEvents
 
 _tasks = private(ecs, "_tasks")
 
-_EVERY = 0.3
-_SCALING_EVERY = 0.6
+# Real seconds.
+_CHECK_EVERY = 0.3
+_SCALE_EVERY = 0.6
 _log = logging.getLogger("solarrally.runtime")
 
 
@@ -53,8 +54,10 @@ class Runtime:
         """Begin to watch tasks, targets and distributions, on the loop that serves the account."""
         self._edge.start(asyncio.get_running_loop())
         self._loops = [
-            asyncio.create_task(_forever(self._look, _EVERY)),
-            asyncio.create_task(_forever(self._scale, _SCALING_EVERY)),
+            asyncio.create_task(_forever(self._check, _CHECK_EVERY)),
+            asyncio.create_task(
+                _forever(lambda: asyncio.to_thread(self._scaler.run_once), _SCALE_EVERY)
+            ),
         ]
 
     async def stop(self) -> None:
@@ -74,32 +77,26 @@ class Runtime:
         service: str,
         timeout: float,  # noqa: ASYNC109 (the server's interface)
     ) -> str | None:
-        """Wait until a service is steady: see `waiting.wait_steady`. Any loop will do."""
+        """Wait until a service is steady: see `steady_state.wait_steady`. Any loop will do."""
         return await steady_state.wait_steady(
             region, cluster, service, timeout, self._health, self._events
         )
 
     def distribution_address(self, distribution_id: str) -> str:
-        """Where a distribution answers: `localhost:PORT`, bound now. Safe from any thread."""
+        """Bind a distribution and return its address, `localhost:PORT`. Safe from any thread."""
         return self._edge.address(distribution_id)
 
-    async def _look(self) -> None:
-        self._end_orphans()
+    async def _check(self) -> None:
+        running = {key[2] for key, task in scoped(_tasks) if task["lastStatus"] != "STOPPED"}
+        for standin in self._engine.all():
+            if standin.task_arn not in running:
+                self._engine.end(standin.task_arn)
         await self._health.check()
         self._edge.follow()
 
-    async def _scale(self) -> None:
-        await asyncio.to_thread(self._scaler.run_once)
-
-    def _end_orphans(self) -> None:
-        live = {key[2] for key, t in scoped(_tasks) if t["lastStatus"] != "STOPPED"}
-        for standin in self._engine.all():
-            if standin.task_arn not in live:
-                self._engine.end(standin.task_arn)
-
 
 async def _forever(step: Callable[[], Awaitable[None]], every: float) -> None:
-    """Repeat a step; what it cannot do now (a service not served yet), it does later."""
+    """Repeat a step. What fails now (a service that is not served yet) succeeds later."""
     while True:
         try:
             await step()

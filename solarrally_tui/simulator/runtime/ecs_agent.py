@@ -1,4 +1,4 @@
-"""What ECS's agent does with a task: pull, resolve, start, and say why not."""
+"""What ECS's agent does with a task: pull, resolve, start, and say why it could not."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,11 @@ from ministack.services import ecs
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import Record, private, replace
-from solarrally_tui.simulator.runtime.container_engine import ContainerEngine, Standin, container_id
+from solarrally_tui.simulator.runtime.container_engine import (
+    ContainerEngine,
+    Standin,
+    container_id,
+)
 from solarrally_tui.simulator.runtime.preconditions import (
     CannotStartError,
     ContainerExitsError,
@@ -29,26 +33,27 @@ _mark_task_running = private(ecs, "_mark_task_running")
 _mark_task_stopped = private(ecs, "_mark_task_stopped")
 _cleanup_task_resources = private(ecs, "_cleanup_task_resources")
 
+Environments = dict[str, dict[str, str]]
+"""The environment of each container, secrets included, by the container's name."""
+
 # Simulated seconds: a Fargate task gets its network interface, then pulls its images.
 _PLACEMENT_SECONDS = 10.0
 _PULL_SECONDS = 20.0
-_ONCE_SECONDS = 5.0
-_NOT_RUN = "INFO: The embedded account ended this task well, without running its program."
+_RUN_ONCE_SECONDS = 5.0
+_NOT_RUN = "INFO: The simulated account ended this task well, without running its program."
 # Real seconds: processes of this machine do not start faster on a fast clock.
 _START_LIMIT = 20.0
-_LEAST_GATE = 8.0
+_SHORTEST_LINK_LIMIT = 8.0
 # Simulated seconds that the broker's health check has: start period and ten tries.
-_GATE_SECONDS = 110.0
+_LINK_SECONDS = 110.0
+# Simulated and real seconds before the first retry; each further failure doubles them.
 _RETRY_SECONDS = 10.0
+_SHORTEST_RETRY = 0.2
 _MOST_DOUBLINGS = 5
-_LEAST_REAL_WAIT = 0.2
 
 
 class EcsAgent:
-    """Starts tasks on the engine and reports to `events` what happens to them.
-
-    `start_task` has the signature with which MiniStack's ECS calls it.
-    """
+    """Starts tasks on the engine and reports to `events` what happens to them."""
 
     def __init__(self, engine: ContainerEngine, clock: Clock, events: ServiceEvents) -> None:
         self._engine = engine
@@ -57,13 +62,14 @@ class EcsAgent:
         self._closed = threading.Event()
 
     def close(self) -> None:
-        """Start nothing any more."""
+        """Start no further task."""
         self._closed.set()
 
     def start_task(self, task: Record, td: Record, _overrides: Any, _docker: Any) -> None:
         """Take a task from PROVISIONING to RUNNING, or to STOPPED with ECS's reason.
 
-        Runs in a thread of its own, inside the scope of the task's account and region.
+        MiniStack's ECS calls it in a thread of its own, inside the scope of the task's account and
+        Region.
         """
         arn = task["taskArn"]
         self._wait_before_retry(task)
@@ -71,125 +77,122 @@ class EcsAgent:
         if self._closed.is_set() or not _mark_task_pending(arn, task):
             return
         _mark_task_activating(arn, task)
-        launch = self._launch if _of_service(task) else self._run_once
+        of_service = str(task.get("group", "")).startswith("service:")
         try:
-            launch(task, TaskDefinition(td))
+            (self._launch if of_service else self._run_once)(task, TaskDefinition(td))
         except CannotStartError as error:
-            self._failed(task, str(error), "TaskFailedToStart")
+            self._fail(task, str(error), "TaskFailedToStart")
         except ContainerExitsError as error:
-            self._exited(task, error)
+            self._fail_exited(task, error)
         except UnhealthyError as error:
-            self._unhealthy(task, error)
+            self._fail_unhealthy(task, error)
 
-    def _launch(self, task: Record, shape: TaskDefinition) -> None:
-        check_images(shape.definitions)
-        environments = {
-            name: plain | secrets_of(definition) for name, definition, plain in shape.containers
-        }
-        self._clock.sleep_sync(_PULL_SECONDS)
-        logs = TaskLogs(task, shape.definitions)
-        logs.write(shape.main, "INFO: Waiting for application startup.")
-        process = StandinProcess(self._settings(task, shape, environments), logs.write)
-        standin = Standin(task["taskArn"], address_for(task), process, shape.main, shape.done)
+    def _launch(self, task: Record, definition: TaskDefinition) -> None:
+        environments = self._pull(definition)
+        logs = TaskLogs(task, definition.container_definitions)
+        logs.write(definition.main, "INFO: Waiting for application startup.")
+        settings = TaskSettings(
+            task_id=task["taskArn"].rpartition("/")[2],
+            environment=environments.get(definition.init, {}),
+            pace=0.0 if self._clock.instant else 1.0 / self._clock.speed,
+        )
+        process = StandinProcess(settings, logs.write)
+        standin = Standin(
+            task["taskArn"], address_for(task), process, definition.main, definition.done
+        )
         self._engine.add(standin)
         try:
-            self._wait_until_serving(shape, process)
+            self._wait_until_serving(definition, process)
             _open_database(environments)
         except (ContainerExitsError, UnhealthyError):
             self._engine.end(task["taskArn"])
             raise
-        logs.write(shape.main, "INFO: Application startup complete.")
-        self._run(task, shape, standin)
+        logs.write(definition.main, "INFO: Application startup complete.")
+        self._mark_running(task, definition, standin)
 
-    def _run_once(self, task: Record, shape: TaskDefinition) -> None:
-        """A task of no service: it starts where it can, and ends well. Its program is not run."""
-        check_images(shape.definitions)
-        environments = {
-            name: plain | secrets_of(definition) for name, definition, plain in shape.containers
-        }
-        self._clock.sleep_sync(_PULL_SECONDS)
+    def _run_once(self, task: Record, definition: TaskDefinition) -> None:
+        """Start a task of no service as far as possible, and end it well without its program."""
+        environments = self._pull(definition)
         _open_database(environments)
         if not _mark_task_running(task["taskArn"], task):
             return
-        self._clock.sleep_sync(_ONCE_SECONDS)
-        TaskLogs(task, shape.definitions).write(shape.main, _NOT_RUN)
+        self._clock.sleep_sync(_RUN_ONCE_SECONDS)
+        TaskLogs(task, definition.container_definitions).write(definition.main, _NOT_RUN)
         code = "EssentialContainerExited"
         _mark_task_stopped(task["taskArn"], task, "Essential container in task exited", code, 0)
         _cleanup_task_resources(task, self._engine)
 
-    def _settings(
-        self, task: Record, shape: TaskDefinition, environments: dict[str, dict[str, str]]
-    ) -> TaskSettings:
-        return TaskSettings(
-            task_id=task["taskArn"].rpartition("/")[2],
-            environment=environments.get(shape.init, {}),
-            pace=0.0 if self._clock.instant else 1.0 / self._clock.speed,
-        )
+    def _pull(self, definition: TaskDefinition) -> Environments:
+        """Check the images, resolve the secrets, and wait as long as a pull takes."""
+        check_images(definition.container_definitions)
+        environments = {
+            name: plain | secrets_of(container) for name, container, plain in definition.containers
+        }
+        self._clock.sleep_sync(_PULL_SECONDS)
+        return environments
 
-    def _wait_until_serving(self, shape: TaskDefinition, process: StandinProcess) -> None:
+    def _wait_until_serving(self, definition: TaskDefinition, process: StandinProcess) -> None:
+        main = definition.main
         if not process.wait_listening(_START_LIMIT):
             failure = process.failure
             if failure is None:
-                raise ContainerExitsError(shape.main, process.exit_code or 1, "it did not start")
+                raise ContainerExitsError(main, process.exit_code or 1, "it did not start")
             raise ContainerExitsError(failure.container, failure.exit_code, failure.reason)
-        gate = max(_LEAST_GATE, _GATE_SECONDS / self._clock.speed)
-        linked = not shape.waits_for_broker or process.wait_mqtt(gate)
+        limit = max(_SHORTEST_LINK_LIMIT, _LINK_SECONDS / self._clock.speed)
+        linked = not definition.waits_for_broker or process.wait_mqtt(limit)
         if not process.running:
-            raise ContainerExitsError(shape.main, process.exit_code, "it ended while it started")
+            raise ContainerExitsError(main, process.exit_code, "it ended while it started")
         if not linked:
-            raise UnhealthyError(shape.broker, f"no link to AWS IoT ({process.mqtt_reason})")
+            reason = f"no link to AWS IoT ({process.mqtt_reason})"
+            raise UnhealthyError(definition.broker, reason)
 
-    def _run(self, task: Record, shape: TaskDefinition, standin: Standin) -> None:
-        names = [name for name, _, _ in shape.containers]
+    def _mark_running(self, task: Record, definition: TaskDefinition, standin: Standin) -> None:
+        names = [name for name, _, _ in definition.containers]
         task["_docker_ids"] = [container_id(task["taskArn"], name) for name in names]
-        task["attachments"] = [shape.attachment(task, standin.address)]
+        task["attachments"] = [definition.attachment(task, standin.address)]
         for container in task["containers"]:
-            shape.mark_started(container)
+            definition.mark_started(container)
         if not _mark_task_running(task["taskArn"], task):
             self._engine.end(task["taskArn"])
             return
         self._events.started(task)
 
-    def _exited(self, task: Record, error: ContainerExitsError) -> None:
+    def _fail_exited(self, task: Record, error: ContainerExitsError) -> None:
         for container in task["containers"]:
             if container["name"] == error.container:
                 container["exitCode"] = error.exit_code
                 container["reason"] = str(error)
+        definition = TaskDefinition.of(task)
+        logs = TaskLogs(task, definition.container_definitions)
+        logs.write(error.container, f"ERROR: {error}")
         reason = "Essential container in task exited"
-        TaskLogs(task, TaskDefinition.of(task).definitions).write(
-            error.container, f"ERROR: {error}"
-        )
         detail = f"{reason}: {error.container} exited with {error.exit_code}: {error}"
-        self._failed(task, reason, "EssentialContainerExited", detail)
+        self._fail(task, reason, "EssentialContainerExited", detail)
 
-    def _unhealthy(self, task: Record, error: UnhealthyError) -> None:
+    def _fail_unhealthy(self, task: Record, error: UnhealthyError) -> None:
         for container in task["containers"]:
             if container["name"] == error.container:
                 container["healthStatus"] = "UNHEALTHY"
         reason = "Task failed container health checks"
         detail = f"{reason}: {error.container} has {error}"
-        self._failed(task, reason, "EssentialContainerExited", detail)
+        self._fail(task, reason, "EssentialContainerExited", detail)
 
-    def _failed(self, task: Record, reason: str, code: str, detail: str = "") -> None:
+    def _fail(self, task: Record, reason: str, code: str, detail: str = "") -> None:
         if task["desiredStatus"] != "STOPPED":  # else somebody stopped it while it started
             self._events.failed(task, detail or reason)
         _mark_task_stopped(task["taskArn"], task, reason, code)
         _cleanup_task_resources(task, self._engine)
 
     def _wait_before_retry(self, task: Record) -> None:
-        """ECS throttles a service whose tasks keep failing; so does this machine's owner."""
+        """ECS throttles a service whose tasks keep failing, and this machine needs that too."""
         failures = self._events.failures(task)
         if failures:
             factor = 2.0 ** min(failures - 1, _MOST_DOUBLINGS)
             self._clock.sleep_sync(_RETRY_SECONDS * factor)
-            self._closed.wait(_LEAST_REAL_WAIT * factor)
+            self._closed.wait(_SHORTEST_RETRY * factor)
 
 
-def _of_service(task: Record) -> bool:
-    return str(task.get("group", "")).startswith("service:")
-
-
-def _open_database(environments: dict[str, dict[str, str]]) -> None:
+def _open_database(environments: Environments) -> None:
     for name, environment in environments.items():
         check_database(name, environment)
 

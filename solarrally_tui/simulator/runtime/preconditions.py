@@ -1,6 +1,6 @@
 """What must exist before a task starts: its images, its secrets, its database.
 
-Each answer is in the words that Amazon ECS or the container itself would use.
+Each error is in the words that Amazon ECS or the container itself uses.
 """
 
 import re
@@ -50,8 +50,8 @@ def check_images(definitions: Iterable[Record]) -> None:
     """
     for definition in definitions:
         image = str(definition.get("image", ""))
-        found = _ECR_IMAGE.match(image)
-        if found and not _in_registry(found.groupdict()):
+        match = _ECR_IMAGE.match(image)
+        if match and not _in_registry(match.groupdict()):
             raise CannotStartError(
                 "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
                 f"failed to resolve ref {image}: {image}: not found"
@@ -89,20 +89,18 @@ def check_database(container: str, environment: Mapping[str, str]) -> None:
     host = environment.get("PGHOST")
     if not host:
         return
-    instances = [i for _, i in scoped(_instances) if _host(i) == host]
+    instances = [
+        i for _, i in scoped(_instances) if (i.get("Endpoint") or {}).get("Address") == host
+    ]
     if not instances:
         raise ContainerExitsError(container, 3, f"could not translate host name {host} to address")
-    open_ = [i for i in instances if i.get("DBInstanceStatus") == "available"]
-    if not open_:
+    available = [i for i in instances if i.get("DBInstanceStatus") == "available"]
+    if not available:
         status = instances[0].get("DBInstanceStatus")
         raise ContainerExitsError(
             container, 3, f"connection to {host} refused: the database instance is {status}"
         )
     password = environment.get("PGPASSWORD")
-    if all(i.get("_MasterUserPassword") != password for i in open_):
+    if all(i.get("_MasterUserPassword") != password for i in available):
         user = environment.get("PGUSER", "")
         raise ContainerExitsError(container, 3, f'password authentication failed for user "{user}"')
-
-
-def _host(instance: Record) -> str:
-    return str((instance.get("Endpoint") or {}).get("Address", ""))

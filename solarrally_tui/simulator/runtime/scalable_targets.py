@@ -1,5 +1,6 @@
-"""Application Auto Scaling's part that a new service needs: bring it within its bounds."""
+"""What a new service needs of Application Auto Scaling: to be brought within its bounds."""
 
+from collections import defaultdict
 from typing import Any
 
 import boto3
@@ -11,14 +12,11 @@ from solarrally_tui.simulator.pins import Record, private, scoped
 _services = private(ecs, "_services")
 _update_service = private(ecs, "_update_service")
 
-_NAMESPACE = "ecs"
-
 
 class Scaler:
     """Raises or lowers a service when its scalable target is registered or changes.
 
-    As on AWS, a desired count that somebody sets by hand afterwards is left alone. All calls
-    block: use a thread.
+    As on AWS, a desired count that is set by hand afterwards stays. All calls block: use a thread.
     """
 
     def __init__(self, endpoint_url: str) -> None:
@@ -27,31 +25,34 @@ class Scaler:
         self._enforced: dict[str, tuple[str, int, int]] = {}
 
     def run_once(self) -> None:
-        """Look at every region that has services, and act once for each changed target."""
-        services = [(k, s) for k, s in scoped(_services) if s["status"] == "ACTIVE"]
-        for account, region in sorted({(k[0], k[1]) for k, _ in services}):
-            here = [s for k, s in services if k[:2] == (account, region)]
-            bounds = self._targets(account, region)
+        """Check every Region that has services, and act once for each changed target."""
+        places: dict[tuple[str, str], list[Record]] = defaultdict(list)
+        for (account, region, _), service in scoped(_services):
+            if service["status"] == "ACTIVE":
+                places[account, region].append(service)
+        for (account, region), services in sorted(places.items()):
+            bounds = self._bounds(account, region)
             with request_scope(account, region):
-                for service in here:
-                    self._apply(service, bounds.get(_resource_id(service)))
+                for service in services:
+                    resource_id = f"service/{_cluster(service)}/{service['serviceName']}"
+                    self._enforce(service, bounds.get(resource_id))
 
-    def _apply(self, service: Record, bounds: tuple[int, int] | None) -> None:
+    def _enforce(self, service: Record, bounds: tuple[int, int] | None) -> None:
         arn = str(service["serviceArn"])
         if bounds is None:
             self._enforced.pop(arn, None)
             return
-        seen = (str(service["createdAt"]), *bounds)
-        if self._enforced.get(arn) == seen:
+        target = (str(service["createdAt"]), *bounds)
+        if self._enforced.get(arn) == target:
             return
-        self._enforced[arn] = seen
+        self._enforced[arn] = target
         desired = min(max(service["desiredCount"], bounds[0]), bounds[1])
         if desired != service["desiredCount"]:
             _update_service({"cluster": _cluster(service), "service": arn, "desiredCount": desired})
 
-    def _targets(self, account: str, region: str) -> dict[str, tuple[int, int]]:
+    def _bounds(self, account: str, region: str) -> dict[str, tuple[int, int]]:
         pages = self._client(account, region).get_paginator("describe_scalable_targets")
-        targets = pages.paginate(ServiceNamespace=_NAMESPACE).build_full_result()
+        targets = pages.paginate(ServiceNamespace="ecs").build_full_result()
         return {
             t["ResourceId"]: (t["MinCapacity"], t["MaxCapacity"])
             for t in targets["ScalableTargets"]
@@ -60,7 +61,7 @@ class Scaler:
     def _client(self, account: str, region: str) -> Any:
         key = (account, region)
         if key not in self._clients:
-            # An access key of twelve digits names the account at the emulator.
+            # At MiniStack an access key of twelve digits names the account.
             self._clients[key] = boto3.session.Session().client(
                 "application-autoscaling",
                 region_name=region,
@@ -73,7 +74,3 @@ class Scaler:
 
 def _cluster(service: Record) -> str:
     return str(service["clusterArn"]).rpartition("/")[2]
-
-
-def _resource_id(service: Record) -> str:
-    return f"service/{_cluster(service)}/{service['serviceName']}"

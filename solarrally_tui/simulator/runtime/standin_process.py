@@ -1,4 +1,4 @@
-"""One stand-in process as its account sees it: started, listened to, ended."""
+"""One stand-in process as its account sees it: started, read from, ended."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ _STOP_SECONDS = 5.0
 Log = Callable[[str, str], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why a container of the task did not start."""
 
@@ -39,7 +39,7 @@ class StandinProcess:
         self.mqtt_connected = False
         self.mqtt_reason = "no answer"
         self._log = log
-        self._news = threading.Condition()
+        self._changed = threading.Condition()
         self._process = subprocess.Popen(
             [sys.executable, "-m", _MODULE],
             stdin=subprocess.PIPE,
@@ -47,7 +47,7 @@ class StandinProcess:
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
-        self._hand_over(settings.to_line())
+        self._send(settings.to_line())
         threading.Thread(target=self._read, name="standin-reader", daemon=True).start()
 
     @property
@@ -62,15 +62,15 @@ class StandinProcess:
         return status if status >= 0 else 128 - status
 
     def wait_listening(self, limit: float) -> bool:
-        """Wait (real seconds) until it serves; False when it ended or took too long."""
+        """Wait `limit` real seconds until it serves. Return False when it ended or took longer."""
         return self._wait(lambda: bool(self.port), limit)
 
     def wait_mqtt(self, limit: float) -> bool:
-        """Wait (real seconds) until its bridge has been connected once."""
+        """Wait `limit` real seconds until its bridge is connected."""
         return self._wait(lambda: self.mqtt_connected, limit)
 
     def stop(self) -> None:
-        """Ask it to end, and see to it in the background that it does."""
+        """Ask it to end, and make sure in the background that it does."""
         with contextlib.suppress(OSError):
             if self._process.stdin:
                 self._process.stdin.close()
@@ -83,31 +83,31 @@ class StandinProcess:
             self._process.kill()
             self._process.wait()
 
-    def _hand_over(self, line: bytes) -> None:
+    def _send(self, line: bytes) -> None:
         assert self._process.stdin  # noqa: S101 (it is a pipe)
         with contextlib.suppress(OSError):  # it ended already: `running` says so
             self._process.stdin.write(line)
             self._process.stdin.flush()
 
     def _wait(self, condition: Callable[[], bool], limit: float) -> bool:
-        with self._news:
-            self._news.wait_for(lambda: condition() or not self.running, limit)
+        with self._changed:
+            self._changed.wait_for(lambda: condition() or not self.running, limit)
             return condition()
 
     def _read(self) -> None:
         assert self._process.stdout  # noqa: S101 (it is a pipe)
         for line in self._process.stdout:
             with contextlib.suppress(ValueError, KeyError):
-                self._take(json.loads(line))
+                self._handle(json.loads(line))
         self._process.wait()
-        with self._news:
-            self._news.notify_all()
+        with self._changed:
+            self._changed.notify_all()
 
-    def _take(self, event: dict[str, object]) -> None:
+    def _handle(self, event: dict[str, object]) -> None:
         if event["event"] == "log":
             self._log(str(event["container"]), str(event["message"]))
             return
-        with self._news:
+        with self._changed:
             if event["event"] == "listening":
                 self.port = int(str(event["port"]))
             elif event["event"] == "mqtt":
@@ -116,4 +116,4 @@ class StandinProcess:
             else:
                 code = int(str(event["exit_code"]))
                 self.failure = Failure(str(event["container"]), code, str(event["reason"]))
-            self._news.notify_all()
+            self._changed.notify_all()

@@ -1,20 +1,19 @@
-"""Whether a service has reached its steady state, as CloudFormation asks."""
+"""Whether a service has reached its steady state, which CloudFormation waits for."""
 
 import asyncio
 import time
 
-from ministack.services import alb, ecs
+from ministack.services import ecs
 
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
-from solarrally_tui.simulator.runtime.target_health import HEALTHY, TargetHealth
+from solarrally_tui.simulator.runtime.target_health import HEALTHY, TargetHealth, targets_of
 
 _services = private(ecs, "_services")
-_targets = private(alb, "_targets")
 
-_EVERY = 0.1
-# The deployment circuit breaker's least threshold; without one, AWS would try for hours.
-_PATIENCE = 3
+_CHECK_EVERY = 0.1
+# The lowest threshold of the deployment circuit breaker. Without one, AWS would try for hours.
+_MOST_FAILURES = 3
 
 
 async def wait_steady(
@@ -34,27 +33,28 @@ async def wait_steady(
     deadline = time.monotonic() + limit
     watched = ""
     while True:
-        record = _find(region, cluster.rpartition("/")[2], name)
+        record = _service(region, cluster.rpartition("/")[2], name)
         if record is None:
             return f"(service {name}) was not found."
+        # The deployment that is watched stays the first one seen: a rollback starts another.
         watched = watched or _primary(record)["id"]
         deployment: Record = next((d for d in record["deployments"] if d["id"] == watched), {})
         failures, cause = events.failures_of(watched)
-        if failures >= _PATIENCE or deployment.get("rolloutState") == "FAILED":
+        if failures >= _MOST_FAILURES or deployment.get("rolloutState") == "FAILED":
             return f"(service {name}) failed to launch a task: {cause}"
         if _steady(record, _primary(record), health):
             return None
         if time.monotonic() > deadline:
             late = f"(service {name}) did not stabilize in time."
             return f"(service {name}) failed to launch a task: {cause}" if cause else late
-        await asyncio.sleep(_EVERY)
+        await asyncio.sleep(_CHECK_EVERY)
 
 
-def _find(region: str, cluster: str, name: str) -> Record | None:
+def _service(region: str, cluster: str, name: str) -> Record | None:
     for (_, where, key), record in scoped(_services):
         if (where, key) == (region, f"{cluster}/{name}") and record["status"] == "ACTIVE":
-            found: Record = record
-            return found
+            service: Record = record
+            return service
     return None
 
 
@@ -69,9 +69,7 @@ def _steady(service: Record, primary: Record, health: TargetHealth) -> bool:
     if primary["rolloutState"] != "COMPLETED" or counts != (desired, desired):
         return False
     groups = [lb["targetGroupArn"] for lb in service["loadBalancers"] if "targetGroupArn" in lb]
-    return all(_healthy(group, health) >= desired for group in groups)
-
-
-def _healthy(group: str, health: TargetHealth) -> int:
-    targets: list[Record] = next((t for key, t in scoped(_targets) if key[1] == group), [])
-    return sum(health.verdict(group, t["Id"]) == HEALTHY for t in targets)
+    return all(
+        sum(health.state(group, target["Id"]) == HEALTHY for target in targets_of(group)) >= desired
+        for group in groups
+    )
