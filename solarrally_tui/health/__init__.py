@@ -1,1 +1,4 @@
-"""Probes, findings and the verdict on a deployed site."""
+"""How a deployed site is: probes judge it, `diagnosis` finds out why something is wrong.
+
+Only reads. Imports deployed, domains and what is below them.
+"""

@@ -1,4 +1,4 @@
-"""All checks of a deployed site, made at once. Each judges its own thing only."""
+"""All checks of a deployed site, run at once. Each one judges its own subject only."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,13 +14,14 @@ from solarrally_tui.health.report import Observation, Report, unknown
 from solarrally_tui.site.model import Site
 
 _LIMIT: Final = 30.0
+"""Seconds that one check may take."""
 
 
 def _always(_: Site) -> bool:
     return True
 
 
-def _asks_for_password(site: Site) -> bool:
+def _has_password(site: Site) -> bool:
     return site.access.viewing == "password"
 
 
@@ -30,11 +31,11 @@ def _has_domain(site: Site) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A check before it is made."""
+    """A check before it is run. The id never changes; scripts rely on it."""
 
     id: str
     title: str
-    look: Callable[[ObservedSite], Awaitable[Observation]]
+    observe: Callable[[ObservedSite], Awaitable[Observation]]
     applies: Callable[[Site], bool] = _always
 
 
@@ -45,7 +46,7 @@ PROBES: Final = (
     Probe("page", "Dashboard page", web.page),
     Probe("application", "Application health", web.application),
     Probe("live", "Live telemetry link", web.live),
-    Probe("strangers", "Password", web.strangers, _asks_for_password),
+    Probe("strangers", "Password", web.strangers, _has_password),
     Probe("bridge", "Bridge certificate", iot.bridge),
     Probe("database", "Database", app.database),
     Probe("chargers", "Chargers", iot.chargers),
@@ -61,28 +62,33 @@ PROBES: Final = (
 async def check_site(site: DeployedSite) -> Report:
     """Run all checks of a deployed site. Only reads.
 
-    A check that is not allowed or not able to see its thing is unknown, with the reason. Never
+    A check that is not allowed or not able to see its subject is unknown, with the reason. Never
     raises AwsError.
     """
     return await check_observed(await observe(site))
 
 
 async def check_observed(observed: ObservedSite) -> Report:
-    """Make all checks of a site whose stacks were read already. Never raises AwsError."""
-    due = [probe for probe in PROBES if probe.applies(observed.site)]
-    checks = await asyncio.gather(*(_check(probe, observed) for probe in due))
+    """Run all checks of a site whose stacks were read already. Never raises AwsError."""
+    probes = [probe for probe in PROBES if probe.applies(observed.site)]
+    checks = await asyncio.gather(*(_check(probe, observed) for probe in probes))
     return Report(observed.site.name, tuple(checks))
 
 
 async def _check(probe: Probe, observed: ObservedSite) -> Finding:
     try:
         async with asyncio.timeout(_LIMIT):
-            found = await probe.look(observed)
-    except AwsError as error:
+            observation = await probe.observe(observed)
+    except (AwsError, OutOfReachError, TimeoutError) as error:
+        observation = unknown(why_unknown(error, _LIMIT))
+    return Finding(probe.id, probe.title, observation.severity, observation.line.strip())
+
+
+def why_unknown(error: AwsError | OutOfReachError | TimeoutError, limit: float) -> str:
+    """Return in words why something could not be seen. limit: the seconds that it had."""
+    if isinstance(error, AwsError):
         call = f"{error.service} {error.operation}, {error.code}"
-        found = unknown(f"{error.plain.what} {error.plain.why} ({call})")
-    except OutOfReachError as error:
-        found = unknown(str(error))
-    except TimeoutError:
-        found = unknown(f"No answer within {_LIMIT:.0f} seconds.")
-    return Finding(probe.id, probe.title, found.severity, found.line.strip())
+        return f"{error.plain.what} {error.plain.why} ({call})"
+    if isinstance(error, OutOfReachError):
+        return str(error)
+    return f"No response within {limit:.0f} seconds."

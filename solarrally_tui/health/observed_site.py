@@ -34,6 +34,10 @@ class ObservedSite:
         """The door, in the site's Region."""
         return self.deployed.door
 
+    def name_of(self, stack_id: str) -> str:
+        """Return the name of a stack in CloudFormation, whether it exists or not."""
+        return self.deployed.stacks.name(stack_id)
+
     def stack(self, stack_id: str) -> Stack | None:
         """Return a stack; None where it does not exist or cannot be read."""
         stack = self.stacks[stack_id]
@@ -67,8 +71,7 @@ class ObservedSite:
         if isinstance(stack, AwsError):
             raise stack
         if stack is None:
-            name = self.deployed.stacks.name(stack_id)
-            raise OutOfReachError(f"The stack {name} does not exist yet.")
+            raise OutOfReachError(f"The stack {self.name_of(stack_id)} does not exist yet.")
         return stack
 
 

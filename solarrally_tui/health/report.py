@@ -1,4 +1,4 @@
-"""What the checks of one site found, and the worst of it."""
+"""What the checks of one site observed, and the worst of it."""
 
 from dataclasses import dataclass
 

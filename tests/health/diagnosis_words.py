@@ -392,7 +392,7 @@ MET = (
     Met(
         "deleted-by-hand",
         "check:service",
-        "The service was deleted.",
+        "The ECS service was deleted.",
         "ECS API reference, Service status",
         "fail",
     ),
@@ -494,7 +494,7 @@ MET = (
     Met(
         "scaled-to-zero",
         "check:service",
-        "The service is scaled to zero tasks.",
+        "The ECS service is scaled to zero tasks.",
         "health check",
         "fail",
     ),
@@ -506,9 +506,7 @@ MET = (
         "warn",
     ),
     Met("watching", "check:trail", "The audit trail was stopped.", "health check", "fail"),
-    Met(
-        "check-failed", "check:page", "https://x/ answers with status 503.", "health check", "fail"
-    ),
+    Met("check-failed", "check:page", "https://x/ returns status 503.", "health check", "fail"),
     Met(
         "resource-failed",
         "stack-event",

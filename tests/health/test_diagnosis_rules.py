@@ -9,15 +9,16 @@ import pytest
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import ECHOES, first_failure, last_operation
-from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
+from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.judge import causes, claims
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rules.registry import RULES
+from solarrally_tui.health.diagnosis.rules.rule import COMMON
 from solarrally_tui.health.report import Report
 from tests.health.diagnosis_words import MET, Met
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
-ASKED = Asked("service", "operation", "eu-central-1", {})
+CALL = ApiCall("service", "operation", "eu-central-1", {})
 RED = Report("sun", (Finding("service", "Application tasks", Severity.FAIL, "0 of 1."),))
 SERVES = Report(
     "sun",
@@ -30,7 +31,7 @@ SERVES = Report(
 
 
 def said(met: Met, minutes: float = 0, resource: str = "Thing", stack: str = "") -> Evidence:
-    return ASKED.saw(
+    return CALL.evidence(
         met.kind,
         met.words,
         state=met.state,
@@ -86,7 +87,7 @@ def test_who_and_what_was_denied_are_named() -> None:
 
 @pytest.mark.parametrize("echo", ECHOES)
 def test_an_echo_is_never_a_cause(echo: str) -> None:
-    assert judged(ASKED.saw("stack-event", echo, state="CREATE_FAILED")) == ()
+    assert judged(CALL.evidence("stack-event", echo, state="CREATE_FAILED")) == ()
 
 
 def test_what_is_well_is_never_a_cause() -> None:
@@ -159,7 +160,7 @@ def test_trouble_of_tasks_that_are_well_again_does_not_count() -> None:
 
 def test_what_tasks_met_before_the_last_good_deployment_is_over() -> None:
     before, after = said(one("out-of-memory"), 1), said(one("secret-missing"), 9)
-    good = ASKED.saw(
+    good = CALL.evidence(
         "deployment",
         "ECS deployment completed.",
         state="COMPLETED",
@@ -172,7 +173,7 @@ def test_what_tasks_met_before_the_last_good_deployment_is_over() -> None:
 
 def test_the_quota_that_was_looked_up_stands_with_the_words_that_named_it() -> None:
     words = "Fargate On-Demand vCPU resource count: 6"
-    value = ASKED.saw("quota", words, facts={"rule": "quota-vcpu"})
+    value = CALL.evidence("quota", words, facts={"rule": "quota-vcpu"})
     (found,) = judged(said(one("quota-vcpu")), value)
     assert [each.kind for each in found.evidence] == ["service-event", "quota"]
 
@@ -215,3 +216,9 @@ def test_only_the_last_operation_of_a_stack_counts() -> None:
     found = first_failure(operation, STACK)
     assert found
     assert found["ResourceStatusReason"] == "the new trouble"
+
+
+def test_every_placeholder_of_a_rule_has_a_value() -> None:
+    for rule in RULES:
+        named = set(re.findall(r"\{(\w+)\}", rule.what + rule.next))
+        assert named <= COMMON | rule.defaults.keys(), rule.id

@@ -10,7 +10,7 @@ from botocore.session import Session
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.console_links import _dashed, aws_command, console
-from solarrally_tui.health.diagnosis.evidence import Asked
+from solarrally_tui.health.diagnosis.evidence import ApiCall
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
 from solarrally_tui.policy import calls
@@ -18,9 +18,9 @@ from solarrally_tui.text.redaction import HIDDEN, redact
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 NASTY = "~~~\n# not a heading\n<script>alert(1)</script> [x](http://y) `tick` \u202e ```"
-EVENT = Asked("cloudformation", "describe_stack_events", "eu-central-1", {"StackName": "a b"}).saw(
-    "stack-event", NASTY, resource="Service", state="CREATE_FAILED", time=NOON
-)
+EVENT = ApiCall(
+    "cloudformation", "describe_stack_events", "eu-central-1", {"StackName": "a b"}
+).evidence("stack-event", NASTY, resource="Service", state="CREATE_FAILED", time=NOON)
 CAUSE = Candidate(
     "denied", "A permission is missing.", Sureness.CERTAIN, "Add it.", "IAM", (EVENT,)
 )
@@ -99,7 +99,7 @@ CANARY = "kQ7hZ2pL9xWv"
     ],
 )
 def test_secrets_are_taken_out_where_evidence_is_written_down(text: str) -> None:
-    seen = Asked("logs", "get_log_events", "eu-central-1", {}).saw("log", text)
+    seen = ApiCall("logs", "get_log_events", "eu-central-1", {}).evidence("log", text)
     assert CANARY not in seen.words
     assert HIDDEN in seen.words
 
@@ -165,4 +165,4 @@ def test_a_well_site_says_so() -> None:
     well = Diagnosis("sun", "eu-central-1", "1", NOON, Severity.OK)
     assert "Nothing is wrong with sun." in to_table(well)
     hidden = Diagnosis("sun", "eu-central-1", "1", NOON, Severity.UNKNOWN)
-    assert "not everything was seen" in to_table(hidden)
+    assert "not everything could be checked" in to_table(hidden)

@@ -99,7 +99,6 @@ async def test_a_deployed_site_is_green(green: Bench) -> None:
     applying = [probe.id for probe in PROBES if probe.applies(green.record.site)]
     assert [check.id for check in found.checks] == applying
     assert all(check.line for check in found.checks)
-    assert green.door
     told = await examine(green.deployed)
     assert (told.health, told.causes) == (Severity.OK, ()), told.causes
     assert {check.title for check in found.checks} <= {each.resource for each in told.fine}
@@ -117,7 +116,6 @@ async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> N
         assert set(turned(await report(green))) == {check}
         assert found.health in {Severity.WARN, Severity.FAIL}
         if check in CAUSES:
-            assert green.door
             told = await examine(green.deployed)
             assert told.causes[0].id == CAUSES[check], told.causes
     assert turned(await until(green, lambda found: not turned(found))) == {}
@@ -142,7 +140,6 @@ async def test_what_may_not_be_seen_is_unknown(green: Bench, target: str, check:
 
 
 async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: Bench) -> None:
-    assert green.door
     client, group = green.aws("logs"), green.resource("app", "AWS::Logs::LogGroup")
     where = {"logGroupName": group, "logStreamName": "task/backend/canary"}
     client.create_log_stream(**where)
@@ -160,7 +157,6 @@ async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: Bench
 
 
 async def test_health_checks_of_containers_are_told(green: Bench) -> None:
-    assert green.door
     case = Case(await observe(green.deployed))
     definition = green.outputs["app"]["TaskDefinitionArn"]
     told = {each.resource: each.words async for each in health_checks(case, definition)}

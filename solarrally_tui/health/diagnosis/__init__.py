@@ -1,1 +1,4 @@
-"""Why a site is not well: evidence gathered from the account, and causes ranked by rules."""
+"""Why a site is not well: sources gather evidence, rules rank its causes. Only reads.
+
+Imports health's probes and foundations, deployed, domains and findings.
+"""

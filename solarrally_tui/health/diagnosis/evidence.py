@@ -1,4 +1,4 @@
-"""One thing that AWS told, in its own words, and where a person sees the same."""
+"""One thing that AWS reported, in its own words, and where a person sees the same."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,13 +12,13 @@ from solarrally_tui.text.redaction import redact
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen. Words are AWS's to the letter, but for what looks like a secret.
+    """What was seen. Words are AWS's to the letter, except for what looks like a secret.
 
     Attributes:
         kind: what it is about, which rules look for: stack-event, build, task, log, check ...
-        words: what AWS said.
-        api: the call that told it, such as `ecs describe_tasks`.
-        resource: the thing's name for people; its logical id in a stack where it has one.
+        words: what AWS reported.
+        api: the call that returned it, such as `ecs describe_tasks`.
+        resource: the resource's name for people; its logical id in a stack where it has one.
         state: AWS's own word for its state.
         good: whether it speaks for all being well.
         facts: further values that sentences of rules use.
@@ -42,12 +42,12 @@ class Evidence:
 
     @property
     def when(self) -> str:
-        """The time in UTC, for people; empty where AWS told none."""
+        """The time in UTC, for people; empty where AWS reported none."""
         return self.time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if self.time else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiCall:
     """A call that was made, from which evidence is taken."""
 
     service: str
@@ -55,13 +55,9 @@ class Asked:
     region: str
     params: Mapping[str, Any]
 
-    @property
-    def api(self) -> str:
-        """The call's name."""
-        return f"{self.service} {self.operation}"
-
-    def saw(self, kind: str, words: str, **known: Any) -> Evidence:
-        """Return what the call told as evidence, without secrets."""
+    def evidence(self, kind: str, words: str, **known: Any) -> Evidence:
+        """Return what the call returned as evidence, without secrets."""
         command = aws_command(self.service, self.operation, self.region, self.params)
-        made = Evidence(kind, redact(words).strip(), self.api, region=self.region, command=command)
-        return replace(made, **known)
+        name = f"{self.service} {self.operation}"
+        bare = Evidence(kind, redact(words).strip(), name, region=self.region, command=command)
+        return replace(bare, **known)

@@ -1,26 +1,25 @@
-"""A site under examination: what the sources ask, and how evidence of it is written down."""
+"""A site under examination: what the sources call, and how evidence of it is written down."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.stack_failures import last_operation
 from solarrally_tui.health.diagnosis.console_links import console
-from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
+from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
-from solarrally_tui.health.report import Report
 
 Event = dict[str, Any]
+"""A stack event as DescribeStackEvents returns it."""
 
-_EVENT_PAGES = 10
-"""At most this many pages of a stack's events: one operation of ours is two at most."""
+_EVENT_PAGES: Final = 10
+"""At most this many pages of a stack's events: one operation of ours has two at most."""
 
 
 class NotNeededError(Exception):
-    """A source has nothing to look at in this site, and that is as it should be."""
+    """A source has nothing to look for in this site, and that is as it should be."""
 
 
 @dataclass
@@ -28,9 +27,8 @@ class Case:
     """One examination. Calls are made through it, so that each piece of evidence names its own."""
 
     observed: ObservedSite
-    report: Report | None = None
-    seen: list[Evidence] = field(default_factory=list)
-    """Everything that was told so far, by all sources."""
+    evidence: list[Evidence] = field(default_factory=list)
+    """Everything that all sources have gathered so far."""
     _events: dict[str, "asyncio.Task[list[Event]]"] = field(default_factory=dict)
 
     @property
@@ -48,83 +46,98 @@ class Case:
         """Twelve digits."""
         return self.observed.deployed.account
 
-    def region(self, stack: str) -> str:
+    def region(self, stack_id: str) -> str:
         """Return the Region of a stack."""
-        return self.observed.deployed.stacks.region(stack)
+        return self.observed.deployed.stacks.region(stack_id)
+
+    def stack(self, stack_id: str) -> Stack | None:
+        """Return a stack of the site; None where it does not exist or cannot be read."""
+        return self.observed.stack(stack_id)
 
     async def call(
         self, service: str, operation: str, /, region: str | None = None, **params: Any
-    ) -> tuple[dict[str, Any], Asked]:
-        """Make a call; return the answer, and what evidence is taken from. Raises AwsError."""
-        ask: Callable[..., Any] = self.door.call
+    ) -> tuple[dict[str, Any], ApiCall]:
+        """Make a call; return the response, and what evidence is taken from. Raises AwsError."""
         where = region or self.door.region
         shown = {name: value for name, value in params.items() if name.lower() != "nexttoken"}
-        return await ask(service, operation, where, **params), Asked(
-            service, operation, where, shown
-        )
+        response = await self.door.call(service, operation, where, **params)
+        return response, ApiCall(service, operation, where, shown)
+
+    async def find(
+        self, service: str, operation: str, /, region: str | None = None, **params: Any
+    ) -> tuple[dict[str, Any] | None, ApiCall]:
+        """Make a call as call does, but return None where AWS does not find the thing."""
+        where = region or self.door.region
+        response = await self.door.find(service, operation, where, **params)
+        return response, ApiCall(service, operation, where, params)
 
     async def pages(
         self, service: str, operation: str, key: str, /, region: str | None = None, **params: Any
-    ) -> tuple[list[Any], Asked]:
+    ) -> tuple[list[Any], ApiCall]:
         """Make a call page by page; return the items under key, as call does. Raises AwsError."""
-        ask: Callable[..., Any] = self.door.pages
         where = region or self.door.region
-        return await ask(service, operation, key, where, **params), Asked(
-            service, operation, where, params
-        )
+        items = await self.door.pages(service, operation, key, where, **params)
+        return items, ApiCall(service, operation, where, params)
 
     def link(self, page: str, region: str = "", **values: str) -> str:
-        """Return the console's address of a thing; nothing where the account is not AWS's."""
+        """Return the console's address of a resource; empty where the account is not AWS's."""
         if self.door.endpoint_url:
             return ""
         return console(page, region or self.door.region, **values)
 
-    def stack(self, stack: str) -> Stack | None:
-        """Return a stack of the site; None where it does not exist or cannot be read."""
-        return self.observed.stack(stack)
-
-    async def events(self, stack: str) -> list[Event]:
+    async def events(self, stack_id: str) -> list[Event]:
         """Return the events of a stack's last operation, in order of time. Raises AwsError."""
-        found = self.stack(stack)
-        if found is None:
+        stack = self.stack(stack_id)
+        if stack is None:
             return []
-        if stack not in self._events:
-            self._events[stack] = asyncio.create_task(self._operation(found.id, self.region(stack)))
-        return await asyncio.shield(self._events[stack])
 
-    async def _operation(self, stack_id: str, region: str) -> list[Event]:
-        return last_operation(await self.told_of(stack_id, region), stack_id)
-
-    async def told_of(self, stack_id: str, region: str) -> list[Event]:
-        """Return the newest events of a stack, the newest first. Raises AwsError."""
-        found: list[Event] = []
-        more: dict[str, str] = {}
-        for _ in range(_EVENT_PAGES):
-            answer, _ = await self.call(
-                "cloudformation", "describe_stack_events", region, StackName=stack_id, **more
+        async def read() -> list[Event]:
+            return last_operation(
+                await self.newest_events(stack.id, self.region(stack_id)), stack.id
             )
-            found += answer["StackEvents"]
-            if not answer.get("NextToken"):
+
+        if stack_id not in self._events:
+            self._events[stack_id] = asyncio.create_task(read())
+        # Shielded: several sources share the task, and one that runs out of time must not end it.
+        return await asyncio.shield(self._events[stack_id])
+
+    async def newest_events(self, stack_arn: str, region: str) -> list[Event]:
+        """Return the newest events of a stack, the newest first. Raises AwsError."""
+        events: list[Event] = []
+        token: dict[str, str] = {}
+        for _ in range(_EVENT_PAGES):
+            response, _ = await self.call(
+                "cloudformation", "describe_stack_events", region, StackName=stack_arn, **token
+            )
+            events += response["StackEvents"]
+            if not response.get("NextToken"):
                 break
-            more = {"NextToken": answer["NextToken"]}
-        return found
+            token = {"NextToken": response["NextToken"]}
+        return events
 
-    async def things(self, stack: str, kind: str) -> list[str]:
-        """Return the physical ids of a stack's resources of one type, gone ones too.
+    async def resource_ids(self, stack_id: str, type_: str) -> list[str]:
+        """Return the physical ids of a stack's resources of one type, deleted ones too.
 
-        After a rollback only events still tell how things were called. Raises OutOfReachError
-        where there is no such stack, and AwsError.
+        After a rollback only the events still hold them. Raises OutOfReachError where there is no
+        such stack, and AwsError.
         """
-        there = await self.observed.resource_ids(stack, kind)
-        if there:
-            return there
-        told = (event for event in await self.events(stack) if event.get("ResourceType") == kind)
-        return list(dict.fromkeys(id_ for e in told if (id_ := e.get("PhysicalResourceId"))))
+        existing = await self.observed.resource_ids(stack_id, type_)
+        if existing:
+            return existing
+        events = [e for e in await self.events(stack_id) if e.get("ResourceType") == type_]
+        return list(dict.fromkeys(id_ for e in events if (id_ := e.get("PhysicalResourceId"))))
 
-    async def thing(self, stack: str, kind: str) -> str:
-        """Return the physical id of a stack's resource. Raises OutOfReachError and AwsError."""
-        found = await self.things(stack, kind)
-        if not found:
-            short = kind.rpartition("::")[2]
-            raise OutOfReachError(f"solarrally-{self.name}-{stack} never got to its {short}.")
-        return found[0]
+    async def resource_id(self, stack_id: str, type_: str, output: str = "") -> str:
+        """Return the physical id of a stack's only resource of a type.
+
+        output: the stack's output that holds it, which costs no call. Raises OutOfReachError and
+        AwsError.
+        """
+        stack = self.stack(stack_id)
+        if stack and stack.outputs.get(output):
+            return stack.outputs[output]
+        ids = await self.resource_ids(stack_id, type_)
+        if not ids:
+            name, short = self.observed.name_of(stack_id), type_.rpartition("::")[2]
+            raise OutOfReachError(f"The stack {name} has not created its {short}.")
+        return ids[0]

@@ -1,4 +1,4 @@
-"""One examination from end to end: ask every source, judge, and say what could not be seen."""
+"""One examination from end to end: query every source, judge, and say what could not be seen."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.checks import check_observed
+from solarrally_tui.health.checks import check_observed, why_unknown
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 from solarrally_tui.health.diagnosis.judge import causes
@@ -22,37 +22,44 @@ LIMIT: Final = 40.0
 """Seconds that one source may take."""
 
 TOTAL: Final = len(FIRST) + len(THEN) + 1
-"""How many sources are asked; the health checks count as one."""
+"""How many sources are queried; the health checks count as one."""
 
 Progress = Callable[[int, int, str], None]
-"""Told how many sources have answered, of how many, and which one was last."""
+"""Called with how many sources have answered, of how many, and which one was last."""
 
 _CHECKS: Final = "Health checks"
 
 
 async def examine(site: DeployedSite, progress: Progress = lambda *_: None) -> Diagnosis:
-    """Look at a site whatever state it is in, and say why it is not well. Only reads.
+    """Examine a site whatever state it is in, and find out what is wrong. Only reads.
 
-    A source that may not or cannot be asked is told as unknown. Never raises AwsError.
+    A source that may not or cannot be queried is reported as unknown. Never raises AwsError.
     """
     case = Case(await observe(site))
-    told = _Told(progress)
-    report, _ = await asyncio.gather(_checked(case, told), _ask_all(case, told))
-    for each in THEN:
-        await _ask(case, each, told)
-    return conclude(case, report, told.unknown)
+    tally = _Tally(progress)
+
+    async def check() -> Report:
+        report = await check_observed(case.observed)
+        tally.answered(_CHECKS)
+        return report
+
+    first = asyncio.gather(*(_gather(case, source, tally) for source in FIRST))
+    report, _ = await asyncio.gather(check(), first)
+    for source in THEN:
+        await _gather(case, source, tally)
+    return conclude(case, report, tally.unknown)
 
 
 def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosis:
     """Judge what was seen."""
-    seen = [*case.seen, *(_evidence(each, case) for each in report.checks)]
-    found = causes(case.name, seen, report)
+    seen = [*case.evidence, *(_evidence(check, case) for check in report.checks)]
+    ranked = causes(case.name, seen, report)
     is_well = report.health is Severity.OK
-    named = {each.title for each in unknown}
-    blind = (
-        Unknown(each.title, each.line)
-        for each in report.checks
-        if each.severity is Severity.UNKNOWN and each.title not in named
+    named = {source.title for source in unknown}
+    unknown_checks = (
+        Unknown(check.title, check.line)
+        for check in report.checks
+        if check.severity is Severity.UNKNOWN and check.title not in named
     )
     return Diagnosis(
         case.name,
@@ -60,10 +67,10 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
         case.account,
         datetime.now(UTC),
         report.health,
-        () if is_well else found,
-        found if is_well else (),
-        tuple(each for each in seen if each.good),
-        (*unknown, *blind),
+        () if is_well else ranked,
+        ranked if is_well else (),
+        tuple(evidence for evidence in seen if evidence.good),
+        (*unknown, *unknown_checks),
         TOTAL,
     )
 
@@ -78,53 +85,37 @@ def _evidence(check: Finding, case: Case) -> Evidence:
         state=check.severity.value,
         region=case.door.region,
         good=check.severity is Severity.OK,
-        facts={"title": check.title},
         command=f"solarrally status {case.name}",
     )
 
 
-class _Told:
-    """Counts answers, and keeps what could not be asked."""
+class _Tally:
+    """Counts the sources that have answered, and keeps what could not be seen."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._count = 0
         self.unknown: list[Unknown] = []
 
-    def answered(self, title: str, why: str = "") -> None:
-        """Note that a source has answered, or why it could not be asked."""
+    def answered(self, title: str, why_unknown: str = "") -> None:
+        """Note that a source has answered, or why it could not be queried."""
         self._count += 1
-        if why:
-            self.unknown.append(Unknown(title, why))
+        if why_unknown:
+            self.unknown.append(Unknown(title, why_unknown))
         self._progress(self._count, TOTAL, title)
 
 
-async def _checked(case: Case, told: _Told) -> Report:
-    case.report = await check_observed(case.observed)
-    told.answered(_CHECKS)
-    return case.report
-
-
-async def _ask_all(case: Case, told: _Told) -> None:
-    await asyncio.gather(*(_ask(case, each, told) for each in FIRST))
-
-
-async def _ask(case: Case, source: Source, told: _Told) -> None:
-    """Ask one source. What it told before it failed stays."""
+async def _gather(case: Case, source: Source, tally: _Tally) -> None:
+    """Query one source. What it returned before it failed stays."""
     why = ""
     try:
         async with asyncio.timeout(LIMIT):
-            async for evidence in source.look(case):
-                case.seen.append(evidence)
-    except AwsError as error:
-        call = f"{error.service} {error.operation}, {error.code}"
-        why = f"{error.plain.what} {error.plain.why} ({call})"
+            async for evidence in source.gather(case):
+                case.evidence.append(evidence)
     except NotNeededError:
         pass
-    except OutOfReachError as error:
-        why = str(error)
-    except TimeoutError:
-        why = f"No answer within {LIMIT:.0f} seconds."
-    except Exception as error:  # noqa: BLE001 an answer that we do not understand hides only itself
-        why = f"The answer was not understood ({type(error).__name__})."
-    told.answered(source.title, why)
+    except (AwsError, OutOfReachError, TimeoutError) as error:
+        why = why_unknown(error, LIMIT)
+    except Exception as error:  # noqa: BLE001 a response that we do not understand hides only itself
+        why = f"The response was not understood ({type(error).__name__})."
+    tally.answered(source.title, why)

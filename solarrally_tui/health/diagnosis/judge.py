@@ -23,15 +23,14 @@ _ORDER: Final = tuple(Sureness)
 
 
 def causes(site: str, seen: Iterable[Evidence], report: Report) -> tuple[Candidate, ...]:
-    """Return what the evidence speaks for, the root of most first."""
-    told = list(_current(seen, report))
+    """Return what the evidence speaks for, the likeliest root first."""
     claimed: dict[str, list[Evidence]] = {}
-    for each in told:
-        rule = claims(each)
+    for evidence in _current(list(seen), report):
+        rule = claims(evidence)
         if rule is not None:
-            claimed.setdefault(rule.id, []).append(each)
-    made = [_candidate(site, _BY_ID[rule], found) for rule, found in claimed.items()]
-    return tuple(sorted(_folded(made), key=_rank))
+            claimed.setdefault(rule.id, []).append(evidence)
+    candidates = [_candidate(site, _BY_ID[id_], evidence) for id_, evidence in claimed.items()]
+    return tuple(sorted(_folded(candidates), key=_rank))
 
 
 def claims(evidence: Evidence) -> Rule | None:
@@ -51,45 +50,47 @@ def _matches(rule: Rule, evidence: Evidence) -> bool:
     )
 
 
-def _current(seen: Iterable[Evidence], report: Report) -> Iterable[Evidence]:
-    """Leave out what tasks met that is over: the service is well again, or was deployed since.
+def _current(seen: Sequence[Evidence], report: Report) -> Iterable[Evidence]:
+    """Leave out failures of tasks that are over: the service is well again, or was deployed since.
 
-    Lines of a log that runs now still count, because the load balancer does not see everything.
+    Lines of a log that is written now still count, because the load balancer does not see all.
     """
-    told = list(seen)
-    states = {check.id: check.severity for check in report.checks}
-    serves = states.get("service") is Severity.OK and states.get("targets") is Severity.OK
-    deployed = [each.time for each in told if each.kind == "deployment" and each.good and each.time]
+    severities = {check.id: check.severity for check in report.checks}
+    serves = all(severities.get(check) is Severity.OK for check in ("service", "targets"))
+    deployed = [e.time for e in seen if e.kind == "deployment" and e.good and e.time]
     since = max(deployed, default=_EARLY)
-    for each in told:
-        is_old = each.time is not None and each.time < since
-        if not (_is_of_tasks(each) and (serves or is_old)):
-            yield each
+    for evidence in seen:
+        is_old = evidence.time is not None and evidence.time < since
+        if not (_is_of_tasks(evidence) and (serves or is_old)):
+            yield evidence
 
 
 def _is_of_tasks(evidence: Evidence) -> bool:
     return evidence.kind in _OF_TASKS or (evidence.kind, evidence.state) == ("log", "stopped")
 
 
-def _candidate(site: str, rule: Rule, found: Sequence[Evidence]) -> Candidate:
-    def telling(each: Evidence) -> tuple[int, datetime]:
-        place = rule.kinds.index(each.kind) if each.kind in rule.kinds else len(rule.kinds)
-        return place, each.time or _LATE
+def _candidate(site: str, rule: Rule, claimed: Sequence[Evidence]) -> Candidate:
+    def most_telling(evidence: Evidence) -> tuple[int, datetime]:
+        kinds = rule.kinds
+        place = kinds.index(evidence.kind) if evidence.kind in kinds else len(kinds)
+        return place, evidence.time or _LATE
 
-    ordered = tuple(sorted(found, key=telling))
+    ordered = tuple(sorted(claimed, key=most_telling))
+    values = _values(rule, site, ordered[0])
     return Candidate(
         rule.id,
-        _filled(rule.what, site, ordered[0]),
+        _filled(rule.what, values),
         rule.sure,
-        _filled(rule.next, site, ordered[0]),
+        _filled(rule.next, values),
         rule.source,
         ordered,
     )
 
 
-def _filled(text: str, site: str, lead: Evidence) -> str:
+def _values(rule: Rule, site: str, lead: Evidence) -> dict[str, str]:
+    """Return the values of the placeholders of COMMON and of the rule's own."""
     who, action = refused(lead.words)
-    values = {
+    common = {
         "site": site,
         "resource": lead.resource,
         "stack": lead.stack,
@@ -97,40 +98,39 @@ def _filled(text: str, site: str, lead: Evidence) -> str:
         "words": lead.words.splitlines()[0] if lead.words else "",
         "who": who,
         "action": action,
-        "record": "ACM names the record within a minute.",
-        "phase": "",
-        "code": "",
-        "title": lead.resource,
-        "reason": "Delete the certificate in ACM.",
     }
-    values |= {name: value for name, value in lead.facts.items() if value}
-    return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], text)
+    facts = {name: value for name, value in lead.facts.items() if value}
+    return common | dict(rule.defaults) | facts
 
 
-def _folded(made: Sequence[Candidate]) -> list[Candidate]:
-    """Let symptoms be effects of the nearest cause that there is."""
-    ranked = sorted(made, key=_rank)
-    roots = [each for each in ranked if _depth(each) <= NEAR]
+def _filled(text: str, values: dict[str, str]) -> str:
+    # Not str.format: AWS's words may hold braces.
+    return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], text)
+
+
+def _folded(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Make symptoms the effects of the nearest cause that there is."""
+    ranked = sorted(candidates, key=_rank)
+    roots = [candidate for candidate in ranked if _depth(candidate) <= NEAR]
     if not roots:
         return ranked
-    follow = [each for each in ranked if each is not roots[0] and _follows(each, roots)]
-    effects = tuple(evidence for each in follow for evidence in each.evidence)
-    first = replace(roots[0], effects=effects)
-    return [first, *(each for each in ranked if each is not roots[0] and each not in follow)]
+    following = [c for c in ranked if c is not roots[0] and _follows(c, roots)]
+    effects = tuple(evidence for candidate in following for evidence in candidate.evidence)
+    others = (c for c in ranked if c is not roots[0] and c not in following)
+    return [replace(roots[0], effects=effects), *others]
 
 
-def _follows(each: Candidate, roots: Sequence[Candidate]) -> bool:
-    """Tell whether a candidate follows from others: it is a symptom, or not the nearest there."""
-    if _depth(each) == NEAR:
-        return any(_depth(root) < NEAR and _same_place(root, each) for root in roots)
-    return _depth(each) == SYMPTOM
+def _follows(candidate: Candidate, roots: Sequence[Candidate]) -> bool:
+    """Tell whether a candidate follows from others: a symptom, or not the nearest in its place."""
+    if _depth(candidate) == NEAR:
+        return any(_depth(root) < NEAR and _same_place(root, candidate) for root in roots)
+    return _depth(candidate) == SYMPTOM
 
 
-def _same_place(root: Candidate, each: Candidate) -> bool:
+def _same_place(one: Candidate, other: Candidate) -> bool:
     """Tell whether two are about the same stack, or both about what tasks do."""
-    stacks = {evidence.stack for evidence in root.evidence} - {""}
-    mine = {evidence.stack for evidence in each.evidence} - {""}
-    return bool(stacks & mine) or not (stacks or mine)
+    stacks, others = ({e.stack for e in c.evidence} - {""} for c in (one, other))
+    return bool(stacks & others) or not (stacks or others)
 
 
 def _depth(candidate: Candidate) -> int:
@@ -140,5 +140,5 @@ def _depth(candidate: Candidate) -> int:
 def _rank(candidate: Candidate) -> tuple[bool, int, datetime]:
     """Return what candidates are sorted by: how near and sure, then which was first."""
     depth = _depth(candidate)
-    times = [each.time for each in candidate.evidence if each.time]
+    times = [evidence.time for evidence in candidate.evidence if evidence.time]
     return depth == ASIDE, depth + _ORDER.index(candidate.sure), min(times, default=_LATE)

@@ -21,12 +21,12 @@ class Candidate:
     """One cause that the evidence speaks for.
 
     Attributes:
-        id: the rule that found it; never changes, scripts rely on it.
+        id: the rule that matched; never changes, scripts rely on it.
         what: what happened, in a sentence for people.
         next: what to do now.
         source: where the rule is from.
         evidence: what it rests on, the most telling first.
-        effects: what follows from it: symptoms that other rules would have told by themselves.
+        effects: what follows from it: symptoms that would otherwise be causes of their own.
     """
 
     id: str
@@ -39,13 +39,13 @@ class Candidate:
 
     @property
     def why(self) -> str:
-        """AWS's own words that tell it best."""
+        """AWS's own words that show it best."""
         return self.evidence[0].words
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Something that could not be seen, and why. It never stands for being well."""
+    """Something that could not be seen, and why. It never counts as being well."""
 
     title: str
     why: str
@@ -53,14 +53,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The answer to: why is this site not well.
+    """The answer to the question why a site is not well.
 
     Attributes:
-        causes: ranked, the root of most first.
-        past: causes of trouble that no longer shows; only where the site is well now.
-        fine: what it is not: checks and looks that found all well.
+        causes: ranked, the likeliest root first.
+        past: causes whose effects no longer show; only where the site is well now.
+        fine: checks and evidence that show something to be well.
         unknown: what could not be seen.
-        asked: how many sources were asked.
+        asked: how many sources were queried.
     """
 
     site: str
@@ -76,11 +76,11 @@ class Diagnosis:
 
     @property
     def hidden(self) -> dict[str, list[str]]:
-        """What is not known, by the reason."""
-        found: dict[str, list[str]] = {}
-        for each in self.unknown:
-            found.setdefault(each.why, []).append(each.title)
-        return found
+        """The titles of what is not known, by the reason."""
+        by_reason: dict[str, list[str]] = {}
+        for item in self.unknown:
+            by_reason.setdefault(item.why, []).append(item.title)
+        return by_reason
 
     @property
     def headline(self) -> str:
@@ -88,7 +88,8 @@ class Diagnosis:
         if self.causes:
             return self.causes[0].what
         if self.health is Severity.OK:
-            return f"Nothing is wrong with {self.site}. Every check is well."
+            return f"Nothing is wrong with {self.site}. Every check is ok."
         if self.health is Severity.UNKNOWN:
-            return f"Nothing is known to be wrong with {self.site}, but not everything was seen."
-        return f"{self.site} is not well, and nothing that was seen tells why."
+            seen = "but not everything could be checked."
+            return f"Nothing is known to be wrong with {self.site}, {seen}"
+        return f"{self.site} is not well, and the evidence does not show why."

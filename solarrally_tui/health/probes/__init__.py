@@ -1,1 +1,1 @@
-"""Checks of a deployed site, one file a part of it."""
+"""Checks of a deployed site, one file for each part of it. Imports health's own foundations."""

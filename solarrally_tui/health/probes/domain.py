@@ -1,75 +1,76 @@
-"""Checks of a site's own name: its certificate, and where DNS leads it."""
+"""Checks of a site's own domain: its certificate, and where DNS leads it."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
 
-from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record
 from solarrally_tui.domains.proof_check import points
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.observed_site import ObservedSite
-from solarrally_tui.health.probes.web import ask, front_of, told_by
+from solarrally_tui.health.probes.web import front_of, json_of, request
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 from solarrally_tui.site.names import GLOBAL_REGION
 
 _SOON_DAYS: Final = 30
+"""ACM renews 60 days before the end (ACM user guide, Managed certificate renewal)."""
 
 
 async def address(observed: ObservedSite) -> Observation:
-    """The site's own name leads to CloudFront. The site serves without that, so it never fails."""
+    """Judge whether the site's domain leads to CloudFront. Never fails: the site serves anyway."""
     front = front_of(observed)
     if not front.name:
-        return unknown("The site does not have its name yet. Deploy gives it the name.")
-    told = await points(Dns.of_environment(), front.name, front.address)
-    if told.severity is Severity.UNKNOWN:
-        return unknown("No answer from DNS.")
-    if told.severity is Severity.OK or await _answers(Front(front.name)):
+        return unknown("The site does not use its domain yet. Deploy it again to set it up.")
+    pointing = await points(Dns.of_environment(), front.name, front.address)
+    if pointing.severity is Severity.UNKNOWN:
+        return unknown("DNS did not respond.")
+    if pointing.severity is Severity.OK or await _answers(Front(front.name)):
         return ok(f"{front.name} leads to the site.")
-    where = f"{front.name}{told.line.removeprefix('It')}"
+    where = f"{front.name}{pointing.line.removeprefix('It')}"
     if observed.site.domain.is_external:
-        return warn(f"{where} Where its DNS is, set: {address_record(front.name, front.address)}.")
+        record = address_record(front.name, front.address)
+        return warn(f"{where} Create this DNS record where the domain is managed: {record}.")
     return warn(
-        f"{where} Its zone in Route 53 needs an alias to {front.address}, and the registrar the "
-        "zone's name servers."
+        f"{where} Its hosted zone in Route 53 needs an alias to {front.address}, and the registrar "
+        "needs the name servers of that zone."
     )
 
 
 async def _answers(front: Front) -> bool:
-    """Tell whether the application answers: what other addresses in DNS come to."""
-    answer = await ask(front, "/health")
-    return isinstance(answer, httpx.Response) and "mqtt_connected" in told_by(answer)
+    """Tell whether the application answers at the domain, whatever the records look like.
+
+    A proxy or a flattened alias shows other addresses than CloudFront's and works all the same.
+    """
+    response = await request(front, "/health")
+    return isinstance(response, httpx.Response) and "mqtt_connected" in json_of(response)
 
 
 async def certificate(observed: ObservedSite) -> Observation:
-    """The certificate of the site's own address is issued and does not end soon."""
+    """Judge whether the certificate of the site's domain is issued and does not expire soon."""
     arn = observed.output("global", "CertificateArn")
-    try:
-        answer = await observed.door.call(
-            "acm", "describe_certificate", GLOBAL_REGION, CertificateArn=arn
-        )
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return fail("The certificate was deleted.")
-        raise
-    return judge_certificate(answer["Certificate"], datetime.now(UTC))
+    response = await observed.door.find(
+        "acm", "describe_certificate", GLOBAL_REGION, CertificateArn=arn
+    )
+    if response is None:
+        return fail("The certificate was deleted.")
+    return judge_certificate(response["Certificate"], datetime.now(UTC))
 
 
-def judge_certificate(told: dict[str, Any], now: datetime) -> Observation:
-    """Judge what ACM tells about a certificate."""
-    name, status = told["DomainName"], told["Status"]
+def judge_certificate(detail: dict[str, Any], now: datetime) -> Observation:
+    """Judge a certificate by ACM's CertificateDetail."""
+    name, status = detail["DomainName"], detail["Status"]
     if status == "PENDING_VALIDATION":
-        return warn(f"The certificate for {name} waits for its DNS record.")
+        return warn(f"The certificate for {name} is waiting for its DNS record.")
     if status != "ISSUED":
         return fail(f"The certificate for {name} is {status}.")
-    days = (told["NotAfter"] - now).days if told.get("NotAfter") else None
-    if days is None:
+    if not detail.get("NotAfter"):
         return ok(f"The certificate for {name} is issued.")
+    days = (detail["NotAfter"] - now).days
     if days < 0:
         return fail(f"The certificate for {name} has expired.")
     if days < _SOON_DAYS:
-        return warn(f"The certificate for {name} ends in {days} days. ACM did not renew it.")
+        return warn(f"The certificate for {name} expires in {days} days. ACM has not renewed it.")
     return ok(f"The certificate for {name} is valid for {days} days.")

@@ -1,38 +1,40 @@
 """Checks of what watches over the site: stacks, alarms, alert e-mail, budget, audit trail."""
 
-from solarrally_tui.aws.errors import AwsError, Kind
+from typing import Final
+
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.stack import GOOD, Stack
-from solarrally_tui.findings.severity import worst
+from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 from solarrally_tui.site.names import GLOBAL_REGION
 
-_ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
-_ALARMS_A_CALL = 100
-_NAMED = 3
+_ROLLED_BACK: Final = "UPDATE_ROLLBACK_COMPLETE"
+_ALARMS_A_CALL: Final = 100
+_NAMED: Final = 3
+"""How many stacks or alarms a line names."""
 
 
 async def stacks(observed: ObservedSite) -> Observation:
-    """Every stack of the site is there and complete."""
-    found = [_one_stack(observed, stack) for stack in observed.stacks]
-    bad = [finding for finding in found if finding.severity != "ok"]
+    """Judge whether every stack of the site exists and is complete."""
+    judged = [_judge(observed, stack_id) for stack_id in observed.stacks]
+    bad = [observation for observation in judged if observation.severity is not Severity.OK]
     if not bad:
-        return ok(f"All {len(found)} stacks are complete.")
-    told = sorted(bad, key=lambda finding: finding.severity != worst([f.severity for f in bad]))
-    return Observation(
-        worst([finding.severity for finding in bad]),
-        " ".join(dict.fromkeys(finding.line for finding in told[:_NAMED])),
-    )
+        return ok(f"All {len(judged)} stacks are complete.")
+    severity = worst(observation.severity for observation in bad)
+    worst_first = sorted(bad, key=lambda observation: observation.severity is not severity)
+    lines = dict.fromkeys(observation.line for observation in worst_first[:_NAMED])
+    return Observation(severity, " ".join(lines))
 
 
-def _one_stack(observed: ObservedSite, stack: str) -> Observation:
-    found, name = observed.stacks[stack], observed.deployed.stacks.name(stack)
-    if isinstance(found, AwsError):
-        return unknown(str(found.plain))
-    return _judged(found) if found else fail(f"{name} is missing.")
+def _judge(observed: ObservedSite, stack_id: str) -> Observation:
+    stack = observed.stacks[stack_id]
+    if isinstance(stack, AwsError):
+        return unknown(str(stack.plain))
+    return _judge_stack(stack) if stack else fail(f"{observed.name_of(stack_id)} is missing.")
 
 
-def _judged(stack: Stack) -> Observation:
+def _judge_stack(stack: Stack) -> Observation:
     if stack.status in GOOD:
         return ok("")
     if stack.status == _ROLLED_BACK:
@@ -43,91 +45,93 @@ def _judged(stack: Stack) -> Observation:
 
 
 async def alarms(observed: ObservedSite) -> Observation:
-    """No alarm of the site's own stacks is ringing."""
-    there = [name for name, found in observed.stacks.items() if found]
-    names = [
-        name
-        for stack in there
-        for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for name in await observed.resource_ids(stack, kind)
-    ]
+    """Judge whether any alarm of the site's own stacks is in alarm."""
+    names = await alarm_names(observed)
     if not names:
         return unknown("The site has no alarms yet.")
     ringing = [alarm for alarm in await _states(observed, names) if alarm["StateValue"] == "ALARM"]
     if not ringing:
-        return ok(f"None of {len(names)} alarms is ringing.")
-    told = "; ".join(_words(alarm) for alarm in ringing[:_NAMED])
+        return ok(f"None of {len(names)} alarms is in alarm.")
+    named = "; ".join(
+        (alarm.get("AlarmDescription") or alarm["AlarmName"]).strip() for alarm in ringing[:_NAMED]
+    )
     serving = observed.output("observe", "ServingAlarmName")
     is_down = serving in {alarm["AlarmName"] for alarm in ringing}
-    return (fail if is_down else warn)(f"{len(ringing)} of {len(names)} ringing: {told}")
+    return (fail if is_down else warn)(f"{len(ringing)} of {len(names)} in alarm: {named}")
+
+
+async def alarm_names(observed: ObservedSite) -> list[str]:
+    """Return the names of all alarms of the site's stacks. Raises AwsError."""
+    return [
+        name
+        for stack_id, stack in observed.stacks.items()
+        if stack
+        for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+        for name in await observed.resource_ids(stack_id, kind)
+    ]
 
 
 async def _states(observed: ObservedSite, names: list[str]) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
+    states: list[dict[str, str]] = []
     for start in range(0, len(names), _ALARMS_A_CALL):
-        answer = await observed.door.call(
+        response = await observed.door.call(
             "cloudwatch",
             "describe_alarms",
             AlarmNames=names[start : start + _ALARMS_A_CALL],
+            # Without this, DescribeAlarms leaves composite alarms out.
             AlarmTypes=["MetricAlarm", "CompositeAlarm"],
         )
-        found += answer["MetricAlarms"] + answer.get("CompositeAlarms", [])
-    return found
-
-
-def _words(alarm: dict[str, str]) -> str:
-    return (alarm.get("AlarmDescription") or alarm["AlarmName"]).strip()
+        states += response["MetricAlarms"] + response.get("CompositeAlarms", [])
+    return states
 
 
 async def alerts(observed: ObservedSite) -> Observation:
-    """The alert topic has a confirmed e-mail subscription."""
+    """Judge whether the alert topic has a confirmed e-mail subscription."""
     topic = observed.output("bootstrap", "AlertTopicArn")
-    found = await observed.door.pages(
+    subscriptions = await observed.door.pages(
         "sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic
     )
-    mails = [each for each in found if each["Protocol"] == "email"]
-    if not mails:
+    emails = [item for item in subscriptions if item["Protocol"] == "email"]
+    if not emails:
         return fail("Nobody is subscribed to the alerts.")
-    waiting = [each["Endpoint"] for each in mails if not each["SubscriptionArn"].startswith("arn:")]
-    if waiting:
-        return warn(f"{waiting[0]} has not confirmed the subscription. AWS sent an e-mail.")
-    return ok(f"Alerts go to {', '.join(each['Endpoint'] for each in mails)}.")
+    # Until it is confirmed, a subscription's ARN is the word PendingConfirmation.
+    pending = [item for item in emails if not item["SubscriptionArn"].startswith("arn:")]
+    if pending:
+        return warn(
+            f"{pending[0]['Endpoint']} has not confirmed the subscription. "
+            "AWS sent an e-mail with a link."
+        )
+    return ok(f"Alerts go to {', '.join(item['Endpoint'] for item in emails)}.")
 
 
 async def budget(observed: ObservedSite) -> Observation:
-    """The site's budget exists."""
-    made = await observed.resource_ids("global", "AWS::Budgets::Budget")
-    if not made:
+    """Judge whether the site's budget exists."""
+    names = await observed.resource_ids("global", "AWS::Budgets::Budget")
+    if not names:
         return unknown("The site has no budget yet.")
     account = (await observed.door.identity()).account
-    try:
-        answer = await observed.door.call(
-            "budgets", "describe_budget", GLOBAL_REGION, AccountId=account, BudgetName=made[0]
-        )
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return fail("The budget was deleted. Nobody is told about high cost.")
-        raise
-    limit = answer["Budget"]["BudgetLimit"]
+    response = await observed.door.find(
+        "budgets", "describe_budget", GLOBAL_REGION, AccountId=account, BudgetName=names[0]
+    )
+    if response is None:
+        return fail("The budget was deleted. Nobody is notified about high cost.")
+    limit = response["Budget"]["BudgetLimit"]
     amount = f"{float(limit['Amount']):,.0f} {limit['Unit']}"
-    return ok(f"A mail is sent when a month costs more than {amount}.")
+    return ok(f"AWS sends an e-mail when a month costs more than {amount}.")
 
 
 async def trail(observed: ObservedSite) -> Observation:
-    """CloudTrail records who does what."""
+    """Judge whether CloudTrail records who does what."""
     if not observed.site.governance.trail:
-        return ok("Switched off in the site file.")
-    made = await observed.resource_ids("governance", "AWS::CloudTrail::Trail")
-    if not made:
-        return unknown("The audit trail is not there yet.")
-    try:
-        status = await observed.door.call("cloudtrail", "get_trail_status", Name=made[0])
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return fail("The audit trail was deleted.")
-        raise
+        return ok("Turned off in the site file.")
+    names = await observed.resource_ids("governance", "AWS::CloudTrail::Trail")
+    if not names:
+        return unknown("The audit trail does not exist yet.")
+    status = await observed.door.find("cloudtrail", "get_trail_status", Name=names[0])
+    if status is None:
+        return fail("The audit trail was deleted.")
     if not status["IsLogging"]:
-        return fail("The audit trail was stopped. What is done in the account is not recorded.")
+        return fail("The audit trail was stopped. Actions in the account are not recorded.")
     if status.get("LatestDeliveryError"):
         return warn(f"The audit trail cannot write its files: {status['LatestDeliveryError']}.")
     return ok("CloudTrail is recording.")

@@ -139,7 +139,7 @@ async def test_what_could_not_be_seen_never_counts_as_well(at: Open, services: S
     async with at("status", deployed="sunny-garage") as (app, pilot):
         await pilot.press("f4")
         await settle(app, pilot)
-        assert "but not everything was seen" in flat(app)
+        assert "but not everything could be checked" in flat(app)
         assert "? Database: AWS refused the call." in flat(app)
 
 

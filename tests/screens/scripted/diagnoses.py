@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.console_links import console
-from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
+from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
 from solarrally_tui.wizard.diagnosis_ports import Progress
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/solarrally-sunny-garage-app/7f3"
-EVENTS = Asked("cloudformation", "describe_stack_events", "us-east-1", {"StackName": STACK})
-FAILED = EVENTS.saw(
+EVENTS = ApiCall("cloudformation", "describe_stack_events", "us-east-1", {"StackName": STACK})
+FAILED = EVENTS.evidence(
     "stack-event",
     "Resource handler returned message: \"You've reached the limit on the number of vCPUs you can "
     "run concurrently (Service: AmazonECS; Status Code: 400; Error Code: "
@@ -25,13 +25,13 @@ FAILED = EVENTS.saw(
     stack="solarrally-sunny-garage-app",
     link=console("stack", "us-east-1", id=STACK),
 )
-QUOTA = Asked(
+QUOTA = ApiCall(
     "service-quotas",
     "get_service_quota",
     "us-east-1",
     {"ServiceCode": "fargate", "QuotaCode": "L-3032A538"},
-).saw("quota", "Fargate On-Demand vCPU resource count: 6", resource="L-3032A538")
-MISSING = EVENTS.saw(
+).evidence("quota", "Fargate On-Demand vCPU resource count: 6", resource="L-3032A538")
+MISSING = EVENTS.evidence(
     "stack-missing",
     "Stack with id solarrally-sunny-garage-edge does not exist",
     resource="solarrally-sunny-garage-edge",

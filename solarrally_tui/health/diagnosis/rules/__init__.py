@@ -1,1 +1,1 @@
-"""Rules: which words of AWS speak for which cause. Their order decides."""
+"""Rules: which words of AWS speak for which cause. Their order decides. Imports findings."""

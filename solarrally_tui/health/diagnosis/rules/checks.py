@@ -1,4 +1,4 @@
-"""Causes that the checks of the site's health tell, and its alarms."""
+"""Causes that the health checks of the site show, and its alarms."""
 
 from typing import Final
 
@@ -10,9 +10,9 @@ CHECKS: Final = (
     Rule(
         id="bridge-inactive",
         kinds=("check:bridge",),
-        what="The certificate of the MQTT bridge does not work, so no telemetry arrives.",
-        next="Activate it in the AWS IoT console under Certificates. Deploy leaves a certificate "
-        "alone that somebody switched off.",
+        what="The certificate of the MQTT bridge is not active, so no telemetry arrives.",
+        next="In the AWS IoT console, open Certificates and activate it. Deploy does not "
+        "activate a certificate that somebody deactivated.",
         source="AWS IoT API reference, CertificateStatus",
         words=r"certificate is \w+",
     ),
@@ -20,7 +20,7 @@ CHECKS: Final = (
         id="bridge-missing",
         kinds=("check:bridge",),
         what="The MQTT bridge has no certificate yet, so no telemetry can arrive.",
-        next="Run solarrally deploy again: it makes one.",
+        next="Run solarrally deploy again. It creates one.",
         source="AWS IoT API reference, ListTargetsForPolicy",
         words=r"No certificate carries",
         depth=SYMPTOM,
@@ -29,7 +29,7 @@ CHECKS: Final = (
         id="no-viewer-password",
         kinds=("check:strangers",),
         what="The dashboard lets nobody in: its password is not set up yet.",
-        next="Run solarrally deploy again: it sets the password up as its last steps.",
+        next="Run solarrally deploy again. Its last steps set up the password.",
         source="blueprints/edge, the function that asks for the password",
         words=r"password is not set up",
     ),
@@ -42,9 +42,9 @@ CHECKS: Final = (
             "check:budget",
             "check:certificate",
         ),
-        what="Something of the site was deleted outside CloudFormation.",
-        next="Ask CloudTrail who deleted it. CloudFormation does not notice by itself; what held "
-        "data comes back only from backups.",
+        what="Part of the site was deleted outside CloudFormation.",
+        next="Look up in CloudTrail who deleted it. CloudFormation does not notice such a "
+        "deletion. Data comes back only from backups.",
         source="CloudFormation user guide, Detecting unmanaged changes",
         words=r"was deleted",
     ),
@@ -52,7 +52,8 @@ CHECKS: Final = (
         id="scaled-to-zero",
         kinds=("check:service",),
         what="The application was scaled to zero tasks.",
-        next="Set the service's desired count back to what the site file says, or deploy again.",
+        next="In the ECS console, set the desired count of the service back to the number "
+        "in the site file, or run solarrally deploy again.",
         source="ECS API reference, Service: desiredCount",
         words=r"scaled to zero",
     ),
@@ -60,7 +61,7 @@ CHECKS: Final = (
         id="mqtt-down",
         kinds=("check:application",),
         what="The application has no connection to its MQTT broker.",
-        next="Look at the bridge's lines in the application log, and at AWS IoT's endpoint.",
+        next="Read the lines of the bridge in the application log, and check the AWS IoT endpoint.",
         source=_APPLICATION + ": /health, mqtt_connected",
         words=r"MQTT broker",
         sure=LIKELY,
@@ -69,17 +70,17 @@ CHECKS: Final = (
     Rule(
         id="alerts-unconfirmed",
         kinds=("check:alerts",),
-        what="Alerts reach nobody: the e-mail subscription is not confirmed.",
-        next="Open the mail AWS Notification, Subscription Confirmation, and confirm. The SNS "
-        "console sends it again: Request confirmation.",
+        what="An alert e-mail subscription is missing or not confirmed.",
+        next='Open the e-mail "AWS Notification - Subscription Confirmation" and confirm. To get '
+        "it again, choose Request confirmation in the SNS console.",
         source="SNS developer guide, Confirm the subscription",
         depth=ASIDE,
     ),
     Rule(
         id="name-not-pointed",
         kinds=("check:address",),
-        what="The site serves, but its name does not lead to it in DNS.",
-        next="{words} A new record can take some minutes to be seen.",
+        what="The site serves, but its domain does not lead to it in DNS.",
+        next="{words} It can take some minutes until a new record is visible.",
         source="CloudFront developer guide, Use custom URLs by adding alternate domain names",
         depth=ASIDE,
     ),
@@ -87,7 +88,7 @@ CHECKS: Final = (
         id="chargers",
         kinds=("check:chargers",),
         what="Not every charger has an active certificate.",
-        next="Give the charger a new one: solarrally chargers add NAME --replace --site {site}.",
+        next="Issue a new one: solarrally chargers add NAME --to FOLDER --replace --site {site}",
         source="AWS IoT API reference, CertificateStatus",
         depth=ASIDE,
     ),
@@ -95,15 +96,16 @@ CHECKS: Final = (
         id="watching",
         kinds=("check:budget", "check:trail", "check:strangers"),
         what="{words}",
-        next="Run solarrally deploy again; it puts back what the site file wants.",
+        next="Run solarrally deploy again. If that changes nothing, correct it in the AWS "
+        "console: CloudFormation does not notice changes made by hand.",
         source="health check",
         depth=ASIDE,
     ),
     Rule(
         id="alarm",
         kinds=("alarm",),
-        what="An alarm rings: {resource}.",
-        next="Open the alarm: its graph shows since when.",
+        what="The alarm {resource} is in alarm.",
+        next="Open the alarm. Its graph shows since when.",
         source="CloudWatch API reference, MetricAlarm: StateReason",
         sure=POSSIBLE,
         depth=SYMPTOM,
@@ -111,8 +113,8 @@ CHECKS: Final = (
     Rule(
         id="iot-failure",
         kinds=("iot",),
-        what="AWS IoT noted failures of this site.",
-        next="Read the entries: they name client, rule and reason.",
+        what="AWS IoT logged failures of this site.",
+        next="Read the entries. They name the client, the rule and the reason.",
         source="AWS IoT developer guide, CloudWatch log entries",
         sure=POSSIBLE,
         depth=SYMPTOM,
@@ -120,8 +122,8 @@ CHECKS: Final = (
     Rule(
         id="check-failed",
         kinds=tuple(
-            f"check:{each}"
-            for each in (
+            f"check:{check}"
+            for check in (
                 "stacks",
                 "service",
                 "targets",
@@ -133,8 +135,8 @@ CHECKS: Final = (
                 "alarms",
             )
         ),
-        what="{title}: {words}",
-        next="Open the thing that the check names in the console.",
+        what="{resource}: {words}",
+        next="Open in the console what the check names.",
         source="health check",
         sure=POSSIBLE,
         depth=SYMPTOM,

@@ -10,7 +10,7 @@ from solarrally_tui.health.diagnosis.rules.tasks import TASKS
 from solarrally_tui.health.diagnosis.rules.things import DATABASE, EDGE
 
 _SYMPTOMS: Final = frozenset({"not-stable"})
-_WORDED: Final = tuple(
+_REASONS: Final = tuple(
     Rule(
         id=reason.id,
         kinds=("stack-event", "refused", *TASK),
@@ -22,6 +22,6 @@ _WORDED: Final = tuple(
     )
     for reason in REASONS
 )
-"""What deploying knows about AWS's words holds here too."""
+"""What deploying knows about AWS's words is true here, too."""
 
-RULES: Final = (*EDGE, *TASKS, *_WORDED, *DATABASE, *STACKS, *CHECKS)
+RULES: Final = (*EDGE, *TASKS, *_REASONS, *DATABASE, *STACKS, *CHECKS)

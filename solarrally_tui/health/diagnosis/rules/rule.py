@@ -1,6 +1,12 @@
-"""One rule: which words of AWS speak for which cause, and what to do then."""
+"""One rule: which words of AWS speak for which cause, and what to do then.
 
-from dataclasses import dataclass
+Order decides: the first rule of the registry that matches a piece of evidence claims it. So what is
+special stands before what is general.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.health.diagnosis.model import Sureness
@@ -9,6 +15,9 @@ CERTAIN, LIKELY, POSSIBLE = Sureness.CERTAIN, Sureness.LIKELY, Sureness.POSSIBLE
 
 ROOT, NEAR, SYMPTOM, ASIDE = 0, 1, 2, 9
 """How near to the root: a symptom is explained by whatever is nearer. Asides explain nothing."""
+
+COMMON: Final = frozenset({"site", "resource", "stack", "state", "words", "who", "action"})
+"""Placeholders that every piece of evidence fills in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +29,12 @@ class Rule:
         kinds: kinds of evidence, the most telling first.
         words: pattern in AWS's words; empty for any.
         state: pattern of the whole state; empty for any.
-        what: a sentence; {resource}, {stack}, {state}, {words}, {who}, {action} and the facts of
-            the leading evidence are filled in.
+        what: what happened, a sentence. Placeholders are those of COMMON and of defaults.
+        next: what to do, with the same placeholders.
+        defaults: further placeholders, with what they become where the leading evidence has no
+            fact of that name.
         depth: ROOT, NEAR, SYMPTOM or ASIDE.
-        source: where AWS, or the application's contract, says so.
+        source: where AWS, or the application's contract, documents it.
     """
 
     id: str
@@ -35,9 +46,10 @@ class Rule:
     state: str = ""
     sure: Sureness = CERTAIN
     depth: int = ROOT
+    defaults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 TASK: Final = ("task", "container", "service-event", "deployment")
 """Kinds of evidence of what tasks do."""
 
-AGAIN: Final = "Then run solarrally deploy again; it continues where it stopped."
+AGAIN: Final = "Then run solarrally deploy again. It resumes where it stopped."

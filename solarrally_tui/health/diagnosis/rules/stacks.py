@@ -1,4 +1,4 @@
-"""Causes that stacks and builds tell."""
+"""Causes that stacks and builds show."""
 
 from typing import Final
 
@@ -8,16 +8,18 @@ STACKS: Final = (
     Rule(
         id="build-failed",
         kinds=("build-log", "build"),
-        what="The build {resource} failed in its phase {phase}.",
-        next="Fix what the line says in the source or choose another ref on Application. " + AGAIN,
+        what="The build {resource} failed in the phase {phase}.",
+        next="Fix what the log line reports in the source, or choose another version in "
+        "the Application step. " + AGAIN,
         source="CodeBuild user guide, Build phase transitions",
         state="FAILED|FAULT|TIMED_OUT|STOPPED",
+        defaults={"phase": "(unknown)"},
     ),
     Rule(
         id="resource-failed",
         kinds=("stack-event",),
-        what="AWS could not make or change {resource} in {stack}.",
-        next="The words of AWS name the cause. Fix it. " + AGAIN,
+        what="AWS could not create or change {resource} in {stack}.",
+        next="AWS's own words name the cause. Fix it. " + AGAIN,
         source="CloudFormation user guide, Troubleshooting",
         depth=NEAR,
     ),
@@ -25,8 +27,9 @@ STACKS: Final = (
         id="rollback-stuck",
         kinds=("stack-stuck",),
         what="The stack {stack} is stuck: its rollback failed at {resource}.",
-        next="Mend what keeps {resource} from going back, then in the console: Stack actions, "
-        "Continue update rollback. Skip {resource} there only if it cannot be mended.",
+        next="Fix what keeps {resource} from rolling back. Then, in the CloudFormation "
+        "console, choose Stack actions, Continue update rollback. Skip {resource} "
+        "there only if it cannot be fixed.",
         source="CloudFormation user guide, Continue rolling back an update",
         state="UPDATE_ROLLBACK_FAILED|UPDATE_FAILED",
     ),
@@ -42,25 +45,25 @@ STACKS: Final = (
         id="stack-deleted",
         kinds=("stack-deleted",),
         what="The stack {stack} was deleted.",
-        next="If nobody meant to, ask CloudTrail who did. solarrally deploy makes it again; data "
-        "that it held comes back only from backups.",
+        next="If nobody intended that, look up in CloudTrail who did it. solarrally "
+        "deploy creates the stack again. Its data comes back only from backups.",
         source="CloudFormation API reference, ListStacks",
         depth=NEAR,
     ),
     Rule(
         id="still-working",
         kinds=("stack-busy",),
-        what="AWS is still at work on {stack}.",
-        next="Wait, or watch with solarrally deploy: it joins what runs.",
+        what="AWS is still working on {stack}.",
+        next="Wait, or run solarrally deploy to watch. It joins the operation in progress.",
         source="CloudFormation API reference, StackStatus",
         depth=SYMPTOM,
     ),
     Rule(
         id="unfinished",
         kinds=("stack-missing",),
-        what="The deployment never got to {stack}.",
-        next="Nothing that failed was seen: the run was probably cut off. Run solarrally deploy "
-        "again.",
+        what="The deployment did not reach {stack}.",
+        next="No failure was seen, so the deployment was probably interrupted. Run "
+        "solarrally deploy again.",
         source="CloudFormation API reference, DescribeStacks",
         sure=LIKELY,
         depth=SYMPTOM,

@@ -1,4 +1,4 @@
-"""Causes that tasks and their logs tell."""
+"""Causes that tasks and their logs show."""
 
 from typing import Final
 
@@ -11,9 +11,9 @@ TASKS: Final = (
     Rule(
         id="no-way-out",
         kinds=TASK,
-        what="Tasks cannot reach AWS: the way out of their subnet does not work.",
-        next="Check route tables, NAT and public addresses of the task subnets, and that the "
-        "task's security group allows port 443 out. " + AGAIN,
+        what="Tasks cannot reach AWS: outbound access from their subnets does not work.",
+        next="Check the route tables, the NAT and the public IP addresses of the task "
+        "subnets, and that the task's security group allows outbound port 443. " + AGAIN,
         source=_TASK_ERRORS,
         words=r"(?is)(?:ResourceInitializationError|CannotPull).*"
         r"(?:context deadline exceeded|i/o timeout|request canceled|connection issue)",
@@ -21,17 +21,18 @@ TASKS: Final = (
     Rule(
         id="secret-denied",
         kinds=TASK,
-        what="The task's role may not read a secret that the task starts with.",
-        next="Let the execution role read the secret and use its key (kms:Decrypt). " + AGAIN,
+        what="The task's role is not allowed to read a secret that the task needs to start.",
+        next="Allow the execution role to read the secret and to use its key "
+        "(kms:Decrypt). " + AGAIN,
         source=_TASK_ERRORS,
         words=r"(?is)(?:unable to (?:pull|retrieve) secret).*AccessDenied",
     ),
     Rule(
         id="secret-missing",
         kinds=TASK,
-        what="A secret that the task starts with is not there, or lacks a key.",
-        next="See which secret AWS names. Run solarrally deploy again: it fills the bridge's "
-        "secret; a secret that was deleted must be restored first.",
+        what="A secret that the task needs to start is missing or lacks a key.",
+        next="See which secret AWS names. solarrally deploy fills the secret of the "
+        "bridge. A secret that was deleted must be restored first.",
         source=_TASK_ERRORS,
         words=r"(?is)unable to (?:pull|retrieve) secret|can't find the specified secret"
         r"|did not contain json key|doesn't contain.{0,20}key",
@@ -39,25 +40,26 @@ TASKS: Final = (
     Rule(
         id="wrong-processor",
         kinds=(*TASK, "log"),
-        what="The image was built for another processor than the tasks have.",
-        next="Make application and build use the same architecture in the site file. " + AGAIN,
+        what="The image was built for another processor architecture than the tasks have.",
+        next="Set the architecture in the site file to the one of the image, or build the "
+        "image for it. " + AGAIN,
         source="ECS developer guide, CannotPullContainer task errors; Linux, exec format error",
         words=r"(?i)exec format error|descriptor (?:matching|for) platform|no match for platform",
     ),
     Rule(
         id="out-of-memory",
         kinds=("container", "task", "log"),
-        what="The container {resource} was killed because its memory did not suffice.",
-        next="Choose a larger size for the tasks on Size. " + AGAIN,
+        what="The container {resource} was stopped because it ran out of memory.",
+        next="Choose a larger task size in the Size step or in the site file. " + AGAIN,
         source=_TASK_ERRORS + "; exit code 137",
         words=r"(?i)OutOfMemory|exit code 137|Killed process",
     ),
     Rule(
         id="database-password",
         kinds=("log",),
-        what="The database refuses the application's password.",
-        next="Run solarrally rotate {site}: it gives both the same password and replaces the tasks."
-        "",
+        what="The database rejects the application's password.",
+        next="Run solarrally rotate {site}. It sets one new password for both and "
+        "replaces the tasks.",
         source="PostgreSQL, error code 28P01 invalid_password",
         words=r"(?i)password authentication failed|InvalidPasswordError|28P01",
     ),
@@ -65,8 +67,8 @@ TASKS: Final = (
         id="database-unreachable",
         kinds=("log",),
         what="The application cannot reach its database.",
-        next="See below how the database is. If it is available, check that its security group "
-        "lets the tasks in on port 5432.",
+        next="See the evidence of the database. If it is available, check that its "
+        "security group allows the tasks in on port 5432.",
         source=_APPLICATION,
         words=r"(?i)\b5432\b.*(?:refused|timed? ?out|unreachable)|(?:refused|timed? ?out).*\b5432\b"
         r"|could not translate host name|the database system is|CannotConnectNowError"
@@ -78,9 +80,9 @@ TASKS: Final = (
     Rule(
         id="bridge-refused",
         kinds=("log", "iot"),
-        what="AWS IoT does not accept the MQTT bridge of the tasks.",
-        next="Check the bridge's certificate and policy in AWS IoT. If the certificate is gone, "
-        "solarrally deploy makes a new one.",
+        what="AWS IoT rejects the tasks' MQTT bridge.",
+        next="Check the certificate and the policy of the bridge in AWS IoT. If the "
+        "certificate is gone, solarrally deploy creates a new one.",
         source="mosquitto log; AWS IoT developer guide, CloudWatch log entries",
         words=r"(?i)connection refused: not authori[sz]ed|tlsv1 alert|host name verification failed"
         r"|Error (?:resolving|creating) bridge|AUTHORIZATION_FAILURE",
@@ -89,9 +91,10 @@ TASKS: Final = (
     Rule(
         id="code-broken",
         kinds=("log",),
-        what="The application ends with an error in its own code.",
-        next="Show the line to whoever maintains the source, or choose another ref on Application. "
-        "solarrally source check names known defects.",
+        what="The application stops with an error in its own code.",
+        next="Show the log line to the maintainer of the source, or choose another "
+        "version in the Application step. solarrally source check lists known "
+        "defects.",
         source=_APPLICATION,
         words=r"\b(?:ImportError|ModuleNotFoundError|SyntaxError|ArgumentError|NameError)\b",
         sure=LIKELY,
@@ -99,18 +102,20 @@ TASKS: Final = (
     Rule(
         id="container-exit",
         kinds=("container",),
-        what="The container {resource} ends by itself with exit code {code}.",
-        next="Read its last lines in the log below. " + AGAIN,
+        what="The container {resource} stops with exit code {code}.",
+        next="Read its last lines in the application log. Fix the cause. " + AGAIN,
         source="ECS developer guide, View stopped task errors: exit codes",
         words=r"exit code [1-9]",
         sure=LIKELY,
         depth=NEAR,
+        defaults={"code": "(unknown)"},
     ),
     Rule(
         id="health-check",
         kinds=("target", "task", "service-event"),
-        what="The load balancer's health checks fail, so AWS replaces the tasks.",
-        next="Read the application's log: it must answer /health on port 8000 within five seconds.",
+        what="The load balancer's health checks fail, so ECS replaces the tasks.",
+        next="Read the application log. The application must answer /health on port 8000 "
+        "within five seconds.",
         source="Elastic Load Balancing user guide, Health check reason codes",
         words=r"(?i)Target\.(?:FailedHealthChecks|Timeout|ResponseCodeMismatch|NotRegistered)"
         r"|failed (?:ELB|container) health checks|is unhealthy in",
@@ -121,7 +126,7 @@ TASKS: Final = (
         id="container-check",
         kinds=("health-check",),
         what="The container {resource} does not pass its own health check.",
-        next="See what the check asks, and the container's last lines in the log.",
+        next="See the command of the check, and the container's last lines in the log.",
         source="ECS developer guide, Determine Amazon ECS task health",
         sure=LIKELY,
         depth=SYMPTOM,

@@ -1,4 +1,4 @@
-"""Causes that the database, certificates and CloudFront tell."""
+"""Causes that the database, certificates and CloudFront show."""
 
 from typing import Final
 
@@ -11,9 +11,9 @@ DATABASE: Final = (
     Rule(
         id="database-full",
         kinds=("database", "database-event", "log"),
-        what="The database's storage is full.",
-        next="Raise the storage in the site file and deploy, or in the RDS console: Modify. RDS "
-        "grows by itself only up to the largest size of the site file.",
+        what="The database storage is full.",
+        next="Raise the storage in the site file and deploy, or choose Modify in the RDS "
+        "console. RDS grows automatically only up to the maximum in the site file.",
         source=_RDS_STATUS,
         words=r"(?i)storage-full|(?:storage|space).{0,60}(?:full|exhausted|exceed)"
         r"|No space left on device",
@@ -21,7 +21,7 @@ DATABASE: Final = (
     Rule(
         id="database-stopped",
         kinds=("database",),
-        what="The database is stopped, so nobody can log in.",
+        what="The database is stopped, so nobody can sign in.",
         next="Start it: aws rds start-db-instance --db-instance-identifier {resource}",
         source=_RDS_STATUS,
         state="stopped|stopping",
@@ -30,26 +30,27 @@ DATABASE: Final = (
         id="deleted",
         kinds=("database", "distribution"),
         what="{resource} was deleted outside CloudFormation.",
-        next="Restore it from its last snapshot or backup if it held data. CloudFormation does not "
-        "notice by itself: ask CloudTrail who deleted it.",
+        next="If it held data, restore it from its last snapshot or backup. "
+        "CloudFormation does not notice such a deletion: look up in CloudTrail who "
+        "deleted it.",
         source="RDS API reference, DBInstanceNotFound; CloudFront, NoSuchDistribution",
         state="deleted",
     ),
     Rule(
         id="database-failed",
         kinds=("database",),
-        what="The database is in a state that it does not leave by itself: {state}.",
-        next="Open it in the RDS console and read its events. A restore from the last backup helps "
-        "in most of these states.",
+        what="The database is in a state that it does not leave without help: {state}.",
+        next="Open it in the RDS console and read its events. In most of these states, "
+        "restoring the last backup helps.",
         source=_RDS_STATUS,
         state=r"failed|incompatible-.*|inaccessible-.*|restore-error|storage-.*",
     ),
     Rule(
         id="database-reboot",
         kinds=("database",),
-        what="A changed setting of the database waits for its next restart.",
-        next="Restart it in a quiet hour: aws rds reboot-db-instance --db-instance-identifier "
-        "{resource}",
+        what="A changed parameter of the database waits for a reboot.",
+        next="Reboot it at a quiet time: aws rds reboot-db-instance "
+        "--db-instance-identifier {resource}",
         source="RDS user guide, Working with parameter groups",
         state="pending-reboot",
         sure=POSSIBLE,
@@ -58,8 +59,8 @@ DATABASE: Final = (
     Rule(
         id="database-event",
         kinds=("database-event",),
-        what="RDS noted trouble with the database within the last day.",
-        next="Read the event. After a failover the application connects again by itself.",
+        what="RDS reported a problem with the database within the last day.",
+        next="Read the event. After a failover, the application reconnects automatically.",
         source="RDS user guide, Amazon RDS event categories",
         sure=POSSIBLE,
         depth=SYMPTOM,
@@ -78,32 +79,35 @@ EDGE: Final = (
     Rule(
         id="certificate-failed",
         kinds=("certificate",),
-        what="The certificate for {resource} was not issued: {state}.",
+        what="The certificate for {resource} was not issued or is no longer valid: {state}.",
         next="{reason} " + AGAIN,
         source=_ACM + ": Status",
         state="FAILED|VALIDATION_TIMED_OUT|EXPIRED|REVOKED|INACTIVE",
+        defaults={"reason": "Delete the certificate in ACM."},
     ),
     Rule(
         id="certificate-pending",
         kinds=("certificate",),
-        what="The certificate for {resource} waits for its DNS record.",
-        next="Set this where the domain's DNS is: {record} AWS looks for three days.",
+        what="The certificate for {resource} is waiting for its DNS record.",
+        next="Create this record where the domain's DNS is managed: {record} AWS checks "
+        "for it for three days.",
         source=_ACM + ": PENDING_VALIDATION",
         state="PENDING_VALIDATION",
+        defaults={"record": "ACM names the record within a minute."},
     ),
     Rule(
         id="distribution-off",
         kinds=("distribution",),
-        what="The CloudFront distribution is switched off.",
-        next="Switch it on in the CloudFront console, or run solarrally deploy again.",
+        what="The CloudFront distribution is disabled.",
+        next="Enable it in the CloudFront console, or run solarrally deploy again.",
         source="CloudFront API reference, DistributionConfig: Enabled",
         state="Disabled",
     ),
     Rule(
         id="distribution-busy",
         kinds=("distribution",),
-        what="CloudFront is still carrying a change to all its places.",
-        next="Wait five to ten minutes and ask again.",
+        what="CloudFront is still deploying a change to its edge locations.",
+        next="Wait five to ten minutes, then diagnose again.",
         source="CloudFront API reference, Distribution: Status",
         state="InProgress",
         sure=POSSIBLE,

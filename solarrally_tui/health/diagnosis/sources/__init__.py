@@ -1,1 +1,1 @@
-"""Sources of evidence, one file a service."""
+"""Sources of evidence, one file for each service. Imports the diagnosis's own foundations."""

@@ -1,38 +1,34 @@
-"""CloudWatch: alarms of the site that ring, with the reason that CloudWatch gives."""
+"""CloudWatch: alarms of the site that are in alarm, with the reason that CloudWatch gives."""
 
 from collections.abc import AsyncIterator
+from typing import Final
 
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case
+from solarrally_tui.health.probes.stacks import alarm_names
 
-_A_CALL = 100
+_ALARMS_A_CALL: Final = 100
 
 
 async def alarms(case: Case) -> AsyncIterator[Evidence]:
-    """Tell which alarms ring and since when."""
-    there = [stack for stack in case.observed.stacks if case.stack(stack)]
-    names = [
-        name
-        for stack in there
-        for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for name in await case.observed.resource_ids(stack, kind)
-    ]
-    for start in range(0, len(names), _A_CALL):
-        answer, asked = await case.call(
+    """Yield the alarms that are in alarm, with the time since when."""
+    names = await alarm_names(case.observed)
+    for start in range(0, len(names), _ALARMS_A_CALL):
+        response, call = await case.call(
             "cloudwatch",
             "describe_alarms",
-            AlarmNames=names[start : start + _A_CALL],
+            AlarmNames=names[start : start + _ALARMS_A_CALL],
             AlarmTypes=["MetricAlarm", "CompositeAlarm"],
             StateValue="ALARM",
         )
-        for each in answer["MetricAlarms"] + answer.get("CompositeAlarms", []):
-            words = f"{each.get('AlarmDescription') or ''} {each.get('StateReason', '')}"
-            yield asked.saw(
+        for alarm in response["MetricAlarms"] + response.get("CompositeAlarms", []):
+            words = f"{alarm.get('AlarmDescription') or ''} {alarm.get('StateReason', '')}"
+            yield call.evidence(
                 "alarm",
                 words,
-                resource=each["AlarmName"],
+                resource=alarm["AlarmName"],
                 type="AWS::CloudWatch::Alarm",
-                state=each["StateValue"],
-                time=each.get("StateUpdatedTimestamp"),
-                link=case.link("alarm", id=each["AlarmName"]),
+                state=alarm["StateValue"],
+                time=alarm.get("StateUpdatedTimestamp"),
+                link=case.link("alarm", id=alarm["AlarmName"]),
             )

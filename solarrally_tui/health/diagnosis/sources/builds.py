@@ -1,53 +1,53 @@
-"""CodeBuild: the last build of each project, its failing phase and the line of its log that tells.
+"""CodeBuild: the last build of each project, its failed phase and the line of its log that helps.
 
 The projects are known from the stack `build`.
 """
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
 
 from solarrally_tui.findings.build_failures import LOG_LINES, failing_phase, log_of, telling_line
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case
-from solarrally_tui.site.names import stack_name
 
-TYPE = "AWS::CodeBuild::Project"
+TYPE: Final = "AWS::CodeBuild::Project"
 
 
 async def builds(case: Case) -> AsyncIterator[Evidence]:
-    """Tell how the last build of every project ended."""
-    for project in await case.things("build", TYPE):
-        told, _ = await case.call(
+    """Yield how the last build of every project ended."""
+    for project in await case.resource_ids("build", TYPE):
+        response, _ = await case.call(
             "codebuild", "list_builds_for_project", projectName=project, sortOrder="DESCENDING"
         )
-        if told.get("ids"):
-            async for each in _last(case, project, told["ids"][0]):
-                yield each
+        if response.get("ids"):
+            async for evidence in _last(case, project, response["ids"][0]):
+                yield evidence
 
 
-async def _last(case: Case, project: str, build: str) -> AsyncIterator[Evidence]:
-    answer, asked = await case.call("codebuild", "batch_get_builds", ids=[build])
-    (told,) = answer["builds"]
-    link = case.link("build", account=case.account, project=project, id=build)
+async def _last(case: Case, project: str, build_id: str) -> AsyncIterator[Evidence]:
+    response, call = await case.call("codebuild", "batch_get_builds", ids=[build_id])
+    (build,) = response["builds"]
+    status, stack = build["buildStatus"], case.observed.name_of("build")
     common: dict[str, Any] = {
-        "resource": _for_people(case, project),
+        # CloudFormation names a project after its stack and logical id, with a random end.
+        "resource": project.removeprefix(f"{stack}-").rpartition("-")[0] or project,
         "type": TYPE,
-        "link": link,
-        "state": told["buildStatus"],
-        "time": told.get("endTime") or told.get("startTime"),
-        "stack": stack_name(case.name, "build"),
+        "link": case.link("build", account=case.account, project=project, id=build_id),
+        "state": status,
+        "time": build.get("endTime") or build.get("startTime"),
+        "stack": stack,
     }
-    if told["buildStatus"] in {"SUCCEEDED", "IN_PROGRESS"}:
-        yield asked.saw("build", f"The last build is {told['buildStatus']}.", good=True, **common)
+    if status in {"SUCCEEDED", "IN_PROGRESS"}:
+        yield call.evidence("build", f"The last build is {status}.", good=True, **common)
         return
-    phase, context = failing_phase(told)
+    phase, context = failing_phase(build)
     common["facts"] = {"phase": phase}
-    words = context or f"CodeBuild ended it as {told['buildStatus']}."
-    yield asked.saw("build", f"{phase}: {words}", **common)
-    log = log_of(told)
+    words = context or f"CodeBuild ended the build as {status}."
+    yield call.evidence("build", f"{phase}: {words}", **common)
+    log = log_of(build)
     if log is None:
         return
-    answer, read = await case.call(
+    response, read = await case.call(
         "logs",
         "get_log_events",
         logGroupName=log[0],
@@ -55,12 +55,6 @@ async def _last(case: Case, project: str, build: str) -> AsyncIterator[Evidence]
         limit=LOG_LINES,
         startFromHead=False,
     )
-    line = telling_line([event["message"].rstrip() for event in answer.get("events", ())])
+    line = telling_line([event["message"].rstrip() for event in response.get("events", ())])
     if line:
-        yield read.saw("build-log", line, **common)
-
-
-def _for_people(case: Case, project: str) -> str:
-    """Return the project's logical id out of the name that CloudFormation made of it."""
-    named = project.removeprefix(f"{stack_name(case.name, 'build')}-")
-    return named.rpartition("-")[0] or project
+        yield read.evidence("build-log", line, **common)

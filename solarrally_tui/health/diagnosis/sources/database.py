@@ -1,73 +1,54 @@
-"""RDS: the state of the database, what it waits for, and what RDS noted of the last day."""
+"""RDS: the state of the database, what it waits for, and its events of the last day."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
+from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.examination import Case
 
 TYPE: Final = "AWS::RDS::DBInstance"
 _DAY: Final = 1440
-"""Minutes back that RDS is asked for."""
+"""Minutes back for which RDS is asked for events."""
 
+_EVENTS: Final = 20
 _BAD: Final = frozenset({"failure", "low storage", "failover", "availability", "deletion"})
 """Categories of events (RDS user guide, Amazon RDS event categories)."""
 
 
 async def database(case: Case) -> AsyncIterator[Evidence]:
-    """Tell the state of the database, then its events."""
-    data = case.stack("data")
-    name = (data.outputs if data else {}).get("DbInstanceId") or await case.thing("data", TYPE)
-    link = case.link("database", id=name)
+    """Yield the state of the database, then its events."""
+    name = await case.resource_id("data", TYPE, output="DbInstanceId")
+    common = {"resource": name, "type": TYPE, "link": case.link("database", id=name)}
     try:
-        answer, asked = await case.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
+        response, call = await case.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
     except AwsError as error:
         if error.kind is not Kind.NOT_FOUND:
             raise
-        asked = Asked(
-            "rds", "describe_db_instances", case.door.region, {"DBInstanceIdentifier": name}
+        call = ApiCall(
+            error.service, error.operation, case.door.region, {"DBInstanceIdentifier": name}
         )
-        yield asked.saw(
-            "database", error.message, resource=name, type=TYPE, state="deleted", link=link
-        )
+        yield call.evidence("database", error.message, state="deleted", **common)
     else:
-        for told in answer["DBInstances"]:
-            yield _state(asked, told, link)
-            if _waits(told):
-                yield asked.saw(
-                    "database",
-                    "ParameterApplyStatus: pending-reboot",
-                    resource=name,
-                    type=TYPE,
-                    state="pending-reboot",
-                    link=link,
-                )
-    async for each in _events(case, name, link):
-        yield each
+        for instance in response["DBInstances"]:
+            status = instance["DBInstanceStatus"]
+            words = f"DBInstanceStatus: {status}, {instance.get('AllocatedStorage')} GiB"
+            good = status == "available"
+            yield call.evidence("database", words, state=status, good=good, **common)
+            if _waits_for_reboot(instance):
+                words = "ParameterApplyStatus: pending-reboot"
+                yield call.evidence("database", words, state="pending-reboot", **common)
+    async for evidence in _events(case, name, common):
+        yield evidence
 
 
-def _state(asked: Asked, told: dict[str, Any], link: str) -> Evidence:
-    status = told["DBInstanceStatus"]
-    words = f"DBInstanceStatus: {status}, {told.get('AllocatedStorage')} GiB"
-    return asked.saw(
-        "database",
-        words,
-        resource=told["DBInstanceIdentifier"],
-        type=TYPE,
-        state=status,
-        good=status == "available",
-        link=link,
-    )
+def _waits_for_reboot(instance: dict[str, Any]) -> bool:
+    groups = instance.get("DBParameterGroups", ())
+    return any(group.get("ParameterApplyStatus") == "pending-reboot" for group in groups)
 
 
-def _waits(told: dict[str, Any]) -> bool:
-    groups = told.get("DBParameterGroups", ())
-    return any(each.get("ParameterApplyStatus") == "pending-reboot" for each in groups)
-
-
-async def _events(case: Case, name: str, link: str) -> AsyncIterator[Evidence]:
-    told, asked = await case.pages(
+async def _events(case: Case, name: str, common: dict[str, str]) -> AsyncIterator[Evidence]:
+    events, call = await case.pages(
         "rds",
         "describe_events",
         "Events",
@@ -75,13 +56,7 @@ async def _events(case: Case, name: str, link: str) -> AsyncIterator[Evidence]:
         SourceType="db-instance",
         Duration=_DAY,
     )
-    for each in told[-20:]:
-        if _BAD.intersection(each.get("EventCategories", ())):
-            yield asked.saw(
-                "database-event",
-                each["Message"],
-                resource=name,
-                type=TYPE,
-                time=each.get("Date"),
-                link=link,
-            )
+    for event in events[-_EVENTS:]:
+        if _BAD.intersection(event.get("EventCategories", ())):
+            time = event.get("Date")
+            yield call.evidence("database-event", event["Message"], time=time, **common)

@@ -1,68 +1,67 @@
-"""What stands before the application: certificates with their DNS records, and CloudFront."""
+"""What is in front of the application: certificates with their DNS records, and CloudFront."""
 
 from collections.abc import AsyncIterator
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.domains.certificates import certificates as found_certificates
+from solarrally_tui.domains.certificates import certificates as certificates_of
 from solarrally_tui.domains.dns_records import in_words
-from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
+from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
+from solarrally_tui.site.names import GLOBAL_REGION
 
 CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 
 
 async def certificates(case: Case) -> AsyncIterator[Evidence]:
-    """Tell the state of the site's certificates, and the DNS records that they wait for."""
-    if not case.observed.site.has_domain:
+    """Yield the state of the site's certificates, and the DNS records that they wait for."""
+    site = case.observed.site
+    if not site.has_domain:
         raise NotNeededError
-    for each in await found_certificates(case.door, case.observed.site):
-        asked = Asked("acm", "describe_certificate", each.region, {"CertificateArn": each.arn})
-        yield asked.saw(
+    for certificate in await certificates_of(case.door, site):
+        call = ApiCall(
+            "acm", "describe_certificate", certificate.region, {"CertificateArn": certificate.arn}
+        )
+        yield call.evidence(
             "certificate",
-            f"Status: {each.status}. {each.reason}",
-            resource=each.domain,
+            f"Status: {certificate.status}. {certificate.reason}",
+            resource=certificate.domain,
             type=CERTIFICATE,
-            state=each.status,
-            good=each.is_issued,
-            link=case.link("certificate", each.region, id=each.arn.rpartition("/")[2]),
-            facts={"record": in_words(each.records), "reason": each.reason},
+            state=certificate.status,
+            good=certificate.is_issued,
+            link=case.link(
+                "certificate", certificate.region, id=certificate.arn.rpartition("/")[2]
+            ),
+            facts={"record": in_words(certificate.records), "reason": certificate.reason},
         )
 
 
 async def distribution(case: Case) -> AsyncIterator[Evidence]:
-    """Tell whether CloudFront has taken its configuration to all places."""
-    edge = case.stack("edge")
-    identifier = (edge.outputs if edge else {}).get("DistributionId")
-    identifier = identifier or await case.thing("edge", DISTRIBUTION)
+    """Yield whether CloudFront has deployed its configuration to all edge locations."""
+    identifier = await case.resource_id("edge", DISTRIBUTION, output="DistributionId")
     region = case.region("edge")
-    link = case.link("distribution", "us-east-1", id=identifier)
+    common = {
+        "resource": identifier,
+        "type": DISTRIBUTION,
+        "link": case.link("distribution", GLOBAL_REGION, id=identifier),
+    }
     try:
-        answer, asked = await case.call("cloudfront", "get_distribution", region, Id=identifier)
+        response, call = await case.call("cloudfront", "get_distribution", region, Id=identifier)
     except AwsError as error:
         if error.kind is not Kind.NOT_FOUND:
             raise
-        gone = Asked("cloudfront", "get_distribution", region, {"Id": identifier})
-        yield gone.saw(
-            "distribution",
-            error.message,
-            resource=identifier,
-            type=DISTRIBUTION,
-            state="deleted",
-            link=link,
-        )
+        call = ApiCall(error.service, error.operation, region, {"Id": identifier})
+        yield call.evidence("distribution", error.message, state="deleted", **common)
         return
-    told = answer["Distribution"]
-    enabled = bool(told["DistributionConfig"]["Enabled"])
-    state = told["Status"] if enabled else "Disabled"
-    yield asked.saw(
+    found = response["Distribution"]
+    enabled = bool(found["DistributionConfig"]["Enabled"])
+    state = found["Status"] if enabled else "Disabled"
+    yield call.evidence(
         "distribution",
-        f"Status: {told['Status']}, Enabled: {str(enabled).lower()}",
-        resource=identifier,
-        type=DISTRIBUTION,
+        f"Status: {found['Status']}, Enabled: {str(enabled).lower()}",
         state=state,
         good=state == "Deployed",
-        link=link,
-        time=told.get("LastModifiedTime"),
+        time=found.get("LastModifiedTime"),
+        **common,
     )

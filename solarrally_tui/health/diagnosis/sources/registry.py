@@ -1,4 +1,4 @@
-"""All sources of evidence in the order in which they are asked. Each may fail by itself."""
+"""All sources of evidence in the order in which they are queried. Each may fail on its own."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -18,16 +18,14 @@ from solarrally_tui.health.diagnosis.sources import (
     trail,
 )
 
-Looking = Callable[[Case], AsyncIterator[Evidence]]
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place to ask. The id never changes; scripts rely on it."""
+    """One place to look for evidence. The id never changes; scripts rely on it."""
 
     id: str
     title: str
-    look: Looking
+    gather: Callable[[Case], AsyncIterator[Evidence]]
 
 
 FIRST: Final = (
@@ -43,10 +41,10 @@ FIRST: Final = (
     Source("alarms", "Alarms", alarms.alarms),
     Source("iot", "AWS IoT log", iot.failures),
 )
-"""Asked at once, beside the health checks."""
+"""Queried at once, beside the health checks."""
 
 THEN: Final = (
     Source("quotas", "Quotas", trail.quotas),
-    Source("trail", "CloudTrail, refused calls", trail.refused),
+    Source("trail", "Refused calls in CloudTrail", trail.refused),
 )
-"""Asked when the others have told, because they look for what those hint at."""
+"""Queried after the others, because they look for what those hint at."""

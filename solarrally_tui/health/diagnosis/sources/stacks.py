@@ -1,150 +1,146 @@
 """CloudFormation: what failed first in each stack, what is stuck, missing or was deleted."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.deployed.stack import DELETED, GOOD, Stack
 from solarrally_tui.findings.stack_failures import first_failure, is_own
-from solarrally_tui.health.diagnosis.evidence import Asked, Evidence
-from solarrally_tui.health.diagnosis.examination import Case
-from solarrally_tui.site.names import stack_name
+from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
+from solarrally_tui.health.diagnosis.examination import Case, Event
 
 TYPE: Final = "AWS::CloudFormation::Stack"
-_GOOD: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 _STUCK: Final = ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "ROLLBACK_FAILED", "UPDATE_FAILED")
-_REVIEW: Final = "REVIEW_IN_PROGRESS"
 
 
 async def stacks(case: Case) -> AsyncIterator[Evidence]:
-    """Tell the first failure of every stack that is not well, and stacks that are not there."""
-    trouble: AwsError | None = None
+    """Yield the first failure of every stack that is not complete, and stacks that are missing."""
+    unreadable: AwsError | None = None
     missing: list[str] = []
-    for stack, found in case.observed.stacks.items():
-        if isinstance(found, AwsError):
-            trouble = trouble or found
-        elif found is None:
-            missing.append(stack)
-        elif found.status not in _GOOD:
-            async for each in _unwell(case, stack, found):
-                yield each
-    async for each in _missing(case, missing):
-        yield each
-    if trouble:
-        raise trouble
+    for stack_id, stack in case.observed.stacks.items():
+        if isinstance(stack, AwsError):
+            unreadable = unreadable or stack
+        elif stack is None:
+            missing.append(stack_id)
+        elif stack.is_shell:
+            async for evidence in _rejected(case, stack_id, stack):
+                yield evidence
+        elif stack.status not in GOOD:
+            async for evidence in _incomplete(case, stack_id, stack):
+                yield evidence
+    async for evidence in _missing(case, missing):
+        yield evidence
+    if unreadable:
+        raise unreadable  # Only now, so that what could be read is kept.
 
 
-async def _unwell(case: Case, stack: str, found: Stack) -> AsyncIterator[Evidence]:
-    if found.status == _REVIEW:
-        async for each in _reviewed(case, stack, found):
-            yield each
-        return
-    events = await case.events(stack)
-    asked = Asked(
-        "cloudformation", "describe_stack_events", case.region(stack), {"StackName": found.id}
+async def _incomplete(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[Evidence]:
+    events = await case.events(stack_id)
+    call = ApiCall(
+        "cloudformation", "describe_stack_events", case.region(stack_id), {"StackName": stack.id}
     )
-    first = first_failure(events, found.id)
+    first = first_failure(events, stack.id)
     if first is not None:
-        yield _failure(case, asked, "stack-event", first, found)
-    if found.status in _STUCK:
-        blocking = [event for event in events if _blocks(event, found.id)]
-        last = blocking[-1] if blocking else None
-        yield _stuck(case, asked, found, last)
-    elif found.status.endswith("_IN_PROGRESS"):
-        yield _state(case, asked, "stack-busy", found, f"{found.status} {found.reason}")
+        yield _failure(case, call, first, stack)
+    if stack.status in _STUCK:
+        blocking = [event for event in events if _blocks(event, stack.id)]
+        yield _stuck(case, call, stack, blocking[-1] if blocking else None)
+    elif stack.status.endswith("_IN_PROGRESS"):
+        yield _state(case, call, "stack-busy", stack, f"{stack.status} {stack.reason}")
 
 
-def _blocks(event: dict[str, Any], stack_id: str) -> bool:
+def _blocks(event: Event, stack_id: str) -> bool:
     return event["ResourceStatus"].endswith("_FAILED") and not is_own(event, stack_id)
 
 
-def _failure(case: Case, asked: Asked, kind: str, event: dict[str, Any], found: Stack) -> Evidence:
-    return asked.saw(
-        kind,
+def _failure(case: Case, call: ApiCall, event: Event, stack: Stack) -> Evidence:
+    return call.evidence(
+        "stack-event",
         event.get("ResourceStatusReason") or event["ResourceStatus"],
         resource=event["LogicalResourceId"],
         type=event.get("ResourceType", ""),
         state=event["ResourceStatus"],
-        stack=found.name,
+        stack=stack.name,
         time=event["Timestamp"],
-        link=case.link("stack", asked.region, id=found.id),
+        link=case.link("stack", call.region, id=stack.id),
     )
 
 
-def _stuck(case: Case, asked: Asked, found: Stack, last: dict[str, Any] | None) -> Evidence:
-    words = f"{found.status}: {found.reason}" if found.reason else found.status
-    resource = last["LogicalResourceId"] if last else found.name
+def _stuck(case: Case, call: ApiCall, stack: Stack, last: Event | None) -> Evidence:
+    words = f"{stack.status}: {stack.reason}" if stack.reason else stack.status
+    resource = last["LogicalResourceId"] if last else stack.name
     if last:
         words += f"\n{resource}: {last.get('ResourceStatusReason', last['ResourceStatus'])}"
-    return asked.saw(
+    return call.evidence(
         "stack-stuck",
         words,
         resource=resource,
-        state=found.status,
-        stack=found.name,
+        state=stack.status,
+        stack=stack.name,
         type=last.get("ResourceType", TYPE) if last else TYPE,
         time=last["Timestamp"] if last else None,
-        link=case.link("stack", asked.region, id=found.id),
+        link=case.link("stack", call.region, id=stack.id),
     )
 
 
-def _state(case: Case, asked: Asked, kind: str, found: Stack, words: str) -> Evidence:
-    return asked.saw(
+def _state(case: Case, call: ApiCall, kind: str, stack: Stack, words: str) -> Evidence:
+    return call.evidence(
         kind,
         words,
-        resource=found.name,
+        resource=stack.name,
         type=TYPE,
-        state=found.status,
-        stack=found.name,
-        link=case.link("stack", asked.region, id=found.id),
+        state=stack.status,
+        stack=stack.name,
+        link=case.link("stack", call.region, id=stack.id),
     )
 
 
-async def _reviewed(case: Case, stack: str, found: Stack) -> AsyncIterator[Evidence]:
-    """Tell why a change set was not accepted; such a stack has no events of its own yet."""
-    sets, asked = await case.pages(
-        "cloudformation", "list_change_sets", "Summaries", case.region(stack), StackName=found.id
+async def _rejected(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[Evidence]:
+    """Yield why a first change set was rejected; such a stack has no events of its own yet."""
+    sets, call = await case.pages(
+        "cloudformation", "list_change_sets", "Summaries", case.region(stack_id), StackName=stack.id
     )
-    failed = [each for each in sets if each["Status"] == "FAILED"]
-    for each in failed:
-        yield asked.saw(
+    failed = [change_set for change_set in sets if change_set["Status"] == "FAILED"]
+    for change_set in failed:
+        yield call.evidence(
             "stack-event",
-            each.get("StatusReason") or "FAILED",
-            resource=found.name,
+            change_set.get("StatusReason") or "FAILED",
+            resource=stack.name,
             type=TYPE,
             state="FAILED",
-            stack=found.name,
-            time=each.get("CreationTime"),
-            link=case.link("stack", asked.region, id=found.id),
+            stack=stack.name,
+            time=change_set.get("CreationTime"),
+            link=case.link("stack", call.region, id=stack.id),
         )
     if not failed:
-        yield _state(case, asked, "stack-missing", found, "A change set waits to be executed.")
+        words = "A change set is waiting to be executed."
+        yield _state(case, call, "stack-missing", stack, words)
 
 
-async def _missing(case: Case, missing: list[str]) -> AsyncIterator[Evidence]:
-    """Tell stacks that are not there: deleted, with what failed in them, or never made."""
-    gone: dict[str, tuple[dict[str, Any], Asked]] = {}
-    for region in dict.fromkeys(case.region(stack) for stack in missing):
-        listed, asked = await case.pages(
+async def _missing(case: Case, stack_ids: list[str]) -> AsyncIterator[Evidence]:
+    """Yield stacks that do not exist: deleted, with what failed in them, or never created."""
+    deleted: dict[str, tuple[dict[str, Any], ApiCall]] = {}
+    for region in dict.fromkeys(case.region(stack_id) for stack_id in stack_ids):
+        summaries, call = await case.pages(
             "cloudformation",
             "list_stacks",
             "StackSummaries",
             region,
-            StackStatusFilter=["DELETE_COMPLETE"],
+            StackStatusFilter=[DELETED],
         )
-        for each in sorted(listed, key=_ended):
-            gone[each["StackName"]] = (each, asked)
-    for stack in missing:
-        name = stack_name(case.name, stack)
-        if name in gone:
-            async for each in _deleted(case, stack, *gone[name]):
-                yield each
+        # Several deleted stacks may have had the name. The last one counts.
+        for summary in sorted(summaries, key=lambda s: s.get("DeletionTime") or s["CreationTime"]):
+            deleted[summary["StackName"]] = (summary, call)
+    for stack_id in stack_ids:
+        name = case.observed.name_of(stack_id)
+        if name in deleted:
+            async for evidence in _deleted(case, *deleted[name]):
+                yield evidence
         else:
-            asked = Asked(
-                "cloudformation", "describe_stacks", case.region(stack), {"StackName": name}
+            call = ApiCall(
+                "cloudformation", "describe_stacks", case.region(stack_id), {"StackName": name}
             )
-            yield asked.saw(
+            yield call.evidence(
                 "stack-missing",
                 f"Stack with id {name} does not exist",
                 resource=name,
@@ -154,30 +150,22 @@ async def _missing(case: Case, missing: list[str]) -> AsyncIterator[Evidence]:
             )
 
 
-def _ended(told: dict[str, Any]) -> datetime:
-    moment: datetime = told.get("DeletionTime") or told["CreationTime"]
-    return moment
-
-
-async def _deleted(
-    case: Case, stack: str, told: dict[str, Any], asked: Asked
-) -> AsyncIterator[Evidence]:
-    region = case.region(stack)
-    found = Stack(told["StackId"], told["StackName"], told["StackStatus"])
-    events = await case.told_of(told["StackId"], region)
-    first = first_failure(reversed(events), found.id)
+async def _deleted(case: Case, summary: dict[str, Any], call: ApiCall) -> AsyncIterator[Evidence]:
+    stack = Stack(summary["StackId"], summary["StackName"], summary["StackStatus"])
+    events = await case.newest_events(stack.id, call.region)
+    first = first_failure(reversed(events), stack.id)
     if first is not None:
-        known = Asked(
-            "cloudformation", "describe_stack_events", region, {"StackName": told["StackId"]}
+        read = ApiCall(
+            "cloudformation", "describe_stack_events", call.region, {"StackName": stack.id}
         )
-        yield _failure(case, known, "stack-event", first, found)
-    yield asked.saw(
+        yield _failure(case, read, first, stack)
+    yield call.evidence(
         "stack-deleted",
-        told.get("StackStatusReason") or told["StackStatus"],
-        resource=told["StackName"],
+        summary.get("StackStatusReason") or stack.status,
+        resource=stack.name,
         type=TYPE,
-        stack=told["StackName"],
-        state=told["StackStatus"],
-        time=told.get("DeletionTime"),
-        link=case.link("stack", region, id=told["StackId"]),
+        stack=stack.name,
+        state=stack.status,
+        time=summary.get("DeletionTime"),
+        link=case.link("stack", call.region, id=stack.id),
     )

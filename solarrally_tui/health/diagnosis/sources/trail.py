@@ -1,4 +1,4 @@
-"""What is asked after the others: quotas that they hint at, and calls that AWS refused."""
+"""What is queried after the others: quotas that they hint at, and calls that AWS refused."""
 
 import json
 from collections.abc import AsyncIterator
@@ -26,80 +26,82 @@ _SESSION: Final = "AWSCloudFormation"
 
 _DENIALS: Final = ("AccessDenied", "UnauthorizedOperation", "Unauthorized", "Forbidden")
 _PAGES: Final = 3
-"""CloudTrail answers two lookups a second; 50 events each."""
+"""CloudTrail allows two lookups a second, of 50 events each."""
 
 
 async def quotas(case: Case) -> AsyncIterator[Evidence]:
-    """Tell the value of each quota that another source's words name."""
-    named = {found.id for each in case.seen if (found := reason_of(each.words))}
-    for reason in sorted(named & _QUOTAS.keys()):
-        service, code = _QUOTAS[reason]
-        answer, asked = await case.call(
+    """Yield the value of each quota that another source's words name."""
+    named = {reason.id for e in case.evidence if (reason := reason_of(e.words))}
+    for reason_id in sorted(named & _QUOTAS.keys()):
+        service, code = _QUOTAS[reason_id]
+        response, call = await case.call(
             "service-quotas", "get_service_quota", ServiceCode=service, QuotaCode=code
         )
-        told = answer["Quota"]
-        yield asked.saw(
+        quota = response["Quota"]
+        yield call.evidence(
             "quota",
-            f"{told.get('QuotaName', code)}: {told['Value']:g}",
+            f"{quota.get('QuotaName', code)}: {quota['Value']:g}",
             resource=code,
             type=service,
-            facts={"rule": reason},
+            facts={"rule": reason_id},
             link=case.link("quota", service=service, id=code),
         )
 
 
 async def refused(case: Case) -> AsyncIterator[Evidence]:
-    """Tell calls of CloudFormation's role that AWS refused around the first failures."""
-    failures = [each for each in case.seen if each.kind == "stack-event" and each.time]
+    """Yield calls of CloudFormation's role that AWS refused around the first failures."""
+    failures = [e for e in case.evidence if e.kind == "stack-event" and e.time]
     if not failures:
         raise NotNeededError  # No stack failed, so there is no time to look at.
-    for region in dict.fromkeys([each.region for each in failures]):
-        times = [each.time for each in failures if each.region == region and each.time]
-        async for found in _in_region(case, region, min(times), max(times)):
-            yield found
+    for region in dict.fromkeys(failure.region for failure in failures):
+        times = [f.time for f in failures if f.region == region and f.time]
+        async for evidence in _in_region(case, region, min(times), max(times)):
+            yield evidence
 
 
 async def _in_region(
     case: Case, region: str, first: datetime, last: datetime
 ) -> AsyncIterator[Evidence]:
-    more: dict[str, Any] = {}
+    token: dict[str, Any] = {}
     for _ in range(_PAGES):
-        answer, asked = await case.call(
+        response, call = await case.call(
             "cloudtrail",
             "lookup_events",
             region,
             LookupAttributes=[{"AttributeKey": "Username", "AttributeValue": _SESSION}],
             StartTime=first.astimezone(UTC) - _BEFORE,
             EndTime=last.astimezone(UTC) + _AFTER,
-            **more,
+            **token,
         )
-        for event in answer.get("Events", ()):
-            told = _record(event)
-            if told and _ours(case, told):
-                yield asked.saw(
+        for event in response.get("Events", ()):
+            record = _refused_record(event)
+            if record and _is_of_our_role(case, record):
+                yield call.evidence(
                     "refused",
-                    told.get("errorMessage") or told["errorCode"],
+                    record.get("errorMessage") or record["errorCode"],
                     resource=event.get("EventName", ""),
-                    type=told.get("eventSource", ""),
-                    state=told["errorCode"],
+                    type=record.get("eventSource", ""),
+                    state=record["errorCode"],
                     time=event.get("EventTime"),
                     link=case.link("trail-event", region, id=event.get("EventId", "")),
                 )
-        if not answer.get("NextToken"):
+        if not response.get("NextToken"):
             return
-        more = {"NextToken": answer["NextToken"]}
+        token = {"NextToken": response["NextToken"]}
 
 
-def _record(event: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the record of a refused call; None for others."""
+def _refused_record(event: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the CloudTrail record of a refused call; None for others."""
     try:
-        told = json.loads(event.get("CloudTrailEvent") or "{}")
+        record = json.loads(event.get("CloudTrailEvent") or "{}")
     except ValueError:
         return None
-    is_denied = any(word in str(told.get("errorCode", "")) for word in _DENIALS)
-    return told if isinstance(told, dict) and is_denied else None
+    if not isinstance(record, dict):
+        return None
+    code = str(record.get("errorCode", ""))
+    return record if any(word in code for word in _DENIALS) else None
 
 
-def _ours(case: Case, told: dict[str, Any]) -> bool:
-    arn = str((told.get("userIdentity") or {}).get("arn", ""))
+def _is_of_our_role(case: Case, record: dict[str, Any]) -> bool:
+    arn = str((record.get("userIdentity") or {}).get("arn", ""))
     return f"/solarrally-{case.name}-cloudformation/" in arn
