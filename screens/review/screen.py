@@ -344,7 +344,7 @@ class ReviewScreen(StepScreen):
         site = self.session.draft.site()
         plan = self.look.plan
         if plan is not None and plan.dangers:
-            words = "\n".join(dict.fromkeys(change.words for change in plan.dangers))
+            words = "\n".join(dict.fromkeys(change.effect.text for change in plan.dangers))
             question = TypedScreen(
                 f"Deploy {site.name} and lose data?", words, site.name, yes="Deploy", no="Not yet"
             )

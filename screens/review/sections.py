@@ -12,7 +12,7 @@ from textual.content import Content
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.pricing.breakdown import REST, by_service
-from solarrally_tui.provisioning.change.plan import Plan, StackPlan, Standing, Weight
+from solarrally_tui.provisioning.change.plan import Effect, Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.preview.render import cost, headline, sentences
 from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds
 
@@ -73,10 +73,10 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
         parts.append(Content.styled(f"▲ {why} {doubt}", "$text-warning"))
     if plan is not None:
         parts += [
-            _sentence(Weight.DANGER, each, columns)
-            for each in dict.fromkeys(change.words for change in plan.dangers)
+            _sentence(effect, columns)
+            for effect in dict.fromkeys(change.effect for change in plan.dangers)
         ]
-        parts += [_sentence(Weight.PAUSE, each, columns) for each in plan.warnings]
+        parts += [_sentence(Effect(Weight.PAUSE, text), columns) for text in plan.warnings]
     if answers:
         parts += [Content.styled("Changed answers", "bold"), *(Content(f"▲ {x}") for x in answers)]
     head = "Stack by stack" if plan and not plan.is_new else "What AWS makes"
@@ -94,7 +94,7 @@ def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: in
 
 def _weight(stack: StackPlan) -> int:
     """Return how far down a stack is listed: what matters most first, otherwise in order."""
-    return min((change.weight.rank for change in stack.changes), default=len(Weight))
+    return min((change.effect.weight.rank for change in stack.changes), default=len(Weight))
 
 
 def _stack(stack: StackPlan, made: "MadeStack | None", columns: int) -> list[Content]:
@@ -109,7 +109,7 @@ def _stack(stack: StackPlan, made: "MadeStack | None", columns: int) -> list[Con
     ]
     if stack.reason:
         found.append(Content.styled(f"    {stack.reason}", DIM))
-    return [*found, *(_sentence(weight, words, columns) for weight, words in sentences(stack))]
+    return [*found, *(_sentence(effect, columns) for effect in sentences(stack))]
 
 
 def _untouched(plan: Plan) -> list[Content]:
@@ -126,12 +126,12 @@ def _untouched(plan: Plan) -> list[Content]:
     ]
 
 
-def _sentence(weight: Weight, words: str, columns: int) -> Content:
-    style = colour(weight)
-    sign = f"  {weight.glyph} "
-    lines = textwrap.wrap(words, max(columns - _HANGS, 20))
+def _sentence(effect: Effect, columns: int) -> Content:
+    style = colour(effect.weight)
+    sign = f"  {effect.weight.glyph} "
+    lines = textwrap.wrap(effect.text, max(columns - _HANGS, 20))
     shown = f"\n{' ' * _HANGS}".join(lines)
-    if weight is Weight.DANGER:
+    if effect.weight is Weight.DANGER:
         return Content.styled(f"{sign}{shown}", f"bold {style}")
     return Content.assemble((sign, style), shown)
 

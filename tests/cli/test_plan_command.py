@@ -10,7 +10,15 @@ import pytest
 
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.commands import plan
-from solarrally_tui.provisioning.change.plan import Change, Doing, Plan, StackPlan, Standing, Weight
+from solarrally_tui.provisioning.change.plan import (
+    Change,
+    Doing,
+    Effect,
+    Plan,
+    StackPlan,
+    Standing,
+    Weight,
+)
 from solarrally_tui.provisioning.preview.render import headline, lines, to_json
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.review_services import EnginePlans
@@ -71,12 +79,11 @@ def test_a_plan_in_plain_lines() -> None:
         "Database",
         "AWS::RDS::DBInstance",
         Doing.REPLACE,
-        Weight.DANGER,
-        "This replaces your database.",
+        Effect(Weight.DANGER, "This replaces your database."),
     )
     quiet = tuple(
-        Change("data", f"Alarm{n}", "AWS::CloudWatch::Alarm", Doing.CHANGE, Weight.QUIET, f"{n}.")
-        for n in range(20)
+        Change("data", f"Alarm{n}", "AWS::CloudWatch::Alarm", Doing.CHANGE, effect)
+        for n, effect in enumerate(Effect(Weight.QUIET, f"{n}.") for n in range(20))
     )
     stacks = (
         StackPlan("network", "Network", Standing.UNCHANGED),
@@ -85,7 +92,7 @@ def test_a_plan_in_plain_lines() -> None:
     )
     found = Plan("barn", stacks)
     told = "\n".join(lines(found))
-    assert headline(found) == "Of 3 stacks: 1 to change, 1 not known yet, 1 as they are."
+    assert headline(found) == ("1 of 3 stacks changes; 1 is not known yet; 1 stays the same.")
     assert "✗ This replaces your database." in told
     assert "And 16 smaller changes." in told
     assert "--confirm-replacement barn" in told

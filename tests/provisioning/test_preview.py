@@ -83,7 +83,7 @@ async def test_a_larger_tier_is_told_in_words_and_money(standing: Standing, door
     assert plan.dangers == ()
     database = next(change for change in of(plan, "data").changes if change.resource == "Database")
     assert database.doing is Doing.CHANGE
-    assert "Restarts the database" in database.words
+    assert "Restarts the database" in database.effect.text
     values = {value.name: (value.before, value.after) for value in database.values}
     assert values["DBInstanceClass"] == ("db.t4g.micro", "db.t4g.small")
     names = {change.resource for change in of(plan, "data").changes}
@@ -92,7 +92,7 @@ async def test_a_larger_tier_is_told_in_words_and_money(standing: Standing, door
     # Switched by a condition alone.
     assert "MonitoringRole" in names
     service = next(change for change in of(plan, "app").changes if change.resource == "Service")
-    assert service.words == "Servers are replaced one after the other, no interruption."
+    assert service.effect.text == "Replaces the tasks one after the other, without interruption."
     assert plan.monthly
     assert Decimal(80) < plan.monthly < Decimal(200)
     assert {cost.resource for cost in plan.costs} >= {"Database", "Service"}

@@ -8,7 +8,7 @@ import pytest
 
 from solarrally_tui.provisioning.change.judgement import changes_of
 from solarrally_tui.provisioning.change.plan import Change, Doing, Weight
-from solarrally_tui.provisioning.change.wording import THINGS
+from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 DATABASE = "AWS::RDS::DBInstance"
@@ -45,9 +45,9 @@ def test_a_replaced_database_loses_its_data() -> None:
     found = only(
         modify(DATABASE, "True", detail("DBName", "Always"), PolicyAction="ReplaceAndSnapshot")
     )
-    assert (found.doing, found.weight) == (Doing.REPLACE, Weight.DANGER)
-    assert "its data would be lost unless restored from a snapshot" in found.words
-    assert "final snapshot" in found.words
+    assert (found.doing, found.effect.weight) == (Doing.REPLACE, Weight.DANGER)
+    assert "its data would be lost unless restored from a snapshot" in found.effect.text
+    assert "final snapshot" in found.effect.text
 
 
 def test_a_larger_database_restarts() -> None:
@@ -58,8 +58,10 @@ def test_a_larger_database_restarts() -> None:
             detail("DBInstanceClass", BeforeValue="db.t4g.micro", AfterValue="db.t4g.small"),
         )
     )
-    assert (found.doing, found.weight) == (Doing.CHANGE, Weight.PAUSE)
-    assert found.words == "Restarts the database on another size, a few minutes."
+    assert (found.doing, found.effect.weight) == (Doing.CHANGE, Weight.PAUSE)
+    assert found.effect.text == (
+        "Restarts the database with another instance class. That takes a few minutes."
+    )
     assert [(v.name, v.before, v.after) for v in found.values] == [
         ("DBInstanceClass", "db.t4g.micro", "db.t4g.small")
     ]
@@ -125,7 +127,7 @@ def test_removing_what_holds_data_is_dangerous_unless_it_stays(kind: str) -> Non
     assert (kept.doing, kept.dangerous) == (Doing.LEAVE, False)
 
 
-def test_a_header_that_the_engine_makes_again_is_no_loss() -> None:
+def test_a_header_that_the_engine_can_create_again_is_no_loss() -> None:
     body = {
         "Action": "Remove",
         "LogicalResourceId": "OriginSecret",
@@ -134,16 +136,16 @@ def test_a_header_that_the_engine_makes_again_is_no_loss() -> None:
     assert not only({"ResourceChange": body}).dangerous
 
 
-def test_servers_are_replaced_one_after_the_other() -> None:
+def test_tasks_are_replaced_one_after_the_other() -> None:
     found = only(modify("AWS::ECS::TaskDefinition", "True", detail("Cpu", "Always")))
-    assert (found.doing, found.weight) == (Doing.REPLACE, Weight.QUIET)
-    assert found.words == "Servers are replaced one after the other, no interruption."
+    assert (found.doing, found.effect.weight) == (Doing.REPLACE, Weight.QUIET)
+    assert found.effect.text == "Replaces the tasks one after the other, without interruption."
 
 
 def test_an_unknown_type_is_called_unknown_and_never_harmless() -> None:
     found = only(modify("AWS::New::Thing", "True", detail("Name", "Always")))
     assert found.dangerous
-    assert "does not know whether it holds data" in found.words
+    assert "does not know whether it holds data" in found.effect.text
     changed = only(modify("AWS::New::Thing", "False", detail("Name")))
     assert not changed.dangerous
 
@@ -162,13 +164,19 @@ def test_every_type_of_the_blueprints_has_words() -> None:
     for template in BLUEPRINTS.glob("*/template.yaml"):
         kinds |= set(declared.findall(template.read_text()))
     assert len(kinds) > 50
-    assert kinds - THINGS.keys() == set()
+    assert kinds - RESOURCE_TYPES.keys() == set()
+
+
+def test_losing_what_holds_data_is_a_danger_in_the_table_too() -> None:
+    for type_ in RESOURCE_TYPES.values():
+        weights = {effect.weight for effect in (type_.replaced, type_.removed) if effect}
+        assert weights == {Weight.DANGER} if type_.holds else Weight.DANGER not in weights
 
 
 def test_every_sentence_can_be_filled_in() -> None:
-    for kind in THINGS:
+    for kind in RESOURCE_TYPES:
         for replacement in ("True", "False", "Conditional"):
-            words = only(modify(kind, replacement, detail("Any", "Always"), name="Name")).words
-            assert "{" not in words
-            assert not words.startswith("▲")
-            assert words.endswith(".")
+            text = only(modify(kind, replacement, detail("Any", "Always"), name="Name")).effect.text
+            assert "{" not in text
+            assert text[0].isalpha()
+            assert text.endswith(".")

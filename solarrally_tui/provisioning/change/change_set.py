@@ -142,7 +142,7 @@ async def _refuse_loss(door: Door, wanted: Wanted, change_set: ChangeSet) -> Non
     dangers = [change for change in changes_of(wanted.name, told) if change.dangerous]
     if dangers:
         await discard(door, wanted.region, change_set.id)
-        words = [danger.words for danger in dangers]
+        words = [danger.effect.text for danger in dangers]
         raise StepError(would_lose(wanted.site, wanted.name, words), Exit.REFUSED)
 
 

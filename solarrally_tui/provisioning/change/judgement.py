@@ -6,8 +6,8 @@ The same judgement serves the preview, which shows it, and the guard, which refu
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from solarrally_tui.provisioning.change.plan import Change, Doing, Value, Weight
-from solarrally_tui.provisioning.change.wording import MADE_AGAIN, PAUSES, THINGS, Thing
+from solarrally_tui.provisioning.change.plan import Change, Doing, Effect, Value, Weight
+from solarrally_tui.provisioning.change.wording import RECREATED, RESOURCE_TYPES, ResourceType
 
 Body = Mapping[str, Any]
 
@@ -21,8 +21,8 @@ _HIDDEN: Final = frozenset({"AWS::SecretsManager::Secret"})
 
 
 def changes_of(stack: str, described: Body) -> tuple[Change, ...]:
-    """Return every change of a change set as DescribeChangeSet tells it, all pages together."""
-    bodies = [each["ResourceChange"] for each in described.get("Changes", ())]
+    """Return every change of a change set as DescribeChangeSet returns it, all pages together."""
+    bodies = [change["ResourceChange"] for change in described.get("Changes", ())]
     replaced = {
         body["LogicalResourceId"] for body in bodies if body.get("Replacement", "False") != "False"
     }
@@ -31,20 +31,14 @@ def changes_of(stack: str, described: Body) -> tuple[Change, ...]:
 
 def _change(stack: str, body: Body, replaced: Iterable[str]) -> Change:
     kind, name = body["ResourceType"], body["LogicalResourceId"]
-    doing = _doing(body, replaced)
-    values = _values(body)
-    weight, words = judged(
-        kind, name, doing, [value.name for value in values], body.get("PolicyAction", "")
-    )
-    return Change(stack, name, kind, doing, weight, words, values, _because(body))
-
-
-def _because(body: Body) -> tuple[str, ...]:
-    """Return what a change only refers to; nothing where anything else about it changes."""
+    doing, values = _doing(body, replaced), _values(body)
+    properties = [value.name for value in values]
+    effect = effect_of(kind, name, doing, properties, body.get("PolicyAction", ""))
     details = body.get("Details") or ()
-    if any(detail.get("ChangeSource") not in _REFERENCES for detail in details):
-        return ()
-    return tuple(dict.fromkeys(_entity(detail) for detail in details))
+    # A change that only refers to others is listed because of them, which may prove an echo.
+    only_refers = all(detail.get("ChangeSource") in _REFERENCES for detail in details)
+    because = dict.fromkeys(_entity(detail) for detail in details) if only_refers else ()
+    return Change(stack, name, kind, doing, effect, values, tuple(because))
 
 
 def _entity(detail: Body) -> str:
@@ -67,86 +61,96 @@ def _doing(body: Body, replaced: Iterable[str]) -> Doing:
 
 
 def _may_replace(body: Body, replaced: Iterable[str]) -> bool:
-    """Judge a conditional replacement by its details; one without a word of them stays in doubt."""
-    keeps = THINGS.get(body["ResourceType"], Thing("")).keeps
+    """Judge a conditional replacement by its details; one without any stays in doubt."""
+    keeps = RESOURCE_TYPES.get(body["ResourceType"], ResourceType("")).keeps
     details = [
-        each
-        for each in body.get("Details") or ()
-        if each.get("Target", {}).get("RequiresRecreation", "Never") != "Never"
+        detail
+        for detail in body.get("Details") or ()
+        if detail.get("Target", {}).get("RequiresRecreation", "Never") != "Never"
     ]
-    return not details or any(_detail_may(each, keeps, replaced) for each in details)
+    return not details or any(_detail_may_replace(detail, keeps, replaced) for detail in details)
 
 
-def _detail_may(detail: Body, keeps: frozenset[str], replaced: Iterable[str]) -> bool:
+def _detail_may_replace(detail: Body, keeps: frozenset[str], replaced: Iterable[str]) -> bool:
     target = detail["Target"]
     if target["RequiresRecreation"] == "Conditionally" and target.get("Name") in keeps:
         return False
-    # A reference to something that stays the same thing goes on giving the same name or ARN.
+    # A reference to a resource that is not replaced still yields the same name or ARN.
     return detail.get("ChangeSource") not in _REFERENCES or _entity(detail) in replaced
 
 
-def judged(
+def effect_of(
     kind: str, name: str, doing: Doing, properties: Iterable[str], policy: str = ""
-) -> tuple[Weight, str]:
-    """Return how much a change matters and what it means in words.
+) -> Effect:
+    """Return how much a change of a resource matters, and what it means in words.
 
-    policy: what becomes of the old resource, as PolicyAction tells it; empty where it is deleted.
+    policy: what happens to the old resource, as PolicyAction names it; empty where it is deleted.
     """
-    thing = THINGS.get(kind)
-    if thing is None:
-        return _unknown(kind, name, doing)
-    words = _words(thing, name, doing, tuple(properties))
-    pauses, plain = words.startswith(PAUSES), words.removeprefix(PAUSES).strip()
+    type_ = RESOURCE_TYPES.get(kind)
+    if type_ is None:
+        return _of_unknown_type(kind, name, doing)
     loses = doing in {Doing.REPLACE, Doing.MAYBE, Doing.REMOVE}
-    if loses and thing.holds and name not in MADE_AGAIN:
-        return _losing(doing, plain, policy)
-    return Weight.PAUSE if pauses else Weight.QUIET, plain
+    effect = _of_known_type(type_, name, doing, tuple(properties))
+    text = effect.text.format(id=name)
+    if not loses or not type_.holds:
+        return Effect(effect.weight, text)
+    if name in RECREATED:
+        return Effect(Weight.QUIET, text)
+    return _loss(doing, text, policy)
 
 
-def _losing(doing: Doing, words: str, policy: str) -> tuple[Weight, str]:
+def _loss(doing: Doing, text: str, policy: str) -> Effect:
     if doing is Doing.MAYBE:
-        words = f"AWS can tell only on the way whether this happens: {words}"
+        text = f"AWS decides only during the update whether this happens: {text}"
     if policy in _SNAPSHOT:
-        words = f"{words} AWS takes a final snapshot first."
+        text = f"{text} AWS takes a final snapshot first."
     if policy in _STAYS:
-        words = f"{words} The old one stays in your account, with what it holds, and costs."
-    return Weight.DANGER, words
+        text = f"{text} The old one stays in your account with its content, and you keep paying."
+    return Effect(Weight.DANGER, text)
 
 
-def _words(thing: Thing, name: str, doing: Doing, properties: tuple[str, ...]) -> str:
-    one = thing.one if name.lower() == thing.one.replace(" ", "") else f"{thing.one} {name}"
+def _of_known_type(
+    type_: ResourceType, name: str, doing: Doing, properties: tuple[str, ...]
+) -> Effect:
+    # "the database Database" would say the same twice.
+    is_named_alike = type_.one.replace(" ", "").lower().endswith(name.lower())
+    one = type_.one if is_named_alike else f"{type_.one} {name}"
     if doing is Doing.CHANGE:
-        known = [thing.properties[each] for each in properties if each in thing.properties]
-        worst = sorted(known, key=lambda words: not words.startswith(PAUSES))
-        return (
-            worst[0] if worst else thing.changed or f"Changes the {one}, no interruption."
-        ).format(id=name)
-    general = {
-        Doing.ADD: f"Adds the {one}.",
-        Doing.REMOVE: thing.removed or f"Removes the {one}.",
-        Doing.LEAVE: f"Keeps the {one} in your account, outside the site. It goes on costing.",
-        Doing.REPLACE: thing.replaced or f"Makes the {one} anew, no interruption.",
-        Doing.MAYBE: thing.replaced or f"Changes the {one}, or makes it anew.",
+        known = [type_.properties[p] for p in properties if p in type_.properties]
+        worst = min(known, key=lambda effect: effect.weight.rank, default=type_.changed)
+        return worst or Effect(Weight.QUIET, f"Changes the {one}, without interruption.")
+    particular = {
+        Doing.REMOVE: type_.removed,
+        Doing.REPLACE: type_.replaced,
+        Doing.MAYBE: type_.replaced,
     }
-    return general[doing].format(id=name)
+    general = {
+        Doing.ADD: f"Creates the {one}.",
+        Doing.REMOVE: f"Deletes the {one}.",
+        Doing.LEAVE: f"Keeps the {one} in your account, outside the site. You keep paying for it.",
+        Doing.REPLACE: f"Replaces the {one}, without interruption.",
+        Doing.MAYBE: f"Changes the {one}, or replaces it.",
+    }
+    return particular.get(doing) or Effect(Weight.QUIET, general[doing])
 
 
-def _unknown(kind: str, name: str, doing: Doing) -> tuple[Weight, str]:
-    """Say honestly that this version does not know the type. What may be lost is not guessed."""
+def _of_unknown_type(kind: str, name: str, doing: Doing) -> Effect:
+    """Return honestly that this version does not know the type. What may be lost is not guessed."""
     what = f"{name} ({kind})"
-    doubt = "This version does not know whether it holds data."
     if doing is Doing.ADD:
-        return Weight.QUIET, f"Adds {what}."
+        return Effect(Weight.QUIET, f"Creates {what}.")
     if doing is Doing.CHANGE:
-        return Weight.PAUSE, f"Changes {what} in place. It may not answer for a while."
+        return Effect(Weight.PAUSE, f"Changes {what} in place. It may not answer for a while.")
     if doing is Doing.LEAVE:
-        return Weight.QUIET, f"Keeps {what} in your account, outside the site."
-    return Weight.DANGER, f"{'Removes' if doing is Doing.REMOVE else 'Replaces'} {what}. {doubt}"
+        return Effect(Weight.QUIET, f"Keeps {what} in your account, outside the site.")
+    verb = "Deletes" if doing is Doing.REMOVE else "Replaces"
+    doubt = "This version does not know whether it holds data."
+    return Effect(Weight.DANGER, f"{verb} {what}. {doubt}")
 
 
 def _values(body: Body) -> tuple[Value, ...]:
-    """Return each changed property once, with its value before and after where AWS tells it."""
-    found: dict[str, Value] = {}
+    """Return each changed property once, with its value before and after where AWS reports it."""
+    values: dict[str, Value] = {}
     shown = body["ResourceType"] not in _HIDDEN
     for detail in body.get("Details") or ():
         target = detail.get("Target", {})
@@ -154,6 +158,6 @@ def _values(body: Body) -> tuple[Value, ...]:
         before, after = (str(target.get(key, "")) for key in ("BeforeValue", "AfterValue"))
         fits = shown and len(before) <= _SHOWN and len(after) <= _SHOWN
         new = Value(name, before, after) if fits else Value(name)
-        if name and not found.get(name, Value("")).after:
-            found[name] = new
-    return tuple(found.values())
+        if name and not values.get(name, Value("")).after:
+            values[name] = new
+    return tuple(values.values())

@@ -1,4 +1,4 @@
-"""What a deployment would do to a site, as the preview found it. Frozen, without any AWS in it."""
+"""What a deployment would do to a site, as the preview found it. Frozen, and knows no AWS."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +9,7 @@ from solarrally_tui.findings.glyphs import Signed
 
 
 class Standing(Signed):
-    """How a stack stands to the answers."""
+    """How a stack compares with the answers."""
 
     NEW = "new"
     UNCHANGED = "unchanged"
@@ -27,7 +27,7 @@ class Doing(StrEnum):
     MAYBE = "maybe replace"
     REMOVE = "remove"
     LEAVE = "leave"
-    """It leaves the stack and stays in the account."""
+    """It leaves the stack but stays in the account."""
 
 
 class Weight(Signed):
@@ -38,6 +38,15 @@ class Weight(Signed):
     PAUSE = "pause"
     """Something does not answer for a while, or gets another name."""
     QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change means for a person."""
+
+    weight: Weight
+    text: str
+    """What happens, as a sentence or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +67,7 @@ class Change:
     """Its logical id in the template."""
     type: str
     doing: Doing
-    weight: Weight
-    words: str
-    """What happens, as a sentence for a person."""
+    effect: Effect
     values: tuple[Value, ...] = ()
     because: tuple[str, ...] = ()
     """Logical ids that it refers to, where it is listed only because these change."""
@@ -70,7 +77,7 @@ class Change:
     @property
     def dangerous(self) -> bool:
         """Whether data would be lost."""
-        return self.weight is Weight.DANGER
+        return self.effect.weight is Weight.DANGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ class StackPlan:
 
 @dataclass(frozen=True, slots=True)
 class CostChange:
-    """One resource that becomes dearer or cheaper. USD a month; None where it is not known."""
+    """One resource whose cost changes. USD a month; None where it is not known."""
 
     stack: str
     resource: str
@@ -105,7 +112,7 @@ class Plan:
     site: str
     stacks: tuple[StackPlan, ...]
     builds: bool = False
-    """Whether the application's images are built anew."""
+    """Whether the application's images are rebuilt."""
     costs: tuple[CostChange, ...] = ()
     trouble: Plain | None = None
     """Why AWS was not asked for change sets, where it was not."""
@@ -114,12 +121,12 @@ class Plan:
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing of the site is there yet."""
+        """Whether nothing of the site exists yet."""
         return all(stack.standing is Standing.NEW for stack in self.stacks)
 
     @property
     def is_empty(self) -> bool:
-        """Whether the account is as the answers say already."""
+        """Whether the account already matches the answers."""
         same = all(stack.standing is Standing.UNCHANGED for stack in self.stacks)
         return same and not self.builds
 
@@ -127,7 +134,7 @@ class Plan:
     def changes(self) -> tuple[Change, ...]:
         """All changes of resources, the ones that matter most first."""
         found = (change for stack in self.stacks for change in stack.changes)
-        return tuple(sorted(found, key=lambda change: change.weight.rank))
+        return tuple(sorted(found, key=lambda change: change.effect.weight.rank))
 
     @property
     def dangers(self) -> tuple[Change, ...]:

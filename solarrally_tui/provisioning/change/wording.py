@@ -5,23 +5,22 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-PAUSES: Final = "▲"
-"""Begins a sentence about something that does not answer for a while, or gets another name."""
+from solarrally_tui.provisioning.change.plan import Effect, Weight
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """A type of resource in plain words."""
+class ResourceType:
+    """A type of resource in plain words, under AWS's own name for it."""
 
     one: str
     many: str = ""
     """Its plural, where it is not regular."""
     holds: bool = False
-    """Whether it holds data that nobody can make again."""
-    replaced: str = ""
-    removed: str = ""
-    changed: str = ""
-    properties: Mapping[str, str] = field(default_factory=dict)
+    """Whether it holds data that nobody can create again. Losing it is then a danger."""
+    replaced: Effect | None = None
+    removed: Effect | None = None
+    changed: Effect | None = None
+    properties: Mapping[str, Effect] = field(default_factory=dict)
     """What the change of one property in place means."""
     keeps: frozenset[str] = frozenset()
     """Properties that CloudFormation calls conditional, and that never replace this type alone."""
@@ -31,29 +30,53 @@ class Thing:
         """The word for several."""
         if self.many:
             return self.many
-        return f"{self.one[:-1]}ies" if self.one.endswith("cy") else f"{self.one}s"
+        regular = not self.one.endswith("y") or self.one[-2] in "aeiou"
+        return f"{self.one}s" if regular else f"{self.one[:-1]}ies"
 
 
-_ONE_BY_ONE: Final = "Servers are replaced one after the other, no interruption."
-_LOST_LOG: Final = "This deletes the log {id} with everything in it."
-_AGAIN_ADDRESS: Final = "▲ The dashboard gets another address. The one in use stops working."
+def _danger(text: str) -> Effect:
+    return Effect(Weight.DANGER, text)
 
-_DATABASE: Final = Thing(
+
+def _pause(text: str) -> Effect:
+    return Effect(Weight.PAUSE, text)
+
+
+def _quiet(text: str) -> Effect:
+    return Effect(Weight.QUIET, text)
+
+
+_ONE_BY_ONE: Final = _quiet("Replaces the tasks one after the other, without interruption.")
+_LOST_LOG: Final = _danger("This deletes the log group {id} with everything in it.")
+_OTHER_ADDRESS: Final = _pause("The dashboard gets another address. The present one stops working.")
+_OTHER_ROUTE: Final = _quiet("Tasks reach the Internet another way.")
+
+_DATABASE: Final = ResourceType(
     "database",
     holds=True,
-    replaced="This replaces your database: its data would be lost unless restored from a snapshot.",
-    removed="This removes your database with all its data.",
-    changed="Changes settings of the database, no interruption.",
+    replaced=_danger(
+        "This replaces your database: its data would be lost unless restored from a snapshot."
+    ),
+    removed=_danger("This deletes your database with all its data."),
+    changed=_quiet("Changes settings of the database, without interruption."),
     properties=MappingProxyType(
         {
-            "DBInstanceClass": "▲ Restarts the database on another size, a few minutes.",
-            "EngineVersion": "▲ Upgrades and restarts the database, several minutes.",
-            "DBParameterGroupName": "▲ Gives the database other parameters, which may restart it.",
-            "MultiAZ": "Adds or removes the standby of the database, no interruption.",
-            "AllocatedStorage": "Gives the database more storage, no interruption.",
-            "BackupRetentionPeriod": "Changes how long backups are kept, no interruption.",
-            "DeletionProtection": "Switches the database's protection against deletion.",
-            "MasterUserPassword": "Gives the database another password.",
+            "DBInstanceClass": _pause(
+                "Restarts the database with another instance class. That takes a few minutes."
+            ),
+            "EngineVersion": _pause(
+                "Upgrades and restarts the database. That takes several minutes."
+            ),
+            "DBParameterGroupName": _pause(
+                "Gives the database another parameter group, which may restart it."
+            ),
+            "MultiAZ": _quiet("Adds or removes the standby database, without interruption."),
+            "AllocatedStorage": _quiet("Gives the database more storage, without interruption."),
+            "BackupRetentionPeriod": _quiet(
+                "Changes how long backups are kept, without interruption."
+            ),
+            "DeletionProtection": _quiet("Turns the database's deletion protection on or off."),
+            "MasterUserPassword": _quiet("Gives the database another password."),
         }
     ),
     keeps=frozenset(
@@ -69,68 +92,75 @@ _DATABASE: Final = Thing(
 
 _STATEFUL: Final = {
     "AWS::RDS::DBInstance": _DATABASE,
-    "AWS::S3::Bucket": Thing(
+    "AWS::S3::Bucket": ResourceType(
         "bucket",
         holds=True,
-        replaced="This replaces the bucket {id}: the files in it are not carried over.",
-        removed="This removes the bucket {id} and the files in it.",
+        replaced=_danger(
+            "This replaces the bucket {id}: the files in it are not copied to the new one."
+        ),
+        removed=_danger("This deletes the bucket {id} and the files in it."),
     ),
-    "AWS::KMS::Key": Thing(
-        "encryption key",
+    "AWS::KMS::Key": ResourceType(
+        "KMS key",
         holds=True,
-        replaced="This replaces the encryption key: what it has encrypted becomes unreadable "
-        "once AWS has deleted it.",
-        removed="This removes the encryption key: what it has encrypted becomes unreadable.",
+        replaced=_danger(
+            "This replaces the KMS key: what it encrypted becomes unreadable once AWS has deleted "
+            "the key."
+        ),
+        removed=_danger("This deletes the KMS key: what it encrypted becomes unreadable."),
     ),
-    "AWS::SecretsManager::Secret": Thing(
+    "AWS::SecretsManager::Secret": ResourceType(
         "secret",
         holds=True,
-        replaced="This replaces the secret {id}: the password or key in it is lost.",
-        removed="This removes the secret {id} with the password or key in it.",
+        replaced=_danger("This replaces the secret {id}: the password or key in it is lost."),
+        removed=_danger("This deletes the secret {id} with the password or key in it."),
     ),
-    "AWS::Logs::LogGroup": Thing(
-        "log",
+    "AWS::Logs::LogGroup": ResourceType(
+        "log group",
         holds=True,
         replaced=_LOST_LOG,
         removed=_LOST_LOG,
-        properties=MappingProxyType({"RetentionInDays": "Changes how long the log {id} is kept."}),
+        properties=MappingProxyType(
+            {"RetentionInDays": _quiet("Changes how long the log group {id} keeps its events.")}
+        ),
     ),
-    "AWS::EC2::VPC": Thing(
-        "private network",
+    "AWS::EC2::VPC": ResourceType(
+        "VPC",
         holds=True,
-        replaced="This replaces the whole network. Database and servers stand in it and would "
-        "have to be made again.",
-        removed="This removes the whole network with everything that stands in it.",
+        replaced=_danger(
+            "This replaces the VPC. The database and the tasks are in it and would have to be "
+            "created again."
+        ),
+        removed=_danger("This deletes the VPC with everything in it."),
     ),
-    "AWS::Backup::BackupVault": Thing(
+    "AWS::Backup::BackupVault": ResourceType(
         "backup vault",
         holds=True,
-        replaced="This replaces the backup vault: the backups in it are not carried over.",
-        removed="This removes the backup vault and the backups in it.",
+        replaced=_danger(
+            "This replaces the backup vault: the backups in it are not copied to the new one."
+        ),
+        removed=_danger("This deletes the backup vault and the backups in it."),
     ),
-    "AWS::IoT::ThingGroup": Thing(
-        "group of chargers",
-        "groups of chargers",
+    "AWS::IoT::ThingGroup": ResourceType(
+        "thing group",
         holds=True,
-        replaced="This replaces the group of your chargers: none of them is in the new one.",
-        removed="This removes the group of your chargers.",
+        replaced=_danger("This replaces the thing group of your chargers: the new one is empty."),
+        removed=_danger("This deletes the thing group of your chargers."),
     ),
-    "AWS::IoT::ThingType": Thing(
-        "type of charger",
-        "types of charger",
+    "AWS::IoT::ThingType": ResourceType(
+        "thing type",
         holds=True,
-        replaced="This replaces the type of your chargers: they keep the old one.",
-        removed="This removes the type of your chargers.",
+        replaced=_danger("This replaces the thing type of your chargers: they keep the old one."),
+        removed=_danger("This deletes the thing type of your chargers."),
     ),
 }
 
 _SERVING: Final = {
-    "AWS::ECS::Service": Thing(
-        "group of servers",
-        "groups of servers",
-        replaced="▲ Makes the group of servers anew. The dashboard is away for some minutes.",
-        removed="▲ Removes the servers. The dashboard stops.",
-        changed="Changes how servers run, no interruption.",
+    "AWS::ECS::Service": ResourceType(
+        "ECS service",
+        replaced=_pause("Recreates the ECS service. The dashboard is down for a few minutes."),
+        removed=_pause("Deletes the ECS service. The dashboard stops working."),
+        changed=_quiet("Changes how tasks run, without interruption."),
         properties=MappingProxyType(
             dict.fromkeys(
                 (
@@ -144,146 +174,150 @@ _SERVING: Final = {
             )
         ),
     ),
-    "AWS::ECS::TaskDefinition": Thing(
-        "description of a server", "descriptions of a server", replaced=_ONE_BY_ONE
+    "AWS::ECS::TaskDefinition": ResourceType("task definition", replaced=_ONE_BY_ONE),
+    "AWS::ECS::Cluster": ResourceType(
+        "ECS cluster",
+        replaced=_pause(
+            "Moves the tasks to a new ECS cluster. The dashboard is down for a few minutes."
+        ),
     ),
-    "AWS::ECS::Cluster": Thing(
-        "cluster",
-        replaced="▲ Moves the servers to a new cluster. The dashboard is away for some minutes.",
-    ),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": Thing(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": ResourceType(
         "load balancer",
-        replaced="▲ Makes the load balancer anew. The dashboard is away for some minutes.",
-        removed="▲ Removes the load balancer. The dashboard cannot be reached without one.",
-        changed="Changes settings of the load balancer, no interruption.",
+        replaced=_pause("Recreates the load balancer. The dashboard is down for a few minutes."),
+        removed=_pause("Deletes the load balancer. The dashboard cannot be reached without one."),
+        changed=_quiet("Changes settings of the load balancer, without interruption."),
     ),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": Thing(
-        "list of servers",
-        "lists of servers",
-        replaced="▲ Makes the list of servers anew. The dashboard may be away for a minute.",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ResourceType(
+        "target group",
+        replaced=_pause("Recreates the target group. The dashboard may be down for a minute."),
     ),
-    "AWS::ElasticLoadBalancingV2::Listener": Thing(
-        "listener", replaced="▲ Makes the listener of the load balancer anew, some seconds."
+    "AWS::ElasticLoadBalancingV2::Listener": ResourceType(
+        "listener",
+        replaced=_pause("Recreates the listener of the load balancer. That takes a few seconds."),
     ),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": Thing("listener rule"),
-    "AWS::CloudFront::Distribution": Thing(
-        "web delivery",
-        "web deliveries",
-        replaced=_AGAIN_ADDRESS,
-        removed=_AGAIN_ADDRESS,
-        changed="Changes the web delivery everywhere, some minutes, no interruption.",
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ResourceType("listener rule"),
+    "AWS::CloudFront::Distribution": ResourceType(
+        "CloudFront distribution",
+        replaced=_OTHER_ADDRESS,
+        removed=_OTHER_ADDRESS,
+        changed=_quiet(
+            "Updates the CloudFront distribution. That takes a few minutes, without interruption."
+        ),
     ),
-    "AWS::CloudFront::VpcOrigin": Thing(
-        "way into the network",
-        "ways into the network",
-        replaced="▲ Makes the way from the web into the network anew, about ten minutes.",
+    "AWS::CloudFront::VpcOrigin": ResourceType(
+        "VPC origin",
+        replaced=_pause(
+            "Recreates the VPC origin, through which CloudFront reaches the load balancer. That "
+            "takes about ten minutes."
+        ),
     ),
-    "AWS::CloudFront::KeyValueStore": Thing("store of viewers", "stores of viewers"),
-    "AWS::CloudFront::Function": Thing("check of viewers", "checks of viewers"),
-    "AWS::CloudFront::OriginAccessControl": Thing("origin access rule"),
-    "AWS::CloudFront::ResponseHeadersPolicy": Thing("header policy"),
-    "AWS::CertificateManager::Certificate": Thing(
-        "certificate", replaced="A new certificate is asked for. It may need a DNS record of you."
+    "AWS::CloudFront::KeyValueStore": ResourceType("key value store"),
+    "AWS::CloudFront::Function": ResourceType("CloudFront function"),
+    "AWS::CloudFront::OriginAccessControl": ResourceType("origin access control"),
+    "AWS::CloudFront::ResponseHeadersPolicy": ResourceType("response headers policy"),
+    "AWS::CertificateManager::Certificate": ResourceType(
+        "certificate",
+        replaced=_quiet("Requests a new certificate. It may need a DNS record from you."),
     ),
-    "AWS::Route53::RecordSet": Thing(
+    "AWS::Route53::RecordSet": ResourceType(
         "DNS record",
-        replaced="▲ The site's name in DNS changes.",
-        removed="▲ The site's name leaves DNS.",
+        replaced=_pause("Changes the site's name in DNS."),
+        removed=_pause("Removes the site's name from DNS."),
     ),
-    "AWS::Route53::HealthCheck": Thing("check from outside", "checks from outside"),
-    "AWS::WAFv2::WebACL": Thing(
-        "firewall",
-        removed="The firewall goes. The dashboard serves without it.",
-        changed="Changes rules of the firewall, no interruption.",
+    "AWS::Route53::HealthCheck": ResourceType("health check"),
+    "AWS::WAFv2::WebACL": ResourceType(
+        "web ACL",
+        removed=_quiet("Deletes the firewall. The dashboard works without it."),
+        changed=_quiet("Changes rules of the firewall, without interruption."),
     ),
-    "AWS::SNS::Topic": Thing("alert channel"),
-    "AWS::SNS::Subscription": Thing(
-        "alert subscription",
-        replaced="▲ Alerts go to another address. It gets an e-mail and has to confirm.",
-        removed="▲ Alerts no longer go to this address.",
+    "AWS::SNS::Topic": ResourceType("SNS topic"),
+    "AWS::SNS::Subscription": ResourceType(
+        "SNS subscription",
+        replaced=_pause(
+            "Sends alerts to another address. It gets an e-mail and has to confirm that."
+        ),
+        removed=_pause("Stops sending alerts to this address."),
     ),
-    "AWS::EC2::NatGateway": Thing(
+    "AWS::EC2::NatGateway": ResourceType(
         "NAT gateway",
-        replaced="▲ Servers cannot reach the Internet for about two minutes.",
-        removed="Servers take another way to the Internet.",
+        replaced=_pause("Tasks cannot reach the Internet for about two minutes."),
+        removed=_OTHER_ROUTE,
     ),
-    "AWS::EC2::EIP": Thing(
-        "public address",
-        "public addresses",
-        replaced="▲ The servers' public address changes.",
-        removed="A public address is given back.",
+    "AWS::EC2::EIP": ResourceType(
+        "Elastic IP address",
+        "Elastic IP addresses",
+        replaced=_pause("Changes the public address of the tasks."),
+        removed=_quiet("Releases a public address."),
     ),
-    "AWS::EC2::Instance": Thing(
+    "AWS::EC2::Instance": ResourceType(
         "NAT instance",
-        replaced="▲ Servers cannot reach the Internet for some minutes.",
-        removed="Servers take another way to the Internet.",
+        replaced=_pause("Tasks cannot reach the Internet for a few minutes."),
+        removed=_OTHER_ROUTE,
     ),
-    "AWS::EC2::Subnet": Thing(
-        "part of the network",
-        "parts of the network",
-        replaced="▲ Makes a part of the network anew. AWS refuses while something stands in it.",
-        removed="Removes a part of the network. AWS refuses while something stands in it.",
+    "AWS::EC2::Subnet": ResourceType(
+        "subnet",
+        replaced=_pause("Recreates a subnet. AWS refuses that while something is in it."),
+        removed=_quiet("Deletes a subnet. AWS refuses that while something is in it."),
     ),
-    "AWS::RDS::DBSubnetGroup": Thing("database subnet group"),
-    "AWS::RDS::DBParameterGroup": Thing(
-        "set of database parameters",
-        "sets of database parameters",
-        replaced="▲ The database gets new parameters and may restart.",
+    "AWS::RDS::DBSubnetGroup": ResourceType("DB subnet group"),
+    "AWS::RDS::DBParameterGroup": ResourceType(
+        "DB parameter group",
+        replaced=_pause("Gives the database new parameters, which may restart it."),
     ),
-    "AWS::ECR::Repository": Thing(
-        "image registry",
-        "image registries",
-        replaced="The images are built again, about ten minutes.",
-        removed="The images in the registry go. They can be built again.",
+    "AWS::ECR::Repository": ResourceType(
+        "ECR repository",
+        replaced=_quiet("The images are rebuilt. That takes about ten minutes."),
+        removed=_quiet("Deletes the images in the repository. They can be rebuilt."),
     ),
-    "AWS::KinesisFirehose::DeliveryStream": Thing(
-        "telemetry archive stream",
-        replaced="▲ Telemetry of about a minute may be missing from the archive.",
-        removed="No more telemetry is archived. What is there stays.",
+    "AWS::KinesisFirehose::DeliveryStream": ResourceType(
+        "Firehose stream",
+        replaced=_pause("About a minute of telemetry may be missing from the archive."),
+        removed=_quiet("Stops archiving telemetry. The existing archive stays."),
     ),
 }
 
 _SMALL: Final = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": "scaling range",
-    "AWS::ApplicationAutoScaling::ScalingPolicy": "scaling rule",
+    "AWS::ApplicationAutoScaling::ScalableTarget": "scalable target",
+    "AWS::ApplicationAutoScaling::ScalingPolicy": "scaling policy",
     "AWS::Backup::BackupPlan": "backup plan",
     "AWS::Backup::BackupSelection": "backup selection",
     "AWS::Budgets::Budget": "budget",
-    "AWS::CloudFormation::WaitConditionHandle": "marker",
-    "AWS::CloudTrail::Trail": "audit trail",
+    "AWS::CloudFormation::WaitConditionHandle": "wait condition handle",
+    "AWS::CloudTrail::Trail": "trail",
     "AWS::CloudWatch::Alarm": "alarm",
-    "AWS::CloudWatch::CompositeAlarm": "combined alarm",
-    "AWS::CloudWatch::Dashboard": "chart page",
+    "AWS::CloudWatch::CompositeAlarm": "composite alarm",
+    "AWS::CloudWatch::Dashboard": "CloudWatch dashboard",
     "AWS::CodeBuild::Project": "build project",
-    "AWS::EC2::FlowLog": "network log setting",
+    "AWS::EC2::FlowLog": "flow log",
     "AWS::EC2::InternetGateway": "Internet gateway",
     "AWS::EC2::Route": "route",
     "AWS::EC2::RouteTable": "route table",
     "AWS::EC2::SecurityGroup": "security group",
-    "AWS::EC2::SecurityGroupEgress": "security rule",
-    "AWS::EC2::SecurityGroupIngress": "security rule",
-    "AWS::EC2::SubnetRouteTableAssociation": "route assignment",
-    "AWS::EC2::VPCEndpoint": "private endpoint",
+    "AWS::EC2::SecurityGroupEgress": "security group rule",
+    "AWS::EC2::SecurityGroupIngress": "security group rule",
+    "AWS::EC2::SubnetRouteTableAssociation": "route table association",
+    "AWS::EC2::VPCEndpoint": "VPC endpoint",
     "AWS::EC2::VPCGatewayAttachment": "gateway attachment",
     "AWS::IAM::ManagedPolicy": "managed policy",
-    "AWS::IAM::Policy": "role policy",
-    "AWS::IAM::Role": "role",
-    "AWS::IoT::Policy": "charger policy",
-    "AWS::IoT::ProvisioningTemplate": "charger registration",
-    "AWS::IoT::TopicRule": "message rule",
-    "AWS::Lambda::Function": "function",
-    "AWS::Lambda::Permission": "function permission",
-    "AWS::Logs::MetricFilter": "log filter",
-    "AWS::RDS::EventSubscription": "database event",
+    "AWS::IAM::Policy": "inline policy",
+    "AWS::IAM::Role": "IAM role",
+    "AWS::IoT::Policy": "IoT policy",
+    "AWS::IoT::ProvisioningTemplate": "provisioning template",
+    "AWS::IoT::TopicRule": "IoT rule",
+    "AWS::Lambda::Function": "Lambda function",
+    "AWS::Lambda::Permission": "Lambda permission",
+    "AWS::Logs::MetricFilter": "metric filter",
+    "AWS::RDS::EventSubscription": "RDS event subscription",
     "AWS::S3::BucketPolicy": "bucket policy",
-    "AWS::SNS::TopicPolicy": "alert policy",
+    "AWS::SNS::TopicPolicy": "topic policy",
     "AWS::SecretsManager::SecretTargetAttachment": "secret attachment",
 }
 
-THINGS: Final[Mapping[str, Thing]] = MappingProxyType(
-    _STATEFUL | _SERVING | {kind: Thing(one) for kind, one in _SMALL.items()}
+RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = MappingProxyType(
+    _STATEFUL | _SERVING | {kind: ResourceType(one) for kind, one in _SMALL.items()}
 )
-"""Every type of resource that a blueprint makes, those that matter most first."""
+"""Every type of resource in the blueprints, those that matter most first."""
 
-MADE_AGAIN: Final = frozenset({"OriginSecret"})
-"""Logical ids of resources that hold nothing of anybody: the engine makes their content again."""
+RECREATED: Final = frozenset({"OriginSecret"})
+"""Logical ids of resources that hold nothing of anybody: the engine can create their content again
+at any time."""

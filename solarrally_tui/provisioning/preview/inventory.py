@@ -1,4 +1,4 @@
-"""What a deployment makes, stack by stack, and which roles among it. Pure, from the templates."""
+"""What a deployment creates, stack by stack, and which roles among it. Pure, from the templates."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.pricing.metering.resources import resources
-from solarrally_tui.provisioning.change.wording import THINGS, Thing
+from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
 from solarrally_tui.site.model import Site
 
 _ROLE: Final = "AWS::IAM::Role"
@@ -17,11 +17,11 @@ _NAMED_AS: Final = "site"
 """The name that every site has in the resolved templates of pricing."""
 
 _SERVICES: Final = {
-    "ecs-tasks": "the servers",
+    "ecs-tasks": "the tasks",
     "codebuild": "the builds",
     "iot": "AWS IoT",
-    "lambda": "a function",
-    "firehose": "the archive stream",
+    "lambda": "a Lambda function",
+    "firehose": "the Firehose stream",
     "backup": "AWS Backup",
     "monitoring.rds": "the database",
 }
@@ -62,36 +62,34 @@ class Made:
 
 def made(site: Site) -> Made:
     """Return what deploying a site makes in an empty account. Raises MissingValueError."""
-    found = resources(site)
+    everything = resources(site)
     stacks = tuple(
-        MadeStack(item.id, item.title, _kinds([r for r in found if r.stack == item.id]))
+        MadeStack(item.id, item.title, _kinds([r for r in everything if r.stack == item.id]))
         for item in CATALOGUE
     )
-    roles = tuple(_role(each) for each in found if each.type == _ROLE)
-    devices = tuple(_device_policy(each, site) for each in found if each.type == "AWS::IoT::Policy")
+    roles = tuple(_role(r) for r in everything if r.type == _ROLE)
+    devices = tuple(_device_policy(r, site) for r in everything if r.type == "AWS::IoT::Policy")
     return Made(stacks, (*_account_wide(site), *roles, *devices))
 
 
 def _kinds(found: list[Resource]) -> tuple[tuple[int, str], ...]:
     counted = Counter(resource.type for resource in found)
-    order = {kind: index for index, kind in enumerate(THINGS)}
-    ranked = sorted(counted, key=lambda kind: order.get(kind, len(order)))
-    return tuple((counted[kind], _word(kind, counted[kind])) for kind in ranked)
-
-
-def _word(kind: str, count: int) -> str:
-    thing = THINGS.get(kind, Thing(kind.rpartition("::")[2]))
-    return thing.one if count == 1 else thing.plural
+    order = {kind: index for index, kind in enumerate(RESOURCE_TYPES)}
+    kinds = []
+    for kind in sorted(counted, key=lambda kind: order.get(kind, len(order))):
+        type_ = RESOURCE_TYPES.get(kind, ResourceType(kind.rpartition("::")[2]))
+        kinds.append((counted[kind], type_.one if counted[kind] == 1 else type_.plural))
+    return tuple(kinds)
 
 
 def _account_wide(site: Site) -> tuple[Permission, ...]:
-    """Return what the engine itself makes, outside of stacks."""
+    """Return what the engine itself creates, outside of stacks."""
     log = Permission(LOG_ROLE, "AWS IoT", "Writes the log of AWS IoT, for the whole account")
     if not site.governance.service_role:
         return (log,)
     name = Scope(site.name, "aws", "*").service_role
-    words = "Makes and changes the stacks, so that AWS goes on when your session ends"
-    return (Permission(name, "CloudFormation", words), log)
+    purpose = "Creates and changes the stacks, so that AWS continues when your session ends"
+    return (Permission(name, "CloudFormation", purpose), log)
 
 
 def _role(found: Resource) -> Permission:
@@ -99,14 +97,12 @@ def _role(found: Resource) -> Permission:
     purpose = str(properties.get("Description", "")).replace(
         f" of the SolarRally site {_NAMED_AS}", ""
     )
-    inline = [str(each["PolicyName"]) for each in properties.get("Policies") or ()]
-    managed = [_managed(each) for each in properties.get("ManagedPolicyArns") or ()]
+    inline = [str(policy["PolicyName"]) for policy in properties.get("Policies") or ()]
+    # An ARN with the partition in it is still an Fn::Sub.
+    arns = properties.get("ManagedPolicyArns") or ()
+    texts = [arn if isinstance(arn, str) else str(next(iter(arn.values()))) for arn in arns]
+    managed = [text.rpartition("/")[2] for text in texts]
     return Permission(found.id, _user_of(properties), purpose, (*inline, *managed))
-
-
-def _managed(arn: Any) -> str:
-    text = arn if isinstance(arn, str) else str(next(iter(arn.values())))
-    return text.rpartition("/")[2]
 
 
 def _user_of(properties: Any) -> str:
@@ -117,14 +113,14 @@ def _user_of(properties: Any) -> str:
             return _SERVICES.get(str(service).removesuffix(".amazonaws.com"), str(service))
         if isinstance(principal, dict) and "Federated" in principal:
             return "GitHub Actions"
-    return "the people that you name"
+    return "the people you name"
 
 
 def _device_policy(found: Resource, site: Site) -> Permission:
     name = str(found.properties.get("PolicyName", found.id))
     purposes = {
         "DevicePolicy": ("chargers", "Lets each charger send its own telemetry, nothing else"),
-        "BridgePolicy": ("the message bridge", "Lets the servers read telemetry of this site"),
+        "BridgePolicy": ("the message bridge", "Lets the tasks read telemetry of this site"),
     }
     used_by, purpose = purposes.get(found.id, ("new chargers", "Lets a charger register itself"))
     return Permission(name.replace(f"-{_NAMED_AS}-", f"-{site.name}-"), used_by, purpose)

@@ -1,33 +1,51 @@
-"""A plan in plain lines and as JSON: two readers of the same thing, like the events have. Pure."""
+"""A plan in plain lines and as JSON, like events have two readers. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
-from solarrally_tui.provisioning.change.plan import Change, Doing, Plan, StackPlan, Standing, Weight
-from solarrally_tui.provisioning.change.wording import PAUSES, THINGS
+from solarrally_tui.provisioning.change.plan import (
+    Change,
+    Doing,
+    Effect,
+    Plan,
+    StackPlan,
+    Standing,
+    Weight,
+)
+from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
 
 _VALUES: Final = 2
 _DISTINCT: Final = 6
 """Sentences a stack shows; the rest is counted."""
+_COUNTED: Final = (
+    (Standing.NEW, "is new", "are new"),
+    (Standing.CHANGES, "changes", "change"),
+    (Standing.UNKNOWN, "is not known yet", "are not known yet"),
+    (Standing.UNCHANGED, "stays the same", "stay the same"),
+)
+"""What one stack, and what several stacks of a standing do."""
+_LAST: Final = len(Weight)
 
 
 def headline(plan: Plan) -> str:
     """Return in one sentence what a deployment would do."""
     if plan.is_new:
-        return f"Nothing of this site is there yet. {len(plan.stacks)} stacks are made."
+        return f"Nothing of this site exists yet. {len(plan.stacks)} stacks are created."
     if plan.is_empty:
-        return "The account is as your answers say. There is nothing to change."
-    standings = [stack.standing for stack in plan.stacks]
-    counted = (
-        (standings.count(Standing.NEW), "{} new"),
-        (standings.count(Standing.CHANGES), "{} to change"),
-        (standings.count(Standing.UNKNOWN), "{} not known yet"),
-        (standings.count(Standing.UNCHANGED), "{} as they are"),
+        return "The account matches your answers. There is nothing to change."
+    counts = Counter(stack.standing for stack in plan.stacks)
+    parts = [
+        (counts[standing], one if counts[standing] == 1 else many)
+        for standing, one, many in _COUNTED
+        if counts[standing]
+    ]
+    (first, verb), *rest = parts
+    text = "; ".join(
+        [f"{first} of {len(plan.stacks)} stacks {verb}", *(f"{n} {verb}" for n, verb in rest)]
     )
-    text = ", ".join(words.format(count) for count, words in counted if count)
-    rebuilt = " The application is built anew." if plan.builds else ""
-    return f"Of {len(standings)} stacks: {text}.{rebuilt}"
+    return f"{text}.{' The application is rebuilt.' if plan.builds else ''}"
 
 
 def cost(plan: Plan) -> str:
@@ -36,44 +54,40 @@ def cost(plan: Plan) -> str:
         return ""
     amount = plan.monthly
     if amount is None:
-        return "How the monthly cost changes is not fully known."
+        return "The change in monthly cost is not fully known."
     if abs(amount) < 1:
-        return "The monthly cost stays the same." if not amount else "It hardly changes the cost."
+        return f"The monthly cost {'hardly changes' if amount else 'stays the same'}."
     word = "more" if amount > 0 else "less"
-    return f"That is ${abs(amount):,.0f} a month {word} than now, at list prices."
+    return f"The site then costs ${abs(amount):,.0f} a month {word} than now, at list prices."
 
 
-def sentences(stack: StackPlan) -> list[tuple[Weight, str]]:
+def sentences(stack: StackPlan) -> list[Effect]:
     """Return what happens in a stack, each sentence once, what matters most first."""
-    ranked = sorted(stack.changes, key=lambda change: change.weight.rank)
-    often = Counter(change.words for change in ranked)
-    told = list(
+    ranked = sorted(stack.changes, key=lambda change: change.effect.weight.rank)
+    often = Counter(change.effect.text for change in ranked)
+    effects = list(
         dict.fromkeys(
-            (change.weight, sentence(change) if often[change.words] == 1 else change.words)
+            change.effect if often[change.effect.text] > 1 else with_values(change)
             for change in ranked
         )
     )
-    if len(told) > _DISTINCT:
-        more = len(told) - _DISTINCT + 1
-        told = [*told[: _DISTINCT - 1], (Weight.QUIET, f"And {more} smaller changes.")]
-    return told
+    if len(effects) > _DISTINCT:
+        more = len(effects) - _DISTINCT + 1
+        rest = Effect(Weight.QUIET, f"And {more} smaller changes.")
+        return [*effects[: _DISTINCT - 1], rest]
+    return effects
 
 
-def sentence(change: Change) -> str:
-    """Return a change in words, with the values that decide it."""
-    known = THINGS[change.type].properties if change.type in THINGS else {}
-    told = [value for value in change.values if value.before or value.after]
-    told.sort(
-        key=lambda value: (
-            not known.get(value.name, "").startswith(PAUSES),
-            value.name not in known,
-        )
-    )
-    pairs = [f"{v.name} {v.before or 'none'} → {v.after or 'none'}" for v in told[:_VALUES]]
+def with_values(change: Change) -> Effect:
+    """Return a change's effect together with the values that decide it."""
+    known = RESOURCE_TYPES.get(change.type, ResourceType("")).properties
+    values = [value for value in change.values if value.before or value.after]
+    values.sort(key=lambda value: known[value.name].weight.rank if value.name in known else _LAST)
+    pairs = [f"{v.name} {v.before or 'none'} → {v.after or 'none'}" for v in values[:_VALUES]]
     shown = f" ({'; '.join(pairs)})" if pairs else ""
-    doubt = " Whether AWS makes it anew is not known."
     in_doubt = change.doing is Doing.CHANGE and not change.certain
-    return f"{change.words}{shown}{doubt if in_doubt else ''}"
+    doubt = " It is not known whether AWS replaces it." if in_doubt else ""
+    return Effect(change.effect.weight, f"{change.effect.text}{shown}{doubt}")
 
 
 def lines(plan: Plan) -> Iterator[str]:
@@ -83,8 +97,7 @@ def lines(plan: Plan) -> Iterator[str]:
     for stack in plan.stacks:
         reason = f": {stack.reason}" if stack.reason else ""
         yield stack.standing.line(f"{stack.title}, {stack.standing.word}{reason}")
-        for weight, words in sentences(stack):
-            yield f"    {weight.line(words)}"
+        yield from (f"    {effect.weight.line(effect.text)}" for effect in sentences(stack))
     if cost(plan):
         yield cost(plan)
     if plan.dangers:
@@ -105,13 +118,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "monthly": None if plan.monthly is None else str(plan.monthly),
         "stacks": [_stack(stack) for stack in plan.stacks],
         "costs": [
-            {
-                "stack": each.stack,
-                "resource": each.resource,
-                "type": each.type,
-                "monthly": None if each.monthly is None else str(each.monthly),
-            }
-            for each in plan.costs
+            asdict(row) | {"monthly": None if row.monthly is None else str(row.monthly)}
+            for row in plan.costs
         ],
     }
 
@@ -121,19 +129,17 @@ def _stack(stack: StackPlan) -> dict[str, Any]:
         "id": stack.id,
         "standing": stack.standing.value,
         "reason": stack.reason,
-        "parameters": [
-            {"name": v.name, "before": v.before, "after": v.after} for v in stack.parameters
-        ],
+        "parameters": [asdict(value) for value in stack.parameters],
         "changes": [
             {
-                "resource": each.resource,
-                "type": each.type,
-                "action": each.doing.value,
-                "weight": each.weight.value,
-                "words": each.words,
-                "certain": each.certain,
-                "properties": [value.name for value in each.values],
+                "resource": change.resource,
+                "type": change.type,
+                "action": change.doing.value,
+                "weight": change.effect.weight.value,
+                "words": change.effect.text,
+                "certain": change.certain,
+                "properties": [value.name for value in change.values],
             }
-            for each in stack.changes
+            for change in stack.changes
         ],
     }

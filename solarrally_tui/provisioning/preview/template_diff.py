@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from solarrally_tui.provisioning.change.judgement import judged
+from solarrally_tui.provisioning.change.judgement import effect_of
 from solarrally_tui.provisioning.change.plan import Change, Doing, Value
 from solarrally_tui.stacks.resolver import references, resolve
 from solarrally_tui.stacks.template import read
@@ -129,8 +129,8 @@ def outputs_after(
 def _change(
     stack: str, name: str, kind: str, doing: Doing, values: tuple[Value, ...] = ()
 ) -> Change:
-    weight, words = judged(kind, name, doing, [value.name for value in values])
-    return Change(stack, name, kind, doing, weight, words, values, certain=False)
+    effect = effect_of(kind, name, doing, [value.name for value in values])
+    return Change(stack, name, kind, doing, effect, values, certain=False)
 
 
 def _text(value: Any) -> str:

@@ -40,7 +40,7 @@ def changed(session: Session, tier: Tier = Tier.MEDIUM) -> dict[str, object]:
 
 async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scripted) -> None:
     async with at("review") as (app, pilot):
-        assert "10 stacks are made" in summary_of(app)
+        assert "10 stacks are created" in summary_of(app)
         assert "Tier       small" in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
@@ -58,7 +58,7 @@ async def test_the_keys_show_the_sections(at: Open) -> None:
         await pilot.press("3")
         assert "solarrally-sunny-garage-cloudformation" in text_of(app)
         assert "ExecutionRole" in text_of(app)
-        assert "used by the servers" in text_of(app)
+        assert "used by the tasks" in text_of(app)
         await pilot.press("4")
         await pilot.pause()
         assert "About $0.06 to build the application." in text_of(app)
@@ -84,7 +84,7 @@ async def test_a_harmless_change_is_told_in_words_and_money(
     async with at("review", **changed(session)) as (app, pilot):
         assert "$44 more than now" in summary_of(app)
         assert "Tier: small becomes medium." in text_of(app)
-        assert "Restarts the database on another size, a few minutes." in text_of(app)
+        assert "Restarts the database with another instance class." in text_of(app)
         assert "db.t4g.micro → db.t4g.small" in text_of(app)
         await pilot.press("4")
         assert "+$26.41  Database" in text_of(app)
@@ -136,7 +136,7 @@ async def test_asking_never_stops_anybody(at: Open, services: Scripted, session:
         await pilot.press("escape")
         services.plans.hold.set()
         await settle(app, pilot)
-        assert "2 to change" in summary_of(app)
+        assert "2 of 10 stacks change" in summary_of(app)
 
 
 async def test_the_latest_question_wins(at: Open, services: Scripted, session: Session) -> None:
@@ -150,7 +150,7 @@ async def test_the_latest_question_wins(at: Open, services: Scripted, session: S
         await pilot.pause()
         services.plans.hold.set()
         await settle(app, pilot)
-        assert "2 to change" in summary_of(app)
+        assert "2 of 10 stacks change" in summary_of(app)
         assert len(services.plans.asked) == 3
 
 

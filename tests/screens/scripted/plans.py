@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.provisioning.change.judgement import judged
+from solarrally_tui.provisioning.change.judgement import effect_of
 from solarrally_tui.provisioning.change.plan import (
     Change,
     CostChange,
@@ -40,8 +40,8 @@ DENIED = Plain(
 
 
 def change(stack: str, name: str, kind: str, doing: Doing, *values: Value) -> Change:
-    weight, words = judged(kind, name, doing, [value.name for value in values])
-    return Change(stack, name, kind, doing, weight, words, values)
+    effect = effect_of(kind, name, doing, [value.name for value in values])
+    return Change(stack, name, kind, doing, effect, values)
 
 
 LARGER = (
