@@ -14,8 +14,9 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.pricing.breakdown import EstimateRow, ServiceShare, rows
-from solarrally_tui.pricing.explain import SERVICES, nature, nature_of, product, what
+from solarrally_tui.pricing.explain import nature, nature_of, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
+from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.size.what_if import Choice, by_line, by_services, choices
@@ -140,7 +141,8 @@ def _told(
     many = f"{len(services)} smaller services together."
     moved = WAITING if found is None else by_services(services, cost, found, most=changes)
     sums = "; ".join(product(row) for row in listed[:products] if row.monthly > 0)
-    does = SERVICES.get(share.service, share.words) if share.service else many
+    does = SERVICES[share.service].purpose if share.service in SERVICES else share.words
+    does = does if share.service else many
     return " ".join(filter(None, (does, nature_of(share), sums and f"{sums}.", moved)))
 
 

@@ -15,7 +15,7 @@ from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.commands.shared.terminal import explain, named_keys, say, show
 from solarrally_tui.pricing.price_book.book import BUNDLED, Book
 from solarrally_tui.pricing.price_book.price_list_items import known_regions
-from solarrally_tui.pricing.price_book.refresh import BASE, KeptPrice, Refresher, RefreshReport
+from solarrally_tui.pricing.price_book.refresh import BASE, Refresher, RefreshReport, UnlistedPrice
 from solarrally_tui.pricing.price_book.store import book, book_file, problem
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -108,8 +108,11 @@ def _tell(report: RefreshReport, region: str) -> None:
         say(f"  {words}")
     if len(report.changed) > _LISTED:
         say(f"  and {len(report.changed) - _LISTED} more.")
-    _tell_untouched(report)
-    for title, found in (("Refused, the old price stays", report.refused), ("Kept", report.kept)):
+    _tell_unlisted(report)
+    for title, found in (
+        ("Refused, the old price stays", report.refused),
+        ("Not looked up", report.skipped),
+    ):
         reasons: defaultdict[str, list[str]] = defaultdict(list)
         for each in found:
             reasons[each.reason].append(f"{each.item} ({each.service}, {each.place})")
@@ -119,15 +122,15 @@ def _tell(report: RefreshReport, region: str) -> None:
                 say(f"  {item}")
 
 
-def _tell_untouched(report: RefreshReport) -> None:
+def _tell_unlisted(report: RefreshReport) -> None:
     """Name the prices that no refresh reads, with their dates: they are as old as before."""
-    services: defaultdict[str, list[KeptPrice]] = defaultdict(list)
-    for each in report.untouched:
+    services: defaultdict[str, list[UnlistedPrice]] = defaultdict(list)
+    for each in report.unlisted:
         services[each.service].append(each)
     if services:
-        say("Not refreshed, because no price list that is read has them:")
+        say("Not refreshed, because AWS's price list files do not have them:")
     for service, found in sorted(services.items()):
-        dates = sorted(each.reason for each in found)
+        dates = sorted(each.date for each in found)
         when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
         names = list(dict.fromkeys(each.item for each in found))
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -1,153 +1,143 @@
 """Where things of a site are, as ARN patterns, and why some can be told by no pattern."""
 
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Final
 
-PATTERNS: Final = MappingProxyType(
-    {
-        "backup:backupVault": (
-            "backup:*:{account}:backup-vault:{exact}",
-            "backup:*:{account}:backup-vault:{name}",
-        ),
-        # Of databases, which are all that the plan takes.
-        "backup:recoveryPoint": ("rds:*:{account}:snapshot:awsbackup:*",),
-        "budgets:budget": ("budgets::{account}:budget/{name}",),
-        "cloudformation:stack": (
-            "cloudformation:*:{account}:stack/{stack}/*",
-            # Change sets are asked about by their own ARN too; ours are named solarrally-HASH.
-            "cloudformation:*:{account}:changeSet/solarrally-*",
-        ),
-        "cloudfront:function": ("cloudfront::{account}:function/{name}",),
-        "cloudtrail:trail": (
-            "cloudtrail:*:{account}:trail/{exact}",
-            "cloudtrail:*:{account}:trail/{name}",
-        ),
-        "cloudwatch:alarm": ("cloudwatch:*:{account}:alarm:{name}",),
-        "cloudwatch:dashboard": ("cloudwatch::{account}:dashboard/{name}",),
-        "codebuild:project": ("codebuild:*:{account}:project/{name}",),
-        "ecr:repository": ("ecr:*:{account}:repository/{name}",),
-        "ecs:cluster": ("ecs:*:{account}:cluster/{name}",),
-        # What IAM asks about when tasks are listed, on Fargate too.
-        "ecs:container-instance": ("ecs:*:{account}:container-instance/{name}",),
-        "ecs:service": ("ecs:*:{account}:service/{name}",),
-        "ecs:service-deployment": ("ecs:*:{account}:service-deployment/{name}",),
-        "ecs:task": ("ecs:*:{account}:task/{name}",),
-        "ecs:task-definition": ("ecs:*:{account}:task-definition/solarrally*",),
-        # Names of load balancers have 32 characters, of which a stack's name keeps five or more.
-        "elasticloadbalancing:listener-rule/app": (
-            "elasticloadbalancing:*:{account}:listener-rule/app/solar*",
-        ),
-        "elasticloadbalancing:listener/app": (
-            "elasticloadbalancing:*:{account}:listener/app/solar*",
-        ),
-        "elasticloadbalancing:loadbalancer/app/": (
-            "elasticloadbalancing:*:{account}:loadbalancer/app/solar*",
-        ),
-        "elasticloadbalancing:targetgroup": (
-            "elasticloadbalancing:*:{account}:targetgroup/solar*",
-        ),
-        "events:rule": ("events:*:{account}:rule/{name}",),
-        "firehose:deliverystream": ("firehose:*:{account}:deliverystream/{name}",),
-        "iam:instance-profile": ("iam::{account}:instance-profile/{name}",),
-        "iam:oidc-provider": ("iam::{account}:oidc-provider/token.actions.githubusercontent.com",),
-        "iam:policy": ("iam::{account}:policy/{name}",),
-        "iam:role": ("iam::{account}:role/{name}",),
-        "iot:cert": ("iot:*:{account}:cert/*",),
-        "iot:dynamicthinggroup": ("iot:*:{account}:thinggroup/{exact}",),
-        "iot:index": ("iot:*:{account}:index/AWS_Things",),
-        "iot:policy": ("iot:*:{account}:policy/{name}",),
-        "iot:provisioningtemplate": ("iot:*:{account}:provisioningtemplate/{exact}*",),
-        # Names of rules have no hyphens.
-        "iot:rule": ("iot:*:{account}:rule/solarrally*",),
-        "iot:thing": ("iot:*:{account}:thing/*",),
-        "iot:thinggroup": ("iot:*:{account}:thinggroup/{exact}",),
-        "iot:thingtype": ("iot:*:{account}:thingtype/{name}",),
-        "lambda:function": ("lambda:*:{account}:function:{name}",),
-        "lambda:function alias": ("lambda:*:{account}:function:{name}",),
-        "lambda:function version": ("lambda:*:{account}:function:{name}",),
-        "logs:log-group": (
-            "logs:*:{account}:log-group:{name}",
-            "logs:*:{account}:log-group:/aws/codebuild/*",
-            "logs:*:{account}:log-group:/aws/ecs/containerinsights/{name}",
-            "logs:*:{account}:log-group:/aws/kinesisfirehose/{name}",
-            "logs:*:{account}:log-group:/aws/lambda/{name}",
-            "logs:*:{account}:log-group:/aws/rds/instance/{name}",
-            "logs:*:{account}:log-group:/solarrally/*",
-            "logs:*:{account}:log-group:aws-waf-logs-solarrally*",
-        ),
-        "logs:log-stream": (
-            "logs:*:{account}:log-group:{name}",
-            "logs:*:{account}:log-group:/aws/codebuild/*",
-        ),
-        "rds:auto-backup": ("rds:*:{account}:auto-backup:*",),
-        "rds:cluster": ("rds:*:{account}:cluster:{name}",),
-        "rds:db": ("rds:*:{account}:db:{name}",),
-        "rds:es": ("rds:*:{account}:es:{name}",),
-        "rds:og": ("rds:*:{account}:og:default:*",),
-        "rds:pg": ("rds:*:{account}:pg:{name}",),
-        "rds:snapshot": ("rds:*:{account}:snapshot:{name}",),
-        "rds:subgrp": ("rds:*:{account}:subgrp:{name}",),
-        "route53:change": ("route53:::change/*",),
-        "route53:hostedzone": ("route53:::hostedzone/*",),
-        "s3:bucket": ("s3:::{name}",),
-        "s3:object": ("s3:::{name}",),
-        "secretsmanager:Secret": ("secretsmanager:*:{account}:secret:{name}",),
-        "sns:topic": ("sns:*:{account}:{name}",),
-        "sqs:queue": ("sqs:*:{account}:{name}",),
-        "ssm:parameter": (
-            "ssm:*:{account}:parameter/solarrally/*",
-            # AWS's own, such as the newest machine image; nobody but AWS can write them.
-            "ssm:*::parameter/aws/service/*",
-        ),
-        "wafv2:managedruleset": ("wafv2:*:{account}:*/managedruleset/*",),
-        "wafv2:webacl": ("wafv2:*:{account}:global/webacl/{name}",),
-    }
-)
+PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "backup:backupVault": (
+        "backup:*:{account}:backup-vault:{exact}",
+        "backup:*:{account}:backup-vault:{name}",
+    ),
+    # Of databases, which are all that the plan takes.
+    "backup:recoveryPoint": ("rds:*:{account}:snapshot:awsbackup:*",),
+    "budgets:budget": ("budgets::{account}:budget/{name}",),
+    "cloudformation:stack": (
+        "cloudformation:*:{account}:stack/{stack}/*",
+        # Change sets are asked about by their own ARN too; ours are named solarrally-HASH.
+        "cloudformation:*:{account}:changeSet/solarrally-*",
+    ),
+    "cloudfront:function": ("cloudfront::{account}:function/{name}",),
+    "cloudtrail:trail": (
+        "cloudtrail:*:{account}:trail/{exact}",
+        "cloudtrail:*:{account}:trail/{name}",
+    ),
+    "cloudwatch:alarm": ("cloudwatch:*:{account}:alarm:{name}",),
+    "cloudwatch:dashboard": ("cloudwatch::{account}:dashboard/{name}",),
+    "codebuild:project": ("codebuild:*:{account}:project/{name}",),
+    "ecr:repository": ("ecr:*:{account}:repository/{name}",),
+    "ecs:cluster": ("ecs:*:{account}:cluster/{name}",),
+    # What IAM asks about when tasks are listed, on Fargate too.
+    "ecs:container-instance": ("ecs:*:{account}:container-instance/{name}",),
+    "ecs:service": ("ecs:*:{account}:service/{name}",),
+    "ecs:service-deployment": ("ecs:*:{account}:service-deployment/{name}",),
+    "ecs:task": ("ecs:*:{account}:task/{name}",),
+    "ecs:task-definition": ("ecs:*:{account}:task-definition/solarrally*",),
+    # Names of load balancers have 32 characters, of which a stack's name keeps five or more.
+    "elasticloadbalancing:listener-rule/app": (
+        "elasticloadbalancing:*:{account}:listener-rule/app/solar*",
+    ),
+    "elasticloadbalancing:listener/app": ("elasticloadbalancing:*:{account}:listener/app/solar*",),
+    "elasticloadbalancing:loadbalancer/app/": (
+        "elasticloadbalancing:*:{account}:loadbalancer/app/solar*",
+    ),
+    "elasticloadbalancing:targetgroup": ("elasticloadbalancing:*:{account}:targetgroup/solar*",),
+    "events:rule": ("events:*:{account}:rule/{name}",),
+    "firehose:deliverystream": ("firehose:*:{account}:deliverystream/{name}",),
+    "iam:instance-profile": ("iam::{account}:instance-profile/{name}",),
+    "iam:oidc-provider": ("iam::{account}:oidc-provider/token.actions.githubusercontent.com",),
+    "iam:policy": ("iam::{account}:policy/{name}",),
+    "iam:role": ("iam::{account}:role/{name}",),
+    "iot:cert": ("iot:*:{account}:cert/*",),
+    "iot:dynamicthinggroup": ("iot:*:{account}:thinggroup/{exact}",),
+    "iot:index": ("iot:*:{account}:index/AWS_Things",),
+    "iot:policy": ("iot:*:{account}:policy/{name}",),
+    "iot:provisioningtemplate": ("iot:*:{account}:provisioningtemplate/{exact}*",),
+    # Names of rules have no hyphens.
+    "iot:rule": ("iot:*:{account}:rule/solarrally*",),
+    "iot:thing": ("iot:*:{account}:thing/*",),
+    "iot:thinggroup": ("iot:*:{account}:thinggroup/{exact}",),
+    "iot:thingtype": ("iot:*:{account}:thingtype/{name}",),
+    "lambda:function": ("lambda:*:{account}:function:{name}",),
+    "lambda:function alias": ("lambda:*:{account}:function:{name}",),
+    "lambda:function version": ("lambda:*:{account}:function:{name}",),
+    "logs:log-group": (
+        "logs:*:{account}:log-group:{name}",
+        "logs:*:{account}:log-group:/aws/codebuild/*",
+        "logs:*:{account}:log-group:/aws/ecs/containerinsights/{name}",
+        "logs:*:{account}:log-group:/aws/kinesisfirehose/{name}",
+        "logs:*:{account}:log-group:/aws/lambda/{name}",
+        "logs:*:{account}:log-group:/aws/rds/instance/{name}",
+        "logs:*:{account}:log-group:/solarrally/*",
+        "logs:*:{account}:log-group:aws-waf-logs-solarrally*",
+    ),
+    "logs:log-stream": (
+        "logs:*:{account}:log-group:{name}",
+        "logs:*:{account}:log-group:/aws/codebuild/*",
+    ),
+    "rds:auto-backup": ("rds:*:{account}:auto-backup:*",),
+    "rds:cluster": ("rds:*:{account}:cluster:{name}",),
+    "rds:db": ("rds:*:{account}:db:{name}",),
+    "rds:es": ("rds:*:{account}:es:{name}",),
+    "rds:og": ("rds:*:{account}:og:default:*",),
+    "rds:pg": ("rds:*:{account}:pg:{name}",),
+    "rds:snapshot": ("rds:*:{account}:snapshot:{name}",),
+    "rds:subgrp": ("rds:*:{account}:subgrp:{name}",),
+    "route53:change": ("route53:::change/*",),
+    "route53:hostedzone": ("route53:::hostedzone/*",),
+    "s3:bucket": ("s3:::{name}",),
+    "s3:object": ("s3:::{name}",),
+    "secretsmanager:Secret": ("secretsmanager:*:{account}:secret:{name}",),
+    "sns:topic": ("sns:*:{account}:{name}",),
+    "sqs:queue": ("sqs:*:{account}:{name}",),
+    "ssm:parameter": (
+        "ssm:*:{account}:parameter/solarrally/*",
+        # AWS's own, such as the newest machine image; nobody but AWS can write them.
+        "ssm:*::parameter/aws/service/*",
+    ),
+    "wafv2:managedruleset": ("wafv2:*:{account}:*/managedruleset/*",),
+    "wafv2:webacl": ("wafv2:*:{account}:global/webacl/{name}",),
+}
 """What follows an ARN's partition, for each kind of resource that a site's name or ours tells.
 
 Patterns end where the site's name does: a star matches the rest, colons and slashes too.
 """
 
-BY_LOGICAL_ID: Final = MappingProxyType(
-    {
-        "budgets:budget": ("AWS::Budgets::Budget", "budgets::{account}:budget/{logical}-*"),
-        "cloudwatch:dashboard": (
-            "AWS::CloudWatch::Dashboard",
-            "cloudwatch::{account}:dashboard/{logical}-*",
-        ),
-        "codebuild:project": (
-            "AWS::CodeBuild::Project",
-            "codebuild:*:{account}:project/{logical}-*",
-        ),
-        "firehose:deliverystream": (
-            "AWS::KinesisFirehose::DeliveryStream",
-            "firehose:*:{account}:deliverystream/{logical}-*",
-        ),
-        "iot:rule": ("AWS::IoT::TopicRule", "iot:*:{account}:rule/{logical}*"),
-        "secretsmanager:Secret": (
-            "AWS::SecretsManager::Secret",
-            "secretsmanager:*:{account}:secret:{logical}-*",
-        ),
-        "wafv2:webacl": ("AWS::WAFv2::WebACL", "wafv2:*:{account}:global/webacl/{logical}-*"),
-    }
-)
+BY_LOGICAL_ID: Final[Mapping[str, tuple[str, str]]] = {
+    "budgets:budget": ("AWS::Budgets::Budget", "budgets::{account}:budget/{logical}-*"),
+    "cloudwatch:dashboard": (
+        "AWS::CloudWatch::Dashboard",
+        "cloudwatch::{account}:dashboard/{logical}-*",
+    ),
+    "codebuild:project": (
+        "AWS::CodeBuild::Project",
+        "codebuild:*:{account}:project/{logical}-*",
+    ),
+    "firehose:deliverystream": (
+        "AWS::KinesisFirehose::DeliveryStream",
+        "firehose:*:{account}:deliverystream/{logical}-*",
+    ),
+    "iot:rule": ("AWS::IoT::TopicRule", "iot:*:{account}:rule/{logical}*"),
+    "secretsmanager:Secret": (
+        "AWS::SecretsManager::Secret",
+        "secretsmanager:*:{account}:secret:{logical}-*",
+    ),
+    "wafv2:webacl": ("AWS::WAFv2::WebACL", "wafv2:*:{account}:global/webacl/{logical}-*"),
+}
 """Kinds whose generated names may leave out the stack and begin with the logical id."""
 
-WIDE: Final = MappingProxyType(
-    {
-        "backup:recoveryPoint": "AWS Backup names recovery points after its jobs.",
-        "elasticloadbalancing:listener-rule/app": "Balancers keep five letters of a stack's name.",
-        "elasticloadbalancing:listener/app": "Balancers keep five letters of a stack's name.",
-        "elasticloadbalancing:loadbalancer/app/": "Balancers keep five letters of a stack's name.",
-        "elasticloadbalancing:targetgroup": "Balancers keep five letters of a stack's name.",
-        "iot:cert": "The id of a certificate is its fingerprint.",
-        "iot:thing": "Chargers are named by the operator.",
-        "logs:log-group": "CodeBuild names log groups after projects.",
-        "logs:log-stream": "CodeBuild names log groups after projects.",
-        "route53:hostedzone": "The operator chooses the hosted zone.",
-        "ssm:parameter": "Sites of the account are listed, and what they share is noted.",
-    }
-)
+WIDE: Final[Mapping[str, str]] = {
+    "backup:recoveryPoint": "AWS Backup names recovery points after its jobs.",
+    "elasticloadbalancing:listener-rule/app": "Balancers keep five letters of a stack's name.",
+    "elasticloadbalancing:listener/app": "Balancers keep five letters of a stack's name.",
+    "elasticloadbalancing:loadbalancer/app/": "Balancers keep five letters of a stack's name.",
+    "elasticloadbalancing:targetgroup": "Balancers keep five letters of a stack's name.",
+    "iot:cert": "The id of a certificate is its fingerprint.",
+    "iot:thing": "Chargers are named by the operator.",
+    "logs:log-group": "CodeBuild names log groups after projects.",
+    "logs:log-stream": "CodeBuild names log groups after projects.",
+    "route53:hostedzone": "The operator chooses the hosted zone.",
+    "ssm:parameter": "Sites of the account are listed, and what they share is noted.",
+}
 """Why the pattern of a kind takes in more than one site's."""
 
 NOT_OURS: Final = frozenset(
@@ -171,24 +161,22 @@ INCIDENTAL: Final = frozenset({"ec2:network-interface", "ec2:security-group-rule
 NOTHING_NARROWER: Final = "AWS offers no resource to limit these actions to."
 
 _OWN_IDS: Final = "{} identifies its things by ids of its own making, which no pattern tells apart."
-UNNAMED: Final = MappingProxyType(
-    {
-        service: _OWN_IDS.format(title)
-        for service, title in {
-            "acm": "Certificate Manager",
-            "application-autoscaling": "Application Auto Scaling",
-            "backup": "AWS Backup",
-            "billing": "Billing",
-            "ce": "Cost Explorer",
-            "cloudfront": "CloudFront",
-            "cloudfront-keyvaluestore": "CloudFront",
-            "ec2": "Amazon EC2",
-            "kms": "AWS KMS",
-            "lambda": "AWS Lambda",
-            "route53": "Route 53",
-        }.items()
-    }
-)
+UNNAMED: Final[Mapping[str, str]] = {
+    service: _OWN_IDS.format(title)
+    for service, title in {
+        "acm": "Certificate Manager",
+        "application-autoscaling": "Application Auto Scaling",
+        "backup": "AWS Backup",
+        "billing": "Billing",
+        "ce": "Cost Explorer",
+        "cloudfront": "CloudFront",
+        "cloudfront-keyvaluestore": "CloudFront",
+        "ec2": "Amazon EC2",
+        "kms": "AWS KMS",
+        "lambda": "AWS Lambda",
+        "route53": "Route 53",
+    }.items()
+}
 
 _COMPOSITE: Final = "CloudWatch takes these for composite alarms only where they are not limited."
 _FARGATE: Final = "AWS limits this by container instances, of which Fargate has none."
@@ -196,24 +184,22 @@ _DISPUTED: Final = "Editions of AWS's reference differ on whether these can be l
 _LISTING: Final = "They are also asked without a name, to list everything."
 _OWN: Final = "Whoever deploys asks about their own user or role, whatever its name is."
 _BEFORE: Final = "The account is looked at before it has anything of ours."
-EVERYWHERE: Final = MappingProxyType(
-    {
-        "account:GetRegionOptStatus": _BEFORE,
-        "cloudformation:DescribeStacks": _LISTING,
-        "cloudwatch:DeleteAlarms": _COMPOSITE,
-        "cloudwatch:DescribeAlarms": _COMPOSITE,
-        "cloudwatch:PutCompositeAlarm": _COMPOSITE,
-        "ecs:ListTasks": _FARGATE,
-        "iam:SimulatePrincipalPolicy": _OWN,
-        "iot:AttachThingPrincipal": _DISPUTED,
-        "iot:DetachThingPrincipal": _DISPUTED,
-        "iot:ListPrincipalThings": _DISPUTED,
-        "iot:ListThingPrincipals": _DISPUTED,
-        "rds:DescribeDBClusterSnapshots": _LISTING,
-        "rds:DescribeDBInstanceAutomatedBackups": _LISTING,
-        "rds:DescribeDBSnapshots": _LISTING,
-        "servicequotas:GetServiceQuota": _BEFORE,
-    }
-)
+EVERYWHERE: Final[Mapping[str, str]] = {
+    "account:GetRegionOptStatus": _BEFORE,
+    "cloudformation:DescribeStacks": _LISTING,
+    "cloudwatch:DeleteAlarms": _COMPOSITE,
+    "cloudwatch:DescribeAlarms": _COMPOSITE,
+    "cloudwatch:PutCompositeAlarm": _COMPOSITE,
+    "ecs:ListTasks": _FARGATE,
+    "iam:SimulatePrincipalPolicy": _OWN,
+    "iot:AttachThingPrincipal": _DISPUTED,
+    "iot:DetachThingPrincipal": _DISPUTED,
+    "iot:ListPrincipalThings": _DISPUTED,
+    "iot:ListThingPrincipals": _DISPUTED,
+    "rds:DescribeDBClusterSnapshots": _LISTING,
+    "rds:DescribeDBInstanceAutomatedBackups": _LISTING,
+    "rds:DescribeDBSnapshots": _LISTING,
+    "servicequotas:GetServiceQuota": _BEFORE,
+}
 """Actions that could be limited, but would then not do what is needed. The first reason is the
 CloudWatch API reference's (PutCompositeAlarm, DescribeAlarms, DeleteAlarms)."""

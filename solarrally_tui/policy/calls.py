@@ -4,151 +4,140 @@ Written down here, and compared with the source by a test: a call that is missin
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 Calls = Mapping[str, str]
 """Operations a service, separated by blanks."""
 
-ENGINE: Final[Calls] = MappingProxyType(
-    {
-        "account": "get_region_opt_status",
-        "acm": "delete_certificate describe_certificate list_certificates "
-        "list_tags_for_certificate",
-        "backup": "delete_backup_vault delete_recovery_point list_backup_vaults "
-        "list_recovery_points_by_backup_vault",
-        "budgets": "describe_budget",
-        "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
-        "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
-        "update_anomaly_subscription",
-        "cloudformation": "cancel_update_stack create_change_set delete_change_set delete_stack "
-        "describe_change_set describe_stack_events describe_stacks execute_change_set "
-        "get_template list_change_sets list_stack_resources list_stacks",
-        "cloudfront": "create_invalidation get_distribution get_invalidation",
-        "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
-        "cloudtrail": "describe_trails get_event_selectors get_trail_status lookup_events",
-        "cloudwatch": "describe_alarms get_metric_statistics list_metrics",
-        "codebuild": "batch_get_builds list_builds_for_project start_build",
-        "ec2": "delete_security_group describe_addresses describe_availability_zones "
-        "describe_managed_prefix_lists describe_security_groups describe_vpcs",
-        "ecr": "batch_get_image describe_images get_download_url_for_layer",
-        "ecs": "describe_services describe_task_definition describe_tasks list_tasks run_task "
-        "update_service",
-        "elbv2": "describe_target_health modify_load_balancer_attributes",
-        "freetier": "get_account_plan_state",
-        "iam": "attach_role_policy create_open_id_connect_provider create_policy "
-        "create_policy_version create_role create_service_linked_role "
-        "delete_open_id_connect_provider delete_policy delete_policy_version delete_role "
-        "delete_role_permissions_boundary delete_role_policy detach_role_policy get_policy "
-        "get_policy_version get_role list_attached_role_policies list_open_id_connect_providers "
-        "list_policy_versions put_role_permissions_boundary put_role_policy "
-        "simulate_principal_policy update_assume_role_policy",
-        "iot": "add_thing_to_thing_group attach_policy attach_thing_principal "
-        "create_certificate_from_csr create_thing delete_certificate delete_thing "
-        "describe_certificate describe_endpoint describe_thing detach_policy "
-        "detach_thing_principal get_indexing_configuration get_v2_logging_options "
-        "list_attached_policies list_certificates list_principal_things "
-        "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
-        "search_index set_v2_logging_options update_certificate update_indexing_configuration",
-        "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
-        "get_log_events",
-        "pricing": "get_products",
-        "rds": "delete_db_instance_automated_backup delete_db_snapshot "
-        "describe_db_engine_versions describe_db_instance_automated_backups "
-        "describe_db_instances describe_db_snapshots describe_events modify_db_instance",
-        "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones",
-        "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
-        "get_bucket_tagging head_object list_buckets list_object_versions put_object",
-        "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
-        "put_secret_value tag_resource update_secret_version_stage",
-        "service-quotas": "get_aws_default_service_quota get_service_quota",
-        "sns": "list_subscriptions_by_topic publish subscribe",
-        "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",
-        "sts": "get_caller_identity",
-    }
-)
+ENGINE: Final[Calls] = {
+    "account": "get_region_opt_status",
+    "acm": "delete_certificate describe_certificate list_certificates list_tags_for_certificate",
+    "backup": "delete_backup_vault delete_recovery_point list_backup_vaults "
+    "list_recovery_points_by_backup_vault",
+    "budgets": "describe_budget",
+    "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
+    "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
+    "update_anomaly_subscription",
+    "cloudformation": "cancel_update_stack create_change_set delete_change_set delete_stack "
+    "describe_change_set describe_stack_events describe_stacks execute_change_set "
+    "get_template list_change_sets list_stack_resources list_stacks",
+    "cloudfront": "create_invalidation get_distribution get_invalidation",
+    "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
+    "cloudtrail": "describe_trails get_event_selectors get_trail_status lookup_events",
+    "cloudwatch": "describe_alarms get_metric_statistics list_metrics",
+    "codebuild": "batch_get_builds list_builds_for_project start_build",
+    "ec2": "delete_security_group describe_addresses describe_availability_zones "
+    "describe_managed_prefix_lists describe_security_groups describe_vpcs",
+    "ecr": "batch_get_image describe_images get_download_url_for_layer",
+    "ecs": "describe_services describe_task_definition describe_tasks list_tasks run_task "
+    "update_service",
+    "elbv2": "describe_target_health modify_load_balancer_attributes",
+    "freetier": "get_account_plan_state",
+    "iam": "attach_role_policy create_open_id_connect_provider create_policy "
+    "create_policy_version create_role create_service_linked_role "
+    "delete_open_id_connect_provider delete_policy delete_policy_version delete_role "
+    "delete_role_permissions_boundary delete_role_policy detach_role_policy get_policy "
+    "get_policy_version get_role list_attached_role_policies list_open_id_connect_providers "
+    "list_policy_versions put_role_permissions_boundary put_role_policy "
+    "simulate_principal_policy update_assume_role_policy",
+    "iot": "add_thing_to_thing_group attach_policy attach_thing_principal "
+    "create_certificate_from_csr create_thing delete_certificate delete_thing "
+    "describe_certificate describe_endpoint describe_thing detach_policy "
+    "detach_thing_principal get_indexing_configuration get_v2_logging_options "
+    "list_attached_policies list_certificates list_principal_things "
+    "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
+    "search_index set_v2_logging_options update_certificate update_indexing_configuration",
+    "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
+    "get_log_events",
+    "pricing": "get_products",
+    "rds": "delete_db_instance_automated_backup delete_db_snapshot "
+    "describe_db_engine_versions describe_db_instance_automated_backups "
+    "describe_db_instances describe_db_snapshots describe_events modify_db_instance",
+    "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones",
+    "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
+    "get_bucket_tagging head_object list_buckets list_object_versions put_object",
+    "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
+    "put_secret_value tag_resource update_secret_version_stage",
+    "service-quotas": "get_aws_default_service_quota get_service_quota",
+    "sns": "list_subscriptions_by_topic publish subscribe",
+    "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",
+    "sts": "get_caller_identity",
+}
 """What deploying, changing, watching and destroying a site and its chargers calls."""
 
-REGISTRAR: Final[Calls] = MappingProxyType(
-    {
-        "route53domains": "check_domain_availability get_operation_detail list_operations "
-        "list_prices register_domain",
-    }
-)
+REGISTRAR: Final[Calls] = {
+    "route53domains": "check_domain_availability get_operation_detail list_operations "
+    "list_prices register_domain",
+}
 """What buying a domain in the wizard calls. No policy of ours allows it: whoever deploys need not
 be able to buy. AWS's AmazonRoute53DomainsFullAccess does."""
 
-ADMINISTRATOR: Final[Calls] = MappingProxyType({"iam": "get_account_summary list_mfa_devices"})
+ADMINISTRATOR: Final[Calls] = {"iam": "get_account_summary list_mfa_devices"}
 """What the wizard asks an administrator's credentials beside ENGINE: how safe the root user is, and
 what making the deployer role needs. The deploy policy does not allow it."""
 
-SERVICE_ROLE: Final[Calls] = MappingProxyType(
-    {
-        "iam": "attach_role_policy create_policy create_policy_version create_role delete_policy "
-        "delete_policy_version delete_role delete_role_permissions_boundary detach_role_policy "
-        "get_policy get_policy_version get_role list_attached_role_policies list_policy_versions "
-        "put_role_permissions_boundary update_assume_role_policy",
-    }
-)
+SERVICE_ROLE: Final[Calls] = {
+    "iam": "attach_role_policy create_policy create_policy_version create_role delete_policy "
+    "delete_policy_version delete_role delete_role_permissions_boundary detach_role_policy "
+    "get_policy get_policy_version get_role list_attached_role_policies list_policy_versions "
+    "put_role_permissions_boundary update_assume_role_policy",
+}
 """What of ENGINE makes, corrects and removes the role that CloudFormation works with."""
 
-LOG_ROLE: Final[Calls] = MappingProxyType(
-    {"iam": "create_role delete_role delete_role_policy get_role put_role_policy"}
-)
+LOG_ROLE: Final[Calls] = {
+    "iam": "create_role delete_role delete_role_policy get_role put_role_policy"
+}
 """What of ENGINE deals with the role by which AWS IoT writes its log."""
 
-SUPPORT: Final[Calls] = MappingProxyType(
-    {
-        "acm": "describe_certificate list_certificates list_tags_for_certificate",
-        "budgets": "describe_budget",
-        "cloudformation": "describe_stack_events describe_stacks list_change_sets "
-        "list_stack_resources list_stacks",
-        "cloudfront": "get_distribution",
-        "cloudtrail": "get_trail_status lookup_events",
-        "cloudwatch": "describe_alarms",
-        "codebuild": "batch_get_builds list_builds_for_project",
-        "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
-        "elbv2": "describe_target_health",
-        "iot": "describe_certificate list_certificates list_targets_for_policy "
-        "list_things_in_thing_group search_index",
-        "logs": "describe_log_streams filter_log_events get_log_events",
-        "rds": "describe_db_instances describe_events",
-        "service-quotas": "get_service_quota",
-        "sns": "list_subscriptions_by_topic",
-        "ssm": "get_parameter get_parameters_by_path",
-        "sts": "get_caller_identity",
-    }
-)
+SUPPORT: Final[Calls] = {
+    "acm": "describe_certificate list_certificates list_tags_for_certificate",
+    "budgets": "describe_budget",
+    "cloudformation": "describe_stack_events describe_stacks list_change_sets "
+    "list_stack_resources list_stacks",
+    "cloudfront": "get_distribution",
+    "cloudtrail": "get_trail_status lookup_events",
+    "cloudwatch": "describe_alarms",
+    "codebuild": "batch_get_builds list_builds_for_project",
+    "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
+    "elbv2": "describe_target_health",
+    "iot": "describe_certificate list_certificates list_targets_for_policy "
+    "list_things_in_thing_group search_index",
+    "logs": "describe_log_streams filter_log_events get_log_events",
+    "rds": "describe_db_instances describe_events",
+    "service-quotas": "get_service_quota",
+    "sns": "list_subscriptions_by_topic",
+    "ssm": "get_parameter get_parameters_by_path",
+    "sts": "get_caller_identity",
+}
 """What `solarrally status` and the diagnosis call. All of it only reads."""
 
-REVEALING: Final[Calls] = MappingProxyType({"cloudfront": "get_distribution"})
+REVEALING: Final[Calls] = {"cloudfront": "get_distribution"}
 """What of it support is not allowed. Its answer, as that of every call that tells whether a
 distribution is switched on, holds the header by which a public load balancer knows CloudFront."""
 
-SERVICE_PREFIXES: Final = MappingProxyType(
-    {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
-)
+SERVICE_PREFIXES: Final[Mapping[str, str]] = {
+    "elbv2": "elasticloadbalancing",
+    "service-quotas": "servicequotas",
+}
 """IAM's prefix where it is not boto3's name of the service."""
 
-_NAMED_OTHERWISE: Final = MappingProxyType(
-    {
-        "budgets describe_budget": ("budgets:ViewBudget",),
-        # The tags of a stack are a permission of their own.
-        "cloudformation create_change_set": (
-            "cloudformation:CreateChangeSet",
-            "cloudformation:TagResource",
-            "cloudformation:UntagResource",
-        ),
-        "iam create_policy": ("iam:CreatePolicy", "iam:TagPolicy"),
-        "iam create_role": ("iam:CreateRole", "iam:TagRole"),
-        "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
-        # Without ListBucket, S3 answers 403 for an object that is not there.
-        "s3 head_object": ("s3:GetObject", "s3:ListBucket"),
-        "s3 list_buckets": ("s3:ListAllMyBuckets",),
-        "s3 list_object_versions": ("s3:ListBucketVersions",),
-        "ssm put_parameter": ("ssm:PutParameter", "ssm:AddTagsToResource"),
-    }
-)
+_NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
+    "budgets describe_budget": ("budgets:ViewBudget",),
+    # The tags of a stack are a permission of their own.
+    "cloudformation create_change_set": (
+        "cloudformation:CreateChangeSet",
+        "cloudformation:TagResource",
+        "cloudformation:UntagResource",
+    ),
+    "iam create_policy": ("iam:CreatePolicy", "iam:TagPolicy"),
+    "iam create_role": ("iam:CreateRole", "iam:TagRole"),
+    "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
+    # Without ListBucket, S3 answers 403 for an object that is not there.
+    "s3 head_object": ("s3:GetObject", "s3:ListBucket"),
+    "s3 list_buckets": ("s3:ListAllMyBuckets",),
+    "s3 list_object_versions": ("s3:ListBucketVersions",),
+    "ssm put_parameter": ("ssm:PutParameter", "ssm:AddTagsToResource"),
+}
 
 
 def pairs(calls: Calls) -> frozenset[tuple[str, str]]:

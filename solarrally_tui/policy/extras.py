@@ -1,7 +1,6 @@
 """Permissions that neither a handler nor a call names, but that a deployment needs all the same."""
 
-from collections.abc import Iterable
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 PASS_ROLE: Final = "iam:PassRole"  # noqa: S105 the name of an action
@@ -11,43 +10,39 @@ SECRET_VALUE: Final = "secretsmanager:GetSecretValue"  # noqa: S105 the name of 
 KEY_OF_SECRETS: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 """What writing and reading a secret needs of the customer's key that encrypts it."""
 
-_PARAMETERS: Final = MappingProxyType(
-    {
-        "AWS::EC2::AvailabilityZone::Name": ("ec2:DescribeAvailabilityZones",),
-        "AWS::EC2::Image::Id": ("ec2:DescribeImages",),
-        "AWS::EC2::SecurityGroup::Id": ("ec2:DescribeSecurityGroups",),
-        "AWS::EC2::Subnet::Id": ("ec2:DescribeSubnets",),
-        "AWS::EC2::VPC::Id": ("ec2:DescribeVpcs",),
-        "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>": (
-            "ec2:DescribeImages",
-            "ssm:GetParameters",
-        ),
-        "AWS::Route53::HostedZone::Id": ("route53:GetHostedZone", "route53:ListHostedZones"),
-    }
-)
+_PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::EC2::AvailabilityZone::Name": ("ec2:DescribeAvailabilityZones",),
+    "AWS::EC2::Image::Id": ("ec2:DescribeImages",),
+    "AWS::EC2::SecurityGroup::Id": ("ec2:DescribeSecurityGroups",),
+    "AWS::EC2::Subnet::Id": ("ec2:DescribeSubnets",),
+    "AWS::EC2::VPC::Id": ("ec2:DescribeVpcs",),
+    "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>": (
+        "ec2:DescribeImages",
+        "ssm:GetParameters",
+    ),
+    "AWS::Route53::HostedZone::Id": ("route53:GetHostedZone", "route53:ListHostedZones"),
+}
 """What CloudFormation looks up to check a parameter of an AWS-specific type."""
 
 PLAIN_PARAMETERS: Final = frozenset({"String", "Number", "CommaDelimitedList"})
 
-LINKED_SERVICES: Final = MappingProxyType(
-    {
-        "AWS::ApplicationAutoScaling::ScalableTarget": "ecs.application-autoscaling.amazonaws.com",
-        "AWS::Backup::BackupSelection": "backup.amazonaws.com",
-        "AWS::CloudFront::VpcOrigin": "vpcorigin.cloudfront.amazonaws.com",
-        "AWS::CloudTrail::Trail": "cloudtrail.amazonaws.com",
-        "AWS::EC2::FlowLog": "delivery.logs.amazonaws.com",
-        "AWS::ECS::Cluster": "ecs.amazonaws.com",
-        "AWS::ElasticLoadBalancingV2::LoadBalancer": "elasticloadbalancing.amazonaws.com",
-        "AWS::RDS::DBInstance": "rds.amazonaws.com",
-        "AWS::RDS::DBParameterGroup": "rds.amazonaws.com",
-        "AWS::RDS::DBSubnetGroup": "rds.amazonaws.com",
-        "AWS::RDS::EventSubscription": "rds.amazonaws.com",
-    }
-)
+LINKED_SERVICES: Final[Mapping[str, str]] = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": "ecs.application-autoscaling.amazonaws.com",
+    "AWS::Backup::BackupSelection": "backup.amazonaws.com",
+    "AWS::CloudFront::VpcOrigin": "vpcorigin.cloudfront.amazonaws.com",
+    "AWS::CloudTrail::Trail": "cloudtrail.amazonaws.com",
+    "AWS::EC2::FlowLog": "delivery.logs.amazonaws.com",
+    "AWS::ECS::Cluster": "ecs.amazonaws.com",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "elasticloadbalancing.amazonaws.com",
+    "AWS::RDS::DBInstance": "rds.amazonaws.com",
+    "AWS::RDS::DBParameterGroup": "rds.amazonaws.com",
+    "AWS::RDS::DBSubnetGroup": "rds.amazonaws.com",
+    "AWS::RDS::EventSubscription": "rds.amazonaws.com",
+}
 """Whose service-linked role a resource type makes when the account has none yet."""
 
 
-_HANDED_TO: Final = MappingProxyType({"monitoring.rds.amazonaws.com": "rds.amazonaws.com"})
+_HANDED_TO: Final[Mapping[str, str]] = {"monitoring.rds.amazonaws.com": "rds.amazonaws.com"}
 """Who takes a role that another service then uses."""
 
 

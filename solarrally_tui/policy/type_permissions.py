@@ -1,7 +1,6 @@
 """What the handlers of CloudFormation's resource types need, less what our templates never ask."""
 
-from collections.abc import Iterable
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from solarrally_tui.policy import blueprint_needs
@@ -10,29 +9,27 @@ from solarrally_tui.policy.authorization import document
 OPERATIONS: Final = ("create", "read", "update", "delete")
 """What stacks do. Listing serves the resource browser and imports only."""
 
-LEFT_OUT: Final = MappingProxyType(
-    {
-        "acm-pca": ("AWS::ACMPCA::", "No certificate comes from a private authority."),
-        "cognito-idp": ("AWS::Cognito::", "No listener signs people in with Cognito."),
-        "docdb-elastic": ("AWS::DocDBElastic::", "No secret is for a DocumentDB cluster."),
-        "elasticfilesystem": ("AWS::EFS::", "No function mounts a file system."),
-        "firehose": ("AWS::KinesisFirehose::", "No log group delivers through Firehose."),
-        "kms": ("AWS::KMS::", "Keys of AWS admit an account's own principals by their policy."),
-        "lambda": ("AWS::Lambda::", "No scalable target is a Lambda function."),
-        "organizations": ("AWS::Organizations::", "The trail records this account only."),
-        "redshift": ("AWS::Redshift::", "No secret is for a Redshift cluster."),
-        "redshift-serverless": ("AWS::RedshiftServerless::", "No secret is for Redshift."),
-        "route53-recovery-control-config": (
-            "AWS::Route53RecoveryControl::",
-            "No health check follows a routing control.",
-        ),
-        "s3tables": ("AWS::S3Tables::", "No bucket keeps tables of metadata."),
-        "ssm": ("AWS::SSM::", "No instance is associated with a document of Systems Manager."),
-        "sts": ("AWS::STS::", "CloudFront assumes its own role; CloudFormation does not."),
-        "vpce": ("AWS::VPCE::", "No endpoint leads to another Region."),
-        "vpc-lattice": ("AWS::VpcLattice::", "No endpoint leads to a service network."),
-    }
-)
+LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
+    "acm-pca": ("AWS::ACMPCA::", "No certificate comes from a private authority."),
+    "cognito-idp": ("AWS::Cognito::", "No listener signs people in with Cognito."),
+    "docdb-elastic": ("AWS::DocDBElastic::", "No secret is for a DocumentDB cluster."),
+    "elasticfilesystem": ("AWS::EFS::", "No function mounts a file system."),
+    "firehose": ("AWS::KinesisFirehose::", "No log group delivers through Firehose."),
+    "kms": ("AWS::KMS::", "Keys of AWS admit an account's own principals by their policy."),
+    "lambda": ("AWS::Lambda::", "No scalable target is a Lambda function."),
+    "organizations": ("AWS::Organizations::", "The trail records this account only."),
+    "redshift": ("AWS::Redshift::", "No secret is for a Redshift cluster."),
+    "redshift-serverless": ("AWS::RedshiftServerless::", "No secret is for Redshift."),
+    "route53-recovery-control-config": (
+        "AWS::Route53RecoveryControl::",
+        "No health check follows a routing control.",
+    ),
+    "s3tables": ("AWS::S3Tables::", "No bucket keeps tables of metadata."),
+    "ssm": ("AWS::SSM::", "No instance is associated with a document of Systems Manager."),
+    "sts": ("AWS::STS::", "CloudFront assumes its own role; CloudFormation does not."),
+    "vpce": ("AWS::VPCE::", "No endpoint leads to another Region."),
+    "vpc-lattice": ("AWS::VpcLattice::", "No endpoint leads to a service network."),
+}
 """Services that a handler may call for a property that no template sets: IAM prefix to the types
 that would bring the service in, and the reason."""
 

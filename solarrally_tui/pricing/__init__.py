@@ -1,1 +1,4 @@
-"""Price book, usage model and the estimate of resolved templates."""
+"""What a site costs a month: usage times AWS's list prices, and quotes.
+
+Pure apart from the price book's files and its refresh. May import aws, blueprints, stacks and site.
+"""

@@ -1,38 +1,16 @@
-"""AWS's service codes in plain words, and where the money goes by service and by line."""
+"""Where the money of an estimate goes: by service, and by equal lines of a stack."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.pricing.service_names import SERVICES
 
-_FREE: Final = "always free"
 REST: Final = "Everything else"
-SERVICES: Final = MappingProxyType(
-    {
-        "AWSBackup": "Backup vault",
-        "AWSDataTransfer": "Internet traffic",
-        "AWSELB": "Load balancer",
-        "AWSIoT": "Charger messages",
-        "AWSSecretsManager": "Secrets",
-        "AmazonCloudFront": "Web delivery",
-        "AmazonCloudWatch": "Monitoring and logs",
-        "AmazonEC2": "Private way out",
-        "AmazonECR": "Images",
-        "AmazonECS": "Servers",
-        "AmazonRDS": "Database",
-        "AmazonRoute53": "Checks from outside",
-        "AmazonS3": "Files",
-        "AmazonVPC": "Public addresses",
-        "CodeBuild": "Builds",
-        "awskms": "Encryption keys",
-        "awswaf": "Firewall",
-    }
-)
-"""Short enough for the bars of a narrow terminal: at most 21 letters."""
+_ALWAYS_FREE: Final = "always free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +28,19 @@ class ServiceShare:
 
 
 def by_service(cost: Estimate) -> tuple[ServiceShare, ...]:
-    """Return every service with its cost, the dearest first."""
+    """Return every service with its cost, the most expensive first."""
     groups: defaultdict[str, list[Line]] = defaultdict(list)
     for line in cost.lines:
         groups[line.service].append(line)
     shares = (
-        _share(service, SERVICES.get(service, service), lines, cost)
-        for service, lines in groups.items()
+        _share(code, SERVICES[code].name if code in SERVICES else code, lines, cost)
+        for code, lines in groups.items()
     )
     return tuple(sorted(shares, key=lambda share: -share.monthly))
 
 
 def at_most(count: int, cost: Estimate) -> tuple[ServiceShare, ...]:
-    """Return the dearest services, the others summed up as the last of so many shares."""
+    """Return at most `count` shares: the most expensive services, and the sum of all others."""
     shares = by_service(cost)
     if len(shares) <= count:
         return shares
@@ -73,6 +51,7 @@ def at_most(count: int, cost: Estimate) -> tuple[ServiceShare, ...]:
 def _share(service: str, words: str, lines: Sequence[Line], cost: Estimate) -> ServiceShare:
     monthly = sum((line.monthly for line in lines), Decimal(0))
     fixed = sum((line.monthly for line in lines if line.kind == "fixed"), Decimal(0))
+    # An estimate of nothing has shares of nothing.
     return ServiceShare(
         service, words, monthly, fixed, monthly / (cost.expected or 1), tuple(lines)
     )
@@ -94,30 +73,31 @@ class EstimateRow:
     low: Decimal
     high: Decimal
     driver: str
-    """What makes it more or less, in words; empty where nothing does."""
+    """What increases or decreases the amount, in words; empty where nothing does."""
     price_date: str
     is_allowance: bool
     """Whether AWS takes this off every account's bill, always."""
 
     @property
     def monthly(self) -> Decimal:
-        """USD a month, whether fixed or by use."""
+        """USD a month, fixed and by use."""
         return self.fixed + self.usage
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells the row from every other of an estimate."""
+        """What identifies the row within an estimate."""
         return self.stack, self.item
 
 
 def rows(lines: Sequence[Line]) -> tuple[EstimateRow, ...]:
-    """Return lines with equal ones of a stack together; free ones once, at the end."""
+    """Return equal lines of a stack as one row; each allowance is one row, at the end."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        stack = _FREE if line.is_allowance else line.stack
+        # An allowance counts for the whole account: it belongs to no stack.
+        stack = _ALWAYS_FREE if line.is_allowance else line.stack
         groups.setdefault((stack, line.item), []).append(line)
-    found = [_row(stack, item, each) for (stack, item), each in groups.items()]
-    return tuple(sorted(found, key=lambda row: row.is_allowance))
+    merged = [_row(stack, item, equal) for (stack, item), equal in groups.items()]
+    return tuple(sorted(merged, key=lambda row: row.is_allowance))
 
 
 def _row(stack: str, item: str, lines: Sequence[Line]) -> EstimateRow:

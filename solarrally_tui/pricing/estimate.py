@@ -3,9 +3,8 @@
 Pure and offline. The sums are those of the lines, and what has no price is named, never zero.
 """
 
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
@@ -23,47 +22,51 @@ from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 
-RULES: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
-    {**COMPUTE, **EDGE, **OPERATIONS, **OPTIONS}
-)
+RULES: Final[Mapping[str, PriceRule]] = {**COMPUTE, **EDGE, **OPERATIONS, **OPTIONS}
 
 _FLEET_INDEX: Final = UnpricedLine(
-    "",
-    "",
-    "",
-    "AWSIoT",
-    "Fleet indexing",
-    "The price table has none. It bills updates of the registry and of connection states, "
+    stack="",
+    resource="",
+    type="",
+    service="AWSIoT",
+    item="Fleet indexing",
+    reason="The price book has none. AWS bills updates of the registry and of connection states, "
     "a few a day for each charger.",
     minor=True,
 )
+"""No template has it: preflight switches it on for the whole account."""
 
 
 class UnruledTypeError(LookupError):
-    """A resource type has neither a price rule nor a reason for being free."""
+    """A resource type has neither a price rule nor an entry in free_types.py."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__(
+            f"{resource.type} ({resource.stack}, {resource.id}) has no price. Add a rule to a file "
+            "of pricing/metering/rules/, or to pricing/metering/free_types.py why it is free."
+        )
+        self.resource = resource
 
 
 def estimate(site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = None) -> Estimate:
     """Return what a site costs in a month.
 
-    A Region without prices gives an estimate that is not known, without lines. Raises
-    UnruledTypeError for a resource type that nobody thought of.
+    For a Region without prices the estimate is not known and has no lines. Raises UnruledTypeError.
     """
     prices = prices or book()
     if site.region not in prices.regions:
         return _not_known(site.region, prices)
     lines = priced(resources(site), usage(site, assume), prices)
-    found: list[Line | UnpricedLine] = [_FLEET_INDEX, *lines]
-    return summed(prices.currency, site.region, prices.as_of, found)
+    return summed(prices.currency, site.region, prices.as_of, [_FLEET_INDEX, *lines])
 
 
-def priced(found: Iterable[Resource], month: Usage, prices: Book) -> Iterator[Line | UnpricedLine]:
+def priced(listed: Iterable[Resource], month: Usage, prices: Book) -> Iterator[Line | UnpricedLine]:
     """Yield the lines of resources, with account-wide meters over all of them.
 
     Raises UnruledTypeError.
     """
     meters = Meters(prices)
-    for resource in found:
+    for resource in listed:
         for charge in charges(resource, month):
             yield from meters.read(resource, charge)
 
@@ -74,22 +77,11 @@ def charges(resource: Resource, month: Usage) -> Charges:
     if rule:
         return rule(resource, month)
     if resource.type not in FREE:
-        raise UnruledTypeError(f"{resource.type} ({resource.stack}, {resource.id})")
+        raise UnruledTypeError(resource)
     return ()
 
 
 def _not_known(region: str, prices: Book) -> Estimate:
-    nothing = Decimal(0)
     reason = f"The price book has no prices for {region}."
     everything = UnpricedLine("", "", "", "every service", "Everything", reason)
-    return Estimate(
-        prices.currency,
-        region,
-        prices.as_of,
-        nothing,
-        nothing,
-        nothing,
-        (),
-        (everything,),
-        known=False,
-    )
+    return replace(summed(prices.currency, region, prices.as_of, [everything]), known=False)

@@ -1,4 +1,4 @@
-"""Amounts in USD, or in another currency at a rate and a date that the user gave."""
+"""Amounts in USD, or in another currency at a rate and a date that the operator gave."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _CODE: Final = re.compile(r"[A-Z]{3}")
 
 @dataclass(frozen=True)
 class Money:
-    """How amounts are shown. rate is how much of the currency one USD is."""
+    """How amounts are shown. rate is units of the currency for one USD."""
 
     currency: str = "USD"
     rate: Decimal = Decimal(1)
@@ -19,7 +19,7 @@ class Money:
 
     @classmethod
     def given(cls, currency: str | None, rate: str | None, day: str | None) -> Self:
-        """Make money of what the user said; the rate's date is today unless given.
+        """Return the currency of the command's options; the rate's date is today unless given.
 
         Raises ValueError in words for people.
         """
@@ -32,8 +32,8 @@ class Money:
             return cls()
         if not rate:
             raise ValueError(
-                f"{code} needs --rate: how much of it one USD is. AWS prices are in USD, and we "
-                "do not look up rates"
+                f"{code} needs --rate, the units of {code} for one USD. AWS's prices are in USD, "
+                "and exchange rates are not looked up"
             )
         return cls(code, _positive(rate), _day(day))
 
@@ -47,7 +47,7 @@ class Money:
         """The rate in words, empty for USD."""
         if not self.foreign:
             return ""
-        return f"1 USD = {self.rate} {self.currency}, a rate of {self.rate_date} that you gave."
+        return f"1 USD = {self.rate} {self.currency}, as given for {self.rate_date}."
 
     def of(self, usd: Decimal) -> Decimal:
         """Convert USD."""
@@ -72,7 +72,9 @@ def _positive(rate: str) -> Decimal:
     except InvalidOperation:
         value = Decimal(0)
     if not value.is_finite() or value <= 0:
-        raise ValueError(f"{rate} is not a rate; it must be a number above zero, such as 0.92")
+        raise ValueError(
+            f"{rate} is not an exchange rate. It must be a number above zero, such as 0.92"
+        )
     return value
 
 

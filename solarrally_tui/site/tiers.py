@@ -5,8 +5,8 @@ Task sizes follow the load runs in the application contract: one worker core mov
 10 viewers used 21 % of a core, and a Fargate vCPU is half a core.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final
 
 
@@ -42,72 +42,66 @@ class Architecture(StrEnum):
     X86_64 = "x86_64"
 
 
-CHARGER_RANGE: Final = MappingProxyType(
-    {Tier.SMALL: (1, 10), Tier.MEDIUM: (10, 100), Tier.LARGE: (100, 1000)}
-)
+CHARGER_RANGE: Final[Mapping[Tier, tuple[int, int]]] = {
+    Tier.SMALL: (1, 10),
+    Tier.MEDIUM: (10, 100),
+    Tier.LARGE: (100, 1000),
+}
 """Chargers that each tier is meant for: lowest, highest."""
 
-PRESETS: Final = MappingProxyType(
-    {
-        Tier.SMALL: MappingProxyType(
-            {
-                "chargers": 10,
-                "interval_seconds": 10,
-                "task_cpu": 512,
-                "task_memory": 1024,
-                "min_tasks": 1,
-                "max_tasks": 2,
-                "database_class": "db.t4g.micro",
-                "database_storage_gib": 20,
-                "database_max_storage_gib": 50,
-                "multi_az": False,
-                "backup_days": 7,
-                "egress": Egress.PUBLIC_TASKS.value,
-                "log_retention_days": 30,
-                "probe": False,
-                "database_monitoring": False,
-            }
-        ),
-        Tier.MEDIUM: MappingProxyType(
-            {
-                "chargers": 100,
-                "interval_seconds": 10,
-                "task_cpu": 512,
-                "task_memory": 1024,
-                "min_tasks": 2,
-                "max_tasks": 4,
-                "database_class": "db.t4g.small",
-                "database_storage_gib": 50,
-                "database_max_storage_gib": 200,
-                "multi_az": True,
-                "backup_days": 14,
-                "egress": Egress.PUBLIC_TASKS.value,
-                "log_retention_days": 90,
-                "probe": True,
-                "database_monitoring": True,
-            }
-        ),
-        Tier.LARGE: MappingProxyType(
-            {
-                "chargers": 500,
-                "interval_seconds": 10,
-                "task_cpu": 1024,
-                "task_memory": 2048,
-                "min_tasks": 3,
-                "max_tasks": 6,
-                "database_class": "db.t4g.medium",
-                "database_storage_gib": 100,
-                "database_max_storage_gib": 500,
-                "multi_az": True,
-                "backup_days": 30,
-                "egress": Egress.NAT_PER_AZ.value,
-                "log_retention_days": 365,
-                "probe": True,
-                "database_monitoring": True,
-            }
-        ),
-    }
-)
+PRESETS: Final[Mapping[Tier, Mapping[str, Any]]] = {
+    Tier.SMALL: {
+        "chargers": 10,
+        "interval_seconds": 10,
+        "task_cpu": 512,
+        "task_memory": 1024,
+        "min_tasks": 1,
+        "max_tasks": 2,
+        "database_class": "db.t4g.micro",
+        "database_storage_gib": 20,
+        "database_max_storage_gib": 50,
+        "multi_az": False,
+        "backup_days": 7,
+        "egress": Egress.PUBLIC_TASKS.value,
+        "log_retention_days": 30,
+        "probe": False,
+        "database_monitoring": False,
+    },
+    Tier.MEDIUM: {
+        "chargers": 100,
+        "interval_seconds": 10,
+        "task_cpu": 512,
+        "task_memory": 1024,
+        "min_tasks": 2,
+        "max_tasks": 4,
+        "database_class": "db.t4g.small",
+        "database_storage_gib": 50,
+        "database_max_storage_gib": 200,
+        "multi_az": True,
+        "backup_days": 14,
+        "egress": Egress.PUBLIC_TASKS.value,
+        "log_retention_days": 90,
+        "probe": True,
+        "database_monitoring": True,
+    },
+    Tier.LARGE: {
+        "chargers": 500,
+        "interval_seconds": 10,
+        "task_cpu": 1024,
+        "task_memory": 2048,
+        "min_tasks": 3,
+        "max_tasks": 6,
+        "database_class": "db.t4g.medium",
+        "database_storage_gib": 100,
+        "database_max_storage_gib": 500,
+        "multi_az": True,
+        "backup_days": 30,
+        "egress": Egress.NAT_PER_AZ.value,
+        "log_retention_days": 365,
+        "probe": True,
+        "database_monitoring": True,
+    },
+}
 
 
 def preset(tier: Tier) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Validation errors that name the field, say what is wrong and show an example."""
 
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -9,23 +9,21 @@ from pydantic_core import ErrorDetails
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import Problem, SiteError
 
-_RULES: Final = MappingProxyType(
-    {
-        "name": Site.NAME_RULE,
-        "region": "an AWS Region code",
-        "alerts.email": "an e-mail address",
-        "domain.name": "a lower-case domain name of at most 64 characters",
-        "domain.hosted_zone_id": "a Route 53 hosted zone id, without /hostedzone/",
-        "size.database_class": "an RDS instance class",
-        "size.vpc_cidr": "a private /16 block",
-        "application.repository": "an https:// address of a Git repository",
-        "application.ref": "a branch or tag, without refs/",
-        "application.admin_email": "an e-mail address",
-        "application.commit": "a full Git commit id of 40 hexadecimal digits",
-        "governance.github_repository": "a GitHub repository as owner/name",
-        "governance.github_ref": "a full Git reference",
-    }
-)
+_RULES: Final[Mapping[str, str]] = {
+    "name": Site.NAME_RULE,
+    "region": "an AWS Region code",
+    "alerts.email": "an e-mail address",
+    "domain.name": "a lower-case domain name of at most 64 characters",
+    "domain.hosted_zone_id": "a Route 53 hosted zone id, without /hostedzone/",
+    "size.database_class": "an RDS instance class",
+    "size.vpc_cidr": "a private /16 block",
+    "application.repository": "an https:// address of a Git repository",
+    "application.ref": "a branch or tag, without refs/",
+    "application.admin_email": "an e-mail address",
+    "application.commit": "a full Git commit id of 40 hexadecimal digits",
+    "governance.github_repository": "a GitHub repository as owner/name",
+    "governance.github_ref": "a full Git reference",
+}
 
 
 def from_validation(error: ValidationError) -> SiteError:
@@ -81,16 +79,14 @@ def _what(field: str, detail: ErrorDetails) -> str:
     return _FIXED.get(kind, detail["msg"].rstrip(".") + ".")
 
 
-_FIXED: Final = MappingProxyType(
-    {
-        "missing": "is missing.",
-        "extra_forbidden": "is not a field of a site file.",
-        "int_parsing": "must be a whole number.",
-        "int_type": "must be a whole number.",
-        "int_from_float": "must be a whole number.",
-        "bool_parsing": "must be true or false.",
-        "bool_type": "must be true or false.",
-        "string_type": "must be text in quotes.",
-        "model_type": "must be a table.",
-    }
-)
+_FIXED: Final[Mapping[str, str]] = {
+    "missing": "is missing.",
+    "extra_forbidden": "is not a field of a site file.",
+    "int_parsing": "must be a whole number.",
+    "int_type": "must be a whole number.",
+    "int_from_float": "must be a whole number.",
+    "bool_parsing": "must be true or false.",
+    "bool_type": "must be true or false.",
+    "string_type": "must be text in quotes.",
+    "model_type": "must be a table.",
+}

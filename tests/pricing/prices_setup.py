@@ -65,7 +65,7 @@ class PriceServer:
     def put_list(self, data: dict[str, Any], region: str) -> None:
         """Serve a whole price list for a Region, with the prices of a book's stored form."""
         self.put(INDEX, (SAMPLES / "bulk_offers_index_2026-04-27.subset.json").read_bytes())
-        for code in {want.offer for want in price_list_items(region) if not want.queried}:
+        for code in {item.offer for item in price_list_items(region) if not item.queried}:
             if code == "AmazonCloudFront":
                 self.put(path_of(code, ""), csv_of(code, rows_of(data, code, region)))
                 continue
@@ -111,13 +111,13 @@ def csv_of(code: str, rows: list[list[str]], version: str = VERSION) -> str:
 def rows_of(data: dict[str, Any], code: str, region: str) -> list[list[str]]:
     """Return a row for each tier of each price, and decoys that mean something else."""
     rows = []
-    for number, want in enumerate(w for w in price_list_items(region) if w.offer == code):
-        price = data["prices"][want.place][want.service][want.item]
-        rows += rows_for(want, price, f"SKU{number:013}", region)
-        usage = want.usage_types()[-1]
+    for number, item in enumerate(w for w in price_list_items(region) if w.offer == code):
+        price = data["prices"][item.place][item.service][item.name]
+        rows += rows_for(item, price, f"SKU{number:013}", region)
+        usage = item.usage_types()[-1]
         for decoy in (f"TS-{usage}", f"Outposts-{usage}", f"{usage}-Windows", f"ZZZ9-{usage}"):
-            rows.append(row(f"DECOY{number:011}", decoy, "999", region, family=want.family or ""))
-        if want.operation:
+            rows.append(row(f"DECOY{number:011}", decoy, "999", region, family=item.family or ""))
+        if item.operation:
             mysql = "CreateDBInstance:0002"
             rows.append(row(f"MYSQL{number:011}", usage, "999", region, operation=mysql))
         reserved = row(f"SKU{number:013}", usage, "999", region, term="Reserved")
@@ -125,20 +125,20 @@ def rows_of(data: dict[str, Any], code: str, region: str) -> list[list[str]]:
     return rows
 
 
-def rows_for(want: PriceListItem, price: dict[str, Any], sku: str, region: str) -> list[list[str]]:
+def rows_for(item: PriceListItem, price: dict[str, Any], sku: str, region: str) -> list[list[str]]:
     tiers = price["tiers"]
     starts = [tier[0] for tier in tiers]
     ends = [*starts[1:], "Inf"]
     return [
         row(
             sku,
-            want.usage_types()[-1],
+            item.usage_types()[-1],
             f"{Decimal(tier[1]) / pack(price['unit']):.10f}",
             region,
             start=start,
             end=end,
-            operation=want.operation or "",
-            family=want.family or "",
+            operation=item.operation or "",
+            family=item.family or "",
             code=f"{sku}.JRTCKXETXF.{number}",
         )
         for number, (tier, start, end) in enumerate(zip(tiers, starts, ends, strict=True))

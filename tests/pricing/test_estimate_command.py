@@ -127,7 +127,7 @@ def test_a_price_that_is_missing_makes_it_at_least(tmp_path: Path) -> None:
     [
         (("--currency", "EUR"), 2, "needs --rate"),
         (("--rate", "0.9"), 2, "--currency EUR"),
-        (("--currency", "EUR", "--rate", "zero"), 2, "not a rate"),
+        (("--currency", "EUR", "--rate", "zero"), 2, "not an exchange rate"),
         (("--currency", "EUR", "--rate", "1", "--rate-date", "today"), 2, "not a date"),
         (("--assume", "viewers"), 2, "needs a value"),
         (("--assume", "nothing=1"), 2, "no assumption is called nothing"),

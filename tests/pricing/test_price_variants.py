@@ -104,7 +104,7 @@ def test_commitments_are_beside_the_total() -> None:
     site = sized("small", task_cpu=2048, task_memory=4096, architecture="x86_64")
     cost = estimate(site)
     found = {each.name: each for each in savings(site, cost, Decimal(200))}
-    year = found["Compute Savings Plan, 1 year, nothing upfront"]
+    year = found["Compute Savings Plan, 1 year, no upfront payment"]
     assert year.monthly == about("-14.42")  # worked out: 72.08 becomes 57.66
     assert found["Fargate Spot"].monthly == 0  # the only task never runs on Spot
     assert found["Reserved database, db.t4g.micro"].monthly is None
@@ -158,7 +158,9 @@ def test_tiers_side_by_side_keep_chargers_and_interval() -> None:
         assert mine.cost.expected == estimate(site).expected
         costs = [each.cost.expected for each in tiers]
         assert costs == sorted(costs)
-        assert "not for this many" in named(tiers, "small" + " (chosen)" * (tier == "small")).words
+        assert (
+            "not for this number" in named(tiers, "small" + " (chosen)" * (tier == "small")).words
+        )
 
 
 def test_what_ifs_change_one_answer_each() -> None:
@@ -190,7 +192,7 @@ def test_the_cheapest_variant_is_honest_and_says_what_it_gives_up(tier: str) -> 
     assert given_up
     assert all(words.endswith(".") for words in given_up)
     for other in (*Comparer(site).tiers(), *Comparer(site).what_ifs()):
-        meant = "not for this many" not in other.words
+        meant = "not for this number" not in other.words
         if meant and other.group not in {"interval", "firewall", "region"}:
             assert cheap.cost.expected <= other.cost.expected
 

@@ -1,1 +1,4 @@
-"""Variants, savings, and what a site costs outside an ordinary month."""
+"""Variants of a site, ways to pay less, and costs outside an ordinary month.
+
+May import the estimate, metering and the price book.
+"""

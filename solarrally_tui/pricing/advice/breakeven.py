@@ -1,4 +1,4 @@
-"""From where on another design is the cheaper one, worked out from the price book."""
+"""Where one design becomes cheaper than another, worked out from the price book."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,9 +7,9 @@ from typing import Final
 from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book
 
-_HOURS: Final = 730
+_MONTH_HOURS: Final = 730
 _ENDPOINTS: Final = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "iot.data")
-"""What tasks without a way out would need besides the free gateway to S3."""
+"""What tasks without outbound access would need besides the free gateway to S3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class BreakEven:
 
 
 def break_evens(region: str, prices: Book | None = None) -> tuple[BreakEven, ...]:
-    """Return the break-even between ways out and between ways in, for two zones in a Region.
+    """Return the break-evens of outbound access and of the origin, for two zones in a Region.
 
     Empty for a Region without these prices.
     """
     rates = _Rates(region, prices or book())
     try:
-        return (_nat_or_addresses(rates), _nat_or_endpoints(rates), _way_in(rates))
+        return (_nat_or_addresses(rates), _nat_or_endpoints(rates), _origins(rates))
     except UnknownPriceError:
         return ()
 
@@ -43,12 +43,13 @@ class _Rates:
     region: str
     prices: Book
 
+    def unit(self, service: str, item: str) -> Decimal:
+        """Return USD for one unit."""
+        return self.prices.price(self.region, service, item).amount
+
     def month(self, service: str, item: str) -> Decimal:
         """Return USD a month for something billed by the hour."""
-        return self.each(service, item) * _HOURS
-
-    def each(self, service: str, item: str) -> Decimal:
-        return self.prices.price(self.region, service, item).amount
+        return self.unit(service, item) * _MONTH_HOURS
 
     @property
     def address(self) -> Decimal:
@@ -66,15 +67,15 @@ def _nat_or_addresses(rates: _Rates) -> BreakEven:
         rates.gateway,
         "a public address for one task",
         rates.address,
-        f"One gateway costs as much as addresses for {tasks:.0f} tasks, before its charge for "
-        f"data. Below that, public addresses are cheaper.",
+        f"A gateway costs as much as addresses for {tasks:.0f} tasks, not counting its charge for "
+        "data. With fewer tasks, public addresses are cheaper.",
     )
 
 
 def _nat_or_endpoints(rates: _Rates) -> BreakEven:
     hour = "Interface VPC endpoint hour (per AZ/ENI)"
     endpoints = rates.month("AmazonVPC", hour) * len(_ENDPOINTS) * 2
-    per_gb = rates.each("AmazonEC2", "NAT gateway data processed") - rates.each(
+    per_gb = rates.unit("AmazonEC2", "NAT gateway data processed") - rates.unit(
         "AmazonVPC", "Interface VPC endpoint data processed"
     )
     volume = (endpoints - rates.gateway) / per_gb
@@ -84,16 +85,16 @@ def _nat_or_endpoints(rates: _Rates) -> BreakEven:
         rates.gateway,
         f"{len(_ENDPOINTS)} interface endpoints in two zones ({names})",
         endpoints,
-        f"Endpoints become cheaper from about {volume:,.0f} GB a month on. A site moves a few GB.",
+        f"Endpoints are cheaper above about {volume:,.0f} GB a month. A site sends a few GB.",
     )
 
 
-def _way_in(rates: _Rates) -> BreakEven:
+def _origins(rates: _Rates) -> BreakEven:
     return BreakEven(
         "a VPC origin",
         None,
-        "a public load balancer's addresses in two zones",
+        "the addresses of a public load balancer in two zones",
         rates.address * 2,
-        "AWS lists no price for VPC origins. While it asks none, the public load balancer is "
-        "never the cheaper way in, whatever the traffic.",
+        "AWS lists no price for VPC origins. As long as they are free, a public load balancer is "
+        "never cheaper, whatever the traffic.",
     )

@@ -1,22 +1,22 @@
-"""What could make a site cheaper without changing it. Never part of the monthly figure."""
+"""Ways to pay less for a site without changing it. They are never part of the monthly figure."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture
 
-_PLAN: Final = "ComputeSavingsPlans"
-_ROUNDED: Final = " (rounded in source)"
+_UNITS: Final = ("vCPU", "GB")
+"""What AWS bills Fargate tasks by, each for every hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """One way to pay less. monthly is USD, below zero; None where we have no rate for it."""
+    """One way to pay less. monthly is USD, below zero; None where the price book has no rate."""
 
     name: str
     monthly: Decimal | None
@@ -27,13 +27,18 @@ class Saving:
 def savings(
     site: Site, cost: Estimate, credits_usd: Decimal | None = None, prices: Book | None = None
 ) -> tuple[Saving, ...]:
-    """Return what the account's credits, a commitment or Spot would take off, each by itself."""
+    """Return what credits, a commitment or Spot would each take off on its own."""
     prices = prices or book()
     return (
         *((_credits(cost, credits_usd),) if credits_usd else ()),
-        _plan(site, cost, prices, 1),
-        _plan(site, cost, prices, 3),
-        _reserved(site),
+        _savings_plan(site, cost, prices, years=1),
+        _savings_plan(site, cost, prices, years=3),
+        Saving(
+            f"Reserved database, {site.size.database_class}",
+            None,
+            "One or three years, for the hours of the database only. The price book has no rates "
+            "for reserved PostgreSQL; AWS's pricing pages show them.",
+        ),
         spot(site, cost, prices),
     )
 
@@ -43,17 +48,18 @@ def _credits(cost: Estimate, amount: Decimal) -> Saving:
     return Saving(
         f"Credits of {amount:,.0f} USD",
         -min(amount, cost.expected),
-        f"They last for about {months:.1f} months. Then the full amount is due.",
+        f"They last for about {months:.1f} months. After that the full amount is due.",
     )
 
 
-def _plan(site: Site, cost: Estimate, prices: Book, years: int) -> Saving:
+def _savings_plan(site: Site, cost: Estimate, prices: Book, *, years: int) -> Saving:
     arm = site.size.architecture is Architecture.ARM64
-    platform = f"{'ARM' + _ROUNDED if arm else 'x86'}"
+    # The rates of ARM have fewer digits in the price book's source, and its items say so.
+    platform = "ARM (rounded in source)" if arm else "x86"
     items = [f"Fargate {unit}-hour, Compute SP {years}yr No Upfront {platform}" for unit in _UNITS]
-    name = f"Compute Savings Plan, {years} year{'s' if years > 1 else ''}, nothing upfront"
-    terms = "You pay for every hour of the term, also for hours without the site. Tasks only."
-    return _replaced(name, terms, cost, prices, _PLAN, items)
+    name = f"Compute Savings Plan, {years} year{'s' if years > 1 else ''}, no upfront payment"
+    terms = "Tasks only. You pay for every hour of the term, even without the site."
+    return _at_rates(name, terms, cost, prices, "ComputeSavingsPlans", items)
 
 
 def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving:
@@ -61,47 +67,34 @@ def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving:
     prices = prices or book()
     platform = "ARM" if site.size.architecture is Architecture.ARM64 else "x86"
     items = [f"Fargate Spot Linux {platform} {unit}-hour (floating)" for unit in _UNITS]
-    chosen = "You chose it" if site.size.fargate_spot else "size.fargate_spot = true"
+    how = "You chose it" if site.size.fargate_spot else "Set size.fargate_spot = true"
+    always = site.size.min_tasks
     terms = (
-        f"{chosen}: every task but the first, of {site.size.min_tasks} that always run. AWS takes "
-        "such tasks back with two minutes' notice, and the price floats."
+        f"{how}. It covers every task but the first; {always} "
+        f"{'tasks always run' if always > 1 else 'task always runs'}. AWS can reclaim these tasks "
+        "with two minutes' notice, and their price varies."
     )
-    whole = _replaced("Fargate Spot", terms, cost, prices, "AmazonECS", items)
+    whole = _at_rates("Fargate Spot", terms, cost, prices, "AmazonECS", items)
     if whole.monthly is None:
         return whole
-    further = Decimal(site.size.min_tasks - 1) / site.size.min_tasks
-    return replace(whole, monthly=whole.monthly * further)
+    return replace(whole, monthly=whole.monthly * Decimal(always - 1) / always)
 
 
-_UNITS: Final = ("vCPU", "GB")
-
-
-def _replaced(
+def _at_rates(
     name: str, terms: str, cost: Estimate, prices: Book, service: str, items: list[str]
 ) -> Saving:
-    """Price the tasks' hours at other rates."""
-    tasks = [
-        line
-        for line in cost.lines
-        if line.service == "AmazonECS" and line.unit.removesuffix("-hour") in _UNITS
-    ]
+    """Return what the tasks' hours would cost less at other rates."""
     try:
         rates = [prices.price(cost.region, service, item) for item in items]
     except UnknownPriceError:
         return Saving(name, None, f"{terms} The price book has no rate for {cost.region}.")
-    by_unit = {rate.unit: rate for rate in rates}
-    saved = sum((_difference(line, by_unit[line.unit].amount) for line in tasks), Decimal(0))
-    return Saving(name, saved, terms, rates[0].date)
-
-
-def _difference(line: Line, rate: Decimal) -> Decimal:
-    return line.quantity * (rate - line.unit_price)
-
-
-def _reserved(site: Site) -> Saving:
-    return Saving(
-        f"Reserved database, {site.size.database_class}",
-        None,
-        "One or three years for the database's hours only. The price book has no rates of "
-        "reserved PostgreSQL; AWS's own pages show them.",
+    by_unit = {rate.unit: rate.amount for rate in rates}
+    saved = sum(
+        (
+            line.quantity * (by_unit[line.unit] - line.unit_price)
+            for line in cost.lines
+            if line.service == "AmazonECS" and line.unit.removesuffix("-hour") in _UNITS
+        ),
+        Decimal(0),
     )
+    return Saving(name, saved, terms, rates[0].date)

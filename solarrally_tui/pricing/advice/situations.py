@@ -1,14 +1,14 @@
-"""What a site costs outside an ordinary month: a day, half built, destroyed, after a year."""
+"""What a site costs outside an ordinary month: one day, half built, deleted, after a year."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
-from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.metering.usage import usage
 from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book
@@ -18,13 +18,13 @@ _DAY_HOURS: Final = 24
 _MONTH_HOURS: Final = 730
 _WEEK_DAYS: Final = 7
 _GB: Final = Decimal(10**9)
-_SNAPSHOT: Final = "RDS backup/snapshot storage beyond 100% of provisioned"
-_STORAGE: Final = "S3 Standard storage"
+_SNAPSHOT: Final = ("AmazonRDS", "RDS backup/snapshot storage beyond 100% of provisioned")
+_STORAGE: Final = ("AmazonS3", "S3 Standard storage")
 
 
 @dataclass(frozen=True, slots=True)
 class HalfBuilt:
-    """What stands, and costs money, once a deployment stopped after a stack. USD."""
+    """What a deployment that stopped after a stack costs. USD a month."""
 
     after: str
     monthly: Decimal
@@ -32,7 +32,7 @@ class HalfBuilt:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """What destroying leaves. monthly is USD, None without a price."""
+    """What destroying a site leaves. monthly is USD, None without a price."""
 
     what: str
     gigabytes: Decimal
@@ -41,7 +41,7 @@ class Leftover:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveGrowth:
-    """What kept telemetry would add by the end of a month. monthly is USD, None without a price."""
+    """What an archive of telemetry adds by the end of a month. monthly is USD, None unpriced."""
 
     month: int
     gigabytes: Decimal
@@ -54,7 +54,7 @@ def per_charger(cost: Estimate, site: Site) -> Decimal:
 
 
 def demo_day(cost: Estimate) -> Decimal:
-    """Return USD for a site that stands for one day and is built once."""
+    """Return USD for a site that exists for one day and is built once."""
     builds = cost.builds or Decimal(0)
     return builds + (cost.expected - builds) * _DAY_HOURS / _MONTH_HOURS
 
@@ -69,39 +69,37 @@ def first_build(cost: Estimate) -> Decimal | None:
 
 
 def half_built(cost: Estimate) -> tuple[HalfBuilt, ...]:
-    """Return what a deployment costs that stopped after each stack, nothing being used.
+    """Return what a deployment that stopped after each stack costs while nothing is used.
 
-    Stacks stand in the order of the catalogue. Only what is billed without use counts.
+    Stacks are in the order of the catalogue. Only what is billed without use counts.
     """
-    stood, total = [], Decimal(0)
-    fixed = _fixed_by_stack(cost.lines)
+    fixed: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in cost.lines:
+        if line.kind == "fixed":
+            fixed[line.stack] += line.monthly
+    built, total = [], Decimal(0)
     for blueprint in CATALOGUE:
         total += fixed[blueprint.id]
-        stood.append(HalfBuilt(blueprint.id, total))
-    return tuple(stood)
-
-
-def _fixed_by_stack(lines: tuple[Line, ...]) -> Mapping[str, Decimal]:
-    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        if line.kind == "fixed":
-            sums[line.stack] += line.monthly
-    return sums
+        built.append(HalfBuilt(blueprint.id, total))
+    return tuple(built)
 
 
 def after_destroy(
     site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = None
 ) -> tuple[Leftover, ...]:
-    """Return what destroying keeps unless told to delete it, by the usage model.
+    """Return what destroying keeps unless its data is deleted too, by the usage model.
 
-    The archive and copied backups get less by themselves, until nothing is left of them.
+    The archive and copied backups expire over time, until nothing is left of them.
     """
     prices = prices or book()
-    return tuple(_kept(prices, *each) for each in _left(site, assume))
+    return tuple(
+        Leftover(what, size, _monthly(prices, region, price, size))
+        for what, region, size, price in _kept(site, assume)
+    )
 
 
-def _left(site: Site, assume: Assumptions) -> Iterator[tuple[str, str, Decimal, str]]:
-    """Yield what is left, where, how many GB of it, and the item that it is billed as."""
+def _kept(site: Site, assume: Assumptions) -> Iterator[tuple[str, str, Decimal, tuple[str, str]]]:
+    """Yield what is kept, its Region, how many GB of it, and the price by which it is billed."""
     home, size = site.region, Decimal(site.size.database_storage_gib)
     yield "Final database snapshot, at most", home, size, _SNAPSHOT
     if site.governance.trail:
@@ -120,16 +118,17 @@ def _left(site: Site, assume: Assumptions) -> Iterator[tuple[str, str, Decimal, 
         yield f"Copied backups in {there}, for {days} days", there, size, _SNAPSHOT
 
 
-def _kept(prices: Book, what: str, region: str, size: Decimal, item: str) -> Leftover:
-    service = "AmazonRDS" if item == _SNAPSHOT else "AmazonS3"
+def _monthly(
+    prices: Book, region: str, price: tuple[str, str], gigabytes: Decimal
+) -> Decimal | None:
     try:
-        return Leftover(what, size, size * prices.price(region, service, item).amount)
+        return gigabytes * prices.price(region, *price).amount
     except UnknownPriceError:
-        return Leftover(what, size, None)
+        return None
 
 
 def _archived_gb(site: Site, assume: Assumptions) -> Decimal:
-    """Return GB that an archive of all telemetry grows by in a month."""
+    """Return GB by which an archive of all telemetry grows in a month."""
     return usage(site, assume).messages.expected * assume.archived_bytes.expected / _GB
 
 
@@ -142,14 +141,14 @@ def archive(
 ) -> tuple[ArchiveGrowth, ...]:
     """Return how an archive of all telemetry in S3 would grow, month by month.
 
-    Storage only, on top of the estimate: what carries messages there is billed too. A site that
-    archives keeps no more than its own number of days; any other is shown what keeping all costs.
+    Storage only, on top of the estimate: delivering messages to S3 is billed too. A site with an
+    archive keeps its own number of days; for any other, everything is assumed to be kept.
     """
-    each = _archived_gb(site, assume)
+    prices = prices or book()
+    growth = _archived_gb(site, assume)
     longest = _archive_months(site) or Decimal(months)
-    try:
-        rate = (prices or book()).price(site.region, "AmazonS3", _STORAGE).amount
-    except UnknownPriceError:
-        rate = None
-    kept = ((count, each * min(Decimal(count), longest)) for count in range(1, months + 1))
-    return tuple(ArchiveGrowth(count, size, rate and size * rate) for count, size in kept)
+    sizes = ((month, growth * min(Decimal(month), longest)) for month in range(1, months + 1))
+    return tuple(
+        ArchiveGrowth(month, size, _monthly(prices, site.region, _STORAGE, size))
+        for month, size in sizes
+    )

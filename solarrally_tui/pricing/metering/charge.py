@@ -1,4 +1,4 @@
-"""What a resource is charged for, before it is multiplied with a price."""
+"""What a resource is charged for, before it is multiplied by a price."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.usage import Usage
 
 Billing = Literal["fixed", "usage"]
+"""Billed whether or not the site is used, or by how much it is used."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,13 @@ class Resource:
     """All resources of the same template by logical id."""
 
     def flag(self, name: str) -> bool:
-        """Tell whether a boolean property is set, as CloudFormation reads it."""
+        """Return whether a boolean property is true, as CloudFormation reads it."""
         return str(self.properties.get(name, "")).lower() == "true"
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """What AWS gives every account for nothing each month, always. Shared by all Regions."""
+    """What every account gets free each month, always. All Regions share it."""
 
     name: str
     count: Decimal
@@ -42,22 +43,23 @@ class Charge:
 
     service: str
     item: str
+    """The price's name in the price book."""
     count: Range
     kind: Billing
     driver: str = ""
-    """What makes it larger or smaller, in words."""
-    pool: Allowance | None = None
+    """What makes it larger or smaller, in words that complete "depending on"."""
+    allowance: Allowance | None = None
 
 
 @dataclass(frozen=True)
 class UnpricedCharge:
-    """Something that may cost money, for which we have no sourced price."""
+    """Something that may cost money, for which there is no sourced price."""
 
     service: str
     item: str
     reason: str
     minor: bool = False
-    """Whether it cannot matter: a few cents at most, or very likely nothing."""
+    """Whether it is a few cents at most, or very likely nothing."""
 
 
 Charges = tuple[Charge | UnpricedCharge, ...]
@@ -65,17 +67,17 @@ PriceRule = Callable[[Resource, Usage], Charges]
 
 
 def fixed(
-    service: str, item: str, count: Range, driver: str = "", pool: Allowance | None = None
+    service: str, item: str, count: Range, driver: str = "", allowance: Allowance | None = None
 ) -> Charge:
-    """Return a charge that comes whether the site is used or not."""
-    return Charge(service, item, count, "fixed", driver, pool)
+    """Return a charge that is due whether or not the site is used."""
+    return Charge(service, item, count, "fixed", driver, allowance)
 
 
 def used(
-    service: str, item: str, count: Range, driver: str, pool: Allowance | None = None
+    service: str, item: str, count: Range, driver: str, allowance: Allowance | None = None
 ) -> Charge:
     """Return a charge that grows with use."""
-    return Charge(service, item, count, "usage", driver, pool)
+    return Charge(service, item, count, "usage", driver, allowance)
 
 
 def months(count: int = 1) -> Range:

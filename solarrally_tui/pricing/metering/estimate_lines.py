@@ -1,6 +1,6 @@
-"""What an estimate is made of: lines with a price, what has none, and what is left out."""
+"""What an estimate consists of: lines with a price, what has none, and what is left out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -9,12 +9,12 @@ from solarrally_tui.pricing.metering.charge import Billing
 EXCLUDED: Final = (
     "Tax and VAT",
     "AWS support plan",
-    "Credits and plans of new accounts",
+    "Credits and offers for new accounts",
     "Registration of a domain and its hosted zone",
-    "Internet or SIM of the chargers",
-    "Traffic between zones of one Region (less than a GB a month here)",
+    "Internet or SIM cards of the chargers",
+    "Traffic between Availability Zones (less than a GB a month here)",
 )
-"""What a bill may hold that the estimate leaves out."""
+"""What an AWS bill may include that the estimate leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Line:
     type: str
     service: str
     item: str
+    """The price's name in the price book; the allowance's name where this is one."""
     quantity: Decimal
     unit: str
     unit_price: Decimal
@@ -41,7 +42,7 @@ class Line:
 
     @property
     def title(self) -> str:
-        """The item, with what it is where an allowance would look like a charge."""
+        """The item, marked where it is an allowance: on its own it would read like a charge."""
         return (
             f"Always free, shared by the account: {self.item}" if self.is_allowance else self.item
         )
@@ -49,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class UnpricedLine:
-    """Something that we could not price. It is not in the sums."""
+    """Something without a known price. It is not in the sums."""
 
     stack: str
     resource: str
@@ -58,7 +59,7 @@ class UnpricedLine:
     item: str
     reason: str
     minor: bool = False
-    """Whether it cannot matter: a few cents at most, or very likely nothing."""
+    """Whether it is a few cents at most, or very likely nothing."""
 
     def __str__(self) -> str:
         """Return it as one sentence for people."""
@@ -75,18 +76,19 @@ class Estimate:
     currency: str
     region: str
     prices_as_of: str
+    """Month of the newest price, such as 2026-10."""
     low: Decimal
     expected: Decimal
     high: Decimal
     lines: tuple[Line, ...]
     unknown: tuple[UnpricedLine, ...]
     excluded: tuple[str, ...] = EXCLUDED
-    known: bool = field(default=True)
+    known: bool = True
 
     @property
     def complete(self) -> bool:
         """Whether nothing that matters lacks a price."""
-        return self.known and all(each.minor for each in self.unknown)
+        return self.known and all(line.minor for line in self.unknown)
 
     @property
     def list_price(self) -> Decimal:
@@ -95,18 +97,18 @@ class Estimate:
 
     @property
     def always_free(self) -> Decimal:
-        """USD a month that AWS takes off for every account, not above zero."""
+        """USD a month that AWS takes off every account's bill, not above zero."""
         return self.expected - self.list_price
 
     @property
     def builds(self) -> Decimal | None:
         """USD a month for building the application; None where no build machine has a price."""
-        lines = [line.monthly for line in self.lines if line.type == "AWS::CodeBuild::Project"]
-        return sum(lines, Decimal(0)) if lines else None
+        builds = [line.monthly for line in self.lines if line.type == "AWS::CodeBuild::Project"]
+        return sum(builds, Decimal(0)) if builds else None
 
     @property
     def driver(self) -> str:
-        """What moves the sum most between low and high, in words."""
+        """What moves the total most between low and high, in words."""
         spans: dict[str, Decimal] = {}
         for line in self.lines:
             spans[line.driver] = spans.get(line.driver, Decimal(0)) + line.high - line.low
@@ -117,13 +119,13 @@ class Estimate:
         return sum((line.monthly for line in self.lines if line.kind == kind), Decimal(0))
 
     def left_out(self) -> tuple[str, ...]:
-        """Return what stands beside the total in words: left out, and without a price."""
+        """Return in words what the total does not include: left out, or without a price."""
         return (*self.excluded, *dict.fromkeys(map(str, self.unknown)))
 
 
 def summed(currency: str, region: str, as_of: str, found: list[Line | UnpricedLine]) -> Estimate:
     """Return the estimate of all lines. The sums are those of the lines."""
-    lines = tuple(each for each in found if isinstance(each, Line))
+    lines = tuple(line for line in found if isinstance(line, Line))
     return Estimate(
         currency=currency,
         region=region,
@@ -132,5 +134,5 @@ def summed(currency: str, region: str, as_of: str, found: list[Line | UnpricedLi
         expected=sum((line.monthly for line in lines), Decimal(0)),
         high=sum((line.high for line in lines), Decimal(0)),
         lines=lines,
-        unknown=tuple(each for each in found if isinstance(each, UnpricedLine)),
+        unknown=tuple(line for line in found if isinstance(line, UnpricedLine)),
     )

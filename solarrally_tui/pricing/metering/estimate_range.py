@@ -1,4 +1,4 @@
-"""A figure with what it may be at least and at most."""
+"""A figure with the least and the most that it may be."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,21 +16,21 @@ class Range:
 
     @classmethod
     def of(cls, low: Number, expected: Number, high: Number) -> "Range":
-        """Make a spread of three values. Raises ValueError where they are not in order."""
-        spread = cls(Decimal(low), Decimal(expected), Decimal(high))
-        if not spread.low <= spread.expected <= spread.high:
+        """Return a range of three values. Raises ValueError where they are not in order."""
+        values = cls(Decimal(low), Decimal(expected), Decimal(high))
+        if not values.low <= values.expected <= values.high:
             raise ValueError(f"not in order: {low}, {expected}, {high}")
-        return spread
+        return values
 
     @classmethod
     def exactly(cls, value: Number) -> "Range":
-        """Make a spread without doubt."""
+        """Return a range of a value that is certain."""
         exact = Decimal(value)
         return cls(exact, exact, exact)
 
     @property
     def certain(self) -> bool:
-        """Whether the three values are one."""
+        """Whether the three values are equal."""
         return self.low == self.high
 
     def __add__(self, other: "Range") -> "Range":
@@ -47,7 +47,7 @@ class Range:
         return Range(self.low - other.low, self.expected - other.expected, self.high - other.high)
 
     def at_most(self, other: "Range") -> "Range":
-        """Return the lesser value by value."""
+        """Return the smaller of each pair of values."""
         return Range(
             min(self.low, other.low),
             min(self.expected, other.expected),

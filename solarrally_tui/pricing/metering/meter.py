@@ -26,40 +26,40 @@ class Meters:
     ) -> tuple[Line | UnpricedLine, ...]:
         """Return the lines of one charge, or what is not known about it."""
         if isinstance(charge, UnpricedCharge):
-            return (_unknown(resource, charge, charge.reason, minor=charge.minor),)
+            return (_unpriced(resource, charge, charge.reason, minor=charge.minor),)
         try:
             price = self._prices.price(resource.region, charge.service, charge.item)
         except UnknownPriceError as error:
-            return (_unknown(resource, charge, str(error)),)
+            return (_unpriced(resource, charge, str(error)),)
         cost = self._cost(resource.region, price, charge.count)
         line = _line(resource, charge, price, charge.count.expected, cost)
-        if not charge.pool or not self._left_in(charge.pool).high:
+        if not charge.allowance or not self._left_of(charge.allowance).high:
             return (line,)
-        return (line, self._always_free(resource, charge, charge.pool, price))
+        return (line, self._allowed(resource, charge, charge.allowance, price))
 
-    def _left_in(self, pool: Allowance) -> Range:
-        return self._left.get(pool.name) or Range.exactly(pool.count)
+    def _left_of(self, allowance: Allowance) -> Range:
+        return self._left.get(allowance.name) or Range.exactly(allowance.count)
 
     def _cost(self, region: str, price: Price, count: Range) -> Range:
-        """Return USD. A price with tiers goes on from what was counted before."""
+        """Return USD. A tiered price continues from what was counted before."""
         if len(price.tiers) == 1 or count.high == 0:
-            return _each(price, count)
+            return _priced(price, count)
         key = (region, price.service, price.item)
         before = self._counted.get(key)
         self._counted[key] = after = before + count if before else count
-        whole = _each(price, after)
-        return whole - _each(price, before) if before else whole
+        whole = _priced(price, after)
+        return whole - _priced(price, before) if before else whole
 
-    def _always_free(
-        self, resource: Resource, charge: Charge, pool: Allowance, price: Price
+    def _allowed(
+        self, resource: Resource, charge: Charge, allowance: Allowance, price: Price
     ) -> Line:
-        """Return what AWS takes off every account's bill, as a line of its own."""
-        left = self._left_in(pool)
+        """Return what AWS takes off every account's bill, as a separate line below zero."""
+        left = self._left_of(allowance)
         given = charge.count.at_most(left)
-        self._left[pool.name] = left - given
-        saved = _NOTHING - _each(price, given)
+        self._left[allowance.name] = left - given
+        saved = _NOTHING - _priced(price, given)
         line = _line(resource, charge, price, -given.expected, saved)
-        return replace(line, item=pool.name, is_allowance=True)
+        return replace(line, item=allowance.name, is_allowance=True)
 
 
 def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost: Range) -> Line:
@@ -83,7 +83,7 @@ def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost
     )
 
 
-def _unknown(
+def _unpriced(
     resource: Resource, charge: Charge | UnpricedCharge, reason: str, *, minor: bool = False
 ) -> UnpricedLine:
     return UnpricedLine(
@@ -91,11 +91,12 @@ def _unknown(
     )
 
 
-def _each(price: Price, count: Range) -> Range:
+def _priced(price: Price, count: Range) -> Range:
     """Return USD in millionths, so that sums of lines are exact."""
     if count.certain:
+        # Most counts are certain: one multiplication instead of three.
         return Range.exactly(price.cost(count.expected).quantize(_MILLIONTH))
     low, expected, high = (
-        price.cost(each).quantize(_MILLIONTH) for each in (count.low, count.expected, count.high)
+        price.cost(value).quantize(_MILLIONTH) for value in (count.low, count.expected, count.high)
     )
     return Range(low, expected, high)

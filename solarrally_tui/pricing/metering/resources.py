@@ -1,10 +1,9 @@
-"""The resources that a site would create, from the resolved templates of all its stacks."""
+"""The resources that a site would have, from the resolved templates of all its stacks."""
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from solarrally_tui.account.lookups import MQTT_PORT
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.site.model import Site
@@ -20,20 +19,20 @@ _FACTS: Final = Facts(
     engine_version="17.1",
     cloudfront_prefix_list_id="pl-1",
     iot_host="endpoint",
-    iot_port=MQTT_PORT,
+    iot_port="8883",
     hosted_zone_id="Z1",
     build_source_key="key",
     monthly_budget_usd=1,
     images=Images("registry/app@sha256:0", "registry/broker@sha256:0", app_repository_arn=""),
     oidc_provider_arn="arn",
 )
-"""Stand-ins for what the engine looks up. None of them changes which resources there are."""
+"""In place of what a deployment looks up. None of it changes which resources there are."""
 
 
 def resources(site: Site) -> tuple[Resource, ...]:
     """Return every resource of every stack of a site.
 
-    Answers that change quantities only share one cached result.
+    Sites that differ in quantities only share one cached result.
     """
     same = {"chargers": 1, "interval_seconds": 1, "min_tasks": 1, "max_tasks": 1}
     size = site.size.model_copy(update=same)
@@ -49,7 +48,7 @@ def _resources(site: Site) -> tuple[Resource, ...]:
         values = parameters(blueprint.id, site, _FACTS, outputs)
         resolved = resolve(_template(blueprint), values, _pseudo(blueprint.id, region))
         outputs[blueprint.id] = {
-            name: _stand_in(body["Value"]) for name, body in resolved["Outputs"].items()
+            name: _as_text(body["Value"]) for name, body in resolved["Outputs"].items()
         }
         found.extend(of_stack(blueprint.id, region, resolved["Resources"]))
     return tuple(found)
@@ -81,11 +80,11 @@ def _pseudo(stack: str, region: str) -> dict[str, str]:
     }
 
 
-def _stand_in(value: Any) -> str:
-    """Return an output as text, with names in place of what only AWS knows."""
+def _as_text(value: Any) -> str:
+    """Return an output as text, with logical ids in place of what only AWS knows."""
     if isinstance(value, dict):
         name, argument = next(iter(value.items()))
         if name == "Fn::Join":
-            return str(argument[0]).join(_stand_in(part) for part in argument[1])
-        return _stand_in(argument[0] if isinstance(argument, list) else argument)
+            return str(argument[0]).join(_as_text(part) for part in argument[1])
+        return _as_text(argument[0] if isinstance(argument, list) else argument)
     return str(value)

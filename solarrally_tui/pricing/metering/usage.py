@@ -1,4 +1,4 @@
-"""The usage model: what a site's chargers, tasks and viewers use in a month."""
+"""The usage model: what the chargers, tasks and viewers of a site use in a month."""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -8,22 +8,24 @@ from solarrally_tui.pricing.metering.assumptions import Assumptions
 from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.site.model import Site
 
-_SECONDS: Final = 3600
-_MINUTES: Final = 60
-_DAYS: Final = Decimal(365) / 12
+_HOUR_SECONDS: Final = 3600
+_HOUR_MINUTES: Final = 60
+_MONTH_DAYS: Final = Decimal(365) / 12
 _GB: Final = Decimal(10**9)
 _ONE: Final = Range.exactly(1)
 _METERED_BYTES: Final = 5 * 1024
 """AWS IoT counts one message for every 5 KB (aws.amazon.com/iot-core/pricing)."""
 _TOPIC_BYTES: Final = 64
+"""Topics count towards a message's size; ours are shorter."""
 _FRAME_BYTES: Final = 358
-"""Largest WebSocket frame seen for one telemetry message."""
+"""Largest WebSocket frame that was seen for one telemetry message."""
 _PAGE_GB: Final = Decimal("0.0006")
+"""All web files of one visit, compressed."""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Quantities of a month, all of them spreads."""
+    """Quantities of a month."""
 
     assume: Assumptions
     chargers: int
@@ -41,18 +43,18 @@ class Usage:
 
     @property
     def subscribers(self) -> Range:
-        """Programs that hear every message: one a task, and what the operator adds."""
+        """Programs that receive every message: one a task, and those added by the operator."""
         return self.tasks + self.assume.extra_subscribers
 
     @property
     def delivered(self) -> Range:
-        """Copies of the telemetry that AWS IoT delivers, and the receipts that it bills."""
+        """Copies of the telemetry that AWS IoT delivers, and the acknowledgements that it bills."""
         return self.messages * self.subscribers * (_ONE + self.assume.acknowledged_share)
 
     @property
     def month_minutes(self) -> Range:
         """Minutes of a month."""
-        return self.assume.hours * _MINUTES
+        return self.assume.hours * _HOUR_MINUTES
 
     @property
     def page_gb(self) -> Range:
@@ -63,16 +65,18 @@ class Usage:
 def usage(site: Site, assume: Assumptions) -> Usage:
     """Return what a site uses in a month under given assumptions."""
     size = site.size
-    sent = assume.hours * _SECONDS * Decimal(size.chargers) * assume.online_share
+    sent = assume.hours * _HOUR_SECONDS * Decimal(size.chargers) * assume.online_share
     sent = sent * (Decimal(1) / size.interval_seconds)
-    watched = assume.viewers * assume.viewer_hours * (_DAYS * _SECONDS * _FRAME_BYTES / _GB)
+    watched = (
+        assume.viewers * assume.viewer_hours * (_MONTH_DAYS * _HOUR_SECONDS * _FRAME_BYTES / _GB)
+    )
     rate = Decimal(size.chargers) / size.interval_seconds
     return Usage(
         assume=assume,
         chargers=size.chargers,
         messages=sent * _metered(assume.message_bytes),
         telemetry_gb=sent * assume.message_bytes * (1 / _GB),
-        charger_minutes=assume.hours * _MINUTES * Decimal(size.chargers) * assume.online_share,
+        charger_minutes=assume.hours * _HOUR_MINUTES * Decimal(size.chargers) * assume.online_share,
         tasks=Range.exactly(size.min_tasks)
         + assume.scaled_out_share * Decimal(size.max_tasks - size.min_tasks),
         viewer_gb=watched * rate,
@@ -81,6 +85,8 @@ def usage(site: Site, assume: Assumptions) -> Usage:
 
 
 def _metered(size: Range) -> Range:
+    """Return how many messages AWS IoT counts for one of a size in bytes."""
+
     def steps(count: Decimal) -> Decimal:
         return ((count + _TOPIC_BYTES) / _METERED_BYTES).to_integral_value(ROUND_CEILING)
 

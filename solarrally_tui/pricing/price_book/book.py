@@ -1,6 +1,6 @@
 """The price book: a bundled, dated snapshot of AWS list prices in USD.
 
-The snapshot is made by tools/make_price_book.py; every tier keeps its source and date.
+tools/make_price_book.py writes the snapshot. Every tier keeps its source and date.
 """
 
 import re
@@ -8,16 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Final
 
 GLOBAL: Final = "global"
-"""Prices that are the same everywhere stand under this name in place of a Region."""
+"""In place of a Region for prices that are the same everywhere."""
 
 BUNDLED: Final = "bundled"
-"""Origin of the book that comes with the program."""
+"""Origin of the book that is installed with the program."""
 
-_PACKS: Final = MappingProxyType({"M": Decimal(10**6), "k": Decimal(10**3)})
+_PACKS: Final[Mapping[str, Decimal]] = {"M": Decimal(10**6), "k": Decimal(10**3)}
 
 
 class UnknownPriceError(LookupError):
@@ -32,7 +31,7 @@ class UnknownPriceError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class PriceTier:
-    """The price from a quantity on. start is a count of single things, amount USD a unit."""
+    """The price above a quantity. start is a count of single things, amount USD a unit."""
 
     start: Decimal
     amount: Decimal
@@ -42,7 +41,7 @@ class PriceTier:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A list price with its tiers. pack is how many single things one unit holds."""
+    """A list price with its tiers. pack is how many single things one unit is."""
 
     service: str
     item: str
@@ -88,26 +87,26 @@ class Book:
     """Month of the newest source."""
     regions: tuple[str, ...]
     origin: str
-    """Where the book is from: bundled with the program, or the day of its last refresh."""
+    """BUNDLED, or the day of its last refresh."""
     versions: Mapping[str, Mapping[str, str]]
-    """Versions of AWS's price list by Region and offer, for what was refreshed."""
+    """Versions of AWS's price list by Region and offer, for refreshed prices."""
     _prices: dict[str, Any]
     _sources: list[str]
 
     def __hash__(self) -> int:
-        """Books are compared by identity, so that looked-up prices can be cached."""
+        """Hash by identity, so that prices that were looked up can be cached."""
         return id(self)
 
     def rows(self) -> Iterator[tuple[str, Price]]:
-        """Yield every price with its place."""
-        for place, services in self._prices.items():
+        """Yield every price with its Region, or GLOBAL."""
+        for region, services in self._prices.items():
             for service, items in services.items():
                 for item, row in items.items():
-                    yield place, _price(service, item, row, self._sources)
+                    yield region, _price(service, item, row, self._sources)
 
     @lru_cache(maxsize=4096)  # noqa: B019 books live as long as the process
     def price(self, region: str, service: str, item: str) -> Price:
-        """Return a price in a Region, or the one that holds everywhere.
+        """Return a price in a Region, or the one that is the same everywhere.
 
         Raises UnknownPriceError.
         """
@@ -119,7 +118,7 @@ class Book:
 
 
 def from_data(data: Mapping[str, Any]) -> Book:
-    """Return the book of its stored form. Raises KeyError, TypeError or ValueError."""
+    """Return the book from its stored form. Raises KeyError, TypeError or ValueError."""
     prices = data["prices"]
     regions = tuple(place for place in prices if place != GLOBAL)
     return Book(
@@ -143,6 +142,6 @@ def _price(service: str, item: str, row: dict[str, Any], sources: list[str]) -> 
 
 
 def pack(unit: str) -> Decimal:
-    """Return how many single things a unit such as 1M messages holds."""
-    found = re.match(r"(\d+)([Mk]) ", unit)
-    return Decimal(found[1]) * _PACKS[found[2]] if found else Decimal(1)
+    """Return how many single things a unit is, such as a million for "1M messages"."""
+    count = re.match(r"(\d+)([Mk]) ", unit)
+    return Decimal(count[1]) * _PACKS[count[2]] if count else Decimal(1)

@@ -1,4 +1,4 @@
-"""Fetches files of AWS's price list: streamed, bounded, and only when they changed."""
+"""Download files of AWS's price list: streamed, bounded, and only when they have changed."""
 
 import hashlib
 import json
@@ -11,11 +11,10 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 LARGEST: Final = 400 * 1024 * 1024
-"""Bytes of the largest file that is read. The one of EC2 is larger, and is never asked for."""
+"""Bytes of the largest file that is read. EC2's is larger and is never requested."""
 
 Progress = Callable[[str, int, int | None], None]
-"""Told a name, the bytes that have come, and how many there are in all if that is known."""
-
+"""Called with a name, the bytes received, and the total if it is known."""
 
 _TIMEOUT: Final = httpx.Timeout(30, connect=10)
 
@@ -26,11 +25,11 @@ def client() -> httpx.AsyncClient:
 
 
 class DownloadError(Exception):
-    """A file could not be fetched. Says why in words."""
+    """A file could not be downloaded. Says why in words."""
 
 
 class Fetcher:
-    """Fetches from one server and keeps what it got, with its ETag, in a folder."""
+    """Downloads from one server and keeps each file, with its ETag, in a folder."""
 
     def __init__(
         self,
@@ -54,7 +53,7 @@ class Fetcher:
         except ValueError:
             raise DownloadError(f"{path} is not JSON") from None
         if not isinstance(data, dict):
-            raise DownloadError(f"{path} is not what it should be")
+            raise DownloadError(f"{path} is not a JSON object")
         return data
 
     async def file(self, path: str) -> Path:
@@ -66,16 +65,20 @@ class Fetcher:
         try:
             async with self._client.stream(
                 "GET", url, headers={"If-None-Match": known} if known else {}
-            ) as answer:
-                if answer.status_code == httpx.codes.NOT_MODIFIED and known:
+            ) as response:
+                if response.status_code == httpx.codes.NOT_MODIFIED and known:
                     return kept
-                if answer.status_code != httpx.codes.OK:
-                    raise DownloadError(f"{path} answers with status {answer.status_code}")
-                await self._keep(answer, path, kept)
-                tag.write_text(answer.headers.get("etag", ""), encoding="utf-8")
+                if response.status_code != httpx.codes.OK:
+                    raise DownloadError(
+                        f"the server answered {path} with status {response.status_code}"
+                    )
+                await self._keep(response, path, kept)
+                tag.write_text(response.headers.get("etag", ""), encoding="utf-8")
                 return kept
         except httpx.HTTPError as error:
-            raise DownloadError(f"{path} cannot be read: {type(error).__name__} {error}") from None
+            raise DownloadError(
+                f"{path} could not be downloaded: {type(error).__name__} {error}"
+            ) from None
 
     def _url(self, path: str) -> str:
         url = urljoin(self._base, path)
@@ -83,9 +86,9 @@ class Fetcher:
             raise DownloadError(f"{path} leads to another server")
         return url
 
-    async def _keep(self, answer: httpx.Response, path: str, kept: Path) -> None:
-        """Write the answer beside its place, then put it there: never half of it."""
-        length = answer.headers.get("content-length", "")
+    async def _keep(self, response: httpx.Response, path: str, kept: Path) -> None:
+        """Write the response to a partial file, then rename it: a file is whole or absent."""
+        length = response.headers.get("content-length", "")
         total = int(length) if length.isdigit() else None
         if total and total > self._largest:
             raise DownloadError(_too_large(path, total))
@@ -93,17 +96,17 @@ class Fetcher:
         partial = kept.with_suffix(f".{os.getpid()}.part")
         try:
             with partial.open("wb") as file:
-                come = 0
-                async for chunk in answer.aiter_bytes():
-                    come += len(chunk)
-                    if come > self._largest:
-                        raise DownloadError(_too_large(path, come))
+                received = 0
+                async for chunk in response.aiter_bytes():
+                    received += len(chunk)
+                    if received > self._largest:
+                        raise DownloadError(_too_large(path, received))
                     file.write(chunk)
-                    self._progress(path, come, total)
+                    self._progress(path, received, total)
             partial.replace(kept)
         finally:
             partial.unlink(missing_ok=True)
 
 
 def _too_large(path: str, size: int) -> str:
-    return f"{path} is larger than expected ({size / 1024 / 1024:,.0f} MB so far)"
+    return f"{path} is larger than expected ({size / 1024 / 1024:,.0f} MB or more)"

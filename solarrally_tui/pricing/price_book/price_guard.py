@@ -1,4 +1,4 @@
-"""Which new price may replace an old one, and why another may not."""
+"""Whether a new price may replace an old one, and why not."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -8,34 +8,34 @@ from typing import Final
 from solarrally_tui.pricing.price_book.price_list import Product
 
 MOST: Final = 5
-"""A price that moved by more than this factor is not believed."""
+"""A price that changed by more than this factor is refused."""
 
 
 class RefusedError(Exception):
-    """A new price is not believed. Says why in words."""
+    """A new price is refused. Says why in words."""
 
 
 def chosen(products: Sequence[Product]) -> Product:
     """Return the one product, or one of several with equal prices. Raises RefusedError."""
     if not products:
-        raise RefusedError("it vanished from the price list")
+        raise RefusedError("the price list no longer has it")
     first = products[0]
-    if any(each.prices != first.prices for each in products):
-        skus = ", ".join(each.sku for each in products[:4])
-        raise RefusedError(f"several products claim it with different prices ({skus})")
+    if any(product.prices != first.prices for product in products):
+        skus = ", ".join(product.sku for product in products[:4])
+        raise RefusedError(f"several products match it with different prices ({skus})")
     return first
 
 
 def check(product: Product, pack: Decimal, before: Sequence[tuple[Decimal, Decimal]]) -> None:
     """Compare new rates with what the book has: (start, USD a pack), first tier first.
 
-    before may be another Region's where the book has none for this one. Raises RefusedError.
+    before may be another Region's if the book has none for this one. Raises RefusedError.
     """
     _check_tiers(product)
     free_before = any(amount == 0 for _, amount in before)
     for rate in product.rates:
         if rate.amount <= 0 and not (rate.amount == 0 and free_before):
-            raise RefusedError("it turned zero")
+            raise RefusedError("it is no longer above zero")
     old_by_start = dict(before)
     for rate in product.rates:
         old = old_by_start.get(rate.start)
@@ -55,4 +55,4 @@ def _check_tiers(product: Product) -> None:
 
 def _check_factor(old: Decimal, new: Decimal) -> None:
     if new and not old / MOST <= new <= old * MOST:
-        raise RefusedError(f"it moved from {old.normalize():f} to {new.normalize():f}")
+        raise RefusedError(f"it changed from {old.normalize():f} to {new.normalize():f}")

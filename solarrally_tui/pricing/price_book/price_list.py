@@ -1,4 +1,4 @@
-"""Readers of AWS's price list: CSV files of the bulk API, documents of the query API."""
+"""Read AWS's price list: CSV files of the bulk API, documents of the query API."""
 
 import csv
 import json
@@ -27,12 +27,12 @@ _FIELD_LIMIT: Final = 1_000_000
 
 
 class PriceListError(Exception):
-    """A file or a document of the price list is not what it should be. Says what in words."""
+    """A file or a document of the price list is not valid. Says why in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One tier of a product: from a quantity on, USD for one single thing."""
+    """One tier of a product: USD for one single thing within a range of quantities."""
 
     start: Decimal
     end: Decimal | None
@@ -55,7 +55,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class PriceOffer:
-    """What one file told about the prices that were looked for."""
+    """The prices of one AWS offer, such as AmazonEC2, that were looked for."""
 
     code: str
     version: str
@@ -63,19 +63,17 @@ class PriceOffer:
     products: Mapping[PriceListItem, tuple[Product, ...]]
 
 
-def read_file(path: Path, code: str, looked_for: Iterable[PriceListItem]) -> PriceOffer:
+def read_file(path: Path, code: str, wanted: Iterable[PriceListItem]) -> PriceOffer:
     """Read a CSV file of an offer row by row.
 
-    Raises PriceListError for a file that is another offer's, damaged, or cut off.
+    Raises PriceListError for a file that is another offer's, damaged or incomplete.
     """
     csv.field_size_limit(_FIELD_LIMIT)
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = csv.reader(file, strict=True)
             about, header = _head(rows, code)
-            return PriceOffer(
-                code, about["Version"], _date(about), _grouped(rows, header, looked_for)
-            )
+            return PriceOffer(code, about["Version"], _date(about), _grouped(rows, header, wanted))
     except (csv.Error, UnicodeDecodeError) as error:
         raise PriceListError(f"the file of {code} is damaged: {error}") from None
 
@@ -88,7 +86,7 @@ def _head(rows: Iterator[list[str]], code: str) -> tuple[dict[str, str], list[st
             if missing:
                 raise PriceListError(f"the file of {code} has no column {missing[0]}")
             if about.get("OfferCode") != code:
-                raise PriceListError(f"the file says it is {about.get('OfferCode')}, not {code}")
+                raise PriceListError(f"the file is of {about.get('OfferCode')}, not of {code}")
             if not about.get("Version"):
                 raise PriceListError(f"the file of {code} has no version")
             return about, row
@@ -104,36 +102,36 @@ def _date(about: Mapping[str, str]) -> str:
     try:
         return datetime.fromisoformat(text).date().isoformat()
     except ValueError:
-        raise PriceListError(f"the publication date {text} is not a date") from None
+        raise PriceListError(f"the publication date is not a date: {text}") from None
 
 
 def _grouped(
-    rows: Iterator[list[str]], header: list[str], looked_for: Iterable[PriceListItem]
+    rows: Iterator[list[str]], header: list[str], wanted: Iterable[PriceListItem]
 ) -> dict[PriceListItem, tuple[Product, ...]]:
-    by_usage = _by_usage(looked_for)
+    by_usage = _by_usage(wanted)
     at = {name: index for index, name in enumerate(header)}
     found: dict[PriceListItem, dict[str, list[Rate]]] = {}
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):
             raise PriceListError(
-                f"row {number} has {len(row)} columns instead of {len(header)}; the file is "
-                "damaged or cut off"
+                f"row {number} has {len(row)} columns instead of {len(header)}, so the file is "
+                "damaged or incomplete"
             )
-        for want in by_usage.get(row[at["usageType"]], ()):
-            if _is_meant(want, row, at):
-                found.setdefault(want, {}).setdefault(row[at["SKU"]], []).append(_rate(row, at))
-    return {want: _products(skus) for want, skus in found.items()}
+        for item in by_usage.get(row[at["usageType"]], ()):
+            if _is_row_of(item, row, at):
+                found.setdefault(item, {}).setdefault(row[at["SKU"]], []).append(_rate(row, at))
+    return {item: _products(skus) for item, skus in found.items()}
 
 
-def _by_usage(looked_for: Iterable[PriceListItem]) -> dict[str, list[PriceListItem]]:
+def _by_usage(wanted: Iterable[PriceListItem]) -> dict[str, list[PriceListItem]]:
     by_usage: dict[str, list[PriceListItem]] = {}
-    for want in looked_for:
-        for usage in want.usage_types():
-            by_usage.setdefault(usage, []).append(want)
+    for item in wanted:
+        for usage in item.usage_types():
+            by_usage.setdefault(usage, []).append(item)
     return by_usage
 
 
-def _is_meant(want: PriceListItem, row: list[str], at: Mapping[str, int]) -> bool:
+def _is_row_of(item: PriceListItem, row: list[str], at: Mapping[str, int]) -> bool:
     def cell(name: str) -> str:
         return row[at[name]] if name in at else ""
 
@@ -141,8 +139,8 @@ def _is_meant(want: PriceListItem, row: list[str], at: Mapping[str, int]) -> boo
     return (
         cell("TermType") == "OnDemand"
         and cell("Currency") == "USD"
-        and (want.place == GLOBAL or region in {"", want.place})
-        and want.matches(cell("usageType"), cell("operation"), cell("Product Family"))
+        and (item.place == GLOBAL or region in {"", item.place})
+        and item.matches(cell("usageType"), cell("operation"), cell("Product Family"))
     )
 
 
@@ -150,14 +148,14 @@ def _rate(row: list[str], at: Mapping[str, int]) -> Rate:
     start, end, amount = (
         row[at[name]] for name in ("StartingRange", "EndingRange", "PricePerUnit")
     )
-    return _made(start, end, amount, row[at["RateCode"]])
+    return _rate_of(start, end, amount, row[at["RateCode"]])
 
 
-def _made(start: str, end: str, amount: str, code: str) -> Rate:
+def _rate_of(start: str, end: str, amount: str, code: str) -> Rate:
     try:
         return Rate(Decimal(start), None if end == "Inf" else Decimal(end), Decimal(amount), code)
     except InvalidOperation:
-        raise PriceListError(f"the rate {code} is not in numbers") from None
+        raise PriceListError(f"the rate {code} is not a number") from None
 
 
 def _products(skus: Mapping[str, list[Rate]]) -> tuple[Product, ...]:
@@ -167,22 +165,20 @@ def _products(skus: Mapping[str, list[Rate]]) -> tuple[Product, ...]:
     )
 
 
-def read_documents(
-    texts: Iterable[str], code: str, looked_for: Iterable[PriceListItem]
-) -> PriceOffer:
+def read_documents(texts: Iterable[str], code: str, wanted: Iterable[PriceListItem]) -> PriceOffer:
     """Read documents of the query API, each a JSON text. Raises PriceListError."""
-    by_usage = _by_usage(looked_for)
+    by_usage = _by_usage(wanted)
     found: dict[PriceListItem, dict[str, list[Rate]]] = {}
     version = date = ""
     for text in texts:
         document = _document(text, code)
         attributes = document["product"]["attributes"]
-        for want in by_usage.get(attributes.get("usagetype", ""), ()):
-            if _is_documented(want, document):
+        for item in by_usage.get(attributes.get("usagetype", ""), ()):
+            if _is_document_of(item, document):
                 version, date = document["version"], document["publicationDate"][:10]
                 sku = document["product"]["sku"]
-                found.setdefault(want, {})[sku] = list(_documented_rates(document))
-    return PriceOffer(code, version, date, {want: _products(skus) for want, skus in found.items()})
+                found.setdefault(item, {})[sku] = list(_documented_rates(document))
+    return PriceOffer(code, version, date, {item: _products(skus) for item, skus in found.items()})
 
 
 def _document(text: str, code: str) -> dict[str, Any]:
@@ -195,10 +191,10 @@ def _document(text: str, code: str) -> dict[str, Any]:
         raise PriceListError(f"a document of {code} is damaged") from None
 
 
-def _is_documented(want: PriceListItem, document: Mapping[str, Any]) -> bool:
+def _is_document_of(item: PriceListItem, document: Mapping[str, Any]) -> bool:
     product = document["product"]
     attributes = product["attributes"]
-    return want.place in {GLOBAL, attributes.get("regionCode")} and want.matches(
+    return item.place in {GLOBAL, attributes.get("regionCode")} and item.matches(
         attributes.get("usagetype", ""),
         attributes.get("operation", ""),
         product.get("productFamily", ""),
@@ -207,7 +203,7 @@ def _is_documented(want: PriceListItem, document: Mapping[str, Any]) -> bool:
 
 def _documented_rates(document: Mapping[str, Any]) -> Iterator[Rate]:
     for term in document["terms"].get("OnDemand", {}).values():
-        for each in term["priceDimensions"].values():
-            amount = each["pricePerUnit"].get("USD")
+        for tier in term["priceDimensions"].values():
+            amount = tier["pricePerUnit"].get("USD")
             if amount is not None:
-                yield _made(each["beginRange"], each["endRange"], amount, each["rateCode"])
+                yield _rate_of(tier["beginRange"], tier["endRange"], amount, tier["rateCode"])

@@ -1,4 +1,4 @@
-"""Asks AWS's price list for single products. Needs credentials, but no large files."""
+"""Query AWS's price list for single products. Needs credentials, but no large files."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,7 +10,7 @@ from solarrally_tui.pricing.price_book.price_list import PriceListError, PriceOf
 from solarrally_tui.pricing.price_book.price_list_items import PriceListItem
 
 _REGION: Final = "us-east-1"
-"""Where the query API lives, for prices of every Region."""
+"""Where the query API is, for prices of every Region."""
 
 
 class PriceQuery:
@@ -19,31 +19,31 @@ class PriceQuery:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    async def offer(self, code: str, looked_for: Sequence[PriceListItem]) -> PriceOffer:
-        """Return what AWS tells about the wanted prices of one offer. Raises PriceListError."""
+    async def offer(self, code: str, wanted: Sequence[PriceListItem]) -> PriceOffer:
+        """Return what AWS has of the wanted prices of one offer. Raises PriceListError."""
         texts: list[str] = []
         try:
-            for want in looked_for:
-                for usage in want.usage_types():
-                    texts += await self._products(want, usage)
+            for item in wanted:
+                for usage in item.usage_types():
+                    texts += await self._products(item, usage)
         except AwsError as error:
-            raise PriceListError(f"the query API says no: {error.plain.what}") from None
-        return read_documents(texts, code, looked_for)
+            raise PriceListError(f"the query API failed: {error.plain.what}") from None
+        return read_documents(texts, code, wanted)
 
-    async def _products(self, want: PriceListItem, usage: str) -> list[str]:
+    async def _products(self, item: PriceListItem, usage: str) -> list[str]:
         fields = {"usagetype": usage}
-        if want.place != GLOBAL:
-            fields["regionCode"] = want.place
-        found: list[str] = await self._door.pages(
+        if item.place != GLOBAL:
+            fields["regionCode"] = item.place
+        documents: list[str] = await self._door.pages(
             "pricing",
             "get_products",
             "PriceList",
             region=_REGION,
-            ServiceCode=want.offer,
+            ServiceCode=item.offer,
             FormatVersion="aws_v1",
             Filters=[
                 {"Type": "TERM_MATCH", "Field": name, "Value": value}
                 for name, value in fields.items()
             ],
         )
-        return found
+        return documents

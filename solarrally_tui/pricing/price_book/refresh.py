@@ -1,4 +1,4 @@
-"""Refreshes the price book from AWS's price list, price by price, believing none blindly."""
+"""Refresh the price book from AWS's price list, price by price, each only if it is plausible."""
 
 import asyncio
 import copy
@@ -20,10 +20,12 @@ from solarrally_tui.pricing.price_book.price_list import (
 from solarrally_tui.pricing.price_book.price_list_items import PriceListItem, price_list_items
 
 BASE: Final = "https://pricing.us-east-1.amazonaws.com"
-_INDEX: Final = "/offers/v1.0/aws/index.json"
+_OFFERS: Final = "/offers/v1.0/aws/"
 _HOME: Final = "us-east-1"
-"""Whose prices a new one is compared with where the book has none for its Region."""
+"""Whose prices a new one is compared with if the book has none for its Region."""
 _WITHOUT_REGIONS: Final = frozenset({"AmazonCloudFront"})
+
+Items = Sequence[PriceListItem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,19 @@ class KeptPrice:
     """A price that stays as it was, and why."""
 
     place: str
+    """A Region, or GLOBAL."""
     service: str
     item: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistedPrice:
+    """A price of the book that no price list has which is read, with the date of its source."""
+
+    service: str
+    item: str
+    date: str
 
 
 @dataclass
@@ -43,23 +55,22 @@ class RefreshReport:
     changed: list[str] = field(default_factory=list)
     same: int = 0
     refused: list[KeptPrice] = field(default_factory=list)
-    kept: list[KeptPrice] = field(default_factory=list)
-    """Prices that were not asked for, and why."""
-
-    untouched: list[KeptPrice] = field(default_factory=list)
-    """Prices of the book that no refresh looks for; the reason is of when each is."""
+    """Prices that AWS's price list has, but that were not plausible or could not be read."""
+    skipped: list[KeptPrice] = field(default_factory=list)
+    """Prices that were not looked up."""
+    unlisted: list[UnlistedPrice] = field(default_factory=list)
 
     @property
     def read(self) -> int:
-        """How many prices were found and believed."""
+        """How many prices were read and accepted."""
         return len(self.changed) + self.same
 
 
 class Query(Protocol):
     """Asks AWS for single products, which needs credentials."""
 
-    async def offer(self, code: str, looked_for: Sequence[PriceListItem]) -> PriceOffer:
-        """Return what was found. Raises PriceListError."""
+    async def offer(self, code: str, wanted: Items) -> PriceOffer:
+        """Return what AWS has of the wanted prices of an offer. Raises PriceListError."""
 
 
 @dataclass
@@ -75,25 +86,25 @@ class Refresher:
     async def run(self) -> dict[str, Any]:
         """Return the refreshed form.
 
-        Whatever cannot be believed stays as it was and is named in the report. Raises FetchError
-        where the price list is out of reach and there is no query API either.
+        A price that is not plausible stays as it was and is named in the report. Raises
+        DownloadError where the price list is out of reach and there is no query API either.
         """
         self.data = copy.deepcopy(self.data)
         offers = await self._offers()
-        looked_for = price_list_items(self.region)
-        for code in dict.fromkeys(want.offer for want in looked_for):
-            mine = [want for want in looked_for if want.offer == code]
+        wanted = price_list_items(self.region)
+        for code in dict.fromkeys(item.offer for item in wanted):
+            items = [item for item in wanted if item.offer == code]
             try:
-                await self._one(code, mine, offers)
+                await self._refresh(code, items, offers)
             except (DownloadError, PriceListError) as error:
-                self._refuse(mine, str(error))
-        self.report.untouched += _untouched(self.data, self.region, looked_for)
+                self._refuse(items, str(error))
+        self.report.unlisted += _unlisted(self.data, self.region, wanted)
         return _finished(self.data)
 
     async def _offers(self) -> Mapping[str, Any] | None:
-        """Return the index of files, or nothing where only the query API answers."""
+        """Return the index of files, or None where only the query API answers."""
         try:
-            offers = (await self.fetcher.json(_INDEX)).get("offers")
+            offers = (await self.fetcher.json(f"{_OFFERS}index.json")).get("offers")
         except DownloadError:
             if self.query is None:
                 raise
@@ -102,77 +113,77 @@ class Refresher:
             raise DownloadError("the index of the price list has no offers")
         return offers
 
-    async def _one(
-        self, code: str, mine: Sequence[PriceListItem], offers: Mapping[str, Any] | None
-    ) -> None:
-        if mine[0].queried or offers is None:
-            await self._ask(code, mine)
+    async def _refresh(self, code: str, items: Items, offers: Mapping[str, Any] | None) -> None:
+        if items[0].queried or offers is None:
+            await self._ask(code, items)
             return
         if code not in offers:
-            raise PriceListError(f"the price list has no offer {code} any more")
-        path = await self._file_path(code, offers[code])
-        file = await self.fetcher.file(path)
-        self._take(await asyncio.to_thread(read_file, file, code, mine), mine)
+            raise PriceListError(f"the price list no longer has the offer {code}")
+        file = await self.fetcher.file(await self._file_path(code, offers[code]))
+        self._take(await asyncio.to_thread(read_file, file, code, items), items)
 
-    async def _ask(self, code: str, mine: Sequence[PriceListItem]) -> None:
+    async def _ask(self, code: str, items: Items) -> None:
         if self.query is None:
-            reason = f"{code}'s file is too large to read; the query API needs credentials"
-            self.report.kept += [_refusal(want, reason) for want in mine]
+            self._skip(items, f"{code}'s file is too large, and the query API needs credentials")
             return
         try:
-            offer = await self.query.offer(code, mine)
+            offer = await self.query.offer(code, items)
         except PriceListError as error:
-            self.report.kept += [_refusal(want, str(error)) for want in mine]
+            self._skip(items, str(error))
             return
-        self._take(offer, mine)
+        self._take(offer, items)
 
     async def _file_path(self, code: str, offer: Mapping[str, Any]) -> str:
         """Return the path of the CSV file of an offer in the Region."""
         if code in _WITHOUT_REGIONS:
-            return _as_csv(code, offer.get("currentVersionUrl"))
-        regions = await self.fetcher.json(_own(code, offer.get("currentRegionIndexUrl")))
+            return _csv_path(code, offer.get("currentVersionUrl"))
+        regions = await self.fetcher.json(_own_path(code, offer.get("currentRegionIndexUrl")))
         entry = regions.get("regions", {}).get(self.region)
         if not entry:
             raise PriceListError(f"{code} has no prices for {self.region}")
-        return _as_csv(code, entry.get("currentVersionUrl"))
+        return _csv_path(code, entry.get("currentVersionUrl"))
 
-    def _take(self, offer: PriceOffer, mine: Sequence[PriceListItem]) -> None:
-        for want in mine:
+    def _take(self, offer: PriceOffer, items: Items) -> None:
+        for item in items:
             try:
-                product = chosen(offer.products.get(want, ()))
-                self._set(want, product, offer)
+                self._set(item, chosen(offer.products.get(item, ())), offer)
             except RefusedError as error:
-                self._refuse([want], str(error))
+                self._refuse([item], str(error))
         versions = self.data.setdefault("versions", {}).setdefault(self.region, {})
         versions[offer.code] = offer.version
 
-    def _set(self, want: PriceListItem, product: Product, offer: PriceOffer) -> None:
+    def _set(self, item: PriceListItem, product: Product, offer: PriceOffer) -> None:
         """Write a product's rates into the book. Raises RefusedError."""
-        old = self._row(want.place, want) or self._row(_HOME, want)
+        current = self._row(item.place, item)
+        old = current or self._row(_HOME, item)
         if old is None:
-            raise RefusedError("the book does not know it in any Region")
+            raise RefusedError("the book has it in no Region")
         count = pack(old["unit"])
         before = [(Decimal(tier[0]), Decimal(tier[1])) for tier in old["tiers"]]
         check(product, count, before)
         after = [(rate.start, rate.amount * count) for rate in product.rates]
-        if self._row(want.place, want) and before == after:
+        if current and before == after:
             self.report.same += 1
         else:
-            self.report.changed.append(_changed(want, before, after))
-        place = self.data["prices"].setdefault(want.place, {}).setdefault(want.service, {})
-        place[want.item] = {
+            self.report.changed.append(_changed(item, before, after))
+        services = self.data["prices"].setdefault(item.place, {})
+        services.setdefault(item.service, {})[item.name] = {
             "unit": old["unit"],
             "confidence": "high",
             "tiers": [
-                [_text(rate.start), _text(rate.amount * count), source, offer.date]
+                [
+                    _text(rate.start),
+                    _text(rate.amount * count),
+                    self._source(offer, rate.code),
+                    offer.date,
+                ]
                 for rate in product.rates
-                for source in (self._source(offer, rate.code),)
             ],
         }
 
-    def _row(self, place: str, want: PriceListItem) -> dict[str, Any] | None:
+    def _row(self, place: str, item: PriceListItem) -> dict[str, Any] | None:
         services = self.data["prices"].get(place, {})
-        row: dict[str, Any] | None = services.get(want.service, {}).get(want.item)
+        row: dict[str, Any] | None = services.get(item.service, {}).get(item.name)
         return row
 
     def _source(self, offer: PriceOffer, rate: str) -> int:
@@ -180,49 +191,48 @@ class Refresher:
         sources.append(f"AWS Price List {offer.code} {offer.version} (rate code {rate})")
         return len(sources) - 1
 
-    def _refuse(self, mine: Sequence[PriceListItem], reason: str) -> None:
-        self.report.refused += [_refusal(want, reason) for want in mine]
+    def _refuse(self, items: Items, reason: str) -> None:
+        self.report.refused += _kept(items, reason)
+
+    def _skip(self, items: Items, reason: str) -> None:
+        self.report.skipped += _kept(items, reason)
 
 
-def _untouched(
-    data: Mapping[str, Any], region: str, looked_for: Sequence[PriceListItem]
-) -> list[KeptPrice]:
-    """Name what stays as it is: Spot and Savings Plans have files of another kind, for example."""
-    wanted = {(want.place, want.service, want.item) for want in looked_for}
+def _kept(items: Items, reason: str) -> list[KeptPrice]:
+    return [KeptPrice(item.place, item.service, item.name, reason) for item in items]
+
+
+def _unlisted(data: Mapping[str, Any], region: str, wanted: Items) -> list[UnlistedPrice]:
+    """Return the book's prices that no refresh looks for, such as those of Spot."""
+    known = {(item.place, item.service, item.name) for item in wanted}
     return [
-        KeptPrice(place, service, item, row["tiers"][0][3][:10])
+        UnlistedPrice(service, item, row["tiers"][0][3][:10])
         for place in (region, GLOBAL)
         for service, items in data["prices"].get(place, {}).items()
         for item, row in items.items()
-        if (place, service, item) not in wanted
+        if (place, service, item) not in known
     ]
 
 
-def _refusal(want: PriceListItem, reason: str) -> KeptPrice:
-    return KeptPrice(want.place, want.service, want.item, reason)
-
-
 def _changed(
-    want: PriceListItem,
+    item: PriceListItem,
     before: Sequence[tuple[Decimal, Decimal]],
     after: Sequence[tuple[Decimal, Decimal]],
 ) -> str:
     old, new = _text(before[0][1]), _text(after[0][1])
-    moved = (
-        f"from {old} to {new}" if old != new else f"{new}, with other tiers or for the first time"
-    )
-    return f"{want.service}, {want.item}, {want.place}: {moved}"
+    change = f"from {old} to {new}" if old != new else f"{new}, new or with other tiers"
+    return f"{item.service}, {item.name}, {item.place}: {change}"
 
 
-def _own(code: str, path: object) -> str:
+def _own_path(code: str, path: object) -> str:
     """Return a path below the offer's own folder. Raises PriceListError for any other."""
-    if not isinstance(path, str) or not path.startswith(f"/offers/v1.0/aws/{code}/"):
-        raise PriceListError(f"the index of {code} leads elsewhere")
+    if not isinstance(path, str) or not path.startswith(f"{_OFFERS}{code}/"):
+        raise PriceListError(f"the index of {code} points outside its folder")
     return path
 
 
-def _as_csv(code: str, path: object) -> str:
-    return _own(code, path).removesuffix(".json") + ".csv"
+def _csv_path(code: str, path: object) -> str:
+    return _own_path(code, path).removesuffix(".json") + ".csv"
 
 
 def _text(value: Decimal) -> str:
@@ -230,7 +240,7 @@ def _text(value: Decimal) -> str:
 
 
 def _finished(data: dict[str, Any]) -> dict[str, Any]:
-    """Drop sources that no price names any more, and date the book anew."""
+    """Drop sources that no price names any more, and update the dates of the book."""
     used: dict[int, int] = {}
     dates = []
     for services in data["prices"].values():

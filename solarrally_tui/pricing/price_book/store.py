@@ -1,4 +1,4 @@
-"""Where price books are kept: the bundled one, the refreshed one, and the one before it."""
+"""Where price books are kept: the bundled, the refreshed and the previous one."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _BEFORE: Final = "prices.previous.json"
 
 @cache
 def book() -> Book:
-    """Return the refreshed book where it can be read and is not older, else the bundled one.
+    """Return the refreshed book if it can be read and is not older, else the bundled one.
 
     Read once.
     """
@@ -48,19 +48,19 @@ def current_data() -> dict[str, Any]:
 
 
 def problem() -> str:
-    """Say why the refreshed book is not in use, or return an empty text."""
+    """Return why the refreshed book is not in use, or an empty text."""
     if not book_file().exists():
         return ""
     refreshed = _refreshed()
     if refreshed is None:
-        return f"{book_file()} cannot be read, so the bundled prices are used."
+        return f"{book_file()} cannot be read. The bundled prices are used."
     if refreshed["as_of"] < _bundled()["as_of"]:
-        return f"{book_file()} is older than the bundled prices, which are used."
+        return f"{book_file()} is older than the bundled prices. These are used."
     return ""
 
 
 def save(data: Mapping[str, Any]) -> Path:
-    """Replace the refreshed book in one step; the one before it is kept beside it."""
+    """Replace the refreshed book in one step, and keep the previous one beside it."""
     path = book_file()
     if path.exists():
         write_atomically(path.with_name(_BEFORE), path.read_text(encoding="utf-8"))
@@ -74,7 +74,7 @@ def book_file() -> Path:
 
 
 def cache_folder() -> Path:
-    """Return where files of AWS's price list are kept between refreshes."""
+    """Return the folder that keeps files of AWS's price list between refreshes."""
     return user_cache_path("solarrally", appauthor=False) / "prices"
 
 

@@ -1,1 +1,4 @@
-"""Quotes: gathered once, written as text, Markdown, HTML, JSON and CSV."""
+"""Quotes: gathered once, written as text, Markdown, HTML, JSON and CSV.
+
+May import all of pricing.
+"""

@@ -135,7 +135,8 @@ class _Preview:
         try:
             return costs(self.before, self._resources_before, self.site, after)
         except UnruledTypeError as error:  # of a template from another version
-            return (CostChange("", "", str(error), None),)
+            unpriced = error.resource
+            return (CostChange(unpriced.stack, unpriced.id, unpriced.type, None),)
 
     async def _stack_plan(self, item: Blueprint) -> StackPlan:
         for need in item.needs:

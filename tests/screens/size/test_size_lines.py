@@ -9,10 +9,11 @@ from textual.widgets import OptionList
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.pricing.breakdown import SERVICES, at_most, by_service, rows
+from solarrally_tui.pricing.breakdown import at_most, by_service, rows
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.explain import product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, in_order
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.size.what_if import by_line, by_services, choices
@@ -62,7 +63,7 @@ async def test_a_share_with_the_marker_is_explained(at: Open) -> None:
         await settle(app, pilot)
         text = words_on(app)
         assert "▸Database $14" in text
-        assert "Keeps users, chargers and sessions" in text
+        assert "Stores users, chargers and sessions" in text
         assert "730 x $0.016 per hour" in text
         assert "Changes with: tier large +$103.19" in text
 
@@ -74,9 +75,9 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         await settle(app, pilot)
         assert isinstance(app.screen, CostLinesScreen)
         text = words_on(app)
-        assert "The database server, by the hour." in text
+        assert "The database instance, by the hour." in text
         assert "730 x $0.016 per hour = $11.68 a month. Price of 20" in text
-        assert "Fixed: billed whether the site is used or not." in text
+        assert "Fixed: billed whether or not the site is used." in text
         assert "a standby database +$11.68" in text
         assert app.screen.query_one(OptionList).option_count == len(
             in_order(estimate(app.session.draft.site_for_prices()))
@@ -136,10 +137,10 @@ async def test_a_total_without_a_price_that_matters_says_at_least(
 def test_every_line_of_every_tier_has_words(tier: Tier) -> None:
     cost = estimate(draft().site_for_prices(tier))
     for row in rows(cost.lines):
-        assert what(row), row.item
-        assert row.service in SERVICES, row.service
+        assert what(row), f"add {row.item} to _ITEMS in pricing/explain.py"
+        assert row.service in SERVICES, f"add {row.service} to pricing/service_names.py"
         assert product(row).endswith(f"${abs(row.monthly):,.2f}"), row.item
-    assert all(len(words) <= 21 for words in SERVICES.values())
+    assert all(len(service.name) <= 21 for service in SERVICES.values())
 
 
 def test_shares_add_up_however_few_are_shown() -> None:

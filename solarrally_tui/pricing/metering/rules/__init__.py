@@ -1,1 +1,4 @@
-"""Price rules: which charges each resource type brings."""
+"""Price rules: which charges each resource type has.
+
+May import the rest of metering. A new resource type gets a rule here or a reason in free_types.py.
+"""

@@ -1,8 +1,8 @@
-"""Price rules for what computes and stores rows: tasks, load balancer, database, builds."""
+"""Price rules for tasks, load balancer, database and builds."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from solarrally_tui.pricing.metering.charge import (
     Allowance,
@@ -22,45 +22,41 @@ IOT_MESSAGES: Final = "Messages (5 KB metering), MQTT/HTTP"
 IOT_MINUTES: Final = "Connectivity (connection minutes)"
 PUBLIC_IPV4: Final = "Public IPv4 in use"
 _INTERNET: Final = "Data transfer out to internet"
-_FREE_INTERNET: Final = Allowance("100 GB to the Internet", Decimal(100))
+_FREE_INTERNET: Final = Allowance("100 GB of Internet traffic", Decimal(100))
 _FREE_DISK_GIB: Final = 20
 _SYSTEM_METRICS_DAYS: Final = Decimal(30)
 """How long RDS keeps the operating system's metrics as logs (RDS user guide)."""
 _LCU_GB_HOUR: Final = 1
-_BUILDERS: Final = MappingProxyType(
-    {
-        ("ARM_CONTAINER", "BUILD_GENERAL1_SMALL"): "Linux arm1.small",
-        ("ARM_CONTAINER", "BUILD_GENERAL1_LARGE"): "Linux arm1.large",
-        ("LINUX_CONTAINER", "BUILD_GENERAL1_SMALL"): "Linux general1.small",
-        ("LINUX_CONTAINER", "BUILD_GENERAL1_MEDIUM"): "Linux general1.medium",
-    }
-)
+"""GB that one LCU processes in an hour (AWS's pricing page of Elastic Load Balancing)."""
+_BUILDERS: Final[Mapping[tuple[str, str], str]] = {
+    ("ARM_CONTAINER", "BUILD_GENERAL1_SMALL"): "Linux arm1.small",
+    ("ARM_CONTAINER", "BUILD_GENERAL1_LARGE"): "Linux arm1.large",
+    ("LINUX_CONTAINER", "BUILD_GENERAL1_SMALL"): "Linux general1.small",
+    ("LINUX_CONTAINER", "BUILD_GENERAL1_MEDIUM"): "Linux general1.medium",
+}
 _BUILDS: Final = "how often you deploy"
 _TASKS: Final = "how long the service is scaled out"
 _TELEMETRY: Final = "chargers, their interval and running tasks"
 
 
 def _service(resource: Resource, month: Usage) -> Charges:
-    """Tasks on Spot are counted at the usual price: the Spot price floats and is never higher."""
+    """Count tasks on Spot at the regular price: the Spot price varies and is never higher."""
     network = resource.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
+    is_public = network.get("AssignPublicIp") == "ENABLED"
     hours = month.tasks * month.assume.hours
     return (
         *_fargate(resource, hours),
-        *((fixed("AmazonVPC", PUBLIC_IPV4, hours, _TASKS),) if _is_public(network) else ()),
+        *((fixed("AmazonVPC", PUBLIC_IPV4, hours, _TASKS),) if is_public else ()),
         used("AWSIoT", IOT_MESSAGES, month.delivered, _TELEMETRY),
         used("AWSIoT", IOT_MINUTES, month.month_minutes * month.subscribers, _TASKS),
         used(
             "AWSDataTransfer",
             _INTERNET,
             month.tasks * month.assume.outgoing_gb_task,
-            "what tasks send to the Internet",
+            "how much the tasks send to the Internet",
             _FREE_INTERNET,
         ),
     )
-
-
-def _is_public(network: Any) -> bool:
-    return bool(network.get("AssignPublicIp") == "ENABLED")
 
 
 def _fargate(resource: Resource, hours: Range) -> tuple[Charge, ...]:
@@ -75,7 +71,7 @@ def _fargate(resource: Resource, hours: Range) -> tuple[Charge, ...]:
         fixed("AmazonECS", f"{name} GB-hour", hours * memory, _TASKS),
         *(
             (fixed("AmazonECS", "Fargate ephemeral storage above 20 GB", extra),)
-            if disk > 20
+            if disk > _FREE_DISK_GIB
             else ()
         ),
     )
@@ -84,7 +80,7 @@ def _fargate(resource: Resource, hours: Range) -> tuple[Charge, ...]:
 def _cluster(resource: Resource, _month: Usage) -> Charges:
     for setting in resource.properties.get("ClusterSettings") or []:
         if setting.get("Name") == "containerInsights" and setting.get("Value") != "disabled":
-            reason = "The number of metrics that Container Insights makes is not known."
+            reason = "The number of metrics that Container Insights creates is not known."
             return (UnpricedCharge("AmazonCloudWatch", "Container Insights", reason),)
     return ()
 
@@ -123,7 +119,7 @@ def _database(resource: Resource, month: Usage) -> Charges:
 
 
 def _database_logs(resource: Resource, month: Usage) -> Charges:
-    """RDS makes log groups of its own, which no template names and which never forget."""
+    """RDS creates its own log groups. No template names them, and they keep logs forever."""
     exports = resource.properties.get("EnableCloudwatchLogsExports")
     watched = int(resource.properties.get("MonitoringInterval") or 0)
     return (
@@ -136,7 +132,7 @@ def _build(resource: Resource, month: Usage) -> Charges:
     machine = resource.properties["Environment"]
     item = _BUILDERS.get((machine["Type"], machine["ComputeType"]))
     if not item:
-        reason = "The price table has no such build machine."
+        reason = "The price book does not have this build machine."
         return (UnpricedCharge("CodeBuild", f"{machine['Type']} {machine['ComputeType']}", reason),)
     minutes = month.assume.builds * month.assume.build_minutes
     return (used("CodeBuild", item, minutes, _BUILDS),)
@@ -147,13 +143,11 @@ def _repository(_: Resource, month: Usage) -> Charges:
     return (used("AmazonECR", "ECR private storage", size, "image versions kept"),)
 
 
-COMPUTE: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
-    {
-        "AWS::ECS::Service": _service,
-        "AWS::ECS::Cluster": _cluster,
-        "AWS::ElasticLoadBalancingV2::LoadBalancer": _load_balancer,
-        "AWS::RDS::DBInstance": _database,
-        "AWS::CodeBuild::Project": _build,
-        "AWS::ECR::Repository": _repository,
-    }
-)
+COMPUTE: Final[Mapping[str, PriceRule]] = {
+    "AWS::ECS::Service": _service,
+    "AWS::ECS::Cluster": _cluster,
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _load_balancer,
+    "AWS::RDS::DBInstance": _database,
+    "AWS::CodeBuild::Project": _build,
+    "AWS::ECR::Repository": _repository,
+}

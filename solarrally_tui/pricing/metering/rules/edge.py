@@ -1,7 +1,7 @@
-"""Price rules for ways in and out: chargers, CloudFront, firewall, NAT, addresses."""
+"""Price rules for what goes in and out: chargers, CloudFront, firewall, NAT, addresses."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.pricing.metering.charge import (
@@ -19,21 +19,19 @@ from solarrally_tui.pricing.metering.usage import Usage
 
 _FREE_GB: Final = Allowance("1 TB from CloudFront to the Internet", Decimal(1024))
 _FREE_REQUESTS: Final = Allowance("10 million requests to CloudFront", Decimal(10_000_000))
-_FREE_CALLS: Final = Allowance("2 million calls of CloudFront functions", Decimal(2_000_000))
-_FREE_KEY_READS: Final = Allowance("2 million reads of CloudFront keys", Decimal(2_000_000))
-_PLACES: Final = MappingProxyType(
-    {
-        "us": "US, Mexico, Canada",
-        "ca": "US, Mexico, Canada",
-        "eu": "Europe, Israel",
-        "sa": "South America",
-        "ap-northeast-1": "Japan",
-        "ap-south-1": "India",
-        "ap-southeast-1": "Hong Kong, Philippines, Asia Pacific",
-        "ap-southeast-2": "Australia, New Zealand",
-    }
-)
-"""Where viewers are taken to be, by the site's Region. CloudFront bills by their geography."""
+_FREE_CALLS: Final = Allowance("2 million CloudFront function calls", Decimal(2_000_000))
+_FREE_KEY_READS: Final = Allowance("2 million CloudFront key reads", Decimal(2_000_000))
+_PLACES: Final[Mapping[str, str]] = {
+    "us": "US, Mexico, Canada",
+    "ca": "US, Mexico, Canada",
+    "eu": "Europe, Israel",
+    "sa": "South America",
+    "ap-northeast-1": "Japan",
+    "ap-south-1": "India",
+    "ap-southeast-1": "Hong Kong, Philippines, Asia Pacific",
+    "ap-southeast-2": "Australia, New Zealand",
+}
+"""Where the viewers are assumed to be, by the site's Region. CloudFront bills by their location."""
 _TELEMETRY: Final = "chargers and their interval"
 _PAGES: Final = "open pages and chargers"
 _VISITS: Final = "visits and scanners"
@@ -49,7 +47,7 @@ def _chargers(_: Resource, month: Usage) -> Charges:
 def _distribution(resource: Resource, month: Usage) -> Charges:
     place = _PLACES.get(resource.region) or _PLACES.get(resource.region.split("-")[0])
     if not place:
-        reason = f"We do not know CloudFront's price around {resource.region}."
+        reason = f"The price book has no CloudFront price for viewers near {resource.region}."
         return (UnpricedCharge("AmazonCloudFront", "Data transfer and requests", reason),)
     gb = month.viewer_gb + month.page_gb
     transfer = f"Data transfer out to internet - {place}"
@@ -79,7 +77,7 @@ def _keys(_: Resource, month: Usage) -> Charges:
 
 
 def _vpc_origin(_: Resource, _month: Usage) -> Charges:
-    reason = "AWS lists no price for VPC origins; we found no page that says so in words."
+    reason = "AWS lists no price for VPC origins. It is not confirmed that they are free."
     return (UnpricedCharge("AmazonCloudFront", "VPC origin", reason, minor=True),)
 
 
@@ -130,16 +128,14 @@ def _endpoint(resource: Resource, month: Usage) -> Charges:
     )
 
 
-EDGE: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
-    {
-        "AWS::IoT::ThingType": _chargers,
-        "AWS::CloudFront::Distribution": _distribution,
-        "AWS::CloudFront::Function": _function,
-        "AWS::CloudFront::KeyValueStore": _keys,
-        "AWS::CloudFront::VpcOrigin": _vpc_origin,
-        "AWS::WAFv2::WebACL": _firewall,
-        "AWS::EC2::NatGateway": _nat,
-        "AWS::EC2::EIP": _address,
-        "AWS::EC2::VPCEndpoint": _endpoint,
-    }
-)
+EDGE: Final[Mapping[str, PriceRule]] = {
+    "AWS::IoT::ThingType": _chargers,
+    "AWS::CloudFront::Distribution": _distribution,
+    "AWS::CloudFront::Function": _function,
+    "AWS::CloudFront::KeyValueStore": _keys,
+    "AWS::CloudFront::VpcOrigin": _vpc_origin,
+    "AWS::WAFv2::WebACL": _firewall,
+    "AWS::EC2::NatGateway": _nat,
+    "AWS::EC2::EIP": _address,
+    "AWS::EC2::VPCEndpoint": _endpoint,
+}

@@ -1,7 +1,7 @@
-"""Price rules for keeping and watching: buckets, secrets, logs, alarms, audit."""
+"""Price rules for storage and monitoring: buckets, secrets, logs, alarms, audit."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.pricing.metering.charge import (
@@ -19,21 +19,21 @@ from solarrally_tui.pricing.metering.usage import Usage
 
 _DAYS: Final = Decimal(365) / 12
 FOREVER_DAYS: Final = Decimal(365)
-"""What logs without an end are counted with: those of the first year."""
+"""Days counted for logs that are kept forever: those of the first year."""
 _LOGGED: Final = "log volume"
 _ALARM: Final = "Alarm, standard resolution"
 _FREE_ALARMS: Final = Allowance("10 alarms", Decimal(10))
-FREE_METRICS: Final = Allowance("10 metrics of one's own", Decimal(10))
-_FREE_LOGS_IN: Final = Allowance("5 GB of logs taken in", Decimal(5))
-_FREE_LOGS_KEPT: Final = Allowance("5 GB of logs kept", Decimal(5))
+FREE_METRICS: Final = Allowance("10 custom metrics", Decimal(10))
+_FREE_LOGS_IN: Final = Allowance("5 GB of log ingestion", Decimal(5))
+_FREE_LOGS_KEPT: Final = Allowance("5 GB of log storage", Decimal(5))
 
 
 def _bucket(_: Resource, month: Usage) -> Charges:
     writes, reads = month.assume.bucket_writes, month.assume.bucket_reads
     return (
-        used("AmazonS3", "S3 Standard storage", month.assume.bucket_gb, "files kept"),
-        used("AmazonS3", "S3 PUT/COPY/POST/LIST", writes, "files written"),
-        used("AmazonS3", "S3 GET and other", reads, "files read"),
+        used("AmazonS3", "S3 Standard storage", month.assume.bucket_gb, "how many files are kept"),
+        used("AmazonS3", "S3 PUT/COPY/POST/LIST", writes, "how many files are written"),
+        used("AmazonS3", "S3 GET and other", reads, "how many files are read"),
     )
 
 
@@ -57,7 +57,7 @@ def _log_group(resource: Resource, month: Usage) -> Charges:
 
 
 def logged(gb: Range, days: Decimal) -> Charges:
-    """Return what logs cost that come to so many GB a month and are kept for so many days."""
+    """Return the charges for so many GB of logs a month, kept for so many days."""
     return (
         used("AmazonCloudWatch", "Logs ingestion, Standard class", gb, _LOGGED, _FREE_LOGS_IN),
         used(
@@ -76,7 +76,7 @@ def _alarm(resource: Resource, _: Usage) -> Charges:
     count = months(len(metrics) or 1)
     if period < 60:
         return (fixed("AmazonCloudWatch", "Alarm, high resolution", count),)
-    return (fixed("AmazonCloudWatch", _ALARM, count, pool=_FREE_ALARMS),)
+    return (fixed("AmazonCloudWatch", _ALARM, count, allowance=_FREE_ALARMS),)
 
 
 def _composite(_: Resource, _month: Usage) -> Charges:
@@ -84,14 +84,14 @@ def _composite(_: Resource, _month: Usage) -> Charges:
 
 
 def _scaling(_: Resource, _month: Usage) -> Charges:
-    """Target tracking makes two alarms of its own (Application Auto Scaling user guide)."""
-    return (fixed("AmazonCloudWatch", _ALARM, months(2), pool=_FREE_ALARMS),)
+    """Target tracking creates two alarms (Application Auto Scaling user guide)."""
+    return (fixed("AmazonCloudWatch", _ALARM, months(2), allowance=_FREE_ALARMS),)
 
 
 def _metric(resource: Resource, _: Usage) -> Charges:
     count = len(resource.properties.get("MetricTransformations") or [])
     item = "Custom/detailed metric"
-    return (fixed("AmazonCloudWatch", item, months(count), pool=FREE_METRICS),)
+    return (fixed("AmazonCloudWatch", item, months(count), allowance=FREE_METRICS),)
 
 
 def _dashboard(_: Resource, _month: Usage) -> Charges:
@@ -102,22 +102,20 @@ def _dashboard(_: Resource, _month: Usage) -> Charges:
 def _trail(resource: Resource, _: Usage) -> Charges:
     selectors = resource.properties.get("EventSelectors") or []
     if any(selector.get("DataResources") for selector in selectors):
-        reason = "How many data events there are is not known."
+        reason = "The number of data events is not known."
         return (UnpricedCharge("AWSCloudTrail", "Data events", reason),)
     return ()
 
 
-OPERATIONS: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
-    {
-        "AWS::S3::Bucket": _bucket,
-        "AWS::SecretsManager::Secret": _secret,
-        "AWS::KMS::Key": _key,
-        "AWS::Logs::LogGroup": _log_group,
-        "AWS::Logs::MetricFilter": _metric,
-        "AWS::ApplicationAutoScaling::ScalingPolicy": _scaling,
-        "AWS::CloudWatch::Alarm": _alarm,
-        "AWS::CloudWatch::CompositeAlarm": _composite,
-        "AWS::CloudWatch::Dashboard": _dashboard,
-        "AWS::CloudTrail::Trail": _trail,
-    }
-)
+OPERATIONS: Final[Mapping[str, PriceRule]] = {
+    "AWS::S3::Bucket": _bucket,
+    "AWS::SecretsManager::Secret": _secret,
+    "AWS::KMS::Key": _key,
+    "AWS::Logs::LogGroup": _log_group,
+    "AWS::Logs::MetricFilter": _metric,
+    "AWS::ApplicationAutoScaling::ScalingPolicy": _scaling,
+    "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::CloudWatch::CompositeAlarm": _composite,
+    "AWS::CloudWatch::Dashboard": _dashboard,
+    "AWS::CloudTrail::Trail": _trail,
+}

@@ -1,7 +1,7 @@
-"""Price rules for what is off unless the operator asks for it: rules, archive, flow logs, vault."""
+"""Price rules for options that are off by default: rules, archive, flow logs, vault."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.pricing.metering.charge import (
@@ -18,26 +18,26 @@ from solarrally_tui.pricing.metering.rules.operations import FREE_METRICS
 from solarrally_tui.pricing.metering.usage import Usage
 
 _TRIGGERED: Final = "Rules triggered (5 KB metering)"
-_DONE: Final = "Rule actions executed (5 KB metering)"
+_EXECUTED: Final = "Rule actions executed (5 KB metering)"
 _WEEKS: Final = 7
 
 
 def _rule(resource: Resource, month: Usage) -> Charges:
-    """A rule is billed for what arrives, an action for what the rule's query lets through."""
+    """A rule is billed for each message it evaluates, an action for each that its query selects."""
     payload: Any = resource.properties["TopicRulePayload"]
     sql = str(payload["Sql"])
     if "/evse/" not in sql:
         return ()
-    messages = month.messages
-    acted = Range.exactly(0) if "WHERE" in sql else messages
+    # With a WHERE clause a rule selects faults only, which are next to none of the messages.
+    selected = Range.exactly(0) if "WHERE" in sql else month.messages
     return (
-        used("AWSIoT", _TRIGGERED, messages, "chargers and their interval"),
-        used("AWSIoT", _DONE, acted, "chargers and their interval"),
+        used("AWSIoT", _TRIGGERED, month.messages, "chargers and their interval"),
+        used("AWSIoT", _EXECUTED, selected, "chargers and their interval"),
     )
 
 
 def _server(resource: Resource, month: Usage) -> Charges:
-    """The NAT instance: by the hour, and its disk."""
+    """The NAT instance, by the hour, and its disk."""
     kind = resource.properties["InstanceType"]
     (disk,) = resource.properties["BlockDeviceMappings"]
     size = Range.exactly(str(disk["Ebs"]["VolumeSize"]))
@@ -49,23 +49,23 @@ def _server(resource: Resource, month: Usage) -> Charges:
 
 
 def _task(resource: Resource, _month: Usage) -> Charges:
-    """Tasks are billed with their service; what a probe says of itself becomes two metrics."""
+    """Tasks are billed with their service; a probe adds two metrics."""
     containers = resource.properties.get("ContainerDefinitions") or []
-    if not any(each.get("Name") == "probe" for each in containers):
+    if not any(container.get("Name") == "probe" for container in containers):
         return ()
     item = "Custom/detailed metric"
-    return (fixed("AmazonCloudWatch", item, months(2), pool=FREE_METRICS),)
+    return (fixed("AmazonCloudWatch", item, months(2), allowance=FREE_METRICS),)
 
 
 def _delivery(_: Resource, _month: Usage) -> Charges:
-    reason = "The price table has none. Firehose bills 5 KB for every telemetry message."
+    reason = "The price book has none. Firehose bills every telemetry message as 5 KB."
     return (UnpricedCharge("AmazonKinesisFirehose", "Data ingested", reason),)
 
 
 def _health_check(resource: Resource, _month: Usage) -> Charges:
     """A check over HTTPS is a check with one optional feature. CloudFront counts as outside AWS.
 
-    AWS asks less for endpoints of its own, but does not say that CloudFront is one.
+    AWS charges less for its own endpoints, but does not say that CloudFront is one.
     """
     config: Any = resource.properties["HealthCheckConfig"]
     features = sum(
@@ -85,12 +85,12 @@ def _health_check(resource: Resource, _month: Usage) -> Charges:
 
 
 def _flow_log(_: Resource, _month: Usage) -> Charges:
-    reason = "How many connections there are is not known."
+    reason = "The number of connections is not known."
     return (UnpricedCharge("AmazonCloudWatch", "Flow log records delivered to S3", reason),)
 
 
 def _plan(resource: Resource, month: Usage) -> Charges:
-    """The first weekly backup is of everything, each later one of what changed since."""
+    """The first weekly backup holds everything, each later one what has changed since."""
     (rule, *_) = resource.properties["BackupPlan"]["BackupPlanRule"]
     weeks = Decimal(str(rule["Lifecycle"]["DeleteAfterDays"])) / _WEEKS
     later = month.assume.backup_beyond_size * max(weeks - 1, Decimal())
@@ -102,14 +102,12 @@ def _plan(resource: Resource, month: Usage) -> Charges:
     )
 
 
-OPTIONS: Final[MappingProxyType[str, PriceRule]] = MappingProxyType(
-    {
-        "AWS::EC2::Instance": _server,
-        "AWS::ECS::TaskDefinition": _task,
-        "AWS::IoT::TopicRule": _rule,
-        "AWS::KinesisFirehose::DeliveryStream": _delivery,
-        "AWS::EC2::FlowLog": _flow_log,
-        "AWS::Route53::HealthCheck": _health_check,
-        "AWS::Backup::BackupPlan": _plan,
-    }
-)
+OPTIONS: Final[Mapping[str, PriceRule]] = {
+    "AWS::EC2::Instance": _server,
+    "AWS::ECS::TaskDefinition": _task,
+    "AWS::IoT::TopicRule": _rule,
+    "AWS::KinesisFirehose::DeliveryStream": _delivery,
+    "AWS::EC2::FlowLog": _flow_log,
+    "AWS::Route53::HealthCheck": _health_check,
+    "AWS::Backup::BackupPlan": _plan,
+}

@@ -1,0 +1,54 @@
+"""What the services of an AWS bill are called in an estimate, and what each does for a site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class BilledService:
+    """A service in words for people who do not know AWS's bills."""
+
+    name: str
+    """At most 21 letters: the bars of a narrow terminal leave no more room."""
+    purpose: str
+
+
+SERVICES: Final[Mapping[str, BilledService]] = {
+    "AWSBackup": BilledService(
+        "Backup vault", "Keeps copies of the database in a vault that nobody can empty early."
+    ),
+    "AWSDataTransfer": BilledService("Internet traffic", "Data that the tasks send out."),
+    "AWSELB": BilledService(
+        "Load balancer", "Receives every request and passes it to a healthy task."
+    ),
+    "AWSIoT": BilledService("Charger messages", "Carries telemetry from chargers to the tasks."),
+    "AWSSecretsManager": BilledService(
+        "Secrets", "Stores passwords and the certificate of the MQTT bridge."
+    ),
+    "AmazonCloudFront": BilledService(
+        "CloudFront", "Delivers the pages over HTTPS from a location near the viewer."
+    ),
+    "AmazonCloudWatch": BilledService("Monitoring and logs", "Stores logs and sends alarms."),
+    "AmazonEC2": BilledService(
+        "Outbound access", "Connects tasks without a public address to the Internet."
+    ),
+    "AmazonECR": BilledService("Container images", "Stores the application's container images."),
+    "AmazonECS": BilledService(
+        "Application tasks", "Run the application and its bridge to the chargers."
+    ),
+    "AmazonRDS": BilledService(
+        "Database", "Stores users, chargers and sessions, encrypted and backed up."
+    ),
+    "AmazonRoute53": BilledService(
+        "Health checks", "Request the site from several locations and report when it is down."
+    ),
+    "AmazonS3": BilledService("Files", "Stores web files, build sources and the audit log."),
+    "AmazonVPC": BilledService("Public addresses", "AWS bills each public address by the hour."),
+    "CodeBuild": BilledService("Builds", "Builds the application in your account."),
+    "awskms": BilledService("Encryption key", "A key of your account encrypts stored data."),
+    "awswaf": BilledService(
+        "Firewall", "Blocks known attacks and addresses that send too many requests."
+    ),
+}
+"""By the service codes of AWS's price list. A test fails for a priced service that is not here."""
