@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from solarrally_tui.source.backend_task import task
+from solarrally_tui.text.table import fit
 
 
 def text() -> str:
     """Return the contract of the image as lines, made from what a task really does."""
-    return "\n".join(_lines())
+    return fit("\n".join(_lines()))
 
 
 def _lines() -> Iterator[str]:
@@ -39,17 +40,23 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "What it does"
     yield "  It subscribes to evse/+/telemetry on the broker beside it, plain MQTT, no password."
-    yield "  Its Python has asyncpg and paho-mqtt, and db.database and models.user as SolarRally's"
-    yield "  backend has them: the first administrator is made with them, by a task that runs once."
+    yield (
+        "  Its Python has asyncpg and paho-mqtt, and db.database and models.user as SolarRally's "
+        "backend has them: a task that runs once creates the first administrator with them."
+    )
     yield "  It ends with an error when it cannot work; Amazon ECS starts it again."
     yield "  It stops within 30 seconds of SIGTERM."
     yield ""
     yield "Where it may be"
     yield "  application.image names it by digest: registry/name@sha256:..., never by a tag."
-    yield "  A public registry on port 443, or Amazon ECR of this or another account. Another"
-    yield "  account's repository needs a policy that lets the site's account pull. Registries that"
-    yield "  ask for a password are not supported."
-    yield "  The MQTT broker is mirrored, and the web page is built from application.repository at"
-    yield "  application.commit, as without an image."
+    yield (
+        "  A public registry on port 443, or Amazon ECR of this or another account. Another "
+        "account's repository needs a policy that lets the site's account pull. Registries that "
+        "ask for a password are not supported."
+    )
+    yield (
+        "  The MQTT broker is mirrored, and the web page is built from application.repository at "
+        "application.commit, as without an image."
+    )
     yield ""
-    yield "solarrally source check says which of this a source does not keep."
+    yield "solarrally source check shows which of these a source does not meet."

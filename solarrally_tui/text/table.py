@@ -14,7 +14,7 @@ _USUAL: Final = 80
 _WIDEST: Final = 120
 """Longer lines are hard to read."""
 
-_LEAST: Final = 16
+_LEAST: Final = 12
 """Columns that a wrapped text keeps, however narrow the terminal is."""
 
 _GAP: Final = "  "
@@ -25,22 +25,27 @@ def terminal_width() -> int:
     return min(shutil.get_terminal_size((_USUAL, 24)).columns, _WIDEST)
 
 
-def wrap(
-    text: str, first: str = "", rest: str | None = None, *, width: int | None = None
-) -> list[str]:
+def wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
     """Return a text as lines.
 
     first stands before the first line, rest before the others: without it, as many blanks.
     """
     rest = " " * len(first) if rest is None else rest
-    room = (width or terminal_width()) - max(len(first), len(rest))
+    room = terminal_width() - max(len(first), len(rest))
     lines = _fold(text, room)
     return [(rest if number else first) + line for number, line in enumerate(lines)]
 
 
-def columns(
-    rows: Sequence[Sequence[str]], *, align: str = "", flexible: int = -1, width: int | None = None
-) -> list[str]:
+def fit(text: str) -> str:
+    """Return a text whose lines are wrapped, each below its own indent."""
+    return "\n".join(
+        part
+        for line in text.split("\n")
+        for part in wrap(line.lstrip(" "), " " * (len(line) - len(line.lstrip(" "))))
+    )
+
+
+def columns(rows: Sequence[Sequence[str]], *, align: str = "", flexible: int = -1) -> list[str]:
     """Return rows of equal length as lines, each column as wide as its longest cell.
 
     align has one of < and > for every column; all are left-aligned without it. The flexible
@@ -52,7 +57,7 @@ def columns(
     flexible %= count
     sizes = [max(len(row[index]) for row in rows) for index in range(count)]
     others = sum(sizes) - sizes[flexible] + len(_GAP) * (count - 1)
-    sizes[flexible] = min(sizes[flexible], max((width or terminal_width()) - others, _LEAST))
+    sizes[flexible] = min(sizes[flexible], max(terminal_width() - others, _LEAST))
     signs = align or "<" * count
     lines = []
     for row in rows:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final, Self
@@ -57,13 +58,11 @@ def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
 def result_json(site: str, outcome: Outcome) -> dict[str, Any]:
     """Return the result as the last event of the stream."""
     last = Event(now(), site, "result", _state(outcome), type="result", reason=outcome.summary)
-    cause = outcome.cause
     return {
         **last.to_json(),
         "exit_code": int(outcome.exit_code),
         "changed": outcome.changed,
-        "cause": cause
-        and {"what": cause.what, "why": cause.why, "next": cause.next, "detail": cause.detail},
+        "cause": asdict(outcome.cause) if outcome.cause else None,
         "outputs": {stack: dict(values) for stack, values in outcome.outputs.items()},
         "kept": [
             {

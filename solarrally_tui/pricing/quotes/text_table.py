@@ -1,22 +1,21 @@
-"""A quote as plain text for a terminal of eighty columns."""
+"""A quote as plain text for a terminal."""
 
-import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.breakdown import EstimateRow, rows
+from solarrally_tui.pricing.breakdown import rows
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
+from solarrally_tui.text.table import columns, terminal_width, wrap
 
-_WIDTH: Final = 80
 _BAR: Final = 40
 _CENT: Final = Decimal("0.01")
 
 
 def to_table(quote: Quote) -> str:
-    """Return the quote as lines of at most eighty columns."""
+    """Return the quote as lines as wide as the terminal."""
     parts = _compared(quote) if quote.comparison else _alone(quote)
     return "\n".join(parts)
 
@@ -39,7 +38,7 @@ def _alone(quote: Quote) -> Iterator[str]:
         yield ""
         yield from _by_share(quote)
         yield ""
-    yield from _fold(f"{total(cost, money)} {_dated(quote)}")
+    yield from wrap(f"{total(cost, money)} {_dated(quote)}")
     yield from _beside(quote)
 
 
@@ -51,7 +50,7 @@ def _dated(quote: Quote) -> str:
 
 def _by_line(quote: Quote) -> Iterator[str]:
     show = quote.money.show
-    yield f"{'':12}{'':44}{'fixed':>11}{'usage':>11}"
+    table = [("", "", "fixed", "usage")]
     stack = ""
     for row in rows(quote.cost.lines):
         if abs(row.fixed + row.usage) <= _CENT / 2:
@@ -59,30 +58,36 @@ def _by_line(quote: Quote) -> Iterator[str]:
         name = row.stack if row.stack != stack else ""
         stack = row.stack
         fixed, usage = (show(part) if part else "" for part in (row.fixed, row.usage))
-        yield f"{name:<12}{_shortened(row):<44}{fixed:>11}{usage:>11}".rstrip()
+        many = f"{row.resources} x " if row.resources > 1 else ""
+        table.append((name, f"{many}{row.item}", fixed, usage))
     fixed, usage = (show(quote.cost.total(kind)) for kind in ("fixed", "usage"))
-    yield f"{'':12}{'All, with what is below a cent':<44}{fixed:>11}{usage:>11}"
-
-
-def _shortened(row: EstimateRow) -> str:
-    many = f"{row.resources} x " if row.resources > 1 else ""
-    return textwrap.shorten(many + row.item, 43, placeholder="..")
+    table.append(("", "All, with what is below a cent", fixed, usage))
+    yield from columns(table, align="<<>>", flexible=1)
 
 
 def _by_share(quote: Quote) -> Iterator[str]:
-    for share in quote.shares:
-        if share.monthly <= _CENT / 2:
-            continue
-        bar = "█" * round(float(share.part) * _BAR)
-        yield f"{share.words:<27}{quote.money.show(share.monthly):>10}  {bar}".rstrip()
+    longest = min(_BAR, max(terminal_width() - _BAR, 8))
+    yield from columns(
+        [
+            (
+                share.words,
+                quote.money.show(share.monthly),
+                "█" * round(float(share.part) * longest),
+            )
+            for share in quote.shares
+            if share.monthly > _CENT / 2
+        ],
+        align="<><",
+        flexible=0,
+    )
 
 
 def _beside(quote: Quote) -> Iterator[str]:
     cost, money = quote.cost, quote.money
     if cost.known:
         yield ""
-        yield from _fold(f"What moves it most: {cost.driver}.")
-        yield from _fold(
+        yield from wrap(f"What moves it most: {cost.driver}.")
+        yield from wrap(
             f"List price {money.show(cost.list_price)}, always free for every account "
             f"{money.show(cost.always_free)}."
         )
@@ -90,11 +95,13 @@ def _beside(quote: Quote) -> Iterator[str]:
         yield ""
         yield "Beside the total, each by itself:"
         for saving in quote.savings:
-            yield from _entry(f"{saving.name}: {money.show(saving.monthly)}. {saving.terms}")
+            yield from wrap(
+                f"{saving.name}: {money.show(saving.monthly)}. {saving.terms}", "  ", "    "
+            )
     yield ""
     yield "Not in the total:"
     for words in cost.left_out():
-        yield from _entry(words)
+        yield from wrap(words, "  ", "    ")
 
 
 def _situations(quote: Quote) -> Iterator[str]:
@@ -104,13 +111,13 @@ def _situations(quote: Quote) -> Iterator[str]:
         f"{each.what.lower()} {money.show(each.monthly)} ({each.gigabytes:.0f} GB)"
         for each in quote.after_destroy
     ]
-    yield from _fold(
+    yield from wrap(
         f"One charger: {money.show(quote.per_charger)} a month. One day with one build: "
         f"{money.show(quote.demo_day)}. Stopped half built, after the stack app: "
         f"{money.show(app.monthly)} a month."
     )
-    yield from _fold(f"After destroy: {', '.join(kept)}. Deleting the data ends that too.")
-    yield from _fold(
+    yield from wrap(f"After destroy: {', '.join(kept)}. Deleting the data ends that too.")
+    yield from wrap(
         f"{kept_telemetry(quote)} {year.gigabytes:,.1f} GB and {money.show(year.monthly)} a month "
         f"more after {year.month} months, besides what carries the messages there."
     )
@@ -137,40 +144,35 @@ def _compared(quote: Quote) -> Iterator[str]:
 
 def _variants(quote: Quote, comparison: Comparison) -> Iterator[str]:
     money, base = quote.money, quote.cost
-    yield f"{'':36}{'low':>10}{'expected':>11}{'high':>11}{'change':>12}"
+    table = [("", "low", "expected", "high", "change")]
     for each in (*comparison.tiers, *comparison.what_ifs):
-        name = f"{each.group:<11}{each.name}"
+        name = f"{each.group} {each.name}"
         if not each.cost.known:
-            yield f"{name:<36}{'unknown':>21}"
+            table.append((name, "", "unknown", "", ""))
             continue
         cost = each.cost
         low, expected, high = (money.show(a) for a in (cost.low, cost.expected, cost.high))
         change = f"{money.of(each.more_than(base)):+,.2f}" if base.known else "unknown"
-        yield f"{name:<36}{low:>10}{expected:>11}{high:>11}{change:>12}"
-    yield from _fold(f"{money.currency} a month. {_dated(quote)}")
+        table.append((name, low, expected, high, change))
+    yield from columns(table, align="<>>>>", flexible=0)
+    yield from wrap(f"{money.currency} a month. {_dated(quote)}")
 
 
 def _cheapest(quote: Quote, comparison: Comparison) -> Iterator[str]:
     cost = comparison.cheapest.cost
-    yield from _fold(
+    yield from wrap(
         f"Cheapest honest variant for {quote.site.size.chargers} chargers: "
         f"{total(cost, quote.money)} It keeps the private database with backups, TLS, the "
         "firewall and the alarms. It gives up:"
     )
     for words in comparison.given_up or ("Nothing.",):
-        yield from _entry(words)
+        yield from wrap(words, "  ", "    ")
 
 
 def _break_evens(quote: Quote, comparison: Comparison) -> Iterator[str]:
     yield "Break-even:"
     for each in comparison.break_evens:
         first, second = quote.money.show(each.first_monthly), quote.money.show(each.second_monthly)
-        yield from _entry(f"{each.first}: {first}; {each.second}: {second} a month. {each.answer}")
-
-
-def _fold(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH)
-
-
-def _entry(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+        yield from wrap(
+            f"{each.first}: {first}; {each.second}: {second} a month. {each.answer}", "  ", "    "
+        )

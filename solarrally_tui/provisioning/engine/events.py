@@ -1,7 +1,7 @@
 """What provisioning reports: one stream of small frozen events."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from solarrally_tui.findings.glyphs import Signed
@@ -40,17 +40,7 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """Return the event as the JSON object that --json prints."""
-        return {
-            "v": VERSION,
-            "time": self.time,
-            "site": self.site,
-            "step": self.step,
-            "stack": self.stack,
-            "resource": self.resource,
-            "type": self.type,
-            "state": self.state.value,
-            "reason": self.reason,
-        }
+        return {"v": VERSION, **asdict(self)}
 
 
 Emit = Callable[[Event], None]

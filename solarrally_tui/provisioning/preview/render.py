@@ -15,6 +15,7 @@ from solarrally_tui.provisioning.change.plan import (
     Weight,
 )
 from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
+from solarrally_tui.text.table import wrap
 
 _VALUES: Final = 2
 _DISTINCT: Final = 6
@@ -92,16 +93,19 @@ def with_values(change: Change) -> Effect:
 
 def lines(plan: Plan) -> Iterator[str]:
     """Yield the plan as plain lines."""
-    yield headline(plan)
-    yield from (Weight.PAUSE.line(warning) for warning in plan.warnings)
+    yield from wrap(headline(plan))
+    for warning in plan.warnings:
+        yield from wrap(warning, f"{Weight.PAUSE.glyph} ")
     for stack in plan.stacks:
         reason = f": {stack.reason}" if stack.reason else ""
-        yield stack.standing.line(f"{stack.title}, {stack.standing.word}{reason}")
-        yield from (f"    {effect.weight.line(effect.text)}" for effect in sentences(stack))
+        text = f"{stack.title}, {stack.standing.word}{reason}"
+        yield from wrap(text, f"{stack.standing.glyph} ")
+        for effect in sentences(stack):
+            yield from wrap(effect.text, f"    {effect.weight.glyph} ")
     if cost(plan):
-        yield cost(plan)
+        yield from wrap(cost(plan))
     if plan.dangers:
-        yield (
+        yield from wrap(
             f"Data would be lost. Deploy refuses this without --confirm-replacement {plan.site}."
         )
 
