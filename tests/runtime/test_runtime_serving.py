@@ -128,7 +128,7 @@ def test_the_page_comes_from_the_bucket_under_its_policy(serving: Serving) -> No
     assert headers["X-Cache"] == "Miss from cloudfront"
 
 
-def test_a_method_that_the_behaviour_does_not_allow_is_refused(serving: Serving) -> None:
+def test_a_method_that_the_behavior_does_not_allow_is_refused(serving: Serving) -> None:
     status, text, headers = serving.get("/api/v1/tariff", method="PUT")
     assert status == 403
     assert "not configured to allow the HTTP request method" in text

@@ -1,4 +1,4 @@
-"""CloudFront's way to a load balancer: listener, rules, then a healthy target."""
+"""CloudFront's way to a load balancer: its listener, its rules, then a healthy target."""
 
 import asyncio
 import random
@@ -17,6 +17,7 @@ from solarrally_tui.simulator.runtime.edge.http_message import (
     read_head,
 )
 from solarrally_tui.simulator.runtime.target_health import TargetHealth
+from solarrally_tui.simulator.settings import LOOPBACK
 
 _execute_action = private(alb, "_execute_action")
 _lbs = private(alb, "_lbs")
@@ -30,8 +31,9 @@ _match_condition = private(alb, "_match_condition")
 
 _CONNECT_LIMIT = 5.0
 _UNAVAILABLE = b"<html><head><title>503 Service Temporarily Unavailable</title></head></html>"
+_BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head></html>"
 _HTML = ("Content-Type", "text/html")
-_LOOPBACK = ("localhost", "127.0.0.1")
+_LOOPBACK_NAMES = ("localhost", LOOPBACK)
 _ALB = ("Server", "awselb/2.0")
 
 
@@ -43,16 +45,16 @@ class NoOriginError(Exception):
         self.status = status
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Upstream:
-    """An open exchange with a target: its response's head and the streams for the rest."""
+    """An open exchange with a target: the head of its response, and the streams for the rest."""
 
     head: Head
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
 
-async def ask(
+async def forward(
     origin: Record,
     request: Request,
     body: bytes,
@@ -71,9 +73,9 @@ async def ask(
     account, region, arn, port, secure = _locate(origin)
     listeners = _listeners_at(arn, port)
     if secure:
-        _check_certificate(listeners, {origin["DomainName"], _asked(request, aliases)})
-    action = _action(account, region, [each["ListenerArn"] for each in listeners], request)
-    group = _group(action)
+        _check_certificate(listeners, {origin["DomainName"], _host(request, aliases)})
+    action = _action(account, region, [item["ListenerArn"] for item in listeners], request)
+    group = _target_group(action)
     if not group:
         with request_scope(account, region):
             status, fields, text = await _execute_action(
@@ -89,26 +91,24 @@ async def ask(
 async def _exchange(standin: Standin, request: Request, body: bytes) -> Response | Upstream:
     try:
         reader, writer = await asyncio.wait_for(
-            asyncio.open_connection("127.0.0.1", standin.port), _CONNECT_LIMIT
+            asyncio.open_connection(LOOPBACK, standin.port), _CONNECT_LIMIT
         )
         writer.write(request.head.to_bytes() + body)
         return Upstream(await read_head(reader), reader, writer)
     except (OSError, TimeoutError, BadMessageError):
-        return Response(
-            502, (_HTML, _ALB), b"<html><head><title>502 Bad Gateway</title></head></html>"
-        )
+        return Response(502, (_HTML, _ALB), _BAD_GATEWAY)
 
 
 def _locate(origin: Record) -> tuple[str, str, str, int, bool]:
-    """The load balancer behind an origin: account, region, ARN, port, and whether it is TLS."""
+    """Return the load balancer of an origin: account, Region, ARN, port, and whether it is TLS."""
     if vpc := origin.get("VpcOriginConfig"):
         config = _vpc_origin(vpc["VpcOriginId"])
         wanted = {"LoadBalancerArn": config["Arn"]}
     else:
         config = origin.get("CustomOriginConfig") or {}
-        wanted = {"DNSName": _alias(origin["DomainName"])}
-    policy = config.get("OriginProtocolPolicy")
-    port, secure = _port(policy, config), policy != "http-only"
+        wanted = {"DNSName": _alias_target(origin["DomainName"])}
+    secure = config.get("OriginProtocolPolicy") != "http-only"
+    port = int(config.get("HTTPSPort", 443) if secure else config.get("HTTPPort", 80))
     for (account, region, arn), lb in scoped(_lbs):
         if all(str(lb[k]).lower() == str(v).lower() for k, v in wanted.items()):
             return account, region, arn, port, secure
@@ -123,13 +123,7 @@ def _vpc_origin(identity: str) -> Record:
     raise NoOriginError(502, "CloudFront wasn't able to find the VPC origin.")
 
 
-def _port(policy: str | None, config: Record) -> int:
-    return int(
-        config.get("HTTPPort", 80) if policy == "http-only" else config.get("HTTPSPort", 443)
-    )
-
-
-def _alias(name: str) -> str:
+def _alias_target(name: str) -> str:
     """Follow an alias record of the account's own hosted zones."""
     for _, records in scoped(_records):
         for record in records:
@@ -147,24 +141,24 @@ def _listeners_at(arn: str, port: int) -> list[Record]:
     ]
 
 
-def _asked(request: Request, aliases: tuple[str, ...]) -> str:
-    """The name that the viewer asked for, as CloudFront sends it on."""
+def _host(request: Request, aliases: tuple[str, ...]) -> str:
+    """Return the host that the viewer named, as CloudFront forwards it."""
     host = _lower(request.head).get("host", "").partition(":")[0]
-    return aliases[0] if aliases and host in _LOOPBACK else host
+    return aliases[0] if aliases and host in _LOOPBACK_NAMES else host
 
 
 def _check_certificate(listeners: list[Record], names: set[str]) -> None:
-    """CloudFront demands that the load balancer's certificate names what it asks for."""
+    """CloudFront requires a certificate of the load balancer for the name that it requests."""
     known = {key[-1]: record for key, record in scoped(_certificates)}
     for listener in listeners:
-        arns = [_arn(each) for each in listener.get("Certificates") or ()]
-        found = [known[arn] for arn in arns if arn in known]
-        if not any(each["Status"] == "ISSUED" and each["DomainName"] in names for each in found):
+        certificates = [
+            # CloudFormation stores an ARN alone, the API an object.
+            known.get(item if isinstance(item, str) else item["CertificateArn"], {})
+            for item in listener.get("Certificates") or ()
+        ]
+        issued = {c["DomainName"] for c in certificates if c.get("Status") == "ISSUED"}
+        if not issued & names:
             raise NoOriginError(502, "CloudFront wasn't able to connect to the origin.")
-
-
-def _arn(certificate: Record | str) -> str:
-    return certificate if isinstance(certificate, str) else str(certificate["CertificateArn"])
 
 
 def _action(account: str, region: str, listeners: list[str], request: Request) -> Record:
@@ -176,7 +170,7 @@ def _action(account: str, region: str, listeners: list[str], request: Request) -
             if all(_matches(condition, request) for condition in rule["Conditions"]):
                 action: Record = rule["Actions"][-1]
                 return action
-    raise NoOriginError(504, "No listener rule of the load balancer fits.")
+    raise NoOriginError(504, "No listener rule of the load balancer matches.")
 
 
 def _matches(condition: Record, request: Request) -> bool:
@@ -198,7 +192,7 @@ def _lower(head: Head) -> dict[str, str]:
     return {name.lower(): value for name, value in head.fields}
 
 
-def _group(action: Record) -> str:
+def _target_group(action: Record) -> str:
     if action.get("Type") != "forward":
         return ""
     groups = (action.get("ForwardConfig") or {}).get("TargetGroups") or [{}]

@@ -12,6 +12,7 @@ from ministack.services import cloudfront
 
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge.http_message import Fields
+from solarrally_tui.simulator.settings import HOME_REGION
 
 _distributions = private(cloudfront, "_distributions")
 _get_distribution_aliases = private(cloudfront, "_get_distribution_aliases")
@@ -20,9 +21,9 @@ _API = "/2020-05-31"
 _ALWAYS_ALLOWED = ("GET", "HEAD")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Distribution:
-    """One distribution: its account, ARN and parsed DistributionConfig."""
+    """One distribution: its account, its ARN and its parsed DistributionConfig."""
 
     account: str
     arn: str
@@ -30,88 +31,88 @@ class Distribution:
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """The names of one's own that it serves."""
+        """The alternate domain names that it serves."""
         return tuple(_items(self.config.get("Aliases")))
 
     @property
     def enabled(self) -> bool:
-        """Whether it serves at all."""
+        """Whether it is enabled."""
         return bool(self.config.get("Enabled"))
 
-    def behaviour(self, path: str) -> Record:
-        """The cache behaviour for a path: the first whose pattern fits, else the default."""
-        for behaviour in _items(self.config.get("CacheBehaviors")):
-            if _pattern(behaviour["PathPattern"]).fullmatch(path):
-                found: Record = behaviour
-                return found
+    def behavior(self, path: str) -> Record:
+        """Return the first cache behavior whose pattern matches a path, else the default one."""
+        for behavior in _items(self.config.get("CacheBehaviors")):
+            if _pattern(behavior["PathPattern"]).fullmatch(path):
+                matching: Record = behavior
+                return matching
         default: Record = self.config["DefaultCacheBehavior"]
         return default
 
-    def origin(self, behaviour: Record) -> Record | None:
-        """The origin that a behaviour names."""
-        wanted = behaviour["TargetOriginId"]
+    def origin(self, behavior: Record) -> Record | None:
+        """Return the origin that a behavior names."""
+        wanted = behavior["TargetOriginId"]
         return next((o for o in _items(self.config.get("Origins")) if o["Id"] == wanted), None)
 
     def error_page(self, status: int) -> Record | None:
-        """The custom error response for a status of the origin."""
+        """Return the custom error response for a status of the origin."""
         pages = _items(self.config.get("CustomErrorResponses"))
         return next((p for p in pages if p["ErrorCode"] == status), None)
 
 
-def allowed_methods(behaviour: Record) -> tuple[str, ...]:
-    """The methods that a behaviour accepts."""
-    return tuple(_items(behaviour.get("AllowedMethods"))) or _ALWAYS_ALLOWED
+def allowed_methods(behavior: Record) -> tuple[str, ...]:
+    """Return the methods that a behavior accepts."""
+    return tuple(_items(behavior.get("AllowedMethods"))) or _ALWAYS_ALLOWED
 
 
-def viewer_request_function(behaviour: Record) -> str:
-    """ARN of the CloudFront Function that looks at this behaviour's requests; may be empty."""
-    functions = _items(behaviour.get("FunctionAssociations"))
-    found = (f["FunctionARN"] for f in functions if f["EventType"] == "viewer-request")
-    return str(next(found, ""))
+def viewer_request_function(behavior: Record) -> str:
+    """Return the ARN of the function that handles this behavior's requests, or an empty text."""
+    functions = _items(behavior.get("FunctionAssociations"))
+    arns = (f["FunctionARN"] for f in functions if f["EventType"] == "viewer-request")
+    return str(next(arns, ""))
 
 
 def custom_headers(origin: Record) -> Fields:
-    """What is added to every request to an origin."""
+    """Return the fields that are added to every request to an origin."""
     headers = _items(origin.get("CustomHeaders"))
     return tuple((h["HeaderName"], h["HeaderValue"]) for h in headers)
 
 
 def known(distribution_id: str) -> bool:
-    """Whether the account has this distribution."""
+    """Return whether the account has this distribution."""
     return _record(distribution_id) is not None
 
 
 def all_records() -> list[tuple[str, Record]]:
-    """Every distribution of every account: its id and the emulator's record."""
+    """Return every distribution of every account: its id and MiniStack's record."""
     return [(key[1], record) for key, record in scoped(_distributions)]
 
 
 def aliases() -> set[str]:
-    """Every name of its own that any distribution serves."""
+    """Return every alternate domain name of any distribution."""
     return {alias for _, record in all_records() for alias in names(record)}
 
 
 def names(record: Record) -> list[str]:
-    """The names of its own that the emulator's record of a distribution has."""
-    found: list[str] = _get_distribution_aliases(record)
-    return found
+    """Return the alternate domain names in MiniStack's record of a distribution."""
+    aliases: list[str] = _get_distribution_aliases(record)
+    return aliases
 
 
 async def read(distribution_id: str) -> Distribution | None:
-    """Read a distribution; None before it exists and after it is deleted."""
-    found = _record(distribution_id)
-    if found is None:
+    """Read a distribution. Returns None before it exists and after it is deleted."""
+    known = _record(distribution_id)
+    if known is None:
         return None
-    account, record = found
+    account, record = known
     config = await _fetch(
         account, f"distribution/{distribution_id}/config", "GetDistributionConfig"
     )
     return Distribution(account, record["ARN"], config["DistributionConfig"]) if config else None
 
 
-async def response_headers(distribution: Distribution, behaviour: Record) -> Fields:
-    """What a behaviour's response headers policy adds: security headers and custom ones."""
-    policy_id = behaviour.get("ResponseHeadersPolicyId")
+async def response_headers(distribution: Distribution, behavior: Record) -> Fields:
+    """Return what a behavior's response headers policy adds: security headers and custom ones."""
+    policy_id = behavior.get("ResponseHeadersPolicyId")
     if not policy_id:
         return ()
     path = f"response-headers-policy/{policy_id}/config"
@@ -153,8 +154,8 @@ def _record(distribution_id: str) -> tuple[str, Record] | None:
 
 
 async def _fetch(account: str, path: str, operation: str) -> Record | None:
-    """Ask the emulator in process and read its XML as boto3 would."""
-    with request_scope(account, "us-east-1"):
+    """Call MiniStack in process, and read its XML as boto3 would."""
+    with request_scope(account, HOME_REGION):
         status, headers, body = await cloudfront.handle_request(
             "GET", f"{_API}/{path}", {}, b"", {}
         )

@@ -1,4 +1,4 @@
-"""CloudFront's side of a viewer-request function: its code, its event, what it made of it."""
+"""CloudFront's side of a viewer-request function: its code, its event, and its result."""
 
 import uuid
 from collections.abc import Callable
@@ -13,49 +13,51 @@ from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge import function_runtime
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution, viewer_request_function
 from solarrally_tui.simulator.runtime.edge.http_message import Fields, Head, Request, Response
+from solarrally_tui.simulator.settings import LOOPBACK
 
 _functions = private(cloudfront, "_functions")
 _stores = private(keyvaluestore, "_stores")
 
-_VIEWER = "127.0.0.1"
-_UNAVAILABLE = (
-    "The CloudFront function associated with the CloudFront distribution is invalid or could not "
-    "run."
+_FAILED = Response(
+    503,
+    (("Server", "CloudFront"), ("Content-Type", "text/plain")),
+    b"The CloudFront function associated with the CloudFront distribution is invalid or could not "
+    b"run.",
 )
 # CloudFront hides these from functions and handles them itself (developer guide,
 # "Restrictions on edge functions").
 _HIDDEN = frozenset({"connection", "cookie", "keep-alive", "transfer-encoding", "upgrade", "via"})
 
 
-def apply(distribution: Distribution, behaviour: Record, request: Request) -> Request | Response:
-    """Let the behaviour's function, if it has one, handle a viewer's request.
+def apply(distribution: Distribution, behavior: Record, request: Request) -> Request | Response:
+    """Let the behavior's function, if it has one, handle a viewer's request.
 
     Returns the request as it continues, or the function's own answer.
     """
-    arn = viewer_request_function(behaviour)
+    arn = viewer_request_function(behavior)
     if not arn:
         return request
-    body = _published(arn)
-    if body is None:
-        return _failed()
-    event = _event(distribution, request)
+    function = _published(arn)
+    if function is None:
+        return _FAILED
+    code = function["code"]
     try:
-        told = function_runtime.run(_text(body["code"]), event, _reader(body.get("kvs_arns") or ()))
+        result = function_runtime.run(
+            code.decode() if isinstance(code, bytes) else code,
+            _event(distribution, request),
+            _reader(function.get("kvs_arns") or ()),
+        )
     except function_runtime.FunctionFailedError:
-        return _failed()
-    return _answer(told) if "statusCode" in told else _changed(request, told)
+        return _FAILED
+    return _response(result) if "statusCode" in result else _changed(request, result)
 
 
 def _published(arn: str) -> Record | None:
     for _, function in scoped(_functions):
         if function["arn"] == arn:
-            found: Record | None = function.get("live_body")
-            return found
+            published: Record | None = function.get("live_body")
+            return published
     return None
-
-
-def _text(code: str | bytes) -> str:
-    return code.decode() if isinstance(code, bytes) else code
 
 
 def _reader(stores: Any) -> Callable[[str], str | None]:
@@ -68,7 +70,7 @@ def _reader(stores: Any) -> Callable[[str], str | None]:
 
 def _event(distribution: Distribution, request: Request) -> dict[str, Any]:
     parts = urlsplit(request.target)
-    seen = [(name.lower(), value) for name, value in request.head.fields]
+    fields = [(name.lower(), value) for name, value in request.head.fields]
     return {
         "version": "1.0",
         "context": {
@@ -76,7 +78,7 @@ def _event(distribution: Distribution, request: Request) -> dict[str, Any]:
             "eventType": "viewer-request",
             "requestId": uuid.uuid4().hex,
         },
-        "viewer": {"ip": _VIEWER},
+        "viewer": {"ip": LOOPBACK},
         "request": {
             "method": request.method,
             "uri": parts.path,
@@ -84,48 +86,42 @@ def _event(distribution: Distribution, request: Request) -> dict[str, Any]:
                 name: {"value": values[-1]}
                 for name, values in parse_qs(parts.query, keep_blank_values=True).items()
             },
-            "headers": {name: {"value": value} for name, value in seen if name not in _HIDDEN},
+            "headers": {name: {"value": value} for name, value in fields if name not in _HIDDEN},
             "cookies": _cookies(request.head.get("Cookie")),
         },
     }
 
 
 def _cookies(header: str) -> dict[str, dict[str, str]]:
-    found: SimpleCookie = SimpleCookie()
+    cookies: SimpleCookie = SimpleCookie()
     for part in header.split(";"):
         try:
-            found.load(part.strip())
+            cookies.load(part.strip())
         except CookieError:
-            continue  # a name that this parser refuses is none of ours
-    return {name: {"value": morsel.value} for name, morsel in found.items()}
+            continue  # the functions read no name that this parser refuses
+    return {name: {"value": morsel.value} for name, morsel in cookies.items()}
 
 
-def _changed(request: Request, told: dict[str, Any]) -> Request:
-    """The request with what the function changed: its path, header fields and cookies."""
+def _changed(request: Request, result: dict[str, Any]) -> Request:
+    """Return the request with what the function changed: path, header fields and cookies."""
     kept = [
-        (name, told["headers"][name.lower()]["value"] if name.lower() not in _HIDDEN else value)
+        (name, result["headers"][name.lower()]["value"] if name.lower() not in _HIDDEN else value)
         for name, value in request.head.fields
-        if name.lower() in told["headers"] or name.lower() in _HIDDEN - {"cookie"}
+        if name.lower() in result["headers"] or name.lower() in _HIDDEN - {"cookie"}
     ]
-    cookies = "; ".join(f"{name}={each['value']}" for name, each in told["cookies"].items())
+    cookies = "; ".join(f"{name}={cookie['value']}" for name, cookie in result["cookies"].items())
     fields: Fields = (*kept, *((("Cookie", cookies),) if cookies else ()))
     query = urlsplit(request.target).query
-    target = f"{told['uri']}?{query}" if query else told["uri"]
+    target = f"{result['uri']}?{query}" if query else result["uri"]
     return Request(Head(f"{request.method} {target} HTTP/1.1", fields), request.method, target)
 
 
-def _answer(told: dict[str, Any]) -> Response:
-    fields = [(name, str(each["value"])) for name, each in told.get("headers", {}).items()]
-    for name, cookie in told.get("cookies", {}).items():
+def _response(result: dict[str, Any]) -> Response:
+    fields = [(name, str(field["value"])) for name, field in result.get("headers", {}).items()]
+    for name, cookie in result.get("cookies", {}).items():
         attributes = cookie.get("attributes", "")
         value = f"{name}={cookie['value']}"
         fields.append(("Set-Cookie", f"{value}; {attributes}" if attributes else value))
-    body = told.get("body", "")
+    body = result.get("body", "")
     text = body if isinstance(body, str) else body.get("data", "")
-    return Response(int(told["statusCode"]), tuple(fields), text.encode())
-
-
-def _failed() -> Response:
-    return Response(
-        503, (("Server", "CloudFront"), ("Content-Type", "text/plain")), _UNAVAILABLE.encode()
-    )
+    return Response(int(result["statusCode"]), tuple(fields), text.encode())

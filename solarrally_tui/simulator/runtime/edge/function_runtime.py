@@ -12,12 +12,12 @@ import quickjs
 _MEMORY = 8 * 2**20
 _IMPORT = re.compile(r"^\s*import cf from 'cloudfront';?\s*$", re.MULTILINE)
 
-# The two modules that the blueprints' functions use; each call is answered by Python.
+# The two modules that the functions of the blueprints use. Python answers each call.
 _MODULES = """
 var cf = { kvs: function () { return { get: async function (key, options) {
-  var found = __read(key);
-  if (found === null) throw new Error('KeyValueStore has no key ' + key);
-  return options && options.format === 'json' ? JSON.parse(found) : found;
+  var value = __read(key);
+  if (value === null) throw new Error('KeyValueStore has no key ' + key);
+  return options && options.format === 'json' ? JSON.parse(value) : value;
 } }; } };
 function require(name) {
   if (name !== 'crypto') throw new Error('no module ' + name);
@@ -31,16 +31,16 @@ function require(name) {
 }
 """
 _CALL = """
-var __told = '';
+var __outcome = '';
 (async function () { return handler(JSON.parse(__event)); })().then(
-  function (value) { __told = JSON.stringify({ value: value }); },
-  function (error) { __told = JSON.stringify({ error: String(error) }); }
+  function (value) { __outcome = JSON.stringify({ value: value }); },
+  function (error) { __outcome = JSON.stringify({ error: String(error) }); }
 );
 """
 
 
 class FunctionFailedError(Exception):
-    """The function threw or returned nothing. CloudFront answers 503."""
+    """The function threw, or returned no object. CloudFront answers 503."""
 
 
 def run(code: str, event: dict[str, Any], read: Callable[[str], str | None]) -> dict[str, Any]:
@@ -60,16 +60,16 @@ def run(code: str, event: dict[str, Any], read: Callable[[str], str | None]) -> 
         context.eval(_CALL)
         while context.execute_pending_job():
             pass
-        told = json.loads(context.eval("__told") or "{}")
+        outcome = json.loads(context.eval("__outcome") or "{}")
     except quickjs.JSException as error:
         raise FunctionFailedError(str(error)) from None
-    if not isinstance(told.get("value"), dict):
-        raise FunctionFailedError(str(told.get("error", "the function returned no object")))
-    found: dict[str, Any] = told["value"]
-    return found
+    if not isinstance(outcome.get("value"), dict):
+        raise FunctionFailedError(str(outcome.get("error", "the function returned no object")))
+    value: dict[str, Any] = outcome["value"]
+    return value
 
 
 def _hmac(kind: str, key: str, text: str, encoding: str) -> str:
     if (kind, encoding) != ("sha256", "hex"):
-        raise ValueError(f"HMAC with {kind} as {encoding} is not answered here")
+        raise ValueError(f"HMAC with {kind} as {encoding} is not simulated")
     return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()

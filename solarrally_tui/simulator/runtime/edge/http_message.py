@@ -1,4 +1,7 @@
-"""HTTP/1.1 heads: read, route on, change and write; bodies stay with whoever pumps bytes."""
+"""HTTP/1.1 heads: read, changed and written. Bodies are left to the code that passes bytes on.
+
+Order and spelling of the fields are kept, as CloudFront does, and upgrades pass.
+"""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,39 +15,39 @@ Fields = tuple[tuple[str, str], ...]
 
 
 class BadMessageError(ValueError):
-    """Not an HTTP/1.1 message that is understood here."""
+    """The peer sent no HTTP/1.1 message that is understood here."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Head:
-    """A first line and header fields, order and spelling kept."""
+    """A first line and header fields, in their order and spelling."""
 
     first: str
     fields: Fields = ()
 
     def get(self, name: str, default: str = "") -> str:
-        """The first value of a field, whatever its spelling."""
+        """Return the first value of a field, whatever its spelling."""
         wanted = name.lower()
         return next((v for n, v in self.fields if n.lower() == wanted), default)
 
     def without(self, *names: str) -> "Head":
-        """The head without some fields."""
+        """Return the head without some fields."""
         dropped = {name.lower() for name in names}
         return replace(self, fields=tuple(f for f in self.fields if f[0].lower() not in dropped))
 
     def having(self, fields: Iterable[tuple[str, str]]) -> "Head":
-        """The head with these fields set, replacing any of the same name."""
+        """Return the head with these fields set, in place of any of the same name."""
         added = tuple(fields)
         cleared = self.without(*(name for name, _ in added))
         return replace(cleared, fields=cleared.fields + added)
 
     def to_bytes(self) -> bytes:
-        """The head as sent, with its empty line."""
+        """Return the head as sent, with its empty line."""
         lines = [self.first, *(f"{name}: {value}" for name, value in self.fields)]
         return "\r\n".join(lines).encode("latin-1") + _END
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Request:
     """A request's head with its first line taken apart."""
 
@@ -91,7 +94,7 @@ async def read_request(reader: asyncio.StreamReader) -> Request:
     return Request(head, words[0].upper(), words[1])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Response:
     """A complete response."""
 
@@ -100,7 +103,7 @@ class Response:
     body: bytes = b""
 
     def to_bytes(self, *, with_body: bool = True) -> bytes:
-        """The response as sent on a connection that closes after it."""
+        """Return the response as sent on a connection that closes after it."""
         head = Head(f"HTTP/1.1 {self.status} {_phrase(self.status)}", self.fields)
         framing = (("Content-Length", str(len(self.body))), ("Connection", "close"))
         return head.having(framing).to_bytes() + (self.body if with_body else b"")

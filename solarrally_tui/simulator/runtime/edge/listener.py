@@ -1,4 +1,4 @@
-"""A loopback listener for each distribution, speaking TLS and plain HTTP on one port."""
+"""A loopback listener for each distribution, with TLS and plain HTTP on one port."""
 
 import asyncio
 import contextlib
@@ -11,8 +11,8 @@ from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.runtime.edge import distribution
 from solarrally_tui.simulator.runtime.edge.viewer import Viewer
 from solarrally_tui.simulator.runtime.target_health import TargetHealth
+from solarrally_tui.simulator.settings import LOOPBACK
 
-_LOOPBACK = "127.0.0.1"
 _TLS_HANDSHAKE = b"\x16"
 _FIRST_BYTE_SECONDS = 60.0
 _HANDSHAKE_SECONDS = 10.0
@@ -23,7 +23,7 @@ class _Listener:
     socket: socket.socket
     serving: asyncio.Task[None] | None = None
     seen: bool = False
-    """Whether the distribution has existed since the port was bound."""
+    """Whether the distribution existed at any time since the port was bound."""
 
 
 class Edge:
@@ -44,7 +44,7 @@ class Edge:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Serve on this loop, also what was bound before."""
+        """Serve on this loop, including what is bound already."""
         with self._lock:
             self._loop = loop
             for identity in self._listeners:
@@ -55,18 +55,18 @@ class Edge:
         with self._lock:
             self._loop = None
             listeners, self._listeners = self._listeners, {}
-        tasks = {one.serving for one in listeners.values() if one.serving} | self._connections
+        tasks = {item.serving for item in listeners.values() if item.serving} | self._connections
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for one in listeners.values():
-            one.socket.close()
+        for listener in listeners.values():
+            listener.socket.close()
 
     def address(self, identity: str) -> str:
-        """The address of a distribution; binds it at once. Safe from any thread."""
+        """Bind a distribution at once and return its address. Safe from any thread."""
         with self._lock:
             if identity not in self._listeners:
-                listening = socket.create_server((_LOOPBACK, 0))
+                listening = socket.create_server((LOOPBACK, 0))
                 listening.setblocking(False)
                 self._listeners[identity] = _Listener(listening)
                 self._serve_soon(identity)
@@ -74,7 +74,7 @@ class Edge:
         return f"localhost:{port}"
 
     def follow(self) -> None:
-        """Give every distribution its address; close those that existed and are gone."""
+        """Give every distribution its address, and close the listeners of deleted ones."""
         for identity, record in distribution.all_records():
             if not record["DomainName"].startswith("localhost:"):
                 record["DomainName"] = self.address(identity)
@@ -148,7 +148,7 @@ class Edge:
 
 
 async def _peek(connection: socket.socket) -> bytes:
-    """The first byte that a viewer sends, left in place: it tells TLS from plain HTTP."""
+    """Return a viewer's first byte without taking it: it distinguishes TLS from plain HTTP."""
     connection.setblocking(False)
     loop = asyncio.get_running_loop()
     readable: asyncio.Future[None] = loop.create_future()

@@ -20,6 +20,7 @@ from solarrally_tui.simulator.runtime.edge.http_message import (
     read_request,
 )
 from solarrally_tui.simulator.runtime.target_health import TargetHealth
+from solarrally_tui.simulator.settings import LOOPBACK
 
 _BODY_LIMIT = 1_000_000
 _HEAD_SECONDS = 60.0
@@ -50,7 +51,7 @@ class Viewer:
         self._scheme = scheme
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the request and let the connection close."""
+        """Answer the request, after which the connection closes."""
         try:
             request = await asyncio.wait_for(read_request(reader), _HEAD_SECONDS)
             body = await _read_body(request, reader)
@@ -67,40 +68,40 @@ class Viewer:
     async def _route(
         self, request: Request, body: bytes
     ) -> tuple[Response | alb_origin.Upstream, Fields]:
-        found = await distribution.read(self._id)
-        if found is None or not found.enabled:
-            return _error(403, _DISABLED if found else _UNKNOWN), self._marks("Error")
-        behaviour = found.behaviour(request.path)
-        if request.method not in distribution.allowed_methods(behaviour):
-            return _error(403, _METHOD), self._marks("Error")
-        passed = function_event.apply(found, behaviour, request)
+        served = await distribution.read(self._id)
+        if served is None or not served.enabled:
+            return _error(403, _DISABLED if served else _UNKNOWN), self._cloudfront_fields("Error")
+        behavior = served.behavior(request.path)
+        if request.method not in distribution.allowed_methods(behavior):
+            return _error(403, _METHOD), self._cloudfront_fields("Error")
+        passed = function_event.apply(served, behavior, request)
         if isinstance(passed, Response):
-            return passed, self._marks("FunctionGeneratedResponse")
-        result = await self._ask(found, behaviour, passed, body)
+            return passed, self._cloudfront_fields("FunctionGeneratedResponse")
+        result = await self._request_origin(served, behavior, passed, body)
         failed = isinstance(result, Response) and result.status >= 400
-        policy = await distribution.response_headers(found, behaviour)
-        if self._scheme == "http":  # a browser must not learn that this port never speaks it
+        policy = await distribution.response_headers(served, behavior)
+        if self._scheme == "http":  # it may not be sent there (RFC 6797, section 7.2)
             policy = tuple(field for field in policy if field[0] != _HSTS)
-        return result, policy + self._marks("Error" if failed else "Miss")
+        return result, policy + self._cloudfront_fields("Error" if failed else "Miss")
 
-    async def _ask(
-        self, found: Distribution, behaviour: Record, request: Request, body: bytes
+    async def _request_origin(
+        self, served: Distribution, behavior: Record, request: Request, body: bytes
     ) -> Response | alb_origin.Upstream:
-        origin = found.origin(behaviour)
+        origin = served.origin(behavior)
         if origin is None:
             return _error(502, "The behavior names an origin that does not exist.")
         if s3_origin.is_bucket(origin):
-            return await s3_origin.answer(found, origin, request)
+            return await s3_origin.answer(served, origin, request)
         forwarded = self._forwarded(request, distribution.custom_headers(origin))
         try:
-            return await alb_origin.ask(origin, forwarded, body, self._health, found.aliases)
+            return await alb_origin.forward(origin, forwarded, body, self._health, served.aliases)
         except alb_origin.NoOriginError as error:
             return _error(error.status, str(error))
 
     def _forwarded(self, request: Request, custom: Fields) -> Request:
         head = request.head if request.upgrades else request.head.without(*_HOP_BY_HOP)
         added = (
-            ("X-Forwarded-For", "127.0.0.1"),
+            ("X-Forwarded-For", LOOPBACK),
             ("X-Forwarded-Proto", self._scheme),
             ("CloudFront-Forwarded-Proto", self._scheme),
             ("Via", f"1.1 {self._id.lower()}.cloudfront.net (CloudFront)"),
@@ -108,10 +109,9 @@ class Viewer:
         )
         return Request(head.having((*added, *custom)), request.method, request.target)
 
-    def _marks(self, cache: str) -> Fields:
-        where = "from cloudfront"
+    def _cloudfront_fields(self, cache: str) -> Fields:
         return (
-            ("X-Cache", f"{cache} {where}"),
+            ("X-Cache", f"{cache} from cloudfront"),
             ("Via", f"1.1 {self._id.lower()}.cloudfront.net (CloudFront)"),
             ("X-Amz-Cf-Pop", "SIMULATED"),
         )
@@ -137,17 +137,17 @@ class Viewer:
 async def _tunnel(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, upstream: alb_origin.Upstream
 ) -> None:
-    """Pass bytes both ways until either side has ended."""
-    ways = [
+    """Pass bytes both ways until one side ends."""
+    directions = [
         asyncio.create_task(_pump(reader, upstream.writer)),
         asyncio.create_task(_pump(upstream.reader, writer)),
     ]
     try:
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
+        for direction in directions:
+            direction.cancel()
+        await asyncio.gather(*directions, return_exceptions=True)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
