@@ -89,7 +89,7 @@ def test_a_quote_says_for_whom_until_when_and_of_when_the_prices_are(
     assert "quote for " in text
     assert "Sun &amp; Sons" in text
     assert f"valid until {until} (14 days)" in text
-    assert f"AWS list prices of {book().oldest} to {book().as_of}" in text
+    assert f"AWS list prices from {book().oldest} to {book().as_of}" in text
     assert "Not in the total" in text
     assert "USD a month" in text
 

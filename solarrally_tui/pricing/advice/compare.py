@@ -84,10 +84,10 @@ class Comparer:
         return tuple(variant for variant in variants if variant)
 
     def cheapest(self) -> tuple[Variant, tuple[str, ...]]:
-        """Return the cheapest sound variant for these chargers, and what it gives up in words.
+        """Return the cheapest recommended variant for these chargers, and what it gives up.
 
-        Sound means that it keeps a private database with backups, TLS, the firewall and alarms,
-        and that its tasks can carry twice the telemetry.
+        Recommended means that it keeps a private database with backups, TLS, the firewall and
+        alarms, and that its tasks can carry twice the telemetry.
         """
         size = self.site.size.model_dump(mode="json") | _cheapest_size(self.site)
         domain = self.site.domain.model_copy(update={"origin": "vpc-origin"})
@@ -247,7 +247,7 @@ def _given_up(site: Site, cheap: Site) -> Iterator[str]:
         ),
         (
             after.waf is not before.waf,
-            "Nothing here: the firewall is added, because it belongs to every sound variant.",
+            "Nothing here: the firewall is added, because every recommended variant has it.",
         ),
     ):
         if differs:

@@ -1,4 +1,4 @@
-"""For whom a quote is, and how long it holds."""
+"""Whom a quote is for, and how long it is valid."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _MOST_DAYS: Final = 365
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """For whom a quote is, from which day on and until when it holds."""
+    """Whom a quote is for, its date, and for how many days it is valid."""
 
     name: str
     day: date
@@ -20,24 +20,26 @@ class Customer:
 
     @property
     def until(self) -> date:
-        """The last day on which the quote holds."""
+        """The last day on which the quote is valid."""
         return self.day + timedelta(days=self.days)
 
 
 def customer(name: str, day: date, days: int = VALID_DAYS) -> Customer:
     """Return a customer with a name that can be shown anywhere.
 
-    Control characters and those that turn the direction of text are taken out. Raises ValueError in
-    words for people where nothing is left, the name is too long, or days are out of range.
+    Control characters and those that change the direction of text are removed. Raises ValueError
+    in words for people if nothing is left, the name is too long, or days are out of range.
     """
-    shown = "".join(each if _is_shown(each) else " " for each in name)
+    shown = "".join(letter if _is_shown(letter) else " " for letter in name)
     shown = " ".join(shown.split())
-    if not any(each.isalnum() for each in shown):
+    if not any(letter.isalnum() for letter in shown):
         raise ValueError("a quote needs the customer's name")
     if len(shown) > _LONGEST:
-        raise ValueError(f"the customer's name has {len(shown)} letters; at most {_LONGEST} fit")
+        raise ValueError(
+            f"the customer's name has {len(shown)} characters, at most {_LONGEST} are allowed"
+        )
     if not 1 <= days <= _MOST_DAYS:
-        raise ValueError(f"a quote holds for 1 to {_MOST_DAYS} days, not {days}")
+        raise ValueError(f"a quote is valid for 1 to {_MOST_DAYS} days, not {days}")
     return Customer(shown, day, days)
 
 

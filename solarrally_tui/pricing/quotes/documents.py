@@ -1,6 +1,6 @@
-"""Quotes fit to hand to a customer: Markdown and HTML, from templates with autoescape."""
+"""Quotes for a customer as Markdown and HTML, from templates with autoescape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from solarrally_tui.pricing.advice.compare import Variant
-from solarrally_tui.pricing.breakdown import rows
+from solarrally_tui.pricing.breakdown import ServiceShare, rows
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.price_book.book import BUNDLED
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
@@ -17,8 +17,9 @@ from solarrally_tui.text import markdown
 
 _HALF_CENT: Final = Decimal("0.005")
 _WIDEST: Final = 380
+"""Width of the longest bar, in the chart's own units."""
 
-Row = tuple[str, ...]
+Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +64,44 @@ def _name(value: object) -> Markup:
 
 
 def _context(quote: Quote) -> dict[str, Any]:
-    money = quote.money
+    """Return what the templates show; all amounts are text in the quote's currency."""
+    show = quote.money.show
+    # A share below half a cent would read 0.00.
+    shares = [share for share in quote.shares if share.monthly >= _HALF_CENT]
     return {
         "q": quote,
         "cost": quote.cost,
-        "money": money,
+        "money": quote.money,
         "summary": _summary(quote),
         "shares": [
-            (share.words, money.show(share.monthly), money.show(share.fixed), f"{share.part:.0%}")
-            for share in quote.shares
-            if share.monthly >= _HALF_CENT
+            (share.words, show(share.monthly), show(share.fixed), f"{share.part:.0%}")
+            for share in shares
         ],
-        "bars": _bars(quote),
+        "bars": _bars(shares, quote.money),
         "prices_from": _prices_from(quote),
         "lines": _lines(quote),
-        "savings": [(each.name, money.show(each.monthly), each.terms) for each in quote.savings],
+        "savings": [(saving.name, show(saving.monthly), saving.terms) for saving in quote.savings],
         "situations": list(_situations(quote)),
         "comparison": list(_sections(quote, quote.comparison)) if quote.comparison else [],
         "assumptions": [
             (
-                each.name.replace("_", " "),
-                f"{each.value.low:f}",
-                f"{each.value.expected:f}",
-                f"{each.value.high:f}",
-                each.unit,
-                each.reason,
+                assumption.name.replace("_", " "),
+                f"{assumption.value.low:f}",
+                f"{assumption.value.expected:f}",
+                f"{assumption.value.high:f}",
+                assumption.unit,
+                assumption.reason,
             )
-            for each in quote.assumptions
+            for assumption in quote.assumptions
         ],
     }
 
 
 def _prices_from(quote: Quote) -> str:
-    """Say how old the prices are, for a reader who has only the paper."""
-    span = f"AWS list prices of {quote.oldest} to {quote.cost.prices_as_of}"
+    """Return how old the prices are, for a reader who has only the document."""
+    span = f"AWS list prices from {quote.oldest} to {quote.cost.prices_as_of}"
     if quote.origin == BUNDLED:
-        return f"{span}, a sourced and dated table."
+        return f"{span}."
     return f"{span}, read from AWS's price list on {quote.origin}."
 
 
@@ -107,32 +110,31 @@ def _summary(quote: Quote) -> list[tuple[str, str]]:
     return [
         ("List price", show(cost.list_price)),
         ("Always free for every account", show(cost.always_free)),
-        ("Billed whether it is used or not", show(cost.total("fixed"))),
+        ("Billed whether or not the site is used", show(cost.total("fixed"))),
         ("Billed by use", show(cost.total("usage"))),
-        ("One charger", show(quote.per_charger)),
+        ("Per charger", show(quote.per_charger)),
         ("One day with one build, such as a demonstration", show(quote.demo_day)),
     ]
 
 
-def _bars(quote: Quote) -> list[Bar]:
-    shown = [share for share in quote.shares if share.monthly >= _HALF_CENT]
-    widest = max((share.monthly for share in shown), default=Decimal(1))
+def _bars(shares: Sequence[ServiceShare], money: Money) -> list[Bar]:
+    widest = max((share.monthly for share in shares), default=Decimal(1))
+
+    def width(amount: Decimal) -> int:
+        return max(0, round(amount / widest * _WIDEST))
+
     return [
         Bar(
             share.words,
-            _width(share.fixed, widest),
-            _width(share.monthly - share.fixed, widest),
-            quote.money.show(share.monthly),
+            width(share.fixed),
+            width(share.monthly - share.fixed),
+            money.show(share.monthly),
         )
-        for share in shown
+        for share in shares
     ]
 
 
-def _width(amount: Decimal, widest: Decimal) -> int:
-    return max(0, round(amount / widest * _WIDEST))
-
-
-def _lines(quote: Quote) -> list[Row]:
+def _lines(quote: Quote) -> list[Cells]:
     money = quote.money
     return [
         (
@@ -148,51 +150,46 @@ def _lines(quote: Quote) -> list[Row]:
     ]
 
 
-def _situations(quote: Quote) -> Iterator[Row]:
+def _situations(quote: Quote) -> Iterator[Cells]:
     show, last = quote.money.show, None
-    for stood in quote.half_built:
-        if stood.monthly != last:
-            yield ("stopped half built", f"after the stack {stood.after}", show(stood.monthly))
-        last = stood.monthly
+    for built in quote.half_built:
+        if built.monthly != last:
+            yield ("deployment stopped", f"after the stack {built.after}", show(built.monthly))
+        last = built.monthly
     for left in quote.after_destroy:
-        what = f"{left.what.lower()}, {left.gigabytes:.1f} GB"
-        yield ("after destroy", what, show(left.monthly))
-    kept = "" if quote.site.devices.archive_days else ", if all of it were kept (it is not)"
+        yield ("site deleted", f"{left.what}: {left.gigabytes:.1f} GB", show(left.monthly))
+    kept = "" if quote.site.devices.archive_days else " (this site keeps none)"
     for grown in quote.archive:
         if grown.month in {1, 6, 12}:
-            what = f"{grown.gigabytes:,.1f} GB of telemetry in S3{kept}"
+            what = f"Telemetry in S3: {grown.gigabytes:,.1f} GB{kept}"
             yield (f"after {grown.month} month{'s' * (grown.month > 1)}", what, show(grown.monthly))
 
 
-def _sections(quote: Quote, found: Comparison) -> Iterator[tuple[str, Row, list[Row]]]:
-    money = quote.money
-    head = ("", "", "low", "expected", "high", "change", "in words")
-    yield "Tiers side by side", head, [_variant(each, quote, money) for each in found.tiers]
-    yield "What if", head, [_variant(each, quote, money) for each in found.what_ifs]
-    cheapest = _variant(found.cheapest, quote, money)[:-1]
-    words = " ".join(found.given_up) or "Nothing."
-    title = f"Cheapest honest variant for {quote.site.size.chargers} chargers"
-    yield title, (*head[:-1], "gives up"), [(*cheapest, words)]
+def _sections(quote: Quote, comparison: Comparison) -> Iterator[tuple[str, Cells, list[Cells]]]:
+    """Yield title, head and rows of each table that compares."""
+    show = quote.money.show
+    head = ("", "", "low", "expected", "high", "change", "notes")
+    yield "Tiers side by side", head, [_variant(tier, quote) for tier in comparison.tiers]
+    yield "What if", head, [_variant(variant, quote) for variant in comparison.what_ifs]
+    cheapest = _variant(comparison.cheapest, quote)[:-1]
+    given_up = " ".join(comparison.given_up) or "Nothing."
+    title = f"Cheapest recommended variant for {quote.site.size.chargers} chargers"
+    yield title, (*head[:-1], "what you give up"), [(*cheapest, given_up)]
     yield (
         "Break-even",
-        ("one", "a month", "the other", "a month", "so"),
+        ("first option", "a month", "second option", "a month", "result"),
         [
-            (
-                each.first,
-                money.show(each.first_monthly),
-                each.second,
-                money.show(each.second_monthly),
-                each.answer,
-            )
-            for each in found.break_evens
+            (one.first, show(one.first_monthly), one.second, show(one.second_monthly), one.answer)
+            for one in comparison.break_evens
         ],
     )
 
 
-def _variant(each: Variant, quote: Quote, money: Money) -> Row:
-    cost = each.cost
-    if not cost.known:
-        return (each.group, each.name, "unknown", "unknown", "unknown", "unknown", each.words)
-    change = f"{money.of(each.more_than(quote.cost)):+,.2f}" if quote.cost.known else "unknown"
-    amounts = (money.show(amount) for amount in (cost.low, cost.expected, cost.high))
-    return (each.group, each.name, *amounts, change, each.words)
+def _variant(variant: Variant, quote: Quote) -> Cells:
+    cost, money = variant.cost, quote.money
+    amounts, change = ["unknown"] * 3, "unknown"
+    if cost.known:
+        amounts = [money.show(amount) for amount in (cost.low, cost.expected, cost.high)]
+        if quote.cost.known:
+            change = f"{money.of(variant.more_than(quote.cost)):+,.2f}"
+    return (variant.group, variant.name, *amounts, change, variant.words)

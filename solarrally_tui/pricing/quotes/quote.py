@@ -1,4 +1,4 @@
-"""Everything that a quote says about a site, gathered once for every format."""
+"""Everything that a quote says about a site, collected once for every format."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,7 +29,7 @@ from solarrally_tui.site.model import Site
 
 @dataclass(frozen=True)
 class Comparison:
-    """Variants beside the site."""
+    """Variants of the site, beside it."""
 
     tiers: tuple[Variant, ...]
     what_ifs: tuple[Variant, ...]
@@ -40,7 +40,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Quote:
-    """A site with what it costs, in ordinary months and outside them."""
+    """A site and what it costs, in regular months and outside them."""
 
     site: Site
     day: str
@@ -57,14 +57,14 @@ class Quote:
     oldest: str
     """Month of the oldest price in the book."""
     origin: str
-    """Where the prices are from: bundled with the program, or the day of their last refresh."""
+    """Where the prices are from: BUNDLED, or the day of their last refresh."""
     comparison: Comparison | None = None
     customer: Customer | None = None
 
 
 @dataclass(frozen=True)
 class QuoteOptions:
-    """What the reader of a quote asked for beside the site."""
+    """What may be asked of a quote besides the site."""
 
     money: Money = field(default_factory=Money)
     assume: Assumptions = DEFAULTS
@@ -75,30 +75,30 @@ class QuoteOptions:
 def quote(
     site: Site,
     day: str,
-    wishes: QuoteOptions,
+    options: QuoteOptions,
     prices: Book | None = None,
     customer: Customer | None = None,
 ) -> Quote:
-    """Price a site and gather what a quote says. day is the quote's date in words."""
+    """Price a site and collect what a quote says. day is the quote's date as text."""
     prices = prices or book()
-    cost = estimate(site, wishes.assume, prices)
+    cost = estimate(site, options.assume, prices)
     return Quote(
         site=site,
         day=day,
         cost=cost,
-        money=wishes.money,
+        money=options.money,
         shares=by_service(cost),
         per_charger=per_charger(cost, site),
         demo_day=demo_day(cost),
         half_built=half_built(cost),
-        after_destroy=after_destroy(site, wishes.assume, prices),
-        archive=archive(site, wishes.assume, prices),
-        savings=savings(site, cost, wishes.credits_usd, prices) if cost.known else (),
-        assumptions=wishes.assume.explained(),
+        after_destroy=after_destroy(site, options.assume, prices),
+        archive=archive(site, options.assume, prices),
+        savings=savings(site, cost, options.credits_usd, prices) if cost.known else (),
+        assumptions=options.assume.explained(),
         oldest=prices.oldest,
         origin=prices.origin,
         customer=customer,
-        comparison=_comparison(site, wishes.assume, prices) if wishes.compare else None,
+        comparison=_comparison(site, options.assume, prices) if options.compare else None,
     )
 
 

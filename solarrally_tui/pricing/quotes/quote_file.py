@@ -1,5 +1,6 @@
-"""Writes a quote for a customer as a file that can be handed over."""
+"""Write a quote for a customer to a file."""
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -18,31 +19,32 @@ _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 
 def quote_document(
     site: Site,
-    to: Customer,
+    customer: Customer,
     form: QuoteFormat,
-    wishes: QuoteOptions | None = None,
+    options: QuoteOptions | None = None,
     prices: Book | None = None,
 ) -> str:
     """Return the quote as Markdown or as one HTML page."""
-    from solarrally_tui.pricing.quotes.documents import to_html, to_markdown  # noqa: PLC0415 jinja2 is slow to import
+    from solarrally_tui.pricing.quotes.documents import (  # noqa: PLC0415 jinja2 is slow to import
+        to_html,
+        to_markdown,
+    )
 
-    made = quote(site, to.day.isoformat(), wishes or QuoteOptions(), prices, to)
-    return to_html(made) if form == "html" else to_markdown(made)
+    content = quote(site, customer.day.isoformat(), options or QuoteOptions(), prices, customer)
+    return to_html(content) if form == "html" else to_markdown(content)
 
 
-def write_quote(text: str, to: Customer, form: QuoteFormat, folder: Path) -> Path:
-    """Write a quote under a name of its own into a folder, and return where. Raises OSError."""
-    path = next(each for each in _names(to, form, folder) if not each.exists())
+def write_quote(text: str, customer: Customer, form: QuoteFormat, folder: Path) -> Path:
+    """Write a quote to a new file in a folder, and return its path. Raises OSError."""
+    path = next(path for path in _paths(customer, form, folder) if not path.exists())
     write_atomically(path, text)
     return path
 
 
-def _names(to: Customer, form: QuoteFormat, folder: Path) -> Iterator[Path]:
-    plain = unicodedata.normalize("NFKD", to.name).encode("ascii", "ignore").decode().lower()
-    slug = _NOT_IN_NAMES.sub("-", plain).strip("-")[:40].strip("-") or "customer"
-    stem = f"solarrally-quote-{slug}-{to.day.isoformat()}"
+def _paths(customer: Customer, form: QuoteFormat, folder: Path) -> Iterator[Path]:
+    ascii_name = unicodedata.normalize("NFKD", customer.name).encode("ascii", "ignore").decode()
+    slug = _NOT_IN_NAMES.sub("-", ascii_name.lower()).strip("-")[:40].strip("-") or "customer"
+    stem = f"solarrally-quote-{slug}-{customer.day.isoformat()}"
     yield folder / f"{stem}.{form}"
-    number = 2
-    while True:
+    for number in itertools.count(2):
         yield folder / f"{stem}-{number}.{form}"
-        number += 1

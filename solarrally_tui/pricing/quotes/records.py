@@ -3,13 +3,18 @@
 import csv
 import io
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from solarrally_tui.pricing.advice.compare import Variant
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _COLUMNS: Final = (
     "stack",
@@ -24,7 +29,8 @@ _COLUMNS: Final = (
     "kind",
     "confidence",
 )
-_AMOUNTS: Final = frozenset({"unit_price", "monthly"})
+_AMOUNTS: Final = frozenset({"unit_price", "monthly", "first_monthly", "second_monthly"})
+"""Fields in USD, which are converted to the quote's currency."""
 
 
 def to_json(quote: Quote) -> str:
@@ -45,19 +51,33 @@ def to_json(quote: Quote) -> str:
 
 
 def to_csv(quote: Quote) -> str:
-    """Return one row a line, or one row a variant where a comparison was asked for."""
+    """Return a row for each line, or for each variant if a comparison was requested."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    currency = quote.money.currency
     if quote.comparison:
         writer.writerow(("group", "name", "currency", "low", "expected", "high", "words"))
-        for each in _variants(quote.comparison):
-            figures = _monthly(each.cost, quote.money).values()
-            writer.writerow((each.group, each.name, quote.money.currency, *figures, each.words))
+        for variant in _variants(quote.comparison):
+            figures = _monthly(variant.cost, quote.money).values()
+            writer.writerow((variant.group, variant.name, currency, *figures, variant.words))
     else:
         writer.writerow((*_COLUMNS, "currency"))
         for line in _lines(quote.cost, quote.money):
-            writer.writerow((*line.values(), quote.money.currency))
+            writer.writerow((*line.values(), currency))
     return text.getvalue()
+
+
+def _plain(record: "DataclassInstance", money: Money, names: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a record's fields, all or those named, with numbers in place of decimals."""
+    values = asdict(record)
+
+    def plain(name: str) -> Any:
+        value = values[name]
+        if not isinstance(value, Decimal):
+            return value
+        return float(money.of(value) if name in _AMOUNTS else value)
+
+    return {name: plain(name) for name in names or values}
 
 
 def _monthly(cost: Estimate, money: Money) -> dict[str, float | None]:
@@ -68,37 +88,23 @@ def _monthly(cost: Estimate, money: Money) -> dict[str, float | None]:
 
 
 def _lines(cost: Estimate, money: Money) -> list[dict[str, Any]]:
-    return [
-        {name: _value(name, getattr(line, name), money) for name in _COLUMNS} | {"item": line.title}
-        for line in cost.lines
-    ]
-
-
-def _value(name: str, value: Any, money: Money) -> Any:
-    if not isinstance(value, Decimal):
-        return value
-    return float(money.of(value) if name in _AMOUNTS else value)
+    return [_plain(line, money, _COLUMNS) | {"item": line.title} for line in cost.lines]
 
 
 def _assumptions(quote: Quote) -> dict[str, Any]:
     size = quote.site.size.model_dump(mode="json")
-    said: dict[str, Any] = {"tier": quote.site.tier.value, "size": size}
+    assumptions: dict[str, Any] = {"tier": quote.site.tier.value, "size": size}
     if quote.money.foreign:
-        said["exchange_rate"] = {
+        assumptions["exchange_rate"] = {
             "from": "USD",
             "to": quote.money.currency,
             "rate": float(quote.money.rate),
             "date": quote.money.rate_date,
         }
-    for each in quote.assumptions:
-        said[each.name] = {
-            "low": float(each.value.low),
-            "expected": float(each.value.expected),
-            "high": float(each.value.high),
-            "unit": each.unit,
-            "reason": each.reason,
-        }
-    return said
+    for one in quote.assumptions:
+        words = {"unit": one.unit, "reason": one.reason}
+        assumptions[one.name] = _plain(one.value, quote.money) | words
+    return assumptions
 
 
 def _variants(comparison: Comparison) -> tuple[Variant, ...]:
@@ -107,33 +113,20 @@ def _variants(comparison: Comparison) -> tuple[Variant, ...]:
 
 def _comparison(comparison: Comparison, base: Estimate, money: Money) -> dict[str, Any]:
     return {
-        "variants": [_variant(each, base, money) for each in _variants(comparison)],
+        "variants": [_variant(variant, base, money) for variant in _variants(comparison)],
         "cheapest_gives_up": list(comparison.given_up),
-        "break_evens": [
-            {
-                "first": each.first,
-                "first_monthly": _amount(each.first_monthly, money),
-                "second": each.second,
-                "second_monthly": _amount(each.second_monthly, money),
-                "answer": each.answer,
-            }
-            for each in comparison.break_evens
-        ],
+        "break_evens": [_plain(one, money) for one in comparison.break_evens],
     }
 
 
-def _amount(usd: Decimal | None, money: Money) -> float | None:
-    return None if usd is None else float(money.of(usd))
-
-
-def _variant(each: Variant, base: Estimate, money: Money) -> dict[str, Any]:
-    known = each.cost.known and base.known
+def _variant(variant: Variant, base: Estimate, money: Money) -> dict[str, Any]:
+    known = variant.cost.known and base.known
     return {
-        "group": each.group,
-        "name": each.name,
-        "region": each.cost.region,
-        "monthly": _monthly(each.cost, money),
-        "difference": float(money.of(each.more_than(base))) if known else None,
-        "complete": each.cost.complete,
-        "words": each.words,
+        "group": variant.group,
+        "name": variant.name,
+        "region": variant.cost.region,
+        "monthly": _monthly(variant.cost, money),
+        "difference": float(money.of(variant.more_than(base))) if known else None,
+        "complete": variant.cost.complete,
+        "words": variant.words,
     }

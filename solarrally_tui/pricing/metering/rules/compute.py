@@ -35,7 +35,7 @@ _BUILDERS: Final[Mapping[tuple[str, str], str]] = {
     ("LINUX_CONTAINER", "BUILD_GENERAL1_MEDIUM"): "Linux general1.medium",
 }
 _BUILDS: Final = "how often you deploy"
-_TASKS: Final = "how long the service is scaled out"
+_TASKS: Final = "how long extra tasks run"
 _TELEMETRY: Final = "chargers, their interval and running tasks"
 
 
