@@ -65,7 +65,7 @@ class ApplicationScreen(StepScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._given = bool(session.draft.text(IMAGE))
+        self._given = bool(self.site.draft.text(IMAGE))
         self._looked: Looked | None = None
         self._looked_at = ("", "")
         """Repository and commit that this is about."""
@@ -90,7 +90,7 @@ class ApplicationScreen(StepScreen):
         yield Static(id="newer")
         yield Static(id="told")
         yield SourceFindings("findings")
-        yield self.ask(ADMIN, self.session.draft.text("alerts.email"))
+        yield self.ask(ADMIN, self.site.draft.text("alerts.email"))
         yield self.ask(DUMP)
 
     def on_mount(self) -> None:
@@ -98,7 +98,7 @@ class ApplicationScreen(StepScreen):
         self._newer_line("")
         self._show_kind()
         self.look()
-        if self.session.draft.text(REF):
+        if self.site.draft.text(REF):
             self.ask_for_newer()
 
     # What is asked
@@ -107,19 +107,19 @@ class ApplicationScreen(StepScreen):
     def _kind_chosen(self, event: Choice.Chosen) -> None:
         self._given = event.index == 1
         typed = self._field(IMAGE).input.value
-        self.session.draft.set(IMAGE, typed.strip() or None if self._given else None)
+        self.site.draft.set(IMAGE, typed.strip() or None if self._given else None)
         self._show_kind()
 
     def _show_kind(self) -> None:
         self.query_one("#given").display = self._given
         self._image_findings = ()
         self._show()
-        if self._given and self.session.draft.text(IMAGE):
+        if self._given and self.site.draft.text(IMAGE):
             self.look_at_image()
 
     def take(self, field: Field, text: str) -> None:
         """Write what was typed; empty means the default."""
-        draft, value = self.session.draft, text.strip()
+        draft, value = self.site.draft, text.strip()
         if field.path == REF:
             self._take_ref(value)
             return
@@ -136,7 +136,7 @@ class ApplicationScreen(StepScreen):
 
     def _take_repository(self) -> None:
         """Find a commit in another repository, except where the person named one."""
-        draft, ref = self.session.draft, self._field(REF).input.value.strip()
+        draft, ref = self.site.draft, self._field(REF).input.value.strip()
         named = not draft.text(REF) and draft.text(COMMIT) != DEFAULT_COMMIT
         self._open = None if named and not ref else ref
         if self._open == "" and draft.text(REPOSITORY) == DEFAULT_REPOSITORY:
@@ -146,7 +146,7 @@ class ApplicationScreen(StepScreen):
 
     def _take_ref(self, value: str) -> None:
         """Look a reference up. The answers keep what is pinned until it is found."""
-        draft = self.session.draft
+        draft = self.site.draft
         pinned = "" if draft.problems_in((REF,)) else draft.text(REF)
         draft.set(REF, value or None)
         if draft.problems_in((REF,)):
@@ -162,19 +162,19 @@ class ApplicationScreen(StepScreen):
         """Find the commit of what was typed, fetch it and check it. The latest wish counts."""
         if wait:
             await asyncio.sleep(CALM_SECONDS)
-        repository = self.session.draft.text(REPOSITORY)
-        if self.session.draft.problems_in((REPOSITORY,)):
+        repository = self.site.draft.text(REPOSITORY)
+        if self.site.draft.problems_in((REPOSITORY,)):
             return
         try:
             if self._open is not None:
                 await self._pin(repository, self._open)
-            await self._check(repository, self.session.draft.text(COMMIT), fresh)
+            await self._check(repository, self.site.draft.text(COMMIT), fresh)
         except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
             self._not_looked(repository, error)
 
     def _not_looked(self, repository: str, error: Exception) -> None:
         """Say why, and keep what is known of the commit that stays pinned."""
-        if self._looked_at != (repository, self.session.draft.text(COMMIT)):
+        if self._looked_at != (repository, self.site.draft.text(COMMIT)):
             self._looked = None
         self._show()
         what = "It was not found." if self._open is not None else "The source was not looked at."
@@ -187,8 +187,8 @@ class ApplicationScreen(StepScreen):
         self._take_found(found)
 
     def _take_found(self, found: Found) -> None:
-        self.session.draft.set(REF, found.ref or None)
-        self.session.draft.set(COMMIT, found.commit)
+        self.site.draft.set(REF, found.ref or None)
+        self.site.draft.set(COMMIT, found.commit)
         for path, text in ((REF, found.ref), (COMMIT, found.commit)):
             self._field(path).input.value = text
         self.refresh_frame()
@@ -207,7 +207,7 @@ class ApplicationScreen(StepScreen):
     @work(group="newer", exclusive=True, exit_on_error=False)
     async def ask_for_newer(self) -> None:
         """Ask whether the branch has moved on. Without an answer there is nothing to say."""
-        draft = self.session.draft
+        draft = self.site.draft
         try:
             found = await self.session.services.applications.resolve(
                 draft.text(REPOSITORY), draft.text(REF)
@@ -249,7 +249,7 @@ class ApplicationScreen(StepScreen):
     @work(group="image", exclusive=True, exit_on_error=False)
     async def look_at_image(self) -> None:
         """Look at the image that was typed, as far as it can be seen from here."""
-        draft, field = self.session.draft, self._field(IMAGE)
+        draft, field = self.site.draft, self._field(IMAGE)
         image = draft.text(IMAGE)
         self._image_findings = ()
         self._show()
@@ -281,7 +281,7 @@ class ApplicationScreen(StepScreen):
 
     def _of_source(self) -> tuple[SourceFinding, ...]:
         """Return what matters of the source: of its backend nothing, where an image runs."""
-        draft = self.session.draft
+        draft = self.site.draft
         found = behind(
             self._looked.findings if self._looked else (),
             viewing=draft.text("access.viewing"),
@@ -315,7 +315,7 @@ class ApplicationScreen(StepScreen):
         super().leave()
 
     def _doubt(self) -> str:
-        draft = self.session.draft
+        draft = self.site.draft
         if self._given and not draft.text(IMAGE):
             return "No image is named, so AWS builds it. Next again goes on."
         if self._open is not None:

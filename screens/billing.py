@@ -80,7 +80,7 @@ class BillingScreen(StepScreen):
 
     def _asked(self, path: str) -> bool:
         found = question(path)
-        return found is not None and (found.when is None or found.when(self.session.draft))
+        return found is not None and (found.when is None or found.when(self.site.draft))
 
     def _field(self, path: str) -> Field:
         return next(field for field in self.query(Field) if field.path == path)
@@ -102,7 +102,7 @@ class BillingScreen(StepScreen):
     def take(self, field: Field, text: str) -> None:
         """Write what was typed; an empty number means the proposed or usual one."""
         empty = field.path in {_BUDGET, *_PERCENTS} and not text.strip()
-        self.session.draft.set(field.path, None if empty else text.strip())
+        self.site.draft.set(field.path, None if empty else text.strip())
 
     @on(Field.Entered)
     def _entered(self, event: Field.Entered) -> None:
@@ -127,12 +127,12 @@ class BillingScreen(StepScreen):
     @property
     def _place(self) -> tuple[str, str]:
         """The site and its Region, of which the topic is looked for."""
-        draft = self.session.draft
-        return self.session.deployed or draft.name, draft.text("region")
+        draft = self.site.draft
+        return self.site.deployed or draft.name, draft.text("region")
 
     @property
     def _email(self) -> str:
-        return self.session.draft.text(_EMAIL).strip()
+        return self.site.draft.text(_EMAIL).strip()
 
     def action_look(self) -> None:
         """Look whether alerts arrive."""

@@ -40,8 +40,8 @@ class ChargerScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask for name and folder; then offer the test."""
-        typed = self.session.typed
-        folder = Path.home() / "solarrally" / self.session.site_name
+        typed = self.site.typed
+        folder = Path.home() / "solarrally" / self.site.name
         yield Field("charger", "Name of the charger", value=typed.get("charger", "evse-1"))
         yield Field(
             "folder",
@@ -56,12 +56,12 @@ class ChargerScreen(StepScreen):
     def on_mount(self) -> None:
         """Show a charger that was added before."""
         self.query_one("#result").display = self.query_one("#test").display = False
-        if self.session.charger is not None:
-            self._show(self.session.charger)
+        if self.site.charger is not None:
+            self._show(self.site.charger)
 
     def take(self, field: Field, text: str) -> None:
         """Keep what was typed, though name and folder are no answers of the site."""
-        self.session.typed[field.path] = text
+        self.site.typed[field.path] = text
         field.show_problem(None)
 
     @on(Field.Entered)
@@ -85,7 +85,7 @@ class ChargerScreen(StepScreen):
             return
         name = self.query_one("#field-charger", Field).input.value.strip()
         folder = self._folder()
-        site = self.session.site_name
+        site = self.site.name
         self.say("Registering the charger …")
         try:
             added = await self.session.services.add_charger(name, site, folder)
@@ -97,7 +97,7 @@ class ChargerScreen(StepScreen):
         except Exception as error:  # noqa: BLE001 whatever it was, it is told in place
             self._explain(plain_of(error))
         else:
-            self.session.charger = added
+            self.site.charger = added
             self.say("Added.", "success")
             self._show(added)
 
@@ -144,12 +144,12 @@ class ChargerScreen(StepScreen):
     async def send(self) -> None:
         """Publish a few messages as the charger."""
         line = self.query_one("#telemetry", Static)
-        charger = self.session.charger
+        charger = self.site.charger
         if charger is None:
             return
         self.say("")
         line.update(Content(f"Sending {MESSAGES} messages as {charger.name} …"))
-        site = self.session.site_name
+        site = self.site.name
         try:
             sent = await self.session.services.send_telemetry(charger, site, MESSAGES)
         except OSError as error:

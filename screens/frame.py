@@ -65,6 +65,8 @@ class StepScreen(InTurns, Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__(classes="step")
         self.session = session
+        self.site = session.site
+        """The site that this screen was opened for; it may be replaced while a worker waits."""
 
     def compose(self) -> ComposeResult:
         """Put the body of the step into the frame."""
@@ -110,13 +112,13 @@ class StepScreen(InTurns, Screen[None]):
         found = question(path)
         if found is None:
             raise LookupError(path)
-        return widget_of(found, self.session.draft, placeholder)
+        return widget_of(found, self.site.draft, placeholder)
 
     def _not_asked_yet(self) -> ComposeResult:
         """Ask what the registry has and the body of the screen does not place itself."""
         for each in BY_ID[self.STEP].questions:
             if each.path not in self.PLACED:
-                yield widget_of(each, self.session.draft)
+                yield widget_of(each, self.site.draft)
 
     def say(self, text: str, tone: str = "") -> None:
         """Say something beside the buttons. tone: "", warning, error or success."""
@@ -179,8 +181,8 @@ class StepScreen(InTurns, Screen[None]):
         """Return the name and the text of what F6 copies."""
         asked = asked_by(self.focused)
         if asked is not None:
-            return asked.label, self.session.draft.text(asked.path)
-        return "Address of the dashboard", self.session.url
+            return asked.label, self.site.draft.text(asked.path)
+        return "Address of the dashboard", self.session.site.url
 
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
         """Return every action of this screen for the command palette: title, text, what to do."""
@@ -199,7 +201,7 @@ class StepScreen(InTurns, Screen[None]):
 
     def check_fields(self) -> bool:
         """Explain wrong answers in place; True when there are none."""
-        problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
+        problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
         wrong: Widget | None = None
         for field in self.query(Field):
             field.show_problem(problems.get(field.path))
@@ -222,12 +224,12 @@ class StepScreen(InTurns, Screen[None]):
 
     @on(Pick.Changed)
     def _picked(self, event: Pick.Changed) -> None:
-        if event.value != self.session.draft.text(event.path):
+        if event.value != self.site.draft.text(event.path):
             self.answer(event.path, event.value)
 
     def answer(self, path: str, value: Any) -> None:
         """Write an answer that was ticked or picked into the draft."""
-        self.session.draft.set(path, value)
+        self.site.draft.set(path, value)
         self.refresh_frame()
 
     @on(Worker.StateChanged)
@@ -247,17 +249,17 @@ class StepScreen(InTurns, Screen[None]):
 
     @on(Field.Changed)
     def _field_changed(self, event: Field.Changed) -> None:
-        if event.text != self.session.draft.text(event.field.path):
+        if event.text != self.site.draft.text(event.field.path):
             self.take(event.field, event.text)
         if event.field.has_class("-wrong"):
-            problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
+            problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
             event.field.show_problem(problems.get(event.field.path))
             if not problems:
                 self.say("")
 
     def take(self, field: Field, text: str) -> None:
         """Write what was typed into the draft."""
-        self.session.draft.set(field.path, text)
+        self.site.draft.set(field.path, text)
 
     @on(Field.Entered)
     def _field_entered(self, event: Field.Entered) -> None:

@@ -36,13 +36,13 @@ class HandoverScreen(Dialog[str]):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._site = session, session.site
         self._lines: list[Line] = []
 
     def compose(self) -> ComposeResult:
         """Show the lines, and what can be done with the site."""
         with Vertical(classes="dialog -wide-dialog"):
-            yield Static(Content(f"{self._session.site_name} is yours"), classes="dialog-title")
+            yield Static(Content(f"{self._site.name} is yours"), classes="dialog-title")
             yield OptionList(compact=True, id="lines")
             yield Static("Enter copies a line. Passwords stay in AWS.", id="handover-note")
             with Horizontal(classes="dialog-buttons"):
@@ -52,14 +52,14 @@ class HandoverScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         """Show what is known at once, the secrets when AWS answers."""
-        self._show(Handover(self._session.url, self._session.draft.text("region"), ()))
+        self._show(Handover(self._site.url, self._site.draft.text("region"), ()))
         self.look()
 
     @work(group="handover", exclusive=True, exit_on_error=False)
     async def look(self) -> None:
         """Ask the account what the site has put where."""
         try:
-            found = await self._session.services.handover(self._session.site_name)
+            found = await self._session.services.handover(self._site.name)
         except Exception as error:  # noqa: BLE001 what is known already stays useful
             note = self.query_one("#handover-note", Static)
             note.update(Content(f"▲ Not everything is known. {plain_of(error).what}"))
@@ -67,12 +67,11 @@ class HandoverScreen(Dialog[str]):
         self._show(found)
 
     def _show(self, found: Handover) -> None:
-        session = self._session
-        draft = session.draft
+        site, draft = self._site, self._site.draft
         administrator = draft.text("application.admin_email") or draft.text("alerts.email")
-        self._lines = lines(found, session.site_name, _monthly(session), administrator)
+        self._lines = lines(found, site.name, _monthly(self._session), administrator)
         if draft.get("application.database_dump"):
-            text = f"solarrally import {session.site_name} DUMP"
+            text = f"solarrally import {site.name} DUMP"
             self._lines.insert(-2, ("Import a dump", text, text))
         listed = self.query_one("#lines", OptionList)
         listed.clear_options()

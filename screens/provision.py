@@ -18,7 +18,7 @@ from solarrally_tui.screens.domain.records import still_wanted, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.run_progress import Run, StepView
+from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 REDRAW_SECONDS = 0.25
 STACK = "AWS::CloudFormation::Stack"
@@ -77,7 +77,7 @@ class ProvisionScreen(StepScreen):
 
     def redraw(self) -> None:
         """Show the run as it is now."""
-        run = self.session.run
+        run = self.site.run
         if run is None:
             self.query_one("#summary", Static).update("Nothing runs yet. Deploy on Review starts.")
             return
@@ -88,7 +88,7 @@ class ProvisionScreen(StepScreen):
             self._append(run)
             self._draw_end(run)
 
-    def _draw_steps(self, run: Run) -> None:
+    def _draw_steps(self, run: RunProgress) -> None:
         now = run.clock()
         views = list(run.steps.values())
         table = Content("\n").join([step_line(view, now) for view in views])
@@ -103,14 +103,14 @@ class ProvisionScreen(StepScreen):
             box = self.query_one("#steps-box", VerticalScroll)
             box.scroll_to(y=max(running[0] - 1, 0), animate=False)
 
-    def _append(self, run: Run) -> None:
+    def _append(self, run: RunProgress) -> None:
         fresh = min(run.logged - self._logged, len(run.log))
         self._logged = run.logged
         log = self.query_one("#log", RichLog)
         for event in list(run.log)[len(run.log) - fresh :]:
             log.write(log_line(event))
 
-    def _draw_end(self, run: Run) -> None:
+    def _draw_end(self, run: RunProgress) -> None:
         stopped = run.outcome is not None and not run.succeeded
         self.set_class(stopped, "-stopped")
         self._draw_cause(run)
@@ -132,7 +132,7 @@ class ProvisionScreen(StepScreen):
             self.say("Stopped. The cause is above.", "error")
             self.query_one("#again").focus()
 
-    def _draw_cause(self, run: Run) -> None:
+    def _draw_cause(self, run: RunProgress) -> None:
         panel = self.query_one("#cause", Static)
         asked = _asked(run)
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
@@ -145,7 +145,7 @@ class ProvisionScreen(StepScreen):
 
     def action_next(self) -> None:
         """Go on when the site is up."""
-        run = self.session.run
+        run = self.site.run
         if run is not None and run.succeeded:
             self.post_message(Go("welcome" if run.destroys else "charger"))
         elif run is not None and run.active:
@@ -155,7 +155,7 @@ class ProvisionScreen(StepScreen):
 
     def action_copy_value(self) -> None:
         """List the records that are waited for; without any, copy the dashboard's address."""
-        run = self.session.run
+        run = self.site.run
         if run is not None and _asked(run) and self._is_external():
             self.list_records()
         else:
@@ -165,7 +165,7 @@ class ProvisionScreen(StepScreen):
     async def list_records(self) -> None:
         """Ask which records of the site's name are not there yet, and show them."""
         try:
-            site = self.session.draft.site()
+            site = self.site.draft.site()
             records = await still_wanted(self.session.services.domains, site)
         except (AwsError, SiteError) as error:
             self.say(plain_of(error).what, "warning")
@@ -176,7 +176,7 @@ class ProvisionScreen(StepScreen):
             self.say("Every record is there. AWS looks for them every few minutes.")
 
     def _is_external(self) -> bool:
-        return self.session.draft.text("domain.dns") == "external"
+        return self.site.draft.text("domain.dns") == "external"
 
     def action_diagnose(self) -> None:
         """Ask the account why it stopped."""
@@ -185,7 +185,7 @@ class ProvisionScreen(StepScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a diagnosis once a run has stopped."""
         if action == "diagnose":
-            run = self.session.run
+            run = self.site.run
             return run is not None and run.outcome is not None and not run.succeeded
         return super().check_action(action, parameters)
 
@@ -193,17 +193,17 @@ class ProvisionScreen(StepScreen):
     def _again(self) -> None:
         self.query_one("#log", RichLog).clear()
         self._logged = 0
-        run = self.session.run
+        run = self.site.run
         again = StartDestroy() if run is not None and run.destroys else StartDeploy()
         self.post_message(again)
 
 
-def _asked(run: Run) -> list[StepView]:
+def _asked(run: RunProgress) -> list[StepView]:
     """Return the steps that wait for the person."""
     return [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
 
 
-def summary(run: Run) -> Content:
+def summary(run: RunProgress) -> Content:
     """Return one line: how far, and how long so far. A second one says what a step is at."""
     total = len(run.steps)
     took = seconds(run.elapsed)
@@ -225,7 +225,7 @@ def summary(run: Run) -> Content:
     return sentence(state, f"{text} {took}.", bold=True)
 
 
-def _at_work(run: Run) -> str:
+def _at_work(run: RunProgress) -> str:
     steps = run.steps.values()
     told = [view.reason for view in steps if view.state is State.RUNNING and view.reason]
     return f"\n  {' '.join(told[0].split())}" if told else ""

@@ -88,7 +88,7 @@ class QuoteScreen(Dialog[str]):
 def offer(step: StepScreen) -> None:
     """Ask for the customer over a step of the wizard, or say why there is no price to quote."""
     try:
-        site = step.session.draft.site_for_prices()
+        site = step.session.site.draft.site_for_prices()
     except SiteError:
         step.say("There is no price to quote while an answer is not valid.", "warning")
         return

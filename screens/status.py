@@ -80,8 +80,8 @@ class StatusScreen(StepScreen):
         self.query_one("#verdict", Static).update("Probing the site …")
         self._timer: Timer = self.set_interval(PROBE_SECONDS, self.probe)
         self.probe()
-        if self.session.new:
-            self.session.new = False
+        if self.site.new:
+            self.site.new = False
             self.action_handover()
 
     def on_screen_suspend(self) -> None:
@@ -97,13 +97,13 @@ class StatusScreen(StepScreen):
         """Run all checks once. Skipped while the last round is still under way."""
         if sum(worker.group == "probe" for worker in self.workers) > 1:
             return
-        name = self.session.site_name
+        name = self.site.name
         try:
             self._facts = await self.session.services.status(name)
         except Exception as error:  # noqa: BLE001 the next round may work
             self._explain(plain_of(error))
             return
-        self.session.url = self._facts.url
+        self.site.url = self._facts.url
         self._show(self._facts)
 
     def _show(self, facts: SiteFacts) -> None:
@@ -166,7 +166,7 @@ class StatusScreen(StepScreen):
         if self.session.services.read_only:
             self.say(READ_ONLY, "warning")
             return
-        site = self.session.site_name
+        site = self.site.name
         question = TypedScreen(f"Destroy {site}?", DESTROYS, site, yes="Destroy")
         if await self.app.push_screen_wait(question):
             self.post_message(StartDestroy())

@@ -111,9 +111,9 @@ class WelcomeScreen(StepScreen):
     async def _meet(self) -> None:
         session = self.session
         session.who = await session.services.who(None)
-        if not session.seen and session.who.region:
+        if not self.site.seen and session.who.region:
             # The first start: the Region of the person's own settings is the best guess.
-            session.draft.set("region", session.who.region)
+            self.site.draft.set("region", session.who.region)
         self.refresh_frame()
 
     def _show_existing(self) -> None:
@@ -146,11 +146,6 @@ class WelcomeScreen(StepScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no way back from the first screen."""
         return False if action == "back" else super().check_action(action, parameters)
-
-    def leave(self) -> None:
-        """Start a new site. A draft of the same name is continued, not overwritten."""
-        self.session.deployed = ""
-        self.post_message(Go("account"))
 
 
 def _option(option_id: str, name: str, note: str) -> Option:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -16,6 +16,7 @@ from solarrally_tui import screens
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
+from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
@@ -38,9 +39,9 @@ from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.run_progress import Run, failed, fault
+from solarrally_tui.wizard.run_progress import RunProgress, failed, fault
 from solarrally_tui.wizard.services import Services
-from solarrally_tui.wizard.session import Session
+from solarrally_tui.wizard.session import Session, SiteView
 
 _HARMLESS: Final = Harmless()
 _FOLDER: Final = Path(str(screens.__file__)).parent
@@ -67,7 +68,7 @@ class WizardApp(App[str]):
         """stage: of a demonstration; draft: answers to begin with."""
         super().__init__()
         self.session = session or Session(
-            services, store or DraftStore(), account_label(), draft or Draft(), stage
+            services, store or DraftStore(), account_label(), SiteView(draft or Draft()), stage
         )
         for theme in OURS:
             self.register_theme(theme)
@@ -77,7 +78,7 @@ class WizardApp(App[str]):
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the first screen, or the one that the session stands at."""
-        screen = screen_of(self.session.draft.step)(self.session)
+        screen = screen_of(self.session.site.draft.step)(self.session)
         # Textual reads the styles of screens that are pushed, and this one is not.
         for path in screen.css_path:
             if not self.stylesheet.has_source(str(path)):
@@ -120,92 +121,101 @@ class WizardApp(App[str]):
 
     @on(OpenDraft)
     async def open_draft(self, message: OpenDraft) -> None:
-        """Go on with a draft where it was left."""
+        """Continue a draft where it was left."""
         draft = self.session.store.load(message.name)
         if draft is None:
             self.notify("This draft can no longer be read.", severity="warning")
             return
-        self.session.draft, self.session.deployed = draft, ""
-        self.session.before = None
+        site = self.session.open(SiteView(draft))
         step = draft.step if draft.step in BY_ID else "account"
-        # A run ends with the program; Review rejoins what AWS went on with.
-        await self.go(Go("review" if step == "provision" else step))
+        if step == "provision" and site is not self.session.running:
+            step = "review"  # a run ends with the program; Review rejoins what AWS continued
+        await self.go(Go(step))
 
     @on(OpenSite)
     async def open_site(self, message: OpenSite) -> None:
         """Show the status of a deployed site."""
-        self.session.deployed = message.name
-        self.session.draft = Draft({"name": message.name}, "status")
-        self.read_answers(message.name)
+        name = message.name
+        site = self.session.open(SiteView(Draft({"name": name}, "status"), deployed=name))
+        if site is not self.session.running:
+            self.read_answers(site)
         await self._show(screen_of("status")(self.session))
 
     @work(group="answers", exclusive=True, exit_on_error=False)
-    async def read_answers(self, name: str) -> None:
+    async def read_answers(self, site: SiteView) -> None:
         """Fetch the answers of a deployed site, so that its steps can be shown and changed."""
         try:
-            answers = await self.session.services.answers(name)
+            answers = await self.session.services.answers(site.deployed)
         except Exception as error:  # noqa: BLE001 the status can be shown all the same
             what = plain_of(error).what
             self.notify(what, title="The answers were not read", severity="warning", markup=False)
             return
-        self.session.draft = Draft(answers, "status")
-        self.session.before = Draft(answers)
-        self.session.seen.update(ORDER)
+        site.draft, site.before = Draft(answers, "status"), Draft(answers)
+        site.seen.update(ORDER)
         if isinstance(self.screen, StepScreen):
             self.screen.refresh_frame()
 
     @on(StartDeploy)
     async def start_deploy(self, message: StartDeploy) -> None:
-        """Start the engine once, and show it at work."""
-        session = self.session
-        if session.run is None or not session.run.active:
-            session.run = Run(self._titles())
-            if session.stage is not None:
-                session.stage.begun()
-            work = self._deploy(session.run, message.confirmed)
+        """Deploy the open site, and show the engine at work."""
+        if run := await self._begin():
+            if self.session.stage is not None:
+                self.session.stage.begun()
+            work = self._deploy(self.session.site, run, message.confirmed)
             self.run_worker(work, group="deploy", exit_on_error=False)
+
+    @on(StartDestroy)
+    async def start_destroy(self) -> None:
+        """Remove the open site, and show the engine at work."""
+        if run := await self._begin(destroys=True):
+            self.run_worker(
+                self._destroy(self.session.site, run), group="deploy", exit_on_error=False
+            )
+
+    async def _begin(self, *, destroys: bool = False) -> RunProgress | None:
+        """Show the run of the open site; return it when it is new. The engine runs once."""
+        session = self.session
+        site, running = session.site, session.running
+        if running is not None and running is not site:
+            text = f"Work on {running.name} is still under way. One site at a time."
+            self.notify(text, severity="warning", markup=False)
+            return None
+        if running is None:
+            site.run = RunProgress(self._titles(), destroys, site.name)
+            session.running = site
         await self.go(Go("provision"))
+        return site.run if running is None else None
 
     def _titles(self) -> Mapping[str, str]:
         try:
             return self.session.services.steps()
-        except Exception:  # noqa: BLE001 steps are added as they are told
+        except Exception:  # noqa: BLE001 steps are added as they are reported
             return {}
 
-    @on(StartDestroy)
-    async def start_destroy(self) -> None:
-        """Remove the deployed site, and show the engine at work."""
-        session = self.session
-        if session.run is None or not session.run.active:
-            session.run = Run(self._titles(), destroys=True)
-            self.run_worker(self._destroy(session.run), group="deploy", exit_on_error=False)
-        await self.go(Go("provision"))
+    async def _destroy(self, site: SiteView, run: RunProgress) -> None:
+        await self._finish(run, self.session.services.destroy(site.name, run.take))
+        if run.succeeded and self.session.site is site:
+            self.session.site = SiteView(Draft(site.draft.answers))
 
-    async def _destroy(self, run: Run) -> None:
-        session = self.session
+    async def _deploy(self, site: SiteView, run: RunProgress, confirmed: str) -> None:
+        # A copy: the person may change answers while these are deployed.
+        answers = Draft(site.draft.answers)
+        services = self.session.services
+        await self._finish(run, services.deploy(answers.site(), run.take, confirmed=confirmed))
+        if run.succeeded and run.outcome is not None:
+            site.url = run.outcome.outputs.get("edge", {}).get("Url", "")
+            site.new = site.before is None
+            site.deployed, site.before = answers.name, answers
+            self.session.store.forget(answers.name)
+
+    async def _finish(self, run: RunProgress, engine: Awaitable[Outcome]) -> None:
+        """Wait for the engine, whatever happens to it: the screen must show that it ended."""
         try:
-            outcome = await session.services.destroy(session.site_name, run.take)
-        except Exception as error:  # noqa: BLE001 the screen must say that it ended, whatever it was
+            outcome = await engine
+        except Exception as error:  # noqa: BLE001 shown as the end of the run
             outcome = failed(error)
         run.finish(outcome)
-        if run.succeeded:
-            session.deployed = session.url = ""
-            session.before = None
-            session.charger = None
-
-    async def _deploy(self, run: Run, confirmed: str) -> None:
-        site = self.session.draft.site()
-        try:
-            outcome = await self.session.services.deploy(site, run.take, confirmed=confirmed)
-        except Exception as error:  # noqa: BLE001 the screen must say that it ended, whatever it was
-            outcome = failed(error)
-        run.finish(outcome)
-        if run.succeeded:
-            self.session.url = outcome.outputs.get("edge", {}).get("Url", "")
-            self.session.new = self.session.before is None
-            self.session.deployed = self.session.draft.name
-            self.session.before = Draft(self.session.draft.answers)
-            self.session.store.forget(self.session.draft.name)
+        self.session.running = None
 
     @on(Stagehand)
     def _stagehand(self, message: Stagehand) -> None:
@@ -236,12 +246,12 @@ class WizardApp(App[str]):
             self.exit(RESTART)
 
     async def _choose_scenario(self, stage: Stage) -> None:
+        draft = self.session.site.draft
         chosen = await self.push_screen_wait(ScenarioScreen(stage))
         if not chosen:
             return
         before = stage.answers
         await stage.play(chosen)
-        draft = self.session.draft
         for path in before:
             draft.set(path, None)
         for path, value in stage.answers.items():
@@ -262,11 +272,12 @@ class WizardApp(App[str]):
     @on(OpenDashboard)
     def open_dashboard(self) -> None:
         """Open the dashboard of the site in a browser."""
-        url, stage = self.session.url, self.session.stage
-        if not url:
-            self.notify("There is no dashboard yet. It has an address after Deploy.")
+        site, stage = self.session.site, self.session.stage
+        if not site.url:
+            why = "AWS has not reported it." if site.deployed else "Deploy creates it."
+            self.notify(f"There is no dashboard address yet. {why}")
             return
-        self.open_url(stage.viewed(url) if stage else url)
+        self.open_url(stage.viewed(site.url) if stage else site.url)
 
     async def action_quit(self) -> None:
         """Quit. Asks only when answers would be lost, because they have no name to save them by."""

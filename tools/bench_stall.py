@@ -99,7 +99,7 @@ async def _until(app: Any, pilot: Any, seconds: float) -> None:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         await pilot.pause(0.5)
-        run = app.session.run
+        run = app.session.site.run
         if run is not None and not run.active:
             if run.succeeded:
                 return

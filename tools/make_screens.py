@@ -40,8 +40,8 @@ from solarrally_tui.source.recorded_check import recorded  # noqa: E402
 from solarrally_tui.wizard.application_ports import Looked  # noqa: E402
 from solarrally_tui.wizard.model import Added, SiteFacts  # noqa: E402
 from solarrally_tui.wizard.quote_services import EngineQuotes  # noqa: E402
-from solarrally_tui.wizard.run_progress import Run  # noqa: E402
-from solarrally_tui.wizard.session import Session  # noqa: E402
+from solarrally_tui.wizard.run_progress import RunProgress  # noqa: E402
+from solarrally_tui.wizard.session import Session, SiteView  # noqa: E402
 from tests.screens.scripted import plans as scripted_plans  # noqa: E402
 from tests.screens.scripted.billing import FIRST  # noqa: E402
 from tests.screens.scripted.domains import SERVERS  # noqa: E402
@@ -67,8 +67,8 @@ class Shot:
     answers: dict[str, Any] = field(default_factory=dict)
 
 
-def _half_way() -> Run:
-    run = Run(Scripted().steps(), clock=lambda: START)
+def _half_way() -> RunProgress:
+    run = RunProgress(Scripted().steps(), clock=lambda: START)
     run.clock = lambda: START + 250
     ended = {"bootstrap": 41, "network": 64, "global": 52, "iot": 12, "build": 38, "governance": 60}
     for step, second in ended.items():
@@ -87,7 +87,7 @@ def _half_way() -> Run:
 
 
 def _failing(session: Session) -> None:
-    session.deployed = "sunny-garage"
+    session.site.deployed = "sunny-garage"
     services = cast("Scripted", session.services)
     services.facts = SiteFacts(report(Severity.FAIL), services.facts.url, "us-east-1")
 
@@ -97,8 +97,11 @@ def _planned(plan: Plan) -> Callable[[Session], None]:
 
     def prepare(session: Session) -> None:
         session.services.plans.plan = plan  # type: ignore[attr-defined]
-        session.deployed, session.before = session.draft.name, Draft(session.draft.answers)
-        session.draft.choose_tier(Tier.MEDIUM)
+        session.site.deployed, session.site.before = (
+            session.site.draft.name,
+            Draft(session.site.draft.answers),
+        )
+        session.site.draft.choose_tier(Tier.MEDIUM)
 
     return prepare
 
@@ -108,26 +111,26 @@ def _quoting(session: Session) -> None:
 
 
 def _running(session: Session) -> None:
-    session.run = _half_way()
+    session.site.run = _half_way()
 
 
 def _failed(session: Session) -> None:
-    session.run = _half_way()
-    session.run.take(at(200, "data", State.FAILED))
-    session.run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
+    session.site.run = _half_way()
+    session.site.run.take(at(200, "data", State.FAILED))
+    session.site.run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
 
 
 def _done(session: Session) -> None:
-    session.run = _half_way()
+    session.site.run = _half_way()
     for step in STEP_IDS:
-        session.run.take(at(20, step, State.RUNNING))
-        session.run.take(at(240, step, State.DONE))
-    session.run.finish(Outcome(Exit.OK, "Deployed."))
-    session.deployed = session.draft.name
+        session.site.run.take(at(20, step, State.RUNNING))
+        session.site.run.take(at(240, step, State.DONE))
+    session.site.run.finish(Outcome(Exit.OK, "Deployed."))
+    session.site.deployed = session.site.draft.name
 
 
 def _deployed(session: Session) -> None:
-    session.deployed = session.draft.name
+    session.site.deployed = session.site.draft.name
 
 
 def _all_wrong(session: Session) -> None:
@@ -153,7 +156,7 @@ def _waiting(session: Session) -> None:
         "CNAME",
         "_98d2646601fa951d5e3639ac514e785e.acm-validations.aws",
     )
-    session.before = Draft(session.draft.answers)
+    session.site.before = Draft(session.site.draft.answers)
     session.services.domains.certificate_list = (  # type: ignore[attr-defined]
         PendingCertificate(
             "charging.example.com", "us-east-1", "arn", "PENDING_VALIDATION", "", (proof,)
@@ -185,14 +188,14 @@ def _pending(session: Session) -> None:
 
 def _welcome(session: Session) -> None:
     session.store.save(Draft(ANSWERS | {"name": "harbour-lot"}, "size"))
-    session.draft.set("name", "")
+    session.site.draft.set("name", "")
     session.services.known_sites = ("barn", "town-hall")  # type: ignore[attr-defined]
 
 
 def _charger(session: Session) -> None:
     _deployed(session)
     names = ("evse-1.cert.pem", "evse-1.key.pem", "root-ca.pem", "settings.json")
-    session.charger = Added("evse-1", Path("/home/ops/solarrally/sunny-garage"), names)
+    session.site.charger = Added("evse-1", Path("/home/ops/solarrally/sunny-garage"), names)
 
 
 def _stage(session: Session) -> None:
@@ -265,7 +268,7 @@ async def draw(shot: Shot) -> str:
         services.facts = replace(services.facts, report=replace(services.facts.report, checks=calm))
         store = DraftStore(Path(folder) / "drafts")
         label = "Simulated account" if shot.keys[:1] == ("f7",) else ""
-        session = Session(services, store, label, Draft(ANSWERS | shot.answers), who=ME)
+        session = Session(services, store, label, SiteView(Draft(ANSWERS | shot.answers)), who=ME)
         shot.prepare(session)
         app = app_at(shot.step, session)
         os.environ["TEXTUAL_THEME"] = shot.theme

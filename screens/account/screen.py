@@ -67,7 +67,7 @@ class AccountScreen(StepScreen):
             yield Button(" Deployer role ", id="role", compact=True)
             yield Button(" No AWS account yet ", id="guide", compact=True)
         yield Label("Region", classes="field-label")
-        chosen = self.session.draft.text("region")
+        chosen = self.site.draft.text("region")
         yield Select(
             region_options(chosen), value=chosen, allow_blank=False, compact=True, id="region"
         )
@@ -91,13 +91,13 @@ class AccountScreen(StepScreen):
     async def sign_in(self, fresh: bool = False) -> None:
         """Ask AWS who we are; a new try reads the credentials again."""
         self.query_one("#identity", Static).update("Asking AWS who you are …")
-        region = self.session.draft.text("region")
+        region = self.site.draft.text("region")
         try:
             who = await self.session.services.who(region, fresh=fresh)
         except AwsError as error:
             self._explain(error.plain)
             return
-        self.session.who, self.session.trouble = who, None
+        self.session.who = who
         self._show(who)
 
     def _show(self, who: Who) -> None:
@@ -114,7 +114,7 @@ class AccountScreen(StepScreen):
         self.look()
 
     def _explain(self, plain: Plain) -> None:
-        self.session.who, self.session.trouble = None, plain
+        self.session.who = None
         card = self.query_one("#identity", Static)
         card.add_class("-trouble")
         lines = [
@@ -137,7 +137,7 @@ class AccountScreen(StepScreen):
         place = self.query_one(Findings)
         place.wait()
         try:
-            site = self.session.draft.site_for_prices()
+            site = self.site.draft.site_for_prices()
             place.show(await self.session.services.accounts.findings(site))
         except SiteError:
             place.say("The account is looked at once the answers of Size are valid.")
@@ -146,9 +146,9 @@ class AccountScreen(StepScreen):
 
     @on(Select.Changed, "#region")
     def _region_chosen(self, event: Select.Changed) -> None:
-        if str(event.value) == self.session.draft.text("region"):
+        if str(event.value) == self.site.draft.text("region"):
             return
-        self.session.draft.set("region", str(event.value))
+        self.site.draft.set("region", str(event.value))
         self.refresh_frame()
         if self.session.who is not None:
             self.look()
@@ -176,7 +176,7 @@ class AccountScreen(StepScreen):
     @on(Button.Pressed, "#guide")
     def action_guide(self) -> None:
         """Show the way to a first account."""
-        screen = GuideScreen(self.session.services, self.session.draft.text("region"))
+        screen = GuideScreen(self.session.services, self.site.draft.text("region"))
         self.app.push_screen(screen, self._guided)
 
     def _guided(self, _: bool | None) -> None:
@@ -187,7 +187,7 @@ class AccountScreen(StepScreen):
     @on(Button.Pressed, "#role")
     def action_role(self) -> None:
         """Make the role that deploys this site, or show the way out of the root user."""
-        who, draft = self.session.who, self.session.draft
+        who, draft = self.session.who, self.site.draft
         if who is None:
             self.say("Sign in first. F2 lists the ways.", "warning")
         elif who.is_root:
@@ -201,7 +201,7 @@ class AccountScreen(StepScreen):
             self._ask_for_role()
 
     def _ask_for_role(self) -> None:
-        services, draft = self.session.services, self.session.draft
+        services, draft = self.session.services, self.site.draft
         screen = RoleScreen(
             services.accounts, draft.name, draft.text("region"), read_only=services.read_only
         )

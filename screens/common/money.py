@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None":
     """Estimate the draft, or the same with another tier; None while there is no price."""
     try:
-        estimate = session.services.estimate(session.draft.site_for_prices(tier))
+        estimate = session.services.estimate(session.site.draft.site_for_prices(tier))
     except SiteError:
         return None
     except Exception as error:  # noqa: BLE001 a site can be decided and deployed without a price
-        session.no_price = plain_of(error)
+        session.site.no_price = plain_of(error)
         return None
-    session.no_price = None
+    session.site.no_price = None
     return estimate if estimate.known else None
 
 
@@ -45,10 +45,10 @@ def proposed_budget(session: Session) -> int | None:
 
 def budget_is_missing(session: Session) -> bool:
     """Whether a budget must be typed: none is, and prices that matter are missing."""
-    if session.draft.text("alerts.monthly_budget_usd").strip():
+    if session.site.draft.text("alerts.monthly_budget_usd").strip():
         return False
     try:
-        session.draft.site_for_prices()
+        session.site.draft.site_for_prices()
     except SiteError:
         return False  # Size explains its own answers first.
     return proposed_budget(session) is None

@@ -75,10 +75,10 @@ class DiagnosisScreen(StepScreen):
     @work(group="examine", exclusive=True, exit_on_error=False)
     async def examine(self) -> None:
         """Ask every source and show the answer."""
-        session = self.session
+        diagnoses = self.session.services.diagnoses
         self.say("Asking the account …")
         try:
-            found = await session.services.diagnoses.examine(session.site_name, self._progress)
+            found = await diagnoses.examine(self.site.name, self._progress)
         except Exception as error:  # noqa: BLE001 the person may ask again
             self._explain(plain_of(error))
             return

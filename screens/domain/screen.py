@@ -80,7 +80,7 @@ class DomainScreen(StepScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        draft = session.draft
+        draft = session.site.draft
         external = draft.text("domain.dns") == "external"
         own = bool(draft.text("domain.name"))
         self._kind = (_ELSEWHERE if external else _ROUTE53) if own else _FROM_AWS
@@ -103,7 +103,7 @@ class DomainScreen(StepScreen):
             with Horizontal(id="ways"):
                 yield Button(" Make a hosted zone ", id="make", compact=True)
                 yield Button(" Buy the domain ", id="buy", compact=True)
-        yield Viewers(self.ask, self.session.draft)
+        yield Viewers(self.ask, self.site.draft)
 
     def on_mount(self) -> None:
         """Show the part for an own domain only when it is wanted."""
@@ -115,7 +115,7 @@ class DomainScreen(StepScreen):
 
     @property
     def _domain(self) -> str:
-        return self.session.draft.text("domain.name")
+        return self.site.draft.text("domain.name")
 
     @property
     def _zone(self) -> Zone | None:
@@ -123,7 +123,7 @@ class DomainScreen(StepScreen):
 
     @property
     def _valid(self) -> bool:
-        return bool(self._domain) and not self.session.draft.problems_in(("domain.name",))
+        return bool(self._domain) and not self.site.draft.problems_in(("domain.name",))
 
     @property
     def _apex(self) -> str:
@@ -134,16 +134,16 @@ class DomainScreen(StepScreen):
     def _kind_chosen(self, event: Choice.Chosen) -> None:
         self._kind, self._asked = event.index, None
         typed = self.query_one("#field-domain-name", Field).input.value.strip().lower()
-        self.session.draft.set("domain.name", typed if self._kind else "")
+        self.site.draft.set("domain.name", typed if self._kind else "")
         external = self._kind == _ELSEWHERE
-        self.session.draft.set("domain.dns", "external" if external else None)
+        self.site.draft.set("domain.dns", "external" if external else None)
         self._show_own()
         self.refresh_frame()
 
     def _show_own(self) -> None:
         self.query_one("#own").display = bool(self._kind)
         if not self._kind:
-            self.session.draft.set("domain.hosted_zone_id", "")
+            self.site.draft.set("domain.hosted_zone_id", "")
         elif self._kind == _ROUTE53 and self._zones is None:
             self.find_zones()
         else:
@@ -156,7 +156,7 @@ class DomainScreen(StepScreen):
         self._trouble = None
         self.query_one(Looks).show((), "Looking in Route 53 …")
         try:
-            self._zones = await self.session.services.zones(self.session.draft.text("region"))
+            self._zones = await self.session.services.zones(self.site.draft.text("region"))
         except Exception as error:  # noqa: BLE001 the name can be typed all the same
             line = f"The zones could not be read. {plain_of(error).what}"
             self._trouble = Finding("zone", "Hosted zone", Severity.UNKNOWN, line)
@@ -177,16 +177,16 @@ class DomainScreen(StepScreen):
     def take(self, field: Field, text: str) -> None:
         """Write the name, and the zone that it belongs to; or the viewers' addresses."""
         if field.path == ADDRESSES:
-            self.session.draft.set(field.path, text.strip())
+            self.site.draft.set(field.path, text.strip())
             return
-        self.session.draft.set(field.path, text.strip().lower())
+        self.site.draft.set(field.path, text.strip().lower())
         self._match()
 
     def _match(self) -> None:
         """Find the zone of the name, and ask DNS about what changed."""
         zone = self._zone if self._kind == _ROUTE53 else None
         if self._zones is not None or self._kind != _ROUTE53:
-            self.session.draft.set("domain.hosted_zone_id", zone.id if zone else "")
+            self.site.draft.set("domain.hosted_zone_id", zone.id if zone else "")
         asked = (self._domain, zone.id if zone else "")
         if not self._valid:
             self._asked = self._look = None
@@ -203,7 +203,7 @@ class DomainScreen(StepScreen):
     async def look_up(self, name: str, zone: Zone | None) -> None:
         """Ask DNS once typing rests. A newer name takes the place of an older one."""
         await asyncio.sleep(_TYPING_SECONDS)
-        before = self.session.before
+        before = self.site.before
         ours = before is not None and before.text("domain.name") == name
         self._look = await self.session.services.domains.look(name, zone, ours=ours)
         self._draw()
@@ -236,7 +236,7 @@ class DomainScreen(StepScreen):
             self.say(READ_ONLY, "warning")
             return
         apex = self._look.apex if self._look else ""
-        site = self.session.draft.name
+        site = self.site.draft.name
         screen = ZoneScreen(self.session.services.domains, self._domain, site, apex)
         self.app.push_screen(screen, self._made)
 
@@ -299,8 +299,7 @@ class DomainScreen(StepScreen):
 
     def _look_at_certificates(self) -> None:
         """Look while a site with this name is deployed, or is being deployed."""
-        session, run = self.session, self.session.run
-        before = session.before
+        before, run = self.site.before, self.site.run
         there = before is not None and before.text("domain.name") == self._domain
         busy = run is not None and run.active and not run.destroys
         if self._kind and self._valid and (there or busy):
@@ -312,7 +311,7 @@ class DomainScreen(StepScreen):
         domains, name = self.session.services.domains, self._domain
         target, points = "", None
         try:
-            site = self.session.draft.site()
+            site = self.site.draft.site()
             found = await domains.certificates(site)
             if self._kind == _ELSEWHERE:
                 target = await domains.target(site)

@@ -105,7 +105,7 @@ class ReviewScreen(StepScreen):
 
     def action_look(self) -> None:
         """Ask AWS what a deployment would do now."""
-        if self.session.who is None or first_incomplete(self.session.draft) is not None:
+        if self.session.who is None or first_incomplete(self.site.draft) is not None:
             self.look = Look()
             return
         self.look = Look(working=True)
@@ -116,7 +116,7 @@ class ReviewScreen(StepScreen):
         """Ask in the background. What was asked before is forgotten."""
         plans = self.session.services.plans
         try:
-            self.look = Look(plan=await plans.preview(self.session.draft.site()))
+            self.look = Look(plan=await plans.preview(self.site.draft.site()))
         except Exception as error:  # noqa: BLE001 everything else on the screen stays useful
             self.look = Look(trouble=plain_of(error))
         try:
@@ -126,7 +126,7 @@ class ReviewScreen(StepScreen):
 
     def _what_is_made(self) -> "Made | None":
         try:
-            return self.session.services.plans.made(self.session.draft.site_for_prices())
+            return self.session.services.plans.made(self.site.draft.site_for_prices())
         except SiteError:
             return None
         except Exception as error:  # noqa: BLE001 a list for information stops nobody
@@ -198,9 +198,9 @@ class ReviewScreen(StepScreen):
             return sections.permissions(self._made, columns)
         if self.section == "cost":
             return self._cost()
-        before = self.session.before
+        before = self.site.before
         meaning = self.look.plan is None  # otherwise the plan itself says what it means
-        now = self.session.draft
+        now = self.site.draft
         changed = changes(before, now, meaning=meaning) if before is not None else []
         shown = sections.changes(self.look, self._made, changed, columns)
         return Content("\n").join([shown, Content(self._unlisted)] if self._unlisted else [shown])
@@ -210,8 +210,8 @@ class ReviewScreen(StepScreen):
 
     def _price(self) -> Content:
         estimate = estimate_of(self.session)
-        if estimate is None and self.session.no_price is not None:
-            return Content(f"▲ There is no price. {self.session.no_price}")
+        if estimate is None and self.site.no_price is not None:
+            return Content(f"▲ There is no price. {self.site.no_price}")
         if estimate is None:
             return Content("No price while an answer is not valid.")
         between = f", {dollars(estimate.low)} to {dollars(estimate.high)}. "
@@ -223,7 +223,7 @@ class ReviewScreen(StepScreen):
 
     def _times(self) -> sections.Times | None:
         try:
-            low, high = self.session.services.seconds(self.session.draft.site_for_prices())
+            low, high = self.session.services.seconds(self.site.draft.site_for_prices())
         except Exception:  # noqa: BLE001 a forecast stops nobody
             return None
         who = self.session.who
@@ -249,12 +249,12 @@ class ReviewScreen(StepScreen):
 
     def _once(self) -> Decimal | None:
         try:
-            return self.session.services.plans.first_build(self.session.draft.site_for_prices())
+            return self.session.services.plans.first_build(self.site.draft.site_for_prices())
         except Exception:  # noqa: BLE001 an amount for information stops nobody
             return None
 
     def _answers(self) -> list[Option]:
-        draft, state = self.session.draft, self.session.state_of
+        draft, state = self.site.draft, self.session.state_of
         listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft)]
         return [
             row(step, what, value, wrong=state(step) == "wrong") for step, what, value in listed
@@ -269,13 +269,13 @@ class ReviewScreen(StepScreen):
     @property
     def _changed(self) -> bool:
         """Whether an answer differs from those that the site was deployed with."""
-        before = self.session.before
-        return before is not None and bool(changes(before, self.session.draft, meaning=False))
+        before = self.site.before
+        return before is not None and bool(changes(before, self.site.draft, meaning=False))
 
     @property
     def _exists(self) -> bool:
         """Whether the site was deployed before."""
-        return self.session.before is not None or bool(self.session.deployed)
+        return self.site.before is not None or bool(self.site.deployed)
 
     @property
     def _wide(self) -> bool:
@@ -286,7 +286,7 @@ class ReviewScreen(StepScreen):
     @property
     def command(self) -> str:
         """The command that does the same as Deploy, with the file that F2 writes."""
-        name = self.session.draft.name or "SITE"
+        name = self.site.draft.name or "SITE"
         loses = self.look.plan is not None and bool(self.look.plan.dangers)
         confirm = ("--confirm-replacement", name) if loses else ()
         return shlex.join(("solarrally", "deploy", f"{name}.toml", *self.flags, *confirm))
@@ -300,9 +300,9 @@ class ReviewScreen(StepScreen):
 
     def action_save(self) -> None:
         """Write the answers to NAME.toml in the present folder."""
-        path = Path.cwd() / f"{self.session.draft.name}.toml"
+        path = Path.cwd() / f"{self.site.draft.name}.toml"
         try:
-            save(self.session.draft.site(), path)
+            save(self.site.draft.site(), path)
         except (SiteError, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) else "an answer is not valid"
             self.say(f"Not saved: {reason}.", "warning")
@@ -316,7 +316,7 @@ class ReviewScreen(StepScreen):
     # Moving on
 
     def _say_missing(self) -> bool:
-        step = first_incomplete(self.session.draft)
+        step = first_incomplete(self.site.draft)
         if step is not None:
             self.say(f"{step.title} still needs an answer.", "warning")
         elif self.session.who is None:
@@ -331,7 +331,7 @@ class ReviewScreen(StepScreen):
 
     def action_next(self) -> None:
         """Ask once more, then deploy. Says what is missing instead, if anything is."""
-        if self.session.run is not None and self.session.run.active:
+        if self.site.run is not None and self.site.run.active:
             self.post_message(Go("provision"))
         elif self.session.services.read_only:
             self.say(READ_ONLY, "warning")
@@ -341,7 +341,7 @@ class ReviewScreen(StepScreen):
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def ask_and_deploy(self) -> None:
         """Ask for the go-ahead with what it means, and start."""
-        site = self.session.draft.site()
+        site = self.site.draft.site()
         plan = self.look.plan
         if plan is not None and plan.dangers:
             words = "\n".join(dict.fromkeys(change.effect.text for change in plan.dangers))

@@ -107,7 +107,7 @@ class CostLinesScreen(Dialog[None]):
 
 async def worked_out(session: Session) -> tuple[Choice, ...]:
     """Return what each choice would cost. In a thread: new answers take some ten milliseconds."""
-    draft, estimate = session.draft, session.services.estimate
+    draft, estimate = session.site.draft, session.services.estimate
     return await asyncio.to_thread(choices, draft, estimate)
 
 

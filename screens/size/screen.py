@@ -85,11 +85,11 @@ class SizeScreen(StepScreen):
         asked = question(path)
         if asked is None:
             raise LookupError(path)
-        return _compact(asked, self.session.draft.text(path), bool(self.session.draft.get(path)))
+        return _compact(asked, self.site.draft.text(path), bool(self.site.draft.get(path)))
 
     @property
     def _tier(self) -> Tier:
-        value = self.session.draft.get("tier")
+        value = self.site.draft.get("tier")
         return Tier(value) if value in set(Tier) else Tier.SMALL
 
     def on_mount(self) -> None:
@@ -134,14 +134,14 @@ class SizeScreen(StepScreen):
             self._show_bars()
 
     def _no_price(self) -> str:
-        if self.session.no_price is not None:
-            return f"▲ There is no price. {self.session.no_price}"
-        if self.session.draft.problems_in(BY_ID[self.STEP].fields):
+        if self.site.no_price is not None:
+            return f"▲ There is no price. {self.site.no_price}"
+        if self.site.draft.problems_in(BY_ID[self.STEP].fields):
             return "There is no price while an answer above is not valid."
-        return f"The price table does not know {self.session.draft.text('region')} yet."
+        return f"The price table does not know {self.site.draft.text('region')} yet."
 
     def _show_note(self) -> None:
-        problems = self.session.draft.problems_in(BY_ID[self.STEP].fields)
+        problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
         note = self.query_one("#size-note", Static)
         note.set_class(bool(problems), "-wrong")
         note.update(Content(_explained(problems) if problems else self._rate()))
@@ -149,7 +149,7 @@ class SizeScreen(StepScreen):
             field.show_problem(problems.get(field.path))
 
     def _rate(self) -> str:
-        site = self.session.draft.site_for_prices()
+        site = self.site.draft.site_for_prices()
         rate = f"{site.messages_per_second:,.1f} messages a second in all."
         if fits(site.tier, site.size.chargers):
             return rate
@@ -158,8 +158,8 @@ class SizeScreen(StepScreen):
 
     @on(TierCards.Chosen)
     def _tier_chosen(self, event: TierCards.Chosen) -> None:
-        self.session.draft.choose_tier(event.tier)
-        draft = self.session.draft
+        self.site.draft.choose_tier(event.tier)
+        draft = self.site.draft
         for field in self.query(Field):
             field.input.value = draft.text(field.path)
         for pick in self.query(Pick):
@@ -214,7 +214,7 @@ class SizeScreen(StepScreen):
 
     def take(self, field: Field, text: str) -> None:
         """Write a size, explain it at once when it is wrong, and price again."""
-        self.session.draft.set(field.path, text.strip())
+        self.site.draft.set(field.path, text.strip())
         self.reprice()
 
 

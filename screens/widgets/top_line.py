@@ -28,10 +28,10 @@ class TopLine(Horizontal):
     def refresh_facts(self) -> None:
         """Show the site, the account and the Region anew."""
         session = self._session
-        site = session.site_name
+        site = session.site.name
         left = Content.assemble(("SolarRally", "bold $primary"), (f"  {site}" if site else "", ""))
         account = session.who.account if session.who else "not signed in"
-        region = session.draft.text("region")
+        region = session.site.draft.text("region")
         self.query_one("#top-site", Static).update(left)
         self.query_one("#top-account", Static).update(Content(f"{account} · {region}"))
         badge = self.query_one("#top-label", Static)

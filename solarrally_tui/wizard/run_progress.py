@@ -33,13 +33,15 @@ class StepView:
 
 
 @dataclass(slots=True)
-class Run:
-    """A deployment under way or over. Times are seconds since the epoch."""
+class RunProgress:
+    """A deployment or a removal, under way or over. Times are seconds since the epoch."""
 
     titles: Mapping[str, str]
     """Titles of steps by id. A deployment has all of them; what a destroy has is told."""
     destroys: bool = False
-    """Whether the run takes a site down; otherwise it deploys one."""
+    """Whether the run removes a site; otherwise it deploys one."""
+    site: str = ""
+    """Name of the site."""
     clock: Callable[[], float] = field(default=lambda: datetime.now(UTC).timestamp())
     steps: dict[str, StepView] = field(init=False)
     log: deque[Event] = field(default_factory=lambda: deque(maxlen=LOG_LINES))

@@ -1,4 +1,4 @@
-"""What all screens share while the wizard is open. One plain object, handed to each screen."""
+"""What all screens share while the wizard is open, and the one site that they show."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,74 +9,106 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.model import Added, Who
-from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.services import Services
 
 AFTER_DEPLOY: Final = frozenset({"provision", "charger", "status"})
 """Steps of a site that is in the account already: there is no draft to keep."""
 
 
+@dataclass(slots=True, eq=False)
+class SiteView:
+    """One site as the wizard shows it: its answers, and what is known of it in AWS.
+
+    Whatever belongs to one site is here and nowhere else. Opening another site puts a new view
+    in the place of this one, so nothing of it can remain. Screens and workers keep the view that
+    they were started for: an answer that comes late never changes another site's view.
+    """
+
+    draft: Draft = field(default_factory=Draft)
+    deployed: str = ""
+    """Name of the site in the account; empty while it is only being decided."""
+    before: Draft | None = None
+    """Answers that the site was deployed with, where they are known."""
+    url: str = ""
+    """Address of the dashboard, once it is known."""
+    run: RunProgress | None = None
+    """The last deployment or removal that this program started."""
+    new: bool = False
+    """Whether this program has just deployed the site, and nothing was handed over yet."""
+    charger: Added | None = None
+    seen: set[str] = field(default_factory=set)
+    """Steps that the person has passed."""
+    typed: dict[str, str] = field(default_factory=dict)
+    """Text of fields that are no answers of the site, kept when their screen is left."""
+    no_price: Plain | None = None
+    """Why the last estimate failed, where that was not an answer's fault."""
+
+    @property
+    def name(self) -> str:
+        """The name in the account, or the one that is being decided."""
+        return self.deployed or self.draft.name
+
+    @property
+    def renamed(self) -> bool:
+        """Whether the answers now bear another name than what is in AWS."""
+        in_aws = self.deployed or (self.run.site if self.run else "")
+        return bool(in_aws) and self.draft.name != in_aws
+
+
 @dataclass(slots=True)
 class Session:
-    """Answers, identity and progress. Holds no secret."""
+    """Who works where, and which site is open. Holds no secret."""
 
     services: Services
     store: DraftStore
     label: str = ""
-    draft: Draft = field(default_factory=Draft)
+    site: SiteView = field(default_factory=SiteView)
+    """The open site. Always replaced as a whole."""
     stage: Stage | None = None
     """Of a demonstration; None in a real account."""
     who: Who | None = None
-    trouble: Plain | None = None
-    """Why nobody is signed in."""
-    no_price: Plain | None = None
-    """Why the last estimate could not be made, where that was not an answer's fault."""
-    run: Run | None = None
-    deployed: str = ""
-    """Name of a site that exists in the account and is shown on the status screen."""
-    url: str = ""
-    """Address of the dashboard, once it is known."""
-    new: bool = False
-    """Whether the site was made by this program just now, and nothing was handed over yet."""
-    before: Draft | None = None
-    """Answers that the site was deployed with, where they are known."""
-    charger: Added | None = None
-    seen: set[str] = field(default_factory=set)
-    typed: dict[str, str] = field(default_factory=dict)
-    """Text of fields that are no answers of the site, kept when their screen is left."""
+    running: SiteView | None = None
+    """The site with a run under way. There is at most one."""
 
     @property
     def badge(self) -> str:
         """What the account is called beside its number, with the pace of a demonstration."""
         return f"{self.label} {self.stage.pace}" if self.stage else self.label
 
-    @property
-    def site_name(self) -> str:
-        """The deployed site that is shown, or the one that is being decided."""
-        return self.deployed or self.draft.name
+    def open(self, site: SiteView) -> SiteView:
+        """Show a site. One with a run under way keeps the view of its run."""
+        running = self.running
+        self.site = running if running is not None and running.name == site.name else site
+        return self.site
 
     def state_of(self, step_id: str) -> str:
         """Return done, open or wrong: what the rail says of a step."""
-        step = BY_ID[step_id]
+        site, step = self.site, BY_ID[step_id]
         if step_id == "provision":
-            return "done" if self.deployed else "open"
+            return "done" if site.deployed else "open"
         if step_id == "charger":
-            return "done" if self.charger else "open"
-        if step_id not in self.seen:
+            return "done" if site.charger else "open"
+        if step_id not in site.seen:
             return "open"
         if step_id == "account" and self.who is None:
             return "wrong"
-        return "done" if step.complete(self.draft) else "wrong"
+        return "done" if step.complete(site.draft) else "wrong"
 
     def remember(self, step_id: str) -> None:
         """Note where the person is and save the draft."""
-        self.seen.update(ORDER[: ORDER.index(step_id)])
-        self.draft.step = step_id
-        if not (self.deployed == self.draft.name and step_id in AFTER_DEPLOY):
-            self.store.save(self.draft)
+        if self.site.renamed:
+            # The answers of a site under another name are those of a new site.
+            self.site = SiteView(Draft(self.site.draft.answers))
+        site = self.site
+        site.seen.update(ORDER[: ORDER.index(step_id)])
+        site.draft.step = step_id
+        if not (site.deployed == site.draft.name and step_id in AFTER_DEPLOY):
+            self.store.save(site.draft)
 
     def would_lose(self) -> bool:
         """Whether there are answers that cannot be saved, as their site has no valid name yet."""
-        typed = {key: value for key, value in self.draft.answers.items() if key != "region"}
+        draft = self.site.draft
+        typed = {key: value for key, value in draft.answers.items() if key != "region"}
         untouched = {key: value for key, value in Draft().answers.items() if key != "region"}
-        return not self.deployed and typed != untouched and not self.store.savable(self.draft)
+        return not self.site.deployed and typed != untouched and not self.store.savable(draft)

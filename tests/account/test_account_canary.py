@@ -133,7 +133,7 @@ async def test_a_pasted_secret_is_in_the_keyring_and_nowhere_else(
         who = app.session.who
         assert who is not None
         assert who.source == "keyring"
-        shown = repr((app.session, vars(app.session.services), app.session.draft.answers))
+        shown = repr((app.session, vars(app.session.services), app.session.site.draft.answers))
     assert KeyringStore().load("solarrally").secret.reveal() == SECRET
     told = capfd.readouterr()
     everything = "".join([*pictures, *copied, shown, caplog.text, told.out, told.err])

@@ -13,9 +13,9 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.screens import status
-from solarrally_tui.wizard.session import Session
+from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import ME, Scripted
-from tests.screens.support import ANSWERS, Open, app_at, settle
+from tests.screens.support import ANSWERS, Open, app_at, settle, take
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> DraftStore:
 
 @pytest.fixture
 def session(services: Scripted, store: DraftStore) -> Session:
-    return Session(services, store, "Simulated account", Draft(ANSWERS), who=ME)
+    return Session(services, store, "Simulated account", SiteView(Draft(ANSWERS)), who=ME)
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +56,7 @@ def shown(
         over: Screen[Any] | None = None,
         **facts: Any,
     ) -> bool:
-        for name, value in facts.items():
-            setattr(session, name, value)
+        take(session, facts)
         app = app_at(step, session)
 
         async def ready(pilot: Pilot[None]) -> None:
@@ -84,8 +83,7 @@ def at(session: Session) -> Open:
     async def open_at(
         step: str, size: tuple[int, int] = (80, 24), **facts: Any
     ) -> AsyncIterator[tuple[WizardApp, Pilot[None]]]:
-        for name, value in facts.items():
-            setattr(session, name, value)
+        take(session, facts)
         app = app_at(step, session)
         async with app.run_test(size=size) as pilot:
             await settle(app, pilot)

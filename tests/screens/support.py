@@ -1,7 +1,8 @@
 """What tests of the wizard share: it opens on scripted services, and is read as text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
@@ -20,9 +21,15 @@ Open = Callable[..., AbstractAsyncContextManager[tuple[WizardApp, Pilot[None]]]]
 
 
 def app_at(step: str, session: Session) -> WizardApp:
-    session.draft.step = step
-    session.seen.update(ORDER[: ORDER.index(step)])
+    session.site.draft.step = step
+    session.site.seen.update(ORDER[: ORDER.index(step)])
     return WizardApp(session.services, session=session)
+
+
+def take(session: Session, facts: Mapping[str, Any]) -> None:
+    """Write facts into the session, or into its open site where they are one's."""
+    for name, value in facts.items():
+        setattr(session.site if hasattr(session.site, name) else session, name, value)
 
 
 async def settle(app: WizardApp, pilot: Pilot[None]) -> None:

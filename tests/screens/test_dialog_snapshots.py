@@ -20,7 +20,7 @@ from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
-from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.account.test_account import Invited
 from tests.screens.scripted.billing import PLAN
@@ -55,7 +55,7 @@ def test_question_before_destroying(shown: Shown) -> None:
 
 
 def test_a_site_that_is_destroyed(shown: Shown) -> None:
-    run = Run(Scripted().steps(), clock=half_way().clock, destroys=True)
+    run = RunProgress(Scripted().steps(), clock=half_way().clock, destroys=True)
     for step in ("observe", "edge"):
         run.take(at(3, step, State.RUNNING))
         run.take(at(90, step, State.DONE))
@@ -96,7 +96,7 @@ def test_question_before_a_new_demonstration(shown: Shown) -> None:
 
 
 def test_question_before_answers_are_lost(shown: Shown, session: Session) -> None:
-    session.draft.set("name", "")
+    session.site.draft.set("name", "")
     assert shown("billing", SMALL, "ctrl+q")
 
 

@@ -25,7 +25,7 @@ HOSTILE = "x[/b][red]$(rm)`'\"\u202e\U0001f600"
 
 
 async def test_a_name_and_enter_start_a_site(at: Open, session: Session, store: DraftStore) -> None:
-    session.draft.set("name", "")
+    session.site.draft.set("name", "")
     async with at("welcome") as (app, pilot):
         await pilot.press(*"barn", "enter")
         await settle(app, pilot)
@@ -34,7 +34,7 @@ async def test_a_name_and_enter_start_a_site(at: Open, session: Session, store: 
 
 
 async def test_a_bad_name_is_explained_in_place(at: Open, session: Session) -> None:
-    session.draft.set("name", "")
+    session.site.draft.set("name", "")
     async with at("welcome") as (app, pilot):
         await pilot.press("B", "enter")
         assert isinstance(app.screen, WelcomeScreen)
@@ -48,17 +48,17 @@ async def test_a_bad_name_is_explained_in_place(at: Open, session: Session) -> N
 async def test_a_draft_is_continued_where_it_was_left(
     at: Open, session: Session, store: DraftStore
 ) -> None:
-    session.draft.step = "size"
-    session.draft.set("size.chargers", "7")
-    store.save(session.draft)
-    session.draft.set("name", "")
+    session.site.draft.step = "size"
+    session.site.draft.set("size.chargers", "7")
+    store.save(session.site.draft)
+    session.site.draft.set("name", "")
     async with at("welcome") as (app, pilot):
         assert "draft at Size, just now" in screen_text(app)
         await pilot.press("tab", "enter")
         await settle(app, pilot)
         assert isinstance(app.screen, SizeScreen)
         assert "Step 4 of 9 · Size" in screen_text(app)
-        assert app.session.draft.text("size.chargers") == "7"
+        assert app.session.site.draft.text("size.chargers") == "7"
 
 
 async def test_deployed_sites_are_listed_and_opened(at: Open, services: Scripted) -> None:
@@ -66,7 +66,7 @@ async def test_deployed_sites_are_listed_and_opened(at: Open, services: Scripted
     async with at("welcome") as (app, pilot):
         await pilot.press("tab", "enter")
         await settle(app, pilot)
-        assert app.session.deployed == "barn"
+        assert app.session.site.deployed == "barn"
         assert "OK  All is well." in screen_text(app)
 
 
@@ -100,7 +100,7 @@ async def test_the_region_is_chosen_with_keys(at: Open) -> None:
     async with at("account") as (app, pilot):
         await pilot.press("enter", "down", "enter")
         await pilot.pause()
-        assert app.session.draft.get("region") == "us-east-2"
+        assert app.session.site.draft.get("region") == "us-east-2"
 
 
 async def test_the_budget_is_proposed_and_may_be_typed(at: Open) -> None:
@@ -108,7 +108,7 @@ async def test_the_budget_is_proposed_and_may_be_typed(at: Open) -> None:
         assert "78 (the high estimate)" in screen_text(app)
         await pilot.press("enter", *"120", "enter")
         await settle(app, pilot)
-        assert app.session.draft.site().alerts.monthly_budget_usd == 120
+        assert app.session.site.draft.site().alerts.monthly_budget_usd == 120
         assert isinstance(app.screen, DomainScreen)
 
 
@@ -133,7 +133,7 @@ async def test_space_changes_the_tick(at: Open) -> None:
     async with at("billing") as (app, pilot):
         await pilot.press("tab", "tab", "tab", "tab", "space")
         await pilot.pause()
-        assert app.session.draft.site().alerts.anomaly_detection is False
+        assert app.session.site.draft.site().alerts.anomaly_detection is False
         assert "[ ] Tell me" in screen_text(app)
 
 
@@ -144,13 +144,13 @@ async def test_an_own_domain_finds_its_zone(at: Open) -> None:
         await pilot.press("tab", *"go.sun.example.com")
         await pilot.pause()
         assert "✓ Hosted zone    sun.example.com, in this account." in screen_text(app)
-        assert app.session.draft.site().domain.hosted_zone_id == "Z0EXAMPLE2"
+        assert app.session.site.draft.site().domain.hosted_zone_id == "Z0EXAMPLE2"
         await pilot.press("shift+tab", "up")
         await pilot.pause()
-        assert app.session.draft.site().domain.name == ""
+        assert app.session.site.draft.site().domain.name == ""
         await pilot.press("down")
         await pilot.pause()
-        assert app.session.draft.site().domain.name == "go.sun.example.com"
+        assert app.session.site.draft.site().domain.name == "go.sun.example.com"
 
 
 async def test_an_own_domain_needs_a_name(at: Open) -> None:
@@ -181,7 +181,7 @@ async def test_each_key_reprices(at: Open) -> None:
         assert "$60 a month" in screen_text(app)
         await pilot.press("right")
         await pilot.pause()
-        assert app.session.draft.get("tier") == "medium"
+        assert app.session.site.draft.get("tier") == "medium"
         assert "$234 a month in us-east-1" in screen_text(app)
         await pilot.press("tab", "ctrl+u", *"50")
         await pilot.pause()
@@ -203,7 +203,7 @@ async def test_sizes_that_do_not_fit_are_explained_at_once(at: Open) -> None:
 async def test_review_jumps_to_an_answer_and_says_what_is_missing(
     at: Open, session: Session
 ) -> None:
-    session.draft.set("alerts.email", "")
+    session.site.draft.set("alerts.email", "")
     async with at("review") as (app, pilot):
         await pilot.press("ctrl+n")
         await pilot.pause()
@@ -248,8 +248,8 @@ async def test_a_question_that_is_added_once_is_asked_on_its_screen(
         await pilot.press("space", "tab", "ctrl+u", "9", "f1")
         await pilot.pause()
         assert "For audits." in screen_text(app)
-        assert app.session.draft.get("devices.fault_alarm") is True
-        assert app.session.draft.text("devices.archive_days") == "9"
+        assert app.session.site.draft.get("devices.fault_alarm") is True
+        assert app.session.site.draft.text("devices.archive_days") == "9"
 
 
 def test_every_question_says_what_it_costs_and_whether_it_can_change() -> None:
@@ -272,12 +272,12 @@ async def test_options_are_answers_and_prices_follow(at: Open, services: Scripte
     async with at("size") as (app, pilot):
         await pilot.press("tab", "tab", "tab", "tab", "space")
         await pilot.pause()
-        assert app.session.draft.site().size.multi_az is True
+        assert app.session.site.draft.site().size.multi_az is True
         await pilot.press("tab", "enter", "down", "enter")
         await pilot.pause()
-        assert app.session.draft.site().size.egress.startswith("nat-")
+        assert app.session.site.draft.site().size.egress.startswith("nat-")
         app.screen.query_one("#tiers").focus()
         await pilot.press("right", "left")
         await pilot.pause()
-        assert app.session.draft.site().size.multi_az is False
-        assert app.session.draft.site().size.egress == "public-tasks"
+        assert app.session.site.draft.site().size.multi_az is False
+        assert app.session.site.draft.site().size.egress == "public-tasks"

@@ -12,7 +12,7 @@ from tests.screens.support import Open, app_at, screen_text, settle
 
 
 async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: Session) -> None:
-    session.draft.set("name", "Not A Name")
+    session.site.draft.set("name", "Not A Name")
     async with at("billing") as (app, pilot):
         await pilot.press("ctrl+q")
         await pilot.pause()

@@ -92,7 +92,7 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
         await pilot.press("ctrl+n")
         await pilot.pause(0.2)
         assert isinstance(app.screen, WelcomeScreen)
-        assert app.session.deployed == ""
+        assert app.session.site.deployed == ""
 
 
 async def test_keeping_the_site_is_one_key(at: Open, services: Scripted) -> None:
@@ -109,7 +109,7 @@ async def test_keeping_the_site_is_one_key(at: Open, services: Scripted) -> None
 
 
 async def test_just_prices_needs_no_name_and_no_account(at: Open, session: Session) -> None:
-    session.draft.set("name", "")
+    session.site.draft.set("name", "")
     async with at("welcome") as (app, pilot):
         await pilot.press("tab", "enter")
         await settle(app, pilot)
@@ -131,7 +131,7 @@ async def test_review_says_what_changed_since_the_site_was_deployed(
     session.services.plans.plan = scripted_plans.SAME  # type: ignore[attr-defined]
     async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, _):
         assert "There is nothing to change." in screen_text(app)
-    session.draft.choose_tier(Tier.MEDIUM)
+    session.site.draft.choose_tier(Tier.MEDIUM)
     session.services.plans.plan = scripted_plans.DENIED_CALL  # type: ignore[attr-defined]
     async with at("review", (120, 40)) as (app, _):
         text = screen_text(app)

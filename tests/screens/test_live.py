@@ -116,7 +116,7 @@ async def test_review_saves_a_file_that_loads(
     async with at("review", size=(120, 40)) as (app, pilot):
         await pilot.press("f2")
         await pilot.pause()
-        assert load(tmp_path / "sunny-garage.toml") == app.session.draft.site()
+        assert load(tmp_path / "sunny-garage.toml") == app.session.site.draft.site()
         assert "About 21 to 35 minutes" in screen_text(app)
 
 

@@ -9,7 +9,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.provision import ProvisionScreen
-from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
 from tests.screens.scripted.services import at as event
@@ -21,17 +21,17 @@ PENDING = PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", "",
 
 
 @pytest.fixture
-def waiting(session: Session) -> Run:
-    run = Run(Scripted().steps(), clock=lambda: 1767348060.0)
+def waiting(session: Session) -> RunProgress:
+    run = RunProgress(Scripted().steps(), clock=lambda: 1767348060.0)
     run.take(event(1, "global", State.RUNNING))
     run.take(event(9, "global", State.WAITING_FOR_YOU, reason="Set this record [/x]."))
-    session.draft.set("domain.name", NAME)
-    session.draft.set("domain.dns", "external")
+    session.site.draft.set("domain.name", NAME)
+    session.site.draft.set("domain.dns", "external")
     return run
 
 
 async def test_records_that_are_waited_for_are_listed(
-    at: Open, waiting: Run, services: Scripted
+    at: Open, waiting: RunProgress, services: Scripted
 ) -> None:
     services.domains.certificate_list = (PENDING,)
     async with at("provision", run=waiting) as (app, pilot):
@@ -46,7 +46,7 @@ async def test_records_that_are_waited_for_are_listed(
 
 
 async def test_a_name_that_leads_nowhere_is_listed_and_nothing_once_all_is_set(
-    at: Open, waiting: Run, services: Scripted
+    at: Open, waiting: RunProgress, services: Scripted
 ) -> None:
     services.domains.cloudfront = "d111.cloudfront.net"
     async with at("provision", run=waiting) as (app, pilot):

@@ -81,7 +81,7 @@ async def test_a_folder_that_refuses_is_named(at: Open, folder: Path) -> None:
 
 
 async def test_a_wrong_answer_has_no_quote(at: Open, session: Session) -> None:
-    session.draft.set("size.chargers", "many")
+    session.site.draft.set("size.chargers", "many")
     async with at("size") as (app, pilot):
         await pilot.press("f4")
         await pilot.pause()

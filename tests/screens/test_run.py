@@ -2,14 +2,14 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.provision import summary
-from solarrally_tui.wizard.run_progress import LOG_LINES, Run, failed
+from solarrally_tui.wizard.run_progress import LOG_LINES, RunProgress, failed
 from tests.screens.scripted.services import STEP_IDS, Scripted, at
 
 START = 1767348000.0
 
 
-def new_run(now: float = 90.0) -> Run:
-    return Run(Scripted().steps(), clock=lambda: START + now)
+def new_run(now: float = 90.0) -> RunProgress:
+    return RunProgress(Scripted().steps(), clock=lambda: START + now)
 
 
 def test_steps_stand_there_before_anything_happens() -> None:

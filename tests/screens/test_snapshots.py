@@ -9,7 +9,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.wizard.model import SiteFacts
-from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
 
@@ -19,8 +19,8 @@ Snap = Callable[..., bool]
 PLAIN = ("welcome", "account", "billing", "domain", "size", "application", "review", "status")
 
 
-def half_way() -> Run:
-    run = Run(Scripted().steps(), clock=lambda: START)
+def half_way() -> RunProgress:
+    run = RunProgress(Scripted().steps(), clock=lambda: START)
     run.clock = lambda: START + 230
     for event in [
         at(0, "bootstrap", State.RUNNING),
@@ -71,8 +71,8 @@ def test_charger_added(shown: Callable[..., bool], size: tuple[int, int]) -> Non
 def test_welcome_with_draft_and_site(
     shown: Callable[..., bool], session: Session, services: Scripted
 ) -> None:
-    session.store.save(session.draft)
-    session.draft.set("name", "")
+    session.store.save(session.site.draft)
+    session.site.draft.set("name", "")
     services.known_sites = ("barn", "harbour")
     assert shown("welcome")
 
@@ -83,23 +83,23 @@ def test_account_with_nobody_signed_in(shown: Callable[..., bool], services: Scr
 
 
 def test_billing_with_a_wrong_answer(shown: Callable[..., bool], session: Session) -> None:
-    session.draft.set("alerts.email", "x[/y")
+    session.site.draft.set("alerts.email", "x[/y")
     assert shown("billing", SMALL, "ctrl+n")
 
 
 def test_domain_of_ones_own(shown: Callable[..., bool], session: Session) -> None:
-    session.draft.set("domain.name", "charging.sun.example.com")
+    session.site.draft.set("domain.name", "charging.sun.example.com")
     assert shown("domain")
 
 
 def test_size_that_is_refused(shown: Callable[..., bool], session: Session) -> None:
-    session.draft.set("size.chargers", "1000")
-    session.draft.set("size.interval_seconds", "1")
+    session.site.draft.set("size.chargers", "1000")
+    session.site.draft.set("size.interval_seconds", "1")
     assert shown("size", SMALL, "ctrl+n")
 
 
 def test_review_with_a_missing_answer(shown: Callable[..., bool], session: Session) -> None:
-    session.draft.set("alerts.email", "")
+    session.site.draft.set("alerts.email", "")
     assert shown("review", SMALL, "ctrl+n")
 
 

@@ -96,12 +96,12 @@ async def test_a_scenario_is_picked_from_a_list_and_brings_its_answers(
         await pilot.press("enter")
         await settle(app, pilot)
         assert stage.current == "dns"
-        assert session.draft.text("domain.name") == "a.example.com"
+        assert session.site.draft.text("domain.name") == "a.example.com"
         await pilot.press("f7")
         await pilot.pause()
         await pilot.press("up", "enter")
         await settle(app, pilot)
-        assert session.draft.text("domain.name") == ""
+        assert session.site.draft.text("domain.name") == ""
 
 
 async def test_a_real_account_has_no_stage(at: Open) -> None:

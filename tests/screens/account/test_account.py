@@ -77,7 +77,7 @@ async def test_what_cannot_be_asked_is_said_and_nothing_is_held_up(
         assert "The account was not looked at. AWS cannot be reached." in screen_text(app)
         await pilot.press("ctrl+n")
         await settle(app, pilot)
-        assert app.session.draft.step == "billing"
+        assert app.session.site.draft.step == "billing"
 
 
 async def test_another_profile_is_chosen_from_the_list(at: Open, services: Scripted) -> None:
@@ -303,11 +303,11 @@ async def test_the_role_needs_somebody_a_name_and_is_not_taken_twice(
     async with at("account", who=None) as (app, pilot):
         await pilot.press("f4")
         assert "Sign in first." in screen_text(app)
-    session.draft.set("name", "")
+    session.site.draft.set("name", "")
     async with at("account", who=LASTING) as (app, pilot):
         await pilot.press("f4")
         assert "Give the site a name on Welcome first." in screen_text(app)
-    session.draft.set("name", "sunny-garage")
+    session.site.draft.set("name", "sunny-garage")
     mine = "arn:aws:sts::1:assumed-role/solarrally-sunny-garage-deployer/x"
     async with at("account", who=replace(ME, arn=mine)) as (app, pilot):
         await pilot.press("f4")

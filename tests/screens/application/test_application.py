@@ -62,8 +62,8 @@ async def test_the_default_commit_is_known_and_nothing_is_asked(
         assert "Commit of 03 Jun 2025, looked at on 02 Jan 2026" in plain(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert session.draft.step == "review"
-    assert session.draft.site().application.commit == DEFAULT_COMMIT
+        assert session.site.draft.step == "review"
+    assert session.site.draft.site().application.commit == DEFAULT_COMMIT
 
 
 async def test_a_branch_is_found_pinned_and_looked_at(
@@ -73,7 +73,7 @@ async def test_a_branch_is_found_pinned_and_looked_at(
         await typed(app, pilot, "application.ref", "main")
         assert services.applications.asked == ["resolve main", f"look {COMMIT[:8]}"]
         assert entry(app, "application.commit").value == COMMIT
-    site = session.draft.site()
+    site = session.site.draft.site()
     assert (site.application.ref, site.application.commit) == ("main", COMMIT)
 
 
@@ -83,7 +83,7 @@ async def test_another_repository_pins_its_newest_commit(
     async with at("application") as (app, pilot):
         await typed(app, pilot, "application.repository", OWN)
         assert services.applications.asked == ["resolve ", f"look {COMMIT[:8]}"]
-    assert session.draft.site().application.ref == "main"
+    assert session.site.draft.site().application.ref == "main"
 
 
 async def test_the_default_repository_has_the_default_commit_again(
@@ -96,7 +96,7 @@ async def test_the_default_repository_has_the_default_commit_again(
         await typed(app, pilot, "application.commit", "")
         await typed(app, pilot, "application.repository", default)
         assert entry(app, "application.commit").value == DEFAULT_COMMIT
-    assert session.draft.site().application.commit == DEFAULT_COMMIT
+    assert session.site.draft.site().application.commit == DEFAULT_COMMIT
 
 
 async def test_another_repository_keeps_a_commit_that_was_typed(
@@ -105,18 +105,18 @@ async def test_another_repository_keeps_a_commit_that_was_typed(
     async with at("application") as (app, pilot):
         await typed(app, pilot, "application.commit", "f" * 40)
         await typed(app, pilot, "application.repository", OWN)
-    assert session.draft.site().application.commit == "f" * 40
+    assert session.site.draft.site().application.commit == "f" * 40
     assert services.applications.asked[-1] == "look ffffffff"
 
 
 async def test_a_commit_that_is_typed_ends_the_branch(
     at: Open, services: Scripted, session: Session
 ) -> None:
-    session.draft.set("application.ref", "main")
-    session.draft.set("application.commit", COMMIT)
+    session.site.draft.set("application.ref", "main")
+    session.site.draft.set("application.commit", COMMIT)
     async with at("application") as (app, pilot):
         await typed(app, pilot, "application.commit", "f" * 40)
-    application_ = session.draft.site().application
+    application_ = session.site.draft.site().application
     assert (application_.ref, application_.commit) == ("", "f" * 40)
     assert services.applications.asked[-1] == "look ffffffff"
 
@@ -133,7 +133,7 @@ async def test_the_latest_wish_counts(at: Open, services: Scripted, session: Ses
         await settle(app, pilot)
         assert services.applications.asked[:2] == ["resolve main", "resolve dev"]
         assert entry(app, "application.commit").value == "d" * 40
-    assert session.draft.text("application.ref") == "dev"
+    assert session.site.draft.text("application.ref") == "dev"
 
 
 @pytest.mark.parametrize("error", [OFFLINE, OSError(28, "No space left on device"), ValueError()])
@@ -146,7 +146,7 @@ async def test_a_source_that_cannot_be_had_stops_nobody(
         assert "▲ The source was not looked at." in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert session.draft.step == "review"
+        assert session.site.draft.step == "review"
 
 
 async def test_a_branch_that_is_not_found_keeps_the_commit_and_says_so_once(
@@ -157,11 +157,11 @@ async def test_a_branch_that_is_not_found_keeps_the_commit_and_says_so_once(
         assert "no branch or tag named nowhere" in screen_text(app)
         await pilot.press("ctrl+n")
         assert "nowhere is not found. Next again keeps the commit." in screen_text(app)
-        assert session.draft.step == "application"
+        assert session.site.draft.step == "application"
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert session.draft.step == "review"
-    site = session.draft.site()
+        assert session.site.draft.step == "review"
+    site = session.site.draft.site()
     assert (site.application.ref, site.application.commit) == ("", DEFAULT_COMMIT)
 
 
@@ -176,7 +176,7 @@ async def test_what_cannot_run_holds_next_once_in_words(
         assert "entry-point: it cannot run." in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert session.draft.step == "review"
+        assert session.site.draft.step == "review"
 
 
 async def test_enter_on_a_finding_tells_all_of_it(at: Open, services: Scripted) -> None:
@@ -194,15 +194,15 @@ async def test_enter_on_a_finding_tells_all_of_it(at: Open, services: Scripted) 
 async def test_a_branch_that_moved_on_is_offered_and_taken(
     at: Open, services: Scripted, session: Session
 ) -> None:
-    session.draft.set("application.ref", "main")
-    session.draft.set("application.commit", "e" * 40)
+    session.site.draft.set("application.ref", "main")
+    session.site.draft.set("application.commit", "e" * 40)
     async with at("application", (120, 40)) as (app, pilot):
         assert f"main is now at {COMMIT[:12]} of 03 Feb 2026. F2 takes it." in screen_text(app)
-        assert session.draft.text("application.commit") == "e" * 40
+        assert session.site.draft.text("application.commit") == "e" * 40
         await pilot.press("f2")
         await settle(app, pilot)
         assert "F2 takes it" not in screen_text(app)
-    assert session.draft.text("application.commit") == COMMIT
+    assert session.site.draft.text("application.commit") == COMMIT
 
 
 async def test_f5_fetches_and_looks_again(at: Open, services: Scripted) -> None:
@@ -234,30 +234,30 @@ async def test_an_image_is_looked_at_and_only_the_page_of_the_source_matters(
         assert "The user table has no primary key." not in text
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert session.draft.step == "review"
-    assert session.draft.site().application.image == IMAGE
+        assert session.site.draft.step == "review"
+    assert session.site.draft.site().application.image == IMAGE
 
 
 async def test_leaving_the_image_out_goes_back_to_the_source(at: Open, session: Session) -> None:
-    session.draft.set("application.image", IMAGE)
+    session.site.draft.set("application.image", IMAGE)
     async with at("application") as (app, pilot):
         app.screen.query_one("#kind").focus()
         await pilot.press("up")
         await settle(app, pilot)
-        assert session.draft.site().application.image == ""
+        assert session.site.draft.site().application.image == ""
         await pilot.press("down")
         await settle(app, pilot)
-        assert session.draft.site().application.image == IMAGE
+        assert session.site.draft.site().application.image == IMAGE
 
 
 async def test_an_image_by_tag_is_refused_with_the_way_to_the_digest(
     at: Open, session: Session
 ) -> None:
-    session.draft.set("application.image", "ghcr.io/owner/solarrally:latest")
+    session.site.draft.set("application.image", "ghcr.io/owner/solarrally:latest")
     async with at("application", (120, 40)) as (app, pilot):
         await pilot.press("ctrl+n")
         assert "docker buildx imagetools inspect" in plain(app)
-        assert session.draft.step == "application"
+        assert session.site.draft.step == "application"
 
 
 async def test_an_image_for_another_processor_holds_next_once(
@@ -271,23 +271,23 @@ async def test_an_image_for_another_processor_holds_next_once(
         "build it again.",
     )
     services.applications.seen = ImageLook("", (wrong,))
-    session.draft.set("application.image", IMAGE)
+    session.site.draft.set("application.image", IMAGE)
     async with at("application", (120, 40)) as (app, pilot):
         await pilot.press("ctrl+n")
         assert "image-architecture: it cannot run." in screen_text(app)
-        assert session.draft.step == "application"
+        assert session.site.draft.step == "application"
 
 
 async def test_a_registry_that_cannot_be_asked_stops_nobody(
     at: Open, services: Scripted, session: Session
 ) -> None:
     services.applications.seen = AwsError("ExpiredToken", "expired", "ecr", "batch_get_image")
-    session.draft.set("application.image", IMAGE)
+    session.site.draft.set("application.image", IMAGE)
     async with at("application", (120, 40)) as (app, pilot):
         assert "▲ The image was not looked at." in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert session.draft.step == "review"
+        assert session.site.draft.step == "review"
 
 
 async def test_no_image_is_said_once(at: Open, session: Session) -> None:
@@ -297,7 +297,7 @@ async def test_no_image_is_said_once(at: Open, session: Session) -> None:
         assert "No image is named" in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert session.draft.step == "review"
+        assert session.site.draft.step == "review"
 
 
 async def test_leaving_the_screen_while_it_fetches_is_no_trouble(
@@ -309,7 +309,7 @@ async def test_leaving_the_screen_while_it_fetches_is_no_trouble(
         await pilot.pause(0.05)
         await pilot.press("escape")
         await pilot.pause()
-        assert session.draft.step == "size"
+        assert session.site.draft.step == "size"
         services.applications.hold.set()
         await asyncio.sleep(0)
         await settle(app, pilot)
@@ -321,17 +321,17 @@ async def test_administrator_and_dump_are_answers(at: Open, session: Session) ->
         await typed(app, pilot, "application.admin_email", "chief@example.com")
         app.screen.query_one(f"#{field_id('application.database_dump')}").focus()
         await pilot.press("space")
-    site = session.draft.site()
+    site = session.site.draft.site()
     assert (site.administrator, site.application.database_dump) == ("chief@example.com", True)
-    session.draft.set("application.admin_email", None)
-    assert session.draft.site().administrator == "ops@example.com"
+    session.site.draft.set("application.admin_email", None)
+    assert session.site.draft.site().administrator == "ops@example.com"
 
 
 async def test_the_hand_over_names_the_administrator_and_how_to_import(
     at: Open, session: Session
 ) -> None:
-    session.draft.set("application.admin_email", "chief@example.com")
-    session.draft.set("application.database_dump", value=True)
+    session.site.draft.set("application.admin_email", "chief@example.com")
+    session.site.draft.set("application.database_dump", value=True)
     async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
         await pilot.press("f3")
         await settle(app, pilot)

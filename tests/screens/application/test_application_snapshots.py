@@ -61,36 +61,36 @@ def test_source_that_cannot_run(shown: Shown, services: Scripted) -> None:
 
 
 def test_source_is_fetched(shown: Shown, services: Scripted, session: Session) -> None:
-    session.draft.set("application.commit", "e" * 40)
+    session.site.draft.set("application.commit", "e" * 40)
     services.applications.hold.clear()
     assert shown(wait=False)
 
 
 def test_source_out_of_reach(shown: Shown, services: Scripted, session: Session) -> None:
-    session.draft.set("application.commit", "e" * 40)
+    session.site.draft.set("application.commit", "e" * 40)
     services.applications.looked = OFFLINE
     assert shown()
 
 
 def test_branch_that_moved_on(shown: Shown, session: Session) -> None:
-    session.draft.set("application.ref", "main")
-    session.draft.set("application.commit", "e" * 40)
+    session.site.draft.set("application.ref", "main")
+    session.site.draft.set("application.commit", "e" * 40)
     assert shown()
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_image(shown: Shown, session: Session, size: tuple[int, int]) -> None:
-    session.draft.set("application.image", IMAGE)
+    session.site.draft.set("application.image", IMAGE)
     assert shown(size)
 
 
 def test_image_by_tag(shown: Shown, session: Session) -> None:
-    session.draft.set("application.image", "ghcr.io/owner/solarrally:latest")
+    session.site.draft.set("application.image", "ghcr.io/owner/solarrally:latest")
     assert shown(SMALL, "ctrl+n")
 
 
 def test_image_for_another_processor(shown: Shown, services: Scripted, session: Session) -> None:
-    session.draft.set("application.image", IMAGE)
+    session.site.draft.set("application.image", IMAGE)
     what = "The image is for linux/amd64, and the tasks are linux/arm64."
     wrong = SourceFinding("image-architecture", Level.BLOCKED, what, (Place("ghcr.io/x"),), "x.")
     services.applications.seen = ImageLook("", (wrong,))
@@ -98,7 +98,7 @@ def test_image_for_another_processor(shown: Shown, services: Scripted, session: 
 
 
 def test_image_out_of_reach(shown: Shown, services: Scripted, session: Session) -> None:
-    session.draft.set("application.image", IMAGE)
+    session.site.draft.set("application.image", IMAGE)
     services.applications.seen = AwsError("ExpiredToken", "expired", "ecr", "batch_get_image")
     assert shown()
 

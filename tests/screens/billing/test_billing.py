@@ -37,20 +37,20 @@ async def test_without_all_prices_a_budget_has_to_be_typed(at: Open, services: S
         await pilot.press(*"90", "enter")
         await settle(app, pilot)
         assert isinstance(app.screen, DomainScreen)
-        assert app.session.draft.site().alerts.monthly_budget_usd == 90
+        assert app.session.site.draft.site().alerts.monthly_budget_usd == 90
 
 
 async def test_a_changed_size_proposes_anew_and_a_typed_budget_stays(
     at: Open, session: Session
 ) -> None:
-    session.draft.set("tier", "medium")
+    session.site.draft.set("tier", "medium")
     async with at("billing") as (app, pilot):
-        high = math.ceil(priced(session.draft.site()).high)
+        high = math.ceil(priced(session.site.draft.site()).high)
         assert f"{high} (the high estimate)" in screen_text(app)
         app.screen.query_one(BUDGET, Field).input.value = "120"
         await pilot.pause()
-        session.draft.set("tier", "large")
-        assert session.draft.site().alerts.monthly_budget_usd == 120
+        session.site.draft.set("tier", "large")
+        assert session.site.draft.site().alerts.monthly_budget_usd == 120
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ async def test_a_wrong_threshold_is_explained_and_an_empty_one_is_usual(
         await pilot.press("ctrl+n")
         await settle(app, pilot)
         assert isinstance(app.screen, DomainScreen)
-        assert app.session.draft.site().alerts.warn_percent == 80
+        assert app.session.site.draft.site().alerts.warn_percent == 80
 
 
 async def test_the_alarm_is_asked_only_where_the_metric_is(at: Open, session: Session) -> None:
     async with at("billing", (80, 30)) as (app, _):
         assert "several times a day" in screen_text(app)
-    session.draft.set("region", "eu-central-1")
+    session.site.draft.set("region", "eu-central-1")
     async with at("billing", (80, 30)) as (app, _):
         assert "several times a day" not in screen_text(app)
 

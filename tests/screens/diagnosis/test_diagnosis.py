@@ -12,7 +12,7 @@ from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision import ProvisionScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.wizard.model import SiteFacts
-from solarrally_tui.wizard.run_progress import Run
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import FAILED, PARTLY, WELL, WITH_CAUSE
 from tests.screens.scripted.services import CAUSE, Scripted, report
@@ -160,9 +160,9 @@ async def test_a_session_that_ended_is_explained_and_asked_again(
 async def test_a_stopped_deployment_leads_to_the_diagnosis_and_back(
     at: Open, services: Scripted, session: Session
 ) -> None:
-    run = Run(services.steps())
+    run = RunProgress(services.steps())
     run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
-    session.run = run
+    session.site.run = run
     async with at("provision") as (app, pilot):
         await pilot.press("f4")
         await settle(app, pilot)
@@ -173,7 +173,7 @@ async def test_a_stopped_deployment_leads_to_the_diagnosis_and_back(
 
 
 async def test_a_running_deployment_offers_no_diagnosis(at: Open, session: Session) -> None:
-    session.run = Run(session.services.steps())
+    session.site.run = RunProgress(session.services.steps())
     async with at("provision") as (app, pilot):
         await pilot.press("f4")
         await settle(app, pilot)

@@ -31,7 +31,7 @@ def shown(
     monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
     services.read_only = True
     services.facts = SiteFacts(report(Severity.FAIL), "https://d1.cloudfront.net", "us-east-1")
-    session.deployed = "sunny-garage"
+    session.site.deployed = "sunny-garage"
 
     def compare(answer: Diagnosis | AwsError, size: tuple[int, int], *keys: str) -> bool:
         services.diagnoses.answer = answer

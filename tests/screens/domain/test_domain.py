@@ -63,8 +63,8 @@ def flat(app: Any) -> str:
 
 
 def own(session: Session, name: str = NAME, dns: str = "route53") -> None:
-    session.draft.set("domain.name", name)
-    session.draft.set("domain.dns", dns)
+    session.site.draft.set("domain.name", name)
+    session.site.draft.set("domain.dns", dns)
 
 
 async def test_nobody_without_a_domain_sees_any_of_it(at: Open, services: Scripted) -> None:
@@ -76,7 +76,7 @@ async def test_nobody_without_a_domain_sees_any_of_it(at: Open, services: Script
         await settle(app, pilot)
         assert isinstance(app.screen, SizeScreen)
         assert services.domains.looked == []
-        assert app.session.draft.site().domain.name == ""
+        assert app.session.site.draft.site().domain.name == ""
 
 
 async def test_a_name_is_looked_up_once_typing_rests(at: Open, services: Scripted) -> None:
@@ -185,7 +185,7 @@ async def test_a_zone_is_made_for_the_domain_and_its_servers_are_shown(
         assert SERVERS[0] in screen_text(app)
         await pilot.press("escape")
         await settle(app, pilot)
-        assert app.session.draft.site().domain.hosted_zone_id == "Z0NEW"
+        assert app.session.site.draft.site().domain.hosted_zone_id == "Z0NEW"
 
 
 async def test_a_domain_with_mail_elsewhere_is_not_moved_by_default(
@@ -315,7 +315,7 @@ async def test_an_order_under_way_is_shown_and_not_ordered_twice(
         services.zone_list = (Zone("Z0BOUGHT", "garage.de"),)
         await pilot.press("escape")
         await settle(app, pilot)
-        assert app.session.draft.site().domain.hosted_zone_id == "Z0BOUGHT"
+        assert app.session.site.draft.site().domain.hosted_zone_id == "Z0BOUGHT"
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ async def test_dns_elsewhere_says_what_will_be_asked_for(at: Open, services: Scr
         assert "_….charging and charging." in flat(app)
         assert services.domains.looked[-1][1] is None
         assert "Name servers" not in text
-        domain = app.session.draft.site().domain
+        domain = app.session.site.draft.site().domain
         assert (domain.name, domain.dns, domain.hosted_zone_id) == (NAME, "external", "")
 
 
@@ -389,7 +389,7 @@ async def test_certificates_that_wait_say_why_and_what_to_copy(
     at: Open, session: Session, services: Scripted, copied: list[str]
 ) -> None:
     own(session, NAME, "external")
-    session.before = Draft(session.draft.answers)
+    session.site.before = Draft(session.site.draft.answers)
     services.domains.apex = "garage.de"
     services.domains.certificate_list = (PENDING,)
     services.domains.why = (Finding("proof", "Proof in DNS", Severity.WARN, "No record [/x] yet."),)
@@ -418,7 +418,7 @@ async def test_a_name_that_leads_to_the_site_needs_no_record(
     at: Open, session: Session, services: Scripted
 ) -> None:
     own(session, NAME, "external")
-    session.before = Draft(session.draft.answers)
+    session.site.before = Draft(session.site.draft.answers)
     services.domains.cloudfront = "d111.cloudfront.net"
     services.domains.pointing = Finding("address", "Address", Severity.OK, "It points to the site.")
     services.domains.certificate_list = (PendingCertificate(NAME, "us-east-1", "arn", "ISSUED"),)
@@ -433,7 +433,7 @@ async def test_issued_and_failed_certificates_are_told(
     at: Open, session: Session, services: Scripted
 ) -> None:
     own(session, "x.example.com")
-    session.before = Draft(session.draft.answers)
+    session.site.before = Draft(session.site.draft.answers)
     services.domains.certificate_list = (
         PendingCertificate("x.example.com", "us-east-1", "arn", "ISSUED"),
         PendingCertificate("x.example.com", "eu-central-1", "arn", "FAILED", "CAA forbids it."),
@@ -462,18 +462,18 @@ async def test_addresses_of_viewers_are_asked_only_when_they_count(at: Open) -> 
         await pilot.press(*"203.0.113.7, 2001:db8::/32", "ctrl+n")
         await settle(app, pilot)
         assert isinstance(app.screen, SizeScreen)
-        assert app.session.draft.site().access.addresses == ("203.0.113.7/32", "2001:db8::/32")
+        assert app.session.site.draft.site().access.addresses == ("203.0.113.7/32", "2001:db8::/32")
 
 
 async def test_risks_are_said_before_they_are_taken(at: Open, session: Session) -> None:
-    session.draft.set("access.viewing", "public")
+    session.site.draft.set("access.viewing", "public")
     async with at("domain") as (app, pilot):
         assert "when somebody is at home" in flat(app)
         app.screen.query_one("#field-access-open-registration").focus()
         await pilot.press("space")
         await settle(app, pilot)
         assert "also as administrator" in flat(app)
-        access = app.session.draft.site().access
+        access = app.session.site.draft.site().access
         assert (access.viewing, access.open_registration) == ("public", True)
 
 

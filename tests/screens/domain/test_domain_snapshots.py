@@ -44,9 +44,9 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
         size: tuple[int, int] = SMALL,
         deployed: bool = False,
     ) -> bool:
-        session.draft.set("domain.name", name)
-        session.draft.set("domain.dns", dns)
-        session.before = Draft(session.draft.answers) if deployed else None
+        session.site.draft.set("domain.name", name)
+        session.site.draft.set("domain.dns", dns)
+        session.site.before = Draft(session.site.draft.answers) if deployed else None
         app = app_at("domain", session)
 
         async def ready(pilot: Pilot[None]) -> None:
@@ -151,11 +151,11 @@ def test_an_order_under_way(shown: Shown, services: Scripted) -> None:
 
 
 def test_everybody_may_see_and_register(shown: Shown, session: Session) -> None:
-    session.draft.set("access.viewing", "public")
-    session.draft.set("access.open_registration", True)
+    session.site.draft.set("access.viewing", "public")
+    session.site.draft.set("access.open_registration", True)
     assert shown(name="")
 
 
 def test_viewers_by_address(shown: Shown, session: Session) -> None:
-    session.draft.set("access.viewing", "addresses")
+    session.site.draft.set("access.viewing", "addresses")
     assert shown("ctrl+n", name="")

@@ -44,7 +44,7 @@ async def test_hostile_text_is_refused_in_words(
     at: Open, session: Session, store: DraftStore, step: str, path: str
 ) -> None:
     if path.startswith("domain."):
-        session.draft.set(path, "sun.example.com")
+        session.site.draft.set(path, "sun.example.com")
     async with at(step) as (app, pilot):
         shown = app.screen
         field = shown.query_one(f"#{field_id(path)} Input", Input)
@@ -56,11 +56,11 @@ async def test_hostile_text_is_refused_in_words(
             said = screen_text(app)
             assert "needs a look" in said
             assert not CONTROL.search(said)
-        store.save(session.draft)
+        store.save(session.site.draft)
         if path != "name":
             kept = store.load("sunny-garage")
             assert kept is not None
-            assert kept.text(path) == session.draft.text(path)
+            assert kept.text(path) == session.site.draft.text(path)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -68,7 +68,7 @@ async def test_hostile_answers_of_a_draft_are_shown_on_review(
     at: Open, session: Session, text: str
 ) -> None:
     for _, path in FIELDS:
-        session.draft.set(path, text)
+        session.site.draft.set(path, text)
     async with at("review") as (app, pilot):
         await pilot.press("ctrl+n", "f2")
         await pilot.pause()
@@ -128,7 +128,7 @@ async def test_a_service_that_breaks_is_told_in_place(
         owner = getattr(owner, room)
     monkeypatch.setattr(owner, last, broken)
     if step == "domain":
-        session.draft.set("domain.name", "sun.example.com")
+        session.site.draft.set("domain.name", "sun.example.com")
     facts: dict[str, Any] = {"who": None} if name == "who" else {}
     facts["deployed"] = "sunny-garage" if step == "status" else ""
     async with at(step, (120, 40), **facts) as (app, pilot):
@@ -153,7 +153,7 @@ async def test_a_charger_service_that_breaks_is_told_in_place(at: Open, services
 async def test_what_is_written_to_the_terminal_holds_no_foreign_escapes(
     at: Open, session: Session
 ) -> None:
-    session.draft.set("alerts.email", HOSTILE[1])
+    session.site.draft.set("alerts.email", HOSTILE[1])
     async with at("review") as (app, _):
         console, out = app.console, StringIO()
         for strip in app.screen._compositor.render_strips():

@@ -70,19 +70,19 @@ def poison(services: Scripted, session: Session, text: str) -> None:
     services.applications.refs = {"": HEAD, "main": dataclasses.replace(HEAD, ref=text)}
     services.applications.recorded = poisoned(SOUND, text)
     services.diagnoses.answer = poisoned(services.diagnoses.answer, text)
-    session.url = text
+    session.site.url = text
 
 
 def ended(session: Session, text: str) -> None:
     """Give the session a run that failed, in hostile words."""
-    from solarrally_tui.wizard.run_progress import Run
+    from solarrally_tui.wizard.run_progress import RunProgress
 
-    run = Run(Scripted().steps(), clock=lambda: 1767348230.0)
+    run = RunProgress(Scripted().steps(), clock=lambda: 1767348230.0)
     run.take(at(1, "data", State.RUNNING, text, text, text))
     run.take(at(2, "data", State.FAILED, "", "", text))
     run.take(at(2, text, State.FAILED, "", "", text))
     run.finish(Outcome(Exit.FAILED, text, Plain(what=text, why=text, next=text, detail=text)))
-    session.run = run
+    session.site.run = run
 
 
 def assert_calm(app: Any) -> str:
@@ -115,8 +115,8 @@ async def test_words_of_others_stay_words(
     at: Open, services: Scripted, session: Session, step: str
 ) -> None:
     poison(services, session, BOTH)
-    session.draft.set("domain.name", "charging.example.com" if step == "domain" else "")
-    session.draft.set("domain.dns", "external" if step == "domain" else None)
+    session.site.draft.set("domain.name", "charging.example.com" if step == "domain" else "")
+    session.site.draft.set("domain.dns", "external" if step == "domain" else None)
     if step == "provision":
         ended(session, BOTH)
     keys, literal = SHOWN[step]
@@ -145,7 +145,7 @@ async def test_refusals_of_aws_stay_words(at: Open, services: Scripted, session:
         ("status", ("f4",)),
         ("charger", ("enter", "enter", "enter")),
     ):
-        session.draft.set("domain.name", "charging.example.com" if step == "domain" else "")
+        session.site.draft.set("domain.name", "charging.example.com" if step == "domain" else "")
         async with at(step, deployed="sunny-garage" if step == "status" else "") as (app, pilot):
             for key in keys:
                 await pilot.press(key)

@@ -34,7 +34,7 @@ def summary_of(app: object) -> str:
 
 
 def changed(session: Session, tier: Tier = Tier.MEDIUM) -> dict[str, object]:
-    session.draft.choose_tier(tier)
+    session.site.draft.choose_tier(tier)
     return {"deployed": "sunny-garage", "before": Draft(ANSWERS)}
 
 
@@ -123,7 +123,7 @@ async def test_losing_data_asks_for_the_name(
 
 async def test_asking_never_stops_anybody(at: Open, services: Scripted, session: Session) -> None:
     services.plans.hold.clear()
-    session.draft.step = "review"
+    session.site.draft.step = "review"
     services.plans.plan = plans.HARMLESS
     async with at("application", **changed(session)) as (app, pilot):
         await pilot.press("ctrl+n")
@@ -215,18 +215,18 @@ async def test_a_new_size_proposes_a_new_budget_and_a_typed_one_stays(
 ) -> None:
     async with at("review") as (app, _):
         assert "$78 (high estimate)" in screen_text(app)
-    session.draft.choose_tier(Tier.MEDIUM)
+    session.site.draft.choose_tier(Tier.MEDIUM)
     async with at("review") as (app, _):
         assert "$305 (high estimate)" in screen_text(app)
-    session.draft.set("alerts.monthly_budget_usd", "90")
-    session.draft.choose_tier(Tier.LARGE)
+    session.site.draft.set("alerts.monthly_budget_usd", "90")
+    session.site.draft.choose_tier(Tier.LARGE)
     async with at("review") as (app, _):
         assert "Budget     $90" in screen_text(app)
-        assert session.draft.site().alerts.monthly_budget_usd == 90
+        assert session.site.draft.site().alerts.monthly_budget_usd == 90
 
 
 async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session) -> None:
-    session.draft.set("size.multi_az", True)
+    session.site.draft.set("size.multi_az", True)
     async with at("review") as (app, _):
         assert "Standby dat" in screen_text(app)
 

@@ -46,9 +46,9 @@ def standing(session: Session, services: Scripted) -> Callable[[Plan | Exception
 
     def stand(plan: Plan | Exception) -> None:
         services.plans.plan = plan
-        session.deployed, session.before = "sunny-garage", Draft(ANSWERS)
+        session.site.deployed, session.site.before = "sunny-garage", Draft(ANSWERS)
         if plan is not plans.SAME:
-            session.draft.choose_tier(Tier.MEDIUM)
+            session.site.draft.choose_tier(Tier.MEDIUM)
 
     return stand
 

@@ -80,7 +80,7 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         assert "Fixed: billed whether or not the site is used." in text
         assert "a standby database +$11.68" in text
         assert app.screen.query_one(OptionList).option_count == len(
-            in_order(estimate(app.session.draft.site_for_prices()))
+            in_order(estimate(app.session.site.draft.site_for_prices()))
         )
         await pilot.press("end")
         await settle(app, pilot)
@@ -120,7 +120,7 @@ async def test_bars_are_drawn_anew_for_another_terminal(at: Open) -> None:
 async def test_a_total_without_a_price_that_matters_says_at_least(
     at: Open, session: Session
 ) -> None:
-    session.draft.set("devices.archive_days", 30)
+    session.site.draft.set("devices.archive_days", 30)
     async with at("size") as (app, pilot):
         text = screen_text(app)
         assert "At least $" in text

@@ -80,4 +80,4 @@ async def test_from_prices_over_a_failure_to_green(
         await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
         await pilot.press("o")
         await pilot.pause()
-        assert opened == [wizard.session.url.replace("https://localhost", "http://localhost")]
+        assert opened == [wizard.session.site.url.replace("https://localhost", "http://localhost")]

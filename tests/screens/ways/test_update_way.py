@@ -61,7 +61,7 @@ async def test_a_site_grows_through_review(
         await until(wizard, pilot, "There is nothing to change.")
         assert isinstance(wizard.screen, ReviewScreen)
 
-        wizard.session.draft.choose_tier(Tier.MEDIUM)
+        wizard.session.site.draft.choose_tier(Tier.MEDIUM)
         await pilot.press("f5")
         shown = await until(wizard, pilot, "Restarts the database")
         assert "more than now" in shown

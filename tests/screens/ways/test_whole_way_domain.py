@@ -69,7 +69,7 @@ async def test_an_operator_with_a_domain_needs_three_typed_answers(wizard: Wizar
         await until(wizard, pilot, "Deploy domain-way?", 5)
         await pilot.press("enter")
         await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
-        assert wizard.session.url == f"https://{NAME}"
+        assert wizard.session.site.url == f"https://{NAME}"
         while not isinstance(wizard.screen, DomainScreen):
             await press(wizard, pilot, "escape")
         await until(wizard, pilot, "Issued, in us-east-1.", 10)
