@@ -1,4 +1,4 @@
-"""The page that a simulated frontend build publishes."""
+"""The page that a simulated frontend build publishes in place of the application's."""
 
 from html import escape
 from importlib.resources import files
@@ -14,12 +14,12 @@ def html(repository: str = "", commit: str = "") -> str:
     `SCRIPT_KEY`, because the site's content security policy allows no script inside the page.
     """
     name = repository.removeprefix("https://").removesuffix(".git")
-    built = f" In AWS, {escape(name)} at {escape(commit[:12])} would be here."
+    built = f" On AWS, {escape(name)} at {escape(commit[:12])} is served here."
     return _read("index.html").replace(_BUILD, built if repository else "")
 
 
 def script() -> str:
-    """The page's JavaScript, for the key `SCRIPT_KEY`."""
+    """Return the page's JavaScript, for the key `SCRIPT_KEY`."""
     return _read("live.js")
 
 

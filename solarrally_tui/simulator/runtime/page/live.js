@@ -1,6 +1,7 @@
 "use strict";
 const $ = (selector) => document.querySelector(selector);
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const cssVariable = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// The chart's window in milliseconds, and the power in watts that fills a charger's bar.
 const WINDOW = 120000, FULL = 11000;
 const STATES = {charging: "--ok", preparing: "--solar", finishing: "--grid", faulted: "--bad", available: "--idle"};
 const SOURCES = {solar: "--solar", grid: "--grid", none: "--idle"};
@@ -10,46 +11,46 @@ let messages = 0, wait = 500;
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${location.host}/ws/live`);
-  socket.onopen = () => { wait = 500; show(true); };
-  socket.onmessage = (event) => take(JSON.parse(event.data));
-  socket.onclose = () => { show(false); setTimeout(connect, wait); wait = Math.min(wait * 2, 5000); };
+  socket.onopen = () => { wait = 500; showLink(true); };
+  socket.onmessage = (event) => receive(JSON.parse(event.data));
+  socket.onclose = () => { showLink(false); setTimeout(connect, wait); wait = Math.min(wait * 2, 5000); };
 }
 
-function show(on) {
+function showLink(on) {
   $("#link").classList.toggle("on", on);
-  $("#link span").textContent = on ? "Live" : "Connecting again";
+  $("#link span").textContent = on ? "Live" : "Reconnecting";
 }
 
-function take(frame) {
+function receive(frame) {
   messages += 1;
   chargers.set(frame.unit_id, {...frame, at: Date.now()});
-  const [solar, grid] = split();
+  const [solar, grid] = powerBySource();
   history.push({at: Date.now(), solar, grid});
   while (history.length && history[0].at < Date.now() - WINDOW) history.shift();
-  row(frame.unit_id);
-  figures(solar, grid);
+  updateRow(frame.unit_id);
+  updateFigures(solar, grid);
 }
 
-function split() {
+function powerBySource() {
   let solar = 0, grid = 0;
-  for (const one of chargers.values()) {
-    if (one.energy_source === "solar") solar += one.power_w;
-    else if (one.energy_source === "grid") grid += one.power_w;
+  for (const charger of chargers.values()) {
+    if (charger.energy_source === "solar") solar += charger.power_w;
+    else if (charger.energy_source === "grid") grid += charger.power_w;
   }
   return [solar, grid];
 }
 
-function figures(solar, grid) {
-  const all = solar + grid;
-  const put = (id, text) => { $(id).firstChild.textContent = text; };
-  put("#power", (all / 1000).toFixed(1));
-  put("#charging", [...chargers.values()].filter((one) => one.status === "charging").length);
-  put("#sun", all ? Math.round(100 * solar / all) : 0);
-  put("#messages", messages.toLocaleString("en"));
+function updateFigures(solar, grid) {
+  const total = solar + grid;
+  const setText = (id, text) => { $(id).firstChild.textContent = text; };
+  setText("#power", (total / 1000).toFixed(1));
+  setText("#charging", [...chargers.values()].filter((charger) => charger.status === "charging").length);
+  setText("#sun", total ? Math.round(100 * solar / total) : 0);
+  setText("#messages", messages.toLocaleString("en"));
 }
 
-function row(name) {
-  const body = $("tbody"), one = chargers.get(name);
+function updateRow(name) {
+  const body = $("tbody"), charger = chargers.get(name);
   $("table").hidden = false; $(".empty").hidden = true;
   let line = [...body.rows].find((r) => r.dataset.name === name);
   if (!line) {
@@ -59,11 +60,11 @@ function row(name) {
     body.insertBefore(line, after || null);
   }
   const dot = (text, colour) => `<span class="state" style="--c:var(${colour || "--idle"})">${safe(text)}</span>`;
-  const share = Math.min(100, 100 * one.power_w / FULL);
-  line.innerHTML = `<td>${safe(name || "unnamed")}<td>${dot(one.status, STATES[one.status])}`
-    + `<td>${dot(one.energy_source, SOURCES[one.energy_source])}<td class="n">${(one.power_w / 1000).toFixed(2)} kW`
-    + `<td><div class="bar" style="--c:var(${SOURCES[one.energy_source] || "--idle"})"><i style="width:${share}%"></i></div>`
-    + `<td class="n">${one.session_total_energy_kwh.toFixed(2)} kWh<td class="n">${one.temperature_c.toFixed(0)} &deg;C`
+  const share = Math.min(100, 100 * charger.power_w / FULL);
+  line.innerHTML = `<td>${safe(name || "unnamed")}<td>${dot(charger.status, STATES[charger.status])}`
+    + `<td>${dot(charger.energy_source, SOURCES[charger.energy_source])}<td class="n">${(charger.power_w / 1000).toFixed(2)} kW`
+    + `<td><div class="bar" style="--c:var(${SOURCES[charger.energy_source] || "--idle"})"><i style="width:${share}%"></i></div>`
+    + `<td class="n">${charger.session_total_energy_kwh.toFixed(2)} kWh<td class="n">${charger.temperature_c.toFixed(0)} &deg;C`
     + `<td class="n age">now</td>`;
   line.classList.remove("fresh"); void line.offsetWidth; line.classList.add("fresh");
 }
@@ -85,7 +86,7 @@ function draw() {
   const step = [1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000].find((s) => peak / s <= 5) || 1000000;
   const x = (at) => left + (width - left) * (1 - (now - at) / WINDOW);
   const y = (watts) => (height - foot) * (1 - watts / peak);
-  pen.fillStyle = css("--dim"); pen.strokeStyle = css("--line");
+  pen.fillStyle = cssVariable("--dim"); pen.strokeStyle = cssVariable("--line");
   for (let w = 0; w < peak; w += step) {
     pen.beginPath(); pen.moveTo(left, y(w) + .5); pen.lineTo(width, y(w) + .5); pen.stroke();
     pen.fillText(`${w / 1000} kW`, 0, y(w) + 4);
@@ -94,8 +95,8 @@ function draw() {
   for (const s of [90, 60, 30]) pen.fillText(`${s} s ago`, x(now - s * 1000), height - 4);
   pen.textAlign = "start";
   pen.save(); pen.beginPath(); pen.rect(left, 0, width - left, height); pen.clip();
-  area((h) => h.solar + h.grid, css("--grid"));
-  area((h) => h.solar, css("--solar"));
+  area((h) => h.solar + h.grid, cssVariable("--grid"));
+  area((h) => h.solar, cssVariable("--solar"));
   pen.restore();
 
   function area(value, colour) {
@@ -109,7 +110,7 @@ function draw() {
     });
     const fill = new Path2D(line);
     fill.lineTo(x(now), y(0)); fill.lineTo(x(shown[0].at), y(0)); fill.closePath();
-    pen.globalAlpha = .8; pen.fillStyle = css("--panel"); pen.fill(fill);
+    pen.globalAlpha = .8; pen.fillStyle = cssVariable("--panel"); pen.fill(fill);
     pen.globalAlpha = .35; pen.fillStyle = colour; pen.fill(fill);
     pen.globalAlpha = 1; pen.strokeStyle = colour; pen.lineWidth = 2; pen.stroke(line);
   }

@@ -1,4 +1,4 @@
-"""The stand-in's side of the application's HTTP and WebSocket interface."""
+"""The stand-in's version of the application's HTTP and WebSocket interface."""
 
 import json
 from collections.abc import Callable
@@ -9,12 +9,13 @@ from websockets.asyncio.server import Server, ServerConnection, broadcast, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
+from solarrally_tui.simulator.settings import LOOPBACK
+
 _LIVE = "/ws/live"
 _TARIFF = {"solar_rate_per_kwh": 10.0, "grid_rate_per_kwh": 50.0}
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated task</title>
-<h1>Simulated task</h1><p>A stand-in for one task of the application on the embedded account.
+<h1>Simulated task</h1><p>It stands in for one task of the application in the simulated account.
 <p><a href="/health">/health</a></html>"""
-
 
 _NOT_ALLOWED = (
     b"HTTP/1.1 405 Method Not Allowed\r\nContent-Type: application/json\r\n"
@@ -23,7 +24,7 @@ _NOT_ALLOWED = (
 
 
 class _Connection(ServerConnection):
-    """Refuses the methods that the WebSocket library cannot read, instead of hanging up."""
+    """Refuses the methods that the WebSocket library cannot read, instead of disconnecting."""
 
     _begun = False
 
@@ -51,7 +52,7 @@ class ApplicationServer:
         """Listen on 127.0.0.1 and return the port."""
         self._server = await serve(
             self._hold,
-            "127.0.0.1",
+            LOOPBACK,
             0,
             process_request=self._answer,
             server_header=None,
@@ -61,16 +62,16 @@ class ApplicationServer:
         return port
 
     async def stop(self) -> None:
-        """Close every WebSocket the way uvicorn does when it is told to end (1012)."""
+        """Close every WebSocket as uvicorn does when it ends, with code 1012."""
         if self._server is not None:
             self._server.close(code=1012)
             await self._server.wait_closed()
 
     def send(self, frame: str) -> None:
-        """Send a telemetry frame to everyone who listens to it, waiting for nobody."""
+        """Send a telemetry frame to every listener of its session, without waiting."""
         session = json.loads(frame)["session_id"]
         wanted = {"", session} if session else {""}
-        broadcast([who for who, filter_ in self._listeners.items() if filter_ in wanted], frame)
+        broadcast([c for c, filter_ in self._listeners.items() if filter_ in wanted], frame)
 
     async def _hold(self, connection: ServerConnection) -> None:
         path = connection.request.path if connection.request else _LIVE
@@ -88,9 +89,9 @@ class ApplicationServer:
             return None
         if upgrade:
             return connection.respond(HTTPStatus.FORBIDDEN, "")
-        return self._page(path)
+        return self._read(path)
 
-    def _page(self, path: str) -> Response:
+    def _read(self, path: str) -> Response:
         if path == "/":
             return _response(HTTPStatus.OK, "text/html; charset=utf-8", _PAGE)
         pages: dict[str, Callable[[], Any]] = {

@@ -1,4 +1,4 @@
-"""The stand-in's MQTT link to AWS IoT: mutual TLS, QoS 0, reconnecting by itself."""
+"""The stand-in's MQTT link to AWS IoT: mutual TLS, QoS 0, reconnecting automatically."""
 
 import ssl
 import tempfile
@@ -13,7 +13,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError
 from solarrally_tui.simulator.runtime.standin.task_settings import Link
 
-# Real seconds between two attempts, however fast the clock: least at first, most in the end.
+# The shortest first and last waits between two attempts in real seconds, however fast the clock.
 _SHORTEST_WAITS = (0.25, 1.0)
 _CONNECT_LIMIT = 5.0
 
@@ -42,12 +42,12 @@ class BridgeClient:
         self._client = self._make_client(link, pace)
 
     def start(self) -> None:
-        """Begin connecting; returns at once and never gives up."""
+        """Begin connecting. Returns at once and tries until it is stopped."""
         self._client.connect_async(self._bridge.host, self._bridge.port, self._bridge.keepalive)
         self._client.loop_start()
 
     def stop(self) -> None:
-        """Disconnect for good."""
+        """Disconnect, and do not reconnect."""
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -62,7 +62,7 @@ class BridgeClient:
         client.connect_timeout = _CONNECT_LIMIT
         waits = zip(_SHORTEST_WAITS, self._bridge.backoff, strict=True)
         least, most = (max(shortest, seconds * pace) for shortest, seconds in waits)
-        # paho only compares and sleeps these, so fractions work whatever its annotation says.
+        # paho only compares and sleeps these, so fractions work although it annotates integers.
         client.reconnect_delay_set(least, most)  # type: ignore[arg-type]
         client.on_pre_connect = lambda _client, _data: self._trying()
         client.on_connect = self._on_connect
@@ -79,31 +79,28 @@ class BridgeClient:
         self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
     ) -> None:
         if reason.is_failure:
-            self._note(connected=False, reason=f"Connection Refused: {str(reason).lower()}")
+            self._set_state(connected=False, reason=f"Connection Refused: {str(reason).lower()}")
             return
         client.subscribe([(topic.remote_filter, topic.qos) for topic in self._inbound])
-        self._note(connected=True, reason="")
+        self._set_state(connected=True, reason="")
 
     def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
-        self._note(connected=False, reason="Error creating bridge: connection or TLS failed")
+        self._set_state(connected=False, reason="Error creating bridge: connection or TLS failed")
 
     def _on_disconnect(
         self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
     ) -> None:
-        self._note(connected=False, reason=f"Connection lost: {str(reason).lower()}")
+        self._set_state(connected=False, reason=f"Connection lost: {str(reason).lower()}")
 
-    def _note(self, *, connected: bool, reason: str) -> None:
+    def _set_state(self, *, connected: bool, reason: str) -> None:
         self.connected = connected
         self._changed(connected, reason)
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        topic = next((t for t in self._inbound if _matches(t, message.topic)), None)
-        if topic is not None:
-            self._deliver(topic.local_name(message.topic), bytes(message.payload))
-
-
-def _matches(topic: BridgeTopic, name: str) -> bool:
-    return mqtt.topic_matches_sub(topic.remote_filter, name)
+        for topic in self._inbound:
+            if mqtt.topic_matches_sub(topic.remote_filter, message.topic):
+                self._deliver(topic.local_name(message.topic), bytes(message.payload))
+                return
 
 
 def tls_context(link: Link) -> ssl.SSLContext:
@@ -116,18 +113,14 @@ def tls_context(link: Link) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         context.load_verify_locations(cadata=link.ca)
-        _load_chain(context, link)
+        # Python's ssl reads keys from files only: a private folder, deleted right after.
+        with tempfile.TemporaryDirectory() as folder:  # mode 0700
+            chain = Path(folder) / "chain.pem"
+            chain.touch(mode=0o600)
+            chain.write_text(f"{link.certificate.strip()}\n{link.key.strip()}\n")
+            context.load_cert_chain(chain)
     except (ssl.SSLError, ValueError) as error:
         raise ConfError(
             "Error: Unable to load the certificate, key or CA of the bridge."
         ) from error
     return context
-
-
-def _load_chain(context: ssl.SSLContext, link: Link) -> None:
-    """Python's ssl reads keys from files only: a private folder that is gone right after."""
-    with tempfile.TemporaryDirectory() as folder:  # mode 0700
-        chain = Path(folder) / "chain.pem"
-        chain.touch(mode=0o600)
-        chain.write_text(f"{link.certificate.strip()}\n{link.key.strip()}\n")
-        context.load_cert_chain(chain)

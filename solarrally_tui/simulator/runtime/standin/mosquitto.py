@@ -1,20 +1,20 @@
-"""Read the part of a mosquitto.conf that describes one bridge, as mosquitto 2.0 does."""
+"""Reads the part of a mosquitto.conf that describes one bridge, as mosquitto 2.0 does."""
 
 from dataclasses import dataclass, field, replace
 
 
-def _names(text: str) -> frozenset[str]:
+def _options(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_GLOBAL = _names(
+_GLOBAL = _options(
     "allow_anonymous allow_zero_length_clientid autosave_interval connection_messages listener"
     " log_dest log_timestamp log_timestamp_format log_type max_connections max_inflight_messages"
     " max_packet_size max_queued_messages message_size_limit password_file per_listener_settings"
     " persistence persistence_location pid_file protocol retain_available socket_domain"
     " sys_interval use_username_as_clientid user"
 )
-_BRIDGE = _names(
+_BRIDGE = _options(
     "address addresses bridge_alpn bridge_attempt_unsubscribe bridge_cafile bridge_capath"
     " bridge_certfile bridge_insecure bridge_keyfile bridge_max_packet_size"
     " bridge_outgoing_retain bridge_protocol_version bridge_require_ocsp bridge_tls_version"
@@ -26,10 +26,10 @@ _DEFAULT_PORT = 1883
 
 
 class ConfError(ValueError):
-    """The file would stop mosquitto from starting; the message is one line for its log."""
+    """Mosquitto would not start with this file. The message is one line for its log."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BridgeTopic:
     """One `topic` line: what is subscribed at the remote broker and under which local name."""
 
@@ -45,11 +45,11 @@ class BridgeTopic:
         return self.remote_prefix + self.pattern
 
     def local_name(self, remote_topic: str) -> str:
-        """The name under which a message of the remote broker appears locally."""
+        """Return the name under which a message of the remote broker appears locally."""
         return self.local_prefix + remote_topic.removeprefix(self.remote_prefix)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Bridge:
     """A `connection` section."""
 
@@ -74,20 +74,15 @@ def parse(text: str) -> Bridge:
     """
     bridge: Bridge | None = None
     for number, line in enumerate(text.splitlines(), start=1):
-        words = _words(line)
-        if not words:
+        # `""` is an empty word, and a line that starts with # is a comment.
+        words = ["" if word == '""' else word for word in line.split()]
+        if not words or words[0].startswith("#"):
             continue
         try:
             bridge = _apply(bridge, words[0], words[1:])
         except (ValueError, IndexError) as error:
             raise ConfError(f"Error: {error} in mosquitto.conf:{number}: {words[0]}") from error
     return _complete(bridge)
-
-
-def _words(line: str) -> list[str]:
-    """Split at blanks; `""` is an empty word, a line that starts with # says nothing."""
-    words = [] if line.lstrip().startswith("#") else line.split()
-    return ["" if word == '""' else word for word in words]
 
 
 def _apply(bridge: Bridge | None, option: str, values: list[str]) -> Bridge | None:
@@ -102,7 +97,7 @@ def _apply(bridge: Bridge | None, option: str, values: list[str]) -> Bridge | No
     return replace(bridge, **_change(bridge, option, values))  # type: ignore[arg-type]
 
 
-_PATHS = {
+_TEXTS = {
     "bridge_cafile": "ca_file",
     "bridge_certfile": "certificate_file",
     "bridge_keyfile": "key_file",
@@ -113,10 +108,12 @@ _FLAGS = {"bridge_insecure": "insecure", "cleansession": "clean_session"}
 
 
 def _change(bridge: Bridge, option: str, values: list[str]) -> dict[str, object]:
-    if option in _PATHS:
-        return {_PATHS[option]: values[0]}
+    if option in _TEXTS:
+        return {_TEXTS[option]: values[0]}
     if option in _FLAGS:
-        return {_FLAGS[option]: _flag(values[0])}
+        if values[0] not in {"true", "false", "1", "0"}:
+            raise ValueError("Invalid boolean value")
+        return {_FLAGS[option]: values[0] in {"true", "1"}}
     if option in {"address", "addresses"}:
         host, _, port = values[0].partition(":")
         return {"host": host, "port": int(port or _DEFAULT_PORT)}
@@ -129,13 +126,8 @@ def _change(bridge: Bridge, option: str, values: list[str]) -> dict[str, object]
     return {}
 
 
-def _flag(text: str) -> bool:
-    if text not in {"true", "false", "1", "0"}:
-        raise ValueError("Invalid boolean value")
-    return text in {"true", "1"}
-
-
 def _topic(values: list[str]) -> BridgeTopic:
+    """Read a topic line. Everything after the pattern may be left out, from the end."""
     pattern, direction, qos, local, remote, *_ = [*values, *["out", "0", "", ""][len(values) - 1 :]]
     if direction not in {"in", "out", "both"}:
         raise ValueError(f"Invalid bridge topic direction '{direction}'")

@@ -1,6 +1,6 @@
 """The process that stands in for one running task: `python -m ...runtime.standin.program`.
 
-It reads its settings as one line on standard input, says what happens as lines of JSON on
+It reads its settings as one line on standard input, reports what happens as lines of JSON on
 standard output, and ends when its standard input closes, so that it never outlives its account.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 from solarrally_tui.simulator.runtime.standin import telemetry
 from solarrally_tui.simulator.runtime.standin.application import ApplicationServer
 from solarrally_tui.simulator.runtime.standin.bridge import BridgeClient
-from solarrally_tui.simulator.runtime.standin.mosquitto import Bridge, ConfError
+from solarrally_tui.simulator.runtime.standin.mosquitto import ConfError
 from solarrally_tui.simulator.runtime.standin.task_settings import Link, TaskSettings, link
 
 _INIT_FAILED = 3
@@ -25,7 +25,7 @@ _STOP_LIMIT = 2.0
 
 
 def main() -> int:
-    """Run until standard input closes; returns the exit status of the task's main container."""
+    """Run until standard input closes, and return the exit status of the task's main container."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the account decides when a task ends
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
     settings = TaskSettings.from_line(sys.stdin.buffer.readline())
@@ -33,36 +33,35 @@ def main() -> int:
         bridge = link(settings)
         return asyncio.run(_Task(settings, bridge).run())
     except ConfError as error:
-        _say("failed", container="init", exit_code=_INIT_FAILED, reason=str(error))
+        _report("failed", container="init", exit_code=_INIT_FAILED, reason=str(error))
         return _INIT_FAILED
 
 
 class _Task:
     def __init__(self, settings: TaskSettings, bridge: Link | None) -> None:
-        self._site = ApplicationServer(lambda: self._client is not None and self._client.connected)
+        self._server = ApplicationServer(
+            lambda: self._client is not None and self._client.connected
+        )
         self._client: BridgeClient | None = None
         if bridge is not None:
             self._client = BridgeClient(
-                bridge, settings.pace, self._deliver, _changed, lambda: _trying(bridge.bridge)
+                bridge, settings.pace, self._deliver, _report_link, lambda: _log_attempt(bridge)
             )
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> int:
         self._loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-        threading.Thread(target=_watch_stdin, args=(self._loop, ended), daemon=True).start()
-        _say("listening", port=await self._site.start())
+        closed = asyncio.Event()
+        threading.Thread(target=_watch_stdin, args=(self._loop, closed), daemon=True).start()
+        _report("listening", port=await self._server.start())
         if self._client:
             self._client.start()
-        await ended.wait()
-        await self._end()
-        return 0
-
-    async def _end(self) -> None:
+        await closed.wait()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._site.stop(), _STOP_LIMIT)
+            await asyncio.wait_for(self._server.stop(), _STOP_LIMIT)
         if self._client:
             self._client.stop()
+        return 0
 
     def _deliver(self, topic: str, payload: bytes) -> None:
         unit = telemetry.unit_of(topic)
@@ -73,38 +72,39 @@ class _Task:
         except ValueError as error:
             _log("backend", f"WARNING Invalid telemetry on {topic}: {error}")
             return
-        self._loop.call_soon_threadsafe(self._site.send, frame)
+        self._loop.call_soon_threadsafe(self._server.send, frame)
 
 
-def _trying(bridge: Bridge) -> None:
+def _log_attempt(link: Link) -> None:
+    bridge = link.bridge
     _log("broker", f"Connecting bridge {bridge.name} ({bridge.host}:{bridge.port})")
 
 
-def _changed(connected: bool, reason: str) -> None:
-    _say("mqtt", connected=connected, reason=reason)
+def _report_link(connected: bool, reason: str) -> None:
+    _report("mqtt", connected=connected, reason=reason)
     _log("broker", "Bridge connected." if connected else reason)
 
 
-def _watch_stdin(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+def _watch_stdin(loop: asyncio.AbstractEventLoop, closed: asyncio.Event) -> None:
     while sys.stdin.buffer.read(1):
         pass
-    loop.call_soon_threadsafe(ended.set)
+    loop.call_soon_threadsafe(closed.set)
 
 
 _output = threading.Lock()
 
 
-def _say(event: str, **facts: Any) -> None:
+def _report(event: str, **facts: Any) -> None:
     line = json.dumps({"event": event, **facts})
-    with _output, contextlib.suppress(OSError):  # nobody listens any more: the end is near
+    with _output, contextlib.suppress(OSError):  # the account has ended, and so will this process
         print(line, flush=True)
 
 
 def _log(container: str, message: str) -> None:
-    _say("log", container=container, message=message)
+    _report("log", container=container, message=message)
 
 
 if __name__ == "__main__":
     status = main()
     sys.stdout.flush()
-    os._exit(status)  # a hanging socket of paho's thread must not keep the process
+    os._exit(status)  # a blocked socket of paho's thread must not keep the process

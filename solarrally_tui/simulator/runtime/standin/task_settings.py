@@ -1,4 +1,4 @@
-"""What a stand-in needs to know, and how the init container's part of it is worked out.
+"""What a stand-in needs to know, and what the init container makes of it.
 
 The settings travel as one line of JSON on the stand-in's standard input: they hold the bridge's
 private key, which must appear neither in its arguments nor on disk.
@@ -12,7 +12,7 @@ from solarrally_tui.simulator.runtime.standin.mosquitto import Bridge, ConfError
 
 _CONF = "MOSQUITTO_CONF"
 _FOLDER = "/mosquitto-run"
-# The names that the init script gives to the secrets, and the variables that carry them.
+# The names of the files that the init script writes, and the variables with their content.
 _FILES = {
     "ca.pem": "IOT_ROOT_CA",
     "cert.pem": "IOT_CERTIFICATE",
@@ -20,7 +20,7 @@ _FILES = {
 }
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class TaskSettings:
     """One task, as its stand-in sees it."""
 
@@ -31,7 +31,7 @@ class TaskSettings:
     """Real seconds for each second of reconnecting."""
 
     def to_line(self) -> bytes:
-        """One line of JSON."""
+        """Return one line of JSON."""
         return json.dumps(asdict(self)).encode() + b"\n"
 
     @classmethod
@@ -40,7 +40,7 @@ class TaskSettings:
         return cls(**json.loads(line))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Link:
     """The bridge to AWS IoT with the PEM texts that its files would hold."""
 

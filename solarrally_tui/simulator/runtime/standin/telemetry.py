@@ -21,14 +21,13 @@ _MEASURES = (
 )
 _SOURCES = frozenset({"solar", "grid", "none"})
 _STATUSES = frozenset({"available", "preparing", "charging", "finishing", "faulted"})
-_PREFIX, _SUFFIX = "evse", "telemetry"
 
 
 def unit_of(topic: str) -> str | None:
-    """The charger's name in `evse/NAME/telemetry`, or None for a topic nobody subscribed to."""
+    """Return the charger's name in `evse/NAME/telemetry`, or None for any other topic."""
     levels = topic.split("/")
-    matches = len(levels) == 3 and levels[0] == _PREFIX and levels[2] == _SUFFIX
-    return levels[1] if matches else None
+    subscribed = len(levels) == 3 and levels[0] == "evse" and levels[2] == "telemetry"
+    return levels[1] if subscribed else None
 
 
 def frame(unit: str, payload: bytes) -> str:
@@ -44,15 +43,16 @@ def frame(unit: str, payload: bytes) -> str:
         raise ValueError("not JSON") from error
     if not isinstance(message, dict):
         raise ValueError("not a JSON object")
-    body = _validated(message)
-    return json.dumps(body | ({"unit_id": unit} if unit else {}))
+    return json.dumps(_validated(message) | ({"unit_id": unit} if unit else {}))
 
 
 def _validated(message: Mapping[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {
         "timestamp": _timestamp(message.get("timestamp")),
-        "session_id": _session(message.get("session_id")),
+        "session_id": message.get("session_id"),
     }
+    if not isinstance(body["session_id"], str | None):
+        raise ValueError("session_id: text or null is required")
     body |= {key: _number(message, key, least=0.0) for key in _MEASURES}
     body["energy_source"] = _choice(message, "energy_source", _SOURCES)
     body["temperature_c"] = _number(message, "temperature_c", least=-math.inf)
@@ -67,12 +67,6 @@ def _timestamp(value: object) -> str:
         return dt.datetime.fromisoformat(value).isoformat()
     except ValueError as error:
         raise ValueError("timestamp: not ISO 8601") from error
-
-
-def _session(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise ValueError("session_id: text or null is required")
 
 
 def _number(message: Mapping[str, Any], key: str, *, least: float) -> float:
