@@ -170,7 +170,7 @@ async def test_a_mistyped_domain_is_given_up_and_a_waiting_site_can_be_destroyed
         monkeypatch.undo()
         outcome, heard = await deployed(site_named("mistyped"), own_door)
         assert outcome.exit_code is Exit.OK, outcome.cause
-        assert any("Giving up the wait for chargin" in event.reason for event in heard)
+        assert any("No longer waiting for chargin" in event.reason for event in heard)
 
         monkeypatch.setattr(certificate_wait, "GIVE_UP_SECONDS", 0.5)
         await waiting("mistyped", "chargin.example.net")

@@ -119,7 +119,7 @@ async def test_a_new_site_with_a_public_image_builds_the_page_and_mirrors_the_br
     assert there["imageIds"] == []
     assert heard.states()["frontend-build"] is State.DONE
     warned = [
-        event.reason for event in heard.of("account") if "could not be looked at" in event.reason
+        event.reason for event in heard.of("account") if "could not be checked" in event.reason
     ]
     assert len(warned) == 1
     assert len(await pulls(own, outcome)) == 1
@@ -143,4 +143,4 @@ async def test_an_image_that_is_not_there_is_refused(own: Door) -> None:
     outcome, _ = await deployed(site_named("gone-image", application={"image": gone}), own)
     assert outcome.exit_code is Exit.REFUSED
     assert outcome.cause
-    assert "not there" in outcome.cause.why
+    assert "does not exist" in outcome.cause.why

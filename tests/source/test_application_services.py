@@ -92,7 +92,7 @@ async def test_a_public_image_is_judged_for_the_tasks(
     name = "images.example.com/owner/solarrally"
     right = images.add_image("arm64", Entrypoint=["/start.sh"])
     seen = await real.image("us-east-1", f"{name}@{right}", Architecture.ARM64)
-    assert seen.line == "It is there, for linux/arm64."
+    assert seen.line == "Found, for linux/arm64."
     assert [each.id for each in seen.findings] == ["image-entry-point"]
     wrong = await real.image("us-east-1", f"{name}@{right}", Architecture.X86_64)
     assert (wrong.findings[0].id, wrong.findings[0].level) == ("image-architecture", Level.BLOCKED)

@@ -1,1 +1,4 @@
-"""One stack brought to its wanted state through a change set, judged and worded."""
+"""Changing one stack: its change set, whether that would lose data, and the watch on it.
+
+May import engine and identities, of provisioning.
+"""

@@ -1,6 +1,6 @@
-"""A change set for every stack: made, recognised as empty, executed, safe to repeat.
+"""A change set for every stack: created, recognised as empty, executed, safe to repeat.
 
-None is executed that would lose data, unless the person has agreed to it: see execute.
+None is executed that would lose data, unless the operator has agreed to it: see execute.
 """
 
 import hashlib
@@ -21,11 +21,11 @@ from solarrally_tui.provisioning.identities.service_role import retry_until_assu
 from solarrally_tui.site.names import SITE_TAG
 
 INLINE_LIMIT: Final = 51_200
-"""Bytes of a template that CloudFormation takes inline (CloudFormation quotas)."""
+"""Bytes of a template that CloudFormation accepts inline (CloudFormation quotas)."""
 
 _NO_CHANGE: Final = ("didn't contain changes", "No updates are to be performed")
 _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
-_NAMED: Final = "solarrally-"
+_PREFIX: Final = "solarrally-"
 _LIMIT_SECONDS: Final = 600.0
 _GONE: Final = frozenset({"DELETE_PENDING", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"})
 
@@ -42,11 +42,11 @@ class Wanted:
     role: str = ""
     """ARN of the role that CloudFormation works with; empty for the caller's own session."""
     may_lose: bool = False
-    """Whether the person has agreed to lose what a replaced or removed resource holds."""
+    """Whether the operator has agreed to lose what a replaced or removed resource holds."""
 
 
 class OvertakenError(StepError):
-    """Another run has taken our change set away: it was quicker with the same stack."""
+    """Another run has deleted our change set: it was quicker with the same stack."""
 
     def __init__(self, stack: str) -> None:
         super().__init__(overtaken(stack))
@@ -61,44 +61,55 @@ class ChangeSet:
 
 
 async def prepare(door: Door, wanted: Wanted, stack: Stack | None) -> ChangeSet | None:
-    """Make a change set and wait until CloudFormation has worked it out.
+    """Create a change set and wait until CloudFormation has computed it.
 
     Returns None where the stack is already as wanted; the empty change set is then deleted.
     Raises OvertakenError, StepError with CloudFormation's words where it refuses, and AwsError.
     """
-    made = await create(door, wanted, stack, _NAMED)
-    reason = await refusal(door, wanted, made)
+    change_set = await create(door, wanted, stack, _PREFIX)
+    reason = await refusal(door, wanted, change_set)
     if reason is None:
-        return made
-    await discard(door, wanted.region, made.id)
+        return change_set
+    await discard(door, wanted.region, change_set.id)
     if is_empty(reason):
         return None
-    await _drop_shell(door, wanted, stack, made)
+    if stack is None or stack.is_shell:
+        # A refused CREATE change set leaves an empty stack behind.
+        await door.call(
+            "cloudformation",
+            "delete_stack",
+            wanted.region,
+            StackName=change_set.stack_id,
+            **with_role(wanted.role),
+        )
     raise StepError(not_accepted(wanted.name, reason))
 
 
-async def refusal(door: Door, wanted: Wanted, made: ChangeSet) -> str | None:
-    """Wait until CloudFormation has worked a change set out; None when it can be executed.
+async def refusal(door: Door, wanted: Wanted, change_set: ChangeSet) -> str | None:
+    """Wait until CloudFormation has computed a change set; None when it can be executed.
 
     Otherwise return CloudFormation's reason. Raises OvertakenError, StillWaitingError and AwsError.
     """
-    told = await poll(
-        lambda: _settled(door, wanted, made.id), every=0.2, slowest=3.0, limit=_LIMIT_SECONDS
-    )
-    done = told["Status"] == "CREATE_COMPLETE"
-    return None if done else str(told.get("StatusReason", ""))
+
+    async def settled() -> dict[str, Any] | None:
+        response = await _described(door, wanted, ChangeSetName=change_set.id)
+        return response if response["Status"] in {"CREATE_COMPLETE", "FAILED"} else None
+
+    response = await poll(settled, every=0.2, slowest=3.0, limit=_LIMIT_SECONDS)
+    executable = response["Status"] == "CREATE_COMPLETE"
+    return None if executable else str(response.get("StatusReason", ""))
 
 
 def is_empty(reason: str) -> bool:
-    """Tell whether a change set was refused because there is nothing to change."""
+    """Whether a change set was refused because there is nothing to change."""
     return any(words in reason for words in _NO_CHANGE)
 
 
 async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
-    """Start the change set. Repeating it is safe: its token is made from its id.
+    """Start the change set. Repeating it is safe: its token comes from its id.
 
-    Raises StepError with the status of a refusal where it would lose data and nobody has agreed;
-    the change set is then deleted, and nothing of the stack is changed.
+    Raises StepError with the status of a refusal where it would lose data and the operator has not
+    agreed; the change set is then deleted, and nothing of the stack is changed.
     """
     await _refuse_loss(door, wanted, change_set)
     await door.call(
@@ -112,21 +123,21 @@ async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
     )
 
 
-async def described(door: Door, region: str, change_set: str) -> dict[str, Any]:
+async def describe(door: Door, region: str, change_set: str) -> dict[str, Any]:
     """Return a change set with the changes of all its pages and with values. Raises AwsError."""
     which = {"ChangeSetName": change_set, "IncludePropertyValues": True}
-    told = await door.call("cloudformation", "describe_change_set", region, **which)
-    page = told
+    response = await door.call("cloudformation", "describe_change_set", region, **which)
+    page = response
     while page.get("NextToken"):
         page = await door.call(
             "cloudformation", "describe_change_set", region, NextToken=page["NextToken"], **which
         )
-        told["Changes"] += page.get("Changes", [])
-    return told
+        response["Changes"] += page.get("Changes", [])
+    return response
 
 
 async def discard(door: Door, region: str, change_set: str) -> None:
-    """Delete a change set that shall not be executed. Raises AwsError."""
+    """Delete a change set instead of executing it. Raises AwsError."""
     await door.call("cloudformation", "delete_change_set", region, ChangeSetName=change_set)
 
 
@@ -134,16 +145,16 @@ async def _refuse_loss(door: Door, wanted: Wanted, change_set: ChangeSet) -> Non
     if wanted.may_lose:
         return
     try:
-        told = await described(door, wanted.region, change_set.id)
+        description = await describe(door, wanted.region, change_set.id)
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
             raise OvertakenError(wanted.name) from error
         raise
-    dangers = [change for change in changes_of(wanted.name, told) if change.dangerous]
+    changes = changes_of(wanted.name, description)
+    dangers = [change.effect.text for change in changes if change.dangerous]
     if dangers:
         await discard(door, wanted.region, change_set.id)
-        words = [danger.effect.text for danger in dangers]
-        raise StepError(would_lose(wanted.site, wanted.name, words), Exit.REFUSED)
+        raise StepError(would_lose(wanted.site, wanted.name, dangers), Exit.REFUSED)
 
 
 def with_role(role: str) -> dict[str, str]:
@@ -156,20 +167,16 @@ def token(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
 
-def _name(wanted: Wanted, stack: Stack | None, prefix: str) -> str:
-    """Name a change set after what it does, so that a repeated call finds it again."""
+async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -> ChangeSet:
+    """Create a change set, or find the one of an interrupted run.
+
+    Raises StepError, OvertakenError, AwsError.
+    """
+    fresh = stack is None or stack.is_shell
+    # Named after what it does and to which state, so that a repeated call finds it again.
     state = () if stack is None or stack.is_shell else (stack.id, stack.status, stack.touched)
     content = json.dumps([wanted.template, sorted(wanted.parameters.items()), state])
-    return f"{prefix}{token(wanted.name, content)[:16]}"
-
-
-async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -> ChangeSet:
-    """Ask for a change set, or find the one of an interrupted run.
-
-    Its name begins with prefix and says what it does. Raises StepError, OvertakenError, AwsError.
-    """
-    name = _name(wanted, stack, prefix)
-    fresh = stack is None or stack.is_shell
+    name = f"{prefix}{token(wanted.name, content)[:16]}"
     request: dict[str, Any] = {
         "StackName": wanted.name,
         "ChangeSetName": name,
@@ -184,49 +191,22 @@ async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -
         **with_role(wanted.role),
     }
     try:
-        made = await retry_until_assumable(
+        created = await retry_until_assumable(
             lambda: door.call("cloudformation", "create_change_set", wanted.region, **request)
         )
     except AwsError as error:
         if error.kind is Kind.EXISTS:
-            return await _existing(door, wanted, name)
+            response = await _described(door, wanted, ChangeSetName=name, StackName=wanted.name)
+            return ChangeSet(response["ChangeSetId"], response["StackId"])
         if error.kind is Kind.INVALID:
             raise StepError(not_accepted(wanted.name, error.message)) from error
         raise
-    return ChangeSet(made["Id"], made["StackId"])
-
-
-async def _existing(door: Door, wanted: Wanted, name: str) -> ChangeSet:
-    """Return the change set that an earlier, interrupted run made for the very same change."""
-    told = await _described(door, wanted, ChangeSetName=name, StackName=wanted.name)
-    return ChangeSet(told["ChangeSetId"], told["StackId"])
-
-
-async def _settled(door: Door, wanted: Wanted, change_set: str) -> dict[str, Any] | None:
-    told = await _described(door, wanted, ChangeSetName=change_set)
-    return told if told["Status"] in {"CREATE_COMPLETE", "FAILED"} else None
+    return ChangeSet(created["Id"], created["StackId"])
 
 
 async def _described(door: Door, wanted: Wanted, **which: str) -> dict[str, Any]:
     """Return a change set. Raises OvertakenError where another run has deleted it."""
-    try:
-        told = await door.call("cloudformation", "describe_change_set", wanted.region, **which)
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            raise OvertakenError(wanted.name) from error
-        raise
-    if told["Status"] in _GONE:
+    response = await door.find("cloudformation", "describe_change_set", wanted.region, **which)
+    if response is None or response["Status"] in _GONE:
         raise OvertakenError(wanted.name)
-    return told
-
-
-async def _drop_shell(door: Door, wanted: Wanted, stack: Stack | None, made: ChangeSet) -> None:
-    """Remove the empty stack that a refused CREATE change set leaves behind."""
-    if stack is None or stack.is_shell:
-        await door.call(
-            "cloudformation",
-            "delete_stack",
-            wanted.region,
-            StackName=made.stack_id,
-            **with_role(wanted.role),
-        )
+    return response

@@ -1,20 +1,27 @@
 """Turns what AWS says into what a person can act on. AWS's own words are always kept."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.findings.failure_reasons import next_step
 from solarrally_tui.findings.stack_failures import Cause
 
+_NO_REASON: Final = "CloudFormation gave no reason."
+
 
 def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
     """Explain a stack that did not reach its goal."""
-    reason = cause.reason if cause else ""
-    why = str(cause) if cause else "CloudFormation gave no reason."
+    what = {
+        "ROLLBACK_COMPLETE": f"The stack {stack} could not be created. AWS rolled it back.",
+        "UPDATE_ROLLBACK_COMPLETE": f"The stack {stack} could not be updated. It is as it was "
+        "before.",
+    }.get(status, f"The stack {stack} ended as {status}.")
+    why = str(cause) if cause else _NO_REASON
     return Plain(
-        what=_what(stack, status),
+        what=what,
         why=why,
-        next=next_step(reason),
+        next=next_step(cause.reason if cause else ""),
         detail=f"{stack} {status}. {why}",
     )
 
@@ -30,46 +37,48 @@ def not_accepted(stack: str, reason: str) -> Plain:
 
 
 def stuck(stack: str, status: str, reason: str) -> Plain:
-    """Explain a stack in a state that only somebody's decision leads out of."""
-    next_step = {
+    """Explain a stack in a state that only an operator's decision leads out of."""
+    way_out = {
         "DELETE_FAILED": "Run destroy for this site first. It removes what is in the way and "
-        "deletes the stack; deploy again after that.",
+        "deletes the stack. Then deploy again.",
         "UPDATE_ROLLBACK_FAILED": "Open the stack in the CloudFormation console and choose "
         "Continue update rollback, then run the same command again.",
     }.get(status, "Open the stack in the CloudFormation console and finish its rollback there.")
-    why = reason or "An earlier operation on it failed and could not be undone."
     return Plain(
-        what=f"The stack {stack} is in the state {status}.", why=why, next=next_step, detail=reason
+        what=f"The stack {stack} is in the state {status}.",
+        why=reason or "An earlier operation on it failed and could not be undone.",
+        next=way_out,
+        detail=reason,
     )
 
 
 def no_service_role(arn: str, error: AwsError) -> Plain:
-    """Explain credentials that may not make the role that CloudFormation works with."""
+    """Explain credentials that may not create the role that CloudFormation works with."""
     return Plain(
-        what="These credentials may not make the role that CloudFormation works with.",
-        why=f"With {arn} a deployment goes on when your own session ends.",
+        what="These credentials may not create the role that CloudFormation works with.",
+        why=f"With {arn} a deployment continues when your own session ends.",
         next="Use credentials with the policy that solarrally policy deploy prints, or set "
         "governance.service_role = false in the site file to work with your own session.",
         detail=str(error),
     )
 
 
-def would_lose(site: str, stack: str, words: Sequence[str]) -> Plain:
+def would_lose(site: str, stack: str, effects: Sequence[str]) -> Plain:
     """Explain a change that was not begun, because it would lose data."""
     return Plain(
         what=f"The change of {stack} would lose data. Nothing was changed in it.",
-        why=" ".join(words),
+        why=" ".join(effects),
         next=f"If you want that, run solarrally deploy FILE --confirm-replacement {site}, or type "
         "the site's name on the wizard's Review. Otherwise change the answer back.",
     )
 
 
 def overtaken(stack: str) -> Plain:
-    """Explain a change that another run took away again and again."""
+    """Explain a change set that another run deleted again and again."""
     return Plain(
-        what=f"Something else changes the stack {stack} at the same time.",
-        why="The change that was prepared for it was taken away before it could begin.",
-        next="Let the other run end, then run the same command again.",
+        what=f"Another run is changing the stack {stack} at the same time.",
+        why="The change set that was prepared for it was deleted before it could be executed.",
+        next="Wait until the other run has ended, then run the same command again.",
     )
 
 
@@ -77,26 +86,17 @@ def too_large(stack: str, size: int, limit: int) -> Plain:
     """Explain a template that is too large to be sent inline."""
     return Plain(
         what=f"The template of {stack} has {size:,} bytes.",
-        why=f"CloudFormation takes {limit:,} bytes at most.",
-        next="This is a defect of this version of solarrally. Please report it.",
+        why=f"CloudFormation accepts {limit:,} bytes at most.",
+        next="This is a defect of this version of solarrally: report it.",
     )
 
 
 def delete_failed(stack: str, cause: Cause | None) -> Plain:
     """Explain a stack that could not be deleted."""
-    why = str(cause) if cause else "CloudFormation gave no reason."
+    why = str(cause) if cause else _NO_REASON
     return Plain(
         what=f"The stack {stack} could not be deleted.",
         why=why,
-        next="Remove what the words above name, then run destroy again. It continues where it "
-        "stopped.",
+        next="Remove what AWS names above, then run destroy again. It continues where it stopped.",
         detail=why,
     )
-
-
-def _what(stack: str, status: str) -> str:
-    if status == "ROLLBACK_COMPLETE":
-        return f"The stack {stack} could not be created. AWS removed what it had made."
-    if status == "UPDATE_ROLLBACK_COMPLETE":
-        return f"The stack {stack} could not be updated. It is as it was before."
-    return f"The stack {stack} ended as {status}."

@@ -1,4 +1,4 @@
-"""A stack that waits for the certificate of a domain that nobody wants any more.
+"""A stack that waits for the certificate of a domain that the answers no longer name.
 
 AWS would wait for 72 hours, and a stack can do one thing at a time.
 """
@@ -16,17 +16,17 @@ UPDATING: Final = "UPDATE_IN_PROGRESS"
 Outdated = Callable[[Stack], Awaitable[bool]]
 
 
-async def waits(door: Door, site: str, found: Stack, region: str) -> bool:
-    """Tell whether a stack is held up by a certificate of its domain that is not issued.
+async def waits(door: Door, site: str, stack: Stack, region: str) -> bool:
+    """Whether a stack is held up by a certificate of its domain that is not issued.
 
     Raises AwsError.
     """
-    domain = found.parameters.get("DomainName", "")
-    if not domain or found.status not in {CREATING, UPDATING}:
+    domain = stack.parameters.get("DomainName", "")
+    if not domain or stack.status not in {CREATING, UPDATING}:
         return False
     return bool(await tagged(door, site, region, domain, (PENDING,)))
 
 
-async def cancel(door: Door, found: Stack, region: str) -> None:
-    """Take back the update of a stack: AWS rolls it back. Raises AwsError."""
-    await door.call("cloudformation", "cancel_update_stack", region, StackName=found.id)
+async def cancel(door: Door, stack: Stack, region: str) -> None:
+    """Cancel the update of a stack: AWS rolls it back. Raises AwsError."""
+    await door.call("cloudformation", "cancel_update_stack", region, StackName=stack.id)

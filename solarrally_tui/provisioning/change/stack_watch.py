@@ -1,4 +1,4 @@
-"""Watches one stack's operation: each event once, the first real cause, the end as AWS tells it."""
+"""Watches an operation on one stack: each event once, the first real cause, and its end."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -8,24 +8,24 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import StillWaitingError, poll
-from solarrally_tui.deployed.stack import Stack, find
+from solarrally_tui.deployed.stack import DELETED, Stack, find
 from solarrally_tui.findings.stack_failures import STARTS, Cause, first_cause, is_own
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, Narrator, iso
 
 FIRST_PAUSE: Final = 0.3
 LONGEST_PAUSE: Final = 3.0
-"""Seconds between looks: short while things happen, longer while nothing new comes."""
+"""Seconds between calls: short while things happen, longer while nothing new comes."""
 
 LIMIT_SECONDS: Final = 4 * 3600.0
 """CloudFormation itself waits up to three hours for a service that does not become stable."""
 
 DOUBT_SECONDS: Final = 120.0
-"""After how long without an event to ask for the stack itself: what we wait for may have ended
+"""After how long without an event to describe the stack itself: what we wait for may have ended
 just before we began to watch, when another run was quicker."""
 
 BLIND_SECONDS: Final = 900.0
-"""How long AWS may be unreachable before we stop watching. What runs there goes on."""
+"""How long AWS may be unreachable before we stop watching. AWS continues."""
 
 
 @dataclass(slots=True)
@@ -39,12 +39,12 @@ class Watch:
     stack_id: str
     stack_name: str
     marker: str = ""
-    """The newest event that is not ours to tell; empty tells all there are."""
+    """The newest event that is not ours to report; empty reports all there are."""
     idle: "Callable[[Watch], Awaitable[None]] | None" = None
-    """Called after each look without news; may say what is waited for, or raise StepError."""
+    """Called after each round without news; may report what is waited for, or raise StepError."""
     _seen: list[dict[str, Any]] = field(default_factory=list)
     _news: float = field(default_factory=time.monotonic)
-    _asked: float = 0.0
+    _described: float = 0.0
     _blind_since: float | None = None
 
     async def mark(self) -> None:
@@ -53,23 +53,23 @@ class Watch:
         self.marker = newest["StackEvents"][0]["EventId"] if newest["StackEvents"] else ""
 
     async def mark_operation(self) -> None:
-        """Leave out everything before the operation that is under way. Raises AwsError."""
-        events = await self._new()
+        """Leave out everything before the operation in progress. Raises AwsError."""
+        events = await self._new_events()
         for index, event in enumerate(events):
             if self._is_own(event) and event["ResourceStatus"] in STARTS:
                 self.marker = events[index + 1]["EventId"] if index + 1 < len(events) else ""
                 return
 
     async def end(self) -> Stack:
-        """Tell every event until the operation is over, and return the stack as it is then.
+        """Report every event until the operation is over, and return the stack as it is then.
 
-        Over means that the stack's own last event says so and describe_stacks agrees: right after
+        Over means that the stack's own last event says so and DescribeStacks agrees: right after
         a call, AWS may still show the state from before it.
-        Raises AwsError, and StillWaitingError when it took longer than we are ready to watch.
+        Raises AwsError, and StillWaitingError when it took longer than LIMIT_SECONDS.
         """
         while True:
             seen = await poll(
-                self._try_to_look, every=FIRST_PAUSE, slowest=LONGEST_PAUSE, limit=LIMIT_SECONDS
+                self._read_once, every=FIRST_PAUSE, slowest=LONGEST_PAUSE, limit=LIMIT_SECONDS
             )
             if isinstance(seen, Stack):
                 return seen
@@ -94,17 +94,20 @@ class Watch:
             if event["ResourceStatus"].endswith("_IN_PROGRESS") and not self._is_own(event)
         )
 
-    async def _try_to_look(self) -> Stack | bool | None:
-        """Look; say once that AWS is out of sight, and that it is back."""
+    async def _read_once(self) -> Stack | bool | None:
+        """Read what is new; report once that AWS is unreachable, and that it is back.
+
+        Returns the stack when it is at rest, True when there was news, None otherwise.
+        """
         try:
-            seen = await self._look()
+            seen = await self._read()
         except AwsError as error:
             if error.kind is Kind.UNREACHABLE:
                 self._lose_sight()
             raise
         if self._blind_since is not None:
             self._blind_since = None
-            self.narrator.step(self.step, State.RUNNING, "AWS is back in sight.")
+            self.narrator.step(self.step, State.RUNNING, "The connection to AWS is back.")
         if seen is None and self.idle:
             await self.idle(self)
         return seen
@@ -113,52 +116,52 @@ class Watch:
         now = time.monotonic()
         if self._blind_since is None:
             self._blind_since = now
-            why = "AWS cannot be reached. What was started goes on there; we keep trying."
+            why = "AWS cannot be reached. It continues with what was started; trying again."
             self.narrator.step(self.step, State.OUT_OF_SIGHT, why)
         if now - self._blind_since > BLIND_SECONDS:
-            raise StillWaitingError(f"AWS was out of reach for {BLIND_SECONDS:.0f} s")
+            raise StillWaitingError(f"AWS was unreachable for {BLIND_SECONDS:.0f} s")
 
-    async def _look(self) -> Stack | bool | None:
-        """Return the stack when it is at rest, True when there was news, None otherwise."""
-        events = await self._new()
-        for event in reversed(events):
+    async def _read(self) -> Stack | bool | None:
+        new = await self._new_events()
+        for event in reversed(new):
             self._seen.append(event)
-            self.narrator.emit(self._told(event))
-        if events:
-            self.marker, self._news = events[0]["EventId"], time.monotonic()
+            self.narrator.emit(self._report(event))
+        if new:
+            self.marker, self._news = new[0]["EventId"], time.monotonic()
         if self._rests() or self._in_doubt():
             stack = await find(self.door, self.stack_id, self.region)
             if stack is None:
-                return Stack(self.stack_id, self.stack_name, "DELETE_COMPLETE")
+                return Stack(self.stack_id, self.stack_name, DELETED)
             if not stack.busy:
                 return stack
-        return True if events else None
-
-    def _in_doubt(self) -> bool:
-        """Tell whether it is time to ask for the stack itself, once in a while."""
-        now = time.monotonic()
-        if now - max(self._news, self._asked) < DOUBT_SECONDS:
-            return False
-        self._asked = now
-        return True
+        return True if new else None
 
     def _rests(self) -> bool:
+        """Whether the stack's own last event says that the operation is over."""
         own = [event["ResourceStatus"] for event in self._seen if self._is_own(event)]
         return bool(own) and not own[-1].endswith("_IN_PROGRESS")
 
-    async def _new(self) -> list[dict[str, Any]]:
+    def _in_doubt(self) -> bool:
+        """Whether it is time to describe the stack itself, once in a while."""
+        now = time.monotonic()
+        if now - max(self._news, self._described) < DOUBT_SECONDS:
+            return False
+        self._described = now
+        return True
+
+    async def _new_events(self) -> list[dict[str, Any]]:
         """Return the events after the marker, newest first; paging stops at the marker."""
-        found: list[dict[str, Any]] = []
+        new: list[dict[str, Any]] = []
         after: str | None = None
         while True:
             page = await self._page(after)
             for event in page["StackEvents"]:
                 if event["EventId"] == self.marker:
-                    return found
-                found.append(event)
+                    return new
+                new.append(event)
             after = page.get("NextToken")
             if not after:
-                return found
+                return new
 
     async def _page(self, after: str | None) -> dict[str, Any]:
         more = {"NextToken": after} if after else {}
@@ -169,7 +172,7 @@ class Watch:
     def _is_own(self, event: dict[str, Any]) -> bool:
         return is_own(event, self.stack_id)
 
-    def _told(self, event: dict[str, Any]) -> Event:
+    def _report(self, event: dict[str, Any]) -> Event:
         own = self._is_own(event)
         status, words = event["ResourceStatus"], event.get("ResourceStatusReason", "")
         return Event(

@@ -1,1 +1,4 @@
-"""Deploying a site: its graph, what each step does, and what the steps share."""
+"""Deploying a site: its graph, what each step does, and what the steps share.
+
+May import engine, identities and change, of provisioning.
+"""

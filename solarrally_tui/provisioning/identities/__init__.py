@@ -1,1 +1,1 @@
-"""Roles and policies of IAM, and identities of AWS IoT."""
+"""Roles and policies in IAM, and identities in AWS IoT. May import nothing of provisioning."""

@@ -10,7 +10,7 @@ from solarrally_tui.provisioning.change.change_set import (
     OvertakenError,
     Wanted,
     create,
-    described,
+    describe,
     discard,
     is_empty,
     refusal,
@@ -45,7 +45,7 @@ async def _ask(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tuple
             raise StepError(not_accepted(wanted.name, reason))
         if reason is not None:
             return ()
-        return changes_of(stack_id, await described(door, wanted.region, change_set.id))
+        return changes_of(stack_id, await describe(door, wanted.region, change_set.id))
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
             raise OvertakenError(wanted.name) from error

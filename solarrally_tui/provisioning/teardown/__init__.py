@@ -1,1 +1,4 @@
-"""Taking a site down, and what stays of it."""
+"""Deleting a site, and what remains of it.
+
+May import deployment and what is below it; neither preview nor operations.
+"""

@@ -85,7 +85,7 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
             held |= {(resource.type, resource.physical_id) for resource in present}
             await unlock(door, current, present)
         try:
-            await stack_step.remove(door, teardown.narrator, item.id, current, region)
+            await stack_step.delete(door, teardown.narrator, item.id, current, region)
         except StepError as error:
             if pause is None:
                 raise

@@ -229,7 +229,7 @@ async def test_an_image_is_looked_at_and_only_the_page_of_the_source_matters(
         await pilot.press("down")
         await typed(app, pilot, "application.image", IMAGE)
         text = screen_text(app)
-        assert "✓ It is there, for linux/arm64." in text
+        assert "✓ Found, for linux/arm64." in text
         assert "The page calls localhost." in text
         assert "The user table has no primary key." not in text
         await pilot.press("ctrl+n")

@@ -161,7 +161,7 @@ class ScriptedApplications:
         self.refs: dict[str, Resolved | FetchError] = {"": HEAD, "main": HEAD}
         self.looked: Looked | Exception = SOUND
         self.recorded: Looked | None = SOUND
-        self.seen: ImageLook | Exception = ImageLook("It is there, for linux/arm64.", ())
+        self.seen: ImageLook | Exception = ImageLook("Found, for linux/arm64.", ())
         self.asked: list[str] = []
         self.hold = asyncio.Event()
         self.hold.set()

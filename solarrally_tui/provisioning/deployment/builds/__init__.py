@@ -1,1 +1,1 @@
-"""Images and the page: built in the account, or given."""
+"""The images and the dashboard: built in the account, or given. Part of deployment."""

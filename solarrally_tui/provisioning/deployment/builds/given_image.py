@@ -1,4 +1,4 @@
-"""The application's image that somebody gives: as much of its contract as is seen from outside."""
+"""An image that the operator gives: as much of its contract as can be checked from outside."""
 
 import json
 from collections.abc import Callable, Coroutine, Iterator
@@ -15,17 +15,17 @@ from solarrally_tui.source.image_registry import AbsentError, Seen
 from solarrally_tui.source.web import WebError, ask, browser
 
 PLATFORMS: Final = {Architecture.ARM64: "linux/arm64", Architecture.X86_64: "linux/amd64"}
-_MOST: Final = 4_000_000
+_MOST_BYTES: Final = 4_000_000
 _TO_OTHERS: Final = (
     "let the repository's policy allow the site's account ecr:BatchGetImage, "
     "ecr:GetDownloadUrlForLayer and ecr:BatchCheckLayerAvailability"
 )
 _DENIED: Final = (
-    "to have it checked, let yourself read the repository (ecr:BatchGetImage and "
+    "to have it checked, get permission to read the repository (ecr:BatchGetImage and "
     f"ecr:GetDownloadUrlForLayer). Where it is in another account, {_TO_OTHERS}"
 )
 _UNSEEN: Final = (
-    "see to it yourself that it is there, public, and built for the processor of the tasks. "
+    "make sure that it exists, is public, and is built for the processor of the tasks. "
     "Registries that ask for a password are not supported; copy the image to Amazon ECR"
 )
 Look = Callable[[ImageReference], Coroutine[Any, Any, Seen]]
@@ -33,7 +33,7 @@ Look = Callable[[ImageReference], Coroutine[Any, Any, Seen]]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a look at an image told."""
+    """What checking an image found."""
 
     reference: ImageReference
     line: str
@@ -43,13 +43,13 @@ class Checked:
     @property
     def blockers(self) -> tuple[SourceFinding, ...]:
         """What certainly does not run."""
-        return tuple(each for each in self.findings if each.level is Level.BLOCKED)
+        return tuple(finding for finding in self.findings if finding.level is Level.BLOCKED)
 
 
 async def check(
     text: str, architecture: Architecture, door: Door, public: Look = image_registry.look
 ) -> Checked:
-    """Look at an image and judge it for tasks of an architecture.
+    """Check an image for tasks of an architecture.
 
     What cannot be seen is a warning and never an obstacle. Raises ValueError for a text that is
     no reference.
@@ -62,7 +62,7 @@ async def check(
     except (AwsError, WebError) as error:
         return Checked(reference, "", (_unknown(reference, error),))
     wanted = PLATFORMS[architecture]
-    line = f"It is there, for {', '.join(seen.platforms)}." if wanted in seen.platforms else ""
+    line = f"Found, for {', '.join(seen.platforms)}." if wanted in seen.platforms else ""
     own = (await door.identity()).account if reference.account else ""
     return Checked(reference, line, tuple(_judged(reference, seen, wanted, own)))
 
@@ -71,7 +71,7 @@ def _judged(
     reference: ImageReference, seen: Seen, wanted: str, own: str
 ) -> Iterator[SourceFinding]:
     if not seen.platforms:
-        yield _unknown(reference, WebError("The registry does not say for which processor it is."))
+        yield _unknown(reference, WebError("The registry does not report its processor."))
     elif wanted not in seen.platforms:
         yield _finding(
             reference,
@@ -85,9 +85,9 @@ def _judged(
             reference,
             "image-entry-point",
             Level.WARNING,
-            f"The image has an entry point, {' '.join(seen.entry_point)}. It is given the task's "
+            f"The image has an entry point, {' '.join(seen.entry_point)}. It gets the task's "
             "command as arguments.",
-            "see to it that it runs the command it is given, or build without one.",
+            "make sure that it runs the command it gets, or build the image without one.",
         )
     if reference.account and reference.account != own:
         yield _finding(
@@ -95,37 +95,34 @@ def _judged(
             "image-other-account",
             Level.WARNING,
             f"The image is in the account {reference.account}. You may see it; whether the tasks "
-            "may pull it cannot be seen from here.",
+            "may pull it cannot be checked from here.",
             f"{_TO_OTHERS}.",
         )
 
 
 async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
-    """Look at an image of a private registry of Amazon ECR. Raises as check handles it."""
+    """Read an image of a private registry in Amazon ECR. Raises what check handles."""
     regional = door.with_region(reference.region)
     where = {"registryId": reference.account, "repositoryName": reference.name}
-    try:
-        told = await regional.call(
-            "ecr",
-            "batch_get_image",
-            **where,
-            imageIds=[{"imageDigest": reference.digest}],
-            acceptedMediaTypes=list(image_registry.KINDS),
-        )
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            raise AbsentError(f"{reference.host} has no repository {reference.name}.") from error
-        raise
-    if not told.get("images"):
+    response = await regional.find(
+        "ecr",
+        "batch_get_image",
+        **where,
+        imageIds=[{"imageDigest": reference.digest}],
+        acceptedMediaTypes=list(image_registry.KINDS),
+    )
+    if response is None:
+        raise AbsentError(f"{reference.host} has no repository {reference.name}.")
+    if not response.get("images"):
         raise AbsentError(f"{reference.name} has no image with this digest.")
-    manifest = json.loads(told["images"][0]["imageManifest"])
+    manifest = json.loads(response["images"][0]["imageManifest"])
     if "manifests" in manifest:
         return Seen(image_registry.platforms_of(manifest))
-    given = await regional.call(
+    layer = await regional.call(
         "ecr", "get_download_url_for_layer", **where, layerDigest=image_registry.config_of(manifest)
     )
     async with browser() as client:
-        answer = await ask(client, given["downloadUrl"], most=_MOST)
+        answer = await ask(client, layer["downloadUrl"], most=_MOST_BYTES)
     try:
         return image_registry.of_config(json.loads(answer.body))
     except (ValueError, AttributeError):
@@ -137,7 +134,7 @@ def _absent(reference: ImageReference, error: Exception) -> SourceFinding:
         reference,
         "image-absent",
         Level.BLOCKED,
-        f"The image is not there. {error}",
+        f"The image does not exist. {error}",
         "push it, or correct the name or the digest.",
     )
 
@@ -150,7 +147,7 @@ def _unknown(reference: ImageReference, error: Exception) -> SourceFinding:
         reference,
         "image-unknown",
         Level.WARNING,
-        f"The image could not be looked at from here. {why}",
+        f"The image could not be checked from here. {why}",
         f"{todo}.",
     )
 

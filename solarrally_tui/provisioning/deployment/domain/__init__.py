@@ -1,1 +1,1 @@
-"""The domain of a site while it deploys: certificates, DNS, a change of name."""
+"""The domain of a site while it deploys: certificates, DNS, a changed name. Part of deployment."""
