@@ -1,6 +1,6 @@
 """Write docs/prices.md and the figures in README.md and docs/blueprints.md from the estimate.
 
-Usage: python tools/price_document.py
+Usage: python tools/price_document.py, or make generated
 """
 
 import re
@@ -20,7 +20,7 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 
 ROOT: Final = Path(__file__).parents[1]
-_QUOTE: Final = re.compile(r"(<!-- quote -->\n```text\n).*?(```\n<!-- /quote -->)", re.DOTALL)
+_TIER_ROW: Final = re.compile(r"^(\| (small|medium|large) \| .* \| )\d+( \|)$", re.MULTILINE)
 _COSTS: Final = re.compile(
     r"(\| stack \| small .*\n\|[-|]+\n).*?(\| \*\*sum\*\* [^\n]*\n)", re.DOTALL
 )
@@ -39,7 +39,7 @@ _MOSTLY: Final = {
 }
 _ALERTS: Final = {"email": "ops@example.com"}
 
-# The plan's lines with its amounts, our services, what a look at the price list says of the plan.
+# The plan's lines with its amounts, our services, and what the price list says about them.
 _SMALL: Final = (
     (
         "IoT Core, 1 to 10 chargers",
@@ -68,21 +68,21 @@ _SMALL: Final = (
         ("AmazonS3", "AmazonCloudFront"),
         "The first TB from CloudFront is always free.",
     ),
-    ("Load balancer", "about 20", ("AWSELB",), "Internal, so without public addresses."),
+    ("Load balancer", "about 20", ("AWSELB",), "Internal, so it has no public addresses."),
     (
         "NAT gateways",
         "forgotten",
         ("AmazonEC2",),
-        "None: tasks have a public address that nothing may connect to. Two would be 73.00.",
+        "None: each task has a public address that accepts no connections. Two would be 73.00.",
     ),
-    ("Public addresses", "forgotten", ("AmazonVPC",), "One for each task, 3.65."),
-    ("Firewall", "forgotten", ("awswaf",), "An ACL, its rules, and requests."),
+    ("Public addresses", "forgotten", ("AmazonVPC",), "One for each task, 3.65 each."),
+    ("Firewall", "forgotten", ("awswaf",), "A web ACL, its rules and its requests."),
     ("Secrets and keys", "forgotten", ("AWSSecretsManager", "awskms"), ""),
     (
         "Logs, alarms, dashboard",
         "forgotten",
         ("AmazonCloudWatch",),
-        "After ten alarms, ten metrics and 5 GB of logs that are always free.",
+        "Ten alarms, ten metrics and 5 GB of logs are always free.",
     ),
     ("Images and builds", "forgotten", ("AmazonECR", "CodeBuild"), ""),
     ("Internet traffic", "forgotten", ("AWSDataTransfer",), "The first 100 GB are always free."),
@@ -91,7 +91,7 @@ _MEDIUM: Final = {
     "IoT Core, 1 to 10 chargers": (
         "IoT Core, 10 to 100 chargers",
         "50-150",
-        "A hundred chargers at 10 s, heard by two tasks. Ten chargers are 7.92.",
+        "A hundred chargers at 10 s, delivered to two tasks. Ten chargers are 7.92.",
     ),
     "Fargate": (
         "Fargate",
@@ -156,7 +156,7 @@ def stack_costs() -> str:
         for item in CATALOGUE
     ]
     free = _amounts([cost.always_free for cost in costs])
-    rows.append(f"| always free | {free} | what AWS takes off for every account |")
+    rows.append(f"| always free | {free} | what AWS deducts for every account |")
     total = " | ".join(f"**{cost.expected:.2f}**" for cost in costs)
     return "\n".join([*rows, f"| **sum** | {total} | |\n"])
 
@@ -207,16 +207,21 @@ def document() -> str:
         "GOALS": goals(),
         "BREAK_EVENS": break_even_list(),
         "UNKNOWNS": unknowns(),
+        "QUOTE": shown_quote(),
     }
     for name, text in parts.items():
         template = template.replace(f"@{name}@", text)
     return template
 
 
+def shown_quote() -> str:
+    """Return a quote as the command prints it, below the single lines."""
+    return to_table(quote(site("small"), "", QuoteOptions())).partition("\n\n")[2].rstrip("\n")
+
+
 def readme(text: str) -> str:
-    """Return README.md with a quote as the command prints it now."""
-    _, _, shown = to_table(quote(site("small"), "", QuoteOptions())).partition("\n\n")
-    return _QUOTE.sub(lambda found: f"{found[1]}{shown}\n{found[2]}", text)
+    """Return README.md with each tier's price in whole dollars."""
+    return _TIER_ROW.sub(lambda row: f"{row[1]}{estimate(site(row[2])).expected:.0f}{row[3]}", text)
 
 
 def main() -> None:

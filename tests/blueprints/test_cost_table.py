@@ -13,7 +13,7 @@ from tests.blueprints.blueprint_setup import example
 DOCUMENT = Path(__file__).parents[2] / "docs/blueprints.md"
 TIERS = ("small", "medium", "large")
 CENT = Decimal("0.01")
-AGAIN = "run python tools/price_document.py"
+AGAIN = "run make generated"
 
 
 def written() -> dict[str, list[Decimal]]:

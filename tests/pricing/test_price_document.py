@@ -1,4 +1,4 @@
-"""The document and the quote in the README say what the estimate says."""
+"""docs/prices.md and the README say what the estimate says."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ def total(tier: str) -> float:
 
 
 def test_the_document_is_of_the_estimate() -> None:
-    """Written by tools/price_document.py; two percent is what a small change may move."""
+    """make generated writes it; two percent is what a small change may move."""
     text = (ROOT / "docs" / "prices.md").read_text(encoding="utf-8")
     totals = re.findall(r"\*\*Total\*\* \| \*\*[\d-]+\*\* \| \*\*([\d.]+)\*\*", text)
     assert [float(amount) for amount in totals] == [
@@ -30,11 +30,19 @@ def test_the_document_is_of_the_estimate() -> None:
         assert sum(map(float, lines)) == pytest.approx(float(amount), abs=0.05)
 
 
-def test_the_readme_shows_a_real_quote() -> None:
+def test_the_document_shows_a_real_quote() -> None:
+    text = (ROOT / "docs" / "prices.md").read_text(encoding="utf-8")
+    quote = re.search(r"^## A whole quote$.*?^```text$(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert quote
+    amount = re.search(r"([\d.]+) USD a month in us-east-1", quote[1])
+    assert amount
+    assert float(amount[1]) == pytest.approx(total("small"), rel=0.02)
+    assert "Not in the total:" in quote[1]
+
+
+def test_the_readme_has_the_price_of_each_tier() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = re.search(r"<!-- quote -->(.*?)<!-- /quote -->", text, re.DOTALL)
-    assert shown
-    said = re.search(r"([\d.]+) USD a month in us-east-1", shown[1])
-    assert said
-    assert float(said[1]) == pytest.approx(total("small"), rel=0.02)
-    assert "Not in the total:" in shown[1]
+    rows = re.findall(r"^\| (small|medium|large) \| .* \| (\d+) \|$", text, re.MULTILINE)
+    assert [name for name, _ in rows] == ["small", "medium", "large"]
+    for tier, amount in rows:
+        assert float(amount) == pytest.approx(total(tier), rel=0.02), "run make generated"
