@@ -12,7 +12,7 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
-from solarrally_tui.aws.credential_sources import Found
+from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
@@ -34,7 +34,7 @@ class Chosen:
 
     way: str = ""
     """paste, sso or guide; empty for credentials that are there."""
-    found: Found | None = None
+    found: CredentialSource | None = None
 
 
 class ChooseScreen(Dialog[Chosen | None]):
@@ -64,7 +64,7 @@ class ChooseScreen(Dialog[Chosen | None]):
     async def look(self) -> None:
         """List what this computer has; a keyring that refuses says why."""
         note: Plain | None = None
-        found: tuple[Found, ...] = ()
+        found: tuple[CredentialSource, ...] = ()
         try:
             found = await self._accounts.found()
         except AwsError as error:
@@ -73,10 +73,10 @@ class ChooseScreen(Dialog[Chosen | None]):
             names = await self._accounts.kept()
         except KeyringError as error:
             names, note = (), note or error.plain
-        kept = [Found("keyring", name, "keys in the keyring") for name in names]
+        kept = [CredentialSource("keyring", name, "keys in the keyring") for name in names]
         self._fill([*found, *kept], note)
 
-    def _fill(self, found: list[Found], note: Plain | None) -> None:
+    def _fill(self, found: list[CredentialSource], note: Plain | None) -> None:
         self._options = [Chosen(found=each) for each in found]
         self._options += [Chosen(way) for way, _, _ in _NEW]
         lines = [_line(each.name or each.kind, each.detail) for each in found]

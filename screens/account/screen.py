@@ -13,7 +13,7 @@ from textual.widgets import Button, Label, Select, Static
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import role_name
 from solarrally_tui.account.preflight.checks import role_name as role_behind
-from solarrally_tui.aws.credential_sources import Found
+from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.interview.regions import region_options
@@ -212,7 +212,7 @@ class AccountScreen(StepScreen):
             self.sign_in()
 
     @work(group="identity", exclusive=True, exit_on_error=False)
-    async def use(self, found: Found) -> None:
+    async def use(self, found: CredentialSource) -> None:
         """Change to credentials that are there already."""
         accounts = self.session.services.accounts
         try:

@@ -1,1 +1,1 @@
-"""The one door to AWS: sessions, calls, paging, errors in plain words."""
+"""The door to AWS: every call, error, wait and credential. Imports no other room."""

@@ -1,4 +1,4 @@
-"""Which credentials this computer has, and of which kind. Reads configuration; asks nobody."""
+"""Which credentials this computer has, and of which kind. Reads configuration only."""
 
 import os
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ _KINDS: Final = (
     ("web_identity_token_file", "web-identity", "a web identity"),
     ("aws_access_key_id", "static", "keys in a file"),
 )
-"""The first setting that a profile has tells its kind, in botocore's order of precedence as far
-as one profile has several: SSO, login, roles, processes, plain keys."""
+"""The first of these settings that a profile has decides its kind. Where it has several, this is
+botocore's order of precedence: SSO, login, roles, processes, plain keys."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Credentials that may be chosen."""
+class CredentialSource:
+    """Credentials that the operator may choose."""
 
     kind: str
     """static, sso, login, assume-role, process, web-identity, environment, container, keyring."""
@@ -34,47 +34,50 @@ class Found:
 
     @property
     def profile(self) -> str | None:
-        """The profile to open the door with; None where it is none."""
+        """The profile to open the door with; None where it is not a profile."""
         return self.name if self.kind in {kind for _, kind, _ in _KINDS} else None
 
 
-def find(environment: Mapping[str, str] | None = None) -> tuple[Found, ...]:
-    """Return what is there, in the order in which AWS's tools look. Blocking. Raises AwsError."""
+def find(environment: Mapping[str, str] | None = None) -> tuple[CredentialSource, ...]:
+    """Return what exists, in the order in which AWS's tools search. Blocking. Raises AwsError."""
     from botocore.session import Session  # noqa: PLC0415 slow to import
 
     given = os.environ if environment is None else environment
     session = Session()
     try:
         config = session.full_config
-    except Exception as error:  # noqa: BLE001 a broken file raises whatever it likes
+    except Exception as error:  # noqa: BLE001 a broken file raises anything
         raise AwsError(type(error).__name__, str(error), "session", "profiles") from None
     sessions = config.get("sso_sessions", {})
     profiles = (
-        _profile(name, told, sessions) for name, told in sorted(config.get("profiles", {}).items())
+        _profile(name, values, sessions)
+        for name, values in sorted(config.get("profiles", {}).items())
     )
     return (*_environment(given), *filter(None, profiles), *_container(given))
 
 
-def _environment(given: Mapping[str, str]) -> tuple[Found, ...]:
+def _environment(given: Mapping[str, str]) -> tuple[CredentialSource, ...]:
     if not given.get("AWS_ACCESS_KEY_ID"):
         return ()
-    return (Found("environment", "", "AWS_ACCESS_KEY_ID is set"),)
+    return (CredentialSource("environment", "", "AWS_ACCESS_KEY_ID is set"),)
 
 
-def _container(given: Mapping[str, str]) -> tuple[Found, ...]:
+def _container(given: Mapping[str, str]) -> tuple[CredentialSource, ...]:
     names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
     if not any(given.get(name) for name in names):
         return ()
-    return (Found("container", "", "the role of this container"),)
+    return (CredentialSource("container", "", "the role of this container"),)
 
 
-def _profile(name: str, told: Mapping[str, Any], sessions: Mapping[str, Any]) -> Found | None:
+def _profile(
+    name: str, values: Mapping[str, Any], sessions: Mapping[str, Any]
+) -> CredentialSource | None:
     for setting, kind, words in _KINDS:
-        if told.get(setting):
-            place = told | sessions.get(str(told.get("sso_session", "")), {})
-            role = str(told.get("sso_role_name") or told.get("role_arn", "").rsplit("/", 1)[-1])
+        if values.get(setting):
+            place = values | sessions.get(str(values.get("sso_session", "")), {})
+            role = str(values.get("sso_role_name") or values.get("role_arn", "").rsplit("/", 1)[-1])
             detail = f"{words}, {role}" if role else words
-            return Found(
+            return CredentialSource(
                 kind,
                 name,
                 detail,

@@ -1,4 +1,4 @@
-"""The one door to AWS: awaitable calls on a bounded pool, and a lock for read-only sessions."""
+"""The one door to AWS: awaitable calls on a bounded pool, and a guard for read-only sessions."""
 
 import asyncio
 import os
@@ -83,9 +83,9 @@ class Door:
     ) -> Self:
         """Open a door with the credentials of the environment, a profile, or keys.
 
-        role: a role to take with them. asks_codes: whether a profile with an MFA device may ask
-        for its code in the terminal. Imports boto3 here, in a thread: it costs about 0.2 s. Raises
-        AwsError.
+        role: a role to assume with them. asks_codes: whether a profile with an MFA device may ask
+        for its code in the terminal. boto3 is imported here, in a thread: it takes about 0.2 s.
+        Raises AwsError.
         """
         pool = DaemonPool(_THREADS, "aws")
         clients = await asyncio.get_running_loop().run_in_executor(
@@ -105,15 +105,15 @@ class Door:
     async def call(
         self, service: str, operation: str, /, region: str | None = None, **params: Any
     ) -> dict[str, Any]:
-        """Call a boto3 operation by its snake_case name and return its answer. Raises AwsError."""
+        """Call a boto3 operation by its snake_case name, return the response. Raises AwsError."""
         from solarrally_tui.aws.session import invoke  # noqa: PLC0415 boto3 is slow to import
 
         self._guard(service, operation)
         where = region or self.region
-        answer: dict[str, Any] = await self._run(
+        response: dict[str, Any] = await self._run(
             invoke, self._clients, service, operation, where, params
         )
-        return answer
+        return response
 
     async def find(
         self, service: str, operation: str, /, region: str | None = None, **params: Any
@@ -143,17 +143,17 @@ class Door:
         return items
 
     async def identity(self) -> Identity:
-        """Ask AWS who we are. Raises AwsError."""
-        told = await self.call("sts", "get_caller_identity")
-        return Identity(told["Account"], told["Arn"], told["UserId"])
+        """Return who we are in AWS. Raises AwsError."""
+        caller = await self.call("sts", "get_caller_identity")
+        return Identity(caller["Account"], caller["Arn"], caller["UserId"])
 
     async def credential_source(self) -> str:
-        """Say where the credentials come from, in botocore's words."""
+        """Return where the credentials come from, in botocore's words. Raises AwsError."""
         source: str = await self._run(self._clients.credential_source)
         return source
 
     async def credential_facts(self) -> tuple[str, datetime | None]:
-        """Return the access key ID, and until when the session lasts where that is known.
+        """Return the access key ID, and when the session expires where that is known.
 
         Raises AwsError.
         """
@@ -161,12 +161,12 @@ class Door:
         return facts
 
     async def credentials_renewed(self) -> bool:
-        """Whether new keys are fetched before the present ones end. Raises AwsError."""
+        """Whether new keys are fetched before the present ones expire. Raises AwsError."""
         renewed: bool = await self._run(self._clients.credentials_renewed)
         return renewed
 
     async def take_with_code(self, role: AssumedRole, serial: str, code: Secret) -> Keys:
-        """Take a role once with a code of an MFA device. Raises AwsError."""
+        """Assume a role once with a code of an MFA device. Raises AwsError."""
         from solarrally_tui.aws.session import take_with_code  # noqa: PLC0415
 
         self._guard("sts", "assume_role")
@@ -174,7 +174,7 @@ class Door:
         return keys
 
     async def address_of(self, bucket: str, key: str, seconds: int) -> str:
-        """Return an address from which anybody may read one object of S3 for some seconds."""
+        """Return an address from which anybody can read one S3 object for some seconds."""
         from solarrally_tui.aws.session import address_of  # noqa: PLC0415
 
         where = (bucket, key, seconds)
@@ -182,7 +182,7 @@ class Door:
         return address
 
     async def close(self) -> None:
-        """Give the threads back. Calls under way are left alone; nothing waits for them."""
+        """Release the threads. Calls in progress are left alone; nothing waits for them."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def __aenter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""AWS errors, told apart and put into plain words."""
+"""AWS errors, by kind and in plain words."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ class Plain:
 
 
 class Kind(StrEnum):
-    """What sort of answer AWS gave, which decides what to do with it."""
+    """What kind of error AWS returned, which decides what to do about it."""
 
     THROTTLED = "throttled"
     DENIED = "denied"
@@ -129,7 +129,7 @@ _EXISTS_ENDINGS: Final = (
 
 
 def kind_of(code: str, message: str) -> Kind:
-    """Tell the sort of an AWS error from its code and, where AWS reuses codes, its message."""
+    """Return the kind of an AWS error by its code and, where AWS reuses codes, its message."""
     if code in _BY_CODE:
         return _BY_CODE[code]
     if code in _NOT_FOUND or code.endswith(_NOT_FOUND_ENDINGS):
@@ -148,34 +148,34 @@ def kind_of(code: str, message: str) -> Kind:
 _WORDS: Final = MappingProxyType(
     {
         Kind.THROTTLED: (
-            "AWS asked us to slow down.",
-            "Too many calls reached this account in a short time.",
+            "AWS limits the rate of calls.",
+            "This account received too many calls in a short time.",
             "Wait a minute and try again. Nothing was lost.",
         ),
         Kind.DENIED: (
             "AWS refused the call.",
             "These credentials are not allowed to do it.",
-            "Use credentials with more rights, or ask the account's owner for the deploy policy.",
+            "Use credentials with more permissions, or ask the owner for the deploy policy.",
         ),
         Kind.EXPIRED: (
-            "The AWS session has ended.",
-            "Temporary credentials expire after a while.",
-            "Sign in again and run the same command. It continues where it stopped.",
+            "The AWS sign-in session has expired.",
+            "Temporary credentials are valid for a limited time.",
+            "Sign in again and run the same command. It resumes where it stopped.",
         ),
         Kind.NO_CREDENTIALS: (
             "No usable AWS credentials were found.",
-            "The environment, the profile and the keyring hold none that AWS accepts.",
+            "The environment, the profile and the keyring contain none that AWS accepts.",
             "Run aws login or set AWS_PROFILE, then try again.",
         ),
         Kind.NOT_FOUND: (
-            "AWS does not know this thing.",
-            "It was never made, was deleted, or is in another Region.",
+            "AWS did not find this resource.",
+            "It was never created, was deleted, or is in another Region.",
             "Check the name and the Region.",
         ),
         Kind.EXISTS: (
-            "Something with this name exists already.",
-            "A name can be used once.",
-            "Choose another name or remove the old one.",
+            "A resource with this name exists already.",
+            "A name can be used only once.",
+            "Choose another name or delete the old resource.",
         ),
         Kind.LIMIT: (
             "An AWS quota is used up.",
@@ -185,25 +185,25 @@ _WORDS: Final = MappingProxyType(
         Kind.INVALID: (
             "AWS did not accept the request.",
             "A value in it is not valid.",
-            "The detail names the value.",
+            "See the detail for the value.",
         ),
         Kind.UNREACHABLE: (
             "AWS cannot be reached.",
             "There is no connection, or a proxy, firewall or sign-in page is in the way.",
-            "Check the network and try again. What runs in AWS goes on.",
+            "Check the network and try again. What runs in AWS continues.",
         ),
         Kind.READ_ONLY: (
             "Nothing was changed.",
             "This session is read-only.",
             "Start again without --read-only to make changes.",
         ),
-        Kind.OTHER: ("AWS answered with an error.", "", "The detail has AWS's own words."),
+        Kind.OTHER: ("AWS returned an error.", "", "See the detail for AWS's own words."),
     }
 )
 
 
 class AwsError(Exception):
-    """A call to AWS that did not succeed."""
+    """A call to AWS that failed."""
 
     def __init__(self, code: str, message: str, service: str, operation: str) -> None:
         super().__init__(f"{service}.{operation}: {code}: {message}")
@@ -215,7 +215,7 @@ class AwsError(Exception):
 
     @property
     def plain(self) -> Plain:
-        """The error in plain words; AWS's own stand in the detail."""
+        """The error in plain words; AWS's own are the detail."""
         what, why, then = _WORDS[self.kind]
         return Plain(what=what, why=why, next=then, detail=str(self))
 

@@ -1,7 +1,7 @@
-"""Keeps Python's garbage collector from holding up a screen.
+"""Keeps pauses of Python's garbage collector away from a program that draws.
 
-AWS's service models are some hundred thousand objects that stay. Going through all of them takes
-the collector a third of a second, in which no key is taken and nothing is drawn.
+AWS's service models are some hundred thousand objects that stay in memory. Scanning all of them
+takes the collector a third of a second, in which no key is read and nothing is drawn.
 """
 
 import gc
@@ -11,24 +11,24 @@ from contextlib import contextmanager
 
 _ALLOCATIONS, _YOUNG, _OLD = 20_000, 20, 20
 _lock = threading.Lock()
-_calm = threading.Event()
+_limited = threading.Event()
 _loading = 0
 
 
-def calm() -> None:
-    """Collect more rarely from now on, and never again what is loaded by now.
+def limit() -> None:
+    """Collect less often from now on, and never again what is loaded now.
 
-    For a program that draws; others have the time.
+    For a program that draws. Others can afford the pauses.
     """
-    _calm.set()
+    _limited.set()
     gc.set_threshold(_ALLOCATIONS, _YOUNG, _OLD)
     gc.freeze()
 
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Load what stays: in a calm program nothing is collected meanwhile, and it never is later."""
-    if not _calm.is_set():
+    """Load what stays in memory: after limit(), it is never collected, now or later."""
+    if not _limited.is_set():
         yield
         return
     _enter()
@@ -39,14 +39,14 @@ def loading() -> Iterator[None]:
 
 
 def _enter() -> None:
-    global _loading  # noqa: PLW0603 the collector is one for the whole process, too
+    global _loading  # noqa: PLW0603 the process has only one collector, too
     with _lock:
         _loading += 1
         gc.disable()
 
 
 def _leave() -> None:
-    global _loading  # noqa: PLW0603
+    global _loading  # noqa: PLW0603 as above
     with _lock:
         _loading -= 1
         if not _loading:

@@ -1,4 +1,4 @@
-"""Access keys in memory, wrapped so that no text of them is ever shown by accident."""
+"""Access keys in memory, wrapped so that they are never shown by accident."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ MASK: Final = "********"
 
 
 class Secret:
-    """A text that only reveal() tells. Every other way to show it gives a mask."""
+    """A text that only reveal() returns. Every other way to show it gives a mask."""
 
     __slots__ = ("_text",)
 
@@ -37,7 +37,7 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled or copied to another process."""
-        message = "a secret is not written anywhere"
+        message = "a secret cannot be pickled"
         raise TypeError(message)
 
 
@@ -46,7 +46,7 @@ NONE: Final = Secret("")
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An access key of AWS. Long-lived without a token, temporary with one."""
+    """An access key of AWS: long-lived without a token, temporary with one."""
 
     access_key_id: str
     secret: Secret
@@ -55,17 +55,12 @@ class Keys:
     source: str = "explicit"
     """Where they came from: explicit, keyring, sso or assume-role."""
 
-    @property
-    def long_lived(self) -> bool:
-        """Whether the key works until somebody deletes it (IAM user guide, unique ids: AKIA)."""
-        return self.access_key_id.startswith("AKIA") and not self.token
-
 
 @dataclass(frozen=True, slots=True)
 class AssumedRole:
-    """A role that is taken with other credentials, and taken anew before its session ends."""
+    """A role that is assumed with other credentials, and again before its session expires."""
 
     arn: str
     session: str
-    """What AWS writes into its audit log beside the role."""
+    """The session name, which CloudTrail records beside the role."""
     seconds: int = 3600

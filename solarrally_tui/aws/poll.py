@@ -1,4 +1,4 @@
-"""The one poller: everything that waits, waits here, and can be cancelled."""
+"""The one poller: everything that waits for AWS waits here, and can be cancelled."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ _TRANSIENT = frozenset({Kind.THROTTLED, Kind.UNREACHABLE})
 
 
 class StillWaitingError(TimeoutError):
-    """The time limit of a wait passed. What we waited for may still happen."""
+    """The time limit of a wait has passed. What we waited for may still happen."""
 
 
 _GROWTH = 1.25
@@ -32,22 +32,22 @@ async def poll(
 
     every: seconds between calls, with up to 10 % jitter either way; limit: seconds in all.
     slowest: when given, the pause grows up to this many seconds while check returns None.
-    A throttled or unreachable answer is no verdict: it counts as "not yet".
+    A throttled or unreachable call says nothing: it counts as "not yet".
     Raises StillWaitingError after limit, and whatever else check raises.
     """
     end = time.monotonic() + limit
     pause = usual = every
     while True:
         try:
-            found = await check()
+            result = await check()
             pause = usual
             usual = min(usual * _GROWTH, slowest or every)
         except AwsError as error:
             if error.kind not in _TRANSIENT:
                 raise
-            found, pause = None, min(pause * 2, _SLOWEST_WHEN_REFUSED)
-        if found is not None:
-            return found
+            result, pause = None, min(pause * 2, _SLOWEST_WHEN_REFUSED)
+        if result is not None:
+            return result
         if time.monotonic() + pause > end:
             raise StillWaitingError(f"gave up after {limit:.0f} s")
         await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 jitter, not a secret

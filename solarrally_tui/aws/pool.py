@@ -1,4 +1,7 @@
-"""A bounded pool of daemon threads. Python waits at its end for a usual pool, not for this one."""
+"""A bounded pool of daemon threads.
+
+At exit, Python waits for the threads of an ordinary pool, but not for these.
+"""
 
 import queue
 import threading
@@ -12,7 +15,7 @@ _Job = tuple["Future[Any]", Callable[[], Any]]
 
 
 class DaemonPool(Executor):
-    """Runs blocking calls. A call under way never holds up the end of the program."""
+    """Runs blocking calls. A call in progress never delays the end of the program."""
 
     def __init__(self, threads: int, name: str) -> None:
         self._limit = threads
@@ -38,7 +41,7 @@ class DaemonPool(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
-        """Take no more calls and let idle threads end. Never waits for calls under way."""
+        """Accept no more calls and let idle threads end. Never waits for calls in progress."""
         with self._lock:
             self._closed = True
             if cancel_futures:
@@ -61,6 +64,6 @@ class DaemonPool(Executor):
             if future.set_running_or_notify_cancel():
                 try:
                     future.set_result(run())
-                except BaseException as error:  # noqa: BLE001 the future hands it to whoever waits
+                except BaseException as error:  # noqa: BLE001 the future raises it where its result is awaited
                     future.set_exception(error)
             self._idle.release()

@@ -28,7 +28,7 @@ _CONFIG: Final = botocore.config.Config(
     user_agent_extra="solarrally-tui",
     max_pool_connections=16,
 )
-"""Short time-outs in seconds; only throttles and network are retried."""
+"""Short time-outs in seconds. Only throttled calls and network errors are retried."""
 
 
 _ACCOUNT_AND_ADDRESS: Final = re.compile(r"(?<=//)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[:/])")
@@ -40,7 +40,7 @@ for _noisy in ("boto3", "botocore", "urllib3"):
 
 
 class Clients:
-    """Makes boto3 clients, one a service and Region. Thread-safe."""
+    """Creates boto3 clients, one for each service and Region. Thread-safe."""
 
     def __init__(
         self,
@@ -63,28 +63,28 @@ class Clients:
     @cached_property
     def _session(self) -> boto3.Session:
         try:
-            made = boto3.Session(profile_name=self._profile, region_name=self._region)
-        except Exception as error:  # noqa: BLE001 a broken profile raises whatever it likes
+            session = boto3.Session(profile_name=self._profile, region_name=self._region)
+        except Exception as error:  # noqa: BLE001 a broken profile raises anything
             raise translate(error, "session", "open") from None
         if not self._asks_codes:
-            providers = made._session.get_component("credential_provider")  # noqa: SLF001
+            providers = session._session.get_component("credential_provider")  # noqa: SLF001
             providers.get_provider("assume-role")._prompter = _ask_no_code  # noqa: SLF001
         if self._keys is not None:
-            made._session._credentials = _explicit(self._keys)  # noqa: SLF001 see _explicit
+            session._session._credentials = _explicit(self._keys)  # noqa: SLF001 see _explicit
         if self._role is not None:
-            made._session._credentials = _taking(made, self._role)  # noqa: SLF001 see _explicit
-        return made
+            session._session._credentials = _assuming(session, self._role)  # noqa: SLF001 see _explicit
+        return session
 
     @property
     def default_region(self) -> str:
         """The Region of the environment or the profile; us-east-1 where neither names one.
 
-        AWS_REGION is asked here because boto3 by itself reads only AWS_DEFAULT_REGION.
+        AWS_REGION is read here because boto3 reads only AWS_DEFAULT_REGION.
         """
         return os.environ.get("AWS_REGION") or self._session.region_name or "us-east-1"
 
     def client(self, service: str, region: str, more: botocore.config.Config | None = None) -> Any:
-        """Return the client of a service in a Region; more: settings of a client of its own."""
+        """Return the client of a service in a Region. more: settings for a separate client."""
         with self._lock:
             key = (service, region, more is not None)
             if key not in self._clients:
@@ -96,18 +96,18 @@ class Clients:
             return self._clients[key]
 
     def credential_source(self) -> str:
-        """Say where botocore found the credentials; empty where there are none. Raises AwsError."""
+        """Return where botocore found the credentials, or an empty string. Raises AwsError."""
         found = _guarded("session", "credentials", self._session.get_credentials)
         return str(found.method) if found else ""
 
     def credentials_renewed(self) -> bool:
-        """Whether botocore fetches new keys before the present ones end. Raises AwsError."""
+        """Whether botocore fetches new keys before the present ones expire. Raises AwsError."""
         return (self._keys is None or self._role is not None) and (
             self.credential_source() in _RENEWING
         )
 
     def credential_facts(self) -> tuple[str, datetime | None]:
-        """Return the access key ID, and until when the session lasts where that is known.
+        """Return the access key ID, and when the session expires where that is known.
 
         Raises AwsError.
         """
@@ -133,14 +133,14 @@ _RENEWING: Final = frozenset(
         "custom-process",
     }
 )
-"""Sources of which botocore asks for new keys by itself, as long as what stands behind them lasts:
+"""Sources from which botocore renews keys automatically, for as long as what is behind them lasts:
 the sign-in, the other profile, or the machine."""
 
 
 def address_of(clients: Clients, region: str, where: tuple[str, str, int]) -> str:
     """Return a signed address of an object (bucket, key, seconds). Raises AwsError.
 
-    Signature version 4, because S3 refuses older ones for buckets made since 2020.
+    Signature version 4, because S3 rejects older ones for buckets created since 2020.
     """
     bucket, key, seconds = where
     client = clients.client("s3", region, botocore.config.Config(signature_version="s3v4"))
@@ -157,8 +157,8 @@ def address_of(clients: Clients, region: str, where: tuple[str, str, int]) -> st
 def _explicit(keys: Keys) -> botocore.credentials.Credentials:
     """Return keys as botocore takes them.
 
-    They are put into the session rather than given to it, so that a profile still sets the rest
-    and the source stays known.
+    They replace the session's credentials rather than being passed to it, so that a profile still
+    provides the other settings and the source stays known.
     """
     token = keys.token.reveal() or None
     return botocore.credentials.Credentials(
@@ -168,24 +168,24 @@ def _explicit(keys: Keys) -> botocore.credentials.Credentials:
 
 def _ask_no_code(_: str) -> str:
     raise CodeNeededError(
-        "This profile asks for the code of an MFA device. Choose the profile that it takes the "
-        "role with; F4 then asks for the code."
+        "This profile needs the code of an MFA device. Choose the profile that it assumes the role "
+        "with. F4 then asks for the code."
     )
 
 
 class CodeNeededError(Exception):
-    """A profile wants the code of an MFA device, and the terminal is not free to ask for it."""
+    """A profile needs the code of an MFA device, and the terminal is not free to ask for it."""
 
 
-def _taking(made: boto3.Session, role: AssumedRole) -> botocore.credentials.Credentials:
-    """Return credentials that take a role with a session's own, and take it anew in time."""
-    source = _guarded("session", "credentials", made.get_credentials)
+def _assuming(session: boto3.Session, role: AssumedRole) -> botocore.credentials.Credentials:
+    """Return credentials that assume a role with a session's own, and again before they expire."""
+    source = _guarded("session", "credentials", session.get_credentials)
     if source is None:
         raise translate(botocore.exceptions.NoCredentialsError(), "session", "credentials")
 
     def client(service: str, **given: Any) -> Any:
         return botocore.session.Session().create_client(
-            service, region_name=made.region_name or "us-east-1", config=_CONFIG, **given
+            service, region_name=session.region_name or "us-east-1", config=_CONFIG, **given
         )
 
     fetcher = botocore.credentials.AssumeRoleCredentialFetcher(
@@ -200,7 +200,7 @@ def _taking(made: boto3.Session, role: AssumedRole) -> botocore.credentials.Cred
 
 
 def take_with_code(clients: Clients, role: AssumedRole, serial: str, code: Secret) -> Keys:
-    """Take a role once with a code of an MFA device. Raises AwsError."""
+    """Assume a role once with a code of an MFA device. Raises AwsError."""
 
     def ask() -> Any:
         return clients.client("sts", clients.default_region).assume_role(
@@ -211,20 +211,21 @@ def take_with_code(clients: Clients, role: AssumedRole, serial: str, code: Secre
             TokenCode=code.reveal(),
         )
 
-    told = _guarded("sts", "assume_role", ask)["Credentials"]
+    issued = _guarded("sts", "assume_role", ask)["Credentials"]
     return Keys(
-        told["AccessKeyId"],
-        Secret(told["SecretAccessKey"]),
-        Secret(told["SessionToken"]),
-        told["Expiration"].astimezone(UTC),
+        issued["AccessKeyId"],
+        Secret(issued["SecretAccessKey"]),
+        Secret(issued["SessionToken"]),
+        issued["Expiration"].astimezone(UTC),
         "assume-role",
     )
 
 
 def _name_no_account(request: Any, **_: object) -> None:
-    """Take the account off an AWS_ENDPOINT_URL that is an address: nothing resolves the two.
+    """Remove the account from a request to an AWS_ENDPOINT_URL that is an IP address.
 
-    botocore puts the account before the host of the key value store's endpoint.
+    botocore puts the account before the host of the key value store's endpoint, and no DNS resolves
+    a name before an IP address.
     """
     request.url = _ACCOUNT_AND_ADDRESS.sub("", request.url, count=1)
 
@@ -233,12 +234,12 @@ _LONGEST_MESSAGE: Final = 400
 
 
 def translate(error: Exception, service: str, operation: str) -> AwsError:
-    """Turn any error of boto3 into ours. Messages of AWS are kept, never secrets."""
+    """Turn any error of boto3 into ours. AWS's messages are kept, but no secret in them."""
     if isinstance(error, botocore.exceptions.ClientError):
         if _is_page(error.response):
             return _not_aws(service, operation)
-        told = error.response.get("Error", {})
-        code, message = str(told.get("Code", "Unknown")), str(told.get("Message", ""))
+        details = error.response.get("Error", {})
+        code, message = str(details.get("Code", "Unknown")), str(details.get("Message", ""))
         return AwsError(code, _no_token(message), service, operation)
     if isinstance(error, botocore.parsers.ResponseParserError | ValueError) and not isinstance(
         error, botocore.exceptions.BotoCoreError
@@ -248,31 +249,31 @@ def translate(error: Exception, service: str, operation: str) -> AwsError:
     return AwsError(type(error).__name__, message, service, operation)
 
 
-_TELLS_TOKEN: Final = re.compile(
+_REPEATS_TOKEN: Final = re.compile(
     r"(?is)(?:the canonical string|x-amz-security-token\s*[:=]|invalid header value).*"
 )
-"""Where an error repeats what was sent: AWS about a wrong signature, urllib3 about a header."""
+"""Where an error repeats what was sent: AWS on a wrong signature, urllib3 on a header."""
 
 
 def _no_token(message: str) -> str:
-    """Cut a message where it repeats what was sent: the token of the session is in it."""
-    return _TELLS_TOKEN.sub("(what was sent is not shown)", message)
+    """Cut a message where it repeats what was sent, which contains the session token."""
+    return _REPEATS_TOKEN.sub("(what was sent is not shown)", message)
 
 
 def _not_aws(service: str, operation: str) -> AwsError:
     return AwsError(
-        "NotFromAWS", "the answer is not one of AWS; a proxy may have given it", service, operation
+        "NotFromAWS", "the response is not from AWS, possibly from a proxy", service, operation
     )
 
 
-def _is_page(answer: Any) -> bool:
-    """Whether an answer is a web page, as sign-in pages of hotels and proxies are."""
-    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+def _is_page(response: Any) -> bool:
+    """Whether a response is a web page, such as the sign-in page of a hotel or a proxy."""
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     return str(headers.get("content-type", "")).startswith("text/html")
 
 
 def _guarded(service: str, operation: str, action: Callable[[], Any]) -> Any:
-    """Do something with boto3. Whatever goes wrong there is an AwsError."""
+    """Do something with boto3. Whatever goes wrong there becomes an AwsError."""
     try:
         return action()
     except AwsError:
@@ -285,10 +286,10 @@ def invoke(clients: Clients, service: str, operation: str, region: str, params: 
     """Make one blocking call. Raises AwsError."""
     client = _guarded(service, operation, lambda: clients.client(service, region))
     method = getattr(client, operation)
-    answer = _guarded(service, operation, lambda: method(**params))
-    if service != "s3" and _is_page(answer):  # objects of S3 may well be pages
+    response = _guarded(service, operation, lambda: method(**params))
+    if service != "s3" and _is_page(response):  # an S3 object may well be a page
         raise _not_aws(service, operation)
-    return answer
+    return response
 
 
 def invoke_pages(
@@ -303,12 +304,12 @@ def invoke_pages(
 
 
 def _items(pages: Any, service: str, operation: str, key: str) -> list[Any]:
-    found: list[Any] = []
+    items: list[Any] = []
     for page in pages:
         if _is_page(page):
             raise _not_aws(service, operation)
-        found += page.get(key) or []
-    return found
+        items += page.get(key) or []
+    return items
 
 
 def ask_unsigned(service: str, operation: str, region: str, params: Any) -> Any:
@@ -319,7 +320,7 @@ def ask_unsigned(service: str, operation: str, region: str, params: Any) -> Any:
         client = boto3.client(service, region_name=region, config=config)
         return getattr(client, operation)(**params)
 
-    answer = _guarded(service, operation, ask)
-    if _is_page(answer):
+    response = _guarded(service, operation, ask)
+    if _is_page(response):
         raise _not_aws(service, operation)
-    return answer
+    return response

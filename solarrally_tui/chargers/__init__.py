@@ -1,1 +1,1 @@
-"""Chargers: certificates, onboarding and telemetry."""
+"""Chargers: onboarding, certificates and telemetry. Imports account, deployed and below."""

@@ -1,16 +1,18 @@
-"""A device's certificate in AWS IoT: made from a request, attached, and taken away whole."""
+"""A device's certificate in AWS IoT: issued for a request, attached, and deleted completely."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import poll
 
-# Detaching is not done when its call returns (AWS IoT API reference, DetachThingPrincipal).
 _NOT_YET: Final = frozenset(
     {"DeleteConflictException", "CertificateStateException", "InvalidRequestException"}
 )
+"""Error codes while a certificate is still being detached, which goes on after the call returned
+(AWS IoT API reference, DetachThingPrincipal)."""
+
 _EVERY_SECONDS: Final = 1.0
 _LIMIT_SECONDS: Final = 60.0
 
@@ -25,41 +27,40 @@ class Certificate:
 
 
 async def issue(signing_request: str, door: Door) -> Certificate:
-    """Let AWS IoT sign a request; the certificate is active at once. Raises AwsError."""
-    made = await door.call(
+    """Have AWS IoT sign a request; the certificate is active at once. Raises AwsError."""
+    created = await door.call(
         "iot",
         "create_certificate_from_csr",
         certificateSigningRequest=signing_request,
         setAsActive=True,
     )
-    return Certificate(made["certificateId"], made["certificateArn"], made["certificatePem"])
+    return Certificate(
+        created["certificateId"], created["certificateArn"], created["certificatePem"]
+    )
 
 
 async def attach(certificate: Certificate, thing: str, policy: str, door: Door) -> None:
-    """Give a certificate to a thing and let it do what the policy says. Raises AwsError."""
-    # The thing first: from then on a certificate can be found by its thing and removed.
+    """Attach a certificate to a thing, and a policy to the certificate. Raises AwsError."""
+    # The thing first: from then on a certificate can be found by its thing and deleted.
     await door.call("iot", "attach_thing_principal", thingName=thing, principal=certificate.arn)
     await door.call("iot", "attach_policy", policyName=policy, target=certificate.arn)
 
 
 async def certificates_of(thing: str, door: Door) -> list[str]:
     """Return the ARNs of the certificates of a thing. Raises AwsError."""
-    told = await door.pages("iot", "list_thing_principals", "principals", thingName=thing)
-    return [arn for arn in told if ":cert/" in arn]
+    principals = await door.pages("iot", "list_thing_principals", "principals", thingName=thing)
+    return [arn for arn in principals if ":cert/" in arn]
 
 
 async def delete(arn: str, door: Door) -> None:
     """Deactivate, detach and delete a certificate; one that is gone already is fine.
 
-    Raises AwsError.
+    Raises AwsError and StillWaitingError.
     """
     name = arn.rpartition("/")[2]
-    try:
-        await door.call("iot", "update_certificate", certificateId=name, newStatus="INACTIVE")
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return
-        raise
+    status = {"certificateId": name, "newStatus": "INACTIVE"}
+    if await door.find("iot", "update_certificate", **status) is None:
+        return
     for policy in await door.pages("iot", "list_attached_policies", "policies", target=arn):
         await door.call("iot", "detach_policy", policyName=policy["policyName"], target=arn)
     for thing in await door.pages("iot", "list_principal_things", "things", principal=arn):
@@ -68,17 +69,16 @@ async def delete(arn: str, door: Door) -> None:
 
 
 async def delete_thing(name: str, door: Door) -> None:
-    """Delete a thing that has no certificate any more. Raises AwsError."""
+    """Delete a thing that has no certificate any more. Raises AwsError and StillWaitingError."""
     await _delete_when_free("delete_thing", door, thingName=name)
 
 
 async def _delete_when_free(operation: str, door: Door, **what: str) -> None:
     async def attempt() -> bool | None:
         try:
-            await door.call("iot", operation, **what)
+            with tolerate(Kind.NOT_FOUND):
+                await door.call("iot", operation, **what)
         except AwsError as error:
-            if error.kind is Kind.NOT_FOUND:
-                return True
             if error.code in _NOT_YET:
                 return None
             raise

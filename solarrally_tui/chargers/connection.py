@@ -1,4 +1,4 @@
-"""One charger's MQTT connection to AWS IoT: 3.1.1, mutual TLS, QoS 1, every message accounted."""
+"""One charger's MQTT connection to AWS IoT: 3.1.1, mutual TLS, QoS 1, every message counted."""
 
 import asyncio
 import ssl
@@ -16,20 +16,20 @@ CONNECT_SECONDS: Final = 10.0
 LONGEST_PAUSE_SECONDS: Final = 8.0
 
 FIRST_ATTEMPTS: Final = 6
-"""Connections without any acknowledgement before we give up. Not one: a policy that was attached
-a moment ago may take some seconds to count."""
+"""Connections without any acknowledgement before we give up. More than one, because a policy may
+take some seconds to be effective after it was attached."""
 
 LATER_ATTEMPTS: Final = 40
-"""The same once messages went through: about five minutes without a network."""
+"""The same once messages were acknowledged: about five minutes without a network."""
 
 _SENT: Final = frozenset({MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN})
 
 
 class Connection:
-    """Publishes as one charger and connects again by itself.
+    """Publishes as one charger and reconnects automatically.
 
-    Use as an asynchronous context manager. paho runs its network loop in a thread; everything
-    it tells is handed to the event loop, where the state lives.
+    Use as an asynchronous context manager. paho runs its network loop in a thread. Its callbacks
+    pass everything on to the event loop, where the state is kept.
     """
 
     def __init__(self, charger: ChargerFiles) -> None:
@@ -40,7 +40,7 @@ class Connection:
         self._failed: asyncio.Future[None] = self._loop.create_future()
         self._attempts_left = FIRST_ATTEMPTS
         self._pause = 1.0
-        self._reason = "the connection was closed without a word"
+        self._reason = "the connection was closed without a reason"
         self._client = self._new_client()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -50,7 +50,7 @@ class Connection:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Say goodbye to the broker and end paho's thread."""
+        """Disconnect from the broker and stop paho's thread."""
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
@@ -62,14 +62,14 @@ class Connection:
     async def publish(self, payload: bytes) -> None:
         """Publish to the charger's topic; return when AWS IoT acknowledged.
 
-        After a lost connection the message is sent again. Raises ChargerError when AWS IoT goes
-        on refusing this charger.
+        After a lost connection the message is sent again. Raises ChargerError when AWS IoT keeps
+        rejecting this charger.
         """
         await self._or_failed(asyncio.ensure_future(self._up.wait()))
         sent = self._client.publish(self._charger.topic, payload, qos=1)
         if sent.rc not in _SENT:
             raise _refused(self._charger, paho.error_string(sent.rc))
-        # The callback comes through the event loop, so it cannot be earlier than this line.
+        # The callback runs in the event loop, so it cannot come before this line.
         acknowledged = self._waiting[sent.mid] = self._loop.create_future()
         await self._or_failed(acknowledged)
 
@@ -162,7 +162,7 @@ def _tls(charger: ChargerFiles) -> ssl.SSLContext:
 def _refused(charger: ChargerFiles, reason: str) -> ChargerError:
     return ChargerError(
         what=f"{charger.name} cannot publish.",
-        why=f"{charger.endpoint}:{charger.port} does not keep the connection or takes no message.",
+        why=f"{charger.endpoint}:{charger.port} closes the connection or accepts no message.",
         next="Check the network, that the certificate is active, that its policy allows the topic "
         f"{charger.topic}, and that nothing else connects as {charger.client_id}.",
         detail=reason,

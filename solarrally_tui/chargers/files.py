@@ -1,4 +1,4 @@
-"""A charger's files: key, certificate, authority, settings and a note how to connect."""
+"""A charger's files: key, certificate, authority, settings and a note on how to connect."""
 
 import json
 import os
@@ -20,7 +20,7 @@ _README: Final = """\
 Connect with MQTT 3.1.1 over TLS 1.2 or newer:
   host           {endpoint}
   port           {port}
-  client id      {client_id}   (no other one is accepted)
+  client id      {client_id}   (no other is accepted)
   certificate    {name}.cert.pem
   private key    {name}.key.pem
   authority      root-ca.pem
@@ -32,8 +32,8 @@ Try it from this folder:
     --cafile root-ca.pem --cert {name}.cert.pem --key {name}.key.pem \\
     -t {topic} -m '{{}}'
 
-The private key exists only in this folder. Whoever has it can publish as this charger.
-If it is lost or was seen by others: solarrally chargers add {name} --to FOLDER --replace
+The private key exists only in this folder. Anybody who has it can publish as this charger.
+If it was lost or others may have seen it: solarrally chargers add {name} --to FOLDER --replace
 """
 
 
@@ -42,7 +42,7 @@ def check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ChargerError(
             what=f"{name!r} cannot be the name of a charger.",
-            why="It is used as a thing name, an MQTT topic level and a file name.",
+            why="The name is used as a thing name, an MQTT topic level and a file name.",
             next="Use 1 to 64 letters, digits, hyphens and underscores, for example garage-left.",
         )
     if name.startswith("solarrally-"):
@@ -83,33 +83,33 @@ class ChargerFiles:
 
     @property
     def settings(self) -> Path:
-        """The settings that this object was or will be read from (JSON)."""
+        """The settings that this object is stored in (JSON)."""
         return self.folder / f"{self.name}.json"
 
     @classmethod
     def load(cls, settings: Path) -> Self:
         """Read a settings file. Raises ChargerError."""
         try:
-            told = json.loads(settings.read_text(encoding="utf-8"))
-            told = {key: told[key] for key in (*_TEXTS, "port", "schema")}
+            stored = json.loads(settings.read_text(encoding="utf-8"))
+            values = {key: stored[key] for key in (*_TEXTS, "port", "schema")}
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise _unreadable(settings, repr(error)) from None
-        if told.pop("schema") != SCHEMA or not isinstance(told["port"], int):
-            raise _unreadable(settings, "its schema is not known")
-        check_name(told["name"])
-        return cls(folder=settings.parent, **told)
+        if values.pop("schema") != SCHEMA or not isinstance(values["port"], int):
+            raise _unreadable(settings, "unknown schema")
+        check_name(values["name"])
+        return cls(folder=settings.parent, **values)
 
     @classmethod
     def in_folder(cls, folder: Path) -> tuple[Self, ...]:
         """Read every charger that has its files in a folder. Raises ChargerError."""
-        found = tuple(cls.load(path) for path in sorted(folder.glob("*.json")))
-        if not found:
+        chargers = tuple(cls.load(path) for path in sorted(folder.glob("*.json")))
+        if not chargers:
             raise ChargerError(
                 what=f"There is no charger in {folder}.",
-                why="A charger's folder holds a NAME.json beside its key and certificate.",
+                why="The folder of a charger contains NAME.json beside its key and certificate.",
                 next=f"Add one first: solarrally chargers add NAME --to {folder}",
             )
-        return found
+        return chargers
 
 
 _TEXTS: Final = ("name", "site", "region", "endpoint", "client_id", "topic")
@@ -118,14 +118,14 @@ _TEXTS: Final = ("name", "site", "region", "endpoint", "client_id", "topic")
 def _unreadable(settings: Path, detail: str) -> ChargerError:
     return ChargerError(
         what=f"{settings} does not describe a charger.",
-        why="It is damaged, or was written by something else.",
+        why="It is damaged, or another program wrote it.",
         next="Issue new files with solarrally chargers add NAME --to FOLDER --replace.",
         detail=detail,
     )
 
 
 def prepare(folder: Path, name: str, *, replace: bool) -> None:
-    """Make the folder (0700) and see that the charger's files can be written there.
+    """Create the folder (0700) and check that the charger's files can be written there.
 
     Raises ChargerError when the folder cannot be used or has a key of this name already and
     replace is not set.
@@ -138,23 +138,23 @@ def prepare(folder: Path, name: str, *, replace: bool) -> None:
         raise ChargerError(
             what=f"The files of {name} cannot be written to {folder}.",
             why=error.strerror or "The operating system refused.",
-            next="Name another folder with --to.",
+            next="Choose another folder with --to.",
             detail=str(error),
         ) from None
     key = folder / f"{name}.key.pem"
     if key.exists() and not replace:
         raise ChargerError(
             what=f"{key} exists already.",
-            why="Writing over a private key would lose it.",
+            why="Overwriting a private key would lose it.",
             next="Choose another folder, or add --replace to issue a new key and certificate.",
         )
 
 
 def write(files: ChargerFiles, key: bytes, certificate: str, root_ca: str) -> None:
-    """Write all files of a charger with mode 0600, each one whole or not at all.
+    """Write all files of a charger with mode 0600, each one completely or not at all.
 
-    Everything is on the disk under another name before the first file appears, so that a full
-    disk leaves an older key and its certificate together.
+    Everything is on the disk under another name before the first file is replaced, so that a full
+    disk leaves an older key with its own certificate.
     """
     settings: dict[str, object] = {**asdict(files), "schema": SCHEMA}
     del settings["folder"]
@@ -165,27 +165,27 @@ def write(files: ChargerFiles, key: bytes, certificate: str, root_ca: str) -> No
         files.certificate: certificate.encode("ascii"),
         files.settings: json.dumps(settings, indent=2).encode() + b"\n",
     }
-    waiting = _written_aside(contents)
+    written = _write_aside(contents)
     try:
-        for target, aside in waiting.items():
+        for target, aside in written.items():
             aside.replace(target)
     finally:
-        for aside in waiting.values():
+        for aside in written.values():
             aside.unlink(missing_ok=True)
 
 
-def _written_aside(contents: Mapping[Path, bytes]) -> dict[Path, Path]:
-    waiting: dict[Path, Path] = {}
+def _write_aside(contents: Mapping[Path, bytes]) -> dict[Path, Path]:
+    written: dict[Path, Path] = {}
     try:
         for target, content in contents.items():
             handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-            waiting[target] = Path(name)
+            written[target] = Path(name)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
     except BaseException:
-        for aside in waiting.values():
+        for aside in written.values():
             aside.unlink(missing_ok=True)
         raise
-    return waiting
+    return written

@@ -1,4 +1,4 @@
-"""A device's private key and signing request. The key is made here and never travels."""
+"""A device's private key and signing request. The key is created here and never sent."""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ class KeyRequest:
 
 
 def new_key(common_name: str) -> KeyRequest:
-    """Make an EC P-256 key, which AWS IoT takes and small devices can compute with."""
+    """Create an EC P-256 key, which AWS IoT accepts and small devices can compute with."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     request = x509.CertificateSigningRequestBuilder().subject_name(subject)

@@ -20,7 +20,7 @@ SPREAD_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Messages that AWS IoT acknowledged, in all and of each charger."""
+    """How many messages AWS IoT acknowledged, in all and of each charger."""
 
     acknowledged: int
     by_charger: Mapping[str, int] = field(default_factory=dict)
@@ -39,7 +39,7 @@ async def simulate(
 ) -> Counts:
     """Publish as each charger every interval seconds until each has sent count messages.
 
-    A path stands for every charger with its files in that folder. Without count it goes on until
+    A path means every charger with its files in that folder. Without count it continues until
     cancelled; each connection is then closed properly. Raises ChargerError when the files cannot
     be used or AWS IoT refuses a charger.
     """
@@ -49,9 +49,9 @@ async def simulate(
             why="The interval must be above 0 seconds and the count at least 1.",
             next="Change the number and try again.",
         )
-    found = await asyncio.to_thread(_resolve, chargers)
-    counts: Counter[str] = Counter({charger.name: 0 for charger in found})
-    spread = min(interval, SPREAD_SECONDS) / max(len(found), 1)
+    resolved = await asyncio.to_thread(_resolve, chargers)
+    counts: Counter[str] = Counter({charger.name: 0 for charger in resolved})
+    spread = min(interval, SPREAD_SECONDS) / max(len(resolved), 1)
 
     def acknowledged(name: str, message: Mapping[str, object]) -> None:
         counts[name] += 1
@@ -60,7 +60,7 @@ async def simulate(
 
     try:
         async with asyncio.TaskGroup() as group:
-            for place, charger in enumerate(found):
+            for place, charger in enumerate(resolved):
                 rhythm = _Rhythm(place * spread, interval, count)
                 group.create_task(_publish(charger, rhythm, acknowledged))
     except* ChargerError as errors:
@@ -92,13 +92,15 @@ async def _publish(charger: ChargerFiles, rhythm: _Rhythm, acknowledged: OnMessa
             await connection.publish(json.dumps(message, separators=(",", ":")).encode())
             sent += 1
             acknowledged(charger.name, message)
-            # After an outage we go on in the same rhythm instead of making up for lost time.
+            # After an outage the rhythm stays the same, instead of making up for lost time.
             due = max(due + rhythm.interval, loop.time())
 
 
 def _resolve(chargers: Sequence[ChargerFiles | Path]) -> list[ChargerFiles]:
-    found: dict[str, ChargerFiles] = {}
+    # AWS IoT allows one connection for each client id: a charger that is named twice counts once.
+    unique: dict[str, ChargerFiles] = {}
     for entry in chargers:
-        for one in [entry] if isinstance(entry, ChargerFiles) else ChargerFiles.in_folder(entry):
-            found[f"{one.endpoint}/{one.client_id}"] = one
-    return list(found.values())
+        in_entry = [entry] if isinstance(entry, ChargerFiles) else ChargerFiles.in_folder(entry)
+        for charger in in_entry:
+            unique[f"{charger.endpoint}/{charger.client_id}"] = charger
+    return list(unique.values())

@@ -32,7 +32,7 @@ _SECONDS: Final = MappingProxyType(
         Status.FAULTED: (30, 90),
     }
 )
-"""Shortest and longest stay in each state, in seconds."""
+"""Shortest and longest time in each state, in seconds."""
 
 _FAULTS_PER_SESSION: Final = 0.02
 _AMBIENT_C: Final = (12.0, 28.0)
@@ -49,10 +49,9 @@ _FIRST: Final = (
 
 @dataclass
 class Unit:
-    """One charger. Call `reading` with rising times; it returns one message's content.
+    """One charger. Call `reading` with rising times; it returns the content of one message.
 
-    Args:
-        seed: the same seed and times give the same readings.
+    The same seed and times give the same readings.
     """
 
     seed: str
@@ -76,7 +75,7 @@ class Unit:
             self._solar_kwh, self._grid_kwh = self._random.uniform(0, 6), self._random.uniform(0, 4)
 
     def reading(self, at: datetime) -> dict[str, object]:
-        """Return the telemetry at a time (aware). A clock that was set back makes no time pass."""
+        """Return the telemetry at an aware time. No time passes when the clock was set back."""
         seconds = 0.0 if self._at is None else max(0.0, (at - self._at).total_seconds())
         self._at = at
         self._live(seconds)

@@ -14,12 +14,12 @@ from websockets.asyncio.client import ClientConnection
 from solarrally_tui.deployed.site_http import Front
 
 GRACE_SECONDS: Final = 1.5
-"""How long we listen on after the awaited count, so that a duplicate would be seen."""
+"""How long we listen after the expected count, so that a duplicate would be noticed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What came in: messages in all and of each charger."""
+    """How many messages arrived, in all and of each charger."""
 
     total: int
     by_charger: Mapping[str, int] = field(default_factory=dict)
@@ -36,10 +36,10 @@ async def watch(
 ) -> Watched:
     """Count telemetry frames at wss://ADDRESS/ws/live, signed in by header fields.
 
-    name: the site's own domain. CloudFront at ADDRESS is then asked for it, whether or not DNS
-    leads there already: under its own name it would not reach the application.
+    name: the site's own domain. The request to CloudFront at ADDRESS is then for this name, whether
+    or not DNS leads there already: under its own name CloudFront would not reach the application.
     Stops after seconds, or a moment after until messages. Calls listening once connected.
-    Raises OSError or websockets' errors when the address does not answer.
+    Raises OSError or websockets' errors when the address does not respond.
     """
     counts: Counter[str] = Counter()
     async with Front(address, name).live(headers) as socket:

@@ -49,7 +49,7 @@ def open_wizard(
     stage: of a demonstration; store: where drafts are kept; draft: answers to begin with.
     """
     from solarrally_tui.app import WizardApp
-    from solarrally_tui.aws.gc_pauses import calm
+    from solarrally_tui.aws import gc_pauses
     from solarrally_tui.commands.shared.event_readers import RunLog
     from solarrally_tui.wizard.engine import real_services
 
@@ -62,6 +62,6 @@ def open_wizard(
         options.profile, keys=keys, read_only=options.read_only, open_log=RunLog
     )
     app = WizardApp(services, store=store, stage=stage, draft=draft)
-    calm()
+    gc_pauses.limit()
     wish = app.run() or ""
     return Ended(app.return_code or 0, wish)

@@ -1,1 +1,1 @@
-"""A deployed site: its record, its stacks, its address. Imports aws, blueprints and site."""
+"""A deployed site: its record, stacks, tasks and address. Imports aws, blueprints and site."""

@@ -1,4 +1,4 @@
-"""How a site is asked from outside: at CloudFront's own address, for the name that viewers use."""
+"""How a site is reached from outside: at CloudFront's own address, for the name viewers use."""
 
 import asyncio
 import importlib
@@ -22,9 +22,9 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 class Front:
     """Where a site answers, and under which name.
 
-    A name of its own is known to CloudFront before DNS leads there, and stays known when DNS does
-    not. Under CloudFront's name such a site would not reach the application: the load balancer's
-    certificate is for the site's name.
+    CloudFront knows a site's own domain before DNS leads there, and still when DNS no longer does.
+    Under CloudFront's name such a site would not reach the application, because the certificate of
+    the load balancer is for the site's domain.
     """
 
     address: str
@@ -34,7 +34,7 @@ class Front:
 
     @classmethod
     def of(cls, outputs: Mapping[str, str]) -> Self:
-        """Return the front that the edge stack has made, from its outputs. Raises KeyError."""
+        """Return the front from the outputs of the stack `edge`. Raises KeyError."""
         address = outputs["DistributionDomainName"]
         shown = outputs["Url"].removeprefix("https://").rstrip("/")
         return cls(address, "" if shown == address else shown)
@@ -45,17 +45,17 @@ class Front:
         return f"https://{self.name or self.address}"
 
     async def get(self, path: str, headers: Mapping[str, str] = _NOTHING) -> httpx.Response:
-        """Ask for a path. Raises httpx.TransportError where nobody answers."""
-        given, extensions = dict(headers), {}
+        """Request a path. Raises httpx.TransportError without a response."""
+        sent, extensions = dict(headers), {}
         if self.name:
-            given["Host"] = extensions["sni_hostname"] = self.name
+            sent["Host"] = extensions["sni_hostname"] = self.name
         trusted = await asyncio.to_thread(_trusted)
         async with httpx.AsyncClient(verify=trusted, timeout=LIMIT_SECONDS) as client:
             url = f"https://{self.address}{path}"
-            return await client.get(url, headers=given, extensions=extensions)
+            return await client.get(url, headers=sent, extensions=extensions)
 
     def live(self, headers: Mapping[str, str] = _NOTHING) -> connect:
-        """Return the connection to live telemetry, to be entered with `async with`.
+        """Return the connection to live telemetry, to enter with `async with`.
 
         Entering raises OSError, TimeoutError or websockets' InvalidHandshake.
         """
@@ -71,6 +71,6 @@ class Front:
 
 
 def _trusted() -> ssl.SSLContext:
-    """Return whom we trust, and load what httpx loads at its first client. Both are slow."""
+    """Return the trusted authorities, and load what httpx loads for its first client. Slow."""
     importlib.import_module("httpcore")
     return https_context()

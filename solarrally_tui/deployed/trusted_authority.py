@@ -1,4 +1,4 @@
-"""Whom we trust: the authority of the IoT endpoint and of the site's HTTPS address."""
+"""Which certificate authorities we trust for the IoT endpoint and the site's HTTPS address."""
 
 import os
 import ssl
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 CA_VARIABLE: Final = "SOLARRALLY_CA_FILE"
-"""Names a PEM file that replaces the authorities below; the embedded account sets it."""
+"""Names a PEM file that replaces the authorities below. The embedded account sets it."""
 
 
 def _override() -> str | None:
@@ -30,7 +30,7 @@ def iot_root_ca() -> str:
 
 
 def https_context() -> ssl.SSLContext:
-    """Return the context for probing a site's own address from outside."""
+    """Return the TLS context for reaching a site's own address from outside."""
     return _context(_override())
 
 

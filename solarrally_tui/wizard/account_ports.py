@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from solarrally_tui.account.deployer_role import DeployerPlan
-from solarrally_tui.aws.credential_sources import Found
+from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site
@@ -46,7 +46,7 @@ class SignIn(Protocol):
 class Accounts(Protocol):
     """Credentials as the screens see them."""
 
-    async def found(self) -> tuple[Found, ...]:
+    async def found(self) -> tuple[CredentialSource, ...]:
         """Return the credentials of this computer. Raises AwsError."""
 
     async def kept(self) -> tuple[str, ...]:

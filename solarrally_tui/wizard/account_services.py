@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from solarrally_tui.account.deployer_role import DeployerPlan
-from solarrally_tui.aws.credential_sources import Found, find
+from solarrally_tui.aws.credential_sources import CredentialSource, find
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.findings.finding import Finding
@@ -39,7 +39,7 @@ class EngineAccounts:
         self._chosen = chosen
         self._seconds = seconds
 
-    async def found(self) -> tuple[Found, ...]:
+    async def found(self) -> tuple[CredentialSource, ...]:
         """Return the credentials of this computer. Raises AwsError."""
         return await asyncio.to_thread(find)
 

@@ -175,7 +175,7 @@ async def test_status_of_a_site_that_cannot_be_read_is_unknown(
 
     monkeypatch.setattr(services, "status", refuse)
     async with at("status", deployed="sunny-garage") as (app, _):
-        assert "The AWS session has ended." in screen_text(app)
+        assert "The AWS sign-in session has expired." in screen_text(app)
 
 
 async def test_what_a_step_waits_for_is_said_while_it_waits(at: Open, services: Scripted) -> None:

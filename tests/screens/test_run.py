@@ -68,7 +68,7 @@ def test_the_outcome_ends_the_run() -> None:
 def test_errors_become_words_without_values() -> None:
     told = failed(AwsError("ExpiredToken", "gone", "sts", "x"))
     assert told.cause is not None
-    assert "session has ended" in told.cause.what
+    assert "session has expired" in told.cause.what
     unknown = failed(KeyError("secret-value"))
     assert unknown.cause is not None
     assert "secret-value" not in str(unknown)

@@ -150,7 +150,7 @@ async def test_a_session_that_ended_is_explained_and_asked_again(
     async with at("status", deployed="sunny-garage") as (app, pilot):
         await pilot.press("f4")
         await settle(app, pilot)
-        assert "The AWS session has ended." in flat(app)
+        assert "The AWS sign-in session has expired." in flat(app)
         services.diagnoses.answer = WITH_CAUSE
         await pilot.press("f5")
         await settle(app, pilot)

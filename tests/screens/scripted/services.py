@@ -9,7 +9,7 @@ from typing import Any
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import DeployerPlan, snippet
-from solarrally_tui.aws.credential_sources import Found
+from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.domains.hosted_zones import Zone
@@ -62,10 +62,10 @@ class ScriptedAccounts:
     """A computer with three profiles and a keyring."""
 
     def __init__(self) -> None:
-        self.found_here: tuple[Found, ...] | AwsError = (
-            Found("sso", "work", "IAM Identity Center, Deployer"),
-            Found("assume-role", "customer [/x]", "assumes a role, Support"),
-            Found("static", "old", "keys in a file"),
+        self.found_here: tuple[CredentialSource, ...] | AwsError = (
+            CredentialSource("sso", "work", "IAM Identity Center, Deployer"),
+            CredentialSource("assume-role", "customer [/x]", "assumes a role, Support"),
+            CredentialSource("static", "old", "keys in a file"),
         )
         self.ring: dict[str, Keys] = {}
         self.refused: KeyringError | None = None
@@ -78,7 +78,7 @@ class ScriptedAccounts:
         self.taken: list[tuple[DeployerPlan, Secret | None]] = []
         self.first: tuple[Finding, ...] = FIRST
 
-    async def found(self) -> tuple[Found, ...]:
+    async def found(self) -> tuple[CredentialSource, ...]:
         if isinstance(self.found_here, AwsError):
             raise self.found_here
         return self.found_here
