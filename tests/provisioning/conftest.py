@@ -5,7 +5,7 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.simulator.child import Account, Child
-from tests.provisioning.engine_setup import Standing, deployed, opened, site_named
+from tests.provisioning.engine_setup import StandingSite, deployed, opened, site_named
 
 
 @pytest.fixture
@@ -15,12 +15,12 @@ async def door(account: Account) -> AsyncIterator[Door]:
 
 
 @pytest.fixture(scope="session")
-def standing(account: Account) -> Standing:
+def standing(account: Account) -> StandingSite:
     site = site_named("engine-home")
 
-    async def make() -> Standing:
+    async def make() -> StandingSite:
         async with opened(account) as door:
-            return Standing(site, *await deployed(site, door))
+            return StandingSite(site, *await deployed(site, door))
 
     return asyncio.run(make())
 

@@ -99,7 +99,7 @@ def speed(account: Account, value: str) -> None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingSite:
     """A site that stands for a whole test module. Tests leave it as they found it."""
 
     site: Site

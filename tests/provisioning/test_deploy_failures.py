@@ -12,7 +12,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
 from tests.provisioning.engine_setup import (
     Heard,
-    Standing,
+    StandingSite,
     deployed,
     fault,
     opened,
@@ -63,7 +63,7 @@ async def test_a_failed_build_stops_before_the_application(account: Account, doo
 
 
 async def test_a_failed_update_leaves_the_site_as_it_was(
-    account: Account, standing: Standing, door: Door
+    account: Account, standing: StandingSite, door: Door
 ) -> None:
     louder = site_named("engine-home", size={"log_retention_days": 90})
     target = "solarrally-engine-home-app/LogGroup"
@@ -79,7 +79,7 @@ async def test_a_failed_update_leaves_the_site_as_it_was(
 
 
 async def test_throttling_slows_down_and_loses_nothing(
-    account: Account, standing: Standing, door: Door
+    account: Account, standing: StandingSite, door: Door
 ) -> None:
     with fault(account, kind="throttle", target="cloudformation.DescribeStackEvents", times=3):
         outcome, _ = await deployed(
@@ -100,7 +100,7 @@ async def test_throttling_slows_down_and_loses_nothing(
 )
 async def test_what_aws_refuses_decides_the_exit_status(
     account: Account,
-    standing: Standing,
+    standing: StandingSite,
     door: Door,
     code: str,
     operation: str,

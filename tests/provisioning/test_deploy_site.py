@@ -19,10 +19,10 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
-from tests.provisioning.engine_setup import Standing, deployed, environment, opened, site_named
+from tests.provisioning.engine_setup import StandingSite, deployed, environment, opened, site_named
 
 
-async def test_a_site_stands_after_one_run(standing: Standing, door: Door) -> None:
+async def test_a_site_stands_after_one_run(standing: StandingSite, door: Door) -> None:
     assert standing.outcome.exit_code is Exit.OK, standing.outcome.cause
     assert standing.outcome.changed
     assert set(standing.heard.states()) == {step.id for step in DEPLOYMENT.steps}
@@ -39,7 +39,7 @@ async def test_a_site_stands_after_one_run(standing: Standing, door: Door) -> No
         assert stack["Tags"] == [{"Key": SITE_TAG, "Value": "engine-home"}]
 
 
-def test_every_stack_is_seen_to_reach_create_complete(standing: Standing) -> None:
+def test_every_stack_is_seen_to_reach_create_complete(standing: StandingSite) -> None:
     complete = {
         event.step
         for event in standing.heard
@@ -48,18 +48,18 @@ def test_every_stack_is_seen_to_reach_create_complete(standing: Standing) -> Non
     assert complete == {item.id for item in CATALOGUE}
 
 
-def test_no_event_is_told_twice(standing: Standing) -> None:
+def test_no_event_is_told_twice(standing: StandingSite) -> None:
     resources = [event for event in standing.heard if event.stack]
     assert len({(e.stack, e.resource, e.state, e.time) for e in resources}) == len(resources)
 
 
-def test_no_secret_is_in_an_event(standing: Standing) -> None:
+def test_no_secret_is_in_an_event(standing: StandingSite) -> None:
     text = json.dumps([event.to_json() for event in standing.heard])
     assert "PRIVATE KEY" not in text
     assert "password" not in text.lower()
 
 
-async def test_the_address_answers_with_mqtt_connected(standing: Standing, door: Door) -> None:
+async def test_the_address_answers_with_mqtt_connected(standing: StandingSite, door: Door) -> None:
     from solarrally_tui.deployed.trusted_authority import https_context
 
     host = standing.outcome.outputs["edge"]["DistributionDomainName"]
@@ -68,7 +68,7 @@ async def test_the_address_answers_with_mqtt_connected(standing: Standing, door:
     assert answer.json()["mqtt_connected"] is True
 
 
-async def test_images_run_by_digest(standing: Standing, door: Door) -> None:
+async def test_images_run_by_digest(standing: StandingSite, door: Door) -> None:
     app = standing.outcome.outputs["app"]
     told = await door.call(
         "ecs", "describe_task_definition", taskDefinition=app["TaskDefinitionArn"]
@@ -79,7 +79,7 @@ async def test_images_run_by_digest(standing: Standing, door: Door) -> None:
     assert all("@sha256:" in image for image in images.values())
 
 
-async def test_the_record_holds_the_answers_and_no_more(standing: Standing, door: Door) -> None:
+async def test_the_record_holds_the_answers_and_no_more(standing: StandingSite, door: Door) -> None:
     elsewhere = door.with_region("ap-southeast-2")
     found = await record.read(elsewhere, "engine-home")
     assert found.site == standing.site
@@ -87,7 +87,7 @@ async def test_the_record_holds_the_answers_and_no_more(standing: Standing, door
     assert "engine-home" in await record.names(elsewhere)
 
 
-async def test_a_second_run_changes_nothing_and_says_so(standing: Standing, door: Door) -> None:
+async def test_a_second_run_changes_nothing_and_says_so(standing: StandingSite, door: Door) -> None:
     outcome, heard = await deployed(standing.site, door)
     assert (outcome.exit_code, outcome.changed) == (Exit.OK, False)
     assert set(heard.states().values()) == {State.UNCHANGED}
@@ -105,7 +105,7 @@ async def test_a_second_run_changes_nothing_and_says_so(standing: Standing, door
 
 
 async def test_a_changed_answer_updates_only_what_it_touches(
-    standing: Standing, door: Door
+    standing: StandingSite, door: Door
 ) -> None:
     louder = site_named("engine-home", size={"log_retention_days": 60})
     outcome, heard = await deployed(louder, door)
@@ -118,7 +118,7 @@ async def test_a_changed_answer_updates_only_what_it_touches(
 
 
 async def test_the_newest_minor_of_the_picked_major_is_used_and_a_database_keeps_its_own(
-    standing: Standing, door: Door
+    standing: StandingSite, door: Door
 ) -> None:
     listed = await door.pages(
         "rds", "describe_db_engine_versions", "DBEngineVersions", Engine="postgres"
@@ -136,7 +136,9 @@ async def test_the_newest_minor_of_the_picked_major_is_used_and_a_database_keeps
     assert "size.database_major to 17" in outcome.cause.next
 
 
-async def test_a_deactivated_bridge_certificate_stays_so(standing: Standing, door: Door) -> None:
+async def test_a_deactivated_bridge_certificate_stays_so(
+    standing: StandingSite, door: Door
+) -> None:
     secret = standing.outcome.outputs["iot"]["BridgeSecretArn"]
     value = await _bridge(door, secret)
     await _set(door, value["certificateId"], "INACTIVE")
@@ -152,7 +154,7 @@ async def test_a_deactivated_bridge_certificate_stays_so(standing: Standing, doo
         await _set(door, value["certificateId"], "ACTIVE")
 
 
-async def test_a_site_does_not_move_to_another_region(standing: Standing, door: Door) -> None:
+async def test_a_site_does_not_move_to_another_region(standing: StandingSite, door: Door) -> None:
     moved = site_named("engine-home", region="eu-west-1")
     outcome, heard = await deployed(moved, door)
     assert outcome.exit_code is Exit.REFUSED
@@ -170,13 +172,13 @@ async def test_a_domain_without_a_zone_is_refused_before_anything_is_made(door: 
     assert "no-zone" not in await record.names(door)
 
 
-async def test_an_unknown_site_names_the_known_ones(standing: Standing, door: Door) -> None:
+async def test_an_unknown_site_names_the_known_ones(standing: StandingSite, door: Door) -> None:
     with pytest.raises(record.UnknownSiteError) as unknown:
         await record.read(door, "nobody")
     assert "engine-home" in unknown.value.plain.why
 
 
-async def test_a_newer_record_is_refused_by_name(standing: Standing, door: Door) -> None:
+async def test_a_newer_record_is_refused_by_name(standing: StandingSite, door: Door) -> None:
     await _put(door, "from-tomorrow", {"schema": 99, "site": {}, "region": "us-east-1"})
     try:
         with pytest.raises(AwsError) as newer:

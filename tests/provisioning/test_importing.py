@@ -9,7 +9,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.simulator.child import Account
-from tests.provisioning.engine_setup import Heard, Standing, fault
+from tests.provisioning.engine_setup import Heard, StandingSite, fault
 
 
 @pytest.fixture
@@ -19,14 +19,14 @@ def dump(tmp_path: Path) -> Path:
     return path
 
 
-async def left(door: Door, standing: Standing) -> list[str]:
+async def left(door: Door, standing: StandingSite) -> list[str]:
     bucket = standing.outcome.outputs["bootstrap"]["ArtifactBucketName"]
     told = await door.pages("s3", "list_object_versions", "Versions", Bucket=bucket)
     return [each["Key"] for each in told if each["Key"].startswith("import/")]
 
 
 async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
-    standing: Standing, door: Door, dump: Path
+    standing: StandingSite, door: Door, dump: Path
 ) -> None:
     heard = Heard()
     outcome = await import_dump("engine-home", dump, door, heard.append)
@@ -52,7 +52,7 @@ async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
 
 
 async def test_the_address_of_the_dump_is_in_no_event(
-    standing: Standing, door: Door, dump: Path
+    standing: StandingSite, door: Door, dump: Path
 ) -> None:
     heard = Heard()
     await import_dump("engine-home", dump, door, heard.append)
@@ -60,7 +60,7 @@ async def test_the_address_of_the_dump_is_in_no_event(
 
 
 async def test_a_dump_is_deleted_when_the_task_does_not_start(
-    standing: Standing, door: Door, account: Account, dump: Path
+    standing: StandingSite, door: Door, account: Account, dump: Path
 ) -> None:
     refused = {"target": "ecs.RunTask", "code": "AccessDeniedException", "message": "no"}
     with fault(account, kind="refuse", **refused):
@@ -70,7 +70,7 @@ async def test_a_dump_is_deleted_when_the_task_does_not_start(
 
 
 async def test_a_site_that_is_not_there_and_a_file_that_is_not_there_are_told(
-    standing: Standing, door: Door, dump: Path, tmp_path: Path
+    standing: StandingSite, door: Door, dump: Path, tmp_path: Path
 ) -> None:
     nobody = await import_dump("nobody", dump, door, lambda _: None)
     assert nobody.cause

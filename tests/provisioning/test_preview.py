@@ -8,8 +8,7 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.provisioning.change.plan import Doing, Plan, StackPlan
-from solarrally_tui.provisioning.change.plan import Standing as Stands
+from solarrally_tui.provisioning.change.plan import Doing, Plan, StackPlan, Standing
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -19,7 +18,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Domain, Site
 from solarrally_tui.site.names import stack_name
-from tests.provisioning.engine_setup import Standing, deployed, environment, opened, site_named
+from tests.provisioning.engine_setup import StandingSite, deployed, environment, opened, site_named
 
 
 def tiered(tier: str) -> Site:
@@ -63,12 +62,14 @@ async def looking(account: Account) -> AsyncIterator[Door]:
 async def test_a_site_that_is_not_there_is_all_new_and_stays_so(door: Door) -> None:
     plan = await preview(site_named("not-there"), door)
     assert plan.is_new
-    assert {stack.standing for stack in plan.stacks} == {Stands.NEW}
+    assert {stack.standing for stack in plan.stacks} == {Standing.NEW}
     listed = await door.pages("cloudformation", "describe_stacks", "Stacks")
     assert not [each for each in listed if "not-there" in each["StackName"]]
 
 
-async def test_nothing_changes_where_nothing_was_changed(standing: Standing, door: Door) -> None:
+async def test_nothing_changes_where_nothing_was_changed(
+    standing: StandingSite, door: Door
+) -> None:
     before = await change_sets(door, "engine-home")
     plan = await preview(standing.site, door)
     assert plan.is_empty, [stack for stack in plan.stacks if stack.standing != "unchanged"]
@@ -77,7 +78,7 @@ async def test_nothing_changes_where_nothing_was_changed(standing: Standing, doo
     assert await change_sets(door, "engine-home") == before
 
 
-async def test_a_larger_tier_is_told_in_words_and_money(standing: Standing, door: Door) -> None:
+async def test_a_larger_tier_is_told_in_words_and_money(standing: StandingSite, door: Door) -> None:
     before = await change_sets(door, "engine-home")
     plan = await preview(tiered("medium"), door)
     assert plan.dangers == ()
@@ -100,7 +101,7 @@ async def test_a_larger_tier_is_told_in_words_and_money(standing: Standing, door
 
 
 async def test_a_domain_that_is_added_is_told_with_what_it_means(
-    standing: Standing, door: Door
+    standing: StandingSite, door: Door
 ) -> None:
     answers = {"name": "sun.example.com", "dns": "external"}
     plan = await preview(standing.site.model_copy(update={"domain": Domain(**answers)}), door)
@@ -111,15 +112,15 @@ async def test_a_domain_that_is_added_is_told_with_what_it_means(
 
 
 async def test_what_depends_on_what_is_not_made_yet_is_not_guessed(
-    standing: Standing, door: Door
+    standing: StandingSite, door: Door
 ) -> None:
     plan = await preview(site_named("engine-home", size={"vpc_cidr": "10.99.0.0/16"}), door)
     assert [change.resource for change in plan.dangers] == ["Vpc"]
-    assert of(plan, "data").standing is Stands.UNKNOWN
+    assert of(plan, "data").standing is Standing.UNKNOWN
     assert "Network" in of(plan, "data").reason
 
 
-async def test_a_build_that_is_due_is_told(standing: Standing, door: Door) -> None:
+async def test_a_build_that_is_due_is_told(standing: StandingSite, door: Door) -> None:
     plan = await preview(site_named("engine-home", application={"commit": "b" * 40}), door)
     assert plan.builds
     assert not plan.is_empty
@@ -127,12 +128,12 @@ async def test_a_build_that_is_due_is_told(standing: Standing, door: Door) -> No
 
 
 async def test_read_only_compares_the_templates_and_says_so(
-    standing: Standing, looking: Door
+    standing: StandingSite, looking: Door
 ) -> None:
     plan = await preview(tiered("medium"), looking)
     assert plan.trouble
     assert "Only the templates were compared" in of(plan, "data").reason
-    assert of(plan, "network").standing is Stands.UNCHANGED
+    assert of(plan, "network").standing is Standing.UNCHANGED
     database = next(change for change in of(plan, "data").changes if change.resource == "Database")
     assert not database.certain
     parameters = {value.name: value for value in of(plan, "data").parameters}

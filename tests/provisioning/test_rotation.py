@@ -14,25 +14,25 @@ from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.rotation import ROTATION, rotate
 from solarrally_tui.simulator.child import Account
-from tests.provisioning.engine_setup import Heard, Standing, environment, fault
+from tests.provisioning.engine_setup import Heard, StandingSite, environment, fault
 
 NAME = "engine-home"
 
 
-async def value(door: Door, standing: Standing, **which: str) -> dict[str, Any]:
+async def value(door: Door, standing: StandingSite, **which: str) -> dict[str, Any]:
     secret = standing.outcome.outputs["data"]["DbSecretArn"]
     told = await door.call("secretsmanager", "get_secret_value", SecretId=secret, **which)
     found: dict[str, Any] = json.loads(told["SecretString"])
     return found
 
 
-async def labels(door: Door, standing: Standing) -> set[str]:
+async def labels(door: Door, standing: StandingSite) -> set[str]:
     secret = standing.outcome.outputs["data"]["DbSecretArn"]
     told = await door.call("secretsmanager", "describe_secret", SecretId=secret)
     return {label for each in told["VersionIdsToStages"].values() for label in each}
 
 
-async def tasks(door: Door, standing: Standing) -> set[str]:
+async def tasks(door: Door, standing: StandingSite) -> set[str]:
     app = standing.outcome.outputs["app"]
     told = await door.call(
         "ecs",
@@ -85,7 +85,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
 
 
 async def test_a_new_password_reaches_database_secret_and_tasks(
-    standing: Standing, door: Door
+    standing: StandingSite, door: Door
 ) -> None:
     before, old = await value(door, standing), await tasks(door, standing)
     heard = Heard()
@@ -111,7 +111,7 @@ CHANGES = ["staged", "in the database", "promoted", "deploying", "label gone"]
 
 @pytest.mark.parametrize("changes", range(1, len(CHANGES) + 1), ids=CHANGES)
 async def test_a_run_that_dies_after_any_change_is_continued(
-    changes: int, standing: Standing, door: Door, account: Account, cut: Cut
+    changes: int, standing: StandingSite, door: Door, account: Account, cut: Cut
 ) -> None:
     before, old = await value(door, standing), await tasks(door, standing)
     await cut.rotate(door, changes)
@@ -136,7 +136,7 @@ async def test_a_run_that_dies_after_any_change_is_continued(
     assert (await tasks(door, standing)).isdisjoint(old)
 
 
-async def test_a_second_run_in_between_stops_the_first(standing: Standing, door: Door) -> None:
+async def test_a_second_run_in_between_stops_the_first(standing: StandingSite, door: Door) -> None:
     before = await value(door, standing)
     secret = standing.outcome.outputs["data"]["DbSecretArn"]
     heard = Heard()
@@ -158,7 +158,7 @@ async def test_a_second_run_in_between_stops_the_first(standing: Standing, door:
     assert (await rotate(NAME, door, lambda _: None)).exit_code is Exit.OK
 
 
-async def test_an_unknown_site_is_an_outcome(standing: Standing, door: Door) -> None:
+async def test_an_unknown_site_is_an_outcome(standing: StandingSite, door: Door) -> None:
     outcome = await rotate("nobody", door, lambda _: None)
     assert (outcome.exit_code, outcome.changed) == (Exit.FAILED, False)
     assert outcome.cause
@@ -166,7 +166,7 @@ async def test_an_unknown_site_is_an_outcome(standing: Standing, door: Door) -> 
 
 
 def test_without_a_terminal_and_yes_nothing_is_changed(
-    standing: Standing, account: Account, capsys: pytest.CaptureFixture[str]
+    standing: StandingSite, account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with environment(account), pytest.raises(SystemExit) as ended:
         main(["rotate", NAME])

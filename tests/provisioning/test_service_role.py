@@ -23,7 +23,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import stack_name
 from tests.provisioning.engine_setup import (
     Heard,
-    Standing,
+    StandingSite,
     deployed,
     fault,
     opened,
@@ -87,7 +87,7 @@ async def account_of(door: Door) -> str:
 
 
 async def test_all_stacks_but_the_first_are_deployed_with_the_role(
-    standing: Standing, door: Door
+    standing: StandingSite, door: Door
 ) -> None:
     role = ROLE.format(await account_of(door), "engine-home")
     found = await roles_of_stacks("engine-home", door)
@@ -96,7 +96,7 @@ async def test_all_stacks_but_the_first_are_deployed_with_the_role(
 
 
 async def test_the_role_has_the_generated_policies_and_trusts_cloudformation(
-    standing: Standing, door: Door
+    standing: StandingSite, door: Door
 ) -> None:
     told = await door.call("iam", "get_role", RoleName="solarrally-engine-home-cloudformation")
     assert told["Role"]["AssumeRolePolicyDocument"] == permissions.TRUST
@@ -164,7 +164,7 @@ async def test_two_runs_make_one_role(own_door: Door) -> None:
 
 
 async def test_a_role_that_is_not_known_everywhere_yet_is_waited_for(
-    account: Account, standing: Standing, door: Door
+    account: Account, standing: StandingSite, door: Door
 ) -> None:
     words = f"Role {ROLE.format('1', 'engine-home')} is invalid or cannot be assumed"
     with fault(

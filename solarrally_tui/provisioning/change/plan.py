@@ -133,8 +133,8 @@ class Plan:
     @property
     def changes(self) -> tuple[Change, ...]:
         """All changes of resources, the ones that matter most first."""
-        found = (change for stack in self.stacks for change in stack.changes)
-        return tuple(sorted(found, key=lambda change: change.effect.weight.rank))
+        changes = (change for stack in self.stacks for change in stack.changes)
+        return tuple(sorted(changes, key=lambda change: change.effect.weight.rank))
 
     @property
     def dangers(self) -> tuple[Change, ...]:

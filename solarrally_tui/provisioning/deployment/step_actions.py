@@ -72,8 +72,8 @@ async def ensure_account_settings(deployment: Deployment) -> End:
         alerts.anomaly_detection,
         bool(governance.github_repository),
     )
-    found = await singletons.ensure(deployment.door, needs)
-    return End(bool(found.made), ", ".join(found.made), found.oidc_provider_arn)
+    shared = await singletons.ensure(deployment.door, needs)
+    return End(bool(shared.made), ", ".join(shared.made), shared.oidc_provider_arn)
 
 
 ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(

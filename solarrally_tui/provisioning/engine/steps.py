@@ -79,6 +79,6 @@ def _out_of_sight(plain: Plain) -> Plain:
     return Plain(
         what=f"{plain.what} AWS continues with what was started.",
         why=plain.why,
-        next="Sign in or reconnect, then run the same command. It rejoins what is under way.",
+        next="Sign in or reconnect, then run the same command. It rejoins what is in progress.",
         detail=plain.detail,
     )

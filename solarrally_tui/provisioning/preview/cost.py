@@ -18,6 +18,6 @@ def costs(
 
     Raises UnruledTypeError for a type of resource that has no price rule.
     """
-    found = differences((before, usage(was, DEFAULTS)), (after, usage(will, DEFAULTS)))
-    rows = (CostChange(one.stack, one.resource, one.type, one.monthly) for one in found)
+    changes = differences((before, usage(was, DEFAULTS)), (after, usage(will, DEFAULTS)))
+    rows = (CostChange(c.stack, c.resource, c.type, c.monthly) for c in changes)
     return tuple(sorted(rows, key=lambda row: -abs(row.monthly or Decimal(0))))

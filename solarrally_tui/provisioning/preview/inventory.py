@@ -72,8 +72,8 @@ def made(site: Site) -> Made:
     return Made(stacks, (*_account_wide(site), *roles, *devices))
 
 
-def _kinds(found: list[Resource]) -> tuple[tuple[int, str], ...]:
-    counted = Counter(resource.type for resource in found)
+def _kinds(held: list[Resource]) -> tuple[tuple[int, str], ...]:
+    counted = Counter(resource.type for resource in held)
     order = {kind: index for index, kind in enumerate(RESOURCE_TYPES)}
     kinds = []
     for kind in sorted(counted, key=lambda kind: order.get(kind, len(order))):
@@ -92,8 +92,8 @@ def _account_wide(site: Site) -> tuple[Permission, ...]:
     return (Permission(name, "CloudFormation", purpose), log)
 
 
-def _role(found: Resource) -> Permission:
-    properties = found.properties
+def _role(role: Resource) -> Permission:
+    properties = role.properties
     purpose = str(properties.get("Description", "")).replace(
         f" of the SolarRally site {_NAMED_AS}", ""
     )
@@ -102,7 +102,7 @@ def _role(found: Resource) -> Permission:
     arns = properties.get("ManagedPolicyArns") or ()
     texts = [arn if isinstance(arn, str) else str(next(iter(arn.values()))) for arn in arns]
     managed = [text.rpartition("/")[2] for text in texts]
-    return Permission(found.id, _user_of(properties), purpose, (*inline, *managed))
+    return Permission(role.id, _user_of(properties), purpose, (*inline, *managed))
 
 
 def _user_of(properties: Any) -> str:
@@ -116,11 +116,11 @@ def _user_of(properties: Any) -> str:
     return "the people you name"
 
 
-def _device_policy(found: Resource, site: Site) -> Permission:
-    name = str(found.properties.get("PolicyName", found.id))
+def _device_policy(policy: Resource, site: Site) -> Permission:
+    name = str(policy.properties.get("PolicyName", policy.id))
     purposes = {
         "DevicePolicy": ("chargers", "Lets each charger send its own telemetry, nothing else"),
         "BridgePolicy": ("the message bridge", "Lets the tasks read telemetry of this site"),
     }
-    used_by, purpose = purposes.get(found.id, ("new chargers", "Lets a charger register itself"))
+    used_by, purpose = purposes.get(policy.id, ("new chargers", "Lets a charger register itself"))
     return Permission(name.replace(f"-{_NAMED_AS}-", f"-{site.name}-"), used_by, purpose)

@@ -27,7 +27,7 @@ from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview.cost import costs
 from solarrally_tui.provisioning.preview.dry_run import dry_run
 from solarrally_tui.provisioning.preview.template_diff import (
-    ANEW,
+    REPLACES,
     Resolved,
     changed_parameters,
     compared,
@@ -50,8 +50,8 @@ async def preview(site: Site, door: Door) -> Plan:
     Raises StepError where a guard would refuse the deployment, and AwsError.
     """
     stacks = SiteStacks.of(site, door)
-    found, known = await asyncio.gather(stacks.all(), record.find(door, site.name))
-    existing = {id_: stack for id_, stack in found.items() if stack and stack.is_created}
+    every_stack, known = await asyncio.gather(stacks.all(), record.find(door, site.name))
+    existing = {id_: stack for id_, stack in every_stack.items() if stack and stack.is_created}
     if not existing and not known:
         return _all_new(site)
     await guards.check(site, stacks)
@@ -245,7 +245,7 @@ class _Preview:
         """Give the stacks that need this one the outputs that it will have."""
         if not (before and after):
             return
-        replaced = [change.resource for change in changes if change.doing in ANEW]
+        replaced = frozenset(change.resource for change in changes if change.doing in REPLACES)
         known, unknown = outputs_after(before, after, stack.outputs, replaced)
         self._outputs[item.id] = known
         self._certain[item.id] = {**known, **dict.fromkeys(unknown, _Later(item.id))}
@@ -262,11 +262,11 @@ class _Preview:
     async def _find_images(self, stack: Stack) -> None:
         """Find the images that would run; where they are not built yet, those that run now."""
         running = {name: stack.parameters.get(name, "") for name in ("AppImage", "BrokerImage")}
-        found: Mapping[str, str] = {}
+        built: Mapping[str, str] = {}
         build = self._outputs.get("build", {})
         if build.get("AppRepositoryName"):
-            found = await build_steps.find_digests(self.stacks.door, self.site, build)
-        self.builds = not all(found.get(name) for name in running)
-        digests = {name: found.get(name) or digest for name, digest in running.items()}
+            built = await build_steps.find_digests(self.stacks.door, self.site, build)
+        self.builds = not all(built.get(name) for name in running)
+        digests = {name: built.get(name) or digest for name, digest in running.items()}
         images = build_steps.images_of(digests, self.facts.partition)
         self.facts = replace(self.facts, images=images)

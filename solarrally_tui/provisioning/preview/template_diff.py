@@ -1,7 +1,7 @@
 """What templates alone say about a change, before and after. Pure."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from solarrally_tui.provisioning.change.plan import Change, Doing, Value
 from solarrally_tui.stacks.resolver import references, resolve
 from solarrally_tui.stacks.template import read
 
-ANEW: Final = frozenset({Doing.REPLACE, Doing.MAYBE})
+REPLACES: Final = frozenset({Doing.REPLACE, Doing.MAYBE})
 """What gives a resource, and what refers to it, other attributes."""
 
 _SHOWN: Final = 60
@@ -29,9 +29,9 @@ class Resolved:
 
 def resolved(template: str, parameters: Mapping[str, str], pseudo: Mapping[str, str]) -> Resolved:
     """Resolve the text of a template. Raises what its reader and the resolver raise."""
-    found = resolve(read(template), dict(parameters), pseudo)
-    outputs = {name: body["Value"] for name, body in found["Outputs"].items()}
-    return Resolved(found["Resources"], outputs)
+    template_resolved = resolve(read(template), dict(parameters), pseudo)
+    outputs = {name: body["Value"] for name, body in template_resolved["Outputs"].items()}
+    return Resolved(template_resolved["Resources"], outputs)
 
 
 def values_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Value, ...]:
@@ -61,12 +61,12 @@ def without_echoes(
     CloudFormation lists everything that refers to a changed resource, as it cannot exclude that an
     attribute of it changes.
     """
-    anew = {change.resource for change in changes if change.doing in ANEW}
+    replaced = {change.resource for change in changes if change.doing in REPLACES}
     return tuple(
         _with_values(change, before, after)
         for change in changes
         if not change.because
-        or anew & set(change.because)
+        or replaced & set(change.because)
         or before.resources.get(change.resource) != after.resources.get(change.resource)
     )
 
@@ -85,39 +85,38 @@ def _with_values(change: Change, before: Resolved, after: Resolved) -> Change:
 
 
 def compared(stack: str, before: Resolved, after: Resolved) -> tuple[Change, ...]:
-    """Return what differs between two resolved templates. Replacement cannot be told from them."""
+    """Return what differs between two resolved templates. They do not show replacement."""
     was, will = before.resources, after.resources
-    found = [
+    changes = [
         _change(stack, name, will[name]["Type"], Doing.ADD) for name in will if name not in was
     ]
     for name, body in was.items():
         if name not in will:
             stays = body.get("DeletionPolicy", "Delete") in _STAYS
             doing = Doing.LEAVE if stays else Doing.REMOVE
-            found.append(_change(stack, name, body["Type"], doing))
+            changes.append(_change(stack, name, body["Type"], doing))
             continue
         values = values_of(body.get("Properties") or {}, will[name].get("Properties") or {})
         if values:
-            found.append(_change(stack, name, body["Type"], Doing.CHANGE, values))
-    return tuple(found)
+            changes.append(_change(stack, name, body["Type"], Doing.CHANGE, values))
+    return tuple(changes)
 
 
 def outputs_after(
-    before: Resolved, after: Resolved, now: Mapping[str, str], replaced: Iterable[str]
+    before: Resolved, after: Resolved, now: Mapping[str, str], replaced: frozenset[str]
 ) -> tuple[dict[str, str], frozenset[str]]:
     """Return the outputs that a stack will have, and the names of those that cannot be known yet.
 
     now: its outputs of today; replaced: logical ids of resources that may be replaced.
     """
     by_meaning = {_text(value): now[name] for name, value in before.outputs.items() if name in now}
-    anew = set(replaced)
     outputs: dict[str, str] = {}
     unknown = set()
     for name, value in after.outputs.items():
         same = by_meaning.get(_text(value))
         if isinstance(value, str):
             outputs[name] = value
-        elif same is not None and not anew & set(references(value)):
+        elif same is not None and replaced.isdisjoint(references(value)):
             outputs[name] = same
         else:
             unknown.add(name)

@@ -64,8 +64,8 @@ async def _regions(door: Door, site: str) -> set[str]:
         "cloudformation", "list_stacks", "StackSummaries", StackStatusFilter=["DELETE_COMPLETE"]
     )
     ids = [name, *(item["StackId"] for item in deleted if item["StackName"] == name)]
-    stacks = [await stack.find(door, stack_id, door.region) for stack_id in ids]
-    return {found.parameters.get(_REGION, "") for found in stacks if found} - {""}
+    data_stacks = [await stack.find(door, stack_id, door.region) for stack_id in ids]
+    return {data.parameters.get(_REGION, "") for data in data_stacks if data} - {""}
 
 
 async def _in_region(door: Door, site: str, region: str) -> list[BackupCopy]:
