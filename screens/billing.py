@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from solarrally_tui.account.billing_alerts import Alerts, Delivery, delivered
+from solarrally_tui.account.billing_alerts import AlertDelivery, Delivery, delivery_finding
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.steps import question
 from solarrally_tui.screens.common.money import budget_is_missing, proposed_budget
@@ -57,7 +57,7 @@ class BillingScreen(StepScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._alerts: Alerts | None = None
+        self._alerts: AlertDelivery | None = None
 
     def body(self) -> ComposeResult:
         """Ask the questions, and say below them whether alerts arrive."""
@@ -137,7 +137,7 @@ class BillingScreen(StepScreen):
     def action_look(self) -> None:
         """Look whether alerts arrive."""
         if self.session.who is None:
-            told = (delivered(Delivery.NOT_YET, self._email),)
+            told = (delivery_finding(Delivery.NOT_YET, self._email),)
             self.query_one(Findings).put(f"{_HEADING}. Nobody is signed in to AWS.", told)
         else:
             self.look()
@@ -161,7 +161,7 @@ class BillingScreen(StepScreen):
                 self._warn(self._alerts)
         self.refresh_bindings()
 
-    def _warn(self, alerts: Alerts) -> None:
+    def _warn(self, alerts: AlertDelivery) -> None:
         """Say beside the buttons what stands below the questions, where it matters."""
         if alerts.delivery is Delivery.PENDING:
             self.say(f"{alerts.email} has not confirmed. See below.", "warning")

@@ -23,9 +23,10 @@ from solarrally_tui.account.billing_alerts import Delivery  # noqa: E402
 from solarrally_tui.commands.demonstration.scenarios import SCENARIOS  # noqa: E402
 from solarrally_tui.domains import caa  # noqa: E402
 from solarrally_tui.domains.certificates import PendingCertificate  # noqa: E402
-from solarrally_tui.domains.dns_check import Zone, judge_address, judge_delegation  # noqa: E402
-from solarrally_tui.domains.dns_lookup import Answer, Told  # noqa: E402
-from solarrally_tui.domains.dns_records import Record  # noqa: E402
+from solarrally_tui.domains.dns_check import judge_address, judge_delegation  # noqa: E402
+from solarrally_tui.domains.dns_lookup import DnsAnswer, Presence  # noqa: E402
+from solarrally_tui.domains.dns_records import DnsRecord  # noqa: E402
+from solarrally_tui.domains.hosted_zones import HostedZone  # noqa: E402
 from solarrally_tui.findings.finding import Finding  # noqa: E402
 from solarrally_tui.findings.severity import Severity  # noqa: E402
 from solarrally_tui.interview.draft import Draft  # noqa: E402
@@ -134,12 +135,12 @@ def _deployed(session: Session) -> None:
 
 
 def _all_wrong(session: Session) -> None:
-    servers = Answer(Told.FOUND, ("ns1.domaincontrol.com", "ns2.domaincontrol.com"))
-    forbids = caa.Caa("example.com", ('0 issue "letsencrypt.org"',), Told.FOUND)
+    servers = DnsAnswer(Presence.FOUND, ("ns1.domaincontrol.com", "ns2.domaincontrol.com"))
+    forbids = caa.Caa("example.com", ('0 issue "letsencrypt.org"',), Presence.FOUND)
     session.services.domains.findings = (  # type: ignore[attr-defined]
-        judge_delegation(servers, Zone("sun.example.com", SERVERS)),
+        judge_delegation(servers, HostedZone("Z1", "sun.example.com", SERVERS)),
         caa.judge(forbids),
-        judge_address(Answer(Told.FOUND, ("203.0.113.9",)), in_route53=True),
+        judge_address(DnsAnswer(Presence.FOUND, ("203.0.113.9",)), in_route53=True),
     )
 
 
@@ -151,7 +152,7 @@ def _known(session: Session) -> None:
 
 
 def _waiting(session: Session) -> None:
-    proof = Record(
+    proof = DnsRecord(
         "_3639ac514e785e898d2646601fa951d5.charging.example.com",
         "CNAME",
         "_98d2646601fa951d5e3639ac514e785e.acm-validations.aws",

@@ -19,7 +19,7 @@ from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.account_ports import Accounts, SignIn
 
 if TYPE_CHECKING:
-    from solarrally_tui.account.credentials.sign_in import Invitation, Role
+    from solarrally_tui.account.credentials.sign_in import AccountRole, Invitation
 
 _URL: Final = re.compile(r"https://[!-~]{1,500}")
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]{1,12}){1,2}-[0-9]{1,2}")
@@ -40,7 +40,7 @@ class SsoScreen(Dialog[Keys | None]):
         self._start_url, self._region = start_url, region
         self._sign_in: SignIn | None = None
         self._url = ""
-        self._roles: Sequence[Role] = ()
+        self._roles: Sequence[AccountRole] = ()
 
     def compose(self) -> ComposeResult:
         """Show the two questions first."""
@@ -124,7 +124,7 @@ class SsoScreen(Dialog[Keys | None]):
         )
         self.query_one("#close").focus()
 
-    def _list(self, roles: "Sequence[Role]") -> None:
+    def _list(self, roles: "Sequence[AccountRole]") -> None:
         self._roles = roles
         if not roles:
             self._say(

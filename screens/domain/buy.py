@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.domains.registration import Contact, Offer, Order, Progress, refused
+from solarrally_tui.domains.registration import Contact, Offer, Order, Progress, refusal
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import READ_ONLY, mark
@@ -165,7 +165,7 @@ class BuyScreen(Dialog[bool]):
 
     def _refuse(self, error: AwsError) -> None:
         own = error.kind in {Kind.INVALID, Kind.OTHER}
-        text = refused(error) if own else f"{error.plain.what} {error.plain.next}"
+        text = refusal(error) if own else f"{error.plain.what} {error.plain.next}"
         self._put("#said", Content(f"✗ {text}"))
 
     def _say(self, text: str) -> None:

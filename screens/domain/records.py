@@ -3,7 +3,7 @@
 import asyncio
 
 from solarrally_tui.domains.certificates import records_of
-from solarrally_tui.domains.dns_records import Record, address_record, likely_zone
+from solarrally_tui.domains.dns_records import DnsRecord, address_record, likely_zone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.words import lead_of_records, values_of_records
@@ -11,7 +11,7 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.domain_ports import Domains
 
 
-async def still_wanted(domains: Domains, site: Site) -> tuple[Record, ...]:
+async def still_wanted(domains: Domains, site: Site) -> tuple[DnsRecord, ...]:
     """Return the records that prove the name and lead it to the site, while they are not there.
 
     Raises AwsError.
@@ -24,7 +24,7 @@ async def still_wanted(domains: Domains, site: Site) -> tuple[Record, ...]:
     return records
 
 
-def to_copy(name: str, records: tuple[Record, ...], zone: str = "") -> CopyScreen:
+def to_copy(name: str, records: tuple[DnsRecord, ...], zone: str = "") -> CopyScreen:
     """Return the dialog that lists records, each part to be copied.
 
     zone: what the name is in where that is known; else the likely one.

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate, records_of
-from solarrally_tui.domains.dns_check import Look
+from solarrally_tui.domains.dns_check import NameCheck
 from solarrally_tui.domains.dns_records import address_record, likely_zone
 from solarrally_tui.domains.external_dns import zone_of
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone, most_specific
@@ -87,7 +87,7 @@ class DomainScreen(StepScreen):
         self._zones: tuple[Zone, ...] | None = None
         self._trouble: Finding | None = None
         self._asked: tuple[str, str] | None = None
-        self._look: Look | None = None
+        self._look: NameCheck | None = None
         self._certificates: tuple[PendingCertificate, ...] = ()
         self._why: tuple[Finding, ...] = ()
         self._target = ""

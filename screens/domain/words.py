@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from solarrally_tui.domains.certificates import PendingCertificate
-from solarrally_tui.domains.dns_records import Record, relative
-from solarrally_tui.domains.external_dns import coming
+from solarrally_tui.domains.dns_records import DnsRecord, relative
+from solarrally_tui.domains.external_dns import expected_records
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
@@ -37,7 +37,7 @@ def zone_finding(name: str, zone: Zone | None, zones: Sequence[Zone] | None) -> 
 
 def external_finding(name: str, zone: str) -> Finding:
     """Say which records Deploy will ask for, and how DNS consoles want their names."""
-    proof, address = coming(name, zone)
+    proof, address = expected_records(name, zone)
     short = " and ".join(relative(each.name, zone) for each in (proof, address))
     told = (
         f"1. {proof.type} {proof.name}, which proves the name",
@@ -80,7 +80,7 @@ def values_of_servers(servers: Sequence[str]) -> tuple[Value, ...]:
     return (*each, ("All of them", "\n".join(servers))) if servers else ()
 
 
-def values_of_records(records: Sequence[Record], zone: str) -> tuple[Value, ...]:
+def values_of_records(records: Sequence[DnsRecord], zone: str) -> tuple[Value, ...]:
     """Return what to type for each record: its name in both forms, and its value."""
     return tuple(
         value

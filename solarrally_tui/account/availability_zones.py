@@ -45,14 +45,14 @@ the CloudFront developer guide lists Osaka (ap-northeast-3) among their Regions.
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
+class AvailabilityZone:
     """An Availability Zone: its name in this account, and the id that is the same everywhere."""
 
     name: str
     id: str
 
 
-def choose(zones: Iterable[Zone], wanted: int = ZONES_WANTED) -> tuple[str, ...]:
+def choose(zones: Iterable[AvailabilityZone], wanted: int = ZONES_WANTED) -> tuple[str, ...]:
     """Return the names of the first usable zones by zone id; fewer where there are fewer."""
     usable = sorted((zone.id, zone.name) for zone in zones if zone.id not in EXCLUDED)
     return tuple(name for _, name in usable[:wanted])
@@ -66,7 +66,7 @@ async def usable_zones(door: Door, wanted: int = ZONES_WANTED) -> tuple[str, ...
         Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}],
     )
     zones = (
-        Zone(zone["ZoneName"], zone["ZoneId"])
+        AvailabilityZone(zone["ZoneName"], zone["ZoneId"])
         for zone in told["AvailabilityZones"]
         if zone.get("State", "available") == "available"
     )

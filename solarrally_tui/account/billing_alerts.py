@@ -35,7 +35,7 @@ class Delivery(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Alerts:
+class AlertDelivery:
     """Who is told by the site's topic, and what the account has of its own."""
 
     delivery: Delivery
@@ -45,16 +45,20 @@ class Alerts:
     findings: tuple[Finding, ...]
 
 
-async def look(door: Door, topic: str, email: str) -> Alerts:
+async def inspect(door: Door, topic: str, email: str) -> AlertDelivery:
     """Look at the alerts of a site. The door is in its Region. Raises AwsError.
 
     topic: ARN of the site's topic, empty before it is deployed.
     """
     told = await _subscriptions(door, topic) if topic else []
-    delivery = state(told, email) if topic else Delivery.NOT_YET
+    delivery = delivery_to(told, email) if topic else Delivery.NOT_YET
     others = tuple(sorted({str(each["Endpoint"]) for each in told} - {email}))
-    findings = (delivered(delivery, email, others), await _monitor(door), await _metrics(door))
-    return Alerts(delivery, email, others, findings)
+    findings = (
+        delivery_finding(delivery, email, others),
+        await _monitor(door),
+        await _metrics(door),
+    )
+    return AlertDelivery(delivery, email, others, findings)
 
 
 async def send_test(door: Door, topic: str, site: str) -> str:
@@ -67,12 +71,12 @@ async def send_test(door: Door, topic: str, site: str) -> str:
     return str(told["MessageId"])
 
 
-async def ask_again(door: Door, topic: str, email: str) -> None:
+async def resend_confirmation(door: Door, topic: str, email: str) -> None:
     """Let AWS mail its confirmation once more; also where it gave up waiting. Raises AwsError."""
     await door.call("sns", "subscribe", TopicArn=topic, Protocol="email", Endpoint=email)
 
 
-def state(subscriptions: Sequence[Mapping[str, Any]], email: str) -> Delivery:
+def delivery_to(subscriptions: Sequence[Mapping[str, Any]], email: str) -> Delivery:
     """Judge the subscriptions of a topic for one address."""
     own = [each for each in subscriptions if str(each["Endpoint"]).lower() == email.lower()]
     if not own:
@@ -82,7 +86,7 @@ def state(subscriptions: Sequence[Mapping[str, Any]], email: str) -> Delivery:
     return Delivery.CONFIRMED
 
 
-def delivered(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Finding:
+def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Finding:
     """Say in words how far the way to the mailbox is."""
     id_, title = "delivery", "Alert mails"
     if delivery is Delivery.CONFIRMED:
@@ -121,7 +125,7 @@ def delivered(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Fin
     )
 
 
-def monitor(found: Mapping[str, Any] | None) -> Finding:
+def monitor_finding(found: Mapping[str, Any] | None) -> Finding:
     """Say which anomaly monitor there is: an account has one of services, which all sites use."""
     id_, title = "monitor", "Unusual spending"
     if found is None:
@@ -130,7 +134,7 @@ def monitor(found: Mapping[str, Any] | None) -> Finding:
     return Finding(id_, title, Severity.OK, f"Uses your monitor {name}.")
 
 
-def metrics(on: bool) -> Finding:
+def metrics_finding(on: bool) -> Finding:
     """Say whether AWS writes the account's costs into CloudWatch."""
     id_, title = "metrics", "Billing metrics"
     if on:
@@ -147,7 +151,7 @@ async def _subscriptions(door: Door, topic: str) -> list[dict[str, Any]]:
 
 async def _monitor(door: Door) -> Finding:
     try:
-        return monitor(await cost_anomalies.monitor(door))
+        return monitor_finding(await cost_anomalies.monitor(door))
     except AwsError as error:
         return unknown("monitor", "Unusual spending", _why(error), "The deployment looks again.")
 
@@ -164,7 +168,7 @@ async def _metrics(door: Door) -> Finding:
         )
     except AwsError as error:
         return unknown("metrics", "Billing metrics", _why(error), _SWITCH_ON)
-    return metrics(bool(found))
+    return metrics_finding(bool(found))
 
 
 def _why(error: AwsError) -> str:

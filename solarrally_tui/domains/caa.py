@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
+from solarrally_tui.domains.dns_lookup import Dns, DnsAnswer, Presence
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 
@@ -27,7 +27,7 @@ class Caa:
     name: str
     """The name or parent that has them; empty where no label has any."""
     records: tuple[str, ...]
-    told: Told
+    presence: Presence
 
 
 def labels(name: str) -> tuple[str, ...]:
@@ -40,20 +40,20 @@ async def relevant(dns: Dns, name: str) -> Caa:
     """Climb from a name to the top: the first label with CAA records decides."""
     names = labels(name)
     answers = await asyncio.gather(*(dns.ask(each, "CAA") for each in names))
-    return first_told(dict(zip(names, answers, strict=True)))
+    return first_answer(dict(zip(names, answers, strict=True)))
 
 
-def first_told(answers: dict[str, Answer]) -> Caa:
+def first_answer(answers: dict[str, DnsAnswer]) -> Caa:
     """Return the first answer that is not empty, from the name upwards."""
     for name, answer in answers.items():
-        if answer.told is not Told.NOTHING:
-            return Caa(name, answer.records, answer.told)
-    return Caa("", (), Told.NOTHING)
+        if answer.presence is not Presence.ABSENT:
+            return Caa(name, answer.records, answer.presence)
+    return Caa("", (), Presence.ABSENT)
 
 
 def judge(caa: Caa) -> Finding:
     """Say whether AWS may issue a certificate, or which record at which name forbids it."""
-    if caa.told is Told.UNKNOWN:
+    if caa.presence is Presence.UNKNOWN:
         line = f"Not known: no answer about {caa.name}."
         return Finding("caa", _TITLE, Severity.UNKNOWN, line, "This holds nothing up.")
     stopping = forbidding(caa.records)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.domains.dns_records import Record, record
+from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, stack_name
 
@@ -50,7 +50,7 @@ class PendingCertificate:
     arn: str
     status: str
     reason: str = ""
-    records: tuple[Record, ...] = ()
+    records: tuple[DnsRecord, ...] = ()
 
     @property
     def is_issued(self) -> bool:
@@ -78,12 +78,12 @@ async def certificates(door: Door, site: Site) -> tuple[PendingCertificate, ...]
     return tuple(each for some in found for each in some)
 
 
-def records_of(found: Iterable[PendingCertificate]) -> tuple[Record, ...]:
+def records_of(found: Iterable[PendingCertificate]) -> tuple[DnsRecord, ...]:
     """Return the records of certificates, each once: ACM asks for the same one in every Region."""
     return tuple(dict.fromkeys(record for each in found for record in each.records))
 
 
-def explained(reason: str) -> str:
+def explanation(reason: str) -> str:
     """Return what a failure reason of ACM, alone or within a longer text, means; else ''."""
     return next((words for code, words in REASONS.items() if re.search(rf"\b{code}\b", reason)), "")
 
@@ -170,5 +170,5 @@ def read(detail: Mapping[str, Any], region: str) -> PendingCertificate:
         str(detail["CertificateArn"]),
         status,
         "" if status in {ISSUED, PENDING} else REASONS.get(failure, failure),
-        tuple(record(each["Name"], each["Type"], each["Value"]) for each in records),
+        tuple(DnsRecord.from_aws(each["Name"], each["Type"], each["Value"]) for each in records),
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.domains import caa
-from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
+from solarrally_tui.domains.dns_lookup import Dns, DnsAnswer, Presence
 from solarrally_tui.domains.dns_records import likely_zone
+from solarrally_tui.domains.hosted_zones import HostedZone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 
@@ -18,7 +19,7 @@ _NO_HOLD: Final = "This holds nothing up. F5 asks again."
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class NameCheck:
     """What one look at a name told."""
 
     name: str
@@ -29,45 +30,39 @@ class Look:
     """The zone that the name is in today, as DNS has it; empty where that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A hosted zone with its own name servers."""
-
-    name: str
-    servers: tuple[str, ...]
-
-
-async def look(dns: Dns, name: str, zone: Zone | None, *, ours: bool = False) -> Look:
+async def check_name(
+    dns: Dns, name: str, zone: HostedZone | None, *, ours: bool = False
+) -> NameCheck:
     """Look a name up. zone: the Route 53 zone that shall hold it, None when DNS is elsewhere.
 
     ours: whether a site of ours answers at the name already. Never raises: what DNS does not tell
     is a finding of its own.
     """
     records, address, apex, given = await asyncio.gather(
-        caa.relevant(dns, name), pointing(dns, name), dns.apex(name), _given(dns, zone)
+        caa.relevant(dns, name), address_of(dns, name), dns.apex(name), _given(dns, zone)
     )
     found = [caa.judge(records), *(() if ours else (judge_address(address, zone is not None),))]
     if zone is not None:
         found.insert(0, judge_delegation(given, zone))
-    return Look(name, tuple(found), zone.servers if zone else (), apex)
+    return NameCheck(name, tuple(found), zone.servers if zone else (), apex)
 
 
-async def _given(dns: Dns, zone: Zone | None) -> Answer:
-    return await dns.delegation(zone.name) if zone else Answer(Told.UNKNOWN)
+async def _given(dns: Dns, zone: HostedZone | None) -> DnsAnswer:
+    return await dns.delegation(zone.name) if zone else DnsAnswer(Presence.UNKNOWN)
 
 
-async def pointing(dns: Dns, name: str) -> Answer:
+async def address_of(dns: Dns, name: str) -> DnsAnswer:
     """Return where a name points: its alias, or else its addresses."""
     answers = await asyncio.gather(*(dns.ask(name, kind) for kind in ("CNAME", "A", "AAAA")))
-    found = next((each for each in answers if each.told is Told.FOUND), None)
-    nothing = all(each.told is Told.NOTHING for each in answers)
-    return found or Answer(Told.NOTHING if nothing else Told.UNKNOWN)
+    found = next((each for each in answers if each.presence is Presence.FOUND), None)
+    nothing = all(each.presence is Presence.ABSENT for each in answers)
+    return found or DnsAnswer(Presence.ABSENT if nothing else Presence.UNKNOWN)
 
 
-def judge_delegation(given: Answer, zone: Zone) -> Finding:
+def judge_delegation(given: DnsAnswer, zone: HostedZone) -> Finding:
     """Compare the servers that the world is sent to with the zone's own."""
     own, told = set(zone.servers), set(given.records)
-    if given.told is Told.UNKNOWN or not own:
+    if given.presence is Presence.UNKNOWN or not own:
         return Finding("delegation", _DELEGATION, Severity.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
     if told and told <= own:
         line = f"{zone.name} is delegated to its zone."
@@ -98,11 +93,11 @@ def _some(names: Sequence[str]) -> str:
     return f"{names[0]} and {more} more" if more else names[0]
 
 
-def judge_address(address: Answer, in_route53: bool) -> Finding:
+def judge_address(address: DnsAnswer, in_route53: bool) -> Finding:
     """Say whether something else answers at the name already."""
-    if address.told is Told.UNKNOWN:
+    if address.presence is Presence.UNKNOWN:
         return Finding("address", _ADDRESS, Severity.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
-    if address.told is Told.NOTHING:
+    if address.presence is Presence.ABSENT:
         return Finding("address", _ADDRESS, Severity.OK, "The name is free.")
     line = f"It points to {_some(address.records)} already."
     fix = (

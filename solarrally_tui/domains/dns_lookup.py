@@ -22,25 +22,25 @@ _MOST_SERVERS: Final = 3
 """Servers of the parent zone that are asked before giving up; they all know the same."""
 
 
-class Told(StrEnum):
+class Presence(StrEnum):
     """What asking came to."""
 
     FOUND = "found"
-    NOTHING = "nothing"
+    ABSENT = "absent"
     """The answer is that there is no such record, or no such name."""
     UNKNOWN = "unknown"
     """Nobody answered, or the answer was an error."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DnsAnswer:
     """The records of one name and type, as text without the last dot, sorted."""
 
-    told: Told
+    presence: Presence
     records: tuple[str, ...] = ()
 
 
-_UNKNOWN: Final = Answer(Told.UNKNOWN)
+_UNKNOWN: Final = DnsAnswer(Presence.UNKNOWN)
 
 
 class Dns:
@@ -57,7 +57,7 @@ class Dns:
         host, _, port = os.environ.get(VARIABLE, "").rpartition(":")
         return cls((host,), int(port)) if host and port.isdecimal() else cls()
 
-    async def ask(self, name: str, kind: str) -> Answer:
+    async def ask(self, name: str, kind: str) -> DnsAnswer:
         """Return the records of a type, such as "CAA". Follows aliases, as resolvers do."""
         resolver = await self._prepared()
         from dns.exception import DNSException  # noqa: PLC0415 dnspython is slow to import
@@ -68,7 +68,7 @@ class Dns:
         try:
             told = await resolver.resolve(f"{name}.", kind, raise_on_no_answer=False, search=False)
         except NXDOMAIN:
-            return Answer(Told.NOTHING)
+            return DnsAnswer(Presence.ABSENT)
         except (DNSException, OSError, UnicodeError):
             return _UNKNOWN
         return _answer(str(each) for each in told.rrset or ())
@@ -89,7 +89,7 @@ class Dns:
             return ""
         return _plain(str(found))
 
-    async def delegation(self, zone: str) -> Answer:
+    async def delegation(self, zone: str) -> DnsAnswer:
         """Return the name servers that the parent of a zone hands out for it.
 
         Asks the parent's own servers, because the zone itself may claim others. Where they cannot
@@ -99,7 +99,7 @@ class Dns:
         addresses = await self._addresses(parent) if parent else ()
         for address in addresses:
             told = await self._referral(zone, address)
-            if told.told is not Told.UNKNOWN:
+            if told.presence is not Presence.UNKNOWN:
                 return told
         return await self.ask(zone, "NS")
 
@@ -108,7 +108,7 @@ class Dns:
         found = await asyncio.gather(*(self.ask(server, "A") for server in servers))
         return tuple(address for each in found for address in each.records[:1])
 
-    async def _referral(self, zone: str, address: str) -> Answer:
+    async def _referral(self, zone: str, address: str) -> DnsAnswer:
         import dns.asyncquery  # noqa: PLC0415
         import dns.flags  # noqa: PLC0415
         import dns.message  # noqa: PLC0415
@@ -147,7 +147,7 @@ class Dns:
         return resolver
 
 
-def _handed_out(told: "Message", name: "Name") -> Answer:
+def _handed_out(told: "Message", name: "Name") -> DnsAnswer:
     """Read a referral: the servers stand in the authority section, or in the answer."""
     from dns import rcode, rdatatype  # noqa: PLC0415
 
@@ -158,9 +158,9 @@ def _handed_out(told: "Message", name: "Name") -> Answer:
     return _answer(str(record) for rrset in found for record in rrset)
 
 
-def _answer(records: Iterable[str]) -> Answer:
+def _answer(records: Iterable[str]) -> DnsAnswer:
     found = tuple(sorted({_plain(each) for each in records}))
-    return Answer(Told.FOUND if found else Told.NOTHING, found)
+    return DnsAnswer(Presence.FOUND if found else Presence.ABSENT, found)
 
 
 def _plain(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 _SECOND_LEVEL: Final = frozenset({"ac", "co", "com", "edu", "gov", "ne", "net", "nom", "or", "org"})
 """Labels under which countries hand out names, as in example.co.uk. Not complete, and used for
@@ -12,29 +12,29 @@ _COUNTRY_LETTERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DnsRecord:
     """A record to set: its full name and its value, both without a dot at the end."""
 
     name: str
     type: str
     value: str
 
+    @classmethod
+    def from_aws(cls, name: str, type_: str, value: str) -> Self:
+        """Return a record from names as AWS writes them, with or without a dot at the end."""
+        return cls(name.rstrip("."), type_, value.rstrip("."))
+
     def __str__(self) -> str:
         """Return name, type and value, ready to be copied."""
         return f"name {self.name}, type {self.type}, value {self.value}"
 
 
-def record(name: str, type_: str, value: str) -> Record:
-    """Return a record from names as AWS tells them, with or without a dot at the end."""
-    return Record(name.rstrip("."), type_, value.rstrip("."))
-
-
-def address_record(domain: str, target: str) -> Record:
+def address_record(domain: str, target: str) -> DnsRecord:
     """Return the record that points a domain to CloudFront's name.
 
     At the top of a zone DNS allows no CNAME; what providers offer instead is called ALIAS here.
     """
-    return Record(domain, "ALIAS" if domain == likely_zone(domain) else "CNAME", target)
+    return DnsRecord(domain, "ALIAS" if domain == likely_zone(domain) else "CNAME", target)
 
 
 def likely_zone(domain: str) -> str:
@@ -51,7 +51,7 @@ def relative(name: str, zone: str) -> str:
     return name.removesuffix(f".{zone}")
 
 
-def advice(record: Record, zone: str = "") -> str:
+def advice(record: DnsRecord, zone: str = "") -> str:
     """Say how to type a record's name, and what to do where a CNAME is not allowed.
 
     zone: the zone of the domain where it is known; else the likely one.
@@ -70,7 +70,7 @@ def advice(record: Record, zone: str = "") -> str:
     return typed
 
 
-def in_words(records: Iterable[Record], zone: str = "") -> str:
+def in_words(records: Iterable[DnsRecord], zone: str = "") -> str:
     """Return records and how to type them, for one line of text."""
     listed = tuple(records)
     told = "; ".join(map(str, listed))

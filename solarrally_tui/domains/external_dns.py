@@ -2,21 +2,21 @@
 
 from typing import Final
 
-from solarrally_tui.domains.dns_records import Record, likely_zone
+from solarrally_tui.domains.dns_records import DnsRecord, likely_zone
 
 LATER: Final = "…"
 """Stands for what AWS makes up during Deploy."""
 
 
-def coming(name: str, zone: str) -> tuple[Record, Record]:
+def expected_records(name: str, zone: str) -> tuple[DnsRecord, DnsRecord]:
     """Return the record that proves a name to AWS, and the one that points it to the site.
 
     zone: the zone that the name is in. At its top, DNS allows no CNAME.
     """
     kind = "ALIAS" if name == zone else "CNAME"
     return (
-        Record(f"_{LATER}.{name}", "CNAME", f"_{LATER}.acm-validations.aws"),
-        Record(name, kind, f"d{LATER}.cloudfront.net"),
+        DnsRecord(f"_{LATER}.{name}", "CNAME", f"_{LATER}.acm-validations.aws"),
+        DnsRecord(name, kind, f"d{LATER}.cloudfront.net"),
     )
 
 

@@ -58,7 +58,7 @@ async def read(door: Door, zone_id: str) -> HostedZone:
     return _zone(await door.call("route53", "get_hosted_zone", Id=zone_id))
 
 
-async def make(door: Door, name: str, site: str) -> HostedZone:
+async def create(door: Door, name: str, site: str) -> HostedZone:
     """Make a public zone, tagged with the site, or return the one of this name that is there.
 
     Two zones of one name would each have servers of their own, and one of them would wait in vain.

@@ -6,8 +6,8 @@ from typing import Final
 
 from solarrally_tui.domains import caa
 from solarrally_tui.domains.certificates import PendingCertificate, records_of
-from solarrally_tui.domains.dns_lookup import Answer, Dns, Told
-from solarrally_tui.domains.dns_records import Record, likely_zone
+from solarrally_tui.domains.dns_lookup import Dns, DnsAnswer, Presence
+from solarrally_tui.domains.dns_records import DnsRecord, likely_zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 
@@ -15,7 +15,7 @@ _TITLE: Final = "Proof in DNS"
 _ADDRESS: Final = "Address"
 
 
-async def reasons(dns: Dns, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:
+async def check_proofs(dns: Dns, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:
     """Return a finding for each record that certificates wait for, and for CAA. Never raises."""
     records = records_of(waiting)
     names = dict.fromkeys(each.domain for each in waiting)
@@ -27,17 +27,17 @@ async def reasons(dns: Dns, waiting: Sequence[PendingCertificate]) -> tuple[Find
     return (*proofs, *(each for each in judged if each.severity is not Severity.OK))
 
 
-async def _proof(dns: Dns, record: Record) -> Finding:
+async def _proof(dns: Dns, record: DnsRecord) -> Finding:
     zone = await dns.apex(record.name)
     zone = zone if "." in zone else likely_zone(record.name)
     doubled = f"{record.name}.{zone}"
     told, twice = await asyncio.gather(dns.ask(record.name, "CNAME"), dns.ask(doubled, "CNAME"))
-    return judge(record, told, zone if twice.told is Told.FOUND else "")
+    return judge_proof(record, told, zone if twice.presence is Presence.FOUND else "")
 
 
-def judge(record: Record, told: Answer, doubled: str) -> Finding:
+def judge_proof(record: DnsRecord, told: DnsAnswer, doubled: str) -> Finding:
     """Say what DNS has in place of a record. doubled: the domain that is in its name twice."""
-    if told.told is Told.UNKNOWN:
+    if told.presence is Presence.UNKNOWN:
         line = "Not known: no answer from DNS."
         return Finding("proof", _TITLE, Severity.UNKNOWN, line, "This holds nothing up.")
     if told.records == (record.value.lower(),):
@@ -54,7 +54,7 @@ def judge(record: Record, told: Answer, doubled: str) -> Finding:
     return Finding("proof", _TITLE, Severity.WARN, line)
 
 
-async def points(dns: Dns, name: str, target: str) -> Finding:
+async def check_address(dns: Dns, name: str, target: str) -> Finding:
     """Say whether a name points to the site already. target: CloudFront's name. Never raises."""
     alias, addresses, ours = await asyncio.gather(
         dns.ask(name, "CNAME"), dns.ask(name, "A"), dns.ask(target, "A")
@@ -62,11 +62,11 @@ async def points(dns: Dns, name: str, target: str) -> Finding:
     return judge_address(alias, addresses, ours, target)
 
 
-def judge_address(alias: Answer, addresses: Answer, ours: Answer, target: str) -> Finding:
+def judge_address(alias: DnsAnswer, addresses: DnsAnswer, ours: DnsAnswer, target: str) -> Finding:
     """Judge an alias, or addresses where the DNS of a whole domain makes them of an alias."""
     if alias.records == (target.lower(),) or {*addresses.records} & {*ours.records}:
         return Finding("address", _ADDRESS, Severity.OK, "It points to the site.")
-    if Told.UNKNOWN in {alias.told, addresses.told}:
+    if Presence.UNKNOWN in {alias.presence, addresses.presence}:
         line = "Not known: no answer from DNS."
         return Finding("address", _ADDRESS, Severity.UNKNOWN, line, "This holds nothing up.")
     found = (*alias.records, *addresses.records)

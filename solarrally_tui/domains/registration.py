@@ -170,16 +170,16 @@ async def buy(door: Door, domain: str, contact: Contact) -> Order:
         PrivacyProtectRegistrantContact=True,
         PrivacyProtectTechContact=True,
     )
-    return await state(door, str(told["OperationId"]))
+    return await read_order(door, str(told["OperationId"]))
 
 
-async def state(door: Door, operation_id: str) -> Order:
+async def read_order(door: Door, operation_id: str) -> Order:
     """Return how far an order is. Raises AwsError."""
     told = await door.call(_SERVICE, "get_operation_detail", REGION, OperationId=operation_id)
     return _order(told)
 
 
-async def ordered(door: Door, domain: str) -> Order | None:
+async def newest_order(door: Door, domain: str) -> Order | None:
     """Return the newest order of a domain in this account, wherever it was made; None without.
 
     Raises AwsError.
@@ -195,7 +195,7 @@ async def ordered(door: Door, domain: str) -> Order | None:
     )
     ids = (str(each["OperationId"]) for each in told if each.get("DomainName") == domain)
     newest = next(ids, "")
-    return await state(door, newest) if newest else None
+    return await read_order(door, newest) if newest else None
 
 
 def _order(told: Mapping[str, Any]) -> Order:
@@ -210,6 +210,6 @@ def _order(told: Mapping[str, Any]) -> Order:
     return Order(domain, Progress.RUNNING, flag or usual)
 
 
-def refused(error: AwsError) -> str:
+def refusal(error: AwsError) -> str:
     """Say what an order was refused for, where AWS's own words tell most."""
     return error.message or error.plain.what

@@ -11,7 +11,7 @@ from solarrally_tui.findings.finding import Finding
 from solarrally_tui.site.model import Site
 
 if TYPE_CHECKING:
-    from solarrally_tui.account.credentials.sign_in import Invitation, Role
+    from solarrally_tui.account.credentials.sign_in import AccountRole, Invitation
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class SignIn(Protocol):
     async def wait(self) -> None:
         """Wait until the person has agreed in the browser."""
 
-    async def roles(self) -> "Sequence[Role]":
+    async def roles(self) -> "Sequence[AccountRole]":
         """Return the accounts and roles to choose from."""
 
-    async def keys(self, role: "Role") -> Keys:
+    async def keys(self, role: "AccountRole") -> Keys:
         """Return temporary keys of a role."""
 
     def close(self) -> None:

@@ -111,6 +111,6 @@ class EngineAccounts:
 
     def sign_in(self, start_url: str, region: str) -> SignIn:
         """Begin a sign-in with IAM Identity Center."""
-        from solarrally_tui.account.credentials.sign_in import SignIn as Real  # noqa: PLC0415
+        from solarrally_tui.account.credentials.sign_in import DeviceSignIn as Real  # noqa: PLC0415
 
         return Real(start_url, region)

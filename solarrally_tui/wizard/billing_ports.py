@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
-from solarrally_tui.account.billing_alerts import Alerts
+from solarrally_tui.account.billing_alerts import AlertDelivery
 
 
 class Billing(Protocol):
     """Alerts of a site as the screen sees them. Calls raise AwsError."""
 
-    async def alerts(self, site: str, region: str, email: str) -> Alerts:
+    async def alerts(self, site: str, region: str, email: str) -> AlertDelivery:
         """Look at the way to the mailbox, and at what the account has of its own."""
 
     async def send_test(self, site: str, region: str) -> None:

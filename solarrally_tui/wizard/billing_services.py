@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from solarrally_tui.account.billing_alerts import Alerts
+from solarrally_tui.account.billing_alerts import AlertDelivery
 from solarrally_tui.aws.errors import AwsError
 
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ class EngineBilling:
     def __init__(self, at: Opener) -> None:
         self._at = at
 
-    async def alerts(self, site: str, region: str, email: str) -> Alerts:
+    async def alerts(self, site: str, region: str, email: str) -> AlertDelivery:
         """Look at the way to the mailbox, and at what the account has of its own.
 
         Raises AwsError.
         """
-        from solarrally_tui.account.billing_alerts import look  # noqa: PLC0415
+        from solarrally_tui.account.billing_alerts import inspect  # noqa: PLC0415
 
         door = await self._at(region)
-        return await look(door, await _topic(door, site), email)
+        return await inspect(door, await _topic(door, site), email)
 
     async def send_test(self, site: str, region: str) -> None:
         """Send one message to everybody who has confirmed. Raises AwsError."""
@@ -37,10 +37,10 @@ class EngineBilling:
 
     async def ask_again(self, site: str, region: str, email: str) -> None:
         """Let AWS send its confirmation once more. Raises AwsError."""
-        from solarrally_tui.account.billing_alerts import ask_again  # noqa: PLC0415
+        from solarrally_tui.account.billing_alerts import resend_confirmation  # noqa: PLC0415
 
         door = await self._at(region)
-        await ask_again(door, await _existing(door, site), email)
+        await resend_confirmation(door, await _existing(door, site), email)
 
 
 async def _topic(door: "Door", site: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from solarrally_tui.domains.certificates import PendingCertificate
-from solarrally_tui.domains.dns_check import Look
+from solarrally_tui.domains.dns_check import NameCheck
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
@@ -14,7 +14,7 @@ from solarrally_tui.site.model import Site
 class Domains(Protocol):
     """Everything about names. Calls to AWS raise AwsError; look-ups in DNS never raise."""
 
-    async def look(self, name: str, zone: Zone | None, *, ours: bool) -> Look:
+    async def look(self, name: str, zone: Zone | None, *, ours: bool) -> NameCheck:
         """Look a name up in DNS. zone: the hosted zone for it, None with DNS elsewhere."""
 
     async def make_zone(self, name: str, site: str) -> HostedZone:

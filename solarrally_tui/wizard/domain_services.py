@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate
-from solarrally_tui.domains.dns_check import Look
+from solarrally_tui.domains.dns_check import NameCheck
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
@@ -26,7 +26,7 @@ class EngineDomains:
         self._at = at
         self._dns = dns
 
-    async def look(self, name: str, zone: Zone | None, *, ours: bool) -> Look:
+    async def look(self, name: str, zone: Zone | None, *, ours: bool) -> NameCheck:
         """Look a name up in DNS. zone: the hosted zone for it, None with DNS elsewhere."""
         from solarrally_tui.domains import dns_check, hosted_zones  # noqa: PLC0415
 
@@ -36,14 +36,14 @@ class EngineDomains:
                 servers = (await hosted_zones.read(await self._at(None), zone.id)).servers
             except AwsError:
                 servers = ()  # then it is not known whether they agree
-            compared = dns_check.Zone(zone.name, servers)
-        return await dns_check.look(self._lookups(), name, compared, ours=ours)
+            compared = hosted_zones.HostedZone(zone.id, zone.name, servers)
+        return await dns_check.check_name(self._lookups(), name, compared, ours=ours)
 
     async def make_zone(self, name: str, site: str) -> HostedZone:
         """Make a hosted zone, or return the one that is there. Raises AwsError."""
-        from solarrally_tui.domains.hosted_zones import make  # noqa: PLC0415
+        from solarrally_tui.domains.hosted_zones import create  # noqa: PLC0415
 
-        return await make(await self._at(None), name, site)
+        return await create(await self._at(None), name, site)
 
     async def offer(self, domain: str) -> Offer:
         """Ask the registrar whether a domain is free, and its price. Raises AwsError."""
@@ -59,9 +59,9 @@ class EngineDomains:
 
     async def ordered(self, domain: str) -> Order | None:
         """Return the newest order of a domain, or None. Raises AwsError."""
-        from solarrally_tui.domains.registration import ordered  # noqa: PLC0415
+        from solarrally_tui.domains.registration import newest_order  # noqa: PLC0415
 
-        return await ordered(await self._at(None), domain)
+        return await newest_order(await self._at(None), domain)
 
     async def certificates(self, site: Site) -> tuple[PendingCertificate, ...]:
         """Return the certificates of a site's name, as they are now. Raises AwsError."""
@@ -71,9 +71,9 @@ class EngineDomains:
 
     async def why_pending(self, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:
         """Look up in DNS why certificates wait for their records."""
-        from solarrally_tui.domains.proof_check import reasons  # noqa: PLC0415
+        from solarrally_tui.domains.proof_check import check_proofs  # noqa: PLC0415
 
-        return await reasons(self._lookups(), waiting)
+        return await check_proofs(self._lookups(), waiting)
 
     async def target(self, site: Site) -> str:
         """Return CloudFront's name of a site, empty before there is one. Raises AwsError."""
@@ -84,9 +84,9 @@ class EngineDomains:
 
     async def points(self, name: str, target: str) -> Finding:
         """Look up in DNS whether a name points to CloudFront's name."""
-        from solarrally_tui.domains.proof_check import points  # noqa: PLC0415
+        from solarrally_tui.domains.proof_check import check_address  # noqa: PLC0415
 
-        return await points(self._lookups(), name, target)
+        return await check_address(self._lookups(), name, target)
 
     def _lookups(self) -> "Dns":
         from solarrally_tui.domains.dns_lookup import Dns  # noqa: PLC0415

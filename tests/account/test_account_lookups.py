@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solarrally_tui.account.availability_zones import EXCLUDED, Zone, choose
+from solarrally_tui.account.availability_zones import EXCLUDED, AvailabilityZone, choose
 from solarrally_tui.account.lookups import newest_minor
 from solarrally_tui.aws.door import Door
 from solarrally_tui.domains.hosted_zones import Zone as HostedZone
@@ -12,22 +12,22 @@ from solarrally_tui.simulator.child import Account
 
 def test_zones_are_chosen_by_id_whatever_their_names() -> None:
     zones = [
-        Zone("us-east-1a", "use1-az6"),
-        Zone("us-east-1b", "use1-az3"),
-        Zone("us-east-1c", "use1-az1"),
-        Zone("us-east-1d", "use1-az2"),
+        AvailabilityZone("us-east-1a", "use1-az6"),
+        AvailabilityZone("us-east-1b", "use1-az3"),
+        AvailabilityZone("us-east-1c", "use1-az1"),
+        AvailabilityZone("us-east-1d", "use1-az2"),
     ]
     assert choose(zones) == ("us-east-1c", "us-east-1d")
     assert choose(zones, 3) == ("us-east-1c", "us-east-1d", "us-east-1a")
 
 
-@given(st.permutations([Zone(f"n{i}", f"use1-az{i}") for i in range(1, 7)]))
-def test_the_choice_does_not_depend_on_the_order(zones: list[Zone]) -> None:
+@given(st.permutations([AvailabilityZone(f"n{i}", f"use1-az{i}") for i in range(1, 7)]))
+def test_the_choice_does_not_depend_on_the_order(zones: list[AvailabilityZone]) -> None:
     assert choose(zones) == ("n1", "n2")
 
 
 def test_excluded_zones_are_never_chosen() -> None:
-    assert choose(Zone(id_, id_) for id_ in EXCLUDED) == ()
+    assert choose(AvailabilityZone(id_, id_) for id_ in EXCLUDED) == ()
 
 
 def test_the_newest_minor_is_a_number_not_a_text() -> None:

@@ -41,18 +41,19 @@ def own(arn: str, endpoint: str = EMAIL) -> Mapping[str, str]:
 def test_the_way_to_the_mailbox_is_judged(
     told: list[Mapping[str, str]], delivery: Delivery
 ) -> None:
-    assert billing_alerts.state(told, EMAIL) is delivery
+    assert billing_alerts.delivery_to(told, EMAIL) is delivery
 
 
 def test_only_a_confirmed_address_is_well() -> None:
     levels = {
-        each: billing_alerts.delivered(each, EMAIL, ("old@example.com",)) for each in Delivery
+        each: billing_alerts.delivery_finding(each, EMAIL, ("old@example.com",))
+        for each in Delivery
     }
     assert levels[Delivery.CONFIRMED].severity is Severity.OK
     assert levels[Delivery.PENDING].severity is Severity.WARN
     assert "old@example.com" in levels[Delivery.MISSING].fix
     assert "F4" in levels[Delivery.PENDING].fix
-    assert billing_alerts.delivered(Delivery.MISSING, "").severity is Severity.UNKNOWN
+    assert billing_alerts.delivery_finding(Delivery.MISSING, "").severity is Severity.UNKNOWN
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
 
 
@@ -180,7 +181,7 @@ async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
 
 
 async def by_id(door: Door) -> dict[str, Finding]:
-    return {each.id: each for each in (await billing_alerts.look(door, "", EMAIL)).findings}
+    return {each.id: each for each in (await billing_alerts.inspect(door, "", EMAIL)).findings}
 
 
 async def test_what_is_refused_is_unknown_and_stops_nothing(account: Account, door: Door) -> None:

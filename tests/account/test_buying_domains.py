@@ -38,11 +38,11 @@ async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 async def test_a_zone_is_made_once_and_tagged(door: Door) -> None:
-    made = await hosted_zones.make(door, "sunny-zone.de", "sunny-garage")
+    made = await hosted_zones.create(door, "sunny-zone.de", "sunny-garage")
     assert made.name == "sunny-zone.de"
     assert len(made.servers) == 4
     assert not any(server.endswith(".") for server in made.servers)
-    assert await hosted_zones.make(door, "sunny-zone.de", "other-site") == made
+    assert await hosted_zones.create(door, "sunny-zone.de", "other-site") == made
     assert await hosted_zones.read(door, made.id) == made
     told = await door.call(
         "route53", "list_tags_for_resource", ResourceType="hostedzone", ResourceId=made.id
@@ -51,20 +51,20 @@ async def test_a_zone_is_made_once_and_tagged(door: Door) -> None:
 
 
 async def test_a_zone_that_was_deleted_can_be_made_again(door: Door) -> None:
-    first = await hosted_zones.make(door, "twice.de", "sunny-garage")
+    first = await hosted_zones.create(door, "twice.de", "sunny-garage")
     await door.call("route53", "delete_hosted_zone", Id=first.id)
-    assert (await hosted_zones.make(door, "twice.de", "sunny-garage")).name == "twice.de"
+    assert (await hosted_zones.create(door, "twice.de", "sunny-garage")).name == "twice.de"
 
 
 async def test_a_free_domain_is_bought_and_gets_its_zone(door: Door) -> None:
     offer = await registration.offer(door, "sunny-garage.com")
     assert (offer.can_be_bought, offer.price, offer.renewal) == (True, Decimal(15), Decimal(15))
-    assert await registration.ordered(door, "sunny-garage.com") is None
+    assert await registration.newest_order(door, "sunny-garage.com") is None
     order = await registration.buy(door, "sunny-garage.com", ADA)
     assert order.domain == "sunny-garage.com"
 
     async def done() -> registration.Order | None:
-        found = await registration.ordered(door, "sunny-garage.com")
+        found = await registration.newest_order(door, "sunny-garage.com")
         return found if found and found.progress is Progress.DONE else None
 
     await poll(done, every=0.1, limit=20)
@@ -77,10 +77,10 @@ async def test_a_free_domain_is_bought_and_gets_its_zone(door: Door) -> None:
 async def test_what_is_refused_is_said_in_the_registrys_words(door: Door) -> None:
     with pytest.raises(AwsError) as refused:
         await registration.offer(door, "sunny.nowhere")
-    assert registration.refused(refused.value) == "The TLD .nowhere is not supported."
+    assert registration.refusal(refused.value) == "The TLD .nowhere is not supported."
     with pytest.raises(AwsError) as refused:
         await registration.buy(door, "sunny-two.com", replace(ADA, email=""))
-    assert "Email is missing" in registration.refused(refused.value)
+    assert "Email is missing" in registration.refusal(refused.value)
 
 
 async def test_a_read_only_session_looks_and_buys_nothing(door: Door) -> None:
@@ -90,7 +90,7 @@ async def test_a_read_only_session_looks_and_buys_nothing(door: Door) -> None:
             await registration.buy(reader, "sunny-three.com", ADA)
         assert refused.value.kind is Kind.READ_ONLY
         with pytest.raises(AwsError) as refused:
-            await hosted_zones.make(reader, "sunny-three.com", "sunny-garage")
+            await hosted_zones.create(reader, "sunny-three.com", "sunny-garage")
         assert refused.value.kind is Kind.READ_ONLY
 
 

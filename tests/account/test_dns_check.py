@@ -7,17 +7,18 @@ from dns.resolver import NoResolverConfiguration
 
 from solarrally_tui.domains import caa, dns_lookup
 from solarrally_tui.domains.certificates import PendingCertificate
-from solarrally_tui.domains.dns_check import Zone, look
-from solarrally_tui.domains.dns_lookup import VARIABLE, Dns, Told
-from solarrally_tui.domains.dns_records import Record
-from solarrally_tui.domains.proof_check import points, reasons
+from solarrally_tui.domains.dns_check import check_name
+from solarrally_tui.domains.dns_lookup import VARIABLE, Dns, Presence
+from solarrally_tui.domains.dns_records import DnsRecord
+from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.proof_check import check_address, check_proofs
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from tests.account.name_server import BROKEN, SILENT, NameServer, name_server
 
 NAME = "charging.example.com"
 OWN = ("ns-1.awsdns-1.com", "ns-2.awsdns-2.net", "ns-3.awsdns-3.org", "ns-4.awsdns-4.co.uk")
-ZONE = Zone("example.com", OWN)
+ZONE = HostedZone("Z1", "example.com", OWN)
 
 
 @pytest.fixture
@@ -30,8 +31,8 @@ async def world() -> AsyncIterator[NameServer]:
         yield server
 
 
-async def findings(world: NameServer, zone: Zone | None = ZONE) -> dict[str, Finding]:
-    told = await look(world.dns(), NAME, zone)
+async def findings(world: NameServer, zone: HostedZone | None = ZONE) -> dict[str, Finding]:
+    told = await check_name(world.dns(), NAME, zone)
     return {each.id: each for each in told.findings}
 
 
@@ -71,7 +72,7 @@ async def test_some_of_the_zones_servers_are_enough(world: NameServer) -> None:
 
 
 async def test_a_zone_below_a_domain_is_delegated_by_records(world: NameServer) -> None:
-    found = await findings(world, Zone(NAME, OWN))
+    found = await findings(world, HostedZone("Z1", NAME, OWN))
     assert found["delegation"].fix.startswith("Deploy waits until its NS records are exactly")
 
 
@@ -91,14 +92,14 @@ async def test_no_answer_is_unknown_and_blocks_nothing(
     monkeypatch.setattr(dns_lookup, "_SECONDS", 0.2)
     for name in (NAME, "example.com", "com", "referrals"):
         world.moods[name] = mood
-    told = await look(world.dns(), NAME, ZONE)
+    told = await check_name(world.dns(), NAME, ZONE)
     assert {each.severity for each in told.findings} == {Severity.UNKNOWN}
     assert told.apex == ""
 
 
 async def test_nobody_listening_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dns_lookup, "_SECONDS", 0.2)
-    told = await look(Dns(["127.0.0.1"], 1), NAME, None)
+    told = await check_name(Dns(["127.0.0.1"], 1), NAME, None)
     assert {each.severity for each in told.findings} == {Severity.UNKNOWN}
 
 
@@ -108,7 +109,7 @@ async def test_a_computer_without_resolvers_knows_nothing(monkeypatch: pytest.Mo
 
     monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.setattr("dns.resolver.BaseResolver.read_resolv_conf", missing)
-    told = await look(Dns.of_environment(), NAME, ZONE)
+    told = await check_name(Dns.of_environment(), NAME, ZONE)
     assert {each.severity for each in told.findings} == {Severity.UNKNOWN}
 
 
@@ -166,19 +167,19 @@ async def test_a_name_in_use_is_told_with_what_to_do(world: NameServer) -> None:
     assert "delete it first" in in_zone["address"].fix
     assert "once the site is up" in elsewhere["address"].fix
     assert "delegation" not in elsewhere
-    told = await look(world.dns(), NAME, ZONE, ours=True)
+    told = await check_name(world.dns(), NAME, ZONE, ours=True)
     assert "address" not in {each.id for each in told.findings}
 
 
 async def test_the_zone_that_a_name_is_in_is_found(world: NameServer) -> None:
     assert await world.dns().apex("a.b.example.com") == "example.com"
-    assert (await look(world.dns(), "a.b.example.com", None)).apex == "example.com"
+    assert (await check_name(world.dns(), "a.b.example.com", None)).apex == "example.com"
 
 
 async def test_odd_names_are_no_crash(world: NameServer) -> None:
     for name in ("", "..", "a..b", "x" * 70, "\u202e", "[/x]"):
-        assert (await world.dns().ask(name, "A")).told in {Told.UNKNOWN, Told.NOTHING}
-        assert (await world.dns().delegation(name)).told is not Told.FOUND
+        assert (await world.dns().ask(name, "A")).presence in {Presence.UNKNOWN, Presence.ABSENT}
+        assert (await world.dns().delegation(name)).presence is not Presence.FOUND
 
 
 async def test_the_environment_names_a_server(
@@ -188,7 +189,7 @@ async def test_the_environment_names_a_server(
     assert (await Dns.of_environment().ask("example.com", "NS")).records == OWN
 
 
-PROOF = Record("_a.charging.example.com", "CNAME", "_b.acm-validations.aws")
+PROOF = DnsRecord("_a.charging.example.com", "CNAME", "_b.acm-validations.aws")
 WAITING = (PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", "", (PROOF,)),)
 
 
@@ -211,14 +212,14 @@ async def test_why_a_certificate_waits(
 ) -> None:
     if name:
         world.records[name, "CNAME"] = (value,)
-    [found] = await reasons(world.dns(), WAITING)
+    [found] = await check_proofs(world.dns(), WAITING)
     assert found.severity is level
     assert words in found.line
 
 
 async def test_a_certificate_that_caa_forbids_says_so(world: NameServer) -> None:
     world.records["example.com", "CAA"] = ('0 issue "other.test"',)
-    found = await reasons(world.dns(), WAITING)
+    found = await check_proofs(world.dns(), WAITING)
     assert [each.id for each in found] == ["proof", "caa"]
     assert found[1].severity is Severity.FAIL
 
@@ -239,5 +240,5 @@ async def test_where_a_name_leads(
     world.records["d111.cloudfront.net", "A"] = ("192.0.2.7", "192.0.2.8")
     if kind:
         world.records[NAME, kind] = (value,)
-    found = await points(world.dns(), NAME, "d111.cloudfront.net")
+    found = await check_address(world.dns(), NAME, "d111.cloudfront.net")
     assert (found.severity, found.line) == (level, words)

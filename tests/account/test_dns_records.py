@@ -2,13 +2,13 @@
 
 import pytest
 
-from solarrally_tui.domains.certificates import explained, read
+from solarrally_tui.domains.certificates import explanation, read
 from solarrally_tui.domains.dns_records import (
+    DnsRecord,
     address_record,
     advice,
     in_words,
     likely_zone,
-    record,
     relative,
 )
 
@@ -29,7 +29,7 @@ def test_the_zone_is_the_part_that_was_bought(domain: str, zone: str) -> None:
 
 
 def test_the_trap_of_relative_names_is_explained() -> None:
-    proof = record("_abc.charging.example.com.", "CNAME", "_xyz.acm-validations.aws.")
+    proof = DnsRecord.from_aws("_abc.charging.example.com.", "CNAME", "_xyz.acm-validations.aws.")
     told = in_words([proof])
     assert "name _abc.charging.example.com, type CNAME, value _xyz.acm-validations.aws" in told
     assert "only the part before .example.com" in told
@@ -60,5 +60,5 @@ def test_reasons_of_amazon_are_explained() -> None:
     pending = read(detail | {"Status": "PENDING_VALIDATION"}, "us-east-1")
     assert not pending.reason
     assert not pending.records
-    assert "CAA record" in explained("Certificate failed (FAILED, CAA_ERROR): x.")
-    assert not explained("An OTHERWISE unknown text.")
+    assert "CAA record" in explanation("Certificate failed (FAILED, CAA_ERROR): x.")
+    assert not explanation("An OTHERWISE unknown text.")

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from solarrally_tui.account.credentials.sign_in import Role, SignIn
+from solarrally_tui.account.credentials.sign_in import AccountRole, DeviceSignIn
 from solarrally_tui.aws.credential_sources import find
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
@@ -221,7 +221,7 @@ async def test_sign_in_shows_a_code_waits_and_ends_in_temporary_keys(
     )
     with identity_center(*pending) as (address, center):
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        sign_in = SignIn("https://example.awsapps.com/start", "eu-west-1")
+        sign_in = DeviceSignIn("https://example.awsapps.com/start", "eu-west-1")
         told = await sign_in.start()
         assert told.code == "QRST-WXYZ"
         assert told.url_with_code.endswith("?user_code=QRST-WXYZ")
@@ -230,8 +230,8 @@ async def test_sign_in_shows_a_code_waits_and_ends_in_temporary_keys(
         assert center.pending == []
         roles = await sign_in.roles()
         assert roles == (
-            Role("111111111111", "live", "Deployer"),
-            Role("222222222222", "test", "Deployer"),
+            AccountRole("111111111111", "live", "Deployer"),
+            AccountRole("222222222222", "test", "Deployer"),
         )
         keys = await sign_in.keys(roles[1])
         assert keys.secret.reveal() == KEYS["secretAccessKey"]
@@ -253,7 +253,7 @@ async def test_a_code_that_ran_out_or_was_refused_ends_the_waiting(
 ) -> None:
     with identity_center(code) as (address, _):
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        sign_in = SignIn("https://example.awsapps.com/start", "eu-west-1")
+        sign_in = DeviceSignIn("https://example.awsapps.com/start", "eu-west-1")
         await sign_in.start()
         with pytest.raises(AwsError) as ended:
             await sign_in.wait()
@@ -266,4 +266,4 @@ async def test_a_wrong_address_is_refused_before_anything_is_shown(
     with identity_center() as (address, _):
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         with pytest.raises(AwsError):
-            await SignIn("https://elsewhere.invalid", "eu-west-1").start()
+            await DeviceSignIn("https://elsewhere.invalid", "eu-west-1").start()

@@ -141,7 +141,7 @@ def test_a_free_plan_is_told_with_what_is_left_of_it() -> None:
 
 def test_a_quota_is_wanted_used_and_judged() -> None:
     large = site(tier="large", size={"egress": "nat-per-az"})
-    by_id = {want.id: want for want in quotas.wants(large, exists=False)}
+    by_id = {want.id: want for want in quotas.needs(large, exists=False)}
     assert by_id["addresses"].amount == large.size.zones
     assert by_id["fargate"].amount == 2 * large.size.max_tasks * large.size.task_cpu / 1024
     address = by_id["addresses"]
@@ -151,17 +151,17 @@ def test_a_quota_is_wanted_used_and_judged() -> None:
     assert "at least 6" in short.fix
     assert {
         want.amount
-        for want in quotas.wants(large, exists=True)
+        for want in quotas.needs(large, exists=True)
         if want.id in {"addresses", "networks", "databases", "storage"}
     } == {0}
 
 
 def test_an_unknown_quota_is_a_warning_and_never_a_block() -> None:
-    for want in quotas.wants(site(tier="large"), exists=False):
+    for want in quotas.needs(site(tier="large"), exists=False):
         for limit, used in ((None, None), (None, 3), (1000.0, None)):
             assert quotas.judge(want, limit, used).severity in {Severity.UNKNOWN, Severity.OK}
     assert (
-        quotas.judge(quotas.wants(site(), exists=False)[2], None, None).severity is Severity.UNKNOWN
+        quotas.judge(quotas.needs(site(), exists=False)[2], None, None).severity is Severity.UNKNOWN
     )
 
 

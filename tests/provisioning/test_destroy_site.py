@@ -214,8 +214,8 @@ _MORE: dict[str, dict[str, Any]] = {
 }
 
 
-def _needs(site: str) -> singletons.Needs:
-    return singletons.Needs(site, "ops@example.com", anomaly_detection=True, github=True)
+def _needs(site: str) -> singletons.SettingsWanted:
+    return singletons.SettingsWanted(site, "ops@example.com", anomaly_detection=True, github=True)
 
 
 async def _indexing(door: Door) -> str:

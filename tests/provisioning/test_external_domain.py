@@ -10,8 +10,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.watch import watch
 from solarrally_tui.domains.certificates import pending
 from solarrally_tui.domains.dns_lookup import Dns
-from solarrally_tui.domains.dns_records import Record
-from solarrally_tui.domains.proof_check import points
+from solarrally_tui.domains.dns_records import DnsRecord
+from solarrally_tui.domains.proof_check import check_address
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.deployment.domain import certificate_wait
@@ -32,7 +32,7 @@ from tests.provisioning.engine_setup import (
 DOMAIN = "charging.example.net"
 
 
-def announced(account: Account, *records: Record) -> None:
+def announced(account: Account, *records: DnsRecord) -> None:
     """Do what a person does in the console of another DNS provider."""
     for each in records:
         body = {"name": each.name, "type": each.type, "value": each.value}
@@ -61,7 +61,7 @@ async def _asked(heard: Heard, step: str) -> str:
         await asyncio.sleep(0.1)
 
 
-async def _proof(door: Door, site: Site) -> Record:
+async def _proof(door: Door, site: Site) -> DnsRecord:
     while True:
         for each in await pending(door, site):
             if each.records:
@@ -92,7 +92,7 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
         target = _target(led)
         assert target.startswith("localhost:")
         await _serves_though_its_name_leads_nowhere(site, own_door, target)
-        announced(own_account, Record(DOMAIN, "CNAME", target))
+        announced(own_account, DnsRecord(DOMAIN, "CNAME", target))
         outcome: Outcome = await running
     assert outcome.exit_code is Exit.OK, outcome.cause
     assert f"https://{DOMAIN}" in outcome.summary
@@ -108,11 +108,11 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
     assert listening, "the live channel answers for the domain before DNS leads to it"
 
     await _waits_for_a_record_that_is_gone(own_account, site, own_door)
-    announced(own_account, Record(DOMAIN, "CNAME", "old.example.net"))
+    announced(own_account, DnsRecord(DOMAIN, "CNAME", "old.example.net"))
     elsewhere = (await seen(site.name, own_door))["address"]
     assert elsewhere.severity is Severity.WARN
     assert f"{DOMAIN} points to old.example.net, not to the site." in elsewhere.line
-    announced(own_account, Record(DOMAIN, "CNAME", target))
+    announced(own_account, DnsRecord(DOMAIN, "CNAME", target))
     assert "address" in await all_well(site.name, own_door)
     again, _ = await deployed(site, own_door)
     assert again.exit_code is Exit.OK
@@ -120,13 +120,15 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
     await _is_answered_once_everything_is_set(own_account, proof, target)
 
 
-async def _is_answered_once_everything_is_set(account: Account, proof: Record, target: str) -> None:
+async def _is_answered_once_everything_is_set(
+    account: Account, proof: DnsRecord, target: str
+) -> None:
     """A demonstration sets all that AWS asks for at once: the world's DNS must say the same."""
     withdrawn(account)
-    announced(account, Record("*", "", ""))
+    announced(account, DnsRecord("*", "", ""))
     dns = Dns.of_environment()
     assert (await dns.ask(proof.name, "CNAME")).records == (proof.value,)
-    assert (await points(dns, DOMAIN, target)).severity is Severity.OK
+    assert (await check_address(dns, DOMAIN, target)).severity is Severity.OK
     assert not (await dns.ask(f"other.{DOMAIN}", "CNAME")).records
     withdrawn(account)
 

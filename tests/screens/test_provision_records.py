@@ -3,7 +3,7 @@
 import pytest
 
 from solarrally_tui.domains.certificates import PendingCertificate
-from solarrally_tui.domains.dns_records import Record
+from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
@@ -16,7 +16,7 @@ from tests.screens.scripted.services import at as event
 from tests.screens.support import Open, screen_text, settle
 
 NAME = "charging.example.net"
-PROOF = Record(f"_a1.{NAME}", "CNAME", "_b2.acm-validations.aws")
+PROOF = DnsRecord(f"_a1.{NAME}", "CNAME", "_b2.acm-validations.aws")
 PENDING = PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", "", (PROOF,))
 
 

@@ -32,7 +32,7 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class AccountRole:
     """A role that the signed-in person may take in an account."""
 
     account: str
@@ -40,7 +40,7 @@ class Role:
     role: str
 
 
-class SignIn:
+class DeviceSignIn:
     """One sign-in. Every method raises AwsError."""
 
     def __init__(self, start_url: str, region: str) -> None:
@@ -97,12 +97,12 @@ class SignIn:
                 continue
             self._token = Secret(told["accessToken"])
 
-    async def roles(self) -> tuple[Role, ...]:
+    async def roles(self) -> tuple[AccountRole, ...]:
         """Return what the person may use, by account and role."""
         token = self._token.reveal()
         accounts = await self._items("list_accounts", "accountList", accessToken=token)
         found = [
-            Role(each["accountId"], each.get("accountName", ""), role["roleName"])
+            AccountRole(each["accountId"], each.get("accountName", ""), role["roleName"])
             for each in accounts
             for role in await self._items(
                 "list_account_roles", "roleList", accessToken=token, accountId=each["accountId"]
@@ -110,7 +110,7 @@ class SignIn:
         ]
         return tuple(sorted(found, key=lambda each: (each.account_name, each.account, each.role)))
 
-    async def keys(self, role: Role) -> Keys:
+    async def keys(self, role: AccountRole) -> Keys:
         """Return temporary keys of a role."""
         told = await self._call(
             "sso",

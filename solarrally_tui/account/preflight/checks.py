@@ -20,7 +20,7 @@ _MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PermissionQuestion:
     """Whether actions are allowed on resources: one statement of the deploy policy."""
 
     actions: tuple[str, ...]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from solarrally_tui.account.preflight import checks, quotas, trails
-from solarrally_tui.account.preflight.checks import Question
+from solarrally_tui.account.preflight.checks import PermissionQuestion
 from solarrally_tui.account.shared.service_linked_roles import ROLES
 from solarrally_tui.aws.door import Door, Identity
 from solarrally_tui.aws.errors import AwsError, Kind
@@ -33,7 +33,7 @@ async def findings(
     door: Door,
     identity: Identity,
     site: Site,
-    questions: Sequence[Question],
+    questions: Sequence[PermissionQuestion],
     seconds: tuple[float, float],
 ) -> tuple[Finding, ...]:
     """Look at the account for one site. The door is in its Region. Raises no AwsError.
@@ -50,7 +50,7 @@ async def findings(
         plan(door, now),
         _roles(door),
         _trails(door, site),
-        *(_quota(door, want) for want in quotas.wants(site, exists=exists)),
+        *(_quota(door, want) for want in quotas.needs(site, exists=exists)),
     )
     return (*who, *rest)
 
@@ -76,7 +76,7 @@ async def _exists(door: Door, site: str) -> bool:
     return True
 
 
-async def _permissions(door: Door, arn: str, questions: Sequence[Question]) -> Finding:
+async def _permissions(door: Door, arn: str, questions: Sequence[PermissionQuestion]) -> Finding:
     if arn.endswith(":root"):
         return checks.permissions_of_root()
     try:
@@ -104,16 +104,16 @@ async def _principal(door: Door, arn: str) -> str:
     return str(told["Role"]["Arn"])
 
 
-def _in_parts(questions: Sequence[Question]) -> list[Question]:
+def _in_parts(questions: Sequence[PermissionQuestion]) -> list[PermissionQuestion]:
     return [
-        Question(one.actions[start : start + _MOST_ACTIONS], one.resources, one.context)
+        PermissionQuestion(one.actions[start : start + _MOST_ACTIONS], one.resources, one.context)
         for one in questions
         for start in range(0, len(one.actions), _MOST_ACTIONS)
     ]
 
 
 async def _simulate(
-    door: Door, source: str, question: Question, free: asyncio.Semaphore
+    door: Door, source: str, question: PermissionQuestion, free: asyncio.Semaphore
 ) -> list[Any]:
     entries = [
         {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
@@ -173,7 +173,7 @@ async def _has_role(door: Door, name: str) -> bool:
     return True
 
 
-async def _quota(door: Door, want: quotas.Want) -> Finding:
+async def _quota(door: Door, want: quotas.QuotaNeed) -> Finding:
     limit, used, why = None, None, ""
     try:
         if want.amount:
@@ -185,7 +185,7 @@ async def _quota(door: Door, want: quotas.Want) -> Finding:
     return quotas.judge(want, limit, used, why)
 
 
-async def _told(door: Door, want: quotas.Want) -> dict[str, Any]:
+async def _told(door: Door, want: quotas.QuotaNeed) -> dict[str, Any]:
     """Return the account's quota; AWS's default where the account has none of its own yet."""
     asked = {"ServiceCode": want.service, "QuotaCode": want.code}
     try:
@@ -198,7 +198,7 @@ async def _told(door: Door, want: quotas.Want) -> dict[str, Any]:
     return quota
 
 
-async def _in_use(door: Door, want: quotas.Want, metric: Mapping[str, Any]) -> int | None:
+async def _in_use(door: Door, want: quotas.QuotaNeed, metric: Mapping[str, Any]) -> int | None:
     """Count what is in use, or read AWS's own usage metric; None where there is neither."""
     if want.id == "addresses":
         return len((await door.call("ec2", "describe_addresses"))["Addresses"])

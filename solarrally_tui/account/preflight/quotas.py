@@ -13,7 +13,7 @@ from solarrally_tui.site.tiers import Architecture, Egress
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class QuotaNeed:
     """How much of one quota a site takes."""
 
     id: str
@@ -27,14 +27,14 @@ class Want:
     """Whether what is in use can be counted; else a usage metric may tell."""
 
 
-def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
+def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
     """Return what a site takes. exists: its network and database are there already."""
     size = site.size
     addresses = {Egress.PUBLIC_TASKS: 0, Egress.NAT_SINGLE: 1, Egress.NAT_PER_AZ: size.zones}
     arm = size.architecture is Architecture.ARM64
     once = 0 if exists else 1
     return (
-        Want(
+        QuotaNeed(
             "fargate",
             "Fargate processors",
             "fargate",
@@ -43,7 +43,7 @@ def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
             "vCPU",
             f"{size.max_tasks} tasks, twice as many while a new version starts",
         ),
-        Want(
+        QuotaNeed(
             "addresses",
             "Elastic addresses",
             "ec2",
@@ -53,7 +53,7 @@ def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
             "one for each NAT gateway",
             True,
         ),
-        Want(
+        QuotaNeed(
             "networks",
             "Networks (VPC)",
             "vpc",
@@ -63,7 +63,7 @@ def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
             "each site has its own network",
             True,
         ),
-        Want(
+        QuotaNeed(
             "databases",
             "Databases",
             "rds",
@@ -73,7 +73,7 @@ def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
             "each site has its own database",
             True,
         ),
-        Want(
+        QuotaNeed(
             "storage",
             "Database storage",
             "rds",
@@ -83,7 +83,7 @@ def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
             "the databases of a Region share it",
             True,
         ),
-        Want(
+        QuotaNeed(
             "builds",
             "Builds at a time",
             "codebuild",
@@ -95,7 +95,7 @@ def wants(site: Site, *, exists: bool) -> tuple[Want, ...]:
     )
 
 
-def judge(want: Want, limit: float | None, used: int | None, why: str = "") -> Finding:
+def judge(want: QuotaNeed, limit: float | None, used: int | None, why: str = "") -> Finding:
     """Return the finding for one quota. limit or used None: AWS did not tell, because of why."""
     if want.amount == 0:
         return Finding(want.id, want.title, Severity.OK, "This site takes no more of these.")
@@ -112,7 +112,7 @@ def judge(want: Want, limit: float | None, used: int | None, why: str = "") -> F
     return Finding(want.id, want.title, Severity.OK, told)
 
 
-def _more(want: Want, value: int) -> str:
+def _more(want: QuotaNeed, value: int) -> str:
     return (
         f"Ask AWS for at least {value}: Service Quotas, {want.service}, {want.code}, Request "
         f"increase. Small increases are often granted within minutes, others take a day or two. "
@@ -120,7 +120,7 @@ def _more(want: Want, value: int) -> str:
     )
 
 
-def _look_up(want: Want) -> str:
+def _look_up(want: QuotaNeed) -> str:
     return (
         f"This holds nothing up. To be sure, look at Service Quotas, {want.service}, {want.code}: "
         f"this site takes {want.amount} {want.unit} ({want.why})."

@@ -35,7 +35,7 @@ async def ensure_monitor(door: Door) -> tuple[str, bool]:
         if not found:
             raise
         return str(found["MonitorArn"]), False
-    await settings_record.note(door, _ENTRY, told["MonitorArn"])
+    await settings_record.record(door, _ENTRY, told["MonitorArn"])
     return str(told["MonitorArn"]), True
 
 
@@ -87,7 +87,7 @@ async def delete_subscription(door: Door, site: str) -> bool:
 
 async def release_monitor(door: Door) -> bool:
     """Remove the monitor where we had made it. Raises AwsError."""
-    arn = await settings_record.made(door, _ENTRY)
+    arn = await settings_record.recorded(door, _ENTRY)
     if not arn:
         return False
     there = await _all(door, "get_anomaly_monitors", "AnomalyMonitors")

@@ -28,7 +28,7 @@ async def ensure_provider(door: Door) -> tuple[str, bool]:
             raise
         return await _provider(door), False
     arn = str(made["OpenIDConnectProviderArn"])
-    await settings_record.note(door, _ENTRY, arn)
+    await settings_record.record(door, _ENTRY, arn)
     return arn, True
 
 
@@ -40,7 +40,7 @@ async def _provider(door: Door) -> str:
 
 async def release_provider(door: Door) -> bool:
     """Remove the provider where we had made it. Raises AwsError."""
-    arn = await settings_record.made(door, _ENTRY)
+    arn = await settings_record.recorded(door, _ENTRY)
     if not arn:
         return False
     try:

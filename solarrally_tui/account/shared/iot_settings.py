@@ -24,7 +24,7 @@ async def ensure_logging(door: Door) -> bool:
     if await _logs_already(door):
         return False
     role = await _ensure_role(door)
-    await settings_record.note(door, _logging_entry(door), role)
+    await settings_record.record(door, _logging_entry(door), role)
 
     async def switch() -> bool | None:
         try:
@@ -50,7 +50,7 @@ async def ensure_logging(door: Door) -> bool:
 
 async def release_logging(door: Door) -> bool:
     """Switch the log off where we had switched it on. Raises AwsError."""
-    if not await settings_record.made(door, _logging_entry(door)):
+    if not await settings_record.recorded(door, _logging_entry(door)):
         return False
     await door.call("iot", "set_v2_logging_options", disableAllLogs=True)
     await settings_record.forget(door, _logging_entry(door))
@@ -79,7 +79,7 @@ async def ensure_indexing(door: Door) -> bool:
         return False
     kept = {key: now[key] for key in ("customFields", "filter") if now.get(key)}
     if mode == "OFF":
-        await settings_record.note(door, _indexing_entry(door), "REGISTRY")
+        await settings_record.record(door, _indexing_entry(door), "REGISTRY")
     wanted = "REGISTRY" if mode == "OFF" else mode
     await _index(
         door, kept | {"thingIndexingMode": wanted, "thingConnectivityIndexingMode": "STATUS"}
@@ -89,7 +89,7 @@ async def ensure_indexing(door: Door) -> bool:
 
 async def release_indexing(door: Door) -> bool:
     """Switch the index off where we had switched it on. Raises AwsError."""
-    if not await settings_record.made(door, _indexing_entry(door)):
+    if not await settings_record.recorded(door, _indexing_entry(door)):
         return False
     await _index(door, {"thingIndexingMode": "OFF"})
     await settings_record.forget(door, _indexing_entry(door))

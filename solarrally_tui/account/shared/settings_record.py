@@ -12,7 +12,7 @@ from solarrally_tui.site.names import GLOBAL_REGION
 PREFIX: Final = "/solarrally/made/"
 
 
-async def note(door: Door, thing: str, identifier: str) -> None:
+async def record(door: Door, thing: str, identifier: str) -> None:
     """Write down that solarrally made a thing. Raises AwsError."""
     await door.call(
         "ssm",
@@ -25,7 +25,7 @@ async def note(door: Door, thing: str, identifier: str) -> None:
     )
 
 
-async def made(door: Door, thing: str) -> str:
+async def recorded(door: Door, thing: str) -> str:
     """Return the identifier of a thing that solarrally made; empty when it did not.
 
     Raises AwsError.

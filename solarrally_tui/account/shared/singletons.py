@@ -8,7 +8,7 @@ from solarrally_tui.aws.door import Door
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class SettingsWanted:
     """What one site wants of the account-wide things."""
 
     site: str
@@ -18,14 +18,14 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AccountSettings:
     """The account-wide things as they are now, and what had to be made for that."""
 
     made: tuple[str, ...]
     oidc_provider_arn: str = ""
 
 
-async def ensure(door: Door, needs: Needs) -> Found:
+async def ensure(door: Door, needs: SettingsWanted) -> AccountSettings:
     """Find or make everything that a site needs. The door is in the site's Region.
 
     Raises AwsError.
@@ -40,7 +40,7 @@ async def ensure(door: Door, needs: Needs) -> Found:
     if needs.github:
         arn, new = await github_oidc.ensure_provider(door)
         made += ["the identity provider for GitHub"] * new
-    return Found(tuple(made), arn)
+    return AccountSettings(tuple(made), arn)
 
 
 async def release(door: Door, site: str, other_regions: Iterable[str]) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ async def release(door: Door, site: str, other_regions: Iterable[str]) -> tuple[
     return tuple(gone)
 
 
-async def _anomalies(door: Door, needs: Needs) -> list[str]:
+async def _anomalies(door: Door, needs: SettingsWanted) -> list[str]:
     if not needs.anomaly_detection:
         gone = await cost_anomalies.delete_subscription(door, needs.site)
         return ["no more cost anomaly mails"] * gone

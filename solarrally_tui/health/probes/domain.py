@@ -8,7 +8,7 @@ import httpx
 from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record
-from solarrally_tui.domains.proof_check import points
+from solarrally_tui.domains.proof_check import check_address
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.web import front_of, json_of, request
@@ -24,7 +24,7 @@ async def address(observed: ObservedSite) -> Observation:
     front = front_of(observed)
     if not front.name:
         return unknown("The site does not use its domain yet. Deploy it again to set it up.")
-    pointing = await points(Dns.of_environment(), front.name, front.address)
+    pointing = await check_address(Dns.of_environment(), front.name, front.address)
     if pointing.severity is Severity.UNKNOWN:
         return unknown("DNS did not respond.")
     if pointing.severity is Severity.OK or await _answers(Front(front.name)):

@@ -66,7 +66,7 @@ async def ensure_service_role(deployment: Deployment) -> End:
 async def ensure_account_settings(deployment: Deployment) -> End:
     """Set up what the sites of an account share, and learn the ARN of GitHub's provider."""
     alerts, governance = deployment.site.alerts, deployment.site.governance
-    needs = singletons.Needs(
+    needs = singletons.SettingsWanted(
         deployment.site.name,
         alerts.email,
         alerts.anomaly_detection,

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
-from solarrally_tui.account.credentials.sign_in import Invitation, Role
+from solarrally_tui.account.credentials.sign_in import AccountRole, Invitation
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding
@@ -171,10 +171,13 @@ class Invited:
     async def wait(self) -> None:
         await self.agreed.wait()
 
-    async def roles(self) -> tuple[Role, ...]:
-        return (Role("1" * 12, "live [/x]", "Deployer"), Role("2" * 12, "test", "Deployer"))
+    async def roles(self) -> tuple[AccountRole, ...]:
+        return (
+            AccountRole("1" * 12, "live [/x]", "Deployer"),
+            AccountRole("2" * 12, "test", "Deployer"),
+        )
 
-    async def keys(self, role: Role) -> Keys:
+    async def keys(self, role: AccountRole) -> Keys:
         return Keys(role.account, Secret("s"), Secret("t"), source="sso")
 
     def close(self) -> None:

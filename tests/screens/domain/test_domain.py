@@ -9,11 +9,10 @@ from textual.widgets import Input
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.caa import Caa, judge
 from solarrally_tui.domains.certificates import PendingCertificate
-from solarrally_tui.domains.dns_check import Zone as Compared
 from solarrally_tui.domains.dns_check import judge_delegation
-from solarrally_tui.domains.dns_lookup import Answer, Told
-from solarrally_tui.domains.dns_records import Record
-from solarrally_tui.domains.hosted_zones import Zone
+from solarrally_tui.domains.dns_lookup import DnsAnswer, Presence
+from solarrally_tui.domains.dns_records import DnsRecord
+from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
@@ -30,8 +29,10 @@ from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, screen_text, settle
 
 NAME = "charging.garage.de"
-NOT_DELEGATED = judge_delegation(Answer(Told.NOTHING), Compared("example.com", SERVERS))
-PROOF = Record("_a1.charging.garage.de", "CNAME", "_b2.acm-validations.aws")
+NOT_DELEGATED = judge_delegation(
+    DnsAnswer(Presence.ABSENT), HostedZone("Z1", "example.com", SERVERS)
+)
+PROOF = DnsRecord("_a1.charging.garage.de", "CNAME", "_b2.acm-validations.aws")
 PENDING = PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", "", (PROOF,))
 CONTACT = (
     "Ada",
@@ -155,7 +156,9 @@ async def test_caa_that_forbids_holds_nobody_up(
     at: Open, session: Session, services: Scripted
 ) -> None:
     own(session, "x.example.com")
-    services.domains.findings = (judge(Caa("example.com", ('0 issue "other.test"',), Told.FOUND)),)
+    services.domains.findings = (
+        judge(Caa("example.com", ('0 issue "other.test"',), Presence.FOUND)),
+    )
     async with at("domain") as (app, pilot):
         text = screen_text(app)
         assert 'CAA at example.com forbids AWS: 0 issue "other.test"' in text

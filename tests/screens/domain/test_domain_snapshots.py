@@ -7,10 +7,11 @@ from textual.pilot import Pilot
 
 from solarrally_tui.domains import caa
 from solarrally_tui.domains.certificates import PendingCertificate
-from solarrally_tui.domains.dns_check import Zone, judge_address, judge_delegation
-from solarrally_tui.domains.dns_lookup import Answer, Told
-from solarrally_tui.domains.dns_records import Record
-from solarrally_tui.domains.proof_check import judge
+from solarrally_tui.domains.dns_check import judge_address, judge_delegation
+from solarrally_tui.domains.dns_lookup import DnsAnswer, Presence
+from solarrally_tui.domains.dns_records import DnsRecord
+from solarrally_tui.domains.hosted_zones import HostedZone
+from solarrally_tui.domains.proof_check import judge_proof
 from solarrally_tui.domains.registration import Order, Progress
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.interview.draft import Draft
@@ -21,8 +22,8 @@ from tests.screens.support import app_at, settle
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
-UNKNOWN = Answer(Told.UNKNOWN)
-PROOF = Record(
+UNKNOWN = DnsAnswer(Presence.UNKNOWN)
+PROOF = DnsRecord(
     "_3639ac514e785e898d2646601fa951d5.charging.example.com",
     "CNAME",
     "_98d2646601fa951d5e3639ac514e785e.acm-validations.aws",
@@ -63,13 +64,13 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
 
 
 def delegation(*given: str) -> Finding:
-    told = Answer(Told.FOUND if given else Told.NOTHING, given)
-    return judge_delegation(told, Zone("sun.example.com", SERVERS))
+    told = DnsAnswer(Presence.FOUND if given else Presence.ABSENT, given)
+    return judge_delegation(told, HostedZone("Z1", "sun.example.com", SERVERS))
 
 
 def all_wrong() -> tuple[Finding, ...]:
-    forbids = caa.Caa("example.com", ('0 issue "letsencrypt.org"',), Told.FOUND)
-    taken = Answer(Told.FOUND, ("203.0.113.9",))
+    forbids = caa.Caa("example.com", ('0 issue "letsencrypt.org"',), Presence.FOUND)
+    taken = DnsAnswer(Presence.FOUND, ("203.0.113.9",))
     servers = delegation("ns1.domaincontrol.com", "ns2.domaincontrol.com")
     return servers, caa.judge(forbids), judge_address(taken, in_route53=True)
 
@@ -91,8 +92,8 @@ def test_everything_wrong_at_once(shown: Shown, services: Scripted, size: tuple[
 
 
 def test_nothing_known(shown: Shown, services: Scripted) -> None:
-    nobody = caa.Caa("charging.sun.example.com", (), Told.UNKNOWN)
-    servers = judge_delegation(UNKNOWN, Zone("sun.example.com", ()))
+    nobody = caa.Caa("charging.sun.example.com", (), Presence.UNKNOWN)
+    servers = judge_delegation(UNKNOWN, HostedZone("Z1", "sun.example.com", ()))
     address = judge_address(UNKNOWN, in_route53=True)
     services.domains.findings = (servers, caa.judge(nobody), address)
     assert shown()
@@ -117,7 +118,7 @@ def test_the_top_of_a_domain_elsewhere(shown: Shown) -> None:
 
 def waiting(services: Scripted) -> None:
     services.domains.certificate_list = PENDING
-    services.domains.why = (judge(PROOF, Answer(Told.NOTHING), "example.com"),)
+    services.domains.why = (judge_proof(PROOF, DnsAnswer(Presence.ABSENT), "example.com"),)
     services.domains.cloudfront = "d111111abcdef8.cloudfront.net"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.account.credentials.sign_in import Invitation, Role
+from solarrally_tui.account.credentials.sign_in import AccountRole, Invitation
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.provisioning.engine.events import State
@@ -160,8 +160,8 @@ class Lying(Invited):
         self.agreed.set()
         return Invitation(SHORT, SHORT, SHORT, 600)
 
-    async def roles(self) -> tuple[Role, ...]:
-        return (Role(SHORT, SHORT, SHORT), Role(LONG, LONG, LONG))
+    async def roles(self) -> tuple[AccountRole, ...]:
+        return (AccountRole(SHORT, SHORT, SHORT), AccountRole(LONG, LONG, LONG))
 
 
 async def test_dialogs_of_the_account_show_words_of_others(

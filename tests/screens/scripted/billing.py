@@ -1,6 +1,12 @@
 """Scripted alerts and a scripted deployer role, for tests of screens alone."""
 
-from solarrally_tui.account.billing_alerts import Alerts, Delivery, delivered, metrics, monitor
+from solarrally_tui.account.billing_alerts import (
+    AlertDelivery,
+    Delivery,
+    delivery_finding,
+    metrics_finding,
+    monitor_finding,
+)
 from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
@@ -30,17 +36,17 @@ def alerts(
     others: tuple[str, ...] = (),
     *,
     metrics_on: bool = False,
-) -> Alerts:
+) -> AlertDelivery:
     """Return what the screen shows at one state of the way to the mailbox."""
     own = {"MonitorName": "Default-Services-Monitor"}
-    return Alerts(
+    return AlertDelivery(
         delivery,
         email,
         others,
         (
-            delivered(delivery, email, others),
-            monitor(own),
-            metrics(metrics_on),
+            delivery_finding(delivery, email, others),
+            monitor_finding(own),
+            metrics_finding(metrics_on),
         ),
     )
 
@@ -55,7 +61,7 @@ class ScriptedBilling:
         self.sent: list[tuple[str, ...]] = []
         self.refused: AwsError | None = None
 
-    async def alerts(self, site: str, region: str, email: str) -> Alerts:
+    async def alerts(self, site: str, region: str, email: str) -> AlertDelivery:
         if isinstance(self.told, AwsError):
             raise self.told
         return alerts(self.told, email, self.others, metrics_on=self.metrics_on)

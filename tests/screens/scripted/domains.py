@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate
-from solarrally_tui.domains.dns_check import Look
+from solarrally_tui.domains.dns_check import NameCheck
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding
@@ -43,10 +43,10 @@ class ScriptedDomains:
         self.cloudfront = ""
         self.pointing = Finding("address", "Address", Severity.WARN, "It points nowhere yet.")
 
-    async def look(self, name: str, zone: Zone | None, *, ours: bool) -> Look:
+    async def look(self, name: str, zone: Zone | None, *, ours: bool) -> NameCheck:
         self.looked.append((name, zone, ours))
         found = self.findings if zone else tuple(f for f in self.findings if f.id != "delegation")
-        return Look(name, found, SERVERS if zone else (), self.apex)
+        return NameCheck(name, found, SERVERS if zone else (), self.apex)
 
     async def make_zone(self, name: str, site: str) -> HostedZone:
         self.made.append((name, site))

@@ -6,7 +6,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record, in_words
-from solarrally_tui.domains.proof_check import points
+from solarrally_tui.domains.proof_check import check_address
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain import certificate_wait
@@ -31,7 +31,7 @@ async def wait_until_pointed(deployment: Deployment, health: Health) -> None:
 
     async def leads_here() -> bool | None:
         nonlocal asked
-        finding = await points(dns, domain, target)
+        finding = await check_address(dns, domain, target)
         if finding.severity is Severity.OK or not await health():
             return True
         if not asked:
