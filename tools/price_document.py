@@ -3,6 +3,7 @@
 Usage: python tools/price_document.py, or make generated
 """
 
+import os
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from solarrally_tui.pricing.advice.compare import Comparer
 from solarrally_tui.pricing.breakdown import by_service
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import QuoteOptions, quote
 from solarrally_tui.pricing.quotes.text_table import to_table
 from solarrally_tui.site.files import from_answers
@@ -28,13 +30,13 @@ _TIERS: Final = ("small", "medium", "large")
 _MOSTLY: Final = {
     "bootstrap": "the encryption key",
     "global": 'the firewall; `size.waf = "off"` saves it',
-    "network": "NAT gateways, traffic through them",
-    "iot": "messages of chargers",
-    "build": "images kept, minutes of building",
-    "governance": "audit log",
-    "data": "the database server, twice with a standby",
+    "network": "NAT gateways and their traffic",
+    "iot": "messages from chargers",
+    "build": "stored images, build minutes",
+    "governance": "the audit log",
+    "data": "the database instance, twice with a standby",
     "app": "load balancer 17, tasks, messages delivered to them",
-    "edge": "the viewers' secret, requests and bytes of viewers",
+    "edge": "the viewers' secret, their requests and traffic",
     "observe": "alarms",
 }
 _ALERTS: Final = {"email": "ops@example.com"}
@@ -45,7 +47,7 @@ _SMALL: Final = (
         "IoT Core, 1 to 10 chargers",
         "5-15",
         ("AWSIoT",),
-        "Ten chargers at 10 s. One charger is 0.53, so the plan's lower end is too high.",
+        "Ten chargers at 10 s. One charger is 0.53, so the plan's lower bound is too high.",
     ),
     (
         "Fargate",
@@ -60,7 +62,7 @@ _SMALL: Final = (
         "RDS t3.micro",
         "25-40",
         ("AmazonRDS",),
-        "db.t4g.micro with 20 GB in one zone. The plan's figure is right for two zones only.",
+        "db.t4g.micro with 20 GB in one zone. The plan's figure is right only for two zones.",
     ),
     (
         "S3 and CloudFront",
@@ -123,19 +125,19 @@ def of(cost: Estimate, services: tuple[str, ...]) -> Decimal:
 def seed_table(cost: Estimate, *, medium: bool) -> str:
     """Return the plan against ours, line by line."""
     lines = ["| line | plan | ours | why |", "|---|---|---|---|"]
-    for name, planned, services, why in _SMALL:
-        said = _MEDIUM.get(name, (name, planned, why)) if medium else (name, planned, why)
-        ours = of(cost, services)
-        lines.append(f"| {said[0]} | {said[1]} | {ours:.2f} | {said[2]} |")
-    told = "275-585" if medium else "80-130"
+    for key, small_plan, services, small_why in _SMALL:
+        small = (key, small_plan, small_why)
+        name, planned, why = _MEDIUM.get(key, small) if medium else small
+        lines.append(f"| {name} | {planned} | {of(cost, services):.2f} | {why} |")
+    planned = "275-585" if medium else "80-130"
     span = f"Between {cost.low:.2f} and {cost.high:.2f}."
-    lines.append(f"| **Total** | **{told}** | **{cost.expected:.2f}** | {span} |")
+    lines.append(f"| **Total** | **{planned}** | **{cost.expected:.2f}** | {span} |")
     return "\n".join(lines)
 
 
 def goals() -> str:
-    """Return the owner's goals against the estimate and the cheapest honest variant."""
-    lines = ["| goal | limit | tier | cheapest honest variant |", "|---|---|---|---|"]
+    """Return the owner's goals against the estimate and the cheapest recommended variant."""
+    lines = ["| goal | limit | tier | cheapest recommended variant |", "|---|---|---|---|"]
     for words, limit, wanted in (
         ("small, 10 chargers at 10 s", 75, site("small")),
         ("small, 1 charger at 10 s", 60, site("small", chargers=1)),
@@ -148,7 +150,7 @@ def goals() -> str:
 
 
 def stack_costs() -> str:
-    """Return the table of costs by stack, with what is always free as a row of its own."""
+    """Return the table of costs by stack, with a row for what is always free."""
     costs = [estimate(site(tier)) for tier in _TIERS]
     rows = [
         f"| {item.id} | {_amounts([_of_stack(cost, item.id) for cost in costs])} | "
@@ -171,31 +173,28 @@ def _amounts(amounts: list[Decimal]) -> str:
 
 
 def blueprints(text: str) -> str:
-    """Return docs/blueprints.md with the table of costs as the estimate says now."""
+    """Return docs/blueprints.md with the table of costs that the estimate gives now."""
     return _COSTS.sub(lambda found: found[1] + stack_costs(), text)
 
 
 def break_even_list() -> str:
     """Return the break-evens as a list."""
+    money = Money()
     return "\n".join(
-        f"* {each.first}: {_amount(each.first_monthly)}; {each.second}: "
-        f"{_amount(each.second_monthly)} a month. {each.answer}"
-        for each in break_evens("us-east-1")
+        f"* {one.first}: {money.show(one.first_monthly)}; {one.second}: "
+        f"{money.show(one.second_monthly)} a month. {one.answer}"
+        for one in break_evens("us-east-1")
     )
-
-
-def _amount(usd: Decimal | None) -> str:
-    return "unknown" if usd is None else f"{usd:.2f}"
 
 
 def unknowns() -> str:
     """Return what has no price, as a list."""
-    found = dict.fromkeys(
-        f"* {each.item} ({each.service}): {each.reason}"
-        for tier in ("small", "medium", "large")
-        for each in estimate(site(tier)).unknown
+    lines = dict.fromkeys(
+        f"* {line.item} ({line.service}): {line.reason}"
+        for tier in _TIERS
+        for line in estimate(site(tier)).unknown
     )
-    return "\n".join(found)
+    return "\n".join(lines)
 
 
 def document() -> str:
@@ -226,9 +225,13 @@ def readme(text: str) -> str:
 
 def main() -> None:
     """Write the three files."""
+    os.environ["COLUMNS"] = "80"  # a quote is as wide as the terminal, whoever runs this
     (ROOT / "docs" / "prices.md").write_text(document(), encoding="utf-8")
-    for path, made in ((ROOT / "README.md", readme), (ROOT / "docs" / "blueprints.md", blueprints)):
-        path.write_text(made(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path, updated in (
+        (ROOT / "README.md", readme),
+        (ROOT / "docs" / "blueprints.md", blueprints),
+    ):
+        path.write_text(updated(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -159,12 +159,12 @@ def test_the_table_fits_eighty_columns() -> None:
         assert max(map(len, lines)) <= 80
     shown = " ".join(estimate(SMALL, "--compare", "--credits", "100").stdout.split())
     for words in (
-        "Cheapest honest variant for 10 chargers",
+        "Cheapest recommended variant for 10 chargers",
         "Break-even",
         "Fargate Spot",
         "sa-east-1",
         "every 30 s",
-        "It gives up:",
+        "You give up:",
         "Credits of 100 USD",
         "Not in the total: Tax and VAT",
     ):

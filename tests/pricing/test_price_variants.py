@@ -180,7 +180,7 @@ def test_what_ifs_change_one_answer_each() -> None:
 
 
 @pytest.mark.parametrize("tier", TIERS)
-def test_the_cheapest_variant_is_honest_and_says_what_it_gives_up(tier: str) -> None:
+def test_the_cheapest_variant_is_recommended_and_says_what_it_gives_up(tier: str) -> None:
     site = sized(tier, chargers=10 if tier == "small" else 100)
     cheap, given_up = Comparer(site).cheapest()
     base = estimate(site)

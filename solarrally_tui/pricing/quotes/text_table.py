@@ -11,13 +11,13 @@ from solarrally_tui.pricing.quotes.quote import Comparison, Quote
 from solarrally_tui.text.table import columns, terminal_width, wrap
 
 _BAR: Final = 40
-_CENT: Final = Decimal("0.01")
+_HALF_CENT: Final = Decimal("0.005")
 
 
 def to_table(quote: Quote) -> str:
     """Return the quote as lines as wide as the terminal."""
-    parts = _compared(quote) if quote.comparison else _alone(quote)
-    return "\n".join(parts)
+    figures = _compared(quote, quote.comparison) if quote.comparison else _alone(quote)
+    return "\n".join([*figures, *_notes(quote)])
 
 
 def total(cost: Estimate, money: Money) -> str:
@@ -31,21 +31,18 @@ def total(cost: Estimate, money: Money) -> str:
     )
 
 
+def _dated(quote: Quote) -> str:
+    span = f"AWS list prices from {quote.oldest} to {quote.cost.prices_as_of}"
+    return f"{span}, 730 hours a month. {quote.money.note}".strip()
+
+
 def _alone(quote: Quote) -> Iterator[str]:
-    cost, money = quote.cost, quote.money
-    if cost.known:
+    if quote.cost.known:
         yield from _by_line(quote)
         yield ""
-        yield from _by_share(quote)
+        yield from _by_service(quote)
         yield ""
-    yield from wrap(f"{total(cost, money)} {_dated(quote)}")
-    yield from _beside(quote)
-
-
-def _dated(quote: Quote) -> str:
-    cost = quote.cost
-    words = f"AWS list prices of {quote.oldest} to {cost.prices_as_of}, 730 hours a month."
-    return f"{words} {quote.money.note}".strip()
+    yield from wrap(f"{total(quote.cost, quote.money)} {_dated(quote)}")
 
 
 def _by_line(quote: Quote) -> Iterator[str]:
@@ -53,7 +50,7 @@ def _by_line(quote: Quote) -> Iterator[str]:
     table = [("", "", "fixed", "usage")]
     stack = ""
     for row in rows(quote.cost.lines):
-        if abs(row.fixed + row.usage) <= _CENT / 2:
+        if abs(row.monthly) <= _HALF_CENT:
             continue
         name = row.stack if row.stack != stack else ""
         stack = row.stack
@@ -61,11 +58,11 @@ def _by_line(quote: Quote) -> Iterator[str]:
         many = f"{row.resources} x " if row.resources > 1 else ""
         table.append((name, f"{many}{row.item}", fixed, usage))
     fixed, usage = (show(quote.cost.total(kind)) for kind in ("fixed", "usage"))
-    table.append(("", "All, with what is below a cent", fixed, usage))
+    table.append(("", "All, with amounts below one cent", fixed, usage))
     yield from columns(table, align="<<>>", flexible=1)
 
 
-def _by_share(quote: Quote) -> Iterator[str]:
+def _by_service(quote: Quote) -> Iterator[str]:
     longest = min(_BAR, max(terminal_width() - _BAR, 8))
     yield from columns(
         [
@@ -75,104 +72,89 @@ def _by_share(quote: Quote) -> Iterator[str]:
                 "█" * round(float(share.part) * longest),
             )
             for share in quote.shares
-            if share.monthly > _CENT / 2
+            if share.monthly > _HALF_CENT
         ],
         align="<><",
         flexible=0,
     )
 
 
-def _beside(quote: Quote) -> Iterator[str]:
+def _notes(quote: Quote) -> Iterator[str]:
+    """Yield what stands below the figures: where they come from, and what they leave out."""
     cost, money = quote.cost, quote.money
     if cost.known:
         yield ""
-        yield from wrap(f"What moves it most: {cost.driver}.")
+        yield from wrap(f"It depends most on {cost.driver}.")
         yield from wrap(
             f"List price {money.show(cost.list_price)}, always free for every account "
             f"{money.show(cost.always_free)}."
         )
         yield from _situations(quote)
         yield ""
-        yield "Beside the total, each by itself:"
+        yield from wrap("Ways to pay less, not in the total, each on its own:")
         for saving in quote.savings:
-            yield from wrap(
-                f"{saving.name}: {money.show(saving.monthly)}. {saving.terms}", "  ", "    "
-            )
+            yield from _entry(f"{saving.name}: {money.show(saving.monthly)}. {saving.terms}")
     yield ""
     yield "Not in the total:"
     for words in cost.left_out():
-        yield from wrap(words, "  ", "    ")
+        yield from _entry(words)
 
 
 def _situations(quote: Quote) -> Iterator[str]:
     money, year = quote.money, quote.archive[-1]
-    app = next(each for each in quote.half_built if each.after == "app")
-    kept = [
-        f"{each.what.lower()} {money.show(each.monthly)} ({each.gigabytes:.0f} GB)"
-        for each in quote.after_destroy
-    ]
+    app = next(built for built in quote.half_built if built.after == "app")
     yield from wrap(
-        f"One charger: {money.show(quote.per_charger)} a month. One day with one build: "
-        f"{money.show(quote.demo_day)}. Stopped half built, after the stack app: "
+        f"Per charger: {money.show(quote.per_charger)} a month. One day with one build: "
+        f"{money.show(quote.demo_day)}. A deployment that stops after the stack app: "
         f"{money.show(app.monthly)} a month."
     )
-    yield from wrap(f"After destroy: {', '.join(kept)}. Deleting the data ends that too.")
-    yield from wrap(
-        f"{kept_telemetry(quote)} {year.gigabytes:,.1f} GB and {money.show(year.monthly)} a month "
-        f"more after {year.month} months, besides what carries the messages there."
-    )
-
-
-def kept_telemetry(quote: Quote) -> str:
-    """Say whether the site keeps its telemetry, as the start of a sentence."""
     days = quote.site.devices.archive_days
-    if days:
-        return f"The archive of {days} days in S3 will be"
-    return "No telemetry is kept. Keeping all of it in S3 would be"
+    archive = (
+        f"The archive of {days} days in S3 will add"
+        if days
+        else "No telemetry is kept. Keeping all of it in S3 would add"
+    )
+    yield from wrap(
+        f"{archive} {year.gigabytes:,.1f} GB and {money.show(year.monthly)} a month after "
+        f"{year.month} months, not counting its delivery to S3."
+    )
+    yield ""
+    yield from wrap("Monthly cost after the site is deleted, until its data is deleted too:")
+    for left in quote.after_destroy:
+        yield from _entry(f"{left.what}: {money.show(left.monthly)} ({left.gigabytes:.0f} GB)")
 
 
-def _compared(quote: Quote) -> Iterator[str]:
-    comparison = quote.comparison
-    if comparison:
-        yield from _variants(quote, comparison)
-        yield ""
-        yield from _cheapest(quote, comparison)
-        yield ""
-        yield from _break_evens(quote, comparison)
-    yield from _beside(quote)
+def _compared(quote: Quote, comparison: Comparison) -> Iterator[str]:
+    yield from _variants(quote, comparison)
+    yield ""
+    yield from wrap(
+        f"Cheapest recommended variant for {quote.site.size.chargers} chargers: "
+        f"{total(comparison.cheapest.cost, quote.money)} It keeps the private database with "
+        "backups, TLS, the firewall and the alarms. You give up:"
+    )
+    for words in comparison.given_up or ("Nothing.",):
+        yield from _entry(words)
+    yield ""
+    yield "Break-even:"
+    for one in comparison.break_evens:
+        first, second = quote.money.show(one.first_monthly), quote.money.show(one.second_monthly)
+        yield from _entry(f"{one.first}: {first}; {one.second}: {second} a month. {one.answer}")
 
 
 def _variants(quote: Quote, comparison: Comparison) -> Iterator[str]:
     money, base = quote.money, quote.cost
     table = [("", "low", "expected", "high", "change")]
-    for each in (*comparison.tiers, *comparison.what_ifs):
-        name = f"{each.group} {each.name}"
-        if not each.cost.known:
+    for variant in (*comparison.tiers, *comparison.what_ifs):
+        cost, name = variant.cost, f"{variant.group} {variant.name}"
+        if not cost.known:
             table.append((name, "", "unknown", "", ""))
             continue
-        cost = each.cost
-        low, expected, high = (money.show(a) for a in (cost.low, cost.expected, cost.high))
-        change = f"{money.of(each.more_than(base)):+,.2f}" if base.known else "unknown"
+        low, expected, high = (money.show(usd) for usd in (cost.low, cost.expected, cost.high))
+        change = f"{money.of(variant.more_than(base)):+,.2f}" if base.known else "unknown"
         table.append((name, low, expected, high, change))
     yield from columns(table, align="<>>>>", flexible=0)
     yield from wrap(f"{money.currency} a month. {_dated(quote)}")
 
 
-def _cheapest(quote: Quote, comparison: Comparison) -> Iterator[str]:
-    cost = comparison.cheapest.cost
-    yield from wrap(
-        f"Cheapest honest variant for {quote.site.size.chargers} chargers: "
-        f"{total(cost, quote.money)} It keeps the private database with backups, TLS, the "
-        "firewall and the alarms. It gives up:"
-    )
-    for words in comparison.given_up or ("Nothing.",):
-        yield from wrap(words, "  ", "    ")
-
-
-def _break_evens(quote: Quote, comparison: Comparison) -> Iterator[str]:
-    yield "Break-even:"
-    for each in comparison.break_evens:
-        first, second = quote.money.show(each.first_monthly), quote.money.show(each.second_monthly)
-        yield from wrap(
-            f"{each.first}: {first}; {each.second}: {second} a month. {each.answer}", "  ", "    "
-        )
+def _entry(text: str) -> list[str]:
+    return wrap(text, "  ", "    ")
