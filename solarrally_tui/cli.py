@@ -167,18 +167,22 @@ def _diagnose_command(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 
 def _price_commands(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    price = _add(commands, "estimate", "estimate", "Price a site. Needs no network, no account.")
+    price = _add(
+        commands, "estimate", "pricing.estimate", "Price a site. Needs no network, no account."
+    )
     output = price.add_mutually_exclusive_group()
     output.add_argument("--format", choices=("table", "json", "csv", "md", "html"), default="table")
     output.add_argument("--json", action="store_true", help="the same as --format json")
-    quote = _add(commands, "quote", "quote", "Write a quote for a customer. Needs no network.")
+    quote = _add(
+        commands, "quote", "pricing.quote", "Write a quote for a customer. Needs no network."
+    )
     quote.add_argument("--customer", required=True, metavar="NAME", help="for whom the quote is")
     quote.add_argument("--format", choices=("md", "html"), default="md")
     quote.add_argument("--valid-days", type=int, default=30, metavar="N", help="30 without it")
     quote.add_argument("--to", type=Path, metavar="FILE", help="write it there, not to the screen")
     for parser in (price, quote):
         _priced(parser)
-    prices = _add(commands, "prices", "prices", "Show or refresh the price book.")
+    prices = _add(commands, "prices", "pricing.prices", "Show or refresh the price book.")
     actions = prices.add_subparsers(title="actions", metavar="", required=True, dest="action")
     shown = actions.add_parser("show", help="Say how old the prices are and where they are from.")
     shown.add_argument("--json", action="store_true")

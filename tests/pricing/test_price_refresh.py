@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands import prices as command
+from solarrally_tui.commands.pricing import prices as command
 from solarrally_tui.pricing.price_book import store
 from solarrally_tui.pricing.price_book.book import from_data
 from solarrally_tui.pricing.price_book.download import DownloadError, Fetcher, client

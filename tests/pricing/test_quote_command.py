@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from solarrally_tui.cli import _parser
-from solarrally_tui.commands import quote as command
+from solarrally_tui.commands.pricing import quote as command
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.pricing.quotes.customer import customer
 from solarrally_tui.pricing.quotes.quote_file import quote_document, write_quote

@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from solarrally_tui.commands.estimate import described, wished
+from solarrally_tui.commands.pricing.estimate import described, wished
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.pricing.quotes.customer import customer
 from solarrally_tui.pricing.quotes.quote_file import quote_document

@@ -1,0 +1,1 @@
+"""Commands about prices: estimate, quote and the price book."""
