@@ -1,16 +1,25 @@
-"""solarrally access SITE: who may see it, and where its passwords are."""
+"""solarrally access SITE: who can access it, and where its passwords are stored."""
 
 import argparse
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.shared.terminal import run_with_door, say, show
-from solarrally_tui.deployed import viewer_login
-from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.commands.shared.options import CommonOptions, add_site, carry_out
+from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.site.access import Access
-from solarrally_tui.site.risks import PUBLIC_RISK, REGISTRATION_RISK
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.site.access import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Options(CommonOptions):
+    """What access takes."""
+
+    site: str
+    show: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,51 +30,65 @@ class Login:
     user: str
     secret: str
 
-    def where(self, region: str) -> str:
+    def console_page(self, region: str) -> str:
         """Return the console's page of the secret, from its ARN."""
+        # Secrets Manager adds a hyphen and six characters to the name in the ARN.
         name = self.secret.rpartition(":")[2][: -len("-abcdef")]
         return f"https://{region}.console.aws.amazon.com/secretsmanager/secret?name={name}"
 
 
-def run(options: argparse.Namespace) -> int:
-    """Say who may see a site and where its passwords are; show them on a terminal if asked to."""
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add_site(parser)
+    parser.add_argument("--show", action="store_true", help="show the passwords on the terminal")
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Show who can access a site and where its passwords are; the passwords only on request."""
+    from solarrally_tui.commands.shared.door import run_with_door
+
     if options.show and not sys.stdout.isatty():
-        say("Passwords are shown on a terminal only, so that they end up in no file.")
+        say("Passwords are shown only on a terminal, so that no file keeps them.")
         return Exit.REFUSED
     return run_with_door(options, lambda door: _access(options, door))
 
 
-async def _access(options: argparse.Namespace, door: Door) -> int:
+async def _access(options: Options, door: "Door") -> int:
+    from solarrally_tui.deployed import viewer_login
+    from solarrally_tui.deployed.site import DeployedSite
+
     site = await DeployedSite.open(door, options.site)
     outputs = await site.stacks.outputs("app", "edge")
     if not {"ViewerSecretArn", "AdminSecretArn", "Url"} <= set(outputs):
         say(f"The site {site.name} has no passwords yet. Deploy it first.")
         return Exit.FAILED
+    administrator = site.site.administrator.lower()
     logins = (
         Login(f"Dashboard {outputs['Url']}", viewer_login.USER, outputs["ViewerSecretArn"]),
-        Login(
-            "Administrator of the application",
-            site.site.administrator.lower(),
-            outputs["AdminSecretArn"],
-        ),
+        Login("Administrator of the application", administrator, outputs["AdminSecretArn"]),
     )
     show(_words(site.site.access))
     for login in logins:
+        password = (
+            await viewer_login.password(site.door, login.secret) if options.show else "stored in"
+        )
         show(
-            f"\n{login.opens}\n  user      {login.user}\n  password  "
-            f"{await viewer_login.password(site.door, login.secret) if options.show else 'kept in'}"
-            f"\n            {login.where(site.region)}"
+            f"\n{login.opens}\n  user      {login.user}\n  password  {password}"
+            f"\n            {login.console_page(site.region)}"
         )
     if not options.show:
         say("\nAdd --show to see the passwords here.")
     return Exit.OK
 
 
-def _words(access: Access) -> str:
+def _words(access: "Access") -> str:
+    from solarrally_tui.site.risks import PUBLIC_RISK, REGISTRATION_RISK
+
     risks = (
         PUBLIC_RISK if access.viewing == "public" else "",
         REGISTRATION_RISK if access.open_registration else "",
-        "Changing anything needs the dashboard's password too. Sign in at /signin for it."
+        "Every change needs the dashboard's password. Sign in at /signin."
         if access.viewing != "password"
         else "",
     )

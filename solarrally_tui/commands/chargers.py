@@ -1,77 +1,174 @@
 """solarrally chargers add|simulate|watch."""
 
 import argparse
-import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from websockets.exceptions import WebSocketException
-
-from solarrally_tui.aws.door import Door
-from solarrally_tui.chargers.onboarding import add
-from solarrally_tui.chargers.problems import ChargerError
-from solarrally_tui.chargers.publisher import simulate
-from solarrally_tui.chargers.watch import Watched, watch
-from solarrally_tui.commands.shared.terminal import explain, run_with_door, say, show
-from solarrally_tui.deployed import viewer_login
-from solarrally_tui.deployed.record import names
-from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
+from solarrally_tui.commands.shared.terminal import explain, say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.chargers.watch import Watched
+    from solarrally_tui.deployed.site import DeployedSite
 
-def run(options: argparse.Namespace) -> int:
-    """Run one of the charger actions."""
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions(CommonOptions):
+    """What actions take that work on a site."""
+
+    site: str | None
+
+
+_Options = TypeVar("_Options", bound=SiteOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class AddOptions(SiteOptions):
+    """What add takes."""
+
+    name: str
+    to: Path
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SimulateOptions(CommonOptions):
+    """What simulate takes."""
+
+    folders: list[Path]
+    interval: float
+    count: int | None
+    json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions(SiteOptions):
+    """What watch takes."""
+
+    seconds: float
+    until: int | None
+    json: bool
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's actions."""
+    add_action = add_actions(parser)
+    adding = add_action("add", "Register a charger and write its files.")
+    adding.add_argument("name", metavar="NAME", help="name of the charger")
+    adding.add_argument(
+        "--to", type=Path, required=True, metavar="FOLDER", help="folder for the charger's files"
+    )
+    adding.add_argument("--replace", action="store_true", help="issue a new certificate")
+    _add_site(adding)
+    carry_out(adding, partial(_on_site, _add), AddOptions)
+    simulating = add_action("simulate", "Publish realistic telemetry as chargers.")
+    simulating.add_argument(
+        "folders", type=Path, nargs="+", metavar="FOLDER", help="folder that add wrote"
+    )
+    simulating.add_argument(
+        "--interval",
+        type=float,
+        default=5.0,
+        metavar="SECONDS",
+        help="time between two messages of a charger; the default is 5",
+    )
+    simulating.add_argument(
+        "--count", type=int, metavar="N", help="messages per charger; without it, no end"
+    )
+    add_json(simulating)
+    carry_out(simulating, _simulate, SimulateOptions)
+    watching = add_action("watch", "Count telemetry as the dashboard receives it.")
+    watching.add_argument(
+        "--seconds", type=float, default=60.0, metavar="N", help="how long; the default is 60"
+    )
+    watching.add_argument("--until", type=int, metavar="N", help="stop after N messages")
+    _add_site(watching)
+    add_json(watching)
+    carry_out(watching, partial(_on_site, _watch), WatchOptions)
+
+
+def _add_site(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--site", metavar="SITE", help="needed if the account has several sites")
+
+
+def _on_site(work: "Callable[[_Options, DeployedSite], Awaitable[int]]", options: _Options) -> int:
+    """Do the work on the site that was named, or on the only one of the account."""
+    from solarrally_tui.chargers.problems import ChargerError
+    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.deployed.record import names
+    from solarrally_tui.deployed.site import DeployedSite
+
+    async def open_and_work(door: "Door") -> int:
+        known = (options.site,) if options.site else await names(door)
+        if len(known) == 1:
+            return await work(options, await DeployedSite.open(door, known[0]))
+        if known:
+            say(f"This account has several sites: {', '.join(known)}. Name one with --site.")
+        else:
+            say("This account has no site yet. Deploy one first.")
+        return Exit.USAGE
+
     try:
-        if options.action == "simulate":
-            return _simulate(options)
-        work = _add if options.action == "add" else _watch
-        return run_with_door(options, lambda door: work(options, door))
+        return run_with_door(options, open_and_work)
     except ChargerError as error:
         explain(error.plain)
         return Exit.REFUSED
 
 
-async def _site(options: argparse.Namespace, door: Door) -> DeployedSite | None:
-    """Find the site that is meant: the one named, or the only one there is."""
-    known = (options.site,) if options.site else await names(door)
-    if len(known) == 1:
-        return await DeployedSite.open(door, known[0])
-    found = f"It has {', '.join(known)}." if known else "It has none yet: deploy one first."
-    say(f"Name the site with --site. This account has {len(known)} sites. {found}")
-    return None
+async def _add(options: AddOptions, site: "DeployedSite") -> int:
+    from solarrally_tui.chargers.onboarding import add as register
 
-
-async def _add(options: argparse.Namespace, door: Door) -> int:
-    site = await _site(options, door)
-    if site is None:
-        return Exit.USAGE
-    charger = await add(options.name, site, options.to, replace=options.replace)
+    charger = await register(options.name, site, options.to, replace=options.replace)
     show(f"Charger {charger.name} is registered. Its files are in {options.to}.")
     say("The private key exists only there. Copy the folder to the charger, then delete it here.")
     return Exit.OK
 
 
-def _simulate(options: argparse.Namespace) -> int:
+def _simulate(options: SimulateOptions) -> int:
+    import asyncio
+
+    from solarrally_tui.chargers.problems import ChargerError
+    from solarrally_tui.chargers.publisher import simulate
+
+    publishing = simulate(options.folders, interval=options.interval, count=options.count)
     try:
-        counts = asyncio.run(
-            simulate(options.folders, interval=options.interval, count=options.count)
-        )
+        counts = asyncio.run(publishing)
+    except ChargerError as error:
+        explain(error.plain)
+        return Exit.REFUSED
     except KeyboardInterrupt:
         return Exit.OK
-    told = {"acknowledged": counts.acknowledged, "by_charger": dict(counts.by_charger)}
-    show(json.dumps(told) if options.json else f"{counts.acknowledged} messages acknowledged.")
+    result = {"acknowledged": counts.acknowledged, "by_charger": dict(counts.by_charger)}
+    show(json.dumps(result) if options.json else f"{counts.acknowledged} messages acknowledged.")
     return Exit.OK
 
 
-async def _watch(options: argparse.Namespace, door: Door) -> int:
-    site = await _site(options, door)
-    if site is None:
-        return Exit.USAGE
+async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
+    from websockets.exceptions import WebSocketException
+
+    from solarrally_tui.chargers.watch import watch
+    from solarrally_tui.deployed import viewer_login
+
     edge = await site.stacks.outputs("edge")
     address = edge.get("DistributionDomainName", "")
     if not address:
         say(f"The site {site.name} has no address yet. Deploy it first.")
         return Exit.FAILED
+
     headers = await viewer_login.headers(site.door, edge)
+
+    def listening() -> None:
+        if options.json:
+            show(json.dumps({"listening": address}))
+        else:
+            say(f"Listening on wss://{address}/ws/live for {options.seconds:.0f} s.")
+
     try:
         seen = await watch(
             address,
@@ -79,25 +176,18 @@ async def _watch(options: argparse.Namespace, door: Door) -> int:
             name=site.site.domain.name,
             seconds=options.seconds,
             until=options.until,
-            listening=lambda: _listening(options, address),
+            listening=listening,
         )
     except (OSError, WebSocketException) as error:
         say(f"The site's live channel at {address} does not answer: {error}")
-        say("Look at its health with: solarrally status " + site.name)
+        say(f"Check its health with: solarrally status {site.name}")
         return Exit.FAILED
     show(_counted(options, seen))
     return Exit.OK
 
 
-def _listening(options: argparse.Namespace, address: str) -> None:
-    if options.json:
-        show(json.dumps({"listening": address}))
-    else:
-        say(f"Listening on wss://{address}/ws/live for {options.seconds:.0f} s.")
-
-
-def _counted(options: argparse.Namespace, seen: Watched) -> str:
+def _counted(options: WatchOptions, seen: "Watched") -> str:
     if options.json:
         return json.dumps({"total": seen.total, "by_charger": dict(seen.by_charger)})
-    each = ", ".join(f"{name} {count}" for name, count in sorted(seen.by_charger.items()))
-    return f"{seen.total} messages{': ' + each if each else ''}."
+    counts = ", ".join(f"{name} {count}" for name, count in sorted(seen.by_charger.items()))
+    return f"{seen.total} messages{': ' + counts if counts else ''}."

@@ -1,41 +1,65 @@
-"""solarrally diagnose SITE: why it is not well, what to do, and what that rests on."""
+"""solarrally diagnose SITE: why it has problems, what to do, and what that rests on."""
 
 import argparse
 import sys
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.shared.terminal import run_with_door, say, show
+from solarrally_tui.commands.shared.options import CommonOptions, add_site, carry_out
+from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.commands.status import EXITS
-from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.health.diagnosis.examine import examine
-from solarrally_tui.health.diagnosis.model import Diagnosis
-from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
 
-_FORMATS: Final[dict[str, Callable[[Diagnosis], str]]] = {
-    "table": to_table,
-    "json": to_json,
-    "md": to_markdown,
-}
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
 
 
-def run(options: argparse.Namespace) -> int:
-    """Examine a site, found by its name alone. Only reads, whatever credentials allow."""
-    options.read_only = True
-    return run_with_door(options, lambda door: _diagnose(options, door))
+@dataclass(frozen=True, slots=True)
+class Options(CommonOptions):
+    """What diagnose takes."""
+
+    site: str
+    format: str
 
 
-async def _diagnose(options: argparse.Namespace, door: Door) -> int:
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.epilog = (
+        "exit status: 0 ok, 10 warning, 11 failing, 12 unknown, 4 credentials. Changes nothing. "
+        "The JSON has schema 1."
+    )
+    add_site(parser)
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument(
+        "--format", choices=("table", "json", "md"), default="table", help="default: table"
+    )
+    output.add_argument(
+        "--json", action="store_const", dest="format", const="json", help="same as --format json"
+    )
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Examine a site, found by its name alone. Only reads, whatever the credentials allow."""
+    from solarrally_tui.commands.shared.door import run_with_door
+
+    return run_with_door(replace(options, read_only=True), lambda door: _diagnose(options, door))
+
+
+async def _diagnose(options: Options, door: "Door") -> int:
+    from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.health.diagnosis.examine import examine
+    from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
+
     site = await DeployedSite.open(door, options.site)
-    told = await examine(site, _progress())
-    wanted = "json" if options.json else options.format
-    show(_FORMATS[wanted](told).rstrip("\n"))
-    return EXITS[told.health]
+    diagnosis = await examine(site, _progress())
+    render = {"table": to_table, "json": to_json, "md": to_markdown}[options.format]
+    show(render(diagnosis).rstrip("\n"))
+    return EXITS[diagnosis.health]
 
 
 def _progress() -> Callable[[int, int, str], None]:
-    """Say how far we are where a person watches; nothing into files and pipes."""
+    """Return what prints how far we are on a terminal; nothing goes into files and pipes."""
     if not sys.stderr.isatty():
         return lambda *_: None
-    return lambda done, total, title: say(f"asked {done} of {total} sources: {title}")
+    return lambda done, total, title: say(f"read {done} of {total} sources: {title}")

@@ -1,36 +1,42 @@
 """solarrally import SITE DUMP."""
 
 import argparse
+from dataclasses import dataclass
+from pathlib import Path
 
-from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.shared.event_readers import (
-    RunLog,
-    fan_out,
-    print_json,
-    print_plain,
-    print_result,
+from solarrally_tui.commands.shared.options import (
+    SiteRunOptions,
+    add_run_options,
+    add_site,
+    carry_out,
 )
-from solarrally_tui.commands.shared.terminal import confirm, run_with_door, say
-from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.provisioning.operations.dump_import import import_dump
 
 
-def run(options: argparse.Namespace) -> int:
-    """Load a dump of an existing SolarRally database into a site."""
-    return run_with_door(options, lambda door: _import(options, door))
+@dataclass(frozen=True, slots=True)
+class Options(SiteRunOptions):
+    """What import takes."""
+
+    dump: Path
 
 
-async def _import(options: argparse.Namespace, door: Door) -> int:
-    if not options.yes and not confirm(
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add_site(parser)
+    text = "plain-text dump, created by pg_dump as docs/operations.md says"
+    parser.add_argument("dump", type=Path, metavar="DUMP", help=text)
+    add_run_options(parser)
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Import a dump of an existing SolarRally database into a site."""
+    from solarrally_tui.commands.shared.runs import run_on_site
+    from solarrally_tui.provisioning.operations.dump_import import import_dump
+
+    return run_on_site(
+        "import",
+        options,
         f"This runs the statements of {options.dump} in the database of {options.site}, all of "
-        "them or none. Type the site's name to go ahead.",
-        options.site,
-    ):
-        say("Nothing was changed.")
-        return Exit.REFUSED
-    printer = print_json if options.json else print_plain
-    with RunLog("import", options.site) as log:
-        outcome = await import_dump(options.site, options.dump, door, fan_out(printer, log.write))
-        print_result(options.site, outcome, as_json=options.json)
-        say(f"Log: {log.path}")
-    return outcome.exit_code
+        "them or none.",
+        lambda door, emit: import_dump(options.site, options.dump, door, emit),
+    )

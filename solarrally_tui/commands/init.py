@@ -5,20 +5,19 @@ import os
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from solarrally_tui.commands.shared.prompts import Asker, asker
+from solarrally_tui.commands.shared.options import CommonOptions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
-from solarrally_tui.commands.source import pin
-from solarrally_tui.interview.draft import Draft
-from solarrally_tui.interview.problem_text import in_words
-from solarrally_tui.interview.questions import Kind, Question
-from solarrally_tui.interview.steps import BY_ID, ORDER, Step
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.site.files import save
-from solarrally_tui.site.problems import SiteError
-from solarrally_tui.site.tiers import Tier
+
+if TYPE_CHECKING:
+    from solarrally_tui.commands.shared.prompts import Asker
+    from solarrally_tui.interview.draft import Draft
+    from solarrally_tui.interview.questions import Question
+    from solarrally_tui.interview.steps import Step
 
 REF = "application.ref"
 COMMIT = "application.commit"
@@ -26,8 +25,34 @@ _LONGEST = 300
 """Characters of an answer that is typed. An answer of a site is never longer."""
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, slots=True)
+class Options(CommonOptions):
+    """What init takes."""
+
+    file: Path
+    answers: Path | None
+    defaults: bool
+    force: bool
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="site file to write")
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE", help="TOML file with answers that are known already"
+    )
+    parser.add_argument(
+        "--defaults", action="store_true", help="ask nothing and use the default answers"
+    )
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
     """Ask what the options leave open, and write the site file."""
+    from solarrally_tui.commands.shared.prompts import asker
+    from solarrally_tui.commands.source import pin
+
     if options.file.exists() and not options.force:
         say(f"{options.file} exists. Choose another name, or add --force to replace it.")
         return Exit.REFUSED
@@ -36,27 +61,26 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         say(f"{options.answers} cannot be read as answers: {error}.")
         return Exit.INVALID_SITE
-    given = _given(draft.answers)
+    given = _paths(draft.answers)
     if REF in given and COMMIT not in given:
         say(pin(draft))
-    if not options.defaults and not options.answers and not _can_ask():
+    can_ask = sys.stdin.isatty() or bool(os.environ.get("ACCESSIBLE"))
+    if not (options.defaults or options.answers or can_ask):
         say("There is no terminal to ask on. Use --answers FILE, --defaults or ACCESSIBLE=1.")
         return Exit.USAGE
-    if not options.defaults and _can_ask():
+    if can_ask and not options.defaults:
         try:
-            ask_all(draft, asker(), _given(draft.answers) if options.answers else frozenset())
+            ask_all(draft, asker(), _paths(draft.answers) if options.answers else frozenset())
         except (EOFError, KeyboardInterrupt):
             say("Nothing was written.")
             return Exit.REFUSED
     return _write(draft, options.file)
 
 
-def _can_ask() -> bool:
-    return sys.stdin.isatty() or bool(os.environ.get("ACCESSIBLE"))
-
-
-def _prepared(options: argparse.Namespace) -> Draft:
+def _prepared(options: Options) -> "Draft":
     """Return a draft with the given answers on top of the defaults."""
+    from solarrally_tui.interview.draft import Draft
+
     draft = Draft()
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if region:
@@ -78,72 +102,85 @@ def _merged(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     return {**base, **top, **both}
 
 
-def _given(answers: Mapping[str, Any], before: str = "") -> frozenset[str]:
+def _paths(answers: Mapping[str, Any], before: str = "") -> frozenset[str]:
+    """Return the dotted path of every answer."""
     paths: set[str] = set()
     for key, value in answers.items():
         path = f"{before}{key}"
-        paths |= _given(value, f"{path}.") if isinstance(value, dict) else {path}
+        paths |= _paths(value, f"{path}.") if isinstance(value, dict) else {path}
     return frozenset(paths)
 
 
-def ask_all(draft: Draft, ask: Asker, known: frozenset[str] = frozenset()) -> None:
-    """Ask every question of the registry that matters and is not answered well already."""
-    for step, asked in _questions():
-        if asked.when is not None and not asked.when(draft):
+def ask_all(draft: "Draft", ask: "Asker", known: frozenset[str] = frozenset()) -> None:
+    """Ask every question of the registry that applies and has no good answer yet."""
+    for step, question in _questions():
+        if question.when is not None and not question.when(draft):
             continue
-        if asked.path in known and not draft.problems_in((asked.path,)):
+        if question.path in known and not draft.problems_in((question.path,)):
             continue
-        if asked is step.questions[0]:
+        if question is step.questions[0]:
             say("", step.title)
-        _ask(draft, ask, asked)
+        _ask(draft, ask, question)
 
 
-def _questions() -> Iterator[tuple[Step, Question]]:
+def _questions() -> "Iterator[tuple[Step, Question]]":
+    from solarrally_tui.interview.steps import BY_ID, ORDER
+
     for step_id in ORDER:
-        for asked in BY_ID[step_id].questions:
-            yield BY_ID[step_id], asked
+        for question in BY_ID[step_id].questions:
+            yield BY_ID[step_id], question
 
 
-def _ask(draft: Draft, ask: Asker, asked: Question) -> None:
-    if asked.hint:
-        say(asked.hint)
-    if asked.kind is Kind.TICK:
-        draft.set(asked.path, ask.tick(asked.label, bool(draft.get(asked.path))))
-    elif asked.kind is Kind.PICK:
-        value = draft.text(asked.path)
-        known = {each for each, _ in asked.choices}
-        choices = asked.choices if value in known else ((value, "as given"), *asked.choices)
-        _take(draft, asked.path, ask.pick(asked.label, choices, value))
+def _ask(draft: "Draft", ask: "Asker", question: "Question") -> None:
+    from solarrally_tui.commands.source import pin
+    from solarrally_tui.interview.questions import Kind
+
+    if question.hint:
+        say(question.hint)
+    if question.kind is Kind.TICK:
+        draft.set(question.path, ask.tick(question.label, bool(draft.get(question.path))))
+    elif question.kind is Kind.PICK:
+        value = draft.text(question.path)
+        known = {choice for choice, _ in question.choices}
+        choices = question.choices if value in known else ((value, "as given"), *question.choices)
+        _take(draft, question.path, ask.pick(question.label, choices, value))
     else:
         answer = ask.text(
-            asked.label, draft.text(asked.path), lambda text: _wrong(draft, asked, text)
+            question.label, draft.text(question.path), lambda text: _problem(draft, question, text)
         )
-        _take(draft, asked.path, answer)
-        if answer and asked.path == REF:
+        _take(draft, question.path, answer)
+        if answer and question.path == REF:
             say(pin(draft))
 
 
-def _take(draft: Draft, path: str, value: str) -> None:
+def _take(draft: "Draft", path: str, value: str) -> None:
+    from solarrally_tui.site.tiers import Tier
+
     if path == "tier" and value in set(Tier):
         draft.choose_tier(Tier(value))
     else:
         draft.set(path, value or None)
 
 
-def _wrong(draft: Draft, asked: Question, text: str) -> str:
+def _problem(draft: "Draft", question: "Question", text: str) -> str:
     """Return what is wrong with an answer, given those before it."""
+    from solarrally_tui.interview.draft import Draft
+    from solarrally_tui.interview.problem_text import in_words
+
     if len(text) > _LONGEST or not text.isprintable():
-        return "That is no answer: it is too long, or not plain text."
+        return "This answer is too long, or it is not plain text."
     trial = Draft(draft.answers)
-    _take(trial, asked.path, text)
-    problem = trial.problems_in((asked.path,)).get(asked.path)
+    _take(trial, question.path, text)
+    problem = trial.problems_in((question.path,)).get(question.path)
     return in_words(problem) if problem else ""
 
 
-def _write(draft: Draft, path: Path) -> int:
+def _write(draft: "Draft", path: Path) -> int:
+    from solarrally_tui.site.files import save
+    from solarrally_tui.site.problems import SiteError
+
     try:
-        site = draft.site()
-        save(site, path)
+        save(draft.site(), path)
     except SiteError as error:
         say("These answers do not describe a site yet.")
         for problem in error.problems:

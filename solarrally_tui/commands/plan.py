@@ -2,32 +2,61 @@
 
 import argparse
 import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.shared.terminal import explain, read_site, run_with_door, say, show
+from solarrally_tui.commands.shared.options import (
+    CommonOptions,
+    add_json,
+    add_site_file,
+    carry_out,
+)
+from solarrally_tui.commands.shared.terminal import explain, read_site, say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.provisioning.preview.preview import preview
-from solarrally_tui.provisioning.preview.render import lines, to_json
-from solarrally_tui.site.model import Site
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.site.model import Site
 
 
-def run(options: argparse.Namespace) -> int:
-    """Say what deploying a site file would change, and what data that would lose."""
+@dataclass(frozen=True, slots=True)
+class Options(CommonOptions):
+    """What plan takes."""
+
+    file: Path
+    json: bool
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add_site_file(parser)
+    add_json(parser)
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Show what deploying a site file would change, and what data that would lose."""
+    from solarrally_tui.commands.shared.door import run_with_door
+
     site = read_site(options.file)
     if site is None:
         return Exit.INVALID_SITE
     return run_with_door(options, lambda door: _plan(options, site, door), site.region)
 
 
-async def _plan(options: argparse.Namespace, site: Site, door: Door) -> int:
+async def _plan(options: Options, site: "Site", door: "Door") -> int:
+    from solarrally_tui.provisioning.engine.steps import StepError
+    from solarrally_tui.provisioning.preview.preview import preview
+    from solarrally_tui.provisioning.preview.render import lines, to_json
+
     try:
         plan = await preview(site, door)
     except StepError as error:
         explain(error.plain)
         return error.exit_code
     if plan.trouble:
-        say("AWS was not asked for everything.", plan.trouble.what)
+        say("The plan is incomplete: AWS did not answer every question.", plan.trouble.what)
     if options.json:
         show(json.dumps(to_json(plan), indent=1))
     else:

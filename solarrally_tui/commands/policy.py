@@ -3,29 +3,75 @@
 import argparse
 import json
 import re
-from typing import Final
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from solarrally_tui.commands.shared.options import CommonOptions, add_actions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
-from solarrally_tui.policy import deploy, service_role, support
-from solarrally_tui.policy.render import Bundle, text, to_json, write
-from solarrally_tui.policy.scope import Scope
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.site.model import Site
 
+if TYPE_CHECKING:
+    from solarrally_tui.policy.render import Bundle
+    from solarrally_tui.policy.scope import Scope
+
+_KINDS: Final = (
+    ("deploy", "Print what your own credentials need to deploy, change and destroy."),
+    ("support", "Print what is needed to look at a site; it allows no changes."),
+    ("service-role", "Print what CloudFormation's service role needs, and its trust policy."),
+)
 _SITE: Final = re.compile(r"(?=.{3,20}$)[a-z](-?[a-z0-9])+")
 _ACCOUNT: Final = re.compile(r"\d{12}|\*")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Print IAM policies, or write them as files. Needs no network."""
+@dataclass(frozen=True, slots=True)
+class Options(CommonOptions):
+    """What policy takes."""
+
+    site: str | None
+    account: str
+    partition: str
+    json: bool
+    out: Path | None
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's kinds of policies."""
+    add_kind = add_actions(parser)
+    for kind, text in _KINDS:
+        kind_parser = add_kind(kind, text)
+        kind_parser.add_argument("--site", metavar="NAME", help="for this site only")
+        kind_parser.add_argument(
+            "--account", default="*", metavar="ID", help="limit ARNs to this account"
+        )
+        kind_parser.add_argument(
+            "--partition",
+            default="aws",
+            choices=("aws", "aws-cn", "aws-us-gov", "aws-eusc"),
+            help="AWS partition of the ARNs; the default is aws",
+        )
+        output = kind_parser.add_mutually_exclusive_group()
+        output.add_argument("--json", action="store_true", help="print the policies as JSON")
+        output.add_argument(
+            "--out", type=Path, metavar="FOLDER", help="write one file per policy to this folder"
+        )
+        carry_out(kind_parser, partial(run, kind), Options)
+
+
+def run(kind: str, options: Options) -> int:
+    """Print IAM policies of a kind, or write them as files. Needs no network."""
+    from solarrally_tui.policy.render import text, to_json, write
+    from solarrally_tui.policy.scope import Scope
+    from solarrally_tui.site.model import Site
+
     if options.site and not _SITE.fullmatch(options.site):
-        say(f"{options.site} is not the name of a site: {Site.NAME_RULE}.")
+        say(f"{options.site} is not a valid site name: {Site.NAME_RULE}.")
         return Exit.USAGE
     if not _ACCOUNT.fullmatch(options.account):
-        say(f"{options.account} is not the number of an AWS account: 12 digits.")
+        say(f"{options.account} is not an AWS account ID. It has 12 digits.")
         return Exit.USAGE
-    scope = Scope(options.site or "", options.partition, options.account)
-    bundle = _bundle(options.kind, scope)
+    bundle = _bundle(kind, Scope(options.site or "", options.partition, options.account))
     if options.out is None:
         show(json.dumps(to_json(bundle)) if options.json else text(bundle))
         return Exit.OK
@@ -38,10 +84,11 @@ def run(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _bundle(kind: str, scope: Scope) -> Bundle:
+def _bundle(kind: str, scope: "Scope") -> "Bundle":
+    from solarrally_tui.policy import deploy, service_role, support
+    from solarrally_tui.policy.render import Bundle
+
     if kind == "service-role":
-        policies = service_role.policies(scope)
         role = scope.service_role.replace("*", "sites")
-        return Bundle(kind, policies, role, service_role.TRUST)
-    made = deploy.policies(scope) if kind == "deploy" else support.policies(scope)
-    return Bundle(kind, made)
+        return Bundle(kind, service_role.policies(scope), role, service_role.TRUST)
+    return Bundle(kind, deploy.policies(scope) if kind == "deploy" else support.policies(scope))

@@ -1,23 +1,29 @@
-"""solarrally preflight FILE: what in the account would stop or slow a deployment."""
+"""solarrally preflight FILE: what in the account would stop or delay a deployment."""
 
 import argparse
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from solarrally_tui.account.preflight.inspection import findings
-from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.shared.terminal import read_site, run_with_door, show
-from solarrally_tui.findings.finding import Finding
+from solarrally_tui.commands.shared.options import (
+    CommonOptions,
+    add_json,
+    add_site_file,
+    carry_out,
+)
+from solarrally_tui.commands.shared.terminal import read_site, show
 from solarrally_tui.findings.severity import Severity, worst
-from solarrally_tui.policy.simulation_questions import deploy_questions
-from solarrally_tui.provisioning.deployment.durations import expected, read
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.site.model import Site
 from solarrally_tui.text.table import columns
-from solarrally_tui.wizard.engine import durations_file
 
-_EXITS: Final = {
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.findings.finding import Finding
+    from solarrally_tui.site.model import Site
+
+_EXITS = {
     Severity.OK: Exit.OK,
     Severity.UNKNOWN: Exit.WARN,
     Severity.WARN: Exit.WARN,
@@ -25,35 +31,59 @@ _EXITS: Final = {
 }
 
 
-def run(options: argparse.Namespace) -> int:
-    """Look at the account for a site file. Exit status: 0 ok, 10 a warning, 11 something stops."""
+@dataclass(frozen=True, slots=True)
+class Options(CommonOptions):
+    """What preflight takes."""
+
+    file: Path
+    json: bool
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.epilog = "exit status: 0 ok, 10 warning, 11 something stops a deployment"
+    add_site_file(parser)
+    add_json(parser)
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Check the account for a site file."""
+    from solarrally_tui.commands.shared.door import run_with_door
+
     site = read_site(options.file)
     if site is None:
         return Exit.INVALID_SITE
-    return run_with_door(options, lambda door: _look(options, site, door), site.region)
+    return run_with_door(options, lambda door: _check(options, site, door), site.region)
 
 
-async def _look(options: argparse.Namespace, site: Site, door: Door) -> int:
+async def _check(options: Options, site: "Site", door: "Door") -> int:
+    from solarrally_tui.account.preflight.inspection import findings
+    from solarrally_tui.policy.simulation_questions import deploy_questions
+    from solarrally_tui.provisioning.deployment.durations import expected, read
+    from solarrally_tui.wizard.engine import durations_file
+
     who = await door.identity()
-    asked = deploy_questions(site.name, who.partition, who.account)
-    found = await findings(door, who, site, asked, expected(site, read(durations_file())))
-    level = worst((each.severity for each in found), Severity.OK)
+    permissions = deploy_questions(site.name, who.partition, who.account)
+    duration = expected(site, read(durations_file()))
+    found = await findings(door, who, site, permissions, duration)
+    level = worst((finding.severity for finding in found), Severity.OK)
     if options.json:
-        told = {
+        report = {
             "v": 1,
             "site": site.name,
             "account": who.account,
             "arn": who.arn,
             "level": level,
-            "findings": [_json(each) for each in found],
+            "findings": [_json(finding) for finding in found],
         }
-        show(json.dumps(told))
+        show(json.dumps(report))
     else:
         show(text(found))
     return _EXITS[level]
 
 
-def _json(finding: Finding) -> dict[str, Any]:
+def _json(finding: "Finding") -> dict[str, Any]:
     return {
         "id": finding.id,
         "title": finding.title,
@@ -63,17 +93,14 @@ def _json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def text(found: Sequence[Finding]) -> str:
-    """Return a row a finding: sign and word, title, and what was found with how to fix it."""
-    return "\n".join(
-        columns(
-            [
-                (
-                    each.severity.line(each.severity.word),
-                    each.title,
-                    f"{each.line}\n{each.fix}".rstrip(),
-                )
-                for each in found
-            ]
+def text(found: "Sequence[Finding]") -> str:
+    """Return a row per finding: sign and word, title, what was found and how to fix it."""
+    rows = [
+        (
+            finding.severity.line(finding.severity.word),
+            finding.title,
+            f"{finding.line}\n{finding.fix}".rstrip(),
         )
-    )
+        for finding in found
+    ]
+    return "\n".join(columns(rows))

@@ -1,13 +1,29 @@
 """solarrally validate FILE."""
 
 import argparse
+from dataclasses import dataclass
+from pathlib import Path
 
+from solarrally_tui.commands.shared.options import CommonOptions, add_site_file, carry_out
 from solarrally_tui.commands.shared.terminal import read_site, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 
-def run(options: argparse.Namespace) -> int:
-    """Check a site file and say what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Options(CommonOptions):
+    """What validate takes."""
+
+    file: Path
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add_site_file(parser)
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Check a site file and print what is wrong with it."""
     site = read_site(options.file)
     if site is None:
         return Exit.INVALID_SITE

@@ -1,13 +1,12 @@
 """solarrally without a command: the wizard."""
 
-import argparse
 import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solarrally_tui.account.credentials.keyring_store import KeyringError
-from solarrally_tui.commands.shared.terminal import explain, named_keys, say
+from solarrally_tui.commands.shared.options import CommonOptions
+from solarrally_tui.commands.shared.terminal import explain, say
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -15,41 +14,44 @@ if TYPE_CHECKING:
     from solarrally_tui.interview.draft_store import DraftStore
     from solarrally_tui.wizard.demo_stage import Stage
 
-
-def run(options: argparse.Namespace) -> int:
-    """Open the wizard on the terminal. options.wish is what the person wants next, if anything."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        say("The wizard needs a terminal. Use solarrally deploy FILE, or solarrally --help.")
-        return Exit.USAGE
-    if os.environ.get("ACCESSIBLE"):
-        say("ACCESSIBLE is set, so the full-screen wizard stays closed. The same questions, in")
-        say("plain lines: solarrally init FILE. Then: solarrally deploy FILE.")
-        return Exit.USAGE
-    ended = open_wizard(options)
-    options.wish = ended.wish
-    return ended.status
+Options = CommonOptions
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How the wizard ended. wish: the command that the person wants next, or an empty string."""
+    """How the wizard ended."""
 
     status: int
     wish: str = ""
+    """The command that the person wants next, or an empty string."""
+
+
+def run(options: CommonOptions) -> Ended:
+    """Open the wizard on the terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        say("The wizard needs a terminal. Use solarrally deploy FILE, or solarrally --help.")
+        return Ended(Exit.USAGE)
+    if os.environ.get("ACCESSIBLE"):
+        say("ACCESSIBLE is set, so the full-screen wizard does not open. Get the same questions")
+        say("as plain lines with solarrally init FILE, then run solarrally deploy FILE.")
+        return Ended(Exit.USAGE)
+    return open_wizard(options)
 
 
 def open_wizard(
-    options: argparse.Namespace,
+    options: CommonOptions,
     stage: "Stage | None" = None,
     store: "DraftStore | None" = None,
     draft: "Draft | None" = None,
 ) -> Ended:
-    """Run the Textual app and tell how it ended.
+    """Run the Textual app and return how it ended.
 
     stage: of a demonstration; store: where drafts are kept; draft: answers to begin with.
     """
+    from solarrally_tui.account.credentials.keyring_store import KeyringError
     from solarrally_tui.app import WizardApp
     from solarrally_tui.aws import gc_pauses
+    from solarrally_tui.commands.shared.door import named_keys
     from solarrally_tui.commands.shared.event_readers import RunLog
     from solarrally_tui.wizard.engine import real_services
 

@@ -88,7 +88,7 @@ def test_keys_are_kept_listed_read_and_removed(store: KeyringStore) -> None:
 def test_the_command_asks_for_keys_and_shows_none(at_home: dict[str, str]) -> None:
     status, said = typed(at_home, ["credentials", "add", "cli-work"], [KEY_ID, CANARY])
     assert status == 0, said
-    assert "The keys are in the keyring as cli-work." in said
+    assert "The access key is in the keyring as cli-work." in said
     assert CANARY not in said
     assert KEY_ID not in said
     listed = solarrally(at_home, "credentials", "list")

@@ -1,12 +1,47 @@
 """The command line as a subprocess: usage, exit status, words instead of tracebacks."""
 
+import argparse
+import ast
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from solarrally_tui.cli import COMMANDS, parser
+from solarrally_tui.commands.shared.options import CommonOptions
+
+ACTIONS = ("add", "simulate", "watch", "show", "refresh", "check", "find", "image", "list")
+CALLS = (
+    (),
+    ("init", "x.toml"),
+    ("validate", "x.toml"),
+    ("estimate",),
+    ("quote", "--customer", "Sun"),
+    ("prices", "show"),
+    ("prices", "refresh"),
+    ("deploy", "x.toml"),
+    ("plan", "x.toml"),
+    ("status", "barn"),
+    ("diagnose", "barn"),
+    ("access", "barn"),
+    ("rotate", "barn"),
+    ("import", "barn", "x.sql"),
+    ("destroy", "barn"),
+    ("chargers", "add", "evse", "--to", "x"),
+    ("chargers", "simulate", "x"),
+    ("chargers", "watch"),
+    ("demo",),
+    ("simulator",),
+    ("policy", "support"),
+    ("source", "check", "x"),
+    ("source", "image"),
+    ("credentials", "add", "x"),
+    ("credentials", "list"),
+    ("preflight", "x.toml"),
+)
 MINIMAL = (
     'name = "sunny-garage"\nregion = "us-east-1"\ntier = "small"\n[alerts]\nemail = "a@b.cd"\n'
 )
@@ -43,6 +78,61 @@ def test_help_lists_the_exit_status(environment: dict[str, str]) -> None:
 
 def test_an_unknown_command_is_a_usage_error(environment: dict[str, str]) -> None:
     assert solarrally(environment, "fly").returncode == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_action_explains_itself(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in ([command, "--help"], *([command, action, "--help"] for action in ACTIONS)):
+        with pytest.raises(SystemExit) as ended:
+            parser().parse_args(words)
+        printed = capsys.readouterr()
+        if ended.value.code == 0:
+            assert "--read-only" in printed.out
+        else:
+            assert words[1:2] != ["--help"]
+
+
+@pytest.mark.parametrize("words", [("status", "barn"), ("chargers", "add", "one", "--to", "x")])
+def test_common_options_stand_anywhere(words: tuple[str, ...]) -> None:
+    for place in range(len(words) + 1):
+        given = [*words[:place], "--profile", "work", "--read-only", *words[place:]]
+        if place == len(words) or words[place - 1] != "--to":
+            parsed = parser().parse_args(given)
+            assert (parsed.profile, parsed.credentials, parsed.read_only) == ("work", None, True)
+    parsed = parser().parse_args(words)
+    assert (parsed.profile, parsed.credentials, parsed.read_only) == (None, None, False)
+
+
+@pytest.mark.parametrize("words", CALLS)
+def test_every_option_of_a_command_is_on_its_parser(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the command would fail when its options are built from what was parsed."""
+
+    class BuiltError(Exception):
+        pass
+
+    def build(cls: type[CommonOptions], parsed: argparse.Namespace) -> CommonOptions:
+        assert {field.name for field in fields(cls)} <= set(vars(parsed))
+        raise BuiltError
+
+    monkeypatch.setattr(CommonOptions, "of", classmethod(build))
+    parsed = parser().parse_args(words)
+    with pytest.raises(BuiltError):
+        parsed.run(parsed)
+
+
+def test_a_command_imports_no_other() -> None:
+    code = (
+        "import sys; from solarrally_tui.cli import parser; parser().parse_args(['status', 'x']);"
+        "print([name for name in sys.modules if 'commands.' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(ast.literal_eval(done.stdout))
+    assert "solarrally_tui.commands.status" in modules
+    assert not modules & {f"solarrally_tui.commands.{name}" for name in ("deploy", "wizard")}
 
 
 def test_validate_accepts_the_minimal_file(environment: dict[str, str], tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_plain_prompts_refuse_hostile_text(
 
 def test_only_one_place_prints() -> None:
     """Everything else says what it has to say through it, the simulator apart."""
-    own = {"commands/shared/terminal.py", "commands/pricing/prices.py"}
+    own = {"commands/shared/terminal.py", "commands/pricing/price_refresh.py"}
     found = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")

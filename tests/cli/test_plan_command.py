@@ -70,7 +70,7 @@ def test_a_confirmation_of_another_site_is_a_mistake(account: Account, file: Pat
 def test_a_file_that_is_not_valid_is_said(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text("name = 1")
-    assert plan.run(type("Options", (), {"file": broken})()) == 3  # type: ignore[arg-type]
+    assert plan.run(plan.Options(None, None, False, broken, False)) == 3
 
 
 def test_a_plan_in_plain_lines() -> None:

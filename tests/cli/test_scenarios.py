@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui import cli
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.demonstration import stage as stage_module
 from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS
@@ -34,10 +33,6 @@ async def stage(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 def told(account: Account, path: str) -> Any:
     with urllib.request.urlopen(f"{account.endpoint_url}/_solarrally/{path}") as answer:
         return json.load(answer)
-
-
-def test_the_command_line_offers_every_scenario() -> None:
-    assert tuple(scenario.id for scenario in SCENARIOS) == cli.SCENARIOS
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)

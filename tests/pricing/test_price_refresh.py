@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.commands.pricing import prices as command
+from solarrally_tui.commands.pricing import price_refresh as command
 from solarrally_tui.pricing.price_book import store
 from solarrally_tui.pricing.price_book.book import from_data
 from solarrally_tui.pricing.price_book.download import DownloadError, Fetcher, client
@@ -426,7 +426,7 @@ async def test_the_command_leaves_the_book_when_nothing_is_reached(
     served: PriceServer, data: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await command.refresh(REGION, served.base) == 8
-    assert "out of reach" in capsys.readouterr().err
+    assert "cannot be reached" in capsys.readouterr().err
     served.put(INDEX, json.dumps({"offers": {}}))
     assert await command.refresh(REGION, served.base) == 6
     assert not store.book_file().exists()

@@ -49,7 +49,7 @@ def test_a_refreshed_book_tells_its_day_and_versions(
     store.save(store.current_data() | {"refreshed": "2026-11-20", "versions": versions})
     done = prices(tmp_path, "show")
     assert "refreshed on 2026-11-20" in done.stdout
-    assert "AmazonECS             20261101120000" in done.stdout
+    assert "AmazonECS  20261101120000" in done.stdout
 
 
 def test_a_broken_book_is_told(tmp_path: Path) -> None:
@@ -63,4 +63,4 @@ def test_a_broken_book_is_told(tmp_path: Path) -> None:
 def test_a_region_that_nobody_knows_is_refused(tmp_path: Path) -> None:
     done = prices(tmp_path, "refresh", "--region", "eu-west-9")
     assert done.returncode == 2
-    assert "Known are: us-east-1" in done.stderr
+    assert "Known Regions:\nus-east-1" in done.stderr

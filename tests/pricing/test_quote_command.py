@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from solarrally_tui.cli import _parser
-from solarrally_tui.commands.pricing import quote as command
+from solarrally_tui.cli import parser
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.pricing.quotes.customer import customer
 from solarrally_tui.pricing.quotes.quote_file import quote_document, write_quote
@@ -56,7 +55,8 @@ def rendered(markdown: str) -> str:
 
 
 def run(*words: str) -> int:
-    return command.run(_parser().parse_args(["quote", *words]))
+    parsed = parser().parse_args(["quote", *words])
+    return int(parsed.run(parsed))
 
 
 @pytest.mark.parametrize("name", HOSTILE)

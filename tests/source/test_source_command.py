@@ -77,7 +77,7 @@ def test_wrong_use_is_2(words: tuple[str, ...]) -> None:
 def test_a_reference_goes_with_an_address_only(miniature: Miniature) -> None:
     told = source("check", str(miniature.root), "--ref", "main")
     assert told.returncode == 2
-    assert "--ref goes with an address" in told.stderr
+    assert "--ref needs an https:// address" in told.stderr
 
 
 def test_what_cannot_be_fetched_is_12() -> None:

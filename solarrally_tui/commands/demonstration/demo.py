@@ -1,30 +1,62 @@
-"""solarrally demo: the wizard, or the whole main job headless, on an embedded account."""
+"""solarrally demo: the wizard, or the whole main job headless, in a simulated account."""
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.demonstration.simulator import missing_extra, not_started
-from solarrally_tui.commands.demonstration.stage import Stage
+from solarrally_tui.commands.demonstration.scenarios import BY_ID
+from solarrally_tui.commands.demonstration.simulator import (
+    AccountOptions,
+    add_account_options,
+    missing_extra,
+    not_started,
+)
+from solarrally_tui.commands.shared.options import carry_out
 from solarrally_tui.commands.shared.terminal import explain, say
 from solarrally_tui.commands.wizard import Ended, open_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.common.exit_requests import RESTART
+
+if TYPE_CHECKING:
+    from solarrally_tui.commands.demonstration.stage import Stage
 
 
-def run(options: argparse.Namespace) -> int:
-    """Start the embedded account and run in it: the wizard with a terminal, headless without."""
+@dataclass(frozen=True, slots=True)
+class Options(AccountOptions):
+    """What demo takes."""
+
+    scenario: str
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument(
+        "--scenario",
+        choices=tuple(BY_ID),
+        default="happy",
+        metavar="NAME",
+        help=f"what to show: {', '.join(BY_ID)}; the default is happy",
+    )
+    add_account_options(parser, speed="30")
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Start the simulated account and run in it: the wizard with a terminal, headless without."""
+    from solarrally_tui.screens.common.exit_requests import RESTART
+
     try:
         from solarrally_tui.simulator.child import EmbeddedAccountError
     except ImportError as error:
         return missing_extra(error)
-    ended = Ended(Exit.OK, RESTART)
     try:
+        ended, scenario = _once(options)
         while ended.wish == RESTART:
-            ended = _once(options)
+            # The scenario may have been changed on the way, and the next account keeps it.
+            ended, scenario = _once(replace(options, scenario=scenario))
     except EmbeddedAccountError as error:
         return not_started(error)
     except KeyboardInterrupt:
@@ -32,31 +64,31 @@ def run(options: argparse.Namespace) -> int:
     return ended.status
 
 
-def _once(options: argparse.Namespace) -> Ended:
-    """Run in an account that is made for it. The scenario is kept for the next one."""
+def _once(options: Options) -> tuple[Ended, str]:
+    """Run in a new account; return how it ended, and the scenario that was shown last."""
+    from solarrally_tui.commands.demonstration.stage import Stage
     from solarrally_tui.simulator.child import Child
 
-    say("Starting a simulated AWS account on this machine. Nothing leaves it and nothing costs.")
+    say("Starting a simulated AWS account on this computer. Nothing leaves it, nothing costs.")
     child = Child(speed=options.speed, faults=tuple(options.fault))
     try:
         account = child.start()
         os.environ.pop("AWS_PROFILE", None)
         os.environ.update(account.environment)
         stage = Stage(account.endpoint_url, options.scenario, options.speed)
-        ended = _in_account(options, stage)
-        options.scenario = stage.current
-        return ended
+        return _in_account(replace(options, profile=None, credentials=None), stage), stage.current
     finally:
         child.stop()
 
 
-def _in_account(options: argparse.Namespace, stage: Stage) -> Ended:
+def _in_account(options: Options, stage: "Stage") -> Ended:
+    import asyncio
+
     from solarrally_tui.aws.errors import AwsError
     from solarrally_tui.commands.demonstration.headless import DEMO_SITE, run_headless
     from solarrally_tui.interview.draft import Draft
     from solarrally_tui.interview.draft_store import DraftStore
 
-    options.profile = options.credentials = None
     asyncio.run(stage.play(options.scenario))
     draft = Draft(DEMO_SITE)
     for path, value in stage.answers.items():
@@ -66,7 +98,8 @@ def _in_account(options: argparse.Namespace, stage: Stage) -> Ended:
         with tempfile.TemporaryDirectory(prefix="solarrally-drafts-") as folder:
             return open_wizard(options, stage, DraftStore(Path(folder)), draft)
     try:
-        return Ended(asyncio.run(run_headless(options, draft.site(), stage)))
+        headless = run_headless(draft.site(), stage, read_only=options.read_only)
+        return Ended(asyncio.run(headless))
     except AwsError as error:
         explain(error.plain)
         return Ended(Exit.FAILED)

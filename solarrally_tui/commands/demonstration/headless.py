@@ -1,6 +1,5 @@
 """The main job without a terminal: price, deploy, chargers, telemetry, health."""
 
-import argparse
 import asyncio
 import json
 import sys
@@ -39,11 +38,11 @@ DEMO_SITE: Final = {
 }
 
 
-async def run_headless(options: argparse.Namespace, site: Site, stage: Stage) -> int:
-    """Take one site from its price to a green health table. Returns the exit status."""
+async def run_headless(site: Site, stage: Stage, *, read_only: bool = False) -> int:
+    """Take one site from its price to a green health table. Return the exit status."""
     _show_price(site)
     stage.begun()
-    async with await Door.open(site.region, read_only=options.read_only) as door:
+    async with await Door.open(site.region, read_only=read_only) as door:
         outcome = await deploy(site, door, print_plain)
         print_result(site.name, outcome, as_json=False)
         if outcome.exit_code is not Exit.OK:
@@ -92,8 +91,8 @@ async def _silence(site: DeployedSite, outcome: Outcome, folders: Sequence[Path]
 
 async def _bridge_certificate(door: Door, outcome: Outcome) -> str:
     secret = outcome.outputs["iot"]["BridgeSecretArn"]
-    told = await door.call("secretsmanager", "get_secret_value", SecretId=secret)
-    certificate: str = json.loads(told["SecretString"])["certificateId"]
+    response = await door.call("secretsmanager", "get_secret_value", SecretId=secret)
+    certificate: str = json.loads(response["SecretString"])["certificateId"]
     return certificate
 
 
@@ -122,20 +121,20 @@ async def _send_and_count(
     assert watcher.stdout  # noqa: S101 asked for with PIPE
     json.loads(await watcher.stdout.readline())
     counts = await simulate(folders, interval=0.05, count=MESSAGES_EACH)
-    told: dict[str, Any] = json.loads(await watcher.stdout.readline())
+    result: dict[str, Any] = json.loads(await watcher.stdout.readline())
     await watcher.wait()
-    return counts.acknowledged, int(told["total"])
+    return counts.acknowledged, int(result["total"])
 
 
 async def _settled(site: DeployedSite) -> Report:
     """Return the first report without red, or the last one after a minute."""
     last: list[Report] = []
 
-    async def look() -> Report | None:
+    async def check() -> Report | None:
         last[:] = [await check_site(site)]
         return last[0] if last[0].health in {Severity.OK, Severity.WARN} else None
 
     try:
-        return await poll(look, every=2.0, limit=60.0)
+        return await poll(check, every=2.0, limit=60.0)
     except TimeoutError:
         return last[0]

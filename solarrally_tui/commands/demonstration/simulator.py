@@ -1,15 +1,58 @@
-"""solarrally simulator: an embedded account for other terminals and for tests."""
+"""solarrally simulator: a simulated account for other terminals and for tests."""
 
 import argparse
 import os
 import time
+from dataclasses import dataclass
 
+from solarrally_tui.commands.shared.options import CommonOptions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 
-def run(options: argparse.Namespace) -> int:
-    """Serve until interrupted, after printing the environment that points a shell at it."""
+@dataclass(frozen=True, slots=True)
+class AccountOptions(CommonOptions):
+    """How a simulated account behaves."""
+
+    speed: str
+    fault: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Options(AccountOptions):
+    """What simulator takes."""
+
+    port: int
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument(
+        "--port", type=int, default=4599, metavar="N", help="port on localhost; default: 4599"
+    )
+    add_account_options(parser, speed="1")
+    carry_out(parser, run, Options)
+
+
+def add_account_options(parser: argparse.ArgumentParser, *, speed: str) -> None:
+    """Add the options of AccountOptions. speed: the default."""
+    parser.add_argument(
+        "--speed",
+        default=speed,
+        metavar="X",
+        help=f"real, instant, or how many times faster than AWS; default: {speed}",
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="STACK/LOGICAL_ID=MESSAGE",
+        help="let this resource fail as AWS does; may be repeated",
+    )
+
+
+def run(options: Options) -> int:
+    """Serve until interrupted, after printing the environment variables for a shell."""
     try:
         from solarrally_tui.simulator.child import Child, EmbeddedAccountError
     except ImportError as error:
@@ -19,10 +62,10 @@ def run(options: argparse.Namespace) -> int:
         account = child.start()
         for name, value in account.environment.items():
             show(f"export {name}={value}" if os.name != "nt" else f'$env:{name} = "{value}"')
-        say(f"A simulated AWS account listens on {account.endpoint_url}. Ctrl+C ends it.")
+        say(f"A simulated AWS account listens on {account.endpoint_url}. Press Ctrl+C to stop it.")
         while child.running():
             time.sleep(0.5)
-        say("The simulated account ended by itself. Start it again.")
+        say("The simulated account stopped unexpectedly. Start it again.")
         return Exit.FAILED
     except EmbeddedAccountError as error:
         return not_started(error)
@@ -33,14 +76,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def missing_extra(error: ImportError) -> int:
-    """Say how to install what the simulator needs."""
+    """Print how to install what the simulator needs."""
     say(f"The simulated account needs the demo extra: {error.name} is not installed.")
     say('Install it with: pipx install "solarrally-tui[demo]"')
     return Exit.USAGE
 
 
 def not_started(error: Exception) -> int:
-    """Say that the simulated account did not start, and why."""
+    """Print that the simulated account did not start, and why."""
     say("The simulated account did not start.")
     say("Another program may use its port. Try another one with --port.")
     say(f"Detail: {error}")

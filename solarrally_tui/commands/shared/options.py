@@ -1,0 +1,73 @@
+"""How commands declare their options: on a parser, and as a frozen dataclass that run() takes."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self, TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class CommonOptions:
+    """What every command takes. A field of a command's own options is named as on the parser."""
+
+    profile: str | None
+    credentials: str | None
+    read_only: bool
+
+    @classmethod
+    def of(cls, parsed: argparse.Namespace) -> Self:
+        """Return the options out of what was parsed."""
+        return cls(**{field.name: getattr(parsed, field.name) for field in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions(CommonOptions):
+    """What every command takes that changes a site and asks before it does."""
+
+    yes: bool
+    json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRunOptions(RunOptions):
+    """The same for a site that is deployed."""
+
+    site: str
+
+
+_Options = TypeVar("_Options", bound=CommonOptions)
+
+
+def carry_out(
+    parser: argparse.ArgumentParser, run: Callable[[_Options], int], options: type[_Options]
+) -> None:
+    """Let a parser end in a call of run with its options."""
+    parser.set_defaults(run=lambda parsed: run(options.of(parsed)))
+
+
+def add_actions(parser: argparse.ArgumentParser) -> Callable[[str, str], argparse.ArgumentParser]:
+    """Let a command need an action, such as add; return what adds one by name and help text."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    return lambda name, text: actions.add_parser(name, help=text, description=text)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add --json for a command that prints one result."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def add_site(parser: argparse.ArgumentParser) -> None:
+    """Add the name of a deployed site."""
+    parser.add_argument("site", metavar="SITE", help="name of the site")
+
+
+def add_site_file(parser: argparse.ArgumentParser) -> None:
+    """Add the file that describes a site."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="site file")
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of RunOptions."""
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    parser.add_argument("--json", action="store_true", help="print one JSON event per line")
