@@ -47,7 +47,7 @@ class Row:
 
 
 def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
-    """Return the answer: what happened, what AWS says, what to do. width: columns of text."""
+    """Return the answer: what happened, why, what to do. width: columns of text."""
     style = f"bold {colour(found.health)}"
     if cause is None:
         past = f"\nEarlier: {found.past[0].what}" if found.past else ""
@@ -56,7 +56,7 @@ def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
     return Content.assemble(
         (found.health.line(cause.what), style),
         (f"  · {cause.sure.value}\n", _STYLES[cause.sure.value]),
-        ("AWS says: ", DIM),
+        ("Why: ", DIM),
         (shortened(cause.why, room), ""),
         ("\nNext: ", DIM),
         (shortened(cause.next, room), "bold"),
@@ -64,7 +64,7 @@ def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
 
 
 def rows(found: "Diagnosis", shown: int) -> list[Row]:
-    """Return all lines: evidence, effects, other causes, what it is not, what is not known."""
+    """Return all lines: evidence, other causes, effects, earlier causes, unknown, healthy."""
     lines: list[Row] = []
     if shown < len(found.causes):
         cause = found.causes[shown]
@@ -74,10 +74,10 @@ def rows(found: "Diagnosis", shown: int) -> list[Row]:
             "Other causes",
             [_other(number, each) for number, each in enumerate(found.causes) if number != shown],
         )
-        lines += _section("Follows from it", [_evidence(each) for each in cause.effects])
+        lines += _section("Effects", [_evidence(each) for each in cause.effects])
     lines += _section("Earlier", [_evidence(e) for past in found.past for e in past.evidence])
-    lines += _section("Not known", _unknown(found))
-    return lines + _section("What it is not", [_fine(each) for each in found.fine])
+    lines += _section("Unknown", _unknown(found))
+    return lines + _section("Healthy", [_fine(each) for each in found.fine])
 
 
 def _section(title: str, lines: list[Row]) -> list[Row]:
@@ -95,7 +95,7 @@ def _evidence(each: "Evidence") -> Row:
 
 def _facts(each: "Evidence") -> tuple[tuple[str, str], ...]:
     told = (
-        ("Said by", each.api),
+        ("Source", each.api),
         ("When", each.when),
         ("Resource", each.resource),
         ("Type", each.type),
@@ -126,7 +126,7 @@ def _unknown(found: "Diagnosis") -> list[Row]:
             ),
             ", ".join(titles),
             why,
-            facts=tuple(("Not known", title) for title in titles),
+            facts=tuple(("Unknown", title) for title in titles),
         )
         for why, titles in found.hidden.items()
     ]

@@ -7,7 +7,7 @@ from solarrally_tui.text.table import columns
 
 
 def table(report: Report) -> str:
-    """Return the report as lines of text: sign and word, title, and what was seen."""
+    """Return the report as lines of text: state, title and observation."""
     rows = [
         (check.severity.line(check.severity.word), check.title, check.line)
         for check in report.checks
@@ -17,7 +17,7 @@ def table(report: Report) -> str:
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """Return the report as the object that status --json prints."""
+    """Return the report as the object that `status --json` prints."""
     return {
         "site": report.site,
         "health": report.health.value,

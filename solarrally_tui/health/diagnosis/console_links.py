@@ -1,4 +1,4 @@
-"""Where a person sees the same as we: the command line's words and the console's address. Pure.
+"""Where a person sees the same as we do: an AWS CLI command and a console address. Pure.
 
 Console addresses follow AWS's own: a Region's console has the Region before the domain, and every
 partition has a domain of its own (AWS Management Console getting started guide; IAM user guide,
@@ -42,7 +42,7 @@ _PAGES: Final = MappingProxyType(
     }
 )
 _DOLLARED: Final = frozenset({"log"})
-"""Pages that want their values encoded twice, with $25 for the percent sign."""
+"""Pages that need their values encoded twice, with $ for the percent sign."""
 
 
 def partition_of(region: str) -> str:
@@ -51,12 +51,12 @@ def partition_of(region: str) -> str:
 
 
 def console(page: str, region: str, **values: str) -> str:
-    """Return the console's address of a thing. Pages are the keys of the table above."""
+    """Return the console's address of a resource. Pages are the keys of the table above."""
     domain = _DOMAINS[partition_of(region)]
     host = f"{region}.{domain}" if partition_of(region) in {"aws", "aws-eusc"} else domain
     encode = _twice if page in _DOLLARED else _once
-    told = {name: encode(value) for name, value in values.items()}
-    return f"https://{host}/{_PAGES[page].format(region=region, **told)}"
+    encoded = {name: encode(value) for name, value in values.items()}
+    return f"https://{host}/{_PAGES[page].format(region=region, **encoded)}"
 
 
 def _once(value: str) -> str:
@@ -68,7 +68,7 @@ def _twice(value: str) -> str:
 
 
 def aws_command(service: str, operation: str, region: str, params: Mapping[str, Any]) -> str:
-    """Return the call as the AWS CLI takes it, to be pasted into a shell."""
+    """Return the call as an AWS CLI command, to be pasted into a shell."""
     words = ["aws", service, operation.replace("_", "-"), "--region", region]
     for name, value in params.items():
         flag = f"no-{_dashed(name)}" if value is False else _dashed(name)
@@ -77,15 +77,16 @@ def aws_command(service: str, operation: str, region: str, params: Mapping[str, 
 
 
 def _dashed(name: str) -> str:
-    parted = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1-\2", name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", parted).lower()
+    # As botocore does: DBInstanceIdentifier becomes db-instance-identifier.
+    split = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1-\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", split).lower()
 
 
 def _values(value: Any) -> list[str]:
     if isinstance(value, bool):
         return []
     if isinstance(value, dict):
-        return [",".join(f"{key}={each}" for key, each in value.items())]
+        return [",".join(f"{key}={item}" for key, item in value.items())]
     if isinstance(value, list | tuple):
-        return [word for each in value for word in _values(each)]
+        return [word for item in value for word in _values(item)]
     return [value.isoformat() if hasattr(value, "isoformat") else str(value)]

@@ -1,7 +1,7 @@
 """A diagnosis as text for a terminal, as JSON for scripts, and as Markdown for a ticket. Pure."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from solarrally_tui.findings.severity import Severity
@@ -12,46 +12,55 @@ from solarrally_tui.text.markdown import escape
 from solarrally_tui.text.table import wrap
 
 SCHEMA: Final = 1
-"""Of the JSON. Grows when something is renamed or removed."""
+"""Version of the JSON. It grows when something is renamed or removed."""
 
 _WORDS: Final = 400
-"""Characters of AWS's words that a table shows; JSON and Markdown have all of them."""
+"""Characters of AWS's words that a table shows. JSON and Markdown have all of them."""
+
+_HEALTHY_WORDS: Final = 120
+"""The same for what is healthy."""
 
 _WRAPPER: Final = 'Resource handler returned message: "'
 
 
-def to_table(told: Diagnosis) -> str:
-    """Return the diagnosis for a terminal: cause, why, next, evidence, and the rest."""
-    lines = [*wrap(told.headline, f"{told.health.glyph} "), ""]
-    for number, cause in enumerate(told.causes, 1):
+def to_table(diagnosis: Diagnosis) -> str:
+    """Return the diagnosis for a terminal: causes with evidence and next step, and the rest."""
+    lines = [*wrap(diagnosis.headline, f"{diagnosis.health.glyph} "), ""]
+    for number, cause in enumerate(diagnosis.causes, 1):
         lines += _cause(number, cause)
-    if told.past:
-        lines += ["Earlier trouble that no longer shows:"]
-        for each in told.past:
-            lines += wrap(f"{each.what} {each.evidence[0].when}", "  ")
+    if diagnosis.past:
+        lines += ["Earlier causes that no longer show:"]
+        for cause in diagnosis.past:
+            lines += wrap(f"{cause.what} {cause.evidence[0].when}", "  ")
         lines.append("")
-    lines += _listed("What it is not", Severity.OK, [_fine(each) for each in told.fine])
-    lines += _listed("Not known", Severity.UNKNOWN, _unknown(told))
-    lines += wrap(f"Asked {told.asked} sources in {told.region} and account {told.account}.")
+    lines += _listed("Healthy", Severity.OK, _healthy(diagnosis))
+    lines += _listed("Unknown", Severity.UNKNOWN, _unknown(diagnosis))
+    where = f"{diagnosis.region}, account {diagnosis.account}"
+    lines += wrap(f"Queried {diagnosis.asked} sources in {where}.")
     return harmless("\n".join(lines))
 
 
 def _cause(number: int, cause: Candidate) -> list[str]:
     lines = wrap(f"Cause {number}, {cause.sure.value}: {cause.what}")
-    lines += wrap(f"AWS says: {shortened(cause.why, _WORDS)}", "  Why   ")
-    lines += wrap(cause.next, "  Next  ")
-    for each in cause.evidence:
-        lines += wrap(_seen(each), "  Seen  ")
-        lines += [f"          {each.command}"] if each.command else []
-        lines += [f"          {each.link}"] if each.link else []
+    lines += wrap(shortened(cause.why, _WORDS), "  Why       ")
+    lines += wrap(cause.next, "  Next      ")
+    for evidence in cause.evidence:
+        lines += wrap(f"{_place(evidence)}: {shortened(evidence.words, _WORDS)}", "  Evidence  ")
+        # Not wrapped: both are there to be copied.
+        lines += [f"            {text}" for text in (evidence.command, evidence.link) if text]
     if cause.effects:
-        lines += wrap("; ".join(dict.fromkeys(_effect(e) for e in cause.effects)), "  Hence ")
+        lines += wrap(_effects(cause), "  Effects   ")
     return [*lines, ""]
 
 
-def _seen(each: Evidence) -> str:
-    place = " ".join(part for part in (each.when, each.api, each.resource, each.state) if part)
-    return f"{place}: {shortened(each.words, _WORDS)}"
+def _place(evidence: Evidence) -> str:
+    parts = (evidence.when, evidence.api, evidence.resource, evidence.state)
+    return " ".join(part for part in parts if part)
+
+
+def _effects(cause: Candidate) -> str:
+    names = (f"{e.resource} ({e.state})" if e.state else e.resource for e in cause.effects)
+    return ", ".join(dict.fromkeys(names))
 
 
 def _listed(title: str, severity: Severity, texts: list[str]) -> list[str]:
@@ -59,18 +68,18 @@ def _listed(title: str, severity: Severity, texts: list[str]) -> list[str]:
     return [f"{title}:", *lines, ""] if lines else []
 
 
-def _fine(each: Evidence) -> str:
-    return f"{each.resource}: {shortened(each.words, 120)}"
+def _healthy(diagnosis: Diagnosis) -> list[str]:
+    return [f"{e.resource}: {shortened(e.words, _HEALTHY_WORDS)}" for e in diagnosis.fine]
 
 
-def _effect(each: Evidence) -> str:
-    return f"{each.resource} ({each.state})" if each.state else each.resource
+def _unknown(diagnosis: Diagnosis) -> list[str]:
+    return [f"{', '.join(titles)}: {why}" for why, titles in diagnosis.hidden.items()]
 
 
 def shortened(words: str, limit: int) -> str:
-    """Return words in one line of at most so many characters, cut where a word ends.
+    """Return words in one line of at most limit characters, cut between two words.
 
-    What CloudFormation puts before every resource's words is left out.
+    The prefix that CloudFormation puts before every resource's words is left out.
     """
     line = " ".join(words.split()).removeprefix(_WRAPPER)
     if len(line) <= limit:
@@ -78,33 +87,31 @@ def shortened(words: str, limit: int) -> str:
     return line[: limit - 2].rsplit(" ", 1)[0] + " …"
 
 
-def _unknown(told: Diagnosis) -> list[str]:
-    return [f"{', '.join(titles)}: {why}" for why, titles in told.hidden.items()]
+def to_json(diagnosis: Diagnosis) -> str:
+    """Return the diagnosis as one JSON object, with every word of AWS."""
+    return json.dumps(as_object(diagnosis))
 
 
-def to_json(told: Diagnosis) -> str:
-    """Return the diagnosis as one JSON object, every word of AWS in it."""
-    return json.dumps(as_object(told))
-
-
-def as_object(told: Diagnosis) -> dict[str, Any]:
+def as_object(diagnosis: Diagnosis) -> dict[str, Any]:
     """Return the diagnosis as plain values."""
     return {
         "schema": SCHEMA,
-        "site": told.site,
-        "region": told.region,
-        "account": told.account,
-        "time": told.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "health": told.health.value,
-        "headline": told.headline,
-        "causes": [_cause_object(each) for each in told.causes],
-        "past": [_cause_object(each) for each in told.past],
-        "fine": [
-            {"what": each.resource, "words": each.words, "api": each.api} for each in told.fine
-        ],
-        "unknown": [{"what": each.title, "why": each.why} for each in told.unknown],
-        "asked": told.asked,
+        "site": diagnosis.site,
+        "region": diagnosis.region,
+        "account": diagnosis.account,
+        "time": _timestamp(diagnosis.time),
+        "health": diagnosis.health.value,
+        "headline": diagnosis.headline,
+        "causes": [_cause_object(cause) for cause in diagnosis.causes],
+        "past": [_cause_object(cause) for cause in diagnosis.past],
+        "fine": [{"what": e.resource, "words": e.words, "api": e.api} for e in diagnosis.fine],
+        "unknown": [{"what": item.title, "why": item.why} for item in diagnosis.unknown],
+        "asked": diagnosis.asked,
     }
+
+
+def _timestamp(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _cause_object(cause: Candidate) -> dict[str, Any]:
@@ -115,40 +122,41 @@ def _cause_object(cause: Candidate) -> dict[str, Any]:
         "why": cause.why,
         "next": cause.next,
         "source": cause.source,
-        "evidence": [_evidence_object(each) for each in cause.evidence],
-        "effects": [_evidence_object(each) for each in cause.effects],
+        "evidence": [_evidence_object(evidence) for evidence in cause.evidence],
+        "effects": [_evidence_object(evidence) for evidence in cause.effects],
     }
 
 
-def _evidence_object(each: Evidence) -> dict[str, Any]:
+def _evidence_object(evidence: Evidence) -> dict[str, Any]:
     return {
-        "kind": each.kind,
-        "api": each.api,
-        "time": each.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if each.time else None,
-        "region": each.region,
-        "stack": each.stack,
-        "resource": each.resource,
-        "type": each.type,
-        "state": each.state,
-        "words": each.words,
-        "command": each.command,
-        "console": each.link,
+        "kind": evidence.kind,
+        "api": evidence.api,
+        "time": _timestamp(evidence.time) if evidence.time else None,
+        "region": evidence.region,
+        "stack": evidence.stack,
+        "resource": evidence.resource,
+        "type": evidence.type,
+        "state": evidence.state,
+        "words": evidence.words,
+        "command": evidence.command,
+        "console": evidence.link,
     }
 
 
-def to_markdown(told: Diagnosis) -> str:
-    """Return the diagnosis to be pasted into a ticket. AWS's words stand in fences."""
-    when = told.time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+def to_markdown(diagnosis: Diagnosis) -> str:
+    """Return the diagnosis to be pasted into a ticket, with AWS's words in fences."""
+    when = diagnosis.time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    where = f"Region {diagnosis.region}, account {diagnosis.account}"
     lines = [
-        f"## {told.site}: {escape(told.headline)}",
+        f"## {diagnosis.site}: {escape(diagnosis.headline)}",
         "",
-        f"Health {told.health.value}, seen {when}, Region {told.region}, account {told.account}.",
+        f"Health: {diagnosis.health.word}. Examined {when}, {where}.",
         "",
     ]
-    for number, cause in enumerate(told.causes, 1):
+    for number, cause in enumerate(diagnosis.causes, 1):
         lines += _section(number, cause)
-    lines += _bullets("What it is not", [_fine(each) for each in told.fine])
-    lines += _bullets("Not known", _unknown(told))
+    lines += _bullets("Healthy", _healthy(diagnosis))
+    lines += _bullets("Unknown", _unknown(diagnosis))
     return harmless("\n".join(lines).rstrip() + "\n")
 
 
@@ -159,15 +167,13 @@ def _section(number: int, cause: Candidate) -> list[str]:
         f"**Next:** {escape(cause.next)}",
         "",
     ]
-    for each in cause.evidence:
-        head = " ".join(part for part in (each.when, each.api, each.resource, each.state) if part)
-        lines += [f"- {escape(head)}", ""]
-        lines += _fenced(each.words) + ([f"  <{each.link}>"] if each.link else [])
-        lines += _fenced(each.command) if each.command else []
+    for evidence in cause.evidence:
+        lines += [f"- {escape(_place(evidence))}", "", *_fenced(evidence.words)]
+        lines += [f"  <{evidence.link}>"] if evidence.link else []
+        lines += _fenced(evidence.command) if evidence.command else []
         lines.append("")
     if cause.effects:
-        effects = ", ".join(dict.fromkeys(_effect(each) for each in cause.effects))
-        lines += [f"Follows from it: {escape(effects)}.", ""]
+        lines += [f"Effects: {escape(_effects(cause))}.", ""]
     return lines
 
 

@@ -203,5 +203,5 @@ async def test_cause_next_step_and_evidence_fit_a_small_terminal(
         await pilot.press("f4")
         await settle(app, pilot)
         lines = screen_text(app).splitlines()
-        for words in ("quota of Fargate vCPUs", "AWS says:", "Next:", "Evidence", "CREATE_FAILED"):
+        for words in ("quota of Fargate vCPUs", "Why:", "Next:", "Evidence", "CREATE_FAILED"):
             assert any(words in line for line in lines), words
