@@ -1,0 +1,140 @@
+"""A site in the account: found by its name from any Region, with its stacks and its task."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.deployed import record
+from solarrally_tui.deployed.record import UnknownSiteError
+from solarrally_tui.deployed.site import DeployedSite, SiteStacks
+from solarrally_tui.deployed.task import TaskNotStartedError, run_once
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.model import Site
+
+HOME = "eu-central-1"
+ACCOUNT = "123456789012"
+
+
+@pytest.fixture
+async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
+    """In another Region than the sites."""
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    async with await Door.open("ap-south-1") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def stacks(door: Door) -> AsyncIterator[SiteStacks]:
+    found = SiteStacks.of(site_named("stacked"), door)
+    yield found
+    for stack_id, stack in (await found.all()).items():
+        if stack:
+            region = found.region(stack_id)
+            await door.call("cloudformation", "delete_stack", region, StackName=stack.id)
+
+
+def site_named(name: str) -> Site:
+    answers = {"name": name, "region": HOME, "tier": "small", "alerts": {"email": "a@b.example"}}
+    return from_answers(answers)
+
+
+async def create_stack(stacks: SiteStacks, stack_id: str, *, retention: int = 7) -> None:
+    """Create a stack of one log group, in the Region where the catalogue has it."""
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": retention}}
+    template = {
+        "Parameters": {"Given": {"Type": "String"}},
+        "Resources": {"Log": group},
+        "Outputs": {f"{stack_id.capitalize()}Output": {"Value": {"Ref": "Given"}}},
+    }
+    await stacks.door.call(
+        "cloudformation",
+        "create_stack",
+        stacks.region(stack_id),
+        StackName=stacks.name(stack_id),
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": "Given", "ParameterValue": stack_id}],
+    )
+
+    async def ended() -> Any:
+        stack = await stacks.find(stack_id)
+        return stack if stack and not stack.busy else None
+
+    await poll(ended, every=0.1, limit=30.0)
+
+
+async def test_a_site_is_opened_by_its_name_and_its_door_is_in_its_region(door: Door) -> None:
+    await record.write(door, site_named("opened"), ACCOUNT)
+    site = await DeployedSite.open(door, "opened")
+    assert (site.name, site.region, site.account) == ("opened", HOME, ACCOUNT)
+    assert (site.door.region, site.stacks.door.region) == (HOME, HOME)
+    assert site.site == site_named("opened")
+    with pytest.raises(UnknownSiteError, match="no site named elsewhere"):
+        await DeployedSite.open(door, "elsewhere")
+    await record.delete(door, "opened")
+
+
+async def test_stacks_are_found_in_the_region_of_the_catalogue(stacks: SiteStacks) -> None:
+    assert stacks.name("edge") == "solarrally-stacked-edge"
+    assert (stacks.region("edge"), stacks.region("global")) == (HOME, "us-east-1")
+    for stack_id in ("edge", "global"):
+        await create_stack(stacks, stack_id)
+    found = await stacks.all()
+    assert {id_ for id_, stack in found.items() if stack} == {"edge", "global"}
+
+
+async def test_outputs_are_merged_and_missing_stacks_have_none(stacks: SiteStacks) -> None:
+    assert await stacks.outputs("app", "edge") == {}
+    for stack_id in ("app", "edge"):
+        await create_stack(stacks, stack_id)
+    assert await stacks.outputs("app", "data", "edge") == {
+        "AppOutput": "app",
+        "EdgeOutput": "edge",
+    }
+
+
+async def test_a_stack_that_never_came_to_be_has_no_parameters(stacks: SiteStacks) -> None:
+    assert await stacks.parameters("network") == {}
+    await create_stack(stacks, "network")
+    assert await stacks.parameters("network") == {"Given": "network"}
+    await create_stack(stacks, "data", retention=8)  # no retention that CloudWatch Logs knows
+    failed = await stacks.find("data")
+    assert failed
+    assert not failed.is_created
+    assert await stacks.parameters("data") == {}
+
+
+async def test_resources_are_listed_by_type(stacks: SiteStacks) -> None:
+    await create_stack(stacks, "app")
+    (resource,) = await stacks.resources("app")
+    assert (resource.logical_id, resource.is_deleted) == ("Log", False)
+    assert await stacks.resource_ids("app", "AWS::Logs::LogGroup") == [resource.physical_id]
+    assert await stacks.resource_ids("app", "AWS::S3::Bucket") == []
+
+
+class Refusing(Door):
+    """ECS as it answers without capacity: with a failure, and without an error."""
+
+    def __init__(self) -> None:
+        self.region = HOME
+
+    async def call(self, *_: Any, **__: Any) -> dict[str, Any]:
+        return {"tasks": [], "failures": [{"reason": "RESOURCE:CPU"}, {"reason": "AGENT"}]}
+
+
+async def test_a_task_that_ecs_does_not_start_raises_its_reasons() -> None:
+    names = (
+        "ClusterName",
+        "AdministratorTaskArn",
+        "TaskSubnetIds",
+        "TaskSecurityGroupId",
+        "DbClientSecurityGroupId",
+        "AssignPublicIp",
+    )
+    with pytest.raises(TaskNotStartedError, match="RESOURCE:CPU, AGENT"):
+        await run_once(Refusing(), dict.fromkeys(names, "x"), limit=1.0)
