@@ -37,17 +37,17 @@ async def serve(settings: AccountSettings, listener: socket.socket) -> None:
     hypercorn_compat.install()
     shared = _shared(settings)
     extensions.install(shared)
-    control = Control(shared.clock, shared.faults, shared.mailbox, shared.world)
+    control = Control(shared.clock, shared.faults, shared.mailbox, shared.dns)
     front: Any = Gateway(ministack_app.app, control, shared.faults)
     serving = asyncio.create_task(
         hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)
     )
     await _ready(serving)
     await shared.runtime.start()
-    answering = asyncio.create_task(shared.world.serve())
-    _announce(settings, shared.world)
+    resolver = asyncio.create_task(shared.dns.serve())
+    _announce(settings, shared.dns)
     await serving
-    answering.cancel()
+    resolver.cancel()
     await shared.runtime.stop()
 
 
@@ -61,16 +61,16 @@ def _shared(settings: AccountSettings) -> extensions.Shared:
 
 
 def _stop_event(parent: int) -> asyncio.Event:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    event, loop = asyncio.Event(), asyncio.get_running_loop()
 
-    def end(*_: object) -> None:
-        loop.call_soon_threadsafe(stop.set)
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(event.set)
 
-    parent_watch.watch(parent, end)
-    # Ctrl-C reaches the whole terminal; with a parent, the parent decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN if parent else end)
-    signal.signal(signal.SIGTERM, end)
-    return stop
+    parent_watch.watch(parent, stop)
+    # Ctrl-C reaches every process of the terminal. With a parent, the parent decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if parent else stop)
+    signal.signal(signal.SIGTERM, stop)
+    return event
 
 
 def _config(listener: socket.socket) -> Config:
@@ -91,12 +91,12 @@ async def _ready(serving: "asyncio.Task[None]") -> None:
         await asyncio.sleep(0.01)
 
 
-def _announce(settings: AccountSettings, world: PublicDns) -> None:
+def _announce(settings: AccountSettings, dns: PublicDns) -> None:
     ready = {
         "endpoint_url": settings.endpoint_url,
         "mqtt_port": settings.mqtt_port,
         "ca_file": str(settings.ca_file),
-        "dns": world.address,
+        "dns": dns.address,
     }
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

@@ -16,11 +16,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+from solarrally_tui.simulator.settings import LOOPBACK
+
+LOOPBACK_NAMES = ("localhost", LOOPBACK, "::1")
 _DAYS = 365
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class LocalCa:
     """A private certificate authority, created for each run of the simulator."""
 
@@ -31,7 +33,7 @@ class LocalCa:
     def create(cls) -> "LocalCa":
         """Create an authority with a P-256 key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        name = _name("SolarRally embedded account")
+        name = _name("SolarRally simulated account")
         certificate = (
             _builder(name, name, key.public_key())
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -58,7 +60,7 @@ class LocalCa:
             .add_extension(_usage(authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .add_extension(
-                x509.SubjectAlternativeName([_general(n) for n in names]), critical=False
+                x509.SubjectAlternativeName([_general_name(n) for n in names]), critical=False
             )
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
@@ -69,7 +71,7 @@ class LocalCa:
         return _pem(certificate), _key_pem(key)
 
     def server_context(self, names: tuple[str, ...] = LOOPBACK_NAMES) -> ssl.SSLContext:
-        """A TLS context for a listener on loopback, with a certificate of its own."""
+        """Create a TLS context for a listener on loopback, with a certificate of its own."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with tempfile.TemporaryDirectory() as folder:  # load_cert_chain takes only paths
             chain = Path(folder) / "chain.pem"
@@ -112,7 +114,7 @@ def _usage(*, authority: bool) -> x509.KeyUsage:
     )
 
 
-def _general(name: str) -> x509.GeneralName:
+def _general_name(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:

@@ -1,4 +1,4 @@
-"""One AWS call as it arrives over HTTP: which service, operation, account and region."""
+"""One AWS call as it arrives over HTTP: its service, operation, account and Region."""
 
 import re
 import threading
@@ -15,7 +15,7 @@ _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 _REST = {"rest-json", "rest-xml"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Call:
     """One AWS call."""
 
@@ -34,38 +34,38 @@ class Call:
 
     @property
     def protocol(self) -> str:
-        """The wire format that the caller speaks; `s3` has errors of its own kind."""
+        """The protocol of the service. `s3` is separate, because its errors differ."""
         if self.service == "s3":
             return "s3"
         return str(models.service(self.service).metadata["protocol"])
 
 
 class CallCounter:
-    """Counts the calls that callers make, so that a test can tell what a program asked for."""
+    """Counts calls, so that a test can check what a program called."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
 
-    def note(self, call: Call) -> None:
+    def count(self, call: Call) -> None:
         """Count a call."""
         with self._lock:
             self._counts[f"{call.service}.{call.operation}"] += 1
 
     def listed(self) -> dict[str, int]:
-        """How often each operation was called."""
+        """Return how often each operation was called."""
         with self._lock:
             return dict(sorted(self._counts.items()))
 
     def clear(self) -> dict[str, int]:
-        """Begin to count anew; returns what was counted."""
+        """Start counting from zero, and return what was counted."""
         with self._lock:
             before, self._counts = dict(self._counts), Counter()
         return before
 
 
 def read(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Call:
-    """Tell what a request calls; `body` matters only for form-encoded requests."""
+    """Return what a request calls. `body` matters only when it is form-encoded."""
     key, region, signing = _scope(headers, query)
     service = models.boto3_name(signing)
     return Call(
@@ -81,11 +81,12 @@ def read(method: str, path: str, query: str, headers: dict[str, str], body: byte
 
 
 def _scope(headers: dict[str, str], query: str) -> tuple[str, str, str]:
+    """Return access key, Region and signing name from the signature's scope."""
     text = headers.get("authorization", "")
     if not text and "X-Amz-Credential" in query:
         text = f"Credential={unquote(parse_qs(query)['X-Amz-Credential'][0])}"
-    found = _SCOPE.search(text)
-    return found.groups() if found else ("", HOME_REGION, "")  # type: ignore[return-value]
+    scope = _SCOPE.search(text)
+    return (scope[1], scope[2], scope[3]) if scope else ("", HOME_REGION, "")
 
 
 def _operation(
@@ -99,8 +100,8 @@ def _operation(
         return parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
     try:
         if service and models.service(service).metadata["protocol"] in _REST:
-            found = models.rest_operation(service, method, path, query)
-            return found.name if found else ""
+            operation = models.rest_operation(service, method, path, query)
+            return operation.name if operation else ""
     except botocore.exceptions.UnknownServiceError:
         pass
     return ""

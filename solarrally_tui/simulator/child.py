@@ -1,4 +1,4 @@
-"""Starts the embedded account as a child process and says how to reach it."""
+"""Starts the simulated account as a child process, and returns how to reach it."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ _STOP_SECONDS = 8.0
 _LOG_TAIL = 2000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Account:
     """How to reach a running simulated account."""
 
@@ -33,17 +33,16 @@ class Account:
     """Port of the IoT endpoint, on loopback."""
 
     def applied_to(self, base: Mapping[str, str]) -> dict[str, str]:
-        """A process environment for this account: AWS settings of the user do not leak in."""
-        kept = {name: value for name, value in base.items() if not name.upper().startswith("AWS_")}
-        return kept | self.environment
+        """Return a process environment for this account, without the user's own AWS settings."""
+        return _without_aws(base) | self.environment
 
 
 class EmbeddedAccountError(RuntimeError):
-    """The embedded account did not start; the message carries the end of its log."""
+    """The simulated account did not start. The message has the end of its log."""
 
 
 class Child:
-    """The embedded account as a child process, for code that is not asynchronous."""
+    """The simulated account as a child process, for code that is not asynchronous."""
 
     def __init__(
         self, *, port: int = 0, speed: float | str = "real", faults: Iterable[str] = ()
@@ -63,12 +62,12 @@ class Child:
     def pid(self) -> int:
         """Process id of the running child. Raises EmbeddedAccountError when it is not running."""
         if self._process is None:
-            msg = "the embedded account is not running"
+            msg = "The simulated account is not running."
             raise EmbeddedAccountError(msg)
         return self._process.pid
 
     def running(self) -> bool:
-        """Whether the child is there and has not ended by itself."""
+        """Return whether the child was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> Account:
@@ -85,18 +84,18 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=_clean_environment(),
+                env=_without_aws(os.environ) | {"PYTHONUNBUFFERED": "1"},
             )
         line = self._first_line(self._process)
         if not line:
             tail = self.log()[-_LOG_TAIL:]
             self.stop()
-            msg = f"The embedded account did not start. Its log ends with:\n{tail}"
+            msg = f"The simulated account did not start. Its log ends with:\n{tail}"
             raise EmbeddedAccountError(msg)
         return _account(json.loads(line))
 
     def stop(self) -> None:
-        """End the child; by force when it does not end by itself."""
+        """End the child, by force when it does not end within eight seconds."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -112,11 +111,11 @@ class Child:
             self._folder.cleanup()
 
     def log(self) -> str:
-        """What the running child wrote to its error stream so far."""
+        """Return what the running child has written to its error stream so far."""
         return self._log_file().read_text(errors="replace")
 
     def _log_file(self) -> Path:
-        assert self._folder  # noqa: S101 (start made it)
+        assert self._folder  # noqa: S101 (`start` created it)
         return Path(self._folder.name) / "log"
 
     @staticmethod
@@ -146,9 +145,10 @@ async def embedded_account(
         await asyncio.to_thread(child.stop)
 
 
-def _clean_environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return kept | {"PYTHONUNBUFFERED": "1"}
+def _without_aws(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value for name, value in environment.items() if not name.upper().startswith("AWS_")
+    }
 
 
 def _account(ready: Mapping[str, str]) -> Account:
@@ -160,7 +160,7 @@ def _account(ready: Mapping[str, str]) -> Account:
             "AWS_ACCESS_KEY_ID": ACCOUNT_ID,
             "AWS_SECRET_ACCESS_KEY": "embedded",
             "AWS_REGION": HOME_REGION,
-            "AWS_DEFAULT_REGION": HOME_REGION,  # boto3 by itself reads only this one
+            "AWS_DEFAULT_REGION": HOME_REGION,  # the one that boto3 reads
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

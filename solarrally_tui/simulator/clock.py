@@ -1,4 +1,4 @@
-"""The simulator's clock: AWS's minutes at the pace that a demo or a test can bear."""
+"""The simulator's clock: AWS's minutes, as fast as a demonstration or a test needs them."""
 
 import asyncio
 import math
@@ -24,7 +24,7 @@ def parse_speed(text: str) -> float:
 
 
 class Clock:
-    """Simulated time. Safe to use from any thread; a change of speed wakes every sleeper."""
+    """Simulated time. Safe from any thread. A change of speed wakes every sleeper."""
 
     def __init__(self, speed: float = REAL) -> None:
         self._speed = speed
@@ -43,11 +43,12 @@ class Clock:
         return math.isinf(self._speed)
 
     def now(self) -> float:
-        """Simulated seconds since the clock started; runs at real pace while instant."""
-        return self._base_simulated + (time.monotonic() - self._base_real) * self._pace()
+        """Return the simulated seconds since the clock started. Real time while instant."""
+        speed = REAL if self.instant else self._speed
+        return self._base_simulated + (time.monotonic() - self._base_real) * speed
 
     def set_speed(self, speed: float) -> None:
-        """Change the speed from now on; those asleep wait only for what is left of their time."""
+        """Change the speed. Sleepers continue with the rest of their time at the new speed."""
         with self._changed:
             self._base_simulated = self.now()
             self._base_real = time.monotonic()
@@ -55,25 +56,22 @@ class Clock:
             self._changed.notify_all()
 
     def sleep_sync(self, simulated: float) -> None:
-        """Block this thread for so many simulated seconds."""
+        """Block this thread for a number of simulated seconds."""
         self.sleep_until_sync(self.now() + simulated)
 
     def sleep_until_sync(self, moment: float) -> None:
-        """Block this thread until the simulated moment (as `now` counts)."""
+        """Block this thread until a simulated moment, in the seconds of `now`."""
         with self._changed:
             while (left := self._real_seconds_to(moment)) > 0:
                 self._changed.wait(left)
 
     async def sleep(self, simulated: float) -> None:
-        """Wait for so many simulated seconds; yields to the loop even when instant."""
+        """Wait for a number of simulated seconds. Yields to the loop even when instant."""
         moment = self.now() + simulated
         await asyncio.sleep(0)
         # Short naps, not an event: the speed may change from any thread or loop.
         while (left := self._real_seconds_to(moment)) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left, 0.2))
-
-    def _pace(self) -> float:
-        return REAL if self.instant else self._speed
 
     def _real_seconds_to(self, moment: float) -> float:
         return 0.0 if self.instant else (moment - self.now()) / self._speed

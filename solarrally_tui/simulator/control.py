@@ -1,4 +1,4 @@
-"""`/_solarrally/*`: what a person or a test tells the embedded account itself, in JSON."""
+"""`/_solarrally/*`: how a person or a test controls the simulated account, in JSON."""
 
 import json
 from collections.abc import Callable
@@ -18,27 +18,27 @@ Handler = Callable[[str, Body], Any]
 
 
 class Control:
-    """Answers the simulator's own paths: faults, speed, mailbox, DNS."""
+    """Answers the simulator's own paths: faults, speed, calls, mailbox, DNS."""
 
-    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox, world: PublicDns) -> None:
-        self.ledger = CallCounter()
-        self._clock, self._faults, self._mailbox = clock, faults, mailbox
+    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox, dns: PublicDns) -> None:
+        self.calls = CallCounter()
+        self._clock = clock
         self._routes: dict[tuple[str, str], Handler] = {
             ("GET", "faults"): lambda _id, _body: {"faults": faults.listed()},
             ("POST", "faults"): lambda _id, body: faults.add(body),
             ("DELETE", "faults"): lambda fault, _body: faults.remove(fault),
             ("GET", "speed"): lambda _id, _body: {"speed": self._speed()},
             ("POST", "speed"): self._set_speed,
-            ("GET", "calls"): lambda _id, _body: {"calls": self.ledger.listed()},
-            ("DELETE", "calls"): lambda _id, _body: {"calls": self.ledger.clear()},
+            ("GET", "calls"): lambda _id, _body: {"calls": self.calls.listed()},
+            ("DELETE", "calls"): lambda _id, _body: {"calls": self.calls.clear()},
             ("GET", "mailbox"): lambda _id, _body: {"messages": mailbox.listed()},
-            ("GET", "dns"): lambda _id, _body: {"records": world.listed()},
-            ("POST", "dns"): lambda _id, body: world.announce(body),
-            ("DELETE", "dns"): lambda _id, _body: world.withdraw(),
+            ("GET", "dns"): lambda _id, _body: {"records": dns.listed()},
+            ("POST", "dns"): lambda _id, body: dns.announce(body),
+            ("DELETE", "dns"): lambda _id, _body: dns.withdraw(),
         }
 
     def answer(self, method: str, path: str, body: bytes) -> ApiResponse:
-        """Answer one request; what is wrong with it is said in `error`."""
+        """Answer one request. A response that is not 200 says in `error` what is wrong."""
         name, _, identifier = path.removeprefix(PREFIX).partition("/")
         handler = self._routes.get((method, name))
         if handler is None:

@@ -44,7 +44,7 @@ class Shared:
     clock: Clock
     faults: Faults
     runtime: Runtime
-    world: PublicDns = field(default_factory=PublicDns)
+    dns: PublicDns = field(default_factory=PublicDns)
     mailbox: Mailbox = field(default_factory=Mailbox)
     hooks: ResourceHooks = field(default_factory=ResourceHooks)
 
@@ -87,7 +87,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: shared.runtime.install(),
     lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),
     lambda shared: Builds(shared.clock, shared.faults).install(),
-    lambda shared: Certificates(shared.clock, shared.faults, shared.world).install(shared.hooks),
+    lambda shared: Certificates(shared.clock, shared.faults, shared.dns).install(shared.hooks),
     lambda shared: EmailSubscriptions(shared.clock, shared.faults, shared.mailbox).install(
         shared.hooks
     ),

@@ -27,7 +27,7 @@ _DENIALS = {
 _DENIAL = ("AccessDeniedException", 400)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that goes wrong."""
 
@@ -51,7 +51,7 @@ class Fault:
 
 
 class Faults:
-    """The faults in force. Safe to use from any thread."""
+    """The faults in force. Safe from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -65,7 +65,7 @@ class Faults:
         """
         target, separator, message = text.partition("=")
         if not separator or "/" not in target:
-            msg = f"a fault is STACK/LOGICAL_ID=MESSAGE, not {text}"
+            msg = f"A fault is STACK/LOGICAL_ID=MESSAGE, not {text}."
             raise ValueError(msg)
         self.add({"kind": "resource", "target": target, "message": message})
 
@@ -76,7 +76,7 @@ class Faults:
         that no fault has.
         """
         if given.get("kind") not in KINDS or not given.get("target"):
-            msg = f"a fault needs a target and a kind, one of {', '.join(KINDS)}"
+            msg = f"A fault needs a target and a kind: {', '.join(KINDS)}."
             raise ValueError(msg)
         fault = Fault(id=uuid.uuid4().hex[:8], **given)
         with self._lock:
@@ -84,7 +84,7 @@ class Faults:
         return asdict(fault)
 
     def listed(self) -> list[dict[str, Any]]:
-        """Every fault with how often it happened."""
+        """Return every fault, with how often it happened."""
         with self._lock:
             return [
                 asdict(f) | {"happened": self._used.get(f.id, 0)} for f in self._faults.values()
@@ -98,10 +98,10 @@ class Faults:
         with self._lock:
             if identifier and identifier not in self._faults:
                 raise ApiError("NotFound", f"There is no fault {identifier}.", 404)
-            gone = [identifier] if identifier else list(self._faults)
-            for each in gone:
-                del self._faults[each]
-        return {"removed": gone}
+            removed = [identifier] if identifier else list(self._faults)
+            for key in removed:
+                del self._faults[key]
+        return {"removed": removed}
 
     def resource_message(self, stack: str, logical_id: str) -> str | None:
         """Return why a resource is to fail now, or None when it is not.
@@ -112,21 +112,24 @@ class Faults:
         return self._message("resource", names)
 
     def message(self, kind: str, target: str) -> str | None:
-        """The message of a fault of this kind on this target, or on `*`; None without one."""
+        """Return the message of a fault of this kind on this target or on `*`, or None."""
         return self._message(kind, (target, "*"))
 
     def delay(self, call: Call) -> float:
-        """Real seconds by which a call shall be late."""
+        """Return the real seconds by which a call is to be late."""
         fault = self._take("delay", _targets(call))
         return fault.seconds if fault else 0.0
 
     def refusal(self, call: Call) -> ApiError | None:
-        """How AWS refuses this call now; None when it lets it pass."""
+        """Return how AWS refuses this call now, or None when it does not."""
         if self._take("throttle", _targets(call)):
             return ApiError(*_THROTTLES.get(call.protocol, _THROTTLE))
         if fault := self._take("refuse", _targets(call)):
             code, status = _DENIALS.get(call.protocol, _DENIAL)
-            message = fault.message or f"User is not authorized to perform: {_action(call)}"
+            message = (
+                fault.message
+                or f"User is not authorized to perform: {call.service}:{call.operation}"
+            )
             return ApiError(fault.code or code, message, 400 if fault.code else status)
         return None
 
@@ -147,7 +150,3 @@ class Faults:
 
 def _targets(call: Call) -> tuple[str, ...]:
     return (f"{call.service}.{call.operation}", f"{call.service}.*", "*")
-
-
-def _action(call: Call) -> str:
-    return f"{call.service}:{call.operation}"

@@ -1,4 +1,4 @@
-"""The ASGI application before MiniStack: own paths, faults on calls, missing operations."""
+"""The ASGI application before MiniStack: our own paths, faults on calls, missing operations."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class Gateway:
-    """Passes on to MiniStack what the extension has no answer for."""
+    """Passes on to MiniStack what it does not answer itself."""
 
     def __init__(self, behind: Application, control: Control, faults: Faults) -> None:
         self._behind, self._control, self._faults = behind, control, faults
@@ -33,13 +33,13 @@ class Gateway:
             await self._behind(scope, receive, send)
             return
         request = _Request(scope, receive)
-        given = await self._answer(request)
-        if given is None:
+        response = await self._answer(request)
+        if response is None:
             await self._behind(scope, request.replay, send)
         else:
-            # An unread body would make the server close the connection under the client's feet.
+            # With an unread body, the server would close the connection while the client writes.
             await request.body()
-            await _send(send, given)
+            await _send(send, response)
 
     async def _answer(self, request: "_Request") -> responses.ApiResponse | None:
         if request.path.startswith(PREFIX):
@@ -48,17 +48,14 @@ class Gateway:
         if not call.service or not call.operation:
             return None
         if not request.internal:
-            self._control.ledger.note(call)
-        if not request.internal and (refusal := await self._fault(call)):
-            return responses.failure(call.protocol, refusal)
-        return await self._own(call, request)
+            self._control.calls.count(call)
+            if late := self._faults.delay(call):
+                await asyncio.sleep(late)
+            if refusal := self._faults.refusal(call):
+                return responses.failure(call.protocol, refusal)
+        return await self._operate(call, request)
 
-    async def _fault(self, call: calls.Call) -> responses.ApiError | None:
-        if late := self._faults.delay(call):
-            await asyncio.sleep(late)
-        return self._faults.refusal(call)
-
-    async def _own(self, call: calls.Call, request: "_Request") -> responses.ApiResponse | None:
+    async def _operate(self, call: calls.Call, request: "_Request") -> responses.ApiResponse | None:
         function = OPERATIONS.get((call.service, call.operation))
         if function is None:
             return None
@@ -75,7 +72,7 @@ class Gateway:
 
 
 class _Request:
-    """A request whose body can be read here and once more behind."""
+    """A request whose body can be read here, and again by MiniStack."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
@@ -90,7 +87,7 @@ class _Request:
         return INTERNAL in self._headers.get("user-agent", "")
 
     async def body(self) -> bytes:
-        """The whole body."""
+        """Return the whole body."""
         if self._body is None:
             parts, more = [], True
             while more:
@@ -101,21 +98,21 @@ class _Request:
         return self._body
 
     async def call(self) -> calls.Call:
-        """What the request calls. Reads the body only where the operation is named in it."""
+        """Return what the request calls. Reads the body only where it names the operation."""
         form = self._headers.get("content-type", "").startswith(_FORM)
         body = await self.body() if form else b""
         return calls.read(self.method, self.path, self._query, self._headers, body)
 
     async def replay(self) -> dict[str, Any]:
-        """ASGI's receive for the application behind."""
+        """Receive for MiniStack, as ASGI defines it."""
         if self._body is None:
             return await self._receive()
         body, self._body = self._body, None
         return {"type": "http.request", "body": body, "more_body": False}
 
 
-async def _send(send: Send, given: responses.ApiResponse) -> None:
-    headers = given.headers | {"content-length": str(len(given.body))}
+async def _send(send: Send, response: responses.ApiResponse) -> None:
+    headers = response.headers | {"content-length": str(len(response.body))}
     pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": given.status, "headers": pairs})
-    await send({"type": "http.response.body", "body": given.body})
+    await send({"type": "http.response.start", "status": response.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": response.body})

@@ -1,4 +1,4 @@
-"""The account calling its own public AWS APIs, as AWS's services call each other."""
+"""Calls of the account to its own public AWS APIs, as AWS's services call each other."""
 
 import functools
 from typing import Any
@@ -22,19 +22,19 @@ _endpoint = ""
 
 
 def connect(endpoint_url: str) -> None:
-    """Say where this account answers. Call once at the start."""
+    """Set where this account answers. Call once at the start."""
     global _endpoint  # noqa: PLW0603 (one account a process, as in MiniStack itself)
     _endpoint = endpoint_url
 
 
 def api(service: str, region: str | None = None) -> Any:
-    """A boto3 client for the account and region whose request is being handled."""
+    """Return a boto3 client for the account and Region whose request is being handled."""
     return client(service, get_account_id(), region or get_region())
 
 
 @functools.cache
 def client(service: str, account: str, region: str) -> Any:
-    """A boto3 client for an account and region. Clients are shared between threads."""
-    # The account takes any secret; the key id names the account.
+    """Return a boto3 client for an account and Region. Threads share it."""
+    # The account accepts any secret. The access key names the account.
     session = boto3.Session(account, "embedded", region_name=region)
     return session.client(service, endpoint_url=_endpoint, config=_CONFIG)

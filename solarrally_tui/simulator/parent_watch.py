@@ -1,4 +1,4 @@
-"""Ends the embedded account when the process that started it ends."""
+"""Ends the simulated account when the process that started it ends."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 _STANDARD_INPUT = 0
-_EVERY_SECONDS = 0.5
+_CHECK_EVERY_SECONDS = 0.5
 _GRACE_SECONDS = 5.0
 
 
@@ -28,7 +28,7 @@ def watch(parent: int, stop: Callable[[], None]) -> None:
 
 
 def _thread(run: Callable[..., None], *arguments: object) -> None:
-    threading.Thread(target=run, args=arguments, daemon=True, name="lifeline").start()
+    threading.Thread(target=run, args=arguments, daemon=True, name="parent-watch").start()
 
 
 def _end(ended: threading.Event, stop: Callable[[], None]) -> None:
@@ -39,7 +39,7 @@ def _end(ended: threading.Event, stop: Callable[[], None]) -> None:
 
 
 def _until_input_closes(ended: threading.Event) -> None:
-    # Unbuffered: a thread inside sys.stdin would break the interpreter's own end.
+    # Unbuffered: a thread inside sys.stdin would break the end of the interpreter.
     with contextlib.suppress(OSError):
         while os.read(_STANDARD_INPUT, 1):
             pass
@@ -47,7 +47,7 @@ def _until_input_closes(ended: threading.Event) -> None:
 
 
 def _until_gone(ended: threading.Event, parent: int) -> None:
-    """Windows keeps the id of a parent that is gone; there the pipe alone serves."""
+    """Wait until the parent's process id changes. Windows keeps it; there the pipe alone works."""
     while os.getppid() == parent:
-        time.sleep(_EVERY_SECONDS)
+        time.sleep(_CHECK_EVERY_SECONDS)
     ended.set()

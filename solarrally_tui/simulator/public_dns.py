@@ -1,7 +1,7 @@
-"""The world's DNS as it is around the embedded account: a resolver on loopback.
+"""The public DNS around the simulated account: a resolver on loopback.
 
-It knows every hosted zone of the account as delegated, and the records that somebody "made" with
-another provider, which a test or a demonstration announces. Nothing else exists.
+It answers for every hosted zone of the account as if it were delegated, and for the records of
+other DNS providers, which a test or a demonstration announces. Nothing else exists.
 """
 
 import asyncio
@@ -18,28 +18,28 @@ from ministack.services import acm, route53
 
 from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.runtime.edge import distribution
+from solarrally_tui.simulator.settings import LOOPBACK
 
 _records = private(route53, "_records")
 _certificates = private(acm, "_certificates")
 
 EVERY = "*"
 _TTL = 60
-_LOOPBACK = "127.0.0.1"
-_NAMES = ("CNAME", "NS")
+_NAMES_AS_VALUES = ("CNAME", "NS")
 
 Name = tuple[str, str]
-"""A name with its last dot, in small letters, and a type."""
+"""A name in lower case with its final dot, and a type."""
 
 
 class PublicDns:
-    """Records of other providers, and a server that answers from them. Safe from any thread."""
+    """The records of other providers, and a server. Safe from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._announced: dict[Name, str] = {}
         self._every = False
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((_LOOPBACK, 0))
+        self._socket.bind((LOOPBACK, 0))
         self._socket.setblocking(False)
 
     @property
@@ -70,84 +70,86 @@ class PublicDns:
         name, kind = _dotted(str(given.get("name", ""))), str(given.get("type", "CNAME")).upper()
         value = str(given.get("value", ""))
         if name == "." or not value:
-            msg = "a record needs a name and a value"
+            msg = "A record needs a name and a value."
             raise ValueError(msg)
-        if kind in _NAMES:
+        if kind in _NAMES_AS_VALUES:
             value = _dotted(value)
         with self._lock:
             self._announced[name, kind] = value
         return {"name": name, "type": kind, "value": value}
 
     def withdraw(self) -> dict[str, Any]:
-        """Take back every announced record."""
+        """Remove every announced record."""
         with self._lock:
-            gone, self._announced, self._every = self._announced, {}, False
-        return {"removed": len(gone)}
+            removed, self._announced, self._every = self._announced, {}, False
+        return {"removed": len(removed)}
 
     def listed(self) -> list[dict[str, str]]:
-        """Every record of another provider that there is now."""
+        """Return every record of other providers."""
         return [
             {"name": name, "type": kind, "value": value}
             for (name, kind), value in self._others().items()
         ]
 
     def proves(self, name: str, value: str) -> bool:
-        """Whether the world sees this CNAME with another provider."""
+        """Return whether another provider has this CNAME."""
         return self._others().get((_dotted(name), "CNAME")) == _dotted(value)
 
     def answer(self, wire: bytes) -> bytes:
-        """Answer one question in DNS's own format; empty where it cannot be read."""
+        """Answer one query in DNS's wire format. Returns nothing when it cannot be read."""
         try:
-            question = dns.message.from_wire(wire)
-            asked = question.question[0]
+            query = dns.message.from_wire(wire)
+            question = query.question[0]
         except (dns.exception.DNSException, IndexError):
             return b""
-        reply = dns.message.make_response(question, recursion_available=True)
-        name, kind = str(asked.name).lower(), dns.rdatatype.to_text(asked.rdtype)
-        found, type_ = self._found(name, kind), kind
-        if not found:
-            found, type_ = self._found(name, "CNAME"), "CNAME"
-        if found:
-            reply.answer.append(dns.rrset.from_text(asked.name, _TTL, "IN", type_, *found))
-        elif not self._exists(name):
+        reply = dns.message.make_response(query, recursion_available=True)
+        name, kind = str(question.name).lower(), dns.rdatatype.to_text(question.rdtype)
+        for type_ in (kind, "CNAME"):
+            if values := self._values(name, type_):
+                records = dns.rrset.from_text(question.name, _TTL, "IN", type_, *values)
+                reply.answer.append(records)
+                return reply.to_wire()
+        names = {name for name, _ in self._others()}
+        names |= {_dotted(record["Name"]) for record in _all_records()}
+        if not any(known == name or known.endswith(f".{name}") for known in names):
             reply.set_rcode(dns.rcode.NXDOMAIN)
         return reply.to_wire()
 
     def _others(self) -> dict[Name, str]:
-        """Records of other providers: what was announced, and all that AWS asks for after `*`."""
+        """Return the announced records and, after `*`, all that AWS needs outside its zones."""
         with self._lock:
-            return {**(_asked_for() if self._every else {}), **self._announced}
+            return {**(_needed_by_aws() if self._every else {}), **self._announced}
 
-    def _found(self, name: str, kind: str) -> list[str]:
-        told = self._others().get((name, kind))
-        return [told] if told else _in_zones(name, kind) or _of_distribution(name, kind)
-
-    def _exists(self, name: str) -> bool:
-        names = {each for each, _ in self._others()}
-        names |= {_dotted(record["Name"]) for record in _all_records()}
-        return any(each == name or each.endswith(f".{name}") for each in names)
+    def _values(self, name: str, kind: str) -> list[str]:
+        if value := self._others().get((name, kind)):
+            return [value]
+        if values := _in_zones(name, kind):
+            return values
+        # A distribution's own name is `localhost:PORT`: its address is this machine.
+        domains = {_dotted(record["DomainName"]) for _, record in distribution.all_records()}
+        return [LOOPBACK] if kind == "A" and name in domains else []
 
 
 class _Server(asyncio.DatagramProtocol):
-    def __init__(self, world: PublicDns) -> None:
-        self._world = world
+    def __init__(self, public_dns: PublicDns) -> None:
+        self._dns = public_dns
         self._transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        told = self._world.answer(data)
-        if told and self._transport:
-            self._transport.sendto(told, addr)
+        reply = self._dns.answer(data)
+        if reply and self._transport:
+            self._transport.sendto(reply, addr)
 
 
 def _all_records() -> list[dict[str, Any]]:
     return [record for _, records in scoped(_records) for record in records]
 
 
-def _asked_for() -> dict[Name, str]:
-    """What AWS asks for in no zone of the account: proofs of names, and ways to CloudFront."""
+def _needed_by_aws() -> dict[Name, str]:
+    """Return the records outside the account's zones that certificates and distributions need."""
     wanted = {
         (_dotted(alias), "CNAME"): _dotted(record["DomainName"])
         for _, record in distribution.all_records()
@@ -155,8 +157,8 @@ def _asked_for() -> dict[Name, str]:
     }
     for _, certificate in scoped(_certificates):
         for option in certificate["DomainValidationOptions"]:
-            told = option["ResourceRecord"]
-            wanted[_dotted(told["Name"]), "CNAME"] = _dotted(told["Value"])
+            proof = option["ResourceRecord"]
+            wanted[_dotted(proof["Name"]), "CNAME"] = _dotted(proof["Value"])
     here = {_dotted(record["Name"]) for record in _all_records()}
     return {key: value for key, value in wanted.items() if key[0] not in here}
 
@@ -166,19 +168,10 @@ def _in_zones(name: str, kind: str) -> list[str]:
         value
         for record in _all_records()
         if _dotted(record["Name"]) == name and record["Type"] == kind
-        for value in record.get("ResourceRecords") or _of_alias(record)
+        # An alias has the addresses of its target, which here is always this machine.
+        for value in record.get("ResourceRecords")
+        or ([LOOPBACK] if record.get("AliasTarget") and record["Type"] == "A" else [])
     ]
-
-
-def _of_alias(record: dict[str, Any]) -> list[str]:
-    """An alias is answered with the addresses of what it names: here, all are this machine."""
-    return [_LOOPBACK] if record.get("AliasTarget") and record["Type"] == "A" else []
-
-
-def _of_distribution(name: str, kind: str) -> list[str]:
-    """The address of a distribution's own name, which is `localhost:PORT`."""
-    known = {_dotted(record["DomainName"]) for _, record in distribution.all_records()}
-    return [_LOOPBACK] if kind == "A" and name in known else []
 
 
 def _dotted(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Route 53 as a registrar: domains that are free, their prices, and orders that take a while."""
+"""Route 53 as a registrar: available domains, their prices, and orders that take minutes."""
 
 import datetime as dt
 import uuid
@@ -15,15 +15,15 @@ from solarrally_tui.simulator.services.registry import (
     Store,
     operation,
 )
+from solarrally_tui.simulator.settings import HOME_REGION
 from solarrally_tui.simulator.wire.responses import ApiError
 
 _SERVICE: Final = "route53domains"
-_ONLY_REGION: Final = "us-east-1"
 _REGISTRATION_SECONDS: Final = 240.0
-"""Simulated; AWS names minutes as usual and three days as the most."""
+"""Simulated. AWS says that most take minutes, and some up to three days."""
 
 _PRICES: Final = {"com": 15.0, "net": 17.0, "org": 15.0, "de": 10.0, "dev": 17.0, "io": 71.0}
-"""Like AWS's of 2026, a year in USD; renewing costs the same."""
+"""USD a year, close to AWS's of 2026. A renewal costs the same."""
 
 _TAKEN: Final = ("example.com", "example.net", "example.org", "amazon.com", "solarrally.com")
 _CONTACT: Final = (
@@ -48,27 +48,29 @@ class Registrar:
     def install(self) -> None:
         """Declare the operations. Call once."""
         for name, function in (
-            ("CheckDomainAvailability", self._check),
-            ("ListPrices", self._prices),
+            ("CheckDomainAvailability", self._check_availability),
+            ("ListPrices", self._list_prices),
             ("RegisterDomain", self._register),
-            ("GetOperationDetail", self._detail),
-            ("ListOperations", self._list),
+            ("GetOperationDetail", self._get_order),
+            ("ListOperations", self._list_orders),
         ):
             operation(_SERVICE, name)(function)
 
-    def _check(self, caller: Caller, given: Parameters) -> Result:
-        name = _known(caller, given["DomainName"])
-        taken = name in _TAKEN or name in self._sold
-        return {"Availability": "UNAVAILABLE" if taken else "AVAILABLE"}
+    def _check_availability(self, caller: Caller, given: Parameters) -> Result:
+        name = _domain(caller, given)
+        return {"Availability": "UNAVAILABLE" if self._is_taken(name) else "AVAILABLE"}
 
-    def _prices(self, _caller: Caller, given: Parameters) -> Result:
+    def _is_taken(self, name: str) -> bool:
+        return name in _TAKEN or name in self._sold
+
+    def _list_prices(self, _caller: Caller, given: Parameters) -> Result:
         wanted = given.get("Tld")
         endings = [wanted] if wanted else sorted(_PRICES)
         return {"Prices": [_price(ending) for ending in endings]}
 
     def _register(self, caller: Caller, given: Parameters) -> Result:
-        name = _known(caller, given["DomainName"])
-        if name in _TAKEN or name in self._sold:
+        name = _domain(caller, given)
+        if self._is_taken(name):
             raise ApiError("InvalidInput", f"The domain {name} is not available.")
         for kind in ("AdminContact", "RegistrantContact", "TechContact"):
             if missing := [key for key in _CONTACT if not given[kind].get(key)]:
@@ -88,7 +90,7 @@ class Registrar:
         return {"OperationId": identifier}
 
     def _finish(self, order: dict[str, Any]) -> None:
-        """Make the domain's hosted zone, as Route 53 does, once the registry is through."""
+        """Create the domain's hosted zone, as Route 53 does when the registry has confirmed."""
         self._clock.sleep_sync(_REGISTRATION_SECONDS)
         api("route53").create_hosted_zone(
             Name=order["DomainName"],
@@ -97,33 +99,30 @@ class Registrar:
         )
         order |= {"Status": "SUCCESSFUL", "LastUpdatedDate": dt.datetime.now(dt.UTC)}
 
-    def _detail(self, caller: Caller, given: Parameters) -> Result:
+    def _get_order(self, caller: Caller, given: Parameters) -> Result:
         order = self._orders.of(caller).get(given["OperationId"])
         if order is None:
             raise ApiError("InvalidInput", f"Operation {given['OperationId']} not found")
         return dict(order)
 
-    def _list(self, caller: Caller, given: Parameters) -> Result:
-        _only_there(caller)
+    def _list_orders(self, caller: Caller, given: Parameters) -> Result:
+        _check_region(caller)
         kinds = given.get("Type")
-        found = [each for each in self._orders.of(caller).values() if _is(each, kinds)]
+        orders = [o for o in self._orders.of(caller).values() if not kinds or o["Type"] in kinds]
         newest_first = given.get("SortOrder") == "DESC"
-        found.sort(key=lambda each: each["SubmittedDate"], reverse=newest_first)
-        return {"Operations": [dict(each) for each in found]}
+        orders.sort(key=lambda order: order["SubmittedDate"], reverse=newest_first)
+        return {"Operations": [dict(order) for order in orders]}
 
 
-def _is(order: dict[str, Any], kinds: list[str] | None) -> bool:
-    return not kinds or order["Type"] in kinds
+def _domain(caller: Caller, given: Parameters) -> str:
+    """Return the domain of a request. Raises ApiError for another Region or an unknown ending."""
+    _check_region(caller)
+    _price(given["DomainName"].partition(".")[2])
+    return str(given["DomainName"]).lower()
 
 
-def _known(caller: Caller, name: str) -> str:
-    _only_there(caller)
-    _price(name.partition(".")[2])
-    return name.lower()
-
-
-def _only_there(caller: Caller) -> None:
-    if caller.region != _ONLY_REGION:
+def _check_region(caller: Caller) -> None:
+    if caller.region != HOME_REGION:
         raise ApiError("InvalidInput", f"Route 53 Domains does not answer in {caller.region}.")
 
 

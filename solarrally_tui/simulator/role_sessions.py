@@ -1,6 +1,6 @@
-"""Taking roles, as AWS refuses it: to the root user, to strangers, without a code where MFA counts.
+"""AssumeRole as AWS refuses it: to the root user, to strangers, and where an MFA code is missing.
 
-MiniStack gives every caller every role unless it checks every call's signature.
+MiniStack gives every caller every role, unless it checks the signature of every call.
 """
 
 import json
@@ -11,28 +11,28 @@ from urllib.parse import parse_qs
 from ministack.services import iam, sts
 
 from solarrally_tui.simulator.pins import private, replace
+from solarrally_tui.simulator.policy_documents import as_list
 
 _caller_identity = private(sts, "_caller_identity")
 _error = private(sts, "_error")
 _roles = private(iam, "_roles")
 
-Answer = Any
-Handler = Callable[..., Awaitable[Answer]]
+Handler = Callable[..., Awaitable[Any]]
 
 ROOT = "Roles may not be assumed by root accounts."
 WRONG_CODE = "MultiFactorAuthentication failed with invalid MFA one time pass code."
-_NOBODY = "000000"
+_INVALID_CODE = "000000"
 
 
 def install() -> None:
-    """Put this before MiniStack's answers about taking roles. Call once."""
+    """Put this before MiniStack's AssumeRole. Call once."""
     replace(sts, "handle_request", _guarded)
 
 
 def _guarded(handle: Handler) -> Handler:
     async def guarded(
         method: str, path: str, headers: dict[str, str], body: bytes, query: Any
-    ) -> Answer:
+    ) -> Any:
         given = {name: values[0] for name, values in parse_qs(body.decode("latin-1")).items()}
         if given.get("Action") == "AssumeRole":
             caller = _caller_identity(headers, query)["userArn"]
@@ -44,32 +44,31 @@ def _guarded(handle: Handler) -> Handler:
 
 
 def refusal(caller: str, given: dict[str, str]) -> str:
-    """Return why AWS gives a caller no session of a role; empty where it gives one."""
+    """Return why AWS refuses a caller the session of a role; empty where it does not."""
     if caller.endswith(":root"):
         return ROOT
-    if given.get("TokenCode") == _NOBODY:
+    if given.get("TokenCode") == _INVALID_CODE:
         return WRONG_CODE
     arn = given.get("RoleArn", "")
     role = _roles.get(arn.rpartition("/")[2])
     trust = json.loads(role["AssumeRolePolicyDocument"]) if role else {}
     with_code = bool(given.get("SerialNumber") and given.get("TokenCode"))
-    if any(_trusts(each, caller, with_code) for each in trust.get("Statement", ())):
+    if any(_trusts(item, caller, with_code) for item in trust.get("Statement", ())):
         return ""
     return f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}"
 
 
 def _trusts(statement: dict[str, Any], caller: str, with_code: bool) -> bool:
-    told = statement.get("Principal", {})
-    named = told.get("AWS", []) if isinstance(told, dict) else told
-    principals = [named] if isinstance(named, str) else named
-    wanted = statement.get("Condition", {}).get("Bool", {}).get("aws:MultiFactorAuthPresent")
-    everybody = f"{':'.join(caller.split(':')[:5]).replace(':sts:', ':iam:')}:root"
-    known = {_lasting(caller), everybody, "*"}
-    return bool(known & set(principals)) and (wanted != "true" or with_code)
+    principal = statement.get("Principal", {})
+    trusted = as_list(principal.get("AWS") if isinstance(principal, dict) else principal)
+    mfa = statement.get("Condition", {}).get("Bool", {}).get("aws:MultiFactorAuthPresent")
+    account = f"{':'.join(caller.split(':')[:5]).replace(':sts:', ':iam:')}:root"
+    names = {_without_session(caller), account, "*"}
+    return bool(names & set(trusted)) and (mfa != "true" or with_code)
 
 
-def _lasting(caller: str) -> str:
-    """Return the role behind a session, with its path; anybody else as they are."""
+def _without_session(caller: str) -> str:
+    """Return the role of a session, with its path, and any other caller unchanged."""
     name = caller.split("/")[1] if ":assumed-role/" in caller else ""
     role = _roles.get(name) if name else None
     return str(role["Arn"]) if role else caller

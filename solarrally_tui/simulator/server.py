@@ -1,7 +1,7 @@
-"""The embedded account's own process: `python -m solarrally_tui.simulator.server`.
+"""The process of the simulated account: `python -m solarrally_tui.simulator.server`.
 
-MiniStack reads its settings when it is imported, so this module prepares the
-environment and imports the rest only then.
+MiniStack reads its settings when it is imported, so this module prepares the environment first and
+imports the rest only then.
 """
 
 import argparse
@@ -14,22 +14,21 @@ import tempfile
 from pathlib import Path
 
 from solarrally_tui.simulator.clock import parse_speed
-from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, AccountSettings
+from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, LOOPBACK, AccountSettings
 
-LOOPBACK = "127.0.0.1"
-_ALLOCATIONS, _YOUNG, _OLD = 50_000, 20, 100
-"""When Python looks for cycles: rarely, for AWS's models are many objects that stay."""
+_GC_THRESHOLDS = (50_000, 20, 100)
+"""Python looks for cycles rarely: AWS's models are many objects, and they stay."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until the parent ends or the process is told to stop.
+    """Serve until the parent ends or a signal stops the process.
 
-    Prints one JSON line on standard output when ready: endpoint_url, mqtt_port, ca_file.
+    Prints one JSON line on standard output when ready: endpoint_url, mqtt_port, ca_file, dns.
     """
-    given = _parser().parse_args(arguments)
-    gc.set_threshold(_ALLOCATIONS, _YOUNG, _OLD)
+    options = _parser().parse_args(arguments)
+    gc.set_threshold(*_GC_THRESHOLDS)
     with (
-        socket.create_server((LOOPBACK, given.port)) as listener,
+        socket.create_server((LOOPBACK, options.port)) as listener,
         tempfile.TemporaryDirectory(
             prefix="solarrally-account-", ignore_cleanup_errors=True
         ) as home,
@@ -38,9 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
             port=listener.getsockname()[1],
             mqtt_port=_free_port(),
             folder=Path(home),
-            speed=given.speed,
-            faults=tuple(given.fault),
-            parent=given.parent,
+            speed=options.speed,
+            faults=tuple(options.fault),
+            parent=options.parent,
         )
         _isolate(settings)
         account = importlib.import_module("solarrally_tui.simulator.account")
@@ -59,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="STACK/LOGICAL_ID=MESSAGE",
         help="repeatable",
     )
-    parser.add_argument("--parent", type=int, default=0, help="process id to live and die with")
+    parser.add_argument(
+        "--parent", type=int, default=0, help="process id; this process ends when that one does"
+    )
     return parser
 
 
@@ -95,6 +96,6 @@ def _isolate(settings: AccountSettings) -> None:
 
 
 if __name__ == "__main__":
-    # Everything is put away. Taking some hundred megabytes of objects apart one by one, as Python
-    # does at its end, would take seconds (measured: 5 of 7 after a deployment).
+    # Nothing is left to save. Python would free some hundred megabytes of objects one by one, which
+    # takes seconds (measured: 5 of 7 after a deployment).
     os._exit(main())

@@ -1,4 +1,4 @@
-"""What one run of the embedded account is started with."""
+"""What one run of the simulated account is started with."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 ACCOUNT_ID = "123456789012"
 HOME_REGION = "us-east-1"
 LOOPBACK = "127.0.0.1"
-# In the user agent of calls that the account makes to itself; faults leave those alone.
+# In the user agent of calls that the account makes to itself. Faults do not affect those.
 INTERNAL = "solarrally-account"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AccountSettings:
     """Ports, speed and faults of one run."""
 
@@ -30,7 +30,7 @@ class AccountSettings:
     @property
     def endpoint_url(self) -> str:
         """Where the account answers AWS's HTTP APIs."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{LOOPBACK}:{self.port}"
 
     @property
     def ca_file(self) -> Path:

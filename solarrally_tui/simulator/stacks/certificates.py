@@ -36,8 +36,8 @@ _CHECK_EVERY_REAL = 0.2
 class Certificates:
     """Replaces MiniStack's certificates, which are issued before anything is proven."""
 
-    def __init__(self, clock: Clock, faults: Faults, world: PublicDns) -> None:
-        self._clock, self._faults, self._world = clock, faults, world
+    def __init__(self, clock: Clock, faults: Faults, dns: PublicDns) -> None:
+        self._clock, self._faults, self._dns = clock, faults, dns
 
     def install(self, hooks: ResourceHooks) -> None:
         """Take over the request of a certificate. Call once."""
@@ -99,7 +99,7 @@ class Certificates:
             for o in certificate["DomainValidationOptions"]
         }
         known = _cnames()
-        return all(cname in known or self._world.proves(*cname) for cname in wanted)
+        return all(cname in known or self._dns.proves(*cname) for cname in wanted)
 
     def _wait_for_issue(self, values: ReturnValues, properties: Properties) -> ReturnValues:
         """Do what CloudFormation does: add the records to the given zones, wait for the issue."""
