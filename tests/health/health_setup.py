@@ -1,4 +1,4 @@
-"""A deployed site, and ways to break one thing of it with plain boto3 and to mend it again."""
+"""A deployed site, and ways to break one thing of it with plain boto3 and to repair it again."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ Outputs = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Bench:
+class BreakableSite:
     """A deployed site with plain clients for its account."""
 
     account: Account
@@ -75,14 +75,14 @@ class Bench:
             return json.load(answer)
 
 
-Breakage = Callable[[Bench], "contextlib.AbstractContextManager[None]"]
+Breakage = Callable[[BreakableSite], "contextlib.AbstractContextManager[None]"]
 BREAKAGES: dict[str, Breakage] = {}
 
 
-def breaks(check: str) -> Callable[[Callable[[Bench], Iterator[None]]], Breakage]:
+def breaks(check: str) -> Callable[[Callable[[BreakableSite], Iterator[None]]], Breakage]:
     """Register a way to break exactly what one check looks at."""
 
-    def register(function: Callable[[Bench], Iterator[None]]) -> Breakage:
+    def register(function: Callable[[BreakableSite], Iterator[None]]) -> Breakage:
         BREAKAGES[check] = contextlib.contextmanager(function)
         return BREAKAGES[check]
 
@@ -90,8 +90,8 @@ def breaks(check: str) -> Callable[[Callable[[Bench], Iterator[None]]], Breakage
 
 
 @breaks("stacks")
-def change_a_stack_in_vain(bench: Bench) -> Iterator[None]:
-    client, name = bench.aws("cloudformation"), bench.stack("bootstrap")
+def change_a_stack_in_vain(site: BreakableSite) -> Iterator[None]:
+    client, name = site.aws("cloudformation"), site.stack("bootstrap")
     body = client.get_template(StackName=name)["TemplateBody"]
     parameters = [
         {"ParameterKey": key, "UsePreviousValue": True} for key in ("SiteName", "AlertEmail")
@@ -103,13 +103,13 @@ def change_a_stack_in_vain(bench: Bench) -> Iterator[None]:
     twin = "Resources:\n  Twin: {Type: AWS::SQS::Queue, Properties: {NoSuchProperty: 1}}\n"
     update(body.replace("Resources:\n", twin, 1))
     yield
-    handle = "Resources:\n  Mended: {Type: AWS::CloudFormation::WaitConditionHandle}\n"
+    handle = "Resources:\n  Repaired: {Type: AWS::CloudFormation::WaitConditionHandle}\n"
     update(body.replace("Resources:\n", handle, 1))
 
 
 @breaks("service")
-def deploy_an_image_that_is_not_there(bench: Bench) -> Iterator[None]:
-    client, app = bench.aws("ecs"), bench.outputs["app"]
+def deploy_an_image_that_is_not_there(site: BreakableSite) -> Iterator[None]:
+    client, app = site.aws("ecs"), site.outputs["app"]
     good = app["TaskDefinitionArn"]
     told = client.describe_task_definition(taskDefinition=good)["taskDefinition"]
     for container in told["containerDefinitions"]:
@@ -126,7 +126,7 @@ def deploy_an_image_that_is_not_there(bench: Bench) -> Iterator[None]:
     bad = client.register_task_definition(**{k: v for k, v in told.items() if k not in dropped})
     where = {"cluster": app["ClusterName"], "service": app["ServiceName"]}
     client.update_service(**where, taskDefinition=bad["taskDefinition"]["taskDefinitionArn"])
-    # Mended only after ECS gave up, so that its answer to both does not depend on the moment.
+    # Repaired only after ECS gave up, so that its answer to both does not depend on the moment.
     for _ in range(200):
         (told,) = client.describe_services(cluster=where["cluster"], services=[where["service"]])[
             "services"
@@ -139,20 +139,20 @@ def deploy_an_image_that_is_not_there(bench: Bench) -> Iterator[None]:
 
 
 @breaks("targets")
-def register_a_target_that_is_nobody(bench: Bench) -> Iterator[None]:
+def register_a_target_that_is_nobody(site: BreakableSite) -> Iterator[None]:
     where = {
-        "TargetGroupArn": bench.outputs["app"]["TargetGroupArn"],
+        "TargetGroupArn": site.outputs["app"]["TargetGroupArn"],
         "Targets": [{"Id": "10.42.250.250", "Port": 8000}],
     }
-    bench.aws("elbv2").register_targets(**where)
+    site.aws("elbv2").register_targets(**where)
     yield
-    bench.aws("elbv2").deregister_targets(**where)
+    site.aws("elbv2").deregister_targets(**where)
 
 
 @breaks("page")
-def delete_the_page(bench: Bench) -> Iterator[None]:
-    client = bench.aws("s3")
-    where = {"Bucket": bench.outputs["build"]["WebBucketName"], "Key": "index.html"}
+def delete_the_page(site: BreakableSite) -> Iterator[None]:
+    client = site.aws("s3")
+    where = {"Bucket": site.outputs["build"]["WebBucketName"], "Key": "index.html"}
     page = client.get_object(**where)
     body = page["Body"].read()
     client.delete_object(**where)
@@ -160,8 +160,8 @@ def delete_the_page(bench: Bench) -> Iterator[None]:
     client.put_object(**where, Body=body, ContentType=page["ContentType"])
 
 
-def without_behaviour(bench: Bench, pattern: str) -> Iterator[None]:
-    client, identifier = bench.aws("cloudfront"), bench.outputs["edge"]["DistributionId"]
+def without_behaviour(site: BreakableSite, pattern: str) -> Iterator[None]:
+    client, identifier = site.aws("cloudfront"), site.outputs["edge"]["DistributionId"]
 
     def update(change: Callable[[list[Any]], list[Any]]) -> None:
         told = client.get_distribution_config(Id=identifier)
@@ -185,18 +185,18 @@ def without_behaviour(bench: Bench, pattern: str) -> Iterator[None]:
 
 
 @breaks("application")
-def send_health_elsewhere(bench: Bench) -> Iterator[None]:
-    yield from without_behaviour(bench, "/health")
+def send_health_elsewhere(site: BreakableSite) -> Iterator[None]:
+    yield from without_behaviour(site, "/health")
 
 
 @breaks("live")
-def send_websockets_elsewhere(bench: Bench) -> Iterator[None]:
-    yield from without_behaviour(bench, "/ws/*")
+def send_websockets_elsewhere(site: BreakableSite) -> Iterator[None]:
+    yield from without_behaviour(site, "/ws/*")
 
 
 @breaks("strangers")
-def let_anybody_pass(bench: Bench) -> Iterator[None]:
-    client, identifier = bench.aws("cloudfront"), bench.outputs["edge"]["DistributionId"]
+def let_anybody_pass(site: BreakableSite) -> Iterator[None]:
+    client, identifier = site.aws("cloudfront"), site.outputs["edge"]["DistributionId"]
 
     def update(functions: dict[str, Any]) -> dict[str, Any]:
         told = client.get_distribution_config(Id=identifier)
@@ -214,8 +214,8 @@ def let_anybody_pass(bench: Bench) -> Iterator[None]:
     update(gate)
 
 
-def inactive(bench: Bench, policy: str) -> Iterator[None]:
-    client = bench.aws("iot")
+def inactive(site: BreakableSite, policy: str) -> Iterator[None]:
+    client = site.aws("iot")
     (arn,) = client.list_targets_for_policy(policyName=policy)["targets"]
     certificate = arn.rpartition("/")[2]
     client.update_certificate(certificateId=certificate, newStatus="INACTIVE")
@@ -224,34 +224,34 @@ def inactive(bench: Bench, policy: str) -> Iterator[None]:
 
 
 @breaks("bridge")
-def deactivate_the_bridge(bench: Bench) -> Iterator[None]:
-    yield from inactive(bench, bench.outputs["iot"]["BridgePolicyName"])
+def deactivate_the_bridge(site: BreakableSite) -> Iterator[None]:
+    yield from inactive(site, site.outputs["iot"]["BridgePolicyName"])
 
 
 @breaks("chargers")
-def deactivate_a_charger(bench: Bench) -> Iterator[None]:
-    yield from inactive(bench, bench.outputs["iot"]["DevicePolicyName"])
+def deactivate_a_charger(site: BreakableSite) -> Iterator[None]:
+    yield from inactive(site, site.outputs["iot"]["DevicePolicyName"])
 
 
 @breaks("database")
-def stop_the_database(bench: Bench) -> Iterator[None]:
-    client, name = bench.aws("rds"), bench.outputs["data"]["DbInstanceId"]
+def stop_the_database(site: BreakableSite) -> Iterator[None]:
+    client, name = site.aws("rds"), site.outputs["data"]["DbInstanceId"]
     client.stop_db_instance(DBInstanceIdentifier=name)
     yield
     client.start_db_instance(DBInstanceIdentifier=name)
 
 
 @breaks("alarms")
-def ring_an_alarm(bench: Bench) -> Iterator[None]:
-    client, name = bench.aws("cloudwatch"), bench.resource("data", "AWS::CloudWatch::Alarm")
+def ring_an_alarm(site: BreakableSite) -> Iterator[None]:
+    client, name = site.aws("cloudwatch"), site.resource("data", "AWS::CloudWatch::Alarm")
     client.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
     yield
     client.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="a test")
 
 
 @breaks("alerts")
-def unsubscribe(bench: Bench) -> Iterator[None]:
-    client, topic = bench.aws("sns"), bench.outputs["bootstrap"]["AlertTopicArn"]
+def unsubscribe(site: BreakableSite) -> Iterator[None]:
+    client, topic = site.aws("sns"), site.outputs["bootstrap"]["AlertTopicArn"]
     (told,) = client.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     client.unsubscribe(SubscriptionArn=told["SubscriptionArn"])
     yield
@@ -259,20 +259,20 @@ def unsubscribe(bench: Bench) -> Iterator[None]:
 
 
 @breaks("budget")
-def delete_the_budget(bench: Bench) -> Iterator[None]:
-    client = bench.aws("budgets", "us-east-1")
-    name = bench.resource("global", "AWS::Budgets::Budget", "us-east-1")
-    where = {"AccountId": bench.record.account, "BudgetName": name}
+def delete_the_budget(site: BreakableSite) -> Iterator[None]:
+    client = site.aws("budgets", "us-east-1")
+    name = site.resource("global", "AWS::Budgets::Budget", "us-east-1")
+    where = {"AccountId": site.record.account, "BudgetName": name}
     told = client.describe_budget(**where)["Budget"]
     client.delete_budget(**where)
     yield
     kept = ("BudgetName", "BudgetLimit", "TimeUnit", "BudgetType")
-    client.create_budget(AccountId=bench.record.account, Budget={key: told[key] for key in kept})
+    client.create_budget(AccountId=site.record.account, Budget={key: told[key] for key in kept})
 
 
 @breaks("trail")
-def stop_the_trail(bench: Bench) -> Iterator[None]:
-    client, name = bench.aws("cloudtrail"), bench.resource("governance", "AWS::CloudTrail::Trail")
+def stop_the_trail(site: BreakableSite) -> Iterator[None]:
+    client, name = site.aws("cloudtrail"), site.resource("governance", "AWS::CloudTrail::Trail")
     client.stop_logging(Name=name)
     yield
     client.start_logging(Name=name)

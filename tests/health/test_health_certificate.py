@@ -17,18 +17,18 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.names import SITE_TAG
 from solarrally_tui.stacks.parameters import parameters
-from tests.health.health_setup import Bench
+from tests.health.health_setup import BreakableSite
 from tests.stacks.facts_setup import FACTS
 
 DOMAIN = "charging.example.com"
 
 
 @pytest.fixture
-def domain_bench(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+def domain_site(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[BreakableSite]:
     """A site of which only the stack with the certificate is there."""
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
-    plain = Bench(account, Record(_site("Z1"), "us-east-1", "123456789012"), {})
+    plain = BreakableSite(account, Record(_site("Z1"), "us-east-1", "123456789012"), {})
     zone = plain.aws("route53").create_hosted_zone(
         Name="example.com", CallerReference=uuid.uuid4().hex
     )["HostedZone"]["Id"]
@@ -42,7 +42,7 @@ def domain_bench(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         Tags=[{"Key": SITE_TAG, "Value": site.name}],
     )
     outputs = _outputs(client, plain.stack("global"))
-    yield Bench(account, Record(site, "us-east-1", "123456789012"), {"global": outputs})
+    yield BreakableSite(account, Record(site, "us-east-1", "123456789012"), {"global": outputs})
     client.delete_stack(StackName=plain.stack("global"))
 
 
@@ -62,16 +62,16 @@ def _outputs(client: Any, name: str) -> dict[str, str]:
     raise AssertionError([each.get("ResourceStatusReason") for each in events])
 
 
-async def states(bench: Bench) -> dict[str, Severity]:
+async def states(site: BreakableSite) -> dict[str, Severity]:
     async with await Door.open("us-east-1", read_only=True) as door:
-        found = await check_site(DeployedSite.of(bench.record, door))
+        found = await check_site(DeployedSite.of(site.record, door))
     return {check.id: check.severity for check in found.checks}
 
 
-async def test_a_deleted_certificate_turns_exactly_its_check(domain_bench: Bench) -> None:
-    before = await states(domain_bench)
+async def test_a_deleted_certificate_turns_exactly_its_check(domain_site: BreakableSite) -> None:
+    before = await states(domain_site)
     assert before["certificate"] is Severity.OK
-    arn = domain_bench.outputs["global"]["CertificateArn"]
-    domain_bench.aws("acm").delete_certificate(CertificateArn=arn)
-    after = await states(domain_bench)
+    arn = domain_site.outputs["global"]["CertificateArn"]
+    domain_site.aws("acm").delete_certificate(CertificateArn=arn)
+    after = await states(domain_site)
     assert after == before | {"certificate": Severity.FAIL}

@@ -1,4 +1,4 @@
-"""A deployed site is green; each breakage turns exactly its check, and mending turns it back."""
+"""A deployed site is green; each breakage turns exactly its check, and repairing turns it back."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
-from tests.health.health_setup import BREAKAGES, Bench
+from tests.health.health_setup import BREAKAGES, BreakableSite
 
 SITE = {
     "name": "breakable",
@@ -45,7 +45,7 @@ CAUSES = {
 
 
 @pytest.fixture(scope="module")
-def bench(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def site(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableSite]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
@@ -59,24 +59,24 @@ def bench(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             runner.run(reading.close())
 
 
-async def _deployed(account: Account, reading: Door, folder: Path) -> Bench:
+async def _deployed(account: Account, reading: Door, folder: Path) -> BreakableSite:
     async with await Door.open("us-east-1") as door:
         outcome = await deploy(from_answers(SITE), door, lambda _: None)
         assert outcome.exit_code is Exit.OK, outcome.cause
         site = await DeployedSite.open(door, SITE["name"])
         await add("wall-1", site, folder)
     outputs = {stack: dict(values) for stack, values in outcome.outputs.items()}
-    return Bench(account, site.record, outputs, folder, reading)
+    return BreakableSite(account, site.record, outputs, folder, reading)
 
 
-async def report(bench: Bench) -> Report:
-    return await check_site(bench.deployed)
+async def report(site: BreakableSite) -> Report:
+    return await check_site(site.deployed)
 
 
-async def until(bench: Bench, wanted: Callable[[Report], bool]) -> Report:
+async def until(site: BreakableSite, wanted: Callable[[Report], bool]) -> Report:
     end = time.monotonic() + LIMIT
     while True:
-        found = await report(bench)
+        found = await report(site)
         if wanted(found) or time.monotonic() > end:
             return found
         await asyncio.sleep(0.2)
@@ -87,12 +87,12 @@ def turned(found: Report) -> dict[str, str]:
 
 
 @pytest.fixture
-async def green(bench: Bench) -> Bench:
-    assert turned(await until(bench, lambda found: not turned(found))) == {}
-    return bench
+async def green(site: BreakableSite) -> BreakableSite:
+    assert turned(await until(site, lambda found: not turned(found))) == {}
+    return site
 
 
-async def test_a_deployed_site_is_green(green: Bench) -> None:
+async def test_a_deployed_site_is_green(green: BreakableSite) -> None:
     found = await report(green)
     assert found.health is Severity.OK
     assert found.site == "breakable"
@@ -109,7 +109,7 @@ def test_every_check_of_a_site_without_domain_is_broken_below() -> None:
 
 
 @pytest.mark.parametrize("check", sorted(BREAKAGES))
-async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> None:
+async def test_a_breakage_turns_exactly_its_check(green: BreakableSite, check: str) -> None:
     with BREAKAGES[check](green):
         found = await until(green, lambda found: check in turned(found))
         assert set(turned(found)) == {check}, turned(found)
@@ -131,7 +131,9 @@ async def test_a_breakage_turns_exactly_its_check(green: Bench, check: str) -> N
         ("secretsmanager.GetSecretValue", "live"),
     ],
 )
-async def test_what_may_not_be_seen_is_unknown(green: Bench, target: str, check: str) -> None:
+async def test_what_may_not_be_seen_is_unknown(
+    green: BreakableSite, target: str, check: str
+) -> None:
     with green.fault("refuse", target):
         found = await report(green)
     (told,) = (each for each in found.checks if each.severity is not Severity.OK)
@@ -139,7 +141,7 @@ async def test_what_may_not_be_seen_is_unknown(green: Bench, target: str, check:
     assert "not allowed" in told.line
 
 
-async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: Bench) -> None:
+async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: BreakableSite) -> None:
     client, group = green.aws("logs"), green.resource("app", "AWS::Logs::LogGroup")
     where = {"logGroupName": group, "logStreamName": "task/backend/canary"}
     client.create_log_stream(**where)
@@ -156,7 +158,7 @@ async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: Bench
     assert "kQ7hZ2pL9x" not in str(told)
 
 
-async def test_health_checks_of_containers_are_told(green: Bench) -> None:
+async def test_health_checks_of_containers_are_told(green: BreakableSite) -> None:
     case = Case(await observe(green.deployed))
     definition = green.outputs["app"]["TaskDefinitionArn"]
     told = {each.resource: each.words async for each in health_checks(case, definition)}
@@ -167,7 +169,7 @@ def chargers(found: Report) -> str:
     return next(check.line for check in found.checks if check.id == "chargers")
 
 
-async def test_connected_chargers_are_counted(green: Bench) -> None:
+async def test_connected_chargers_are_counted(green: BreakableSite) -> None:
     assert chargers(await report(green)).startswith("1 charger, 0 connected now")
     publishing = asyncio.create_task(simulate([green.charger], interval=0.2, count=150))
     try:
