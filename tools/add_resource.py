@@ -22,7 +22,7 @@ import vendor_schemas
 from solarrally_tui.policy import blueprint_needs
 from solarrally_tui.pricing.estimate import RULES
 from solarrally_tui.pricing.metering.free_types import FREE
-from solarrally_tui.provisioning.change.wording import THINGS
+from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES
 from solarrally_tui.simulator.resources import load
 from solarrally_tui.simulator.resources.registry import handled_types
 from solarrally_tui.simulator.stacks.durations import DURATIONS
@@ -59,7 +59,7 @@ def missing(kind: str) -> Iterator[str]:
             "solarrally_tui/pricing/metering/: a price rule (rules/), or why it is free "
             "(free_types.py)"
         )
-    if kind not in THINGS:
+    if kind not in RESOURCE_TYPES:
         yield "solarrally_tui/provisioning/change/wording.py: its name in plain words"
     load()
     if kind not in handled_types():
