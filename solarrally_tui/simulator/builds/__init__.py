@@ -1,1 +1,4 @@
-"""CodeBuild of the embedded account: phases over time, and in effect what the build spec does."""
+"""CodeBuild of the simulated account: phases over time, and in effect what the build spec does.
+
+The modules may import the account's clock, faults, `loopback` and `pins`, and the runtime's page.
+"""

@@ -1,7 +1,6 @@
 """What a simulated build leaves behind: images in the registry, a page in the bucket.
 
-Nothing is compiled. The image is a manifest with a real digest; the page says
-that it is simulated.
+Nothing is compiled. The image is a manifest with a real digest; the page says that it is simulated.
 """
 
 import hashlib
@@ -30,35 +29,35 @@ def produce(variables: Mapping[str, str], say: Say) -> None:
     wrong, or when AWS refuses a call.
     """
     say("solarrally: simulated build, nothing is compiled")
-    commit = _need(variables, "SOURCE_COMMIT")
+    commit = _required(variables, "SOURCE_COMMIT")
     if not re.fullmatch(r"[0-9a-f]{40}", commit):
         message = f"solarrally: failed: SOURCE_COMMIT must be a full commit id, not '{commit}'."
         raise BuildError(message)
     try:
-        (_page if "WEB_BUCKET" in variables else _images)(variables, say)
+        (_publish_page if "WEB_BUCKET" in variables else _push_images)(variables, say)
     except ClientError as error:
         message = f"solarrally: failed: {error.response['Error'].get('Message', error)}"
         raise BuildError(message) from error
 
 
-def _need(variables: Mapping[str, str], name: str) -> str:
+def _required(variables: Mapping[str, str], name: str) -> str:
     if not variables.get(name):
         message = f"solarrally: failed: the build was started without {name}."
         raise BuildError(message)
     return variables[name]
 
 
-def _images(variables: Mapping[str, str], say: Say) -> None:
-    architecture = _need(variables, "ARCHITECTURE")
-    source = _need(variables, "BROKER_SOURCE_IMAGE")
-    broker = (_need(variables, "BROKER_REPOSITORY_URI"), _need(variables, "BROKER_TAG"))
+def _push_images(variables: Mapping[str, str], say: Say) -> None:
+    architecture = _required(variables, "ARCHITECTURE")
+    source = _required(variables, "BROKER_SOURCE_IMAGE")
+    broker = (_required(variables, "BROKER_REPOSITORY_URI"), _required(variables, "BROKER_TAG"))
     _push(*broker, f"{source} {architecture}", say)
     if variables.get("GIVEN_IMAGE", "none") != "none":
         say(f"solarrally: the tasks run {variables['GIVEN_IMAGE']}, nothing to build")
         return
-    image = (_need(variables, "IMAGE_REPOSITORY_URI"), _need(variables, "IMAGE_TAG"))
-    what = f"{_need(variables, 'SOURCE_REPOSITORY')}@{variables['SOURCE_COMMIT']}"
-    _push(*image, f"{what} {architecture}", say)
+    image = (_required(variables, "IMAGE_REPOSITORY_URI"), _required(variables, "IMAGE_TAG"))
+    origin = f"{_required(variables, 'SOURCE_REPOSITORY')}@{variables['SOURCE_COMMIT']}"
+    _push(*image, f"{origin} {architecture}", say)
 
 
 def _push(uri: str, tag: str, content: str, say: Say) -> None:
@@ -67,11 +66,11 @@ def _push(uri: str, tag: str, content: str, say: Say) -> None:
         say(f"solarrally: image {tag} is already in the registry, nothing to build")
         return
     digest = f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
-    part = {"size": len(content), "digest": digest}
+    config = "application/vnd.docker.container.image.v1+json"
     manifest = {
         "schemaVersion": 2,
         "mediaType": _MANIFEST,
-        "config": {"mediaType": "application/vnd.docker.container.image.v1+json", **part},
+        "config": {"mediaType": config, "size": len(content), "digest": digest},
         "layers": [],
         "annotations": {"solarrally.simulated": content},
     }
@@ -94,9 +93,9 @@ def _exists(repository: str, tag: str) -> bool:
     return True
 
 
-def _page(variables: Mapping[str, str], say: Say) -> None:
-    s3, tag = api("s3"), _need(variables, "BUILD_TAG")
-    repository, commit = _need(variables, "SOURCE_REPOSITORY"), variables["SOURCE_COMMIT"]
+def _publish_page(variables: Mapping[str, str], say: Say) -> None:
+    s3, tag = api("s3"), _required(variables, "BUILD_TAG")
+    repository, commit = _required(variables, "SOURCE_REPOSITORY"), variables["SOURCE_COMMIT"]
     files = {
         page.SCRIPT_KEY: ("text/javascript", page.script()),
         "index.html": ("text/html; charset=utf-8", page.html(repository, commit)),
@@ -112,7 +111,7 @@ def _page(variables: Mapping[str, str], say: Say) -> None:
         )
     marker = {"build_tag": tag, "commit": commit, "repository": repository, "simulated": True}
     s3.put_object(
-        Bucket=_need(variables, "ARTIFACT_BUCKET"),
+        Bucket=_required(variables, "ARTIFACT_BUCKET"),
         Key=f"frontend/{tag}.json",
         Body=json.dumps(marker).encode(),
         ContentType="application/json",

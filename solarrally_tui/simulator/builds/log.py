@@ -15,9 +15,10 @@ class BuildLog:
     def __init__(self, build: dict[str, Any]) -> None:
         self._group = build["logs"]["groupName"]
         self._stream = build["logs"]["streamName"]
-        for create in ("create_log_group", "create_log_stream"):
-            with contextlib.suppress(ClientError):  # it exists
-                self._create(create)
+        with contextlib.suppress(ClientError):  # it exists
+            api("logs").create_log_group(logGroupName=self._group)
+        with contextlib.suppress(ClientError):  # it exists
+            api("logs").create_log_stream(logGroupName=self._group, logStreamName=self._stream)
 
     def say(self, line: str) -> None:
         """Write one line."""
@@ -26,9 +27,3 @@ class BuildLog:
             api("logs").put_log_events(
                 logGroupName=self._group, logStreamName=self._stream, logEvents=[event]
             )
-
-    def _create(self, operation: str) -> None:
-        names = {"logGroupName": self._group}
-        if operation == "create_log_stream":
-            names["logStreamName"] = self._stream
-        getattr(api("logs"), operation)(**names)

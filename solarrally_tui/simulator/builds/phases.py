@@ -1,4 +1,4 @@
-"""Walks a build through CodeBuild's phases on the account's clock."""
+"""Takes a build through CodeBuild's phases on the account's clock."""
 
 import contextvars
 import copy
@@ -29,7 +29,7 @@ _SECONDS = {
     "UPLOAD_ARTIFACTS": 1,
     "FINALIZING": 3,
 }
-# Where a build that failed goes on: CodeBuild still finishes and runs post_build.
+# The phases that follow a failed one: CodeBuild still finishes, and after BUILD runs POST_BUILD.
 _AFTER_FAILURE = {"BUILD": ("POST_BUILD", "UPLOAD_ARTIFACTS", "FINALIZING")}
 
 _overrides: contextvars.ContextVar[tuple[Record, ...]] = contextvars.ContextVar(
@@ -38,7 +38,7 @@ _overrides: contextvars.ContextVar[tuple[Record, ...]] = contextvars.ContextVar(
 
 
 class Builds:
-    """Replaces MiniStack's builds, which have succeeded before they started."""
+    """Replaces MiniStack's builds, which have succeeded before they start."""
 
     def __init__(self, clock: Clock, faults: Faults) -> None:
         self._clock, self._faults = clock, faults
@@ -46,47 +46,48 @@ class Builds:
     def install(self) -> None:
         """Take over what runs a build. Call once."""
         replace(codebuild, "EXECUTE_BUILDS", lambda _: True)
-        replace(codebuild, "_start_build", _remembering)
+        replace(codebuild, "_start_build", _keeping_overrides)
         replace(codebuild, "_make_build_record", _with_overrides)
         replace(codebuild, "_container_for_build", lambda _: lambda _id: None)
         replace(codebuild, "_execute_build", lambda _: self._run)
 
     def _run(self, identifier: str, _project: Record) -> None:
-        """Run one build to its end. MiniStack calls this on a thread of the build's own."""
+        """Run one build to its end. MiniStack calls this on a thread for each build."""
         build = _builds[identifier]
-        log, variables = BuildLog(build), _variables(build)
+        log = BuildLog(build)
+        variables = {v["name"]: v["value"] for v in build["environment"]["environmentVariables"]}
         try:
             for phase in _SECONDS:
-                self._phase(build, phase, log, variables)
+                self._run_phase(build, phase, log, variables)
         except BuildError as error:
-            _failed(build, log, str(error))
+            _fail(build, log, str(error))
         else:
             _end(build, "SUCCEEDED")
 
-    def _phase(self, build: Record, phase: str, log: BuildLog, variables: dict[str, str]) -> None:
+    def _run_phase(
+        self, build: Record, phase: str, log: BuildLog, variables: dict[str, str]
+    ) -> None:
         if _stopped(build):
             return
-        began = _begin(build, phase)
+        record = _begin(build, phase)
         self._clock.sleep_sync(_SECONDS[phase])
         kind = "frontend" if "WEB_BUCKET" in variables else "image"
-        message = self._faults.message("build", phase) or self._faults.message(
-            "build", f"{kind}/{phase}"
-        )
-        if message:
-            raise BuildError(message)
+        for target in (phase, f"{kind}/{phase}"):
+            if message := self._faults.message("build", target):
+                raise BuildError(message)
         if phase == "BUILD" and not _stopped(build):
             produce(variables, log.say)
         log.say(f"[Container] Phase complete: {phase} State: SUCCEEDED")
-        began |= {"phaseStatus": "SUCCEEDED", **_ending(began)}
+        _finish(record, "SUCCEEDED")
 
 
-def _remembering(start: Callable[[Record], Any]) -> Callable[[Record], Any]:
-    """Keep the variables that one build is started with; MiniStack drops them."""
+def _keeping_overrides(start: Callable[[Record], Any]) -> Callable[[Record], Any]:
+    """Keep the variables that one build is started with. MiniStack drops them."""
 
-    def started(given: Record) -> Any:
-        token = _overrides.set(tuple(given.get("environmentVariablesOverride", ())))
+    def started(parameters: Record) -> Any:
+        token = _overrides.set(tuple(parameters.get("environmentVariablesOverride", ())))
         try:
-            return start(given)
+            return start(parameters)
         finally:
             _overrides.reset(token)
 
@@ -94,26 +95,22 @@ def _remembering(start: Callable[[Record], Any]) -> Callable[[Record], Any]:
 
 
 def _with_overrides(make: Callable[..., Record]) -> Callable[..., Record]:
-    def made(project: Record, *rest: Any) -> Record:
+    def created(project: Record, *rest: Any) -> Record:
         build = make(project, *rest)
         environment = copy.deepcopy(build["environment"])
-        known = {v["name"]: v for v in environment.get("environmentVariables", ())}
-        known |= {v["name"]: {"type": "PLAINTEXT", **v} for v in _overrides.get()}
-        environment["environmentVariables"] = list(known.values())
+        variables = {v["name"]: v for v in environment.get("environmentVariables", ())}
+        variables |= {v["name"]: {"type": "PLAINTEXT", **v} for v in _overrides.get()}
+        environment["environmentVariables"] = list(variables.values())
         group = (project.get("logsConfig") or {}).get("cloudWatchLogs", {}).get("groupName")
         logs = {"groupName": group or f"/aws/codebuild/{project['name']}"}
         logs["streamName"] = build["id"].partition(":")[2]
         return build | {"environment": environment, "logs": logs, "buildComplete": False}
 
-    return made
-
-
-def _variables(build: Record) -> dict[str, str]:
-    return {v["name"]: v["value"] for v in build["environment"]["environmentVariables"]}
+    return created
 
 
 def _begin(build: Record, phase: str) -> Record:
-    """The phase's own record. MiniStack's start has left SUBMITTED and QUEUED behind already."""
+    """Begin a phase and return its record. MiniStack has added SUBMITTED and QUEUED itself."""
     build["phases"] = [p for p in build["phases"] if p["phaseType"] != phase]
     record = {"phaseType": phase, "startTime": time.time()}
     build["phases"].append(record)
@@ -121,23 +118,21 @@ def _begin(build: Record, phase: str) -> Record:
     return record
 
 
-def _ending(record: Record) -> Record:
+def _finish(record: Record, status: str) -> None:
     now = time.time()
-    return {"endTime": now, "durationInSeconds": int(now - record["startTime"])}
+    duration = int(now - record["startTime"])
+    record.update(phaseStatus=status, endTime=now, durationInSeconds=duration)
 
 
-def _failed(build: Record, log: BuildLog, message: str) -> None:
+def _fail(build: Record, log: BuildLog, message: str) -> None:
     phase = build["phases"][-1]
     log.say(message)
     log.say(f"[Container] Phase complete: {phase['phaseType']} State: FAILED")
-    context = {
-        "statusCode": "COMMAND_EXECUTION_ERROR",
-        "message": f"Error while executing command: {message}. Reason: exit status 1",
-    }
-    phase.update(_ending(phase), phaseStatus="FAILED", contexts=[context])
+    reason = f"Error while executing command: {message}. Reason: exit status 1"
+    phase["contexts"] = [{"statusCode": "COMMAND_EXECUTION_ERROR", "message": reason}]
+    _finish(phase, "FAILED")
     for later in _AFTER_FAILURE.get(phase["phaseType"], ("FINALIZING",)):
-        record = _begin(build, later)
-        record.update(_ending(record), phaseStatus="SUCCEEDED")
+        _finish(_begin(build, later), "SUCCEEDED")
     _end(build, "FAILED")
 
 

@@ -1,8 +1,7 @@
-"""AWS IoT's MQTT endpoint as AWS runs it: on loopback, mutual TLS, policies enforced.
+"""AWS IoT's MQTT endpoint as AWS runs it, but on loopback: mutual TLS, policies enforced.
 
-MiniStack enforces IoT policies only together with signature checks on every
-HTTP call (`AUTH=true`). Here the broker alone enforces, so that any credentials
-do over HTTP.
+MiniStack enforces IoT policies only together with signature checks on every HTTP call
+(`AUTH=true`). Here the broker alone enforces them, so that HTTP calls accept any credentials.
 """
 
 import asyncio
@@ -16,11 +15,10 @@ from ministack.services import iot
 
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.pins import private, replace
+from solarrally_tui.simulator.settings import LOOPBACK
 
 _WSSession = private(iot, "_WSSession")
 _certificates = private(iot, "_certificates")
-
-LOOPBACK = "127.0.0.1"
 
 _connections: dict[str, set[asyncio.StreamWriter]] = defaultdict(set)
 
@@ -29,30 +27,30 @@ def install(ca: LocalCa) -> None:
     """Replace what makes the broker lenient. Call once, on the loop that will serve it."""
     loop = asyncio.get_running_loop()
     replace(iot, "generate_ca", lambda _: lambda: (ca.certificate_pem, ca.key_pem))
-    replace(_WSSession, "_evaluates_policies", lambda _: _always_for_devices)
+    replace(
+        _WSSession,
+        "_evaluates_policies",
+        lambda _: lambda session: session.certificate_id is not None,
+    )
     replace(iot, "_mtls_build_ssl_context", _requiring_certificate)
     replace(iot, "_mtls_refuse", _refusing_silently)
-    replace(iot, "_mtls_serve_conn", _remembering)
+    replace(iot, "_mtls_serve_conn", _tracking)
     replace(iot, "_handle_certificate", lambda handle: _disconnecting(handle, loop))
     _bind_to_loopback(loop)
 
 
 def is_listening() -> bool:
-    """Whether the MQTT listener is bound."""
+    """Return whether the MQTT listener is bound."""
     return bool(iot.mtls_is_listening())
-
-
-def _always_for_devices(session: Any) -> bool:
-    return session.certificate_id is not None
 
 
 def _requiring_certificate(build: Callable[[], ssl.SSLContext]) -> Callable[[], ssl.SSLContext]:
     """AWS's port 8883 completes no handshake without a client certificate."""
 
     def context() -> ssl.SSLContext:
-        made = build()
-        made.verify_mode = ssl.CERT_REQUIRED
-        return made
+        tls = build()
+        tls.verify_mode = ssl.CERT_REQUIRED
+        return tls
 
     return context
 
@@ -66,7 +64,7 @@ def _refusing_silently(refuse: Callable[..., Awaitable[None]]) -> Callable[..., 
     return close
 
 
-def _remembering(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+def _tracking(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     """Keep each live connection under its certificate id, to close it on deactivation."""
 
     async def tracked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -87,27 +85,24 @@ def _disconnecting(
     """Deactivating, revoking or deleting a certificate ends its connections, as on AWS."""
 
     def handled(method: str, path: str, *rest: Any) -> Any:
-        answer = handle(method, path, *rest)
+        response = handle(method, path, *rest)
         certificate = path.removeprefix("/certificates/")
-        if method in {"PUT", "DELETE"} and answer[0] == 200 and not _active(certificate):
-            loop.call_soon_threadsafe(_close, certificate)
-        return answer
+        record = _certificates.get(certificate)
+        active = record is not None and record["status"] == "ACTIVE"
+        if method in {"PUT", "DELETE"} and response[0] == 200 and not active:
+            loop.call_soon_threadsafe(_disconnect, certificate)
+        return response
 
     return handled
 
 
-def _active(certificate: str) -> bool:
-    record = _certificates.get(certificate)
-    return record is not None and record["status"] == "ACTIVE"
-
-
-def _close(certificate: str) -> None:
+def _disconnect(certificate: str) -> None:
     for writer in list(_connections.pop(certificate, ())):
         writer.transport.abort()
 
 
 def _bind_to_loopback(loop: asyncio.AbstractEventLoop) -> None:
-    """Whatever MiniStack starts on this loop listens on loopback, not on every interface."""
+    """Let everything that MiniStack starts on this loop listen on loopback only."""
     create = loop.create_server
 
     async def on_loopback(factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Rule actions that MiniStack leaves out: metrics, log entries, and records for Firehose.
+"""Rule actions that MiniStack lacks: metrics, log entries, and Firehose records.
 
-They go through the account's own public APIs, so that a metric moves alarms, an entry is in its log
-group, a record lands in the bucket of its stream, and what is missing is an error of the action.
+They call the account's own public APIs: a metric changes the state of alarms, an entry appears in
+its log group, a record in the bucket of its stream, and a missing resource fails the action.
 """
 
 import asyncio
@@ -31,12 +31,12 @@ _RESOURCES: Final = {
 
 
 def install() -> None:
-    """Teach MiniStack's rules these actions. Call once."""
-    replace(iot, "_dispatch_rule_action", _also_ours)
+    """Add these actions to MiniStack's rules. Call once."""
+    replace(iot, "_dispatch_rule_action", _with_our_actions)
     _RULE_ACTION_RESOURCE_KEYS.update(_RESOURCES)
 
 
-def _also_ours(dispatch: Dispatch) -> Dispatch:
+def _with_our_actions(dispatch: Dispatch) -> Dispatch:
     async def act(account: str, region: str, rule: str, action: dict[str, Any], event: Any) -> None:
         for kind, run in _ACTIONS.items():
             if kind in action:
@@ -48,7 +48,7 @@ def _also_ours(dispatch: Dispatch) -> Dispatch:
     return act
 
 
-def _metric(spec: Spec, _event: Any) -> None:
+def _put_metric(spec: Spec, _event: Any) -> None:
     api("cloudwatch").put_metric_data(
         Namespace=spec["metricNamespace"],
         MetricData=[
@@ -61,7 +61,7 @@ def _metric(spec: Spec, _event: Any) -> None:
     )
 
 
-def _log(spec: Spec, event: Any) -> None:
+def _put_log_entry(spec: Spec, event: Any) -> None:
     group, stream = spec["logGroupName"], uuid.uuid4().hex
     api("logs").create_log_stream(logGroupName=group, logStreamName=stream)
     api("logs").put_log_events(
@@ -71,14 +71,14 @@ def _log(spec: Spec, event: Any) -> None:
     )
 
 
-def _record(spec: Spec, event: Any) -> None:
+def _put_record(spec: Spec, event: Any) -> None:
     text = event if isinstance(event, str) else json.dumps(event)
     data = f"{text}{spec.get('separator', '')}".encode()
     api("firehose").put_record(DeliveryStreamName=spec["deliveryStreamName"], Record={"Data": data})
 
 
 _ACTIONS: Final[dict[str, Callable[[Spec, Any], None]]] = {
-    "cloudwatchMetric": _metric,
-    "cloudwatchLogs": _log,
-    "firehose": _record,
+    "cloudwatchMetric": _put_metric,
+    "cloudwatchLogs": _put_log_entry,
+    "firehose": _put_record,
 }

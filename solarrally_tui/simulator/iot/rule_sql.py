@@ -1,4 +1,4 @@
-"""What MiniStack's rules lack: a thing's registry entry, nesting aliases, topics with fields."""
+"""What MiniStack's rule SQL lacks: registry data, nested aliases, and fields in topics."""
 
 import contextvars
 import re
@@ -18,57 +18,57 @@ _REGISTRY = re.compile(
     r"\.(?P<path>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)$"
 )
 _FIELD = re.compile(r"\$\{([^}]+)\}")
-_read: contextvars.ContextVar[tuple[Any, ...]] = contextvars.ContextVar("read", default=())
-"""Topic, payload, message and client id of what a rule is looking at."""
+_message: contextvars.ContextVar[tuple[Any, ...]] = contextvars.ContextVar("message", default=())
+"""Topic, payload, message and client id that a rule is processing."""
 
 
 def install() -> None:
-    """Teach MiniStack's rules all three. Call once."""
+    """Add all three to MiniStack's rules. Call once."""
     replace(iot, "_run_rule_actions", _in_its_account)
     replace(iot, "_dispatch_rule_republish", _with_fields)
-    replace(iot, "_valid_where_operand", _knowing_the_registry)
-    replace(iot, "_eval_select_expr", _asking_the_registry)
-    replace(iot, "_rule_event", _nesting)
+    replace(
+        iot,
+        "_valid_where_operand",
+        lambda valid: lambda operand: bool(_REGISTRY.match(operand.strip())) or valid(operand),
+    )
+    replace(iot, "_eval_select_expr", _with_registry_data)
+    replace(iot, "_rule_event", _with_nested_aliases)
 
 
-def _knowing_the_registry(valid: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda operand: bool(_REGISTRY.match(operand.strip())) or valid(operand)
-
-
-def _asking_the_registry(evaluate: Callable[..., Any]) -> Callable[..., Any]:
+def _with_registry_data(evaluate: Callable[..., Any]) -> Callable[..., Any]:
 
     def value(expression: str, *message: Any) -> Any:
-        asked = _REGISTRY.match(expression.strip())
-        if not asked:
+        call = _REGISTRY.match(expression.strip())
+        if not call:
             return evaluate(expression, *message)
-        thing = _things.get(evaluate(asked["thing"], *message)) or {}
-        return _resolve_attribute(thing, asked["path"])
+        thing = _things.get(evaluate(call["thing"], *message)) or {}
+        return _resolve_attribute(thing, call["path"])
 
     return value
 
 
-def _nesting(event: Callable[..., Any]) -> Callable[..., Any]:
-    """`AS a.b` makes an object a with a field b."""
+def _with_nested_aliases(event: Callable[..., Any]) -> Callable[..., Any]:
+    """`AS a.b` creates an object a with a field b."""
 
     def nested(sql: str, topic: str, payload: bytes, client_id: Any = None, **more: Any) -> Any:
-        _read.set((topic, payload, more.get("message"), client_id))
+        _message.set((topic, payload, more.get("message"), client_id))
         flat = event(sql, topic, payload, client_id, **more)
         if not isinstance(flat, dict):
             return flat
         whole: dict[str, Any] = {}
         for name, value in flat.items():
             *outer, last = name.split(".")
-            place = whole
+            parent = whole
             for part in outer:
-                place = place.setdefault(part, {})
-            place[last] = value
+                parent = parent.setdefault(part, {})
+            parent[last] = value
         return whole
 
     return nested
 
 
 def _in_its_account(run: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    """A rule sees the things of the account and Region that it is in."""
+    """A rule sees the things of its own account and Region."""
 
     async def scoped(account: str, region: str, *rest: Any) -> None:
         with request_scope(account, region):
@@ -82,8 +82,8 @@ def _with_fields(republish: Callable[..., Awaitable[None]]) -> Callable[..., Awa
     evaluate = private(iot, "_eval_select_expr")
 
     async def filled(account: str, region: str, rule: str, action: Any, event: Any) -> None:
-        read = _read.get()
-        topic = _FIELD.sub(lambda found: str(evaluate(found[1], *read)), str(action["topic"]))
+        message = _message.get()
+        topic = _FIELD.sub(lambda m: str(evaluate(m[1], *message)), str(action["topic"]))
         await republish(account, region, rule, action | {"topic": topic.replace("$$", "$")}, event)
 
     return filled

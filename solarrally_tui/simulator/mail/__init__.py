@@ -1,1 +1,4 @@
-"""E-mail of the embedded account: what SNS sends, and the mailbox that reads it."""
+"""E-mail of the simulated account: what SNS sends, and the mailbox that receives it.
+
+The modules may import the account's clock, faults and `pins`, and the hooks of stacks.
+"""

@@ -1,4 +1,4 @@
-"""The mailbox that every e-mail address of the embedded account reads."""
+"""The mailbox of every e-mail address in the simulated account."""
 
 import threading
 import time
@@ -6,18 +6,18 @@ from typing import Any
 
 
 class Mailbox:
-    """E-mails that AWS would have sent, oldest first. Safe to use from any thread."""
+    """E-mails that AWS would have sent, oldest first. Safe from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._messages: list[dict[str, Any]] = []
 
     def deliver(self, to: str, subject: str, text: str) -> None:
-        """Put one e-mail into the mailbox."""
+        """Add one e-mail."""
         with self._lock:
             self._messages.append({"to": to, "subject": subject, "text": text, "time": time.time()})
 
     def listed(self) -> list[dict[str, Any]]:
-        """Every e-mail: to, subject, text, time (seconds since 1970)."""
+        """Return every e-mail: to, subject, text, time (seconds since 1970)."""
         with self._lock:
             return list(self._messages)

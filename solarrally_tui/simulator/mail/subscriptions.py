@@ -1,7 +1,7 @@
-"""E-mail of the embedded account: subscriptions that somebody must confirm, and what SNS sends.
+"""E-mail subscriptions that must be confirmed, and what SNS sends to confirmed ones.
 
-The mailbox confirms by itself after a while, as a person would who reads it,
-unless a fault says that this one does not.
+The mailbox confirms automatically after a while, as a person who reads it would, unless a fault
+prevents it.
 """
 
 import time
@@ -22,9 +22,9 @@ _topics = private(sns, "_topics")
 
 Subscription = dict[str, Any]
 
-# Simulated seconds until somebody has read the mail and followed the link.
+# Simulated seconds until somebody has read the e-mail and followed the link.
 _CONFIRM_SECONDS = 30.0
-_LOOK_EVERY_REAL = 0.2
+_CHECK_EVERY_REAL = 0.2
 
 
 class EmailSubscriptions:
@@ -36,42 +36,43 @@ class EmailSubscriptions:
 
     def install(self, hooks: ResourceHooks) -> None:
         """Take over e-mail. Call once."""
-        replace(sns, "_subscribe", self._pending_first)
+        replace(sns, "_subscribe", self._pending_at_first)
         replace(sns, "_fanout", self._delivering)
         for name in ("_list_subscriptions", "_list_subscriptions_by_topic"):
             replace(sns, name, _showing_pending)
-        hooks.correct("AWS::SNS::Subscription", self._made_by_stack)
-        hooks.correct("AWS::SNS::Topic", self._made_by_stack)
+        hooks.correct("AWS::SNS::Subscription", self._after_stack)
+        hooks.correct("AWS::SNS::Topic", self._after_stack)
 
-    def _made_by_stack(self, made: ReturnValues, _properties: Properties) -> ReturnValues:
-        self._ask_for_confirmation()
-        return made
+    def _after_stack(self, values: ReturnValues, _properties: Properties) -> ReturnValues:
+        self._request_confirmations()
+        return values
 
-    def _pending_first(self, subscribe: Callable[..., Any]) -> Callable[..., Any]:
+    def _pending_at_first(self, subscribe: Callable[..., Any]) -> Callable[..., Any]:
         def subscribed(parameters: Any) -> Any:
             status, headers, body = subscribe(parameters)
-            new = self._ask_for_confirmation()
-            for each in _email_subscriptions():
-                if not each["confirmed"] and each["arn"].encode() in body:
-                    if each not in new:
-                        self._ask(each)  # AWS asks again while nobody has confirmed
-                    body = body.replace(each["arn"].encode(), b"pending confirmation")
+            new = self._request_confirmations()
+            for subscription in _email_subscriptions():
+                arn = subscription["arn"].encode()
+                if not subscription["confirmed"] and arn in body:
+                    if subscription not in new:
+                        self._send_request(subscription)  # AWS asks again until it is confirmed
+                    body = body.replace(arn, b"pending confirmation")
             return status, headers, body
 
         return subscribed
 
-    def _ask_for_confirmation(self) -> list[Subscription]:
-        """Ask for every e-mail subscription that is new; returns them."""
+    def _request_confirmations(self) -> list[Subscription]:
+        """Request confirmation of every new e-mail subscription, and return them."""
         new = [s for s in _email_subscriptions() if s["arn"] not in self._seen]
         for subscription in new:
             self._seen.add(subscription["arn"])
             subscription["confirmed"] = False
             subscription["attributes"]["PendingConfirmation"] = "true"
-            self._ask(subscription)
+            self._send_request(subscription)
             spawn_background(self._confirm, subscription, thread_name="mailbox")
         return new
 
-    def _ask(self, subscription: Subscription) -> None:
+    def _send_request(self, subscription: Subscription) -> None:
         self._mailbox.deliver(
             subscription["endpoint"],
             "AWS Notification - Subscription Confirmation",
@@ -81,7 +82,7 @@ class EmailSubscriptions:
     def _confirm(self, subscription: Subscription) -> None:
         self._clock.sleep_sync(_CONFIRM_SECONDS)
         while self._faults.message("subscription", subscription["endpoint"]):
-            time.sleep(_LOOK_EVERY_REAL)
+            time.sleep(_CHECK_EVERY_REAL)
         subscription["confirmed"] = True
         subscription["attributes"]["PendingConfirmation"] = "false"
 

@@ -1,4 +1,4 @@
-"""botocore's service models by signing name, and which REST operation a path means."""
+"""botocore's service models by signing name, and the REST operation of a path."""
 
 import functools
 import re
@@ -20,7 +20,7 @@ _BOTO3_NAMES = {
 
 
 def boto3_name(signing_name: str) -> str:
-    """boto3's name of the service that signs its requests with this name."""
+    """Return boto3's name of the service that signs its requests with this name."""
     return _BOTO3_NAMES.get(signing_name, signing_name)
 
 
@@ -34,7 +34,7 @@ def service(name: str) -> ServiceModel:
 
 
 def rest_operation(name: str, method: str, path: str, query: str) -> OperationModel | None:
-    """The operation of a REST service that a request means; None when none fits."""
+    """Return the operation of a REST service that a request calls, or None when none matches."""
     present = set(parse_qs(query, keep_blank_values=True))
     for verb, pattern, needed, operation in _routes(name):
         if verb == method and needed <= present and pattern.fullmatch(path):
@@ -43,15 +43,15 @@ def rest_operation(name: str, method: str, path: str, query: str) -> OperationMo
 
 
 def path_labels(operation: OperationModel, path: str) -> dict[str, str]:
-    """What a path carries for each `{Label}` of the operation's URI."""
+    """Return the value in a path of each `{Label}` of the operation's URI."""
     template = operation.http["requestUri"].partition("?")[0]
-    found = _pattern(template).fullmatch(path)
-    return {} if found is None else {k.replace("__", "-"): v for k, v in found.groupdict().items()}
+    match = _pattern(template).fullmatch(path)
+    return {k.replace("__", "-"): v for k, v in match.groupdict().items()} if match else {}
 
 
 @functools.cache
 def _routes(name: str) -> list[tuple[str, re.Pattern[str], set[str], str]]:
-    """Routes with the most specific first: more fixed text, more required query names."""
+    """Return the routes, the most specific first: more required query names, more fixed text."""
     routes: list[tuple[str, re.Pattern[str], set[str], str]] = []
     model = service(name)
     uris = {op: model.operation_model(op).http for op in model.operation_names}
@@ -68,8 +68,8 @@ def _routes(name: str) -> list[tuple[str, re.Pattern[str], set[str], str]]:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    def group(found: re.Match[str]) -> str:
-        label, greedy = found.group(1), found.group(2)
+    def group(match: re.Match[str]) -> str:
+        label, greedy = match.group(1), match.group(2)
         return f"(?P<{label.replace('-', '__')}>{'.+' if greedy else '[^/]+'})"
 
     escaped = re.sub(r"[.^$*|()\[\]]", lambda m: "\\" + m.group(), template)

@@ -78,16 +78,13 @@ def _field(shape: Shape, key: str, fields: dict[str, str], *, ec2: bool) -> Any:
 
 def _xml(shape: Shape, element: Element) -> Any:
     if shape.type_name == "structure":
-        children = {_local(child): child for child in element}
+        # The local name, without the namespace.
+        children = {str(child.tag).rpartition("}")[2]: child for child in element}
         wires = {n: m.serialization.get("name", n) for n, m in shape.members.items()}
         return {n: _xml(shape.members[n], children[w]) for n, w in wires.items() if w in children}
     if shape.type_name == "list":
         return [_xml(shape.member, child) for child in element]
     return _scalar(shape, element.text or "")
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _scalar(shape: Shape, text: str) -> Any:

@@ -1,4 +1,4 @@
-"""Writes answers and errors in the format of the service that was called."""
+"""Writes responses and errors in the format of the service that was called."""
 
 import datetime as dt
 import json
@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape
 from botocore.model import OperationModel, Shape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """An HTTP answer: status, headers without length, body."""
+    """An HTTP response: status, headers without length, body."""
 
     status: int
     headers: dict[str, str]
@@ -28,7 +28,7 @@ class ApiError(Exception):
 
 
 def success(operation: OperationModel, result: dict[str, Any]) -> ApiResponse:
-    """Return the answer to a call that succeeded.
+    """Return the response to a call that succeeded.
 
     `result` has the names of the API reference; keys that the operation's model lacks are left out.
     """
@@ -37,19 +37,21 @@ def success(operation: OperationModel, result: dict[str, Any]) -> ApiResponse:
         names = protocol == "rest-json"
         body = "{}" if shape is None else json.dumps(_json(shape, result, names=names))
         kind = "application/json" if names else "application/x-amz-json-1.1"
-        return _answer(200, kind, body)
+        return _response(200, kind, body)
     if protocol == "rest-xml":
         return _rest_xml(operation, shape, result)
-    return _answer(200, "text/xml", _query_xml(operation, shape, result, ec2=protocol == "ec2"))
+    return _response(200, "text/xml", _query_xml(operation, shape, result, ec2=protocol == "ec2"))
 
 
 def failure(protocol: str, refusal: ApiError) -> ApiResponse:
-    """The answer to a call that AWS refuses, as the protocol's clients read it."""
+    """Return the response to a call that AWS refuses, as the protocol's clients read it."""
     code, message, request = refusal.code, escape(refusal.message), str(uuid.uuid4())
     if protocol in {"json", "rest-json", "smithy-rpc-v2-cbor"}:
         body = json.dumps({"__type": code, "message": refusal.message, "Message": refusal.message})
-        answer = _answer(refusal.status, "application/x-amz-json-1.1", body)
-        return ApiResponse(answer.status, answer.headers | {"x-amzn-errortype": code}, answer.body)
+        response = _response(refusal.status, "application/x-amz-json-1.1", body)
+        return ApiResponse(
+            response.status, response.headers | {"x-amzn-errortype": code}, response.body
+        )
     error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     if protocol == "ec2":
         text = f"<Response><Errors>{error}</Errors><RequestID>{request}</RequestID></Response>"
@@ -58,10 +60,10 @@ def failure(protocol: str, refusal: ApiError) -> ApiResponse:
     else:
         error = error.replace("<Error>", "<Error><Type>Sender</Type>")
         text = f"<ErrorResponse>{error}<RequestId>{request}</RequestId></ErrorResponse>"
-    return _answer(refusal.status, "text/xml", text)
+    return _response(refusal.status, "text/xml", text)
 
 
-def _answer(status: int, kind: str, body: str) -> ApiResponse:
+def _response(status: int, kind: str, body: str) -> ApiResponse:
     headers = {"content-type": kind, "x-amzn-requestid": str(uuid.uuid4())}
     return ApiResponse(status, headers, body.encode())
 
@@ -71,7 +73,7 @@ def _rest_xml(
 ) -> ApiResponse:
     status = int(operation.http.get("responseCode", 200))
     if shape is None:
-        return _answer(status, "text/xml", "")
+        return _response(status, "text/xml", "")
     payload = shape.serialization.get("payload")
     headers = {
         m.serialization["name"]: str(result[n])
@@ -81,8 +83,8 @@ def _rest_xml(
     root = shape.members[payload] if payload else shape
     name = root.name if payload else f"{operation.name}Response"
     body = _xml(root, result.get(payload, {}) if payload else result, name)
-    answer = _answer(status, "text/xml", body)
-    return ApiResponse(answer.status, answer.headers | headers, answer.body)
+    response = _response(status, "text/xml", body)
+    return ApiResponse(response.status, response.headers | headers, response.body)
 
 
 def _query_xml(
@@ -112,7 +114,7 @@ def _xml(shape: Shape, value: Any, name: str) -> str:
     if shape.type_name == "list":
         flat = shape.serialization.get("flattened")
         item = name if flat else shape.member.serialization.get("name", "member")
-        items = "".join(_xml(shape.member, each, item) for each in value)
+        items = "".join(_xml(shape.member, entry, item) for entry in value)
         return items if flat else f"<{name}>{items}</{name}>"
     return f"<{name}>{escape(_text(value))}</{name}>"
 
@@ -134,7 +136,7 @@ def _json(shape: Shape, value: Any, *, names: bool) -> Any:
             if value.get(n) is not None
         }
     if shape.type_name == "list":
-        return [_json(shape.member, each, names=names) for each in value]
+        return [_json(shape.member, item, names=names) for item in value]
     if shape.type_name == "map":
-        return {key: _json(shape.value, each, names=names) for key, each in value.items()}
+        return {key: _json(shape.value, item, names=names) for key, item in value.items()}
     return value.timestamp() if isinstance(value, dt.datetime) else value
