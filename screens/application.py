@@ -20,7 +20,7 @@ from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.edge_gate import behind
 from solarrally_tui.source.finding import Level, SourceFinding
-from solarrally_tui.source.reference import AddressError, FetchError, Found, is_commit
+from solarrally_tui.source.reference import AddressError, FetchError, ResolvedCommit, is_commit
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -72,7 +72,7 @@ class ApplicationScreen(StepScreen):
         self._image_findings: Sequence[SourceFinding] = ()
         self._open: str | None = None
         """A reference, or an empty one, that was typed and not found yet."""
-        self._newer: Found | None = None
+        self._newer: ResolvedCommit | None = None
         self._told: set[str] = set()
         """What Next has said once already."""
 
@@ -141,7 +141,7 @@ class ApplicationScreen(StepScreen):
         self._open = None if named and not ref else ref
         if self._open == "" and draft.text(REPOSITORY) == DEFAULT_REPOSITORY:
             self._open = None
-            self._take_found(Found(DEFAULT_COMMIT))
+            self._take_found(ResolvedCommit(DEFAULT_COMMIT))
         self.look(wait=True)
 
     def _take_ref(self, value: str) -> None:
@@ -186,7 +186,7 @@ class ApplicationScreen(StepScreen):
         self._open = None
         self._take_found(found)
 
-    def _take_found(self, found: Found) -> None:
+    def _take_found(self, found: ResolvedCommit) -> None:
         self.site.draft.set(REF, found.ref or None)
         self.site.draft.set(COMMIT, found.commit)
         for path, text in ((REF, found.ref), (COMMIT, found.commit)):

@@ -1,1 +1,4 @@
-"""What of an application's source will not run in a site, and what the build does about it."""
+"""The application's source: fetches it, checks what will not run in a site, inspects images.
+
+Imports blueprints, stacks, site, findings and text. It runs nothing of a source.
+"""

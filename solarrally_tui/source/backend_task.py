@@ -1,4 +1,4 @@
-"""What a task of a site gives the backend: read from the blueprint, so that it cannot differ."""
+"""What a site's task gives the backend: read from the blueprint, so that it cannot differ."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +16,7 @@ class Task:
 
     command: tuple[str, ...]
     variables: tuple[str, ...]
-    """Environment variables with plain values, in their order."""
+    """Environment variables with plain values, in the blueprint's order."""
     secrets: tuple[str, ...]
     """Environment variables whose values are secrets."""
     port: int
@@ -30,8 +30,8 @@ def task() -> Task:
         raise LookupError(f"The app blueprint has no container named {_BACKEND}.")
     return Task(
         tuple(container["Command"]),
-        tuple(each["Name"] for each in container["Environment"] if "Name" in each),
-        tuple(each["Name"] for each in container["Secrets"] if "Name" in each),
+        tuple(entry["Name"] for entry in container["Environment"] if "Name" in entry),
+        tuple(entry["Name"] for entry in container["Secrets"] if "Name" in entry),
         int(container["PortMappings"][0]["ContainerPort"]),
     )
 

@@ -1,4 +1,4 @@
-"""What a source leaves open and a site's web address closes: docs/access.md says how."""
+"""What a source leaves open and a site's web address closes; docs/access.md says how."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,12 +9,12 @@ from solarrally_tui.source.finding import Level, SourceFinding
 
 CLOSED: Final = MappingProxyType(
     {
-        "open-registration": "The site's web address lets nobody register.",
-        "self-made-superuser": "The site's web address lets nobody change these fields.",
-        "writing-without-login": "The site's web address asks for the password, or lets nobody.",
-        "live-without-login": "The site's web address shows it to its viewers only.",
-        "any-origin": "The site's web address refuses what pages of other websites would change.",
-        "token-in-log": "The site's web address lets nobody ask for such a token.",
+        "open-registration": "The site's web address does not allow registration.",
+        "self-made-superuser": "The site's web address does not let anyone change these fields.",
+        "writing-without-login": "The site's web address requires the password or blocks it.",
+        "live-without-login": "The site's web address shows it only to the viewers.",
+        "any-origin": "The site's web address rejects changes from pages of other websites.",
+        "token-in-log": "The site's web address does not let anyone request such a token.",
     }
 )
 """By finding, what the function before every request does about it."""
@@ -30,8 +30,8 @@ def behind(
     opened = {"open-registration"} if open_registration else set()
     opened |= {"live-without-login"} if viewing == "public" else set()
     return tuple(
-        replace(each, level=Level.ARRANGED, remedy=CLOSED[each.id])
-        if each.level is Level.WARNING and each.id in CLOSED.keys() - opened
-        else each
-        for each in findings
+        replace(finding, level=Level.ARRANGED, remedy=CLOSED[finding.id])
+        if finding.level is Level.WARNING and finding.id in CLOSED.keys() - opened
+        else finding
+        for finding in findings
     )

@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 from solarrally_tui.source.git.pack import PackError, read
 from solarrally_tui.source.git.remote import Remote, RemoteError
 from solarrally_tui.source.git.tree_files import LARGEST_FILE, commit_of, write
-from solarrally_tui.source.reference import AddressError, FetchError, Found, is_commit
-from solarrally_tui.source.web import Answer, WebError, ask, browser
+from solarrally_tui.source.reference import AddressError, FetchError, ResolvedCommit, is_commit
+from solarrally_tui.source.web import Response, WebError, https_client, request
 
 LIMIT_SECONDS: Final = 120.0
 MOST_BYTES: Final = 80_000_000
@@ -26,7 +26,7 @@ _LONGEST: Final = 200
 _Result = TypeVar("_Result")
 
 
-async def find(address: str, ref: str, *, limit: float = LIMIT_SECONDS) -> Found:
+async def find(address: str, ref: str, *, limit: float = LIMIT_SECONDS) -> ResolvedCommit:
     """Return the commit that a branch, a tag or a full id means, with its date where known.
 
     An empty ref means the repository's default branch. limit: seconds in all. Raises AddressError
@@ -40,7 +40,9 @@ async def find(address: str, ref: str, *, limit: float = LIMIT_SECONDS) -> Found
         raise FetchError(f"The server did not answer within {limit:.0f} seconds.") from None
 
 
-async def fetch(address: str, ref: str, folder: Path, limit: float = LIMIT_SECONDS) -> Found:
+async def fetch(
+    address: str, ref: str, folder: Path, limit: float = LIMIT_SECONDS
+) -> ResolvedCommit:
     """Fetch the files of a commit into an empty folder; return the commit.
 
     limit: seconds in all. Raises AddressError before anything is sent, and FetchError.
@@ -65,14 +67,14 @@ async def _in_thread(address: str, work: Callable[[Remote], _Result]) -> _Result
 
     So a time limit and a cancelled task end the requests at once, and with them the thread.
     """
-    loop, requests = asyncio.get_running_loop(), list[Future[Answer]]()
-    async with browser() as client:
+    loop, requests = asyncio.get_running_loop(), list[Future[Response]]()
+    async with https_client() as client:
 
         def send(
             url: str, *, most: int, headers: Mapping[str, str] | None, content: bytes | None
-        ) -> Answer:
-            asking = ask(client, url, most=most, headers=headers, content=content)
-            requests.append(asyncio.run_coroutine_threadsafe(asking, loop))
+        ) -> Response:
+            sending = request(client, url, most=most, headers=headers, content=content)
+            requests.append(asyncio.run_coroutine_threadsafe(sending, loop))
             return requests[-1].result()
 
         try:
@@ -80,37 +82,37 @@ async def _in_thread(address: str, work: Callable[[Remote], _Result]) -> _Result
         except (RemoteError, WebError, PackError) as error:
             raise FetchError(str(error)) from error
         finally:
-            for request in requests:
-                request.cancel()
+            for pending in requests:
+                pending.cancel()
 
 
-def _find(remote: Remote, ref: str) -> Found:
+def _find(remote: Remote, ref: str) -> ResolvedCommit:
     found = _resolved(remote, ref)
     try:
         objects = read(remote.pack(found.commit, leave_out="tree:0", most=_MOST_OF_COMMIT))
-        return Found(found.commit, found.ref, commit_of(objects, found.commit).made)
+        return ResolvedCommit(found.commit, found.ref, commit_of(objects, found.commit).made)
     except (WebError, PackError):
         # A server that cannot leave out the files sends more, and then the date stays unknown.
         return found
 
 
-def _fetch(remote: Remote, ref: str, folder: Path) -> Found:
+def _fetch(remote: Remote, ref: str, folder: Path) -> ResolvedCommit:
     found = _resolved(remote, ref)
     leave_out = f"blob:limit={LARGEST_FILE}"
     objects = read(remote.pack(found.commit, leave_out=leave_out, most=MOST_BYTES))
     commit = commit_of(objects, found.commit)
     write(objects, commit.tree, folder)
-    return Found(found.commit, found.ref, commit.made)
+    return ResolvedCommit(found.commit, found.ref, commit.made)
 
 
-def _resolved(remote: Remote, ref: str) -> Found:
+def _resolved(remote: Remote, ref: str) -> ResolvedCommit:
     if is_commit(ref):
-        return Found(ref)
+        return ResolvedCommit(ref)
     # A branch before a tag: it is what people mean who follow something.
     names = (f"refs/heads/{ref}", f"refs/tags/{ref}", ref) if ref else ("HEAD",)
     if found := remote.resolve(names):
         name, commit = found
-        return Found(commit, name.removeprefix("refs/heads/").removeprefix("refs/tags/"))
+        return ResolvedCommit(commit, name.removeprefix("refs/heads/").removeprefix("refs/tags/"))
     raise FetchError(
         f"The repository has no branch or tag named {ref}. A commit needs all 40 digits."
         if ref

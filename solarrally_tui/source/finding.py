@@ -1,4 +1,4 @@
-"""What a look at a source told: findings, each with its place and its remedy."""
+"""What a check found in a source: findings, each with its places and its remedy."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class Level(Signed):
     FIXED = "fixed"
     """It would not run; the build corrects it."""
     ARRANGED = "arranged"
-    """It would not run elsewhere; a site is made so that it does."""
+    """It would not run elsewhere; the site handles it."""
     WARNING = "warning"
     """It runs, and you should know this."""
     BLOCKED = "blocked"

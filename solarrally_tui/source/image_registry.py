@@ -1,4 +1,4 @@
-"""Looks at an image in a public registry, through the OCI distribution API, without logging in."""
+"""Inspects an image in a public registry through the OCI distribution API, without signing in."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 
 from solarrally_tui.site.image_reference import ImageReference
-from solarrally_tui.source.web import Answer, WebError, ask, browser
+from solarrally_tui.source.web import Response, WebError, https_client, request
 
 ADDRESSES: Final[Mapping[str, str]] = MappingProxyType({"docker.io": "registry-1.docker.io"})
 """Where registries answer that have another address than their name."""
@@ -21,41 +21,46 @@ KINDS: Final = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
-_MOST: Final = 4_000_000
+_MOST_BYTES: Final = 4_000_000
 _CHALLENGE: Final = re.compile(r'(\w+)="([^"]*)"')
 
 
 class AbsentError(Exception):
-    """The registry answers, and does not have the image."""
+    """The registry answers, but does not have the image."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What could be seen of an image."""
+class ImageFacts:
+    """What a registry shows of an image."""
 
     platforms: tuple[str, ...] = ()
-    """Such as linux/arm64; empty where it could not be told."""
+    """Such as linux/arm64; empty where they are unknown."""
     entry_point: tuple[str, ...] = ()
 
 
-async def look(reference: ImageReference, addresses: Mapping[str, str] | None = None) -> Seen:
-    """Look at an image. Raises AbsentError, and WebError where the registry tells nothing.
+async def inspect(
+    reference: ImageReference, addresses: Mapping[str, str] | None = None
+) -> ImageFacts:
+    """Inspect an image. Raises AbsentError, and WebError where the registry shows nothing.
 
     addresses: where registries answer, in place of ADDRESSES.
     """
     known = ADDRESSES if addresses is None else addresses
-    async with browser() as client:
-        place = _Place(client, known.get(reference.host, reference.host), reference.name)
-        manifest = await place.read("manifests", reference.digest)
+    async with https_client() as client:
+        host = known.get(reference.host, reference.host)
+        repository = _Repository(client, host, reference.name)
+        manifest = await repository.read("manifests", reference.digest)
         if "manifests" in manifest:
-            return Seen(platforms_of(manifest))
-        return of_config(await place.read("blobs", config_of(manifest)))
+            return ImageFacts(platforms_of(manifest))
+        return of_config(await repository.read("blobs", config_of(manifest)))
 
 
 def platforms_of(index: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the platforms of an index of images; attestations have none."""
-    named = (each.get("platform") or {} for each in _items(index.get("manifests")))
-    return tuple(sorted({_platform(each) for each in named} - {"unknown/unknown", ""}))
+    manifests = index.get("manifests")
+    entries = manifests if isinstance(manifests, list) else []
+    named = (entry.get("platform") or {} for entry in entries if isinstance(entry, dict))
+    return tuple(sorted({_platform(platform) for platform in named} - {"unknown/unknown", ""}))
 
 
 def config_of(manifest: Mapping[str, Any]) -> str:
@@ -63,30 +68,26 @@ def config_of(manifest: Mapping[str, Any]) -> str:
     config = manifest.get("config")
     digest = config.get("digest") if isinstance(config, dict) else None
     if not isinstance(digest, str) or not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
-        raise WebError("The registry's answer describes no image.")
+        raise WebError("The registry's response does not describe an image.")
     return digest
 
 
-def of_config(config: Mapping[str, Any]) -> Seen:
+def of_config(config: Mapping[str, Any]) -> ImageFacts:
     """Return what the configuration of one image says."""
     platform = _platform(config)
     settings = config.get("config")
     entry = settings.get("Entrypoint") if isinstance(settings, dict) else None
-    words = tuple(str(each) for each in entry) if isinstance(entry, list) else ()
-    return Seen((platform,) if platform else (), words)
+    words = tuple(map(str, entry)) if isinstance(entry, list) else ()
+    return ImageFacts((platform,) if platform else (), words)
 
 
-def _platform(found: Mapping[str, Any]) -> str:
-    system, processor = found.get("os"), found.get("architecture")
+def _platform(described: Mapping[str, Any]) -> str:
+    system, processor = described.get("os"), described.get("architecture")
     return f"{system}/{processor}" if system and processor else ""
 
 
-def _items(value: Any) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
 @dataclass(slots=True)
-class _Place:
+class _Repository:
     """One repository of one registry."""
 
     client: httpx.AsyncClient
@@ -96,43 +97,48 @@ class _Place:
 
     async def read(self, kind: str, digest: str) -> dict[str, Any]:
         url = f"https://{self.host}/v2/{self.name}/{kind}/{digest}"
-        answer = await self._get(url)
-        if answer.status == 401 and not self._token:
-            self._token = await self._anonymous(answer.headers.get("WWW-Authenticate", ""))
-            answer = await self._get(url)
-        if answer.status == 404:
+        response = await self._get(url)
+        if response.status == 401 and not self._token:
+            challenge = response.headers.get("WWW-Authenticate", "")
+            self._token = await self._anonymous_token(challenge)
+            response = await self._get(url)
+        if response.status == 404:
             raise AbsentError(f"{self.host} has no such image.")
-        if answer.status in {401, 403}:
-            raise WebError(f"{self.host} does not show the image without a password.")
-        if answer.status == 429:
-            raise WebError(f"{self.host} has answered too often today.")
-        return _object(answer, self.host)
+        if response.status in {401, 403}:
+            raise self._closed()
+        if response.status == 429:
+            raise WebError(f"{self.host} limits requests. Try again later.")
+        return _object(response, self.host)
 
-    async def _get(self, url: str) -> Answer:
+    async def _get(self, url: str) -> Response:
         headers = {"Accept": ", ".join(KINDS)}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        return await ask(self.client, url, most=_MOST, headers=headers)
+        return await request(self.client, url, most=_MOST_BYTES, headers=headers)
 
-    async def _anonymous(self, challenge: str) -> str:
-        """Get a token that anybody may have, as the registry asks for it."""
-        told = dict(_CHALLENGE.findall(challenge))
-        realm = told.pop("realm", "")
+    async def _anonymous_token(self, challenge: str) -> str:
+        """Get a token that anyone may have, from where the registry's challenge says."""
+        values = dict(_CHALLENGE.findall(challenge))
+        realm = values.pop("realm", "")
         if not challenge.startswith("Bearer ") or not realm.startswith("https://"):
-            raise WebError(f"{self.host} does not show the image without a password.")
-        wanted = {key: told[key] for key in ("service", "scope") if key in told}
-        given = await ask(self.client, str(httpx.URL(realm, params=wanted)), most=_MOST)
-        if given.status != 200:
-            raise WebError(f"{self.host} does not show the image without a password.")
-        known = _object(given, self.host)
-        return str(known.get("token") or known.get("access_token") or "")
+            raise self._closed()
+        query = {key: values[key] for key in ("service", "scope") if key in values}
+        url = str(httpx.URL(realm, params=query))
+        response = await request(self.client, url, most=_MOST_BYTES)
+        if response.status != 200:
+            raise self._closed()
+        issued = _object(response, self.host)
+        return str(issued.get("token") or issued.get("access_token") or "")
+
+    def _closed(self) -> WebError:
+        return WebError(f"{self.host} does not show the image without a password.")
 
 
-def _object(answer: Answer, host: str) -> dict[str, Any]:
+def _object(response: Response, host: str) -> dict[str, Any]:
     try:
-        found = json.loads(answer.body) if answer.status == 200 else None
+        value = json.loads(response.body) if response.status == 200 else None
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        value = None
+    if not isinstance(value, dict):
         raise WebError(f"{host} did not answer as a registry does.")
-    return found
+    return value

@@ -1,4 +1,4 @@
-"""What the source check found in the default commit: recorded, so that nothing need be fetched.
+"""What the source check finds in the default commit: recorded, so that nothing need be fetched.
 
 tools/record_findings.py writes the record from a real check. A test compares its words with those
 that the check has now.
@@ -16,8 +16,8 @@ _FILE = "default_findings.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A report of an earlier day."""
+class RecordedCheck:
+    """A report from an earlier day."""
 
     report: SourceReport
     checked: date
@@ -26,26 +26,29 @@ class Known:
 
 
 @cache
-def recorded() -> Known:
+def recorded() -> RecordedCheck:
     """Return what was found in the default commit of the default repository."""
-    read = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
+    record = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
     findings = tuple(
         SourceFinding(
-            each["id"],
-            Level(each["level"]),
-            each["what"],
-            tuple(Place(at["file"], at["line"] or 0) for at in each["places"]),
-            each["remedy"],
-            each["fix"] or "",
+            entry["id"],
+            Level(entry["level"]),
+            entry["what"],
+            tuple(Place(place["file"], place["line"] or 0) for place in entry["places"]),
+            entry["remedy"],
+            entry["fix"] or "",
         )
-        for each in read["findings"]
+        for entry in record["findings"]
     )
-    report = SourceReport(read["source"], read["commit"], findings)
-    return Known(report, date.fromisoformat(read["checked"]), date.fromisoformat(read["committed"]))
+    return RecordedCheck(
+        SourceReport(record["source"], record["commit"], findings),
+        date.fromisoformat(record["checked"]),
+        date.fromisoformat(record["committed"]),
+    )
 
 
-def known(repository: str, commit: str) -> Known | None:
-    """Return what is known of a commit without fetching it."""
-    found = recorded()
-    same = (found.report.source, found.report.commit) == (repository, commit)
-    return found if same else None
+def known(repository: str, commit: str) -> RecordedCheck | None:
+    """Return what is recorded of a commit, or None."""
+    record = recorded()
+    same = (record.report.source, record.report.commit) == (repository, commit)
+    return record if same else None

@@ -1,4 +1,4 @@
-"""A commit that a reference means, and why there may be none. Imports nothing that is slow."""
+"""The commit that a branch, tag or id names, and why there may be none. Imports nothing slow."""
 
 import re
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 
 
 class FetchError(Exception):
-    """The source could not be had; the text is for people."""
+    """The source could not be fetched; the text is for people."""
 
 
 class AddressError(ValueError):
-    """What was given is no address or reference that may be fetched."""
+    """The address or the reference may not be fetched; the text is for people."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The commit that a branch, a tag or its own id means now."""
+class ResolvedCommit:
+    """The commit that a branch, a tag or an id names now."""
 
     commit: str
     ref: str = ""
@@ -28,7 +28,7 @@ class Found:
 
 
 def is_address(place: str) -> bool:
-    """Whether a text means a repository elsewhere and not a folder here."""
+    """Whether a text names a repository elsewhere, not a folder here."""
     return "://" in place or bool(re.match(r"[\w.-]+@[\w.-]+:", place))
 
 

@@ -21,11 +21,11 @@ def text(report: SourceReport) -> str:
 
 def _lines(report: SourceReport) -> Iterator[str]:
     for level in reversed(Level):
-        found = [each for each in report.findings if each.level is level]
-        if found:
-            yield level.line(f"{level.heading} ({len(found)})")
-            for each in found:
-                yield from _finding(each)
+        findings = [finding for finding in report.findings if finding.level is level]
+        if findings:
+            yield level.line(f"{level.heading} ({len(findings)})")
+            for finding in findings:
+                yield from _finding(finding)
             yield ""
     at = f" at {report.commit}" if report.commit else ""
     yield from wrap(f"{report.source}{at}: {_LAST[report.worst]}", rest="")
@@ -46,13 +46,15 @@ def to_json(report: SourceReport) -> dict[str, Any]:
         "worst": report.worst.value if report.findings else None,
         "findings": [
             {
-                "id": each.id,
-                "level": each.level.value,
-                "what": each.what,
-                "places": [{"file": at.file, "line": at.line or None} for at in each.places],
-                "fix": each.fix or None,
-                "remedy": f"no fix: {each.remedy}" if each.by_hand else each.remedy,
+                "id": finding.id,
+                "level": finding.level.value,
+                "what": finding.what,
+                "places": [
+                    {"file": place.file, "line": place.line or None} for place in finding.places
+                ],
+                "fix": finding.fix or None,
+                "remedy": f"no fix: {finding.remedy}" if finding.by_hand else finding.remedy,
             }
-            for each in report.findings
+            for finding in report.findings
         ],
     }

@@ -1,4 +1,4 @@
-"""A source as it is looked at: its text files, read only, without following links."""
+"""A source as the checks see it: its text files, read only, without following links."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Final
 from solarrally_tui.source.finding import Place
 
 LARGEST_BYTES: Final = 1_000_000
-"""Files above this are no source code that anybody wrote."""
+"""Larger files are no source code that anybody wrote."""
 
 MOST_FILES: Final = 20_000
 _SKIPPED: Final = frozenset(
@@ -20,7 +20,7 @@ _SKIPPED: Final = frozenset(
 
 
 class NotASourceError(Exception):
-    """The folder is not one that an application's source could be in."""
+    """The folder cannot hold an application's source; the text is for people."""
 
 
 @dataclass(frozen=True)
@@ -35,23 +35,23 @@ class Tree:
         return [name for name in self.names if fnmatch(name, pattern)]
 
     def has(self, name: str) -> bool:
-        """Whether a file is there."""
+        """Whether the source has a file."""
         return name in self.names
 
     def read(self, name: str) -> str:
-        """Return the text of a file; what is no UTF-8 becomes replacement characters."""
+        """Return the text of a file; what is not UTF-8 becomes replacement characters."""
         if name not in self._texts:
             self._texts[name] = (self.root / name).read_text(encoding="utf-8", errors="replace")
         return self._texts[name]
 
     def find(self, expression: str, pattern: str) -> tuple[Place, ...]:
-        """Return every line, in files of a pattern, on which a regular expression matches."""
-        wanted = re.compile(expression)
+        """Return every line that a regular expression matches, in files that match a pattern."""
+        compiled = re.compile(expression)
         return tuple(
             Place(name, number)
             for name in self.files(pattern)
             for number, line in enumerate(self.read(name).splitlines(), 1)
-            if wanted.search(line)
+            if compiled.search(line)
         )
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Questions to servers that nobody here trusts: HTTPS only, a limit on everything, no passwords."""
+"""Requests to servers that nobody here trusts: HTTPS only, everything limited, no passwords."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -8,8 +8,8 @@ from typing import Final
 
 import httpx
 
-CALM_SECONDS: Final = 20.0
-"""How long a server may say nothing."""
+SILENCE_SECONDS: Final = 20.0
+"""How long a server may send nothing."""
 
 _REDIRECTS: Final = 4
 
@@ -19,8 +19,8 @@ class WebError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server said."""
+class Response:
+    """What a server sent."""
 
     status: int
     headers: httpx.Headers
@@ -30,18 +30,21 @@ class Answer:
 
 
 @asynccontextmanager
-async def browser() -> AsyncIterator[httpx.AsyncClient]:
+async def https_client() -> AsyncIterator[httpx.AsyncClient]:
     """Open a client that speaks HTTPS only and follows few redirects.
 
-    It trusts whom Python's HTTP client trusts: SSL_CERT_FILE and the proxy variables count.
+    It trusts the authorities that Python's HTTP client trusts: SSL_CERT_FILE and the proxy
+    variables count.
     """
+    # Reading the authorities takes too long for the event loop of a screen.
     trust = await asyncio.to_thread(httpx.create_ssl_context)
     async with httpx.AsyncClient(
         verify=trust,
-        timeout=CALM_SECONDS,
+        timeout=SILENCE_SECONDS,
         follow_redirects=True,
         max_redirects=_REDIRECTS,
         event_hooks={"request": [_only_https]},
+        # GitHub wants a name that begins with git/: github.com/jelmer/dulwich/issues/562.
         headers={"User-Agent": "git/2.0 (solarrally)"},
     ) as client:
         yield client
@@ -52,34 +55,29 @@ async def _only_https(request: httpx.Request) -> None:
         raise WebError(f"{request.url.host} leads to an address without HTTPS.")
 
 
-async def ask(
+async def request(
     client: httpx.AsyncClient,
     url: str,
     *,
     most: int,
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
-) -> Answer:
+) -> Response:
     """Get an address, or post to it where there is content.
 
-    most: bytes that an answer may have. Raises WebError for anything but an answer.
+    most: bytes that a response may have. Raises WebError for anything but a response.
     """
     method = "GET" if content is None else "POST"
+    body = bytearray()
     try:
         async with client.stream(method, url, headers=headers, content=content) as response:
-            body = await _body(response, most)
-            return Answer(response.status_code, response.headers, body, str(response.url))
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > most:
+                    raise WebError(f"{response.url.host} sent more than {most // 1_000_000} MB.")
+            return Response(response.status_code, response.headers, bytes(body), str(response.url))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise WebError(_words(error, url)) from error
-
-
-async def _body(response: httpx.Response, most: int) -> bytes:
-    body = bytearray()
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) > most:
-            raise WebError(f"{response.url.host} sent more than {most // 1_000_000} MB.")
-    return bytes(body)
 
 
 def _words(error: Exception, url: str) -> str:

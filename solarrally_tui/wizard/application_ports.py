@@ -7,7 +7,7 @@ from typing import Protocol
 
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import SourceFinding
-from solarrally_tui.source.reference import Found
+from solarrally_tui.source.reference import ResolvedCommit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Applications(Protocol):
     def known(self, repository: str, commit: str) -> Looked | None:
         """Return what is known of a commit without asking anybody."""
 
-    async def resolve(self, repository: str, ref: str) -> Found:
+    async def resolve(self, repository: str, ref: str) -> ResolvedCommit:
         """Return what a branch or tag means now. Raises FetchError and AddressError."""
 
     async def look(self, repository: str, commit: str, *, fresh: bool = False) -> Looked:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Level, Place, SourceFinding
-from solarrally_tui.source.reference import Found
+from solarrally_tui.source.reference import ResolvedCommit
 from solarrally_tui.source.tree import NotASourceError
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
 
@@ -37,10 +37,10 @@ class EngineApplications:
             return None
         return Looked(found.report.findings, found.committed, found.checked)
 
-    async def resolve(self, repository: str, ref: str) -> Found:
+    async def resolve(self, repository: str, ref: str) -> ResolvedCommit:
         """Return what a branch or tag means now. Raises FetchError and AddressError."""
         fetching = await _imported("solarrally_tui.source.fetch")
-        found: Found = await fetching.find(repository, ref)
+        found: ResolvedCommit = await fetching.find(repository, ref)
         return found
 
     async def look(self, repository: str, commit: str, *, fresh: bool = False) -> Looked:

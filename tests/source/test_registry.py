@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from solarrally_tui.site.image_reference import ImageReference
-from solarrally_tui.source.image_registry import AbsentError, Seen, look
+from solarrally_tui.source.image_registry import AbsentError, ImageFacts, inspect
 from solarrally_tui.source.web import WebError
 from tests.source.registry_server import TOKEN, RegistryServer
 
@@ -22,9 +22,9 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry
     serving.stop()
 
 
-async def seen(server: RegistryServer, digest: str) -> Seen:
+async def seen(server: RegistryServer, digest: str) -> ImageFacts:
     reference = ImageReference.parse(f"{HOST}/owner/solarrally@{digest}")
-    return await look(reference, {HOST: server.host})
+    return await inspect(reference, {HOST: server.host})
 
 
 async def test_an_index_tells_its_platforms(server: RegistryServer) -> None:
@@ -32,12 +32,12 @@ async def test_an_index_tells_its_platforms(server: RegistryServer) -> None:
     attestation = {"os": "unknown", "architecture": "unknown"}
     entries = [{"platform": each} for each in (*platforms, attestation)]
     digest = server.add({"schemaVersion": 2, "manifests": [*entries, {}, "junk"]})
-    assert await seen(server, digest) == Seen(("linux/amd64", "linux/arm64"))
+    assert await seen(server, digest) == ImageFacts(("linux/amd64", "linux/arm64"))
 
 
 async def test_one_image_tells_by_its_configuration(server: RegistryServer) -> None:
     digest = server.add_image("arm64", Entrypoint=["/start.sh", "[/x]"])
-    assert await seen(server, digest) == Seen(("linux/arm64",), ("/start.sh", "[/x]"))
+    assert await seen(server, digest) == ImageFacts(("linux/arm64",), ("/start.sh", "[/x]"))
 
 
 async def test_the_token_is_asked_for_once_and_for_pulling_only(server: RegistryServer) -> None:
@@ -72,7 +72,7 @@ async def test_what_is_not_there_is_absent(server: RegistryServer) -> None:
         await seen(server, f"sha256:{'0' * 64}")
 
 
-@pytest.mark.parametrize(("status", "words"), [(403, "password"), (429, "too often"), (500, "did")])
+@pytest.mark.parametrize(("status", "words"), [(403, "password"), (429, "limits"), (500, "did")])
 async def test_a_registry_that_tells_nothing_says_why(
     server: RegistryServer, status: int, words: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""What would not run elsewhere, and how a site is made so that it runs all the same."""
+"""What would not run elsewhere, and how the site handles it."""
 
 import ast
 import re
@@ -15,8 +15,8 @@ DOCKERFILE: Final = "backend/Dockerfile.production"
 LOCAL: Final = r"\b(?:wss?|https?)://(?:localhost|127\.0\.0\.1)\b"
 
 
-def look(tree: Tree, python: Python) -> Iterator[SourceFinding]:
-    """Yield what a site takes care of."""
+def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
+    """Yield what the site handles."""
     yield from _workers(tree)
     yield from _mqtt(python)
     yield from _defaults(python)
@@ -36,10 +36,10 @@ def _workers(tree: Tree) -> Iterator[SourceFinding]:
     places = tree.find(r"--workers\"?'?[,=\s]+[\"']?(?!1\b)\d+", DOCKERFILE)
     yield from _arranged(
         "two-workers",
-        "The image starts several workers. They share one MQTT client id, take each other's "
-        "connection, and those that lose it end for good.",
+        "The image starts several workers. They share one MQTT client ID and disconnect each "
+        "other; those that lose their connection stop for good.",
         places,
-        "A task starts one worker; more tasks take its place.",
+        "A task starts one worker; more tasks replace more workers.",
     )
 
 
@@ -48,23 +48,23 @@ def _mqtt(python: Python) -> Iterator[SourceFinding]:
     fixed = tuple(m.place(c) for m, c in clients if constant(keyword(c, "client_id")))
     yield from _arranged(
         "constant-client-id",
-        "The MQTT client id is a constant, so two tasks at one broker throw each other out.",
+        "The MQTT client ID is a constant, so two tasks on one broker disconnect each other.",
         fixed,
-        "Each task has a broker of its own, which has its own id at AWS IoT.",
+        "Each task has its own broker, which connects to AWS IoT with its own ID.",
     )
     if any(True for _ in python.calls("tls_set", "tls_set_context")):
         return
     yield from _arranged(
         "mqtt-without-tls",
-        "The backend speaks plain MQTT; AWS IoT wants TLS with a certificate.",
+        "The backend speaks plain MQTT; AWS IoT requires TLS with a certificate.",
         tuple(module.place(call) for module, call in clients),
-        "The broker beside it speaks TLS with AWS IoT and passes the telemetry on.",
+        "The broker beside it speaks TLS with AWS IoT and forwards the telemetry.",
     )
     yield from _arranged(
         "broker-needed-at-start",
-        "The backend ends when the broker does not answer at its start.",
+        "The backend stops when the broker does not answer at its start.",
         tuple(_raising(python)),
-        "A task starts the backend only when the broker is there.",
+        "A task starts the backend only when the broker is healthy.",
     )
 
 
@@ -74,7 +74,7 @@ def _is_mqtt(module: Module) -> bool:
 
 def _raising(python: Python) -> Iterator[Place]:
     """Yield where a function that connects to the broker raises."""
-    for module, node in python.each(ast.FunctionDef, ast.AsyncFunctionDef):
+    for module, node in python.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
         inner = list(ast.walk(node))
         connects = any(isinstance(n, ast.Attribute) and n.attr == "connect" for n in inner)
         raised = [n for n in inner if isinstance(n, ast.Raise) and n.exc is not None]
@@ -86,22 +86,22 @@ def _defaults(python: Python) -> Iterator[SourceFinding]:
     read = list(_variables_with_defaults(python))
     yield from _arranged(
         "database-default",
-        "Without DATABASE_URL, the backend uses an address and a password that stand in its code.",
+        "Without DATABASE_URL, the backend uses an address and a password from its code.",
         tuple(place for name, value, place in read if name == "DATABASE_URL" and _password(value)),
         "A task sets DATABASE_URL; user and password come from a secret.",
     )
     keys = [(n, p) for n, v, p in read if re.search(r"SECRET|JWT.*KEY", n) and isinstance(v, str)]
-    told = task().secrets
+    secrets = task().secrets
     yield from _arranged(
         "secret-default",
-        "Without a variable, tokens are signed with a key that everybody can read in the code.",
-        tuple(place for name, place in keys if name in told),
-        f"A task sets it from a generated secret: {', '.join(n for n in told if 'SECRET' in n)}.",
+        "Without a variable, tokens are signed with a key that anyone can read in the code.",
+        tuple(place for name, place in keys if name in secrets),
+        f"A task sets a generated secret: {', '.join(s for s in secrets if 'SECRET' in s)}.",
     )
     for name, place in keys:
-        if name not in told:
-            what = f"Without {name}, a secret that stands in the code is used. No task sets it."
-            todo = f"read the secret from one of {', '.join(told)}."
+        if name not in secrets:
+            what = f"Without {name}, the backend uses a secret from its code. No task sets it."
+            todo = f"read the secret from one of {', '.join(secrets)}."
             yield SourceFinding("secret-unset", Level.BLOCKED, what, (place,), todo)
 
 
@@ -121,13 +121,13 @@ def _password(value: Any) -> bool:
 
 
 def _tables(python: Python) -> Iterator[SourceFinding]:
-    attributes = (m.place(n) for m, n in python.each(ast.Attribute) if n.attr == "create_all")
+    attributes = (m.place(n) for m, n in python.nodes(ast.Attribute) if n.attr == "create_all")
     yield from _arranged(
         "tables-at-start",
-        "Tables are made at the start; of two tasks that start at once for the first time, one "
-        "may end.",
+        "The backend creates its tables at its start. If two tasks start at once for the first "
+        "time, one may stop.",
         tuple(attributes),
-        "Amazon ECS starts it again, and by then the tables are there.",
+        "Amazon ECS starts it again, and by then the tables exist.",
     )
 
 
@@ -136,9 +136,9 @@ def _redirects(python: Python) -> Iterator[SourceFinding]:
     if "FORWARDED_ALLOW_IPS" in task().variables:
         yield from _arranged(
             "redirects-to-http",
-            "Behind a load balancer, an address with a slash too many is redirected to http.",
+            "Behind a load balancer, an address with an extra slash is redirected to http.",
             tuple(module.place(call) for module, call in made),
-            "A task trusts what the load balancer says (FORWARDED_ALLOW_IPS).",
+            "A task trusts the headers of the load balancer (FORWARDED_ALLOW_IPS).",
         )
 
 
@@ -152,13 +152,13 @@ def _beside_the_build(tree: Tree) -> Iterator[SourceFinding]:
     plain = [m for m in scripts.modules if "tls_set" not in m.text and _is_mqtt(m)]
     yield from _arranged(
         "publishers-without-tls",
-        "The scripts that publish telemetry speak plain MQTT and cannot reach AWS IoT.",
+        "The scripts that publish telemetry speak plain MQTT and cannot connect to AWS IoT.",
         tuple(m.place(c) for m, c in Python(tuple(plain)).calls("Client")),
         "They are not deployed. Use solarrally chargers simulate.",
     )
     yield from _arranged(
         "local-page-beside",
-        "A page that is not part of the web page calls this computer.",
+        "A page that is not part of the web page calls localhost.",
         tuple(p for p in tree.find(LOCAL, "*.html") if not p.file.startswith("frontend/")),
         "It is not deployed.",
     )

@@ -1,4 +1,4 @@
-"""The build's own fixes, tried on a copy: which would be applied, where, and which do not fit."""
+"""The build's own fixes, tried on a copy: which apply, where, and which do not fit."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ from solarrally_tui.source.finding import Place
 from solarrally_tui.source.tree import Tree
 
 _FIXES: Final = "solarrally_tui.blueprints.build.source.fixes"
-"""Imported by name: it is a folder of the build, and no package of this one."""
+"""Imported by name: it is a folder that runs in the build, where this package is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """How a fix of the build goes with a source."""
+class FixTrial:
+    """How a fix of the build applies to a source."""
 
     name: str
     why: str
     half: str
     """backend or frontend."""
     applied: bool
-    """Whether it changes anything; not, where the source is right already."""
+    """Whether it changes anything; False where the source is right already."""
     places: tuple[Place, ...] = ()
     mismatch: str = ""
     """Why it does not fit; then the build stops."""
@@ -36,7 +36,7 @@ def names() -> tuple[str, ...]:
     return tuple(fix.name for fixes in _known().values() for fix in fixes)
 
 
-def attempt(tree: Tree) -> tuple[list[Tried], Tree, TemporaryDirectory[str]]:
+def attempt(tree: Tree) -> tuple[list[FixTrial], Tree, TemporaryDirectory[str]]:
     """Apply all fixes to a copy; return how each went, and the copy with the folder it is in.
 
     The caller closes the folder.
@@ -47,24 +47,24 @@ def attempt(tree: Tree) -> tuple[list[Tried], Tree, TemporaryDirectory[str]]:
         if name.startswith(("backend/", "frontend/")):
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(tree.root / name, copy / name)
-    tried = [_try(fix, half, copy) for half, fixes in _known().items() for fix in fixes]
-    return tried, Tree(copy), folder
+    trials = [_try(fix, half, copy) for half, fixes in _known().items() for fix in fixes]
+    return trials, Tree(copy), folder
 
 
 def _known() -> dict[str, tuple[Any, ...]]:
-    found: dict[str, tuple[Any, ...]] = import_module(_FIXES).FIXES
-    return found
+    fixes: dict[str, tuple[Any, ...]] = import_module(_FIXES).FIXES
+    return fixes
 
 
-def _try(fix: Any, half: str, root: Path) -> Tried:
+def _try(fix: Any, half: str, root: Path) -> FixTrial:
     source = import_module(f"{_FIXES}.source")
     before = _texts(root)
     try:
         result = fix.apply(root)
     except source.Mismatch as mismatch:
-        return Tried(fix.name, fix.why, half, False, mismatch=str(mismatch))
+        return FixTrial(fix.name, fix.why, half, False, mismatch=str(mismatch))
     changed = tuple(_changes(before, _texts(root)))
-    return Tried(fix.name, fix.why, half, result == source.APPLIED, changed)
+    return FixTrial(fix.name, fix.why, half, result == source.APPLIED, changed)
 
 
 def _texts(root: Path) -> dict[str, list[str]]:

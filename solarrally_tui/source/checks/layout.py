@@ -1,4 +1,4 @@
-"""What a source must have so that the build and a task can do anything with it."""
+"""What a source must have so that the build can build it and a task can run it."""
 
 import ast
 import json
@@ -15,16 +15,16 @@ _FILES: Final = {
     "backend/Dockerfile.production": (
         "dockerfile",
         "The image cannot be built without its Dockerfile.",
-        "add backend/Dockerfile.production that copies the backend to /app",
+        "add backend/Dockerfile.production, which copies the backend to /app",
     ),
     "backend/requirements.txt": (
         "requirements",
-        "The backend does not say which packages it needs.",
+        "The backend does not list the packages it needs.",
         "add backend/requirements.txt",
     ),
     "backend/main.py": (
         "entry-point",
-        "A task starts main:app, and there is no main.",
+        "A task starts main:app, but there is no main.",
         "add backend/main.py with the application as app",
     ),
     "frontend/package.json": (
@@ -34,13 +34,13 @@ _FILES: Final = {
     ),
 }
 REQUIRED: Final = frozenset(_FILES)
-"""Files without which nothing goes; each has a finding of its own."""
+"""Files that the build cannot do without; each has its own finding."""
 
 _LOCKS: Final = ("frontend/package-lock.json", "frontend/npm-shrinkwrap.json")
 _NEEDED_PACKAGES: Final = {"uvicorn": "starts the backend", "asyncpg": "reaches the database"}
 
 
-def look(tree: Tree, python: Python) -> Iterator[SourceFinding]:
+def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
     """Yield what is missing or unreadable."""
     for name, (id_, what, todo) in _FILES.items():
         if not tree.has(name):
@@ -61,15 +61,15 @@ def blocked(id_: str, what: str, places: tuple[Place, ...], todo: str) -> Source
 def _entry_point(python: Python) -> Iterator[SourceFinding]:
     for module in python.modules:
         if module.name == "backend/main.py" and module.tree and not _binds_app(module.tree):
-            what = "A task starts main:app, and main has no app."
-            todo = "let backend/main.py have the application as app"
+            what = "A task starts main:app, but main has no app."
+            todo = "name the application app in backend/main.py"
             yield blocked("entry-point", what, (Place(module.name),), todo)
 
 
 def _binds_app(tree: ast.Module) -> bool:
     for node in tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        names = {each.id for each in targets if isinstance(each, ast.Name)}
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = {alias.asname or alias.name for alias in node.names}
         if "app" in names:
@@ -83,7 +83,7 @@ def _packages(tree: Tree) -> Iterator[SourceFinding]:
         return
     for package, does in _NEEDED_PACKAGES.items():
         if not re.search(rf"(?mi)^\s*{package}\b", tree.read(name)):
-            what = f"{package} is not among the packages, and it {does}."
+            what = f"{package} is not among the packages, but it {does}."
             yield blocked(f"package-{package}", what, (Place(name),), f"add {package} to {name}")
 
 
@@ -95,33 +95,33 @@ def _page(tree: Tree) -> Iterator[SourceFinding]:
         what = "The web page has no script named build."
         yield blocked("page-build", what, (Place(name),), f"add the script build to {name}")
     if not any(map(tree.has, _LOCKS)):
-        what = "npm ci refuses to install without a lock file."
+        what = "npm ci does not install without a lock file."
         todo = "run npm install in frontend and commit package-lock.json"
         yield blocked("page-lock", what, (Place(_LOCKS[0]),), todo)
 
 
 def _scripts(text: str) -> dict[str, str]:
     try:
-        told = json.loads(text)
+        package = json.loads(text)
     except ValueError:
         return {}
-    found = told.get("scripts") if isinstance(told, dict) else None
-    return found if isinstance(found, dict) else {}
+    scripts = package.get("scripts") if isinstance(package, dict) else None
+    return scripts if isinstance(scripts, dict) else {}
 
 
 def _paths(python: Python) -> Iterator[SourceFinding]:
     if not python.modules:
         return
-    texts = {constant(node) for _, node in python.each(ast.Constant)}
+    texts = {constant(node) for _, node in python.nodes(ast.Constant)}
     if "/health" not in texts:
-        what = "The load balancer asks for /health, and no route answers it."
-        yield blocked("health-route", what, (Place("backend"),), "add GET /health, status 200")
+        what = "The load balancer requests /health, but no route answers it."
+        yield blocked("health-route", what, (Place("backend"),), "add GET /health with status 200")
     elif "mqtt_connected" not in texts:
-        what = "/health does not tell mqtt_connected, by which status sees a lost broker."
-        todo = "let /health answer with mqtt_connected, true or false."
+        what = "/health does not return mqtt_connected, so solarrally status misses a lost broker."
+        todo = "let /health return mqtt_connected, true or false."
         yield SourceFinding("health-mqtt", Level.WARNING, what, _health(python), todo)
     if not any("/ws/live" in path for _, _, path in routes(python, "websocket")):
-        what = "The page gets its figures from the WebSocket /ws/live, and no route opens it."
+        what = "The web page reads its values from the WebSocket /ws/live, but no route opens it."
         yield blocked("live-route", what, (Place("backend"),), "add the WebSocket /ws/live")
 
 
@@ -141,7 +141,7 @@ def _variables(python: Python) -> Iterator[SourceFinding]:
     """Yield variables that the backend cannot start without and that no task sets."""
     known = {*task().variables, *task().secrets}
     missing: dict[str, list[Place]] = {}
-    for module, node in python.each(ast.Subscript):
+    for module, node in python.nodes(ast.Subscript):
         name = constant(node.slice)
         is_environ = isinstance(node.value, ast.Attribute) and node.value.attr == "environ"
         if is_environ and isinstance(node.ctx, ast.Load) and name and name not in known:

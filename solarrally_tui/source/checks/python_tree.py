@@ -1,4 +1,4 @@
-"""Reads Python as a tree. Nothing of the source is imported or run."""
+"""Reads Python as a syntax tree. Nothing of the source is imported or run."""
 
 import ast
 import warnings
@@ -15,7 +15,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Module:
-    """One Python file; without nodes where it cannot be read."""
+    """One Python file; without nodes where it cannot be parsed."""
 
     name: str
     text: str
@@ -41,8 +41,8 @@ class Module:
         except (ValueError, RecursionError, MemoryError):
             return None, Place(self.name)
 
-    def each(self, *kinds: type[ast.AST]) -> Iterator[Any]:
-        """Yield every node of some kinds."""
+    def nodes(self, *kinds: type[ast.AST]) -> Iterator[Any]:
+        """Yield every node of these kinds."""
         for node in ast.walk(self.tree) if self.tree else ():
             if isinstance(node, kinds):
                 yield node
@@ -60,19 +60,19 @@ class Python:
 
     @classmethod
     def below(cls, tree: Tree, folder: str) -> "Python":
-        """Read the files below a folder, tests left out."""
+        """Read the files below a folder, without tests."""
         names = [n for n in tree.files(f"{folder}/*.py") if not _is_test(n)]
         return cls(tuple(Module(name, tree.read(name)) for name in names))
 
-    def each(self, *kinds: type[ast.AST]) -> Iterator[tuple[Module, Any]]:
-        """Yield every node of some kinds, with its module."""
+    def nodes(self, *kinds: type[ast.AST]) -> Iterator[tuple[Module, Any]]:
+        """Yield every node of these kinds, with its module."""
         for module in self.modules:
-            for node in module.each(*kinds):
+            for node in module.nodes(*kinds):
                 yield module, node
 
     def calls(self, *names: str) -> Iterator[tuple[Module, ast.Call]]:
         """Yield calls of functions by the last part of their name."""
-        for module, node in self.each(ast.Call):
+        for module, node in self.nodes(ast.Call):
             if last_name(node.func) in names:
                 yield module, node
 
@@ -97,7 +97,7 @@ def constant(node: ast.AST | None) -> Any:
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
     """Return the value of a keyword argument, or None."""
-    return next((each.value for each in call.keywords if each.arg == name), None)
+    return next((word.value for word in call.keywords if word.arg == name), None)
 
 
 def argument(call: ast.Call, number: int) -> ast.expr | None:
@@ -107,14 +107,14 @@ def argument(call: ast.Call, number: int) -> ast.expr | None:
 
 def routes(python: Python, *methods: str) -> Iterator[tuple[Module, Function, str]]:
     """Yield handlers by the method of their decorator, such as put or websocket, with the path."""
-    for module, node in python.each(ast.FunctionDef, ast.AsyncFunctionDef):
+    for module, node in python.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and last_name(decorator.func) in methods:
                 yield module, node, str(constant(argument(decorator, 0)) or "")
 
 
 def dependencies(function: Function) -> set[str]:
-    """Return the names of what a handler asks for with Depends or Security."""
+    """Return the names of what a handler declares with Depends or Security."""
     values = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
     notes = [a.annotation for a in (*function.args.args, *function.args.kwonlyargs) if a.annotation]
     return {

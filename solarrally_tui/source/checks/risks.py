@@ -1,4 +1,4 @@
-"""What runs, and lets through or hides what an operator should know about."""
+"""What runs, but leaves something open or hidden that an operator should know about."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -23,79 +23,79 @@ _PRIVILEGES: Final = ("role", "role_id", "roles", "is_admin", "permissions")
 _EXAMPLES: Final = (".example", ".sample", ".template", ".dist")
 
 
-def look(tree: Tree, python: Python) -> Iterator[SourceFinding]:
-    """Yield what the source leaves open or out of sight."""
+def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
+    """Yield what the source leaves open or hides."""
     for id_, what, places, todo in (
         (
             "open-registration",
-            "Anyone may register, and choose the administrator's role for it.",
+            "Anyone can register and choose the administrator role.",
             _registration(python),
             "keep registration closed at the web address, or set the role in the backend",
         ),
         (
             "self-made-superuser",
-            "Any user may change fields of their own that make them superuser.",
+            "Any user can become a superuser by changing fields of their own account.",
             _self_update(python),
-            "keep the route closed at the web address, or take is_superuser out of what it sets",
+            "keep the route closed at the web address, or do not let it set is_superuser",
         ),
         (
             "writing-without-login",
-            "Anyone may change this without logging in.",
+            "Anyone can change this without signing in.",
             _unguarded(python),
-            "keep the routes closed at the web address, or ask for a user in the backend",
+            "keep the routes closed at the web address, or require a user in the backend",
         ),
         (
             "live-without-login",
-            "Live telemetry is open to everyone who knows the address.",
+            "Live telemetry is open to anyone who knows the address.",
             _open_sockets(python),
-            "let the web address ask for a password, or restrict it to your addresses",
+            "require a password at the web address, or restrict it to your addresses",
         ),
         (
             "any-origin",
-            "Pages of any other website may call the backend in a visitor's name.",
+            "Pages of any other website can call the backend in a visitor's name.",
             _any_origin(python),
-            "name the allowed origins; the page is served from the same address and needs none",
+            "list the allowed origins; the web page has the same address and needs none",
         ),
         (
             "token-in-log",
             "Tokens that reset a password are written to the log.",
             _logged_tokens(python),
-            "take the token out of the message; until then, limit who may read the log",
+            "remove the token from the message; until then, limit who can read the log",
         ),
         (
             "health-blind",
-            "/health says that the database is connected without looking.",
+            "/health reports the database as connected without checking.",
             _blind_health(python),
-            "watch the database's own alarms; /health tells nothing about it",
+            "watch the database's own alarms; /health says nothing about it",
         ),
         (
             "stale-connections",
-            "After the database was away, the first request fails.",
+            "After the database was unavailable, the first request fails.",
             _no_ping(python),
             "add pool_pre_ping=True to create_async_engine",
         ),
         (
             "state-in-process",
-            "This is kept in a task's memory: tasks differ, and a restart forgets it.",
+            "This is kept in a task's memory: tasks differ, and a restart loses it.",
             _in_memory(python),
             "run one task, or store it in the database",
         ),
         (
             "never-stored",
-            "No row of this table is ever stored, so what is listed from it stays empty.",
+            "No row of this table is ever stored, so lists from it stay empty.",
             _never_stored(python),
-            "expect live figures without a history, or store sessions in the backend",
+            "expect live values without a history, or store sessions in the backend",
         ),
         (
             "env-file",
-            "A file of variables, often with passwords, is part of the source.",
+            "A file of environment variables, often with passwords, is part of the source.",
             _env_files(tree),
-            "remove it from the source and change what was in it; the image leaves it out",
+            "remove it from the source and change the passwords in it; the image leaves it out",
         ),
     ):
-        found = tuple(sorted(set(places), key=lambda place: (place.file, place.line)))
-        if found:
-            yield SourceFinding(id_, Level.WARNING, what, found, f"{todo}.")
+        ordered = tuple(sorted(set(places), key=lambda place: (place.file, place.line)))
+        if ordered:
+            yield SourceFinding(id_, Level.WARNING, what, ordered, f"{todo}.")
 
 
 def _registration(python: Python) -> Iterator[Place]:
@@ -111,13 +111,13 @@ def _registration(python: Python) -> Iterator[Place]:
 
 
 def _subclasses(python: Python, base: str) -> Iterator[tuple[Module, ast.ClassDef]]:
-    for module, node in python.each(ast.ClassDef):
-        if any(last_name(each) == base for each in node.bases):
+    for module, node in python.nodes(ast.ClassDef):
+        if base in map(last_name, node.bases):
             yield module, node
 
 
 def _self_update(python: Python) -> Iterator[Place]:
-    """Yield handlers that copy every field of an update, asked for by no administrator."""
+    """Yield handlers that copy every field of an update and require no administrator."""
     updates = {node.name for _, node in _subclasses(python, "BaseUserUpdate")}
     for module, node, _ in routes(python, "put", "patch"):
         takes = {last_name(a.annotation) for a in node.args.args if a.annotation}
@@ -158,7 +158,7 @@ def _any_origin(python: Python) -> Iterator[Place]:
 
 
 def _logged_tokens(python: Python) -> Iterator[Place]:
-    for module, node in python.each(ast.FunctionDef, ast.AsyncFunctionDef):
+    for module, node in python.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
         if node.name.startswith("on_after_") and "token" in {a.arg for a in node.args.args}:
             yield from (module.place(call) for call in _printing(node, "token"))
 
@@ -179,9 +179,9 @@ def _printing(node: ast.AST, name: str) -> Iterable[ast.Call]:
 
 def _blind_health(python: Python) -> Iterator[Place]:
     for module, node, path in routes(python, "get"):
-        for told in ast.walk(node) if path == "/health" else ():
-            if isinstance(told, ast.Dict):
-                pairs = zip(told.keys, told.values, strict=True)
+        for answer in ast.walk(node) if path == "/health" else ():
+            if isinstance(answer, ast.Dict):
+                pairs = zip(answer.keys, answer.values, strict=True)
                 yield from (
                     module.place(value)
                     for key, value in pairs
@@ -202,17 +202,17 @@ def _in_memory(python: Python) -> Iterator[Place]:
 
 
 def _never_stored(python: Python) -> Iterator[Place]:
-    """Yield tables that no code makes a row of. Users are made by their library."""
-    made = {last_name(call.func) for _, call in python.each(ast.Call)}
-    for module, node in python.each(ast.ClassDef):
+    """Yield tables that no code creates a row of. The library of users creates its own."""
+    created = {last_name(call.func) for _, call in python.nodes(ast.Call)}
+    for module, node in python.nodes(ast.ClassDef):
         targets = {
             last_name(target)
-            for each in node.body
-            if isinstance(each, ast.Assign)
-            for target in each.targets
+            for statement in node.body
+            if isinstance(statement, ast.Assign)
+            for target in statement.targets
         }
         of_library = any("BaseUserTable" in last_name(base) for base in node.bases)
-        if "__tablename__" in targets and node.name not in made and not of_library:
+        if "__tablename__" in targets and node.name not in created and not of_library:
             yield module.place(node)
 
 

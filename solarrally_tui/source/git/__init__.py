@@ -1,1 +1,1 @@
-"""One commit of a public repository, read over HTTPS without Git."""
+"""Reads one commit of a public repository through dulwich. Imports source/web.py and reference."""

@@ -12,7 +12,7 @@ from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.screens.widgets.source_findings import SourceFindings
 from solarrally_tui.site.model import DEFAULT_COMMIT
 from solarrally_tui.source.finding import Level, Place, SourceFinding
-from solarrally_tui.source.reference import FetchError, Found
+from solarrally_tui.source.reference import FetchError, ResolvedCommit
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import COMMIT, SOUND, Scripted
@@ -122,7 +122,7 @@ async def test_a_commit_that_is_typed_ends_the_branch(
 
 
 async def test_the_latest_wish_counts(at: Open, services: Scripted, session: Session) -> None:
-    services.applications.refs["dev"] = Found("d" * 40, "dev")
+    services.applications.refs["dev"] = ResolvedCommit("d" * 40, "dev")
     services.applications.hold.clear()
     async with at("application") as (app, pilot):
         entry(app, "application.ref").value = "main"

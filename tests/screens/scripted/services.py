@@ -22,8 +22,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.site.model import DEFAULT_COMMIT, Site
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Level, Place, SourceFinding
-from solarrally_tui.source.reference import FetchError
-from solarrally_tui.source.reference import Found as Resolved
+from solarrally_tui.source.reference import FetchError, ResolvedCommit
 from solarrally_tui.wizard.account_ports import SignIn, Taken
 from solarrally_tui.wizard.application_ports import ImageLook, Looked
 from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
@@ -124,7 +123,7 @@ class ScriptedAccounts:
 
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-HEAD = Resolved(COMMIT, "main", datetime(2026, 2, 3, 10, 11, tzinfo=UTC))
+HEAD = ResolvedCommit(COMMIT, "main", datetime(2026, 2, 3, 10, 11, tzinfo=UTC))
 SOUND = Looked(
     (
         SourceFinding(
@@ -158,7 +157,7 @@ class ScriptedApplications:
     """Git servers and registries that answer as a test says."""
 
     def __init__(self) -> None:
-        self.refs: dict[str, Resolved | FetchError] = {"": HEAD, "main": HEAD}
+        self.refs: dict[str, ResolvedCommit | FetchError] = {"": HEAD, "main": HEAD}
         self.looked: Looked | Exception = SOUND
         self.recorded: Looked | None = SOUND
         self.seen: ImageLook | Exception = ImageLook("Found, for linux/arm64.", ())
@@ -169,7 +168,7 @@ class ScriptedApplications:
     def known(self, repository: str, commit: str) -> Looked | None:
         return self.recorded if commit == DEFAULT_COMMIT else None
 
-    async def resolve(self, repository: str, ref: str) -> Resolved:
+    async def resolve(self, repository: str, ref: str) -> ResolvedCommit:
         self.asked.append(f"resolve {ref}")
         await self.hold.wait()
         found = self.refs.get(ref, FetchError(f"The repository has no branch or tag named {ref}."))

@@ -11,8 +11,8 @@ from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source import image_registry
 from solarrally_tui.source.finding import Level, Place, SourceFinding
-from solarrally_tui.source.image_registry import AbsentError, Seen
-from solarrally_tui.source.web import WebError, ask, browser
+from solarrally_tui.source.image_registry import AbsentError, ImageFacts
+from solarrally_tui.source.web import WebError, https_client, request
 
 PLATFORMS: Final = {Architecture.ARM64: "linux/arm64", Architecture.X86_64: "linux/amd64"}
 _MOST_BYTES: Final = 4_000_000
@@ -28,7 +28,7 @@ _UNSEEN: Final = (
     "make sure that it exists, is public, and is built for the processor of the tasks. "
     "Registries that ask for a password are not supported; copy the image to Amazon ECR"
 )
-Look = Callable[[ImageReference], Coroutine[Any, Any, Seen]]
+Look = Callable[[ImageReference], Coroutine[Any, Any, ImageFacts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Checked:
 
 
 async def check(
-    text: str, architecture: Architecture, door: Door, public: Look = image_registry.look
+    text: str, architecture: Architecture, door: Door, public: Look = image_registry.inspect
 ) -> Checked:
     """Check an image for tasks of an architecture.
 
@@ -68,7 +68,7 @@ async def check(
 
 
 def _judged(
-    reference: ImageReference, seen: Seen, wanted: str, own: str
+    reference: ImageReference, seen: ImageFacts, wanted: str, own: str
 ) -> Iterator[SourceFinding]:
     if not seen.platforms:
         yield _unknown(reference, WebError("The registry does not report its processor."))
@@ -100,7 +100,7 @@ def _judged(
         )
 
 
-async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
+async def _in_ecr(reference: ImageReference, door: Door) -> ImageFacts:
     """Read an image of a private registry in Amazon ECR. Raises what check handles."""
     regional = door.with_region(reference.region)
     where = {"registryId": reference.account, "repositoryName": reference.name}
@@ -117,12 +117,12 @@ async def _in_ecr(reference: ImageReference, door: Door) -> Seen:
         raise AbsentError(f"{reference.name} has no image with this digest.")
     manifest = json.loads(response["images"][0]["imageManifest"])
     if "manifests" in manifest:
-        return Seen(image_registry.platforms_of(manifest))
+        return ImageFacts(image_registry.platforms_of(manifest))
     layer = await regional.call(
         "ecr", "get_download_url_for_layer", **where, layerDigest=image_registry.config_of(manifest)
     )
-    async with browser() as client:
-        answer = await ask(client, layer["downloadUrl"], most=_MOST_BYTES)
+    async with https_client() as client:
+        answer = await request(client, layer["downloadUrl"], most=_MOST_BYTES)
     try:
         return image_registry.of_config(json.loads(answer.body))
     except (ValueError, AttributeError):
