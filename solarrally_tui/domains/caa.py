@@ -39,23 +39,24 @@ def labels(name: str) -> tuple[str, ...]:
 async def relevant(dns: Dns, name: str) -> Caa:
     """Climb from a name to the top: the first label with CAA records decides."""
     names = labels(name)
-    answers = await asyncio.gather(*(dns.ask(each, "CAA") for each in names))
+    answers = await asyncio.gather(*(dns.query(label, "CAA") for label in names))
     return first_answer(dict(zip(names, answers, strict=True)))
 
 
 def first_answer(answers: dict[str, DnsAnswer]) -> Caa:
     """Return the first answer that is not empty, from the name upwards."""
     for name, answer in answers.items():
+        # An unknown answer decides too: the records that nobody saw could forbid it.
         if answer.presence is not Presence.ABSENT:
             return Caa(name, answer.records, answer.presence)
     return Caa("", (), Presence.ABSENT)
 
 
 def judge(caa: Caa) -> Finding:
-    """Say whether AWS may issue a certificate, or which record at which name forbids it."""
+    """Judge whether AWS may issue a certificate, or name the record that forbids it."""
     if caa.presence is Presence.UNKNOWN:
-        line = f"Not known: no answer about {caa.name}."
-        return Finding("caa", _TITLE, Severity.UNKNOWN, line, "This holds nothing up.")
+        line = f"Not known: DNS did not answer for {caa.name}."
+        return Finding("caa", _TITLE, Severity.UNKNOWN, line, "You can continue.")
     stopping = forbidding(caa.records)
     if not stopping:
         line = f"CAA at {caa.name} lets AWS issue." if caa.records else "Any CA may issue (no CAA)."
@@ -65,7 +66,7 @@ def judge(caa: Caa) -> Finding:
         _TITLE,
         Severity.FAIL,
         f"CAA at {caa.name} forbids AWS: {stopping}",
-        f"Add this record at {caa.name}: CAA {TO_ADD}",
+        f"Add this CAA record at {caa.name}: {TO_ADD}",
     )
 
 
@@ -83,7 +84,7 @@ def forbidding(records: tuple[str, ...]) -> str:
 
 def _parsed(record: str) -> tuple[int, str, str]:
     """Return flags, tag and the issuer's name without its parameters."""
-    found = _RECORD.match(record)
-    if found is None:
+    match = _RECORD.match(record)
+    if match is None:
         return 0, "", ""
-    return int(found[1]), found[2].lower(), found[3].partition(";")[0].strip().lower()
+    return int(match[1]), match[2].lower(), match[3].partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-"""Questions to the Domain Name System, with short time-outs. No answer is an answer: unknown."""
+"""Queries the Domain Name System, with short timeouts. No answer is a result too: unknown."""
 
 import asyncio
 import os
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from dns.name import Name
 
 VARIABLE: Final = "SOLARRALLY_DNS"
-"""Environment variable with HOST:PORT of the server to ask in place of the system's resolvers."""
+"""Environment variable with HOST:PORT of the server to query in place of the system's resolvers."""
 
 _PORT: Final = 53
 _ONE_TRY_SECONDS: Final = 1.5
 _SECONDS: Final = 4.0
 _MOST_SERVERS: Final = 3
-"""Servers of the parent zone that are asked before giving up; they all know the same."""
+"""Servers of the parent zone that are tried before giving up; they all know the same."""
 
 
 class Presence(StrEnum):
-    """What asking came to."""
+    """Whether DNS has a record."""
 
     FOUND = "found"
     ABSENT = "absent"
-    """The answer is that there is no such record, or no such name."""
+    """DNS answered that there is no such record, or no such name."""
     UNKNOWN = "unknown"
-    """Nobody answered, or the answer was an error."""
+    """No server answered, or the answer was an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ _UNKNOWN: Final = DnsAnswer(Presence.UNKNOWN)
 
 
 class Dns:
-    """Asks recursive resolvers, and the servers of a zone directly where that says more."""
+    """Queries recursive resolvers, and the servers of a zone directly where those know more."""
 
     def __init__(self, servers: Sequence[str] = (), port: int = _PORT) -> None:
         """servers: IP addresses of resolvers; none means the system's. port: of all servers."""
@@ -57,56 +57,58 @@ class Dns:
         host, _, port = os.environ.get(VARIABLE, "").rpartition(":")
         return cls((host,), int(port)) if host and port.isdecimal() else cls()
 
-    async def ask(self, name: str, kind: str) -> DnsAnswer:
+    async def query(self, name: str, kind: str) -> DnsAnswer:
         """Return the records of a type, such as "CAA". Follows aliases, as resolvers do."""
-        resolver = await self._prepared()
+        resolver = await self._ready_resolver()
         from dns.exception import DNSException  # noqa: PLC0415 dnspython is slow to import
         from dns.resolver import NXDOMAIN  # noqa: PLC0415
 
         if resolver is None:
             return _UNKNOWN
         try:
-            told = await resolver.resolve(f"{name}.", kind, raise_on_no_answer=False, search=False)
+            answer = await resolver.resolve(
+                f"{name}.", kind, raise_on_no_answer=False, search=False
+            )
         except NXDOMAIN:
             return DnsAnswer(Presence.ABSENT)
         except (DNSException, OSError, UnicodeError):
             return _UNKNOWN
-        return _answer(str(each) for each in told.rrset or ())
+        return _answer(str(record) for record in answer.rrset or ())
 
     async def apex(self, name: str) -> str:
         """Return the name of the zone that a name is in; empty where that is not known."""
-        resolver = await self._prepared()
+        resolver = await self._ready_resolver()
         from dns import asyncresolver  # noqa: PLC0415
         from dns.exception import DNSException  # noqa: PLC0415
 
         if resolver is None:
             return ""
         try:
-            found = await asyncresolver.zone_for_name(
+            zone = await asyncresolver.zone_for_name(
                 f"{name}.", resolver=resolver, lifetime=_SECONDS
             )
         except (DNSException, OSError, UnicodeError):
             return ""
-        return _plain(str(found))
+        return _plain(str(zone))
 
     async def delegation(self, zone: str) -> DnsAnswer:
-        """Return the name servers that the parent of a zone hands out for it.
+        """Return the name servers that the parent of a zone refers to for it.
 
-        Asks the parent's own servers, because the zone itself may claim others. Where they cannot
-        be reached, as behind some firewalls, returns what a resolver tells.
+        Queries the parent's own servers, because the zone itself may claim others. Where they
+        cannot be reached, as behind some firewalls, returns what a resolver answers.
         """
         parent = await self.apex(zone.partition(".")[2])
         addresses = await self._addresses(parent) if parent else ()
         for address in addresses:
-            told = await self._referral(zone, address)
-            if told.presence is not Presence.UNKNOWN:
-                return told
-        return await self.ask(zone, "NS")
+            referral = await self._referral(zone, address)
+            if referral.presence is not Presence.UNKNOWN:
+                return referral
+        return await self.query(zone, "NS")
 
     async def _addresses(self, zone: str) -> tuple[str, ...]:
-        servers = (await self.ask(zone, "NS")).records[:_MOST_SERVERS]
-        found = await asyncio.gather(*(self.ask(server, "A") for server in servers))
-        return tuple(address for each in found for address in each.records[:1])
+        servers = (await self.query(zone, "NS")).records[:_MOST_SERVERS]
+        answers = await asyncio.gather(*(self.query(server, "A") for server in servers))
+        return tuple(address for answer in answers for address in answer.records[:1])
 
     async def _referral(self, zone: str, address: str) -> DnsAnswer:
         import dns.asyncquery  # noqa: PLC0415
@@ -116,24 +118,23 @@ class Dns:
 
         try:
             name = dns.name.from_text(f"{zone}.")
+            # Without the flag "recursion desired" a server answers from what it has itself.
             question = dns.message.make_query(name, "NS", flags=dns.flags.Flag(0))
-            told, _ = await dns.asyncquery.udp_with_fallback(
+            response, _ = await dns.asyncquery.udp_with_fallback(
                 question, address, _ONE_TRY_SECONDS, self._port
             )
         except (dns.exception.DNSException, OSError, UnicodeError):
             return _UNKNOWN
-        return _handed_out(told, name)
+        return _referred_servers(response, name)
 
-    async def _prepared(self) -> "Resolver | None":
-        """Return the resolver; None where the system has none.
-
-        Reads dnspython in beside the event loop, which would stand still for it.
-        """
+    async def _ready_resolver(self) -> "Resolver | None":
+        """Return the resolver; None where the system has none."""
         if self._resolver is None:
-            self._resolver = await asyncio.to_thread(self._made)
+            # Importing dnspython takes long enough to be noticed, so a thread does it.
+            self._resolver = await asyncio.to_thread(self._new_resolver)
         return self._resolver
 
-    def _made(self) -> "Resolver | None":
+    def _new_resolver(self) -> "Resolver | None":
         from dns.asyncresolver import Resolver  # noqa: PLC0415
         from dns.exception import DNSException  # noqa: PLC0415
 
@@ -147,20 +148,23 @@ class Dns:
         return resolver
 
 
-def _handed_out(told: "Message", name: "Name") -> DnsAnswer:
-    """Read a referral: the servers stand in the authority section, or in the answer."""
+def _referred_servers(response: "Message", name: "Name") -> DnsAnswer:
+    """Read a referral: the servers are in the authority section, or in the answer."""
     from dns import rcode, rdatatype  # noqa: PLC0415
 
-    if told.rcode() not in {rcode.NOERROR, rcode.NXDOMAIN}:
+    if response.rcode() not in {rcode.NOERROR, rcode.NXDOMAIN}:
         return _UNKNOWN
-    sections = (*told.answer, *told.authority)
-    found = [each for each in sections if each.rdtype == rdatatype.NS and each.name == name]
-    return _answer(str(record) for rrset in found for record in rrset)
+    return _answer(
+        str(record)
+        for rrset in (*response.answer, *response.authority)
+        if rrset.rdtype == rdatatype.NS and rrset.name == name
+        for record in rrset
+    )
 
 
 def _answer(records: Iterable[str]) -> DnsAnswer:
-    found = tuple(sorted({_plain(each) for each in records}))
-    return DnsAnswer(Presence.FOUND if found else Presence.ABSENT, found)
+    names = tuple(sorted({_plain(record) for record in records}))
+    return DnsAnswer(Presence.FOUND if names else Presence.ABSENT, names)
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Hosted zones of Route 53: their name servers, and a new one that a repeat does not double."""
+"""Hosted zones of Route 53: their name servers, and a new one that a retry does not duplicate."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.site.names import SITE_TAG
 
 MONTHLY_USD: Final = "0.50"
-"""Price of a hosted zone a month, of the first 25 in an account (Route 53's price page)."""
+"""Monthly price of each of the first 25 hosted zones in an account (Route 53 pricing page)."""
 
-_COMMENT: Final = "Made by solarrally for the site {}."
+_COMMENT: Final = "Created by solarrally for the site {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class HostedZone:
-    """A public zone and the servers that answer for it."""
+    """A public hosted zone and the servers that answer for it."""
 
     id: str
     name: str
@@ -54,42 +54,42 @@ def most_specific(domain: str, zones: Iterable[Zone]) -> Zone | None:
 
 
 async def read(door: Door, zone_id: str) -> HostedZone:
-    """Return a zone with its name servers. Raises AwsError."""
+    """Return a hosted zone with its name servers. Raises AwsError."""
     return _zone(await door.call("route53", "get_hosted_zone", Id=zone_id))
 
 
 async def create(door: Door, name: str, site: str) -> HostedZone:
-    """Make a public zone, tagged with the site, or return the one of this name that is there.
+    """Create a public hosted zone with the site's tag, or return the existing one of this name.
 
-    Two zones of one name would each have servers of their own, and one of them would wait in vain.
+    Two zones of one name would each have their own servers, and nobody would ask one of them.
     Raises AwsError.
     """
-    found = await _existing(door, name)
-    if found is not None:
-        return found
-    made = await _made(door, name, site)
+    existing = await _existing(door, name)
+    if existing is not None:
+        return existing
+    created = await _created(door, name, site)
     await door.call(
         "route53",
         "change_tags_for_resource",
         ResourceType="hostedzone",
-        ResourceId=made.id,
+        ResourceId=created.id,
         AddTags=[{"Key": SITE_TAG, "Value": site}],
     )
-    return made
+    return created
 
 
-async def _made(door: Door, name: str, site: str) -> HostedZone:
-    """Make a zone. The reference lets AWS tell a repeat of a lost answer from a second wish."""
+async def _created(door: Door, name: str, site: str) -> HostedZone:
+    # The reference lets AWS tell a retry after a lost response from a second request.
     reference = f"solarrally-{site}-{name}"
     try:
         return await _create(door, name, site, reference)
     except AwsError as error:
         if error.kind is not Kind.EXISTS:
             raise
-    # The reference was used: by this wish, or for a zone that was deleted since.
-    found = await _existing(door, name)
+    # The reference is used: by the first try of this request, or for a zone that was deleted.
+    existing = await _existing(door, name)
     today = datetime.now(UTC).date().isoformat()
-    return found or await _create(door, name, site, f"{reference}-{today}")
+    return existing or await _create(door, name, site, f"{reference}-{today}")
 
 
 async def _create(door: Door, name: str, site: str, reference: str) -> HostedZone:
@@ -110,10 +110,10 @@ async def _existing(door: Door, name: str) -> HostedZone | None:
     return await read(door, zone.id) if zone else None
 
 
-def _zone(told: dict[str, Any]) -> HostedZone:
-    servers = told.get("DelegationSet", {}).get("NameServers", ())
+def _zone(response: dict[str, Any]) -> HostedZone:
+    servers = response.get("DelegationSet", {}).get("NameServers", ())
     return HostedZone(
-        str(told["HostedZone"]["Id"]).rpartition("/")[2],
-        str(told["HostedZone"]["Name"]).rstrip("."),
-        tuple(sorted(each.rstrip(".").lower() for each in servers)),
+        str(response["HostedZone"]["Id"]).rpartition("/")[2],
+        str(response["HostedZone"]["Name"]).rstrip("."),
+        tuple(sorted(server.rstrip(".").lower() for server in servers)),
     )

@@ -1,4 +1,4 @@
-"""Buying a domain through Route 53: availability, price, the order, and what became of it."""
+"""Buying a domain through Route 53: availability, price, the order, and its progress."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,32 +11,32 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.glyphs import Signed
 
 REGION: Final = "us-east-1"
-"""Route 53 sells domains in this Region only (its API reference)."""
+"""The only Region in which Route 53 registers domains (its API reference)."""
 
 _SERVICE: Final = "route53domains"
 _REGISTER: Final = "REGISTER_DOMAIN"
 _CANNOT_BUY: Final[Mapping[str, str]] = MappingProxyType(
     {
         "UNAVAILABLE": "is taken.",
-        "UNAVAILABLE_PREMIUM": "is sold at a special price, which Route 53 does not do.",
-        "UNAVAILABLE_RESTRICTED": "is kept back by its registry.",
-        "RESERVED": "is kept back for somebody.",
-        "AVAILABLE_RESERVED": "is kept back for some buyers.",
-        "AVAILABLE_PREORDER": "can only be ordered ahead, which is not done here.",
-        "INVALID_NAME_FOR_TLD": "is no valid name under its ending.",
-        "PENDING": "was asked about; the registry has not answered yet.",
-        "DONT_KNOW": "was asked about; the registry does not say. Ask again later.",
+        "UNAVAILABLE_PREMIUM": "is a premium domain, which Route 53 does not sell.",
+        "UNAVAILABLE_RESTRICTED": "is restricted by its registry.",
+        "RESERVED": "is reserved.",
+        "AVAILABLE_RESERVED": "is reserved for certain buyers.",
+        "AVAILABLE_PREORDER": "can only be preordered, which this wizard does not do.",
+        "INVALID_NAME_FOR_TLD": "is not a valid name under its top-level domain.",
+        "PENDING": "is being checked. The registry has not answered yet; try again.",
+        "DONT_KNOW": "could not be checked: the registry gives no answer. Try again later.",
     }
 )
-"""What Availability means (API reference, CheckDomainAvailability) where one cannot buy."""
+"""What Availability means (API reference, CheckDomainAvailability) where it forbids buying."""
 
 _WAITS_FOR: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "PENDING_ACCEPTANCE": "The registry waits for you to accept its terms: see your e-mail.",
-        "PENDING_CUSTOMER_ACTION": "It waits for you: click the link in the e-mail from AWS.",
-        "PENDING_AUTHORIZATION": "It waits for the form of authorization to be finished.",
-        "PENDING_PAYMENT_VERIFICATION": "It waits until the payment is verified.",
-        "PENDING_SUPPORT_CASE": "It waits for AWS Support, who has opened a case.",
+        "PENDING_ACCEPTANCE": "Waiting for you to accept the registry's terms: see your e-mail.",
+        "PENDING_CUSTOMER_ACTION": "Waiting for you: click the link in the e-mail from AWS.",
+        "PENDING_AUTHORIZATION": "Waiting for the form of authorization.",
+        "PENDING_PAYMENT_VERIFICATION": "Waiting until AWS has verified the payment.",
+        "PENDING_SUPPORT_CASE": "Waiting for AWS Support, which has opened a case.",
     }
 )
 """What StatusFlag means (API reference, GetOperationDetail)."""
@@ -50,7 +50,7 @@ class Offer:
     availability: str
     """In AWS's words."""
     price: Decimal | None = None
-    """For the first year. None where AWS tells no price."""
+    """For the first year. None where AWS lists no price."""
     renewal: Decimal | None = None
     """For each year after it."""
     currency: str = "USD"
@@ -62,11 +62,10 @@ class Offer:
 
     @property
     def why_not(self) -> str:
-        """Say why it cannot be bought."""
+        """Why it cannot be bought."""
         if self.availability == "AVAILABLE":
-            return f"{self.domain} is free, but AWS tells no price for it."
-        known = _CANNOT_BUY.get(self.availability, "cannot be bought here.")
-        return f"{self.domain} {known}"
+            return f"{self.domain} is free, but AWS lists no price for it."
+        return f"{self.domain} {_CANNOT_BUY.get(self.availability, 'cannot be bought here.')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Contact:
 
     def for_aws(self) -> dict[str, str]:
         """Return ContactDetail of AWS's API, without what is empty."""
-        told = {
+        detail = {
             "FirstName": self.first,
             "LastName": self.last,
             "ContactType": "COMPANY" if self.organization else "PERSON",
@@ -102,7 +101,7 @@ class Contact:
             "ZipCode": self.zip_code,
             "CountryCode": self.country,
         }
-        return {key: value for key, value in told.items() if value}
+        return {key: value for key, value in detail.items() if value}
 
 
 class Progress(Signed):
@@ -115,7 +114,7 @@ class Progress(Signed):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A registration that was asked for."""
+    """A registration that was ordered."""
 
     domain: str
     progress: Progress
@@ -124,21 +123,16 @@ class Order:
 
 
 async def offer(door: Door, domain: str) -> Offer:
-    """Ask whether a domain is free, and its price. Raises AwsError."""
-    told = await door.call(_SERVICE, "check_domain_availability", REGION, DomainName=domain)
-    availability = str(told["Availability"])
+    """Return whether a domain is free, and its price. Raises AwsError."""
+    response = await door.call(_SERVICE, "check_domain_availability", REGION, DomainName=domain)
+    availability = str(response["Availability"])
     if availability != "AVAILABLE":
         return Offer(domain, availability)
-    return _priced(domain, availability, await _prices(door, domain.partition(".")[2]))
-
-
-async def _prices(door: Door, ending: str) -> Mapping[str, Any]:
-    found = await door.call(_SERVICE, "list_prices", REGION, Tld=ending)
-    return next((each for each in found.get("Prices", ()) if each.get("Name") == ending), {})
-
-
-def _priced(domain: str, availability: str, told: Mapping[str, Any]) -> Offer:
-    first, later = told.get("RegistrationPrice"), told.get("RenewalPrice")
+    tld = domain.partition(".")[2]
+    response = await door.call(_SERVICE, "list_prices", REGION, Tld=tld)
+    listed: list[dict[str, Any]] = response.get("Prices", [])
+    prices = next((price for price in listed if price.get("Name") == tld), {})
+    first, later = prices.get("RegistrationPrice"), prices.get("RenewalPrice")
     if not first:
         return Offer(domain, availability)
     return Offer(
@@ -151,12 +145,12 @@ def _priced(domain: str, availability: str, told: Mapping[str, Any]) -> Offer:
 
 
 async def buy(door: Door, domain: str, contact: Contact) -> Order:
-    """Register a domain for one year, renewed by itself, its owner hidden from the public.
+    """Register a domain for a year, with automatic renewal and its owner hidden from the public.
 
-    This costs money at once and is not refunded. Raises AwsError.
+    AWS charges this at once and refunds nothing. Raises AwsError.
     """
     details = contact.for_aws()
-    told = await door.call(
+    response = await door.call(
         _SERVICE,
         "register_domain",
         REGION,
@@ -170,21 +164,22 @@ async def buy(door: Door, domain: str, contact: Contact) -> Order:
         PrivacyProtectRegistrantContact=True,
         PrivacyProtectTechContact=True,
     )
-    return await read_order(door, str(told["OperationId"]))
+    return await read_order(door, str(response["OperationId"]))
 
 
 async def read_order(door: Door, operation_id: str) -> Order:
     """Return how far an order is. Raises AwsError."""
-    told = await door.call(_SERVICE, "get_operation_detail", REGION, OperationId=operation_id)
-    return _order(told)
+    return _order(
+        await door.call(_SERVICE, "get_operation_detail", REGION, OperationId=operation_id)
+    )
 
 
 async def newest_order(door: Door, domain: str) -> Order | None:
-    """Return the newest order of a domain in this account, wherever it was made; None without.
+    """Return the newest order of a domain in this account, wherever it was placed; None without.
 
     Raises AwsError.
     """
-    told = await door.pages(
+    operations = await door.pages(
         _SERVICE,
         "list_operations",
         "Operations",
@@ -193,23 +188,25 @@ async def newest_order(door: Door, domain: str) -> Order | None:
         SortBy="SubmittedDate",
         SortOrder="DESC",
     )
-    ids = (str(each["OperationId"]) for each in told if each.get("DomainName") == domain)
+    ids = (str(each["OperationId"]) for each in operations if each.get("DomainName") == domain)
     newest = next(ids, "")
     return await read_order(door, newest) if newest else None
 
 
-def _order(told: Mapping[str, Any]) -> Order:
-    domain, status = str(told.get("DomainName", "")), str(told.get("Status", ""))
+def _order(operation: Mapping[str, Any]) -> Order:
+    domain, status = str(operation.get("DomainName", "")), str(operation.get("Status", ""))
     if status == "SUCCESSFUL":
-        return Order(domain, Progress.DONE, "It is registered, with a hosted zone of its own.")
-    message = str(told.get("Message") or "")
+        return Order(domain, Progress.DONE, "Registered. Route 53 created a hosted zone for it.")
     if status in {"FAILED", "ERROR"}:
-        return Order(domain, Progress.FAILED, message or "The registry gives no reason.")
-    flag = _WAITS_FOR.get(str(told.get("StatusFlag", "")))
-    usual = "The registry is at work: some minutes as a rule, up to three days."
-    return Order(domain, Progress.RUNNING, flag or usual)
+        message = str(operation.get("Message") or "The registry gives no reason.")
+        return Order(domain, Progress.FAILED, message)
+    waiting = _WAITS_FOR.get(
+        str(operation.get("StatusFlag", "")),
+        "The registry is working on it, usually a few minutes, at most three days.",
+    )
+    return Order(domain, Progress.RUNNING, waiting)
 
 
 def refusal(error: AwsError) -> str:
-    """Say what an order was refused for, where AWS's own words tell most."""
+    """Return why an order was refused: AWS's own words say most about it."""
     return error.message or error.plain.what

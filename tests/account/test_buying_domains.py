@@ -103,7 +103,7 @@ def test_contact_data_is_not_in_its_repr() -> None:
 
 def test_nothing_is_bought_without_a_price() -> None:
     assert not Offer("x.com", "AVAILABLE").can_be_bought
-    assert "tells no price" in Offer("x.com", "AVAILABLE").why_not
+    assert "lists no price" in Offer("x.com", "AVAILABLE").why_not
     assert Offer("x.com", "NEW_WORD").why_not == "x.com cannot be bought here."
 
 
@@ -112,13 +112,13 @@ def test_nothing_is_bought_without_a_price() -> None:
     [
         ({"Status": "FAILED", "Message": "no [/x]"}, Progress.FAILED, "no [/x]"),
         ({"Status": "ERROR"}, Progress.FAILED, "gives no reason"),
-        ({"Status": "IN_PROGRESS"}, Progress.RUNNING, "up to three days"),
+        ({"Status": "IN_PROGRESS"}, Progress.RUNNING, "at most three days"),
         (
             {"Status": "SUBMITTED", "StatusFlag": "PENDING_CUSTOMER_ACTION"},
             Progress.RUNNING,
             "the e-mail from AWS",
         ),
-        ({"Status": "SUCCESSFUL"}, Progress.DONE, "It is registered"),
+        ({"Status": "SUCCESSFUL"}, Progress.DONE, "Registered."),
     ],
 )
 def test_an_order_is_told_in_words(told: dict[str, str], progress: Progress, words: str) -> None:

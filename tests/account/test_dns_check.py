@@ -39,9 +39,9 @@ async def findings(world: NameServer, zone: HostedZone | None = ZONE) -> dict[st
 async def test_a_delegated_name_that_is_free_is_well(world: NameServer) -> None:
     found = await findings(world)
     assert [each.severity for each in found.values()] == [Severity.OK] * 3
-    assert found["delegation"].line == "example.com is delegated to its zone."
+    assert found["delegation"].line == "example.com is delegated to its hosted zone."
     assert found["caa"].line == "Any CA may issue (no CAA)."
-    assert found["address"].line == "The name is free."
+    assert found["address"].line == "Not in use: the name has no record yet."
 
 
 async def test_a_zone_that_nobody_delegates_to_shows_the_servers_to_set(world: NameServer) -> None:
@@ -58,12 +58,12 @@ async def test_the_parent_is_believed_and_not_the_zone_itself(world: NameServer)
     world.delegations["example.com"] = ("ns1.other.test", "ns2.other.test", "ns3.other.test")
     found = (await findings(world))["delegation"]
     assert found.severity is Severity.WARN
-    assert "It goes to ns1.other.test and 2 more." in found.line
+    assert "It is delegated to ns1.other.test and 2 more." in found.line
 
 
 async def test_servers_of_two_providers_are_told_apart(world: NameServer) -> None:
     world.delegations["example.com"] = (OWN[0], "ns1.other.test")
-    assert "It also goes to ns1.other.test." in (await findings(world))["delegation"].line
+    assert "It is also delegated to ns1.other.test." in (await findings(world))["delegation"].line
 
 
 async def test_some_of_the_zones_servers_are_enough(world: NameServer) -> None:
@@ -127,7 +127,7 @@ async def test_caa_is_climbed_to_the_first_label_that_has_any(world: NameServer)
     found = (await findings(world))["caa"]
     assert found.severity is Severity.FAIL
     assert found.line == 'CAA at example.com forbids AWS: 0 issue "letsencrypt.org"'
-    assert found.fix == 'Add this record at example.com: CAA 0 issue "amazon.com"'
+    assert found.fix == 'Add this CAA record at example.com: 0 issue "amazon.com"'
     world.records[NAME, "CAA"] = ('0 issue "AmazonTrust.com; validationmethods=dns-01"',)
     assert (await findings(world))["caa"].line == f"CAA at {NAME} lets AWS issue."
 
@@ -163,8 +163,8 @@ def test_every_name_of_amazon_will_do(issuer: str) -> None:
 async def test_a_name_in_use_is_told_with_what_to_do(world: NameServer) -> None:
     world.records[NAME, "A"] = ("203.0.113.9", "203.0.113.7", "203.0.113.8")
     in_zone, elsewhere = await findings(world), await findings(world, None)
-    assert in_zone["address"].line == "It points to 203.0.113.7 and 2 more already."
-    assert "delete it first" in in_zone["address"].fix
+    assert in_zone["address"].line == "It already points to 203.0.113.7 and 2 more."
+    assert "delete this record first" in in_zone["address"].fix
     assert "once the site is up" in elsewhere["address"].fix
     assert "delegation" not in elsewhere
     told = await check_name(world.dns(), NAME, ZONE, ours=True)
@@ -178,7 +178,7 @@ async def test_the_zone_that_a_name_is_in_is_found(world: NameServer) -> None:
 
 async def test_odd_names_are_no_crash(world: NameServer) -> None:
     for name in ("", "..", "a..b", "x" * 70, "\u202e", "[/x]"):
-        assert (await world.dns().ask(name, "A")).presence in {Presence.UNKNOWN, Presence.ABSENT}
+        assert (await world.dns().query(name, "A")).presence in {Presence.UNKNOWN, Presence.ABSENT}
         assert (await world.dns().delegation(name)).presence is not Presence.FOUND
 
 
@@ -186,7 +186,7 @@ async def test_the_environment_names_a_server(
     world: NameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(VARIABLE, f"127.0.0.1:{world.port}")
-    assert (await Dns.of_environment().ask("example.com", "NS")).records == OWN
+    assert (await Dns.of_environment().query("example.com", "NS")).records == OWN
 
 
 PROOF = DnsRecord("_a.charging.example.com", "CNAME", "_b.acm-validations.aws")
@@ -197,13 +197,13 @@ WAITING = (PendingCertificate(NAME, "us-east-1", "arn", "PENDING_VALIDATION", ""
     ("name", "value", "level", "words"),
     [
         ("", "", Severity.WARN, "DNS has no such record yet."),
-        (PROOF.name, "_b.acm-validations.aws.", Severity.OK, "The record is there."),
+        (PROOF.name, "_b.acm-validations.aws.", Severity.OK, "The record exists."),
         (PROOF.name, "_c.acm-validations.aws.", Severity.WARN, "another value: _c.acm-validations"),
         (
             f"{PROOF.name}.example.com",
             "_b.acm-validations.aws.",
             Severity.WARN,
-            "stands under example.com.example.com.",
+            "ends with example.com.example.com.",
         ),
     ],
 )
@@ -227,7 +227,7 @@ async def test_a_certificate_that_caa_forbids_says_so(world: NameServer) -> None
 @pytest.mark.parametrize(
     ("kind", "value", "level", "words"),
     [
-        ("", "", Severity.WARN, "It points nowhere yet."),
+        ("", "", Severity.WARN, "It has no record yet."),
         ("CNAME", "d111.cloudfront.net.", Severity.OK, "It points to the site."),
         ("CNAME", "other.test.", Severity.WARN, "It points to other.test, not to the site."),
         ("A", "192.0.2.7", Severity.OK, "It points to the site."),

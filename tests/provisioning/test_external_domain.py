@@ -127,9 +127,9 @@ async def _is_answered_once_everything_is_set(
     withdrawn(account)
     announced(account, DnsRecord("*", "", ""))
     dns = Dns.of_environment()
-    assert (await dns.ask(proof.name, "CNAME")).records == (proof.value,)
+    assert (await dns.query(proof.name, "CNAME")).records == (proof.value,)
     assert (await check_address(dns, DOMAIN, target)).severity is Severity.OK
-    assert not (await dns.ask(f"other.{DOMAIN}", "CNAME")).records
+    assert not (await dns.query(f"other.{DOMAIN}", "CNAME")).records
     withdrawn(account)
 
 
@@ -138,7 +138,7 @@ async def _serves_though_its_name_leads_nowhere(site: Site, door: Door, target: 
     for served in ("page", "application", "live", "certificate"):
         assert found[served].severity is Severity.OK, found[served]
     assert found["address"].severity is Severity.WARN
-    assert f"set: name {DOMAIN}, type CNAME, value {target}." in found["address"].line
+    assert f"managed: name {DOMAIN}, type CNAME, value {target}." in found["address"].line
 
 
 async def _waits_for_a_record_that_is_gone(account: Account, site: Site, door: Door) -> None:

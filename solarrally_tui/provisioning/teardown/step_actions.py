@@ -121,7 +121,7 @@ async def delete_leftovers(teardown: Teardown) -> End:
     secrets = await leftovers.delete_secrets(door, site)
     held = teardown.held | await leftovers.history(door, site)
     groups = await leftovers.delete_log_groups(door, sorted(held))
-    old = await replaced_certificates.retired(door, site, door.region)
+    old = await replaced_certificates.unused(door, site, door.region)
     certificates = sum([await replaced_certificates.delete(door, arn) for arn in old])
     reason = f"{secrets} secrets, {groups} log groups, {certificates} certificates"
     return End(bool(secrets or groups or certificates), reason)

@@ -106,7 +106,7 @@ async def test_a_late_answer_to_an_old_name_is_not_shown(at: Open, services: Scr
         await settle(app, pilot)
         await pilot.press("backspace", "backspace")
         await pilot.pause()
-        assert "The name is free." not in screen_text(app)
+        assert "Not in use: the name has no record yet." not in screen_text(app)
 
 
 async def test_name_servers_to_set_are_copied_one_by_one(
@@ -162,7 +162,7 @@ async def test_caa_that_forbids_holds_nobody_up(
     async with at("domain") as (app, pilot):
         text = screen_text(app)
         assert 'CAA at example.com forbids AWS: 0 issue "other.test"' in text
-        assert 'Add this record at example.com: CAA 0 issue "amazon.com"' in text
+        assert 'Add this CAA record at example.com: 0 issue "amazon.com"' in text
         await pilot.press("ctrl+n")
         await settle(app, pilot)
         assert isinstance(app.screen, SizeScreen)
@@ -325,7 +325,7 @@ async def test_an_order_under_way_is_shown_and_not_ordered_twice(
     ("offered", "words"),
     [
         (Offer("garage.de", "UNAVAILABLE"), "garage.de is taken."),
-        (Offer("garage.de", "AVAILABLE"), "AWS tells no price for it."),
+        (Offer("garage.de", "AVAILABLE"), "AWS lists no price for it."),
         (
             AwsError("UnsupportedTLD", "The TLD .de [/x]", "route53domains", "check"),
             "The TLD .de [/x]",

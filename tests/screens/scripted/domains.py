@@ -19,9 +19,14 @@ SERVERS = (
     "ns-888.awsdns-47.net",
 )
 WELL = (
-    Finding("delegation", "Name servers", Severity.OK, "sun.example.com is delegated to its zone."),
+    Finding(
+        "delegation",
+        "Name servers",
+        Severity.OK,
+        "sun.example.com is delegated to its hosted zone.",
+    ),
     Finding("caa", "Certificates", Severity.OK, "Any CA may issue (no CAA)."),
-    Finding("address", "Address", Severity.OK, "The name is free."),
+    Finding("address", "Address", Severity.OK, "Not in use: the name has no record yet."),
 )
 
 
@@ -41,7 +46,7 @@ class ScriptedDomains:
         self.certificate_list: tuple[PendingCertificate, ...] = ()
         self.why: tuple[Finding, ...] = ()
         self.cloudfront = ""
-        self.pointing = Finding("address", "Address", Severity.WARN, "It points nowhere yet.")
+        self.pointing = Finding("address", "Address", Severity.WARN, "It has no record yet.")
 
     async def look(self, name: str, zone: Zone | None, *, ours: bool) -> NameCheck:
         self.looked.append((name, zone, ours))

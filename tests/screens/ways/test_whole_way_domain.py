@@ -61,7 +61,7 @@ async def test_an_operator_with_a_domain_needs_three_typed_answers(wizard: Wizar
         assert isinstance(wizard.screen, CopyScreen)
         assert "sunny-way.de has a hosted zone" in screen_text(wizard)
         await press(wizard, pilot, "escape")
-        await until(wizard, pilot, "sunny-way.de is delegated to its zone.", 10)
+        await until(wizard, pilot, "sunny-way.de is delegated to its hosted zone.", 10)
         for _ in ("size", "application", "review"):
             await press(wizard, pilot, "ctrl+n")
         assert isinstance(wizard.screen, ReviewScreen)

@@ -8,7 +8,7 @@ the VPC origin), and back when everything is ready. See docs/operations.md.
 from typing import Final
 
 from solarrally_tui.deployed.stack import Stack
-from solarrally_tui.domains.replaced_certificates import delete, retired
+from solarrally_tui.domains.replaced_certificates import delete, unused
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.stack_step import StackStep
 from solarrally_tui.provisioning.deployment.context import Deployment
@@ -67,5 +67,5 @@ async def delete_replaced_certificates(deployment: Deployment) -> int:
     use is left for the next deployment, or for destroy. Raises AwsError.
     """
     site = deployment.site
-    old = await retired(deployment.door, site.name, site.region)
+    old = await unused(deployment.door, site.name, site.region)
     return sum([await delete(deployment.door, arn) for arn in old])
