@@ -1,9 +1,9 @@
-"""Records what the source check finds in the default commit, so that the wizard need not fetch it.
+"""Record what the source check finds in the default commit, so that the wizard need not fetch it.
 
     .venv/bin/python tools/record_findings.py [FOLDER]
 
-With a folder, it is looked at instead of fetching; it must be a checkout of the default commit.
-What is recorded names files and lines of the application and holds none of its text.
+With a folder, that is checked and nothing is fetched; it must be a checkout of the default commit.
+The record names files and lines of the application and holds none of its text.
 """
 
 import asyncio
@@ -27,11 +27,11 @@ TARGET = Path(__file__).parents[1] / "solarrally_tui" / "source" / "default_find
 
 def main() -> int:
     """Check the default commit and write the record."""
-    made, report = _of_folder(Path(sys.argv[1])) if sys.argv[1:] else asyncio.run(_fetched())
+    committed, report = _of_folder(Path(sys.argv[1])) if sys.argv[1:] else asyncio.run(_fetch())
     now = datetime.now(UTC).date().isoformat()
-    record = {"checked": now, "committed": made[:10], **to_json(report)}
+    record = {"checked": now, "committed": committed[:10], **to_json(report)}
     for entry, finding in zip(record["findings"], report.findings, strict=True):
-        # Without the words that a reader of the JSON finds before it.
+        # Without the words "no fix" that --json has before it.
         entry["remedy"] = finding.remedy
     TARGET.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(f"{len(report.findings)} findings in {TARGET}")
@@ -39,23 +39,23 @@ def main() -> int:
 
 
 def _of_folder(folder: Path) -> tuple[str, SourceReport]:
-    told = check_output(["git", "show", "-s", "--format=%H %cI"], cwd=folder, text=True)
-    commit, made = told.split()
+    shown = check_output(["git", "show", "-s", "--format=%H %cI"], cwd=folder, text=True)
+    commit, committed = shown.split()
     if commit != DEFAULT_COMMIT:
-        raise SystemExit(f"{folder} is at {commit} and not at {DEFAULT_COMMIT}.")
+        raise SystemExit(f"{folder} is at {commit}, not at {DEFAULT_COMMIT}.")
     with TemporaryDirectory() as copy:
-        # The commit as it is, without what somebody changed in the folder.
+        # The commit itself, without changes in the folder.
         packed = check_output(["git", "archive", "--format=tar", commit], cwd=folder)
         with tarfile.open(fileobj=io.BytesIO(packed)) as files:
             files.extractall(copy, filter="data")
-        return made, check(Path(copy), DEFAULT_REPOSITORY, commit)
+        return committed, check(Path(copy), DEFAULT_REPOSITORY, commit)
 
 
-async def _fetched() -> tuple[str, SourceReport]:
+async def _fetch() -> tuple[str, SourceReport]:
     with TemporaryDirectory() as folder:
-        found = await fetch(DEFAULT_REPOSITORY, DEFAULT_COMMIT, Path(folder))
-        made = found.made.isoformat() if found.made else ""
-        return made, check(Path(folder), DEFAULT_REPOSITORY, found.commit)
+        resolved = await fetch(DEFAULT_REPOSITORY, DEFAULT_COMMIT, Path(folder))
+        committed = resolved.made.isoformat() if resolved.made else ""
+        return committed, check(Path(folder), DEFAULT_REPOSITORY, resolved.commit)
 
 
 if __name__ == "__main__":

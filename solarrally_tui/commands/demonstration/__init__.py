@@ -1,1 +1,1 @@
-"""The demonstration and the simulated account for other terminals."""
+"""The demonstration and the simulated account for other terminals; imports the simulator."""

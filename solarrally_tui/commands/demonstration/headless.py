@@ -39,7 +39,7 @@ DEMO_SITE: Final = {
 
 
 async def run_headless(site: Site, stage: Stage, *, read_only: bool = False) -> int:
-    """Take one site from its price to a green health table. Return the exit status."""
+    """Take one site from its price to a healthy status; return the exit status."""
     _show_price(site)
     stage.begun()
     async with await Door.open(site.region, read_only=read_only) as door:
@@ -79,7 +79,7 @@ async def _prove_telemetry(site: DeployedSite, outcome: Outcome) -> bool:
 
 
 async def _silence(site: DeployedSite, outcome: Outcome, folders: Sequence[Path]) -> int:
-    """Deactivate the bridge certificate, count what still arrives, and put it back."""
+    """Deactivate the bridge certificate, count what still arrives, and activate it again."""
     door = site.door
     certificate = await _bridge_certificate(door, outcome)
     await door.call("iot", "update_certificate", certificateId=certificate, newStatus="INACTIVE")
@@ -127,7 +127,7 @@ async def _send_and_count(
 
 
 async def _settled(site: DeployedSite) -> Report:
-    """Return the first report without red, or the last one after a minute."""
+    """Return the first report without a failure, or the last one after a minute."""
     last: list[Report] = []
 
     async def check() -> Report | None:

@@ -1,6 +1,6 @@
-"""What a demonstration can show: each scenario is faults of the simulated account, told in words.
+"""What a demonstration can show: each scenario is a set of faults of the simulated account.
 
-The engine knows nothing of them; it meets what AWS would answer.
+The engine does not know of them; it gets what AWS would answer.
 """
 
 from collections.abc import Mapping
@@ -14,35 +14,32 @@ _ELSEWHERE: Final = "example.net"
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One story to show.
-
-    Attributes:
-        id: what `--scenario` takes.
-        title: a line for a list.
-        text: what will be seen, and what to do then.
-        faults: what the simulated account's fault interface takes.
-        answers: answers of the site that the story needs, by dotted path.
-        zone: a hosted zone that the account shall have.
-        lift_after: real seconds from Deploy on after which the faults end, and after which the
-            records are set that AWS asks for at another DNS provider; None for never.
-    """
+    """One story to show."""
 
     id: str
+    """What --scenario takes."""
     title: str
+    """A line for a list."""
     text: str
+    """What will happen, and what to do then."""
     faults: tuple[Mapping[str, Any], ...] = ()
+    """What the simulated account's fault interface takes."""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    """Answers of the site that the story needs, by dotted path."""
     zone: str = ""
+    """A hosted zone that the account must have."""
     lift_after: float | None = None
+    """Real seconds after Deploy until the faults end, and until the records exist that AWS waits
+    for at another DNS provider; None for never."""
 
 
 SCENARIOS: Final = (
-    Scenario("happy", "All goes well", "From the first question to a green site."),
+    Scenario("happy", "Everything works", "From the first question to a healthy site."),
     Scenario(
         "quota",
-        "The account has no room for servers",
-        "The application fails on a quota of a new account and is rolled back. Try again works: "
-        "AWS has raised the quota meanwhile.",
+        "A quota of the account is too low",
+        "The application stack fails on a quota of a new account and is rolled back. Try again "
+        "works: AWS has raised the quota in the meantime.",
         (
             {
                 "kind": "resource",
@@ -56,8 +53,8 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "no-capacity",
-        "The database class is out of capacity",
-        "The database cannot be made and is rolled back. Try again works.",
+        "The database class has no capacity",
+        "The database cannot be created and is rolled back. Try again works.",
         (
             {
                 "kind": "resource",
@@ -71,7 +68,7 @@ SCENARIOS: Final = (
     Scenario(
         "slow-certificate",
         "The certificate waits for DNS",
-        "A domain of one's own whose certificate stays pending; DNS catches up after a while.",
+        "The certificate of your own domain stays pending; DNS catches up after a while.",
         ({"kind": "certificate", "target": "*"},),
         answers={"domain.name": f"charging.{_ZONE}"},
         zone=_ZONE,
@@ -79,16 +76,16 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "external-dns",
-        "The domain's DNS is elsewhere",
-        "A domain whose DNS is with another provider: the wizard tells the record to set there and "
-        "waits. After a while somebody has set it.",
+        "The domain's DNS is with another provider",
+        "The wizard shows the DNS record to create at the other provider, and waits. After a while "
+        "the record exists.",
         answers={"domain.name": f"charging.{_ELSEWHERE}", "domain.dns": "external"},
         lift_after=40.0,
     ),
     Scenario(
         "bad-image",
         "The application does not build",
-        "The build of the image fails with the words of its log. Try again works.",
+        "The build of the image fails, and the wizard shows its log. Try again works.",
         (
             {
                 "kind": "build",
@@ -100,8 +97,8 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "expired-session",
-        "The session ends in the middle",
-        "The wizard loses its credentials while AWS works. What runs goes on; Try again rejoins.",
+        "The credentials expire during the deployment",
+        "The wizard loses its credentials while AWS works. AWS continues; Try again resumes.",
         (
             {
                 "kind": "refuse",
@@ -114,8 +111,8 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "throttled",
-        "AWS answers slowly and throttles",
-        "Calls are turned away and come late. Nothing fails; it only takes longer.",
+        "AWS is slow and throttles",
+        "Calls are rejected or late. Nothing fails; the deployment only takes longer.",
         (
             {"kind": "throttle", "target": "cloudformation.DescribeStackEvents", "times": 30},
             {"kind": "delay", "target": "cloudformation.DescribeStacks", "seconds": 0.5},
@@ -123,8 +120,8 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "unconfirmed-mail",
-        "Nobody confirms the alerts",
-        "The site is up, and its status warns that alerts reach nobody yet.",
+        "The alert e-mail is not confirmed",
+        "The site is up, and its status warns that no alert arrives yet.",
         ({"kind": "subscription", "target": "*"},),
     ),
 )

@@ -1,4 +1,4 @@
-"""The stage of a demonstration: sets scenarios and pace of the simulated account from outside."""
+"""The stage of a demonstration: sets the scenario and the pace of the simulated account."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ _FASTEST: Final = 320.0
 
 
 class Stage:
-    """Speaks to the embedded account's own interface, beside AWS's."""
+    """Calls the simulated account's own interface, which it has beside AWS's."""
 
     def __init__(self, endpoint_url: str, scenario: str, speed: str) -> None:
         self._url = endpoint_url
@@ -42,7 +42,7 @@ class Stage:
         return BY_ID[self.current].answers
 
     async def play(self, scenario: str) -> None:
-        """Take back what the scenario before did, and set up this one."""
+        """Undo what the previous scenario did, and set up this one."""
         self._stop_lifting()
         found = BY_ID[scenario]
         await self._send("DELETE", "faults")
@@ -54,13 +54,13 @@ class Stage:
         self.current = scenario
 
     def begun(self) -> None:
-        """Note that a deployment begins: from now on a fault that ends by itself has its time."""
+        """Note that a deployment begins: a fault that ends on its own starts to run out."""
         after = BY_ID[self.current].lift_after
         if after is not None and self._lifting is None:
             self._lifting = asyncio.create_task(self._lift(after))
 
     async def pause(self) -> None:
-        """Let the simulated time stand still, or go on."""
+        """Pause or continue the simulated time."""
         await self._pace(self._speed, paused=not self._paused)
 
     async def faster(self) -> None:
@@ -71,11 +71,11 @@ class Stage:
         await self._pace("instant" if doubled > _FASTEST else f"{doubled:g}", paused=False)
 
     async def normal(self) -> None:
-        """Go back to the pace of the start."""
+        """Return to the pace of the start."""
         await self._pace(self._default, paused=False)
 
     def viewed(self, url: str) -> str:
-        """Return a dashboard's address as a browser opens it without our own authority."""
+        """Return a dashboard's address as a browser opens it that does not trust our authority."""
         return url.replace("https://localhost", "http://localhost", 1)
 
     async def _pace(self, speed: str, *, paused: bool) -> None:

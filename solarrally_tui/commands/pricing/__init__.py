@@ -1,1 +1,1 @@
-"""Commands about prices: estimate, quote and the price book."""
+"""Commands about prices: estimate, quote and the price book. Imports pricing/ and shared/."""

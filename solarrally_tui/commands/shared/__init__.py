@@ -1,1 +1,4 @@
-"""What commands share: the terminal, the event stream, plain prompts."""
+"""What commands share: options, the terminal, the door, runs and their events, plain prompts.
+
+Imports the engine, not the screens and no command.
+"""

@@ -19,7 +19,7 @@ STACK_TYPE: Final = "AWS::CloudFormation::Stack"
 
 
 def print_plain(event: Event) -> None:
-    """Print an event as one line, the way a person reads it."""
+    """Print an event as one line for people."""
     if event.state is State.WAITING:
         return
     if not event.resource:
@@ -41,7 +41,7 @@ def print_json(event: Event) -> None:
 
 
 def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
-    """Print the last word of a run."""
+    """Print how a run ended."""
     if as_json:
         show(json.dumps(result_json(site, outcome)))
         return
@@ -91,7 +91,7 @@ def now() -> str:
 
 
 class RunLog:
-    """The log of one run: every event as JSON, redacted, one file a run, the oldest removed."""
+    """The log of one run: every event as redacted JSON. The oldest logs are removed."""
 
     def __init__(self, command: str, site: str) -> None:
         folder = Path(platformdirs.user_log_dir("solarrally"))
@@ -118,7 +118,7 @@ class RunLog:
 
 
 def fan_out(*readers: Emit) -> Emit:
-    """Return one emit function that hands each event to every reader."""
+    """Return one emit function that passes each event to every reader."""
 
     def emit(event: Event) -> None:
         for read in readers:

@@ -11,20 +11,20 @@ Check = Callable[[str], str]
 
 
 class Asker(Protocol):
-    """Asks on the terminal. Every method raises EOFError or KeyboardInterrupt when left."""
+    """Asks on the terminal. Ctrl+D and Ctrl+C raise EOFError and KeyboardInterrupt."""
 
     def text(self, label: str, default: str, check: Check) -> str:
         """Ask for a line until it is right."""
 
     def pick(self, label: str, choices: Sequence[tuple[str, str]], default: str) -> str:
-        """Ask for one of several (value, words)."""
+        """Ask for one of several choices (value, words)."""
 
     def tick(self, label: str, default: bool) -> bool:
         """Ask for yes or no."""
 
 
 def asker() -> Asker:
-    """Return line by line prompts for dumb terminals and screen readers, else questionary's."""
+    """Return plain lines for dumb terminals and screen readers, else questionary's prompts."""
     return Lines() if is_accessible() else Questionary()
 
 
@@ -34,7 +34,7 @@ def is_accessible() -> bool:
 
 
 class Lines:
-    """Prompts of one line each; answers are typed and read in order. Nothing is redrawn."""
+    """Prompts of one line each. Nothing is redrawn, so a screen reader reads everything once."""
 
     def text(self, label: str, default: str, check: Check) -> str:
         """Ask for a line until it is right; an empty line takes the default."""
@@ -47,7 +47,7 @@ class Lines:
             say(wrong)
 
     def pick(self, label: str, choices: Sequence[tuple[str, str]], default: str) -> str:
-        """Ask for a number; the value itself is taken, too."""
+        """Ask for a number; the value itself is accepted, too."""
         values = [value for value, _ in choices]
         for number, (value, words) in enumerate(choices, 1):
             say(f"{number}. {value}: {words}")
@@ -68,10 +68,10 @@ class Lines:
 
 
 class Questionary:
-    """questionary's prompts: lists with the arrow keys, answers explained in place."""
+    """questionary's prompts: lists for the arrow keys, problems shown in place."""
 
     def text(self, label: str, default: str, check: Check) -> str:
-        """Ask for a line; what is wrong stands below it until it is right."""
+        """Ask for a line; what is wrong is shown below it until it is right."""
         import questionary
 
         def judge(text: str) -> bool | str:
