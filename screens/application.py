@@ -21,7 +21,7 @@ from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.edge_gate import behind
 from solarrally_tui.source.finding import Level, SourceFinding
 from solarrally_tui.source.reference import AddressError, FetchError, ResolvedCommit, is_commit
-from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -66,7 +66,7 @@ class ApplicationScreen(StepScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._given = bool(self.site.draft.text(IMAGE))
-        self._looked: Looked | None = None
+        self._looked: SourceCheck | None = None
         self._looked_at = ("", "")
         """Repository and commit that this is about."""
         self._image_findings: Sequence[SourceFinding] = ()
@@ -200,7 +200,7 @@ class ApplicationScreen(StepScreen):
         looked = None if fresh else applications.known(repository, commit)
         if looked is None:
             self._tell("● Fetching the source and looking at it …")
-            looked = await applications.look(repository, commit, fresh=fresh)
+            looked = await applications.check(repository, commit, fresh=fresh)
         self._looked, self._looked_at = looked, (repository, commit)
         self._show()
 
@@ -260,7 +260,7 @@ class ApplicationScreen(StepScreen):
         processor = draft.text("size.architecture")
         wanted = Architecture(processor) if processor in set(Architecture) else Architecture.ARM64
         try:
-            seen = await self.session.services.applications.image(
+            seen = await self.session.services.applications.check_image(
                 draft.text("region"), image, wanted
             )
         except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
@@ -332,7 +332,7 @@ def _why(error: Exception) -> str:
     return str(error) if own else f"{plain.what} {plain.detail}"
 
 
-def _seen(look: ImageLook) -> str:
+def _seen(look: ImageCheck) -> str:
     """Return the worst of what is known of an image in one line, or that all is well."""
     worst = max(look.findings, key=lambda each: each.level.rank, default=None)
     if worst is None:
@@ -340,7 +340,7 @@ def _seen(look: ImageLook) -> str:
     return worst.level.line(worst.what)
 
 
-def _result(looked: Looked, found: Sequence[SourceFinding]) -> tuple[str, str]:
+def _result(looked: SourceCheck, found: Sequence[SourceFinding]) -> tuple[str, str]:
     """Return the sentence about a commit that was looked at, and its tone."""
     blocked = any(each.level is Level.BLOCKED for each in found)
     facts = [

@@ -39,7 +39,7 @@ class BillingScreen(StepScreen):
     AUTO_FOCUS = "#field-alerts-email Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "test_mail", "Test mail"),
-        Binding("f4", "ask_again", "Confirm again"),
+        Binding("f4", "confirm_again", "Confirm again"),
         Binding("f5", "look", "Check again"),
     ]
     HELP_TEXT: ClassVar[str] = (
@@ -120,7 +120,7 @@ class BillingScreen(StepScreen):
         delivery = self._alerts.delivery if self._alerts else Delivery.NOT_YET
         if action == "test_mail":
             return delivery is Delivery.CONFIRMED
-        if action == "ask_again":
+        if action == "confirm_again":
             return delivery in {Delivery.PENDING, Delivery.MISSING}
         return super().check_action(action, parameters)
 
@@ -174,7 +174,7 @@ class BillingScreen(StepScreen):
         """Send a test message."""
         self.send("A test message is on its way. Look into the mailbox.", again=False)
 
-    def action_ask_again(self) -> None:
+    def action_confirm_again(self) -> None:
         """Let AWS send its confirmation again."""
         self.send("AWS sends its confirmation again. Click the link, then F5.", again=True)
 
@@ -188,7 +188,7 @@ class BillingScreen(StepScreen):
         self.say("Asking AWS to send it …")
         try:
             if again:
-                await billing.ask_again(*self._place, self._email)
+                await billing.resend_confirmation(*self._place, self._email)
             else:
                 await billing.send_test(*self._place)
         except AwsError as error:

@@ -13,7 +13,7 @@ from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
-from solarrally_tui.wizard.quote_ports import Quotes
+from solarrally_tui.wizard.quotes import Quotes
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.quotes.quote_file import QuoteFormat

@@ -84,6 +84,7 @@ class WelcomeScreen(StepScreen):
 
     def _get_ready(self) -> None:
         with loading():
+            self.session.services.preload()
             for tier in Tier:
                 self.session.services.estimate(Draft().site_for_prices(tier))
             for step in ORDER:

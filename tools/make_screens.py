@@ -38,9 +38,9 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E4
 from solarrally_tui.screens import status  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
 from solarrally_tui.source.recorded_check import recorded  # noqa: E402
-from solarrally_tui.wizard.application_ports import Looked  # noqa: E402
+from solarrally_tui.wizard.applications import SourceCheck  # noqa: E402
 from solarrally_tui.wizard.model import Added, SiteFacts  # noqa: E402
-from solarrally_tui.wizard.quote_services import EngineQuotes  # noqa: E402
+from solarrally_tui.wizard.quotes import EngineQuotes  # noqa: E402
 from solarrally_tui.wizard.run_progress import RunProgress  # noqa: E402
 from solarrally_tui.wizard.session import Session, SiteView  # noqa: E402
 from tests.screens.scripted import plans as scripted_plans  # noqa: E402
@@ -148,7 +148,9 @@ def _known(session: Session) -> None:
     """Show what is really known of the default commit."""
     known = recorded()
     services = cast("Scripted", session.services)
-    services.applications.recorded = Looked(known.report.findings, known.committed, known.checked)
+    services.applications.recorded = SourceCheck(
+        known.report.findings, known.committed, known.checked
+    )
 
 
 def _waiting(session: Session) -> None:

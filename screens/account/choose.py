@@ -16,7 +16,7 @@ from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.wizard.account_ports import Accounts
+from solarrally_tui.wizard.accounts import Accounts
 
 PASTE: Final = "paste"
 SSO: Final = "sso"
@@ -66,11 +66,11 @@ class ChooseScreen(Dialog[Chosen | None]):
         note: Plain | None = None
         found: tuple[CredentialSource, ...] = ()
         try:
-            found = await self._accounts.found()
+            found = await self._accounts.sources()
         except AwsError as error:
             note = error.plain
         try:
-            names = await self._accounts.kept()
+            names = await self._accounts.keyring_names()
         except KeyringError as error:
             names, note = (), note or error.plain
         kept = [CredentialSource("keyring", name, "keys in the keyring") for name in names]

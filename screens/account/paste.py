@@ -14,7 +14,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.widgets.secret_input import SecretInput
-from solarrally_tui.wizard.account_ports import Accounts
+from solarrally_tui.wizard.accounts import Accounts
 
 _LEAD = (
     "Nothing that you paste is shown, written to a file or logged. Keys that end by themselves "
@@ -63,7 +63,7 @@ class PasteScreen(Dialog[Keys | None]):
     async def probe(self) -> None:
         """Say at once when this computer has no safe place."""
         try:
-            await self._accounts.kept()
+            await self._accounts.keyring_names()
         except KeyringError as error:
             self._refuse(error.plain)
             for field in self.query(Input):
@@ -100,7 +100,7 @@ class PasteScreen(Dialog[Keys | None]):
     async def keep(self, name: str, keys: Keys) -> None:
         """Write the keys into the keyring and return them."""
         try:
-            await self._accounts.keep(name, keys)
+            await self._accounts.store(name, keys)
         except KeyringError as error:
             self._refuse(error.plain)
             return

@@ -16,7 +16,7 @@ from solarrally_tui.aws.keys import Secret
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.widgets.secret_input import SecretInput
-from solarrally_tui.wizard.account_ports import Accounts, Taken
+from solarrally_tui.wizard.accounts import Accounts, DeployerInUse
 
 _CODE: Final = re.compile(r"[0-9]{6}")
 _AFTER: Final = (
@@ -45,7 +45,7 @@ class RoleScreen(Dialog[bool]):
         self._site, self._region = site, region
         self._read_only = read_only
         self._plan: DeployerPlan | None = None
-        self._taken: Taken | None = None
+        self._taken: DeployerInUse | None = None
 
     def compose(self) -> ComposeResult:
         """Show what will be made, and ask first."""
@@ -107,7 +107,7 @@ class RoleScreen(Dialog[bool]):
         self._offer(code=False, make=False)
         self._say("Making the role. AWS needs some seconds until it can be used …", "")
         try:
-            self._taken = await self._accounts.take_deployer(plan, self._region, code)
+            self._taken = await self._accounts.use_deployer(plan, self._region, code)
         except AwsError as error:
             self._offer(code=bool(plan.mfa_serial), make=True)
             self._say(f"▲ {error.plain.what} {error.plain.next} {error.plain.detail}")
@@ -179,7 +179,7 @@ def _trusted(plan: DeployerPlan) -> str:
     return who
 
 
-def in_use(plan: DeployerPlan, taken: Taken) -> Content:
+def in_use(plan: DeployerPlan, taken: DeployerInUse) -> Content:
     """Say what was done, and how the role is used next time."""
     after = _AFTER.format(profile=f"solarrally-{plan.site}")
     return Content.assemble(
@@ -191,7 +191,7 @@ def in_use(plan: DeployerPlan, taken: Taken) -> Content:
     )
 
 
-def _done(plan: DeployerPlan, taken: Taken) -> str:
+def _done(plan: DeployerPlan, taken: DeployerInUse) -> str:
     if not taken.changed:
         return "Nothing had to be changed."
     if not plan.exists:

@@ -16,7 +16,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.wizard.account_ports import Accounts, SignIn
+from solarrally_tui.wizard.accounts import Accounts, SignIn
 
 if TYPE_CHECKING:
     from solarrally_tui.account.credentials.sign_in import AccountRole, Invitation

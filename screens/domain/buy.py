@@ -16,7 +16,7 @@ from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.words import READ_ONLY, mark
 from solarrally_tui.screens.domain.contact import ContactForm, in_words
-from solarrally_tui.wizard.domain_ports import Domains
+from solarrally_tui.wizard.domains import Domains
 
 LOOK_EVERY_SECONDS: Final = 10.0
 
@@ -71,7 +71,7 @@ class BuyScreen(Dialog[bool]):
         """Ask for an order that is under way, then for availability and price."""
         self._say("Asking Route 53 …")
         try:
-            order = await self._domains.ordered(self._domain)
+            order = await self._domains.newest_order(self._domain)
             if order is not None and order.progress is not Progress.FAILED:
                 self._show_order(order)
                 return
@@ -157,7 +157,7 @@ class BuyScreen(Dialog[bool]):
     async def follow(self) -> None:
         """Ask how far the order is. A question without an answer changes nothing."""
         try:
-            order = await self._domains.ordered(self._domain)
+            order = await self._domains.newest_order(self._domain)
         except AwsError:
             return
         if order is not None:

@@ -8,7 +8,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.words import lead_of_records, values_of_records
 from solarrally_tui.site.model import Site
-from solarrally_tui.wizard.domain_ports import Domains
+from solarrally_tui.wizard.domains import Domains
 
 
 async def still_wanted(domains: Domains, site: Site) -> tuple[DnsRecord, ...]:
@@ -19,7 +19,7 @@ async def still_wanted(domains: Domains, site: Site) -> tuple[DnsRecord, ...]:
     name = site.domain.name
     found, target = await asyncio.gather(domains.certificates(site), domains.target(site))
     records = records_of(each for each in found if not each.is_issued)
-    if target and (await domains.points(name, target)).severity is not Severity.OK:
+    if target and (await domains.check_address(name, target)).severity is not Severity.OK:
         return (*records, address_record(name, target))
     return records
 

@@ -205,7 +205,7 @@ class DomainScreen(StepScreen):
         await asyncio.sleep(_TYPING_SECONDS)
         before = self.site.before
         ours = before is not None and before.text("domain.name") == name
-        self._look = await self.session.services.domains.look(name, zone, ours=ours)
+        self._look = await self.session.services.domains.check_name(name, zone, ours=ours)
         self._draw()
 
     def _draw(self) -> None:
@@ -320,7 +320,7 @@ class DomainScreen(StepScreen):
         waiting = [each for each in found if not each.is_issued and not each.reason]
         why = await domains.why_pending(waiting) if waiting else ()
         if target:
-            points = await domains.points(name, target)
+            points = await domains.check_address(name, target)
         if name == self._domain:
             self._certificates, self._why = found, why
             self._target, self._points = target, points

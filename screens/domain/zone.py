@@ -15,7 +15,7 @@ from solarrally_tui.domains.dns_records import likely_zone
 from solarrally_tui.domains.hosted_zones import MONTHLY_USD, HostedZone
 from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.widgets.choice import Choice
-from solarrally_tui.wizard.domain_ports import Domains
+from solarrally_tui.wizard.domains import Domains
 
 _COST: Final = f"It costs ${MONTHLY_USD} a month from today and is yours: Destroy leaves it alone."
 
@@ -81,7 +81,7 @@ class ZoneScreen(Dialog[HostedZone | None]):
         said = self.query_one("#said", Static)
         said.update("Making it …")
         try:
-            self.dismiss(await self._domains.make_zone(name, self._site))
+            self.dismiss(await self._domains.create_zone(name, self._site))
         except AwsError as error:
             plain = error.plain
             said.update(Content(f"✗ {plain.what} {plain.next}\n{plain.detail}"))

@@ -126,7 +126,7 @@ class ReviewScreen(StepScreen):
 
     def _what_is_made(self) -> "Made | None":
         try:
-            return self.session.services.plans.made(self.site.draft.site_for_prices())
+            return self.session.services.plans.inventory(self.site.draft.site_for_prices())
         except SiteError:
             return None
         except Exception as error:  # noqa: BLE001 a list for information stops nobody

@@ -60,8 +60,7 @@ def run(options: Options) -> int:
 async def _check(options: Options, site: "Site", door: "Door") -> int:
     from solarrally_tui.account.preflight.inspection import findings
     from solarrally_tui.policy.simulation_questions import deploy_questions
-    from solarrally_tui.provisioning.deployment.durations import expected, read
-    from solarrally_tui.wizard.engine import durations_file
+    from solarrally_tui.provisioning.deployment.durations import durations_file, expected, read
 
     who = await door.identity()
     permissions = deploy_questions(site.name, who.partition, who.account)

@@ -1,20 +1,20 @@
-"""The real services: the engine behind the screens. Imports it only when it is needed."""
+"""The real services: the engine behind the screens. What is slow to import, functions import."""
 
 import asyncio
 import os
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from platformdirs import user_state_path
+from typing_extensions import override
 
 from solarrally_tui.aws.keys import AssumedRole, Keys
 from solarrally_tui.domains.hosted_zones import Zone
-from solarrally_tui.provisioning.engine.events import Emit, Event, State
+from solarrally_tui.provisioning.engine.events import Emit, Event
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.wizard.model import Added, Handover, OpenLog, SiteFacts, Who
 from solarrally_tui.wizard.services import Services
@@ -24,23 +24,38 @@ if TYPE_CHECKING:
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
-    from solarrally_tui.wizard.account_ports import Accounts
-    from solarrally_tui.wizard.application_ports import Applications
-    from solarrally_tui.wizard.billing_ports import Billing
-    from solarrally_tui.wizard.diagnosis_ports import Diagnoses
-    from solarrally_tui.wizard.domain_ports import Domains
-    from solarrally_tui.wizard.quote_ports import Quotes
-    from solarrally_tui.wizard.review_ports import Plans
+    from solarrally_tui.wizard.accounts import Accounts
+    from solarrally_tui.wizard.applications import Applications
+    from solarrally_tui.wizard.billing import Billing
+    from solarrally_tui.wizard.diagnoses import Diagnoses
+    from solarrally_tui.wizard.domains import Domains
+    from solarrally_tui.wizard.plans import Plans
+    from solarrally_tui.wizard.quotes import Quotes
 
+_LATER: Final = (
+    "aws.door",
+    "chargers.onboarding",
+    "chargers.publisher",
+    "deployed.site",
+    "health.checks",
+    "pricing.estimate",
+    "provisioning.deployment.deploy",
+    "provisioning.deployment.durations",
+    "provisioning.teardown.destroy",
+    "site.files",
+    "wizard.accounts",
+    "wizard.applications",
+    "wizard.billing",
+    "wizard.diagnoses",
+    "wizard.domains",
+    "wizard.plans",
+    "wizard.quotes",
+)
+"""What functions here import: the first screen must not wait for it."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
 _SECRETS: Final = (("Viewers", "ViewerSecretArn"), ("Administrator", "AdminSecretArn"))
 """Outputs of the edge and the app stack whose secrets hold a user name and a password."""
-
-
-def durations_file() -> Path:
-    """Return where this computer keeps how long steps took."""
-    return user_state_path("solarrally", appauthor=False) / "durations.json"
 
 
 def account_label() -> str:
@@ -65,7 +80,7 @@ def real_services(
     return Engine(profile, keys=keys, read_only=read_only, open_log=open_log)
 
 
-class Engine:
+class Engine(Services):
     """Opens the door to AWS at the first call and keeps it."""
 
     def __init__(
@@ -82,54 +97,59 @@ class Engine:
         self._open_log = open_log
         self._read_only = read_only
         self._door: Door | None = None
-        self._files: dict[str, ChargerFiles | Path] = {}
+        self._files: dict[tuple[str, str], ChargerFiles | Path] = {}
 
     @property
+    @override
     def read_only(self) -> bool:
-        """Whether every call that would change anything is refused."""
         return self._read_only
 
+    @override
+    def preload(self) -> None:
+        for module in _LATER:
+            import_module(f"solarrally_tui.{module}")
+
     @property
+    @override
     def diagnoses(self) -> "Diagnoses":
-        """Why a site is not well."""
-        from solarrally_tui.wizard.diagnosis_services import EngineDiagnoses  # noqa: PLC0415
+        from solarrally_tui.wizard.diagnoses import EngineDiagnoses
 
         return EngineDiagnoses(self._at)
 
     @property
+    @override
     def accounts(self) -> "Accounts":
-        """Credentials, the keyring and findings about the account."""
-        from solarrally_tui.wizard.account_services import EngineAccounts  # noqa: PLC0415
+        from solarrally_tui.wizard.accounts import EngineAccounts
 
         return EngineAccounts(
             self._at, self._choose, lambda: (self._profile, self._keys), self.seconds
         )
 
     @property
+    @override
     def billing(self) -> "Billing":
-        """Whether alerts arrive."""
-        from solarrally_tui.wizard.billing_services import EngineBilling  # noqa: PLC0415
+        from solarrally_tui.wizard.billing import EngineBilling
 
         return EngineBilling(self._at)
 
     @property
+    @override
     def domains(self) -> "Domains":
-        """DNS, hosted zones, the registrar and certificates."""
-        from solarrally_tui.wizard.domain_services import EngineDomains  # noqa: PLC0415
+        from solarrally_tui.wizard.domains import EngineDomains
 
         return EngineDomains(self._at)
 
     @cached_property
+    @override
     def applications(self) -> "Applications":
-        """Sources and images of the application; remembers what was looked at."""
-        from solarrally_tui.wizard.application_services import EngineApplications  # noqa: PLC0415
+        from solarrally_tui.wizard.applications import EngineApplications
 
         return EngineApplications(self._at)
 
     @property
+    @override
     def quotes(self) -> "Quotes":
-        """Quotes for customers."""
-        from solarrally_tui.wizard.quote_services import EngineQuotes  # noqa: PLC0415
+        from solarrally_tui.wizard.quotes import EngineQuotes
 
         return EngineQuotes()
 
@@ -140,7 +160,7 @@ class Engine:
         self._profile, self._keys, self._role = profile, keys, role
 
     async def _at(self, region: str | None = None) -> "Door":
-        from solarrally_tui.aws.door import Door  # noqa: PLC0415
+        from solarrally_tui.aws.door import Door
 
         if self._door is None:
             self._door = await Door.open(
@@ -153,8 +173,8 @@ class Engine:
             )
         return self._door.with_region(region) if region else self._door
 
+    @override
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
-        """Ask AWS who we are; fresh reads the credentials again. Raises AwsError."""
         if fresh:
             await self.close()
         door = await self._at(region)
@@ -165,70 +185,70 @@ class Engine:
         end = None if renewed else expires
         return Who(identity.account, identity.arn, source, door.region, end, renewed)
 
+    @override
     async def zones(self, region: str) -> tuple[Zone, ...]:
-        """List the public hosted zones. Raises AwsError."""
-        from solarrally_tui.domains.hosted_zones import public_zones  # noqa: PLC0415
+        from solarrally_tui.domains.hosted_zones import public_zones
 
         return await public_zones(await self._at(region))
 
+    @override
     async def sites(self) -> tuple[str, ...]:
-        """List the names of the sites in the account. Raises AwsError."""
-        from solarrally_tui.deployed.record import names  # noqa: PLC0415
+        from solarrally_tui.deployed.record import names
 
         return await names(await self._at())
 
+    @override
     async def answers(self, name: str) -> Mapping[str, Any]:
-        """Return the answers of a deployed site. Raises AwsError."""
-        from solarrally_tui.deployed.record import read  # noqa: PLC0415
-        from solarrally_tui.site.files import to_answers  # noqa: PLC0415
+        from solarrally_tui.deployed.record import read
+        from solarrally_tui.site.files import to_answers
 
-        record = await read(await self._at(), name)
-        return to_answers(record.site)
+        return to_answers((await read(await self._at(), name)).site)
 
+    @override
     def estimate(self, site: "Site") -> "Estimate":
-        """Estimate the monthly cost of a site, offline."""
-        from solarrally_tui.pricing.estimate import estimate  # noqa: PLC0415
+        from solarrally_tui.pricing.estimate import estimate
 
         return estimate(site)
 
+    @override
     def seconds(self, site: "Site") -> tuple[float, float]:
-        """Return how long a first deployment takes as a rule, at least and at most."""
-        from solarrally_tui.provisioning.deployment.durations import expected, read  # noqa: PLC0415
+        from solarrally_tui.provisioning.deployment.durations import durations_file, expected, read
 
         return expected(site, read(durations_file()))
 
+    @override
     def steps(self) -> Mapping[str, str]:
-        """Return the titles of the provisioning steps by id, in order."""
-        from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES  # noqa: PLC0415
+        from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
 
         return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps}
 
     @property
+    @override
     def plans(self) -> "Plans":
-        """What a deployment would do and make, before it begins."""
-        from solarrally_tui.wizard.review_services import EnginePlans  # noqa: PLC0415
+        from solarrally_tui.wizard.plans import EnginePlans
 
         return EnginePlans(self._at, lambda: (self._profile, self._keys))
 
+    @override
     async def deploy(self, site: "Site", emit: Emit, *, confirmed: str = "") -> Outcome:
-        """Deploy a site and tell about it. confirmed: its name, where data may be lost."""
-        from solarrally_tui.provisioning.deployment.deploy import deploy  # noqa: PLC0415
+        from solarrally_tui.provisioning.deployment.deploy import deploy
+        from solarrally_tui.provisioning.deployment.durations import Timer, durations_file
 
         door = await self._at(site.region)
         timer = Timer()
-        with self._logged("deploy", site.name, _both(emit, timer.take)) as told:
-            outcome = await deploy(site, door, told, confirmed=confirmed)
+        with self._logged("deploy", site.name, _both(emit, timer.take)) as report:
+            outcome = await deploy(site, door, report, confirmed=confirmed)
         if not account_label():  # a simulated account's pace is no measurement
             timer.save(durations_file())
         return outcome
 
+    @override
     async def destroy(self, name: str, emit: Emit) -> Outcome:
-        """Remove a deployed site, keep its data, and tell about it."""
-        from solarrally_tui.provisioning.teardown.destroy import destroy  # noqa: PLC0415
+        from solarrally_tui.provisioning.teardown.destroy import destroy
 
         door = await self._at()
-        with self._logged("destroy", name, emit) as told:
-            return await destroy(name, door, told, delete_data=False)
+        with self._logged("destroy", name, emit) as report:
+            return await destroy(name, door, report, delete_data=False)
 
     @contextmanager
     def _logged(self, command: str, site: str, emit: Emit) -> Iterator[Emit]:
@@ -238,71 +258,48 @@ class Engine:
         with self._open_log(command, site) as log:
             yield _both(emit, log.write)
 
+    @override
     async def handover(self, name: str) -> Handover:
-        """Tell where the things of a deployed site are. Raises AwsError."""
-        from solarrally_tui.deployed.site import DeployedSite  # noqa: PLC0415
+        from solarrally_tui.deployed.site import DeployedSite
 
         site = await DeployedSite.open(await self._at(), name)
         outputs = await site.stacks.outputs("app", "edge")
         secrets = tuple((title, outputs[key]) for title, key in _SECRETS if outputs.get(key))
         return Handover(outputs.get("Url", ""), site.region, secrets)
 
+    @override
     async def status(self, name: str) -> SiteFacts:
-        """Probe a deployed site. Raises AwsError."""
-        from solarrally_tui.deployed.site import DeployedSite  # noqa: PLC0415
-        from solarrally_tui.health.checks import check_site  # noqa: PLC0415
+        from solarrally_tui.deployed.site import DeployedSite
+        from solarrally_tui.health.checks import check_site
 
         site = await DeployedSite.open(await self._at(), name)
         report = await check_site(site)
         edge = await site.stacks.outputs("edge")
         return SiteFacts(report, edge.get("Url", ""), site.region)
 
+    @override
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
-        """Register a charger and write its files. Raises ChargerError and AwsError."""
-        from solarrally_tui.chargers.onboarding import add  # noqa: PLC0415
-        from solarrally_tui.deployed.site import DeployedSite  # noqa: PLC0415
+        from solarrally_tui.chargers.onboarding import add
+        from solarrally_tui.deployed.site import DeployedSite
 
         charger = await add(name, await DeployedSite.open(await self._at(), site), folder)
-        self._files[name] = charger.files
-        return Added(name, folder, await asyncio.to_thread(_names_in, folder))
+        self._files[site, name] = charger.files
+        names = await asyncio.to_thread(lambda: sorted(path.name for path in folder.iterdir()))
+        return Added(name, folder, tuple(names))
 
-    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:  # noqa: ARG002
-        """Publish test messages as the charger; return how many AWS IoT acknowledged."""
-        from solarrally_tui.chargers.publisher import simulate  # noqa: PLC0415
+    @override
+    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:
+        from solarrally_tui.chargers.publisher import simulate
 
-        files = self._files.get(charger.name, charger.folder)
+        files = self._files.get((site, charger.name), charger.folder)
         counts = await simulate([files], interval=_INTERVAL_SECONDS, count=messages)
         return counts.acknowledged
 
+    @override
     async def close(self) -> None:
-        """Let go of the door. Calls under way end by their own short time-outs."""
         door, self._door = self._door, None
         if door is not None:
             await door.close()
-
-
-class Timer:
-    """Measures the steps that a run really did, from its events."""
-
-    def __init__(self) -> None:
-        self._began: dict[str, float] = {}
-        self.seconds: dict[str, float] = {}
-
-    def take(self, event: Event) -> None:
-        """Note when a step begins, and how long it took when it is done."""
-        if event.resource:
-            return
-        if event.state is State.RUNNING:
-            self._began.setdefault(event.step, time.monotonic())
-        elif event.state is State.DONE and event.step in self._began:
-            self.seconds[event.step] = time.monotonic() - self._began[event.step]
-
-    def save(self, path: Path) -> None:
-        """Keep the measurements. A disk that refuses them stops nothing."""
-        from solarrally_tui.provisioning.deployment.durations import remember  # noqa: PLC0415
-
-        with suppress(OSError):
-            remember(path, self.seconds)
 
 
 def _both(first: Emit, second: Emit) -> Emit:
@@ -311,7 +308,3 @@ def _both(first: Emit, second: Emit) -> Emit:
         second(event)
 
     return emit
-
-
-def _names_in(folder: Path) -> tuple[str, ...]:
-    return tuple(sorted(path.name for path in folder.iterdir()))

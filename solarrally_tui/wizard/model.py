@@ -1,6 +1,6 @@
 """Values that pass between the screens and the engine."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Protocol
 from solarrally_tui.provisioning.engine.events import Event
 
 if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.aws.keys import Keys
     from solarrally_tui.health.report import Report
+
+Opener = Callable[[str | None], Awaitable["Door"]]
+"""Opens the door to AWS in a Region; None means that of the credentials. Raises AwsError."""
+
+UsedCredentials = Callable[[], tuple[str | None, "Keys | None"]]
+"""Returns the profile and the keys in use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
-    from solarrally_tui.wizard.account_ports import Accounts
-    from solarrally_tui.wizard.application_ports import Applications
-    from solarrally_tui.wizard.billing_ports import Billing
-    from solarrally_tui.wizard.diagnosis_ports import Diagnoses
-    from solarrally_tui.wizard.domain_ports import Domains
-    from solarrally_tui.wizard.quote_ports import Quotes
-    from solarrally_tui.wizard.review_ports import Plans
+    from solarrally_tui.wizard.accounts import Accounts
+    from solarrally_tui.wizard.applications import Applications
+    from solarrally_tui.wizard.billing import Billing
+    from solarrally_tui.wizard.diagnoses import Diagnoses
+    from solarrally_tui.wizard.domains import Domains
+    from solarrally_tui.wizard.plans import Plans
+    from solarrally_tui.wizard.quotes import Quotes
 
 
 class Services(Protocol):
@@ -55,6 +55,9 @@ class Services(Protocol):
     @property
     def plans(self) -> "Plans":
         """What a deployment would do and make, before it begins."""
+
+    def preload(self) -> None:
+        """Import what later calls need. Takes a second or two, so call it in a thread."""
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
         """Ask AWS who we are; fresh reads the credentials again."""

@@ -109,7 +109,7 @@ async def test_the_wizard_makes_the_role_works_with_it_and_may_do_it_again(owner
         plan = await services.accounts.deployer(SITE)
         assert (plan.exists, plan.has_mfa, plan.mfa_serial) == (False, False, "")
         assert plan.trusted.endswith(":user/role-ann")
-        taken = await services.accounts.take_deployer(plan, "us-east-1", None)
+        taken = await services.accounts.use_deployer(plan, "us-east-1", None)
         assert taken.changed[0] == plan.name
         assert set(taken.changed[1:]) == set(plan.policies)
         assert plan.arn in taken.snippet
@@ -132,9 +132,7 @@ async def test_the_wizard_makes_the_role_works_with_it_and_may_do_it_again(owner
     try:
         again = await other.accounts.deployer(SITE)
         assert again.exists
-        assert (await other.accounts.take_deployer(again, "us-east-1", None)).changed == (
-            plan.name,
-        )
+        assert (await other.accounts.use_deployer(again, "us-east-1", None)).changed == (plan.name,)
         await other.accounts.use(None, await user(owner, "role-eve"))
         nobody = AssumedRole(plan.arn, "eve")
         eve = await Door.open("us-east-1", keys=await key_of(owner, "role-eve"), role=nobody)
@@ -168,9 +166,9 @@ async def test_a_user_with_mfa_takes_it_with_a_code_only(owner: Door) -> None:
         plan = await services.accounts.deployer("mfa-garage")
         assert (plan.has_mfa, plan.mfa_serial) == (True, serial)
         with pytest.raises(AwsError, match="MultiFactorAuthentication"):
-            await services.accounts.take_deployer(plan, "us-east-1", Secret("000000"))
+            await services.accounts.use_deployer(plan, "us-east-1", Secret("000000"))
         assert (await services.who("us-east-1")).arn.endswith(":user/role-mfa")
-        taken = await services.accounts.take_deployer(plan, "us-east-1", Secret("123456"))
+        taken = await services.accounts.use_deployer(plan, "us-east-1", Secret("123456"))
         assert f"mfa_serial = {serial}" in taken.snippet
         coded = await services.who("us-east-1")
         assert ":assumed-role/" in coded.arn
@@ -197,7 +195,7 @@ async def test_the_root_user_is_told_and_read_only_refuses(owner: Door) -> None:
     try:
         plan = await reader.accounts.deployer("read-garage")
         with pytest.raises(AwsError) as refused:
-            await reader.accounts.take_deployer(plan, "us-east-1", None)
+            await reader.accounts.use_deployer(plan, "us-east-1", None)
         assert refused.value.kind is Kind.READ_ONLY
         assert ":user/role-reader" in (await reader.who("us-east-1")).arn
     finally:

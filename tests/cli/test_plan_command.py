@@ -21,7 +21,7 @@ from solarrally_tui.provisioning.change.plan import (
 )
 from solarrally_tui.provisioning.preview.render import headline, lines, to_json
 from solarrally_tui.simulator.child import Account
-from solarrally_tui.wizard.review_services import EnginePlans
+from solarrally_tui.wizard.plans import EnginePlans
 
 SITE = """schema = 1
 name = "planned-barn"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.provisioning.deployment.durations import expected, read, remember
+from solarrally_tui.provisioning.deployment.durations import Timer, expected, read, remember
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.confirm import TypedScreen
@@ -17,7 +17,6 @@ from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.status import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.site.tiers import Tier
-from solarrally_tui.wizard.engine import Timer
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans as scripted_plans
 from tests.screens.scripted.services import Scripted

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from solarrally_tui.screens.quote import QuoteScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
-from solarrally_tui.wizard.quote_services import EngineQuotes
+from solarrally_tui.wizard.quotes import EngineQuotes
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, app_at, screen_text, settle

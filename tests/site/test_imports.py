@@ -1,5 +1,6 @@
 """Import hygiene, seen from fresh interpreters: every module of every room is imported."""
 
+import ast
 import json
 import pkgutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 import solarrally_tui
 from solarrally_tui import screens
+from solarrally_tui.wizard import engine
 
 PACKAGES = pkgutil.iter_modules(solarrally_tui.__path__)
 ROOMS = tuple(info.name for info in PACKAGES if info.ispkg)
@@ -94,3 +96,24 @@ def test_the_first_screen_imports_nothing_slow() -> None:
     modules = loaded_after(*(f"solarrally_tui.{each}" for each in first))
     assert "textual" in modules
     assert not modules & SLOW_TO_START
+
+
+def test_preloading_imports_what_the_engine_imports_later() -> None:
+    source = Path(str(engine.__file__)).read_text(encoding="utf-8")
+    functions = [
+        n
+        for n in ast.walk(ast.parse(source))
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    later = {n.module for f in functions for n in ast.walk(f) if isinstance(n, ast.ImportFrom)}
+    assert len(later) > 10
+    code = (
+        "import json, sys\n"
+        "from solarrally_tui.wizard.engine import real_services\n"
+        "before = list(sys.modules)\n"
+        "real_services().preload()\n"
+        "print(json.dumps([before, list(sys.modules)]))"
+    )
+    before, after = map(set, told(code))
+    assert later <= after
+    assert not before & SLOW_TO_START

@@ -1,13 +1,18 @@
 """How long a deployment takes: the critical path over each step's usual or measured seconds."""
 
 import json
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from types import MappingProxyType
 from typing import Final
 
+from platformdirs import user_state_path
+
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
+from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Egress
@@ -63,6 +68,11 @@ def expected(site: Site, measured: Mapping[str, float]) -> tuple[float, float]:
     return longest * _SPREAD[0], longest * _SPREAD[1]
 
 
+def durations_file() -> Path:
+    """Return where this computer keeps how long steps took."""
+    return user_state_path("solarrally", appauthor=False) / "durations.json"
+
+
 def read(path: Path) -> dict[str, float]:
     """Return the median seconds of each step that this computer has measured."""
     return {step: median(values) for step, values in _stored(path).items() if values}
@@ -74,6 +84,28 @@ def remember(path: Path, seconds: Mapping[str, float]) -> None:
     for step, value in seconds.items():
         known[step] = [*known.get(step, []), round(value, 1)][-KEEP:]
     write_atomically(path, json.dumps(known, indent=1, sort_keys=True))
+
+
+class Timer:
+    """Measures the steps that a run really did, from its events."""
+
+    def __init__(self) -> None:
+        self._began: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
+
+    def take(self, event: Event) -> None:
+        """Note when a step begins, and how long it took when it is done."""
+        if event.resource:
+            return
+        if event.state is State.RUNNING:
+            self._began.setdefault(event.step, time.monotonic())
+        elif event.state is State.DONE and event.step in self._began:
+            self.seconds[event.step] = time.monotonic() - self._began[event.step]
+
+    def save(self, path: Path) -> None:
+        """Keep the measurements. A disk that refuses them stops nothing."""
+        with suppress(OSError):
+            remember(path, self.seconds)
 
 
 def _stored(path: Path) -> dict[str, list[float]]:

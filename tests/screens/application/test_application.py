@@ -13,7 +13,7 @@ from solarrally_tui.screens.widgets.source_findings import SourceFindings
 from solarrally_tui.site.model import DEFAULT_COMMIT
 from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.reference import FetchError, ResolvedCommit
-from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import COMMIT, SOUND, Scripted
 from tests.screens.support import Open, screen_text, settle
@@ -140,7 +140,7 @@ async def test_the_latest_wish_counts(at: Open, services: Scripted, session: Ses
 async def test_a_source_that_cannot_be_had_stops_nobody(
     at: Open, services: Scripted, session: Session, error: Exception
 ) -> None:
-    services.applications.looked = error
+    services.applications.checked = error
     async with at("application") as (app, pilot):
         await typed(app, pilot, "application.commit", "e" * 40)
         assert "▲ The source was not looked at." in screen_text(app)
@@ -168,7 +168,7 @@ async def test_a_branch_that_is_not_found_keeps_the_commit_and_says_so_once(
 async def test_what_cannot_run_holds_next_once_in_words(
     at: Open, services: Scripted, session: Session
 ) -> None:
-    services.applications.looked = Looked((BLOCKER, *SOUND.findings), None)
+    services.applications.checked = SourceCheck((BLOCKER, *SOUND.findings), None)
     async with at("application", (120, 40)) as (app, pilot):
         await typed(app, pilot, "application.commit", "e" * 40)
         assert "Cannot run (1)" in screen_text(app)
@@ -180,7 +180,7 @@ async def test_what_cannot_run_holds_next_once_in_words(
 
 
 async def test_enter_on_a_finding_tells_all_of_it(at: Open, services: Scripted) -> None:
-    services.applications.recorded = Looked((BLOCKER,), None)
+    services.applications.recorded = SourceCheck((BLOCKER,), None)
     async with at("application") as (app, pilot):
         app.screen.query_one(SourceFindings).focus()
         await pilot.press("down", "enter")
@@ -213,7 +213,7 @@ async def test_f5_fetches_and_looks_again(at: Open, services: Scripted) -> None:
 
 
 async def test_looking_again_in_vain_keeps_what_was_known(at: Open, services: Scripted) -> None:
-    services.applications.looked = OFFLINE
+    services.applications.checked = OFFLINE
     async with at("application", (120, 40)) as (app, pilot):
         await pilot.press("f5")
         await settle(app, pilot)
@@ -270,7 +270,7 @@ async def test_an_image_for_another_processor_holds_next_once(
         (Place("ghcr.io/owner/solarrally"),),
         "build it again.",
     )
-    services.applications.seen = ImageLook("", (wrong,))
+    services.applications.image_checked = ImageCheck("", (wrong,))
     session.site.draft.set("application.image", IMAGE)
     async with at("application", (120, 40)) as (app, pilot):
         await pilot.press("ctrl+n")
@@ -281,7 +281,9 @@ async def test_an_image_for_another_processor_holds_next_once(
 async def test_a_registry_that_cannot_be_asked_stops_nobody(
     at: Open, services: Scripted, session: Session
 ) -> None:
-    services.applications.seen = AwsError("ExpiredToken", "expired", "ecr", "batch_get_image")
+    services.applications.image_checked = AwsError(
+        "ExpiredToken", "expired", "ecr", "batch_get_image"
+    )
     session.site.draft.set("application.image", IMAGE)
     async with at("application", (120, 40)) as (app, pilot):
         assert "▲ The image was not looked at." in screen_text(app)

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens import application
 from solarrally_tui.source.finding import Level, Place, SourceFinding
-from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.session import Session
 from tests.screens.application.test_application import BLOCKER, IMAGE, OFFLINE
 from tests.screens.scripted.services import SOUND, Scripted
@@ -51,12 +51,12 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_source_with_warnings(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     known = SOUND.findings
-    services.applications.recorded = Looked((UNSTORED, *known), SOUND.committed, SOUND.checked)
+    services.applications.recorded = SourceCheck((UNSTORED, *known), SOUND.committed, SOUND.checked)
     assert shown(size)
 
 
 def test_source_that_cannot_run(shown: Shown, services: Scripted) -> None:
-    services.applications.recorded = Looked((BLOCKER, *SOUND.findings), SOUND.committed)
+    services.applications.recorded = SourceCheck((BLOCKER, *SOUND.findings), SOUND.committed)
     assert shown(SMALL, "ctrl+n")
 
 
@@ -68,7 +68,7 @@ def test_source_is_fetched(shown: Shown, services: Scripted, session: Session) -
 
 def test_source_out_of_reach(shown: Shown, services: Scripted, session: Session) -> None:
     session.site.draft.set("application.commit", "e" * 40)
-    services.applications.looked = OFFLINE
+    services.applications.checked = OFFLINE
     assert shown()
 
 
@@ -93,16 +93,18 @@ def test_image_for_another_processor(shown: Shown, services: Scripted, session: 
     session.site.draft.set("application.image", IMAGE)
     what = "The image is for linux/amd64, and the tasks are linux/arm64."
     wrong = SourceFinding("image-architecture", Level.BLOCKED, what, (Place("ghcr.io/x"),), "x.")
-    services.applications.seen = ImageLook("", (wrong,))
+    services.applications.image_checked = ImageCheck("", (wrong,))
     assert shown(SMALL, "ctrl+n")
 
 
 def test_image_out_of_reach(shown: Shown, services: Scripted, session: Session) -> None:
     session.site.draft.set("application.image", IMAGE)
-    services.applications.seen = AwsError("ExpiredToken", "expired", "ecr", "batch_get_image")
+    services.applications.image_checked = AwsError(
+        "ExpiredToken", "expired", "ecr", "batch_get_image"
+    )
     assert shown()
 
 
 def test_a_finding_in_full(shown: Shown, services: Scripted) -> None:
-    services.applications.recorded = Looked((UNSTORED,), None)
+    services.applications.recorded = SourceCheck((UNSTORED,), None)
     assert shown(SMALL, "shift+tab", "shift+tab", "shift+tab", "shift+tab", "down", "enter")

@@ -76,7 +76,7 @@ async def test_nobody_without_a_domain_sees_any_of_it(at: Open, services: Script
         await pilot.press("ctrl+n")
         await settle(app, pilot)
         assert isinstance(app.screen, SizeScreen)
-        assert services.domains.looked == []
+        assert services.domains.looked_up == []
         assert app.session.site.draft.site().domain.name == ""
 
 
@@ -87,10 +87,10 @@ async def test_a_name_is_looked_up_once_typing_rests(at: Open, services: Scripte
         await pilot.press("tab", *"x.example.com")
         await settle(app, pilot)
         # On a busy machine typing may rest in the middle, but never at every letter.
-        looked = [name for name, _, _ in services.domains.looked]
+        looked = [name for name, _, _ in services.domains.looked_up]
         assert looked[-1] == "x.example.com"
         assert len(looked) < len("x.example.com") // 2
-        zone = services.domains.looked[-1][1]
+        zone = services.domains.looked_up[-1][1]
         assert zone == Zone("Z0EXAMPLE1", "example.com")
         assert "Any CA may issue" in screen_text(app)
         await pilot.press("enter")
@@ -148,7 +148,7 @@ async def test_f5_asks_again(at: Open, session: Session, services: Scripted) -> 
         services.domains.findings = ()
         await pilot.press("f5")
         await settle(app, pilot)
-        assert len(services.domains.looked) == 2
+        assert len(services.domains.looked_up) == 2
         assert "not delegated" not in screen_text(app)
 
 
@@ -183,7 +183,7 @@ async def test_a_zone_is_made_for_the_domain_and_its_servers_are_shown(
         assert "Then set its four name servers where garage.de is registered." in screen_text(app)
         await pilot.press("tab", "enter")
         await settle(app, pilot)
-        assert services.domains.made == [("garage.de", "sunny-garage")]
+        assert services.domains.created == [("garage.de", "sunny-garage")]
         assert "garage.de has a hosted zone" in screen_text(app)
         assert SERVERS[0] in screen_text(app)
         await pilot.press("escape")
@@ -204,7 +204,7 @@ async def test_a_domain_with_mail_elsewhere_is_not_moved_by_default(
         assert "its website and mail" in flat(app)
         await pilot.press("down", "tab", "enter")
         await settle(app, pilot)
-        assert services.domains.made == [(NAME, "sunny-garage")]
+        assert services.domains.created == [(NAME, "sunny-garage")]
 
 
 async def test_a_zone_that_is_refused_is_explained(
@@ -375,7 +375,7 @@ async def test_dns_elsewhere_says_what_will_be_asked_for(at: Open, services: Scr
         text = screen_text(app)
         assert "Deploy tells you two records to add to garage.de's DNS:" in text
         assert "_….charging and charging." in flat(app)
-        assert services.domains.looked[-1][1] is None
+        assert services.domains.looked_up[-1][1] is None
         assert "Name servers" not in text
         domain = app.session.site.draft.site().domain
         assert (domain.name, domain.dns, domain.hosted_zone_id) == (NAME, "external", "")
@@ -401,7 +401,7 @@ async def test_certificates_that_wait_say_why_and_what_to_copy(
         text = screen_text(app)
         assert "▲ Certificate    Waits for its record in DNS (F6), in us-east-1." in text
         assert "No record [/x] yet." in text
-        assert services.domains.looked[0][2] is True
+        assert services.domains.looked_up[0][2] is True
         await pilot.press("f6")
         await settle(app, pilot)
         for _ in range(6):

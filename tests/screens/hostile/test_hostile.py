@@ -98,7 +98,7 @@ def test_nothing_that_a_terminal_obeys_is_drawn() -> None:
 
 BREAKABLE = {
     "estimate": ("size", "review", "billing"),
-    "plans.made": ("review",),
+    "plans.inventory": ("review",),
     "plans.preview": ("review",),
     "seconds": ("review",),
     "applications.known": ("application",),

@@ -26,7 +26,7 @@ from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.contact import first_wrong
-from solarrally_tui.wizard.quote_services import EngineQuotes
+from solarrally_tui.wizard.quotes import EngineQuotes
 from tests.screens.account.test_account import Invited
 from tests.screens.domain.test_domain import CONTACT
 from tests.screens.hostile import test_hostile

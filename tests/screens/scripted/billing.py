@@ -71,7 +71,7 @@ class ScriptedBilling:
             raise self.refused
         self.sent.append(("test", site, region))
 
-    async def ask_again(self, site: str, region: str, email: str) -> None:
+    async def resend_confirmation(self, site: str, region: str, email: str) -> None:
         if self.refused:
             raise self.refused
         self.sent.append(("again", site, region, email))

@@ -7,7 +7,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.console_links import console
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
-from solarrally_tui.wizard.diagnosis_ports import Progress
+from solarrally_tui.wizard.diagnoses import Progress
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/solarrally-sunny-garage-app/7f3"

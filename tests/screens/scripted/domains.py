@@ -36,8 +36,8 @@ class ScriptedDomains:
     def __init__(self) -> None:
         self.findings: tuple[Finding, ...] = WELL
         self.apex = "example.com"
-        self.looked: list[tuple[str, Zone | None, bool]] = []
-        self.made: list[tuple[str, str]] = []
+        self.looked_up: list[tuple[str, Zone | None, bool]] = []
+        self.created: list[tuple[str, str]] = []
         self.zone_error: AwsError | None = None
         self.offered: Offer | AwsError | None = None
         self.orders: list[Order | None] = [None]
@@ -48,13 +48,13 @@ class ScriptedDomains:
         self.cloudfront = ""
         self.pointing = Finding("address", "Address", Severity.WARN, "It has no record yet.")
 
-    async def look(self, name: str, zone: Zone | None, *, ours: bool) -> NameCheck:
-        self.looked.append((name, zone, ours))
+    async def check_name(self, name: str, zone: Zone | None, *, ours: bool) -> NameCheck:
+        self.looked_up.append((name, zone, ours))
         found = self.findings if zone else tuple(f for f in self.findings if f.id != "delegation")
         return NameCheck(name, found, SERVERS if zone else (), self.apex)
 
-    async def make_zone(self, name: str, site: str) -> HostedZone:
-        self.made.append((name, site))
+    async def create_zone(self, name: str, site: str) -> HostedZone:
+        self.created.append((name, site))
         if self.zone_error:
             raise self.zone_error
         return HostedZone("Z0NEW", name, SERVERS)
@@ -70,7 +70,7 @@ class ScriptedDomains:
         self.bought.append((domain, contact))
         return Order(domain, Progress.RUNNING, "The registry is at work [/x].")
 
-    async def ordered(self, domain: str) -> Order | None:
+    async def newest_order(self, domain: str) -> Order | None:
         return self.orders.pop(0) if len(self.orders) > 1 else self.orders[0]
 
     async def certificates(self, site: Site) -> tuple[PendingCertificate, ...]:
@@ -82,5 +82,5 @@ class ScriptedDomains:
     async def target(self, site: Site) -> str:
         return self.cloudfront
 
-    async def points(self, name: str, target: str) -> Finding:
+    async def check_address(self, name: str, target: str) -> Finding:
         return self.pointing

@@ -130,7 +130,7 @@ class ScriptedPlans:
     async def flags(self) -> tuple[str, ...]:
         return self.options
 
-    def made(self, site: Site) -> Made:
+    def inventory(self, site: Site) -> Made:
         return made(site)
 
     def first_build(self, site: Site) -> Decimal | None:

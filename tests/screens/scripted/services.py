@@ -23,11 +23,10 @@ from solarrally_tui.site.model import DEFAULT_COMMIT, Site
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.reference import FetchError, ResolvedCommit
-from solarrally_tui.wizard.account_ports import SignIn, Taken
-from solarrally_tui.wizard.application_ports import ImageLook, Looked
+from solarrally_tui.wizard.accounts import DeployerInUse, SignIn
+from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
-from solarrally_tui.wizard.quote_ports import Quotes
-from solarrally_tui.wizard.quote_services import EngineQuotes
+from solarrally_tui.wizard.quotes import EngineQuotes, Quotes
 from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
 from tests.screens.scripted.diagnoses import ScriptedDiagnoses
 from tests.screens.scripted.domains import ScriptedDomains
@@ -77,17 +76,17 @@ class ScriptedAccounts:
         self.taken: list[tuple[DeployerPlan, Secret | None]] = []
         self.first: tuple[Finding, ...] = FIRST
 
-    async def found(self) -> tuple[CredentialSource, ...]:
+    async def sources(self) -> tuple[CredentialSource, ...]:
         if isinstance(self.found_here, AwsError):
             raise self.found_here
         return self.found_here
 
-    async def kept(self) -> tuple[str, ...]:
+    async def keyring_names(self) -> tuple[str, ...]:
         if self.refused:
             raise self.refused
         return tuple(self.ring)
 
-    async def keep(self, name: str, keys: Keys) -> None:
+    async def store(self, name: str, keys: Keys) -> None:
         self.ring[name] = keys
 
     async def load(self, name: str) -> Keys:
@@ -107,12 +106,14 @@ class ScriptedAccounts:
             raise self.plan
         return self.plan
 
-    async def take_deployer(self, plan: DeployerPlan, region: str, code: Secret | None) -> Taken:
+    async def use_deployer(
+        self, plan: DeployerPlan, region: str, code: Secret | None
+    ) -> DeployerInUse:
         if self.refused_role:
             raise self.refused_role
         self.taken.append((plan, code))
         text = snippet(plan, region, "work", "shared-credentials-file")
-        return Taken((plan.name, *plan.policies), text)
+        return DeployerInUse((plan.name, *plan.policies), text)
 
     async def first_steps(self) -> tuple[Finding, ...]:
         return self.first
@@ -124,7 +125,7 @@ class ScriptedAccounts:
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 HEAD = ResolvedCommit(COMMIT, "main", datetime(2026, 2, 3, 10, 11, tzinfo=UTC))
-SOUND = Looked(
+SOUND = SourceCheck(
     (
         SourceFinding(
             "two-workers",
@@ -158,14 +159,14 @@ class ScriptedApplications:
 
     def __init__(self) -> None:
         self.refs: dict[str, ResolvedCommit | FetchError] = {"": HEAD, "main": HEAD}
-        self.looked: Looked | Exception = SOUND
-        self.recorded: Looked | None = SOUND
-        self.seen: ImageLook | Exception = ImageLook("Found, for linux/arm64.", ())
+        self.checked: SourceCheck | Exception = SOUND
+        self.recorded: SourceCheck | None = SOUND
+        self.image_checked: ImageCheck | Exception = ImageCheck("Found, for linux/arm64.", ())
         self.asked: list[str] = []
         self.hold = asyncio.Event()
         self.hold.set()
 
-    def known(self, repository: str, commit: str) -> Looked | None:
+    def known(self, repository: str, commit: str) -> SourceCheck | None:
         return self.recorded if commit == DEFAULT_COMMIT else None
 
     async def resolve(self, repository: str, ref: str) -> ResolvedCommit:
@@ -176,19 +177,19 @@ class ScriptedApplications:
             raise found
         return found
 
-    async def look(self, repository: str, commit: str, *, fresh: bool = False) -> Looked:
+    async def check(self, repository: str, commit: str, *, fresh: bool = False) -> SourceCheck:
         self.asked.append(f"look {commit[:8]}")
         await self.hold.wait()
-        if isinstance(self.looked, Exception):
-            raise self.looked
-        return self.looked
+        if isinstance(self.checked, Exception):
+            raise self.checked
+        return self.checked
 
-    async def image(self, region: str, image: str, architecture: Architecture) -> ImageLook:
+    async def check_image(self, region: str, image: str, architecture: Architecture) -> ImageCheck:
         self.asked.append(f"image {image[:20]}")
         await self.hold.wait()
-        if isinstance(self.seen, Exception):
-            raise self.seen
-        return self.seen
+        if isinstance(self.image_checked, Exception):
+            raise self.image_checked
+        return self.image_checked
 
 
 class Scripted:
@@ -220,6 +221,9 @@ class Scripted:
         self.destroyed: list[str] = []
         self.status_calls = 0
         self.closed = False
+
+    def preload(self) -> None:
+        """Nothing is slow to import here."""
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
         found = self.who_answers.pop(0) if len(self.who_answers) > 1 else self.who_answers[0]
