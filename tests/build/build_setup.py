@@ -60,14 +60,14 @@ class Bench:
 
     def git(self, *arguments: str) -> str:
         identity = ("-c", "user.name=Fixture", "-c", "user.email=fixture@example.com")
-        told = subprocess.run(
+        response = subprocess.run(
             ["git", *identity, *arguments],
             cwd=self.source,
             check=True,
             capture_output=True,
             text=True,
         )
-        return told.stdout.strip()
+        return response.stdout.strip()
 
     def save(self) -> str:
         """Commit the fixture as it is and pin the build to it."""

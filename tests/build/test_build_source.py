@@ -84,15 +84,15 @@ def test_a_fix_that_nobody_needs_says_so(tmp_path: Path) -> None:
 
 
 def test_every_mismatch_is_named_in_one_run(tmp_path: Path) -> None:
-    told = run_fixes(tmp_path, "backend")
-    assert told.returncode == 1
-    assert told.stdout.count("the source no longer matches: backend/") == 7
+    response = run_fixes(tmp_path, "backend")
+    assert response.returncode == 1
+    assert response.stdout.count("the source no longer matches: backend/") == 7
 
 
 def test_a_wrong_half_is_a_usage_error(tmp_path: Path) -> None:
-    told = run_fixes(tmp_path, "kitchen")
-    assert told.returncode == 2
-    assert "backend|frontend" in told.stderr
+    response = run_fixes(tmp_path, "kitchen")
+    assert response.returncode == 2
+    assert "backend|frontend" in response.stderr
 
 
 def test_line_ends_of_the_application_stay(tmp_path: Path) -> None:
@@ -118,5 +118,5 @@ def test_fixes_run_on_the_python_of_the_build_image(file: Path) -> None:
 
 @pytest.mark.parametrize("script", sorted(SOURCE.glob("*.sh")), ids=lambda p: p.name)
 def test_scripts_parse(script: Path) -> None:
-    told = subprocess.run(["bash", "-n", str(script)], check=False, capture_output=True)
-    assert told.returncode == 0, told.stderr
+    response = subprocess.run(["bash", "-n", str(script)], check=False, capture_output=True)
+    assert response.returncode == 0, response.stderr

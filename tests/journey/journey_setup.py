@@ -83,8 +83,8 @@ def names_of_site(account: Account, site: str, region: str) -> Iterator[str]:
     iam, ours = client(account, "iam", region), f"solarrally-{site}-"
     roles = iam.list_roles()["Roles"]
     yield from (f"role {one['RoleName']}" for one in roles if one["RoleName"].startswith(ours))
-    made = iam.list_policies(Scope="Local")["Policies"]
-    yield from (f"policy {one['PolicyName']}" for one in made if site in one["PolicyName"])
+    created = iam.list_policies(Scope="Local")["Policies"]
+    yield from (f"policy {one['PolicyName']}" for one in created if site in one["PolicyName"])
     things = client(account, "iot", region).list_things()["things"]
     yield from (
         f"thing {one['thingName']}" for one in things if one["attributes"].get("site") == site

@@ -35,22 +35,22 @@ def outputs_of(account: Account) -> dict[str, str]:
     }
 
 
-def everything_told(account: Account) -> str:
+def everything_shown(account: Account) -> str:
     """All that CloudFormation and the registry of tasks show: templates, outputs, events."""
     cloudformation, ecs = (client(account, name, REGION) for name in ("cloudformation", "ecs"))
     stacks = [s["StackName"] for s in cloudformation.describe_stacks()["Stacks"]]
-    told = [cloudformation.describe_stacks(StackName=stack) for stack in stacks]
-    told += [cloudformation.describe_stack_events(StackName=stack) for stack in stacks]
-    told += [cloudformation.get_template(StackName=stack) for stack in stacks]
-    told += [
+    responses = [cloudformation.describe_stacks(StackName=stack) for stack in stacks]
+    responses += [cloudformation.describe_stack_events(StackName=stack) for stack in stacks]
+    responses += [cloudformation.get_template(StackName=stack) for stack in stacks]
+    responses += [
         ecs.describe_task_definition(taskDefinition=arn)
         for arn in ecs.list_task_definitions()["taskDefinitionArns"]
     ]
     functions = client(account, "cloudfront", REGION)
     for item in functions.list_functions()["FunctionList"]["Items"]:
         code = functions.get_function(Name=item["Name"], Stage="LIVE")["FunctionCode"].read()
-        told.append({"code": code.decode()})
-    return json.dumps(told, default=str)
+        responses.append({"code": code.decode()})
+    return json.dumps(responses, default=str)
 
 
 def untrusting() -> ssl.SSLContext:
@@ -95,7 +95,7 @@ def on_a_terminal(account: Account, home: Path, *words: str) -> str:
 
 
 @pytest.mark.timeout(240)
-def test_passwords_open_what_they_should_and_are_told_nowhere_else(
+def test_passwords_open_what_they_should_and_show_nowhere_else(
     journey_account: Account, tmp_path: Path
 ) -> None:
     account, file = journey_account, tmp_path / "site.toml"
@@ -111,15 +111,15 @@ def test_passwords_open_what_they_should_and_are_told_nowhere_else(
     administrator = secrets.get_secret_value(SecretId=outputs["AdminSecretArn"])["SecretString"]
     assert min(len(password), len(administrator)) >= 24
 
-    told = solarrally(account, tmp_path, "access", NAME)
-    assert told.code == 0, told.err
+    access = solarrally(account, tmp_path, "access", NAME)
+    assert access.code == 0, access.err
     refused = solarrally(account, tmp_path, "access", NAME, "--show")
     assert refused.code == 5
     shown = on_a_terminal(account, tmp_path, "access", NAME, "--show")
     assert password in shown
     assert administrator in shown
-    assert "secretsmanager/secret?name=" in told.out
-    public = everything_told(account) + deployed.out + deployed.err + told.out + refused.out
+    assert "secretsmanager/secret?name=" in access.out
+    public = everything_shown(account) + deployed.out + deployed.err + access.out + refused.out
     for secret in (password, administrator):
         assert secret not in public
     written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
@@ -152,16 +152,16 @@ def _a_browser_signs_in_once(url: str, password: str) -> None:
         assert page.get("/").status_code == 401
         welcome = page.get("/", auth=("viewer", password))
         assert (welcome.status_code, welcome.headers["location"]) == (302, "/?signed")
-        told = welcome.headers["set-cookie"]
-        assert "HttpOnly" in told
-        assert "SameSite=Lax" in told
+        set_cookie = welcome.headers["set-cookie"]
+        assert "HttpOnly" in set_cookie
+        assert "SameSite=Lax" in set_cookie
         assert page.get(welcome.headers["location"]).status_code == 200
-    cookie = {"Cookie": told.partition(";")[0]}
+    cookie = {"Cookie": set_cookie.partition(";")[0]}
     live = url.replace("https://", "wss://") + "/ws/live"
     with connect(live, ssl=untrusting(), additional_headers=cookie):
         pass
     foreign = cookie | {"Origin": "https://evil.example"}
-    for headers, status in ((foreign, 403), ({}, 401), ({"Cookie": f"{told[:30]}x"}, 401)):
+    for headers, status in ((foreign, 403), ({}, 401), ({"Cookie": f"{set_cookie[:30]}x"}, 401)):
         with (
             pytest.raises(InvalidStatus) as refused,
             connect(live, ssl=untrusting(), additional_headers=headers),

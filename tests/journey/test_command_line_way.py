@@ -23,7 +23,7 @@ EVENT_KEYS = {"v", "time", "site", "step", "stack", "resource", "type", "state",
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("name", "region"), [("small", "us-east-1"), ("medium", "eu-central-1")])
-def test_a_site_comes_and_goes(
+def test_a_site_is_deployed_and_deleted(
     journey_account: Account, tmp_path: Path, name: str, region: str
 ) -> None:
     account, example = journey_account, str(EXAMPLES / f"{name}.toml")

@@ -87,8 +87,8 @@ def run_init(account: Account, folder: Path) -> None:
 
 def secret(account: Account, value_from: str) -> str:
     arn, key = value_from.rstrip(":").rsplit(":", 1)
-    told = client(account, "secretsmanager", "us-east-1").get_secret_value(SecretId=arn)
-    return str(json.loads(told["SecretString"])[key])
+    response = client(account, "secretsmanager", "us-east-1").get_secret_value(SecretId=arn)
+    return str(json.loads(response["SecretString"])[key])
 
 
 @pytest.mark.timeout(300)

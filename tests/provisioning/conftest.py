@@ -10,8 +10,8 @@ from tests.provisioning.engine_setup import StandingSite, deployed, opened, site
 
 @pytest.fixture
 async def door(account: Account) -> AsyncIterator[Door]:
-    async with opened(account) as made:
-        yield made
+    async with opened(account) as created:
+        yield created
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ async def all_well(name: str, door: Door) -> dict[str, Finding]:
 
     async def look() -> dict[str, Finding] | None:
         found = await seen(name, door)
-        return found if all(each.severity is Severity.OK for each in found.values()) else None
+        return found if all(check.severity is Severity.OK for check in found.values()) else None
 
     try:
         return await poll(look, every=0.2, limit=20.0)
@@ -85,12 +85,12 @@ async def opened(account: Account, region: str = "us-east-1") -> AsyncIterator[D
 def fault(account: Account, **what: Any) -> Iterator[None]:
     """Let something go wrong for as long as the block lasts."""
     url = f"{account.endpoint_url}/_solarrally/faults"
-    made = httpx.post(url, json=what, trust_env=False)
-    made.raise_for_status()
+    created = httpx.post(url, json=what, trust_env=False)
+    created.raise_for_status()
     try:
         yield
     finally:
-        httpx.delete(f"{url}/{made.json()['id']}", trust_env=False).raise_for_status()
+        httpx.delete(f"{url}/{created.json()['id']}", trust_env=False).raise_for_status()
 
 
 def speed(account: Account, value: str) -> None:

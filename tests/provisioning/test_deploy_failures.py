@@ -22,8 +22,8 @@ from tests.provisioning.engine_setup import (
 
 
 async def status_of(door: Door, stack: str) -> str:
-    told = await door.call("cloudformation", "describe_stacks", StackName=stack)
-    return str(told["Stacks"][0]["StackStatus"])
+    response = await door.call("cloudformation", "describe_stacks", StackName=stack)
+    return str(response["Stacks"][0]["StackStatus"])
 
 
 async def test_a_failed_database_shows_awss_words_and_the_next_run_completes(
@@ -138,6 +138,6 @@ async def test_a_run_that_dies_is_rejoined_and_completed(account: Account) -> No
     finally:
         speed(account, "instant")
     assert outcome.exit_code is Exit.OK, outcome.cause
-    told = [e.reason for e in again.of("data") if e.type == "AWS::CloudFormation::Stack"]
-    assert "CREATE_COMPLETE" in told
+    response = [e.reason for e in again.of("data") if e.type == "AWS::CloudFormation::Stack"]
+    assert "CREATE_COMPLETE" in response
     assert again.last("network").state is State.UNCHANGED

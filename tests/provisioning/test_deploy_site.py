@@ -22,20 +22,20 @@ from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests.provisioning.engine_setup import StandingSite, deployed, environment, opened, site_named
 
 
-async def test_a_site_stands_after_one_run(standing: StandingSite, door: Door) -> None:
+async def test_a_site_is_up_after_one_run(standing: StandingSite, door: Door) -> None:
     assert standing.outcome.exit_code is Exit.OK, standing.outcome.cause
     assert standing.outcome.changed
     assert set(standing.heard.states()) == {step.id for step in DEPLOYMENT.steps}
     assert set(standing.heard.states().values()) <= {State.DONE, State.UNCHANGED}
     for item in CATALOGUE:
         region = None if item.region == "home" else item.region
-        told = await door.call(
+        response = await door.call(
             "cloudformation",
             "describe_stacks",
             region,
             StackName=stack_name("engine-home", item.id),
         )
-        stack = told["Stacks"][0]
+        stack = response["Stacks"][0]
         assert stack["Tags"] == [{"Key": SITE_TAG, "Value": "engine-home"}]
 
 
@@ -48,7 +48,7 @@ def test_every_stack_is_seen_to_reach_create_complete(standing: StandingSite) ->
     assert complete == {item.id for item in CATALOGUE}
 
 
-def test_no_event_is_told_twice(standing: StandingSite) -> None:
+def test_no_event_is_reported_twice(standing: StandingSite) -> None:
     resources = [event for event in standing.heard if event.stack]
     assert len({(e.stack, e.resource, e.state, e.time) for e in resources}) == len(resources)
 
@@ -70,11 +70,11 @@ async def test_the_address_answers_with_mqtt_connected(standing: StandingSite, d
 
 async def test_images_run_by_digest(standing: StandingSite, door: Door) -> None:
     app = standing.outcome.outputs["app"]
-    told = await door.call(
+    response = await door.call(
         "ecs", "describe_task_definition", taskDefinition=app["TaskDefinitionArn"]
     )
     images = {
-        item["name"]: item["image"] for item in told["taskDefinition"]["containerDefinitions"]
+        item["name"]: item["image"] for item in response["taskDefinition"]["containerDefinitions"]
     }
     assert all("@sha256:" in image for image in images.values())
 
@@ -124,12 +124,12 @@ async def test_the_newest_minor_of_the_picked_major_is_used_and_a_database_keeps
         "rds", "describe_db_engine_versions", "DBEngineVersions", Engine="postgres"
     )
     name = standing.outcome.outputs["data"]["DbInstanceId"]
-    told = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
+    response = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
     versions = [tuple(map(int, item["EngineVersion"].split("."))) for item in listed]
     for major in (15, 16, 17, 18):
         newest = max(version for version in versions if version[0] == major)
         assert await newest_postgres(door, major) == f"{newest[0]}.{newest[1]}"
-    assert told["DBInstances"][0]["EngineVersion"] == await newest_postgres(door, 17)
+    assert response["DBInstances"][0]["EngineVersion"] == await newest_postgres(door, 17)
     outcome, _ = await deployed(site_named("engine-home", size={"database_major": 18}), door)
     assert outcome.exit_code is Exit.REFUSED
     assert outcome.cause
@@ -147,8 +147,10 @@ async def test_a_deactivated_bridge_certificate_stays_so(
         assert "INACTIVE" in heard.last("bridge-certificate").reason
         assert heard.last("bridge-certificate").state is State.UNCHANGED
         assert await _bridge(door, secret) == value
-        told = await door.call("iot", "describe_certificate", certificateId=value["certificateId"])
-        assert told["certificateDescription"]["status"] == "INACTIVE"
+        response = await door.call(
+            "iot", "describe_certificate", certificateId=value["certificateId"]
+        )
+        assert response["certificateDescription"]["status"] == "INACTIVE"
         assert outcome.exit_code is Exit.OK
     finally:
         await _set(door, value["certificateId"], "ACTIVE")
@@ -163,7 +165,7 @@ async def test_a_site_does_not_move_to_another_region(standing: StandingSite, do
     assert heard.last("record").state is State.WAITING
 
 
-async def test_a_domain_without_a_zone_is_refused_before_anything_is_made(door: Door) -> None:
+async def test_a_domain_without_a_zone_is_refused_before_anything_is_created(door: Door) -> None:
     site = site_named("no-zone", domain={"name": "charging.example.net"})
     outcome, _ = await deployed(site, door)
     assert outcome.exit_code is Exit.REFUSED
@@ -234,8 +236,8 @@ async def _holds_one_of_each(door: Door, outputs: Mapping[str, Mapping[str, str]
 
 
 async def _bridge(door: Door, secret: str) -> dict[str, Any]:
-    told = await door.call("secretsmanager", "get_secret_value", SecretId=secret)
-    value: dict[str, Any] = json.loads(told["SecretString"])
+    response = await door.call("secretsmanager", "get_secret_value", SecretId=secret)
+    value: dict[str, Any] = json.loads(response["SecretString"])
     return value
 
 

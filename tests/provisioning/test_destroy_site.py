@@ -22,8 +22,8 @@ from tests.provisioning.engine_setup import Heard, deployed, fault, opened, site
 
 @pytest.fixture
 async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as made:
-        yield made
+    async with opened(own_account) as created:
+        yield created
 
 
 async def destroyed(name: str, door: Door, *, delete_data: bool) -> tuple[Outcome, Heard]:
@@ -85,14 +85,14 @@ async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -
 
 async def _backed_up(door: Door, database: str) -> None:
     """Do what the backup plan does every week."""
-    told = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=database)
+    response = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=database)
     (vault,) = await door.pages("backup", "list_backup_vaults", "BackupVaultList")
     assert vault["BackupVaultName"].startswith("solarrally-going-")
     await door.call(
         "backup",
         "start_backup_job",
         BackupVaultName=vault["BackupVaultName"],
-        ResourceArn=told["DBInstances"][0]["DBInstanceArn"],
+        ResourceArn=response["DBInstances"][0]["DBInstanceArn"],
         IamRoleArn="arn:aws:iam::123456789012:role/backup",
     )
 
@@ -103,25 +103,25 @@ async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door)
         await record.write(own_door, site_named(name), "123456789012")
     await destroyed("first-one", own_door, delete_data=True)
     assert await _indexing(own_door) == "REGISTRY"
-    assert (await singletons.ensure(own_door, _needs("second-one"))).made == ()
+    assert (await singletons.ensure(own_door, _needs("second-one"))).created == ()
     await destroyed("second-one", own_door, delete_data=True)
     assert await _indexing(own_door) == "OFF"
-    told = await own_door.call("ssm", "describe_parameters")
-    assert told["Parameters"] == []
+    response = await own_door.call("ssm", "describe_parameters")
+    assert response["Parameters"] == []
 
 
-async def test_settings_that_were_there_before_are_never_taken_back(own_door: Door) -> None:
+async def test_settings_from_before_are_never_released(own_door: Door) -> None:
     wanted = {"thingIndexingMode": "REGISTRY", "thingConnectivityIndexingMode": "STATUS"}
     await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
-    made = (await singletons.ensure(own_door, _needs("guest-site"))).made
-    assert "the fleet index" not in made
+    created = (await singletons.ensure(own_door, _needs("guest-site"))).created
+    assert "the fleet index" not in created
     assert await singletons.release(own_door, "guest-site", [])
     assert await _indexing(own_door) == "REGISTRY"
     off = {"thingIndexingMode": "OFF"}
     await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=off)
 
 
-async def test_a_half_made_site_is_found_without_its_record_and_removed(
+async def test_an_incomplete_site_is_found_without_its_record_and_deleted(
     own_door: Door, own_account: Account
 ) -> None:
     target = "solarrally-half-done-data/Database"
@@ -151,7 +151,7 @@ async def _cut_off(site: str, door: Door, *, after: str) -> None:
         await task
 
 
-async def test_an_unknown_site_is_said_to_be_unknown(own_door: Door) -> None:
+async def test_an_unknown_site_is_named(own_door: Door) -> None:
     outcome, heard = await destroyed("nobody", own_door, delete_data=False)
     assert (outcome.exit_code, outcome.changed) == (Exit.OK, False)
     assert "no site named nobody" in outcome.summary
@@ -219,8 +219,8 @@ def _needs(site: str) -> singletons.SettingsWanted:
 
 
 async def _indexing(door: Door) -> str:
-    told = await door.call("iot", "get_indexing_configuration")
-    return str(told["thingIndexingConfiguration"]["thingIndexingMode"])
+    response = await door.call("iot", "get_indexing_configuration")
+    return str(response["thingIndexingConfiguration"]["thingIndexingMode"])
 
 
 async def _versioned_rubbish(door: Door, bucket: str) -> None:

@@ -1,4 +1,4 @@
-"""A running site whose domain is added, changed and removed goes on serving all the time."""
+"""A running site whose domain is added, changed and removed stays up all the time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,8 +31,8 @@ def site(domain: str = "", **more: str) -> Site:
 
 @pytest.fixture
 async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as made:
-        yield made
+    async with opened(own_account) as created:
+        yield created
 
 
 @asynccontextmanager
@@ -90,13 +90,13 @@ async def test_a_domain_comes_changes_and_goes_without_an_interruption(
 
 
 async def _regional(door: Door) -> str:
-    told = await door.call(
+    response = await door.call(
         "cloudformation",
         "describe_stack_resource",
         StackName="solarrally-moving-app",
         LogicalResourceId="Certificate",
     )
-    return str(told["StackResourceDetail"]["PhysicalResourceId"])
+    return str(response["StackResourceDetail"]["PhysicalResourceId"])
 
 
 async def _refused(door: Door) -> None:
@@ -113,10 +113,10 @@ async def _refused(door: Door) -> None:
 
 
 async def _touched(door: Door, stack: str) -> str:
-    told = await door.call(
+    response = await door.call(
         "cloudformation", "describe_stacks", StackName=f"solarrally-moving-{stack}"
     )
-    return str(told["Stacks"][0].get("LastUpdatedTime"))
+    return str(response["Stacks"][0].get("LastUpdatedTime"))
 
 
 async def test_a_region_without_aws_iot_is_refused_before_anything_changes(own_door: Door) -> None:
@@ -128,7 +128,7 @@ async def test_a_region_without_aws_iot_is_refused_before_anything_changes(own_d
     assert not WITHOUT_IOT & set(REGIONS)
 
 
-def test_what_cannot_go_on_without_a_break_is_said_before() -> None:
+def test_an_interruption_is_announced_before() -> None:
     now = {"OriginMode": "public-alb", "DomainName": "a.example.com", "HostedZoneId": "Z1"}
     change = judge(now, now, site("b.example.com", origin="public-alb"))
     assert change.kind == "change"

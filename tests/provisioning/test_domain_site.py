@@ -19,16 +19,16 @@ DOMAIN = "charging.example.com"
 
 @pytest.fixture
 async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as made:
-        yield made
+    async with opened(own_account) as created:
+        yield created
 
 
 @pytest.fixture
 async def zone(own_door: Door) -> str:
-    made = await own_door.call(
+    created = await own_door.call(
         "route53", "create_hosted_zone", Name="example.com", CallerReference="test"
     )
-    return str(made["HostedZone"]["Id"]).removeprefix("/hostedzone/")
+    return str(created["HostedZone"]["Id"]).removeprefix("/hostedzone/")
 
 
 @pytest.mark.torture

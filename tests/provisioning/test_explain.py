@@ -21,23 +21,25 @@ def event(resource: str, status: str, reason: str = "", physical: str = "") -> d
 
 
 def test_the_first_real_failure_is_the_cause() -> None:
-    told = [
+    response = [
         event("Stack", "CREATE_IN_PROGRESS", physical=STACK),
         event("Alarm", "CREATE_FAILED", "Resource creation cancelled"),
         event("Database", "CREATE_FAILED", "no capacity left"),
         event("Other", "CREATE_FAILED", "because of the database"),
         event("Stack", "ROLLBACK_IN_PROGRESS", "The following failed", physical=STACK),
     ]
-    assert first_cause(told, STACK) == Cause("Database", "AWS::RDS::DBInstance", "no capacity left")
+    assert first_cause(response, STACK) == Cause(
+        "Database", "AWS::RDS::DBInstance", "no capacity left"
+    )
 
 
 def test_the_stack_itself_is_the_cause_only_when_nothing_else_failed() -> None:
-    told = [event("Stack", "CREATE_FAILED", "template trouble", physical=STACK)]
-    found = first_cause(told, STACK)
+    response = [event("Stack", "CREATE_FAILED", "template trouble", physical=STACK)]
+    found = first_cause(response, STACK)
     assert found
     assert found.reason == "template trouble"
-    told.append(event("Database", "CREATE_FAILED", "no capacity"))
-    found = first_cause(told, STACK)
+    response.append(event("Database", "CREATE_FAILED", "no capacity"))
+    found = first_cause(response, STACK)
     assert found
     assert found.resource == "Database"
 

@@ -34,8 +34,8 @@ DOMAIN = "charging.example.net"
 
 def announced(account: Account, *records: DnsRecord) -> None:
     """Do what a person does in the console of another DNS provider."""
-    for each in records:
-        body = {"name": each.name, "type": each.type, "value": each.value}
+    for record in records:
+        body = {"name": record.name, "type": record.type, "value": record.value}
         url = f"{account.endpoint_url}/_solarrally/dns"
         httpx.post(url, json=body, trust_env=False).raise_for_status()
 
@@ -48,8 +48,8 @@ def withdrawn(account: Account) -> None:
 
 @pytest.fixture
 async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as made:
-        yield made
+    async with opened(own_account) as created:
+        yield created
 
 
 async def _asked(heard: Heard, step: str) -> str:
@@ -63,13 +63,13 @@ async def _asked(heard: Heard, step: str) -> str:
 
 async def _proof(door: Door, site: Site) -> DnsRecord:
     while True:
-        for each in await pending(door, site):
-            if each.records:
-                return each.records[0]
+        for certificate in await pending(door, site):
+            if certificate.records:
+                return certificate.records[0]
         await asyncio.sleep(0.1)
 
 
-async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
+async def test_the_records_are_shown_and_the_site_comes_up_once_they_exist(
     own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificate_wait, "LOOK_EVERY_SECONDS", 0.1)
@@ -82,10 +82,10 @@ async def test_the_records_are_told_and_the_site_comes_up_when_they_are_set(
     async with asyncio.timeout(90):
         running = asyncio.create_task(deploy(site, own_door, heard.append))
         proof = await _proof(own_door, site)
-        told = await _asked(heard, "global")
-        assert str(proof) in told
+        response = await _asked(heard, "global")
+        assert str(proof) in response
         assert proof.name.endswith(DOMAIN)
-        assert "only the part before .example.net" in told
+        assert "only the part before .example.net" in response
         announced(own_account, proof)
 
         led = await _asked(heard, "verify")
@@ -127,9 +127,9 @@ async def _is_answered_once_everything_is_set(
     withdrawn(account)
     announced(account, DnsRecord("*", "", ""))
     dns = Dns.of_environment()
-    assert (await dns.query(proof.name, "CNAME")).records == (proof.value,)
+    assert (await dns.ask(proof.name, "CNAME")).records == (proof.value,)
     assert (await check_address(dns, DOMAIN, target)).severity is Severity.OK
-    assert not (await dns.query(f"other.{DOMAIN}", "CNAME")).records
+    assert not (await dns.ask(f"other.{DOMAIN}", "CNAME")).records
     withdrawn(account)
 
 
@@ -138,7 +138,7 @@ async def _serves_though_its_name_leads_nowhere(site: Site, door: Door, target: 
     for served in ("page", "application", "live", "certificate"):
         assert found[served].severity is Severity.OK, found[served]
     assert found["address"].severity is Severity.WARN
-    assert f"managed: name {DOMAIN}, type CNAME, value {target}." in found["address"].line
+    assert f"name {DOMAIN}, type CNAME, value {target}." in found["address"].line
 
 
 async def _waits_for_a_record_that_is_gone(account: Account, site: Site, door: Door) -> None:
@@ -175,5 +175,5 @@ async def _gives_up_without_the_record(site: Site, door: Door) -> None:
     assert "type CNAME" in heard.last("global").to_json()["reason"]
 
 
-def _target(told: str) -> str:
-    return told.partition(f"name {DOMAIN}, type CNAME, value ")[2].partition(". ")[0]
+def _target(response: str) -> str:
+    return response.partition(f"name {DOMAIN}, type CNAME, value ")[2].partition(". ")[0]

@@ -20,25 +20,25 @@ NAME = "given-image"
 
 @pytest.fixture
 async def own(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as made:
-        yield made
+    async with opened(own_account) as created:
+        yield created
 
 
 async def pushed(door: Door, *processors: str) -> str:
     """Push an index of images to a repository of the account; return the reference."""
-    platforms = [{"os": "linux", "architecture": each} for each in processors]
+    platforms = [{"os": "linux", "architecture": processor} for processor in processors]
     manifest = json.dumps(
         {
             "schemaVersion": 2,
             "mediaType": INDEX,
-            "manifests": [{"mediaType": "x", "platform": each} for each in platforms],
+            "manifests": [{"mediaType": "x", "platform": platform} for platform in platforms],
         }
     )
-    made = await door.call("ecr", "describe_repositories")
-    known = {each["repositoryName"]: each["repositoryUri"] for each in made["repositories"]}
+    created = await door.call("ecr", "describe_repositories")
+    known = {r["repositoryName"]: r["repositoryUri"] for r in created["repositories"]}
     if "team/solarrally" not in known:
-        told = await door.call("ecr", "create_repository", repositoryName="team/solarrally")
-        known["team/solarrally"] = told["repository"]["repositoryUri"]
+        response = await door.call("ecr", "create_repository", repositoryName="team/solarrally")
+        known["team/solarrally"] = response["repository"]["repositoryUri"]
     await door.call(
         "ecr",
         "put_image",
@@ -55,25 +55,26 @@ def with_image(image: str, **more: Any) -> Site:
 
 
 async def images(door: Door, outcome: Outcome) -> dict[str, str]:
-    told = await door.call(
+    response = await door.call(
         "ecs",
         "describe_task_definition",
         taskDefinition=outcome.outputs["app"]["TaskDefinitionArn"],
     )
-    return {each["name"]: each["image"] for each in told["taskDefinition"]["containerDefinitions"]}
+    containers = response["taskDefinition"]["containerDefinitions"]
+    return {container["name"]: container["image"] for container in containers}
 
 
 async def builds(door: Door, outcome: Outcome) -> int:
     project = outcome.outputs["build"]["ImageProjectName"]
-    told = await door.call("codebuild", "list_builds_for_project", projectName=project)
-    return len(told["ids"])
+    response = await door.call("codebuild", "list_builds_for_project", projectName=project)
+    return len(response["ids"])
 
 
 async def pulls(door: Door, outcome: Outcome) -> list[str]:
     """Return the repositories that the execution role may pull from."""
     task = outcome.outputs["app"]["TaskDefinitionArn"]
-    told = await door.call("ecs", "describe_task_definition", taskDefinition=task)
-    role = told["taskDefinition"]["executionRoleArn"].rpartition("/")[2]
+    response = await door.call("ecs", "describe_task_definition", taskDefinition=task)
+    role = response["taskDefinition"]["executionRoleArn"].rpartition("/")[2]
     policy = await door.call("iam", "get_role_policy", RoleName=role, PolicyName="start-tasks")
     found = [s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "PullTheImages"]
     resources: list[str] = found[0]["Resource"]
@@ -95,7 +96,7 @@ async def test_from_source_to_an_image_and_back(own: Door) -> None:
     assert await builds(own, given) == 1
     states = heard.states()
     assert {states["image-build"], states["frontend-build"], states["data"]} == {State.UNCHANGED}
-    assert any(each.endswith(":repository/team/solarrally") for each in await pulls(own, given))
+    assert any(arn.endswith(":repository/team/solarrally") for arn in await pulls(own, given))
 
     again, heard = await deployed(with_image(image), own)
     assert (again.exit_code, again.changed) == (Exit.OK, False)
@@ -103,7 +104,7 @@ async def test_from_source_to_an_image_and_back(own: Door) -> None:
     back, heard = await deployed(site_named(NAME), own)
     assert back.exit_code is Exit.OK, back.cause
     assert (await images(own, back))["backend"] == built
-    assert not any("team/solarrally" in each for each in await pulls(own, back))
+    assert not any("team/solarrally" in arn for arn in await pulls(own, back))
     assert await builds(own, back) == 1
 
 
@@ -125,7 +126,7 @@ async def test_a_new_site_with_a_public_image_builds_the_page_and_mirrors_the_br
     assert len(await pulls(own, outcome)) == 1
 
 
-async def test_an_image_for_another_processor_is_refused_before_anything_is_made(
+async def test_an_image_for_another_processor_is_refused_before_anything_is_created(
     own: Door,
 ) -> None:
     image = await pushed(own, "amd64")

@@ -7,8 +7,8 @@ from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 
 
 def test_waves_start_everything_as_early_as_its_needs_allow() -> None:
-    made = graph({"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")})
-    assert made.waves() == (("a",), ("b", "c"), ("d",))
+    created = graph({"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")})
+    assert created.waves() == (("a",), ("b", "c"), ("d",))
 
 
 def test_a_step_is_ready_once_and_in_the_graphs_order() -> None:
@@ -35,8 +35,8 @@ def test_a_graph_that_cannot_run_is_refused_by_name(
 
 
 def test_reversed_turns_every_need_round() -> None:
-    made = graph({"a": (), "b": ("a",), "c": ("b",)}).reversed()
-    assert made.waves() == (("c",), ("b",), ("a",))
+    created = graph({"a": (), "b": ("a",), "c": ("b",)}).reversed()
+    assert created.waves() == (("c",), ("b",), ("a",))
 
 
 def test_a_deployment_has_every_stack_and_a_title_for_every_step() -> None:

@@ -21,8 +21,8 @@ def dump(tmp_path: Path) -> Path:
 
 async def left(door: Door, standing: StandingSite) -> list[str]:
     bucket = standing.outcome.outputs["bootstrap"]["ArtifactBucketName"]
-    told = await door.pages("s3", "list_object_versions", "Versions", Bucket=bucket)
-    return [each["Key"] for each in told if each["Key"].startswith("import/")]
+    response = await door.pages("s3", "list_object_versions", "Versions", Bucket=bucket)
+    return [version["Key"] for version in response if version["Key"].startswith("import/")]
 
 
 async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
@@ -38,12 +38,14 @@ async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
     }
     assert await left(door, standing) == []
     app = standing.outcome.outputs["app"]
-    told = await door.pages(
+    response = await door.pages(
         "ecs", "list_tasks", "taskArns", cluster=app["ClusterName"], desiredStatus="STOPPED"
     )
-    tasks = await door.call("ecs", "describe_tasks", cluster=app["ClusterName"], tasks=told[-10:])
-    overrides = [each["overrides"].get("containerOverrides") or [] for each in tasks["tasks"]]
-    (mine,) = [each[0] for each in overrides if each]
+    tasks = await door.call(
+        "ecs", "describe_tasks", cluster=app["ClusterName"], tasks=response[-10:]
+    )
+    overrides = [task["overrides"].get("containerOverrides") or [] for task in tasks["tasks"]]
+    (mine,) = [containers[0] for containers in overrides if containers]
     assert mine["name"] == "administrator"
     (variable,) = mine["environment"]
     assert variable["name"] == "DUMP_URL"
@@ -69,7 +71,7 @@ async def test_a_dump_is_deleted_when_the_task_does_not_start(
     assert await left(door, standing) == []
 
 
-async def test_a_site_that_is_not_there_and_a_file_that_is_not_there_are_told(
+async def test_a_site_and_a_file_that_do_not_exist_are_named(
     standing: StandingSite, door: Door, dump: Path, tmp_path: Path
 ) -> None:
     nobody = await import_dump("nobody", dump, door, lambda _: None)

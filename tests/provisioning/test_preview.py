@@ -33,7 +33,7 @@ def tiered(tier: str) -> Site:
 
 
 def of(plan: Plan, stack: str) -> StackPlan:
-    return next(each for each in plan.stacks if each.id == stack)
+    return next(planned for planned in plan.stacks if planned.id == stack)
 
 
 async def change_sets(door: Door, site: str) -> set[str]:
@@ -47,7 +47,7 @@ async def change_sets(door: Door, site: str) -> set[str]:
             region,
             StackName=stack_name(site, item.id),
         )
-        found |= {each["ChangeSetName"] for each in listed}
+        found |= {summary["ChangeSetName"] for summary in listed}
     return found
 
 
@@ -64,7 +64,7 @@ async def test_a_site_that_is_not_there_is_all_new_and_stays_so(door: Door) -> N
     assert plan.is_new
     assert {stack.standing for stack in plan.stacks} == {Standing.NEW}
     listed = await door.pages("cloudformation", "describe_stacks", "Stacks")
-    assert not [each for each in listed if "not-there" in each["StackName"]]
+    assert not [found for found in listed if "not-there" in found["StackName"]]
 
 
 async def test_nothing_changes_where_nothing_was_changed(
@@ -78,7 +78,9 @@ async def test_nothing_changes_where_nothing_was_changed(
     assert await change_sets(door, "engine-home") == before
 
 
-async def test_a_larger_tier_is_told_in_words_and_money(standing: StandingSite, door: Door) -> None:
+async def test_a_larger_tier_is_shown_in_words_and_money(
+    standing: StandingSite, door: Door
+) -> None:
     before = await change_sets(door, "engine-home")
     plan = await preview(tiered("medium"), door)
     assert plan.dangers == ()
@@ -100,7 +102,7 @@ async def test_a_larger_tier_is_told_in_words_and_money(standing: StandingSite, 
     assert await change_sets(door, "engine-home") == before
 
 
-async def test_a_domain_that_is_added_is_told_with_what_it_means(
+async def test_a_domain_that_is_added_is_shown_with_what_it_means(
     standing: StandingSite, door: Door
 ) -> None:
     answers = {"name": "sun.example.com", "dns": "external"}
@@ -111,7 +113,7 @@ async def test_a_domain_that_is_added_is_told_with_what_it_means(
     assert to_json(plan)["warnings"] == [warning]
 
 
-async def test_what_depends_on_what_is_not_made_yet_is_not_guessed(
+async def test_what_depends_on_what_does_not_exist_yet_is_not_guessed(
     standing: StandingSite, door: Door
 ) -> None:
     plan = await preview(site_named("engine-home", size={"vpc_cidr": "10.99.0.0/16"}), door)
@@ -120,7 +122,7 @@ async def test_what_depends_on_what_is_not_made_yet_is_not_guessed(
     assert "Network" in of(plan, "data").reason
 
 
-async def test_a_build_that_is_due_is_told(standing: StandingSite, door: Door) -> None:
+async def test_a_build_that_is_due_is_shown(standing: StandingSite, door: Door) -> None:
     plan = await preview(site_named("engine-home", application={"commit": "b" * 40}), door)
     assert plan.builds
     assert not plan.is_empty
@@ -173,10 +175,10 @@ async def _confirmed(site: Site, door: Door, confirmed: str) -> tuple[Any, dict[
 
 
 async def _database(door: Door) -> Any:
-    told = await door.call(
+    response = await door.call(
         "cloudformation",
         "describe_stack_resource",
         StackName="solarrally-losing-home-data",
         LogicalResourceId="Database",
     )
-    return told["StackResourceDetail"]["PhysicalResourceId"]
+    return response["StackResourceDetail"]["PhysicalResourceId"]

@@ -151,8 +151,8 @@ def test_an_unknown_type_is_called_unknown_and_never_harmless() -> None:
 
 
 def test_values_of_secrets_and_long_ones_are_not_kept() -> None:
-    told = detail("SecretString", BeforeValue="old", AfterValue="new")
-    found = only(modify("AWS::SecretsManager::Secret", "False", told))
+    response = detail("SecretString", BeforeValue="old", AfterValue="new")
+    found = only(modify("AWS::SecretsManager::Secret", "False", response))
     assert [(v.before, v.after) for v in found.values] == [("", "")]
     long = detail("Description", BeforeValue="x" * 500, AfterValue="y")
     assert only(modify(DATABASE, "False", long)).values[0].before == ""

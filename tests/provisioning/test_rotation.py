@@ -21,27 +21,27 @@ NAME = "engine-home"
 
 async def value(door: Door, standing: StandingSite, **which: str) -> dict[str, Any]:
     secret = standing.outcome.outputs["data"]["DbSecretArn"]
-    told = await door.call("secretsmanager", "get_secret_value", SecretId=secret, **which)
-    found: dict[str, Any] = json.loads(told["SecretString"])
+    response = await door.call("secretsmanager", "get_secret_value", SecretId=secret, **which)
+    found: dict[str, Any] = json.loads(response["SecretString"])
     return found
 
 
 async def labels(door: Door, standing: StandingSite) -> set[str]:
     secret = standing.outcome.outputs["data"]["DbSecretArn"]
-    told = await door.call("secretsmanager", "describe_secret", SecretId=secret)
-    return {label for each in told["VersionIdsToStages"].values() for label in each}
+    response = await door.call("secretsmanager", "describe_secret", SecretId=secret)
+    return {label for labels in response["VersionIdsToStages"].values() for label in labels}
 
 
 async def tasks(door: Door, standing: StandingSite) -> set[str]:
     app = standing.outcome.outputs["app"]
-    told = await door.call(
+    response = await door.call(
         "ecs",
         "list_tasks",
         cluster=app["ClusterName"],
         serviceName=app["ServiceName"],
         desiredStatus="RUNNING",
     )
-    return set(told["taskArns"])
+    return set(response["taskArns"])
 
 
 async def is_green(door: Door) -> bool:
@@ -101,9 +101,9 @@ async def test_a_new_password_reaches_database_secret_and_tasks(
     assert new.isdisjoint(old)
     assert await is_green(door)
     assert heard.states() == dict.fromkeys((s.id for s in ROTATION.steps), State.DONE)
-    told = json.dumps([event.to_json() for event in heard]) + repr(outcome)
-    assert after["password"] not in told
-    assert before["password"] not in told
+    response = json.dumps([event.to_json() for event in heard]) + repr(outcome)
+    assert after["password"] not in response
+    assert before["password"] not in response
 
 
 CHANGES = ["staged", "in the database", "promoted", "deploying", "label gone"]

@@ -38,8 +38,8 @@ def broken() -> StepError:
 
 async def test_every_step_waits_then_runs_then_ends() -> None:
     heard = Heard()
-    made = graph({"a": (), "b": ("a",)})
-    result = await run(made, {"a": ends(), "b": ends(changed=False)}, reporting(heard.append))
+    created = graph({"a": (), "b": ("a",)})
+    result = await run(created, {"a": ends(), "b": ends(changed=False)}, reporting(heard.append))
     assert [(e.step, e.state) for e in heard] == [
         ("a", State.WAITING),
         ("b", State.WAITING),
@@ -60,8 +60,8 @@ async def test_independent_steps_run_at_the_same_time() -> None:
             await barrier.wait()
         return End(False)
 
-    made = graph({"a": (), "b": (), "c": ()})
-    result = await run(made, dict.fromkeys("abc", meet), reporting(lambda _: None))
+    created = graph({"a": (), "b": (), "c": ()})
+    result = await run(created, dict.fromkeys("abc", meet), reporting(lambda _: None))
     assert set(result.done) == {"a", "b", "c"}
     assert not result.changed
 
@@ -79,9 +79,9 @@ async def test_after_a_failure_what_runs_ends_and_nothing_new_starts() -> None:
         raise broken()
 
     heard = Heard()
-    made = graph({"bad": (), "slow": (), "after-bad": ("bad",), "after-slow": ("slow",)})
+    created = graph({"bad": (), "slow": (), "after-bad": ("bad",), "after-slow": ("slow",)})
     actions = {"bad": bad, "slow": slow, "after-bad": ends(), "after-slow": ends()}
-    result = await run(made, actions, reporting(heard.append))
+    result = await run(created, actions, reporting(heard.append))
     assert heard.states() == {
         "bad": State.FAILED,
         "slow": State.DONE,
@@ -112,8 +112,8 @@ async def test_an_error_means_something_else_once_aws_is_at_work(
     error: Exception, first: Exit, later: Exit
 ) -> None:
     at_once = await run(graph({"a": ()}), {"a": fails(error)}, reporting(lambda _: None))
-    made = graph({"a": (), "b": ("a",)})
-    midway = await run(made, {"a": ends(), "b": fails(error)}, reporting(lambda _: None))
+    created = graph({"a": (), "b": ("a",)})
+    midway = await run(created, {"a": ends(), "b": fails(error)}, reporting(lambda _: None))
     assert at_once.first_error
     assert at_once.first_error.exit_code is first
     assert midway.first_error

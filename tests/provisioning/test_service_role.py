@@ -36,8 +36,8 @@ ROLE = "arn:aws:iam::{}:role/solarrally-{}-cloudformation"
 
 @pytest.fixture
 async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as made:
-        yield made
+    async with opened(own_account) as created:
+        yield created
 
 
 async def roles_of_stacks(site: str, door: Door) -> dict[str, str]:
@@ -45,10 +45,10 @@ async def roles_of_stacks(site: str, door: Door) -> dict[str, str]:
     found = {}
     for item in CATALOGUE:
         region = None if item.region == "home" else item.region
-        told = await door.call(
+        response = await door.call(
             "cloudformation", "describe_stacks", region, StackName=stack_name(site, item.id)
         )
-        found[item.id] = told["Stacks"][0].get("RoleARN", "")
+        found[item.id] = response["Stacks"][0].get("RoleARN", "")
     return found
 
 
@@ -66,20 +66,20 @@ async def attached_to(site: str, door: Door) -> dict[str, Any]:
     for item in await door.pages(
         "iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name
     ):
-        told = await door.call("iam", "get_policy", PolicyArn=item["PolicyArn"])
+        response = await door.call("iam", "get_policy", PolicyArn=item["PolicyArn"])
         version = await door.call(
             "iam",
             "get_policy_version",
             PolicyArn=item["PolicyArn"],
-            VersionId=told["Policy"]["DefaultVersionId"],
+            VersionId=response["Policy"]["DefaultVersionId"],
         )
         found[item["PolicyName"]] = version["PolicyVersion"]["Document"]
     return found
 
 
 def wanted_of(site: str, account: str) -> dict[str, Any]:
-    made = permissions.policies(Scope(site, "aws", account))
-    return {policy.name: json.loads(json.dumps(policy.document)) for policy in made}
+    created = permissions.policies(Scope(site, "aws", account))
+    return {policy.name: json.loads(json.dumps(policy.document)) for policy in created}
 
 
 async def account_of(door: Door) -> str:
@@ -98,9 +98,9 @@ async def test_all_stacks_but_the_first_are_deployed_with_the_role(
 async def test_the_role_has_the_generated_policies_and_trusts_cloudformation(
     standing: StandingSite, door: Door
 ) -> None:
-    told = await door.call("iam", "get_role", RoleName="solarrally-engine-home-cloudformation")
-    assert told["Role"]["AssumeRolePolicyDocument"] == permissions.TRUST
-    assert told["Role"]["Tags"] == [{"Key": "solarrally:site", "Value": "engine-home"}]
+    response = await door.call("iam", "get_role", RoleName="solarrally-engine-home-cloudformation")
+    assert response["Role"]["AssumeRolePolicyDocument"] == permissions.TRUST
+    assert response["Role"]["Tags"] == [{"Key": "solarrally:site", "Value": "engine-home"}]
     wanted = wanted_of("engine-home", await account_of(door))
     assert 1 < len(wanted) <= 10
     assert await attached_to("engine-home", door) == wanted
@@ -140,9 +140,9 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> Non
     bound = f"arn:aws:iam::{account}:policy/{name}-1"
     assert set(await own.ensure(bound)) == {name, f"{name}-2"}
     assert await attached_to("tampered", own_door) == wanted_of("tampered", account)
-    told = await own_door.call("iam", "get_role", RoleName=name)
-    assert told["Role"]["AssumeRolePolicyDocument"] == permissions.TRUST
-    assert told["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == bound
+    response = await own_door.call("iam", "get_role", RoleName=name)
+    assert response["Role"]["AssumeRolePolicyDocument"] == permissions.TRUST
+    assert response["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == bound
     versions = await own_door.pages(
         "iam", "list_policy_versions", "Versions", PolicyArn=f"{stem}-2"
     )
@@ -179,7 +179,7 @@ async def test_a_role_that_is_not_known_everywhere_yet_is_waited_for(
     assert (outcome.exit_code, outcome.changed) == (Exit.OK, False), outcome.cause
 
 
-async def test_who_may_not_write_iam_is_told_of_the_way_without_the_role(
+async def test_without_rights_to_write_iam_the_way_without_the_role_is_named(
     account: Account, door: Door
 ) -> None:
     with fault(account, kind="refuse", target="iam.CreateRole"):
@@ -229,7 +229,7 @@ async def test_a_role_alone_is_found_and_removed(own_door: Door) -> None:
     assert await of_site("half-role", own_door) == set()
 
 
-async def test_cloudformation_goes_on_when_the_session_ends(account: Account, door: Door) -> None:
+async def test_cloudformation_continues_when_the_session_ends(account: Account, door: Door) -> None:
     site, heard = site_named("long-haul"), Heard()
     speed(account, "300")
     try:

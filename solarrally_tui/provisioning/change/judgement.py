@@ -135,7 +135,7 @@ def _of_known_type(
 
 
 def _of_unknown_type(kind: str, name: str, doing: Doing) -> Effect:
-    """Return honestly that this version does not know the type. What may be lost is not guessed."""
+    """Admit that this version does not know the type. What may be lost is not guessed."""
     what = f"{name} ({kind})"
     if doing is Doing.ADD:
         return Effect(Weight.QUIET, f"Creates {what}.")

@@ -35,7 +35,7 @@ class Graph:
         self.sorter()
 
     def sorter(self) -> TopologicalSorter[str]:
-        """Return a prepared sorter: it names the steps that are ready, and hears which are done.
+        """Return a prepared sorter: get_ready names steps whose needs are done, done takes them.
 
         Raises GraphError naming the steps of a cycle.
         """

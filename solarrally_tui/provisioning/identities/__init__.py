@@ -1,1 +1,1 @@
-"""Roles and policies in IAM, and identities in AWS IoT. May import nothing of provisioning."""
+"""Roles and policies in IAM, and identities in AWS IoT. May import engine, of provisioning."""

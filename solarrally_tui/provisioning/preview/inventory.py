@@ -61,7 +61,7 @@ class Made:
 
 
 def made(site: Site) -> Made:
-    """Return what deploying a site makes in an empty account. Raises MissingValueError."""
+    """Return what deploying a site creates in an empty account. Raises MissingValueError."""
     everything = resources(site)
     stacks = tuple(
         MadeStack(item.id, item.title, _kinds([r for r in everything if r.stack == item.id]))

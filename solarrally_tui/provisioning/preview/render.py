@@ -1,4 +1,4 @@
-"""A plan in plain lines and as JSON, like events have two readers. Pure."""
+"""A plan as plain lines and as JSON. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator

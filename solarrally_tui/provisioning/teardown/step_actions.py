@@ -138,7 +138,7 @@ async def delete_kept_data(teardown: Teardown) -> End:
 
 
 async def release_account_settings(teardown: Teardown) -> End:
-    """Remove the site from what the sites of an account share, and that after the last site."""
+    """Release the site's part of the account-wide settings, and all of them after the last site."""
     others = await record.regions(teardown.door, without=teardown.site)
     released = await singletons.release(teardown.door, teardown.site, others)
     return End(bool(released), ", ".join(released))

@@ -1,4 +1,4 @@
-"""Which steps deleting a site has: the reverse of a deployment, and what lies around it."""
+"""Which steps deleting a site has: its stacks in reverse, and what stacks do not hold."""
 
 from typing import Final
 

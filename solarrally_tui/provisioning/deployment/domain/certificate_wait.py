@@ -125,8 +125,8 @@ class CertificateWait:
             return Plain(
                 what=what,
                 why="AWS does not see the record yet that proves that the domain is yours.",
-                next=f"Where the DNS of the domain is hosted, create this record: {records} Keep "
-                f"it: AWS renews the certificate with it. {_AGAIN}",
+                next=f"Create this DNS record where the domain is managed: {records} Keep it: "
+                f"AWS renews the certificate with it. {_AGAIN}",
             )
         response = await self.deployment.door.call(
             "route53", "get_hosted_zone", Id=self.deployment.facts.hosted_zone_id

@@ -51,6 +51,6 @@ def _not_pointed(domain: str, target: str) -> Plain:
     return Plain(
         what=f"The site is up, but {domain} does not lead to it yet.",
         why=f"The DNS of {domain} has no record that leads to CloudFront.",
-        next=f"Where the DNS of the domain is hosted, create this record: {record} It is noticed "
+        next=f"Create this DNS record where the domain is managed: {record} It is noticed "
         "automatically. If this command has ended by then, run it again.",
     )

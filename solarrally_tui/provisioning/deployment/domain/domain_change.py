@@ -103,7 +103,8 @@ def _moved_dns(name: str, *, external: bool) -> str:
     if external:
         return (
             f"The records of {name} in the hosted zone are deleted. Before you continue, create "
-            "the records that you are shown where its DNS is hosted now, or the name is not found."
+            "the records that you are shown where the domain is managed now, or the name is not "
+            "found."
         )
     return (
         f"The records of {name} are created in the hosted zone. They take effect once the domain "
