@@ -20,6 +20,10 @@ _KINDS: Final = (
 botocore's order of precedence: SSO, login, roles, processes, plain keys."""
 
 
+_CONTAINER: Final = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+"""One of these is set where ECS or EKS provides the credentials of a role."""
+
+
 @dataclass(frozen=True, slots=True)
 class CredentialSource:
     """Credentials that the operator may choose."""
@@ -49,24 +53,15 @@ def find(environment: Mapping[str, str] | None = None) -> tuple[CredentialSource
     except Exception as error:  # noqa: BLE001 a broken file raises anything
         raise AwsError(type(error).__name__, str(error), "session", "profiles") from None
     sessions = config.get("sso_sessions", {})
-    profiles = (
+    found = [
         _profile(name, values, sessions)
         for name, values in sorted(config.get("profiles", {}).items())
-    )
-    return (*_environment(given), *filter(None, profiles), *_container(given))
-
-
-def _environment(given: Mapping[str, str]) -> tuple[CredentialSource, ...]:
-    if not given.get("AWS_ACCESS_KEY_ID"):
-        return ()
-    return (CredentialSource("environment", "", "AWS_ACCESS_KEY_ID is set"),)
-
-
-def _container(given: Mapping[str, str]) -> tuple[CredentialSource, ...]:
-    names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-    if not any(given.get(name) for name in names):
-        return ()
-    return (CredentialSource("container", "", "the role of this container"),)
+    ]
+    if given.get("AWS_ACCESS_KEY_ID"):
+        found.insert(0, CredentialSource("environment", "", "AWS_ACCESS_KEY_ID is set"))
+    if any(given.get(name) for name in _CONTAINER):
+        found.append(CredentialSource("container", "", "the role of this container"))
+    return tuple(filter(None, found))
 
 
 def _profile(

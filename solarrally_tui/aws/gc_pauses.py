@@ -28,27 +28,18 @@ def limit() -> None:
 @contextmanager
 def loading() -> Iterator[None]:
     """Load what stays in memory: after limit(), it is never collected, now or later."""
+    global _loading  # noqa: PLW0603 the process has only one collector, too
     if not _limited.is_set():
         yield
         return
-    _enter()
-    try:
-        yield
-    finally:
-        _leave()
-
-
-def _enter() -> None:
-    global _loading  # noqa: PLW0603 the process has only one collector, too
     with _lock:
         _loading += 1
         gc.disable()
-
-
-def _leave() -> None:
-    global _loading  # noqa: PLW0603 as above
-    with _lock:
-        _loading -= 1
-        if not _loading:
-            gc.freeze()
-            gc.enable()
+    try:
+        yield
+    finally:
+        with _lock:
+            _loading -= 1
+            if not _loading:
+                gc.freeze()
+                gc.enable()

@@ -82,7 +82,9 @@ class Unit:
         volts = round(230 + self._random.gauss(0, 1.5), 1)
         amperes = self._amperes()
         watts = round(volts * amperes, 1)
-        self._count(watts * seconds / 3_600_000)
+        kwh = watts * seconds / 3_600_000
+        self._solar_kwh += kwh * self._sun
+        self._grid_kwh += kwh * (1 - self._sun)
         return self._message(at, volts, amperes, watts)
 
     def _live(self, seconds: float) -> None:
@@ -124,19 +126,11 @@ class Unit:
             return 0.0
         return round(self._limit_a * self._random.uniform(0.95, 1.0), 2)
 
-    def _count(self, kwh: float) -> None:
-        self._solar_kwh += kwh * self._sun
-        self._grid_kwh += kwh * (1 - self._sun)
-
-    def _source(self) -> str:
-        if self.status is not Status.CHARGING:
-            return "none"
-        return "solar" if self._sun >= 0.5 else "grid"
-
     def _message(
         self, at: datetime, volts: float, amperes: float, watts: float
     ) -> dict[str, object]:
         solar, grid = round(self._solar_kwh, 4), round(self._grid_kwh, 4)
+        source = "solar" if self._sun >= 0.5 else "grid"
         return {
             "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
             "session_id": self._session,
@@ -146,7 +140,7 @@ class Unit:
             "session_energy_kwh_solar": solar,
             "session_energy_kwh_grid": grid,
             "session_total_energy_kwh": round(solar + grid, 4),
-            "energy_source": self._source(),
+            "energy_source": source if self.status is Status.CHARGING else "none",
             "temperature_c": round(self._temperature, 1),
             "status": self.status.value,
         }

@@ -94,7 +94,8 @@ async def region(door: Door, name: str) -> str | None:
 
 async def write(door: Door, site: Site, account: str) -> bool:
     """Store a site's answers and return whether that changed anything. Raises AwsError."""
-    text = _text(site, account)
+    fields = {"schema": SCHEMA, "site": to_answers(site), "region": site.region, "account": account}
+    text = json.dumps(fields, sort_keys=True)
     before = await _value(door, site.name)
     if before == text:
         return False
@@ -151,8 +152,3 @@ async def _stored(door: Door, name: str) -> dict[str, Any] | None:
 async def _value(door: Door, name: str) -> str | None:
     response = await door.find("ssm", "get_parameter", GLOBAL_REGION, Name=record_name(name))
     return str(response["Parameter"]["Value"]) if response else None
-
-
-def _text(site: Site, account: str) -> str:
-    fields = {"schema": SCHEMA, "site": to_answers(site), "region": site.region, "account": account}
-    return json.dumps(fields, sort_keys=True)

@@ -8,7 +8,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE, blueprint
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.record import Record
-from solarrally_tui.deployed.stack import Resource, Stack
+from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
@@ -63,7 +63,7 @@ class SiteStacks:
         described = await self.find(stack_id)
         return described.parameters if described and described.is_created else {}
 
-    async def resources(self, stack_id: str) -> list[Resource]:
+    async def resources(self, stack_id: str) -> list[StackResource]:
         """Return the resources of a stack, deleted ones too. Raises AwsError."""
         return await stack.resources(self.door, self.name(stack_id), self.region(stack_id))
 

@@ -51,7 +51,7 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class StackResource:
     """A resource of a stack, as ListStackResources returns it."""
 
     logical_id: str
@@ -75,13 +75,13 @@ async def find(door: Door, name: str, region: str) -> Stack | None:
     return _stack(response["Stacks"][0]) if response and response["Stacks"] else None
 
 
-async def resources(door: Door, name: str, region: str) -> list[Resource]:
+async def resources(door: Door, name: str, region: str) -> list[StackResource]:
     """Return the resources of a stack by its name or ARN. Raises AwsError."""
     summaries = await door.pages(
         "cloudformation", "list_stack_resources", "StackResourceSummaries", region, StackName=name
     )
     return [
-        Resource(
+        StackResource(
             summary["LogicalResourceId"],
             summary["ResourceType"],
             summary.get("PhysicalResourceId", ""),

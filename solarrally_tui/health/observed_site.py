@@ -8,7 +8,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.deployed.stack import Resource, Stack
+from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.site.model import Site
 
 
@@ -22,7 +22,7 @@ class ObservedSite:
 
     deployed: DeployedSite
     stacks: Mapping[str, Stack | AwsError | None]
-    _resources: dict[str, "asyncio.Task[list[Resource]]"] = field(default_factory=dict)
+    _resources: dict[str, "asyncio.Task[list[StackResource]]"] = field(default_factory=dict)
 
     @property
     def site(self) -> Site:

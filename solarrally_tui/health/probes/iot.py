@@ -20,18 +20,17 @@ async def bridge(observed: ObservedSite) -> Observation:
     certificates = await _certificates(observed, observed.output("iot", "BridgePolicyName"))
     if not certificates:
         return fail("No certificate carries the bridge's policy. Telemetry cannot arrive.")
-    states = [await _status(observed, identifier) for identifier in certificates]
+    responses = [
+        await observed.door.find("iot", "describe_certificate", certificateId=identifier)
+        for identifier in certificates
+    ]
+    states = [r["certificateDescription"]["status"] if r else "deleted" for r in responses]
     inactive = [state for state in states if state != _ACTIVE]
     if len(inactive) == len(states):
         return fail(f"The bridge's certificate is {inactive[0]}. Telemetry cannot arrive.")
     if inactive:
         return warn(f"{len(inactive)} of {len(states)} bridge certificates are not active.")
     return ok("The bridge's certificate is active.")
-
-
-async def _status(observed: ObservedSite, identifier: str) -> str:
-    response = await observed.door.find("iot", "describe_certificate", certificateId=identifier)
-    return str(response["certificateDescription"]["status"]) if response else "deleted"
 
 
 async def chargers(observed: ObservedSite) -> Observation:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed.stack import GOOD, Stack
+from solarrally_tui.deployed.stack import GOOD
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
@@ -31,10 +31,8 @@ def _judge(observed: ObservedSite, stack_id: str) -> Observation:
     stack = observed.stacks[stack_id]
     if isinstance(stack, AwsError):
         return unknown(str(stack.plain))
-    return _judge_stack(stack) if stack else fail(f"{observed.name_of(stack_id)} is missing.")
-
-
-def _judge_stack(stack: Stack) -> Observation:
+    if stack is None:
+        return fail(f"{observed.name_of(stack_id)} is missing.")
     if stack.status in GOOD:
         return ok("")
     if stack.status == _ROLLED_BACK:

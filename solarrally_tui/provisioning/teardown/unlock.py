@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
-from solarrally_tui.deployed.stack import Resource, Stack
+from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.provisioning.teardown import buckets
 from solarrally_tui.stacks import template
 
@@ -14,7 +14,7 @@ _SERVICE_GROUP: Final = "CloudFront-VPCOrigins-Service-SG"
 """CloudFront creates this security group in the VPC of a VPC origin, and never deletes it."""
 
 
-async def unlock(door: Door, stack: Stack, resources: Iterable[Resource]) -> None:
+async def unlock(door: Door, stack: Stack, resources: Iterable[StackResource]) -> None:
     """Make a stack ready to be deleted. The door is in the stack's Region. Raises AwsError.
 
     What the deployed template retains is left alone.

@@ -1,7 +1,7 @@
 """RDS: the state of the database, what it waits for, and its events of the last day."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
@@ -35,16 +35,12 @@ async def database(case: Case) -> AsyncIterator[Evidence]:
             words = f"DBInstanceStatus: {status}, {instance.get('AllocatedStorage')} GiB"
             good = status == "available"
             yield call.evidence("database", words, state=status, good=good, **common)
-            if _waits_for_reboot(instance):
+            groups = instance.get("DBParameterGroups", ())
+            if any(g.get("ParameterApplyStatus") == "pending-reboot" for g in groups):
                 words = "ParameterApplyStatus: pending-reboot"
                 yield call.evidence("database", words, state="pending-reboot", **common)
     async for evidence in _events(case, name, common):
         yield evidence
-
-
-def _waits_for_reboot(instance: dict[str, Any]) -> bool:
-    groups = instance.get("DBParameterGroups", ())
-    return any(group.get("ParameterApplyStatus") == "pending-reboot" for group in groups)
 
 
 async def _events(case: Case, name: str, common: dict[str, str]) -> AsyncIterator[Evidence]:

@@ -26,6 +26,7 @@ _CALM: Final = re.compile(r"(?i)\b(?:0 errors?|error[_ ]?log|no errors?)\b")
 async def log(case: Case) -> AsyncIterator[Evidence]:
     """Yield the lines that report errors, of the newest streams first."""
     group = await case.resource_id("app", GROUP)
+    since = datetime.now(UTC) - _FRESH
     for stream, is_of_stopped in await _streams(case, group):
         response, call = await case.find(
             "logs",
@@ -37,8 +38,8 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
         )
         if response is None:
             continue  # A container that never started has no stream.
-        events = [e for e in response.get("events", ()) if is_of_stopped or _is_fresh(e)]
-        bad = [event for event in events if _reports_error(event["message"])]
+        events = [e for e in response.get("events", ()) if is_of_stopped or _time(e) > since]
+        bad = [e for e in events if _BAD.search(e["message"]) and not _CALM.search(e["message"])]
         for event in bad[-_KEPT:]:
             yield call.evidence(
                 "log",
@@ -87,13 +88,5 @@ async def _stopped(case: Case) -> list[StoppedTask]:
         return []  # The source of tasks reports why; the log may still be readable.
 
 
-def _reports_error(line: str) -> bool:
-    return bool(_BAD.search(line)) and not _CALM.search(line)
-
-
 def _time(event: dict[str, Any]) -> datetime:
     return datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-
-
-def _is_fresh(event: dict[str, Any]) -> bool:
-    return datetime.now(UTC) - _time(event) < _FRESH

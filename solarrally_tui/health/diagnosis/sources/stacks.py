@@ -43,14 +43,11 @@ async def _incomplete(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[
     if first is not None:
         yield _failure(case, call, first, stack)
     if stack.status in _STUCK:
-        blocking = [event for event in events if _blocks(event, stack.id)]
+        failed = [e for e in events if e["ResourceStatus"].endswith("_FAILED")]
+        blocking = [event for event in failed if not is_own(event, stack.id)]
         yield _stuck(case, call, stack, blocking[-1] if blocking else None)
     elif stack.status.endswith("_IN_PROGRESS"):
         yield _state(case, call, "stack-busy", stack, f"{stack.status} {stack.reason}")
-
-
-def _blocks(event: Event, stack_id: str) -> bool:
-    return event["ResourceStatus"].endswith("_FAILED") and not is_own(event, stack_id)
 
 
 def _failure(case: Case, call: ApiCall, event: Event, stack: Stack) -> Evidence:

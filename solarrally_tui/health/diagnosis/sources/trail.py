@@ -74,8 +74,8 @@ async def _in_region(
             **token,
         )
         for event in response.get("Events", ()):
-            record = _refused_record(event)
-            if record and _is_of_our_role(case, record):
+            record = _refused_record(case, event)
+            if record:
                 yield call.evidence(
                     "refused",
                     record.get("errorMessage") or record["errorCode"],
@@ -90,8 +90,8 @@ async def _in_region(
         token = {"NextToken": response["NextToken"]}
 
 
-def _refused_record(event: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the CloudTrail record of a refused call; None for others."""
+def _refused_record(case: Case, event: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the CloudTrail record of a refused call of the site's role; None for others."""
     try:
         record = json.loads(event.get("CloudTrailEvent") or "{}")
     except ValueError:
@@ -99,9 +99,6 @@ def _refused_record(event: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(record, dict):
         return None
     code = str(record.get("errorCode", ""))
-    return record if any(word in code for word in _DENIALS) else None
-
-
-def _is_of_our_role(case: Case, record: dict[str, Any]) -> bool:
     arn = str((record.get("userIdentity") or {}).get("arn", ""))
-    return f"/solarrally-{case.name}-cloudformation/" in arn
+    is_of_role = f"/solarrally-{case.name}-cloudformation/" in arn
+    return record if is_of_role and any(word in code for word in _DENIALS) else None
