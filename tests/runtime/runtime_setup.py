@@ -1,4 +1,4 @@
-"""A small site made with plain boto3: what the runtime of the embedded account serves."""
+"""A small site created with plain boto3, for the runtime of the simulated account to serve."""
 
 import contextlib
 import json
@@ -64,17 +64,17 @@ def eventually(check: Callable[[], Any], limit: float = 15.0) -> Any:
 
 
 @dataclass
-class House:
-    """One site in one region of the account."""
+class SmallSite:
+    """One site in one Region of the account."""
 
     account: Account
     region: str = "us-east-1"
-    site: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}")
+    name: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}")
     topics: str = ""
-    """The site's name in topics and client ids; stays when a test takes another `site`."""
+    """The site's name in topics and client ids; stays when a test takes another `name`."""
 
     def __post_init__(self) -> None:
-        self.topics = self.site
+        self.topics = self.name
 
     def aws(self, service: str) -> Any:
         session = boto3.session.Session(
@@ -87,10 +87,10 @@ class House:
     # --- IoT -----------------------------------------------------------------------------------
     def certificate(self, document: dict[str, Any], name: str) -> dict[str, Any]:
         iot = self.aws("iot")
-        made: dict[str, Any] = iot.create_keys_and_certificate(setAsActive=True)
-        iot.create_policy(policyName=f"{self.site}-{name}", policyDocument=json.dumps(document))
-        iot.attach_policy(policyName=f"{self.site}-{name}", target=made["certificateArn"])
-        return made
+        certificate: dict[str, Any] = iot.create_keys_and_certificate(setAsActive=True)
+        iot.create_policy(policyName=f"{self.name}-{name}", policyDocument=json.dumps(document))
+        iot.attach_policy(policyName=f"{self.name}-{name}", target=certificate["certificateArn"])
+        return certificate
 
     def bridge_certificate(self) -> dict[str, Any]:
         topic = f"solarrally/{self.topics}/evse"
@@ -107,16 +107,16 @@ class House:
     @contextlib.contextmanager
     def charger(self, name: str) -> Iterator[mqtt.Client]:
         """A connected charger with its own certificate."""
-        made = self.certificate(
+        certificate = self.certificate(
             _policy(
                 self.region,
                 ("iot:Connect", f"client/{name}"),
-                ("iot:Publish", f"topic/solarrally/{self.site}/evse/{name}/telemetry"),
+                ("iot:Publish", f"topic/solarrally/{self.name}/evse/{name}/telemetry"),
             ),
             name,
         )
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name)
-        client.tls_set_context(self._tls(made))
+        client.tls_set_context(self._tls(certificate))
         client.connect("localhost", self.account.mqtt_port)
         client.loop_start()
         eventually(client.is_connected)
@@ -128,38 +128,38 @@ class House:
 
     def publish(self, client: mqtt.Client, name: str, **changes: Any) -> None:
         payload = json.dumps(TELEMETRY | changes)
-        topic = f"solarrally/{self.site}/evse/{name}/telemetry"
+        topic = f"solarrally/{self.name}/evse/{name}/telemetry"
         client.publish(topic, payload, qos=1).wait_for_publish(5)
 
-    def _tls(self, made: dict[str, Any]) -> ssl.SSLContext:
+    def _tls(self, certificate: dict[str, Any]) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=str(self.account.edge_ca_file))
         with tempfile.TemporaryDirectory() as folder:
             chain = Path(folder) / "chain.pem"
-            chain.write_text(made["certificatePem"] + made["keyPair"]["PrivateKey"])
+            chain.write_text(certificate["certificatePem"] + certificate["keyPair"]["PrivateKey"])
             context.load_cert_chain(chain)
         return context
 
     # --- what a task needs ---------------------------------------------------------------------
-    def bridge_secret(self, made: dict[str, Any]) -> str:
+    def bridge_secret(self, certificate: dict[str, Any]) -> str:
         value = {
-            "certificatePem": made["certificatePem"],
-            "privateKey": made["keyPair"]["PrivateKey"],
+            "certificatePem": certificate["certificatePem"],
+            "privateKey": certificate["keyPair"]["PrivateKey"],
             "rootCaPem": self.account.edge_ca_file.read_text(),
-            "certificateId": made["certificateId"],
+            "certificateId": certificate["certificateId"],
         }
         secrets = self.aws("secretsmanager")
         arn: str = secrets.create_secret(
-            Name=f"{self.site}-bridge", SecretString=json.dumps(value)
+            Name=f"{self.name}-bridge", SecretString=json.dumps(value)
         )["ARN"]
         return arn
 
     def image(self) -> str:
         ecr = self.aws("ecr")
-        repository = ecr.create_repository(repositoryName=self.site)["repository"]
-        made = ecr.put_image(
-            repositoryName=self.site, imageManifest=json.dumps({"site": self.site}), imageTag="one"
+        repository = ecr.create_repository(repositoryName=self.name)["repository"]
+        pushed = ecr.put_image(
+            repositoryName=self.name, imageManifest=json.dumps({"site": self.name}), imageTag="one"
         )
-        return f"{repository['repositoryUri']}@{made['image']['imageId']['imageDigest']}"
+        return f"{repository['repositoryUri']}@{pushed['image']['imageId']['imageDigest']}"
 
     def database(self, password: str = "right-password") -> tuple[str, str]:
         """An instance of its own address, through CloudFormation: (host, stack name)."""
@@ -168,7 +168,7 @@ class House:
                 "Db": {
                     "Type": "AWS::RDS::DBInstance",
                     "Properties": {
-                        "DBInstanceIdentifier": self.site,
+                        "DBInstanceIdentifier": self.name,
                         "DBInstanceClass": "db.t4g.micro",
                         "Engine": "postgres",
                         "AllocatedStorage": "20",
@@ -179,7 +179,7 @@ class House:
             },
             "Outputs": {"Host": {"Value": {"Fn::GetAtt": ["Db", "Endpoint.Address"]}}},
         }
-        name = f"{self.site}-data"
+        name = f"{self.name}-data"
         stacks = self.aws("cloudformation")
         stacks.create_stack(StackName=name, TemplateBody=json.dumps(template))
         stack = eventually(lambda: _complete(stacks.describe_stacks(StackName=name)["Stacks"][0]))
@@ -220,7 +220,7 @@ class House:
                 "logConfiguration": {
                     "logDriver": "awslogs",
                     "options": {
-                        "awslogs-group": f"/{self.site}",
+                        "awslogs-group": f"/{self.name}",
                         "awslogs-region": self.region,
                         "awslogs-stream-prefix": "task",
                         "awslogs-create-group": "true",
@@ -229,7 +229,7 @@ class House:
             },
         ]
         registered = self.aws("ecs").register_task_definition(
-            family=self.site, networkMode="awsvpc", containerDefinitions=containers
+            family=self.name, networkMode="awsvpc", containerDefinitions=containers
         )
         arn: str = registered["taskDefinition"]["taskDefinitionArn"]
         return arn
@@ -238,9 +238,9 @@ class House:
     def load_balancer(self) -> tuple[str, str]:
         """An internal load balancer whose one rule forwards: (its ARN, the target group's)."""
         elb = self.aws("elbv2")
-        balancer = elb.create_load_balancer(Name=self.site, Scheme="internal")["LoadBalancers"][0]
+        balancer = elb.create_load_balancer(Name=self.name, Scheme="internal")["LoadBalancers"][0]
         group = elb.create_target_group(
-            Name=self.site, Protocol="HTTP", Port=8000, TargetType="ip", HealthCheckPath="/health"
+            Name=self.name, Protocol="HTTP", Port=8000, TargetType="ip", HealthCheckPath="/health"
         )["TargetGroups"][0]["TargetGroupArn"]
         listener = elb.create_listener(
             LoadBalancerArn=balancer["LoadBalancerArn"],
@@ -260,11 +260,11 @@ class House:
 
     def service(self, definition: str, group: str = "", desired: int = 1) -> None:
         ecs = self.aws("ecs")
-        ecs.create_cluster(clusterName=self.site)
+        ecs.create_cluster(clusterName=self.name)
         balancers = [{"targetGroupArn": group, "containerName": "backend", "containerPort": 8000}]
         ecs.create_service(
-            cluster=self.site,
-            serviceName=self.site,
+            cluster=self.name,
+            serviceName=self.name,
             taskDefinition=definition,
             desiredCount=desired,
             loadBalancers=balancers if group else [],
@@ -276,14 +276,14 @@ class House:
         )
 
     def described(self) -> dict[str, Any]:
-        services = self.aws("ecs").describe_services(cluster=self.site, services=[self.site])
+        services = self.aws("ecs").describe_services(cluster=self.name, services=[self.name])
         found: dict[str, Any] = services["services"][0]
         return found
 
     def tasks(self, status: str = "RUNNING") -> list[dict[str, Any]]:
         ecs = self.aws("ecs")
-        arns = ecs.list_tasks(cluster=self.site, desiredStatus=status)["taskArns"]
-        found = ecs.describe_tasks(cluster=self.site, tasks=arns)["tasks"] if arns else []
+        arns = ecs.list_tasks(cluster=self.name, desiredStatus=status)["taskArns"]
+        found = ecs.describe_tasks(cluster=self.name, tasks=arns)["tasks"] if arns else []
         return [task for task in found if task["lastStatus"] == status]
 
     def health(self, group: str) -> list[dict[str, Any]]:
@@ -293,45 +293,45 @@ class House:
         return found
 
     def bucket(self) -> str:
-        self.aws("s3").create_bucket(Bucket=self.site)
-        return self.site
+        self.aws("s3").create_bucket(Bucket=self.name)
+        return self.name
 
     def allow(self, distribution_arn: str) -> None:
         statement = {
             "Effect": "Allow",
             "Principal": {"Service": "cloudfront.amazonaws.com"},
             "Action": "s3:GetObject",
-            "Resource": f"arn:aws:s3:::{self.site}/*",
+            "Resource": f"arn:aws:s3:::{self.name}/*",
             "Condition": {"StringEquals": {"AWS:SourceArn": distribution_arn}},
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self.aws("s3").put_bucket_policy(Bucket=self.site, Policy=policy)
+        self.aws("s3").put_bucket_policy(Bucket=self.name, Policy=policy)
 
     def distribution(self, balancer: str) -> dict[str, Any]:
         front = self.aws("cloudfront")
         origin = front.create_vpc_origin(
             VpcOriginEndpointConfig={
-                "Name": self.site,
+                "Name": self.name,
                 "Arn": balancer,
                 "HTTPPort": 80,
                 "HTTPSPort": 443,
                 "OriginProtocolPolicy": "http-only",
             }
         )["VpcOrigin"]["Id"]
-        config = _distribution(self.site, self.region, origin)
+        config = _distribution(self.name, self.region, origin)
         found: dict[str, Any] = front.create_distribution(DistributionConfig=config)["Distribution"]
         return found
 
     def public_distribution(self, group: str, secret: str) -> dict[str, Any]:
         """A load balancer that forwards only with a header, and a distribution that sends it."""
-        elb, name = self.aws("elbv2"), f"{self.site}-p"
+        elb, name = self.aws("elbv2"), f"{self.name}-p"
         balancer = elb.create_load_balancer(Name=name)["LoadBalancers"][0]
         refuse = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}
         listener = elb.create_listener(
             LoadBalancerArn=balancer["LoadBalancerArn"],
             Protocol="HTTPS",
             Port=443,
-            Certificates=[{"CertificateArn": self.issued(f"{self.site}.example.com")}],
+            Certificates=[{"CertificateArn": self.issued(f"{self.name}.example.com")}],
             DefaultActions=[refuse],
         )["Listeners"][0]["ListenerArn"]
         header = {"HttpHeaderName": "X-Origin", "Values": [secret]}
@@ -341,8 +341,8 @@ class House:
             Conditions=[{"Field": "http-header", "HttpHeaderConfig": header}],
             Actions=[{"Type": "forward", "TargetGroupArn": group}],
         )
-        config = _distribution(self.site, self.region, "none") | {"CallerReference": name}
-        config["Aliases"] = {"Quantity": 1, "Items": [f"{self.site}.example.com"]}
+        config = _distribution(self.name, self.region, "none") | {"CallerReference": name}
+        config["Aliases"] = {"Quantity": 1, "Items": [f"{self.name}.example.com"]}
         config["Origins"]["Items"][1] = {
             "Id": "app",
             "DomainName": balancer["DNSName"],
@@ -367,14 +367,14 @@ class House:
             "CertificateArn"
         ]
 
-        def told() -> Any:
+        def described() -> Any:
             return acm.describe_certificate(CertificateArn=arn)["Certificate"]
 
-        record = told()["DomainValidationOptions"][0]["ResourceRecord"]
+        record = described()["DomainValidationOptions"][0]["ResourceRecord"]
         body = json.dumps({"name": record["Name"], "value": record["Value"]}).encode()
         url = f"{self.account.endpoint_url}/_solarrally/dns"
         with urllib.request.urlopen(urllib.request.Request(url, body, method="POST")):
-            eventually(lambda: told()["Status"] == "ISSUED")
+            eventually(lambda: described()["Status"] == "ISSUED")
         return arn
 
     def address(self, distribution_id: str) -> str:

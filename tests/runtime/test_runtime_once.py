@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.simulator.child import Account
-from tests.runtime.runtime_setup import House, eventually
+from tests.runtime.runtime_setup import SmallSite, eventually
 
 IMAGE = "public.ecr.aws/docker/library/python:3.11-slim"
 ABSENT = "123456789012.dkr.ecr.us-east-1.amazonaws.com/absent@sha256:" + "0" * 64
@@ -13,11 +13,11 @@ ABSENT = "123456789012.dkr.ecr.us-east-1.amazonaws.com/absent@sha256:" + "0" * 6
 LOST = "arn:aws:secretsmanager:us-east-1:123456789012:secret:lost-abcdef"
 
 
-def ended(house: House, container: dict[str, Any]) -> dict[str, Any]:
-    ecs = house.aws("ecs")
-    ecs.create_cluster(clusterName=house.site)
-    made = ecs.register_task_definition(
-        family=house.site,
+def ended(site: SmallSite, container: dict[str, Any]) -> dict[str, Any]:
+    ecs = site.aws("ecs")
+    ecs.create_cluster(clusterName=site.name)
+    definition = ecs.register_task_definition(
+        family=site.name,
         requiresCompatibilities=["FARGATE"],
         networkMode="awsvpc",
         cpu="256",
@@ -26,23 +26,24 @@ def ended(house: House, container: dict[str, Any]) -> dict[str, Any]:
     )["taskDefinition"]["taskDefinitionArn"]
     network = {"awsvpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": "ENABLED"}}
     (task,) = ecs.run_task(
-        cluster=house.site, taskDefinition=made, launchType="FARGATE", networkConfiguration=network
+        cluster=site.name,
+        taskDefinition=definition,
+        launchType="FARGATE",
+        networkConfiguration=network,
     )["tasks"]
     assert task["lastStatus"] == "PROVISIONING"
 
-    def look() -> dict[str, Any] | None:
-        (told,) = ecs.describe_tasks(cluster=house.site, tasks=[task["taskArn"]])["tasks"]
-        found: dict[str, Any] = told
-        return found if found["lastStatus"] == "STOPPED" else None
+    def stopped() -> dict[str, Any] | None:
+        (now,) = ecs.describe_tasks(cluster=site.name, tasks=[task["taskArn"]])["tasks"]
+        return dict(now) if now["lastStatus"] == "STOPPED" else None
 
-    found: dict[str, Any] = eventually(look)
-    return found
+    return dict(eventually(stopped))
 
 
 def test_a_task_that_can_start_ends_well(account: Account) -> None:
-    house = House(account)
-    secret = house.aws("secretsmanager").create_secret(Name=house.site, SecretString="word")["ARN"]
-    task = ended(house, {"image": IMAGE, "secrets": [{"name": "WORD", "valueFrom": secret}]})
+    site = SmallSite(account)
+    secret = site.aws("secretsmanager").create_secret(Name=site.name, SecretString="word")["ARN"]
+    task = ended(site, {"image": IMAGE, "secrets": [{"name": "WORD", "valueFrom": secret}]})
     assert (task["stopCode"], task["containers"][0]["exitCode"]) == ("EssentialContainerExited", 0)
 
 
@@ -67,7 +68,7 @@ def test_a_task_that_can_start_ends_well(account: Account) -> None:
 def test_a_task_that_cannot_start_says_why(
     account: Account, container: dict[str, Any], reason: str
 ) -> None:
-    task = ended(House(account), container)
+    task = ended(SmallSite(account), container)
     assert task["stopCode"] == "TaskFailedToStart"
     assert reason in task["stoppedReason"]
     assert "exitCode" not in task["containers"][0] or task["containers"][0]["exitCode"] is None
@@ -75,5 +76,5 @@ def test_a_task_that_cannot_start_says_why(
 
 def test_a_program_without_its_database_ends_badly(account: Account) -> None:
     nowhere = [{"name": "PGHOST", "value": "nowhere.example"}]
-    task = ended(House(account), {"image": IMAGE, "environment": nowhere})
+    task = ended(SmallSite(account), {"image": IMAGE, "environment": nowhere})
     assert task["containers"][0]["exitCode"] == 3

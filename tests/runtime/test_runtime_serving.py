@@ -13,12 +13,12 @@ from websockets.sync.client import ClientConnection, connect
 
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.simulator.runtime import page
-from tests.runtime.runtime_setup import TELEMETRY, House, eventually
+from tests.runtime.runtime_setup import TELEMETRY, SmallSite, eventually
 
 
 @dataclass
 class Serving:
-    house: House
+    site: SmallSite
     certificate: str
     group: str
     distribution: dict[str, Any]
@@ -26,7 +26,7 @@ class Serving:
 
     @property
     def trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self.house.account.edge_ca_file))
+        return ssl.create_default_context(cafile=str(self.site.account.edge_ca_file))
 
     def get(self, path: str, scheme: str = "https", method: str = "GET") -> tuple[int, str, Any]:
         request = urllib.request.Request(f"{scheme}://{self.domain}{path}", method=method)
@@ -45,18 +45,18 @@ class Serving:
 
 @pytest.fixture(scope="module")
 def serving(account: Account) -> Iterator[Serving]:
-    house = House(account)
-    made = house.bridge_certificate()
-    host, _ = house.database()
-    definition = house.task_definition(house.image(), house.bridge_secret(made), host)
-    balancer, group = house.load_balancer()
-    house.bucket()
-    distribution = house.distribution(balancer)
-    house.service(definition, group)
-    eventually(lambda: [t for t in house.health(group) if _state(t) == "healthy"])
-    domain = house.address(distribution["Id"])
-    yield Serving(house, made["certificateId"], group, distribution, domain)
-    house.aws("ecs").delete_service(cluster=house.site, service=house.site, force=True)
+    site = SmallSite(account)
+    certificate = site.bridge_certificate()
+    host, _ = site.database()
+    definition = site.task_definition(site.image(), site.bridge_secret(certificate), host)
+    balancer, group = site.load_balancer()
+    site.bucket()
+    distribution = site.distribution(balancer)
+    site.service(definition, group)
+    eventually(lambda: [t for t in site.health(group) if _state(t) == "healthy"])
+    domain = site.address(distribution["Id"])
+    yield Serving(site, certificate["certificateId"], group, distribution, domain)
+    site.aws("ecs").delete_service(cluster=site.name, service=site.name, force=True)
 
 
 def _state(target: dict[str, Any]) -> str:
@@ -69,9 +69,9 @@ def _frames(socket: ClientConnection, count: int) -> list[dict[str, Any]]:
 
 def test_telemetry_crosses_from_mutual_tls_to_a_websocket_over_tls(serving: Serving) -> None:
     url = f"wss://{serving.domain}/ws/live"
-    with serving.house.charger("wall-1") as charger, connect(url, ssl=serving.trust) as socket:
+    with serving.site.charger("wall-1") as charger, connect(url, ssl=serving.trust) as socket:
         for number in range(20):
-            serving.house.publish(charger, "wall-1", power_w=number)
+            serving.site.publish(charger, "wall-1", power_w=number)
         frames = _frames(socket, 20)
     assert sorted(frame["power_w"] for frame in frames) == list(range(20))
     assert frames[0].keys() == (TELEMETRY.keys() - {"firmware"}) | {"unit_id"}
@@ -80,23 +80,23 @@ def test_telemetry_crosses_from_mutual_tls_to_a_websocket_over_tls(serving: Serv
 
 def test_plain_http_is_answered_on_the_same_port(serving: Serving) -> None:
     with (
-        serving.house.charger("wall-2") as charger,
+        serving.site.charger("wall-2") as charger,
         connect(f"ws://{serving.domain}/ws/live/s-7") as socket,
     ):
-        serving.house.publish(charger, "wall-2", session_id="other")
-        serving.house.publish(charger, "wall-2", session_id="s-7")
+        serving.site.publish(charger, "wall-2", session_id="other")
+        serving.site.publish(charger, "wall-2", session_id="s-7")
         assert _frames(socket, 1)[0]["session_id"] == "s-7"
     assert json.loads(serving.get("/health", scheme="http")[1])["mqtt_connected"] is True
 
 
 def test_invalid_telemetry_is_dropped_and_logged(serving: Serving) -> None:
     url = f"wss://{serving.domain}/ws/live"
-    with serving.house.charger("wall-3") as charger, connect(url, ssl=serving.trust) as socket:
-        serving.house.publish(charger, "wall-3", energy_source="coal")
-        serving.house.publish(charger, "wall-3", voltage_v="231.5")
+    with serving.site.charger("wall-3") as charger, connect(url, ssl=serving.trust) as socket:
+        serving.site.publish(charger, "wall-3", energy_source="coal")
+        serving.site.publish(charger, "wall-3", voltage_v="231.5")
         assert _frames(socket, 1)[0]["voltage_v"] == 231.5
-    logs = serving.house.aws("logs")
-    found = logs.filter_log_events(logGroupName=f"/{serving.house.site}")["events"]
+    logs = serving.site.aws("logs")
+    found = logs.filter_log_events(logGroupName=f"/{serving.site.name}")["events"]
     assert any("Invalid telemetry" in e["message"] for e in found)
 
 
@@ -111,13 +111,13 @@ def test_health_has_the_fields_of_the_application(serving: Serving) -> None:
 
 
 def test_the_page_comes_from_the_bucket_under_its_policy(serving: Serving) -> None:
-    house = serving.house
+    site = serving.site
     assert serving.get("/")[0] == 403
     assert "AccessDenied" in serving.get("/")[1]
-    house.allow(serving.distribution["ARN"])
+    site.allow(serving.distribution["ARN"])
     assert serving.get("/")[0] == 403  # nothing there, and CloudFront may not list
-    house.aws("s3").put_object(
-        Bucket=house.site, Key="index.html", Body=page.html(), ContentType="text/html"
+    site.aws("s3").put_object(
+        Bucket=site.name, Key="index.html", Body=page.html(), ContentType="text/html"
     )
     status, text, headers = serving.get("/")
     assert (status, headers["Content-Type"]) == (200, "text/html")
@@ -138,11 +138,11 @@ def test_a_method_that_the_behavior_does_not_allow_is_refused(serving: Serving) 
 
 
 def test_a_public_load_balancer_answers_only_to_the_header(serving: Serving) -> None:
-    house, elb = serving.house, serving.house.aws("elbv2")
-    made = house.public_distribution(serving.group, "the-secret")
-    public = replace(serving, distribution=made, domain=house.address(made["Id"]))
+    site, elb = serving.site, serving.site.aws("elbv2")
+    created = site.public_distribution(serving.group, "the-secret")
+    public = replace(serving, distribution=created, domain=site.address(created["Id"]))
     assert public.health()["mqtt_connected"] is True
-    balancers = elb.describe_load_balancers(Names=[f"{house.site}-p"])["LoadBalancers"]
+    balancers = elb.describe_load_balancers(Names=[f"{site.name}-p"])["LoadBalancers"]
     listeners = elb.describe_listeners(LoadBalancerArn=balancers[0]["LoadBalancerArn"])
     rules = elb.describe_rules(ListenerArn=listeners["Listeners"][0]["ListenerArn"])["Rules"]
     (rule,) = [r["RuleArn"] for r in rules if r["Priority"] == "1"]
@@ -155,12 +155,12 @@ def test_a_public_load_balancer_answers_only_to_the_header(serving: Serving) -> 
 
 
 def test_the_running_task_looks_like_one(serving: Serving) -> None:
-    (task,) = serving.house.tasks()
+    (task,) = serving.site.tasks()
     states = {c["name"]: (c["lastStatus"], c.get("healthStatus")) for c in task["containers"]}
     assert states["init"][0] == "STOPPED"
     assert states["broker"] == ("RUNNING", "HEALTHY")
     assert states["backend"][0] == "RUNNING"
-    (target,) = serving.house.health(serving.group)
+    (target,) = serving.site.health(serving.group)
     details = {d["name"]: d["value"] for d in task["attachments"][0]["details"]}
     assert target["Target"]["Id"] == details["privateIPv4Address"]
 
@@ -168,67 +168,67 @@ def test_the_running_task_looks_like_one(serving: Serving) -> None:
 def test_a_deactivated_certificate_stops_telemetry_until_it_is_active_again(
     serving: Serving,
 ) -> None:
-    iot = serving.house.aws("iot")
+    iot = serving.site.aws("iot")
     url = f"wss://{serving.domain}/ws/live"
-    with serving.house.charger("wall-4") as charger, connect(url, ssl=serving.trust) as socket:
+    with serving.site.charger("wall-4") as charger, connect(url, ssl=serving.trust) as socket:
         iot.update_certificate(certificateId=serving.certificate, newStatus="INACTIVE")
         eventually(lambda: serving.health()["mqtt_connected"] is False)
-        serving.house.publish(charger, "wall-4")
+        serving.site.publish(charger, "wall-4")
         with pytest.raises(TimeoutError):
             socket.recv(timeout=1)
         iot.update_certificate(certificateId=serving.certificate, newStatus="ACTIVE")
         eventually(lambda: serving.health()["mqtt_connected"])
-        serving.house.publish(charger, "wall-4", power_w=7)
+        serving.site.publish(charger, "wall-4", power_w=7)
         assert _frames(socket, 1)[0]["power_w"] == 7
 
 
 def test_a_new_revision_starts_before_the_old_task_ends(serving: Serving) -> None:
-    house = serving.house
-    (old,) = house.tasks()
-    current = house.described()["taskDefinition"]
-    definition = house.aws("ecs").describe_task_definition(taskDefinition=current)["taskDefinition"]
-    arn = house.aws("ecs").register_task_definition(
-        family=house.site, containerDefinitions=definition["containerDefinitions"]
+    site = serving.site
+    (old,) = site.tasks()
+    current = site.described()["taskDefinition"]
+    definition = site.aws("ecs").describe_task_definition(taskDefinition=current)["taskDefinition"]
+    arn = site.aws("ecs").register_task_definition(
+        family=site.name, containerDefinitions=definition["containerDefinitions"]
     )["taskDefinition"]["taskDefinitionArn"]
-    house.aws("ecs").update_service(cluster=house.site, service=house.site, taskDefinition=arn)
+    site.aws("ecs").update_service(cluster=site.name, service=site.name, taskDefinition=arn)
     answers = set()
 
     def replaced() -> bool:
         answers.add(serving.get("/health")[0])
-        tasks = house.tasks()
+        tasks = site.tasks()
         return len(tasks) == 1 and tasks[0]["taskArn"] != old["taskArn"]
 
     eventually(replaced)
     assert answers == {200}
-    (stopped,) = [t for t in house.tasks("STOPPED") if t["taskArn"] == old["taskArn"]]
+    (stopped,) = [t for t in site.tasks("STOPPED") if t["taskArn"] == old["taskArn"]]
     assert stopped["lastStatus"] == "STOPPED"
 
 
 def test_a_scalable_target_brings_the_service_within_its_bounds(serving: Serving) -> None:
-    house = serving.house
-    scaling, ecs = house.aws("application-autoscaling"), house.aws("ecs")
+    site = serving.site
+    scaling, ecs = site.aws("application-autoscaling"), site.aws("ecs")
     scaling.register_scalable_target(
         ServiceNamespace="ecs",
-        ResourceId=f"service/{house.site}/{house.site}",
+        ResourceId=f"service/{site.name}/{site.name}",
         ScalableDimension="ecs:service:DesiredCount",
         MinCapacity=2,
         MaxCapacity=3,
     )
-    eventually(lambda: len(house.tasks()) == 2)
-    eventually(lambda: [_state(t) for t in house.health(serving.group)] == ["healthy"] * 2)
+    eventually(lambda: len(site.tasks()) == 2)
+    eventually(lambda: [_state(t) for t in site.health(serving.group)] == ["healthy"] * 2)
     # What somebody sets by hand afterwards stays, as on AWS.
-    ecs.update_service(cluster=house.site, service=house.site, desiredCount=1)
-    eventually(lambda: len(house.tasks()) == 1)
+    ecs.update_service(cluster=site.name, service=site.name, desiredCount=1)
+    eventually(lambda: len(site.tasks()) == 1)
 
 
 def test_without_tasks_the_load_balancer_says_503_and_a_disabled_distribution_403(
     serving: Serving,
 ) -> None:
-    house = serving.house
-    house.aws("ecs").update_service(cluster=house.site, service=house.site, desiredCount=0)
+    site = serving.site
+    site.aws("ecs").update_service(cluster=site.name, service=site.name, desiredCount=0)
     eventually(lambda: serving.get("/health")[0] == 503)
-    assert house.health(serving.group) == []
-    front = house.aws("cloudfront")
+    assert site.health(serving.group) == []
+    front = site.aws("cloudfront")
     found = front.get_distribution_config(Id=serving.distribution["Id"])
     front.update_distribution(
         Id=serving.distribution["Id"],

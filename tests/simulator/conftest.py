@@ -3,10 +3,10 @@
 import pytest
 
 from solarrally_tui.simulator.child import Account
-from tests.simulator.simulator_setup import Bench
+from tests.simulator.simulator_setup import IsolatedAccount
 
 
 @pytest.fixture
-def bench(account: Account) -> Bench:
+def aws(account: Account) -> IsolatedAccount:
     """An AWS account of the test's own."""
-    return Bench(account)
+    return IsolatedAccount(account)

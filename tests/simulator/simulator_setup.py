@@ -16,7 +16,7 @@ _numbers = itertools.count(200000000000)
 LIMIT_SECONDS = 30.0
 
 
-class Bench:
+class IsolatedAccount:
     """MiniStack keeps accounts apart by twelve-digit access keys."""
 
     def __init__(self, account: Account, region: str = "us-east-1") -> None:
@@ -34,14 +34,16 @@ class Bench:
             )
         return self._clients[key]
 
-    def up(self, name: str, resources: dict[str, Any], **rest: Any) -> tuple[str, list[str]]:
+    def create_stack(
+        self, name: str, resources: dict[str, Any], **rest: Any
+    ) -> tuple[str, list[str]]:
         """Create a stack; returns its last status and the reasons of what failed."""
         body = json.dumps({"Resources": resources, **rest})
         given = {"StackName": name, "TemplateBody": body, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
         self.client("cloudformation").create_stack(**given)
         return self.settled(name)
 
-    def down(self, name: str) -> tuple[str, list[str]]:
+    def delete_stack(self, name: str) -> tuple[str, list[str]]:
         """Delete a stack; returns its last status and the reasons of what failed."""
         identifier = self.stack(name)["StackId"]
         self.client("cloudformation").delete_stack(StackName=name)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.simulator_setup import Bench, control, until
+from tests.simulator.simulator_setup import IsolatedAccount, control, until
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ROLE = "arn:aws:iam::123456789012:role/build"
@@ -25,8 +25,8 @@ PHASES = [
 ]
 
 
-def project(bench: Bench) -> None:
-    bench.client("codebuild").create_project(
+def project(aws: IsolatedAccount) -> None:
+    aws.client("codebuild").create_project(
         name="pr",
         source={"type": "NO_SOURCE", "buildspec": "version: 0.2"},
         artifacts={"type": "NO_ARTIFACTS"},
@@ -40,8 +40,8 @@ def project(bench: Bench) -> None:
     )
 
 
-def built(bench: Bench, **variables: str) -> dict[str, Any]:
-    codebuild = bench.client("codebuild")
+def built(aws: IsolatedAccount, **variables: str) -> dict[str, Any]:
+    codebuild = aws.client("codebuild")
     started = codebuild.start_build(
         projectName="pr",
         environmentVariablesOverride=[
@@ -58,18 +58,18 @@ def built(bench: Bench, **variables: str) -> dict[str, Any]:
     return build
 
 
-def log(bench: Bench, build: dict[str, Any]) -> str:
-    found = bench.client("logs").get_log_events(
+def log(aws: IsolatedAccount, build: dict[str, Any]) -> str:
+    found = aws.client("logs").get_log_events(
         logGroupName=build["logs"]["groupName"], logStreamName=build["logs"]["streamName"]
     )
     return "".join(event["message"] for event in found["events"])
 
 
 @pytest.fixture
-def images(bench: Bench) -> dict[str, str]:
-    project(bench)
+def images(aws: IsolatedAccount) -> dict[str, str]:
+    project(aws)
     uris = [
-        bench.client("ecr").create_repository(repositoryName=name)["repository"]["repositoryUri"]
+        aws.client("ecr").create_repository(repositoryName=name)["repository"]["repositoryUri"]
         for name in ("app", "broker")
     ]
     return {
@@ -84,28 +84,28 @@ def images(bench: Bench) -> dict[str, str]:
     }
 
 
-def test_an_image_build(bench: Bench, images: dict[str, str]) -> None:
-    build = built(bench, **images)
+def test_an_image_build(aws: IsolatedAccount, images: dict[str, str]) -> None:
+    build = built(aws, **images)
     assert build["buildStatus"] == "SUCCEEDED"
     assert [phase["phaseType"] for phase in build["phases"]] == PHASES
-    ecr = bench.client("ecr")
+    ecr = aws.client("ecr")
     for name, tag in (("app", "t1"), ("broker", "b1")):
         [image] = ecr.batch_get_image(repositoryName=name, imageIds=[{"imageTag": tag}])["images"]
         digest = hashlib.sha256(image["imageManifest"].encode()).hexdigest()
         assert image["imageId"]["imageDigest"] == f"sha256:{digest}"
-    assert "simulated build" in log(bench, build)
-    again = built(bench, **images)
-    assert "nothing to build" in log(bench, again)
+    assert "simulated build" in log(aws, build)
+    again = built(aws, **images)
+    assert "nothing to build" in log(aws, again)
 
 
-def test_a_page_build(bench: Bench) -> None:
-    project(bench)
-    s3 = bench.client("s3")
-    buckets = {"WEB_BUCKET": f"web-{bench.number}", "ARTIFACT_BUCKET": f"art-{bench.number}"}
+def test_a_page_build(aws: IsolatedAccount) -> None:
+    project(aws)
+    s3 = aws.client("s3")
+    buckets = {"WEB_BUCKET": f"web-{aws.number}", "ARTIFACT_BUCKET": f"art-{aws.number}"}
     for bucket in buckets.values():
         s3.create_bucket(Bucket=bucket)
     source = {"SOURCE_REPOSITORY": "https://example.com/app.git", "SOURCE_COMMIT": COMMIT}
-    build = built(bench, BUILD_TAG="t1", **buckets, **source)
+    build = built(aws, BUILD_TAG="t1", **buckets, **source)
     assert build["buildStatus"] == "SUCCEEDED"
     page = s3.get_object(Bucket=buckets["WEB_BUCKET"], Key="index.html")
     assert page["Metadata"] == {"build-tag": "t1"}
@@ -114,21 +114,21 @@ def test_a_page_build(bench: Bench) -> None:
     assert json.load(marker)["commit"] == COMMIT
 
 
-def test_a_named_phase_fails(bench: Bench, images: dict[str, str]) -> None:
+def test_a_named_phase_fails(aws: IsolatedAccount, images: dict[str, str]) -> None:
     fault = {
         "kind": "build",
         "target": "image/BUILD",
         "message": "solarrally: failed: npm",
         "times": 1,
     }
-    control(bench.account, "POST", "faults", fault)
-    build = built(bench, **images)
+    control(aws.account, "POST", "faults", fault)
+    build = built(aws, **images)
     assert build["buildStatus"] == "FAILED"
     [failed] = [p for p in build["phases"] if p.get("phaseStatus") == "FAILED"]
     assert failed["phaseType"] == "BUILD"
     assert "solarrally: failed: npm" in failed["contexts"][0]["message"]
-    assert "solarrally: failed: npm" in log(bench, build)
-    assert not bench.client("ecr").list_images(repositoryName="app")["imageIds"]
+    assert "solarrally: failed: npm" in log(aws, build)
+    assert not aws.client("ecr").list_images(repositoryName="app")["imageIds"]
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_a_named_phase_fails(bench: Bench, images: dict[str, str]) -> None:
     ],
 )
 def test_wrong_variables_fail_the_build(
-    bench: Bench, images: dict[str, str], change: dict[str, str], words: str
+    aws: IsolatedAccount, images: dict[str, str], change: dict[str, str], words: str
 ) -> None:
-    build = built(bench, **images | change)
+    build = built(aws, **images | change)
     assert build["buildStatus"] == "FAILED"
-    assert words in log(bench, build)
+    assert words in log(aws, build)

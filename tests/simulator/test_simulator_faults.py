@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.child import Child
-from tests.simulator.simulator_setup import Bench, control
+from tests.simulator.simulator_setup import IsolatedAccount, control
 
 TOPICS = {
     "First": {"Type": "AWS::SNS::Topic"},
@@ -15,38 +15,41 @@ TOPICS = {
 
 
 @pytest.fixture
-def faulty(bench: Bench):
+def faulty(aws: IsolatedAccount):
     """Faults that are lifted after the test."""
     added: list[str] = []
 
     def add(**fault: object) -> str:
-        status, answer = control(bench.account, "POST", "faults", fault)
+        status, answer = control(aws.account, "POST", "faults", fault)
         assert status == 200, answer
         added.append(answer["id"])
         return str(answer["id"])
 
     yield add
     for identifier in added:
-        control(bench.account, "DELETE", f"faults/{identifier}")
+        control(aws.account, "DELETE", f"faults/{identifier}")
 
 
-def test_a_resource_fails_and_the_stack_rolls_back(bench: Bench, faulty) -> None:
+def test_a_resource_fails_and_the_stack_rolls_back(aws: IsolatedAccount, faulty) -> None:
     fault = faulty(kind="resource", target="one/Second", message="We have no capacity. 4711")
-    status, reasons = bench.up("faulty-one", TOPICS)
+    status, reasons = aws.create_stack("faulty-one", TOPICS)
     assert status == "ROLLBACK_COMPLETE"
     assert "We have no capacity. 4711" in reasons
-    assert not bench.client("sns").list_topics()["Topics"]
-    bench.down("faulty-one")
-    assert control(bench.account, "DELETE", f"faults/{fault}") == (200, {"removed": [fault]})
-    assert bench.up("faulty-one", TOPICS) == ("CREATE_COMPLETE", [])
+    assert not aws.client("sns").list_topics()["Topics"]
+    aws.delete_stack("faulty-one")
+    assert control(aws.account, "DELETE", f"faults/{fault}") == (200, {"removed": [fault]})
+    assert aws.create_stack("faulty-one", TOPICS) == ("CREATE_COMPLETE", [])
 
 
 def test_a_fault_from_the_command_line() -> None:
     child = Child(speed="instant", faults=["two/First=Insufficient capacity"])
     try:
-        bench = Bench(child.start())
-        assert bench.up("site-two", TOPICS) == ("ROLLBACK_COMPLETE", ["Insufficient capacity"])
-        [listed] = control(bench.account, "GET", "faults")[1]["faults"]
+        aws = IsolatedAccount(child.start())
+        assert aws.create_stack("site-two", TOPICS) == (
+            "ROLLBACK_COMPLETE",
+            ["Insufficient capacity"],
+        )
+        [listed] = control(aws.account, "GET", "faults")[1]["faults"]
         assert (listed["target"], listed["happened"]) == ("two/First", 1)
     finally:
         child.stop()
@@ -65,9 +68,9 @@ def test_a_fault_from_the_command_line() -> None:
     ],
 )
 def test_a_call_is_throttled_so_many_times(
-    bench: Bench, faulty, service: str, operation: str, arguments: dict, code: str
+    aws: IsolatedAccount, faulty, service: str, operation: str, arguments: dict, code: str
 ) -> None:
-    client = bench.client(service)
+    client = aws.client(service)
     name = client.meta.method_to_api_mapping[operation]
     faulty(kind="throttle", target=f"{service}.{name}", times=2)
     for _ in range(2):
@@ -77,34 +80,34 @@ def test_a_call_is_throttled_so_many_times(
     getattr(client, operation)(**arguments)
 
 
-def test_a_call_is_refused(bench: Bench, faulty) -> None:
+def test_a_call_is_refused(aws: IsolatedAccount, faulty) -> None:
     faulty(kind="refuse", target="ssm.PutParameter")
     with pytest.raises(ClientError) as caught:
-        bench.client("ssm").put_parameter(Name="/a", Value="b", Type="String")
+        aws.client("ssm").put_parameter(Name="/a", Value="b", Type="String")
     error = caught.value.response["Error"]
     assert error["Code"] == "AccessDeniedException"
     assert "ssm:PutParameter" in error["Message"]
 
 
-def test_a_call_is_refused_with_a_code(bench: Bench, faulty) -> None:
+def test_a_call_is_refused_with_a_code(aws: IsolatedAccount, faulty) -> None:
     faulty(kind="refuse", target="sns.*", code="InternalError", message="Try again")
     with pytest.raises(ClientError, match="Try again") as caught:
-        bench.client("sns").list_topics()
+        aws.client("sns").list_topics()
     assert caught.value.response["Error"]["Code"] == "InternalError"
 
 
-def test_a_session_ends_for_every_call(bench: Bench, faulty) -> None:
+def test_a_session_ends_for_every_call(aws: IsolatedAccount, faulty) -> None:
     faulty(kind="refuse", target="*", code="ExpiredToken", message="It has expired")
     for service, operation in (("iam", "list_roles"), ("sqs", "list_queues")):
         with pytest.raises(ClientError, match="It has expired") as caught:
-            getattr(bench.client(service), operation)()
+            getattr(aws.client(service), operation)()
         assert caught.value.response["Error"]["Code"] == "ExpiredToken"
 
 
-def test_a_call_is_late(bench: Bench, faulty) -> None:
+def test_a_call_is_late(aws: IsolatedAccount, faulty) -> None:
     faulty(kind="delay", target="sts.GetCallerIdentity", seconds=0.5, times=1)
     began = time.monotonic()
-    bench.client("sts").get_caller_identity()
+    aws.client("sts").get_caller_identity()
     assert time.monotonic() - began >= 0.5
 
 
@@ -117,19 +120,19 @@ def test_a_call_is_late(bench: Bench, faulty) -> None:
         {"kind": "delay", "target": "x", "speed": 1},
     ],
 )
-def test_a_fault_that_makes_no_sense_is_said(bench: Bench, body: dict) -> None:
-    status, answer = control(bench.account, "POST", "faults", body)
+def test_a_fault_that_makes_no_sense_is_said(aws: IsolatedAccount, body: dict) -> None:
+    status, answer = control(aws.account, "POST", "faults", body)
     assert status == 400
     assert answer["error"]
 
 
-def test_an_unknown_fault_cannot_be_lifted(bench: Bench) -> None:
-    assert control(bench.account, "DELETE", "faults/nope")[0] == 404
-    assert control(bench.account, "GET", "nonsense")[0] == 404
+def test_an_unknown_fault_cannot_be_lifted(aws: IsolatedAccount) -> None:
+    assert control(aws.account, "DELETE", "faults/nope")[0] == 404
+    assert control(aws.account, "GET", "nonsense")[0] == 404
 
 
-def test_stacks_do_not_suffer_from_faults_on_calls(bench: Bench, faulty) -> None:
+def test_stacks_do_not_suffer_from_faults_on_calls(aws: IsolatedAccount, faulty) -> None:
     faulty(kind="refuse", target="ec2.AllocateAddress")
     with pytest.raises(ClientError, match="UnauthorizedOperation"):
-        bench.client("ec2").allocate_address(Domain="vpc")
-    assert bench.up("s", {"Address": {"Type": "AWS::EC2::EIP"}}) == ("CREATE_COMPLETE", [])
+        aws.client("ec2").allocate_address(Domain="vpc")
+    assert aws.create_stack("s", {"Address": {"Type": "AWS::EC2::EIP"}}) == ("CREATE_COMPLETE", [])

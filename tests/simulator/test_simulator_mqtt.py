@@ -10,7 +10,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 import pytest
 
-from tests.simulator.simulator_setup import Bench, until
+from tests.simulator.simulator_setup import IsolatedAccount, until
 
 POLICY = {
     "Version": "2012-10-17",
@@ -38,7 +38,7 @@ POLICY = {
 class Device:
     """A thing with a certificate, and an MQTT client that uses it."""
 
-    bench: Bench
+    aws: IsolatedAccount
     folder: Path
     name: str
     certificate: dict[str, Any] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Device:
     heard: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        iot = self.bench.client("iot")
+        iot = self.aws.client("iot")
         self.certificate = iot.create_keys_and_certificate(setAsActive=True)
         iot.create_thing(thingName=self.name)
         arn = self.certificate["certificateArn"]
@@ -60,7 +60,7 @@ class Device:
         )
 
     def start(self, client_id: str = "", *, certificate: bool = True) -> mqtt.Client:
-        account = self.bench.account
+        account = self.aws.account
         client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=client_id or self.name)
         context = ssl.create_default_context(cafile=str(account.edge_ca_file))
         if certificate:
@@ -81,8 +81,8 @@ class Device:
 
 
 @pytest.fixture
-def device(bench: Bench, tmp_path: Path) -> Device:
-    return Device(bench, tmp_path, "charger-1")
+def device(aws: IsolatedAccount, tmp_path: Path) -> Device:
+    return Device(aws, tmp_path, "charger-1")
 
 
 def test_a_device_uses_its_own_topic(device: Device) -> None:
@@ -123,7 +123,7 @@ def test_a_deactivated_certificate_ends_and_stays_out(device: Device, status: st
     client = device.start()
     assert device.connected.wait(10)
     identifier = device.certificate["certificateId"]
-    iot = device.bench.client("iot")
+    iot = device.aws.client("iot")
     iot.update_certificate(certificateId=identifier, newStatus=status)
     assert device.ended.wait(10)
     client.loop_stop()
@@ -135,6 +135,6 @@ def test_a_deactivated_certificate_ends_and_stays_out(device: Device, status: st
     again.loop_stop()
 
 
-def test_describe_endpoint_says_where(bench: Bench) -> None:
-    endpoint = bench.client("iot").describe_endpoint(endpointType="iot:Data-ATS")["endpointAddress"]
-    assert endpoint == f"localhost:{bench.account.mqtt_port}"
+def test_describe_endpoint_says_where(aws: IsolatedAccount) -> None:
+    endpoint = aws.client("iot").describe_endpoint(endpointType="iot:Data-ATS")["endpointAddress"]
+    assert endpoint == f"localhost:{aws.account.mqtt_port}"

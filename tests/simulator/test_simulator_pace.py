@@ -9,7 +9,7 @@ import pytest
 from solarrally_tui.simulator.child import Child
 from solarrally_tui.simulator.clock import INSTANT, Clock, parse_speed
 from solarrally_tui.simulator.stacks import durations
-from tests.simulator.simulator_setup import Bench, control
+from tests.simulator.simulator_setup import IsolatedAccount, control
 
 
 def test_speeds_are_read_as_people_write_them() -> None:
@@ -50,26 +50,26 @@ def test_a_stack_takes_its_critical_path() -> None:
 def test_events_grow_one_by_one() -> None:
     child = Child(speed=10)
     try:
-        bench = Bench(child.start())
+        aws = IsolatedAccount(child.start())
         topics = {
             f"T{n}": {"Type": "AWS::SNS::Topic", "DependsOn": [f"T{n - 1}"] if n else []}
             for n in range(3)
         }
         began = time.monotonic()
-        cloudformation = bench.client("cloudformation")
+        cloudformation = aws.client("cloudformation")
         cloudformation.create_stack(
             StackName="slow", TemplateBody=json.dumps({"Resources": topics})
         )
         seen = set()
-        while bench.stack("slow")["StackStatus"] == "CREATE_IN_PROGRESS":
+        while aws.stack("slow")["StackStatus"] == "CREATE_IN_PROGRESS":
             events = cloudformation.describe_stack_events(StackName="slow")["StackEvents"]
             seen.add(len(events))
             time.sleep(0.03)
-        assert bench.stack("slow")["StackStatus"] == "CREATE_COMPLETE"
+        assert aws.stack("slow")["StackStatus"] == "CREATE_COMPLETE"
         assert 0.5 < time.monotonic() - began < 5.0
         assert len(seen) >= 3
-        assert control(bench.account, "POST", "speed", {"speed": "instant"})[0] == 200
-        assert bench.down("slow") == ("DELETE_COMPLETE", [])
-        assert control(bench.account, "POST", "speed", {"speed": "never"})[0] == 400
+        assert control(aws.account, "POST", "speed", {"speed": "instant"})[0] == 200
+        assert aws.delete_stack("slow") == ("DELETE_COMPLETE", [])
+        assert control(aws.account, "POST", "speed", {"speed": "never"})[0] == 400
     finally:
         child.stop()

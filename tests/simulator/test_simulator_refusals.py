@@ -11,45 +11,47 @@ from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.stacks.refusals import RULES
 from solarrally_tui.simulator.stacks.schema import schema
-from tests.simulator.simulator_setup import Bench
+from tests.simulator.simulator_setup import IsolatedAccount
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 
 VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 
 
-def fails_to_delete(bench: Bench, resources: dict[str, Any], disturb: Callable[[], object]) -> str:
-    assert bench.up("s", resources) == ("CREATE_COMPLETE", [])
+def fails_to_delete(
+    aws: IsolatedAccount, resources: dict[str, Any], disturb: Callable[[], object]
+) -> str:
+    assert aws.create_stack("s", resources) == ("CREATE_COMPLETE", [])
     disturb()
-    status, reasons = bench.down("s")
+    status, reasons = aws.delete_stack("s")
     assert status == "DELETE_FAILED"
     return " ".join(reasons)
 
 
-def physical(bench: Bench, logical_id: str) -> str:
-    found = bench.client("cloudformation").describe_stack_resource(
+def physical(aws: IsolatedAccount, logical_id: str) -> str:
+    found = aws.client("cloudformation").describe_stack_resource(
         StackName="s", LogicalResourceId=logical_id
     )
     return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
 
-def bucket_not_empty(bench: Bench) -> str:
+def bucket_not_empty(aws: IsolatedAccount) -> str:
     def disturb() -> None:
-        bench.client("s3").put_object(Bucket=physical(bench, "Bucket"), Key="k", Body=b"x")
+        aws.client("s3").put_object(Bucket=physical(aws, "Bucket"), Key="k", Body=b"x")
 
-    return fails_to_delete(bench, {"Bucket": {"Type": "AWS::S3::Bucket"}}, disturb)
+    return fails_to_delete(aws, {"Bucket": {"Type": "AWS::S3::Bucket"}}, disturb)
 
 
-def vpc_missing(bench: Bench) -> str:
+def vpc_missing(aws: IsolatedAccount) -> str:
     properties = {"VpcId": "vpc-00000000000000000", "CidrBlock": "10.0.0.0/24"}
-    status, reasons = bench.up(
+    status, reasons = aws.create_stack(
         "s", {"Subnet": {"Type": "AWS::EC2::Subnet", "Properties": properties}}
     )
     assert status == "ROLLBACK_COMPLETE"
     return reasons[0]
 
 
-def database_protected(bench: Bench) -> str:
+def database_protected(aws: IsolatedAccount) -> str:
     database = {
         "Type": "AWS::RDS::DBInstance",
         "Properties": {
@@ -61,28 +63,28 @@ def database_protected(bench: Bench) -> str:
             "DeletionProtection": True,
         },
     }
-    return fails_to_delete(bench, {"Database": database}, lambda: None)
+    return fails_to_delete(aws, {"Database": database}, lambda: None)
 
 
-def secret_name_taken(bench: Bench) -> str:
-    secrets = bench.client("secretsmanager")
+def secret_name_taken(aws: IsolatedAccount) -> str:
+    secrets = aws.client("secretsmanager")
     secrets.create_secret(Name="n", SecretString="s")
     secrets.delete_secret(SecretId="n", RecoveryWindowInDays=7)
     secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "n"}}
-    status, reasons = bench.up("s", {"Secret": secret})
+    status, reasons = aws.create_stack("s", {"Secret": secret})
     assert status == "ROLLBACK_COMPLETE"
     return reasons[0]
 
 
-def security_group_in_use(bench: Bench) -> str:
+def security_group_in_use(aws: IsolatedAccount) -> str:
     group = {
         "Type": "AWS::EC2::SecurityGroup",
         "Properties": {"VpcId": {"Ref": "Vpc"}, "GroupDescription": "g"},
     }
 
     def disturb() -> None:
-        ec2 = bench.client("ec2")
-        vpc, used = physical(bench, "Vpc"), physical(bench, "Group")
+        ec2 = aws.client("ec2")
+        vpc, used = physical(aws, "Vpc"), physical(aws, "Group")
         other = ec2.create_security_group(GroupName="o", Description="o", VpcId=vpc)["GroupId"]
         pair = {
             "IpProtocol": "tcp",
@@ -92,19 +94,19 @@ def security_group_in_use(bench: Bench) -> str:
         }
         ec2.authorize_security_group_ingress(GroupId=other, IpPermissions=[pair])
 
-    return fails_to_delete(bench, {"Vpc": VPC, "Group": group}, disturb)
+    return fails_to_delete(aws, {"Vpc": VPC, "Group": group}, disturb)
 
 
-def registry_not_empty(bench: Bench) -> str:
+def registry_not_empty(aws: IsolatedAccount) -> str:
     def disturb() -> None:
-        bench.client("ecr").put_image(
-            repositoryName=physical(bench, "Images"), imageTag="t", imageManifest="{}"
+        aws.client("ecr").put_image(
+            repositoryName=physical(aws, "Images"), imageTag="t", imageManifest="{}"
         )
 
-    return fails_to_delete(bench, {"Images": {"Type": "AWS::ECR::Repository"}}, disturb)
+    return fails_to_delete(aws, {"Images": {"Type": "AWS::ECR::Repository"}}, disturb)
 
 
-def zone_not_empty(bench: Bench) -> str:
+def zone_not_empty(aws: IsolatedAccount) -> str:
     zone = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "example.org"}}
     record = {
         "Name": "a.example.org",
@@ -114,15 +116,15 @@ def zone_not_empty(bench: Bench) -> str:
     }
 
     def disturb() -> None:
-        bench.client("route53").change_resource_record_sets(
-            HostedZoneId=physical(bench, "Zone"),
+        aws.client("route53").change_resource_record_sets(
+            HostedZoneId=physical(aws, "Zone"),
             ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
         )
 
-    return fails_to_delete(bench, {"Zone": zone}, disturb)
+    return fails_to_delete(aws, {"Zone": zone}, disturb)
 
 
-def iot_policy_attached(bench: Bench) -> str:
+def iot_policy_attached(aws: IsolatedAccount) -> str:
     document = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}],
@@ -133,16 +135,16 @@ def iot_policy_attached(bench: Bench) -> str:
     }
 
     def disturb() -> None:
-        iot = bench.client("iot")
+        iot = aws.client("iot")
         arn = iot.create_keys_and_certificate(setAsActive=True)["certificateArn"]
         iot.attach_policy(policyName="p", target=arn)
 
-    return fails_to_delete(bench, {"Policy": policy}, disturb)
+    return fails_to_delete(aws, {"Policy": policy}, disturb)
 
 
-def refused_at_once(bench: Bench, resources: dict[str, Any]) -> str:
+def refused_at_once(aws: IsolatedAccount, resources: dict[str, Any]) -> str:
     with pytest.raises(ClientError) as caught:
-        bench.client("cloudformation").create_change_set(
+        aws.client("cloudformation").create_change_set(
             StackName="s",
             ChangeSetName="c",
             ChangeSetType="CREATE",
@@ -152,49 +154,49 @@ def refused_at_once(bench: Bench, resources: dict[str, Any]) -> str:
     return str(caught.value)
 
 
-def reference_missing(bench: Bench) -> str:
+def reference_missing(aws: IsolatedAccount) -> str:
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Nope"}}}
-    return refused_at_once(bench, {"Topic": topic})
+    return refused_at_once(aws, {"Topic": topic})
 
 
-def circular_dependency(bench: Bench) -> str:
+def circular_dependency(aws: IsolatedAccount) -> str:
     first = {"Type": "AWS::SNS::Topic", "DependsOn": "Second"}
     second = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::Sub": "${First}"}}}
-    return refused_at_once(bench, {"First": first, "Second": second})
+    return refused_at_once(aws, {"First": first, "Second": second})
 
 
-def role_of(bench: Bench, service: str) -> str:
+def role_of(aws: IsolatedAccount, service: str) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    made = bench.client("iam").create_role(
+    created = aws.client("iam").create_role(
         RoleName=service.partition(".")[0], AssumeRolePolicyDocument=document
     )
-    return str(made["Role"]["Arn"])
+    return str(created["Role"]["Arn"])
 
 
-def planned(bench: Bench, role: str) -> dict[str, Any]:
-    made: dict[str, Any] = bench.client("cloudformation").create_change_set(
+def planned(aws: IsolatedAccount, role: str) -> dict[str, Any]:
+    change_set: dict[str, Any] = aws.client("cloudformation").create_change_set(
         StackName="s",
         ChangeSetName="c",
         ChangeSetType="CREATE",
         TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}),
         RoleARN=role,
     )
-    return made
+    return change_set
 
 
-def service_role_missing(bench: Bench) -> str:
-    told = []
-    for role in (f"arn:aws:iam::{bench.number}:role/nobody", role_of(bench, "ecs.amazonaws.com")):
+def service_role_missing(aws: IsolatedAccount) -> str:
+    messages = []
+    for role in (f"arn:aws:iam::{aws.number}:role/nobody", role_of(aws, "ecs.amazonaws.com")):
         with pytest.raises(ClientError) as caught:
-            planned(bench, role)
+            planned(aws, role)
         assert caught.value.response["Error"]["Code"] == "ValidationError"
-        told.append(str(caught.value))
-        assert f"Role {role} is invalid or cannot be assumed" in told[-1]
-    return told[0]
+        messages.append(str(caught.value))
+        assert f"Role {role} is invalid or cannot be assumed" in messages[-1]
+    return messages[0]
 
 
-CASES: dict[str, tuple[Callable[[Bench], str], str]] = {
+CASES: dict[str, tuple[Callable[[IsolatedAccount], str], str]] = {
     "bucket-not-empty": (bucket_not_empty, "The bucket you tried to delete is not empty"),
     "vpc-missing": (vpc_missing, "The vpc ID 'vpc-00000000000000000' does not exist"),
     "database-protected": (database_protected, "Cannot delete protected DB Instance"),
@@ -215,30 +217,30 @@ def test_every_rule_has_a_template_that_must_fail() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_refused(bench: Bench, name: str) -> None:
+def test_refused(aws: IsolatedAccount, name: str) -> None:
     case, words = CASES[name]
-    assert words in case(bench)
+    assert words in case(aws)
 
 
-def test_a_stack_keeps_its_role_and_needs_it_to_go(bench: Bench) -> None:
-    role, cloudformation = role_of(bench, "cloudformation.amazonaws.com"), "cloudformation"
-    stacks, iam = bench.client(cloudformation), bench.client("iam")
-    made = planned(bench, role)
-    assert "RoleARN" not in bench.stack("s")
-    stacks.execute_change_set(ChangeSetName=made["Id"])
-    assert bench.settled("s") == ("CREATE_COMPLETE", [])
-    assert bench.stack("s")["RoleARN"] == role
+def test_a_stack_keeps_its_role_and_needs_it_to_go(aws: IsolatedAccount) -> None:
+    role, cloudformation = role_of(aws, "cloudformation.amazonaws.com"), "cloudformation"
+    stacks, iam = aws.client(cloudformation), aws.client("iam")
+    change_set = planned(aws, role)
+    assert "RoleARN" not in aws.stack("s")
+    stacks.execute_change_set(ChangeSetName=change_set["Id"])
+    assert aws.settled("s") == ("CREATE_COMPLETE", [])
+    assert aws.stack("s")["RoleARN"] == role
     iam.delete_role(RoleName=cloudformation)
     with pytest.raises(ClientError, match="is invalid or cannot be assumed"):
         stacks.delete_stack(StackName="s")
-    role_of(bench, "cloudformation.amazonaws.com")
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
-    assert bench.up("s", {"Topic": {"Type": "AWS::SNS::Topic"}})[0] == "CREATE_COMPLETE"
-    assert "RoleARN" not in bench.stack("s")
+    role_of(aws, "cloudformation.amazonaws.com")
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
+    assert aws.create_stack("s", {"Topic": {"Type": "AWS::SNS::Topic"}})[0] == "CREATE_COMPLETE"
+    assert "RoleARN" not in aws.stack("s")
 
 
-def test_a_stack_in_review_stays_the_same_stack(bench: Bench) -> None:
-    stacks = bench.client("cloudformation")
+def test_a_stack_in_review_stays_the_same_stack(aws: IsolatedAccount) -> None:
+    stacks = aws.client("cloudformation")
     given = {
         "StackName": "s",
         "ChangeSetType": "CREATE",
@@ -246,12 +248,12 @@ def test_a_stack_in_review_stays_the_same_stack(bench: Bench) -> None:
     }
     first = stacks.create_change_set(ChangeSetName="one", **given)
     second = stacks.create_change_set(ChangeSetName="two", **given)
-    assert first["StackId"] == second["StackId"] == bench.stack("s")["StackId"]
+    assert first["StackId"] == second["StackId"] == aws.stack("s")["StackId"]
     with pytest.raises(ClientError):
         stacks.create_change_set(ChangeSetName="three", **{**given, "TemplateBody": "[]"})
-    assert bench.stack("s")["StackStatus"] == "REVIEW_IN_PROGRESS"
+    assert aws.stack("s")["StackStatus"] == "REVIEW_IN_PROGRESS"
     stacks.execute_change_set(ChangeSetName=second["Id"])
-    assert bench.settled(first["StackId"]) == ("CREATE_COMPLETE", [])
+    assert aws.settled(first["StackId"]) == ("CREATE_COMPLETE", [])
 
 
 @pytest.mark.parametrize(
@@ -278,20 +280,22 @@ def test_a_stack_in_review_stays_the_same_stack(bench: Bench) -> None:
         ("AWS::EC2::Subnet", {"VpcId": ["v"]}, "#/VpcId: expected type: String, found: list"),
     ],
 )
-def test_malformed_properties(bench: Bench, kind: str, properties: dict, words: str) -> None:
-    status, reasons = bench.up("s", {"Thing": {"Type": kind, "Properties": properties}})
+def test_malformed_properties(
+    aws: IsolatedAccount, kind: str, properties: dict, words: str
+) -> None:
+    status, reasons = aws.create_stack("s", {"Thing": {"Type": kind, "Properties": properties}})
     assert status == "ROLLBACK_COMPLETE"
     assert reasons[0].startswith("Properties validation failed for resource Thing with message:")
     assert words in reasons[0]
 
 
-def test_texts_stand_for_numbers_and_booleans(bench: Bench) -> None:
+def test_texts_stand_for_numbers_and_booleans(aws: IsolatedAccount) -> None:
     queue = {"DelaySeconds": "5", "SqsManagedSseEnabled": "true"}
     resources = {"Queue": {"Type": "AWS::SQS::Queue", "Properties": queue}}
-    assert bench.up("s", resources) == ("CREATE_COMPLETE", [])
+    assert aws.create_stack("s", resources) == ("CREATE_COMPLETE", [])
 
 
-def test_a_protected_database_leaves_a_tagged_snapshot(bench: Bench) -> None:
+def test_a_protected_database_leaves_a_tagged_snapshot(aws: IsolatedAccount) -> None:
     database = {
         "Type": "AWS::RDS::DBInstance",
         "DeletionPolicy": "Snapshot",
@@ -305,9 +309,9 @@ def test_a_protected_database_leaves_a_tagged_snapshot(bench: Bench) -> None:
             "Tags": [{"Key": "solarrally:site", "Value": "x"}],
         },
     }
-    assert bench.up("s", {"Database": database}) == ("CREATE_COMPLETE", [])
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
-    [snapshot] = bench.client("rds").describe_db_snapshots()["DBSnapshots"]
+    assert aws.create_stack("s", {"Database": database}) == ("CREATE_COMPLETE", [])
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
+    [snapshot] = aws.client("rds").describe_db_snapshots()["DBSnapshots"]
     assert snapshot["TagList"] == [{"Key": "solarrally:site", "Value": "x"}]
 
 

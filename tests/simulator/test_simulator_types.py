@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.simulator_setup import Bench
+from tests.simulator.simulator_setup import IsolatedAccount
 
 NETWORK: dict[str, Any] = {
     "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
@@ -32,21 +32,21 @@ BALANCER = {
 }
 
 
-def made(bench: Bench, resources: dict[str, Any], **outputs: Any) -> dict[str, str]:
+def created(aws: IsolatedAccount, resources: dict[str, Any], **outputs: Any) -> dict[str, str]:
     given = {name: {"Value": value} for name, value in outputs.items()}
-    assert bench.up("s", resources, Outputs=given) == ("CREATE_COMPLETE", [])
-    return bench.outputs("s")
+    assert aws.create_stack("s", resources, Outputs=given) == ("CREATE_COMPLETE", [])
+    return aws.outputs("s")
 
 
 def att(name: str, attribute: str) -> dict[str, Any]:
     return {"Fn::GetAtt": [name, attribute]}
 
 
-def test_network_types(bench: Bench) -> None:
+def test_network_types(aws: IsolatedAccount) -> None:
     rule = {"GroupId": {"Ref": "Group"}, "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
     role = "arn:aws:iam::123456789012:role/flow"
-    outputs = made(
-        bench,
+    outputs = created(
+        aws,
         NETWORK
         | {
             "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc"}},
@@ -83,7 +83,7 @@ def test_network_types(bench: Bench) -> None:
         Of=att("Subnet", "VpcId"),
         Vpc={"Ref": "Vpc"},
     )
-    ec2 = bench.client("ec2")
+    ec2 = aws.client("ec2")
     assert outputs["Cidr"] == "10.0.0.0/16"
     assert outputs["Of"] == outputs["Vpc"]
     assert ec2.describe_addresses()["Addresses"][0]["PublicIp"] == outputs["Address"]
@@ -91,20 +91,20 @@ def test_network_types(bench: Bench) -> None:
     [group] = ec2.describe_security_groups(GroupIds=[outputs["Group"]])["SecurityGroups"]
     assert [r["FromPort"] for r in group["IpPermissions"]] == [443]
     assert ec2.describe_flow_logs()["FlowLogs"]
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
     assert not ec2.describe_addresses()["Addresses"]
     assert not ec2.describe_flow_logs()["FlowLogs"]
 
 
-def test_iot_types(bench: Bench) -> None:
+def test_iot_types(aws: IsolatedAccount) -> None:
     role = "arn:aws:iam::123456789012:role/iot"
-    outputs = made(
-        bench,
+    outputs = created(
+        aws,
         {
             "Log": {
                 "Type": "AWS::IoT::Logging",
                 "Properties": {
-                    "AccountId": bench.number,
+                    "AccountId": aws.number,
                     "RoleArn": role,
                     "DefaultLogLevel": "WARN",
                 },
@@ -117,21 +117,21 @@ def test_iot_types(bench: Bench) -> None:
         Bill=att("Bill", "Arn"),
         Group={"Ref": "Group"},
     )
-    iot = bench.client("iot")
+    iot = aws.client("iot")
     assert outputs["Group"] == "g"
     assert iot.get_v2_logging_options()["defaultLogLevel"] == "WARN"
     description = iot.describe_role_alias(roleAlias=outputs["Alias"])["roleAliasDescription"]
     assert description["roleArn"] == role
     assert iot.describe_billing_group(billingGroupName="b")["billingGroupArn"] == outputs["Bill"]
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
     assert not iot.list_role_aliases()["roleAliases"]
     assert not iot.list_billing_groups()["billingGroups"]
     assert not iot.list_thing_groups()["thingGroups"]
 
 
-def test_account_wide_types(bench: Bench) -> None:
-    outputs = made(
-        bench,
+def test_account_wide_types(aws: IsolatedAccount) -> None:
+    outputs = created(
+        aws,
         {
             "Monitor": {
                 "Type": "AWS::CE::AnomalyMonitor",
@@ -182,22 +182,22 @@ def test_account_wide_types(bench: Bench) -> None:
         Check=att("Check", "HealthCheckId"),
         Provider={"Ref": "Provider"},
     )
-    ce = bench.client("ce")
+    ce = aws.client("ce")
     assert len(ce.get_anomaly_monitors()["AnomalyMonitors"]) == 1
     [subscription] = ce.get_anomaly_subscriptions()["AnomalySubscriptions"]
     assert subscription["Subscribers"][0]["Address"] == "a@example.com"
-    [budget] = bench.client("budgets").describe_budgets(AccountId=bench.number)["Budgets"]
+    [budget] = aws.client("budgets").describe_budgets(AccountId=aws.number)["Budgets"]
     assert budget["BudgetName"] == outputs["Budget"]
-    status = bench.client("route53").get_health_check_status(HealthCheckId=outputs["Check"])
+    status = aws.client("route53").get_health_check_status(HealthCheckId=outputs["Check"])
     assert status["HealthCheckObservations"][0]["StatusReport"]["Status"].startswith("Success")
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
     assert not ce.get_anomaly_monitors()["AnomalyMonitors"]
-    assert not bench.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    assert not aws.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]
 
 
-def test_watching_types(bench: Bench) -> None:
-    made(
-        bench,
+def test_watching_types(aws: IsolatedAccount) -> None:
+    created(
+        aws,
         {
             "Alarm": {
                 "Type": "AWS::CloudWatch::Alarm",
@@ -229,22 +229,22 @@ def test_watching_types(bench: Bench) -> None:
             },
         },
     )
-    alarms = bench.client("cloudwatch").describe_alarms(AlarmTypes=["CompositeAlarm"])
+    alarms = aws.client("cloudwatch").describe_alarms(AlarmTypes=["CompositeAlarm"])
     assert [a["AlarmName"] for a in alarms["CompositeAlarms"]] == ["both"]
-    assert len(bench.client("cloudtrail").describe_trails()["trailList"]) == 1
-    assert len(bench.client("rds").describe_event_subscriptions()["EventSubscriptionsList"]) == 1
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
-    assert not bench.client("rds").describe_event_subscriptions()["EventSubscriptionsList"]
+    assert len(aws.client("cloudtrail").describe_trails()["trailList"]) == 1
+    assert len(aws.client("rds").describe_event_subscriptions()["EventSubscriptionsList"]) == 1
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
+    assert not aws.client("rds").describe_event_subscriptions()["EventSubscriptionsList"]
 
 
-def test_scaling_types(bench: Bench) -> None:
+def test_scaling_types(aws: IsolatedAccount) -> None:
     target = {
         "ServiceNamespace": "ecs",
         "ResourceId": "service/c/s",
         "ScalableDimension": "ecs:service:DesiredCount",
     }
-    made(
-        bench,
+    created(
+        aws,
         {
             "Target": {
                 "Type": "AWS::ApplicationAutoScaling::ScalableTarget",
@@ -266,16 +266,16 @@ def test_scaling_types(bench: Bench) -> None:
             },
         },
     )
-    scaling = bench.client("application-autoscaling")
+    scaling = aws.client("application-autoscaling")
     [found] = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
     assert (found["MinCapacity"], found["MaxCapacity"]) == (1, 3)
     [policy] = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
     assert policy["PolicyName"] == "cpu"
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
     assert not scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
 
 
-def test_a_vpc_origin_cannot_change_or_go_while_attached(bench: Bench) -> None:
+def test_a_vpc_origin_cannot_change_or_go_while_attached(aws: IsolatedAccount) -> None:
     origin = {
         "Type": "AWS::CloudFront::VpcOrigin",
         "Properties": {
@@ -288,9 +288,9 @@ def test_a_vpc_origin_cannot_change_or_go_while_attached(bench: Bench) -> None:
         },
     }
     resources = NETWORK | {"Balancer": BALANCER, "Origin": origin}
-    made(bench, resources, Origin={"Ref": "Origin"})
-    identifier = bench.outputs("s")["Origin"]
-    cloudfront = bench.client("cloudfront")
+    created(aws, resources, Origin={"Ref": "Origin"})
+    identifier = aws.outputs("s")["Origin"]
+    cloudfront = aws.client("cloudfront")
     cloudfront.create_distribution(
         DistributionConfig={
             "CallerReference": "x",
@@ -317,49 +317,49 @@ def test_a_vpc_origin_cannot_change_or_go_while_attached(bench: Bench) -> None:
         changed = json.loads(json.dumps(resources))
         changed["Origin"]["Properties"]["VpcOriginEndpointConfig"] |= change
         changed["Origin"]["Properties"]["Tags"] = [] if change else [{"Key": "k", "Value": "v"}]
-        bench.client("cloudformation").update_stack(
+        aws.client("cloudformation").update_stack(
             StackName="s", TemplateBody=json.dumps({"Resources": changed})
         )
-        status, reasons = bench.settled("s")
+        status, reasons = aws.settled("s")
         assert status == "UPDATE_ROLLBACK_COMPLETE"
         assert any("currently associated" in reason for reason in reasons), reasons
-    status, reasons = bench.down("s")
+    status, reasons = aws.delete_stack("s")
     assert status == "DELETE_FAILED"
     assert any("[Origin" in reason for reason in reasons)
 
 
 @pytest.mark.parametrize("value", [{}, {"SecretString": "s"}])
-def test_a_secret_may_start_without_a_value(bench: Bench, value: dict[str, str]) -> None:
-    outputs = made(
-        bench,
+def test_a_secret_may_start_without_a_value(aws: IsolatedAccount, value: dict[str, str]) -> None:
+    outputs = created(
+        aws,
         {"Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": value}},
         Arn={"Ref": "Secret"},
     )
-    secrets = bench.client("secretsmanager")
+    secrets = aws.client("secretsmanager")
     assert outputs["Arn"].startswith("arn:aws:secretsmanager:")
     if not value:
         with pytest.raises(secrets.exceptions.ResourceNotFoundException):
             secrets.get_secret_value(SecretId=outputs["Arn"])
         secrets.put_secret_value(SecretId=outputs["Arn"], SecretString="s")
     assert secrets.get_secret_value(SecretId=outputs["Arn"])["SecretString"] == "s"
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
     assert not secrets.list_secrets(IncludePlannedDeletion=True)["SecretList"]
 
 
-def test_attached_types(bench: Bench) -> None:
+def test_attached_types(aws: IsolatedAccount) -> None:
     def fixed(text: str) -> dict[str, Any]:
         return {
             "Type": "fixed-response",
             "FixedResponseConfig": {"StatusCode": "200", "MessageBody": text},
         }
 
-    acm = bench.client("acm")
+    acm = aws.client("acm")
     certificates = [
         acm.request_certificate(DomainName=d, ValidationMethod="DNS")["CertificateArn"]
         for d in ("a.example.com", "b.example.com")
     ]
-    outputs = made(
-        bench,
+    outputs = created(
+        aws,
         NETWORK
         | {
             "Balancer": BALANCER,
@@ -405,19 +405,19 @@ def test_attached_types(bench: Bench) -> None:
         Balancer={"Ref": "Balancer"},
         Acl={"Ref": "Acl"},
     )
-    found = bench.client("elbv2").describe_listener_certificates(ListenerArn=outputs["Listener"])
+    found = aws.client("elbv2").describe_listener_certificates(ListenerArn=outputs["Listener"])
     assert [c["CertificateArn"] for c in found["Certificates"]] == certificates
     assert outputs["Acl"].startswith("acl|")
-    waf = bench.client("wafv2")
+    waf = aws.client("wafv2")
     acl = waf.get_web_acl_for_resource(ResourceArn=outputs["Balancer"])["WebACL"]
     assert acl["Name"] == "acl"
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
     assert not waf.list_web_acls(Scope="REGIONAL")["WebACLs"]
 
 
-def test_rotation_and_backup_types(bench: Bench) -> None:
-    outputs = made(
-        bench,
+def test_rotation_and_backup_types(aws: IsolatedAccount) -> None:
+    outputs = created(
+        aws,
         {
             "Secret": {
                 "Type": "AWS::SecretsManager::Secret",
@@ -461,22 +461,22 @@ def test_rotation_and_backup_types(bench: Bench) -> None:
         Secret={"Ref": "Secret"},
         Plan={"Ref": "Plan"},
     )
-    secret = bench.client("secretsmanager").describe_secret(SecretId=outputs["Secret"])
+    secret = aws.client("secretsmanager").describe_secret(SecretId=outputs["Secret"])
     assert secret["RotationEnabled"]
-    backup = bench.client("backup")
+    backup = aws.client("backup")
     selections = backup.list_backup_selections(BackupPlanId=outputs["Plan"])
     assert len(selections["BackupSelectionsList"]) == 1
-    assert bench.down("s") == ("DELETE_COMPLETE", [])
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
     assert not backup.list_backup_plans()["BackupPlansList"]
 
 
-def test_a_template_in_s3(bench: Bench) -> None:
-    s3, bucket = bench.client("s3"), f"templates-{bench.number}"
+def test_a_template_in_s3(aws: IsolatedAccount) -> None:
+    s3, bucket = aws.client("s3"), f"templates-{aws.number}"
     s3.create_bucket(Bucket=bucket)
     body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     s3.put_object(Bucket=bucket, Key="a/t.json", Body=body.encode())
     for number, host in enumerate((f"{bucket}.s3.us-east-1", f"{bucket}.s3")):
-        bench.client("cloudformation").create_stack(
+        aws.client("cloudformation").create_stack(
             StackName=f"s{number}", TemplateURL=f"https://{host}.amazonaws.com/a/t.json"
         )
-        assert bench.settled(f"s{number}") == ("CREATE_COMPLETE", [])
+        assert aws.settled(f"s{number}") == ("CREATE_COMPLETE", [])

@@ -23,9 +23,9 @@ def _tags(kind: str, properties: Properties) -> Properties:
 
 
 def _retag(identifier: str, old: Properties, new: Properties) -> None:
-    gone = {t["Key"] for t in old.get("Tags", [])} - {t["Key"] for t in new.get("Tags", [])}
-    if gone:
-        api("ec2").delete_tags(Resources=[identifier], Tags=[{"Key": key} for key in gone])
+    removed = {t["Key"] for t in old.get("Tags", [])} - {t["Key"] for t in new.get("Tags", [])}
+    if removed:
+        api("ec2").delete_tags(Resources=[identifier], Tags=[{"Key": key} for key in removed])
     if new.get("Tags"):
         api("ec2").create_tags(Resources=[identifier], Tags=new["Tags"])
 

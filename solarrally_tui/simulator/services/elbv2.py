@@ -12,7 +12,7 @@ from solarrally_tui.simulator.services.registry import (
 _certificates = Store()
 
 
-def _further(caller: Caller, listener: str) -> dict[str, Result]:
+def _further_certificates(caller: Caller, listener: str) -> dict[str, Result]:
     """Return the further certificates of an existing listener, by ARN."""
     api("elbv2").describe_listeners(ListenerArns=[listener])
     certificates: dict[str, Result] = _certificates.of(caller).setdefault(listener, {})
@@ -22,7 +22,7 @@ def _further(caller: Caller, listener: str) -> dict[str, Result]:
 @operation("elbv2", "AddListenerCertificates")
 def add(caller: Caller, given: Parameters) -> Result:
     """Add certificates to a listener."""
-    certificates = _further(caller, given["ListenerArn"])
+    certificates = _further_certificates(caller, given["ListenerArn"])
     added = [{**c, "IsDefault": False} for c in given["Certificates"]]
     certificates.update({c["CertificateArn"]: c for c in added})
     return {"Certificates": added}
@@ -31,7 +31,7 @@ def add(caller: Caller, given: Parameters) -> Result:
 @operation("elbv2", "RemoveListenerCertificates")
 def remove(caller: Caller, given: Parameters) -> Result:
     """Remove certificates from a listener."""
-    certificates = _further(caller, given["ListenerArn"])
+    certificates = _further_certificates(caller, given["ListenerArn"])
     for certificate in given["Certificates"]:
         certificates.pop(certificate["CertificateArn"], None)
     return {}
@@ -43,4 +43,4 @@ def describe(caller: Caller, given: Parameters) -> Result:
     arn = given["ListenerArn"]
     [listener] = api("elbv2").describe_listeners(ListenerArns=[arn])["Listeners"]
     default = [{**c, "IsDefault": True} for c in listener.get("Certificates", ())]
-    return {"Certificates": [*default, *_further(caller, arn).values()]}
+    return {"Certificates": [*default, *_further_certificates(caller, arn).values()]}
