@@ -53,15 +53,15 @@ def find(environment: Mapping[str, str] | None = None) -> tuple[CredentialSource
     except Exception as error:  # noqa: BLE001 a broken file raises anything
         raise AwsError(type(error).__name__, str(error), "session", "profiles") from None
     sessions = config.get("sso_sessions", {})
-    found = [
+    sources = [
         _profile(name, values, sessions)
         for name, values in sorted(config.get("profiles", {}).items())
     ]
     if given.get("AWS_ACCESS_KEY_ID"):
-        found.insert(0, CredentialSource("environment", "", "AWS_ACCESS_KEY_ID is set"))
+        sources.insert(0, CredentialSource("environment", "", "AWS_ACCESS_KEY_ID is set"))
     if any(given.get(name) for name in _CONTAINER):
-        found.append(CredentialSource("container", "", "the role of this container"))
-    return tuple(filter(None, found))
+        sources.append(CredentialSource("container", "", "the role of this container"))
+    return tuple(filter(None, sources))
 
 
 def _profile(

@@ -97,8 +97,8 @@ class Clients:
 
     def credential_source(self) -> str:
         """Return where botocore found the credentials, or an empty string. Raises AwsError."""
-        found = _guarded("session", "credentials", self._session.get_credentials)
-        return str(found.method) if found else ""
+        credentials = _guarded("session", "credentials", self._session.get_credentials)
+        return str(credentials.method) if credentials else ""
 
     def credentials_renewed(self) -> bool:
         """Whether botocore fetches new keys before the present ones expire. Raises AwsError."""
@@ -113,12 +113,12 @@ class Clients:
         """
         if self._keys is not None and self._role is None:
             return self._keys.access_key_id, self._keys.expires
-        found = _guarded("session", "credentials", self._session.get_credentials)
-        if found is None:
+        credentials = _guarded("session", "credentials", self._session.get_credentials)
+        if credentials is None:
             return "", None
-        until = getattr(found, "_expiry_time", None)  # no public name for it
-        frozen = _guarded("session", "credentials", found.get_frozen_credentials)
-        until = getattr(found, "_expiry_time", until)
+        until = getattr(credentials, "_expiry_time", None)  # no public name for it
+        frozen = _guarded("session", "credentials", credentials.get_frozen_credentials)
+        until = getattr(credentials, "_expiry_time", until)
         return frozen.access_key, until.astimezone(UTC) if until else None
 
 

@@ -39,7 +39,7 @@ class UnknownSiteError(AwsError):
         return Plain(
             what=f"There is no site named {self.name} in this account.",
             why=known,
-            next="Check the name and the account's credentials.",
+            next="Check the name, and that the credentials are for the right account.",
             detail=str(self),
         )
 

@@ -54,14 +54,14 @@ async def distribution(case: Case) -> AsyncIterator[Evidence]:
         call = ApiCall(error.service, error.operation, region, {"Id": identifier})
         yield call.evidence("distribution", error.message, state="deleted", **common)
         return
-    found = response["Distribution"]
-    enabled = bool(found["DistributionConfig"]["Enabled"])
-    state = found["Status"] if enabled else "Disabled"
+    details = response["Distribution"]
+    enabled = bool(details["DistributionConfig"]["Enabled"])
+    state = details["Status"] if enabled else "Disabled"
     yield call.evidence(
         "distribution",
-        f"Status: {found['Status']}, Enabled: {str(enabled).lower()}",
+        f"Status: {details['Status']}, Enabled: {str(enabled).lower()}",
         state=state,
         good=state == "Deployed",
-        time=found.get("LastModifiedTime"),
+        time=details.get("LastModifiedTime"),
         **common,
     )

@@ -33,23 +33,23 @@ async def service(case: Case) -> AsyncIterator[Evidence]:
     cluster = await case.resource_id("app", CLUSTER, output="ClusterName")
     name = await case.resource_id("app", SERVICE, output="ServiceName")
     response, call = await case.call("ecs", "describe_services", cluster=cluster, services=[name])
-    for found in response["services"]:
+    for details in response["services"]:
         link = case.link("service", cluster=_name_in(cluster), id=_name_in(name))
-        for evidence in _deployments(call, found, link):
+        for evidence in _deployments(call, details, link):
             yield evidence
-        for event in (found.get("events") or [])[:_EVENTS]:
+        for event in (details.get("events") or [])[:_EVENTS]:
             if any(word in event["message"].lower() for word in _BAD_EVENT):
                 yield call.evidence(
                     "service-event",
                     event["message"],
-                    resource=found["serviceName"],
+                    resource=details["serviceName"],
                     type=SERVICE,
                     time=event["createdAt"],
                     link=link,
                 )
 
 
-def _deployments(call: ApiCall, found: dict[str, Any], link: str) -> list[Evidence]:
+def _deployments(call: ApiCall, details: dict[str, Any], link: str) -> list[Evidence]:
     """Return deployments with the time at which they began.
 
     After a rollback the good one is older than the one that failed, whatever its last change.
@@ -59,14 +59,14 @@ def _deployments(call: ApiCall, found: dict[str, Any], link: str) -> list[Eviden
             "deployment",
             deployment.get("rolloutStateReason")
             or f"{deployment.get('failedTasks', 0)} tasks failed.",
-            resource=found["serviceName"],
+            resource=details["serviceName"],
             type=SERVICE,
             state=deployment.get("rolloutState", ""),
             time=deployment.get("createdAt"),
             link=link,
             good=deployment.get("rolloutState") == "COMPLETED",
         )
-        for deployment in found.get("deployments", ())
+        for deployment in details.get("deployments", ())
         if deployment.get("rolloutState") in {"FAILED", "COMPLETED"}
     ]
 
@@ -124,10 +124,10 @@ def _task(case: Case, task: dict[str, Any], call: ApiCall) -> list[Evidence]:
     identifier, reason = _name_in(task["taskArn"]), task.get("stoppedReason", "")
     time = task.get("stoppedAt") or task.get("createdAt")
     link = case.link("task", cluster=_name_in(task["clusterArn"]), id=identifier)
-    found: list[Evidence] = []
+    evidence: list[Evidence] = []
     if reason and not (task.get("stopCode") in _SCHEDULED and reason.startswith(_CALM)):
         state = task.get("stopCode", "")
-        found.append(
+        evidence.append(
             call.evidence(
                 "task",
                 reason,
@@ -143,7 +143,7 @@ def _task(case: Case, task: dict[str, Any], call: ApiCall) -> list[Evidence]:
         if code in _ENDED_WELL and not why:
             continue
         words = f"{name}: exit code {code}" if code is not None else name
-        found.append(
+        evidence.append(
             call.evidence(
                 "container",
                 f"{words}. {why}".strip(),
@@ -155,7 +155,7 @@ def _task(case: Case, task: dict[str, Any], call: ApiCall) -> list[Evidence]:
                 facts={"code": str(code), "task": identifier},
             )
         )
-    return found
+    return evidence
 
 
 async def targets(case: Case) -> AsyncIterator[Evidence]:
