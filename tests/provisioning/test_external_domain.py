@@ -127,9 +127,9 @@ async def _is_answered_once_everything_is_set(
     withdrawn(account)
     announced(account, DnsRecord("*", "", ""))
     dns = Dns.of_environment()
-    assert (await dns.ask(proof.name, "CNAME")).records == (proof.value,)
+    assert (await dns.query(proof.name, "CNAME")).records == (proof.value,)
     assert (await check_address(dns, DOMAIN, target)).severity is Severity.OK
-    assert not (await dns.ask(f"other.{DOMAIN}", "CNAME")).records
+    assert not (await dns.query(f"other.{DOMAIN}", "CNAME")).records
     withdrawn(account)
 
 
