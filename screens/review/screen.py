@@ -30,7 +30,7 @@ from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
 
 if TYPE_CHECKING:
-    from solarrally_tui.provisioning.preview.inventory import Made
+    from solarrally_tui.provisioning.preview.inventory import Inventory
     from solarrally_tui.site.model import Site
 
 SECTIONS: Final = {
@@ -72,7 +72,7 @@ class ReviewScreen(StepScreen):
         "Deploy asks once more. After that you may close this program at any time: AWS goes on, "
         "and the next start rejoins."
     )
-    _made: "Made | None" = None
+    _made: "Inventory | None" = None
     _unlisted: str = ""
     section: reactive[str] = reactive("answers", init=False)
     look: reactive[Look] = reactive(Look(), init=False)
@@ -124,7 +124,7 @@ class ReviewScreen(StepScreen):
         except Exception:  # noqa: BLE001 then the command is shown without its options
             self.flags = ()
 
-    def _what_is_made(self) -> "Made | None":
+    def _what_is_made(self) -> "Inventory | None":
         try:
             return self.session.services.plans.inventory(self.site.draft.site_for_prices())
         except SiteError:

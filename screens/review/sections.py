@@ -18,7 +18,7 @@ from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seco
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
-    from solarrally_tui.provisioning.preview.inventory import Made, MadeStack
+    from solarrally_tui.provisioning.preview.inventory import Inventory, StackContents
 
 _TITLE: Final = 33
 _HANGS: Final = 4
@@ -61,7 +61,7 @@ class Look:
         return Content(headline(self.plan))
 
 
-def changes(look: Look, made: "Made | None", answers: Sequence[str], columns: int) -> Content:
+def changes(look: Look, made: "Inventory | None", answers: Sequence[str], columns: int) -> Content:
     """Return what happens to each stack, after the answers that are different."""
     parts: list[Content] = []
     if look.trouble is not None:
@@ -97,7 +97,7 @@ def _weight(stack: StackPlan) -> int:
     return min((change.effect.weight.rank for change in stack.changes), default=len(Weight))
 
 
-def _stack(stack: StackPlan, made: "MadeStack | None", columns: int) -> list[Content]:
+def _stack(stack: StackPlan, made: "StackContents | None", columns: int) -> list[Content]:
     if stack.standing is Standing.NEW and made is not None:
         return [_made_line(stack.standing, made, columns)]
     there = f", {stack.there} resources there" if stack.there else ""
@@ -136,14 +136,14 @@ def _sentence(effect: Effect, columns: int) -> Content:
     return Content.assemble((sign, style), shown)
 
 
-def _made_line(state: Signed, stack: "MadeStack", columns: int) -> Content:
+def _made_line(state: Signed, stack: "StackContents", columns: int) -> Content:
     one_line = columns >= _ONE_LINE
     room = columns - (_TITLE + 2 if one_line else 4)
     between = " " * (_TITLE - len(stack.title)) if one_line else "\n    "
     return Content.assemble(mark(state), stack.title, between, (_contents(stack, room), DIM))
 
 
-def _contents(stack: "MadeStack", room: int) -> str:
+def _contents(stack: "StackContents", room: int) -> str:
     """Return what a stack consists of, as much as fits, and how much more there is."""
     words = ""
     for shown in range(1, len(stack.kinds) + 1):
@@ -156,7 +156,7 @@ def _contents(stack: "MadeStack", room: int) -> str:
     return words or f"{stack.count} resources"
 
 
-def permissions(made: "Made | None", columns: int) -> Content:
+def permissions(made: "Inventory | None", columns: int) -> Content:
     """Return every role and policy with who uses it and what for."""
     if made is None:
         return Content("Known once every answer is valid.")

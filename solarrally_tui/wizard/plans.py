@@ -12,7 +12,7 @@ from solarrally_tui.pricing.advice import situations
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.change.plan import Plan
 from solarrally_tui.provisioning.preview import inventory
-from solarrally_tui.provisioning.preview.inventory import Made
+from solarrally_tui.provisioning.preview.inventory import Inventory
 from solarrally_tui.provisioning.preview.preview import preview
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.model import Opener, UsedCredentials
@@ -27,7 +27,7 @@ class Plans(Protocol):
     async def flags(self) -> tuple[str, ...]:
         """Return the options by which a command uses the same credentials. Raises KeyringError."""
 
-    def inventory(self, site: Site) -> Made:
+    def inventory(self, site: Site) -> Inventory:
         """Return what the site consists of, offline."""
 
     def first_build(self, site: Site) -> Decimal | None:
@@ -54,8 +54,8 @@ class EnginePlans(Plans):
         return ("--profile", profile) if profile and keys is None else ()
 
     @override
-    def inventory(self, site: Site) -> Made:
-        return inventory.made(site)
+    def inventory(self, site: Site) -> Inventory:
+        return inventory.inventory_of(site)
 
     @override
     def first_build(self, site: Site) -> Decimal | None:

@@ -28,7 +28,7 @@ _SERVICES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class MadeStack:
+class StackContents:
     """One stack and what it consists of."""
 
     id: str
@@ -53,23 +53,23 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Inventory:
     """What a site consists of."""
 
-    stacks: tuple[MadeStack, ...]
+    stacks: tuple[StackContents, ...]
     permissions: tuple[Permission, ...]
 
 
-def made(site: Site) -> Made:
+def inventory_of(site: Site) -> Inventory:
     """Return what deploying a site creates in an empty account. Raises MissingValueError."""
     everything = resources(site)
     stacks = tuple(
-        MadeStack(item.id, item.title, _kinds([r for r in everything if r.stack == item.id]))
+        StackContents(item.id, item.title, _kinds([r for r in everything if r.stack == item.id]))
         for item in CATALOGUE
     )
     roles = tuple(_role(r) for r in everything if r.type == _ROLE)
     devices = tuple(_device_policy(r, site) for r in everything if r.type == "AWS::IoT::Policy")
-    return Made(stacks, (*_account_wide(site), *roles, *devices))
+    return Inventory(stacks, (*_account_wide(site), *roles, *devices))
 
 
 def _kinds(held: list[Resource]) -> tuple[tuple[int, str], ...]:

@@ -15,7 +15,7 @@ from solarrally_tui.provisioning.change.plan import (
     Standing,
     Value,
 )
-from solarrally_tui.provisioning.preview.inventory import Made, made
+from solarrally_tui.provisioning.preview.inventory import Inventory, inventory_of
 from solarrally_tui.site.model import Site
 
 COUNTS = {
@@ -130,8 +130,8 @@ class ScriptedPlans:
     async def flags(self) -> tuple[str, ...]:
         return self.options
 
-    def inventory(self, site: Site) -> Made:
-        return made(site)
+    def inventory(self, site: Site) -> Inventory:
+        return inventory_of(site)
 
     def first_build(self, site: Site) -> Decimal | None:
         return Decimal("0.06")
