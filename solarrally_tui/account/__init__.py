@@ -1,1 +1,4 @@
-"""Credentials, identity and account-wide facts."""
+"""The account: preflight checks, credentials, billing alerts, and settings that all sites share.
+
+Imports findings, text, site and aws.
+"""

@@ -1,4 +1,4 @@
-"""Whether alerts about costs can arrive: judged from facts, asked of AWS, and proven by a mail."""
+"""Whether alerts can arrive: judged from facts, read from AWS, and proven by a test message."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from solarrally_tui.account.shared import cost_anomalies
+from solarrally_tui.account.why_unknown import why_unknown
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.names import GLOBAL_REGION
@@ -15,44 +16,44 @@ from solarrally_tui.site.names import GLOBAL_REGION
 SUBJECT: Final = "SolarRally test message"
 _PENDING: Final = "PendingConfirmation"
 _SWITCH_ON: Final = (
-    "No call of AWS switches them on, and the console does: Billing and Cost Management, Billing "
-    "preferences, Alert preferences, Edit, CloudWatch billing alerts. Only the account that pays "
-    "can, and they come about 15 minutes later. Without them a billing alarm stays silent. The "
+    "Only the console can enable them: Billing and Cost Management, Billing preferences, Alert "
+    "preferences, Edit, CloudWatch billing alerts. This takes the account that pays the bill, and "
+    "the metrics appear about 15 minutes later. Without them a billing alarm stays silent. The "
     "budget does not need them."
 )
 
 
 class Delivery(StrEnum):
-    """How far the way from the site's topic to a mailbox is."""
+    """Whether messages of the site's topic reach an address."""
 
     NOT_YET = "not_yet"
     """There is no topic: the site is not deployed."""
     MISSING = "missing"
-    """The topic knows nobody at this address."""
+    """The topic has no subscription for this address."""
     PENDING = "pending"
-    """AWS waits for a click on the link in its mail."""
+    """AWS waits for a click on the link in its e-mail."""
     CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
 class AlertDelivery:
-    """Who is told by the site's topic, and what the account has of its own."""
+    """Whom the site's topic notifies, and what the account has itself."""
 
     delivery: Delivery
     email: str
     others: tuple[str, ...]
-    """Other addresses that the topic tells."""
+    """Other addresses that the topic notifies."""
     findings: tuple[Finding, ...]
 
 
 async def inspect(door: Door, topic: str, email: str) -> AlertDelivery:
-    """Look at the alerts of a site. The door is in its Region. Raises AwsError.
+    """Check the alerts of a site. The door is in its Region. Raises AwsError.
 
     topic: ARN of the site's topic, empty before it is deployed.
     """
-    told = await _subscriptions(door, topic) if topic else []
-    delivery = delivery_to(told, email) if topic else Delivery.NOT_YET
-    others = tuple(sorted({str(each["Endpoint"]) for each in told} - {email}))
+    subscriptions = await _subscriptions(door, topic) if topic else []
+    delivery = delivery_to(subscriptions, email) if topic else Delivery.NOT_YET
+    others = tuple(sorted({str(item["Endpoint"]) for item in subscriptions} - {email}))
     findings = (
         delivery_finding(delivery, email, others),
         await _monitor(door),
@@ -62,33 +63,33 @@ async def inspect(door: Door, topic: str, email: str) -> AlertDelivery:
 
 
 async def send_test(door: Door, topic: str, site: str) -> str:
-    """Send one message to everybody who has confirmed and return its id. Raises AwsError."""
+    """Send a message to every confirmed address and return its id. Raises AwsError."""
     text = (
         f"This is a test message of the SolarRally site {site}. "
-        "You see it, so alerts of the site reach you. There is nothing to do."
+        "Alerts of the site reach you at this address. You do not need to do anything."
     )
-    told = await door.call("sns", "publish", TopicArn=topic, Subject=SUBJECT, Message=text)
-    return str(told["MessageId"])
+    response = await door.call("sns", "publish", TopicArn=topic, Subject=SUBJECT, Message=text)
+    return str(response["MessageId"])
 
 
 async def resend_confirmation(door: Door, topic: str, email: str) -> None:
-    """Let AWS mail its confirmation once more; also where it gave up waiting. Raises AwsError."""
+    """Make AWS send its confirmation again, also where it gave up waiting. Raises AwsError."""
     await door.call("sns", "subscribe", TopicArn=topic, Protocol="email", Endpoint=email)
 
 
 def delivery_to(subscriptions: Sequence[Mapping[str, Any]], email: str) -> Delivery:
     """Judge the subscriptions of a topic for one address."""
-    own = [each for each in subscriptions if str(each["Endpoint"]).lower() == email.lower()]
+    own = [item for item in subscriptions if str(item["Endpoint"]).lower() == email.lower()]
     if not own:
         return Delivery.MISSING
-    if all(each["SubscriptionArn"] == _PENDING for each in own):
+    if all(item["SubscriptionArn"] == _PENDING for item in own):
         return Delivery.PENDING
     return Delivery.CONFIRMED
 
 
 def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Finding:
-    """Say in words how far the way to the mailbox is."""
-    id_, title = "delivery", "Alert mails"
+    """Return the finding on whether alerts reach the address."""
+    id_, title = "delivery", "Alert e-mails"
     if delivery is Delivery.CONFIRMED:
         return Finding(id_, title, Severity.OK, f"{email} has confirmed. F2 sends a test message.")
     if delivery is Delivery.NOT_YET:
@@ -96,10 +97,10 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
             id_,
             title,
             Severity.OK,
-            f"AWS asks {email or 'the address'} to confirm during Provision.",
-            "Alarms of the site arrive after somebody clicked the link in that mail; look into "
-            "spam too. Come back here then: F2 sends a test message. Mails about budget and "
-            "unusual spending need no click.",
+            f"AWS asks {email or 'the address'} to confirm when you deploy.",
+            "Alarms arrive once somebody has clicked the link in that e-mail; check your spam "
+            "folder. Then come back: F2 sends a test message. E-mails about the budget and "
+            "unusual spending need no confirmation.",
         )
     if delivery is Delivery.PENDING:
         return Finding(
@@ -107,58 +108,61 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
             title,
             Severity.WARN,
             f"{email} has not confirmed yet.",
-            "Until then alarms of the site do not arrive. AWS has sent a mail with the subject "
-            "AWS Notification - Subscription Confirmation, "
-            "from no-reply@sns.amazonaws.com. Click its link; look into spam too. F4 sends it "
-            "again. AWS gives up after some days without a click.",
+            "Alarms do not arrive until then. AWS sent an e-mail from no-reply@sns.amazonaws.com "
+            "with the subject AWS Notification - Subscription Confirmation. Click its link; check "
+            "your spam folder. F4 sends it again. Without a click, AWS gives up after a few days.",
         )
-    told = f"It tells {', '.join(others)}. " if others else ""
+    notified = f"The site notifies {', '.join(others)}. " if others else ""
     if not email:
-        return unknown(id_, title, "type the address first.", f"{told}F5 looks again.")
+        return unknown(id_, title, "enter the address first.", f"{notified}F5 checks again.")
     return Finding(
         id_,
         title,
         Severity.WARN,
-        f"The site does not tell {email} yet.",
-        f"{told}Deploying the changed answer moves it. F4 asks for a confirmation now, which also "
-        "helps where AWS gave up waiting for the click.",
+        f"The site does not notify {email} yet.",
+        f"{notified}Deploy to apply the changed answer. F4 sends a confirmation now, also where "
+        "AWS gave up waiting for the click.",
     )
 
 
-def monitor_finding(found: Mapping[str, Any] | None) -> Finding:
-    """Say which anomaly monitor there is: an account has one of services, which all sites use."""
+def monitor_finding(monitor: Mapping[str, Any] | None) -> Finding:
+    """Return which anomaly monitor there is: an account has one for services, for all sites."""
     id_, title = "monitor", "Unusual spending"
-    if found is None:
-        return Finding(id_, title, Severity.OK, "The account has no monitor yet. One is made.")
-    name = str(found.get("MonitorName", ""))
-    return Finding(id_, title, Severity.OK, f"Uses your monitor {name}.")
+    line = "The account has no monitor yet. The deployment creates one."
+    if monitor is not None:
+        line = f"Uses your monitor {monitor.get('MonitorName', '')}."
+    return Finding(id_, title, Severity.OK, line)
 
 
 def metrics_finding(on: bool) -> Finding:
-    """Say whether AWS writes the account's costs into CloudWatch."""
+    """Return whether AWS publishes the account's costs as CloudWatch metrics."""
     id_, title = "metrics", "Billing metrics"
     if on:
-        return Finding(id_, title, Severity.OK, "They are on: a billing alarm would work.")
+        return Finding(id_, title, Severity.OK, "Enabled: a billing alarm would work.")
     return Finding(
-        id_, title, Severity.UNKNOWN, "AWS shows none: off, or a new account.", _SWITCH_ON
+        id_, title, Severity.UNKNOWN, "None found: disabled, or a new account.", _SWITCH_ON
     )
 
 
 async def _subscriptions(door: Door, topic: str) -> list[dict[str, Any]]:
-    found = await door.pages("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic)
-    return [each for each in found if each["Protocol"] == "email"]
+    subscriptions = await door.pages(
+        "sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic
+    )
+    return [item for item in subscriptions if item["Protocol"] == "email"]
 
 
 async def _monitor(door: Door) -> Finding:
     try:
         return monitor_finding(await cost_anomalies.monitor(door))
     except AwsError as error:
-        return unknown("monitor", "Unusual spending", _why(error), "The deployment looks again.")
+        return unknown(
+            "monitor", "Unusual spending", why_unknown(error), "The deployment checks again."
+        )
 
 
 async def _metrics(door: Door) -> Finding:
     try:
-        found = await door.pages(
+        metrics = await door.pages(
             "cloudwatch",
             "list_metrics",
             "Metrics",
@@ -167,9 +171,5 @@ async def _metrics(door: Door) -> Finding:
             MetricName="EstimatedCharges",
         )
     except AwsError as error:
-        return unknown("metrics", "Billing metrics", _why(error), _SWITCH_ON)
-    return metrics_finding(bool(found))
-
-
-def _why(error: AwsError) -> str:
-    return "these credentials may not ask." if error.kind is Kind.DENIED else f"{error.code}."
+        return unknown("metrics", "Billing metrics", why_unknown(error), _SWITCH_ON)
+    return metrics_finding(bool(metrics))

@@ -195,4 +195,4 @@ async def test_what_is_refused_is_unknown_and_stops_nothing(account: Account, do
         for each in faults:
             control(account, "DELETE", f"faults/{each['id']}")
     assert {found["monitor"].severity, found["metrics"].severity} == {Severity.UNKNOWN}
-    assert "may not ask" in found["monitor"].line
+    assert "may not read it" in found["monitor"].line

@@ -63,7 +63,7 @@ async def test_only_trails_of_management_events_here_count(door: Door) -> None:
     ("trail", "names", "level", "said"),
     [
         (True, (), Severity.OK, "first"),
-        (True, ("company",), Severity.WARN, "2 USD for 100,000 events"),
+        (True, ("company",), Severity.WARN, "2 USD per 100,000 events"),
         (False, ("company",), Severity.OK, "company"),
         (False, (), Severity.WARN, "governance.trail = true"),
     ],

@@ -95,7 +95,7 @@ def test_refused_actions_are_named_and_advice_only() -> None:
     names = ["s3:A", "s3:B", "s3:C", "s3:D", "s3:E"]
     finding = checks.permissions([result(n, "implicitDeny") for n in names])
     assert finding.severity is Severity.WARN
-    assert finding.line == "5 actions look refused: s3:A, s3:B, s3:C and 2 more."
+    assert finding.line == "5 actions look denied: s3:A, s3:B, s3:C and 2 more."
     assert "advice" in finding.fix
     assert "organization" not in finding.fix
     by_law = checks.permissions([result("s3:A", "explicitDeny", False)])
@@ -128,12 +128,12 @@ def test_a_free_plan_is_told_with_what_is_left_of_it() -> None:
     }
     finding = checks.plan(told, NOW)
     assert finding.severity is Severity.WARN
-    assert finding.line == "Free plan, 81.50 USD of credits, 40 days to go."
+    assert finding.line == "Free plan, 81.50 USD of credits, 40 days left."
     assert "90 days" in finding.fix
     paid = checks.plan(told | {"accountPlanType": "PAID"}, NOW)
     assert (paid.severity, paid.line) == (Severity.OK, "Paid plan, 81.50 USD of credits left.")
     over = checks.plan(told | {"accountPlanStatus": "EXPIRED"}, NOW)
-    assert (over.severity, over.line) == (Severity.FAIL, "Free plan, ended.")
+    assert (over.severity, over.line) == (Severity.FAIL, "Free plan, expired.")
     assert checks.plan({"accountPlanType": "NEW"}, NOW).severity is Severity.UNKNOWN
     bare = checks.plan({"accountPlanType": "FREE"}, NOW)
     assert bare.line == "Free plan, no credits."
@@ -231,7 +231,7 @@ async def test_a_role_with_the_deploy_policy_passes_and_with_less_is_warned(owne
     async with await as_role(owner, "pre-less", documents[1:]) as less:
         found = await looked(less)
         assert found["permissions"].severity is Severity.WARN
-        assert "look refused" in found["permissions"].line
+        assert "look denied" in found["permissions"].line
 
 
 def test_conditions_are_asked_with_a_value_that_meets_them() -> None:
@@ -244,7 +244,7 @@ def test_conditions_are_asked_with_a_value_that_meets_them() -> None:
 async def test_root_has_nothing_to_simulate_and_everything_else_is_looked_at(owner: Door) -> None:
     found = await looked(owner)
     assert found["identity"].severity is Severity.WARN
-    assert found["permissions"].line == "The root user is allowed everything."
+    assert found["permissions"].line == "The root user may do everything."
     for quota in ("fargate", "networks", "databases", "builds", "region", "roles", "plan"):
         assert found[quota].severity is Severity.OK, found[quota]
 
@@ -270,4 +270,4 @@ async def test_what_may_not_be_asked_becomes_unknown_and_stops_nothing(
     assert {each.severity for each in found} <= {Severity.OK, Severity.UNKNOWN, Severity.WARN}
     refused = [each for each in found if each.severity is Severity.UNKNOWN]
     assert len(refused) >= 6
-    assert all(each.fix and "may not ask" in each.line for each in refused)
+    assert all(each.fix and "may not read it" in each.line for each in refused)

@@ -1,14 +1,16 @@
-"""Asks AWS what the preflight wants to know. Reads only; what is refused becomes unknown."""
+"""Reads what the preflight checks need from AWS. What is denied becomes unknown."""
 
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from solarrally_tui.account.preflight import checks, quotas, trails
 from solarrally_tui.account.preflight.checks import PermissionQuestion
-from solarrally_tui.account.shared.service_linked_roles import ROLES
+from solarrally_tui.account.shared.service_linked_roles import missing_roles
+from solarrally_tui.account.why_unknown import why_unknown
 from solarrally_tui.aws.door import Door, Identity
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.findings.finding import Finding
@@ -21,12 +23,7 @@ GLOBAL: Final = "us-east-1"
 _AT_ONCE: Final = 4
 _MOST_ACTIONS: Final = 50
 _LATELY: Final = timedelta(hours=1)
-"""Usage metrics come every five minutes, some minutes late."""
-_ANSWERS: Final = {
-    Kind.DENIED: "these credentials may not ask.",
-    Kind.THROTTLED: "AWS asked us to slow down.",
-    Kind.UNREACHABLE: "AWS did not answer.",
-}
+"""Usage metrics come every five minutes, a few minutes late."""
 
 
 async def findings(
@@ -36,10 +33,10 @@ async def findings(
     questions: Sequence[PermissionQuestion],
     seconds: tuple[float, float],
 ) -> tuple[Finding, ...]:
-    """Look at the account for one site. The door is in its Region. Raises no AwsError.
+    """Check the account for one site. The door is in its Region. Raises no AwsError.
 
     questions: what the deploy policy allows, statement by statement.
-    seconds: how long the deployment takes, at least and at most as a rule.
+    seconds: how long a deployment usually takes, at least and at most.
     """
     now = datetime.now(UTC)
     exists = await _exists(door, site.name)
@@ -50,7 +47,7 @@ async def findings(
         plan(door, now),
         _roles(door),
         _trails(door, site),
-        *(_quota(door, want) for want in quotas.needs(site, exists=exists)),
+        *(_quota(door, need) for need in quotas.needs(site, exists=exists)),
     )
     return (*who, *rest)
 
@@ -70,10 +67,9 @@ async def _credentials(
 
 async def _exists(door: Door, site: str) -> bool:
     try:
-        await door.call("ssm", "get_parameter", GLOBAL, Name=record_name(site))
+        return await door.find("ssm", "get_parameter", GLOBAL, Name=record_name(site)) is not None
     except AwsError:
         return False
-    return True
 
 
 async def _permissions(door: Door, arn: str, questions: Sequence[PermissionQuestion]) -> Finding:
@@ -82,33 +78,35 @@ async def _permissions(door: Door, arn: str, questions: Sequence[PermissionQuest
     try:
         source = await _principal(door, arn)
         if not checks.can_be_simulated(source):
-            return checks.permissions_unknown("IAM simulates users and roles only.")
+            return checks.permissions_unknown("IAM simulates only users and roles.")
         free = asyncio.Semaphore(_AT_ONCE)
-        asked = (_simulate(door, source, question, free) for question in _in_parts(questions))
-        return checks.permissions(one for part in await asyncio.gather(*asked) for one in part)
+        results = await asyncio.gather(
+            *(_simulate(door, source, question, free) for question in _in_parts(questions))
+        )
+        return checks.permissions(result for part in results for result in part)
     except AwsError as error:
-        return checks.permissions_unknown(_why(error))
+        return checks.permissions_unknown(why_unknown(error))
 
 
 async def _principal(door: Door, arn: str) -> str:
-    """Return the role of an assumed role, with its path, which STS leaves out."""
+    """Return the ARN of the user or role; of a role with its path, which STS leaves out."""
     name = checks.role_name(arn)
     if not name:
         return arn
     try:
-        told = await door.call("iam", "get_role", RoleName=name)
+        response = await door.call("iam", "get_role", RoleName=name)
     except AwsError as error:
         if error.kind is not Kind.DENIED:
             raise
         return checks.principal_unseen(arn, name)
-    return str(told["Role"]["Arn"])
+    return str(response["Role"]["Arn"])
 
 
 def _in_parts(questions: Sequence[PermissionQuestion]) -> list[PermissionQuestion]:
     return [
-        PermissionQuestion(one.actions[start : start + _MOST_ACTIONS], one.resources, one.context)
-        for one in questions
-        for start in range(0, len(one.actions), _MOST_ACTIONS)
+        replace(question, actions=question.actions[start : start + _MOST_ACTIONS])
+        for question in questions
+        for start in range(0, len(question.actions), _MOST_ACTIONS)
     ]
 
 
@@ -133,26 +131,27 @@ async def _simulate(
 
 async def _region(door: Door) -> Finding:
     try:
-        told = await door.call("account", "get_region_opt_status", GLOBAL, RegionName=door.region)
-        return checks.region(door.region, str(told["RegionOptStatus"]))
+        response = await door.call(
+            "account", "get_region_opt_status", GLOBAL, RegionName=door.region
+        )
+        return checks.region(door.region, str(response["RegionOptStatus"]))
     except AwsError as error:
-        return checks.region(door.region, "", _why(error))
+        return checks.region(door.region, "", why_unknown(error))
 
 
 async def plan(door: Door, now: datetime) -> Finding:
-    """Ask for the account's plan and credits. Raises no AwsError."""
+    """Return the finding on the account's plan and credits. Raises no AwsError."""
     try:
         return checks.plan(await door.call("freetier", "get_account_plan_state", GLOBAL), now)
     except AwsError as error:
-        return checks.plan_unknown(_why(error))
+        return checks.plan_unknown(why_unknown(error))
 
 
 async def _roles(door: Door) -> Finding:
     try:
-        there = await asyncio.gather(*(_has_role(door, name) for name in ROLES.values()))
+        missing = await missing_roles(door)
     except AwsError as error:
-        return checks.service_roles_unknown(_why(error))
-    missing = [name for name, found in zip(ROLES.values(), there, strict=True) if not found]
+        return checks.service_roles_unknown(why_unknown(error))
     return checks.service_roles(missing)
 
 
@@ -160,62 +159,52 @@ async def _trails(door: Door, site: Site) -> Finding:
     try:
         return trails.judge(site, await trails.others(door, site.name))
     except AwsError as error:
-        return trails.not_known(_why(error))
+        return trails.not_known(why_unknown(error))
 
 
-async def _has_role(door: Door, name: str) -> bool:
-    try:
-        await door.call("iam", "get_role", RoleName=name)
-    except AwsError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return False
-        raise
-    return True
-
-
-async def _quota(door: Door, want: quotas.QuotaNeed) -> Finding:
+async def _quota(door: Door, need: quotas.QuotaNeed) -> Finding:
     limit, used, why = None, None, ""
     try:
-        if want.amount:
-            told = await _told(door, want)
-            limit = float(told["Value"])
-            used = await _in_use(door, want, told.get("UsageMetric") or {})
+        if need.amount:
+            quota = await _quota_of(door, need)
+            limit = float(quota["Value"])
+            used = await _in_use(door, need, quota.get("UsageMetric") or {})
     except AwsError as error:
-        why = _why(error)
-    return quotas.judge(want, limit, used, why)
+        why = why_unknown(error)
+    return quotas.judge(need, limit, used, why)
 
 
-async def _told(door: Door, want: quotas.QuotaNeed) -> dict[str, Any]:
+async def _quota_of(door: Door, need: quotas.QuotaNeed) -> dict[str, Any]:
     """Return the account's quota; AWS's default where the account has none of its own yet."""
-    asked = {"ServiceCode": want.service, "QuotaCode": want.code}
+    codes = {"ServiceCode": need.service, "QuotaCode": need.code}
     try:
-        told = await door.call("service-quotas", "get_service_quota", **asked)
+        response = await door.call("service-quotas", "get_service_quota", **codes)
     except AwsError as error:
         if error.code != "NoSuchResourceException":
             raise
-        told = await door.call("service-quotas", "get_aws_default_service_quota", **asked)
-    quota: dict[str, Any] = told["Quota"]
+        response = await door.call("service-quotas", "get_aws_default_service_quota", **codes)
+    quota: dict[str, Any] = response["Quota"]
     return quota
 
 
-async def _in_use(door: Door, want: quotas.QuotaNeed, metric: Mapping[str, Any]) -> int | None:
+async def _in_use(door: Door, need: quotas.QuotaNeed, metric: Mapping[str, Any]) -> int | None:
     """Count what is in use, or read AWS's own usage metric; None where there is neither."""
-    if want.id == "addresses":
+    if need.id == "addresses":
         return len((await door.call("ec2", "describe_addresses"))["Addresses"])
-    if want.id == "networks":
+    if need.id == "networks":
         return len(await door.pages("ec2", "describe_vpcs", "Vpcs"))
-    if want.counted:
-        there = await door.pages("rds", "describe_db_instances", "DBInstances")
-        sizes = [int(each.get("AllocatedStorage", 0)) for each in there]
-        return sum(sizes) if want.id == "storage" else len(there)
+    if need.counted:
+        instances = await door.pages("rds", "describe_db_instances", "DBInstances")
+        sizes = [int(instance.get("AllocatedStorage", 0)) for instance in instances]
+        return sum(sizes) if need.id == "storage" else len(instances)
     return await _measured(door, metric) if metric else None
 
 
 async def _measured(door: Door, metric: Mapping[str, Any]) -> int | None:
-    """Return the latest value of a usage metric; None where AWS measured nothing of late."""
+    """Return the latest value of a usage metric; None where AWS measured nothing recently."""
     now = datetime.now(UTC)
     statistic = str(metric.get("MetricStatisticRecommendation", "Maximum"))
-    told = await door.call(
+    response = await door.call(
         "cloudwatch",
         "get_metric_statistics",
         Namespace=metric["MetricNamespace"],
@@ -226,9 +215,5 @@ async def _measured(door: Door, metric: Mapping[str, Any]) -> int | None:
         Period=300,
         Statistics=[statistic],
     )
-    points = sorted(told["Datapoints"], key=lambda each: each["Timestamp"])
+    points = sorted(response["Datapoints"], key=lambda point: point["Timestamp"])
     return math.ceil(points[-1][statistic]) if points else None
-
-
-def _why(error: AwsError) -> str:
-    return _ANSWERS.get(error.kind, f"AWS said {error.code}.")

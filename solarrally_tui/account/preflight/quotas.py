@@ -1,4 +1,4 @@
-"""The quotas that a site meets first, and what it takes of each. Pure.
+"""The quotas that a site reaches first, and how much of each it needs. Pure.
 
 Quota codes: Service Quotas, `list-service-quotas` of each service.
 """
@@ -14,7 +14,7 @@ from solarrally_tui.site.tiers import Architecture, Egress
 
 @dataclass(frozen=True, slots=True)
 class QuotaNeed:
-    """How much of one quota a site takes."""
+    """How much of one quota a site needs."""
 
     id: str
     title: str
@@ -24,11 +24,11 @@ class QuotaNeed:
     unit: str
     why: str
     counted: bool = False
-    """Whether what is in use can be counted; else a usage metric may tell."""
+    """Whether the resources in use can be counted; else a usage metric may show them."""
 
 
 def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
-    """Return what a site takes. exists: its network and database are there already."""
+    """Return what a site needs. exists: its network and database exist already."""
     size = site.size
     addresses = {Egress.PUBLIC_TASKS: 0, Egress.NAT_SINGLE: 1, Egress.NAT_PER_AZ: size.zones}
     arm = size.architecture is Architecture.ARM64
@@ -36,16 +36,16 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
     return (
         QuotaNeed(
             "fargate",
-            "Fargate processors",
+            "Fargate vCPUs",
             "fargate",
             "L-3032A538",
             math.ceil(2 * size.max_tasks * size.task_cpu / 1024),
             "vCPU",
-            f"{size.max_tasks} tasks, twice as many while a new version starts",
+            f"{size.max_tasks} tasks, and twice as many while a new version starts",
         ),
         QuotaNeed(
             "addresses",
-            "Elastic addresses",
+            "Elastic IPs",
             "ec2",
             "L-0263D0A3",
             once * addresses[size.egress],
@@ -55,21 +55,21 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
         ),
         QuotaNeed(
             "networks",
-            "Networks (VPC)",
+            "VPCs",
             "vpc",
             "L-F678F1CE",
             once,
-            "network",
-            "each site has its own network",
+            "VPC",
+            "each site has its own VPC",
             True,
         ),
         QuotaNeed(
             "databases",
-            "Databases",
+            "DB instances",
             "rds",
             "L-7B6409FD",
             once,
-            "database",
+            "DB instance",
             "each site has its own database",
             True,
         ),
@@ -80,12 +80,12 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
             "L-7ADDB58A",
             once * size.database_storage_gib * (2 if size.multi_az else 1),
             "GiB",
-            "the databases of a Region share it",
+            "all databases of a Region share it",
             True,
         ),
         QuotaNeed(
             "builds",
-            "Builds at a time",
+            "Concurrent builds",
             "codebuild",
             "L-ACCF6C0D" if arm else "L-2DC20C30",
             1,
@@ -95,33 +95,35 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
     )
 
 
-def judge(want: QuotaNeed, limit: float | None, used: int | None, why: str = "") -> Finding:
-    """Return the finding for one quota. limit or used None: AWS did not tell, because of why."""
-    if want.amount == 0:
-        return Finding(want.id, want.title, Severity.OK, "This site takes no more of these.")
+def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "") -> Finding:
+    """Return the finding for one quota. limit or used is None where AWS reported none: see why."""
+    if need.amount == 0:
+        return Finding(need.id, need.title, Severity.OK, "This site needs no more.")
     if limit is None:
-        return unknown(want.id, want.title, why or "AWS names no value.", _look_up(want))
-    taken = want.amount + (used or 0)
-    told = f"{want.amount:,} {want.unit} wanted, {used or 0:,} in use, quota {limit:,.15g}."
+        return unknown(need.id, need.title, why or "AWS reports no value.", _look_up(need))
+    taken = need.amount + (used or 0)
+    line = f"{need.amount:,} {need.unit} needed, {used or 0:,} in use, quota {limit:,.15g}."
     if taken > limit:
-        return Finding(want.id, want.title, Severity.FAIL, told, _more(want, taken))
-    if used is None and want.counted:
-        return unknown(want.id, want.title, f"quota {limit:g}, use not told.", _look_up(want))
+        return Finding(need.id, need.title, Severity.FAIL, line, _more(need, taken))
+    if used is None and need.counted:
+        return unknown(
+            need.id, need.title, f"how much of the quota of {limit:g} is in use.", _look_up(need)
+        )
     if used is None:
-        told = f"{want.amount:,} {want.unit} wanted, quota {limit:,.15g}."
-    return Finding(want.id, want.title, Severity.OK, told)
+        line = f"{need.amount:,} {need.unit} needed, quota {limit:,.15g}."
+    return Finding(need.id, need.title, Severity.OK, line)
 
 
-def _more(want: QuotaNeed, value: int) -> str:
+def _more(need: QuotaNeed, value: int) -> str:
     return (
-        f"Ask AWS for at least {value}: Service Quotas, {want.service}, {want.code}, Request "
-        f"increase. Small increases are often granted within minutes, others take a day or two. "
-        f"Needed because: {want.why}. A smaller size may do with less."
+        f"Request at least {value}: Service Quotas, {need.service}, {need.code}, Request "
+        f"increase. AWS often grants small increases within minutes; others take a day or two. "
+        f"Why so many: {need.why}. A smaller tier may need less."
     )
 
 
-def _look_up(want: QuotaNeed) -> str:
+def _look_up(need: QuotaNeed) -> str:
     return (
-        f"This holds nothing up. To be sure, look at Service Quotas, {want.service}, {want.code}: "
-        f"this site takes {want.amount} {want.unit} ({want.why})."
+        f"You can continue. To be sure, check Service Quotas, {need.service}, {need.code}: this "
+        f"site needs {need.amount} {need.unit} ({need.why})."
     )

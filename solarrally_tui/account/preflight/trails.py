@@ -1,4 +1,4 @@
-"""Which audit trails the account has: AWS gives the first one away and bills every further one."""
+"""Which audit trails the account has: AWS charges for every trail but the first."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 
 USD_FOR_100K_EVENTS: Final = 2
-"""Of every trail but the first, the same in all Regions. A test holds it to the price book."""
+"""For every trail but the first, the same in all Regions. A test compares the price book."""
 
 _TITLE: Final = "Audit trail"
 
@@ -21,24 +21,26 @@ async def others(door: Door, site: str) -> tuple[str, ...]:
     Trails of other Regions and of the organization count, where they record this Region too. Raises
     AwsError.
     """
-    told = await door.call("cloudtrail", "describe_trails", includeShadowTrails=True)
-    found = [each for each in told["trailList"] if each["Name"] != f"solarrally-{site}"]
-    return tuple(sorted([str(t["Name"]) for t in found if await _records_management(door, t)]))
+    response = await door.call("cloudtrail", "describe_trails", includeShadowTrails=True)
+    trails = [trail for trail in response["trailList"] if trail["Name"] != f"solarrally-{site}"]
+    return tuple(sorted([str(t["Name"]) for t in trails if await _records_management(door, t)]))
 
 
 async def _records_management(door: Door, trail: Mapping[str, Any]) -> bool:
     try:
-        told = await door.call(
+        response = await door.call(
             "cloudtrail",
             "get_event_selectors",
             str(trail["HomeRegion"]),
             TrailName=trail["TrailARN"],
         )
     except AwsError:
-        # A trail of the organization may be somebody else's to read. It records all the same.
+        # An organization's trail may not be ours to read. It records all the same.
         return True
-    plain = (each.get("IncludeManagementEvents") for each in told.get("EventSelectors") or ())
-    return any(plain) or any(map(_is_management, told.get("AdvancedEventSelectors") or ()))
+    basic = response.get("EventSelectors") or ()
+    if any(selector.get("IncludeManagementEvents") for selector in basic):
+        return True
+    return any(map(_is_management, response.get("AdvancedEventSelectors") or ()))
 
 
 def _is_management(selector: Mapping[str, Any]) -> bool:
@@ -50,36 +52,36 @@ def _is_management(selector: Mapping[str, Any]) -> bool:
 
 
 def judge(site: Site, names: tuple[str, ...]) -> Finding:
-    """Judge whether the site's trail is the account's first, and who records if it has none."""
+    """Judge whether the site's trail is the account's first, or else which one records."""
     if site.governance.trail and names:
         return Finding(
             "trail",
             _TITLE,
             Severity.WARN,
-            f"A second one: the account has {names[0]} already.",
-            f"AWS bills the site's own, {USD_FOR_100K_EVENTS} USD for 100,000 events. Set "
-            "governance.trail = false unless you want an audit log that is this site's.",
+            f"A second trail: the account already has {names[0]}.",
+            f"AWS charges {USD_FOR_100K_EVENTS} USD per 100,000 events for this site's trail. Set "
+            "governance.trail = false unless you want a separate audit log for this site.",
         )
     if site.governance.trail:
         return Finding(
-            "trail", _TITLE, Severity.OK, "The account's first, which AWS does not bill."
+            "trail", _TITLE, Severity.OK, "The account's first trail, which is free of charge."
         )
     if names:
-        return Finding("trail", _TITLE, Severity.OK, f"The account has {names[0]}.")
+        return Finding("trail", _TITLE, Severity.OK, f"The account has the trail {names[0]}.")
     return Finding(
         "trail",
         _TITLE,
         Severity.WARN,
-        "None: nothing keeps who changed what in this account.",
-        "Set governance.trail = true. AWS does not bill the first trail of an account, only the "
-        "few megabytes that it stores.",
+        "None: nothing records who changes what in this account.",
+        "Set governance.trail = true. The first trail of an account is free of charge, apart from "
+        "the few megabytes that it stores.",
     )
 
 
 def not_known(why: str) -> Finding:
-    """Say that the trails could not be looked at."""
+    """Return the finding where the trails could not be read."""
     fix = (
-        "AWS bills every trail of an account but the first. Look in CloudTrail whether there is "
-        "one, and set governance.trail = false if so."
+        "AWS charges for every trail of an account but the first. If CloudTrail in the console "
+        "shows one, set governance.trail = false."
     )
     return unknown("trail", _TITLE, why, fix)

@@ -119,7 +119,7 @@ async def test_an_address_that_has_not_confirmed_is_asked_again(
 async def test_before_it_is_deployed_it_says_what_will_happen(at: Open) -> None:
     async with at("billing", (120, 50)) as (app, _):
         text = screen_text(app)
-        assert "AWS asks ops@example.com to confirm during Provision." in text
+        assert "AWS asks ops@example.com to confirm when you deploy." in text
         assert "Uses your monitor Default-Services-Monitor." in text
         assert "f2 Test mail" not in text
 

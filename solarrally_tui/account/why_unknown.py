@@ -1,0 +1,16 @@
+"""Why a finding about the account is unknown, in half a sentence."""
+
+from typing import Final
+
+from solarrally_tui.aws.errors import AwsError, Kind
+
+_WHY: Final = {
+    Kind.DENIED: "these credentials may not read it.",
+    Kind.THROTTLED: "AWS is throttling requests.",
+    Kind.UNREACHABLE: "AWS did not answer.",
+}
+
+
+def why_unknown(error: AwsError) -> str:
+    """Return why AWS gave no answer."""
+    return _WHY.get(error.kind, f"AWS returned {error.code}.")
