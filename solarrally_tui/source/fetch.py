@@ -11,7 +11,7 @@ from solarrally_tui.source.git.pack import PackError, read
 from solarrally_tui.source.git.remote import Remote, RemoteError
 from solarrally_tui.source.git.tree_files import LARGEST_FILE, commit_of, write
 from solarrally_tui.source.reference import AddressError, FetchError, ResolvedCommit, is_commit
-from solarrally_tui.source.web import Response, WebError, https_client, request
+from solarrally_tui.source.web import WebError, WebResponse, https_client, request
 
 LIMIT_SECONDS: Final = 120.0
 MOST_BYTES: Final = 80_000_000
@@ -67,12 +67,12 @@ async def _in_thread(address: str, work: Callable[[Remote], _Result]) -> _Result
 
     So a time limit and a cancelled task end the requests at once, and with them the thread.
     """
-    loop, requests = asyncio.get_running_loop(), list[Future[Response]]()
+    loop, requests = asyncio.get_running_loop(), list[Future[WebResponse]]()
     async with https_client() as client:
 
         def send(
             url: str, *, most: int, headers: Mapping[str, str] | None, content: bytes | None
-        ) -> Response:
+        ) -> WebResponse:
             sending = request(client, url, most=most, headers=headers, content=content)
             requests.append(asyncio.run_coroutine_threadsafe(sending, loop))
             return requests[-1].result()

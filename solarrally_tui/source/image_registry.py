@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 
 from solarrally_tui.site.image_reference import ImageReference
-from solarrally_tui.source.web import Response, WebError, https_client, request
+from solarrally_tui.source.web import WebError, WebResponse, https_client, request
 
 ADDRESSES: Final[Mapping[str, str]] = MappingProxyType({"docker.io": "registry-1.docker.io"})
 """Where registries answer that have another address than their name."""
@@ -110,7 +110,7 @@ class _Repository:
             raise WebError(f"{self.host} limits requests. Try again later.")
         return _object(response, self.host)
 
-    async def _get(self, url: str) -> Response:
+    async def _get(self, url: str) -> WebResponse:
         headers = {"Accept": ", ".join(KINDS)}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
@@ -134,7 +134,7 @@ class _Repository:
         return WebError(f"{self.host} does not show the image without a password.")
 
 
-def _object(response: Response, host: str) -> dict[str, Any]:
+def _object(response: WebResponse, host: str) -> dict[str, Any]:
     try:
         value = json.loads(response.body) if response.status == 200 else None
     except ValueError:

@@ -19,7 +19,7 @@ class WebError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class WebResponse:
     """What a server sent."""
 
     status: int
@@ -62,7 +62,7 @@ async def request(
     most: int,
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
-) -> Response:
+) -> WebResponse:
     """Get an address, or post to it where there is content.
 
     most: bytes that a response may have. Raises WebError for anything but a response.
@@ -75,7 +75,9 @@ async def request(
                 body += part
                 if len(body) > most:
                     raise WebError(f"{response.url.host} sent more than {most // 1_000_000} MB.")
-            return Response(response.status_code, response.headers, bytes(body), str(response.url))
+            return WebResponse(
+                response.status_code, response.headers, bytes(body), str(response.url)
+            )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise WebError(_words(error, url)) from error
 

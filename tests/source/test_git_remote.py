@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from solarrally_tui.source.fetch import fetch
 from solarrally_tui.source.git.remote import Remote, RemoteError
-from solarrally_tui.source.web import Response
+from solarrally_tui.source.web import WebResponse
 from tests.source.git_server import GitServer
 
 ADDRESS = "https://example.com/a/b"
@@ -39,11 +39,13 @@ class Responses:
         self.bodies = list(bodies)
         self.requested: list[str] = []
 
-    def __call__(self, url: str, *, most: int, headers: object, content: bytes | None) -> Response:
+    def __call__(
+        self, url: str, *, most: int, headers: object, content: bytes | None
+    ) -> WebResponse:
         self.requested.append(url)
         kind = "result" if content else "advertisement"
         head = httpx.Headers({"Content-Type": f"application/x-git-upload-pack-{kind}"})
-        return Response(200, head, self.bodies.pop(0), url)
+        return WebResponse(200, head, self.bodies.pop(0), url)
 
 
 def test_the_default_branch_is_what_head_stands_for() -> None:

@@ -1,7 +1,7 @@
 """What runs, but leaves something open or hidden that an operator should know about."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from solarrally_tui.source.checks.python_tree import (
@@ -20,6 +20,7 @@ from solarrally_tui.source.tree import Tree
 
 _WRITING: Final = ("post", "put", "patch", "delete")
 _PRIVILEGES: Final = ("role", "role_id", "roles", "is_admin", "permissions")
+_OUTPUT: Final = ("print", "debug", "info", "warning", "error")
 _EXAMPLES: Final = (".example", ".sample", ".template", ".dist")
 
 
@@ -163,17 +164,11 @@ def _logged_tokens(python: Python) -> Iterator[Place]:
             yield from (module.place(call) for call in _printing(node, "token"))
 
 
-def _printing(node: ast.AST, name: str) -> Iterable[ast.Call]:
+def _printing(node: ast.AST, name: str) -> Iterator[ast.Call]:
     for call in ast.walk(node):
-        is_output = isinstance(call, ast.Call) and last_name(call.func) in (
-            "print",
-            "debug",
-            "info",
-            "warning",
-            "error",
-        )
-        if is_output and any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(call)):
-            assert isinstance(call, ast.Call)  # noqa: S101 for the type checker
+        if not isinstance(call, ast.Call) or last_name(call.func) not in _OUTPUT:
+            continue
+        if any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(call)):
             yield call
 
 

@@ -20,7 +20,7 @@ from dulwich.protocol import PEELED_TAG_SUFFIX
 from dulwich.refs import HEADREF, Ref
 
 from solarrally_tui.source.reference import is_commit
-from solarrally_tui.source.web import Response, WebError
+from solarrally_tui.source.web import WebError, WebResponse
 
 # Without a handler, Python prints the library's warnings across the screen.
 logging.getLogger("dulwich").addHandler(logging.NullHandler())
@@ -45,7 +45,7 @@ class Send(Protocol):
 
     def __call__(
         self, url: str, *, most: int, headers: Mapping[str, str] | None, content: bytes | None
-    ) -> Response:
+    ) -> WebResponse:
         """Get the address, or post to it where there is content."""
         ...
 
@@ -129,7 +129,7 @@ class _Client(AbstractHttpGitClient):
         return about, BytesIO(response.body).read
 
 
-def _judge(response: Response) -> None:
+def _judge(response: WebResponse) -> None:
     if response.status in {401, 403, 404}:
         raise RemoteError(_PRIVATE)
     if response.status == 429:
