@@ -11,11 +11,11 @@ _SCREENS: Final = {
     "billing": ("billing", "BillingScreen"),
     "domain": ("domain.screen", "DomainScreen"),
     "size": ("size.screen", "SizeScreen"),
-    "application": ("application", "ApplicationScreen"),
+    "application": ("application.screen", "ApplicationScreen"),
     "review": ("review.screen", "ReviewScreen"),
-    "provision": ("provision", "ProvisionScreen"),
+    "provision": ("provision.screen", "ProvisionScreen"),
     "charger": ("charger", "ChargerScreen"),
-    "status": ("status", "StatusScreen"),
+    "status": ("status.screen", "StatusScreen"),
 }
 """Module and class of each step's screen."""
 

@@ -94,7 +94,7 @@ class WizardApp(App[str]):
         """Read the styles of all screens: a screen that brings its own has all read anew."""
         known = self.stylesheet.has_source
         self.stylesheet.read_all(
-            [path for path in sorted(_FOLDER.glob("*.tcss")) if not known(str(path))]
+            [path for path in sorted(_FOLDER.rglob("*.tcss")) if not known(str(path))]
         )
         self.stylesheet.parse()
 

@@ -35,7 +35,7 @@ from solarrally_tui.pricing.estimate import estimate  # noqa: E402
 from solarrally_tui.provisioning.change.plan import Plan  # noqa: E402
 from solarrally_tui.provisioning.engine.events import State  # noqa: E402
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E402
-from solarrally_tui.screens import status  # noqa: E402
+from solarrally_tui.screens.status import screen as status  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
 from solarrally_tui.source.recorded_check import recorded  # noqa: E402
 from solarrally_tui.wizard.applications import SourceCheck  # noqa: E402

@@ -18,14 +18,14 @@ from solarrally_tui.pricing.breakdown import ServiceShare, at_most
 from solarrally_tui.screens.common.money import capital, estimate_of, total
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer
+from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, worked_out
+from solarrally_tui.screens.size.tier_cards import TierCards
 from solarrally_tui.screens.size.what_if import Choice
-from solarrally_tui.screens.widgets.bars import CostBars
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.question_widget import asked_by
-from solarrally_tui.screens.widgets.tier_cards import TierCards
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.screens import status
+from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import ME, Scripted
 from tests.screens.support import ANSWERS, Open, app_at, settle, take

@@ -10,11 +10,11 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
-from solarrally_tui.screens.handover import HandoverScreen
-from solarrally_tui.screens.provision import ProvisionScreen
+from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
-from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.screens.status.handover import HandoverScreen
+from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session

@@ -10,10 +10,10 @@ from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens import status
 from solarrally_tui.screens.charger import ChargerScreen
-from solarrally_tui.screens.provision import ProvisionScreen
-from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.screens.provision.screen import ProvisionScreen
+from solarrally_tui.screens.status import screen as status
+from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.site.files import load
 from solarrally_tui.wizard.model import SiteFacts
 from tests.screens.scripted.services import CAUSE, Scripted, report

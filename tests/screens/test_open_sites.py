@@ -13,7 +13,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.messages import Go, OpenSite
-from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.wizard.model import SiteFacts, Who
 from tests.screens.scripted.services import ME, Scripted

@@ -8,7 +8,7 @@ from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.domain.copy import CopyScreen
-from solarrally_tui.screens.provision import ProvisionScreen
+from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted

@@ -1,7 +1,7 @@
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.provision import summary
+from solarrally_tui.screens.provision.words import summary
 from solarrally_tui.wizard.run_progress import LOG_LINES, RunProgress, failed
 from tests.screens.scripted.services import STEP_IDS, Scripted, at
 

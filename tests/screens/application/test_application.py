@@ -8,8 +8,8 @@ from textual.widgets import Input
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens import application
+from solarrally_tui.screens.application.source_findings import SourceFindings
 from solarrally_tui.screens.widgets.field import field_id
-from solarrally_tui.screens.widgets.source_findings import SourceFindings
 from solarrally_tui.site.model import DEFAULT_COMMIT
 from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.reference import FetchError, ResolvedCommit

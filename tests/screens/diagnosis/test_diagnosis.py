@@ -9,8 +9,8 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
-from solarrally_tui.screens.provision import ProvisionScreen
-from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.screens.provision.screen import ProvisionScreen
+from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.model import Diagnosis
-from solarrally_tui.screens import status
+from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import PARTLY, WELL, WITH_CAUSE

@@ -14,10 +14,10 @@ from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.explain import product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.service_names import SERVICES
+from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, in_order
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.size.what_if import by_line, by_services, choices
-from solarrally_tui.screens.widgets.bars import CostBars
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session

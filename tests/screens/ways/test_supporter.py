@@ -17,7 +17,7 @@ from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.common.messages import Go
-from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.engine import real_services

@@ -13,8 +13,8 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.engine.events import Event
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common.messages import OpenSite
-from solarrally_tui.screens.handover import HandoverScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.tiers import Tier

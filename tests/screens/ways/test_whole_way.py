@@ -11,7 +11,7 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
-from solarrally_tui.screens.status import StatusScreen
+from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
 from tests.screens.support import screen_text, settle

@@ -16,8 +16,8 @@ from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDestroy
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, colour
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.handover import HandoverScreen
-from solarrally_tui.screens.widgets.check_table import CheckTable
+from solarrally_tui.screens.status.check_table import CheckTable
+from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session

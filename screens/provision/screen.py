@@ -1,6 +1,6 @@
 """Provision: the steps with their state and time, and below what AWS reports, live."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -10,23 +10,24 @@ from textual.timer import Timer
 from textual.widgets import Button, RichLog, Static
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
-from solarrally_tui.screens.common.words import DIM, colour, mark, seconds, sentence
 from solarrally_tui.screens.domain.records import still_wanted, to_copy
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.provision.words import (
+    cause,
+    log_line,
+    step_line,
+    summary,
+    waiting_for_you,
+    wanted,
+)
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 REDRAW_SECONDS = 0.25
-STACK = "AWS::CloudFormation::Stack"
-_FAILED: Final = (State.FAILED, "Stopped after")
-_ENDS: Final[dict[Exit | None, tuple[State, str]]] = {
-    Exit.WAITING_FOR_YOU: (State.WAITING_FOR_YOU, "Waiting for you. Watched for"),
-    Exit.OUT_OF_SIGHT: (State.OUT_OF_SIGHT, "Connection lost. AWS continues. Watched for"),
-}
 
 
 class ProvisionScreen(StepScreen):
@@ -117,7 +118,7 @@ class ProvisionScreen(StepScreen):
         self.query_one("#again").display = stopped
         self.refresh_bindings()
         self.refresh_frame()
-        if run.active and _asked(run) and self._is_external():
+        if run.active and waiting_for_you(run) and self._is_external():
             self.say("F6 lists the records. Safe to close. AWS goes on.")
         elif run.active:
             self.say("Safe to close. AWS goes on.")
@@ -134,7 +135,7 @@ class ProvisionScreen(StepScreen):
 
     def _draw_cause(self, run: RunProgress) -> None:
         panel = self.query_one("#cause", Static)
-        asked = _asked(run)
+        asked = waiting_for_you(run)
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
         panel.set_class(failed, "-trouble")
         panel.display = bool(asked) if run.active else not run.succeeded
@@ -156,7 +157,7 @@ class ProvisionScreen(StepScreen):
     def action_copy_value(self) -> None:
         """List the records that are waited for; without any, copy the dashboard's address."""
         run = self.site.run
-        if run is not None and _asked(run) and self._is_external():
+        if run is not None and waiting_for_you(run) and self._is_external():
             self.list_records()
         else:
             super().action_copy_value()
@@ -196,83 +197,3 @@ class ProvisionScreen(StepScreen):
         run = self.site.run
         again = StartDestroy() if run is not None and run.destroys else StartDeploy()
         self.post_message(again)
-
-
-def _asked(run: RunProgress) -> list[StepView]:
-    """Return the steps that wait for the person."""
-    return [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
-
-
-def summary(run: RunProgress) -> Content:
-    """Return one line: how far, and how long so far. A second one says what a step is at."""
-    total = len(run.steps)
-    took = seconds(run.elapsed)
-    if run.active and run.destroys:
-        return Content.assemble(
-            ("● ", "$primary"), ("Removing the site", "bold"), (f"  {took}", DIM)
-        )
-    if run.active:
-        return Content.assemble(
-            ("● ", "$primary"),
-            (f"{run.finished_steps} of {total} steps done", "bold"),
-            (f"  {took}", DIM),
-            (_at_work(run), DIM),
-        )
-    if run.succeeded:
-        words = "is removed" if run.destroys else "is up"
-        return Content.styled(f"✓ The site {words}. It took {took}.", "bold $text-success")
-    state, text = _ENDS.get(run.exit_code, _FAILED)
-    return sentence(state, f"{text} {took}.", bold=True)
-
-
-def _at_work(run: RunProgress) -> str:
-    steps = run.steps.values()
-    told = [view.reason for view in steps if view.state is State.RUNNING and view.reason]
-    return f"\n  {' '.join(told[0].split())}" if told else ""
-
-
-def wanted(view: StepView) -> Content:
-    """Return what a step waits for from the person."""
-    return Content.assemble((f"▲ {view.title} needs you\n", "bold $text-warning"), view.reason)
-
-
-def step_line(view: StepView, now: float) -> Content:
-    """Return one step: glyph, title, word, time."""
-    elapsed = view.elapsed(now)
-    shown = seconds(elapsed) if elapsed is not None else ""
-    title = "" if view.state is State.WAITING else "$text"
-    return Content.assemble(
-        mark(view.state),
-        (f"{view.title[:33]:<34}", title or DIM),
-        (f"{view.state.word:<16}", colour(view.state)),
-        (f"{shown:>12}", DIM),
-    )
-
-
-def log_line(event: Event) -> str:
-    """Return what AWS reported as one line of plain text."""
-    what = event.state.line(f"{event.step:<11} {event.resource}")
-    kind = event.type.rsplit("::", 1)[-1]
-    # A state of AWS in capitals repeats the word; of a whole stack it is worth seeing.
-    reason = f"  {event.reason}" if _telling(event) else ""
-    return f"{event.time[11:19]} {what} ({kind}) {event.state.word}{reason}"
-
-
-def _telling(event: Event) -> bool:
-    return bool(event.reason) and (event.type == STACK or not event.reason.isupper())
-
-
-def cause(outcome: Outcome) -> Content:
-    """Return what happened, why, and what to do, in three short lines and AWS's words."""
-    plain = outcome.cause
-    if plain is None:
-        return Content(outcome.summary)
-    waits = outcome.exit_code is Exit.WAITING_FOR_YOU
-    parts = [Content.styled(plain.what, f"bold $text-{'warning' if waits else 'error'}")]
-    if plain.why:
-        parts.append(Content(plain.why))
-    if plain.next:
-        parts.append(Content.styled(plain.next, "bold"))
-    if plain.detail and not (plain.why and plain.why in plain.detail):
-        parts.append(Content.styled(plain.detail, DIM))
-    return Content("\n").join(parts)

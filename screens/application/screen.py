@@ -11,17 +11,18 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from solarrally_tui.screens.application.source_findings import SourceFindings, details
+from solarrally_tui.screens.application.words import HELP, image_line, source_line, why
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field, field_id
-from solarrally_tui.screens.widgets.source_findings import SourceFindings, counted, details
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.edge_gate import behind
 from solarrally_tui.source.finding import Level, SourceFinding
 from solarrally_tui.source.reference import AddressError, FetchError, ResolvedCommit, is_commit
-from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
+from solarrally_tui.wizard.applications import SourceCheck
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -34,19 +35,6 @@ DUMP: Final = "application.database_dump"
 SOURCE: Final = frozenset({REPOSITORY, REF, COMMIT})
 CALM_SECONDS: Final = 0.5
 """How long nobody types before a server is asked."""
-
-HELP: Final = (
-    "The commit pins exactly what runs, so that two deployments are the same. Keep the default "
-    "unless you have your own version of SolarRally. A branch or tag is looked up and its commit "
-    "pinned; F2 takes a newer one when the branch has moved on.\n\n"
-    "The source is looked at here, and nothing of it is run. The build repairs known faults, each "
-    "only if it finds it. When a file is neither the known faulty one nor already right, the "
-    "build stops and names the repair. It never guesses. F5 fetches and looks again.\n\n"
-    "Only public repositories can be built: the build has no password for others. With an image "
-    "of your own, in a public registry or in Amazon ECR, AWS builds the web page from the source "
-    "and runs your image.\n\n"
-    "All answers can be changed later. A new version is rolled out beside the old one."
-)
 
 
 class ApplicationScreen(StepScreen):
@@ -178,7 +166,7 @@ class ApplicationScreen(StepScreen):
             self._looked = None
         self._show()
         what = "It was not found." if self._open is not None else "The source was not looked at."
-        self._tell(f"▲ {what} {_why(error)}", "warning")
+        self._tell(f"▲ {what} {why(error)}", "warning")
 
     async def _pin(self, repository: str, ref: str) -> None:
         self._tell(f"● Looking for {ref or 'the newest commit'} …")
@@ -268,13 +256,13 @@ class ApplicationScreen(StepScreen):
             return
         self._image_findings = seen.findings
         self._show()
-        field.set_hint(_seen(seen))
+        field.set_hint(image_line(seen))
 
     def _show(self) -> None:
         """Show the findings, and what they come to."""
         self.query_one(SourceFindings).show(self._findings())
         if self._looked is not None:
-            self._tell(*_result(self._looked, self._of_source()))
+            self._tell(*source_line(self._looked, self._of_source()))
 
     def _findings(self) -> tuple[SourceFinding, ...]:
         return (*self._image_findings, *self._of_source())
@@ -324,33 +312,3 @@ class ApplicationScreen(StepScreen):
         if blocked:
             return f"{blocked[0].id}: it cannot run. Next again goes on."
         return ""
-
-
-def _why(error: Exception) -> str:
-    plain = plain_of(error)
-    own = isinstance(error, (FetchError, AddressError))
-    return str(error) if own else f"{plain.what} {plain.detail}"
-
-
-def _seen(look: ImageCheck) -> str:
-    """Return the worst of what is known of an image in one line, or that all is well."""
-    worst = max(look.findings, key=lambda each: each.level.rank, default=None)
-    if worst is None:
-        return f"✓ {look.line}"
-    return worst.level.line(worst.what)
-
-
-def _result(looked: SourceCheck, found: Sequence[SourceFinding]) -> tuple[str, str]:
-    """Return the sentence about a commit that was looked at, and its tone."""
-    blocked = any(each.level is Level.BLOCKED for each in found)
-    facts = [
-        f"commit of {looked.committed:%d %b %Y}" if looked.committed else "",
-        f"looked at on {looked.checked:%d %b %Y}" if looked.checked else "looked at just now",
-    ]
-    about = _sentence(", ".join(filter(None, facts)))
-    mark, tone = ("✗", "error") if blocked else ("✓", "success")
-    return f"{mark} {_sentence(counted(found))}.\n  {about}.", tone
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

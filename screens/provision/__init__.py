@@ -1,0 +1,1 @@
+"""Provision: the step, and what it says of a run."""

@@ -1,0 +1,1 @@
+"""Status: the step, its table of checks, and the hand-over."""
