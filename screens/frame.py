@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import on
-from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -17,8 +16,8 @@ from textual.worker import Worker, WorkerState
 
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.common.help import HelpScreen
-from solarrally_tui.screens.common.incremental_screen import InTurns
 from solarrally_tui.screens.common.messages import Copy, Go, OpenDashboard, Stagehand
+from solarrally_tui.screens.common.textual_tricks import IncrementalScreen, described_bindings
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
@@ -32,7 +31,7 @@ WIDTHS: Final = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (38, "-tall")]
 
 
-class StepScreen(InTurns, Screen[None]):
+class StepScreen(IncrementalScreen, Screen[None]):
     """A step. Subclasses say what is in the body and what Next does."""
 
     STEP: ClassVar[str]
@@ -186,13 +185,11 @@ class StepScreen(InTurns, Screen[None]):
 
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
         """Return every action of this screen for the command palette: title, text, what to do."""
-        found: list[tuple[str, str, Callable[[], Any]]] = []
-        for binding in self._bindings.key_to_bindings.values():
-            for each in binding:
-                if each.description and self.check_action(*_parsed(each.action)):
-                    run = partial(self.run_action, each.action)
-                    found.append((each.description, f"Key {each.key}", run))
-        return found
+        return [
+            (binding.description, f"Key {binding.key}", partial(self.run_action, binding.action))
+            for binding, (name, parameters) in described_bindings(self)
+            if self.check_action(name, parameters)
+        ]
 
     def action_scroll_body(self, pages: int) -> None:
         """Scroll the body by pages."""
@@ -268,8 +265,3 @@ class StepScreen(InTurns, Screen[None]):
             self.action_next()
         else:
             self.focus_next()
-
-
-def _parsed(action: str) -> tuple[str, tuple[object, ...]]:
-    _, name, parameters = parse(action)
-    return name, parameters

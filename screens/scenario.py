@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.demo_stage import Stage, Story
 

@@ -1,13 +1,12 @@
 """The Textual app: opens the screens and hands them the services."""
 
 import os
-import sys
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -32,6 +31,7 @@ from solarrally_tui.screens.common.messages import (
     StartDeploy,
     StartDestroy,
 )
+from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.scenario import ScenarioScreen
@@ -44,14 +44,14 @@ from solarrally_tui.wizard.services import Services
 from solarrally_tui.wizard.session import Session, SiteView
 
 _HARMLESS: Final = Harmless()
-_FOLDER: Final = Path(str(screens.__file__)).parent
 
 
-class WizardApp(App[str]):
+class WizardApp(QuietApp[str]):
     """The wizard. Give it services; run() returns when the person quits, or what they want next."""
 
     TITLE = "SolarRally"
-    CSS_PATH: ClassVar = [_FOLDER / "frame.tcss", _FOLDER / "welcome.tcss"]
+    styles_folder = Path(str(screens.__file__)).parent
+    CSS_PATH: ClassVar = [styles_folder / "frame.tcss", styles_folder / "welcome.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
     ]
@@ -72,52 +72,29 @@ class WizardApp(App[str]):
         )
         for theme in OURS:
             self.register_theme(theme)
-        # Not through the setter: it would have every style read anew before anything is drawn.
-        self.set_reactive(App.theme, DARK.name)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_first_theme(DARK.name)
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the first screen, or the one that the session stands at."""
-        screen = screen_of(self.session.site.draft.step)(self.session)
-        # Textual reads the styles of screens that are pushed, and this one is not.
-        for path in screen.css_path:
-            if not self.stylesheet.has_source(str(path)):
-                self.stylesheet.read(path)
-        return screen
+        return self.read_styles_of(screen_of(self.session.site.draft.step)(self.session))
 
     def on_mount(self) -> None:
         """Take the theme, and get ready for the other screens once the first one is drawn."""
         self.theme = chosen_theme(os.environ, self.available_themes)
-        self.call_after_refresh(self._read_styles)
-
-    def _read_styles(self) -> None:
-        """Read the styles of all screens: a screen that brings its own has all read anew."""
-        known = self.stylesheet.has_source
-        self.stylesheet.read_all(
-            [path for path in sorted(_FOLDER.rglob("*.tcss")) if not known(str(path))]
-        )
-        self.stylesheet.parse()
-
-    async def _show(self, screen: Screen[Any]) -> None:
-        """Show a screen in place of the present one.
-
-        The first one stays below: Textual cannot replace the screen that it began with.
-        """
-        first = len(self.screen_stack) == 1
-        await (self.push_screen(screen) if first else self.switch_screen(screen))
+        self.call_after_refresh(self.read_all_styles)
 
     @on(Go)
     async def go(self, message: Go) -> None:
         """Save the draft and show another step. The screen is made anew from the draft."""
         self.session.remember(message.step)
-        await self._show(screen_of(message.step)(self.session))
+        await self.replace_screen(screen_of(message.step)(self.session))
 
     @on(Diagnose)
     async def diagnose(self, message: Diagnose) -> None:
         """Say why the site is not well."""
         from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen  # noqa: PLC0415
 
-        await self._show(DiagnosisScreen(self.session, message.back, message.check))
+        await self.replace_screen(DiagnosisScreen(self.session, message.back, message.check))
 
     @on(OpenDraft)
     async def open_draft(self, message: OpenDraft) -> None:
@@ -139,7 +116,7 @@ class WizardApp(App[str]):
         site = self.session.open(SiteView(Draft({"name": name}, "status"), deployed=name))
         if site is not self.session.running:
             self.read_answers(site)
-        await self._show(screen_of("status")(self.session))
+        await self.replace_screen(screen_of("status")(self.session))
 
     @work(group="answers", exclusive=True, exit_on_error=False)
     async def read_answers(self, site: SiteView) -> None:
@@ -331,17 +308,10 @@ class WizardApp(App[str]):
         """Let go of connections."""
         await self.session.services.close()
 
-    def _fatal_error(self) -> None:
-        """End after a fault of ours without showing local variables, which may hold secrets."""
-        self.bell()
-        error = sys.exc_info()[1]
-        self._exit_renderables.append(_last_words(error))
-        self._close_messages_no_wait()
-
-
-def _last_words(error: BaseException | None) -> str:
-    kind = fault(error) if error else "unknown"
-    return (
-        f"solarrally met a fault of its own: {kind}.\n"
-        "Your answers are saved. What runs in AWS goes on. Start again to continue.\n"
-    )
+    def last_words(self, error: BaseException | None) -> str:
+        """Return what a person reads after a fault of ours, without any value."""
+        kind = fault(error) if error else "unknown"
+        return (
+            f"Internal error in solarrally: {kind}.\n"
+            "Your answers are saved. What runs in AWS continues. Start again to resume.\n"
+        )

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.accounts import Accounts
 

@@ -14,7 +14,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import StepState
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.services import Services

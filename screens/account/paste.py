@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Label, Static
 from solarrally_tui.account.credentials.keyring_store import KeyringError, check
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.wizard.accounts import Accounts
 

@@ -13,7 +13,7 @@ from textual.widgets import Button, Label, Static
 from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Secret
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.wizard.accounts import Accounts, DeployerInUse

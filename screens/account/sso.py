@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.accounts import Accounts, SignIn
 

@@ -8,7 +8,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 
 
 class HelpScreen(Dialog[None]):

@@ -9,8 +9,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.messages import Copy
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.diagnosis.rows import Row
 

@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Static
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress, refusal
 from solarrally_tui.screens.common.confirm import TypedScreen
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import READ_ONLY, mark
 from solarrally_tui.screens.domain.contact import ContactForm, in_words
 from solarrally_tui.wizard.domains import Domains

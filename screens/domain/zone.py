@@ -13,7 +13,7 @@ from textual.widgets import Button, Static
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.dns_records import likely_zone
 from solarrally_tui.domains.hosted_zones import MONTHLY_USD, HostedZone
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.wizard.domains import Domains
 

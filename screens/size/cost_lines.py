@@ -17,7 +17,7 @@ from solarrally_tui.pricing.breakdown import EstimateRow, ServiceShare, rows
 from solarrally_tui.pricing.explain import nature, nature_of, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
 from solarrally_tui.pricing.service_names import SERVICES
-from solarrally_tui.screens.common.incremental_screen import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.size.what_if import Choice, by_line, by_services, choices
 from solarrally_tui.wizard.session import Session

@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.common.incremental_screen import Dialog
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.money import estimate_of
+from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import dollars
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of

@@ -1,0 +1,167 @@
+"""Everything that leans on how Textual works inside, so that a new Textual is checked here first.
+
+pyproject.toml bounds Textual for this file. Written against 8.2.8:
+
+* Coming to the front restyles every widget of a screen in one go:
+  https://github.com/Textualize/textual/issues/6524, and ScreenResume.refresh_styles from
+  https://github.com/Textualize/textual/pull/6314
+* A screen with styles of its own has all styles parsed anew when it is first pushed:
+  https://github.com/Textualize/textual/pull/2744
+* The first screen is not pushed and cannot be replaced:
+  https://github.com/Textualize/textual/issues/4519
+* A crash prints local variables. No upstream issue; others override the same method:
+  https://github.com/swiss-ai/model-launch/pull/42
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from textual import events
+from textual.actions import parse
+from textual.app import App
+from textual.binding import Binding
+from textual.errors import NoWidget
+from textual.geometry import Region
+from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
+
+TURN_SECONDS: Final = 0.008
+"""How long a turn is before other tasks run."""
+
+_NODES, _LINES = 8, 4
+"""How much is styled, and how much is drawn, between two looks at the clock."""
+
+if TYPE_CHECKING:
+    _Base = Screen[Any]
+else:
+    _Base = object
+
+
+class IncrementalScreen(_Base):
+    """Styles, lays out and draws a screen in short turns, so that keys pressed meanwhile are heard.
+
+    Textual does all of it at once. What is drawn ahead stays in the widgets' caches, from which
+    the whole picture is quickly put together.
+    """
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let other tasks run between two events, and split the events that take long."""
+        await asyncio.sleep(0)
+        if isinstance(event, events.ScreenResume):
+            await self._restyle(event)
+        if not isinstance(event, (events.ScreenResume, events.Resize)):
+            await super().on_event(event)
+            return
+        # Nothing is put on the terminal before all of it is drawn.
+        with self.app.batch_update():
+            await super().on_event(event)
+            await asyncio.sleep(0)
+            await self._draw_ahead()
+
+    async def _restyle(self, event: events.ScreenResume) -> None:
+        """Do in turns what Screen._on_screen_resume would do at once."""
+        if not event.refresh_styles:
+            return
+        event.refresh_styles = False  # so that Textual does not do it again
+        turn = _Turn()
+        nodes = [node for node in self.walk_children(with_self=True) if node.is_attached]
+        for at in range(0, len(nodes), _NODES):
+            self.app.stylesheet.update_nodes(nodes[at : at + _NODES])
+            await turn.over()
+        await asyncio.sleep(0)
+
+    async def _draw_ahead(self) -> None:
+        """Draw every line that can be seen into its widget's cache."""
+        turn = _Turn()
+        for widget in self.walk_children(Widget):
+            for lines in self._seen(widget):
+                if not self.is_current or not widget.is_attached:
+                    return
+                widget.render_lines(lines)
+                await turn.over()
+
+    def _seen(self, widget: Widget) -> list[Region]:
+        """Return what can be seen of a widget, a few lines each, as the widget counts them."""
+        try:
+            place = self.find_widget(widget)
+        except NoWidget:
+            return []
+        seen = place.visible_region.translate(-place.region.offset)
+        return [
+            Region(seen.x, top, seen.width, min(_LINES, seen.bottom - top))
+            for top in range(seen.y, seen.bottom, _LINES)
+            if seen.width
+        ]
+
+
+class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):
+    """A dialog that appears in turns."""
+
+
+class _Turn:
+    """Ends a turn when it has taken long enough."""
+
+    def __init__(self) -> None:
+        self._ends = time.monotonic() + TURN_SECONDS
+
+    async def over(self) -> None:
+        """Let other tasks run, if this turn was long."""
+        if time.monotonic() >= self._ends:
+            await asyncio.sleep(0)
+            self._ends = time.monotonic() + TURN_SECONDS
+
+
+_Result = TypeVar("_Result")
+
+
+class QuietApp(App[_Result]):
+    """An app that parses styles once, and whose crashes show no values."""
+
+    styles_folder: Path
+    """Holds the .tcss files of all screens."""
+
+    def set_first_theme(self, name: str) -> None:
+        """Set the theme before anything is drawn; the setter would restyle all of nothing."""
+        self.set_reactive(App.theme, name)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def read_styles_of(self, first: Screen[Any]) -> Screen[Any]:
+        """Read the styles of the first screen, which Textual reads only of pushed screens."""
+        for path in first.css_path:
+            if not self.stylesheet.has_source(str(path)):
+                self.stylesheet.read(path)
+        return first
+
+    def read_all_styles(self) -> None:
+        """Read the styles of all screens, so that no screen has everything parsed anew."""
+        paths = sorted(self.styles_folder.rglob("*.tcss"))
+        known = self.stylesheet.has_source
+        self.stylesheet.read_all([path for path in paths if not known(str(path))])
+        self.stylesheet.parse()
+
+    async def replace_screen(self, screen: Screen[Any]) -> None:
+        """Show a screen in place of the present one; the first screen stays below it."""
+        first = len(self.screen_stack) == 1
+        await (self.push_screen(screen) if first else self.switch_screen(screen))
+
+    def last_words(self, error: BaseException | None) -> str:
+        """Return what a person reads after a crash."""
+        raise NotImplementedError
+
+    def _fatal_error(self) -> None:
+        """End without the traceback, whose local variables may be secrets."""
+        self.bell()
+        self._exit_renderables.append(self.last_words(sys.exc_info()[1]))
+        self._close_messages_no_wait()
+
+
+def described_bindings(screen: Screen[Any]) -> Iterator[tuple[Binding, tuple[Any, ...]]]:
+    """Yield the keys of a screen that have a name, each with its parsed action."""
+    for bindings in screen._bindings.key_to_bindings.values():  # noqa: SLF001 no public way to them
+        for binding in bindings:
+            if binding.description:
+                yield binding, parse(binding.action)[1:]
