@@ -1,1 +1,4 @@
-"""IAM policies worked out from the blueprints, the registry's schemas and the engine's calls."""
+"""IAM policies, derived from the blueprints, CloudFormation's schemas and the engine's calls.
+
+May import account, for names of roles that it creates, blueprints, stacks and site.
+"""

@@ -1,4 +1,4 @@
-"""Limit each action to the resources that it is needed for, as far as AWS offers it."""
+"""The resources that each action is limited to, as far as AWS makes it possible."""
 
 from typing import Final
 
@@ -10,11 +10,11 @@ ANYTHING: Final = ("*",)
 
 
 class UnknownKindError(LookupError):
-    """Nobody has said yet where the resources of an action are."""
+    """arn_patterns.py has no pattern for the resources of an action."""
 
 
 def resources_of(action: Action, scope: Scope) -> tuple[tuple[str, ...], str]:
-    """Return ARN patterns for an action, or a lone star, and why it is no narrower.
+    """Return ARN patterns for an action, or a single star, and why it is not narrower.
 
     Raises UnknownKindError for a kind of resource that arn_patterns.py does not know.
     """
@@ -23,28 +23,29 @@ def resources_of(action: Action, scope: Scope) -> tuple[tuple[str, ...], str]:
     kinds = _kinds(action)
     if not kinds:
         return ANYTHING, arn_patterns.NOTHING_NARROWER
-    found = {arn for kind in kinds for arn in _arns(kind, scope)}
+    arns = {arn for kind in kinds for arn in _arns(kind, scope)}
     reasons = sorted({_reason(kind) for kind in kinds} - {""})
-    return tuple(sorted(found)), " ".join(reasons)
+    return tuple(sorted(arns)), " ".join(reasons)
 
 
 def _kinds(action: Action) -> list[str]:
     """Return the kinds of resources that an action is about here, with their service.
 
-    Of many that it may be about, such as for tagging, those count that some action of ours is
-    always about.
+    An action such as tagging may be about many kinds: only those count that another action of ours
+    is always about.
     """
     required, optional = (
-        [f"{action.service}:{each}" for each in told] for told in (action.required, action.optional)
+        [f"{action.service}:{kind}" for kind in kinds]
+        for kinds in (action.required, action.optional)
     )
     ours = {
         *arn_patterns.PATTERNS,
         *arn_patterns.INCIDENTAL,
         *authorization.always_touched(),
     } - arn_patterns.NOT_OURS
-    found = [*(each for each in required if each not in arn_patterns.NOT_OURS)]
-    found += [each for each in optional if each in ours]
-    return found or [each for each in optional if authorization.kind(*each.split(":", 1))]
+    found = [kind for kind in required if kind not in arn_patterns.NOT_OURS]
+    found += [kind for kind in optional if kind in ours]
+    return found or [kind for kind in optional if authorization.kind(*kind.split(":", 1))]
 
 
 def _reason(kind: str) -> str:
@@ -53,7 +54,7 @@ def _reason(kind: str) -> str:
     service = kind.partition(":")[0]
     if service not in arn_patterns.UNNAMED:
         raise UnknownKindError(
-            f"arn_patterns.py has no ARN pattern for {kind}: add it to PATTERNS."
+            f"policy/arn_patterns.py has no pattern for {kind}. Add its ARN to PATTERNS."
         )
     return arn_patterns.UNNAMED[service]
 
@@ -75,5 +76,5 @@ def _arns(kind: str, scope: Scope) -> list[str]:
 
 
 def role_paths(scope: Scope) -> list[str]:
-    """Return the IAM paths that blueprints give their roles, with the site's name filled in."""
+    """Return the IAM paths of the blueprints' roles, with the site's name filled in."""
     return [path.replace("${SiteName}", scope.site or "*") for path in blueprint_needs.role_paths()]

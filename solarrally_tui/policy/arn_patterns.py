@@ -1,4 +1,4 @@
-"""Where things of a site are, as ARN patterns, and why some can be told by no pattern."""
+"""ARN patterns of the resources of a site, and why some have no narrow pattern."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,12 +8,12 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         "backup:*:{account}:backup-vault:{exact}",
         "backup:*:{account}:backup-vault:{name}",
     ),
-    # Of databases, which are all that the plan takes.
+    # Recovery points of databases: the backup plan selects nothing else.
     "backup:recoveryPoint": ("rds:*:{account}:snapshot:awsbackup:*",),
     "budgets:budget": ("budgets::{account}:budget/{name}",),
     "cloudformation:stack": (
         "cloudformation:*:{account}:stack/{stack}/*",
-        # Change sets are asked about by their own ARN too; ours are named solarrally-HASH.
+        # IAM also checks the ARN of a change set; ours are named solarrally-HASH.
         "cloudformation:*:{account}:changeSet/solarrally-*",
     ),
     "cloudfront:function": ("cloudfront::{account}:function/{name}",),
@@ -26,13 +26,13 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "codebuild:project": ("codebuild:*:{account}:project/{name}",),
     "ecr:repository": ("ecr:*:{account}:repository/{name}",),
     "ecs:cluster": ("ecs:*:{account}:cluster/{name}",),
-    # What IAM asks about when tasks are listed, on Fargate too.
+    # IAM checks this kind when tasks are listed, on Fargate too.
     "ecs:container-instance": ("ecs:*:{account}:container-instance/{name}",),
     "ecs:service": ("ecs:*:{account}:service/{name}",),
     "ecs:service-deployment": ("ecs:*:{account}:service-deployment/{name}",),
     "ecs:task": ("ecs:*:{account}:task/{name}",),
     "ecs:task-definition": ("ecs:*:{account}:task-definition/solarrally*",),
-    # Names of load balancers have 32 characters, of which a stack's name keeps five or more.
+    # Names of load balancers have 32 characters, of which the stack's name gets five or more.
     "elasticloadbalancing:listener-rule/app": (
         "elasticloadbalancing:*:{account}:listener-rule/app/solar*",
     ),
@@ -52,7 +52,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "iot:index": ("iot:*:{account}:index/AWS_Things",),
     "iot:policy": ("iot:*:{account}:policy/{name}",),
     "iot:provisioningtemplate": ("iot:*:{account}:provisioningtemplate/{exact}*",),
-    # Names of rules have no hyphens.
+    # Names of rules cannot contain hyphens.
     "iot:rule": ("iot:*:{account}:rule/solarrally*",),
     "iot:thing": ("iot:*:{account}:thing/*",),
     "iot:thinggroup": ("iot:*:{account}:thinggroup/{exact}",),
@@ -91,15 +91,15 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "sqs:queue": ("sqs:*:{account}:{name}",),
     "ssm:parameter": (
         "ssm:*:{account}:parameter/solarrally/*",
-        # AWS's own, such as the newest machine image; nobody but AWS can write them.
+        # Public parameters, such as the newest machine image; only AWS can write them.
         "ssm:*::parameter/aws/service/*",
     ),
     "wafv2:managedruleset": ("wafv2:*:{account}:*/managedruleset/*",),
     "wafv2:webacl": ("wafv2:*:{account}:global/webacl/{name}",),
 }
-"""What follows an ARN's partition, for each kind of resource that a site's name or ours tells.
+"""What follows the partition in an ARN, for each kind of resource with a name that is known.
 
-Patterns end where the site's name does: a star matches the rest, colons and slashes too.
+Patterns end after the site's name: a star matches the rest, including colons and slashes.
 """
 
 BY_LOGICAL_ID: Final[Mapping[str, tuple[str, str]]] = {
@@ -123,22 +123,24 @@ BY_LOGICAL_ID: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "wafv2:webacl": ("AWS::WAFv2::WebACL", "wafv2:*:{account}:global/webacl/{logical}-*"),
 }
-"""Kinds whose generated names may leave out the stack and begin with the logical id."""
+"""Kinds whose generated names can omit the stack and begin with the logical id."""
 
+_BUILD_LOGS: Final = "CodeBuild names log groups after projects."
+_FIVE_LETTERS: Final = "Names of load balancers keep only five letters of a stack's name."
 WIDE: Final[Mapping[str, str]] = {
     "backup:recoveryPoint": "AWS Backup names recovery points after its jobs.",
-    "elasticloadbalancing:listener-rule/app": "Balancers keep five letters of a stack's name.",
-    "elasticloadbalancing:listener/app": "Balancers keep five letters of a stack's name.",
-    "elasticloadbalancing:loadbalancer/app/": "Balancers keep five letters of a stack's name.",
-    "elasticloadbalancing:targetgroup": "Balancers keep five letters of a stack's name.",
+    "elasticloadbalancing:listener-rule/app": _FIVE_LETTERS,
+    "elasticloadbalancing:listener/app": _FIVE_LETTERS,
+    "elasticloadbalancing:loadbalancer/app/": _FIVE_LETTERS,
+    "elasticloadbalancing:targetgroup": _FIVE_LETTERS,
     "iot:cert": "The id of a certificate is its fingerprint.",
     "iot:thing": "Chargers are named by the operator.",
-    "logs:log-group": "CodeBuild names log groups after projects.",
-    "logs:log-stream": "CodeBuild names log groups after projects.",
+    "logs:log-group": _BUILD_LOGS,
+    "logs:log-stream": _BUILD_LOGS,
     "route53:hostedzone": "The operator chooses the hosted zone.",
-    "ssm:parameter": "Sites of the account are listed, and what they share is noted.",
+    "ssm:parameter": "Every site reads the list of sites and what they share in the account.",
 }
-"""Why the pattern of a kind takes in more than one site's."""
+"""Why the pattern of a kind includes resources of other sites."""
 
 NOT_OURS: Final = frozenset(
     {
@@ -153,14 +155,14 @@ NOT_OURS: Final = frozenset(
         "ssm:document",
     }
 )
-"""Alternatives that IAM lists for an action, and that no blueprint creates."""
+"""Kinds that IAM lists as alternatives for an action, and that no blueprint creates."""
 
 INCIDENTAL: Final = frozenset({"ec2:network-interface", "ec2:security-group-rule"})
-"""Kinds that actions touch although none is about them alone."""
+"""Kinds that actions touch, although no action is about them alone."""
 
-NOTHING_NARROWER: Final = "AWS offers no resource to limit these actions to."
+NOTHING_NARROWER: Final = "AWS does not allow these actions to be limited to a resource."
 
-_OWN_IDS: Final = "{} identifies its things by ids of its own making, which no pattern tells apart."
+_OWN_IDS: Final = "{} generates ids for its resources, which no pattern can tell apart."
 UNNAMED: Final[Mapping[str, str]] = {
     service: _OWN_IDS.format(title)
     for service, title in {
@@ -178,12 +180,12 @@ UNNAMED: Final[Mapping[str, str]] = {
     }.items()
 }
 
-_COMPOSITE: Final = "CloudWatch takes these for composite alarms only where they are not limited."
-_FARGATE: Final = "AWS limits this by container instances, of which Fargate has none."
-_DISPUTED: Final = "Editions of AWS's reference differ on whether these can be limited."
-_LISTING: Final = "They are also asked without a name, to list everything."
-_OWN: Final = "Whoever deploys asks about their own user or role, whatever its name is."
-_BEFORE: Final = "The account is looked at before it has anything of ours."
+_COMPOSITE: Final = "For composite alarms, CloudWatch accepts these only without a limit."
+_FARGATE: Final = "AWS limits this by container instance, and Fargate has none."
+_DISPUTED: Final = "Versions of AWS's reference disagree on whether these can be limited."
+_LISTING: Final = "They are also called without a name, to list everything."
+_OWN: Final = "The operator simulates their own user or role, which can have any name."
+_BEFORE: Final = "The account is checked before anything of the site exists."
 EVERYWHERE: Final[Mapping[str, str]] = {
     "account:GetRegionOptStatus": _BEFORE,
     "cloudformation:DescribeStacks": _LISTING,
@@ -201,5 +203,6 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "rds:DescribeDBSnapshots": _LISTING,
     "servicequotas:GetServiceQuota": _BEFORE,
 }
-"""Actions that could be limited, but would then not do what is needed. The first reason is the
-CloudWatch API reference's (PutCompositeAlarm, DescribeAlarms, DeleteAlarms)."""
+"""Actions that could be limited, but would then not do what is needed, with the reason.
+
+The one about composite alarms is from the CloudWatch API reference (PutCompositeAlarm)."""

@@ -1,4 +1,4 @@
-"""What IAM knows about each action: its level, and the kinds of resources it can be limited to."""
+"""What IAM knows about each action: its access level, and the kinds of resources it is about."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ READING: Final = frozenset({"Read", "List"})
 
 
 class UnknownActionError(LookupError):
-    """IAM has no such action, or the data file has not been made for it yet."""
+    """IAM has no such action, or actions.json does not have it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Action:
     """One IAM action of the Service Authorization Reference."""
 
     name: str
-    """With its service, in IAM's own case, such as s3:CreateBucket."""
+    """With its service, in IAM's spelling, such as s3:CreateBucket."""
     level: str
     """Read, List, Write, Tagging or Permissions management."""
     required: tuple[str, ...]
@@ -42,23 +42,26 @@ def action(name: str) -> Action:
 
     Raises UnknownActionError.
     """
-    found = _actions().get(name.lower())
-    if found is None:
-        raise UnknownActionError(f"{name} is not in actions.json. See tools/vendor_permissions.py.")
-    return found
+    try:
+        return _actions()[name.lower()]
+    except KeyError:
+        raise UnknownActionError(
+            f"{name} is not in policy/actions.json. Run make permissions, or make resource TYPE=T "
+            "if a resource type needs it."
+        ) from None
 
 
 def kind(service: str, name: str) -> str:
-    """Return the ARN pattern of all resources of a kind, after its partition; empty if unknown."""
+    """Return the ARN of all resources of a kind, after its partition; empty if unknown."""
     pattern: str = document("actions.json")["kinds"].get(service, {}).get(name, "")
     return pattern
 
 
 @cache
 def always_touched() -> frozenset[str]:
-    """Return the kinds of resources that some action always touches, with their service."""
+    """Return the kinds of resources, with their service, that some action always touches."""
     return frozenset(
-        f"{each.service}:{name}" for each in _actions().values() for name in each.required
+        f"{action.service}:{kind}" for action in _actions().values() for kind in action.required
     )
 
 
@@ -66,16 +69,16 @@ def always_touched() -> frozenset[str]:
 def _actions() -> dict[str, Action]:
     return {
         f"{service}:{name}".lower(): Action(
-            f"{service}:{name}", told["level"], tuple(told["required"]), tuple(told["optional"])
+            f"{service}:{name}", facts["level"], tuple(facts["required"]), tuple(facts["optional"])
         )
         for service, actions in document("actions.json")["actions"].items()
-        for name, told in actions.items()
+        for name, facts in actions.items()
     }
 
 
 @cache
 def document(name: str) -> dict[str, Any]:
-    """Return a data file of this room."""
+    """Return the content of a data file of this room."""
     text = (resources.files(__package__) / name).read_text(encoding="utf-8")
-    read: dict[str, Any] = json.loads(text)
-    return read
+    content: dict[str, Any] = json.loads(text)
+    return content

@@ -1,4 +1,4 @@
-"""What the blueprints say about the permissions that deploying them needs."""
+"""What the blueprints contain that decides which permissions a deployment needs."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def resources(stacks: tuple[str, ...] = STACKS) -> Iterator[tuple[str, dict[str,
 
 @cache
 def types(stacks: tuple[str, ...] = STACKS) -> frozenset[str]:
-    """Return every resource type that any tier or option creates."""
+    """Return every resource type that any choice of parameters creates."""
     return frozenset(body["Type"] for _, body in resources(stacks))
 
 
@@ -35,7 +35,7 @@ def logical_ids(type_: str) -> tuple[str, ...]:
 
 @cache
 def parameter_types(stacks: tuple[str, ...] = STACKS) -> frozenset[str]:
-    """Return the types of all parameters; AWS looks at the account to check some of them."""
+    """Return the types of all parameters; AWS checks some of them against the account."""
     templates = (read(blueprint(stack).template()) for stack in stacks)
     return frozenset(
         _LIST.sub(r"\1", declared["Type"])
@@ -46,7 +46,7 @@ def parameter_types(stacks: tuple[str, ...] = STACKS) -> frozenset[str]:
 
 @cache
 def trusted_services() -> tuple[str, ...]:
-    """Return the services that the roles of the blueprints trust, sorted."""
+    """Return the services that roles of the blueprints trust, sorted."""
     found: set[str] = set()
     for _, body in resources():
         if body["Type"] == _ROLE:
@@ -58,7 +58,7 @@ def trusted_services() -> tuple[str, ...]:
 
 @cache
 def role_paths() -> tuple[str, ...]:
-    """Return the IAM paths that the blueprints give to roles, as they are written, sorted."""
+    """Return the IAM paths of roles of the blueprints, as they are written, sorted."""
     found: set[str] = set()
     for _, body in resources():
         path = body.get("Properties", {}).get("Path", "") if body["Type"] == _ROLE else ""
@@ -68,21 +68,21 @@ def role_paths() -> tuple[str, ...]:
 
 @cache
 def managed_policies() -> tuple[str, ...]:
-    """Return the ARNs of managed policies that the blueprints attach to roles, as written."""
+    """Return the ARNs of managed policies that blueprints attach to roles, as they are written."""
     found: set[str] = set()
     for _, body in resources():
         if body["Type"] == _ROLE:
             named = body["Properties"].get("ManagedPolicyArns", [])
-            found.update(each["Fn::Sub"] if isinstance(each, dict) else each for each in named)
+            found.update(arn["Fn::Sub"] if isinstance(arn, dict) else arn for arn in named)
     return tuple(sorted(found))
 
 
 def uses_secrets_in_templates(stacks: tuple[str, ...] = STACKS) -> bool:
-    """Whether a template takes a value out of a secret while it is deployed."""
+    """Whether CloudFormation reads a secret to resolve a template."""
     return any("{{resolve:secretsmanager:" in blueprint(stack).template() for stack in stacks)
 
 
 def uses_own_keys() -> bool:
-    """Whether a blueprint makes or names a KMS key of the customer."""
-    made = any(type_.startswith("AWS::KMS::") for type_ in types())
-    return made or any(_OWN_KEY.search(blueprint(stack).template()) for stack in STACKS)
+    """Whether a blueprint creates or names a customer managed KMS key."""
+    creates_one = any(type_.startswith("AWS::KMS::") for type_ in types())
+    return creates_one or any(_OWN_KEY.search(blueprint(stack).template()) for stack in STACKS)

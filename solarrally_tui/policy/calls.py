@@ -1,13 +1,13 @@
-"""Which boto3 operations the engine calls, and what IAM names the permission for each.
+"""The boto3 operations that the engine calls, and the IAM action that each one needs.
 
-Written down here, and compared with the source by a test: a call that is missing fails it.
+A test compares these tables with the source, and names what is missing.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
 Calls = Mapping[str, str]
-"""Operations a service, separated by blanks."""
+"""Operations by boto3's name of their service, separated by blanks."""
 
 ENGINE: Final[Calls] = {
     "account": "get_region_opt_status",
@@ -63,18 +63,18 @@ ENGINE: Final[Calls] = {
     "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",
     "sts": "get_caller_identity",
 }
-"""What deploying, changing, watching and destroying a site and its chargers calls."""
+"""Calls that deploy, change, monitor and destroy a site and its chargers."""
 
 REGISTRAR: Final[Calls] = {
     "route53domains": "check_domain_availability get_operation_detail list_operations "
     "list_prices register_domain",
 }
-"""What buying a domain in the wizard calls. No policy of ours allows it: whoever deploys need not
-be able to buy. AWS's AmazonRoute53DomainsFullAccess does."""
+"""Calls that buy a domain in the wizard. None of our policies allows them: an operator who deploys
+need not be able to buy. AWS's AmazonRoute53DomainsFullAccess allows them."""
 
 ADMINISTRATOR: Final[Calls] = {"iam": "get_account_summary list_mfa_devices"}
-"""What the wizard asks an administrator's credentials beside ENGINE: how safe the root user is, and
-what making the deployer role needs. The deploy policy does not allow it."""
+"""Calls beside ENGINE that the wizard makes with an administrator's credentials: how safe the root
+user is, and what the deployer role needs. The deploy policy does not allow them."""
 
 SERVICE_ROLE: Final[Calls] = {
     "iam": "attach_role_policy create_policy create_policy_version create_role delete_policy "
@@ -82,12 +82,12 @@ SERVICE_ROLE: Final[Calls] = {
     "get_policy get_policy_version get_role list_attached_role_policies list_policy_versions "
     "put_role_permissions_boundary update_assume_role_policy",
 }
-"""What of ENGINE makes, corrects and removes the role that CloudFormation works with."""
+"""Calls of ENGINE that create, correct and delete CloudFormation's service role."""
 
 LOG_ROLE: Final[Calls] = {
     "iam": "create_role delete_role delete_role_policy get_role put_role_policy"
 }
-"""What of ENGINE deals with the role by which AWS IoT writes its log."""
+"""Calls of ENGINE about the role with which AWS IoT writes its log."""
 
 SUPPORT: Final[Calls] = {
     "acm": "describe_certificate list_certificates list_tags_for_certificate",
@@ -109,21 +109,22 @@ SUPPORT: Final[Calls] = {
     "ssm": "get_parameter get_parameters_by_path",
     "sts": "get_caller_identity",
 }
-"""What `solarrally status` and the diagnosis call. All of it only reads."""
+"""Calls of `solarrally status` and the diagnosis. They only read."""
 
 REVEALING: Final[Calls] = {"cloudfront": "get_distribution"}
-"""What of it support is not allowed. Its answer, as that of every call that tells whether a
-distribution is switched on, holds the header by which a public load balancer knows CloudFront."""
+"""Calls of SUPPORT that the support policy does not allow. Their response, like that of every call
+that returns whether a distribution is enabled, contains the secret header by which a public load
+balancer recognizes CloudFront."""
 
 SERVICE_PREFIXES: Final[Mapping[str, str]] = {
     "elbv2": "elasticloadbalancing",
     "service-quotas": "servicequotas",
 }
-"""IAM's prefix where it is not boto3's name of the service."""
+"""IAM's prefix of a service, where it differs from boto3's name."""
 
 _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     "budgets describe_budget": ("budgets:ViewBudget",),
-    # The tags of a stack are a permission of their own.
+    # Tags of a stack need their own permission.
     "cloudformation create_change_set": (
         "cloudformation:CreateChangeSet",
         "cloudformation:TagResource",
@@ -132,7 +133,7 @@ _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     "iam create_policy": ("iam:CreatePolicy", "iam:TagPolicy"),
     "iam create_role": ("iam:CreateRole", "iam:TagRole"),
     "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
-    # Without ListBucket, S3 answers 403 for an object that is not there.
+    # Without ListBucket, S3 answers 403 for an object that does not exist.
     "s3 head_object": ("s3:GetObject", "s3:ListBucket"),
     "s3 list_buckets": ("s3:ListAllMyBuckets",),
     "s3 list_object_versions": ("s3:ListBucketVersions",),
@@ -150,7 +151,7 @@ def pairs(calls: Calls) -> frozenset[tuple[str, str]]:
 
 
 def actions_of(service: str, operation: str) -> tuple[str, ...]:
-    """Return the IAM actions that a boto3 operation needs; their case is not settled yet."""
+    """Return the IAM actions that a boto3 operation needs, not yet in IAM's spelling."""
     known = _NAMED_OTHERWISE.get(f"{service} {operation}")
     prefix = SERVICE_PREFIXES.get(service, service)
     return known or (f"{prefix}:{operation.replace('_', '')}",)

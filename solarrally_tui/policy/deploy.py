@@ -1,6 +1,7 @@
-"""What the operator's own credentials need to deploy, change, watch and destroy sites."""
+"""What an operator's credentials need to deploy, change, monitor and destroy sites."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from solarrally_tui.account.shared.iot_settings import LOG_ROLE
@@ -19,18 +20,18 @@ from solarrally_tui.policy.scope import Scope
 from solarrally_tui.site.names import SITE_TAG
 
 WITHOUT_ROLE: Final = ("bootstrap",)
-"""Stacks that are deployed with the operator's own permissions, before there is a service role."""
+"""Stacks that are deployed with the operator's own permissions, before the service role exists."""
 
 OWN_SECRETS: Final = (("app", "AdminSecret"), ("edge", "ViewerSecret"), ("iot", "BridgeSecret"))
-"""Secrets whose values the engine reads or writes: the administrator's first password, what opens
-the dashboard, and the identity of the tasks at AWS IoT. Stack and logical id."""
+"""Secrets whose values the engine reads or writes: the administrator's first password, the viewers'
+password, and the identity of the tasks at AWS IoT. Stack and logical id."""
 
 ROTATED_SECRET: Final = ("data", "DbSecret")
-"""The secret whose value the engine replaces and never reads. Stack and logical id."""
+"""The secret whose value the engine replaces but never reads. Stack and logical id."""
 
 _ATTACH: Final = "iam:AttachRolePolicy"
 _OF_ROLES: Final = frozenset({"role", "policy"})
-"""Kinds of resources of IAM that are allowed one by one below."""
+"""Kinds of IAM resources whose actions have their own statements below."""
 
 _PUT_VALUE: Final = "secretsmanager:PutSecretValue"
 _MOVE_LABEL: Final = "secretsmanager:UpdateSecretVersionStage"
@@ -44,11 +45,12 @@ def policies(scope: Scope) -> tuple[Policy, ...]:
 
 def _statements(scope: Scope) -> list[Statement]:
     own = needed(calls.ENGINE)
-    roles = {each for each in own if each.service == "iam" and {*each.required} & _OF_ROLES}
-    values = {each for each in own if each.name in _SECRET_VALUES}
-    labels = {each for each in own if each.name == _MOVE_LABEL}
+    roles = {one for one in own if one.service == "iam" and {*one.required} & _OF_ROLES}
+    values = {one for one in own if one.name in _SECRET_VALUES}
+    labels = {one for one in own if one.name == _MOVE_LABEL}
     bootstrap = [
-        _renamed(each, "Bootstrap") for each in service_role.for_stacks(WITHOUT_ROLE, scope)
+        replace(statement, sid=f"Bootstrap{statement.sid}")
+        for statement in service_role.for_stacks(WITHOUT_ROLE, scope)
     ]
     return [
         *statements(own - roles - values - labels, scope),
@@ -69,26 +71,26 @@ def _statements(scope: Scope) -> list[Statement]:
             ("ecs-tasks.amazonaws.com",),
         ),
         service_role.pass_role("PassLogRole", (_log_role(scope),), ("iot.amazonaws.com",)),
-        service_role.make_linked_roles(tuple(sorted(ROLES)), scope),
+        service_role.create_linked_roles(tuple(sorted(ROLES)), scope),
         *bootstrap,
     ]
 
 
 def log_of_iot(scope: Scope) -> Statement:
-    """Allow to read the log of AWS IoT, which is one for the whole account and Region."""
+    """Allow reading the log of AWS IoT, of which an account has one in each Region."""
     group = scope.arn("logs:*:{account}:log-group:AWSIotLogsV2:*")
     return Statement("LogOfIot", ("logs:FilterLogEvents",), (group,))
 
 
 def _secret_values(actions: set[Action], scope: Scope) -> Statement:
-    """Limit values of secrets to those that the engine deals with itself."""
+    """Limit the values of secrets to those that the engine handles itself."""
     return Statement(
         "OwnSecrets", _names(actions), _secrets(OWN_SECRETS, scope), condition=_tagged(scope)
     )
 
 
 def _rotated_secret(scope: Scope) -> Statement:
-    """Allow to replace the database's password, and neither to read it nor to touch another."""
+    """Allow replacing the database's password, but neither reading it nor touching another."""
     return Statement(
         "RotateSecret",
         (_PUT_VALUE, _MOVE_LABEL),
@@ -98,27 +100,27 @@ def _rotated_secret(scope: Scope) -> Statement:
 
 
 def _tagged(scope: Scope) -> dict[str, dict[str, list[str]]]:
-    """Demand the site's tag. CloudFormation may name a secret by its logical id alone."""
+    """Require the site's tag. CloudFormation may name a secret after its logical id alone."""
     test = "StringEquals" if scope.site else "StringLike"
     return {test: {f"aws:ResourceTag/{SITE_TAG}": [scope.site or "*"]}}
 
 
 def _secrets(which: Iterable[tuple[str, str]], scope: Scope) -> tuple[str, ...]:
     names = sorted(
-        place
+        name
         for stack, logical in which
-        for place in (f"{scope.exact}-{stack}-{logical}-*", f"{logical}-*")
+        for name in (f"{scope.exact}-{stack}-{logical}-*", f"{logical}-*")
     )
-    return tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{place}") for place in names)
+    return tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{name}") for name in names)
 
 
 _KEYED: Final = ("secretsmanager", "sns")
-"""Services of which the engine uses things that the site's key encrypts: secrets, and the topic
-that a test message goes to."""
+"""Services whose resources the site's key encrypts and the engine uses: secrets, and the topic that
+a test message is sent to."""
 
 
 def _key_of_secrets(scope: Scope) -> list[Statement]:
-    """Let the key of the site be used for its secrets and test messages, where it has its own."""
+    """Allow the site's own key, if it has one, for its secrets and test messages."""
     if not blueprint_needs.uses_own_keys():
         return []
     return [
@@ -127,7 +129,11 @@ def _key_of_secrets(scope: Scope) -> list[Statement]:
             extras.KEY_OF_SECRETS,
             (scope.arn("kms:*:{account}:key/*"),),
             arn_patterns.UNNAMED["kms"],
-            {"StringLike": {"kms:ViaService": [f"{each}.*.amazonaws.com*" for each in _KEYED]}},
+            {
+                "StringLike": {
+                    "kms:ViaService": [f"{service}.*.amazonaws.com*" for service in _KEYED]
+                }
+            },
         )
     ]
 
@@ -138,7 +144,7 @@ def needed(called: calls.Calls) -> set[Action]:
 
 
 def _roles(scope: Scope) -> list[Statement]:
-    """Limit the calls about roles to those that the engine itself deals with."""
+    """Limit calls about roles to those that the engine handles itself."""
     linked = scope.arn("iam::{account}:role/aws-service-role/*")
     return [
         Statement("LogRole", _names(needed(calls.LOG_ROLE)), (_log_role(scope),)),
@@ -147,17 +153,17 @@ def _roles(scope: Scope) -> list[Statement]:
 
 
 def _service_role(scope: Scope) -> list[Statement]:
-    """Allow what makes and removes the role of CloudFormation, with no policies but its own."""
+    """Allow creating and deleting CloudFormation's service role, with no policies but its own."""
     of_role, of_policies = (
-        _names(each for each in needed(calls.SERVICE_ROLE) if kind in each.required)
+        _names(one for one in needed(calls.SERVICE_ROLE) if kind in one.required)
         for kind in ("role", "policy")
     )
     role = (_service_role_arn(scope),)
     policies = tuple(
-        scope.arn(f"iam::{{account}}:policy/{each}") for each in scope.service_policies
+        scope.arn(f"iam::{{account}}:policy/{name}") for name in scope.service_policies
     )
     return [
-        Statement("ServiceRole", tuple(each for each in of_role if each != _ATTACH), role),
+        Statement("ServiceRole", tuple(name for name in of_role if name != _ATTACH), role),
         Statement("ServiceRolePolicies", of_policies, policies),
         Statement(
             "AttachServiceRolePolicies",
@@ -169,7 +175,7 @@ def _service_role(scope: Scope) -> list[Statement]:
 
 
 def _names(actions: Iterable[Action]) -> tuple[str, ...]:
-    return tuple(sorted(each.name for each in actions))
+    return tuple(sorted(action.name for action in actions))
 
 
 def _service_role_arn(scope: Scope) -> str:
@@ -178,14 +184,3 @@ def _service_role_arn(scope: Scope) -> str:
 
 def _log_role(scope: Scope) -> str:
     return scope.arn(f"iam::{{account}}:role/{LOG_ROLE}")
-
-
-def _renamed(statement: Statement, prefix: str) -> Statement:
-    return Statement(
-        f"{prefix}{statement.sid}",
-        statement.actions,
-        statement.resources,
-        statement.reason,
-        statement.condition,
-        statement.effect,
-    )

@@ -1,4 +1,4 @@
-"""Statements and policies as IAM takes them, and how they are split to fit."""
+"""Statements and policies as IAM accepts them, split to fit its limit."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -23,19 +23,19 @@ class Statement:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     reason: str = ""
-    """Why the resources are no narrower; always there for a lone star."""
+    """Why the resources are not narrower; never empty for a single star."""
     condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     effect: str = "Allow"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the statement as IAM takes it."""
-        plain: dict[str, Any] = {
+        """Return the statement as IAM accepts it."""
+        statement: dict[str, Any] = {
             "Sid": self.sid,
             "Effect": self.effect,
             "Action": list(self.actions),
             "Resource": list(self.resources) if len(self.resources) > 1 else self.resources[0],
         }
-        return plain | ({"Condition": dict(self.condition)} if self.condition else {})
+        return statement | ({"Condition": dict(self.condition)} if self.condition else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,49 +63,52 @@ def size(statements: Iterable[Statement]) -> int:
 
 
 def statements(actions: Iterable[Action], scope: Scope) -> list[Statement]:
-    """Return statements that allow actions, each on as little as AWS offers.
+    """Return statements that allow actions, each on as few resources as AWS makes possible.
 
-    What has patterns makes one statement a service: an action ignores the patterns of kinds that
-    it has nothing to do with. What has none makes one for each service and reason.
+    Actions with patterns share one statement a service: IAM ignores the patterns of kinds that an
+    action is not about. Actions without patterns share one for each service and reason.
     """
     groups: dict[tuple[str, str], list[_Placed]] = {}
-    for action in sorted(set(actions), key=lambda each: each.name):
+    for action in sorted(set(actions), key=lambda action: action.name):
         placed = _Placed(action, *resources_of(action, scope))
         key = placed.reason if placed.resources == ANYTHING else ""
         groups.setdefault((action.service, key), []).append(placed)
-    made: list[Statement] = []
-    for (service, _), members in sorted(groups.items()):
-        made.append(_statement(service, members, made))
-    return made
+    grouped: list[Statement] = []
+    # Within a service those with patterns first, then by action: never by the words of a reason.
+    for (service, _), members in sorted(
+        groups.items(), key=lambda item: (item[0][0], item[0][1] > "")
+    ):
+        grouped.append(_statement(service, members, grouped))
+    return grouped
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """An action with the resources that it is allowed on."""
+    """An action and the resources that it is allowed on."""
 
     action: Action
     resources: tuple[str, ...]
     reason: str
 
 
-def _statement(service: str, members: list[_Placed], made: list[Statement]) -> Statement:
-    resources = tuple(sorted({arn for each in members for arn in each.resources}))
-    reasons = dict.fromkeys(each.reason for each in members if each.reason)
+def _statement(service: str, members: list[_Placed], before: list[Statement]) -> Statement:
+    resources = tuple(sorted({arn for placed in members for arn in placed.resources}))
+    reasons = dict.fromkeys(placed.reason for placed in members if placed.reason)
     stem = "".join(part.capitalize() for part in service.split("-"))
     stem += "Any" if resources == ANYTHING else "Named"
-    others = sum(each.sid.startswith(stem) for each in made)
+    others = sum(statement.sid.startswith(stem) for statement in before)
     return Statement(
         f"{stem}{others + 1}" if others else stem,
-        tuple(each.action.name for each in members),
+        tuple(placed.action.name for placed in members),
         resources,
         " ".join(reasons),
     )
 
 
 def split(name: str, parts: Iterable[Statement]) -> tuple[Policy, ...]:
-    """Fill policies with statements, in their order, each within IAM's limit.
+    """Distribute statements over policies, in order, each within IAM's limit.
 
-    Raises ValueError for a statement that is too large by itself.
+    Raises ValueError for a statement that is larger than the limit.
     """
     filled: list[list[Statement]] = [[]]
     for part in parts:

@@ -1,4 +1,4 @@
-"""Permissions that neither a handler nor a call names, but that a deployment needs all the same."""
+"""Permissions that a deployment needs although no handler and no call names them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -8,9 +8,9 @@ SERVICE_LINKED: Final = "iam:CreateServiceLinkedRole"
 SECRET_VALUE: Final = "secretsmanager:GetSecretValue"  # noqa: S105 the name of an action
 
 KEY_OF_SECRETS: Final = ("kms:Decrypt", "kms:GenerateDataKey")
-"""What writing and reading a secret needs of the customer's key that encrypts it."""
+"""Actions on the customer managed key with which a secret is encrypted."""
 
-_PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
+PARAMETER_LOOKUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::EC2::AvailabilityZone::Name": ("ec2:DescribeAvailabilityZones",),
     "AWS::EC2::Image::Id": ("ec2:DescribeImages",),
     "AWS::EC2::SecurityGroup::Id": ("ec2:DescribeSecurityGroups",),
@@ -22,7 +22,7 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "AWS::Route53::HostedZone::Id": ("route53:GetHostedZone", "route53:ListHostedZones"),
 }
-"""What CloudFormation looks up to check a parameter of an AWS-specific type."""
+"""Actions with which CloudFormation checks a parameter of an AWS-specific type."""
 
 PLAIN_PARAMETERS: Final = frozenset({"String", "Number", "CommaDelimitedList"})
 
@@ -39,30 +39,29 @@ LINKED_SERVICES: Final[Mapping[str, str]] = {
     "AWS::RDS::DBSubnetGroup": "rds.amazonaws.com",
     "AWS::RDS::EventSubscription": "rds.amazonaws.com",
 }
-"""Whose service-linked role a resource type makes when the account has none yet."""
+"""Services whose service-linked role a resource type creates if the account has none yet."""
 
-
-_HANDED_TO: Final[Mapping[str, str]] = {"monitoring.rds.amazonaws.com": "rds.amazonaws.com"}
-"""Who takes a role that another service then uses."""
+_PASSED_TO: Final[Mapping[str, str]] = {"monitoring.rds.amazonaws.com": "rds.amazonaws.com"}
+"""Services that are passed a role for another service, by the one that the role trusts."""
 
 
 def for_parameters(types: Iterable[str]) -> frozenset[str]:
     """Return what checking parameters of these types needs. Raises KeyError for an unknown one."""
-    asked = (_PARAMETERS[type_] for type_ in types if type_ not in PLAIN_PARAMETERS)
-    return frozenset(action for actions in asked for action in actions)
+    lookups = (PARAMETER_LOOKUPS[type_] for type_ in types if type_ not in PLAIN_PARAMETERS)
+    return frozenset(action for actions in lookups for action in actions)
 
 
 def passed_to(trusted: Iterable[str]) -> tuple[str, ...]:
-    """Return the services that roles are handed to, from those that the roles trust."""
-    return tuple(sorted({*trusted} | {_HANDED_TO[each] for each in trusted if each in _HANDED_TO}))
+    """Return the services that roles are passed to, from those that the roles trust."""
+    return tuple(sorted({*trusted} | {_PASSED_TO[name] for name in trusted if name in _PASSED_TO}))
 
 
 def linked_services(types: Iterable[str]) -> tuple[str, ...]:
-    """Return the services whose linked roles stacks of these types may have to make."""
+    """Return the services whose service-linked roles these types may have to create."""
     return tuple(sorted({LINKED_SERVICES[type_] for type_ in types if type_ in LINKED_SERVICES}))
 
 
 def all_actions() -> frozenset[str]:
     """Return every action that this module may add to a policy."""
-    looked = {action for actions in _PARAMETERS.values() for action in actions}
-    return frozenset(looked | {PASS_ROLE, SERVICE_LINKED, SECRET_VALUE, *KEY_OF_SECRETS})
+    lookups = {action for actions in PARAMETER_LOOKUPS.values() for action in actions}
+    return frozenset(lookups | {PASS_ROLE, SERVICE_LINKED, SECRET_VALUE, *KEY_OF_SECRETS})

@@ -1,4 +1,4 @@
-"""Policies as text for people, as one JSON object, and as files for the AWS command line."""
+"""Policies as text for people, as one JSON object, and as files for the AWS CLI."""
 
 import json
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from solarrally_tui.text.table import wrap
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Everything that one command hands out."""
+    """The policies that one command prints."""
 
     kind: str
     """deploy, support or service-role."""
     policies: tuple[Policy, ...]
     role: str = ""
-    """The role that the policies are for; empty where they are for a person."""
+    """The role that the policies are for; empty if they are for a person."""
     trust: dict[str, Any] | None = None
 
 
@@ -41,7 +41,7 @@ def to_json(bundle: Bundle) -> dict[str, Any]:
 
 
 def text(bundle: Bundle) -> str:
-    """Return the bundle as lines: each policy, its statements and why they are no narrower."""
+    """Return the bundle as lines: each policy, its statements and why they are not narrower."""
     return "\n".join(_lines(bundle))
 
 
@@ -53,7 +53,7 @@ def _lines(bundle: Bundle) -> Iterator[str]:
         yield ""
     if bundle.role:
         yield from wrap(f"Role {bundle.role}: attach all {len(bundle.policies)} policies to it.")
-        yield from wrap("It trusts cloudformation.amazonaws.com, nobody else.")
+        yield from wrap("It trusts only cloudformation.amazonaws.com.")
     yield from wrap("Write them as files with --out FOLDER, or print them with --json.")
 
 
@@ -71,7 +71,7 @@ def _statement(statement: Statement) -> Iterator[str]:
 
 
 def write(bundle: Bundle, folder: Path) -> list[Path]:
-    """Write one file a policy, the trust policy and the reasons; return what was written."""
+    """Write a file for each policy, the trust policy and the reasons; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {f"{each.name}.json": each.document for each in bundle.policies}
     if bundle.trust:

@@ -1,10 +1,10 @@
-"""The role that CloudFormation works with: what every blueprint's types need, and its trust."""
+"""CloudFormation's service role: what the types of all blueprints need, and its trust policy."""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
 from solarrally_tui.policy import blueprint_needs, extras, type_permissions
-from solarrally_tui.policy.authorization import Action, action
+from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.document import Policy, Statement, split, statements
 from solarrally_tui.policy.scope import Scope
 
@@ -18,7 +18,7 @@ TRUST: Final[dict[str, Any]] = {
         }
     ],
 }
-"""Who may take the role. Who may hand it over is decided by iam:PassRole of the operator."""
+"""Who may assume the role. The operator's iam:PassRole decides who may pass it."""
 
 _ATTACH: Final = "iam:AttachRolePolicy"
 _APART: Final = frozenset({extras.PASS_ROLE, extras.SERVICE_LINKED, _ATTACH})
@@ -26,12 +26,12 @@ _APART: Final = frozenset({extras.PASS_ROLE, extras.SERVICE_LINKED, _ATTACH})
 
 def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of the role, each within IAM's limit."""
-    made = [*for_stacks(blueprint_needs.STACKS, scope), _never_itself(scope)]
-    return split(scope.service_role.replace("*", "sites"), made)
+    parts = [*for_stacks(blueprint_needs.STACKS, scope), _never_itself(scope)]
+    return split(scope.service_role.replace("*", "sites"), parts)
 
 
 def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
-    """Return what creating, changing and deleting some stacks needs."""
+    """Return what creating, updating and deleting some stacks needs."""
     types = blueprint_needs.types(stacks)
     wanted = set(type_permissions.needed(types)) | extras.for_parameters(
         blueprint_needs.parameter_types(stacks)
@@ -45,25 +45,21 @@ def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
 
 
 def _apart(wanted: set[str], types: Iterable[str], scope: Scope) -> list[Statement]:
-    """Return the permissions that lead to more permissions, each limited to what it is for."""
-    made: list[Statement] = []
+    """Return the permissions that grant further permissions, each limited to its purpose."""
+    apart: list[Statement] = []
     if _ATTACH in wanted and blueprint_needs.managed_policies():
-        made.append(_attach(scope))
+        apart.append(_attach(scope))
     if extras.PASS_ROLE in wanted:
-        made.append(_pass_site_roles(scope))
+        services = extras.passed_to(blueprint_needs.trusted_services())
+        apart.append(pass_role("PassSiteRoles", _roles(scope), services))
     linked = extras.linked_services(types)
     if linked:
-        made.append(make_linked_roles(linked, scope))
-    return made
-
-
-def _pass_site_roles(scope: Scope) -> Statement:
-    services = extras.passed_to(blueprint_needs.trusted_services())
-    return pass_role("PassSiteRoles", _roles(scope), services)
+        apart.append(create_linked_roles(linked, scope))
+    return apart
 
 
 def pass_role(sid: str, roles: tuple[str, ...], services: tuple[str, ...]) -> Statement:
-    """Return the permission to hand some roles to some services."""
+    """Return the permission to pass roles to services."""
     return Statement(
         sid,
         (extras.PASS_ROLE,),
@@ -72,8 +68,8 @@ def pass_role(sid: str, roles: tuple[str, ...], services: tuple[str, ...]) -> St
     )
 
 
-def make_linked_roles(services: tuple[str, ...], scope: Scope) -> Statement:
-    """Return the permission to make the service-linked roles of some services."""
+def create_linked_roles(services: tuple[str, ...], scope: Scope) -> Statement:
+    """Return the permission to create the service-linked roles of services."""
     return Statement(
         "MakeServiceLinkedRoles",
         (extras.SERVICE_LINKED,),
@@ -83,7 +79,7 @@ def make_linked_roles(services: tuple[str, ...], scope: Scope) -> Statement:
 
 
 def _attach(scope: Scope) -> Statement:
-    """Return the permission to attach the managed policies that the blueprints name, no other."""
+    """Return the permission to attach the managed policies that blueprints name, and no other."""
     named = [
         arn.replace("${AWS::Partition}", scope.partition)
         for arn in blueprint_needs.managed_policies()
@@ -102,18 +98,12 @@ def _roles(scope: Scope) -> tuple[str, ...]:
 
 
 def _never_itself(scope: Scope) -> Statement:
-    """Deny the role every change of itself: its own name begins as the site's roles do."""
+    """Deny the role every change of itself: its name matches the pattern of the site's roles."""
+    known = (action(name) for name in type_permissions.needed(["AWS::IAM::Role"]))
+    writes = [one for one in known if one.service == "iam" and not one.only_reads]
     return Statement(
         "NeverItself",
-        tuple(each.name for each in _role_writes()),
+        tuple(sorted(one.name for one in writes)),
         (scope.arn(f"iam::{{account}}:role/{scope.service_role}"),),
         effect="Deny",
-    )
-
-
-def _role_writes() -> list[Action]:
-    known = (action(name) for name in type_permissions.needed(["AWS::IAM::Role"]))
-    return sorted(
-        (each for each in known if each.service == "iam" and not each.only_reads),
-        key=lambda each: each.name,
     )

@@ -1,4 +1,4 @@
-"""The deploy policy as questions that IAM's simulation can answer."""
+"""The deploy policy as questions that IAM's policy simulator can answer."""
 
 from solarrally_tui.account.preflight.checks import PermissionQuestion
 from solarrally_tui.policy import deploy
@@ -7,16 +7,16 @@ from solarrally_tui.policy.scope import Scope
 
 
 def deploy_questions(site: str, partition: str, account: str) -> tuple[PermissionQuestion, ...]:
-    """Return one question a statement of the deploy policy of a site."""
-    made = deploy.policies(Scope(site, partition, account))
-    return tuple(_question(each) for policy in made for each in policy.statements)
+    """Return a question for each statement of a site's deploy policy."""
+    policies = deploy.policies(Scope(site, partition, account))
+    return tuple(_question(statement) for policy in policies for statement in policy.statements)
 
 
 def _question(statement: Statement) -> PermissionQuestion:
-    """Return the question with the first value that meets each condition."""
+    """Return a question whose context has the first value that meets each condition."""
     context = {
         key: str(value[0] if isinstance(value, list | tuple) else value)
-        for told in statement.condition.values()
-        for key, value in told.items()
+        for values in statement.condition.values()
+        for key, value in values.items()
     }
     return PermissionQuestion(statement.actions, statement.resources, context)

@@ -1,6 +1,6 @@
-"""What support needs to look at a site: the reading calls of status and diagnosis, no more.
+"""What support needs to examine a site: the reading calls of status and diagnosis, no more.
 
-Without those whose answers hold a secret: what they would tell is unknown to a supporter.
+Calls whose response contains a secret are left out: what they would show is unknown to support.
 """
 
 from dataclasses import replace
@@ -14,6 +14,6 @@ from solarrally_tui.policy.scope import Scope
 def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of a supporter, each within IAM's limit."""
     named = replace(scope, only_named=frozenset({"cloudformation:DescribeStacks"}))
-    looking = needed(calls.SUPPORT) - needed(calls.REVEALING)
-    made = [*statements(looking, named), log_of_iot(scope)]
-    return split(f"{scope.exact.replace('*', 'sites')}-support", made)
+    reading = needed(calls.SUPPORT) - needed(calls.REVEALING)
+    parts = [*statements(reading, named), log_of_iot(scope)]
+    return split(f"{scope.exact.replace('*', 'sites')}-support", parts)

@@ -1,4 +1,4 @@
-"""What the handlers of CloudFormation's resource types need, less what our templates never ask."""
+"""What CloudFormation's resource types need, without what our templates never use."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ from solarrally_tui.policy import blueprint_needs
 from solarrally_tui.policy.authorization import document
 
 OPERATIONS: Final = ("create", "read", "update", "delete")
-"""What stacks do. Listing serves the resource browser and imports only."""
+"""What stacks do. Listing is for CloudFormation's console and imports only."""
 
 LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
     "acm-pca": ("AWS::ACMPCA::", "No certificate comes from a private authority."),
@@ -15,7 +15,7 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
     "docdb-elastic": ("AWS::DocDBElastic::", "No secret is for a DocumentDB cluster."),
     "elasticfilesystem": ("AWS::EFS::", "No function mounts a file system."),
     "firehose": ("AWS::KinesisFirehose::", "No log group delivers through Firehose."),
-    "kms": ("AWS::KMS::", "Keys of AWS admit an account's own principals by their policy."),
+    "kms": ("AWS::KMS::", "The policy of an AWS managed key admits the account's own principals."),
     "lambda": ("AWS::Lambda::", "No scalable target is a Lambda function."),
     "organizations": ("AWS::Organizations::", "The trail records this account only."),
     "redshift": ("AWS::Redshift::", "No secret is for a Redshift cluster."),
@@ -30,8 +30,9 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
     "vpce": ("AWS::VPCE::", "No endpoint leads to another Region."),
     "vpc-lattice": ("AWS::VpcLattice::", "No endpoint leads to a service network."),
 }
-"""Services that a handler may call for a property that no template sets: IAM prefix to the types
-that would bring the service in, and the reason."""
+"""Services that a handler calls only for properties that no template sets.
+
+By IAM prefix: which types would need the service, and the reason that no template does."""
 
 
 class UnknownTypeError(LookupError):
@@ -42,13 +43,15 @@ def handlers(type_: str) -> dict[str, list[str]]:
     """Return the IAM actions of each operation of a type. Raises UnknownTypeError."""
     known: dict[str, Any] = document("permissions.json")["types"]
     if type_ not in known:
-        raise UnknownTypeError(f"{type_} is not in permissions.json. Run tools/vendor_permissions.")
-    found: dict[str, list[str]] = known[type_]
-    return found
+        raise UnknownTypeError(
+            f"{type_} is not in policy/permissions.json. Run make resource TYPE={type_}."
+        )
+    handlers: dict[str, list[str]] = known[type_]
+    return handlers
 
 
 def needed(types: Iterable[str]) -> frozenset[str]:
-    """Return the IAM actions with which stacks of these types are created, changed and deleted."""
+    """Return the IAM actions with which stacks of these types are created, updated and deleted."""
     skipped = left_out()
     return frozenset(
         action
@@ -60,11 +63,11 @@ def needed(types: Iterable[str]) -> frozenset[str]:
 
 
 def left_out() -> frozenset[str]:
-    """Return the services of LEFT_OUT that no blueprint has brought in meanwhile."""
-    made = blueprint_needs.types()
+    """Return the services of LEFT_OUT that still no blueprint needs."""
+    ours = blueprint_needs.types()
     absent = {
         service
         for service, (prefix, _) in LEFT_OUT.items()
-        if not any(type_.startswith(prefix) for type_ in made)
+        if not any(type_.startswith(prefix) for type_ in ours)
     }
     return frozenset(absent - {"kms"} if blueprint_needs.uses_own_keys() else absent)

@@ -28,7 +28,7 @@ def test_the_service_role_is_written_as_files(tmp_path: Path) -> None:
     assert trust["Statement"][0]["Principal"] == {"Service": "cloudformation.amazonaws.com"}
     for path in (tmp_path / "new").glob("solarrally-*.json"):
         assert json.loads(path.read_text())["Version"] == "2012-10-17"
-    assert "why: AWS offers" in (tmp_path / "new" / "service-role.txt").read_text()
+    assert "why: AWS does not allow" in (tmp_path / "new" / "service-role.txt").read_text()
 
 
 def test_json_is_one_object_with_reasons() -> None:

@@ -124,11 +124,15 @@ def test_types_that_make_service_linked_roles_are_known() -> None:
         for type_ in types_as_text()
         if any("iam:createservicelinkedrole" in told for told in handlers(type_).values())
     }
-    assert making <= extras.LINKED_SERVICES.keys()
+    unknown = making - extras.LINKED_SERVICES.keys()
+    assert not unknown, f"add the services of {unknown} to LINKED_SERVICES in policy/extras.py"
 
 
 def test_parameters_that_aws_checks_may_be_looked_up() -> None:
-    for type_ in blueprint_needs.parameter_types() - extras.PLAIN_PARAMETERS:
+    checked = blueprint_needs.parameter_types() - extras.PLAIN_PARAMETERS
+    unknown = checked - extras.PARAMETER_LOOKUPS.keys()
+    assert not unknown, f"add what AWS looks up for {unknown} to PARAMETER_LOOKUPS in extras.py"
+    for type_ in checked:
         assert {each.lower() for each in extras.for_parameters([type_])} <= granted()
 
 

@@ -43,9 +43,12 @@ def given(stack: str, **sections: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for item in CATALOGUE])
 def test_they_are_exactly_those_of_the_template(item: Any) -> None:
-    made = given(item.id)
-    assert set(made) == set(read(item.template())["Parameters"])
-    assert all(isinstance(value, str) for value in made.values())
+    values = given(item.id)
+    declared = set(read(item.template())["Parameters"])
+    missing, unknown = declared - set(values), set(values) - declared
+    assert not missing, f"add {missing} to _{item.id} in solarrally_tui/stacks/parameters.py"
+    assert not unknown, f"blueprints/{item.id}/template.yaml has no parameters {unknown}"
+    assert all(isinstance(value, str) for value in values.values())
 
 
 @pytest.mark.parametrize(
