@@ -18,6 +18,7 @@ _REFERENCES: Final = frozenset({"ResourceReference", "ResourceAttribute"})
 _SHOWN: Final = 60
 """Characters of a value that fit a line; longer ones say nothing there."""
 _HIDDEN: Final = frozenset({"AWS::SecretsManager::Secret"})
+"""Types whose values are never shown."""
 
 
 def changes_of(stack: str, described: Body) -> tuple[Change, ...]:

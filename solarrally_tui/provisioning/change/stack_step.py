@@ -68,6 +68,7 @@ class StackStep:
         for rounds_left in reversed(range(_ROUNDS)):
             stack = await self._at_rest()
             if stack and stack.status in DEAD:
+                # The role that it was created with may be gone; ours has what deleting needs.
                 dead = replace(stack, role=self.wanted.role or stack.role)
                 await delete(self.door, self.narrator, self.step, dead, self.wanted.region)
                 stack = None
@@ -76,6 +77,7 @@ class StackStep:
                 if change_set is None:
                     return None
                 watch = self._watch(change_set.stack_id)
+                # Marked before it begins, or its first events would count as old.
                 await watch.mark()
                 await execute(self.door, self.wanted, change_set)
                 return watch
@@ -121,6 +123,7 @@ class StackStep:
             await delete(self.door, self.narrator, self.step, stack, self.wanted.region)
             return None
         watch = self._watch(stack.id)
+        # Rolling back, nothing is asked of the operator any more.
         watch.idle = None
         await watch.mark()
         await cancel(self.door, stack, self.wanted.region)

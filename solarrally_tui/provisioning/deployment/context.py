@@ -29,6 +29,7 @@ class Deployment(Context):
     @property
     def facts(self) -> Facts:
         """What the account step looked up, with what the steps since then added to it."""
+        # Only stacks that the graph puts after those steps read what they add.
         facts, done = self.ends.learnt(step_graph.ACCOUNT, Facts), self.ends.done
         if step_graph.IMAGE in done:
             facts = replace(facts, images=self.ends.learnt(step_graph.IMAGE, Images))

@@ -63,6 +63,7 @@ def _deployment() -> Graph:
         )
         for item in CATALOGUE
     }
+    # People see the steps in this order: what looks at the account comes before the stacks.
     first = {step: _AROUND[step] for step in (ACCOUNT, RECORD, ROLES, SERVICE_ROLE)}
     return graph(first | stacks | dict(_AROUND)).in_order()
 

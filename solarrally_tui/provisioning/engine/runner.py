@@ -27,6 +27,7 @@ async def run(graph: Graph, actions: Mapping[str, Action[C]], context: C) -> End
     sorter, tasks = graph.sorter(), Tasks()
     try:
         while True:
+            # get_ready names a step once, so it is not asked while nothing may start.
             for ready in () if ends.failed else sorter.get_ready():
                 narrator.step(ready, State.RUNNING)
                 task = asyncio.ensure_future(_guarded(ready, actions[ready], context))

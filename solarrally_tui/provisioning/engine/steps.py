@@ -57,6 +57,7 @@ def from_aws(error: AwsError, *, begun: bool) -> StepError:
     if error.kind in _BLIND:
         unreachable = error.kind is Kind.UNREACHABLE
         return StepError(error.plain, Exit.OUT_OF_SIGHT if unreachable else Exit.CREDENTIALS)
+    # Refused at the very first call: these are not the credentials for this.
     if error.kind is Kind.DENIED and not begun:
         return StepError(error.plain, Exit.CREDENTIALS)
     if error.kind is Kind.READ_ONLY:

@@ -117,6 +117,7 @@ class _Preview:
                 for item in CATALOGUE:
                     self._tasks[item.id] = group.create_task(self._stack_plan(item))
         except ExceptionGroup as errors:
+            # Callers know single errors, and the others mostly follow from the first.
             raise errors.exceptions[0] from None
         plans = tuple(task.result() for task in self._tasks.values())
         return Plan(
@@ -140,6 +141,7 @@ class _Preview:
 
     async def _stack_plan(self, item: Blueprint) -> StackPlan:
         for need in item.needs:
+            # Shielded: where this stack's task is cancelled, the others continue.
             await asyncio.shield(self._tasks[need])
         stack = self.existing.get(item.id)
         if stack is None:

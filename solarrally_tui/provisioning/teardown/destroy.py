@@ -49,6 +49,7 @@ async def _region(door: Door, name: str) -> str | None:
     """
     if recorded := await record.region(door, name):
         return recorded
+    # Stacks know best, kept data next; what is left may be of a run that stopped at its start.
     stacks = SiteStacks(name, door)
     home = [item.id for item in CATALOGUE if item.region == "home"]
     for stack_id in home:

@@ -105,6 +105,7 @@ async def _settled(teardown: Teardown, step: str, door: Door, before: Stack) -> 
     if not now.busy or now.status == "DELETE_IN_PROGRESS":
         return now
     if await outdated_stack.waits(door, teardown.site, now, door.region):
+        # A creation can be deleted while it waits; an update has to be cancelled first.
         if now.status == outdated_stack.CREATING:
             return now
         await outdated_stack.cancel(door, now, door.region)

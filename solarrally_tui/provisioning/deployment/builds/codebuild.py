@@ -91,6 +91,7 @@ class Build:
 
     def _report(self, phase: dict[str, Any]) -> None:
         name, status = phase["phaseType"], phase.get("phaseStatus", "IN_PROGRESS")
+        # The phase COMPLETED has no status: it only marks the end.
         if name == "COMPLETED" or (name, status) in self._reported:
             return
         self._reported.add((name, status))
