@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, stack_name
+from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG
 
 ISSUED: Final = "ISSUED"
 PENDING: Final = "PENDING_VALIDATION"
@@ -97,7 +98,7 @@ async def _in_region(
 ) -> list[PendingCertificate]:
     # CloudFormation lists a certificate only once its stack has it, so the tag is searched too.
     in_stacks, listed = await asyncio.gather(
-        asyncio.gather(*(in_stack(door, stack_name(site.name, id_), region) for id_ in stacks)),
+        asyncio.gather(*(in_stack(SiteStacks.of(site, door), id_) for id_ in stacks)),
         tagged(door, site.name, region, site.domain.name),
     )
     arns = dict.fromkeys([*(arn for stack in in_stacks for arn in stack), *listed])
@@ -105,22 +106,12 @@ async def _in_region(
     return [found for found in described if found and found.domain == site.domain.name]
 
 
-async def in_stack(door: Door, stack: str, region: str) -> list[str]:
+async def in_stack(stacks: SiteStacks, stack_id: str) -> list[str]:
     """Return the certificates that CloudFormation lists in a stack; none without the stack."""
-    try:
-        resources = await door.pages(
-            "cloudformation",
-            "list_stack_resources",
-            "StackResourceSummaries",
-            region,
-            StackName=stack,
-        )
-    except AwsError as error:
-        if error.kind in _NOT_YET:
-            return []
-        raise
-    ids = [str(r.get("PhysicalResourceId", "")) for r in resources if r["ResourceType"] == _TYPE]
-    return [id_ for id_ in ids if id_.startswith("arn:")]
+    with tolerate(*_NOT_YET):
+        ids = await stacks.resource_ids(stack_id, _TYPE)
+        return [id_ for id_ in ids if id_.startswith("arn:")]
+    return []
 
 
 async def tagged(

@@ -4,8 +4,9 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
+from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.domains.certificates import in_stack, tagged
-from solarrally_tui.site.names import GLOBAL_REGION, stack_name
+from solarrally_tui.site.names import GLOBAL_REGION
 
 _IN_USE: Final = "ResourceInUseException"
 
@@ -15,10 +16,12 @@ async def unused(door: Door, site: str, home: str) -> tuple[str, ...]:
 
     home: the site's Region. Raises AwsError.
     """
-    stacks = ["global", *(["app"] if home == GLOBAL_REGION else [])]
     arns = await tagged(door, site, GLOBAL_REGION)
-    names = [stack_name(site, id_) for id_ in stacks] if arns else []
-    held = [arn for name in names for arn in await in_stack(door, name, GLOBAL_REGION)]
+    if not arns:
+        return ()
+    stacks = SiteStacks(site, door.with_region(home))
+    ids = [id_ for id_ in ("global", "app") if stacks.region(id_) == GLOBAL_REGION]
+    held = [arn for id_ in ids for arn in await in_stack(stacks, id_)]
     return tuple(arn for arn in arns if arn not in held)
 
 
