@@ -22,12 +22,12 @@ from solarrally_tui.simulator.iot import mqtt
 from solarrally_tui.simulator.pins import check_version
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.runtime.core import Runtime
-from solarrally_tui.simulator.settings import AccountSettings
+from solarrally_tui.simulator.settings import SimulatorSettings
 
 _SHUTDOWN_SECONDS = 0.5
 
 
-async def serve(settings: AccountSettings, listener: socket.socket) -> None:
+async def serve(settings: SimulatorSettings, listener: socket.socket) -> None:
     """Serve AWS's APIs on the given listener, bound to `settings.port`, and MQTT beside it.
 
     The server takes the listener over.
@@ -51,7 +51,7 @@ async def serve(settings: AccountSettings, listener: socket.socket) -> None:
     await shared.runtime.stop()
 
 
-def _shared(settings: AccountSettings) -> extensions.Shared:
+def _shared(settings: SimulatorSettings) -> extensions.Shared:
     ca, clock, faults = LocalCa.create(), Clock(settings.speed), Faults()
     settings.ca_file.write_text(ca.certificate_pem)
     for text in settings.faults:
@@ -91,7 +91,7 @@ async def _ready(serving: "asyncio.Task[None]") -> None:
         await asyncio.sleep(0.01)
 
 
-def _announce(settings: AccountSettings, dns: PublicDns) -> None:
+def _announce(settings: SimulatorSettings, dns: PublicDns) -> None:
     ready = {
         "endpoint_url": settings.endpoint_url,
         "mqtt_port": settings.mqtt_port,

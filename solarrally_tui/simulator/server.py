@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from solarrally_tui.simulator.clock import parse_speed
-from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, LOOPBACK, AccountSettings
+from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, LOOPBACK, SimulatorSettings
 
 _GC_THRESHOLDS = (50_000, 20, 100)
 """Python looks for cycles rarely: AWS's models are many objects, and they stay."""
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
             prefix="solarrally-account-", ignore_cleanup_errors=True
         ) as home,
     ):
-        settings = AccountSettings(
+        settings = SimulatorSettings(
             port=listener.getsockname()[1],
             mqtt_port=_free_port(),
             folder=Path(home),
@@ -69,7 +69,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _isolate(settings: AccountSettings) -> None:
+def _isolate(settings: SimulatorSettings) -> None:
     """Point MiniStack and boto3 at private folders and loopback, before either is imported."""
     for name in [n for n in os.environ if n.startswith(("AWS_", "MINISTACK_", "IOT_"))]:
         del os.environ[name]

@@ -11,7 +11,7 @@ INTERNAL = "solarrally-account"
 
 
 @dataclass(frozen=True, slots=True)
-class AccountSettings:
+class SimulatorSettings:
     """Ports, speed and faults of one run."""
 
     port: int

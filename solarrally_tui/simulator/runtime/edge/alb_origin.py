@@ -11,9 +11,9 @@ from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.container_engine import Standin
 from solarrally_tui.simulator.runtime.edge.http_message import (
     BadMessageError,
+    EdgeResponse,
     Head,
     Request,
-    Response,
     read_head,
 )
 from solarrally_tui.simulator.runtime.target_health import TargetHealth
@@ -60,7 +60,7 @@ async def forward(
     body: bytes,
     health: TargetHealth,
     aliases: tuple[str, ...] = (),
-) -> Response | Upstream:
+) -> EdgeResponse | Upstream:
     """Send a request to an origin's load balancer.
 
     `origin` is from the distribution's configuration, and `request` is what CloudFront forwards.
@@ -81,14 +81,14 @@ async def forward(
             status, fields, text = await _execute_action(
                 action, request.method, request.path, _lower(request.head), body, request.query
             )
-        return Response(int(status), (*fields.items(), _ALB), text)
+        return EdgeResponse(int(status), (*fields.items(), _ALB), text)
     standins = health.standins(group)
     if not standins:
-        return Response(503, (_HTML, _ALB), _UNAVAILABLE)
+        return EdgeResponse(503, (_HTML, _ALB), _UNAVAILABLE)
     return await _exchange(random.choice(standins), request, body)  # noqa: S311 (load balancing)
 
 
-async def _exchange(standin: Standin, request: Request, body: bytes) -> Response | Upstream:
+async def _exchange(standin: Standin, request: Request, body: bytes) -> EdgeResponse | Upstream:
     try:
         reader, writer = await asyncio.wait_for(
             asyncio.open_connection(LOOPBACK, standin.port), _CONNECT_LIMIT
@@ -96,7 +96,7 @@ async def _exchange(standin: Standin, request: Request, body: bytes) -> Response
         writer.write(request.head.to_bytes() + body)
         return Upstream(await read_head(reader), reader, writer)
     except (OSError, TimeoutError, BadMessageError):
-        return Response(502, (_HTML, _ALB), _BAD_GATEWAY)
+        return EdgeResponse(502, (_HTML, _ALB), _BAD_GATEWAY)
 
 
 def _locate(origin: Record) -> tuple[str, str, str, int, bool]:

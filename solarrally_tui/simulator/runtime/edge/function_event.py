@@ -12,13 +12,13 @@ from ministack.services import cloudfront_keyvaluestore as keyvaluestore
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge import function_runtime
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution, viewer_request_function
-from solarrally_tui.simulator.runtime.edge.http_message import Fields, Head, Request, Response
+from solarrally_tui.simulator.runtime.edge.http_message import EdgeResponse, Fields, Head, Request
 from solarrally_tui.simulator.settings import LOOPBACK
 
 _functions = private(cloudfront, "_functions")
 _stores = private(keyvaluestore, "_stores")
 
-_FAILED = Response(
+_FAILED = EdgeResponse(
     503,
     (("Server", "CloudFront"), ("Content-Type", "text/plain")),
     b"The CloudFront function associated with the CloudFront distribution is invalid or could not "
@@ -29,7 +29,7 @@ _FAILED = Response(
 _HIDDEN = frozenset({"connection", "cookie", "keep-alive", "transfer-encoding", "upgrade", "via"})
 
 
-def apply(distribution: Distribution, behavior: Record, request: Request) -> Request | Response:
+def apply(distribution: Distribution, behavior: Record, request: Request) -> Request | EdgeResponse:
     """Let the behavior's function, if it has one, handle a viewer's request.
 
     Returns the request as it continues, or the function's own answer.
@@ -116,7 +116,7 @@ def _changed(request: Request, result: dict[str, Any]) -> Request:
     return Request(Head(f"{request.method} {target} HTTP/1.1", fields), request.method, target)
 
 
-def _response(result: dict[str, Any]) -> Response:
+def _response(result: dict[str, Any]) -> EdgeResponse:
     fields = [(name, str(field["value"])) for name, field in result.get("headers", {}).items()]
     for name, cookie in result.get("cookies", {}).items():
         attributes = cookie.get("attributes", "")
@@ -124,4 +124,4 @@ def _response(result: dict[str, Any]) -> Response:
         fields.append(("Set-Cookie", f"{value}; {attributes}" if attributes else value))
     body = result.get("body", "")
     text = body if isinstance(body, str) else body.get("data", "")
-    return Response(int(result["statusCode"]), tuple(fields), text.encode())
+    return EdgeResponse(int(result["statusCode"]), tuple(fields), text.encode())

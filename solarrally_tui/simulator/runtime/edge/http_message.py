@@ -95,7 +95,7 @@ async def read_request(reader: asyncio.StreamReader) -> Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class EdgeResponse:
     """A complete response."""
 
     status: int

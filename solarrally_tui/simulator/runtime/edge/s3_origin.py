@@ -10,14 +10,14 @@ from ministack.services import s3
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.policy_documents import as_list
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution
-from solarrally_tui.simulator.runtime.edge.http_message import Request, Response
+from solarrally_tui.simulator.runtime.edge.http_message import EdgeResponse, Request
 from solarrally_tui.simulator.settings import HOME_REGION
 
 _bucket_policies = private(s3, "_bucket_policies")
 
 _PASSED_ON = ("if-none-match", "if-modified-since", "if-match", "range")
 _HIDDEN = ("content-length", "connection", "transfer-encoding", "x-amz-id-2", "x-amz-request-id")
-_DENIED = Response(
+_DENIED = EdgeResponse(
     403,
     (("Content-Type", "application/xml"), ("Server", "AmazonS3")),
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -30,7 +30,7 @@ def is_bucket(origin: Record) -> bool:
     return "S3OriginConfig" in origin or ".s3." in origin["DomainName"]
 
 
-async def answer(distribution: Distribution, origin: Record, request: Request) -> Response:
+async def answer(distribution: Distribution, origin: Record, request: Request) -> EdgeResponse:
     """Answer from the bucket, with the distribution's root object and error pages."""
     root = "/" + (distribution.config.get("DefaultRootObject") or "")
     path = root if request.path == "/" else request.path
@@ -40,12 +40,12 @@ async def answer(distribution: Distribution, origin: Record, request: Request) -
         return response
     instead = await _object(distribution, origin, request, page["ResponsePagePath"])
     status = int(page.get("ResponseCode") or response.status)
-    return Response(status, instead.fields, instead.body) if instead.status == 200 else response
+    return EdgeResponse(status, instead.fields, instead.body) if instead.status == 200 else response
 
 
 async def _object(
     distribution: Distribution, origin: Record, request: Request, path: str
-) -> Response:
+) -> EdgeResponse:
     bucket = origin["DomainName"].partition(".s3.")[0]
     if not _allowed(bucket, "s3:GetObject", distribution.arn):
         return _DENIED
@@ -65,7 +65,7 @@ async def _object(
         return _DENIED  # S3 reports a missing object only to callers that may list the bucket
     content = body if isinstance(body, bytes) else str(body).encode()
     shown = tuple((n, str(v)) for n, v in fields.items() if n.lower() not in _HIDDEN)
-    return Response(status, (*shown, ("Server", "AmazonS3")), content)
+    return EdgeResponse(status, (*shown, ("Server", "AmazonS3")), content)
 
 
 def _allowed(bucket: str, action: str, distribution_arn: str) -> bool:

@@ -14,9 +14,9 @@ from solarrally_tui.simulator.runtime.edge import (
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution
 from solarrally_tui.simulator.runtime.edge.http_message import (
     BadMessageError,
+    EdgeResponse,
     Fields,
     Request,
-    Response,
     read_request,
 )
 from solarrally_tui.simulator.runtime.target_health import TargetHealth
@@ -59,15 +59,15 @@ class Viewer:
             writer.write(_error(400, "Bad request.").to_bytes())
             return
         result, added = await self._route(request, body)
-        if isinstance(result, Response):
-            marked = Response(result.status, (*result.fields, *added), result.body)
+        if isinstance(result, EdgeResponse):
+            marked = EdgeResponse(result.status, (*result.fields, *added), result.body)
             writer.write(marked.to_bytes(with_body=request.method != "HEAD"))
             return
         await self._relay(request, result, added, reader, writer)
 
     async def _route(
         self, request: Request, body: bytes
-    ) -> tuple[Response | alb_origin.Upstream, Fields]:
+    ) -> tuple[EdgeResponse | alb_origin.Upstream, Fields]:
         served = await distribution.read(self._id)
         if served is None or not served.enabled:
             return _error(403, _DISABLED if served else _UNKNOWN), self._cloudfront_fields("Error")
@@ -75,10 +75,10 @@ class Viewer:
         if request.method not in distribution.allowed_methods(behavior):
             return _error(403, _METHOD), self._cloudfront_fields("Error")
         passed = function_event.apply(served, behavior, request)
-        if isinstance(passed, Response):
+        if isinstance(passed, EdgeResponse):
             return passed, self._cloudfront_fields("FunctionGeneratedResponse")
         result = await self._request_origin(served, behavior, passed, body)
-        failed = isinstance(result, Response) and result.status >= 400
+        failed = isinstance(result, EdgeResponse) and result.status >= 400
         policy = await distribution.response_headers(served, behavior)
         if self._scheme == "http":  # it may not be sent there (RFC 6797, section 7.2)
             policy = tuple(field for field in policy if field[0] != _HSTS)
@@ -86,7 +86,7 @@ class Viewer:
 
     async def _request_origin(
         self, served: Distribution, behavior: Record, request: Request, body: bytes
-    ) -> Response | alb_origin.Upstream:
+    ) -> EdgeResponse | alb_origin.Upstream:
         origin = served.origin(behavior)
         if origin is None:
             return _error(502, "The behavior names an origin that does not exist.")
@@ -165,6 +165,6 @@ async def _read_body(request: Request, reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(int(length))
 
 
-def _error(status: int, message: str) -> Response:
+def _error(status: int, message: str) -> EdgeResponse:
     page = _ERROR_PAGE.format(status=status, message=escape(message)).encode()
-    return Response(status, (("Server", "CloudFront"), ("Content-Type", "text/html")), page)
+    return EdgeResponse(status, (("Server", "CloudFront"), ("Content-Type", "text/html")), page)
