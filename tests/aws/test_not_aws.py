@@ -164,7 +164,8 @@ def test_leaving_does_not_wait_for_an_answer_that_never_comes() -> None:
     told = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30
     )
-    assert time.time() - float(told.stdout) < 1.0
+    # Waiting would take the read time-out of 20 s; a busy machine takes a second or two to exit.
+    assert time.time() - float(told.stdout) < 5.0
 
 
 async def test_the_pool_runs_no_more_than_its_threads_at_once_and_closes() -> None:
