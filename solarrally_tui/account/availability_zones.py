@@ -17,7 +17,8 @@ EXCLUDED: Final = frozenset(
 From the ECS developer guide (AWS_Fargate.html, "Fargate Regions": usw1-az1 and -az3, apne1-az1,
 -az2 and -az4, cac1-az1 and -az2 only; use1-az3 has no ARM64) and the CloudFront developer guide
 (private-content-vpc-origins.html, "Supported AWS Regions": not use1-az3, usw1-az2, apne1-az3,
-apne2-az1, cac1-az3). Names such as us-east-1a mean another zone in every account; ids do not.
+apne2-az1, cac1-az3). A name such as us-east-1a means a different zone in each account, an id the
+same one.
 """
 
 
@@ -36,9 +37,9 @@ WITHOUT_IOT: Final = frozenset(
         "mx-central-1",
     }
 )
-"""Regions without AWS IoT Core, by which chargers reach a site.
+"""Regions without AWS IoT Core, through which chargers reach a site.
 
-Two sources of 2026-11 name the same ones: botocore's endpoints (ECS is there, iot is not), and the
+Two sources of 2026-11 agree: botocore's endpoints (with ecs, without iot), and the
 CloudFormation registry, which lacks AWS::IoT::ThingType there. VPC origins are not the obstacle:
 the CloudFront developer guide lists Osaka (ap-northeast-3) among their Regions.
 """
@@ -53,25 +54,25 @@ class AvailabilityZone:
 
 
 def choose(zones: Iterable[AvailabilityZone], wanted: int = ZONES_WANTED) -> tuple[str, ...]:
-    """Return the names of the first usable zones by zone id; fewer where there are fewer."""
+    """Return the names of the first usable zones by zone id; all if there are fewer."""
     usable = sorted((zone.id, zone.name) for zone in zones if zone.id not in EXCLUDED)
     return tuple(name for _, name in usable[:wanted])
 
 
 async def usable_zones(door: Door, wanted: int = ZONES_WANTED) -> tuple[str, ...]:
     """Return the names of the zones for a network in the door's Region. Raises AwsError."""
-    told = await door.call(
+    response = await door.call(
         "ec2",
         "describe_availability_zones",
         Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}],
     )
     zones = (
         AvailabilityZone(zone["ZoneName"], zone["ZoneId"])
-        for zone in told["AvailabilityZones"]
+        for zone in response["AvailabilityZones"]
         if zone.get("State", "available") == "available"
     )
-    found = choose(zones, wanted)
-    if len(found) < wanted:
+    names = choose(zones, wanted)
+    if len(names) < wanted:
         message = f"fewer than {wanted} usable Availability Zones in {door.region}"
         raise AwsError("NoZones", message, "ec2", "describe_availability_zones")
-    return found
+    return names

@@ -1,4 +1,4 @@
-"""The role that deploys one site: its name, whom it trusts, and how to use it again. Pure."""
+"""The role that deploys one site: its name, whom it trusts, and its AWS profile. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from typing import Any, Final
 from solarrally_tui.text.control_characters import in_one_line
 
 PATH: Final = "/solarrally/"
-"""Path of role and policies. It keeps them apart from `solarrally-SITE-*`, which the role of
-CloudFormation may change as long as nobody widens it."""
+"""Path of role and policies. It keeps them apart from `solarrally-SITE-*`, which CloudFormation's
+role may change: it must not be able to widen the rights of the deployer."""
 
 SESSION_SECONDS: Final = 4 * 3600
-"""The longest session of the role, well above the time of a deployment."""
+"""The longest session of the role, well above the length of a deployment."""
 
 CHAINED_SECONDS: Final = 3600
-"""What AWS allows when one role takes another (IAM user guide, "Role chaining")."""
+"""What AWS allows when one role assumes another (IAM user guide, "Role chaining")."""
 
 _MFA: Final = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 _ARN: Final = re.compile(r"arn:[a-z-]+:iam::\d{12}:(?:user|role)/.+")
@@ -24,19 +24,19 @@ _NAME: Final = re.compile(r"solarrally-.+-deployer")
 
 @dataclass(frozen=True, slots=True)
 class DeployerPlan:
-    """What making the role does, before anybody has agreed."""
+    """What creating the role would do."""
 
     site: str
     account: str
     arn: str
     trusted: str
-    """ARN of the user or role that is allowed to take it."""
+    """ARN of the user or role that may assume it."""
     policies: tuple[str, ...]
     exists: bool = False
     mfa_serial: str = ""
-    """The MFA device that a code is asked of; empty where none is needed or known."""
+    """The MFA device whose code is asked for; empty where none is needed or known."""
     has_mfa: bool | None = None
-    """Whether the user has an MFA device; None where it is no user or AWS did not tell."""
+    """Whether the user has an MFA device; None where it is no user or is not known."""
 
     @property
     def name(self) -> str:
@@ -45,12 +45,12 @@ class DeployerPlan:
 
     @property
     def with_mfa(self) -> bool:
-        """Whether the role asks for MFA of whoever takes it."""
+        """Whether the role can be assumed only with MFA."""
         return bool(self.has_mfa)
 
     @property
     def seconds(self) -> int:
-        """How long a session of it lasts."""
+        """How long one of its sessions lasts."""
         return SESSION_SECONDS if ":user/" in self.trusted else CHAINED_SECONDS
 
 
@@ -60,17 +60,20 @@ def role_name(site: str) -> str:
 
 
 def path_of(name: str) -> str:
-    """Return the path of a role that may be one of ours, for where IAM does not tell it."""
+    """Return the path of a role that may be one of ours, where IAM does not show it."""
     return PATH if _NAME.fullmatch(name) else "/"
 
 
-def trust(found: Mapping[str, Any] | None, principal: str, *, mfa: bool) -> dict[str, Any]:
-    """Return whom the role trusts: the principal, and who was trusted before.
+def trust(present: Mapping[str, Any] | None, principal: str, *, mfa: bool) -> dict[str, Any]:
+    """Return the trust policy that adds a principal to those of the present one.
 
-    found: the present trust policy, None without one. A principal that was deleted is left out:
-    AWS shows it as an id, and refuses a policy that names it.
+    present: None without one. A principal that was deleted is left out: AWS shows it as an id,
+    and refuses a policy that names it.
     """
-    known = {_is_mfa(each): _principals(each) for each in (found or {}).get("Statement", ())}
+    known = {
+        "Condition" in statement: _principals(statement)
+        for statement in (present or {}).get("Statement", ())
+    }
     trusted = {kind: {*known.get(kind, ())} - {principal} for kind in (False, True)}
     trusted[mfa].add(principal)
     statements = [
@@ -87,20 +90,17 @@ def trust(found: Mapping[str, Any] | None, principal: str, *, mfa: bool) -> dict
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _is_mfa(statement: Mapping[str, Any]) -> bool:
-    return "Condition" in statement
-
-
 def _principals(statement: Mapping[str, Any]) -> list[str]:
-    told = statement.get("Principal", {}).get("AWS", [])
-    return [each for each in ([told] if isinstance(told, str) else told) if _ARN.fullmatch(each)]
+    named = statement.get("Principal", {}).get("AWS", [])
+    # IAM returns a single principal as a plain string.
+    return [arn for arn in ([named] if isinstance(named, str) else named) if _ARN.fullmatch(arn)]
 
 
 def snippet(plan: DeployerPlan, region: str, profile: str, source: str) -> str:
-    """Return the profile for ~/.aws/config that takes the role.
+    """Return the profile for ~/.aws/config that assumes the role.
 
-    profile: the profile that is used now, empty for none. source: where its credentials come
-    from, in botocore's words.
+    profile: the profile in use now, empty for none. source: where its credentials come from, in
+    botocore's words.
     """
     base = f"source_profile = {profile or 'default'}"
     if not profile and source == "env":

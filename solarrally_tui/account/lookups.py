@@ -1,4 +1,4 @@
-"""What only the account knows: versions, the IoT endpoint and ids of AWS's own lists."""
+"""What only AWS knows of an account: engine versions, the IoT endpoint, ids of prefix lists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 
 ORIGIN_FACING: Final = "com.amazonaws.global.cloudfront.origin-facing"
-"""Name of the list of addresses from which CloudFront reaches origins; its id is per Region."""
+"""Name of the prefix list of CloudFront's origin-facing servers; its id differs by Region."""
 
 MQTT_PORT: Final = "8883"
 """MQTT over TLS on AWS IoT. Only a simulated account names another port in its endpoint."""
@@ -23,11 +23,11 @@ class Endpoint:
 
 
 async def newest_postgres(door: Door, major: int) -> str:
-    """Return the newest minor of a major version of PostgreSQL that the Region lists.
+    """Return the newest minor version of a PostgreSQL major version that the Region offers.
 
     Raises AwsError.
     """
-    found = await door.pages(
+    versions = await door.pages(
         "rds",
         "describe_db_engine_versions",
         "DBEngineVersions",
@@ -36,7 +36,7 @@ async def newest_postgres(door: Door, major: int) -> str:
     ) or await door.pages(
         "rds", "describe_db_engine_versions", "DBEngineVersions", Engine="postgres"
     )
-    newest = newest_minor((item["EngineVersion"] for item in found), major)
+    newest = newest_minor((item["EngineVersion"] for item in versions), major)
     if not newest:
         message = f"PostgreSQL {major} is not offered in {door.region}"
         raise AwsError("NoEngineVersion", message, "rds", "describe_db_engine_versions")
@@ -44,24 +44,24 @@ async def newest_postgres(door: Door, major: int) -> str:
 
 
 def newest_minor(versions: Iterable[str], major: int) -> str:
-    """Return the highest minor of a major version among engine versions, or an empty string."""
+    """Return the highest minor version of a major version among versions; empty without any."""
     minors = [
         int(minor)
-        for found, _, minor in (version.partition(".") for version in versions)
-        if found == str(major) and minor.isdecimal()
+        for number, _, minor in (version.partition(".") for version in versions)
+        if number == str(major) and minor.isdecimal()
     ]
     return f"{major}.{max(minors)}" if minors else ""
 
 
 async def cloudfront_prefix_list(door: Door) -> str:
-    """Return the id of the prefix list from which CloudFront reaches origins. Raises AwsError."""
-    found = await door.pages(
+    """Return the id of CloudFront's origin-facing prefix list. Raises AwsError."""
+    lists = await door.pages(
         "ec2",
         "describe_managed_prefix_lists",
         "PrefixLists",
         Filters=[{"Name": "prefix-list-name", "Values": [ORIGIN_FACING]}],
     )
-    ids = [str(item["PrefixListId"]) for item in found if item["PrefixListName"] == ORIGIN_FACING]
+    ids = [str(item["PrefixListId"]) for item in lists if item["PrefixListName"] == ORIGIN_FACING]
     if not ids:
         message = f"there is no prefix list {ORIGIN_FACING} in {door.region}"
         raise AwsError("NoPrefixList", message, "ec2", "describe_managed_prefix_lists")

@@ -202,7 +202,7 @@ async def test_a_token_that_is_no_header_is_not_repeated(
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
     broken = Keys(KEY_ID, Secret(SECRET), Secret(token))
-    with pytest.raises(KeyringError, match="not whole"):
+    with pytest.raises(KeyringError, match="incomplete"):
         check("canary", broken)
     async with await Door.open("us-east-1", keys=broken) as door:
         with pytest.raises(AwsError) as refused:
@@ -224,6 +224,6 @@ def test_a_crash_shows_no_secret(home: dict[str, str], tmp_path: Path, where: st
         timeout=60,
     )
     assert ended.returncode == 1
-    assert "solarrally met a fault of its own: " in ended.stderr
+    assert "Internal error in solarrally: " in ended.stderr
     assert MARK not in ended.stdout + ended.stderr
     assert holders(tmp_path, SECRET) == []

@@ -118,7 +118,7 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
         await alerts.send_test(SITE, REGION)
         asked = mails(account)
         assert asked == ["AWS Notification - Subscription Confirmation"]
-        await alerts.ask_again(SITE, REGION, EMAIL)
+        await alerts.resend_confirmation(SITE, REGION, EMAIL)
         assert mails(account) == asked * 2
         control(account, "DELETE", f"faults/{fault['id']}")
 
@@ -137,7 +137,7 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
         assert (await reader.billing.alerts(SITE, REGION, EMAIL)).delivery is Delivery.CONFIRMED
         for write in (
             reader.billing.send_test(SITE, REGION),
-            reader.billing.ask_again(SITE, REGION, EMAIL),
+            reader.billing.resend_confirmation(SITE, REGION, EMAIL),
         ):
             with pytest.raises(AwsError) as refused:
                 await write

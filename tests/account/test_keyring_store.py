@@ -118,7 +118,7 @@ def test_a_keyring_that_keeps_nothing_safe_is_refused(
     ):
         with pytest.raises(KeyringError) as refused:
             action()
-        assert refused.value.plain.what == "This computer has no safe place for keys."
+        assert refused.value.plain.what == "This computer has no safe place for access keys."
         assert "Identity Center" in refused.value.plain.next
 
 
@@ -141,7 +141,7 @@ def test_plain_text_files_are_refused(tmp_path: Path) -> None:
     }
     status, said = typed(environment, ["credentials", "add", "work"], [KEY_ID, CANARY])
     assert status == 4, said
-    assert "This computer has no safe place for keys." in said
+    assert "This computer has no safe place for access keys." in said
     assert "keyrings.alt.file.PlaintextKeyring" in said
     assert not (tmp_path / "keyring_pass.cfg").exists()
 
@@ -154,8 +154,8 @@ def test_plain_text_files_are_refused(tmp_path: Path) -> None:
         ("x" * 10_000, KEY_ID, CANARY, "This name cannot be used."),
         ("work", "hello [/x]", CANARY, "This is not an access key ID."),
         ("work", CANARY, CANARY, "This is not an access key ID."),
-        ("work", KEY_ID, "", "The secret access key is missing or cut."),
-        ("work", KEY_ID, "\u202eabc", "The secret access key is missing or cut."),
+        ("work", KEY_ID, "", "The secret access key is missing or incomplete."),
+        ("work", KEY_ID, "\u202eabc", "The secret access key is missing or incomplete."),
         ("work", "ASIAIOSFODNN7EXAMPLE", CANARY, "A temporary key needs its session token."),
     ],
 )

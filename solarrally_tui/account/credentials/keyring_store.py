@@ -1,4 +1,4 @@
-"""Access keys in the keyring of the operating system. Nothing of them is in any file of ours."""
+"""Access keys in the keyring of the operating system. No file of ours ever holds them."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _SECRET_LONGEST: Final = 128
 _TOKEN_LONGEST: Final = 8192
 """Characters. AWS names no limit; web servers take no longer headers."""
 _INDEX: Final = "/names"
-"""Entry with the list of names, which keyrings cannot give. No name of a key has a slash."""
+"""Entry with the list of names, which keyrings cannot return. No key's name has a slash."""
 _SAFE: Final = (
     "keyring.backends.SecretService",
     "keyring.backends.libsecret",
@@ -29,8 +29,8 @@ _SAFE: Final = (
     "keyring.backends.macOS",
     "keyring.backends.Windows",
 )
-"""Modules of backends that keep secrets encrypted by the system. All others are refused: null,
-fail, and the files of keyrings.alt, of which some are plain text."""
+"""Modules of backends that store secrets encrypted by the system. All others are refused: null,
+fail, and the files of keyrings.alt, some of which are plain text."""
 
 
 class KeyringError(Exception):
@@ -49,7 +49,7 @@ class KeyringStore:
         return _names(_backend())
 
     def save(self, name: str, keys: Keys) -> None:
-        """Write keys under a name; older ones of the same name are replaced."""
+        """Save keys under a name, in place of older ones."""
         check(name, keys)
         backend = _backend()
         _set(backend, name, json.dumps(_plain_text(keys)))
@@ -58,20 +58,20 @@ class KeyringStore:
     def load(self, name: str) -> Keys:
         """Return the keys of a name."""
         backend = _backend()
-        found = _get(backend, name) if NAME.fullmatch(name) else None
-        if found is None:
+        entry = _get(backend, name) if NAME.fullmatch(name) else None
+        if entry is None:
             known = ", ".join(_names(backend)) or "none yet"
             raise KeyringError(_unknown(name, known))
-        return _keys(name, found)
+        return _keys(name, entry)
 
     def remove(self, name: str) -> None:
-        """Delete the keys of a name."""
+        """Remove the keys of a name."""
         backend = _backend()
         names = _names(backend)
         if name not in names:
             raise KeyringError(_unknown(name, ", ".join(names) or "none yet"))
         _delete(backend, name)
-        _set(backend, _INDEX, json.dumps([each for each in names if each != name]))
+        _set(backend, _INDEX, json.dumps([other for other in names if other != name]))
 
 
 def check(name: str, keys: Keys) -> None:
@@ -88,16 +88,16 @@ def check(name: str, keys: Keys) -> None:
         raise KeyringError(
             Plain(
                 what="This is not an access key ID.",
-                why="It has 20 capital letters and digits and starts with AKIA or ASIA.",
+                why="It has 20 capital letters and digits, and starts with AKIA or ASIA.",
                 next="Copy it again. Example: AKIAIOSFODNN7EXAMPLE.",
             )
         )
     if not keys.secret or not _whole(keys.secret, _SECRET_LONGEST):
         raise KeyringError(
             Plain(
-                what="The secret access key is missing or cut.",
-                why="It has 40 letters, digits and signs, without blanks.",
-                next="Copy it again. It is shown here as dots only.",
+                what="The secret access key is missing or incomplete.",
+                why="It has 40 letters, digits and symbols, without spaces.",
+                next="Copy it again. It appears here as dots.",
             )
         )
     if keys.access_key_id.startswith("ASIA") and not keys.token:
@@ -111,15 +111,15 @@ def check(name: str, keys: Keys) -> None:
     if keys.token and not _whole(keys.token, _TOKEN_LONGEST):
         raise KeyringError(
             Plain(
-                what="The session token is not whole.",
-                why="It is one long line of letters, digits and signs, without blanks.",
+                what="The session token is incomplete.",
+                why="It is one long line of letters, digits and symbols, without spaces.",
                 next="Copy it again, without line breaks.",
             )
         )
 
 
 def _whole(secret: Secret, longest: int) -> bool:
-    """Whether a secret has the characters only that keys have: it goes into a header."""
+    """Whether a secret has only the characters that keys have: it becomes part of a header."""
     text = secret.reveal()
     return len(text) <= longest and text.isascii() and text.isprintable() and " " not in text
 
@@ -130,19 +130,19 @@ def _backend() -> "KeyringBackend":
 
     chosen = keyring.get_keyring()
     candidates = chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]
-    safe = next((each for each in candidates if type(each).__module__.startswith(_SAFE)), None)
+    safe = next((one for one in candidates if type(one).__module__.startswith(_SAFE)), None)
     if safe is None:
         raise KeyringError(_refusal(type(candidates[0]) if candidates else type(chosen)))
     return safe
 
 
-def _refusal(found: type[Any]) -> Plain:
+def _refusal(backend: type[Any]) -> Plain:
     return Plain(
-        what="This computer has no safe place for keys.",
-        why="No keyring of the system answers, and keys are never written to a plain file.",
-        next="Sign in with IAM Identity Center or aws login instead, or start a keyring such as "
+        what="This computer has no safe place for access keys.",
+        why="No system keyring answers, and keys are never written to a plain file.",
+        next="Sign in with IAM Identity Center or aws login, or start a keyring such as "
         "GNOME Keyring or KWallet.",
-        detail=f"keyring offers {found.__module__}.{found.__qualname__}",
+        detail=f"keyring offers {backend.__module__}.{backend.__qualname__}",
     )
 
 
@@ -155,8 +155,7 @@ def _unknown(name: str, known: str) -> Plain:
 
 
 def _names(backend: "KeyringBackend") -> tuple[str, ...]:
-    told = json.loads(_get(backend, _INDEX) or "[]")
-    return tuple(sorted(str(each) for each in told))
+    return tuple(sorted(map(str, json.loads(_get(backend, _INDEX) or "[]"))))
 
 
 def _plain_text(keys: Keys) -> dict[str, str]:
@@ -169,13 +168,13 @@ def _plain_text(keys: Keys) -> dict[str, str]:
 
 def _keys(name: str, text: str) -> Keys:
     try:
-        told = json.loads(text)
-        secret, token = Secret(told["secretAccessKey"]), Secret(told["sessionToken"])
-        return Keys(str(told["accessKeyId"]), secret, token, source="keyring")
+        stored = json.loads(text)
+        secret, token = Secret(stored["secretAccessKey"]), Secret(stored["sessionToken"])
+        return Keys(str(stored["accessKeyId"]), secret, token, source="keyring")
     except (ValueError, KeyError, TypeError):
         plain = Plain(
             what=f"The keys named {name!r} cannot be read.",
-            why="The keyring's entry was changed by another program.",
+            why="Another program changed the keyring's entry.",
             next=f"Remove them and add them again: solarrally credentials remove {name}.",
         )
         raise KeyringError(plain) from None
@@ -194,13 +193,13 @@ def _delete(backend: "KeyringBackend", name: str) -> None:
 
 
 def _quietly(action: Callable[[], T]) -> T:
-    """Do something with the keyring. Its errors lose their text, which may quote an entry."""
+    """Use the keyring. Its errors lose their text, which may quote an entry."""
     try:
         return action()
     except Exception as error:  # noqa: BLE001 backends raise errors of their own libraries
         plain = Plain(
             what="The keyring did not answer.",
-            why="It is locked, or its window waits for an answer.",
+            why="It is locked, or its window is waiting for you.",
             next="Unlock the keyring and try again.",
             detail=type(error).__name__,
         )

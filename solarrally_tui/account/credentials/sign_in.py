@@ -1,20 +1,18 @@
-"""Sign-in with IAM Identity Center from inside: the device flow. Nothing is written to disk.
+"""Sign-in with IAM Identity Center by its device flow. Nothing is written to disk.
 
 These calls need no credentials and change nothing in an account, so a read-only session makes
-them too. They do not pass the door, which belongs to one account.
+them too. They bypass the door, which belongs to one account.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.aws.pool import DaemonPool
 
-T = TypeVar("T")
 CLIENT: Final = "solarrally"
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_SECONDS: Final = 5.0
@@ -33,7 +31,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class AccountRole:
-    """A role that the signed-in person may take in an account."""
+    """A role that the signed-in person may use in an account."""
 
     account: str
     account_name: str
@@ -53,34 +51,34 @@ class DeviceSignIn:
         self._token = Secret("")
 
     async def start(self) -> Invitation:
-        """Register this program and ask for a code to show."""
-        told = await self._call(
+        """Register this program and return the code to show."""
+        client = await self._call(
             "sso-oidc", "register_client", clientName=CLIENT, clientType="public"
         )
-        self._client = (told["clientId"], Secret(told["clientSecret"]))
-        told = await self._call(
+        self._client = (client["clientId"], Secret(client["clientSecret"]))
+        device = await self._call(
             "sso-oidc",
             "start_device_authorization",
             clientId=self._client[0],
             clientSecret=self._client[1].reveal(),
             startUrl=self._start_url,
         )
-        self._device = Secret(told["deviceCode"])
-        self._every = float(told.get("interval") or self._every)
-        url = told["verificationUri"]
+        self._device = Secret(device["deviceCode"])
+        self._every = float(device.get("interval") or self._every)
+        url = device["verificationUri"]
         return Invitation(
             url,
-            told["userCode"],
-            told.get("verificationUriComplete") or url,
-            float(told["expiresIn"]),
+            device["userCode"],
+            device.get("verificationUriComplete") or url,
+            float(device["expiresIn"]),
         )
 
     async def wait(self) -> None:
-        """Wait until the person has agreed in the browser."""
+        """Wait until the person has approved the sign-in in the browser."""
         every = self._every
         while not self._token:
             try:
-                told = await self._call(
+                response = await self._call(
                     "sso-oidc",
                     "create_token",
                     clientId=self._client[0],
@@ -95,37 +93,37 @@ class DeviceSignIn:
                     raise
                 await asyncio.sleep(every)
                 continue
-            self._token = Secret(told["accessToken"])
+            self._token = Secret(response["accessToken"])
 
     async def roles(self) -> tuple[AccountRole, ...]:
         """Return what the person may use, by account and role."""
         token = self._token.reveal()
         accounts = await self._items("list_accounts", "accountList", accessToken=token)
-        found = [
-            AccountRole(each["accountId"], each.get("accountName", ""), role["roleName"])
-            for each in accounts
+        roles = [
+            AccountRole(account["accountId"], account.get("accountName", ""), role["roleName"])
+            for account in accounts
             for role in await self._items(
-                "list_account_roles", "roleList", accessToken=token, accountId=each["accountId"]
+                "list_account_roles", "roleList", accessToken=token, accountId=account["accountId"]
             )
         ]
-        return tuple(sorted(found, key=lambda each: (each.account_name, each.account, each.role)))
+        return tuple(sorted(roles, key=lambda role: (role.account_name, role.account, role.role)))
 
     async def keys(self, role: AccountRole) -> Keys:
         """Return temporary keys of a role."""
-        told = await self._call(
+        response = await self._call(
             "sso",
             "get_role_credentials",
             roleName=role.role,
             accountId=role.account,
             accessToken=self._token.reveal(),
         )
-        got = told["roleCredentials"]
-        until = datetime.fromtimestamp(got["expiration"] / 1000, UTC)
+        credentials = response["roleCredentials"]
+        expires = datetime.fromtimestamp(credentials["expiration"] / 1000, UTC)
         return Keys(
-            got["accessKeyId"],
-            Secret(got["secretAccessKey"]),
-            Secret(got["sessionToken"]),
-            until,
+            credentials["accessKeyId"],
+            Secret(credentials["secretAccessKey"]),
+            Secret(credentials["sessionToken"]),
+            expires,
             "sso",
         )
 
@@ -134,17 +132,16 @@ class DeviceSignIn:
         self._pool.shutdown(cancel_futures=True)
 
     async def _items(self, operation: str, key: str, **params: Any) -> list[Any]:
-        told = await self._call("sso", operation, **params)
-        found = list(told.get(key) or [])
-        while told.get("nextToken"):
-            told = await self._call("sso", operation, **params, nextToken=told["nextToken"])
-            found += told.get(key) or []
-        return found
+        page = await self._call("sso", operation, **params)
+        items = list(page.get(key) or [])
+        while page.get("nextToken"):
+            page = await self._call("sso", operation, **params, nextToken=page["nextToken"])
+            items += page.get(key) or []
+        return items
 
     async def _call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         from solarrally_tui.aws.session import ask_unsigned  # noqa: PLC0415 boto3 is slow to import
 
-        return await self._run(lambda: ask_unsigned(service, operation, self._region, params))
-
-    async def _run(self, action: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, action)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._pool, lambda: ask_unsigned(service, operation, self._region, params)
+        )

@@ -4,7 +4,7 @@ from typing import Final
 
 from solarrally_tui.account.shared import settings_record
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 
 HOST: Final = "token.actions.githubusercontent.com"
 AUDIENCE: Final = "sts.amazonaws.com"
@@ -12,41 +12,39 @@ _ENTRY: Final = "github-oidc-provider"
 
 
 async def ensure_provider(door: Door) -> tuple[str, bool]:
-    """Return the provider's ARN and whether it had to be made. Raises AwsError."""
-    found = await _provider(door)
-    if found:
-        return found, False
+    """Return the provider's ARN and whether it had to be created. Raises AwsError."""
+    existing = await _provider(door)
+    if existing:
+        return existing, False
     try:
-        made = await door.call(
+        response = await door.call(
             "iam",
             "create_open_id_connect_provider",
             Url=f"https://{HOST}",
             ClientIDList=[AUDIENCE],
         )
     except AwsError as error:
+        # Another deployment in the account may have been faster.
         if error.kind is not Kind.EXISTS:
             raise
         return await _provider(door), False
-    arn = str(made["OpenIDConnectProviderArn"])
+    arn = str(response["OpenIDConnectProviderArn"])
     await settings_record.record(door, _ENTRY, arn)
     return arn, True
 
 
 async def _provider(door: Door) -> str:
-    told = await door.call("iam", "list_open_id_connect_providers")
-    arns = (str(item["Arn"]) for item in told.get("OpenIDConnectProviderList") or ())
+    response = await door.call("iam", "list_open_id_connect_providers")
+    arns = (str(item["Arn"]) for item in response.get("OpenIDConnectProviderList") or ())
     return next((arn for arn in arns if arn.endswith(f"/{HOST}")), "")
 
 
 async def release_provider(door: Door) -> bool:
-    """Remove the provider where we had made it. Raises AwsError."""
+    """Delete the provider if solarrally created it. Raises AwsError."""
     arn = await settings_record.recorded(door, _ENTRY)
     if not arn:
         return False
-    try:
+    with tolerate(Kind.NOT_FOUND):
         await door.call("iam", "delete_open_id_connect_provider", OpenIDConnectProviderArn=arn)
-    except AwsError as error:
-        if error.kind is not Kind.NOT_FOUND:
-            raise
     await settings_record.forget(door, _ENTRY)
     return True

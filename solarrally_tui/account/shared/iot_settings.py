@@ -1,32 +1,32 @@
-"""AWS IoT's settings of a whole Region: its log, and the index that knows who is connected."""
+"""AWS IoT's settings of a whole Region: its log, and the index of connected chargers."""
 
 import json
 from typing import Any, Final
 
 from solarrally_tui.account.shared import settings_record
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import StillWaitingError, poll
 
 LOG_ROLE: Final = "solarrally-iot-logging"
 LOG_LEVEL: Final = "ERROR"
-"""Refused connections are errors; anything lower costs with every message."""
+"""Refused connections are errors; any lower level logs, and costs, every message."""
 
 _POLICY: Final = "write-logs"
 _ROLE_SECONDS: Final = 60.0
 
 
 async def ensure_logging(door: Door) -> bool:
-    """Switch on the log of AWS IoT where nobody has, and return whether we did.
+    """Enable the log of AWS IoT unless it is enabled, and return whether that was needed.
 
     Raises AwsError.
     """
-    if await _logs_already(door):
+    if await _is_logging(door):
         return False
     role = await _ensure_role(door)
     await settings_record.record(door, _logging_entry(door), role)
 
-    async def switch() -> bool | None:
+    async def enable() -> bool | None:
         try:
             await door.call(
                 "iot",
@@ -36,20 +36,20 @@ async def ensure_logging(door: Door) -> bool:
                 disableAllLogs=False,
             )
         except AwsError as error:
-            # A role made a moment ago cannot be assumed everywhere yet.
+            # A role that was created a moment ago cannot be assumed everywhere yet.
             if error.kind is Kind.INVALID:
                 return None
             raise
         return True
 
     try:
-        return await poll(switch, every=2.0, limit=_ROLE_SECONDS)
+        return await poll(enable, every=2.0, limit=_ROLE_SECONDS)
     except StillWaitingError as error:
         raise AwsError("InvalidRole", str(error), "iot", "set_v2_logging_options") from error
 
 
 async def release_logging(door: Door) -> bool:
-    """Switch the log off where we had switched it on. Raises AwsError."""
+    """Disable the log if solarrally enabled it. Raises AwsError."""
     if not await settings_record.recorded(door, _logging_entry(door)):
         return False
     await door.call("iot", "set_v2_logging_options", disableAllLogs=True)
@@ -58,25 +58,23 @@ async def release_logging(door: Door) -> bool:
 
 
 async def delete_log_role(door: Door) -> None:
-    """Remove the role of the log; for when no site is left in the account. Raises AwsError."""
+    """Delete the log's role, once no site is left in the account. Raises AwsError."""
     for operation, more in (("delete_role_policy", {"PolicyName": _POLICY}), ("delete_role", {})):
-        try:
+        with tolerate(Kind.NOT_FOUND):
             await door.call("iam", operation, RoleName=LOG_ROLE, **more)
-        except AwsError as error:
-            if error.kind is not Kind.NOT_FOUND:
-                raise
 
 
 async def ensure_indexing(door: Door) -> bool:
-    """Switch on the index of things and their connectivity, and return whether that was needed.
+    """Enable the index of things and their connectivity, and return whether that was needed.
 
     Raises AwsError.
     """
-    told = await door.call("iot", "get_indexing_configuration")
-    now: dict[str, Any] = told.get("thingIndexingConfiguration") or {}
+    response = await door.call("iot", "get_indexing_configuration")
+    now: dict[str, Any] = response.get("thingIndexingConfiguration") or {}
     mode = now.get("thingIndexingMode", "OFF")
     if mode != "OFF" and now.get("thingConnectivityIndexingMode") == "STATUS":
         return False
+    # The call replaces the whole configuration, so what others configured is passed on.
     kept = {key: now[key] for key in ("customFields", "filter") if now.get(key)}
     if mode == "OFF":
         await settings_record.record(door, _indexing_entry(door), "REGISTRY")
@@ -88,7 +86,7 @@ async def ensure_indexing(door: Door) -> bool:
 
 
 async def release_indexing(door: Door) -> bool:
-    """Switch the index off where we had switched it on. Raises AwsError."""
+    """Disable the index if solarrally enabled it. Raises AwsError."""
     if not await settings_record.recorded(door, _indexing_entry(door)):
         return False
     await _index(door, {"thingIndexingMode": "OFF"})
@@ -100,18 +98,18 @@ async def _index(door: Door, wanted: dict[str, Any]) -> None:
     await door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
 
 
-async def _logs_already(door: Door) -> bool:
+async def _is_logging(door: Door) -> bool:
     try:
-        told = await door.call("iot", "get_v2_logging_options")
+        options = await door.call("iot", "get_v2_logging_options")
     except AwsError as error:
         if error.code == "NotConfiguredException":
             return False
         raise
-    return bool(told.get("roleArn")) and not told.get("disableAllLogs", False)
+    return bool(options.get("roleArn")) and not options.get("disableAllLogs", False)
 
 
 async def _ensure_role(door: Door) -> str:
-    try:
+    with tolerate(Kind.EXISTS):
         await door.call(
             "iam",
             "create_role",
@@ -119,10 +117,7 @@ async def _ensure_role(door: Door) -> str:
             AssumeRolePolicyDocument=_trust(),
             Description="Lets AWS IoT write its log. Shared by all SolarRally sites.",
         )
-    except AwsError as error:
-        if error.kind is not Kind.EXISTS:
-            raise
-    told = await door.call("iam", "get_role", RoleName=LOG_ROLE)
+    role = await door.call("iam", "get_role", RoleName=LOG_ROLE)
     await door.call(
         "iam",
         "put_role_policy",
@@ -130,7 +125,7 @@ async def _ensure_role(door: Door) -> str:
         PolicyName=_POLICY,
         PolicyDocument=_permission(),
     )
-    return str(told["Role"]["Arn"])
+    return str(role["Role"]["Arn"])
 
 
 def _trust() -> str:

@@ -73,7 +73,7 @@ async def ensure_account_settings(deployment: Deployment) -> End:
         bool(governance.github_repository),
     )
     shared = await singletons.ensure(deployment.door, needs)
-    return End(bool(shared.made), ", ".join(shared.made), shared.oidc_provider_arn)
+    return End(bool(shared.created), ", ".join(shared.created), shared.oidc_provider_arn)
 
 
 ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(

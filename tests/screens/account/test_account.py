@@ -27,7 +27,11 @@ from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted
 from tests.screens.support import Open, screen_text, settle
 
 REFUSED = KeyringError(
-    Plain(what="This computer has no safe place for keys.", why="No keyring.", next="Use SSO.")
+    Plain(
+        what="This computer has no safe place for access keys.",
+        why="No keyring.",
+        next="Use SSO.",
+    )
 )
 QUOTA = Finding(
     "fargate", "Fargate processors", Severity.FAIL, "4 wanted [/b], quota 2.", "Ask AWS."
@@ -105,7 +109,7 @@ async def test_without_a_safe_keyring_nothing_can_be_pasted(at: Open, services: 
     async with at("account") as (app, pilot):
         await pilot.press("f2")
         await settle(app, pilot)
-        assert "no safe place for keys" in screen_text(app)
+        assert "no safe place for access keys" in screen_text(app)
         app.screen.query_one(OptionList).highlighted = (
             app.screen.query_one(OptionList).option_count - 2
         )
