@@ -53,7 +53,7 @@ def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
         (f"{seconds} seconds per message", "size.interval_seconds", seconds),
         (f"Region {REGIONS.get(region, region)}", "region", region),
         (standby, "size.multi_az", not mine.size.multi_az),
-        (f"way out {_label('size.egress', way)}", "size.egress", way.value),
+        (f"outbound access {_label('size.egress', way)}", "size.egress", way.value),
         (f"firewall {_label('size.waf', wall)}", "size.waf", wall.value),
     ):
         trial = Draft(draft.answers)
@@ -66,7 +66,8 @@ def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
 
 def _label(path: str, value: str) -> str:
     asked: Any = question(path)
-    return next((words for each, words in asked.choices if each == value), value).lower()
+    label = next((words for choice, words in asked.choices if choice == value), value)
+    return label[:1].lower() + label[1:]
 
 
 def by_line(row: EstimateRow, mine: Estimate, found: Iterable[Choice]) -> str:

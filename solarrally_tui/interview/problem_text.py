@@ -1,4 +1,4 @@
-"""What is wrong with an answer, as a sentence for people."""
+"""What is wrong with an answer, as a sentence."""
 
 from solarrally_tui.site.problems import Problem
 
@@ -6,7 +6,7 @@ from solarrally_tui.site.problems import Problem
 def in_words(problem: Problem) -> str:
     """Return a problem as a sentence with an example of the value."""
     what = problem.what[:1].upper() + problem.what[1:]
-    what = "This is needed." if problem.what == "is missing." else what
+    what = "Enter a value." if problem.what == "is missing." else what
     _, found, example = problem.example.partition(" = ")
     shown = (example if found else problem.example).strip('"')
     return f"{what} Example: {shown}" if shown and shown not in what else what

@@ -1,4 +1,4 @@
-"""Every question of the wizard, once: its screen, the plain prompts and F1 read this registry."""
+"""Every question of the wizard, once. Its screen, the plain prompts and F1 read this registry."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.site.risks import REGISTRATION_RISK
 
-LATER_FREE: Final = "It can be changed later, without an interruption."
+LATER_FREE: Final = "You can change it later without downtime."
 
 
 class Kind(StrEnum):
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One answer of a site that a person is asked for."""
+    """One answer about a site that the operator gives."""
 
     path: str
     """Dotted path in a site file."""
@@ -63,7 +63,7 @@ def _by_addresses(draft: Draft) -> bool:
 
 
 def _in_us_east_1(draft: Draft) -> bool:
-    """Billing metrics are nowhere else, and an alarm tells topics of its own Region only."""
+    """Billing metrics exist only there, and an alarm notifies only topics of its own Region."""
     return draft.text("region") == "us-east-1"
 
 
@@ -71,12 +71,12 @@ WELCOME: Final = (
     Question(
         "name",
         "Name of the new site",
-        "3 to 20 letters, digits and hyphens.",
+        "3 to 20 lowercase letters, digits and hyphens.",
         "sunny-garage",
-        what="A short name for this installation of SolarRally.",
-        why="It becomes part of the names of everything in AWS, so that you can find it there.",
+        what="A short name for this SolarRally site.",
+        why="Every AWS resource of the site has it in its name, so that you can find them.",
         cost="It costs nothing.",
-        later="It cannot be changed later.",
+        later="You cannot change it later.",
     ),
 )
 
@@ -84,14 +84,14 @@ ACCOUNT: Final = (
     Question(
         "region",
         "Region",
-        "Where the servers stand, near your chargers.",
+        "The AWS location that runs the site. Choose one near your chargers.",
         kind=Kind.PICK,
         choices=tuple(REGIONS.items()),
-        what="The place where the servers and the database stand.",
-        why="Near your chargers and viewers, everything answers faster. Rules on where data may "
-        "be kept can matter too.",
+        what="The AWS location that runs the tasks and the database.",
+        why="The site responds faster near your chargers and viewers. Data residency rules may "
+        "apply too.",
         cost="Prices differ a little between Regions.",
-        later="It cannot be changed later. To move, make a new site.",
+        later="You cannot change it later. To move, create a new site.",
     ),
 )
 
@@ -99,21 +99,21 @@ BILLING: Final = (
     Question(
         "alerts.email",
         "E-mail for alerts",
-        "AWS writes to it once to ask for a confirmation.",
+        "AWS sends one e-mail that asks you to confirm it.",
         "ops@example.com",
-        what="The address that is told about costs and when the site is unwell.",
-        why="AWS sends it a confirmation. Alerts arrive only after somebody clicked its link.",
+        what="The address that is notified about costs and when the site has problems.",
+        why="AWS sends a confirmation e-mail. Alerts arrive only after you open the link in it.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
     Question(
         "alerts.monthly_budget_usd",
         "Monthly budget in USD",
-        "You are told when the bill goes above. Empty means the high estimate.",
+        "You are notified when the bill exceeds it. Empty: the high estimate.",
         kind=Kind.NUMBER,
-        what="The amount that the bill of a month should stay below.",
-        why="AWS writes to you when the bill, or its forecast, goes above. It switches nothing "
-        "off. Empty means the high estimate of the size that you choose.",
+        what="The amount that a month's bill should stay below.",
+        why="AWS sends you an e-mail when the bill or its forecast exceeds it. It does not switch "
+        "anything off. Empty means the high estimate for the size that you choose.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
@@ -121,8 +121,8 @@ BILLING: Final = (
         "alerts.warn_percent",
         "Warn at % of the budget",
         kind=Kind.NUMBER,
-        what="How much of the budget is spent when the first mail comes, 1 to 99 percent.",
-        why="A second mail always comes when all of it is spent.",
+        what="The percentage of the budget at which you get the first e-mail, 1 to 99.",
+        why="You always get a second e-mail when the whole budget is spent.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
@@ -130,18 +130,18 @@ BILLING: Final = (
         "alerts.forecast_percent",
         "Warn at % in the forecast",
         kind=Kind.NUMBER,
-        what="A mail comes when AWS expects the month to end above so much of the budget.",
-        why="It comes days before the money is spent. AWS needs some weeks of bills to forecast.",
+        what="You get an e-mail when AWS forecasts spending above this share of the budget.",
+        why="It arrives days before the money is spent. AWS needs weeks of bills to forecast.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
     Question(
         "alerts.anomaly_detection",
-        "Tell me about unusual spending",
+        "Notify me about unusual spending",
         "AWS calls this cost anomaly detection. It is free.",
         kind=Kind.TICK,
-        what="AWS learns your usual spending and tells you about days that do not fit.",
-        why="It finds a surprise before the end of the month.",
+        what="AWS learns your usual spending and notifies you about days that do not fit.",
+        why="It catches a surprise before the end of the month.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
@@ -150,10 +150,10 @@ BILLING: Final = (
         "Compare the bill with the budget several times a day",
         "A CloudWatch alarm. It needs billing metrics.",
         kind=Kind.TICK,
-        what="A CloudWatch alarm on the bill. The budget looks about once a day, this more often.",
-        why="It tells the site's topic, so it also arrives where that is forwarded to. It knows "
-        "no forecast, and needs billing metrics, which only the console switches on.",
-        cost="$0.10 a month, nothing within the ten alarms that are always free.",
+        what="A CloudWatch alarm on the bill. It checks more often than the budget's daily check.",
+        why="It notifies the site's SNS topic, so it reaches every subscriber. It does not "
+        "forecast, and it needs billing metrics, which you can enable only in the console.",
+        cost="$0.10 a month, or nothing within the ten alarms that are always free.",
         later=LATER_FREE,
         when=_in_us_east_1,
     ),
@@ -163,71 +163,72 @@ DOMAIN: Final = (
     Question(
         "domain.name",
         "Name",
-        "The full name of the site. Empty: an address from AWS.",
+        "The full domain name of the site. Empty: an address from AWS.",
         "charging.example.com",
         what="The address that people type to open the dashboard, always over HTTPS.",
-        why="Your own name is easier to remember and stays when the installation changes.",
-        cost="The domain and its hosted zone ($0.50 a month) are yours. Certificates are free.",
-        later="It can be added or changed later. Viewers then need the new address.",
+        why="Your own name is easier to remember and stays the same when the site changes.",
+        cost="You pay for the domain and its hosted zone ($0.50 a month). Certificates are free.",
+        later="You can add or change it later. Viewers then need the new address.",
     ),
     Question(
         "domain.dns",
         "DNS of the domain",
-        "Who answers for the name.",
+        "Where its DNS records are kept.",
         kind=Kind.PICK,
         choices=(
             ("route53", "Route 53, in this account"),
-            ("external", "elsewhere; you add two records there by hand"),
+            ("external", "elsewhere; you add two records there yourself"),
         ),
-        what="Where the records of the domain are kept.",
-        why="In Route 53 the wizard writes them itself. Elsewhere Deploy tells you which two to "
-        "add, and waits for them. The domain can stay where it is.",
-        cost="A hosted zone in Route 53 costs $0.50 a month, DNS elsewhere nothing at AWS.",
-        later="It can be changed later.",
+        what="The DNS service that hosts the domain's records.",
+        why="In Route 53, the wizard creates the records. Elsewhere, Deploy shows the two records "
+        "to add and waits for them. The domain can stay where it is.",
+        cost="A Route 53 hosted zone costs $0.50 a month. AWS charges nothing for DNS elsewhere.",
+        later="You can change it later.",
         when=_has_domain,
     ),
     Question(
         "domain.hosted_zone_id",
-        "Zone id",
-        "Of Route 53. Empty: it is looked up.",
-        what="The Route 53 zone that holds the records of the domain.",
-        why="The wizard writes the address and the proof for the certificate into it.",
+        "Hosted zone ID",
+        "From Route 53. Empty: it is looked up.",
+        what="The Route 53 hosted zone with the domain's records.",
+        why="The wizard creates the site's address record and the certificate's validation record "
+        "there.",
         cost="A hosted zone costs $0.50 a month.",
         later=LATER_FREE,
         when=_in_route53,
     ),
     Question(
         "access.viewing",
-        "Who sees the dashboard",
-        "Changing anything needs a password anyway.",
+        "Who can see the dashboard",
+        "Making changes always needs a password.",
         kind=Kind.PICK,
         choices=(
-            ("password", "Whoever knows a password that Deploy makes"),
-            ("addresses", "Viewers from addresses that you name"),
-            ("public", "Everybody on the internet"),
+            ("password", "Anyone with the password that Deploy creates"),
+            ("addresses", "Viewers from IP addresses that you list"),
+            ("public", "Everyone on the Internet"),
         ),
-        what="Who may open the dashboard and see live charging.",
-        why="Live charging tells when somebody is at home, and when not. Public means that "
-        "everybody on the internet sees it.",
+        what="Who can open the dashboard and see live charging.",
+        why="Live charging reveals when somebody is at home and when not. Public means that "
+        "everyone on the Internet can see it.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),
     Question(
         "access.addresses",
-        "Addresses of viewers",
-        "With commas between them, IPv4 or IPv6.",
+        "IP addresses of viewers",
+        "IPv4 or IPv6, separated by commas.",
         "203.0.113.7, 198.51.100.0/24",
-        what="The internet addresses, or blocks of them, that may see the dashboard.",
-        why="Everybody else is turned away. An office has such addresses; a home's may change.",
+        what="The IP addresses, or CIDR blocks, that can see the dashboard.",
+        why="Everyone else is refused. An office usually has fixed addresses; a home's may change.",
         cost="It costs nothing.",
         later=LATER_FREE,
         when=_by_addresses,
     ),
     Question(
         "access.open_registration",
-        "Let viewers register by themselves",
+        "Let viewers register themselves",
         kind=Kind.TICK,
-        what="Whether people make their own users of the application.",
+        what="Whether people can create their own users in the application.",
         why=REGISTRATION_RISK,
         cost="It costs nothing.",
         later=LATER_FREE,
@@ -241,70 +242,71 @@ SIZE: Final = (
         "A preset for everything below.",
         kind=Kind.PICK,
         choices=(
-            ("small", "1 to 10 chargers, one server and one database"),
-            ("medium", "10 to 100 chargers, two servers and a standby database"),
+            ("small", "1 to 10 chargers, one task and one database"),
+            ("medium", "10 to 100 chargers, two tasks and a standby database"),
             ("large", "100 to 1,000 chargers, private network, longer backups"),
         ),
         what="Small is for a home or a shop, medium for a fleet, large for several sites.",
-        why="Medium and large go on when a building of AWS fails. Small is then away for a while.",
-        cost="It is what costs most; the columns show it.",
-        later="It can be changed later. The database then restarts, a few minutes.",
+        why="Medium and large survive the loss of one data center. Small goes offline for a while.",
+        cost="The tier is the biggest cost driver. Compare the columns.",
+        later="You can change it later. The database then restarts, which takes a few minutes.",
     ),
     Question(
         "size.chargers",
         "Chargers",
-        "How many will be connected.",
+        "How many you will connect.",
         kind=Kind.NUMBER,
-        what="How many chargers will be connected.",
-        why="Their messages decide how busy the servers are.",
-        cost="Each adds about 50 to 80 cents a month at ten seconds.",
+        what="How many chargers you will connect.",
+        why="Their messages determine how busy the tasks are.",
+        cost="Each one adds about 50 to 80 cents a month at one message every ten seconds.",
         later=LATER_FREE,
     ),
     Question(
         "size.interval_seconds",
         "Seconds per message",
-        "Of one charger.",
+        "How often each charger sends one.",
         kind=Kind.NUMBER,
-        what="How often a charger reports.",
-        why="The dashboard is as fresh as this. Ten seconds is usual.",
-        cost="Half the time is twice the messages.",
+        what="How often each charger sends telemetry.",
+        why="The dashboard is this up to date. Ten seconds is usual.",
+        cost="Half the time means twice the messages.",
         later=LATER_FREE,
     ),
     Question(
         "size.multi_az",
         "Standby database",
-        "A second database takes over.",
+        "It takes over when the first one fails.",
         kind=Kind.TICK,
-        what="A second database in another building takes over when the first one fails.",
-        why="Without it the site is away until AWS has repaired the database.",
+        what="A second database in another Availability Zone takes over when the first one fails.",
+        why="Without it, the site is down until AWS restores the database.",
         cost="It doubles the price of the database.",
-        later="It can be switched on and off later.",
+        later="You can switch it on or off later.",
     ),
     Question(
         "size.egress",
-        "Way out",
-        "How servers reach the Internet.",
+        "Outbound access",
+        "How tasks reach the Internet.",
         kind=Kind.PICK,
         choices=(
             ("public-tasks", "Direct"),
-            ("nat-instance", "NAT server"),
-            ("nat-single", "One NAT"),
-            ("nat-per-az", "NAT per zone"),
+            ("nat-instance", "NAT instance"),
+            ("nat-single", "One NAT gateway"),
+            ("nat-per-az", "NAT gateway per zone"),
         ),
-        what="How the servers reach the Internet. Nobody reaches them from it, either way.",
-        why="Direct: each has a public address. With NAT they have none, which some rules ask for.",
-        cost="A NAT gateway costs about $33 a month and its traffic, a NAT server about $7.",
-        later="It can be changed later. The servers are replaced one after the other.",
+        what="How the tasks reach the Internet. Nobody can reach them from there, either way.",
+        why="Direct: each task has a public address. With NAT they have none, as some policies "
+        "require.",
+        cost="A NAT gateway costs about $33 a month plus traffic, a NAT instance about $7.",
+        later="You can change it later. The tasks are replaced one by one.",
     ),
     Question(
         "size.waf",
         "Firewall",
-        "In front of the web address.",
+        "Filters requests to the dashboard.",
         kind=Kind.PICK,
         choices=(("block", "Blocks"), ("count", "Counts"), ("off", "Off")),
         what="A web application firewall in front of the dashboard.",
-        why="It turns away known attacks and addresses that ask too often.",
-        cost="About $8 a month; off costs nothing.",
+        why="It blocks known attacks and addresses that send too many requests.",
+        cost="About $8 a month. Off costs nothing.",
         later=LATER_FREE,
     ),
     Question(
@@ -312,8 +314,8 @@ SIZE: Final = (
         "Backup days",
         "1 to 35.",
         kind=Kind.NUMBER,
-        what="How many days back the database can be restored.",
-        why="A mistake is often noticed days later.",
+        what="How many days back you can restore the database.",
+        why="People often notice a mistake days later.",
         cost="Free up to the size of the database.",
         later=LATER_FREE,
     ),
@@ -323,61 +325,61 @@ APPLICATION: Final = (
     Question(
         "application.image",
         "Image",
-        "By digest. Empty: AWS builds it from the source below.",
-        what="An image that you have built yourself, by its digest, in a public registry or in "
-        "Amazon ECR.",
-        why="For a version that the build here does not make. solarrally source image says what "
-        "an image must bring. The web page is built from the source all the same. Registries "
-        "that ask for a password are not supported; copy the image to Amazon ECR.",
+        "With its digest. Empty: AWS builds it from the source below.",
+        what="A container image that you built yourself, with its digest, in a public registry or "
+        "in Amazon ECR.",
+        why="Use it for a version that the build in your account does not produce. The command "
+        "solarrally source image lists what an image must contain. The dashboard is still built "
+        "from the source. Registries that require a password are not supported; copy the image "
+        "to Amazon ECR.",
         cost="Amazon ECR charges its owner about $0.10 per GB a month.",
-        later="It can be changed later. The new version is rolled out beside the old one.",
+        later="You can change it later. The new version replaces the old one without downtime.",
     ),
     Question(
         "application.repository",
-        "Git repository, public",
-        what="Where the source of SolarRally is.",
+        "Public Git repository",
+        what="The repository with SolarRally's source.",
         why="AWS builds it inside your account. Keep the default unless you have your own "
-        "version. A private repository cannot be built: the build has no password for it. Build "
-        "an image yourself then.",
+        "version. The build has no password for a private repository; build an image yourself "
+        "instead.",
         cost="A build costs a few cents.",
-        later="It can be changed later. The new version is rolled out beside the old one.",
+        later="You can change it later. The new version replaces the old one without downtime.",
     ),
     Question(
         "application.ref",
         "Branch or tag",
-        "Empty: the commit.",
-        what="A branch or tag of the repository. What it means now is found and pinned.",
-        why="A branch moves; the site stays at the commit that was pinned. The wizard says when "
-        "the branch has moved on.",
+        "Empty: the commit below.",
+        what="A branch or tag of the repository. The wizard looks up its commit and pins it.",
+        why="A branch moves; the site stays at the pinned commit. The wizard shows when the branch "
+        "has moved on.",
         cost="It costs nothing.",
-        later="It can be changed later.",
+        later="You can change it later.",
     ),
     Question(
         "application.commit",
-        "Commit, all 40 digits",
+        "Commit ID (40 digits)",
         what="The exact version of the source that runs.",
-        why="It pins what runs, so that two deployments are the same.",
+        why="It pins the version, so that two deployments are identical.",
         cost="A build costs a few cents.",
-        later="It can be changed later. The new version is rolled out beside the old one.",
+        later="You can change it later. The new version replaces the old one without downtime.",
     ),
     Question(
         "application.admin_email",
-        "E-mail of the administrator",
+        "Administrator's e-mail",
         "Empty: the e-mail for alerts.",
-        what="The address with which the first administrator signs in to SolarRally.",
-        why="Deploy makes this user once and keeps the password in AWS. Nobody writes to the "
+        what="The address that the first administrator uses to sign in to SolarRally.",
+        why="Deploy creates this user once and keeps the password in AWS. No e-mail is sent to the "
         "address.",
         cost="It costs nothing.",
-        later="A changed address makes a second administrator; the first one stays.",
+        later="A changed address creates a second administrator; the first one stays.",
     ),
     Question(
         "application.database_dump",
         "I have a dump of an existing SolarRally database",
         kind=Kind.TICK,
-        what="Whether users of another installation are to come along.",
-        why="Nothing is read now. The hand-over then tells how to import the dump, which is done "
-        "once the site is up.",
+        what="Whether you want to bring users from another SolarRally installation.",
+        why="Nothing is read now. The hand-over shows how to import the dump once the site is up.",
         cost="It costs nothing.",
-        later="It can be changed later.",
+        later="You can change it later.",
     ),
 )

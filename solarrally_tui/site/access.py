@@ -38,7 +38,7 @@ def _split(value: object) -> object:
 
 
 class Access(BaseModel):
-    """Who sees the dashboard and live telemetry. Changing anything needs the password anyway."""
+    """Who can see the dashboard and live telemetry. Making changes always needs the password."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -61,11 +61,11 @@ class Access(BaseModel):
         return self
 
     def in_words(self) -> str:
-        """Say in one sentence who sees the dashboard, for reviews."""
+        """Return one sentence that says who can see the dashboard."""
         seen = {
-            "password": "Whoever knows the password",
+            "password": "Anyone with the password",
             "addresses": f"Viewers from {', '.join(self.addresses)}",
-            "public": "Everybody on the internet",
+            "public": "Everyone on the Internet",
         }[self.viewing]
-        joins = " They may register, also as administrator." if self.open_registration else ""
-        return f"{seen} may see the dashboard.{joins}"
+        joins = " They can register, even as administrator." if self.open_registration else ""
+        return f"{seen} can see the dashboard.{joins}"

@@ -1,11 +1,11 @@
-"""What certain answers risk, in words that every door shows. Imports nothing heavy."""
+"""What some answers risk, in words that the wizard and every command show."""
 
 from typing import Final
 
 REGISTRATION_RISK: Final = (
-    "Whoever can see the dashboard can then register, also as administrator: the application "
-    "checks neither who registers nor which role they choose. For trials only."
+    "Anyone who can see the dashboard can then register, even as administrator: the application "
+    "checks neither who registers nor which role they choose. Use it for trials only."
 )
 PUBLIC_RISK: Final = (
-    "Everybody on the internet then sees live charging: when somebody is at home, and when not."
+    "Everyone on the Internet can then see live charging: when somebody is at home and when not."
 )

@@ -60,7 +60,7 @@ def test_lines_ask_again_until_the_answer_is_right(tmp_path: Path) -> None:
     assert "Must be 3 to 20 characters" in said
     assert "Must be an e-mail address. Example: ops@example.com" in said
     assert "Type yes or no." in said
-    assert "Zone id" not in said
+    assert "Hosted zone ID" not in said
 
 
 def test_a_file_that_exists_is_not_replaced_by_accident(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ async def test_space_changes_the_tick(at: Open) -> None:
         await pilot.press("tab", "tab", "tab", "tab", "space")
         await pilot.pause()
         assert app.session.site.draft.site().alerts.anomaly_detection is False
-        assert "[ ] Tell me" in screen_text(app)
+        assert "[ ] Notify me" in screen_text(app)
 
 
 async def test_an_own_domain_finds_its_zone(at: Open) -> None:
@@ -158,7 +158,7 @@ async def test_an_own_domain_needs_a_name(at: Open) -> None:
         await pilot.press("down", "ctrl+n")
         await settle(app, pilot)
         assert isinstance(app.screen, DomainScreen)
-        assert "This is needed. Example: charging.example.com" in screen_text(app)
+        assert "Enter a value. Example: charging.example.com" in screen_text(app)
 
 
 async def test_zones_that_cannot_be_read_do_not_stop_anybody(at: Open, services: Scripted) -> None:
@@ -263,9 +263,9 @@ async def test_help_explains_the_question_that_has_the_cursor(at: Open) -> None:
         await pilot.press("tab", "tab", "tab", "tab", "f1")
         await pilot.pause()
         text = screen_text(app)
-        assert "A second database in another building" in text
+        assert "A second database in another Availability Zone" in text
         assert "It doubles the price of the database." in text
-        assert "It can be switched on and off later." in text
+        assert "You can switch it on or off later." in text
 
 
 async def test_options_are_answers_and_prices_follow(at: Open, services: Scripted) -> None:

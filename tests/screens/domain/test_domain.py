@@ -475,7 +475,7 @@ async def test_risks_are_said_before_they_are_taken(at: Open, session: Session) 
         app.screen.query_one("#field-access-open-registration").focus()
         await pilot.press("space")
         await settle(app, pilot)
-        assert "also as administrator" in flat(app)
+        assert "even as administrator" in flat(app)
         access = app.session.site.draft.site().access
         assert (access.viewing, access.open_registration) == ("public", True)
 

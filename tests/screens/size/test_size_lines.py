@@ -162,7 +162,7 @@ def test_what_choices_change_is_what_the_estimate_says() -> None:
         "20 chargers",
         "20 seconds per message",
         "a standby database",
-        "way out one nat",
+        "outbound access one NAT gateway",
         "firewall off",
         "Region Frankfurt",
     }
@@ -174,7 +174,7 @@ def test_what_choices_change_is_what_the_estimate_says() -> None:
     assert by_item["Customer managed key"] == "No choice on Size changes it."
     assert "firewall off -$5.00" in by_item["Web ACL, CloudFront scope (Global-WebACLV2)"]
     assert "a standby database +$2.30" in by_item["RDS gp3 storage Single-AZ"]
-    assert "way out one nat -$3.65" in by_item["Public IPv4 in use"]
+    assert "outbound access one NAT gateway -$3.65" in by_item["Public IPv4 in use"]
 
 
 def test_choices_turn_round_where_they_are_taken_already() -> None:
@@ -182,7 +182,7 @@ def test_choices_turn_round_where_they_are_taken_already() -> None:
         size__multi_az=True, size__egress="nat-single", size__waf="off", region="us-west-2"
     )
     words = {each.words for each in choices(made, estimate)}
-    assert {"no standby database", "way out direct", "firewall blocks"} <= words
+    assert {"no standby database", "outbound access direct", "firewall blocks"} <= words
 
 
 @pytest.mark.parametrize("room", [(74, 3), (84, 5)])
