@@ -103,7 +103,7 @@ async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door)
         await record.write(own_door, site_named(name), "123456789012")
     await destroyed("first-one", own_door, delete_data=True)
     assert await _indexing(own_door) == "REGISTRY"
-    assert (await singletons.ensure(own_door, _needs("second-one"))).created == ()
+    assert (await singletons.ensure(own_door, _needs("second-one"))).made == ()
     await destroyed("second-one", own_door, delete_data=True)
     assert await _indexing(own_door) == "OFF"
     response = await own_door.call("ssm", "describe_parameters")
@@ -113,7 +113,7 @@ async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door)
 async def test_settings_from_before_are_never_released(own_door: Door) -> None:
     wanted = {"thingIndexingMode": "REGISTRY", "thingConnectivityIndexingMode": "STATUS"}
     await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
-    created = (await singletons.ensure(own_door, _needs("guest-site"))).created
+    created = (await singletons.ensure(own_door, _needs("guest-site"))).made
     assert "the fleet index" not in created
     assert await singletons.release(own_door, "guest-site", [])
     assert await _indexing(own_door) == "REGISTRY"
