@@ -180,7 +180,7 @@ _WORDS: Final = MappingProxyType(
         Kind.LIMIT: (
             "An AWS quota is used up.",
             "New accounts start with low quotas.",
-            "Ask for a higher quota in the Service Quotas console, then try again.",
+            "Request a quota increase in the Service Quotas console, then try again.",
         ),
         Kind.INVALID: (
             "AWS did not accept the request.",

@@ -1,1 +1,1 @@
-"""What is noticed and how much it matters, and what failures mean. Imports nothing of ours."""
+"""Findings and their severity, how states look, and what failures mean. Imports nothing of ours."""

@@ -1,24 +1,24 @@
-"""What AWS's words about a failure mean and what to do: one table for deploying and diagnosing."""
+"""What AWS's words about a failure mean, and what to do. One table for deploy and diagnose."""
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
 AGAIN: Final = "Fix the cause, then run the same command again. It continues where it stopped."
-_HIGHER: Final = "Ask for a higher quota in the Service Quotas console{}, then run deploy again."
+_HIGHER: Final = "Request a quota increase in the Service Quotas console{}, then run deploy again."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One kind of failure.
 
     Attributes:
         id: never changes; scripts rely on it.
-        pattern: what AWS's words look like.
-        what: what happened, for people, of {resource} and {stack}, and of {who} and {action}
-            where AWS refused somebody something.
+        pattern: matches AWS's words.
+        what: what happened, as a sentence with {resource} and {stack}, and with {who} and {action}
+            where AWS denied a permission.
         next: what to do.
-        source: where the words are from.
+        source: where AWS documents these words.
     """
 
     id: str
@@ -32,116 +32,117 @@ _IAM: Final = "IAM user guide, Troubleshoot access denied error messages"
 
 REASONS: Final = (
     Reason(
-        "denied-scp",
-        r"(?i)service control policy",
-        "A policy of the organization forbids {action}. It stopped {resource}.",
-        "Ask whoever runs the AWS Organization: no policy of this account can allow it.",
-        _IAM,
+        id="denied-scp",
+        pattern=r"(?i)service control policy",
+        what="A policy of your organization denies {action}, which stopped {resource}.",
+        next="Ask the administrators of your organization: no policy in this account can allow it.",
+        source=_IAM,
     ),
     Reason(
-        "denied-boundary",
-        r"(?i)permissions boundary",
-        "A permissions boundary does not allow {action}. It stopped {resource}.",
-        "Have the boundary widened by this action. It caps whatever other policies allow.",
-        _IAM,
+        id="denied-boundary",
+        pattern=r"(?i)permissions boundary",
+        what="A permissions boundary does not allow {action}, which stopped {resource}.",
+        next="Have this action added to the boundary. It limits what all other policies allow.",
+        source=_IAM,
     ),
     Reason(
-        "role-unusable",
-        r"(?i)is invalid or cannot be assumed",
-        "CloudFormation cannot work with its role on {stack}.",
-        "CloudFormation's role is missing, or trusts others. Run the same command to repair it.",
-        "CloudFormation user guide, AWS CloudFormation service role",
+        id="role-unusable",
+        pattern=r"(?i)is invalid or cannot be assumed",
+        what="CloudFormation cannot use its service role on {stack}.",
+        next="CloudFormation's role is missing or does not trust it. The same command repairs it.",
+        source="CloudFormation user guide, AWS CloudFormation service role",
     ),
     Reason(
-        "role-too-new",
-        r"(?i)service.?linked role",
-        "A service-linked role was not known yet when {resource} needed it.",
-        "The role was made a moment ago and is not known everywhere yet. Run the same command "
-        "again.",
-        "github.com/aws/containers-roadmap issue 2614",
+        id="role-too-new",
+        pattern=r"(?i)service.?linked role",
+        what="A service-linked role was not available yet when {resource} needed it.",
+        next="AWS created the role a moment ago and does not know it everywhere yet. Run the same "
+        "command again.",
+        source="github.com/aws/containers-roadmap issue 2614",
     ),
     Reason(
-        "quota-vcpu",
-        r"(?i)limit on the number of (?:vCPUs|tasks)|CPU configuration is above your limit"
+        id="quota-vcpu",
+        pattern=r"(?i)limit on the number of (?:vCPUs|tasks)|CPU configuration is above your limit"
         r"|vCPU.{0,60}(?:quota|limit)|(?:quota|limit).{0,60}vCPU",
-        "The account's quota of Fargate vCPUs is used up. {resource} could not start.",
-        _HIGHER.format(" (Fargate, L-3032A538)"),
-        "ECS developer guide, API failure reasons; Service Quotas, AWS Fargate",
+        what="The account's quota of Fargate vCPUs is used up. {resource} could not start.",
+        next=_HIGHER.format(" (Fargate, L-3032A538)"),
+        source="ECS developer guide, API failure reasons; Service Quotas, AWS Fargate",
     ),
     Reason(
-        "quota-addresses",
-        r"(?i)maximum number of addresses|AddressLimitExceeded",
-        "The account has no Elastic IP address left for {resource}.",
-        "Release addresses that nobody uses, or ask for a higher quota in the Service Quotas "
-        "console (EC2, L-0263D0A3), then run deploy again.",
-        "EC2 API reference, error codes: AddressLimitExceeded",
+        id="quota-addresses",
+        pattern=r"(?i)maximum number of addresses|AddressLimitExceeded",
+        what="The account has no Elastic IP address left for {resource}.",
+        next="Release unused addresses, or request a quota increase in the Service Quotas console "
+        "(EC2, L-0263D0A3), then run deploy again.",
+        source="EC2 API reference, error codes: AddressLimitExceeded",
     ),
     Reason(
-        "quota-vpcs",
-        r"(?i)maximum number of VPCs|VpcLimitExceeded",
-        "The Region has no room for another VPC.",
-        "Delete a VPC that nobody uses, or ask for a higher quota in the Service Quotas console "
+        id="quota-vpcs",
+        pattern=r"(?i)maximum number of VPCs|VpcLimitExceeded",
+        what="The Region's quota of VPCs is used up.",
+        next="Delete an unused VPC, or request a quota increase in the Service Quotas console "
         "(VPC, L-F678F1CE), then run deploy again.",
-        "EC2 API reference, error codes: VpcLimitExceeded",
+        source="EC2 API reference, error codes: VpcLimitExceeded",
     ),
     Reason(
-        "quota-databases",
-        r"(?i)InstanceQuotaExceeded|more than \d+ DB instances",
-        "The account may not have another database instance.",
-        _HIGHER.format(" (RDS, L-7B6409FD)"),
-        "RDS API reference, CreateDBInstance: InstanceQuotaExceeded",
+        id="quota-databases",
+        pattern=r"(?i)InstanceQuotaExceeded|more than \d+ DB instances",
+        what="The account's quota of DB instances is used up.",
+        next=_HIGHER.format(" (RDS, L-7B6409FD)"),
+        source="RDS API reference, CreateDBInstance: InstanceQuotaExceeded",
     ),
     Reason(
-        "quota",
-        r"(?i)quota|limit.?exceeded|maximum number of|exceeded your",
-        "An AWS quota is used up. It stopped {resource}.",
-        _HIGHER.format(""),
-        "Service Quotas user guide",
+        id="quota",
+        pattern=r"(?i)quota|limit.?exceeded|maximum number of|exceeded your",
+        what="An AWS quota is used up, which stopped {resource}.",
+        next=_HIGHER.format(""),
+        source="Service Quotas user guide",
     ),
     Reason(
-        "denied",
-        r"(?i)not authorized|access ?denied|unauthorized",
-        "A permission is missing: {who} may not do {action}. It stopped {resource}.",
-        "These credentials lack a permission that the words above name. Add it, then run again.",
-        _IAM,
+        id="denied",
+        pattern=r"(?i)not authorized|access ?denied|unauthorized",
+        what="A permission is missing: {who} may not perform {action}, which stopped {resource}.",
+        next="AWS's words name the missing permission. Add it, then run the same command again.",
+        source=_IAM,
     ),
     Reason(
-        "no-capacity",
-        r"(?i)insufficient ?(?:db)?instance ?capacity|InsufficientDBInstanceCapacity"
+        id="no-capacity",
+        pattern=r"(?i)insufficient ?(?:db)?instance ?capacity|InsufficientDBInstanceCapacity"
         r"|(?:not enough|insufficient) capacity|with sufficient capacity|capacity is unavailable",
-        "AWS is out of capacity for {resource} in this Region or zone.",
-        "AWS has none of these to give right now. Try again later or choose another database "
-        "class.",
-        "RDS user guide, Amazon RDS insufficient DB instance capacity; ECS, API failure reasons",
+        what="AWS has no capacity for {resource} in this Region or Availability Zone.",
+        next="Try again later, or choose another database class.",
+        source="RDS user guide, Amazon RDS insufficient DB instance capacity; ECS developer guide, "
+        "API failure reasons",
     ),
     Reason(
-        "name-taken",
-        r"(?i)already exists|scheduled for deletion|AlreadyOwnedByYou|bucket name is not available",
-        "Something with the name that {resource} needs is there already.",
-        "Something with this name is there already. Remove it, or choose another site name.",
-        "CloudFormation user guide, troubleshooting: resource already exists",
+        id="name-taken",
+        pattern=r"(?i)already exists|scheduled for deletion|AlreadyOwnedByYou"
+        r"|bucket name is not available",
+        what="The name that {resource} needs is already in use.",
+        next="Delete what already has this name, or choose another site name.",
+        source="CloudFormation user guide, troubleshooting: resource already exists",
     ),
     Reason(
-        "image-not-pulled",
-        r"(?i)CannotPull\w*|image.{0,40}not.?found|manifest unknown",
-        "The image of a container cannot be pulled.",
-        "The image cannot be pulled. Run again to rebuild it; check the task's way out to ECR.",
-        "ECS developer guide, CannotPullContainer task errors",
+        id="image-not-pulled",
+        pattern=r"(?i)CannotPull\w*|image.{0,40}not.?found|manifest unknown",
+        what="A container image cannot be pulled.",
+        next="Run the same command to rebuild the image. Check the tasks' outbound access to ECR.",
+        source="ECS developer guide, CannotPullContainer task errors",
     ),
     Reason(
-        "not-stable",
-        r"(?i)circuit breaker|failed to stabilize|did not stabilize",
-        "The tasks of {resource} do not stay up, so AWS took the deployment back.",
-        "The tasks do not stay up. Read the application's log group, then run again.",
-        "ECS developer guide, deployment circuit breaker",
+        id="not-stable",
+        pattern=r"(?i)circuit breaker|failed to stabilize|did not stabilize",
+        what="The tasks of {resource} do not stay healthy, so AWS rolled the deployment back.",
+        next="Read the application's log group for the reason, then run deploy again.",
+        source="ECS developer guide, deployment circuit breaker",
     ),
     Reason(
-        "not-deletable",
-        r"(?i)is not empty|has a dependent object|deletion protection|cannot be deleted"
+        id="not-deletable",
+        pattern=r"(?i)is not empty|has a dependent object|deletion protection|cannot be deleted"
         r"|cannot delete",
-        "{resource} cannot be deleted while something still uses or protects it.",
-        "Remove what the words above name, then run destroy again. It continues where it stopped.",
-        "CloudFormation user guide, troubleshooting: delete stack fails",
+        what="{resource} cannot be deleted while something still uses or protects it.",
+        next="Remove what AWS's words name, then run destroy again. It continues where it stopped.",
+        source="CloudFormation user guide, troubleshooting: delete stack fails",
     ),
 )
 """The first that matches counts."""
@@ -151,23 +152,23 @@ _REFUSED: Final = re.compile(
     r"User: (?P<who>\S+) is not authorized to perform: (?P<action>[\w-]+:\w+)"
 )
 _API: Final = re.compile(r"API: (?P<action>[\w-]+:\w+)")
-"""With this CloudFormation's older handlers begin, which name nobody."""
+"""How messages of CloudFormation's older handlers begin, which name no caller."""
 
 
 def refused(words: str) -> tuple[str, str]:
-    """Return who was refused which action, where AWS names them; words for anybody else."""
-    if found := _REFUSED.search(words):
-        return found["who"], found["action"]
+    """Return who was denied which action, as AWS names them; else general words for both."""
+    if named := _REFUSED.search(words):
+        return named["who"], named["action"]
     api = _API.search(words)
-    return "the caller", api["action"] if api else "what was asked"
+    return "the caller", api["action"] if api else "this action"
 
 
 def reason_of(words: str) -> Reason | None:
-    """Return what AWS's words name; None where no known reason is among them."""
+    """Return the known reason that AWS's words match; None without."""
     return next((reason for reason in REASONS if re.search(reason.pattern, words)), None)
 
 
 def next_step(words: str) -> str:
     """Return what to do about AWS's words."""
-    found = reason_of(words)
-    return found.next if found else AGAIN
+    reason = reason_of(words)
+    return reason.next if reason else AGAIN

@@ -1,16 +1,16 @@
-"""What made a stack's operation fail, out of the events that CloudFormation keeps. Pure."""
+"""What made a stack's operation fail, from the events that CloudFormation keeps. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 ECHOES: Final = ("Resource creation cancelled", "Resource update cancelled")
-"""Reasons of resources that stopped because another one failed. Never a cause."""
+"""Reasons of resources that stopped because another one failed. They are never the cause."""
 
 STARTS: Final = frozenset(
     {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}
 )
-"""Statuses of the stack itself with which an operation begins; a rollback belongs to the one
+"""Statuses of the stack itself with which an operation begins. A rollback belongs to the operation
 before it."""
 
 
@@ -29,24 +29,24 @@ class Cause:
 
 
 def is_own(event: dict[str, Any], stack_id: str) -> bool:
-    """Tell whether an event is about the stack itself."""
+    """Return whether an event is about the stack itself."""
     return bool(event.get("PhysicalResourceId") == stack_id)
 
 
 def last_operation(newest_first: Iterable[dict[str, Any]], stack_id: str) -> list[dict[str, Any]]:
-    """Return the events of the stack's last operation with its rollback, in order of time."""
-    found: list[dict[str, Any]] = []
+    """Return the events of the stack's last operation and its rollback, in order of time."""
+    events: list[dict[str, Any]] = []
     for event in newest_first:
-        found.append(event)
+        events.append(event)
         if is_own(event, stack_id) and event["ResourceStatus"] in STARTS:
             break
-    return found[::-1]
+    return events[::-1]
 
 
 def first_failure(events: Iterable[dict[str, Any]], stack_id: str) -> dict[str, Any] | None:
     """Return the event of the earliest real failure among events in order of time.
 
-    A resource's own failure comes before the stack's summary of it.
+    A resource's own failure is preferred to the stack's summary of it.
     """
     failed = [
         event
@@ -59,7 +59,7 @@ def first_failure(events: Iterable[dict[str, Any]], stack_id: str) -> dict[str, 
 
 
 def first_cause(events: Iterable[dict[str, Any]], stack_id: str) -> Cause | None:
-    """Return the earliest real failure among events in order of time, in few words."""
+    """Return the cause of the earliest real failure among events in order of time."""
     first = first_failure(events, stack_id)
     if first is None:
         return None

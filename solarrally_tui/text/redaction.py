@@ -1,4 +1,4 @@
-"""Takes what looks like a secret out of words that are shown or kept. Account numbers stay."""
+"""Redacts what looks like a secret in texts that are shown or stored. Account numbers stay."""
 
 import re
 from typing import Final
@@ -7,26 +7,26 @@ HIDDEN: Final = "[redacted]"
 
 _NAME: Final = r"[\w.-]*(?:password|passwd|pwd|secret|token|credential|api[_-]?key|private[_-]?key)"
 _NO_ERROR: Final = r"(?![\w-]*(?:error|exception))"
-"""InvalidPasswordError: what follows is what went wrong, and no password."""
+"""After InvalidPasswordError comes what went wrong, not a password."""
 
 _PATTERNS: Final = (
     re.compile(
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
     ),
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    # JSON Web Tokens, hashes of passwords, and what an Authorization header carries.
+    # JSON Web Tokens, password hashes, and what an Authorization header carries.
     re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"),
     re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{20,}"),
     re.compile(r"(?i)\b(?:bearer|basic)\s+[\w.+/=-]{8,}"),
-    # The password within an address.
+    # The user and password in a URL.
     re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),
-    # name = value and "name": "value". A colon counts with a blank or quotes only: ARNs and names
-    # of actions hold words such as secret before a colon.
+    # name = value and "name": "value". A colon counts only with a space or quotes: ARNs and names
+    # of actions have words such as secret before a colon.
     re.compile(
         rf"(?i)(?:{_NAME}[\w-]*[\"']?\s*=\s*|{_NAME}[\w-]*[\"']\s*:\s*|{_NAME}{_NO_ERROR}[\w-]*\s*:\s+"
         r"|\b(?:password|passwd|pwd):)[\"']?(?!arn:)[^\s\"',}]+"
     ),
-    # A secret access key has 40 characters of base64, and stands by itself.
+    # A secret access key: 40 characters of base64 with nothing of the kind around them.
     re.compile(
         r"(?<![\w/+=.-])(?=[\w/+]*[A-Z])(?=[\w/+]*[a-z])(?=[\w/+]*\d)[A-Za-z0-9/+]{40}"
         r"(?![\w/+=.-])"
@@ -34,15 +34,11 @@ _PATTERNS: Final = (
 )
 
 _HARMLESS: Final = re.compile(r"(?i)(?:client)?request-?token|next-?token")
-"""Names that AWS gives to its own numbering of requests and pages."""
+"""AWS's own names for the numbers of requests and pages."""
 
 
 def redact(text: str) -> str:
-    """Replace what looks like a key, a password or a token. AWS's messages should hold none."""
+    """Return a text with keys, passwords and tokens redacted. AWS's messages should hold none."""
     for pattern in _PATTERNS:
-        text = pattern.sub(_hidden, text)
+        text = pattern.sub(lambda match: match[0] if _HARMLESS.match(match[0]) else HIDDEN, text)
     return text
-
-
-def _hidden(found: re.Match[str]) -> str:
-    return found[0] if _HARMLESS.match(found[0]) else HIDDEN

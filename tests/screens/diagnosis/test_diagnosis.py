@@ -37,7 +37,7 @@ async def test_enter_on_a_failing_site_leads_to_the_cause(at: Open, services: Sc
         assert services.diagnoses.asked == ["sunny-garage"]
         shown = flat(app)
         assert "quota of Fargate vCPUs is used up. Service could not start. · certain" in shown
-        assert "Next: Ask for a higher quota" in shown
+        assert "Next: Request a quota increase" in shown
         assert "Asked 14 sources. 4 things are not known." in shown
         await pilot.press("escape")
         await settle(app, pilot)

@@ -46,7 +46,7 @@ CAUSES = (
         "quota-vcpu",
         "The account's quota of Fargate vCPUs is used up. Service could not start.",
         Sureness.CERTAIN,
-        "Ask for a higher quota in the Service Quotas console (Fargate, L-3032A538), then run "
+        "Request a quota increase in the Service Quotas console (Fargate, L-3032A538), then run "
         "deploy again.",
         "Service Quotas, AWS Fargate",
         (FAILED, QUOTA),

@@ -90,7 +90,7 @@ async def test_support_reaches_cause_and_evidence_by_keys_alone_and_changes_noth
             assert isinstance(app.screen, StatusScreen)
             await pilot.press("enter")
             await until(app, pilot, "The account's quota of Fargate vCPUs is used up.")
-            assert "Next: Ask for a higher quota" in screen_text(app)
+            assert "Next: Request a quota increase" in screen_text(app)
             await pilot.press("enter")
             await until(app, pilot, token)
             await until(app, pilot, "cloudformation describe_stack_events")
