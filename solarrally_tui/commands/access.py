@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from solarrally_tui.commands.shared.options import CommonOptions, add_site, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -68,7 +69,7 @@ async def _access(options: Options, door: "Door") -> int:
         Login(f"Dashboard {outputs['Url']}", viewer_login.USER, outputs["ViewerSecretArn"]),
         Login("Administrator of the application", administrator, outputs["AdminSecretArn"]),
     )
-    show(_words(site.site.access))
+    show(fit(_words(site.site.access)))
     for login in logins:
         password = (
             await viewer_login.password(site.door, login.secret) if options.show else "stored in"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -125,7 +126,7 @@ async def _add(options: AddOptions, site: "DeployedSite") -> int:
     from solarrally_tui.chargers.onboarding import add as register
 
     charger = await register(options.name, site, options.to, replace=options.replace)
-    show(f"Charger {charger.name} is registered. Its files are in {options.to}.")
+    show(fit(f"Charger {charger.name} is registered. Its files are in {options.to}."))
     say("The private key exists only there. Copy the folder to the charger, then delete it here.")
     return Exit.OK
 

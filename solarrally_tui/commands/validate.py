@@ -7,6 +7,7 @@ from pathlib import Path
 from solarrally_tui.commands.shared.options import CommonOptions, add_site_file, carry_out
 from solarrally_tui.commands.shared.terminal import read_site, show
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.table import fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +28,5 @@ def run(options: Options) -> int:
     site = read_site(options.file)
     if site is None:
         return Exit.INVALID_SITE
-    show(f"{options.file} is valid: site {site.name}, tier {site.tier.value}, {site.region}.")
+    show(fit(f"{options.file} is valid: site {site.name}, tier {site.tier.value}, {site.region}."))
     return Exit.OK

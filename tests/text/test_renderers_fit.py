@@ -18,6 +18,8 @@ COMMANDS = (
     ("policy", "deploy", "--site", "sunny-garage"),
     ("prices", "show"),
     ("source", "image"),
+    ("validate", "examples/large.toml"),
+    ("validate", "tests/text/wrong.toml"),
 )
 
 
@@ -27,12 +29,13 @@ def test_no_line_is_longer_than_the_terminal_is_wide(
     words: tuple[str, ...], terminal: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(terminal))
-    printed = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-m", "solarrally_tui", *words],
         capture_output=True,
         text=True,
         check=False,
         cwd=ROOT,
-    ).stdout
-    long = [line for line in printed.splitlines() if len(line) > terminal]
+    )
+    lines = f"{run.stdout}\n{run.stderr}".splitlines()
+    long = [line for line in lines if len(line) > terminal]
     assert [line for line in long if not WHOLE.search(line.split()[-1])] == []

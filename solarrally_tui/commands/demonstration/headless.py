@@ -25,6 +25,7 @@ from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.site.model import Site
+from solarrally_tui.text.table import fit
 
 CHARGERS: Final = ("garage-left", "garage-right", "driveway")
 MESSAGES_EACH: Final = 21
@@ -56,10 +57,11 @@ async def run_headless(site: Site, stage: Stage, *, read_only: bool = False) -> 
 
 def _show_price(site: Site) -> None:
     cost = estimate(site)
-    show(
+    text = (
         f"{site.name}: tier {site.tier.value} in {site.region} costs about {cost.expected:.2f} USD "
         f"a month, between {cost.low:.2f} and {cost.high:.2f}. Prices of {cost.prices_as_of}."
     )
+    show(fit(text))
 
 
 async def _prove_telemetry(site: DeployedSite, outcome: Outcome) -> bool:
@@ -70,10 +72,11 @@ async def _prove_telemetry(site: DeployedSite, outcome: Outcome) -> bool:
             await add(name, site, place)
             show(f"Charger {name} has its certificate.")
         sent, counted = await _send_and_count(site, folders, expect=True)
-        show(
+        text = (
             f"Telemetry: {sent} messages sent by {len(CHARGERS)} chargers, "
             f"{counted} counted on /ws/live by another process."
         )
+        show(fit(text))
         silent = await _silence(site, outcome, folders)
     return sent == counted and sent >= len(CHARGERS) * 20 and silent == 0
 

@@ -1,10 +1,12 @@
 """What commands print and ask on a terminal. Imports nothing slow: every command imports it."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from solarrally_tui.text.control_characters import harmless
+from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.errors import Plain
@@ -13,7 +15,10 @@ if TYPE_CHECKING:
 
 def say(*parts: str) -> None:
     """Print a line for people on standard error; standard output belongs to results."""
-    print(*map(harmless, parts), file=sys.stderr, flush=True)
+    line = " ".join(map(harmless, parts))
+    # In a log, a line stays whole, so that a search finds its words.
+    fitted = fit(line) if sys.stderr.isatty() or "COLUMNS" in os.environ else line
+    print(fitted, file=sys.stderr, flush=True)
 
 
 def show(text: str) -> None:
