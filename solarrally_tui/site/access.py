@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 MOST_ADDRESSES: Final = 20
-"""The function at the edge carries the blocks in its code, which CloudFront limits to 10 KB."""
+"""The CloudFront function has the blocks in its code, which AWS limits to 10 KB."""
 
 _LONGEST_SHOWN: Final = 40
 
@@ -28,12 +28,12 @@ def _block(text: str) -> str:
             f"{shown} is neither an address nor a block such as 203.0.113.0/24."
         ) from None
     if not network.prefixlen:
-        raise ValueError(f'{text} is every address. Set viewing = "public" to mean that.')
+        raise ValueError(f'{text} is every address. For that, set viewing = "public".')
     return str(network)
 
 
 def _split(value: object) -> object:
-    """Take blocks as one typed line, too: with commas or blanks between them."""
+    """Accept blocks also as one line of text, separated by commas or blanks."""
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
@@ -57,7 +57,9 @@ class Access(BaseModel):
     @model_validator(mode="after")
     def _addresses_given(self) -> Self:
         if self.viewing == "addresses" and not self.addresses:
-            raise ValueError("addresses must name at least one, as nobody else could see the site.")
+            raise ValueError(
+                "addresses must have at least one entry, or nobody can see the dashboard."
+            )
         return self
 
     def in_words(self) -> str:

@@ -1,4 +1,4 @@
-"""Writing a text file so that a crash leaves the old one or the new one."""
+"""Write a text file so that a crash leaves the old content or the new one."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace a text file in one step, readable by its owner only."""
+    """Replace a text file in one step, readable by its owner only. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -1,4 +1,4 @@
-"""Site files: readable TOML, no secrets, written atomically."""
+"""Site files: readable TOML without secrets, written atomically."""
 
 import tomllib
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from solarrally_tui.site.validation import from_validation
 def load(path: Path) -> Site:
     """Read and validate a site file.
 
-    Raises SiteError naming every wrong field, or saying why the file cannot be read.
+    Raises SiteError, which names every invalid field or says why the file cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -39,9 +39,9 @@ def loads(text: str) -> Site:
 
 def from_answers(data: Mapping[str, Any]) -> Site:
     """Validate answers as nested mappings. Raises SiteError."""
-    found = data.get("schema", SCHEMA)
-    if isinstance(found, int) and found > SCHEMA:
-        what = f"is {found}, written by a newer solarrally. This one reads up to {SCHEMA}."
+    version = data.get("schema", SCHEMA)
+    if isinstance(version, int) and version > SCHEMA:
+        what = f"is {version}, from a newer solarrally. This version reads up to {SCHEMA}."
         raise SiteError((Problem("schema", what, "pipx upgrade solarrally-tui"),))
     try:
         return Site.model_validate(dict(data))
@@ -55,10 +55,10 @@ def to_answers(site: Site) -> dict[str, Any]:
 
 
 def dumps(site: Site) -> str:
-    """Return a site as the text of a site file, with every question's answer."""
+    """Return a site as the text of a site file, with every answer."""
     return tomli_w.dumps(to_answers(site))
 
 
 def save(site: Site, path: Path) -> None:
-    """Write a site file so that a crash leaves the old one or the new one, never half of it."""
+    """Write a site file so that a crash leaves the old content or the new one. Raises OSError."""
     write_atomically(path, dumps(site))

@@ -1,4 +1,4 @@
-"""References of container images: a registry, a name and a digest, and nothing that may change."""
+"""References of container images: registry, name and digest, and nothing that can change."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ EXAMPLE: Final = f"ghcr.io/owner/solarrally@sha256:{'0' * 64}"
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
-    """An image by its digest."""
+    """A container image by its digest."""
 
     host: str
     name: str
@@ -27,23 +27,23 @@ class ImageReference:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the parts of a reference. Raises ValueError that says how to name an image."""
-        found = _REFERENCE.fullmatch(text) if len(text) <= LONGEST else None
-        if found is None:
-            raise ValueError(_wrong(text))
-        return cls(*found.groups())
+        """Return the parts of a reference. Raises ValueError, which says how to name an image."""
+        match = _REFERENCE.fullmatch(text) if len(text) <= LONGEST else None
+        if match is None:
+            raise ValueError(_mistake(text))
+        return cls(*match.groups())
 
     @property
     def account(self) -> str:
         """The AWS account of a private registry of Amazon ECR; empty for all other registries."""
-        found = _ECR.fullmatch(self.host)
-        return found[1] if found else ""
+        match = _ECR.fullmatch(self.host)
+        return match[1] if match else ""
 
     @property
     def region(self) -> str:
         """The Region of a private registry of Amazon ECR; empty for all other registries."""
-        found = _ECR.fullmatch(self.host)
-        return found[2] if found else ""
+        match = _ECR.fullmatch(self.host)
+        return match[2] if match else ""
 
     def repository_arn(self, partition: str) -> str:
         """Return the ARN of the repository in Amazon ECR; empty for all other registries."""
@@ -52,14 +52,14 @@ class ImageReference:
         return f"arn:{partition}:ecr:{self.region}:{self.account}:repository/{self.name}"
 
 
-def _wrong(text: str) -> str:
+def _mistake(text: str) -> str:
     """Return what is wrong, the most likely mistake first."""
     host, _, rest = text.partition("/")
     if "://" in text:
         return "must begin with the registry's name, without https://."
     if "@" not in text:
         return (
-            "must name the image by its digest. A tag can mean another image tomorrow; docker "
+            "must name the image by its digest. A tag can point to another image tomorrow; docker "
             "buildx imagetools inspect IMAGE:TAG shows the digest of a tag."
         )
     if not rest or "." not in host.partition(":")[0]:
@@ -67,5 +67,5 @@ def _wrong(text: str) -> str:
     if ":" in host:
         return "must be in a registry on port 443: tasks reach no other port."
     if ":" in rest.partition("@")[0]:
-        return "must have no tag beside the digest."
-    return "must be registry/name@sha256: and 64 digits of 0-9 and a-f, all in lower case."
+        return "must have no tag before the digest."
+    return "must be registry/name@sha256: and 64 hexadecimal digits, all in lower case."

@@ -1,4 +1,4 @@
-"""The site: everything an operator decides, frozen and validated."""
+"""The site: everything that an operator decides, frozen and validated."""
 
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
@@ -20,10 +20,10 @@ from solarrally_tui.site.tiers import Architecture, Egress, Tier, WafMode, prese
 SCHEMA: Final = 1
 DEFAULT_REPOSITORY: Final = "https://github.com/FreeBandoLano/SolarRally.git"
 DEFAULT_COMMIT: Final = "c8661384cb640162d95edf9c1bf4912038d0ee92"
-"""The commit whose behaviour reference runs measured; a newer one may need other fixes."""
+"""The commit that our measurements and fixes are for; a newer one may need other fixes."""
 
 MAX_MESSAGES_PER_SECOND: Final = 80.0
-"""AWS IoT drops above 100 publishes a second on one connection; the bridge has one connection."""
+"""AWS IoT drops messages above 100 a second on a connection, and the bridge has one."""
 
 FARGATE_MEMORY_MIB: Final = {
     256: (512, 1024, 2048),
@@ -32,7 +32,7 @@ FARGATE_MEMORY_MIB: Final = {
     2048: tuple(range(4096, 16385, 1024)),
     4096: tuple(range(8192, 30721, 1024)),
 }
-"""Memory (MiB) that Fargate offers for each task CPU (AWS: ECS task_definition_parameters)."""
+"""Memory (MiB) that Fargate offers for each task CPU (ECS guide, task definition parameters)."""
 
 _NAME = r"^[a-z](-?[a-z0-9])+$"
 _REGION = r"^[a-z]{2}(-[a-z]+)+-\d$"
@@ -48,11 +48,11 @@ _POLICY = r"^(?:arn:[a-z-]+:iam::(?:\d{12}|aws):policy/.+)?$"
 _GIT_REF = r"^(?:refs/(?:heads|tags)/[A-Za-z0-9._/-]{1,200})?$"
 
 
-def _plain_text(value: object) -> object:
+def _stripped(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
-Text = Annotated[str, BeforeValidator(_plain_text)]
+Text = Annotated[str, BeforeValidator(_stripped)]
 
 
 class _Frozen(BaseModel):
@@ -62,36 +62,36 @@ class _Frozen(BaseModel):
 
 
 class Alerts(_Frozen):
-    """Who is told, and from which cost on."""
+    """Who is notified, and at which cost."""
 
     email: Text = Field(pattern=_EMAIL, max_length=254, examples=["ops@example.com"])
     monthly_budget_usd: int | None = Field(default=None, ge=1, le=1_000_000, examples=[90])
-    """Budget in USD a month; None means the high estimate of the site, rounded up."""
+    """Budget in USD a month. None means the high estimate of the site, rounded up."""
     warn_percent: int = Field(default=80, ge=1, le=99, examples=[80])
-    """A mail is sent when so much of the budget is spent, and always when all of it is."""
+    """AWS sends an e-mail when this percentage of the budget is spent, and always at 100 %."""
     forecast_percent: int = Field(default=100, ge=1, le=1000, examples=[100])
-    """A mail is sent when AWS expects the month to end above so much of the budget."""
+    """AWS sends an e-mail when it forecasts spending above this percentage of the budget."""
     billing_alarm: bool = Field(default=False, examples=[False])
-    """Whether an alarm looks at the billing metric too. Only sites in us-east-1 get it: the metric
-    is nowhere else, and an alarm tells topics of its own Region only."""
+    """Whether an alarm also watches the billing metric. Only sites in us-east-1 get it: the metric
+    exists only there, and an alarm notifies only topics of its own Region."""
     anomaly_detection: bool = Field(default=True, examples=[True])
     health_check: bool = Field(default=False, examples=[False])
-    """Whether Route 53 asks from outside, every 30 seconds, if the site answers."""
+    """Whether Route 53 checks from outside, every 30 seconds, that the site responds."""
 
 
 class Domain(_Frozen):
-    """The site's own address; empty means CloudFront's."""
+    """The site's own domain; without a name it has CloudFront's address."""
 
     name: Text = Field(
         default="", pattern=rf"{_DOMAIN}|^$", max_length=64, examples=["charging.example.com"]
     )
     dns: Literal["route53", "external"] = Field(default="route53", examples=["route53"])
-    """Who answers for the name: a Route 53 zone of this account, or anybody else. Elsewhere the
-    operator makes the records by hand, and is told which."""
+    """Who hosts the name: a Route 53 hosted zone of this account, or another provider. There the
+    operator creates the DNS records by hand, and is shown which."""
     hosted_zone_id: Text = Field(
         default="", pattern=r"^(Z[A-Z0-9]{1,31})?$", examples=["Z0123456789ABCDEFGHIJ"]
     )
-    """Route 53 zone; empty with a name means that the wizard finds it. External DNS has none."""
+    """Route 53 hosted zone. Empty with a name: it is looked up. External DNS has none."""
     origin: Literal["vpc-origin", "public-alb"] = Field(
         default="vpc-origin", examples=["vpc-origin"]
     )
@@ -101,18 +101,18 @@ class Domain(_Frozen):
     def _zone_only_in_route53(cls, zone: str, info: ValidationInfo) -> str:
         if zone and info.data.get("dns") == "external":
             raise ValueError(
-                'must be empty with domain.dns = "external": that DNS has no zone in this account.'
+                'must be empty with domain.dns = "external": that DNS uses no hosted zone here.'
             )
         return zone
 
     @property
     def is_external(self) -> bool:
-        """Whether the operator makes the records of the name elsewhere, by hand."""
+        """Whether the operator creates the DNS records at another provider, by hand."""
         return bool(self.name) and self.dns == "external"
 
 
 class Size(_Frozen):
-    """How large everything is. Defaults come from the tier."""
+    """How large everything is. The tier gives the defaults."""
 
     chargers: int = Field(ge=1, le=1000, examples=[10])
     interval_seconds: int = Field(ge=1, le=3600, examples=[10])
@@ -123,7 +123,7 @@ class Size(_Frozen):
     architecture: Architecture = Field(default=Architecture.ARM64, examples=["arm64"])
     database_class: Text = Field(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$", examples=["db.t4g.micro"])
     database_major: Literal[15, 16, 17, 18] = Field(default=17, examples=[17])
-    """Major version of PostgreSQL; a new database gets the newest minor that the Region lists."""
+    """Major version of PostgreSQL. A new database gets the newest minor version of the Region."""
     database_storage_gib: int = Field(ge=20, le=16384, examples=[20])
     database_max_storage_gib: int = Field(ge=22, le=65536, examples=[50])
     multi_az: bool = Field(examples=[False])
@@ -158,7 +158,7 @@ class Size(_Frozen):
         pattern=r"^([A-Za-z][A-Za-z0-9:._/-]{0,254})?$",
         examples=["solarrally-garage-final"],
     )
-    """Snapshot that the database was made from. A change replaces the database."""
+    """Snapshot that the database is created from. A change replaces the database."""
     backup_copy_region: Text = Field(default="", pattern=rf"{_REGION}|^$", examples=["eu-west-1"])
 
     @model_validator(mode="after")
@@ -167,14 +167,16 @@ class Size(_Frozen):
             raise ValueError(_too_many(self.chargers, self.interval_seconds))
         if self.task_memory not in FARGATE_MEMORY_MIB[self.task_cpu]:
             offered = FARGATE_MEMORY_MIB[self.task_cpu]
-            message = f"task_memory {self.task_memory} does not go with task_cpu {self.task_cpu}. "
-            raise ValueError(message + f"Fargate offers {offered[0]} to {offered[-1]} MiB.")
+            raise ValueError(
+                f"task_memory {self.task_memory} is not available with task_cpu {self.task_cpu}. "
+                f"Fargate offers {offered[0]} to {offered[-1]} MiB."
+            )
         if self.max_tasks < self.min_tasks:
             raise ValueError(f"max_tasks {self.max_tasks} is below min_tasks {self.min_tasks}.")
         if self.database_max_storage_gib < 1.1 * self.database_storage_gib:
             raise ValueError(
-                "database_max_storage_gib must be at least 10 % above database_storage_gib, "
-                "as storage autoscaling of RDS demands."
+                "database_max_storage_gib must be at least 10 % above database_storage_gib: "
+                "RDS storage autoscaling requires it."
             )
         return self
 
@@ -183,30 +185,30 @@ def _too_many(chargers: int, interval: int) -> str:
     rate = chargers / interval
     longer = int(-(-chargers // MAX_MESSAGES_PER_SECOND))
     return (
-        f"chargers {chargers} every {interval} s is {rate:.0f} messages a second in all. "
-        f"More than {MAX_MESSAGES_PER_SECOND:.0f} is refused for now: AWS IoT drops messages above "
-        f"100 a second on one connection. Try interval_seconds = {longer}."
+        f"chargers {chargers} every {interval} s are {rate:.0f} messages a second. More than "
+        f"{MAX_MESSAGES_PER_SECOND:.0f} are refused for now: AWS IoT drops messages above 100 a "
+        f"second on a connection. Try interval_seconds = {longer}."
     )
 
 
 class Application(_Frozen):
-    """What runs: the application's source at a pinned commit, or an image in its place."""
+    """What runs: the application's source at a pinned commit, or an image instead."""
 
     repository: Text = Field(
         default=DEFAULT_REPOSITORY, pattern=_REPOSITORY, examples=[DEFAULT_REPOSITORY]
     )
     ref: Text = Field(default="", pattern=_SOURCE_REF, max_length=200, examples=["main"])
-    """Branch or tag that the commit was found under; empty where somebody chose the commit."""
+    """Branch or tag that the commit was found under; empty if the commit itself was chosen."""
     commit: Text = Field(default=DEFAULT_COMMIT, pattern=_COMMIT, examples=[DEFAULT_COMMIT])
     image: Text = Field(default="", examples=[image_reference.EXAMPLE])
-    """Image by digest that runs instead of one that is built. The web page is built from the
-    source all the same."""
+    """Image, by its digest, that runs instead of one that is built. The web page is still built
+    from the source."""
     admin_email: Text = Field(
         default="", pattern=rf"{_EMAIL}|^$", max_length=254, examples=["admin@example.com"]
     )
-    """Address of the first administrator; empty means the address for alerts."""
+    """Address of the first administrator. Empty means the address for alerts."""
     database_dump: bool = Field(default=False, examples=[False])
-    """Whether the operator means to import a dump of an existing database after the deployment."""
+    """Whether the operator plans to import a dump of an existing database after the deployment."""
 
     @field_validator("image")
     @classmethod
@@ -217,11 +219,11 @@ class Application(_Frozen):
 
 
 class Devices(_Frozen):
-    """What AWS IoT does with chargers beside carrying their telemetry. All of it is billed."""
+    """What AWS IoT does for chargers besides carrying telemetry. All of it is billed."""
 
     fault_alarm: bool = Field(default=False, examples=[False])
     archive_days: int = Field(default=0, ge=0, le=3650, examples=[0])
-    """Days that every telemetry message is kept in S3; 0 keeps none."""
+    """Days for which every telemetry message is kept in S3; 0 keeps none."""
     fleet_provisioning: bool = Field(default=False, examples=[False])
 
 
@@ -238,10 +240,10 @@ class Governance(_Frozen):
         default="", pattern=_POLICY, examples=["arn:aws:iam::123456789012:policy/boundary"]
     )
     service_role: bool = Field(default=True, examples=[True])
-    """Whether CloudFormation works with a role of its own, so that a deployment goes on when the
-    operator's session ends. Needs the right to write IAM."""
+    """Whether CloudFormation uses a service role, so that a deployment continues when the sign-in
+    session of the operator ends. It needs permission to write IAM."""
     backup_plan_days: int = Field(default=0, ge=0, le=3650, examples=[0])
-    """Days that weekly backups stay in a vault of AWS Backup; 0 makes none."""
+    """Days for which weekly backups stay in a vault of AWS Backup; 0 creates none."""
 
 
 class Site(_Frozen):
@@ -263,12 +265,14 @@ class Site(_Frozen):
     access: Access = Field(default_factory=Access)
     governance: Governance = Field(default_factory=Governance)
 
-    NAME_RULE: ClassVar[str] = "3 to 20 characters: a-z, 0-9 and single hyphens, letter first"
+    NAME_RULE: ClassVar[str] = (
+        "3 to 20 characters: a-z, 0-9 and single hyphens, starting with a letter"
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _fill_from_tier(cls, data: Any) -> Any:
-        """Let the tier answer every sizing question that the file leaves open."""
+        """Let the tier give every sizing answer that the file leaves out."""
         if not isinstance(data, dict) or not isinstance(data.get("size", {}), dict):
             return data
         try:
@@ -281,14 +285,14 @@ class Site(_Frozen):
     def _origin_needs_domain(self) -> Self:
         if self.domain.origin == "public-alb" and not self.domain.name:
             raise ValueError(
-                "domain.origin public-alb needs domain.name: a public load balancer must speak "
-                "HTTPS, and a certificate needs a name."
+                "domain.origin public-alb needs domain.name: a public load balancer must use "
+                "HTTPS, and its certificate needs a name."
             )
         return self
 
     @property
     def messages_per_second(self) -> float:
-        """Telemetry messages a second of all chargers together."""
+        """Telemetry messages a second from all chargers together."""
         return self.size.chargers / self.size.interval_seconds
 
     @property
@@ -298,5 +302,5 @@ class Site(_Frozen):
 
     @property
     def has_domain(self) -> bool:
-        """Whether the site has its own address."""
+        """Whether the site has its own domain."""
         return bool(self.domain.name)

@@ -1,33 +1,33 @@
-"""Names of things in AWS, made from a site's name in one place."""
+"""Names of AWS resources, derived from a site's name in one place."""
 
 from typing import Final
 
 SITE_TAG: Final = "solarrally:site"
-"""Key of the only tag that every stack carries. It never varies (see docs/architecture.md)."""
+"""Key of the only tag that every stack has. It never varies (see docs/architecture.md)."""
 
 GLOBAL_REGION: Final = "us-east-1"
-"""CloudFront's certificate, its WAF and the answers of every site live here."""
+"""Region of CloudFront's certificate and web ACL, and of every site's record."""
 
 RECORD_PREFIX: Final = "/solarrally/sites/"
 
 
 def stack_name(site: str, stack: str) -> str:
-    """Return the CloudFormation stack name of one stack of a site."""
+    """Return the name of one CloudFormation stack of a site."""
     return f"solarrally-{site}-{stack}"
 
 
 def record_name(site: str) -> str:
-    """Return the SSM parameter name that holds a site's answers (in us-east-1)."""
+    """Return the name of the SSM parameter with a site's answers, in us-east-1."""
     return f"{RECORD_PREFIX}{site}"
 
 
 def topic_prefix(site: str) -> str:
-    """Return the MQTT prefix in AWS IoT that keeps two sites of one region apart."""
+    """Return the prefix of MQTT topics that separates the sites of a Region."""
     return f"solarrally/{site}/"
 
 
 def telemetry_topic(site: str, thing: str) -> str:
-    """Return the topic that a charger publishes its telemetry to."""
+    """Return the MQTT topic to which a charger publishes its telemetry."""
     return f"{topic_prefix(site)}evse/{thing}/telemetry"
 
 
@@ -42,7 +42,7 @@ def thing_type(site: str) -> str:
 
 
 def device_policy(site: str) -> str:
-    """Return the IoT policy that a charger's certificate carries."""
+    """Return the IoT policy of a charger's certificate."""
     return f"solarrally-{site}-device"
 
 

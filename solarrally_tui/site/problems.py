@@ -1,4 +1,4 @@
-"""What is wrong with a site file. Imports nothing heavy: screens catch these errors."""
+"""Problems of a site file. Imports nothing heavy: screens catch these errors."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Problem:
 
 
 class SiteError(Exception):
-    """A site file is invalid. Carries every problem, not just the first."""
+    """A site file is invalid. Has every problem, not just the first."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))

@@ -1,8 +1,8 @@
 """Size tiers: presets that any field of a site file can override.
 
-Task sizes follow the load runs in the application contract: one worker core moves about
-25,000 WebSocket frames a second (messages a second times viewers), 1,000 chargers at 5 s with
-10 viewers used 21 % of a core, and a Fargate vCPU is half a core.
+Task sizes follow load tests of the application: a worker on one core sends about 25,000 WebSocket
+frames a second (messages a second times viewers), 1,000 chargers at 5 s with 10 viewers used 21 %
+of a core, and a Fargate vCPU is half a core.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Egress(StrEnum):
 
 
 class WafMode(StrEnum):
-    """What the web application firewall does with a match."""
+    """What the web application firewall does with a request that matches a rule."""
 
     OFF = "off"
     COUNT = "count"
@@ -36,7 +36,7 @@ class WafMode(StrEnum):
 
 
 class Architecture(StrEnum):
-    """Processor of the tasks and of the image build."""
+    """Processor architecture of the tasks and of the image build."""
 
     ARM64 = "arm64"
     X86_64 = "x86_64"
@@ -47,7 +47,7 @@ CHARGER_RANGE: Final[Mapping[Tier, tuple[int, int]]] = {
     Tier.MEDIUM: (10, 100),
     Tier.LARGE: (100, 1000),
 }
-"""Chargers that each tier is meant for: lowest, highest."""
+"""Chargers that each tier is for: lowest and highest number."""
 
 PRESETS: Final[Mapping[Tier, Mapping[str, Any]]] = {
     Tier.SMALL: {

@@ -27,12 +27,12 @@ _RULES: Final[Mapping[str, str]] = {
 
 
 def from_validation(error: ValidationError) -> SiteError:
-    """Turn pydantic's findings into problems in our words."""
+    """Return pydantic's errors as problems in our own words."""
     return SiteError(tuple(_problem(detail) for detail in error.errors(include_input=False)))
 
 
 def example_of(field: str) -> str:
-    """Return the example of a dotted field as it stands in a site file, or an empty string."""
+    """Return the example of a dotted field as a line of a site file, or an empty string."""
     model: Any = Site
     examples: list[Any] = []
     for part in field.split("."):

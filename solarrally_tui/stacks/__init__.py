@@ -1,1 +1,4 @@
-"""From a Site to the parameters of each stack; template reader and resolver."""
+"""From a Site to the parameters of each stack; the template reader and resolver.
+
+Pure. May import site only.
+"""

@@ -1,7 +1,7 @@
 """CloudFormation's intrinsic functions on values that are already resolved.
 
-Each function returns the plain value when everything in it is known, and otherwise the same
-function again with what is known filled in, so that references to resources stay symbolic.
+A function returns the plain value if everything in it is known. Otherwise it returns the function
+itself with what is known filled in, so that references to resources stay symbolic.
 """
 
 import ipaddress
@@ -24,15 +24,15 @@ def text(value: Any) -> str:
 
 
 def is_symbolic(value: Any) -> bool:
-    """Whether a value still stands for something that only AWS knows."""
+    """Whether a value still refers to something that only AWS knows."""
     return isinstance(value, dict)
 
 
 def equals(argument: Any) -> bool:
-    """Fn::Equals on two known values."""
+    """Fn::Equals of two known values. Raises ResolveError for others."""
     left, right = argument
     if is_symbolic(left) or is_symbolic(right):
-        raise ResolveError(f"A condition compares something unknown: {argument}.")
+        raise ResolveError(f"A condition compares values that are not known: {argument}.")
     return text(left) == text(right)
 
 
@@ -61,7 +61,7 @@ def split(argument: Any) -> Any:
 
 
 def cidr(argument: Any) -> Any:
-    """Fn::Cidr for IPv4: that many subnets with that many host bits each."""
+    """Fn::Cidr for IPv4: a number of subnets, each with a number of host bits."""
     block, count, bits = argument
     if is_symbolic(block):
         return {"Fn::Cidr": argument}
@@ -70,7 +70,7 @@ def cidr(argument: Any) -> Any:
 
 
 def find_in_map(argument: Any, mappings: Mapping[str, Any]) -> Any:
-    """Fn::FindInMap; raises ResolveError when the mapping has no such entry."""
+    """Fn::FindInMap. Raises ResolveError if the mapping has no such entry."""
     name, first, second = argument
     try:
         return mappings[name][text(first)][text(second)]
@@ -79,7 +79,7 @@ def find_in_map(argument: Any, mappings: Mapping[str, Any]) -> Any:
 
 
 def sub(argument: Any, known: Mapping[str, Any]) -> Any:
-    """Fn::Sub; references to resources and their attributes stay in the text."""
+    """Fn::Sub. References to resources and their attributes stay in the text."""
     template, own = argument if isinstance(argument, list) else (argument, {})
     values = {**known, **own}
     symbolic = {name: value for name, value in own.items() if is_symbolic(value)}

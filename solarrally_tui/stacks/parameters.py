@@ -66,12 +66,13 @@ def _flag(value: bool) -> str:
 
 def _domain(given: _Given) -> Values:
     domain = given.site.domain
-    if not domain.name:
-        return {"DomainName": "", "HostedZoneId": ""}
-    if domain.is_external:
-        return {"DomainName": domain.name, "HostedZoneId": ""}
-    zone = domain.hosted_zone_id or given.facts.hosted_zone_id
+    in_route53 = bool(domain.name) and not domain.is_external
+    zone = (domain.hosted_zone_id or given.facts.hosted_zone_id) if in_route53 else ""
     return {"DomainName": domain.name, "HostedZoneId": zone}
+
+
+def _boundary(given: _Given) -> Values:
+    return {"PermissionsBoundaryArn": given.site.governance.permissions_boundary_arn}
 
 
 def _bootstrap(given: _Given) -> Values:
@@ -79,32 +80,19 @@ def _bootstrap(given: _Given) -> Values:
 
 
 def _global(given: _Given) -> Values:
-    budget = given.site.alerts.monthly_budget_usd or given.facts.monthly_budget_usd
-    return (
-        _domain(given)
-        | _costs(given)
-        | {
-            "WafMode": given.site.size.waf.value,
-            "RateLimit": str(given.site.size.waf_rate_limit),
-            "BudgetAmount": str(budget),
-            "AlertEmail": given.site.alerts.email,
-        }
-    )
-
-
-def _costs(given: _Given) -> Values:
-    alerts = given.site.alerts
+    size, alerts = given.site.size, given.site.alerts
+    # The billing metric is in us-east-1 only, and an alarm notifies topics of its own Region only.
     alarm = alerts.billing_alarm and given.site.region == GLOBAL_REGION
-    return {
+    return _domain(given) | {
+        "WafMode": size.waf.value,
+        "RateLimit": str(size.waf_rate_limit),
+        "BudgetAmount": str(alerts.monthly_budget_usd or given.facts.monthly_budget_usd),
         "WarnPercent": str(alerts.warn_percent),
         "ForecastPercent": str(alerts.forecast_percent),
+        "AlertEmail": alerts.email,
         "BillingAlarm": _flag(alarm),
         "AlertTopicArn": given.output("bootstrap", "AlertTopicArn") if alarm else "",
     }
-
-
-def _boundary(given: _Given) -> Values:
-    return {"PermissionsBoundaryArn": given.site.governance.permissions_boundary_arn}
 
 
 def _network(given: _Given) -> Values:
@@ -135,9 +123,8 @@ def _iot(given: _Given) -> Values:
 
 
 def _build(given: _Given) -> Values:
-    taken = given.take("bootstrap", "ArtifactBucketName", "LogBucketName", "KmsKeyArn")
     return (
-        taken
+        given.take("bootstrap", "ArtifactBucketName", "LogBucketName", "KmsKeyArn")
         | _boundary(given)
         | {
             "Architecture": given.site.size.architecture.value,
@@ -151,7 +138,7 @@ def _governance(given: _Given) -> Values:
     rules = given.site.governance
     provider = given.facts.oidc_provider_arn if rules.github_repository else ""
     if provider is None:
-        raise MissingValueError("The account has no identity provider of GitHub yet.")
+        raise MissingValueError("The account does not have GitHub's identity provider yet.")
     return (
         given.take("bootstrap", "LogBucketName", "KmsKeyArn")
         | _boundary(given)
@@ -168,12 +155,10 @@ def _governance(given: _Given) -> Values:
 
 def _data(given: _Given) -> Values:
     size = given.site.size
-    taken = given.take("network", "VpcId", "DatabaseSubnetIds")
-    taken |= given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
     return (
-        taken
+        given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
+        | given.take("network", "VpcId", "DatabaseSubnetIds")
         | _boundary(given)
-        | _data_options(given)
         | {
             "EngineVersion": given.facts.engine_version,
             "InstanceClass": size.database_class,
@@ -181,67 +166,56 @@ def _data(given: _Given) -> Values:
             "MaxStorageGiB": str(size.database_max_storage_gib),
             "MultiAz": _flag(size.multi_az),
             "BackupDays": str(size.backup_days),
+            "BackupCopyRegion": size.backup_copy_region,
             "DeletionProtection": _flag(size.deletion_protection),
+            "SnapshotIdentifier": size.database_snapshot,
+            "Insights": _flag(size.database_insights),
+            "LogExports": _flag(size.database_logs),
+            "EnhancedMonitoring": _flag(size.database_monitoring),
         }
     )
 
 
-def _data_options(given: _Given) -> Values:
-    size = given.site.size
-    return {
-        "SnapshotIdentifier": size.database_snapshot,
-        "BackupCopyRegion": size.backup_copy_region,
-        "Insights": _flag(size.database_insights),
-        "LogExports": _flag(size.database_logs),
-        "EnhancedMonitoring": _flag(size.database_monitoring),
-    }
-
-
 def _app(given: _Given) -> Values:
-    return _app_wiring(given) | _app_choices(given) | _domain(given)
-
-
-def _app_wiring(given: _Given) -> Values:
-    public = given.site.domain.origin == "public-alb"
-    subnets = "PublicSubnetIds" if public else "PrivateSubnetIds"
+    size, origin = given.site.size, given.site.domain.origin
+    subnets = "PublicSubnetIds" if origin == "public-alb" else "PrivateSubnetIds"
     return (
         given.take("bootstrap", "AlertTopicArn", "LogBucketName", "KmsKeyArn")
-        | _boundary(given)
         | given.take("network", "VpcId", "TaskSubnetIds", "AssignPublicIp")
-        | {"AlbSubnetIds": given.output("network", subnets)}
         | given.take("data", "DbEndpoint", "DbPort", "DbName", "DbSecretArn")
         | given.take("data", "DbClientSecurityGroupId")
         | given.take("iot", "BridgeSecretArn", "BridgeClientIdPrefix", "TopicPrefix")
+        | _boundary(given)
+        | _domain(given)
+        | {
+            "AlbSubnetIds": given.output("network", subnets),
+            "IotEndpoint": given.facts.iot_host,
+            "IotPort": given.facts.iot_port,
+            "AppImage": given.images.app,
+            "AppRepositoryArn": given.images.app_repository_arn,
+            "BrokerImage": given.images.broker,
+            "CloudFrontPrefixListId": given.facts.cloudfront_prefix_list_id,
+            "Architecture": size.architecture.value,
+            "Cpu": str(size.task_cpu),
+            "Memory": str(size.task_memory),
+            "MinTasks": str(size.min_tasks),
+            "MaxTasks": str(size.max_tasks),
+            "Spot": _flag(size.fargate_spot),
+            "Probe": _flag(size.probe),
+            "OriginMode": origin,
+            "AdminEmail": given.site.administrator,
+            "LogRetentionDays": str(size.log_retention_days),
+        }
     )
 
 
-def _app_choices(given: _Given) -> Values:
-    size = given.site.size
-    return {
-        "IotEndpoint": given.facts.iot_host,
-        "IotPort": given.facts.iot_port,
-        "AppImage": given.images.app,
-        "AppRepositoryArn": given.images.app_repository_arn,
-        "BrokerImage": given.images.broker,
-        "CloudFrontPrefixListId": given.facts.cloudfront_prefix_list_id,
-        "Architecture": size.architecture.value,
-        "Cpu": str(size.task_cpu),
-        "Memory": str(size.task_memory),
-        "MinTasks": str(size.min_tasks),
-        "MaxTasks": str(size.max_tasks),
-        "Spot": _flag(size.fargate_spot),
-        "Probe": _flag(size.probe),
-        "OriginMode": given.site.domain.origin,
-        "AdminEmail": given.site.administrator,
-        "LogRetentionDays": str(size.log_retention_days),
-    }
-
-
 def _edge(given: _Given) -> Values:
+    access = given.site.access
     return (
         given.take("bootstrap", "KmsKeyArn", "AlertTopicArn")
-        | given.take("app", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
         | given.take("build", "WebBucketName", "WebBucketDomainName")
+        | given.take("app", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
+        | _domain(given)
         | {
             "OriginMode": given.site.domain.origin,
             "OriginSecretArn": given.optional("app", "OriginSecretArn"),
@@ -249,27 +223,20 @@ def _edge(given: _Given) -> Values:
             "WebAclArn": given.optional("global", "WebAclArn"),
             "PriceClass": given.site.size.price_class,
             "HealthCheck": _flag(given.site.alerts.health_check),
+            "Viewing": access.viewing,
+            "ViewerAddresses": ",".join(access.addresses),
+            "OpenRegistration": _flag(access.open_registration),
         }
-        | _access(given)
-        | _domain(given)
     )
 
 
-def _access(given: _Given) -> Values:
-    access = given.site.access
-    return {
-        "Viewing": access.viewing,
-        "ViewerAddresses": ",".join(access.addresses),
-        "OpenRegistration": _flag(access.open_registration),
-    }
-
-
 def _observe(given: _Given) -> Values:
-    app = ("ClusterName", "ServiceName", "LoadBalancerFullName", "TargetGroupFullName")
+    service = ("ClusterName", "ServiceName", "LogGroupName")
+    load_balancer = ("LoadBalancerFullName", "TargetGroupFullName")
     return (
         given.take("bootstrap", "AlertTopicArn")
-        | given.take("app", *app, "LogGroupName")
         | given.take("data", "DbInstanceId")
+        | given.take("app", *service, *load_balancer)
         | given.take("edge", "DistributionId")
     )
 

@@ -1,7 +1,7 @@
 """Resolve a template for one set of parameters, without AWS.
 
-What the parameters decide becomes plain values; a resource whose condition is false disappears;
-references to resources and their attributes stay as `{"Ref": ..}` and `{"Fn::GetAtt": ..}`.
+What the parameters decide becomes a plain value. A resource whose condition is false is dropped.
+References to resources and their attributes stay as `{"Ref": ..}` and `{"Fn::GetAtt": ..}`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ _PLAIN: Final[Mapping[str, Callable[[Any], Any]]] = {
 
 @dataclass(frozen=True)
 class _Scope:
-    """What is known while a template is resolved."""
+    """What is known while a template is resolved, and which conditions are decided."""
 
     known: Mapping[str, Any]
     mappings: Mapping[str, Any]
@@ -51,9 +51,11 @@ def resolve(
 
 def _values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
     unknown = sorted(given.keys() - declared.keys())
-    missing = sorted(n for n, d in declared.items() if n not in given and "Default" not in d)
+    missing = sorted(
+        name for name, body in declared.items() if name not in given and "Default" not in body
+    )
     if unknown or missing:
-        raise ResolveError(f"Parameters unknown: {unknown}; without a value: {missing}.")
+        raise ResolveError(f"Unknown parameters: {unknown}. Parameters without a value: {missing}.")
     return {
         name: _value(declaration["Type"], given.get(name, declaration.get("Default")))
         for name, declaration in declared.items()
@@ -131,7 +133,7 @@ def _decide(expression: Mapping[str, Any], scope: _Scope) -> bool:
 
 
 def _prune_depends_on(resource: dict[str, Any], resources: Mapping[str, Any]) -> None:
-    """Drop what the parameters removed: CloudFormation ignores such dependencies."""
+    """Drop dependencies on resources that do not exist, as CloudFormation does."""
     if "DependsOn" not in resource:
         return
     named = resource["DependsOn"]
@@ -144,7 +146,9 @@ def _prune_depends_on(resource: dict[str, Any], resources: Mapping[str, Any]) ->
 def _refuse_dangling(resolved: Template) -> None:
     missing = sorted(set(references(resolved)) - resolved["Resources"].keys())
     if missing:
-        raise ResolveError(f"Referred to, but not there: {', '.join(missing)}.")
+        raise ResolveError(
+            f"The template refers to resources that do not exist: {', '.join(missing)}."
+        )
 
 
 def references(node: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Read a CloudFormation template and turn its short forms into long ones."""
+"""Read a CloudFormation template, with its short forms turned into long ones."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,12 +17,12 @@ class TemplateError(ValueError):
 if TYPE_CHECKING:
     from yaml import SafeLoader as _Base
 else:
-    # The same reader written in C, where PyYAML brings it: it takes a tenth of the time.
+    # The same reader written in C, if PyYAML has it: it takes a tenth of the time.
     _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_Base):
-    """YAML as CloudFormation reads it: dates stay text, a key given twice is an error."""
+    """YAML as CloudFormation reads it: dates stay text, and a duplicate key is an error."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -35,7 +35,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:
-        raise TemplateError(f"Given twice: {', '.join(sorted(map(str, twice)))}.")
+        raise TemplateError(f"Duplicate keys: {', '.join(sorted(map(str, twice)))}.")
     values = [loader.construct_object(value, deep=True) for _, value in node.value]
     return dict(zip(keys, values, strict=True))
 
@@ -45,11 +45,8 @@ def _argument(loader: _Loader, node: yaml.Node) -> Any:
         return loader.construct_scalar(node)
     if isinstance(node, yaml.SequenceNode):
         return loader.construct_sequence(node, deep=True)
-    return loader.construct_object(_untagged(node), deep=True)
-
-
-def _untagged(node: yaml.Node) -> yaml.Node:
-    return yaml.MappingNode("tag:yaml.org,2002:map", node.value)
+    untagged = yaml.MappingNode("tag:yaml.org,2002:map", node.value)
+    return loader.construct_object(untagged, deep=True)
 
 
 def _function(name: str) -> Callable[[_Loader, yaml.Node], dict[str, Any]]:
@@ -89,15 +86,15 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 @lru_cache(maxsize=32)
 def read(text: str) -> Template:
-    """Return the template in long form; raises TemplateError when the text is not one.
+    """Return the template in long form. Raises TemplateError if the text is not a template.
 
-    The same text gives the same object again, because reading takes 50 ms for a large template
-    and an estimate reads ten: look at it, do not change it.
+    The result is cached and shared: do not change it. Reading takes 50 ms for a large template, and
+    an estimate reads ten.
     """
     try:
         template = yaml.load(text, Loader=_Loader)  # noqa: S506, a SafeLoader
     except yaml.YAMLError as error:
-        raise TemplateError(f"Not a readable template: {error}") from error
+        raise TemplateError(f"The template is not readable: {error}") from error
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
-        raise TemplateError("A template is a mapping with a section Resources.")
+        raise TemplateError("A template must be a mapping with a section Resources.")
     return template

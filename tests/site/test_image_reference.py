@@ -43,9 +43,9 @@ def test_the_repository_of_another_account() -> None:
         (f"registry.example.com:5000/app@{DIGEST}", "port 443"),
         (f"https://ghcr.io/owner/app@{DIGEST}", "without https"),
         (f"ghcr.io/Owner/app@{DIGEST}", "lower case"),
-        ("ghcr.io/owner/app@sha256:abc", "64 digits"),
-        (f"ghcr.io/{'a' * 600}@{DIGEST}", "64 digits"),
-        (f"ghcr.io/owner/../app@{DIGEST}", "64 digits"),
+        ("ghcr.io/owner/app@sha256:abc", "64 hexadecimal digits"),
+        (f"ghcr.io/{'a' * 600}@{DIGEST}", "64 hexadecimal digits"),
+        (f"ghcr.io/owner/../app@{DIGEST}", "64 hexadecimal digits"),
     ],
 )
 def test_what_is_refused_says_how_to_write_it(text: str, words: str) -> None:

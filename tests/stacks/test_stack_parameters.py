@@ -101,7 +101,7 @@ def test_what_does_not_exist_yet_is_named() -> None:
     with pytest.raises(MissingValueError, match="images"):
         parameters("app", site(), replace(FACTS, images=None), Stacks())
     deploys = site(governance={"github_repository": "o/n"})
-    with pytest.raises(MissingValueError, match="identity provider of GitHub"):
+    with pytest.raises(MissingValueError, match="GitHub's identity provider"):
         parameters("governance", deploys, replace(FACTS, oidc_provider_arn=None), Stacks())
 
 

@@ -44,10 +44,10 @@ def test_long_form(written: str, long: Any) -> None:
     [
         ("", "section Resources"),
         ("[1, 2]", "section Resources"),
-        ("Resources: {A: {Type: T}, A: {Type: U}}", "Given twice: A"),
+        ("Resources: {A: {Type: T}, A: {Type: U}}", "Duplicate keys: A"),
         ("Resources: {A: {Type: !Nonsense x}}", "Nonsense"),
-        ("Resources: {A: [", "Not a readable template"),
-        ("Resources: {A: !!python/object/apply:os.getcwd []}", "Not a readable template"),
+        ("Resources: {A: [", "not readable"),
+        ("Resources: {A: !!python/object/apply:os.getcwd []}", "not readable"),
     ],
 )
 def test_what_is_no_template_is_refused(text: str, words: str) -> None:

@@ -461,7 +461,7 @@ async def test_addresses_of_viewers_are_asked_only_when_they_count(at: Open) -> 
         assert field.display
         await pilot.press("ctrl+n")
         await settle(app, pilot)
-        assert "Addresses must name at least one" in screen_text(app)
+        assert "Addresses must have at least one" in screen_text(app)
         await pilot.press(*"203.0.113.7, 2001:db8::/32", "ctrl+n")
         await settle(app, pilot)
         assert isinstance(app.screen, SizeScreen)
