@@ -52,7 +52,7 @@ def open_wizard(
     from solarrally_tui.app import WizardApp
     from solarrally_tui.aws import gc_pauses
     from solarrally_tui.commands.shared.door import named_keys
-    from solarrally_tui.commands.shared.event_readers import RunLog
+    from solarrally_tui.commands.shared.event_readers import RunLogFile
     from solarrally_tui.wizard.engine import real_services
 
     try:
@@ -61,7 +61,7 @@ def open_wizard(
         explain(error.plain)
         return Ended(Exit.CREDENTIALS)
     services = real_services(
-        options.profile, keys=keys, read_only=options.read_only, open_log=RunLog
+        options.profile, keys=keys, read_only=options.read_only, open_log=RunLogFile
     )
     app = WizardApp(services, store=store, stage=stage, draft=draft)
     gc_pauses.limit()

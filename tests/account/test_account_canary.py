@@ -21,7 +21,7 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
-from solarrally_tui.commands.shared.event_readers import RunLog
+from solarrally_tui.commands.shared.event_readers import RunLogFile
 from solarrally_tui.screens.account.choose import ChooseScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.screen import AccountScreen
@@ -103,7 +103,7 @@ async def test_a_pasted_secret_is_in_the_keyring_and_nowhere_else(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level(0)
-    app = WizardApp(real_services(open_log=RunLog))
+    app = WizardApp(real_services(open_log=RunLogFile))
     pictures: list[str] = []
     copied: list[str] = []
     async with app.run_test(size=(80, 40)) as pilot:
@@ -172,7 +172,7 @@ async def test_a_deployment_with_pasted_keys_tells_no_secret(
 ) -> None:
     """Events, outcome and run log, also where AWS repeats the token in its refusal."""
     caplog.set_level(0)
-    services = real_services(open_log=RunLog)
+    services = real_services(open_log=RunLogFile)
     await services.accounts.use(None, Keys(KEY_ID, Secret(SECRET), Secret(TOKEN)))
     answers = {
         "name": "canary-site",

@@ -12,7 +12,7 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.demonstration import stage as stage_module
 from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS
-from solarrally_tui.commands.demonstration.stage import Stage
+from solarrally_tui.commands.demonstration.stage import SimulatedStage
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import Event, State
@@ -21,10 +21,10 @@ from solarrally_tui.simulator.child import Account
 
 
 @pytest.fixture
-async def stage(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+async def stage(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SimulatedStage]:
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
-    stage = Stage(account.endpoint_url, "happy", "instant")
+    stage = SimulatedStage(account.endpoint_url, "happy", "instant")
     yield stage
     await stage.play("happy")
     await stage.normal()
@@ -37,7 +37,7 @@ def told(account: Account, path: str) -> Any:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
 async def test_the_account_takes_every_scenario_and_forgets_the_last(
-    stage: Stage, account: Account, scenario: Any
+    stage: SimulatedStage, account: Account, scenario: Any
 ) -> None:
     await stage.play("bad-image")
     await stage.play(scenario.id)
@@ -46,8 +46,10 @@ async def test_the_account_takes_every_scenario_and_forgets_the_last(
     assert stage.current == scenario.id
 
 
-async def test_the_pace_stops_doubles_and_goes_back(account: Account, stage: Stage) -> None:
-    stage = Stage(account.endpoint_url, "happy", "30")
+async def test_the_pace_stops_doubles_and_goes_back(
+    account: Account, stage: SimulatedStage
+) -> None:
+    stage = SimulatedStage(account.endpoint_url, "happy", "30")
     await stage.normal()
     assert (stage.pace, told(account, "speed")["speed"]) == ("30x", 30.0)
     await stage.faster()
@@ -63,7 +65,7 @@ async def test_the_pace_stops_doubles_and_goes_back(account: Account, stage: Sta
 
 
 def test_a_browser_opens_the_dashboard_without_our_authority() -> None:
-    stage = Stage("http://127.0.0.1:1", "happy", "30")
+    stage = SimulatedStage("http://127.0.0.1:1", "happy", "30")
     assert stage.viewed("https://localhost:4433") == "http://localhost:4433"
 
 
@@ -73,7 +75,7 @@ def test_a_browser_opens_the_dashboard_without_our_authority() -> None:
     [("bad-image", Exit.FAILED), ("expired-session", Exit.OUT_OF_SIGHT)],
 )
 async def test_a_story_stops_and_trying_again_ends_well(
-    stage: Stage, scenario: str, first: Exit
+    stage: SimulatedStage, scenario: str, first: Exit
 ) -> None:
     await stage.play(scenario)
     draft = Draft(
@@ -95,7 +97,9 @@ async def test_a_story_stops_and_trying_again_ends_well(
     assert again.exit_code is Exit.OK, again.cause
 
 
-async def test_a_scenario_brings_the_zone_and_the_answers_that_it_needs(stage: Stage) -> None:
+async def test_a_scenario_brings_the_zone_and_the_answers_that_it_needs(
+    stage: SimulatedStage,
+) -> None:
     await stage.play("slow-certificate")
     assert stage.answers == {"domain.name": "charging.example.com"}
     async with await Door.open("us-east-1") as door:
@@ -104,7 +108,7 @@ async def test_a_scenario_brings_the_zone_and_the_answers_that_it_needs(stage: S
 
 
 async def test_a_fault_that_ends_by_itself_ends_after_deploy_has_begun(
-    stage: Stage, account: Account, monkeypatch: pytest.MonkeyPatch
+    stage: SimulatedStage, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = BY_ID["slow-certificate"]
     monkeypatch.setattr(stage_module, "BY_ID", {**BY_ID, slow.id: replace(slow, lift_after=0.2)})
@@ -117,7 +121,7 @@ async def test_a_fault_that_ends_by_itself_ends_after_deploy_has_begun(
 
 
 async def test_dns_elsewhere_is_set_while_the_wizard_waits(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: SimulatedStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tale = BY_ID["external-dns"]
     monkeypatch.setattr(stage_module, "BY_ID", {**BY_ID, tale.id: replace(tale, lift_after=0.1)})

@@ -21,7 +21,7 @@ from solarrally_tui.commands.wizard import Ended, open_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
-    from solarrally_tui.commands.demonstration.stage import Stage
+    from solarrally_tui.commands.demonstration.stage import SimulatedStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def run(options: Options) -> int:
 
 def _once(options: Options) -> tuple[Ended, str]:
     """Run in a new account; return how it ended, and the scenario that was shown last."""
-    from solarrally_tui.commands.demonstration.stage import Stage
+    from solarrally_tui.commands.demonstration.stage import SimulatedStage
     from solarrally_tui.simulator.child import Child
 
     say("Starting a simulated AWS account on this computer. Nothing leaves it, nothing costs.")
@@ -75,13 +75,13 @@ def _once(options: Options) -> tuple[Ended, str]:
         account = child.start()
         os.environ.pop("AWS_PROFILE", None)
         os.environ.update(account.environment)
-        stage = Stage(account.endpoint_url, options.scenario, options.speed)
+        stage = SimulatedStage(account.endpoint_url, options.scenario, options.speed)
         return _in_account(replace(options, profile=None, credentials=None), stage), stage.current
     finally:
         child.stop()
 
 
-def _in_account(options: Options, stage: "Stage") -> Ended:
+def _in_account(options: Options, stage: "SimulatedStage") -> Ended:
     import asyncio
 
     from solarrally_tui.aws.errors import AwsError

@@ -12,7 +12,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
-from solarrally_tui.commands.demonstration.stage import Stage
+from solarrally_tui.commands.demonstration.stage import SimulatedStage
 from solarrally_tui.commands.shared.event_readers import print_plain, print_result
 from solarrally_tui.commands.shared.terminal import show
 from solarrally_tui.commands.status import EXITS
@@ -39,7 +39,7 @@ DEMO_SITE: Final = {
 }
 
 
-async def run_headless(site: Site, stage: Stage, *, read_only: bool = False) -> int:
+async def run_headless(site: Site, stage: SimulatedStage, *, read_only: bool = False) -> int:
     """Take one site from its price to a healthy status; return the exit status."""
     _show_price(site)
     stage.begun()

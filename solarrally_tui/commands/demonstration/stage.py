@@ -14,7 +14,7 @@ _PAUSED: Final = "0.000001"
 _FASTEST: Final = 320.0
 
 
-class Stage:
+class SimulatedStage:
     """Calls the simulated account's own interface, which it has beside AWS's."""
 
     def __init__(self, endpoint_url: str, scenario: str, speed: str) -> None:

@@ -90,7 +90,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-class RunLog:
+class RunLogFile:
     """The log of one run: every event as redacted JSON. The oldest logs are removed."""
 
     def __init__(self, command: str, site: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared.door import run_with_door
 from solarrally_tui.commands.shared.event_readers import (
-    RunLog,
+    RunLogFile,
     fan_out,
     print_json,
     print_plain,
@@ -43,7 +43,7 @@ async def report_run(
 ) -> int:
     """Run something, print and log its events, print how it ended; return the exit status."""
     printer = print_json if options.json else print_plain
-    with RunLog(command, site) as log:
+    with RunLogFile(command, site) as log:
         outcome = await start(fan_out(printer, log.write))
         print_result(site, outcome, as_json=options.json)
         say(f"Log: {log.path}")

@@ -8,7 +8,7 @@ from textual.widgets import Input, OptionList
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.commands.demonstration.headless import DEMO_SITE
-from solarrally_tui.commands.demonstration.stage import Stage
+from solarrally_tui.commands.demonstration.stage import SimulatedStage
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.simulator.child import Account
@@ -29,7 +29,7 @@ async def wizard(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    stage = Stage(account.endpoint_url, "happy", "instant")
+    stage = SimulatedStage(account.endpoint_url, "happy", "instant")
     await stage.play("happy")
     draft = Draft(DEMO_SITE | {"name": NAME})
     yield WizardApp(
