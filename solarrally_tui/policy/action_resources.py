@@ -43,9 +43,9 @@ def _kinds(action: Action) -> list[str]:
         *arn_patterns.INCIDENTAL,
         *authorization.always_touched(),
     } - arn_patterns.NOT_OURS
-    found = [kind for kind in required if kind not in arn_patterns.NOT_OURS]
-    found += [kind for kind in optional if kind in ours]
-    return found or [kind for kind in optional if authorization.kind(*kind.split(":", 1))]
+    kinds = [kind for kind in required if kind not in arn_patterns.NOT_OURS]
+    kinds += [kind for kind in optional if kind in ours]
+    return kinds or [kind for kind in optional if authorization.kind(*kind.split(":", 1))]
 
 
 def _reason(kind: str) -> str:
@@ -62,17 +62,17 @@ def _reason(kind: str) -> str:
 def _arns(kind: str, scope: Scope) -> list[str]:
     if kind not in arn_patterns.PATTERNS:
         return [scope.arn(authorization.kind(*kind.split(":", 1)))]
-    found = [
+    arns = [
         scope.arn(rest, stack=stack)
         for rest in arn_patterns.PATTERNS[kind]
         for stack in (scope.stacks if "{stack}" in rest else ("",))
     ]
     if kind in arn_patterns.BY_LOGICAL_ID:
         type_, rest = arn_patterns.BY_LOGICAL_ID[kind]
-        found += [scope.arn(rest, logical=name) for name in blueprint_needs.logical_ids(type_)]
+        arns += [scope.arn(rest, logical=name) for name in blueprint_needs.logical_ids(type_)]
     if kind == "iam:role":
-        found += [scope.arn(f"iam::{{account}}:role{path}*") for path in role_paths(scope)]
-    return found
+        arns += [scope.arn(f"iam::{{account}}:role{path}*") for path in role_paths(scope)]
+    return arns
 
 
 def role_paths(scope: Scope) -> list[str]:

@@ -10,7 +10,6 @@ from solarrally_tui.stacks.template import read
 
 STACKS: Final = tuple(item.id for item in CATALOGUE)
 
-_ROLE: Final = "AWS::IAM::Role"
 _LIST: Final = re.compile(r"^List<(.+)>$")
 _OWN_KEY: Final = re.compile(r"\bKms\w*(Id|Arn)\b", re.IGNORECASE)
 
@@ -47,34 +46,38 @@ def parameter_types(stacks: tuple[str, ...] = STACKS) -> frozenset[str]:
 @cache
 def trusted_services() -> tuple[str, ...]:
     """Return the services that roles of the blueprints trust, sorted."""
-    found: set[str] = set()
-    for _, body in resources():
-        if body["Type"] == _ROLE:
-            for statement in body["Properties"]["AssumeRolePolicyDocument"]["Statement"]:
-                named = statement["Principal"].get("Service", [])
-                found.update([named] if isinstance(named, str) else named)
-    return tuple(sorted(found))
+    services: set[str] = set()
+    for role in _roles():
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            named = statement["Principal"].get("Service", [])
+            services.update([named] if isinstance(named, str) else named)
+    return tuple(sorted(services))
 
 
 @cache
 def role_paths() -> tuple[str, ...]:
     """Return the IAM paths of roles of the blueprints, as they are written, sorted."""
-    found: set[str] = set()
-    for _, body in resources():
-        path = body.get("Properties", {}).get("Path", "") if body["Type"] == _ROLE else ""
-        found.add(path["Fn::Sub"] if isinstance(path, dict) else path)
-    return tuple(sorted(found - {"", "/"}))
+    paths = {_as_written(role.get("Path", "")) for role in _roles()}
+    return tuple(sorted(paths - {"", "/"}))
 
 
 @cache
 def managed_policies() -> tuple[str, ...]:
     """Return the ARNs of managed policies that blueprints attach to roles, as they are written."""
-    found: set[str] = set()
+    arns = {_as_written(arn) for role in _roles() for arn in role.get("ManagedPolicyArns", [])}
+    return tuple(sorted(arns))
+
+
+def _roles() -> Iterator[dict[str, Any]]:
+    """Yield the properties of every role."""
     for _, body in resources():
-        if body["Type"] == _ROLE:
-            named = body["Properties"].get("ManagedPolicyArns", [])
-            found.update(arn["Fn::Sub"] if isinstance(arn, dict) else arn for arn in named)
-    return tuple(sorted(found))
+        if body["Type"] == "AWS::IAM::Role":
+            yield body["Properties"]
+
+
+def _as_written(text: str | dict[str, str]) -> str:
+    """Return a text, or that of a Fn::Sub."""
+    return text["Fn::Sub"] if isinstance(text, dict) else text
 
 
 def uses_secrets_in_templates(stacks: tuple[str, ...] = STACKS) -> bool:

@@ -48,7 +48,7 @@ class Policy:
     @property
     def document(self) -> dict[str, Any]:
         """The policy document."""
-        return {"Version": _VERSION, "Statement": [each.to_json() for each in self.statements]}
+        return {"Version": _VERSION, "Statement": [one.to_json() for one in self.statements]}
 
     @property
     def size(self) -> int:
@@ -58,7 +58,7 @@ class Policy:
 
 def size(statements: Iterable[Statement]) -> int:
     """Return the characters of a policy of these statements, as IAM counts them."""
-    document = {"Version": _VERSION, "Statement": [each.to_json() for each in statements]}
+    document = {"Version": _VERSION, "Statement": [one.to_json() for one in statements]}
     return len("".join(json.dumps(document, separators=(",", ":")).split()))
 
 
@@ -119,4 +119,4 @@ def split(name: str, parts: Iterable[Statement]) -> tuple[Policy, ...]:
         filled[-1].append(part)
     if len(filled) == 1:
         return (Policy(name, tuple(filled[0])),)
-    return tuple(Policy(f"{name}-{n}", tuple(each)) for n, each in enumerate(filled, 1))
+    return tuple(Policy(f"{name}-{n}", tuple(parts)) for n, parts in enumerate(filled, 1))

@@ -31,7 +31,7 @@ def to_json(bundle: Bundle) -> dict[str, Any]:
                 "name": policy.name,
                 "characters": policy.size,
                 "document": policy.document,
-                "reasons": {each.sid: each.reason for each in policy.statements if each.reason},
+                "reasons": {one.sid: one.reason for one in policy.statements if one.reason},
             }
             for policy in bundle.policies
         ],
@@ -48,8 +48,8 @@ def text(bundle: Bundle) -> str:
 def _lines(bundle: Bundle) -> Iterator[str]:
     for policy in bundle.policies:
         yield from wrap(f"{policy.name}: {policy.size} of {LIMIT} characters")
-        for each in policy.statements:
-            yield from _statement(each)
+        for statement in policy.statements:
+            yield from _statement(statement)
         yield ""
     if bundle.role:
         yield from wrap(f"Role {bundle.role}: attach all {len(bundle.policies)} policies to it.")
@@ -73,11 +73,12 @@ def _statement(statement: Statement) -> Iterator[str]:
 def write(bundle: Bundle, folder: Path) -> list[Path]:
     """Write a file for each policy, the trust policy and the reasons; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {f"{each.name}.json": each.document for each in bundle.policies}
+    files = {f"{policy.name}.json": policy.document for policy in bundle.policies}
     if bundle.trust:
         files["trust.json"] = bundle.trust
     written = [
-        _save(folder / name, f"{json.dumps(told, indent=2)}\n") for name, told in files.items()
+        _save(folder / name, f"{json.dumps(document, indent=2)}\n")
+        for name, document in files.items()
     ]
     return [*written, _save(folder / f"{bundle.kind}.txt", f"{text(bundle)}\n")]
 

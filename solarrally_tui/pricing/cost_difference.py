@@ -51,11 +51,11 @@ def differences(
     old_costs, old_types = _costs(*before, prices)
     new_costs, new_types = _costs(*after, prices)
     nothing = Decimal(0)
-    found = (
+    all_resources = (
         CostDifference(*key, type_, old_costs.get(key, nothing), new_costs.get(key, nothing))
         for key, type_ in {**old_types, **new_types}.items()
     )
-    return tuple(one for one in found if one.monthly is None or one.monthly)
+    return tuple(one for one in all_resources if one.monthly is None or one.monthly)
 
 
 def _costs(

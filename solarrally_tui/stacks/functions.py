@@ -103,5 +103,5 @@ def _fill(template: str, values: Mapping[str, Any], *, escape: bool = False) -> 
 def sub_names(argument: Any) -> set[str]:
     """Return the resources that a symbolic Fn::Sub refers to."""
     template, own = argument if isinstance(argument, list) else (argument, {})
-    found = {name for escaped, name in _PLACEHOLDER.findall(template) if not escaped}
-    return {name.split(".")[0] for name in found - set(own) if not name.startswith("AWS::")}
+    names = {name for escaped, name in _PLACEHOLDER.findall(template) if not escaped}
+    return {name.split(".")[0] for name in names - set(own) if not name.startswith("AWS::")}

@@ -123,9 +123,9 @@ class Estimate:
         return (*self.excluded, *dict.fromkeys(map(str, self.unknown)))
 
 
-def summed(currency: str, region: str, as_of: str, found: list[Line | UnpricedLine]) -> Estimate:
+def summed(currency: str, region: str, as_of: str, listed: list[Line | UnpricedLine]) -> Estimate:
     """Return the estimate of all lines. The sums are those of the lines."""
-    lines = tuple(line for line in found if isinstance(line, Line))
+    lines = tuple(line for line in listed if isinstance(line, Line))
     return Estimate(
         currency=currency,
         region=region,
@@ -134,5 +134,5 @@ def summed(currency: str, region: str, as_of: str, found: list[Line | UnpricedLi
         expected=sum((line.monthly for line in lines), Decimal(0)),
         high=sum((line.high for line in lines), Decimal(0)),
         lines=lines,
-        unknown=tuple(line for line in found if isinstance(line, UnpricedLine)),
+        unknown=tuple(line for line in listed if isinstance(line, UnpricedLine)),
     )

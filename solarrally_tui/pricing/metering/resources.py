@@ -42,7 +42,7 @@ def resources(site: Site) -> tuple[Resource, ...]:
 @lru_cache(maxsize=128)
 def _resources(site: Site) -> tuple[Resource, ...]:
     outputs: dict[str, dict[str, str]] = {}
-    found: list[Resource] = []
+    listed: list[Resource] = []
     for blueprint in CATALOGUE:
         region = blueprint.region_for(site.region)
         values = parameters(blueprint.id, site, _FACTS, outputs)
@@ -50,8 +50,8 @@ def _resources(site: Site) -> tuple[Resource, ...]:
         outputs[blueprint.id] = {
             name: _as_text(body["Value"]) for name, body in resolved["Outputs"].items()
         }
-        found.extend(of_stack(blueprint.id, region, resolved["Resources"]))
-    return tuple(found)
+        listed.extend(of_stack(blueprint.id, region, resolved["Resources"]))
+    return tuple(listed)
 
 
 @cache  # a keystroke on Size prices three sites: files are not read again for each

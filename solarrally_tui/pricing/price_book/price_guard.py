@@ -41,8 +41,9 @@ def check(product: Product, pack: Decimal, before: Sequence[tuple[Decimal, Decim
         old = old_by_start.get(rate.start)
         if old is None and not rate.start:
             old = before[0][1]
-        if old:
-            _check_factor(old, rate.amount * pack)
+        new = rate.amount * pack
+        if old and new and not old / MOST <= new <= old * MOST:
+            raise RefusedError(f"it changed from {old.normalize():f} to {new.normalize():f}")
 
 
 def _check_tiers(product: Product) -> None:
@@ -51,8 +52,3 @@ def _check_tiers(product: Product) -> None:
         raise RefusedError("its tiers do not cover every quantity")
     if any(one.end != two.start for one, two in pairwise(rates)):
         raise RefusedError("its tiers have a gap or overlap")
-
-
-def _check_factor(old: Decimal, new: Decimal) -> None:
-    if new and not old / MOST <= new <= old * MOST:
-        raise RefusedError(f"it changed from {old.normalize():f} to {new.normalize():f}")

@@ -110,7 +110,7 @@ def _grouped(
 ) -> dict[PriceListItem, tuple[Product, ...]]:
     by_usage = _by_usage(wanted)
     at = {name: index for index, name in enumerate(header)}
-    found: dict[PriceListItem, dict[str, list[Rate]]] = {}
+    by_item: dict[PriceListItem, dict[str, list[Rate]]] = {}
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):
             raise PriceListError(
@@ -119,8 +119,8 @@ def _grouped(
             )
         for item in by_usage.get(row[at["usageType"]], ()):
             if _is_row_of(item, row, at):
-                found.setdefault(item, {}).setdefault(row[at["SKU"]], []).append(_rate(row, at))
-    return {item: _products(skus) for item, skus in found.items()}
+                by_item.setdefault(item, {}).setdefault(row[at["SKU"]], []).append(_rate(row, at))
+    return {item: _products(skus) for item, skus in by_item.items()}
 
 
 def _by_usage(wanted: Iterable[PriceListItem]) -> dict[str, list[PriceListItem]]:
@@ -168,7 +168,7 @@ def _products(skus: Mapping[str, list[Rate]]) -> tuple[Product, ...]:
 def read_documents(texts: Iterable[str], code: str, wanted: Iterable[PriceListItem]) -> PriceOffer:
     """Read documents of the query API, each a JSON text. Raises PriceListError."""
     by_usage = _by_usage(wanted)
-    found: dict[PriceListItem, dict[str, list[Rate]]] = {}
+    by_item: dict[PriceListItem, dict[str, list[Rate]]] = {}
     version = date = ""
     for text in texts:
         document = _document(text, code)
@@ -177,8 +177,10 @@ def read_documents(texts: Iterable[str], code: str, wanted: Iterable[PriceListIt
             if _is_document_of(item, document):
                 version, date = document["version"], document["publicationDate"][:10]
                 sku = document["product"]["sku"]
-                found.setdefault(item, {})[sku] = list(_documented_rates(document))
-    return PriceOffer(code, version, date, {item: _products(skus) for item, skus in found.items()})
+                by_item.setdefault(item, {})[sku] = list(_documented_rates(document))
+    return PriceOffer(
+        code, version, date, {item: _products(skus) for item, skus in by_item.items()}
+    )
 
 
 def _document(text: str, code: str) -> dict[str, Any]:
