@@ -177,7 +177,7 @@ def _root(session: Session) -> None:
     who = replace(ME, arn="arn:aws:iam::123456789012:root", source="login", renewed=True)
     services = cast("Scripted", session.services)
     session.who, services.who_answers = who, [who]
-    user = Finding("user", "", Severity.WARN, "You are the root user.")
+    user = Finding("user", "", Severity.WARN, "You are signed in as the root user.")
     services.accounts.first = (*FIRST[:3], user)
 
 

@@ -33,15 +33,13 @@ REFUSED = KeyringError(
         next="Use SSO.",
     )
 )
-QUOTA = Finding(
-    "fargate", "Fargate processors", Severity.FAIL, "4 wanted [/b], quota 2.", "Ask AWS."
-)
+QUOTA = Finding("fargate", "Fargate vCPUs", Severity.FAIL, "4 needed [/b], quota 2.", "Ask AWS.")
 LONG = Finding(
     "plan",
     "Account plan",
     Severity.UNKNOWN,
-    "Not known: these credentials may not ask.",
-    "This holds nothing up. " * 5,
+    "Not known: these credentials may not read it.",
+    "You can continue. " * 5,
 )
 ROOT = Finding("identity", "Credentials", Severity.WARN, "The root user.", "Use a role.")
 
@@ -62,7 +60,7 @@ async def test_findings_stand_below_the_region_and_the_gravest_first(
     async with at("account", (100, 40)) as (app, pilot):
         text = screen_text(app)
         assert "1 would stop a deployment." in text
-        assert text.index("4 wanted [/b], quota 2.") < text.index("The root user.")
+        assert text.index("4 needed [/b], quota 2.") < text.index("The root user.")
         assert "Ask AWS." in text
         assert "Use a role." in text
         services.accounts.told = FINDINGS

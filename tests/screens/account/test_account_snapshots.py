@@ -23,7 +23,7 @@ from tests.screens.support import app_at, settle
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
-ROOT_STEP = Finding("user", "Somebody else than root", Severity.WARN, "You are the root user.")
+ROOT_STEP = Finding("user", "Your user", Severity.WARN, "You are signed in as the root user.")
 
 
 @pytest.fixture

@@ -22,11 +22,11 @@ PLAN = DeployerPlan(
 )
 FIRST = (
     Finding(
-        "plan", "Account plan", Severity.WARN, "Free plan, 81.50 USD of credits, 120 days to go."
+        "plan", "Account plan", Severity.WARN, "Free plan, 81.50 USD of credits, 120 days left."
     ),
     Finding("root", "Root user", Severity.WARN, "Not safe yet: it has no MFA."),
-    Finding("bill", "Bill", Severity.OK, "Costs can be seen, so alerts can be made."),
-    Finding("user", "Somebody else than root", Severity.OK, "You are not the root user."),
+    Finding("bill", "Bill", Severity.OK, "Costs are visible, so alerts can be created."),
+    Finding("user", "Your user", Severity.OK, "You are not the root user."),
 )
 
 
