@@ -63,10 +63,10 @@ def run(kind: str, options: Options) -> int:
     """Print IAM policies of a kind, or write them as files. Needs no network."""
     from solarrally_tui.policy.render import text, to_json, write
     from solarrally_tui.policy.scope import Scope
-    from solarrally_tui.site.model import Site
+    from solarrally_tui.site.model import NAME_RULE
 
     if options.site and not _SITE.fullmatch(options.site):
-        say(f"{options.site} is not a valid site name: {Site.NAME_RULE}.")
+        say(f"{options.site} is not a valid site name: {NAME_RULE}.")
         return Exit.USAGE
     if not _ACCOUNT.fullmatch(options.account):
         say(f"{options.account} is not an AWS account ID. It has 12 digits.")

@@ -1,6 +1,6 @@
 """The site: everything that an operator decides, frozen and validated."""
 
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -34,6 +34,7 @@ FARGATE_MEMORY_MIB: Final = {
 }
 """Memory (MiB) that Fargate offers for each task CPU (ECS guide, task definition parameters)."""
 
+NAME_RULE: Final = "3 to 20 characters: a-z, 0-9 and single hyphens, starting with a letter"
 _NAME = r"^[a-z](-?[a-z0-9])+$"
 _REGION = r"^[a-z]{2}(-[a-z]+)+-\d$"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -64,7 +65,12 @@ class _Frozen(BaseModel):
 class Alerts(_Frozen):
     """Who is notified, and at which cost."""
 
-    email: Text = Field(pattern=_EMAIL, max_length=254, examples=["ops@example.com"])
+    email: Text = Field(
+        pattern=_EMAIL,
+        max_length=254,
+        examples=["ops@example.com"],
+        description="an e-mail address",
+    )
     monthly_budget_usd: int | None = Field(default=None, ge=1, le=1_000_000, examples=[90])
     """Budget in USD a month. None means the high estimate of the site, rounded up."""
     warn_percent: int = Field(default=80, ge=1, le=99, examples=[80])
@@ -83,13 +89,20 @@ class Domain(_Frozen):
     """The site's own domain; without a name it has CloudFront's address."""
 
     name: Text = Field(
-        default="", pattern=rf"{_DOMAIN}|^$", max_length=64, examples=["charging.example.com"]
+        default="",
+        pattern=rf"{_DOMAIN}|^$",
+        max_length=64,
+        examples=["charging.example.com"],
+        description="a lower-case domain name of at most 64 characters",
     )
     dns: Literal["route53", "external"] = Field(default="route53", examples=["route53"])
     """Who hosts the name: a Route 53 hosted zone of this account, or another provider. There the
     operator creates the DNS records by hand, and is shown which."""
     hosted_zone_id: Text = Field(
-        default="", pattern=r"^(Z[A-Z0-9]{1,31})?$", examples=["Z0123456789ABCDEFGHIJ"]
+        default="",
+        pattern=r"^(Z[A-Z0-9]{1,31})?$",
+        examples=["Z0123456789ABCDEFGHIJ"],
+        description="a Route 53 hosted zone id, without /hostedzone/",
     )
     """Route 53 hosted zone. Empty with a name: it is looked up. External DNS has none."""
     origin: Literal["vpc-origin", "public-alb"] = Field(
@@ -121,7 +134,11 @@ class Size(_Frozen):
     min_tasks: int = Field(ge=1, le=20, examples=[1])
     max_tasks: int = Field(ge=1, le=20, examples=[2])
     architecture: Architecture = Field(default=Architecture.ARM64, examples=["arm64"])
-    database_class: Text = Field(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$", examples=["db.t4g.micro"])
+    database_class: Text = Field(
+        pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$",
+        examples=["db.t4g.micro"],
+        description="an RDS instance class",
+    )
     database_major: Literal[15, 16, 17, 18] = Field(default=17, examples=[17])
     """Major version of PostgreSQL. A new database gets the newest minor version of the Region."""
     database_storage_gib: int = Field(ge=20, le=16384, examples=[20])
@@ -134,6 +151,7 @@ class Size(_Frozen):
         default="10.42.0.0/16",
         pattern=r"^(10\.\d{1,3}|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0/16$",
         examples=["10.42.0.0/16"],
+        description="a private /16 block",
     )
     log_retention_days: Literal[7, 14, 30, 60, 90, 180, 365, 731] = Field(examples=[30])
     waf: WafMode = Field(default=WafMode.BLOCK, examples=["block"])
@@ -157,9 +175,15 @@ class Size(_Frozen):
         default="",
         pattern=r"^([A-Za-z][A-Za-z0-9:._/-]{0,254})?$",
         examples=["solarrally-garage-final"],
+        description="the name or ARN of a database snapshot",
     )
     """Snapshot that the database is created from. A change replaces the database."""
-    backup_copy_region: Text = Field(default="", pattern=rf"{_REGION}|^$", examples=["eu-west-1"])
+    backup_copy_region: Text = Field(
+        default="",
+        pattern=rf"{_REGION}|^$",
+        examples=["eu-west-1"],
+        description="an AWS Region code",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -195,16 +219,34 @@ class Application(_Frozen):
     """What runs: the application's source at a pinned commit, or an image instead."""
 
     repository: Text = Field(
-        default=DEFAULT_REPOSITORY, pattern=_REPOSITORY, examples=[DEFAULT_REPOSITORY]
+        default=DEFAULT_REPOSITORY,
+        pattern=_REPOSITORY,
+        examples=[DEFAULT_REPOSITORY],
+        description="an https:// address of a Git repository",
     )
-    ref: Text = Field(default="", pattern=_SOURCE_REF, max_length=200, examples=["main"])
+    ref: Text = Field(
+        default="",
+        pattern=_SOURCE_REF,
+        max_length=200,
+        examples=["main"],
+        description="a branch or tag, without refs/",
+    )
     """Branch or tag that the commit was found under; empty if the commit itself was chosen."""
-    commit: Text = Field(default=DEFAULT_COMMIT, pattern=_COMMIT, examples=[DEFAULT_COMMIT])
+    commit: Text = Field(
+        default=DEFAULT_COMMIT,
+        pattern=_COMMIT,
+        examples=[DEFAULT_COMMIT],
+        description="a full Git commit id of 40 hexadecimal digits",
+    )
     image: Text = Field(default="", examples=[image_reference.EXAMPLE])
     """Image, by its digest, that runs instead of one that is built. The web page is still built
     from the source."""
     admin_email: Text = Field(
-        default="", pattern=rf"{_EMAIL}|^$", max_length=254, examples=["admin@example.com"]
+        default="",
+        pattern=rf"{_EMAIL}|^$",
+        max_length=254,
+        examples=["admin@example.com"],
+        description="an e-mail address",
     )
     """Address of the first administrator. Empty means the address for alerts."""
     database_dump: bool = Field(default=False, examples=[False])
@@ -231,13 +273,29 @@ class Governance(_Frozen):
     """Audit trail, roles for others than the operator, and a backup plan."""
 
     trail: bool = Field(default=True, examples=[True])
-    github_repository: Text = Field(default="", pattern=_GITHUB, examples=["owner/name"])
-    github_ref: Text = Field(default="", pattern=_GIT_REF, examples=["refs/heads/main"])
+    github_repository: Text = Field(
+        default="",
+        pattern=_GITHUB,
+        examples=["owner/name"],
+        description="a GitHub repository as owner/name",
+    )
+    github_ref: Text = Field(
+        default="",
+        pattern=_GIT_REF,
+        examples=["refs/heads/main"],
+        description="a full Git reference",
+    )
     support_principal_arn: Text = Field(
-        default="", pattern=_PRINCIPAL, examples=["arn:aws:iam::123456789012:role/support"]
+        default="",
+        pattern=_PRINCIPAL,
+        examples=["arn:aws:iam::123456789012:role/support"],
+        description="the ARN of an IAM user, role or account root",
     )
     permissions_boundary_arn: Text = Field(
-        default="", pattern=_POLICY, examples=["arn:aws:iam::123456789012:policy/boundary"]
+        default="",
+        pattern=_POLICY,
+        examples=["arn:aws:iam::123456789012:policy/boundary"],
+        description="the ARN of an IAM policy",
     )
     service_role: bool = Field(default=True, examples=[True])
     """Whether CloudFormation uses a service role, so that a deployment continues when the sign-in
@@ -254,8 +312,10 @@ class Site(_Frozen):
     )
 
     schema_version: Literal[1] = Field(default=SCHEMA, alias="schema", examples=[1])
-    name: Text = Field(pattern=_NAME, min_length=3, max_length=20, examples=["sunny-garage"])
-    region: Text = Field(pattern=_REGION, examples=["us-east-1"])
+    name: Text = Field(
+        pattern=_NAME, min_length=3, max_length=20, examples=["sunny-garage"], description=NAME_RULE
+    )
+    region: Text = Field(pattern=_REGION, examples=["us-east-1"], description="an AWS Region code")
     tier: Tier = Field(examples=["small"])
     alerts: Alerts
     domain: Domain = Field(default_factory=Domain)
@@ -264,10 +324,6 @@ class Site(_Frozen):
     devices: Devices = Field(default_factory=Devices)
     access: Access = Field(default_factory=Access)
     governance: Governance = Field(default_factory=Governance)
-
-    NAME_RULE: ClassVar[str] = (
-        "3 to 20 characters: a-z, 0-9 and single hyphens, starting with a letter"
-    )
 
     @model_validator(mode="before")
     @classmethod

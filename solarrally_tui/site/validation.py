@@ -4,26 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import Problem, SiteError
-
-_RULES: Final[Mapping[str, str]] = {
-    "name": Site.NAME_RULE,
-    "region": "an AWS Region code",
-    "alerts.email": "an e-mail address",
-    "domain.name": "a lower-case domain name of at most 64 characters",
-    "domain.hosted_zone_id": "a Route 53 hosted zone id, without /hostedzone/",
-    "size.database_class": "an RDS instance class",
-    "size.vpc_cidr": "a private /16 block",
-    "application.repository": "an https:// address of a Git repository",
-    "application.ref": "a branch or tag, without refs/",
-    "application.admin_email": "an e-mail address",
-    "application.commit": "a full Git commit id of 40 hexadecimal digits",
-    "governance.github_repository": "a GitHub repository as owner/name",
-    "governance.github_ref": "a full Git reference",
-}
 
 
 def from_validation(error: ValidationError) -> SiteError:
@@ -31,18 +16,24 @@ def from_validation(error: ValidationError) -> SiteError:
     return SiteError(tuple(_problem(detail) for detail in error.errors(include_input=False)))
 
 
-def example_of(field: str) -> str:
+def example_of(path: str) -> str:
     """Return the example of a dotted field as a line of a site file, or an empty string."""
+    field = _field(path)
+    return (
+        _toml_value(path.rpartition(".")[2], field.examples[0]) if field and field.examples else ""
+    )
+
+
+def _field(path: str) -> FieldInfo | None:
     model: Any = Site
-    examples: list[Any] = []
-    for part in field.split("."):
-        fields = getattr(model, "model_fields", {})
+    field: FieldInfo | None = None
+    for part in path.split("."):
         name = "schema_version" if part == "schema" else part
-        if name not in fields:
-            return ""
-        examples = fields[name].examples or []
-        model = _model_in(fields[name].annotation)
-    return _toml_value(field.rsplit(".", 1)[-1], examples[0]) if examples else ""
+        field = getattr(model, "model_fields", {}).get(name)
+        if field is None:
+            return None
+        model = _model_in(field.annotation)
+    return field
 
 
 def _model_in(annotation: Any) -> Any:
@@ -66,7 +57,9 @@ def _problem(detail: ErrorDetails) -> Problem:
 def _what(field: str, detail: ErrorDetails) -> str:
     kind, context = detail["type"], detail.get("ctx") or {}
     if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
-        return f"must be {_RULES.get(field, 'shorter')}."
+        # A field with a pattern says in its description what it matches.
+        described = _field(field)
+        return f"must be {described.description if described else 'shorter'}."
     if kind in {"enum", "literal_error"}:
         return f"must be one of {context.get('expected', '')}."
     if kind in {"greater_than_equal", "less_than_equal"}:

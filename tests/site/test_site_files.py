@@ -1,11 +1,14 @@
 """Site files: what is accepted, and how everything else is explained."""
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from solarrally_tui.site.files import dumps, load, loads, save, to_answers
 from solarrally_tui.site.model import Site
@@ -83,6 +86,22 @@ def test_a_site_cannot_be_changed() -> None:
 def test_a_wrong_answer_is_named(change: tuple[str, str], field: str, words: str) -> None:
     assert words in problems(MINIMAL.replace(*change))[field]
     assert example_of(field)
+
+
+def text_fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """Yield the fields that are text of a certain form, of a section and of those inside it."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from text_fields(field.annotation)
+        elif any(getattr(rule, "pattern", None) for rule in field.metadata):
+            yield f"{model.__name__}.{name}", field
+
+
+def test_a_text_of_a_certain_form_says_which() -> None:
+    found = dict(text_fields(Site))
+    assert len(found) > 10
+    silent = [name for name, field in found.items() if not field.description]
+    assert not silent, f"give {silent} in site/model.py a description that completes 'must be'"
 
 
 def test_dns_elsewhere_has_no_hosted_zone() -> None:
