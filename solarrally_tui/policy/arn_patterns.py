@@ -181,6 +181,9 @@ UNNAMED: Final[Mapping[str, str]] = {
 }
 
 _COMPOSITE: Final = "For composite alarms, CloudWatch accepts these only without a limit."
+_WITHOUT_A_NAME: Final = (
+    "Application Auto Scaling tests this permission with a request that names no alarm."
+)
 _FARGATE: Final = "AWS limits this by container instance, and Fargate has none."
 _DISPUTED: Final = "Versions of AWS's reference disagree on whether these can be limited."
 _LISTING: Final = "They are also called without a name, to list everything."
@@ -192,6 +195,7 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "cloudwatch:DeleteAlarms": _COMPOSITE,
     "cloudwatch:DescribeAlarms": _COMPOSITE,
     "cloudwatch:PutCompositeAlarm": _COMPOSITE,
+    "cloudwatch:PutMetricAlarm": _WITHOUT_A_NAME,
     "ecs:ListTasks": _FARGATE,
     "iam:SimulatePrincipalPolicy": _OWN,
     "iot:AttachThingPrincipal": _DISPUTED,
@@ -205,4 +209,5 @@ EVERYWHERE: Final[Mapping[str, str]] = {
 }
 """Actions that could be limited, but would then not do what is needed, with the reason.
 
-The one about composite alarms is from the CloudWatch API reference (PutCompositeAlarm)."""
+The one about composite alarms is from the CloudWatch API reference (PutCompositeAlarm), the one
+about Application Auto Scaling from its user guide ("Permission validation for API calls")."""

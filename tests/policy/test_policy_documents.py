@@ -142,6 +142,11 @@ def arns_of(type_: str, stack: str, logical_id: str) -> list[tuple[str, str]]:
     return [(known[type_][0], f"arn:aws:{known[type_][1]}")] if type_ in known else []
 
 
+def test_application_auto_scaling_may_test_the_service_role() -> None:
+    """It calls PutMetricAlarm without parameters, and refuses the target where that is denied."""
+    assert allows(documents("service-role", Scope("sunny-garage")), "cloudwatch:PutMetricAlarm", "*")
+
+
 OTHERS = [
     ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/Administrator"),
     ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/solarrally-other-app-TaskRole-A1"),
