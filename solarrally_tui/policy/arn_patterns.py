@@ -184,6 +184,7 @@ _COMPOSITE: Final = "For composite alarms, CloudWatch accepts these only without
 _WITHOUT_A_NAME: Final = (
     "Application Auto Scaling tests this permission with a request that names no alarm."
 )
+_ENDPOINTS_ZONE: Final = "The hosted zone of an interface endpoint belongs to AWS."
 _FARGATE: Final = "AWS limits this by container instance, and Fargate has none."
 _DISPUTED: Final = "Versions of AWS's reference disagree on whether these can be limited."
 _LISTING: Final = "They are also called without a name, to list everything."
@@ -205,6 +206,7 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "rds:DescribeDBClusterSnapshots": _LISTING,
     "rds:DescribeDBInstanceAutomatedBackups": _LISTING,
     "rds:DescribeDBSnapshots": _LISTING,
+    "route53:AssociateVPCWithHostedZone": _ENDPOINTS_ZONE,
     "servicequotas:GetServiceQuota": _BEFORE,
 }
 """Actions that could be limited, but would then not do what is needed, with the reason.

@@ -24,6 +24,16 @@ PARAMETER_LOOKUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Actions with which CloudFormation checks a parameter of an AWS-specific type."""
 
+DEPENDENT_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    # An interface endpoint with private DNS brings a hosted zone of AWS's (Service Authorization
+    # Reference, dependent actions of ec2:CreateVpcEndpoint). Its schema does not list this.
+    "AWS::EC2::VPCEndpoint": ("route53:AssociateVPCWithHostedZone",),
+}
+"""Actions that a service checks beside those in the schema of a resource type."""
+
+RESTORE: Final = "rds:RestoreDBInstanceFromDBSnapshot"
+"""The action with which a new site takes over the database of another one."""
+
 PLAIN_PARAMETERS: Final = frozenset({"String", "Number", "CommaDelimitedList"})
 
 LINKED_SERVICES: Final[Mapping[str, str]] = {
@@ -51,6 +61,11 @@ def for_parameters(types: Iterable[str]) -> frozenset[str]:
     return frozenset(action for actions in lookups for action in actions)
 
 
+def dependent(types: Iterable[str]) -> frozenset[str]:
+    """Return what services check beside what the schemas of these types list."""
+    return frozenset(action for type_ in types for action in DEPENDENT_ACTIONS.get(type_, ()))
+
+
 def passed_to(trusted: Iterable[str]) -> tuple[str, ...]:
     """Return the services that roles are passed to, from those that the roles trust."""
     return tuple(sorted({*trusted} | {_PASSED_TO[name] for name in trusted if name in _PASSED_TO}))
@@ -64,4 +79,7 @@ def linked_services(types: Iterable[str]) -> tuple[str, ...]:
 def all_actions() -> frozenset[str]:
     """Return every action that this module may add to a policy."""
     lookups = {action for actions in PARAMETER_LOOKUPS.values() for action in actions}
-    return frozenset(lookups | {PASS_ROLE, SERVICE_LINKED, SECRET_VALUE, *KEY_OF_SECRETS})
+    dependents = dependent(DEPENDENT_ACTIONS)
+    return frozenset(
+        lookups | dependents | {PASS_ROLE, SERVICE_LINKED, SECRET_VALUE, *KEY_OF_SECRETS}
+    )

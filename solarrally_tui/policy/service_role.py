@@ -21,7 +21,7 @@ TRUST: Final[dict[str, Any]] = {
 """Who may assume the role. The operator's iam:PassRole decides who may pass it."""
 
 _ATTACH: Final = "iam:AttachRolePolicy"
-_APART: Final = frozenset({extras.PASS_ROLE, extras.SERVICE_LINKED, _ATTACH})
+_APART: Final = frozenset({extras.PASS_ROLE, extras.SERVICE_LINKED, extras.RESTORE, _ATTACH})
 
 
 def policies(scope: Scope) -> tuple[Policy, ...]:
@@ -33,9 +33,11 @@ def policies(scope: Scope) -> tuple[Policy, ...]:
 def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
     """Return what creating, updating and deleting some stacks needs."""
     types = blueprint_needs.types(stacks)
-    wanted = set(type_permissions.needed(types)) | extras.for_parameters(
-        blueprint_needs.parameter_types(stacks)
-    )
+    wanted = {
+        *type_permissions.needed(types),
+        *extras.dependent(types),
+        *extras.for_parameters(blueprint_needs.parameter_types(stacks)),
+    }
     if blueprint_needs.uses_secrets_in_templates(stacks):
         wanted.add(extras.SECRET_VALUE)
     if blueprint_needs.uses_own_keys():
@@ -45,13 +47,15 @@ def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
 
 
 def _apart(wanted: set[str], types: Iterable[str], scope: Scope) -> list[Statement]:
-    """Return the permissions that grant further permissions, each limited to its purpose."""
+    """Return the permissions with a statement of their own, each limited to its purpose."""
     apart: list[Statement] = []
     if _ATTACH in wanted and blueprint_needs.managed_policies():
         apart.append(_attach(scope))
     if extras.PASS_ROLE in wanted:
         services = extras.passed_to(blueprint_needs.trusted_services())
         apart.append(pass_role("PassSiteRoles", _roles(scope), services))
+    if extras.RESTORE in wanted:
+        apart.append(_restore(scope))
     linked = extras.linked_services(types)
     if linked:
         apart.append(create_linked_roles(linked, scope))
@@ -89,6 +93,19 @@ def _attach(scope: Scope) -> Statement:
         (_ATTACH,),
         _roles(scope),
         condition={"ArnEquals": {"iam:PolicyARN": named}},
+    )
+
+
+def _restore(scope: Scope) -> Statement:
+    """Return the permission to create the site's database from any snapshot."""
+    (own,) = statements([action(extras.RESTORE)], scope)
+    return Statement(
+        "RestoreAnySnapshot",
+        (extras.RESTORE,),
+        # A snapshot is named after another site, a job of AWS Backup or by a person, and another
+        # account may share one.
+        tuple(sorted({*own.resources, f"arn:{scope.partition}:rds:*:*:snapshot:*"})),
+        "The operator chooses the snapshot, which can be another site's.",
     )
 
 

@@ -147,6 +147,31 @@ def test_application_auto_scaling_may_test_the_service_role() -> None:
     assert allows(documents("service-role", Scope("sunny-garage")), "cloudwatch:PutMetricAlarm", "*")
 
 
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        f"us-east-1:{ACCOUNT}:snapshot:solarrally-garage-by-the-sea-data-snapshot-database-a1",
+        f"us-east-1:{ACCOUNT}:snapshot:my-old-db",
+        f"us-east-1:{ACCOUNT}:snapshot:awsbackup:job-1",
+        f"us-east-1:{ACCOUNT}:snapshot:rds:solarrally-garage-data-database-a1-2026-11-29-00-10",
+        "us-east-1:210987654321:snapshot:shared",
+    ],
+)
+def test_a_new_site_takes_over_any_snapshot_and_deletes_no_other(snapshot: str) -> None:
+    reached = documents("service-role", Scope("phoenix"))
+    restored = f"arn:aws:rds:us-east-1:{ACCOUNT}:db:solarrally-phoenix-data-database-a1"
+    assert allows(reached, "rds:RestoreDBInstanceFromDBSnapshot", f"arn:aws:rds:{snapshot}")
+    assert allows(reached, "rds:RestoreDBInstanceFromDBSnapshot", restored)
+    for tried in ("DeleteDBSnapshot", "ModifyDBSnapshot", "DeleteDBInstance"):
+        assert not allows(reached, f"rds:{tried}", f"arn:aws:rds:{snapshot}")
+
+
+def test_an_interface_endpoint_may_have_private_dns() -> None:
+    reached = documents("service-role", Scope("phoenix"))
+    zone = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
+    assert allows(reached, "route53:AssociateVPCWithHostedZone", zone)
+
+
 OTHERS = [
     ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/Administrator"),
     ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/solarrally-other-app-TaskRole-A1"),
