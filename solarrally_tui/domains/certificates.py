@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.site.model import Site
@@ -133,8 +133,21 @@ async def tagged(
         for summary in summaries
         if not domain or summary["DomainName"] == domain
     ]
-    tags = await asyncio.gather(*(_tags(door, arn, region) for arn in arns))
-    return [arn for arn, its in zip(arns, tags, strict=True) if its.get(SITE_TAG) == site]
+    tags = await asyncio.gather(*(_tags(door, arn, region) for arn in arns), return_exceptions=True)
+    refusals = [its for its in tags if isinstance(its, BaseException)]
+    # A policy may hide certificates of others. Where it hides all, nothing is known of ours.
+    for error in refusals:
+        if len(refusals) == len(arns) or not _is_denied(error):
+            raise error
+    return [
+        arn
+        for arn, its in zip(arns, tags, strict=True)
+        if isinstance(its, dict) and its.get(SITE_TAG) == site
+    ]
+
+
+def _is_denied(error: BaseException) -> bool:
+    return isinstance(error, AwsError) and error.kind is Kind.DENIED
 
 
 async def _tags(door: Door, arn: str, region: str) -> dict[str, str]:

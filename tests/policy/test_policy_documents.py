@@ -144,7 +144,9 @@ def arns_of(type_: str, stack: str, logical_id: str) -> list[tuple[str, str]]:
 
 def test_application_auto_scaling_may_test_the_service_role() -> None:
     """It calls PutMetricAlarm without parameters, and refuses the target where that is denied."""
-    assert allows(documents("service-role", Scope("sunny-garage")), "cloudwatch:PutMetricAlarm", "*")
+    assert allows(
+        documents("service-role", Scope("sunny-garage")), "cloudwatch:PutMetricAlarm", "*"
+    )
 
 
 @pytest.mark.parametrize(

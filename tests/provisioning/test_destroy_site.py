@@ -10,9 +10,11 @@ import pytest
 
 from solarrally_tui.account.shared import singletons
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.domains import certificates
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown.destroy import destroy
@@ -133,6 +135,41 @@ async def test_an_incomplete_site_is_found_without_its_record_and_deleted(
     gone, _ = await destroyed("half-done", own_door, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
     assert await left_of("half-done", own_door) == {}
+
+
+async def test_buckets_of_others_whose_tags_are_refused_do_not_stop_it(
+    own_door: Door, own_account: Account
+) -> None:
+    await record.write(own_door, site_named("sunny"), "123456789012")
+    others = ("solarrally-by-the-sea-governance-auditbucket-a1", "solarrally-sunny-photos")
+    for other in others:
+        await own_door.call("s3", "create_bucket", "us-east-1", Bucket=other)
+    with fault(own_account, kind="refuse", target="s3.GetBucketTagging"):
+        gone, heard = await destroyed("sunny", own_door, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
+    assert heard.last("kept-data").state in {State.DONE, State.UNCHANGED}
+    # Only the name of this one allows that it is the site's: it is named, and never deleted.
+    assert [(item.what, item.identifier) for item in gone.kept] == [
+        ("bucket whose tags cannot be read", "solarrally-sunny-photos")
+    ]
+    for other in others:
+        await own_door.call("s3", "delete_bucket", Bucket=other)
+
+
+async def test_certificates_of_others_whose_tags_are_refused_do_not_stop_it(
+    own_door: Door, own_account: Account
+) -> None:
+    for domain in ("one.example.com", "two.example.com"):
+        await own_door.call(
+            "acm", "request_certificate", "us-east-1", DomainName=domain, ValidationMethod="DNS"
+        )
+    with fault(own_account, kind="refuse", target="acm.ListTagsForCertificate", times=1):
+        assert await certificates.tagged(own_door, "sunny", "us-east-1") == []
+    with (
+        fault(own_account, kind="refuse", target="acm.ListTagsForCertificate"),
+        pytest.raises(AwsError),
+    ):
+        await certificates.tagged(own_door, "sunny", "us-east-1")
 
 
 async def _cut_off(site: str, door: Door, *, after: str) -> None:

@@ -16,11 +16,24 @@ _BYTES_PER_GB: Final = Decimal(1024**3)
 
 async def of_site(door: Door, site: str) -> list[str]:
     """Return the names of all buckets with a site's tag, in any Region. Raises AwsError."""
+    return [name for name, is_ours in (await search(door, site)).items() if is_ours]
+
+
+async def search(door: Door, site: str) -> dict[str, bool | None]:
+    """Return the buckets that are a site's, and with None those that may be. Raises AwsError.
+
+    A bucket may be the site's if its name begins as the site's do and its tags cannot be read. The
+    deploy policy allows that for every bucket of the site, and for no other site's.
+    """
     response = await door.call("s3", "list_buckets")
     names = [bucket["Name"] for bucket in response.get("Buckets") or ()]
-    return [
-        name for name in names if name.startswith(_PREFIX) and await _is_tagged(door, name, site)
-    ]
+    tagged = {n: await _is_tagged(door, n, site) for n in names if n.startswith(_PREFIX)}
+    own = f"{_PREFIX}{site}-"
+    return {
+        name: is_ours
+        for name, is_ours in tagged.items()
+        if is_ours or (is_ours is None and name.startswith(own))
+    }
 
 
 async def region_of(door: Door, bucket: str) -> str:
@@ -72,7 +85,13 @@ async def _everything(door: Door, bucket: str) -> list[dict[str, str]]:
     return objects
 
 
-async def _is_tagged(door: Door, bucket: str, site: str) -> bool:
-    response = await door.find("s3", "get_bucket_tagging", Bucket=bucket)
+async def _is_tagged(door: Door, bucket: str, site: str) -> bool | None:
+    """Whether a bucket has a site's tag; None where AWS does not let us read its tags."""
+    try:
+        response = await door.find("s3", "get_bucket_tagging", Bucket=bucket)
+    except AwsError as error:
+        if error.kind is not Kind.DENIED:
+            raise
+        return None
     tags = response["TagSet"] if response else ()
     return any(tag["Key"] == SITE_TAG and tag["Value"] == site for tag in tags)

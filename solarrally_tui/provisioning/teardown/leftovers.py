@@ -116,9 +116,12 @@ async def kept(door: Door, site: str) -> tuple[Kept, ...]:
         )
         for snapshot in await snapshots(door, site)
     ]
-    for bucket in await buckets.of_site(door, site):
-        price = kept_price("bucket", door.region, await buckets.size_gb(door, bucket))
-        everything.append(Kept(_bucket_title(bucket), bucket, price))
+    for bucket, is_ours in (await buckets.search(door, site)).items():
+        if is_ours:
+            price = kept_price("bucket", door.region, await buckets.size_gb(door, bucket))
+            everything.append(Kept(_bucket_title(bucket), bucket, price))
+        else:
+            everything.append(Kept("bucket whose tags cannot be read", bucket, None))
     for name in await backup_vault.of_site(door, site):
         # What AWS Backup keeps of a database is an RDS snapshot, and costs the same.
         price = kept_price("snapshot", door.region, await backup_vault.size_gb(door, name))
