@@ -35,6 +35,7 @@ class Kind(StrEnum):
     INVALID = "invalid"
     UNREACHABLE = "unreachable"
     READ_ONLY = "read_only"
+    FOREIGN = "foreign"
     OTHER = "other"
 
 
@@ -196,6 +197,11 @@ _WORDS: Final = MappingProxyType(
             "Nothing was changed.",
             "This session is read-only.",
             "Start again without --read-only to make changes.",
+        ),
+        Kind.FOREIGN: (
+            "A resource with this name belongs to somebody else.",
+            "A name can be used only once.",
+            "Choose another name.",
         ),
         Kind.OTHER: ("AWS returned an error.", "", "See the detail for AWS's own words."),
     }

@@ -39,8 +39,13 @@ class SiteStacks:
         return blueprint(stack_id).region_for(self.door.region)
 
     async def find(self, stack_id: str) -> Stack | None:
-        """Return a stack, or None where there is none. Raises AwsError."""
-        return await stack.find(self.door, self.name(stack_id), self.region(stack_id))
+        """Return a stack, or None where there is none.
+
+        Raises ForeignResourceError for one that has the name but is not the site's, and AwsError.
+        """
+        return await stack.find_own(
+            self.door, self.site, self.name(stack_id), self.region(stack_id)
+        )
 
     async def all(self) -> dict[str, Stack | None]:
         """Return every stack of the catalogue, read at the same time. Raises AwsError."""

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.ownership import refuse_foreign
+from solarrally_tui.site.names import SITE_TAG
 
 REVIEW: Final = "REVIEW_IN_PROGRESS"
 DELETED: Final = "DELETE_COMPLETE"
@@ -33,6 +35,15 @@ class Stack:
     tags: dict[str, str] = field(default_factory=dict)
     role: str = ""
     """ARN of CloudFormation's service role for it; empty where it uses the caller's session."""
+
+    @property
+    def site(self) -> str:
+        """The site that it belongs to, by its tag; empty for a stack of somebody else."""
+        return self.tags.get(SITE_TAG, "")
+
+    def title(self, region: str) -> str:
+        """Return what it is called in a sentence."""
+        return f"stack {self.name} in {region}"
 
     @property
     def busy(self) -> bool:
@@ -73,6 +84,18 @@ async def find(door: Door, name: str, region: str) -> Stack | None:
     """
     response = await door.find("cloudformation", "describe_stacks", region, StackName=name)
     return _stack(response["Stacks"][0]) if response and response["Stacks"] else None
+
+
+async def find_own(door: Door, site: str, name: str, region: str) -> Stack | None:
+    """Return a stack of a site by its name, or None where there is none.
+
+    Raises ForeignResourceError for a stack that is not the site's, and AwsError.
+    """
+    stack = await find(door, name, region)
+    # Whose an untagged shell is, only its change sets show. It holds nothing.
+    if stack and not (stack.is_shell and not stack.site):
+        refuse_foreign(stack.title(region), site, stack.site)
+    return stack
 
 
 async def resources(door: Door, name: str, region: str) -> list[StackResource]:

@@ -16,7 +16,7 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.simulator.child import Account
-from solarrally_tui.site.names import stack_name
+from solarrally_tui.site.names import SITE_TAG, stack_name
 from solarrally_tui.wizard.engine import real_services
 
 SITE, EMAIL, REGION = "mail-garage", "mail-garage@example.com", "eu-west-1"
@@ -93,6 +93,7 @@ async def deploy_topic(door: Door) -> None:
             {"ParameterKey": "SiteName", "ParameterValue": SITE},
             {"ParameterKey": "AlertEmail", "ParameterValue": EMAIL},
         ],
+        Tags=[{"Key": SITE_TAG, "Value": SITE}],
     )
 
     async def made() -> bool | None:

@@ -15,6 +15,7 @@ from solarrally_tui.deployed.task import TaskNotStartedError, run_once
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import SITE_TAG
 
 HOME = "eu-central-1"
 ACCOUNT = "123456789012"
@@ -59,6 +60,7 @@ async def create_stack(stacks: SiteStacks, stack_id: str, *, retention: int = 7)
         StackName=stacks.name(stack_id),
         TemplateBody=json.dumps(template),
         Parameters=[{"ParameterKey": "Given", "ParameterValue": stack_id}],
+        Tags=[{"Key": SITE_TAG, "Value": stacks.site}],
     )
 
     async def ended() -> Any:

@@ -16,6 +16,7 @@ _EXITS = {
     Kind.EXPIRED: Exit.CREDENTIALS,
     Kind.DENIED: Exit.CREDENTIALS,
     Kind.READ_ONLY: Exit.REFUSED,
+    Kind.FOREIGN: Exit.REFUSED,
     Kind.UNREACHABLE: Exit.OUT_OF_SIGHT,
 }
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed.ownership import ForeignResourceError
 from solarrally_tui.deployed.stack import GOOD
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.observed_site import ObservedSite
@@ -17,7 +18,11 @@ _NAMED: Final = 3
 
 async def stacks(observed: ObservedSite) -> Observation:
     """Judge whether every stack of the site exists and is complete."""
-    judged = [_judge(observed, stack_id) for stack_id in observed.stacks]
+    # Somebody else's stack goes first: others are missing because of it.
+    ids = sorted(
+        observed.stacks, key=lambda id_: not isinstance(observed.stacks[id_], ForeignResourceError)
+    )
+    judged = [_judge(observed, stack_id) for stack_id in ids]
     bad = [observation for observation in judged if observation.severity is not Severity.OK]
     if not bad:
         return ok(f"All {len(judged)} stacks are complete.")
@@ -29,6 +34,8 @@ async def stacks(observed: ObservedSite) -> Observation:
 
 def _judge(observed: ObservedSite, stack_id: str) -> Observation:
     stack = observed.stacks[stack_id]
+    if isinstance(stack, ForeignResourceError):
+        return fail(f"{stack.plain.what} {stack.plain.why}")
     if isinstance(stack, AwsError):
         return unknown(str(stack.plain))
     if stack is None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed.stack import DEAD, GOOD, STUCK, Stack, find
+from solarrally_tui.deployed.stack import DEAD, GOOD, STUCK, Stack, find, find_own
 from solarrally_tui.provisioning.change.change_set import (
     INLINE_LIMIT,
     OvertakenError,
@@ -97,7 +97,7 @@ class StackStep:
 
     async def _at_rest(self) -> Stack | None:
         """Return the stack once nothing is in progress in it. A failed operation is not hidden."""
-        stack = await find(self.door, self.wanted.name, self.wanted.region)
+        stack = await self._find()
         if stack and stack.status in STUCK:
             raise StepError(stuck(stack.name, stack.status, stack.reason))
         if stack is None or not stack.busy:
@@ -111,7 +111,7 @@ class StackStep:
         await watch.mark_operation()
         if stack.status == "DELETE_IN_PROGRESS":
             await watch.end()
-            return await find(self.door, self.wanted.name, self.wanted.region)
+            return await self._find()
         return await _finished(watch)
 
     async def _cancelled(self, stack: Stack) -> Stack | None:
@@ -130,11 +130,15 @@ class StackStep:
         return await watch.end()
 
     async def _unchanged(self) -> Stack:
-        stack = await find(self.door, self.wanted.name, self.wanted.region)
+        stack = await self._find()
         if stack is None:
             raise StepError(stack_failed(self.wanted.name, "DELETE_COMPLETE", None))
         self.narrator.stack(self.step, State.UNCHANGED, stack.name, stack.status)
         return stack
+
+    async def _find(self) -> Stack | None:
+        wanted = self.wanted
+        return await find_own(self.door, wanted.site, wanted.name, wanted.region)
 
     def _watch(self, stack_id: str) -> Watch:
         return Watch(

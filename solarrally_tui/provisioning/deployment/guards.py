@@ -8,6 +8,7 @@ from solarrally_tui.provisioning.deployment.builds import given_image
 from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.provisioning.identities.foreign import refuse_foreign_names
 from solarrally_tui.site.model import Site
 from solarrally_tui.source.finding import SourceFinding
 
@@ -15,13 +16,15 @@ from solarrally_tui.source.finding import SourceFinding
 async def check(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
     """Return what to know before a site is deployed, each warning a sentence or more.
 
-    Changes nothing. Raises StepError with the status of a refusal, and AwsError.
+    Changes nothing. Raises StepError with the status of a refusal, ForeignResourceError and
+    AwsError.
     """
     if site.region in WITHOUT_IOT:
         raise StepError(_no_iot(site.region), Exit.REFUSED)
     known = await record.find(stacks.door, site.name)
     if known and known.region != site.region:
         raise StepError(_moved(site.name, known.region, site.region), Exit.REFUSED)
+    await refuse_foreign_names(stacks)
     change = await domain_change.preview(site, stacks)
     if change.refused:
         raise StepError(change.refused, Exit.REFUSED)

@@ -60,7 +60,7 @@ def from_aws(error: AwsError, *, begun: bool) -> StepError:
     # Refused at the very first call: these are not the credentials for this.
     if error.kind is Kind.DENIED and not begun:
         return StepError(error.plain, Exit.CREDENTIALS)
-    if error.kind is Kind.READ_ONLY:
+    if error.kind in {Kind.READ_ONLY, Kind.FOREIGN}:
         return StepError(error.plain, Exit.REFUSED)
     return StepError(error.plain)
 

@@ -24,6 +24,7 @@ from solarrally_tui.provisioning.deployment import facts, guards, step_graph
 from solarrally_tui.provisioning.deployment.builds import build_steps
 from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.provisioning.identities.foreign import refuse_foreign_names
 from solarrally_tui.provisioning.preview.cost import costs
 from solarrally_tui.provisioning.preview.dry_run import dry_run
 from solarrally_tui.provisioning.preview.template_diff import (
@@ -47,10 +48,12 @@ async def preview(site: Site, door: Door) -> Plan:
     """Return what deploying a site would do. Changes nothing and leaves nothing behind.
 
     In a read-only session only the templates are compared, and the plan says so.
-    Raises StepError where a guard would refuse the deployment, and AwsError.
+    Raises StepError and ForeignResourceError where the deployment would be refused, and AwsError.
     """
     stacks = SiteStacks.of(site, door)
-    every_stack, known = await asyncio.gather(stacks.all(), record.find(door, site.name))
+    every_stack, known = await asyncio.gather(
+        refuse_foreign_names(stacks), record.find(door, site.name)
+    )
     existing = {id_: stack for id_, stack in every_stack.items() if stack and stack.is_created}
     if not existing and not known:
         return _all_new(site)

@@ -12,6 +12,7 @@ from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
+from solarrally_tui.provisioning.identities.foreign import refuse_foreign_names
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, buckets, leftovers
 from solarrally_tui.provisioning.teardown.context import Teardown
@@ -25,17 +26,20 @@ async def destroy(name: str, door: Door, emit: Emit, *, delete_data: bool) -> Ou
     Neither the site file nor the door's Region matters: the account knows where the site is. What
     holds data (the final snapshot, copied backups, the backup vault, the audit log and the archive)
     is kept and listed with its price, unless delete_data is set. Errors of AWS come back as the
-    outcome's cause.
+    outcome's cause. What has a name of the site but is not its own is refused before anything is
+    deleted.
     """
     try:
         region = await _region(door, name)
         if region is None:
             return await _nothing(door, name)
+        stacks = SiteStacks(name, door.with_region(region))
+        await refuse_foreign_names(stacks)
     except AwsError as error:
         return _failed(from_aws(error, begun=False), changed=False)
     teardown = Teardown(
         narrator=Narrator(name, emit),
-        stacks=SiteStacks(name, door.with_region(region)),
+        stacks=stacks,
         delete_data=delete_data,
     )
     await run(TEARDOWN, ACTIONS, teardown)

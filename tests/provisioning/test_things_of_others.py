@@ -1,0 +1,162 @@
+"""What has a name of a site but is not its own is refused by name, and stays as it is."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.poll import poll
+from solarrally_tui.commands.plan import Options, run
+from solarrally_tui.deployed import record, stack
+from solarrally_tui.deployed.ownership import ForeignResourceError
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.operations.dump_import import import_dump
+from solarrally_tui.provisioning.operations.rotation import rotate
+from solarrally_tui.provisioning.preview.preview import preview
+from solarrally_tui.provisioning.teardown.destroy import destroy
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.names import SITE_TAG, stack_name
+from tests.provisioning.engine_setup import Heard, deployed, opened, seen, site_named
+
+TOPIC = {"Type": "AWS::SNS::Topic"}
+FAILS = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 8}}
+"""CloudWatch Logs knows no such retention."""
+
+HOME = "us-east-1"
+
+
+@pytest.fixture
+async def own_door(own_account: Account) -> AsyncIterator[Door]:
+    async with opened(own_account) as created:
+        yield created
+
+
+async def create(
+    door: Door, site: str, stack_id: str, *resources: dict[str, Any], **more: Any
+) -> stack.Stack:
+    """Create a stack with a name of the site, as somebody else would: without its tag."""
+    name = stack_name(site, stack_id)
+    body = {f"R{n}": resource for n, resource in enumerate(resources or (TOPIC,))}
+    template = json.dumps({"Resources": body})
+    await door.call("cloudformation", "create_stack", StackName=name, TemplateBody=template, **more)
+
+    async def settled() -> stack.Stack | None:
+        now = await stack.find(door, name, HOME)
+        return now if now and not now.busy else None
+
+    return await poll(settled, every=0.1, limit=30.0)
+
+
+async def topics(door: Door) -> int:
+    return len(await door.pages("sns", "list_topics", "Topics"))
+
+
+async def destroyed(name: str, door: Door) -> Outcome:
+    return await destroy(name, door, Heard().append, delete_data=True)
+
+
+def assert_refused(outcome: Outcome, what: str) -> None:
+    assert outcome.exit_code is Exit.REFUSED, outcome
+    assert outcome.cause
+    assert what in outcome.cause.what
+    assert SITE_TAG in outcome.cause.why
+    assert outcome.cause.next
+
+
+@pytest.mark.parametrize("tags", [[], [{"Key": SITE_TAG, "Value": "another"}]])
+@pytest.mark.parametrize("resources", [(TOPIC,), (TOPIC, FAILS)])
+async def test_a_foreign_stack_is_refused_before_anything_is_done(
+    own_door: Door, resources: tuple[dict[str, Any], ...], tags: list[dict[str, str]]
+) -> None:
+    foreign = await create(own_door, "taken", "network", *resources, Tags=tags)
+    count = await topics(own_door)
+    for outcome in (
+        (await deployed(site_named("taken"), own_door))[0],
+        await destroyed("taken", own_door),
+    ):
+        assert_refused(outcome, f"stack {foreign.name} in {HOME}")
+    with pytest.raises(ForeignResourceError, match=foreign.name):
+        await preview(site_named("taken"), own_door)
+    assert await stack.find(own_door, foreign.name, HOME) == foreign
+    assert await topics(own_door) == count
+    assert await record.names(own_door) == ()
+    await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
+
+
+async def test_a_foreign_stack_is_named_by_status_rotate_and_import(
+    own_door: Door, tmp_path: Path
+) -> None:
+    await record.write(own_door, site_named("taken"), "123456789012")
+    foreign = await create(own_door, "taken", "data")
+    dump = tmp_path / "dump.sql"
+    dump.write_text("select 1;")
+    for outcome in (
+        await rotate("taken", own_door, Heard().append),
+        await import_dump("taken", dump, own_door, Heard().append),
+    ):
+        assert_refused(outcome, foreign.name)
+    stacks = (await seen("taken", own_door))["stacks"]
+    assert stacks.severity is Severity.FAIL
+    assert f"{foreign.name} in {HOME} does not belong to the site" in stacks.line
+    await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
+    await record.delete(own_door, "taken")
+
+
+async def test_plan_ends_with_the_status_of_a_refusal(
+    own_account: Account,
+    own_door: Door,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    foreign = await create(own_door, "taken", "iot")
+    file = tmp_path / "site.toml"
+    file.write_text('name="taken"\nregion="us-east-1"\ntier="small"\n[alerts]\nemail="a@b.example"')
+    for name, value in own_account.environment.items():
+        monkeypatch.setenv(name, value)
+    options = Options(profile=None, credentials=None, read_only=True, file=file, json=False)
+    assert await asyncio.to_thread(run, options) == Exit.REFUSED
+    assert f"{foreign.name} in {HOME} does not belong to the site taken" in capsys.readouterr().err
+    await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
+
+
+@pytest.mark.parametrize("tag", ["", "another"])
+async def test_a_shell_of_others_is_refused(own_door: Door, tag: str) -> None:
+    name = stack_name("taken", "network")
+    await own_door.call(
+        "cloudformation",
+        "create_change_set",
+        StackName=name,
+        ChangeSetName="theirs",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps({"Resources": {"Topic": TOPIC}}),
+        Tags=[{"Key": SITE_TAG, "Value": tag}] if tag else [],
+    )
+    for outcome in (
+        (await deployed(site_named("taken"), own_door))[0],
+        await destroyed("taken", own_door),
+    ):
+        assert_refused(outcome, name)
+    assert await stack.find(own_door, name, HOME)
+    await own_door.call("cloudformation", "delete_stack", StackName=name)
+
+
+async def test_a_foreign_service_role_is_refused(own_door: Door) -> None:
+    name = "solarrally-taken-cloudformation"
+    policy = {"Version": "2012-10-17", "Statement": []}
+    await own_door.call(
+        "iam", "create_role", RoleName=name, AssumeRolePolicyDocument=json.dumps(policy)
+    )
+    for outcome in (
+        (await deployed(site_named("taken"), own_door))[0],
+        await destroyed("taken", own_door),
+    ):
+        assert_refused(outcome, f"role {name}")
+    assert await own_door.find("iam", "get_role", RoleName=name)
+    assert await record.names(own_door) == ()
+    await own_door.call("iam", "delete_role", RoleName=name)
