@@ -1,12 +1,12 @@
-"""Make the bundled price book from sourced price tables.
+"""Write the bundled price book from price tables with sources.
 
 Usage: python tools/make_price_book.py PRICES.csv [MORE.csv ...]
 
-The first table gives the book its date; more tables add what it lacks.
+The first table gives the book its date. More tables add what it does not have.
 
-A table has one row a price tier: region, service, usage_item, unit, price_usd, tier_from,
-tier_to, source, source_date, confidence. The book keeps all of it, compactly. Rows marked
-"(re-check)" are a second source for a price: they must agree with it, and become its check date.
+A table has a row for each price tier: region, service, usage_item, unit, price_usd, tier_from,
+tier_to, source, source_date, confidence. The book keeps all of it. Rows marked
+"(re-check)" are a second source for a price: they must agree with it, and say when it was checked.
 """
 
 import csv
@@ -30,7 +30,7 @@ Row = dict[str, str]
 
 
 def units_in(text: str) -> Decimal:
-    """Return the count that a table's cell such as 1000M, 0.1M or 62 budget-days stands for."""
+    """Return the count in a table's cell such as 1000M, 0.1M or 62 budget-days."""
     found = re.match(r"([\d.]+)([Mk]?)(?:\s|$)", text)
     if not found:
         raise ValueError(f"not a count: {text}")
@@ -66,7 +66,7 @@ def check(book: dict[str, Any], row: Row) -> None:
 
 
 def make(rows: list[Row], *, dated_by: int | None = None) -> dict[str, Any]:
-    """Return the book of all rows, dated by the first so many of them."""
+    """Return the book of all rows. Its date is that of the first `dated_by` rows, or of all."""
     book: dict[str, Any] = {"schema": 1, "currency": "USD", "sources": {}, "prices": {}}
     for row in rows:
         if not _RE_CHECK.search(row["usage_item"]):

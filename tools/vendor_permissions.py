@@ -30,7 +30,7 @@ _WRITTEN_HERE = {
         "delete": ["codebuild:BatchGetProjects", "codebuild:DeleteProject"],
         "list": ["codebuild:ListProjects"],
     },
-    # Only a presigned address; nothing is made.
+    # Only a presigned URL; nothing is created.
     "AWS::CloudFormation::WaitConditionHandle": {},
     "AWS::CloudFormation::WaitCondition": {},
 }
@@ -78,13 +78,13 @@ def _type(
     schema = json.loads((schemas / "resources" / f"{providers[name]}.json").read_text())
     if "handlers" not in schema:
         sys.exit(f"{name} names no permissions in its schema: add it to _WRITTEN_HERE.")
-    told = {k: v.get("permissions", []) for k, v in sorted(schema["handlers"].items())}
-    missing = {p for actions in told.values() for p in actions if not _known(p, definition)}
+    handlers = {k: v.get("permissions", []) for k, v in sorted(schema["handlers"].items())}
+    missing = {p for actions in handlers.values() for p in actions if not _known(p, definition)}
     if missing:
         unknown[name] = sorted(missing)
     return {
         operation: sorted({_known(p, definition) for p in actions} - {""})
-        for operation, actions in told.items()
+        for operation, actions in handlers.items()
     }
 
 
@@ -102,10 +102,10 @@ def _actions(wanted: set[str], definition: Definition) -> dict[str, dict[str, An
     found: dict[str, dict[str, Any]] = {}
     for permission in sorted(filter(None, (_sure(p, definition) for p in wanted))):
         service, _, name = permission.partition(":")
-        told = definition[service]["privileges"][name]
-        kinds = {k: v["required"] for k, v in told["resource_types"].items() if k}
+        facts = definition[service]["privileges"][name]
+        kinds = {k: v["required"] for k, v in facts["resource_types"].items() if k}
         found.setdefault(service, {})[name] = {
-            "level": told["access_level"],
+            "level": facts["access_level"],
             "required": sorted(kind for kind, required in kinds.items() if required),
             "optional": sorted(kind for kind, required in kinds.items() if not required),
         }
@@ -121,9 +121,9 @@ def _kinds(wanted: set[str], definition: Definition) -> dict[str, dict[str, str]
     for service, actions in _actions(wanted, definition).items():
         kinds = {
             kind
-            for told in actions.values()
-            for kind in (*told["required"], *told["optional"][:MOST_KINDS])
-            if told["required"] or len(told["optional"]) <= MOST_KINDS
+            for facts in actions.values()
+            for kind in (*facts["required"], *facts["optional"][:MOST_KINDS])
+            if facts["required"] or len(facts["optional"]) <= MOST_KINDS
         }
         known = definition[service]["resources"]
         found[service] = {kind: _pattern(known[kind]["arn"]) for kind in sorted(kinds)}

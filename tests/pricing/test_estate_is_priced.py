@@ -27,7 +27,7 @@ def made(estate: Estate) -> dict[tuple[str, str], str]:
     """Return the type of every resource that stands, by stack and logical id."""
     found = {}
     for item in CATALOGUE:
-        region = estate.site.region if item.region == "home" else "us-east-1"
+        region = item.region_for(estate.site.region)
         pages = estate.client("cloudformation", region).get_paginator("list_stack_resources")
         for page in pages.paginate(StackName=stack_name(estate.site.name, item.id)):
             for each in page["StackResourceSummaries"]:
