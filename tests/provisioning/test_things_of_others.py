@@ -14,6 +14,7 @@ from solarrally_tui.commands.plan import Options, run
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.ownership import ForeignResourceError
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.provisioning.operations.rotation import rotate
@@ -160,3 +161,28 @@ async def test_a_foreign_service_role_is_refused(own_door: Door) -> None:
     assert await own_door.find("iam", "get_role", RoleName=name)
     assert await record.names(own_door) == ()
     await own_door.call("iam", "delete_role", RoleName=name)
+
+
+async def test_a_stack_that_still_has_resources_is_not_deleted_unasked(own_door: Door) -> None:
+    own = {"Tags": [{"Key": SITE_TAG, "Value": "halted"}], "OnFailure": "DO_NOTHING"}
+    left = await create(own_door, "halted", "bootstrap", TOPIC, FAILS | {"DependsOn": "R0"}, **own)
+    assert left.status == "CREATE_FAILED"
+    site, count = site_named("halted"), await topics(own_door)
+
+    plan = await preview(site, own_door)
+    assert [(change.stack, change.type) for change in plan.dangers] == [
+        ("bootstrap", TOPIC["Type"])
+    ]
+    outcome, heard = await deployed(site, own_door)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert f"{left.name} is in CREATE_FAILED" in outcome.cause.what
+    assert "--confirm-replacement halted" in outcome.cause.next
+    assert await stack.find(own_door, left.name, HOME) == left
+    assert await topics(own_door) == count
+
+    agreed = await deploy(site, own_door, heard.append, confirmed="halted")
+    assert agreed.exit_code is Exit.OK, agreed.cause
+    assert (await preview(site, own_door)).dangers == ()
+    gone = await destroyed("halted", own_door)
+    assert gone.exit_code is Exit.OK, gone.cause

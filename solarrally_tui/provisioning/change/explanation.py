@@ -7,6 +7,9 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.findings.failure_reasons import next_step
 from solarrally_tui.findings.stack_failures import Cause
 
+_SHOWN: Final = 4
+"""Sentences of what would be lost that an error shows; its detail has all."""
+
 _NO_REASON: Final = "CloudFormation gave no reason."
 
 
@@ -70,6 +73,21 @@ def would_lose(site: str, stack: str, effects: Sequence[str]) -> Plain:
         why=" ".join(effects),
         next=f"If you want that, run solarrally deploy FILE --confirm-replacement {site}, or type "
         "the site's name on the wizard's Review. Otherwise change the answer back.",
+    )
+
+
+def still_holds(site: str, stack: str, status: str, effects: Sequence[str]) -> Plain:
+    """Explain a stack that can only be deleted, and was not, because it still holds something."""
+    shown = list(dict.fromkeys(effects))
+    more = len(shown) - _SHOWN
+    return Plain(
+        what=f"The stack {stack} is in {status} and still has resources. Nothing was deleted.",
+        why="AWS can only delete such a stack, and create it again. "
+        + " ".join(shown[:_SHOWN])
+        + (f" And {more} more." if more > 0 else ""),
+        next="If you want that, run solarrally deploy FILE --confirm-replacement "
+        f"{site}, or type the site's name on the wizard's Review.",
+        detail="\n".join(effects),
     )
 
 

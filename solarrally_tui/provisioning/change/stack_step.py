@@ -19,13 +19,16 @@ from solarrally_tui.provisioning.change.change_set import (
 from solarrally_tui.provisioning.change.explanation import (
     delete_failed,
     stack_failed,
+    still_holds,
     stuck,
     too_large,
 )
 from solarrally_tui.provisioning.change.outdated_stack import CREATING, Outdated, cancel
+from solarrally_tui.provisioning.change.remains import remains
 from solarrally_tui.provisioning.change.stack_watch import Watch
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import Narrator
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.identities.service_role import retry_until_assumable
 
@@ -68,9 +71,7 @@ class StackStep:
         for rounds_left in reversed(range(_ROUNDS)):
             stack = await self._at_rest()
             if stack and stack.status in DEAD:
-                # The role that it was created with may be gone; ours has what deleting needs.
-                dead = replace(stack, role=self.wanted.role or stack.role)
-                await delete(self.door, self.narrator, self.step, dead, self.wanted.region)
+                await self._delete_remains(stack)
                 stack = None
             try:
                 change_set = await prepare(self.door, self.wanted, stack)
@@ -86,6 +87,18 @@ class StackStep:
                 if not rounds_left or not was_quicker:
                     raise
         return None
+
+    async def _delete_remains(self, dead: Stack) -> None:
+        """Delete what a failed creation left, unless that holds something and nobody agreed."""
+        wanted = self.wanted
+        held = await remains(self.door, self.step, dead, wanted.region)
+        if held and not wanted.may_lose:
+            effects = [change.effect.text for change in held]
+            plain = still_holds(wanted.site, dead.name, dead.status, effects)
+            raise StepError(plain, Exit.REFUSED)
+        # The role that it was created with may be gone; ours has what deleting needs.
+        dead = replace(dead, role=wanted.role or dead.role)
+        await delete(self.door, self.narrator, self.step, dead, wanted.region)
 
     async def _overtaken(self, before: Stack | None) -> bool:
         """Whether another run has done something to the stack since we read it."""

@@ -14,12 +14,13 @@ from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
-from solarrally_tui.deployed.stack import STUCK, Stack
+from solarrally_tui.deployed.stack import DEAD, STUCK, Stack
 from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.pricing.metering.resources import of_stack, resources
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.plan import Change, CostChange, Plan, StackPlan, Standing
+from solarrally_tui.provisioning.change.remains import remains
 from solarrally_tui.provisioning.deployment import facts, guards, step_graph
 from solarrally_tui.provisioning.deployment.builds import build_steps
 from solarrally_tui.provisioning.deployment.domain import domain_change
@@ -55,24 +56,28 @@ async def preview(site: Site, door: Door) -> Plan:
         refuse_foreign_names(stacks), record.find(door, site.name)
     )
     existing = {id_: stack for id_, stack in every_stack.items() if stack and stack.is_created}
+    dead = {id_: stack for id_, stack in every_stack.items() if stack and stack.status in DEAD}
+    held = {id_: await remains(door, id_, s, stacks.region(id_)) for id_, s in dead.items()}
     if not existing and not known:
-        return _all_new(site)
+        return _all_new(site, held)
     await guards.check(site, stacks)
     looked_up = await facts.look_up(site, stacks)
     if not existing:
-        return _all_new(site)
+        return _all_new(site, held)
     provider = _PROVIDER.format(looked_up.partition, looked_up.account_id)
     return await _Preview(
         site=site,
         before=known.site if known else site,
         stacks=stacks,
         existing=existing,
+        held=held,
         facts=replace(looked_up, oidc_provider_arn=provider),
     ).plan()
 
 
-def _all_new(site: Site) -> Plan:
-    return Plan(site.name, tuple(StackPlan(i.id, i.title, Standing.NEW) for i in CATALOGUE))
+def _all_new(site: Site, held: Mapping[str, tuple[Change, ...]]) -> Plan:
+    plans = (StackPlan(i.id, i.title, Standing.NEW, held.get(i.id, ())) for i in CATALOGUE)
+    return Plan(site.name, tuple(plans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ class _Preview:
     """The site as it was deployed."""
     stacks: SiteStacks
     existing: Mapping[str, Stack]
+    held: Mapping[str, tuple[Change, ...]]
+    """What is deleted of stacks whose creation failed, before they are created again."""
     facts: Facts
     builds: bool = False
     trouble: Plain | None = None
@@ -148,7 +155,7 @@ class _Preview:
             await asyncio.shield(self._tasks[need])
         stack = self.existing.get(item.id)
         if stack is None:
-            return StackPlan(item.id, item.title, Standing.NEW)
+            return StackPlan(item.id, item.title, Standing.NEW, self.held.get(item.id, ()))
         self._outputs[item.id] = self._certain[item.id] = stack.outputs
         if item.id == "app":
             await self._find_images(stack)
