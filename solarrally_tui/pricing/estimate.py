@@ -34,7 +34,7 @@ _FLEET_INDEX: Final = UnpricedLine(
     "a few a day for each charger.",
     minor=True,
 )
-"""No template has it: preflight switches it on for the whole account."""
+"""No template has it: a deployment switches it on for the whole account."""
 
 
 class UnruledTypeError(LookupError):

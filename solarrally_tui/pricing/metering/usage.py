@@ -16,11 +16,11 @@ _ONE: Final = Range.exactly(1)
 _METERED_BYTES: Final = 5 * 1024
 """AWS IoT counts one message for every 5 KB (aws.amazon.com/iot-core/pricing)."""
 _TOPIC_BYTES: Final = 64
-"""Topics count towards a message's size; ours are shorter."""
+"""Added to the size of each message for its topic."""
 _FRAME_BYTES: Final = 358
 """Largest WebSocket frame that was seen for one telemetry message."""
 _PAGE_GB: Final = Decimal("0.0006")
-"""All web files of one visit, compressed."""
+"""Web files of one visit: 0.6 MB."""
 
 
 @dataclass(frozen=True)
