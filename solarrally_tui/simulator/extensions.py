@@ -21,6 +21,7 @@ from solarrally_tui.simulator.runtime.core import Runtime
 from solarrally_tui.simulator.stacks import (
     cancellation,
     change_sets,
+    parsed_templates,
     refusals,
     return_values,
     schema,
@@ -76,6 +77,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: return_values.declare(shared.hooks),
     lambda shared: stack_tags.declare(shared.hooks),
     lambda _: template_urls.install(),
+    lambda _: parsed_templates.install(),
     lambda _: cancellation.install(),
     # Both wrap CreateChangeSet. The later one is outside: AWS checks the role first.
     lambda _: stacks_in_review.install(),
