@@ -35,6 +35,9 @@ TURN_SECONDS: Final = 0.008
 _NODES, _LINES = 8, 4
 """How much is styled, and how much is drawn, between two looks at the clock."""
 
+_SOURCES: Final = 1024
+"""Stylesheets of widgets and screens whose rules are remembered; about a hundred are in use."""
+
 if TYPE_CHECKING:
     _Base = Screen[Any]
 else:
@@ -128,6 +131,9 @@ class QuietApp(App[_Result]):
         """Set the theme before anything is drawn; the setter would restyle all of nothing."""
         self.set_reactive(App.theme, name)
         self.stylesheet.set_variables(self.get_css_variables())
+        # Room for every source. Textual remembers the last 64, goes through all of them in the same
+        # order with every new kind of widget, and so never finds one.
+        self.stylesheet._parse_cache.grow(_SOURCES)  # noqa: SLF001 (no setting for it)
 
     def read_styles_of(self, first: Screen[Any]) -> Screen[Any]:
         """Read the styles of the first screen, which Textual reads only of pushed screens."""
