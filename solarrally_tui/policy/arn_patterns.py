@@ -190,13 +190,18 @@ _DISPUTED: Final = "Versions of AWS's reference disagree on whether these can be
 _LISTING: Final = "They are also called without a name, to list everything."
 _OWN: Final = "The operator simulates their own user or role, which can have any name."
 _BEFORE: Final = "The account is checked before anything of the site exists."
+_OTHERS_TRAILS: Final = "Trails of others count, because AWS charges for all but the first."
+_GIVEN_IMAGE: Final = "The operator chooses the repository of a given image."
 EVERYWHERE: Final[Mapping[str, str]] = {
     "account:GetRegionOptStatus": _BEFORE,
     "cloudformation:DescribeStacks": _LISTING,
+    "cloudtrail:GetEventSelectors": _OTHERS_TRAILS,
     "cloudwatch:DeleteAlarms": _COMPOSITE,
     "cloudwatch:DescribeAlarms": _COMPOSITE,
     "cloudwatch:PutCompositeAlarm": _COMPOSITE,
     "cloudwatch:PutMetricAlarm": _WITHOUT_A_NAME,
+    "ecr:BatchGetImage": _GIVEN_IMAGE,
+    "ecr:GetDownloadUrlForLayer": _GIVEN_IMAGE,
     "ecs:ListTasks": _FARGATE,
     "iam:SimulatePrincipalPolicy": _OWN,
     "iot:AttachThingPrincipal": _DISPUTED,
@@ -205,6 +210,7 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "iot:ListThingPrincipals": _DISPUTED,
     "rds:DescribeDBClusterSnapshots": _LISTING,
     "rds:DescribeDBInstanceAutomatedBackups": _LISTING,
+    "rds:DescribeDBInstances": _LISTING,
     "rds:DescribeDBSnapshots": _LISTING,
     "route53:AssociateVPCWithHostedZone": _ENDPOINTS_ZONE,
     "servicequotas:GetServiceQuota": _BEFORE,

@@ -123,7 +123,8 @@ SERVICE_PREFIXES: Final[Mapping[str, str]] = {
 """IAM's prefix of a service, where it differs from boto3's name."""
 
 _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
-    "budgets describe_budget": ("budgets:ViewBudget",),
+    # What a budget says comes from Billing (Service Authorization Reference, dependent actions).
+    "budgets describe_budget": ("budgets:ViewBudget", "billing:GetBillingViewData"),
     # Tags of a stack need their own permission.
     "cloudformation create_change_set": (
         "cloudformation:CreateChangeSet",

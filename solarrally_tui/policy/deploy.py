@@ -46,7 +46,7 @@ def policies(scope: Scope) -> tuple[Policy, ...]:
 def _statements(scope: Scope) -> list[Statement]:
     # With a service role, too, CloudFormation looks up parameters with the caller's permissions.
     looked_up = extras.for_parameters(blueprint_needs.parameter_types())
-    own = needed(calls.ENGINE) | {action(name) for name in looked_up}
+    own = needed(calls.ENGINE) | {action(name) for name in looked_up.union(extras.BY_HAND)}
     roles = {one for one in own if one.service == "iam" and {*one.required} & _OF_ROLES}
     values = {one for one in own if one.name in _SECRET_VALUES}
     labels = {one for one in own if one.name == _MOVE_LABEL}

@@ -34,6 +34,9 @@ DEPENDENT_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 RESTORE: Final = "rds:RestoreDBInstanceFromDBSnapshot"
 """The action with which a new site takes over the database of another one."""
 
+BY_HAND: Final = ("iot:CreateProvisioningClaim",)
+"""Actions of the operator that docs/blueprints.md describes, and that the engine never calls."""
+
 PLAIN_PARAMETERS: Final = frozenset({"String", "Number", "CommaDelimitedList"})
 
 LINKED_SERVICES: Final[Mapping[str, str]] = {
@@ -81,5 +84,5 @@ def all_actions() -> frozenset[str]:
     lookups = {action for actions in PARAMETER_LOOKUPS.values() for action in actions}
     dependents = dependent(DEPENDENT_ACTIONS)
     return frozenset(
-        lookups | dependents | {PASS_ROLE, SERVICE_LINKED, SECRET_VALUE, *KEY_OF_SECRETS}
+        lookups | dependents | {PASS_ROLE, SERVICE_LINKED, SECRET_VALUE, *KEY_OF_SECRETS, *BY_HAND}
     )

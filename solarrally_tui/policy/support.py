@@ -4,16 +4,20 @@ Calls whose response contains a secret are left out: what they would show is unk
 """
 
 from dataclasses import replace
+from typing import Final
 
 from solarrally_tui.policy import calls
 from solarrally_tui.policy.deploy import log_of_iot, needed
 from solarrally_tui.policy.document import Policy, split, statements
 from solarrally_tui.policy.scope import Scope
 
+_NAMED: Final = frozenset({"cloudformation:DescribeStacks", "rds:DescribeDBInstances"})
+"""Actions that an operator, unlike a supporter, also uses without a name, to list everything."""
+
 
 def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of a supporter, each within IAM's limit."""
-    named = replace(scope, only_named=frozenset({"cloudformation:DescribeStacks"}))
+    named = replace(scope, only_named=_NAMED)
     reading = needed(calls.SUPPORT) - needed(calls.REVEALING)
     parts = [*statements(reading, named), log_of_iot(scope)]
     return split(f"{scope.exact.replace('*', 'sites')}-support", parts)

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from solarrally_tui.account.preflight import trails
+from solarrally_tui.account.preflight.trails import OtherTrails
 from solarrally_tui.aws.door import Door
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
+from tests.provisioning.engine_setup import fault
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ async def made(door: Door, name: str, region: str, **more: Any) -> None:
     )
 
 
-async def test_only_trails_of_management_events_here_count(door: Door) -> None:
+async def test_only_trails_of_management_events_here_count(door: Door, account: Account) -> None:
     await made(door, "solarrally-watched", "eu-central-1", IsMultiRegionTrail=True)
     await made(door, "far-away", "us-west-2")
     await made(door, "only-data", "eu-central-1")
@@ -54,27 +56,33 @@ async def test_only_trails_of_management_events_here_count(door: Door) -> None:
         TrailName="only-data",
         EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": False}],
     )
-    assert await trails.others(door, "watched") == ()
+    assert await trails.others(door, "watched") == OtherTrails()
     await made(door, "company", "us-west-2", IsMultiRegionTrail=True)
-    assert await trails.others(door, "watched") == ("company",)
+    assert await trails.others(door, "watched") == OtherTrails(("company",))
+    with fault(account, kind="refuse", target="cloudtrail.GetEventSelectors"):
+        unclear = await trails.others(door, "watched")
+    assert unclear == OtherTrails(unclear=("company", "only-data"))
 
 
 @pytest.mark.parametrize(
-    ("trail", "names", "level", "said"),
+    ("trail", "others", "level", "said"),
     [
-        (True, (), Severity.OK, "first"),
-        (True, ("company",), Severity.WARN, "2 USD per 100,000 events"),
-        (False, ("company",), Severity.OK, "company"),
-        (False, (), Severity.WARN, "governance.trail = true"),
+        (True, OtherTrails(), Severity.OK, "first"),
+        (True, OtherTrails(("company",)), Severity.WARN, "2 USD per 100,000 events"),
+        (True, OtherTrails(("company",), ("data",)), Severity.WARN, "2 USD per 100,000 events"),
+        (True, OtherTrails((), ("data",)), Severity.UNKNOWN, "may not read what data records"),
+        (False, OtherTrails((), ("data",)), Severity.UNKNOWN, "may not read what data records"),
+        (False, OtherTrails(("company",)), Severity.OK, "company"),
+        (False, OtherTrails(), Severity.WARN, "governance.trail = true"),
     ],
 )
 def test_what_it_means_for_the_site_is_said(
-    trail: bool, names: tuple[str, ...], level: Severity, said: str
+    trail: bool, others: OtherTrails, level: Severity, said: str
 ) -> None:
-    finding = trails.judge(site(trail), names)
+    finding = trails.judge(site(trail), others)
     assert finding.severity is level
     assert said in f"{finding.line} {finding.fix}"
-    assert bool(finding.fix) is (level is Severity.WARN)
+    assert bool(finding.fix) is (level is not Severity.OK)
 
 
 def test_the_price_is_the_books() -> None:

@@ -88,7 +88,7 @@ def test_deploying_allows_every_call_and_the_first_stack_no_more() -> None:
     allowed = allowed_actions(policy.document for policy in deploy.policies(SITE))
     behind = actions_behind(calls.pairs(calls.ENGINE))
     from_types = set(type_permissions.needed(blueprint_needs.types(deploy.WITHOUT_ROLE)))
-    looked_up = extras.for_parameters(blueprint_needs.parameter_types())
+    looked_up = extras.for_parameters(blueprint_needs.parameter_types()).union(extras.BY_HAND)
     assert behind <= allowed
     assert allowed - behind <= from_types | looked_up | {extras.PASS_ROLE, *extras.KEY_OF_SECRETS}
 

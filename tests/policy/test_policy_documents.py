@@ -174,6 +174,30 @@ def test_an_interface_endpoint_may_have_private_dns() -> None:
     assert allows(reached, "route53:AssociateVPCWithHostedZone", zone)
 
 
+@pytest.mark.parametrize(
+    ("tried", "arn"),
+    [
+        ("rds:DescribeDBInstances", f"rds:eu-central-1:{ACCOUNT}:db:*"),
+        ("cloudtrail:GetEventSelectors", f"cloudtrail:us-east-1:{ACCOUNT}:trail/company"),
+        ("ecr:BatchGetImage", "ecr:eu-central-1:210987654321:repository/solar"),
+        ("ecr:GetDownloadUrlForLayer", "ecr:eu-central-1:210987654321:repository/solar"),
+        (
+            "iot:CreateProvisioningClaim",
+            f"iot:eu-central-1:{ACCOUNT}:provisioningtemplate/solarrally-sunny-garage",
+        ),
+        ("billing:GetBillingViewData", f"billing::{ACCOUNT}:billingview/primary"),
+    ],
+)
+def test_the_operator_may_check_the_account_before_anything_is_made(tried: str, arn: str) -> None:
+    assert allows(documents("deploy", Scope("sunny-garage")), tried, f"arn:aws:{arn}")
+
+
+def test_support_sees_the_databases_of_its_site_only() -> None:
+    seen, stem = documents("support", Scope("sunny-garage")), f"arn:aws:rds:us-east-1:{ACCOUNT}:db"
+    assert allows(seen, "rds:DescribeDBInstances", f"{stem}:solarrally-sunny-garage-data-database")
+    assert not allows(seen, "rds:DescribeDBInstances", f"{stem}:payroll")
+
+
 OTHERS = [
     ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/Administrator"),
     ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/solarrally-other-app-TaskRole-A1"),

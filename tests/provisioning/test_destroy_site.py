@@ -105,7 +105,7 @@ async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door)
         await record.write(own_door, site_named(name), "123456789012")
     await destroyed("first-one", own_door, delete_data=True)
     assert await _indexing(own_door) == "REGISTRY"
-    assert (await singletons.ensure(own_door, _needs("second-one"))).made == ()
+    assert (await singletons.ensure(own_door, _needs("second-one"))).created == ()
     await destroyed("second-one", own_door, delete_data=True)
     assert await _indexing(own_door) == "OFF"
     response = await own_door.call("ssm", "describe_parameters")
@@ -115,7 +115,7 @@ async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door)
 async def test_settings_from_before_are_never_released(own_door: Door) -> None:
     wanted = {"thingIndexingMode": "REGISTRY", "thingConnectivityIndexingMode": "STATUS"}
     await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
-    created = (await singletons.ensure(own_door, _needs("guest-site"))).made
+    created = (await singletons.ensure(own_door, _needs("guest-site"))).created
     assert "the fleet index" not in created
     assert await singletons.release(own_door, "guest-site", [])
     assert await _indexing(own_door) == "REGISTRY"

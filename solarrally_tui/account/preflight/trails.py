@@ -1,10 +1,11 @@
 """Which audit trails the account has: AWS charges for every trail but the first."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
@@ -15,18 +16,33 @@ USD_FOR_100K_EVENTS: Final = 2
 _TITLE: Final = "Audit trail"
 
 
-async def others(door: Door, site: str) -> tuple[str, ...]:
-    """Return the names of trails that record management events here, without the site's own.
+@dataclass(frozen=True, slots=True)
+class OtherTrails:
+    """The account's trails that record here, by name, without the site's own."""
+
+    recording: tuple[str, ...] = ()
+    """Those of management events."""
+    unclear: tuple[str, ...] = ()
+    """Those of which AWS does not let these credentials read what they record."""
+
+
+async def others(door: Door, site: str) -> OtherTrails:
+    """Return the trails that record in this Region, without the site's own.
 
     Trails of other Regions and of the organization count, where they record this Region too. Raises
     AwsError.
     """
     response = await door.call("cloudtrail", "describe_trails", includeShadowTrails=True)
     trails = [trail for trail in response["trailList"] if trail["Name"] != f"solarrally-{site}"]
-    return tuple(sorted([str(t["Name"]) for t in trails if await _records_management(door, t)]))
+    records = {str(trail["Name"]): await _records_management(door, trail) for trail in trails}
+    return OtherTrails(
+        tuple(sorted(name for name, known in records.items() if known)),
+        tuple(sorted(name for name, known in records.items() if known is None)),
+    )
 
 
-async def _records_management(door: Door, trail: Mapping[str, Any]) -> bool:
+async def _records_management(door: Door, trail: Mapping[str, Any]) -> bool | None:
+    """Whether a trail records management events; None where AWS does not let us read that."""
     try:
         response = await door.call(
             "cloudtrail",
@@ -34,9 +50,11 @@ async def _records_management(door: Door, trail: Mapping[str, Any]) -> bool:
             str(trail["HomeRegion"]),
             TrailName=trail["TrailARN"],
         )
-    except AwsError:
-        # An organization's trail may not be ours to read. It records all the same.
-        return True
+    except AwsError as error:
+        # The trail of an organization belongs to another account.
+        if error.kind not in {Kind.DENIED, Kind.NOT_FOUND}:
+            raise
+        return None
     basic = response.get("EventSelectors") or ()
     if any(selector.get("IncludeManagementEvents") for selector in basic):
         return True
@@ -51,8 +69,11 @@ def _is_management(selector: Mapping[str, Any]) -> bool:
     )
 
 
-def judge(site: Site, names: tuple[str, ...]) -> Finding:
+def judge(site: Site, trails: OtherTrails) -> Finding:
     """Judge whether the site's trail is the account's first, or else which one records."""
+    names = trails.recording
+    if trails.unclear and not names:
+        return not_known(f"these credentials may not read what {trails.unclear[0]} records.")
     if site.governance.trail and names:
         return Finding(
             "trail",
