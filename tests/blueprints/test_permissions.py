@@ -21,6 +21,7 @@ UNSCOPED = {
     "elasticloadbalancing:DescribeLoadBalancers": "ELB knows no resource for describing.",
     "elasticloadbalancing:DescribeTargetGroups": "ELB knows no resource for describing.",
     "elasticloadbalancing:DescribeTargetHealth": "ELB knows no resource for describing.",
+    "iot:ListThingPrincipals": "Editions of AWS's reference disagree on a resource.",
     "logs:DescribeLogGroups": "It lists all log groups of the account.",
 }
 NEEDS_CONDITION = {"cloudwatch:PutMetricData"}
@@ -123,6 +124,16 @@ def test_the_key_admits_iam_logs_and_the_publishers_of_alarms_only() -> None:
     ]
     # Whoever may publish must be able to use the key, or its alarms are lost without a word.
     assert publishers["Principal"] == publish["Principal"]
+
+
+def test_the_check_of_a_fleet_lists_certificates_without_a_limit() -> None:
+    (listing,) = [
+        statement
+        for statement in statements(EVERY_ROLE["iot CheckRole"]["Policies"])
+        if "iot:ListThingPrincipals" in several(statement["Action"])
+    ]
+    assert listing["Action"] == "iot:ListThingPrincipals"
+    assert listing["Resource"] == "*"
 
 
 @every_blueprint
