@@ -1,12 +1,13 @@
-"""Write what is made from the code: examples, logical ids, price tables and the map.
+"""Write what is made from the code: examples, the support role, logical ids, price tables, the map.
 
-Usage: python tools/generate.py [examples|ids|prices|map]...
+Usage: python tools/generate.py [examples|support|ids|prices|map]...
 
 Without a name all of them. A test compares each with the code and names this tool.
 """
 
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,18 @@ import map as rooms
 import price_document
 
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.policy import support
+from solarrally_tui.policy.document import Statement
+from solarrally_tui.policy.scope import Scope
 from solarrally_tui.site.files import dumps, from_answers
 from solarrally_tui.stacks.template import read
 
 ROOT: Final = Path(__file__).parents[1]
 EXAMPLES: Final = ROOT / "examples"
 LOGICAL_IDS: Final = ROOT / "tests" / "blueprints" / "logical_ids.txt"
+GOVERNANCE: Final = ROOT / "blueprints" / "governance" / "template.yaml"
+MARKS: Final = ("Begin of", "End of")
+INDENT: Final = " " * 14
 REGIONS: Final = {"small": "us-east-1", "medium": "eu-central-1", "large": "us-east-1"}
 """The examples by tier, and where each is."""
 
@@ -44,6 +51,46 @@ def logical_ids(recorded: set[str]) -> list[str]:
     return sorted(recorded | written)
 
 
+def support_statements() -> list[Statement]:
+    """Return the statements of `solarrally policy support` with CloudFormation's parameters."""
+    scope = Scope("${SiteName}", "${AWS::Partition}", "${AWS::AccountId}")
+    return [statement for policy in support.policies(scope) for statement in policy.statements]
+
+
+def _yaml(statement: Statement) -> Iterator[str]:
+    yield from textwrap.wrap(statement.reason, 84, initial_indent="# ", subsequent_indent="# ")
+    yield f"- Sid: {statement.sid}"
+    yield "  Effect: Allow"
+    yield from _values("Action", list(statement.actions))
+    yield from _values("Resource", [_sub(resource) for resource in statement.resources])
+    for test, values in statement.condition.items():
+        yield "  Condition:"
+        yield f"    {test}:"
+        yield from (f"      {key}: {_sub(value)}" for key, (value,) in values.items())
+
+
+def _values(key: str, values: list[str]) -> Iterator[str]:
+    if len(values) == 1:
+        yield f"  {key}: {values[0]}"
+    else:
+        yield f"  {key}:"
+        yield from (f"    - {value}" for value in values)
+
+
+def _sub(text: str) -> str:
+    return f"!Sub {text}" if "${" in text else f"'{text}'"
+
+
+def _support() -> None:
+    """Write the statements of SupportRole between the two marks in the governance template."""
+    begin, end = (f"{INDENT}# {mark} make generated: the support policy.\n" for mark in MARKS)
+    before, _, rest = GOVERNANCE.read_text(encoding="utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    lines = (line for statement in support_statements() for line in _yaml(statement))
+    block = "".join(f"{INDENT}{line}\n" for line in lines)
+    GOVERNANCE.write_text(f"{before}{begin}{block}{end}{after}", encoding="utf-8")
+
+
 def _examples() -> None:
     for tier in REGIONS:
         (EXAMPLES / f"{tier}.toml").write_text(example(tier), encoding="utf-8")
@@ -60,6 +107,7 @@ def _map() -> None:
 
 PARTS: Final[dict[str, Callable[[], None]]] = {
     "examples": _examples,
+    "support": _support,
     "ids": _ids,
     "prices": price_document.main,
     "map": _map,

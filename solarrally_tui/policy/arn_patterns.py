@@ -62,7 +62,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "lambda:function version": ("lambda:*:{account}:function:{name}",),
     "logs:log-group": (
         "logs:*:{account}:log-group:{name}",
-        "logs:*:{account}:log-group:/aws/codebuild/*",
+        "logs:*:{account}:log-group:/aws/codebuild/{name}",
         "logs:*:{account}:log-group:/aws/ecs/containerinsights/{name}",
         "logs:*:{account}:log-group:/aws/kinesisfirehose/{name}",
         "logs:*:{account}:log-group:/aws/lambda/{name}",
@@ -72,7 +72,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "logs:log-stream": (
         "logs:*:{account}:log-group:{name}",
-        "logs:*:{account}:log-group:/aws/codebuild/*",
+        "logs:*:{account}:log-group:/aws/codebuild/{name}",
     ),
     "rds:auto-backup": ("rds:*:{account}:auto-backup:*",),
     "rds:cluster": ("rds:*:{account}:cluster:{name}",),
@@ -102,6 +102,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
 Patterns end after the site's name: a star matches the rest, including colons and slashes.
 """
 
+_BUILD_LOG: Final = "logs:*:{account}:log-group:/aws/codebuild/{logical}-*"
 BY_LOGICAL_ID: Final[Mapping[str, tuple[str, str]]] = {
     "budgets:budget": ("AWS::Budgets::Budget", "budgets::{account}:budget/{logical}-*"),
     "cloudwatch:dashboard": (
@@ -117,6 +118,8 @@ BY_LOGICAL_ID: Final[Mapping[str, tuple[str, str]]] = {
         "firehose:*:{account}:deliverystream/{logical}-*",
     ),
     "iot:rule": ("AWS::IoT::TopicRule", "iot:*:{account}:rule/{logical}*"),
+    "logs:log-group": ("AWS::CodeBuild::Project", _BUILD_LOG),
+    "logs:log-stream": ("AWS::CodeBuild::Project", _BUILD_LOG),
     "secretsmanager:Secret": (
         "AWS::SecretsManager::Secret",
         "secretsmanager:*:{account}:secret:{logical}-*",
@@ -125,7 +128,9 @@ BY_LOGICAL_ID: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Kinds whose generated names can omit the stack and begin with the logical id."""
 
-_BUILD_LOGS: Final = "CodeBuild names log groups after projects."
+_BUILD_LOGS: Final = (
+    "CodeBuild names log groups after projects, which are named alike in every site."
+)
 _FIVE_LETTERS: Final = "Names of load balancers keep only five letters of a stack's name."
 WIDE: Final[Mapping[str, str]] = {
     "backup:recoveryPoint": "AWS Backup names recovery points after its jobs.",

@@ -87,7 +87,7 @@ def log_of_iot(scope: Scope) -> Statement:
 def _secret_values(actions: set[Action], scope: Scope) -> Statement:
     """Limit the values of secrets to those that the engine handles itself."""
     return Statement(
-        "OwnSecrets", _names(actions), _secrets(OWN_SECRETS, scope), condition=_tagged(scope)
+        "OwnSecrets", _names(actions), _secrets(OWN_SECRETS, scope), condition=tagged(scope)
     )
 
 
@@ -97,12 +97,12 @@ def _rotated_secret(scope: Scope) -> Statement:
         "RotateSecret",
         (_PUT_VALUE, _MOVE_LABEL),
         _secrets((ROTATED_SECRET,), scope),
-        condition=_tagged(scope),
+        condition=tagged(scope),
     )
 
 
-def _tagged(scope: Scope) -> dict[str, dict[str, list[str]]]:
-    """Require the site's tag. CloudFormation may name a secret after its logical id alone."""
+def tagged(scope: Scope) -> dict[str, dict[str, list[str]]]:
+    """Require the site's tag. CloudFormation may name things after their logical id alone."""
     test = "StringEquals" if scope.site else "StringLike"
     return {test: {f"aws:ResourceTag/{SITE_TAG}": [scope.site or "*"]}}
 

@@ -12,17 +12,20 @@ every_blueprint = pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for it
 
 # Actions for which AWS offers no narrower resource, and why.
 UNSCOPED = {
-    "ecr:GetAuthorizationToken": "The token is for the whole registry.",
+    "acm:ListCertificates": "It lists all certificates of the account.",
+    "cloudformation:ListStacks": "It lists all stacks of the account.",
+    "cloudtrail:LookupEvents": "Events have no ARN.",
+    "cloudwatch:DescribeAlarms": "Composite alarms are described only without a limit.",
     "cloudwatch:PutMetricData": "Metrics have no ARN; a condition holds it to the namespace.",
-    "cloudwatch:GetMetricData": "Metrics have no ARN.",
-    "ec2:DescribeSubnets": "EC2 knows no resource for describing.",
-    "ec2:DescribeVpcs": "EC2 knows no resource for describing.",
+    "ecr:GetAuthorizationToken": "The token is for the whole registry.",
     "ecs:DescribeTaskDefinition": "ECS knows no resource for this question.",
-    "elasticloadbalancing:DescribeLoadBalancers": "ELB knows no resource for describing.",
-    "elasticloadbalancing:DescribeTargetGroups": "ELB knows no resource for describing.",
+    "ecs:ListTasks": "ECS limits it by container instance, and Fargate has none.",
     "elasticloadbalancing:DescribeTargetHealth": "ELB knows no resource for describing.",
+    "iot:ListCertificates": "It lists all certificates of the account.",
     "iot:ListThingPrincipals": "Editions of AWS's reference disagree on a resource.",
-    "logs:DescribeLogGroups": "It lists all log groups of the account.",
+    "rds:DescribeEvents": "RDS knows no resource for events.",
+    "servicequotas:GetServiceQuota": "Any quota may be the one that AWS's words name.",
+    "sts:GetCallerIdentity": "It is about the caller.",
 }
 NEEDS_CONDITION = {"cloudwatch:PutMetricData"}
 # Policies of AWS that a role carries because AWS documents no other way.
