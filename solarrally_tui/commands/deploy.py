@@ -94,7 +94,7 @@ async def _ask(options: Options, site: "Site", door: "Door") -> Consent:
     except StepError as error:
         explain(error.plain)
         return Consent(deploys=False)
-    for line in () if plan.is_new else lines(plan):
+    for line in lines(plan) if plan.dangers or not plan.is_new else ():
         say(line)
     if plan.dangers and options.confirm_replacement != site.name:
         agreed = confirm(f"Type {site.name} to deploy and lose that data.", site.name)

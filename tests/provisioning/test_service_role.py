@@ -20,7 +20,7 @@ from solarrally_tui.provisioning.identities import managed_policy
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
-from solarrally_tui.site.names import stack_name
+from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests.provisioning.engine_setup import (
     Heard,
     StandingSite,
@@ -122,8 +122,11 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> Non
     stem = f"arn:aws:iam::{account}:policy/{name}"
     deny = {"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}
     nothing = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    tags = [{"Key": SITE_TAG, "Value": "tampered"}]
     await own_door.call("iam", "detach_role_policy", RoleName=name, PolicyArn=f"{stem}-1")
-    await own_door.call("iam", "create_policy", PolicyName=f"{name}-9", PolicyDocument=nothing)
+    await own_door.call(
+        "iam", "create_policy", PolicyName=f"{name}-9", PolicyDocument=nothing, Tags=tags
+    )
     await own_door.call("iam", "attach_role_policy", RoleName=name, PolicyArn=f"{stem}-9")
     other = json.loads(json.dumps(permissions.TRUST).replace("cloudformation", "ec2"))
     await own_door.call(
@@ -222,6 +225,7 @@ async def test_a_role_alone_is_found_and_removed(own_door: Door) -> None:
         "create_role",
         RoleName="solarrally-half-role-cloudformation",
         AssumeRolePolicyDocument=json.dumps(permissions.TRUST),
+        Tags=[{"Key": SITE_TAG, "Value": "half-role"}],
     )
     assert "half-role" not in await record.names(own_door)
     gone = await destroy("half-role", own_door, Heard().append, delete_data=False)

@@ -14,14 +14,16 @@ from solarrally_tui.commands.plan import Options, run
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.ownership import ForeignResourceError
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.deployment.bridge_certificate import request
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.provisioning.operations.rotation import rotate
 from solarrally_tui.provisioning.preview.preview import preview
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
-from solarrally_tui.site.names import SITE_TAG, stack_name
+from solarrally_tui.site.names import SITE_TAG, device_policy, stack_name, thing_group
 from tests.provisioning.engine_setup import Heard, deployed, opened, seen, site_named
 
 TOPIC = {"Type": "AWS::SNS::Topic"}
@@ -186,3 +188,58 @@ async def test_a_stack_that_still_has_resources_is_not_deleted_unasked(own_door:
     assert (await preview(site, own_door)).dangers == ()
     gone = await destroyed("halted", own_door)
     assert gone.exit_code is Exit.OK, gone.cause
+
+
+async def test_destroy_leaves_things_certificates_and_logs_of_others(own_door: Door) -> None:
+    await record.write(own_door, site_named("taken"), "123456789012")
+    await own_door.call("iot", "create_thing_group", thingGroupName=thing_group("taken"))
+    await own_door.call(
+        "iot",
+        "create_policy",
+        policyName=device_policy("taken"),
+        policyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}),
+    )
+    _, signing_request = request("pump")
+    certificate = await own_door.call(
+        "iot", "create_certificate_from_csr", certificateSigningRequest=signing_request
+    )
+    arn = certificate["certificateArn"]
+    await own_door.call("iot", "attach_policy", policyName=device_policy("taken"), target=arn)
+    for thing in ("pump-1", "pump-2"):
+        attributes = {"attributes": {"site": "taken"}}
+        await own_door.call("iot", "create_thing", thingName=thing, attributePayload=attributes)
+    await own_door.call(
+        "iot", "add_thing_to_thing_group", thingGroupName=thing_group("taken"), thingName="pump-2"
+    )
+    foreign = await create(own_door, "taken", "app", {"Type": "AWS::ECS::Cluster"})
+    (cluster,) = await stack.resources(own_door, foreign.id, HOME)
+    log_group = f"/aws/ecs/containerinsights/{cluster.physical_id}/performance"
+    await own_door.call("logs", "create_log_group", logGroupName=log_group)
+    await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
+
+    gone = await destroyed("taken", own_door)
+    assert gone.exit_code is Exit.OK, gone.cause
+    things = await own_door.pages("iot", "list_things", "things")
+    assert {thing["thingName"] for thing in things} == {"pump-1", "pump-2"}
+    assert len(await own_door.pages("iot", "list_certificates", "certificates")) == 1
+    groups = await own_door.pages(
+        "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=log_group
+    )
+    assert len(groups) == 1
+
+
+async def test_a_foreign_policy_stays(own_door: Door) -> None:
+    name = "solarrally-taken-cloudformation-1"
+    allow = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    policy = await own_door.call("iam", "create_policy", PolicyName=name, PolicyDocument=document)
+    role = await ServiceRole.of(own_door, "taken")
+    with pytest.raises(ForeignResourceError, match=f"policy {name}"):
+        await role.ensure(None)
+    with pytest.raises(ForeignResourceError, match=f"policy {name}"):
+        await role.delete()
+    arn = policy["Policy"]["Arn"]
+    response = await own_door.call("iam", "get_policy", PolicyArn=arn)
+    assert response["Policy"]["DefaultVersionId"] == "v1"
+    await own_door.call("iam", "delete_policy", PolicyArn=arn)
+    await role.delete()

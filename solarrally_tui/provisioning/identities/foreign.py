@@ -50,5 +50,4 @@ async def _refuse_foreign_role(stacks: SiteStacks) -> None:
     service = await ServiceRole.of(stacks.door, stacks.site)
     # Whoever may not read roles finds out at the step that needs this one.
     with tolerate(Kind.DENIED):
-        if role := await service.role.find():
-            refuse_foreign(f"role {service.role.name}", stacks.site, owner(role.get("Tags")))
+        await service.role.refuse_foreign(stacks.site)

@@ -7,6 +7,7 @@ from typing import Any
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.deployed.ownership import owner, refuse_foreign
 from solarrally_tui.site.names import SITE_TAG
 
 Document = Mapping[str, Any]
@@ -28,7 +29,7 @@ class Role:
         """Create the role, or correct its trust and its boundary; return whether it changed.
 
         boundary: ARN of a permissions boundary, empty for none, None to leave it as it is.
-        Raises AwsError.
+        Raises ForeignResourceError for a role of somebody else, and AwsError.
         """
         role = await self.find()
         if role is None:
@@ -42,6 +43,7 @@ class Role:
                 **({"PermissionsBoundary": boundary} if boundary else {}),
             )
             return True
+        refuse_foreign(f"role {self.name}", site, owner(role.get("Tags")))
         retrusted = await self._correct_trust(role["AssumeRolePolicyDocument"], trust)
         return await self._correct_boundary(role, boundary) or retrusted
 
@@ -71,6 +73,11 @@ class Role:
         """Detach a policy by its ARN; one that is not attached is fine. Raises AwsError."""
         with tolerate(Kind.NOT_FOUND):
             await self._call("detach_role_policy", PolicyArn=policy)
+
+    async def refuse_foreign(self, site: str) -> None:
+        """Raise ForeignResourceError where the role is not the site's, and AwsError."""
+        if role := await self.find():
+            refuse_foreign(f"role {self.name}", site, owner(role.get("Tags")))
 
     async def delete(self) -> bool:
         """Delete the role, to which nothing is attached; return whether it existed.

@@ -4,19 +4,25 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
-from solarrally_tui.site.names import bridge_policy, device_policy, thing_group
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.site.names import bridge_policy, device_policy, thing_group, thing_type
 
 _CERTIFICATE: Final = ":cert/"
 
 
-async def delete_all(door: Door, site: str) -> tuple[int, int]:
+async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
     """Delete all chargers and certificates of a site; return how many of each.
 
     Certificates are found by the things that they are attached to and by the site's policies, so
-    that one of an interrupted run is found, too. Raises AwsError.
+    that one of an interrupted run is found, too. A group or policy with a name of the site that is
+    not in its stack is somebody else's. Raises ForeignResourceError and AwsError.
     """
-    things = await _things(door, site)
-    certificates = await _certificates(door, site, things)
+    door = stacks.door
+    held: set[str] = set()
+    if await stacks.find("iot"):
+        held = {r.physical_id for r in await stacks.resources("iot") if not r.is_deleted}
+    things = await _things(door, stacks.site, held)
+    certificates = await _certificates(door, stacks.site, things, held)
     for certificate in certificates:
         await delete_certificate(door, certificate)
     for thing in things:
@@ -39,23 +45,26 @@ async def delete_certificate(door: Door, arn: str) -> None:
         await door.call("iot", "delete_certificate", certificateId=id_, forceDelete=True)
 
 
-async def _things(door: Door, site: str) -> list[str]:
-    grouped = await _listed(
-        door, "list_things_in_thing_group", "things", thingGroupName=thing_group(site)
-    )
+async def _things(door: Door, site: str, held: set[str]) -> list[str]:
+    group = thing_group(site)
+    grouped: list[str] = []
+    if group in held:
+        grouped = await _listed(door, "list_things_in_thing_group", "things", thingGroupName=group)
     marked = await door.pages(
         "iot", "list_things", "things", attributeName="site", attributeValue=site
     )
-    return sorted({*grouped, *(thing["thingName"] for thing in marked)})
+    # Others may have things with an attribute of that name and value, but not of our type.
+    ours = (thing for thing in marked if thing.get("thingTypeName") == thing_type(site))
+    return sorted({*grouped, *(thing["thingName"] for thing in ours)})
 
 
-async def _certificates(door: Door, site: str, things: list[str]) -> list[str]:
+async def _certificates(door: Door, site: str, things: list[str], held: set[str]) -> list[str]:
     principals: set[str] = set()
     for thing in things:
         principals.update(
             await _listed(door, "list_thing_principals", "principals", thingName=thing)
         )
-    for policy in (device_policy(site), bridge_policy(site)):
+    for policy in held & {device_policy(site), bridge_policy(site)}:
         principals.update(
             await _listed(door, "list_targets_for_policy", "targets", policyName=policy)
         )

@@ -1,10 +1,11 @@
 """One managed policy of the account: brought to its document, or deleted with all its versions."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.deployed.ownership import owner, refuse_foreign
 from solarrally_tui.policy.document import Policy
 from solarrally_tui.site.names import SITE_TAG
 
@@ -15,10 +16,11 @@ MOST_VERSIONS: Final = 5
 async def ensure(door: Door, arn: str, policy: Policy, site: str, path: str) -> bool:
     """Bring a policy to its document and return whether that changed anything.
 
-    path: the path that its ARN has. Raises AwsError.
+    path: the path that its ARN has. Raises ForeignResourceError for a policy of somebody else, and
+    AwsError.
     """
     wanted = json.dumps(policy.document)
-    present = await door.find("iam", "get_policy", PolicyArn=arn)
+    present = await _find_own(door, arn, site)
     if present is None:
         await door.call(
             "iam",
@@ -29,7 +31,7 @@ async def ensure(door: Door, arn: str, policy: Policy, site: str, path: str) -> 
             Tags=[{"Key": SITE_TAG, "Value": site}],
         )
         return True
-    current = present["Policy"]["DefaultVersionId"]
+    current = present["DefaultVersionId"]
     response = await door.call("iam", "get_policy_version", PolicyArn=arn, VersionId=current)
     if response["PolicyVersion"]["Document"] == json.loads(wanted):
         return False
@@ -43,17 +45,27 @@ async def ensure(door: Door, arn: str, policy: Policy, site: str, path: str) -> 
     return True
 
 
-async def delete(door: Door, arn: str) -> bool:
+async def delete(door: Door, arn: str, site: str) -> bool:
     """Delete a policy that is attached to nothing, and return whether it existed.
 
-    Raises AwsError.
+    Raises ForeignResourceError for a policy of somebody else, and AwsError.
     """
+    if await _find_own(door, arn, site) is None:
+        return False
     for version in await _other_versions(door, arn):
         await _delete_version(door, arn, version)
     with tolerate(Kind.NOT_FOUND):
         await door.call("iam", "delete_policy", PolicyArn=arn)
         return True
     return False
+
+
+async def _find_own(door: Door, arn: str, site: str) -> dict[str, Any] | None:
+    response = await door.find("iam", "get_policy", PolicyArn=arn)
+    policy: dict[str, Any] | None = response and response["Policy"]
+    if policy:
+        refuse_foreign(f"policy {policy['PolicyName']}", site, owner(policy.get("Tags")))
+    return policy
 
 
 async def _other_versions(door: Door, arn: str) -> list[str]:

@@ -44,14 +44,15 @@ class ManagedRole:
     async def delete(self) -> bool:
         """Delete role and policies, also incomplete ones; return whether anything existed.
 
-        Raises AwsError.
+        Raises ForeignResourceError for those of somebody else, and AwsError.
         """
+        await self.role.refuse_foreign(self.scope.site)
         for policy in await self.role.attached():
             await self.role.detach(policy)
         role_existed = await self.role.delete()
         numbered = (self._arn(f"{self.policy_name}-{n}") for n in range(1, ATTACHABLE + 1))
         policies_existed = await asyncio.gather(
-            *(managed_policy.delete(self.role.door, arn) for arn in numbered)
+            *(managed_policy.delete(self.role.door, arn, self.scope.site) for arn in numbered)
         )
         return role_existed or any(policies_existed)
 
@@ -83,7 +84,7 @@ class ManagedRole:
             await role.attach(arn)
         for arn in surplus:
             await role.detach(arn)
-            await managed_policy.delete(role.door, arn)
+            await managed_policy.delete(role.door, arn, self.scope.site)
         return bool(surplus or wanted - attached)
 
     def _arn(self, policy: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.deployed import stack
 from solarrally_tui.pricing.price_book.book import UnknownPriceError
 from solarrally_tui.pricing.price_book.store import s3_gb_month, snapshot_gb_month
 from solarrally_tui.provisioning.engine.outcome import Kept
@@ -55,7 +56,11 @@ async def history(door: Door, site: str) -> set[tuple[str, str]]:
     )
     held: set[tuple[str, str]] = set()
     for summary in deleted:
-        if summary["StackName"] in names:
+        if summary["StackName"] not in names:
+            continue
+        # A list of stacks has no tags.
+        deleted_stack = await stack.find(door, summary["StackId"], door.region)
+        if deleted_stack and deleted_stack.site == site:
             held |= await _resources(door, summary["StackId"])
     return held
 

@@ -31,7 +31,7 @@ five minutes, and network interfaces of CloudFront and of tasks linger for some.
 
 async def delete_chargers(teardown: Teardown) -> End:
     """Delete the identities of chargers and of the bridge in AWS IoT."""
-    things, certificates = await iot_identities.delete_all(teardown.door, teardown.site)
+    things, certificates = await iot_identities.delete_all(teardown.stacks)
     return End(bool(things or certificates), f"{things} chargers, {certificates} certificates")
 
 
