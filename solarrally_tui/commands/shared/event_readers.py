@@ -1,5 +1,6 @@
 """Readers of the event stream: lines for people, JSON for programs, and the log of a run."""
 
+import contextlib
 import json
 import os
 from dataclasses import asdict
@@ -91,22 +92,49 @@ def now() -> str:
 
 
 class RunLogFile:
-    """The log of one run: every event as redacted JSON. The oldest logs are removed."""
+    """The log of one run: every event as redacted JSON. The oldest logs are removed.
+
+    A log that cannot be written never stops the run that it describes.
+    """
 
     def __init__(self, command: str, site: str) -> None:
+        self._file: IO[str] | None = None
+        self.line = ""
+        """Where the log is, or why none is kept, in words."""
+        try:
+            self._open(command, site)
+        except OSError as error:
+            self._give_up(error)
+
+    def _open(self, command: str, site: str) -> None:
         folder = Path(platformdirs.user_log_dir("solarrally"))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in sorted(folder.glob("*.jsonl"))[: -KEEP_LOGS + 1 or None]:
             old.unlink(missing_ok=True)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        self.path = folder / f"{stamp}-{command}-{site}-{os.getpid()}.jsonl"
-        self._file: IO[str] = self.path.open("w", encoding="utf-8")
-        self.path.chmod(0o600)
+        path = folder / f"{stamp}-{command}-{site}-{os.getpid()}.jsonl"
+        self._file = path.open("w", encoding="utf-8")
+        path.chmod(0o600)
+        self.line = f"Log: {path}"
+
+    def _give_up(self, error: OSError) -> None:
+        where = f" ({error.filename})" if error.filename else ""
+        self.line = f"No log is kept: {error.strerror or error}{where}."
+        file, self._file = self._file, None
+        if file:
+            # Closing writes what is buffered, which fails as before.
+            with contextlib.suppress(OSError):
+                file.close()
 
     def write(self, event: Event) -> None:
         """Append an event."""
-        self._file.write(redact(json.dumps(event.to_json())) + "\n")
-        self._file.flush()
+        if self._file is None:
+            return
+        try:
+            self._file.write(redact(json.dumps(event.to_json())) + "\n")
+            self._file.flush()
+        except OSError as error:
+            self._give_up(error)
 
     def __enter__(self) -> Self:
         """Return the log itself."""
@@ -114,7 +142,8 @@ class RunLogFile:
 
     def __exit__(self, *_: object) -> None:
         """Close the file."""
-        self._file.close()
+        if self._file:
+            self._file.close()
 
 
 def fan_out(*readers: Emit) -> Emit:

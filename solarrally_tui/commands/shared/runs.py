@@ -46,5 +46,5 @@ async def report_run(
     with RunLogFile(command, site) as log:
         outcome = await start(fan_out(printer, log.write))
         print_result(site, outcome, as_json=options.json)
-        say(f"Log: {log.path}")
+        say(log.line)
     return outcome.exit_code
