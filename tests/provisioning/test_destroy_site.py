@@ -1,6 +1,7 @@
 """Taking sites down on an account of their own, so that what is left can be counted."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,14 +12,16 @@ import pytest
 from solarrally_tui.account.shared import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.poll import poll
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.deployed import record
-from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.domains import certificates
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.names import SITE_TAG
 from tests.provisioning.engine_setup import Heard, deployed, fault, opened, site_named
 
 
@@ -186,6 +189,41 @@ async def _cut_off(site: str, door: Door, *, after: str) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_destroy_ends_where_a_security_group_is_gone(own_door: Door) -> None:
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "database"}}
+    rule = {
+        "GroupId": {"Fn::GetAtt": ["Group", "GroupId"]},
+        "IpProtocol": "tcp",
+        "FromPort": 5432,
+        "ToPort": 5432,
+        "CidrIp": "10.0.0.0/16",
+    }
+    ingress = {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": rule}
+    template = {
+        "Resources": {"Group": group, "Rule": ingress},
+        "Outputs": {"Id": {"Value": {"Fn::GetAtt": ["Group", "GroupId"]}}},
+    }
+    stacks = SiteStacks("groupless", own_door)
+    await own_door.call(
+        "cloudformation",
+        "create_stack",
+        StackName=stacks.name("data"),
+        TemplateBody=json.dumps(template),
+        Tags=[{"Key": SITE_TAG, "Value": "groupless"}],
+    )
+
+    async def created() -> str | None:
+        return (await stacks.outputs("data")).get("Id")
+
+    await own_door.call(
+        "ec2", "delete_security_group", GroupId=await poll(created, every=0.1, limit=30.0)
+    )
+    gone, heard = await destroyed("groupless", own_door, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
+    assert any("Trying again" in event.reason for event in heard.of("data"))
+    assert await stacks.find("data") is None
 
 
 async def test_an_unknown_site_is_named(own_door: Door) -> None:

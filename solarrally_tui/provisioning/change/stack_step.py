@@ -1,6 +1,6 @@
 """Brings one stack to its wanted state, whatever state it is in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -165,8 +165,17 @@ class StackStep:
         )
 
 
-async def delete(door: Door, narrator: Narrator, step: str, stack: Stack, region: str) -> None:
+async def delete(
+    door: Door,
+    narrator: Narrator,
+    step: str,
+    stack: Stack,
+    region: str,
+    gone: Sequence[str] = (),
+) -> None:
     """Delete a stack, with the role that it was created with, and watch until it is gone.
+
+    gone: logical ids that CloudFormation passes over, in a stack that it failed to delete before.
 
     Raises StepError with the first real cause where something could not be deleted.
     """
@@ -184,6 +193,7 @@ async def delete(door: Door, narrator: Narrator, step: str, stack: Stack, region
                 StackName=stack.id,
                 ClientRequestToken=once,
                 **with_role(stack.role),
+                **({"RetainResources": list(gone)} if gone else {}),
             )
         )
     ended = await watch.end()

@@ -1,7 +1,8 @@
 """What each step of a teardown does."""
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -11,7 +12,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record, stack
-from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.domains import replaced_certificates
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
 from solarrally_tui.provisioning.change.stack_watch import Watch
@@ -27,6 +28,10 @@ from solarrally_tui.provisioning.teardown.unlock import unlock
 _PAUSES: Final = (2.0, 30.0, 120.0, 200.0)
 """Seconds before a stack is deleted once more. A detached IoT policy can be deleted after up to
 five minutes, and network interfaces of CloudFront and of tasks linger for some."""
+
+_DELETE_FAILED: Final = "DELETE_FAILED"
+_RULES: Final = frozenset({"AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"})
+_NOT_FOUND: Final = re.compile(r"does not exist|not ?found", re.IGNORECASE)
 
 
 async def delete_chargers(teardown: Teardown) -> End:
@@ -72,6 +77,7 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
     region = teardown.stacks.region(item.id)
     door = teardown.door.with_region(region)
     held: Held = frozenset()
+    gone: list[str] = []
     current = await teardown.stacks.find(item.id)
     if current is None:
         return End(False, "It does not exist.", held)
@@ -84,8 +90,10 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
             present = [r for r in resources if r.physical_id and not r.is_deleted]
             held |= {(resource.type, resource.physical_id) for resource in present}
             await unlock(door, current, present)
+            failed_before = current.status == _DELETE_FAILED
+            gone = await _gone(door, current, present) if failed_before else []
         try:
-            await stack_step.delete(door, teardown.narrator, item.id, current, region)
+            await stack_step.delete(door, teardown.narrator, item.id, current, region, gone)
         except StepError as error:
             if pause is None:
                 raise
@@ -95,6 +103,27 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
         else:
             break
     return End(True, stack.DELETED, held)
+
+
+async def _gone(door: Door, current: Stack, present: Iterable[StackResource]) -> list[str]:
+    """Return the rules that cannot be deleted because their security group does not exist."""
+    rules = {
+        resource.logical_id
+        for resource in present
+        if resource.type in _RULES and resource.status == _DELETE_FAILED
+    }
+    if not rules:
+        return []
+    events = await door.pages(
+        "cloudformation", "describe_stack_events", "StackEvents", StackName=current.id
+    )
+    missing = {
+        event["LogicalResourceId"]
+        for event in events
+        if event["ResourceStatus"] == _DELETE_FAILED
+        and _NOT_FOUND.search(event.get("ResourceStatusReason", ""))
+    }
+    return sorted(rules & missing)
 
 
 async def _settled(teardown: Teardown, step: str, door: Door, before: Stack) -> Stack:
