@@ -1,6 +1,7 @@
 """The ASGI application before MiniStack: our own paths, faults on calls, missing operations."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from solarrally_tui.simulator import calls
 from solarrally_tui.simulator.control import PREFIX, Control
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
-from solarrally_tui.simulator.settings import INTERNAL
+from solarrally_tui.simulator.settings import HOME_REGION, INTERNAL
 from solarrally_tui.simulator.wire import models, parameters, responses
 
 Scope = dict[str, Any]
@@ -18,6 +19,10 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# SigV4a signs for several Regions, so its scope names none. MiniStack reads the account from such a
+# signature only where it verifies signatures, which it does not do here.
+_MULTI_REGION = re.compile(rb"^AWS4-ECDSA-P256-SHA256 (Credential=[^/]+/\d+)/")
+_ONE_REGION = rf"AWS4-HMAC-SHA256 \1/{HOME_REGION}/".encode()
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -32,6 +37,9 @@ class Gateway:
         if scope["type"] != "http" or scope["path"].startswith("/_ministack/"):
             await self._behind(scope, receive, send)
             return
+        scope = scope | {
+            "headers": [(k, _MULTI_REGION.sub(_ONE_REGION, v)) for k, v in scope["headers"]]
+        }
         request = _Request(scope, receive)
         response = await self._answer(request)
         if response is None:
