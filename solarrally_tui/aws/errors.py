@@ -101,6 +101,7 @@ _KINDS: Final = MappingProxyType(
             "SSLError",
             "HTTPClientError",
             "NotFromAWS",
+            "UnavailablePage",
         ),
         Kind.READ_ONLY: ("ReadOnly",),
     }
@@ -208,6 +209,13 @@ _WORDS: Final = MappingProxyType(
 )
 
 
+_UNAVAILABLE: Final = (
+    "AWS is unavailable.",
+    "It answered with a web page, as it does while a service has a problem, or a proxy did.",
+    "Try again in a minute. health.aws.amazon.com shows problems of AWS.",
+)
+
+
 class AwsError(Exception):
     """A call to AWS that failed."""
 
@@ -222,7 +230,7 @@ class AwsError(Exception):
     @property
     def plain(self) -> Plain:
         """The error in plain words; AWS's own are the detail."""
-        what, why, then = _WORDS[self.kind]
+        what, why, then = _UNAVAILABLE if self.code == "UnavailablePage" else _WORDS[self.kind]
         return Plain(what=what, why=why, next=then, detail=str(self))
 
 

@@ -92,6 +92,8 @@ class Clients:
                 with loading():
                     client = self._session.client(service, region_name=region, config=config)
                 client.meta.events.register("before-sign", _name_no_account)
+                # Before S3's own handler of this event, which changes statuses.
+                client.meta.events.register_first("before-parse.*.*", _empty_page)
                 self._clients[key] = client
             return self._clients[key]
 
@@ -230,12 +232,32 @@ def _name_no_account(request: Any, **_: object) -> None:
     request.url = _ACCOUNT_AND_ADDRESS.sub("", request.url, count=1)
 
 
+_FRONT_END: Final = frozenset({500, 503})
+"""Statuses with which AWS's own front ends answer with a page, as proxies also do."""
+
+
+_PAGE_STATUS: Final = "x-solarrally-page-status"
+"""Our own header, which tells translate apart a status of HTTP and one that botocore sets later: it
+turns a page that S3 sent with status 200 into an error 500."""
+
+
+def _empty_page(response_dict: dict[str, Any], **_: object) -> None:
+    """Empty a front end's page, so that botocore reads its status and does not parse it."""
+    headers, status = response_dict["headers"], response_dict["status_code"]
+    if status in _FRONT_END and str(headers.get("content-type", "")).startswith("text/html"):
+        response_dict["body"] = b""
+        headers[_PAGE_STATUS] = str(status)
+
+
 _LONGEST_MESSAGE: Final = 400
 
 
 def translate(error: Exception, service: str, operation: str) -> AwsError:
     """Turn any error of boto3 into ours. AWS's messages are kept, but no secret in them."""
     if isinstance(error, botocore.exceptions.ClientError):
+        if status := _headers(error.response).get(_PAGE_STATUS):
+            message = f"the response is a page with status {status}"
+            return AwsError("UnavailablePage", message, service, operation)
         if _is_page(error.response):
             return _not_aws(service, operation)
         details = error.response.get("Error", {})
@@ -268,8 +290,11 @@ def _not_aws(service: str, operation: str) -> AwsError:
 
 def _is_page(response: Any) -> bool:
     """Whether a response is a web page, such as the sign-in page of a hotel or a proxy."""
-    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    return str(headers.get("content-type", "")).startswith("text/html")
+    return str(_headers(response).get("content-type", "")).startswith("text/html")
+
+
+def _headers(response: Any) -> Any:
+    return response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
 
 
 def _guarded(service: str, operation: str, action: Callable[[], Any]) -> Any:

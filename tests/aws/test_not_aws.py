@@ -87,6 +87,22 @@ async def test_a_page_in_place_of_an_answer_is_no_answer_of_aws(
             assert "Room number" not in str(caught.value)
 
 
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_page_of_a_front_end_means_that_aws_is_unavailable(
+    proxy: type[Proxy], monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    proxy.status = status
+    async with await Door.open("us-east-1") as door:
+        for service, operation, params in CALLS:
+            with pytest.raises(AwsError) as caught:
+                await door.call(service, operation, **params)
+            assert caught.value.kind is Kind.UNREACHABLE, (service, caught.value)
+            assert caught.value.plain.what == "AWS is unavailable.", (service, caught.value)
+            assert str(status) in caught.value.plain.detail
+            assert "Room number" not in str(caught.value)
+
+
 async def test_pages_of_a_paginator_are_looked_at_too(proxy: type[Proxy]) -> None:
     async with await Door.open("us-east-1") as door:
         for service, operation, key, params in PAGED:
