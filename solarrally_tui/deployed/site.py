@@ -8,7 +8,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE, blueprint
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.record import Record
-from solarrally_tui.deployed.stack import Stack, StackResource
+from solarrally_tui.deployed.stack import Outputs, Stack, StackResource
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
@@ -58,7 +58,8 @@ class SiteStacks:
         No two stacks of a site share the name of an output. Raises AwsError.
         """
         stacks = await asyncio.gather(*map(self.find, stack_ids))
-        return {name: value for s in stacks if s for name, value in s.outputs.items()}
+        together = {name: value for s in stacks if s for name, value in s.outputs.items()}
+        return Outputs(" or ".join(map(self.name, stack_ids)), together)
 
     async def parameters(self, stack_id: str) -> dict[str, str]:
         """Return the parameters that a stack runs with; none where it was never created.

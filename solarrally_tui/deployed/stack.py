@@ -1,10 +1,12 @@
 """A stack and its resources as CloudFormation describes them now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.ownership import refuse_foreign
 from solarrally_tui.site.names import SITE_TAG
 
@@ -17,6 +19,38 @@ STUCK: Final = frozenset({"DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "UPDATE_FAI
 """Statuses that somebody has to resolve before anything else can be done."""
 
 GOOD: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+
+
+class MissingOutputError(AwsError):
+    """A stack lacks an output that its template declares."""
+
+    def __init__(self, stack: str, output: str) -> None:
+        super().__init__("MissingOutput", f"{stack}: {output}", "cloudformation", "describe_stacks")
+        self.stack = stack
+        self.output = output
+
+    @property
+    def plain(self) -> Plain:
+        """The error in plain words, with the names of stack and output."""
+        return Plain(
+            what=f"The stack {self.stack} has no output {self.output}.",
+            why="CloudFormation reports the stack without it, as after a change by hand.",
+            next="See the stack's template and outputs in the CloudFormation console, then run the "
+            "same command again.",
+            detail=str(self),
+        )
+
+
+class Outputs(dict[str, str]):
+    """Outputs of a stack by name. To subscript one that it lacks raises MissingOutputError."""
+
+    def __init__(self, stack: str, outputs: Mapping[str, str]) -> None:
+        super().__init__(outputs)
+        self._stack = stack
+
+    def __missing__(self, name: str) -> str:
+        """Refuse what the stack lacks."""
+        raise MissingOutputError(self._stack, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +159,10 @@ def _stack(description: dict[str, Any]) -> Stack:
         description.get("StackStatusReason", ""),
         touched.isoformat() if isinstance(touched, datetime) else str(touched),
         {p["ParameterKey"]: p.get("ParameterValue", "") for p in parameters},
-        {o["OutputKey"]: o["OutputValue"] for o in description.get("Outputs") or ()},
+        Outputs(
+            description["StackName"],
+            {o["OutputKey"]: o["OutputValue"] for o in description.get("Outputs") or ()},
+        ),
         {t["Key"]: t["Value"] for t in description.get("Tags") or ()},
         description.get("RoleARN", ""),
     )

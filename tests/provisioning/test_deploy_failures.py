@@ -2,10 +2,12 @@
 
 import asyncio
 import secrets
+from typing import Any
 
 import pytest
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed import stack
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -47,6 +49,24 @@ async def test_a_failed_database_shows_awss_words_and_the_next_run_completes(
     assert again.exit_code is Exit.OK, again.cause
     assert heard.states()["network"] is State.UNCHANGED
     assert heard.states()["data"] is State.DONE
+
+
+async def test_a_complete_stack_without_its_output_is_an_error_in_plain_words(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_described = stack._stack
+
+    def without_it(description: dict[str, Any]) -> stack.Stack:
+        listed = description.get("Outputs") or ()
+        kept = [output for output in listed if output["OutputKey"] != "ArtifactBucketName"]
+        return as_described({**description, "Outputs": kept})
+
+    monkeypatch.setattr(stack, "_stack", without_it)
+    outcome, heard = await deployed(site_named("no-output"), door)
+    assert outcome.exit_code is Exit.FAILED
+    assert outcome.cause
+    assert "solarrally-no-output-bootstrap has no output ArtifactBucketName" in outcome.cause.what
+    assert State.FAILED in heard.states().values()
 
 
 async def test_a_failed_build_stops_before_the_application(account: Account, door: Door) -> None:

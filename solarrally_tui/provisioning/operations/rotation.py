@@ -19,7 +19,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.deployed.stack import GOOD
+from solarrally_tui.deployed.stack import GOOD, Outputs
 from solarrally_tui.provisioning.engine.context import Action, Context
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.graph import Graph, graph
@@ -94,7 +94,7 @@ async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
     return Outcome(Exit.OK, f"The database of {name} has a new password, and its tasks use it.")
 
 
-async def _outputs(site: DeployedSite) -> dict[str, str]:
+async def _outputs(site: DeployedSite) -> Outputs:
     outputs: dict[str, str] = {}
     for stack_id in ("data", "app"):
         stack = await site.stacks.find(stack_id)
@@ -102,7 +102,7 @@ async def _outputs(site: DeployedSite) -> dict[str, str]:
             status = stack.status if stack else "missing"
             raise StepError(_not_ready(site.name, stack_id, status))
         outputs |= stack.outputs
-    return outputs
+    return Outputs(f"{site.stacks.name('data')} or {site.stacks.name('app')}", outputs)
 
 
 async def stage_password(rotation: Rotation) -> End:
