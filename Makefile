@@ -78,6 +78,7 @@ resource: $(VENV)/.ready $(TOOLS)/.ready $(VENDOR)/.ready
 # The permissions of all types and calls again, for a call that the engine did not make before.
 permissions: $(VENV)/.ready $(TOOLS)/.ready $(VENDOR)/.ready
 	@$(BIN)/python tools/vendor_permissions.py $(SCHEMAS) $(ACTIONS)
+	@$(MAKE) --no-print-directory generated
 
 $(VENV)/.pip:
 	@$(PYTHON) -m venv $(VENV)

@@ -148,8 +148,10 @@ def _release(inside: Path, name: str) -> str:
 
 def _write(name: str, content: dict[str, Any]) -> None:
     """One line an action or operation, so that a change is readable in a diff."""
-    text = json.dumps(content, indent=1)
-    (TARGET / name).write_text(_compact(text) + "\n", encoding="utf-8")
+    path = TARGET / name
+    text = _compact(json.dumps(content, indent=1)) + "\n"
+    print(f"{name}: {'unchanged' if path.read_text(encoding='utf-8') == text else 'written'}")
+    path.write_text(text, encoding="utf-8")
 
 
 def _compact(text: str) -> str:

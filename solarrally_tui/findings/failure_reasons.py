@@ -10,22 +10,19 @@ _HIGHER: Final = "Request a quota increase in the Service Quotas console{}, then
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One kind of failure.
-
-    Attributes:
-        id: never changes; scripts rely on it.
-        pattern: matches AWS's words.
-        what: what happened, as a sentence with {resource} and {stack}, and with {who} and {action}
-            where AWS denied a permission.
-        next: what to do.
-        source: where AWS documents these words.
-    """
+    """One kind of failure."""
 
     id: str
+    """Never changes; scripts rely on it."""
     pattern: str
+    """Matches AWS's words."""
     what: str
+    """What happened, as a sentence with {resource} and {stack}, and with {who} and {action} where
+    AWS denied a permission."""
     next: str
+    """What to do."""
     source: str
+    """Where AWS documents these words."""
 
 
 _IAM: Final = "IAM user guide, Troubleshoot access denied error messages"

@@ -9,6 +9,7 @@ import pytest
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import ECHOES, first_failure, last_operation
+from solarrally_tui.health.checks import PROBES
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.judge import causes, claims
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
@@ -74,6 +75,11 @@ def test_every_rule_has_a_source_and_an_id_of_its_own() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert all(rule.source and rule.kinds for rule in RULES)
     assert {rule.id for rule in RULES} == {met.rule for met in MET}
+
+
+@pytest.mark.parametrize("check", [probe.id for probe in PROBES])
+def test_no_check_fails_without_a_cause(check: str) -> None:
+    assert judged(CALL.evidence(f"check:{check}", "Something.", state="fail", resource="Thing"))
 
 
 def test_who_and_what_was_denied_are_named() -> None:

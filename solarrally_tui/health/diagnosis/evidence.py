@@ -12,33 +12,30 @@ from solarrally_tui.text.redaction import redact
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen. Words are AWS's to the letter, except for what looks like a secret.
-
-    Attributes:
-        kind: what it is about, which rules look for: stack-event, build, task, log, check ...
-        words: what AWS reported.
-        api: the call that returned it, such as `ecs describe_tasks`.
-        resource: the resource's name for people; its logical id in a stack where it has one.
-        state: AWS's own word for its state.
-        good: whether it speaks for all being well.
-        facts: further values that sentences of rules use.
-        command: what shows the same in a shell.
-        link: what shows the same in the console; empty on an account that has none.
-    """
+    """What was seen. Words are AWS's to the letter, except for what looks like a secret."""
 
     kind: str
+    """What it is about, which rules look for: stack-event, build, task, log, check ..."""
     words: str
+    """What AWS reported."""
     api: str = ""
+    """The call that returned it, such as `ecs describe_tasks`."""
     resource: str = ""
+    """The resource's name for people; its logical id in a stack where it has one."""
     type: str = ""
     state: str = ""
+    """AWS's own word for its state."""
     stack: str = ""
     region: str = ""
     time: datetime | None = None
     good: bool = False
+    """Whether it speaks for all being well."""
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Further values that sentences of rules use."""
     command: str = ""
+    """What shows the same in a shell."""
     link: str = ""
+    """What shows the same in the console; empty on an account that has none."""
 
     @property
     def when(self) -> str:

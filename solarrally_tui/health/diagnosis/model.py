@@ -18,24 +18,21 @@ class Sureness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One cause that the evidence speaks for.
-
-    Attributes:
-        id: the rule that matched; never changes, scripts rely on it.
-        what: what happened, in a sentence for people.
-        next: what to do now.
-        source: where the rule is from.
-        evidence: what it rests on, the most telling first.
-        effects: what follows from it: symptoms that would otherwise be causes of their own.
-    """
+    """One cause that the evidence speaks for."""
 
     id: str
+    """The rule that matched; never changes, scripts rely on it."""
     what: str
+    """What happened, in a sentence for people."""
     sure: Sureness
     next: str
+    """What to do now."""
     source: str
+    """Where the rule is from."""
     evidence: tuple[Evidence, ...]
+    """What it rests on, the most telling first."""
     effects: tuple[Evidence, ...] = ()
+    """What follows from it: symptoms that would otherwise be causes of their own."""
 
     @property
     def why(self) -> str:
@@ -53,15 +50,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The answer to the question why a site is not well.
-
-    Attributes:
-        causes: ranked, the likeliest root first.
-        past: causes whose effects no longer show; only where the site is well now.
-        fine: checks and evidence that show something to be well.
-        unknown: what could not be seen.
-        asked: how many sources were queried.
-    """
+    """The answer to the question why a site is not well."""
 
     site: str
     region: str
@@ -69,10 +58,15 @@ class Diagnosis:
     time: datetime
     health: Severity
     causes: tuple[Candidate, ...] = ()
+    """Ranked, the likeliest root first."""
     past: tuple[Candidate, ...] = ()
+    """Causes whose effects no longer show; only where the site is well now."""
     fine: tuple[Evidence, ...] = ()
+    """Checks and evidence that show something to be well."""
     unknown: tuple[Unknown, ...] = ()
+    """What could not be seen."""
     asked: int = 0
+    """How many sources were queried."""
 
     @property
     def hidden(self) -> dict[str, list[str]]:

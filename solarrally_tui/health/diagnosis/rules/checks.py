@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from solarrally_tui.health.checks import PROBES
 from solarrally_tui.health.diagnosis.rules.rule import ASIDE, LIKELY, NEAR, POSSIBLE, SYMPTOM, Rule
 
 _APPLICATION = "SolarRally, observed behaviour of the backend"
@@ -121,20 +122,8 @@ CHECKS: Final = (
     ),
     Rule(
         id="check-failed",
-        kinds=tuple(
-            f"check:{check}"
-            for check in (
-                "stacks",
-                "service",
-                "targets",
-                "page",
-                "application",
-                "live",
-                "database",
-                "certificate",
-                "alarms",
-            )
-        ),
+        # Every check, so that none can fail without a cause. What is special comes before.
+        kinds=tuple(f"check:{probe.id}" for probe in PROBES),
         what="{resource}: {words}",
         next="Open in the console what the check names.",
         source="health check",

@@ -22,31 +22,28 @@ COMMON: Final = frozenset({"site", "resource", "stack", "state", "words", "who",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One cause and what speaks for it.
-
-    Attributes:
-        id: never changes; scripts rely on it.
-        kinds: kinds of evidence, the most telling first.
-        words: pattern in AWS's words; empty for any.
-        state: pattern of the whole state; empty for any.
-        what: what happened, a sentence. Placeholders are those of COMMON and of defaults.
-        next: what to do, with the same placeholders.
-        defaults: further placeholders, with what they become where the leading evidence has no
-            fact of that name.
-        depth: ROOT, NEAR, SYMPTOM or ASIDE.
-        source: where AWS, or the application's contract, documents it.
-    """
+    """One cause and what speaks for it."""
 
     id: str
+    """Never changes; scripts rely on it."""
     kinds: tuple[str, ...]
+    """Kinds of evidence, the most telling first."""
     what: str
+    """What happened, a sentence. Placeholders are those of COMMON and of defaults."""
     next: str
+    """What to do, with the same placeholders."""
     source: str
+    """Where AWS, or the application's contract, documents it."""
     words: str = ""
+    """Pattern in AWS's words; empty for any."""
     state: str = ""
+    """Pattern of the whole state; empty for any."""
     sure: Sureness = CERTAIN
     depth: int = ROOT
+    """ROOT, NEAR, SYMPTOM or ASIDE."""
     defaults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Further placeholders, with what they become where the leading evidence has no fact of that
+    name."""
 
 
 TASK: Final = ("task", "container", "service-event", "deployment")
