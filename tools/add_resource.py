@@ -3,8 +3,8 @@
 Usage: make resource TYPE=AWS::X::Y
 
 Copies the type's schema (for the simulated account) and its permissions (for our IAM policies), and
-records new logical ids. Then it says what only a person can write, and runs the tests that know.
-Run it again until nothing is missing. It exits with 1 until then.
+records new logical ids. Then it lists what only a person can write. Run it again until nothing is
+missing: then it runs the tests that look at every type. It exits with 1 until they pass.
 """
 
 import os
@@ -19,7 +19,10 @@ import generate
 import vendor_permissions
 import vendor_schemas
 
-from solarrally_tui.policy import blueprint_needs
+from solarrally_tui.policy import blueprint_needs, type_permissions
+from solarrally_tui.policy.action_resources import UnknownKindError, resources_of
+from solarrally_tui.policy.authorization import action
+from solarrally_tui.policy.scope import Scope
 from solarrally_tui.pricing.estimate import RULES
 from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES
@@ -67,6 +70,17 @@ def missing(kind: str) -> Iterator[str]:
         yield f"solarrally_tui/simulator/resources/{service}.py: how the simulated account does it"
 
 
+def unlimited(kind: str) -> Iterator[str]:
+    """Yield the kinds of resources in IAM that our policies cannot name, now that it is there."""
+    found: dict[str, None] = {}
+    for name in sorted(type_permissions.needed(blueprint_needs.types() | {kind})):
+        try:
+            resources_of(action(name), Scope("sunny-garage"))
+        except UnknownKindError as error:
+            found[f"solarrally_tui/{error}"] = None
+    yield from found
+
+
 def hints(kind: str) -> Iterator[str]:
     """Yield what no test can know."""
     if kind not in DURATIONS:
@@ -78,27 +92,34 @@ def hints(kind: str) -> Iterator[str]:
 
 
 def main(kind: str, schemas: Path, iam: Path) -> int:
-    """Take a type in, and say what it still needs."""
+    """Take a type in, and report in a process that reads the new data."""
     known = vendor_schemas.known(schemas)
     if kind not in known:
         near = ", ".join(get_close_matches(kind, known, 3)) or "none"
         print(f"The CloudFormation registry has no type {kind!r}. Similar: {near}.")
         return 2
     take_in(kind, schemas, iam)
-    wanted = list(missing(kind))
+    return _run(__file__, kind)
+
+
+def report(kind: str) -> int:
+    """Print what a type still needs; when that is nothing, run the tests."""
+    wanted = [*missing(kind), *unlimited(kind)]
     print("\n  ".join(["Missing:", *wanted] if wanted else ["Nothing is missing in the tables."]))
     print("\n  ".join(["Perhaps:", *hints(kind)]))
-    if kind not in blueprint_needs.types():
+    if wanted:
         return 1
     print("\nThe tests that look at every type:", flush=True)
-    ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=line", *TESTS],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        check=False,
-    )
-    return 1 if wanted or ended.returncode else 0
+    return _run("-m", "pytest", "-q", "--tb=line", *TESTS)
+
+
+def _run(*words: str) -> int:
+    paths = os.environ | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, *words], cwd=ROOT, env=paths, check=False)
+    return 1 if ended.returncode else 0
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        raise SystemExit(report(sys.argv[1]))
     raise SystemExit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))
