@@ -11,6 +11,7 @@ from solarrally_tui.stacks.template import read
 STACKS: Final = tuple(item.id for item in CATALOGUE)
 
 _LIST: Final = re.compile(r"^List<(.+)>$")
+_GIVEN_ROLE: Final = re.compile(r"^ *\w*Role(Arn|s)?:", re.MULTILINE)
 _OWN_KEY: Final = re.compile(r"\bKms\w*(Id|Arn)\b", re.IGNORECASE)
 
 
@@ -83,6 +84,11 @@ def _as_written(text: str | dict[str, str]) -> str:
 def uses_secrets_in_templates(stacks: tuple[str, ...] = STACKS) -> bool:
     """Whether CloudFormation reads a secret to resolve a template."""
     return any("{{resolve:secretsmanager:" in blueprint(stack).template() for stack in stacks)
+
+
+def passes_roles(stacks: tuple[str, ...] = STACKS) -> bool:
+    """Whether any property or resource is a role."""
+    return any(_GIVEN_ROLE.search(blueprint(stack).template()) for stack in stacks)
 
 
 def uses_own_keys() -> bool:

@@ -43,6 +43,9 @@ def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
     if blueprint_needs.uses_own_keys():
         wanted.update(extras.KEY_OF_SECRETS)
     plain = statements((action(name) for name in wanted - _APART), scope)
+    if not blueprint_needs.passes_roles(stacks):
+        # Handlers name it for properties that these stacks leave out.
+        wanted.discard(extras.PASS_ROLE)
     return [*plain, *_apart(wanted, types, scope)]
 
 

@@ -10,7 +10,7 @@ from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.document import LIMIT, Policy
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.site.names import SITE_TAG, stack_name
-from tests.policy.policy_setup import ACCOUNT, Document, allows, as_list
+from tests.policy.policy_setup import ACCOUNT, Document, allows, as_list, says
 
 SCOPES = (
     Scope(),
@@ -263,6 +263,17 @@ def test_the_operator_passes_the_service_role_to_cloudformation_only() -> None:
     assert conditions("deploy", "iam:PassRole")[0] == {
         "StringEquals": {"iam:PassedToService": ["cloudformation.amazonaws.com"]}
     }
+
+
+def test_the_operator_passes_the_roles_of_a_site_to_its_tasks_only() -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/solarrally-sunny-garage-app-TaskRole-A1"
+    passing = [
+        statement
+        for document in documents("deploy", Scope("sunny-garage"))
+        for statement in document["Statement"]
+        if says(statement, "iam:PassRole", role)
+    ]
+    assert [statement["Sid"] for statement in passing] == ["PassTaskRoles"]
 
 
 OWN = f"arn:aws:iam::{ACCOUNT}:policy/solarrally-sun-cloudformation"

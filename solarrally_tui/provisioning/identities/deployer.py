@@ -74,7 +74,7 @@ class Deployer:
         managed = ManagedRole(
             role=self.role,
             scope=self.scope,
-            description=f"Deploys the SolarRally site {site} and nothing else.",
+            description=f"Deploys the SolarRally site {site}.",
             policy_name=f"solarrally-{site}-deploy",
             policies=deploy.policies(self.scope),
         )
