@@ -1,4 +1,4 @@
-"""The blueprints: one CloudFormation template a stack, and the catalogue that orders them."""
+"""One CloudFormation template for each stack, and the catalogue. Imports nothing of ours."""
 
 from solarrally_tui.blueprints.catalogue import CATALOGUE, Blueprint, Region, blueprint
 

@@ -1,1 +1,4 @@
-"""Screens of the wizard, one file a screen."""
+"""Screens of the wizard, a file or a folder for each. They alone, with app.py, know Textual.
+
+Imports wizard, interview and the rooms below them; never commands.
+"""

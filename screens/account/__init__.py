@@ -1,1 +1,4 @@
-"""Account: the step and its dialogs."""
+"""Account: the step and its dialogs.
+
+Imports the frame, common and widgets, wizard and the rooms below it.
+"""

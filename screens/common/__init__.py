@@ -1,1 +1,4 @@
-"""What several screens share and no widget is: words, money, themes, questions to confirm."""
+"""What several screens share and no widget is: words, money, themes, confirmation dialogs.
+
+Imports no other screen; wizard and the rooms below it.
+"""

@@ -1,1 +1,4 @@
-"""Diagnosis: the screen and its details."""
+"""Diagnosis: the screen and its details.
+
+Imports the frame, common and widgets, wizard and the rooms below it.
+"""

@@ -1,1 +1,4 @@
-"""Provision: the step, and what it says of a run."""
+"""Provision: the step, and how it describes a run.
+
+Imports the frame, common, domain's list of records, wizard and the rooms below it.
+"""

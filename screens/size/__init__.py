@@ -1,1 +1,4 @@
-"""Size: the step, and what its costs consist of."""
+"""Size: the step, and what its costs consist of.
+
+Imports the frame, common and widgets, wizard and the rooms below it.
+"""

@@ -1,1 +1,1 @@
-"""Widgets that several screens share."""
+"""Widgets that several screens share. Imports common, wizard and the rooms below it."""

@@ -1,1 +1,4 @@
-"""Domains: DNS, hosted zones, the registrar and certificates. Imports findings, aws and site."""
+"""Domains: DNS, hosted zones, the registrar and certificates.
+
+Imports aws, deployed, findings and site.
+"""

@@ -1,1 +1,1 @@
-"""The questions, the answers so far, and the steps. Imports site; knows no Textual."""
+"""The questions, the answers so far, and the steps. Imports findings and site; knows no Textual."""

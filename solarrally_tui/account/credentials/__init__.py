@@ -1,1 +1,1 @@
-"""Where credentials come from: this computer, the keyring, Identity Center."""
+"""Where credentials come from: this computer, the keyring, Identity Center. Imports aws."""

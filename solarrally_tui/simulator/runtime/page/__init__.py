@@ -1,4 +1,4 @@
-"""The page that a simulated frontend build publishes in place of the application's."""
+"""The page that a simulated frontend build publishes. Imports nothing."""
 
 from html import escape
 from importlib.resources import files
