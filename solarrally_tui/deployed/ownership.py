@@ -30,7 +30,7 @@ class ForeignResourceError(AwsError):
         return Plain(
             what=f"The {self.what} does not belong to the site {self.site}. It was not changed.",
             why=f"{why} Everything of this site has that tag with the value {self.site}.",
-            next="If it is the site's all the same, give it that tag and run the same command "
+            next="If it does belong to the site, give it that tag and run the same command "
             "again. Otherwise give your site another name.",
             detail=str(self),
         )
