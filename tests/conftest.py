@@ -38,7 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _turn(path: Path) -> int:
     if "_way" in path.stem or "_site" in path.stem:
         return 0
-    return _LONG.index(path.parent.name) if path.parent.name in _LONG else len(_LONG)
+    room = path.relative_to(Path(__file__).parent).parts[0]
+    return _LONG.index(room) if room in _LONG else len(_LONG)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

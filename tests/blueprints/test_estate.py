@@ -17,7 +17,7 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.simulator.child import Account
 from tests.blueprints.blueprint_setup import OPTIONS, example
 from tests.blueprints.estate_setup import Estate
-from tests.blueprints.task_setup import (
+from tests.blueprints.tasks.task_setup import (
     METADATA,
     broker,
     health_check,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.blueprints.blueprint_setup import deployed, example
-from tests.blueprints.postgres_setup import HOST, OWNER, Server, server
+from tests.blueprints.database.postgres_setup import HOST, OWNER, Server, server
 
 APPLICATION = Path(__file__).parent / "small_app"
 EMAIL = "Ops@Example.com"

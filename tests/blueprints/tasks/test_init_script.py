@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.blueprints.blueprint_setup import deployed, example
-from tests.blueprints.task_setup import (
+from tests.blueprints.tasks.task_setup import (
     METADATA,
     TASK_ID,
     broker,

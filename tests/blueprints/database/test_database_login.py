@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.blueprints.blueprint_setup import deployed, example
-from tests.blueprints.postgres_setup import HOST, OWNER, Server, authority, server
+from tests.blueprints.database.postgres_setup import HOST, OWNER, Server, authority, server
 
 # Logs in once for every password that it reads, and says what came of it.
 CLIENT = """

@@ -17,7 +17,7 @@ from solarrally_tui.stacks.template import read
 from tests.blueprints.blueprint_setup import deployed
 from tests.blueprints.option_sets import SETS, site
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCANNER = Path(os.environ.get("SOLARRALLY_CHECKOV", ROOT / ".venv-checkov/bin/checkov"))
 MOST_SUPPRESSIONS = 15
 MISTAKEN = "mistaken"

@@ -7,7 +7,7 @@ from pathlib import Path
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.interview.regions import REGIONS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LINTER = Path(os.environ.get("SOLARRALLY_CFN_LINT", ROOT / ".venv-tools/bin/cfn-lint"))
 
 

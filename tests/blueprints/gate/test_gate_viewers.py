@@ -5,7 +5,7 @@ import time
 import pytest
 
 from solarrally_tui.site.access import MOST_ADDRESSES, Access
-from tests.blueprints.gate_setup import (
+from tests.blueprints.gate.gate_setup import (
     COOKIE,
     HOST,
     KEYS,

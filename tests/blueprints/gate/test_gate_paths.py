@@ -8,7 +8,7 @@ from hypothesis import example as given_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.blueprints.gate_setup import HOST, PASSWORD, call, code, cookie, outcome
+from tests.blueprints.gate.gate_setup import HOST, PASSWORD, call, code, cookie, outcome
 
 USER = "00000000-0000-0000-0000-00000000000a"
 READS = (

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.blueprints.task_setup import free_port
+from tests.blueprints.tasks.task_setup import free_port
 
 HOST = "localhost"
 OWNER = "solarrally"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.blueprints.blueprint_setup import deployed, example
-from tests.blueprints.postgres_setup import HOST, OWNER, Server, server
-from tests.blueprints.task_setup import broker, free_port
+from tests.blueprints.database.postgres_setup import HOST, OWNER, Server, server
+from tests.blueprints.tasks.task_setup import broker, free_port
 
 UPSTREAM = "listener 1883 127.0.0.1\nallow_anonymous true\npersistence false\n"
 METRICS = {"DatabaseReachable", "BridgeLinked"}

@@ -14,9 +14,9 @@ import pytest
 
 from solarrally_tui.provisioning.operations.dump_program import PROGRAM
 from tests.blueprints.blueprint_setup import deployed, example
-from tests.blueprints.postgres_setup import HOST, OWNER, Server, _program, server
+from tests.blueprints.database.postgres_setup import HOST, OWNER, Server, _program, server
 
-DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
+DOCS = Path(__file__).parents[3] / "docs" / "operations.md"
 # As the application makes them.
 TABLES = """
 CREATE TABLE roles (id serial PRIMARY KEY, name varchar(50) UNIQUE NOT NULL);

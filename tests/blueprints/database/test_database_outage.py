@@ -12,7 +12,7 @@ from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.model import Site
 from tests.blueprints.blueprint_setup import deployed, example
 from tests.blueprints.estate_setup import Estate
-from tests.blueprints.test_charger_rules import until
+from tests.blueprints.tasks.test_charger_rules import until
 
 FAST = 200
 OUTAGE = 600  # simulated seconds
