@@ -9,8 +9,9 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.messages import Go
-from solarrally_tui.screens.common.words import DIM, READ_ONLY
+from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.wizard.model import Added
@@ -25,21 +26,21 @@ class ChargerScreen(StepScreen):
     STEP: ClassVar[str] = "charger"
     CSS_PATH = "charger.tcss"
     TITLE_TEXT: ClassVar[str] = "First charger"
-    LEAD: ClassVar[str] = "A charger signs in with a key of its own, which is made here."
+    LEAD: ClassVar[str] = "Each charger signs in with its own key, which is created here."
     AUTO_FOCUS = "#field-charger Input"
     HELP_TEXT: ClassVar[str] = (
-        "Add registers the charger with AWS IoT and writes four things into the folder: its "
+        "Add registers the charger with AWS IoT and writes four files into the folder: its "
         "private key, its certificate, Amazon's root certificate, and the address to connect "
-        "to. Copy them to the charger's gateway. Keep the key safe: who has it can send as this "
-        "charger.\n\n"
-        "Send test telemetry publishes a few messages the way the charger will. The dashboard "
-        "shows them at once.\n\n"
+        "to. Copy them to the charger's gateway. Keep the key safe: anyone who has it can send "
+        "as this charger.\n\n"
+        "Send test telemetry publishes a few messages as the charger would. The dashboard shows "
+        "them at once.\n\n"
         "You can skip this with Next and add chargers later: "
         "solarrally chargers add NAME --to FOLDER."
     )
 
     def body(self) -> ComposeResult:
-        """Ask for name and folder; then offer the test."""
+        """Ask for name and folder, then offer the test."""
         typed = self.site.typed
         folder = Path.home() / "solarrally" / self.site.name
         yield Field("charger", "Name of the charger", value=typed.get("charger", "evse-1"))
@@ -60,7 +61,7 @@ class ChargerScreen(StepScreen):
             self._show(self.site.charger)
 
     def take(self, field: Field, text: str) -> None:
-        """Keep what was typed, though name and folder are no answers of the site."""
+        """Keep what was typed; name and folder are not among the site's answers."""
         self.site.typed[field.path] = text
         field.show_problem(None)
 
@@ -94,7 +95,7 @@ class ChargerScreen(StepScreen):
             self._explain(
                 Plain(what="The charger was not added.", why=reason, next="Choose another folder.")
             )
-        except Exception as error:  # noqa: BLE001 whatever it was, it is told in place
+        except Exception as error:  # noqa: BLE001 shown in place
             self._explain(plain_of(error))
         else:
             self.site.charger = added
@@ -105,7 +106,7 @@ class ChargerScreen(StepScreen):
         typed = Path(self.query_one("#field-folder", Field).input.value.strip())
         try:
             return typed.expanduser()
-        except RuntimeError:  # ~name of somebody who does not exist
+        except RuntimeError:  # ~name of a user who does not exist
             return typed
 
     def _show(self, added: Added) -> None:
@@ -115,7 +116,7 @@ class ChargerScreen(StepScreen):
         files = ", ".join(added.files)
         card.update(
             Content.assemble(
-                (f"✓ {added.name} is registered.", "bold $text-success"),
+                sentence(Severity.OK, f"{added.name} is registered.", bold=True),
                 (f"\nIn the folder: {files}", DIM),
             )
         )
@@ -128,13 +129,7 @@ class ChargerScreen(StepScreen):
         card = self.query_one("#result", Static)
         card.display = True
         card.add_class("-trouble")
-        parts = [
-            Content.styled(f"✗ {plain.what}", "bold $text-error"),
-            Content(plain.why),
-            Content.styled(plain.next, "bold"),
-            Content.styled(plain.detail, DIM),
-        ]
-        card.update(Content("\n").join(part for part in parts if part.plain))
+        card.update(explained(plain))
 
     @on(Button.Pressed, "#test")
     def _test(self) -> None:
@@ -153,15 +148,15 @@ class ChargerScreen(StepScreen):
         try:
             sent = await self.session.services.send_telemetry(charger, site, MESSAGES)
         except OSError as error:
-            line.update(Content.styled(f"✗ The connection failed: {error}", "$text-error"))
-        except Exception as error:  # noqa: BLE001 whatever it was, it is told in place
-            line.update(Content.styled(f"✗ {plain_of(error)}", "$text-error"))
+            line.update(sentence(Severity.FAIL, f"The connection failed: {error}"))
+        except Exception as error:  # noqa: BLE001 shown in place
+            line.update(sentence(Severity.FAIL, str(plain_of(error))))
         else:
-            text = f"✓ AWS IoT took {sent} of {MESSAGES} messages."
-            line.update(Content.styled(text, "$text-success"))
+            text = f"AWS IoT accepted {sent} of {MESSAGES} messages."
+            line.update(sentence(Severity.OK, text))
             self.query_one("#next").focus()
         line.scroll_visible(animate=False)
 
     def action_next(self) -> None:
-        """Go on, with or without a charger."""
+        """Continue, with or without a charger."""
         self.post_message(Go("status"))

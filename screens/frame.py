@@ -1,4 +1,4 @@
-"""The frame of every step: top line, rail, scrolling body, Back and Next, footer."""
+"""The frame of every step: top line, rail, scrolling body, buttons, and footer."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -15,6 +15,7 @@ from textual.widgets import Button, Footer, Static
 from textual.worker import Worker, WorkerState
 
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Copy, Go, OpenDashboard, Stagehand
 from solarrally_tui.screens.common.textual_tricks import IncrementalScreen, described_bindings
@@ -32,7 +33,7 @@ HEIGHTS: Final = [(0, "-short"), (38, "-tall")]
 
 
 class StepScreen(IncrementalScreen, Screen[None]):
-    """A step. Subclasses say what is in the body and what Next does."""
+    """A step. Subclasses define what is in the body and what Next does."""
 
     STEP: ClassVar[str]
     TITLE_TEXT: ClassVar[str]
@@ -40,25 +41,20 @@ class StepScreen(IncrementalScreen, Screen[None]):
     NEXT: ClassVar[str] = "Next"
     HELP_TEXT: ClassVar[str] = ""
     PLACED: ClassVar[frozenset[str]] = frozenset()
-    """Questions that the body asks itself; the frame asks the others of the step below it."""
+    """Questions that the body asks; the frame asks the step's other questions below it."""
     ABOUT: ClassVar[bool] = True
-    """Whether the help stands below the questions on a large terminal."""
+    """Whether the help is shown below the questions on a large terminal."""
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "#body Input, #body OptionList, #body .first, #next"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="back"),
-        Binding("ctrl+n", "next", "Next", id="next"),
-        Binding("f1", "help", "Help", id="help"),
-        Binding("f6", "copy_value", "Copy", show=False, id="copy"),
-        Binding("f7", "stage('scenario')", "Scenario", show=False, id="scenario"),
-        Binding("f8", "stage('pause')", "Pause", show=False, id="pause"),
-        Binding("f9", "stage('faster')", "Faster", show=False, id="faster"),
-        Binding("shift+f9", "stage('normal')", "Usual pace", show=False, id="normal"),
-        Binding("f10", "stage('restart')", "Start again", show=False, id="restart"),
-        Binding("o", "dashboard", "Dashboard", show=False, id="dashboard"),
-        Binding("pageup", "scroll_body(-1)", show=False),
-        Binding("pagedown", "scroll_body(1)", show=False),
+        keys.BACK,
+        keys.NEXT,
+        keys.HELP,
+        keys.COPY_QUIETLY,
+        *keys.STAGE,
+        keys.DASHBOARD,
+        *keys.SCROLL,
     ]
 
     def __init__(self, session: Session) -> None:
@@ -80,19 +76,29 @@ class StepScreen(IncrementalScreen, Screen[None]):
                     if self.LEAD:
                         yield Static(Content(self.LEAD), id="lead")
                     yield from self.body()
-                    yield from self._not_asked_yet()
+                    for asked in BY_ID[self.STEP].questions:
+                        if asked.path not in self.PLACED:
+                            yield widget_of(asked, self.site.draft)
                     if self.HELP_TEXT and self.ABOUT:
                         yield Static(Content(self.HELP_TEXT), id="about")
-                yield from self._navigation()
-        yield Footer(show_command_palette=True)
+                with Horizontal(id="navigation"):
+                    yield Button(f" {self.NEXT} ", id="next", compact=True, variant="primary")
+                    yield Button(" Back ", id="previous", compact=True)
+                    yield Static(id="say")
+        yield Footer(show_command_palette=self.has_class("-wide"))
 
     def _fit(self) -> None:
         """Take the classes of the terminal's size at once; Textual does so after a first frame."""
         for value, points in zip(self.app.size, (WIDTHS, HEIGHTS), strict=True):
             self.add_class(max(point for point in points if point[0] <= value)[1])
 
+    def on_resize(self) -> None:
+        """Name the key of the palette where there is room: all other keys come first."""
+        for footer in self.query(Footer):
+            footer.show_command_palette = self.has_class("-wide")
+
     def on_mount(self) -> None:
-        """Start at the top: focus arrives before the heights are known and would scroll."""
+        """Start at the top: the focus is set before the heights are known, and would scroll."""
         body = self.query_one("#body", VerticalScroll)
         self.call_after_refresh(body.scroll_home, animate=False)
 
@@ -100,44 +106,29 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Yield the widgets of this step."""
         yield from ()
 
-    def _navigation(self) -> ComposeResult:
-        with Horizontal(id="navigation"):
-            yield Button(f" {self.NEXT} ", id="next", compact=True, variant="primary")
-            yield Button(" Back ", id="previous", compact=True)
-            yield Static(id="say")
-
     def ask(self, path: str, placeholder: str = "") -> Widget:
         """Return the widget of a question of the registry, with the draft's answer."""
-        found = question(path)
-        if found is None:
-            raise LookupError(path)
-        return widget_of(found, self.site.draft, placeholder)
-
-    def _not_asked_yet(self) -> ComposeResult:
-        """Ask what the registry has and the body of the screen does not place itself."""
-        for each in BY_ID[self.STEP].questions:
-            if each.path not in self.PLACED:
-                yield widget_of(each, self.site.draft)
+        return widget_of(question(path), self.site.draft, placeholder)
 
     def say(self, text: str, tone: str = "") -> None:
-        """Say something beside the buttons. tone: "", warning, error or success."""
+        """Show a line beside the buttons. tone: "", warning, error or success."""
         line = self.query_one("#say", Static)
         line.set_classes(f"-{tone}" if tone else "")
         line.update(Content(text))
 
     def refresh_frame(self) -> None:
-        """Draw the top line and the rail anew."""
+        """Redraw the top line and the rail."""
         self.query_one(TopLine).refresh_facts()
         self.query_one(Rail).refresh_steps()
 
-    # Moving on
+    # Going from step to step
 
     def action_back(self) -> None:
         """Go one step back. Nothing typed is lost, valid or not."""
         self.post_message(Go(neighbour(self.STEP, -1)))
 
     def action_next(self) -> None:
-        """Go on, or say what is missing and put the cursor there."""
+        """Continue, or show what is missing and put the cursor there."""
         if self.check_fields():
             self.leave()
 
@@ -147,12 +138,12 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     def action_help(self) -> None:
         """Explain the question that has the cursor, and this screen."""
-        found = asked_by(self.focused)
-        if found is None:
+        asked = asked_by(self.focused)
+        if asked is None:
             self.app.push_screen(HelpScreen(self.TITLE_TEXT, self.HELP_TEXT))
         else:
-            text = f"{found.help()}\n\n{self.TITLE_TEXT}\n\n{self.HELP_TEXT}"
-            self.app.push_screen(HelpScreen(found.label, text))
+            text = f"{asked.help()}\n\n{self.TITLE_TEXT}\n\n{self.HELP_TEXT}"
+            self.app.push_screen(HelpScreen(asked.label, text))
 
     def action_stage(self, task: str) -> None:
         """Change the pace or the scenario of a demonstration."""
@@ -163,7 +154,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         self.post_message(OpenDashboard())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the stage's keys in a demonstration only."""
+        """Offer the keys of a demonstration only in one."""
         if action == "stage":
             return self.session.stage is not None
         return super().check_action(action, parameters)
@@ -174,7 +165,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         if text:
             self.post_message(Copy(what, text))
         else:
-            self.say("There is nothing to copy here.", "warning")
+            self.say("Nothing to copy here.", "warning")
 
     def copyable(self) -> tuple[str, str]:
         """Return the name and the text of what F6 copies."""
@@ -186,9 +177,14 @@ class StepScreen(IncrementalScreen, Screen[None]):
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
         """Return every action of this screen for the command palette: title, text, what to do."""
         return [
-            (binding.description, f"Key {binding.key}", partial(self.run_action, binding.action))
-            for binding, (name, parameters) in described_bindings(self)
-            if self.check_action(name, parameters)
+            (
+                binding.description,
+                f"Key {self.app.get_key_display(binding)}",
+                partial(self.run_action, binding.action),
+            )
+            for binding, (namespace, name, parameters) in described_bindings(self)
+            # Those with a namespace are Textual's own: focus, copying of selected text.
+            if not namespace and self.check_action(name, parameters)
         ]
 
     def action_scroll_body(self, pages: int) -> None:
@@ -197,7 +193,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         body.scroll_relative(y=pages * max(body.size.height - 2, 1), animate=False)
 
     def check_fields(self) -> bool:
-        """Explain wrong answers in place; True when there are none."""
+        """Explain wrong answers in place; return True when there are none."""
         problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
         wrong: Widget | None = None
         for field in self.query(Field):
@@ -208,9 +204,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
         if not problems:
             return True
         count = len(problems)
-        self.say(
-            "1 answer needs a look." if count == 1 else f"{count} answers need a look.", "warning"
-        )
+        text = "1 answer needs attention." if count == 1 else f"{count} answers need attention."
+        self.say(text, "warning")
         if wrong is not None:
             wrong.focus()
         return False
@@ -231,7 +226,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     @on(Worker.StateChanged)
     def _worker_failed(self, event: Worker.StateChanged) -> None:
-        """Say what went wrong in a background task. Nothing that it does may end the program."""
+        """Show what went wrong in a background task. No failure of one may end the program."""
         if event.state is WorkerState.ERROR:
             plain = plain_of(event.worker.error)
             self.say(f"{plain.what} {plain.detail}", "error")

@@ -1,14 +1,16 @@
-"""Quote: asks for whom, and writes what the site costs as a page to hand over."""
+"""Quote: asks for the customer, and writes what the site costs as a page to hand over."""
 
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.model import Site
@@ -19,15 +21,15 @@ if TYPE_CHECKING:
     from solarrally_tui.pricing.quotes.quote_file import QuoteFormat
 
 _LEAD = (
-    "What this site costs a month, line by line, with the assumptions, what is not in it, the "
-    "date of the prices and how long the quote holds: 30 days. No answer leaves this computer."
+    "What this site costs a month, line by line, with the assumptions, what is not included and "
+    "the date of the prices. The quote is valid for 30 days. No answer leaves this computer."
 )
 
 
 class QuoteScreen(Dialog[str]):
     """Returns where the quote is, or an empty string. Escape closes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f4", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f4")]
     CSS_PATH = "quote.tcss"
 
     def __init__(self, quotes: Quotes, site: Site) -> None:
@@ -42,9 +44,9 @@ class QuoteScreen(Dialog[str]):
             yield Static(_LEAD, classes="dialog-body")
             yield Label("Customer's name", classes="field-label")
             yield Input(compact=True, id="customer")
-            yield Static(Content(f"Written into {self._quotes.folder}"), id="quote-note")
+            yield Static(Content(f"It is written to {self._quotes.folder}"), id="quote-note")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Write a page ", id="html", compact=True, variant="primary")
+                yield Button(" Write HTML ", id="html", compact=True, variant="primary")
                 yield Button(" Write Markdown ", id="md", compact=True)
                 yield Button(" Close ", id="close", compact=True)
 
@@ -59,22 +61,23 @@ class QuoteScreen(Dialog[str]):
 
     @work(group="quote", exclusive=True, exit_on_error=False)
     async def write(self, form: "QuoteFormat") -> None:
-        """Write the quote and say where it is, or what is wrong."""
+        """Write the quote and show where it is, or what is wrong."""
         name = self.query_one("#customer", Input).value
         try:
             path = await self._quotes.write(self._site, name, form)
         except ValueError as error:
-            self._tell(f"▲ {_sentence(str(error))}", "-wrong")
+            self._note(Severity.WARN.line(_sentence(str(error))), "-wrong")
             self.query_one("#customer", Input).focus()
         except OSError as error:
             reason = error.strerror or str(error)
-            self._tell(f"▲ Not written into {self._quotes.folder}: {reason}.", "-wrong")
+            text = f"Not written to {self._quotes.folder}: {reason}."
+            self._note(Severity.WARN.line(text), "-wrong")
         else:
             self._path = str(path)
-            self._tell(f"✓ The quote is in {path}", "-done")
+            self._note(Severity.OK.line(f"The quote is in {path}"), "-done")
             self.query_one("#close", Button).focus()
 
-    def _tell(self, text: str, tone: str) -> None:
+    def _note(self, text: str, tone: str) -> None:
         note = self.query_one("#quote-note", Static)
         note.set_classes(tone)
         note.update(Content(text))
@@ -86,11 +89,11 @@ class QuoteScreen(Dialog[str]):
 
 
 def offer(step: StepScreen) -> None:
-    """Ask for the customer over a step of the wizard, or say why there is no price to quote."""
+    """Ask for the customer over a step of the wizard, or show why there is no price to quote."""
     try:
         site = step.session.site.draft.site_for_prices()
     except SiteError:
-        step.say("There is no price to quote while an answer is not valid.", "warning")
+        step.say("No price to quote while an answer is not valid.", "warning")
         return
     step.app.push_screen(QuoteScreen(step.session.services.quotes, site))
 

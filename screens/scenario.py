@@ -4,12 +4,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.findings.glyphs import Selection
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.demo_stage import Stage, Story
@@ -18,27 +20,28 @@ from solarrally_tui.wizard.demo_stage import Stage, Story
 class ScenarioScreen(Dialog[str]):
     """Returns the id of the chosen scenario, or an empty string."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f7")]
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
         self._stage = stage
 
     def compose(self) -> ComposeResult:
-        """List the scenarios; the text of the one under the cursor stands below."""
+        """List the scenarios; below is the text of the one under the cursor."""
         with Vertical(classes="dialog"):
             yield Static("Scenario of the demonstration", classes="dialog-title")
             yield OptionList(*map(self._option, self._stage.scenarios), compact=True)
             yield Static(id="story", classes="dialog-body")
 
     def on_mount(self) -> None:
-        """Put the cursor on the present scenario."""
+        """Put the cursor on the current scenario."""
         ids = [story.id for story in self._stage.scenarios]
         self.query_one(OptionList).highlighted = ids.index(self._stage.current)
 
     def _option(self, story: Story) -> Option:
-        mark = "● " if story.id == self._stage.current else "○ "
-        words = Content.assemble((mark, "$primary"), f"{story.id:<18}", (story.title, DIM))
+        chosen = story.id == self._stage.current
+        mark = Selection.of(chosen=chosen).glyph
+        words = Content.assemble((f"{mark} ", "$primary"), f"{story.id:<18}", (story.title, DIM))
         return Option(words, id=story.id)
 
     @on(OptionList.OptionHighlighted)
@@ -50,6 +53,6 @@ class ScenarioScreen(Dialog[str]):
     def _choose(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id or "")
 
-    def action_leave(self) -> None:
+    def action_close(self) -> None:
         """Choose nothing."""
         self.dismiss("")

@@ -1,4 +1,4 @@
-"""Welcome: name a new site, go on with a draft, or open a deployed one."""
+"""Welcome: name a new site, continue a draft, or open a deployed site."""
 
 import asyncio
 import time
@@ -12,18 +12,19 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.gc_pauses import loading
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, ORDER
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
-from solarrally_tui.screens.common.words import DIM, ago
+from solarrally_tui.screens.common.words import DIM, ago, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
-_DRAFT, _SITE = "draft:", "site:"
+_DRAFT, _SITE = "draft", "site"
 
 
 class WelcomeScreen(StepScreen):
@@ -33,56 +34,53 @@ class WelcomeScreen(StepScreen):
     CSS_PATH = "welcome.tcss"
     TITLE_TEXT: ClassVar[str] = "SolarRally on your own AWS account"
     LEAD: ClassVar[str] = (
-        "A few questions, a price, then one Deploy. Nothing is made and nothing costs "
-        "before you say so on the Review screen."
+        "A few questions, a price, then one Deploy. Nothing is created and nothing costs money "
+        "before you confirm it on the Review screen."
     )
     NEXT: ClassVar[str] = "Start"
     PLACED: ClassVar = frozenset({"name"})
     AUTO_FOCUS = "#field-name Input"
     HELP_TEXT: ClassVar[str] = (
-        "A site is one installation of SolarRally: its network, database, application, web "
-        "address and chargers.\n\n"
-        "The name becomes part of the names of everything in AWS, so that you can find it. It "
-        "cannot be changed later.\n\n"
-        "Your answers are saved on this computer after each step. No keys and no passwords are "
-        "among them. Drafts and deployed sites can be opened from the list.\n\n"
-        "Tab moves on, Enter accepts, Escape goes back. Control and P lists every action."
+        "A site is one SolarRally installation: its network, database, application, web address "
+        "and chargers.\n\n"
+        "The name becomes part of the name of everything in AWS, so that you can find it there. "
+        "It cannot be changed later.\n\n"
+        "Your answers are saved on this computer after each step, without keys or passwords. "
+        "Open drafts and deployed sites from the list.\n\n"
+        "Tab goes to the next field, Enter accepts, Escape goes back. Ctrl+P lists every action."
     )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._found: list[Option] = []
+        self._sites: list[Option] = []
         """Drafts and deployed sites."""
 
     def body(self) -> ComposeResult:
-        """Ask for the name and list what exists."""
+        """Ask for the name and list drafts and sites."""
         yield self.ask("name")
         yield Static("Or", classes="field-label", id="or")
         yield OptionList(compact=True, id="existing")
         yield Static(id="existing-note")
 
     def on_mount(self) -> None:
-        """List drafts at once, deployed sites when AWS answers."""
+        """List drafts at once, and deployed sites when AWS responds."""
         for saved in self.session.store.all():
             title = BY_ID[saved.step].title if saved.step in BY_ID else saved.step
             when = ago(time.time() - saved.saved_at)
-            self._found.append(
-                _option(_DRAFT + saved.name, saved.name, f"draft at {title}, {when}")
+            self._sites.append(
+                _option(f"{_DRAFT}:{saved.name}", saved.name, f"draft at {title}, {when}")
             )
         self._show_existing()
-        self.call_after_refresh(self._look)
-
-    def _look(self) -> None:
-        """Do what takes long once the screen is drawn."""
-        self.list_sites()
-        self.warm_up()
+        # What takes long begins once the screen is drawn.
+        self.call_after_refresh(self.list_sites)
+        self.call_after_refresh(self.warm_up)
 
     @work(group="warm", exclusive=True, exit_on_error=False)
     async def warm_up(self) -> None:
         """Read templates, prices and screens while the person types, so that no step stalls."""
-        await asyncio.to_thread(self._get_ready)
+        await asyncio.to_thread(self._warm_up)
 
-    def _get_ready(self) -> None:
+    def _warm_up(self) -> None:
         with loading():
             self.session.services.preload()
             for tier in Tier:
@@ -99,21 +97,22 @@ class WelcomeScreen(StepScreen):
             await self._meet()
             names = await self.session.services.sites()
         except AwsError:
-            note.update("Deployed sites appear here when you are signed in to AWS.")
+            note.update("Deployed sites are listed here once you are signed in to AWS.")
             return
         except Exception as error:  # noqa: BLE001 a new site can be started all the same
-            note.update(Content(f"▲ Deployed sites could not be listed. {plain_of(error).what}"))
+            text = f"Deployed sites could not be listed. {plain_of(error).what}"
+            note.update(sentence(Severity.WARN, text))
             return
         note.update("" if names else "No deployed site in this account yet.")
         for name in names:
-            self._found.append(_option(_SITE + name, name, "deployed, show its status"))
+            self._sites.append(_option(f"{_SITE}:{name}", name, "deployed: show its status"))
         self._show_existing()
 
     async def _meet(self) -> None:
         session = self.session
         session.who = await session.services.who(None)
         if not self.site.seen and session.who.region:
-            # The first start: the Region of the person's own settings is the best guess.
+            # At the first start, the Region of the person's AWS settings is the best guess.
             self.site.draft.set("region", session.who.region)
         self.refresh_frame()
 
@@ -121,10 +120,12 @@ class WelcomeScreen(StepScreen):
         options = self.query_one("#existing", OptionList)
         at = options.highlighted or 0
         options.clear_options()
-        options.add_options([*self._found, _option("prices", "Just prices", "needs no account")])
+        options.add_options(
+            [*self._sites, _option("prices", "Just prices", "no AWS account needed")]
+        )
         if self.session.stage is not None:
-            title = "Scenario"
-            options.add_option(_option("scenario", title, f"now: {self.session.stage.current}"))
+            now = f"now: {self.session.stage.current}"
+            options.add_option(_option("scenario", "Scenario", now))
         elif not self.session.label:
             options.add_option(_option("demo", "Try it first", "in a simulated AWS account"))
         options.highlighted = at
@@ -139,13 +140,10 @@ class WelcomeScreen(StepScreen):
         elif kind == "demo":
             self.post_message(EndWith(DEMO))
         else:
-            self._open_found(kind, name)
-
-    def _open_found(self, kind: str, name: str) -> None:
-        self.post_message(OpenDraft(name) if f"{kind}:" == _DRAFT else OpenSite(name))
+            self.post_message(OpenDraft(name) if kind == _DRAFT else OpenSite(name))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no way back from the first screen."""
+        """Nothing comes before the first screen."""
         return False if action == "back" else super().check_action(action, parameters)
 
 

@@ -38,8 +38,8 @@ from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.engine import account_label
-from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.run_progress import RunProgress, failed, fault
+from solarrally_tui.wizard.plain_errors import failed, fault, plain_of
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.services import Services
 from solarrally_tui.wizard.session import Session, SiteView
 
@@ -47,13 +47,14 @@ _HARMLESS: Final = Harmless()
 
 
 class WizardApp(QuietApp[str]):
-    """The wizard. Give it services; run() returns when the person quits, or what they want next."""
+    """The wizard on given services. run() returns what the person wants next; None after Quit."""
 
     TITLE = "SolarRally"
     styles_folder = Path(str(screens.__file__)).parent
     CSS_PATH: ClassVar = [styles_folder / "frame.tcss", styles_folder / "welcome.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
+        Binding("ctrl+p", "command_palette", "All actions", show=False, priority=True),
     ]
 
     def __init__(
@@ -75,23 +76,23 @@ class WizardApp(QuietApp[str]):
         self.set_first_theme(DARK.name)
 
     def get_default_screen(self) -> Screen[Any]:
-        """Return the first screen, or the one that the session stands at."""
+        """Return the screen of the step that the draft is at."""
         return self.read_styles_of(screen_of(self.session.site.draft.step)(self.session))
 
     def on_mount(self) -> None:
-        """Take the theme, and get ready for the other screens once the first one is drawn."""
+        """Set the theme, and read the styles of other screens once the first one is drawn."""
         self.theme = chosen_theme(os.environ, self.available_themes)
         self.call_after_refresh(self.read_all_styles)
 
     @on(Go)
     async def go(self, message: Go) -> None:
-        """Save the draft and show another step. The screen is made anew from the draft."""
+        """Save the draft and show another step. Its screen is built from the draft."""
         self.session.remember(message.step)
         await self.replace_screen(screen_of(message.step)(self.session))
 
     @on(Diagnose)
     async def diagnose(self, message: Diagnose) -> None:
-        """Say why the site is not well."""
+        """Show why the site is not well."""
         from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen  # noqa: PLC0415
 
         await self.replace_screen(DiagnosisScreen(self.session, message.back, message.check))
@@ -154,7 +155,7 @@ class WizardApp(QuietApp[str]):
         session = self.session
         site, running = session.site, session.running
         if running is not None and running is not site:
-            text = f"Work on {running.name} is still under way. One site at a time."
+            text = f"The run of {running.name} has not finished. Wait for it first."
             self.notify(text, severity="warning", markup=False)
             return None
         if running is None:
@@ -212,13 +213,13 @@ class WizardApp(QuietApp[str]):
             else:
                 await {"pause": stage.pause, "faster": stage.faster, "normal": stage.normal}[task]()
         except OSError as error:
-            self.notify(str(error), title="The simulated account does not answer", markup=False)
+            self.notify(str(error), title="The simulated account does not respond", markup=False)
         if isinstance(self.screen, StepScreen):
             self.screen.refresh_frame()
 
     async def _restart(self) -> None:
-        text = "The simulated account and all that was made in it is thrown away."
-        question = ConfirmScreen("Start the demonstration again?", text, "Start again", "Go on")
+        text = "The simulated account and everything in it is deleted."
+        question = ConfirmScreen("Restart the demonstration?", text, "Restart", "Cancel")
         if await self.push_screen_wait(question):
             self.exit(RESTART)
 
@@ -241,7 +242,7 @@ class WizardApp(QuietApp[str]):
 
     @on(EndWith)
     def end_with(self, message: EndWith) -> None:
-        """End, and let the caller go on with what the person wants. A draft is kept."""
+        """End, and let the caller do what the person wants next. The draft is saved."""
         if isinstance(self.screen, StepScreen):
             self.session.remember(self.screen.STEP)
         self.exit(message.wish)
@@ -254,10 +255,13 @@ class WizardApp(QuietApp[str]):
             why = "AWS has not reported it." if site.deployed else "Deploy creates it."
             self.notify(f"There is no dashboard address yet. {why}")
             return
-        self.open_url(stage.viewed(site.url) if stage else site.url)
+        url = stage.viewed(site.url) if stage else site.url
+        self.open_url(url)
+        # Without a browser nothing happens, and Textual does not report it.
+        self.notify(url, title="Opening the dashboard", markup=False)
 
     async def action_quit(self) -> None:
-        """Quit. Asks only when answers would be lost, because they have no name to save them by."""
+        """Quit. Asks only when answers would be lost because they have no name to be saved by."""
         session = self.session
         if isinstance(self.screen, ConfirmScreen):
             self.exit()
@@ -271,14 +275,14 @@ class WizardApp(QuietApp[str]):
     @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_quit(self) -> None:
         """Quit if the person agrees to lose the answers."""
-        text = "They have no valid name yet, and are saved by their name. Give one on Welcome."
+        text = "The site has no valid name yet, so they cannot be saved. Enter one on Welcome."
         question = ConfirmScreen("Quit without your answers?", text, yes="Quit", no="Stay")
         if await self.push_screen_wait(question):
             self.exit()
 
     @on(Copy)
     def copy(self, message: Copy) -> None:
-        """Copy to the clipboard, and to a file for terminals that take no copying."""
+        """Copy to the clipboard, and to a file for terminals that cannot copy."""
         self.copy_to_clipboard(message.text)
         try:
             path = self.session.store.keep_copy(message.text)
@@ -298,18 +302,18 @@ class WizardApp(QuietApp[str]):
             for title, text, action in screen.actions():
                 yield SystemCommand(title, text, action)
         for step in STEPS:
-            text = f"Go to the step {step.title}"
+            text = f"Show the step {step.title}"
             yield SystemCommand(f"Go to {step.title}", text, self._jump(step.id))
 
     def _jump(self, step_id: str) -> Any:
         return lambda: self.post_message(Go(step_id))
 
     async def on_unmount(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         await self.session.services.close()
 
     def last_words(self, error: BaseException | None) -> str:
-        """Return what a person reads after a fault of ours, without any value."""
+        """Return what a person reads after an internal error, without any value."""
         kind = fault(error) if error else "unknown"
         return (
             f"Internal error in solarrally: {kind}.\n"

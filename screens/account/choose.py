@@ -1,11 +1,11 @@
-"""Choose credentials: those of this computer, of the keyring, or new ones."""
+"""Choose credentials: those of this computer, those of the keyring, or new ones."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.accounts import Accounts
@@ -23,25 +24,25 @@ SSO: Final = "sso"
 GUIDE: Final = "guide"
 _NEW: Final = (
     (SSO, "Sign in with IAM Identity Center", "in the browser, with a code"),
-    (PASTE, "Paste access keys", "kept in this computer's keyring"),
+    (PASTE, "Paste access keys", "stored in this computer's keyring"),
     (GUIDE, "I have no AWS account yet", "what to do, step by step"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What was picked: credentials that are there, or a way to new ones."""
+    """What was picked: credentials of this computer, or a way to new ones."""
 
     way: str = ""
-    """paste, sso or guide; empty for credentials that are there."""
-    found: CredentialSource | None = None
+    """paste, sso or guide; empty for credentials of this computer."""
+    source: CredentialSource | None = None
 
 
 class ChooseScreen(Dialog[Chosen | None]):
-    """A list; Enter takes one. Escape keeps what is used now."""
+    """A list; Enter chooses a line. Escape changes nothing."""
 
     CSS_PATH = "account_dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
 
     def __init__(self, accounts: Accounts) -> None:
         super().__init__()
@@ -49,7 +50,7 @@ class ChooseScreen(Dialog[Chosen | None]):
         self._options: list[Chosen] = []
 
     def compose(self) -> ComposeResult:
-        """Show the list and what the highlighted line is about."""
+        """Show the list, and below it what is wrong with the keyring."""
         with Vertical(classes="dialog"):
             yield Static("Sign in with", classes="dialog-title")
             yield OptionList(id="credentials")
@@ -58,33 +59,33 @@ class ChooseScreen(Dialog[Chosen | None]):
 
     def on_mount(self) -> None:
         """Look for credentials."""
-        self.look()
+        self.find()
 
-    @work(group="look", exclusive=True, exit_on_error=False)
-    async def look(self) -> None:
-        """List what this computer has; a keyring that refuses says why."""
+    @work(group="find", exclusive=True, exit_on_error=False)
+    async def find(self) -> None:
+        """List what this computer has; for a keyring that refuses, show why."""
         note: Plain | None = None
-        found: tuple[CredentialSource, ...] = ()
+        sources: tuple[CredentialSource, ...] = ()
         try:
-            found = await self._accounts.sources()
+            sources = await self._accounts.sources()
         except AwsError as error:
             note = error.plain
         try:
             names = await self._accounts.keyring_names()
         except KeyringError as error:
             names, note = (), note or error.plain
-        kept = [CredentialSource("keyring", name, "keys in the keyring") for name in names]
-        self._fill([*found, *kept], note)
+        stored = [CredentialSource("keyring", name, "keys in the keyring") for name in names]
+        self._fill([*sources, *stored], note)
 
-    def _fill(self, found: list[CredentialSource], note: Plain | None) -> None:
-        self._options = [Chosen(found=each) for each in found]
+    def _fill(self, sources: list[CredentialSource], note: Plain | None) -> None:
+        self._options = [Chosen(source=source) for source in sources]
         self._options += [Chosen(way) for way, _, _ in _NEW]
-        lines = [_line(each.name or each.kind, each.detail) for each in found]
+        lines = [_line(source.name or source.kind, source.detail) for source in sources]
         lines += [_line(title, detail) for _, title, detail in _NEW]
         view = self.query_one(OptionList)
         view.clear_options()
         for number, line in enumerate(lines):
-            if number == len(found) and found:
+            if number == len(sources) and sources:
                 view.add_option(None)
             view.add_option(Option(line, id=str(number)))
         view.highlighted = 0

@@ -1,11 +1,11 @@
-"""The way to a first AWS account, or out of its root user: steps that are checked while made."""
+"""The steps to a first AWS account, or away from its root user, each checked in AWS."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
@@ -14,74 +14,76 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import StepState
+from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.services import Services
 
-LOOK_SECONDS: Final = 5.0
+CHECK_SECONDS: Final = 5.0
 URL: Final = "https://aws.amazon.com/free"
 _NEW: Final = "Your first AWS account"
-_ROOT: Final = "Out of the root user"
+_ROOT: Final = "Leave the root user"
 _WHY_ROOT: Final = (
-    "AWS lets the root user take no role, so a deployer role does not help here. AWS recommends a "
-    "user in IAM Identity Center. Nothing is held up by this."
+    "The root user cannot assume a role, so a deployer role does not help here. AWS recommends a "
+    "user in IAM Identity Center. You can deploy without it."
 )
 _STEPS: Final = (
     (
         "account",
         "Open an account",
-        (f"{URL}, Create account. It takes an e-mail address, a phone and a card."),
+        f"{URL}, Create account. It takes an e-mail address, a phone and a card.",
     ),
     (
         "plan",
-        "Take the paid plan",
-        ("The free plan ends the account, and the site with it. Credits count in both."),
+        "Choose the paid plan",
+        "When the free plan ends, AWS closes the account. Credits count in both plans.",
     ),
     (
         "root",
         "Protect the root user",
         (
-            "Sign in as the root user once: your account's menu, "
-            "Security credentials, MFA. Make no access key there."
+            "Sign in as the root user once: your account's menu, Security credentials, MFA. Create "
+            "no access key there."
         ),
     ),
     (
         "bill",
         "Let others see the bill",
         (
-            "As the root user: your account's menu, Account, IAM user "
-            "and role access to Billing information."
+            "As the root user: your account's menu, Account, IAM user and role access to Billing "
+            "information."
         ),
     ),
     (
         "user",
-        "Make a user for yourself",
+        "Create a user for yourself",
         (
-            "IAM Identity Center, Enable, Users. Give the user the "
-            "permission set AdministratorAccess for the first deployment; the policies that "
-            "solarrally policy deploy prints are enough later."
+            "IAM Identity Center, Enable, Users. Give the user the permission set "
+            "AdministratorAccess for the first deployment; the policies that solarrally policy "
+            "deploy prints are enough later."
         ),
     ),
     (
         "signed-in",
         "Sign in on this computer",
         (
-            "As that user: F2, IAM Identity Center, or run aws "
-            "login in another terminal (AWS CLI 2.32 or newer). It is seen here."
+            "As that user: F2, IAM Identity Center, or run aws login in another terminal (AWS CLI "
+            "2.32 or newer). This screen notices it."
         ),
     ),
 )
 
 
 class GuideScreen(Dialog[bool]):
-    """Returns True once somebody is signed in and the person goes on."""
+    """Returns True once somebody is signed in and the person continues."""
 
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("f5", "look", "Check again"),
-        Binding("f6", "copy", "Copy address"),
+        keys.CLOSE,
+        keys.REFRESH,
+        keys.COPY,
     ]
 
     def __init__(self, services: Services, region: str, *, root: bool = False) -> None:
@@ -91,7 +93,7 @@ class GuideScreen(Dialog[bool]):
         self._region = region
         self._root = root
         self._who: Who | None = None
-        self._found: dict[str, Finding] = {}
+        self._findings: dict[str, Finding] = {}
 
     def compose(self) -> ComposeResult:
         """Show the steps."""
@@ -104,46 +106,47 @@ class GuideScreen(Dialog[bool]):
                 yield Button(" Close ", compact=True, id="close")
 
     def on_mount(self) -> None:
-        """Look now and every few seconds."""
+        """Check now and every few seconds."""
         self._draw()
-        self.set_interval(LOOK_SECONDS, self.look)
-        self.look()
+        self.set_interval(CHECK_SECONDS, self.check)
+        self.check()
 
     @property
     def _done(self) -> bool:
         return self._who is not None and not (self._root and self._who.is_root)
 
     @on(Button.Pressed, "#look")
-    def action_look(self) -> None:
-        """Check again now, or go on when there is nothing left to check."""
+    def action_check_again(self) -> None:
+        """Check again now, or continue when there is nothing left to check."""
         if self._done:
             self.dismiss(True)
-        self.look(everything=True)
+        self.check(everything=True)
 
     @work(group="guide", exclusive=True, exit_on_error=False)
-    async def look(self, everything: bool = False) -> None:
-        """Ask AWS who is signed in by now, and the rest when that changed or on demand."""
+    async def check(self, everything: bool = False) -> None:
+        """Ask AWS who is signed in by now, and for the rest when that changed or on demand."""
         before = self._who
         try:
             self._who = await self._services.who(self._region, fresh=True)
             if everything or before != self._who:
-                found = await self._services.accounts.first_steps()
-                self._found = {each.id: each for each in found}
+                findings = await self._services.accounts.first_steps()
+                self._findings = {finding.id: finding for finding in findings}
         except AwsError:
-            self._who, self._found = None, {}
+            self._who, self._findings = None, {}
         self._draw()
 
     def _draw(self) -> None:
-        lead = f"{_WHY_ROOT}\n" if self._root else ""
+        lead = f"{_WHY_ROOT}\n\n" if self._root else ""
         self.query_one("#steps", Static).update(
-            Content("\n").join([*([Content(lead)] if lead else []), steps(self._who, self._found)])
+            Content("\n").join(
+                [*([Content(lead)] if lead else []), steps(self._who, self._findings)]
+            )
         )
-        self.query_one("#look", Button).label = " Go on " if self._done else " Check again "
+        self.query_one("#look", Button).label = " Continue " if self._done else " Check again "
 
-    def action_copy(self) -> None:
-        """Copy the address where accounts are made."""
-        self.app.copy_to_clipboard(URL)
-        self.notify("Copied the address.")
+    def action_copy_value(self) -> None:
+        """Copy the address where accounts are created."""
+        self.post_message(Copy("Address", URL))
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
@@ -151,25 +154,25 @@ class GuideScreen(Dialog[bool]):
         self.dismiss(self._who is not None)
 
 
-def steps(who: Who | None, found: Mapping[str, Finding]) -> Content:
-    """Return the steps, each with what AWS says about it now."""
-    known = dict(found)
+def steps(who: Who | None, findings: Mapping[str, Finding]) -> Content:
+    """Return the steps, each with what AWS reports about it now."""
+    known = dict(findings)
     if who is not None:
         name = who.arn.rsplit(":", 1)[-1]
-        seen = f"You are {name} of account {who.account}."
+        line = f"You are {name} of account {who.account}."
         known["account"] = Finding("account", "", Severity.OK, f"Account {who.account}.")
-        level = Severity.WARN if who.is_root else Severity.OK
-        known["signed-in"] = Finding("signed-in", "", level, seen)
+        severity = Severity.WARN if who.is_root else Severity.OK
+        known["signed-in"] = Finding("signed-in", "", severity, line)
     return Content("\n").join(_step(known.get(id_), title, text) for id_, title, text in _STEPS)
 
 
 def _step(finding: Finding | None, title: str, text: str) -> Content:
-    """Return a step: what to do while it is open, what AWS says once it is asked."""
-    state = finding.severity if finding else StepState.OPEN
-    told = finding.line if finding else ""
-    lines = [Content.assemble(mark(state), (title, "bold"))]
-    if told:
-        lines.append(Content(f"  {told}"))
+    """Return a step: what to do while it is open, what AWS reports once it is asked."""
+    lines = [
+        Content.assemble(mark(finding.severity if finding else StepState.OPEN), (title, "bold"))
+    ]
+    if finding and finding.line:
+        lines.append(Content(f"  {finding.line}"))
     if finding is None or finding.severity is not Severity.OK:
         lines.append(Content.styled(f"  {text}", DIM))
     return Content("\n").join(lines)

@@ -4,21 +4,24 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError, check
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.aws.keys import Keys
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
+from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.wizard.accounts import Accounts
 
 _LEAD = (
-    "Nothing that you paste is shown, written to a file or logged. Keys that end by themselves "
-    "are better: IAM Identity Center or aws login."
+    "Nothing that you paste is shown, written to a file or logged. Keys that expire are safer: "
+    "use IAM Identity Center or aws login."
 )
 
 
@@ -27,8 +30,8 @@ class PasteScreen(Dialog[Keys | None]):
 
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("ctrl+n", "keep", "Keep"),
+        keys.CLOSE,
+        keys.NEXT,
     ]
 
     def __init__(self, accounts: Accounts) -> None:
@@ -50,7 +53,7 @@ class PasteScreen(Dialog[Keys | None]):
             yield SecretInput("none", "token")
             yield Static(id="problem", classes="dialog-body")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Keep and use ", compact=True, variant="primary", id="keep")
+                yield Button(" Store and use ", compact=True, variant="primary", id="keep")
                 yield Button(" Close ", compact=True, id="close")
 
     def on_mount(self) -> None:
@@ -61,15 +64,15 @@ class PasteScreen(Dialog[Keys | None]):
 
     @work(group="keyring", exclusive=True, exit_on_error=False)
     async def probe(self) -> None:
-        """Say at once when this computer has no safe place."""
+        """Show at once when this computer has no safe place for keys."""
         try:
             await self._accounts.keyring_names()
         except KeyringError as error:
             self._refuse(error.plain)
             for field in self.query(Input):
                 field.disabled = True
-            for each in self.query("Label, Input"):
-                each.display = False
+            for widget in self.query("Label, Input"):
+                widget.display = False
             self.query_one("#keep").display = False
             self.query_one("#close").focus()
 
@@ -78,43 +81,44 @@ class PasteScreen(Dialog[Keys | None]):
         self.focus_next()
 
     @on(Button.Pressed, "#keep")
-    def action_keep(self) -> None:
-        """Check the keys and keep them. Secrets leave the fields either way."""
+    def action_next(self) -> None:
+        """Check the keys and store them. Secrets leave the fields either way."""
         if not self.query_one("#keep").display:
             return
         name = self.query_one("#keep-as", Input).value.strip()
-        key_id, secret, token = (self._take(each) for each in ("key-id", "secret", "token"))
-        keys = Keys(key_id.reveal(), secret, token, source="keyring")
+        key_id, secret, token = (
+            self.query_one(f"#{field}", SecretInput).take()
+            for field in ("key-id", "secret", "token")
+        )
+        pasted = Keys(key_id.reveal(), secret, token, source="keyring")
         try:
-            check(name, keys)
+            check(name, pasted)
         except KeyringError as error:
             self._refuse(error.plain)
             self.query_one("#key-id").focus()
             return
-        self.keep(name, keys)
-
-    def _take(self, name: str) -> Secret:
-        return self.query_one(f"#{name}", SecretInput).take()
+        self.store(name, pasted)
 
     @work(group="keyring", exclusive=True, exit_on_error=False)
-    async def keep(self, name: str, keys: Keys) -> None:
+    async def store(self, name: str, pasted: Keys) -> None:
         """Write the keys into the keyring and return them."""
         try:
-            await self._accounts.store(name, keys)
+            await self._accounts.store(name, pasted)
         except KeyringError as error:
             self._refuse(error.plain)
             return
-        self.dismiss(keys)
+        self.dismiss(pasted)
 
     def _refuse(self, plain: Plain) -> None:
         problem = self.query_one("#problem", Static)
         problem.display = True
-        text = Content.assemble(
-            (f"▲ {plain.what}\n", "bold $text-warning"), f"{plain.why} {plain.next}"
+        problem.update(
+            Content.assemble(
+                sentence(Severity.WARN, f"{plain.what}\n", bold=True), f"{plain.why} {plain.next}"
+            )
         )
-        problem.update(text)
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
-        """Keep nothing."""
+        """Store nothing."""
         self.dismiss(None)

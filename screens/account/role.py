@@ -1,11 +1,11 @@
-"""The way out of long-lived keys: make a role that may deploy this site, and go on with it."""
+"""A deployer role in place of long-lived keys: create it, and continue with it."""
 
 import re
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Label, Static
@@ -13,19 +13,20 @@ from textual.widgets import Button, Label, Static
 from solarrally_tui.account.deployer_role import DeployerPlan
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Secret
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import DIM, READ_ONLY
+from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.wizard.accounts import Accounts, DeployerInUse
 
 _CODE: Final = re.compile(r"[0-9]{6}")
 _AFTER: Final = (
-    "Next time start with --profile {profile} once these lines stand in ~/.aws/config. F6 copies "
-    "them."
+    "Copy these lines into ~/.aws/config (F6 copies them). Then start with --profile {profile} "
+    "next time."
 )
-_WITH_CODE: Final = (
-    "Without this wizard AWS's tools ask for the code themselves; solarrally asks here, with F4."
-)
+_WITH_CODE: Final = "AWS's own tools then ask for the code; solarrally asks here, with F4."
 
 
 class RoleScreen(Dialog[bool]):
@@ -33,10 +34,10 @@ class RoleScreen(Dialog[bool]):
 
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("ctrl+n", "make", "Make and use"),
-        Binding("f5", "look", "Check again"),
-        Binding("f6", "copy", "Copy profile"),
+        keys.CLOSE,
+        keys.NEXT,
+        keys.REFRESH,
+        keys.COPY,
     ]
 
     def __init__(self, accounts: Accounts, site: str, region: str, *, read_only: bool) -> None:
@@ -45,10 +46,10 @@ class RoleScreen(Dialog[bool]):
         self._site, self._region = site, region
         self._read_only = read_only
         self._plan: DeployerPlan | None = None
-        self._taken: DeployerInUse | None = None
+        self._in_use: DeployerInUse | None = None
 
     def compose(self) -> ComposeResult:
-        """Show what will be made, and ask first."""
+        """Show what will be created, and ask first."""
         with Vertical(classes="dialog -wide-dialog"):
             yield Static("A role that deploys this site", classes="dialog-title")
             with VerticalScroll(classes="dialog-body", id="role-body"):
@@ -57,86 +58,87 @@ class RoleScreen(Dialog[bool]):
             yield SecretInput("6 digits", "code")
             yield Static(id="problem")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Make and use ", compact=True, variant="primary", id="make")
+                yield Button(" Create and use ", compact=True, variant="primary", id="make")
                 yield Button(" Close ", compact=True, id="close")
 
     def on_mount(self) -> None:
-        """Look what there is."""
-        self._offer(code=False, make=False)
-        self.action_look()
+        """Show at once what would be done."""
+        self._offer(code=False, create=False)
+        self.explain()
 
-    def action_look(self) -> None:
-        """Look again."""
-        if self._taken is None:
-            self.look()
+    def action_check_again(self) -> None:
+        """Ask AWS again, as long as nothing was created."""
+        if self._in_use is None:
+            self.explain()
 
     @work(group="role", exclusive=True, exit_on_error=False)
-    async def look(self) -> None:
-        """Show what making the role would do."""
+    async def explain(self) -> None:
+        """Show what creating the role would do."""
         self._say("")
-        self._show(Content("Looking at users and roles …"))
+        self._show(Content("Reading users and roles …"))
         try:
             self._plan = await self._accounts.deployer(self._site)
         except AwsError as error:
             self._refuse(error.plain)
             return
-        self._show(explained(self._plan))
+        self._show(described(self._plan))
         if self._read_only:
             self._say(READ_ONLY)
             return
-        self._offer(code=bool(self._plan.mfa_serial), make=True)
+        self._offer(code=bool(self._plan.mfa_serial), create=True)
 
     @on(SecretInput.Submitted)
     @on(Button.Pressed, "#make")
-    def action_make(self) -> None:
-        """Make the role and use it, when a code is there where one is asked."""
+    def action_next(self) -> None:
+        """Create the role and use it. Where AWS needs a code, one must be typed."""
         if self._plan is None or not self.query_one("#make").display:
             return
         code = self.query_one("#code", SecretInput).take()
         if not self._plan.mfa_serial:
-            self.make(self._plan, None)
+            self.create(self._plan, None)
         elif _CODE.fullmatch(code.reveal()):
-            self.make(self._plan, code)
+            self.create(self._plan, code)
         else:
-            self._say("▲ The code has 6 digits; a new one comes every 30 seconds.")
+            self._say(
+                Severity.WARN.line("The code has 6 digits. Your device shows a new one every 30 s.")
+            )
             self.query_one("#code").focus()
 
     @work(group="role", exclusive=True, exit_on_error=False)
-    async def make(self, plan: DeployerPlan, code: Secret | None) -> None:
-        """Make what was shown, and work with it from now on."""
-        self._offer(code=False, make=False)
-        self._say("Making the role. AWS needs some seconds until it can be used …", "")
+    async def create(self, plan: DeployerPlan, code: Secret | None) -> None:
+        """Create what was shown, and use it from now on."""
+        self._offer(code=False, create=False)
+        self._say("Creating the role. It takes AWS a few seconds until it can be used …", "")
         try:
-            self._taken = await self._accounts.use_deployer(plan, self._region, code)
+            self._in_use = await self._accounts.use_deployer(plan, self._region, code)
         except AwsError as error:
-            self._offer(code=bool(plan.mfa_serial), make=True)
-            self._say(f"▲ {error.plain.what} {error.plain.next} {error.plain.detail}")
+            self._offer(code=bool(plan.mfa_serial), create=True)
+            plain = error.plain
+            self._say(Severity.WARN.line(f"{plain.what} {plain.next} {plain.detail}"))
             return
         self._say("")
-        self._show(in_use(plan, self._taken))
-        self.query_one("#close", Button).label = " Go on "
+        self._show(in_use(plan, self._in_use))
+        self.query_one("#close", Button).label = " Continue "
 
-    def action_copy(self) -> None:
+    def action_copy_value(self) -> None:
         """Copy the profile."""
-        if self._taken is not None:
-            self.app.copy_to_clipboard(self._taken.snippet)
-            self.notify("Copied the profile.")
+        if self._in_use is not None:
+            self.post_message(Copy("Profile", self._in_use.snippet))
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
         """Go back."""
-        self.dismiss(self._taken is not None)
+        self.dismiss(self._in_use is not None)
 
-    def _offer(self, *, code: bool, make: bool) -> None:
+    def _offer(self, *, code: bool, create: bool) -> None:
         for name in ("#code-label", "#code"):
             self.query_one(name).display = code
-        self.query_one("#make").display = make
-        self.query_one("#code" if code else "#make" if make else "#close").focus()
+        self.query_one("#make").display = create
+        self.query_one("#code" if code else "#make" if create else "#close").focus()
 
     def _refuse(self, plain: Plain) -> None:
-        self._offer(code=False, make=False)
-        lines = ((f"▲ {plain.what}\n", "bold $text-warning"), f"{plain.why} {plain.next}\n")
-        self._show(Content.assemble(*lines, (plain.detail, DIM)))
+        self._offer(code=False, create=False)
+        self._show(explained(plain, Severity.WARN))
 
     def _show(self, content: Content) -> None:
         self.query_one("#role", Static).update(content)
@@ -147,14 +149,14 @@ class RoleScreen(Dialog[bool]):
         place.update(Content.styled(text, style))
 
 
-def explained(plan: DeployerPlan) -> Content:
-    """Say what is made, for whom, and what it costs."""
+def described(plan: DeployerPlan) -> Content:
+    """Return what is created, for whom, and what it costs."""
     first, last = plan.policies[0], plan.policies[-1]
     policies = first if first == last else f"{first} to -{last.rsplit('-', 1)[-1]}"
     if plan.exists:
-        lead = "This role is there already. What differs is corrected, and it is used from now on:"
+        lead = "This role exists. What differs will be corrected, and it is used from now on:"
     else:
-        lead = "This role is made, and used from now on:"
+        lead = "This role will be created and used from now on:"
     rows = (
         ("Role", plan.name),
         ("Policies", policies),
@@ -165,7 +167,7 @@ def explained(plan: DeployerPlan) -> Content:
     lines += [Content.assemble((f"{name:<10}", DIM), value) for name, value in rows]
     text = (
         "\nIt may do what solarrally policy deploy prints for this site, and nothing else. It "
-        "costs nothing, and stays until you delete it in IAM. Making it again is safe."
+        "costs nothing, and stays until you delete it in IAM. Creating it again is safe."
     )
     return Content("\n").join([*lines, Content(text)])
 
@@ -175,25 +177,25 @@ def _trusted(plan: DeployerPlan) -> str:
     if plan.with_mfa:
         return f"{who}, with MFA"
     if plan.has_mfa is False:
-        return f"{who}, without MFA: it has no device with codes"
+        return f"{who}, without MFA: no device with codes is registered"
     return who
 
 
-def in_use(plan: DeployerPlan, taken: DeployerInUse) -> Content:
-    """Say what was done, and how the role is used next time."""
+def in_use(plan: DeployerPlan, used: DeployerInUse) -> Content:
+    """Return what was done, and how the role is used next time."""
     after = _AFTER.format(profile=f"solarrally-{plan.site}")
     return Content.assemble(
-        ("✓ You work with the role now.\n", "bold $text-success"),
-        (f"{_done(plan, taken)}\n\n", DIM),
-        (f"{taken.snippet}\n\n", "bold"),
+        sentence(Severity.OK, "You use the role now.\n", bold=True),
+        (f"{_done(plan, used)}\n\n", DIM),
+        (f"{used.snippet}\n\n", "bold"),
         (after, ""),
         (f" {_WITH_CODE}" if plan.mfa_serial else "", DIM),
     )
 
 
-def _done(plan: DeployerPlan, taken: DeployerInUse) -> str:
-    if not taken.changed:
+def _done(plan: DeployerPlan, used: DeployerInUse) -> str:
+    if not used.changed:
         return "Nothing had to be changed."
     if not plan.exists:
-        return f"Made: {plan.name} and its {len(plan.policies)} policies."
-    return f"Corrected: {', '.join(taken.changed)}."
+        return f"Created: {plan.name} and its {len(plan.policies)} policies."
+    return f"Corrected: {', '.join(used.changed)}."

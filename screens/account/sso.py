@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Label, OptionList, Static
@@ -14,8 +14,11 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DIM, sentence
 from solarrally_tui.wizard.accounts import Accounts, SignIn
 
 if TYPE_CHECKING:
@@ -30,8 +33,8 @@ class SsoScreen(Dialog[Keys | None]):
 
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("f6", "copy", "Copy address"),
+        keys.CLOSE,
+        keys.COPY,
     ]
 
     def __init__(self, accounts: Accounts, start_url: str, region: str) -> None:
@@ -50,12 +53,14 @@ class SsoScreen(Dialog[Keys | None]):
                 yield Label("Start URL of your organization")
                 yield Input(
                     self._start_url,
-                    placeholder="https://example.awsapps.com/start",
+                    placeholder="such as https://example.awsapps.com/start",
                     compact=True,
                     id="start-url",
                 )
                 yield Label("Region of IAM Identity Center")
-                yield Input(self._region, placeholder="eu-west-1", compact=True, id="sso-region")
+                yield Input(
+                    self._region, placeholder="such as eu-west-1", compact=True, id="sso-region"
+                )
             yield Static(id="invitation", classes="dialog-body")
             yield OptionList(id="roles")
             with Horizontal(classes="dialog-buttons"):
@@ -63,7 +68,7 @@ class SsoScreen(Dialog[Keys | None]):
                 yield Button(" Close ", compact=True, id="close")
 
     def on_mount(self) -> None:
-        """Start at the first empty field."""
+        """Begin at the first empty field."""
         self.query_one("#roles").display = False
         self.query_one("#invitation").display = False
         self.query_one("#begin" if self._start_url else "#start-url").focus()
@@ -73,22 +78,21 @@ class SsoScreen(Dialog[Keys | None]):
     def begin(self) -> None:
         """Ask for a code, when both answers are there."""
         url, region = (
-            self.query_one(f"#{each}", Input).value.strip() for each in ("start-url", "sso-region")
+            self.query_one(f"#{field}", Input).value.strip()
+            for field in ("start-url", "sso-region")
         )
         if not _URL.fullmatch(url):
-            self._wrong("The start URL begins with https://. Your organization's portal shows it.")
+            self._warn("The start URL begins with https://. Your organization's portal shows it.")
             self.query_one("#start-url").focus()
             return
         if not _REGION.fullmatch(region):
-            self._wrong(
-                "The Region is needed, such as eu-west-1. The portal's administrator knows it."
-            )
+            self._warn("Enter a Region, such as eu-west-1. The portal's administrator knows it.")
             self.query_one("#sso-region").focus()
             return
-        self.go(url, region)
+        self.sign_in(url, region)
 
     @work(group="sso", exclusive=True, exit_on_error=False)
-    async def go(self, url: str, region: str) -> None:
+    async def sign_in(self, url: str, region: str) -> None:
         """Show the code, wait for the browser, then list the roles."""
         self._say("Asking IAM Identity Center for a code …")
         self._close_sign_in()
@@ -114,7 +118,7 @@ class SsoScreen(Dialog[Keys | None]):
                 (invitation.code, "bold $primary"),
                 (
                     (
-                        "\n\nWaiting. The code works for "
+                        "\n\nWaiting. The code is valid for "
                         f"{invitation.expires_seconds / 60:.0f} min. "
                         "F6 copies the address with the code."
                     ),
@@ -128,16 +132,16 @@ class SsoScreen(Dialog[Keys | None]):
         self._roles = roles
         if not roles:
             self._say(
-                "You are signed in, but no account is assigned to you. Ask the "
-                "administrator of IAM Identity Center."
+                "You are signed in, but no account is assigned to you. Ask the administrator of "
+                "IAM Identity Center."
             )
             return
-        self._say("Which account and role?")
+        self._say("Choose an account and a role.")
         view = self.query_one(OptionList)
         view.display = True
-        for number, each in enumerate(roles):
+        for number, role in enumerate(roles):
             line = Content.assemble(
-                (f"{each.account_name[:24]:<25}", ""), (each.account, DIM), f"  {each.role}"
+                (f"{role.account_name[:24]:<25}", ""), (role.account, DIM), f"  {role.role}"
             )
             view.add_option(Option(line, id=str(number)))
         view.highlighted = 0
@@ -150,18 +154,17 @@ class SsoScreen(Dialog[Keys | None]):
         if self._sign_in is None:
             return
         try:
-            keys = await self._sign_in.keys(self._roles[int(event.option_id or 0)])
+            temporary = await self._sign_in.keys(self._roles[int(event.option_id or 0)])
         except AwsError as error:
             self._explain(error)
             return
         self._close_sign_in()
-        self.dismiss(keys)
+        self.dismiss(temporary)
 
-    def action_copy(self) -> None:
+    def action_copy_value(self) -> None:
         """Copy the address, with the code in it."""
         if self._url:
-            self.app.copy_to_clipboard(self._url)
-            self.notify("Copied the address.")
+            self.post_message(Copy("Address", self._url))
 
     def _explain(self, error: AwsError) -> None:
         plain = error.plain
@@ -169,14 +172,14 @@ class SsoScreen(Dialog[Keys | None]):
         self.query_one("#begin").display = True
         self._show(
             Content.assemble(
-                (f"▲ {plain.what}\n", "bold $text-warning"),
+                sentence(Severity.WARN, f"{plain.what}\n", bold=True),
                 ("Check the start URL and the Region, then try again.\n", ""),
                 (plain.detail, DIM),
             )
         )
 
-    def _wrong(self, text: str) -> None:
-        self._show(Content.styled(f"▲ {text}", "$text-warning"))
+    def _warn(self, text: str) -> None:
+        self._show(sentence(Severity.WARN, text))
 
     def _say(self, text: str) -> None:
         self._show(Content(text))
@@ -193,6 +196,6 @@ class SsoScreen(Dialog[Keys | None]):
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
-        """Sign in no more."""
+        """Give up the sign-in."""
         self._close_sign_in()
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""Application: which source at which commit, or an image; what was found in it; who administers."""
+"""Application: which source at which commit, or an image; what is found in it; who administers."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,13 +6,16 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.application.source_findings import SourceFindings, details
 from solarrally_tui.screens.application.words import HELP, image_line, source_line, why
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
@@ -34,11 +37,11 @@ ADMIN: Final = "application.admin_email"
 DUMP: Final = "application.database_dump"
 SOURCE: Final = frozenset({REPOSITORY, REF, COMMIT})
 CALM_SECONDS: Final = 0.5
-"""How long nobody types before a server is asked."""
+"""How long typing must pause before a server is asked."""
 
 
 class ApplicationScreen(StepScreen):
-    """Asks for source or image, and looks at what is named while the person goes on."""
+    """Asks for a source or an image, and checks it while the person continues."""
 
     STEP: ClassVar[str] = "application"
     CSS_PATH = "application.tcss"
@@ -46,27 +49,27 @@ class ApplicationScreen(StepScreen):
     PLACED: ClassVar = frozenset({IMAGE, *SOURCE, ADMIN, DUMP})
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "take_newer", "Take newer"),
-        Binding("f5", "again", "Look again"),
+        keys.own("take_newer", "Use newer commit"),
+        keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = HELP
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._given = bool(self.site.draft.text(IMAGE))
-        self._looked: SourceCheck | None = None
-        self._looked_at = ("", "")
-        """Repository and commit that this is about."""
+        self._checked: SourceCheck | None = None
+        self._checked_commit = ("", "")
+        """Its repository and commit."""
         self._image_findings: Sequence[SourceFinding] = ()
         self._open: str | None = None
-        """A reference, or an empty one, that was typed and not found yet."""
+        """A branch or tag that was typed and not found yet; empty for the newest commit."""
         self._newer: ResolvedCommit | None = None
-        self._told: set[str] = set()
-        """What Next has said once already."""
+        self._warned: set[str] = set()
+        """What Next has warned of once already."""
 
     def body(self) -> ComposeResult:
-        """Ask where the application comes from, show what is found, ask the rest."""
-        kinds = ("Built in your account from its public source.", "An image of your own.")
+        """Ask where the application comes from, show what is found in it, ask the rest."""
+        kinds = ("Built in your account from its public source.", "Your own image.")
         yield Choice(kinds, int(self._given), widget_id="kind", path=IMAGE)
         with Vertical(id="given"):
             yield self.ask(IMAGE)
@@ -82,10 +85,10 @@ class ApplicationScreen(StepScreen):
         yield self.ask(DUMP)
 
     def on_mount(self) -> None:
-        """Show what is known already, and ask whether there is something newer."""
+        """Show what is known already, and ask whether there is a newer commit."""
         self._newer_line("")
         self._show_kind()
-        self.look()
+        self.inspect()
         if self.site.draft.text(REF):
             self.ask_for_newer()
 
@@ -103,7 +106,7 @@ class ApplicationScreen(StepScreen):
         self._image_findings = ()
         self._show()
         if self._given and self.site.draft.text(IMAGE):
-            self.look_at_image()
+            self.inspect_image()
 
     def take(self, field: Field, text: str) -> None:
         """Write what was typed; empty means the default."""
@@ -113,27 +116,27 @@ class ApplicationScreen(StepScreen):
             return
         draft.set(field.path, value or None)
         if field.path == IMAGE:
-            self.look_at_image()
+            self.inspect_image()
         elif field.path == REPOSITORY:
             self._take_repository()
         elif field.path == COMMIT:
             self._open = None
             draft.set(REF, None)
             if is_commit(draft.text(COMMIT)):
-                self.look(wait=True)
+                self.inspect(wait=True)
 
     def _take_repository(self) -> None:
-        """Find a commit in another repository, except where the person named one."""
+        """Find a commit in another repository, unless the person named one."""
         draft, ref = self.site.draft, self._field(REF).input.value.strip()
         named = not draft.text(REF) and draft.text(COMMIT) != DEFAULT_COMMIT
         self._open = None if named and not ref else ref
         if self._open == "" and draft.text(REPOSITORY) == DEFAULT_REPOSITORY:
             self._open = None
-            self._take_found(ResolvedCommit(DEFAULT_COMMIT))
-        self.look(wait=True)
+            self._take(ResolvedCommit(DEFAULT_COMMIT))
+        self.inspect(wait=True)
 
     def _take_ref(self, value: str) -> None:
-        """Look a reference up. The answers keep what is pinned until it is found."""
+        """Look up a branch or tag. Until it is found, the pinned commit stays."""
         draft = self.site.draft
         pinned = "" if draft.problems_in((REF,)) else draft.text(REF)
         draft.set(REF, value or None)
@@ -141,13 +144,13 @@ class ApplicationScreen(StepScreen):
             return
         draft.set(REF, (pinned or None) if value else None)
         self._open = value or None
-        self.look(wait=True)
+        self.inspect(wait=True)
 
-    # What is found
+    # What is found in it
 
     @work(group="source", exclusive=True, exit_on_error=False)
-    async def look(self, *, wait: bool = False, fresh: bool = False) -> None:
-        """Find the commit of what was typed, fetch it and check it. The latest wish counts."""
+    async def inspect(self, *, wait: bool = False, fresh: bool = False) -> None:
+        """Find the commit of what was typed, fetch it and check it. The latest request counts."""
         if wait:
             await asyncio.sleep(CALM_SECONDS)
         repository = self.site.draft.text(REPOSITORY)
@@ -157,27 +160,24 @@ class ApplicationScreen(StepScreen):
             if self._open is not None:
                 await self._pin(repository, self._open)
             await self._check(repository, self.site.draft.text(COMMIT), fresh)
-        except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
-            self._not_looked(repository, error)
-
-    def _not_looked(self, repository: str, error: Exception) -> None:
-        """Say why, and keep what is known of the commit that stays pinned."""
-        if self._looked_at != (repository, self.site.draft.text(COMMIT)):
-            self._looked = None
-        self._show()
-        what = "It was not found." if self._open is not None else "The source was not looked at."
-        self._tell(f"▲ {what} {why(error)}", "warning")
+        except Exception as error:  # noqa: BLE001 a failed check stops nobody
+            # What is known of the commit that stays pinned remains.
+            if self._checked_commit != (repository, self.site.draft.text(COMMIT)):
+                self._checked = None
+            self._show()
+            what = "It was not found." if self._open is not None else "The source was not checked."
+            self._line(Severity.WARN.line(f"{what} {why(error)}"), "warning")
 
     async def _pin(self, repository: str, ref: str) -> None:
-        self._tell(f"● Looking for {ref or 'the newest commit'} …")
-        found = await self.session.services.applications.resolve(repository, ref)
+        self._line(State.RUNNING.line(f"Looking up {ref or 'the newest commit'} …"))
+        resolved = await self.session.services.applications.resolve(repository, ref)
         self._open = None
-        self._take_found(found)
+        self._take(resolved)
 
-    def _take_found(self, found: ResolvedCommit) -> None:
-        self.site.draft.set(REF, found.ref or None)
-        self.site.draft.set(COMMIT, found.commit)
-        for path, text in ((REF, found.ref), (COMMIT, found.commit)):
+    def _take(self, resolved: ResolvedCommit) -> None:
+        self.site.draft.set(REF, resolved.ref or None)
+        self.site.draft.set(COMMIT, resolved.commit)
+        for path, text in ((REF, resolved.ref), (COMMIT, resolved.commit)):
             self._field(path).input.value = text
         self.refresh_frame()
 
@@ -185,37 +185,38 @@ class ApplicationScreen(StepScreen):
         if not is_commit(commit):
             return
         applications = self.session.services.applications
-        looked = None if fresh else applications.known(repository, commit)
-        if looked is None:
-            self._tell("● Fetching the source and looking at it …")
-            looked = await applications.check(repository, commit, fresh=fresh)
-        self._looked, self._looked_at = looked, (repository, commit)
+        checked = None if fresh else applications.known(repository, commit)
+        if checked is None:
+            self._line(State.RUNNING.line("Fetching and checking the source …"))
+            checked = await applications.check(repository, commit, fresh=fresh)
+        self._checked, self._checked_commit = checked, (repository, commit)
         self._show()
 
     @work(group="newer", exclusive=True, exit_on_error=False)
     async def ask_for_newer(self) -> None:
-        """Ask whether the branch has moved on. Without an answer there is nothing to say."""
+        """Ask whether the branch has a newer commit. Without an answer nothing is shown."""
         draft = self.site.draft
         try:
-            found = await self.session.services.applications.resolve(
+            newest = await self.session.services.applications.resolve(
                 draft.text(REPOSITORY), draft.text(REF)
             )
         except (FetchError, AddressError):
             return
-        if found.commit != draft.text(COMMIT) and found.ref == draft.text(REF):
-            self._newer = found
+        if newest.commit != draft.text(COMMIT) and newest.ref == draft.text(REF):
+            self._newer = newest
             self.refresh_bindings()
-            made = f" of {found.made:%d %b %Y}" if found.made else ""
-            self._newer_line(f"▲ {found.ref} is now at {found.commit[:12]}{made}. F2 takes it.")
+            date = f" of {newest.made:%d %b %Y}" if newest.made else ""
+            text = f"{newest.ref} is now at {newest.commit[:12]}{date}. Press F2 to use it."
+            self._newer_line(Severity.WARN.line(text))
 
     def action_take_newer(self) -> None:
         """Pin the commit that the branch is at now."""
         if self._newer is not None:
-            self._take_found(self._newer)
+            self._take(self._newer)
             self._newer = None
             self.refresh_bindings()
             self._newer_line("")
-            self.look()
+            self.inspect()
 
     def _newer_line(self, text: str) -> None:
         line = self.query_one("#newer", Static)
@@ -228,15 +229,15 @@ class ApplicationScreen(StepScreen):
             return self._newer is not None
         return super().check_action(action, parameters)
 
-    def action_again(self) -> None:
-        """Fetch and look again."""
-        self.look(fresh=True)
+    def action_check_again(self) -> None:
+        """Fetch and check again."""
+        self.inspect(fresh=True)
         if self._given:
-            self.look_at_image()
+            self.inspect_image()
 
     @work(group="image", exclusive=True, exit_on_error=False)
-    async def look_at_image(self) -> None:
-        """Look at the image that was typed, as far as it can be seen from here."""
+    async def inspect_image(self) -> None:
+        """Check the image that was typed, as far as the registry shows it."""
         draft, field = self.site.draft, self._field(IMAGE)
         image = draft.text(IMAGE)
         self._image_findings = ()
@@ -244,42 +245,42 @@ class ApplicationScreen(StepScreen):
         if not image or draft.problems_in((IMAGE,)):
             return
         await asyncio.sleep(CALM_SECONDS)
-        field.set_hint("● Looking at the image …")
+        field.set_hint(State.RUNNING.line("Checking the image …"))
         processor = draft.text("size.architecture")
         wanted = Architecture(processor) if processor in set(Architecture) else Architecture.ARM64
         try:
-            seen = await self.session.services.applications.check_image(
+            checked = await self.session.services.applications.check_image(
                 draft.text("region"), image, wanted
             )
-        except Exception as error:  # noqa: BLE001 what was not looked at stops nobody
-            field.set_hint(f"▲ The image was not looked at. {plain_of(error).what}")
+        except Exception as error:  # noqa: BLE001 a failed check stops nobody
+            field.set_hint(Severity.WARN.line(f"The image was not checked. {plain_of(error).what}"))
             return
-        self._image_findings = seen.findings
+        self._image_findings = checked.findings
         self._show()
-        field.set_hint(image_line(seen))
+        field.set_hint(image_line(checked))
 
     def _show(self) -> None:
-        """Show the findings, and what they come to."""
+        """Show the findings, and what they mean together."""
         self.query_one(SourceFindings).show(self._findings())
-        if self._looked is not None:
-            self._tell(*source_line(self._looked, self._of_source()))
+        if self._checked is not None:
+            self._line(*source_line(self._checked, self._of_source()))
 
     def _findings(self) -> tuple[SourceFinding, ...]:
         return (*self._image_findings, *self._of_source())
 
     def _of_source(self) -> tuple[SourceFinding, ...]:
-        """Return what matters of the source: of its backend nothing, where an image runs."""
+        """Return what matters of the source; with an image, only the web page does."""
         draft = self.site.draft
-        found = behind(
-            self._looked.findings if self._looked else (),
+        findings = behind(
+            self._checked.findings if self._checked else (),
             viewing=draft.text("access.viewing"),
             open_registration=bool(draft.get("access.open_registration")),
         )
         if not self._given:
-            return found
-        return tuple(f for f in found if all(at.file.startswith("frontend") for at in f.places))
+            return findings
+        return tuple(f for f in findings if all(at.file.startswith("frontend") for at in f.places))
 
-    def _tell(self, text: str, tone: str = "") -> None:
+    def _line(self, text: str, tone: str = "") -> None:
         line = self.query_one("#told", Static)
         line.set_classes(f"-{tone}" if tone else "")
         line.update(Content(text))
@@ -291,13 +292,13 @@ class ApplicationScreen(StepScreen):
     def _field(self, path: str) -> Field:
         return self.query_one(f"#{field_id(path)}", Field)
 
-    # Going on
+    # Going from step to step
 
     def leave(self) -> None:
-        """Go on; what does not look right is said once before."""
+        """Continue; before that, warn once of what does not look right."""
         words = self._doubt()
-        if words and words not in self._told:
-            self._told.add(words)
+        if words and words not in self._warned:
+            self._warned.add(words)
             self.say(words, "warning")
             return
         super().leave()
@@ -305,10 +306,8 @@ class ApplicationScreen(StepScreen):
     def _doubt(self) -> str:
         draft = self.site.draft
         if self._given and not draft.text(IMAGE):
-            return "No image is named, so AWS builds it. Next again goes on."
+            return "No image given, so AWS builds it. Press Next again to continue."
         if self._open is not None:
-            return f"{self._open or 'It'} is not found. Next again keeps the commit."
-        blocked = [each for each in self._findings() if each.level is Level.BLOCKED]
-        if blocked:
-            return f"{blocked[0].id}: it cannot run. Next again goes on."
-        return ""
+            return f"{self._open or 'It'} was not found. Press Next again to keep the commit."
+        blocked = [f.id for f in self._findings() if f.level is Level.BLOCKED]
+        return f"{blocked[0]}: it cannot run. Press Next again to continue." if blocked else ""

@@ -1,4 +1,4 @@
-"""What the source check found: grouped, one line each, the whole of it on Enter."""
+"""What the source check found: grouped, one line each, in full on Enter."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,10 +12,10 @@ from solarrally_tui.source.finding import Level, SourceFinding
 
 
 class SourceFindings(OptionList):
-    """A list of findings under headings, the gravest first."""
+    """A list of findings under headings, the worst first."""
 
     class Wanted(Message):
-        """Somebody wants to read all of a finding."""
+        """A finding is to be shown in full."""
 
         def __init__(self, finding: SourceFinding) -> None:
             super().__init__()
@@ -26,7 +26,7 @@ class SourceFindings(OptionList):
         self._shown: dict[str, SourceFinding] = {}
 
     def on_mount(self) -> None:
-        """Nothing is shown before something is known."""
+        """Show nothing before something is known."""
         self.show(())
 
     def show(self, findings: Iterable[SourceFinding]) -> None:
@@ -38,7 +38,7 @@ class SourceFindings(OptionList):
         self.display = bool(found)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Pass on which finding is wanted."""
+        """Pass on which finding was chosen."""
         event.stop()
         if event.option_id in self._shown:
             self.post_message(self.Wanted(self._shown[str(event.option_id)]))

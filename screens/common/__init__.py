@@ -1,4 +1,4 @@
-"""What several screens share and no widget is: words, money, themes, confirmation dialogs.
+"""What several screens share besides widgets: keys, words, money, themes, dialogs.
 
 Imports no other screen; wizard and the rooms below it.
 """

@@ -1,4 +1,4 @@
-"""A question with two answers, over the screen that asks it."""
+"""A question with two answers, over the screen that asks."""
 
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.textual_tricks import Dialog
 
 
@@ -43,7 +44,7 @@ class ConfirmScreen(Dialog[bool]):
 
 
 class TypedScreen(Dialog[bool]):
-    """Returns True only when a given word was typed. For what cannot be taken back."""
+    """Returns True only when a given word was typed. For what cannot be undone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No")]
 
@@ -56,7 +57,7 @@ class TypedScreen(Dialog[bool]):
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
             yield Static(Content(self._text), classes="dialog-body")
-            yield Static(Content(f"Type {self._word} to go ahead."))
+            yield Static(Content(f"Type {self._word} to confirm."))
             yield Input(compact=True, id="word")
             yield Static(id="wrong-word")
             with Horizontal(classes="dialog-buttons"):
@@ -69,7 +70,7 @@ class TypedScreen(Dialog[bool]):
         if self.query_one("#word", Input).value.strip() == self._word:
             self.dismiss(True)
         else:
-            text = Content(f"▲ That is not {self._word}. Nothing was done.")
+            text = Content(Severity.WARN.line(f"That is not {self._word}. Nothing was done."))
             self.query_one("#wrong-word", Static).update(text)
 
     @on(Button.Pressed, "#no")

@@ -1,8 +1,8 @@
-"""What the app returns when a person wants something else than to end."""
+"""What the app returns when a person wants something other than to quit."""
 
 from typing import Final
 
 DEMO: Final = "demo"
-"""The command that the wizard goes on with: a try in a simulated account."""
+"""Continue with a demonstration in a simulated account."""
 RESTART: Final = "restart"
-"""A demonstration shall begin anew."""
+"""Restart the demonstration."""

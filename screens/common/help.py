@@ -2,21 +2,21 @@
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 
 
 class HelpScreen(Dialog[None]):
     """Shows one text over the screen that asked for it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,enter", "close", "Close"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f1", "enter")]
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
@@ -31,10 +31,7 @@ class HelpScreen(Dialog[None]):
                 yield Static(Content(self._text))
             yield Button(" Close ", compact=True, variant="primary")
 
-    def on_button_pressed(self) -> None:
-        """Close the help."""
-        self.action_close()
-
+    @on(Button.Pressed)
     def action_close(self) -> None:
         """Close the help."""
         self.dismiss()

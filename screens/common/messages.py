@@ -35,7 +35,7 @@ class OpenDashboard(Message):
 
 
 class EndWith(Message):
-    """Ask the app to end, and its caller to go on with something else."""
+    """Ask the app to end, and its caller to do something else."""
 
     def __init__(self, wish: str) -> None:
         """wish: one of exit_requests.py."""
@@ -44,10 +44,10 @@ class EndWith(Message):
 
 
 class Diagnose(Message):
-    """Ask the app to say why the site is not well."""
+    """Ask the app to show why the site is not well."""
 
     def __init__(self, back: str, check: str = "") -> None:
-        """back: the step to go back to; check: the id of a check that was asked about."""
+        """back: the step to go back to; check: the id of the check in question."""
         super().__init__()
         self.back = back
         self.check = check
@@ -63,11 +63,11 @@ class StartDeploy(Message):
 
 
 class StartDestroy(Message):
-    """Ask the app to remove the deployed site that is shown."""
+    """Ask the app to delete the deployed site that is shown."""
 
 
 class OpenDraft(Message):
-    """Ask the app to go on with a draft."""
+    """Ask the app to continue a draft."""
 
     def __init__(self, name: str) -> None:
         super().__init__()

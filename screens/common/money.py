@@ -1,4 +1,4 @@
-"""What the screens say about money, from the estimate."""
+"""What the screens show about money, from the estimate."""
 
 import math
 from decimal import Decimal

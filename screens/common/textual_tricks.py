@@ -165,9 +165,11 @@ class QuietApp(App[_Result]):
         self._close_messages_no_wait()
 
 
-def described_bindings(screen: Screen[Any]) -> Iterator[tuple[Binding, tuple[Any, ...]]]:
+def described_bindings(
+    screen: Screen[Any],
+) -> Iterator[tuple[Binding, tuple[str, str, tuple[Any, ...]]]]:
     """Yield the keys of a screen that have a name, each with its parsed action."""
     for bindings in screen._bindings.key_to_bindings.values():  # noqa: SLF001 no public way to them
         for binding in bindings:
             if binding.description:
-                yield binding, parse(binding.action)[1:]
+                yield binding, parse(binding.action)

@@ -4,7 +4,9 @@ from typing import Final
 
 from textual.content import Content
 
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.glyphs import Signed, Tone
+from solarrally_tui.findings.severity import Severity
 
 DIM: Final = "$foreground 60%"
 """For what matters less. A share of the foreground, so that every theme has it."""
@@ -18,7 +20,7 @@ COLOURS: Final = {
 }
 """Of every theme. findings/glyphs.py says which state has which tone."""
 
-READ_ONLY: Final = "This session only reads. Start again without --read-only to make changes."
+READ_ONLY: Final = "This session is read-only. Start again without --read-only to make changes."
 SOURCES: Final = {
     "env": "environment variables",
     "shared-credentials-file": "a profile in ~/.aws/credentials",
@@ -28,10 +30,10 @@ SOURCES: Final = {
     "assume-role": "an assumed role",
     "assume-role-with-web-identity": "a web identity",
     "container-role": "the role of this container",
-    "iam-role": "the role of this machine",
+    "iam-role": "the role of this instance",
     "custom-process": "a credential process",
-    "explicit": "keys given at start",
-    "keyring": "keys of this computer's keyring",
+    "explicit": "keys given at the start",
+    "keyring": "keys in this computer's keyring",
 }
 
 
@@ -72,3 +74,14 @@ def mark(state: Signed) -> tuple[str, str]:
 def sentence(state: Signed, text: str, *, bold: bool = False) -> Content:
     """Return glyph and text in the state's colour; the text is never read as markup."""
     return Content.styled(state.line(text), f"{'bold ' if bold else ''}{colour(state)}")
+
+
+def explained(plain: Plain, state: Signed = Severity.FAIL) -> Content:
+    """Return what happened, why, what to do, and the words that it was reported with."""
+    parts = [
+        sentence(state, plain.what, bold=True),
+        Content(plain.why),
+        Content.styled(plain.next, "bold"),
+        Content.styled(plain.detail, DIM),
+    ]
+    return Content("\n").join(part for part in parts if part.plain)

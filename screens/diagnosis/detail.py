@@ -1,5 +1,6 @@
-"""One line of a diagnosis in full: AWS's words, where they are from, and how to see the same."""
+"""One line of a diagnosis in full: AWS's words, their source, and how to see the same."""
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on
@@ -9,6 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
@@ -23,8 +25,8 @@ class DetailScreen(Dialog[None]):
     CSS_PATH = "diagnosis.tcss"
     AUTO_FOCUS = "#words"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "close", "Close"),
-        Binding("f6", "copy('words')", "Copy"),
+        keys.closes("enter"),
+        replace(keys.COPY, action="copy('words')"),
         Binding("c", "copy('command')", "Command"),
         Binding("l", "copy('link')", "Link"),
     ]

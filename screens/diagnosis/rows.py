@@ -28,22 +28,19 @@ _STYLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: what is shown, and what there is to open and to copy.
-
-    Attributes:
-        words: AWS's own words, whole.
-        facts: what else is known, as name and value.
-        cause: the number of the cause that the line stands for.
-    """
+    """One line: what is shown, and what can be opened and copied."""
 
     shown: Content
     title: str = ""
     words: str = ""
+    """AWS's own words in full."""
     command: str = ""
     link: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    """What else is known, as (name, value)."""
     heading: bool = False
     cause: int | None = None
+    """The number of the cause that the line is about."""
 
 
 def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:

@@ -1,16 +1,18 @@
-"""Diagnosis: why a site is not well. The cause first, then what it rests on, all to be copied."""
+"""Diagnosis: why a site is not well. The cause first, then its evidence; all can be copied."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy, Go
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.rows import Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
@@ -18,40 +20,41 @@ from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
-    from solarrally_tui.aws.errors import Plain
     from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
 
-_NOTHING = "There is nothing to copy on this line."
+_NOTHING = "Nothing to copy on this line."
 
 
 class DiagnosisScreen(StepScreen):
-    """Examines the site once when it opens, and again on F5. Only reads."""
+    """Examines the site when it opens, and again on F5. Only reads."""
 
     STEP: ClassVar[str] = "status"
     CSS_PATH = "diagnosis.tcss"
     TITLE_TEXT: ClassVar[str] = "Diagnosis"
-    NEXT: ClassVar[str] = "Ask again"
+    NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#findings"
     ABOUT: ClassVar[bool] = False
     BINDINGS: ClassVar = [
-        Binding("f5", "next", "Again"),
-        Binding("f6", "copy_value", "Copy"),
+        keys.REFRESH,
+        keys.COPY,
+        replace(keys.NEXT, show=False),
         Binding("c", "copy_of('command')", "Command"),
         Binding("l", "copy_of('link')", "Link"),
         Binding("m", "ticket", "Ticket"),
     ]
     HELP_TEXT: ClassVar[str] = (
-        "The account was asked for everything that tells about this site: stacks, builds, tasks, "
-        "logs, targets, database, certificates, alarms. Nothing was changed.\n\n"
+        "The account was asked for everything about this site: stacks, builds, tasks, logs, "
+        "targets, database, certificates, alarms. Nothing was changed.\n\n"
         "The first cause is the one that the others most likely follow from. Certain means that "
-        "AWS says so itself; likely and possible are conclusions.\n\n"
-        "Enter shows the whole of a line: AWS's own words, when and where they were said, and how "
-        "to see the same in the console and on the command line. On another cause it puts that "
-        "cause on top.\n\n"
+        "AWS reports it; likely and possible are conclusions.\n\n"
+        "Enter shows a line in full: AWS's own words, their time and source, and how to see the "
+        "same in the console and on the command line. On another cause, Enter moves that cause "
+        "to the top.\n\n"
         "F6 copies the words of a line, C the command, L the console's address, and M the whole "
-        "diagnosis as Markdown for a ticket. What looks like a password or a key is taken out.\n\n"
-        "What could not be seen is listed as not known, with the reason. It never counts as well."
-        "\n\nThe same from a shell: solarrally diagnose SITE."
+        "diagnosis as Markdown for a ticket. What looks like a password or a key is removed.\n\n"
+        "What could not be read is listed as unknown, with the reason. It never counts as "
+        "healthy.\n\n"
+        "From a shell: solarrally diagnose SITE."
     )
 
     def __init__(self, session: Session, back: str = "status", about: str = "") -> None:
@@ -64,7 +67,7 @@ class DiagnosisScreen(StepScreen):
         self._rows: list[Row] = []
 
     def body(self) -> ComposeResult:
-        """Show the cause, and below it what it rests on."""
+        """Show the cause, and below it the evidence."""
         yield Static("Asking the account …", id="cause", classes="card")
         yield OptionList(compact=True, id="findings")
 
@@ -74,19 +77,19 @@ class DiagnosisScreen(StepScreen):
 
     @work(group="examine", exclusive=True, exit_on_error=False)
     async def examine(self) -> None:
-        """Ask every source and show the answer."""
+        """Ask every source and show the diagnosis."""
         diagnoses = self.session.services.diagnoses
         self.say("Asking the account …")
         try:
             found = await diagnoses.examine(self.site.name, self._progress)
         except Exception as error:  # noqa: BLE001 the person may ask again
-            self._explain(plain_of(error))
+            self.query_one("#cause", Static).update(explained(plain_of(error), Severity.UNKNOWN))
+            self.say("")
             return
         self._found, self._shown = found, _about(found, self._about)
         self._draw()
-        told = f"Asked {found.asked} sources."
-        hidden = len(found.unknown)
-        self.say(f"{told} {hidden} things are not known." if hidden else told)
+        unknown = len(found.unknown)
+        self.say(f"Asked {found.asked} sources." + (f" Unknown: {unknown}." if unknown else ""))
 
     def _progress(self, done: int, total: int, title: str) -> None:
         self.say(f"Asked {done} of {total} sources: {title}")
@@ -120,17 +123,6 @@ class DiagnosisScreen(StepScreen):
         causes = self._found.causes if self._found else ()
         return causes[self._shown] if self._shown < len(causes) else None
 
-    def _explain(self, plain: "Plain") -> None:
-        self.query_one("#cause", Static).update(
-            Content.assemble(
-                (f"? {plain.what}\n", "bold $text-warning"),
-                f"{plain.why}\n",
-                (f"{plain.next}\n", "bold"),
-                (plain.detail, DIM),
-            )
-        )
-        self.say("")
-
     @property
     def _row(self) -> Row | None:
         at = self.query_one("#findings", OptionList).highlighted
@@ -145,12 +137,14 @@ class DiagnosisScreen(StepScreen):
         else:
             self.app.push_screen(DetailScreen(row))
 
-    def action_next(self) -> None:
-        """Ask again."""
+    def action_check_again(self) -> None:
+        """Examine the site again."""
         self.examine()
 
+    action_next = action_check_again
+
     def action_back(self) -> None:
-        """Go back to where the question came from."""
+        """Go back to the step that asked."""
         self.post_message(Go(self._back))
 
     def copyable(self) -> tuple[str, str]:
@@ -176,7 +170,7 @@ class DiagnosisScreen(StepScreen):
 
 
 def _about(found: "Diagnosis", check: str) -> int:
-    """Return the cause that a check speaks for; the first where none does."""
+    """Return the number of the cause that a check is evidence for; 0 where there is none."""
     kind = f"check:{check}"
     for index, cause in enumerate(found.causes):
         if any(each.kind == kind for each in (*cause.evidence, *cause.effects)):

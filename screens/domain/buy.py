@@ -1,38 +1,40 @@
-"""Buy a domain: price first, then who it is for, then a typed yes, then what became of it."""
+"""Buy a domain: the price, then the owner, then a typed confirmation, then the order."""
 
 from decimal import Decimal
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress, refusal
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import READ_ONLY, mark
 from solarrally_tui.screens.domain.contact import ContactForm, in_words
 from solarrally_tui.wizard.domains import Domains
 
-LOOK_EVERY_SECONDS: Final = 10.0
+CHECK_SECONDS: Final = 10.0
 
 _PRIVATE: Final = (
-    "Registries demand these details. They go to AWS alone, are hidden from the public, and are "
-    "not kept on this computer."
+    "Registries require these details. They go only to AWS, are hidden from the public, and are "
+    "not stored on this computer."
 )
 
 
 class BuyScreen(Dialog[bool]):
-    """Returns True when the domain was registered meanwhile."""
+    """Returns True when the domain is registered by now."""
 
     CSS_PATH = "domain_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("ctrl+n", "buy", "Buy"),
+        keys.CLOSE,
+        keys.NEXT,
     ]
 
     def __init__(self, domains: Domains, domain: str, *, read_only: bool) -> None:
@@ -42,7 +44,7 @@ class BuyScreen(Dialog[bool]):
         self._order: Order | None = None
 
     def compose(self) -> ComposeResult:
-        """Show the price, the form and the outcome, each in its time."""
+        """Show the price, the form and the order, one after the other."""
         with Vertical(classes="dialog"):
             yield Static(Content(f"Buy {self._domain}"), classes="dialog-title")
             yield Static(id="price", classes="dialog-body")
@@ -56,7 +58,7 @@ class BuyScreen(Dialog[bool]):
         """Ask before anything is typed."""
         self._form(shown=False)
         self._put("#price", Content(""))
-        self.set_interval(LOOK_EVERY_SECONDS, self._look_again)
+        self.set_interval(CHECK_SECONDS, self._check_again)
         self.ask()
 
     def _form(self, *, shown: bool) -> None:
@@ -68,7 +70,7 @@ class BuyScreen(Dialog[bool]):
 
     @work(group="registrar", exclusive=True, exit_on_error=False)
     async def ask(self) -> None:
-        """Ask for an order that is under way, then for availability and price."""
+        """Ask for a pending order, then for availability and price."""
         self._say("Asking Route 53 …")
         try:
             order = await self._domains.newest_order(self._domain)
@@ -83,10 +85,10 @@ class BuyScreen(Dialog[bool]):
         self._offer = offer
         self._say("")
         if not offer.can_be_bought:
-            self._put("#price", Content(f"▲ {offer.why_not}"))
+            self._put("#price", Content(Severity.WARN.line(offer.why_not)))
             return
-        free = f"✓ {self._domain} is free. {_prices(offer)}\n{_PRIVATE}"
-        self._put("#price", Content(free))
+        free = f"{self._domain} is free. {_prices(offer)}\n{_PRIVATE}"
+        self._put("#price", Content(Severity.OK.line(free)))
         if self._read_only:
             self._say(READ_ONLY)
             return
@@ -96,8 +98,8 @@ class BuyScreen(Dialog[bool]):
 
     @on(Button.Pressed, "#buy")
     @on(Input.Submitted, "#contact-country")
-    def action_buy(self) -> None:
-        """Check the details and ask for a typed yes."""
+    def action_next(self) -> None:
+        """Check the details and ask for a typed confirmation."""
         if self._offer is None or not self.query_one("#buy").display:
             return
         contact = self.query_one(ContactForm).contact()
@@ -115,14 +117,14 @@ class BuyScreen(Dialog[bool]):
     async def confirm(self, offer: Offer, contact: Contact) -> None:
         """Buy only after the domain was typed."""
         text = (
-            f"This buys {self._domain}. {_prices(offer)} AWS charges it at once and gives nothing "
-            "back. It renews by itself until you switch that off in Route 53."
+            f"This buys {self._domain}. {_prices(offer)} AWS charges it at once and refunds "
+            "nothing. The domain renews automatically until you switch that off in Route 53."
         )
         question = TypedScreen(
             f"Buy {self._domain} for {_money(offer.price, offer.currency)}?",
             text,
             self._domain,
-            yes="Buy it",
+            yes="Buy",
             no="Do not buy",
         )
         if await self.app.push_screen_wait(question):
@@ -146,16 +148,16 @@ class BuyScreen(Dialog[bool]):
         self.query_one(ContactForm).forget()
         self._form(shown=False)
         self._put("#price", Content.assemble(mark(order.progress), (order.words, "")))
-        more = "You can close this; the order goes on. F5 on the screen behind looks again."
+        more = "You can close this; the order continues. F5 on the Domain screen checks again."
         self._say(more if order.progress is Progress.RUNNING else "")
 
-    def _look_again(self) -> None:
+    def _check_again(self) -> None:
         if self._order is not None and self._order.progress is Progress.RUNNING:
             self.follow()
 
     @work(group="registrar", exclusive=True, exit_on_error=False)
     async def follow(self) -> None:
-        """Ask how far the order is. A question without an answer changes nothing."""
+        """Ask how far the order is. Without an answer nothing changes."""
         try:
             order = await self._domains.newest_order(self._domain)
         except AwsError:
@@ -166,7 +168,7 @@ class BuyScreen(Dialog[bool]):
     def _refuse(self, error: AwsError) -> None:
         own = error.kind in {Kind.INVALID, Kind.OTHER}
         text = refusal(error) if own else f"{error.plain.what} {error.plain.next}"
-        self._put("#said", Content(f"✗ {text}"))
+        self._put("#said", Content(Severity.FAIL.line(text)))
 
     def _say(self, text: str) -> None:
         self._put("#said", Content(text))
@@ -179,7 +181,7 @@ class BuyScreen(Dialog[bool]):
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
-        """Leave. An order under way goes on."""
+        """Close. A pending order continues."""
         done = self._order is not None and self._order.progress is Progress.DONE
         self.query_one(ContactForm).forget()
         self.dismiss(done)

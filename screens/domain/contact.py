@@ -1,4 +1,4 @@
-"""Who a domain is registered to: ten short answers that stay in memory and go to AWS alone."""
+"""Who a domain is registered to: ten short answers that stay in memory and go only to AWS."""
 
 import re
 from collections.abc import Mapping
@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from solarrally_tui.domains.registration import Contact
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common.words import sentence
 
 _LONGEST: Final = 255
 
@@ -27,25 +29,25 @@ class _Asked:
 _QUESTIONS: Final = (
     _Asked("first", "First name"),
     _Asked("last", "Last name"),
-    _Asked("organization", "Organization", "empty for a person", r".*"),
-    _Asked("email", "E-mail", "you@example.com", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
-    _Asked("phone", "Phone", "+44.2071234567", r"\+\d{1,3}\.\d{4,14}"),
+    _Asked("organization", "Organization", "empty for a private person", r".*"),
+    _Asked("email", "E-mail", "for example you@example.com", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    _Asked("phone", "Phone", "for example +44.2071234567", r"\+\d{1,3}\.\d{4,14}"),
     _Asked("street", "Street and number"),
     _Asked("city", "City"),
     _Asked("state", "State or province", "where the country has them", r".*"),
     _Asked("zip_code", "Postal code"),
-    _Asked("country", "Country, two letters", "GB", r"[A-Z]{2}"),
+    _Asked("country", "Country, two letters", "for example GB", r"[A-Z]{2}"),
 )
 
 
 class ContactForm(Vertical):
-    """One line a question."""
+    """One line for each question."""
 
     def __init__(self) -> None:
         super().__init__(id="contact")
 
     def compose(self) -> ComposeResult:
-        """Make the lines."""
+        """Show the lines."""
         for asked in _QUESTIONS:
             with Horizontal(classes="row"):
                 yield Label(asked.label)
@@ -60,7 +62,7 @@ class ContactForm(Vertical):
         return {**typed, "country": typed["country"].upper()}
 
     def contact(self) -> Contact | str:
-        """Return the contact, or what is wrong; the cursor then stands there."""
+        """Return the contact, or what is wrong; the cursor is then in that line."""
         answers = self.answers()
         key, wrong = first_wrong(answers)
         if wrong:
@@ -81,11 +83,11 @@ def first_wrong(answers: Mapping[str, str]) -> tuple[str, str]:
         if not answer.isprintable() or len(answer) > _LONGEST:
             return asked.key, f"{asked.label} is too long, or not plain text."
         if not re.fullmatch(asked.pattern, answer):
-            example = f" Example: {asked.example}" if asked.example else ""
+            example = f" {asked.example[:1].upper()}{asked.example[1:]}" if asked.example else ""
             return asked.key, f"{asked.label} is needed.{example}"
     return "", ""
 
 
 def in_words(text: str) -> Content:
-    """Return what is wrong for the line below the form."""
-    return Content.styled(f"▲ {text}", "$text-warning")
+    """Return what is wrong, for the line below the form."""
+    return sentence(Severity.WARN, text)

@@ -1,16 +1,18 @@
-"""A list of values to type elsewhere: Enter copies one."""
+"""A list of values to enter elsewhere: Enter copies one."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
@@ -21,8 +23,8 @@ class CopyScreen(Dialog[None]):
 
     CSS_PATH = "domain_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("f6", "copy_value", "Copy"),
+        keys.CLOSE,
+        keys.COPY,
     ]
 
     def __init__(self, title: str, lead: str, values: Sequence[tuple[str, str]]) -> None:
@@ -51,7 +53,7 @@ class CopyScreen(Dialog[None]):
         """Copy the value under the cursor and stay."""
         what, text = self._values[self.query_one(OptionList).highlighted or 0]
         self.post_message(Copy(what, text))
-        self.query_one("#copied", Static).update(Content(f"✓ {what} is copied."))
+        self.query_one("#copied", Static).update(Content(Severity.OK.line(f"{what} copied.")))
 
     @on(Button.Pressed)
     def action_close(self) -> None:

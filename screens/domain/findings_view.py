@@ -1,4 +1,4 @@
-"""Findings about a name, one line each, in columns; what to do stands below in the same column."""
+"""Findings about a name, one line each, in columns; the fix is below in the same column."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -9,23 +9,24 @@ from textual.widgets import Static
 
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.words import DIM, mark
 
 _TITLE: Final = 15
 _LEAST: Final = 20
 
 
-class Looks(Static):
-    """Draws findings, and wraps them anew when the width changes."""
+class NameFindings(Static):
+    """Draws findings, and wraps them again when the width changes."""
 
     def __init__(self) -> None:
         super().__init__(id="looks")
-        self._found: tuple[Finding, ...] = ()
+        self._findings: tuple[Finding, ...] = ()
         self._waiting = ""
 
-    def show(self, found: Sequence[Finding], waiting: str = "") -> None:
+    def show(self, findings: Sequence[Finding], waiting: str = "") -> None:
         """Show findings. waiting: what is still being asked."""
-        self._found, self._waiting = tuple(found), waiting
+        self._findings, self._waiting = tuple(findings), waiting
         self._draw()
 
     def on_resize(self) -> None:
@@ -33,9 +34,9 @@ class Looks(Static):
         self._draw()
 
     def _draw(self) -> None:
-        lines = [_drawn(each, self.size.width - _TITLE - 2) for each in self._found]
+        lines = [_drawn(finding, self.size.width - _TITLE - 2) for finding in self._findings]
         if self._waiting:
-            lines.append(Content.styled(f"● {self._waiting}", DIM))
+            lines.append(Content.styled(State.RUNNING.line(self._waiting), DIM))
         self.update(Content("\n").join(lines))
 
 

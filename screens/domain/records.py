@@ -1,4 +1,4 @@
-"""The records of a site's own name that somebody still has to set where its DNS is."""
+"""The records of a site's own name that must still be set where its DNS is."""
 
 import asyncio
 
@@ -11,14 +11,14 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.domains import Domains
 
 
-async def still_wanted(domains: Domains, site: Site) -> tuple[DnsRecord, ...]:
-    """Return the records that prove the name and lead it to the site, while they are not there.
+async def missing_records(domains: Domains, site: Site) -> tuple[DnsRecord, ...]:
+    """Return the records that prove the name and point it to the site, while they are missing.
 
     Raises AwsError.
     """
     name = site.domain.name
-    found, target = await asyncio.gather(domains.certificates(site), domains.target(site))
-    records = records_of(each for each in found if not each.is_issued)
+    certificates, target = await asyncio.gather(domains.certificates(site), domains.target(site))
+    records = records_of(c for c in certificates if not c.is_issued)
     if target and (await domains.check_address(name, target)).severity is not Severity.OK:
         return (*records, address_record(name, target))
     return records

@@ -1,11 +1,12 @@
 """Domain and certificates: the site's own address or CloudFront's, and who may see it."""
 
 import asyncio
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, OptionList
@@ -19,10 +20,11 @@ from solarrally_tui.domains.external_dns import zone_of
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone, most_specific
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
-from solarrally_tui.screens.domain.findings_view import Looks
+from solarrally_tui.screens.domain.findings_view import NameFindings
 from solarrally_tui.screens.domain.viewers import ADDRESSES, Viewers
 from solarrally_tui.screens.domain.viewers import PLACED as VIEWERS
 from solarrally_tui.screens.domain.words import (
@@ -42,20 +44,20 @@ from solarrally_tui.site.problems import Problem, SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
-LOOK_EVERY_SECONDS: Final = 10.0
-"""Between looks at certificates that wait."""
+CHECK_SECONDS: Final = 10.0
+"""Between checks of certificates that wait."""
 
 _TYPING_SECONDS: Final = 0.4
 _KINDS: Final = (
     "An address from AWS. Ready at once, free.",
-    "My own domain, with its DNS in Route 53.",
-    "My own domain, with its DNS elsewhere.",
+    "My own domain, with DNS in Route 53.",
+    "My own domain, with DNS elsewhere.",
 )
 _FROM_AWS, _ROUTE53, _ELSEWHERE = range(3)
 
 
 class DomainScreen(StepScreen):
-    """Asks whether the site gets its own name, and who may look at it."""
+    """Asks whether the site gets its own name, and who may see it."""
 
     STEP: ClassVar[str] = "domain"
     CSS_PATH = "domain.tcss"
@@ -63,19 +65,21 @@ class DomainScreen(StepScreen):
     PLACED: ClassVar = frozenset({"domain.name", "domain.dns", "domain.hosted_zone_id"} | VIEWERS)
     AUTO_FOCUS = "#kind"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "look_again", "Look again", id="look-again"),
-        Binding("f6", "copy_value", "Copy", id="copy"),
+        keys.REFRESH,
+        # The first is offered only while there is something to enter elsewhere.
+        replace(keys.COPY, action="list_values"),
+        keys.COPY_QUIETLY,
     ]
     HELP_TEXT: ClassVar[str] = (
-        "Without a domain the site gets an address from AWS, such as "
+        "Without a domain, the site gets an address from AWS, such as "
         "d111111abcdef8.cloudfront.net, with a certificate. It costs nothing and is ready at "
         "once. You can add a domain later.\n\n"
-        "With your own domain Deploy asks AWS for certificates. They are free and renew "
-        "themselves. With a hosted zone in Route 53 ($0.50 a month) Deploy writes the records "
-        "that prove the name is yours. With DNS elsewhere it tells you two records to add, and "
-        "waits for them. F6 copies what has to be typed elsewhere, F5 asks DNS again.\n\n"
-        "Below stands who may see the dashboard. A password that Deploy makes keeps strangers "
-        "out; changing anything needs a user's own password besides."
+        "With your own domain, Deploy requests certificates from AWS. They are free and renew "
+        "automatically. With a hosted zone in Route 53 ($0.50 a month), Deploy writes the records "
+        "that prove the name is yours. With DNS elsewhere, it shows you two records to add, and "
+        "waits for them. F6 copies what you need to enter elsewhere, F5 asks DNS again.\n\n"
+        "Below you choose who may see the dashboard. A password that Deploy creates keeps "
+        "strangers out; changing anything also needs a user's own password."
     )
 
     def __init__(self, session: Session) -> None:
@@ -87,29 +91,29 @@ class DomainScreen(StepScreen):
         self._zones: tuple[Zone, ...] | None = None
         self._trouble: Finding | None = None
         self._asked: tuple[str, str] | None = None
-        self._look: NameCheck | None = None
+        self._name_check: NameCheck | None = None
         self._certificates: tuple[PendingCertificate, ...] = ()
         self._why: tuple[Finding, ...] = ()
         self._target = ""
         self._points: Finding | None = None
 
     def body(self) -> ComposeResult:
-        """Ask for the kind of address, for an own one the name, and for the viewers."""
+        """Ask for the kind of address, for the name of an own one, and for the viewers."""
         yield Choice(_KINDS, self._kind, widget_id="kind", path="domain.name")
         with Vertical(id="own"):
             yield self.ask("domain.name")
             yield OptionList(compact=True, id="zones")
-            yield Looks()
+            yield NameFindings()
             with Horizontal(id="ways"):
-                yield Button(" Make a hosted zone ", id="make", compact=True)
+                yield Button(" Create a hosted zone ", id="make", compact=True)
                 yield Button(" Buy the domain ", id="buy", compact=True)
         yield Viewers(self.ask, self.site.draft)
 
     def on_mount(self) -> None:
-        """Show the part for an own domain only when it is wanted."""
+        """Show the part for an own domain only where it is chosen."""
         self.query_one("#field-domain-name .field-note").display = False
         self._show_own()
-        self.set_interval(LOOK_EVERY_SECONDS, self._look_at_certificates)
+        self.set_interval(CHECK_SECONDS, self._check_certificates)
 
     # What kind of address
 
@@ -127,8 +131,8 @@ class DomainScreen(StepScreen):
 
     @property
     def _apex(self) -> str:
-        """The zone that the name is in, as DNS told, or most likely."""
-        return zone_of(self._domain, self._look.apex if self._look else "")
+        """The zone that the name is in, as DNS reports it, or the likely one."""
+        return zone_of(self._domain, self._name_check.apex if self._name_check else "")
 
     @on(Choice.Chosen)
     def _kind_chosen(self, event: Choice.Chosen) -> None:
@@ -148,17 +152,17 @@ class DomainScreen(StepScreen):
             self.find_zones()
         else:
             self._match()
-        self._look_at_certificates()
+        self._check_certificates()
 
     @work(group="zones", exclusive=True, exit_on_error=False)
     async def find_zones(self) -> None:
         """List the hosted zones of the account."""
         self._trouble = None
-        self.query_one(Looks).show((), "Looking in Route 53 …")
+        self.query_one(NameFindings).show((), "Asking Route 53 …")
         try:
             self._zones = await self.session.services.zones(self.site.draft.text("region"))
         except Exception as error:  # noqa: BLE001 the name can be typed all the same
-            line = f"The zones could not be read. {plain_of(error).what}"
+            line = f"The hosted zones could not be read. {plain_of(error).what}"
             self._trouble = Finding("zone", "Hosted zone", Severity.UNKNOWN, line)
         options = self.query_one("#zones", OptionList)
         options.clear_options()
@@ -189,63 +193,64 @@ class DomainScreen(StepScreen):
             self.site.draft.set("domain.hosted_zone_id", zone.id if zone else "")
         asked = (self._domain, zone.id if zone else "")
         if not self._valid:
-            self._asked = self._look = None
+            self._asked = self._name_check = None
             self.workers.cancel_group(self, "look")
         elif asked != self._asked:
-            self._asked, self._look = asked, None
+            self._asked, self._name_check = asked, None
             self._certificates, self._why, self._target, self._points = (), (), "", None
             self.look_up(self._domain, zone)
         self._draw()
 
-    # What DNS says
+    # What DNS reports
 
     @work(group="look", exclusive=True, exit_on_error=False)
     async def look_up(self, name: str, zone: Zone | None) -> None:
-        """Ask DNS once typing rests. A newer name takes the place of an older one."""
+        """Ask DNS once typing pauses. A newer name replaces an older one."""
         await asyncio.sleep(_TYPING_SECONDS)
         before = self.site.before
         ours = before is not None and before.text("domain.name") == name
-        self._look = await self.session.services.domains.check_name(name, zone, ours=ours)
+        self._name_check = await self.session.services.domains.check_name(name, zone, ours=ours)
         self._draw()
 
     def _draw(self) -> None:
-        """Show what is known now, and the ways on that fit it."""
+        """Show what is known now, and the buttons that fit it."""
         if not self._kind:
             return
-        look, zone = self._look, self._zone
+        check, zone = self._name_check, self._zone
         by_hand = self._kind == _ELSEWHERE
-        found = list(certificate_findings(self._certificates, self._why, by_hand=by_hand))
+        findings = list(certificate_findings(self._certificates, self._why, by_hand=by_hand))
         if self._kind == _ROUTE53 and (self._valid or not self._domain):
-            found.append(self._trouble or zone_finding(self._domain, zone, self._zones))
+            findings.append(self._trouble or zone_finding(self._domain, zone, self._zones))
         elif self._valid and not self._certificates:
-            found.append(external_finding(self._domain, self._apex))
-        found += [self._points] if self._points else []
-        known = {each.id for each in found}
-        found += [each for each in look.findings if each.id not in known] if look else []
-        asking = self._valid and look is None
-        self.query_one(Looks).show(found, "Asking DNS …" if asking else "")
+            findings.append(external_finding(self._domain, self._apex))
+        findings += [self._points] if self._points else []
+        shown = {finding.id for finding in findings}
+        findings += [f for f in check.findings if f.id not in shown] if check else []
+        asking = self._valid and check is None
+        self.query_one(NameFindings).show(findings, "Asking DNS …" if asking else "")
         lost = self._kind == _ROUTE53 and zone is None
         self.query_one("#zones").display = bool(lost and self._zones)
         self.query_one("#ways").display = lost and self._valid and self._zones is not None
+        self.refresh_bindings()
 
-    # Ways on
+    # Hosted zones and domains
 
     @on(Button.Pressed, "#make")
-    def _make_pressed(self) -> None:
+    def _create_zone(self) -> None:
         if self.session.services.read_only:
             self.say(READ_ONLY, "warning")
             return
-        apex = self._look.apex if self._look else ""
+        apex = self._name_check.apex if self._name_check else ""
         site = self.site.draft.name
         screen = ZoneScreen(self.session.services.domains, self._domain, site, apex)
-        self.app.push_screen(screen, self._made)
+        self.app.push_screen(screen, self._zone_created)
 
-    def _made(self, zone: HostedZone | None) -> None:
+    def _zone_created(self, zone: HostedZone | None) -> None:
         if zone is None:
             return
         self._zones = (*(self._zones or ()), Zone(zone.id, zone.name))
         self._match()
-        lead = "Set exactly these name servers for it. Enter copies one."
+        lead = "Set exactly these name servers for the domain. Enter copies one."
         self.app.push_screen(
             CopyScreen(f"{zone.name} has a hosted zone", lead, values_of_servers(zone.servers))
         )
@@ -262,43 +267,46 @@ class DomainScreen(StepScreen):
             self.find_zones()
 
     def _values(self) -> tuple[Value, ...]:
-        """Return what has to be typed elsewhere now."""
-        look = self._look
+        """Return what must be entered elsewhere now."""
+        check = self._name_check
         if self._kind == _ELSEWHERE:
-            records = list(records_of(each for each in self._certificates if not each.is_issued))
+            records = list(records_of(c for c in self._certificates if not c.is_issued))
             if self._points and self._points.severity is not Severity.OK:
                 records.append(address_record(self._domain, self._target))
             return values_of_records(records, self._apex)
-        open_ = look and any(
-            f.id == "delegation" and f.severity is Severity.WARN for f in look.findings
+        open_ = check and any(
+            f.id == "delegation" and f.severity is Severity.WARN for f in check.findings
         )
-        return values_of_servers(look.servers) if look and open_ else ()
+        return values_of_servers(check.servers) if check and open_ else ()
 
-    def action_copy_value(self) -> None:
-        """List what has to be typed elsewhere; without any, copy the answer under the cursor."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the list of values only while there are any."""
+        if action == "list_values":
+            return bool(self._values())
+        return super().check_action(action, parameters)
+
+    def action_list_values(self) -> None:
+        """List what must be entered elsewhere, to copy it."""
         values = self._values()
-        if not values:
-            super().action_copy_value()
-            return
         title = f"For the DNS of {self._domain}"
         lead = lead_of_records(self._apex)
         if self._kind == _ROUTE53:
             title, lead = "Name servers", "Set exactly these. Enter copies one."
         self.app.push_screen(CopyScreen(title, lead, values))
 
-    def action_look_again(self) -> None:
+    def action_check_again(self) -> None:
         """Read the zones and ask DNS again."""
         self._asked = None
         if self._kind == _ROUTE53:
             self.find_zones()
         elif self._kind:
             self._match()
-        self._look_at_certificates()
+        self._check_certificates()
 
     # Certificates
 
-    def _look_at_certificates(self) -> None:
-        """Look while a site with this name is deployed, or is being deployed."""
+    def _check_certificates(self) -> None:
+        """Check while a site with this name is deployed, or is being deployed."""
         before, run = self.site.before, self.site.run
         there = before is not None and before.text("domain.name") == self._domain
         busy = run is not None and run.active and not run.destroys
@@ -307,32 +315,32 @@ class DomainScreen(StepScreen):
 
     @work(group="certificates", exclusive=True, exit_on_error=False)
     async def follow_certificates(self) -> None:
-        """Ask how far the certificates are. What AWS does not tell changes nothing shown."""
+        """Ask how far the certificates are. Without an answer, what is shown stays."""
         domains, name = self.session.services.domains, self._domain
         target, points = "", None
         try:
             site = self.site.draft.site()
-            found = await domains.certificates(site)
+            certificates = await domains.certificates(site)
             if self._kind == _ELSEWHERE:
                 target = await domains.target(site)
         except (AwsError, SiteError):
             return
-        waiting = [each for each in found if not each.is_issued and not each.reason]
+        waiting = [c for c in certificates if not c.is_issued and not c.reason]
         why = await domains.why_pending(waiting) if waiting else ()
         if target:
             points = await domains.check_address(name, target)
         if name == self._domain:
-            self._certificates, self._why = found, why
+            self._certificates, self._why = certificates, why
             self._target, self._points = target, points
             self._draw()
 
     def check_fields(self) -> bool:
-        """An own domain that is chosen needs a name."""
+        """Require a name where an own domain is chosen."""
         if self._kind and not self._domain:
             field = self.query_one("#field-domain-name", Field)
             problem = Problem("domain.name", "is missing.", 'name = "charging.example.com"')
             field.show_problem(problem)
-            self.say("Type a name, or choose an address from AWS.", "warning")
+            self.say("Enter a name, or choose an address from AWS.", "warning")
             field.input.focus()
             return False
         return super().check_fields()

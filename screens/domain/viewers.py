@@ -1,4 +1,4 @@
-"""Who may see the dashboard, with the risk in words."""
+"""Who may see the dashboard, and the risk of it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import field_id
@@ -26,7 +27,7 @@ class Viewers(Vertical):
     """Three questions, of which the addresses show only when they matter."""
 
     def __init__(self, ask: Callable[[str], Widget], draft: Draft) -> None:
-        """ask: makes the widget of a question of the registry."""
+        """ask: returns the widget of a question of the registry."""
         super().__init__(id="viewers")
         self._ask, self._draft = ask, draft
 
@@ -37,7 +38,7 @@ class Viewers(Vertical):
         yield Static(id="risk")
 
     def on_mount(self) -> None:
-        """Show what matters. The list stands on the line of its label, without a hint."""
+        """Show what matters. The list is on the line of its label, without a hint."""
         self.query_one(f"#{field_id(VIEWING)} .field-note").display = False
         self._show(self._draft.text(VIEWING), self._draft.get(REGISTRATION) is True)
 
@@ -47,7 +48,7 @@ class Viewers(Vertical):
         risks = [PUBLIC_RISK] * (viewing == "public") + [REGISTRATION_RISK] * everybody_registers
         risk = self.query_one("#risk", Static)
         risk.display = bool(risks)
-        risk.update(Content("\n".join(f"▲ {each}" for each in risks)))
+        risk.update(Content("\n".join(map(Severity.WARN.line, risks))))
 
     @on(Pick.Changed)
     def _picked(self, event: Pick.Changed) -> None:

@@ -1,4 +1,4 @@
-"""What the domain screen says: findings about zones, records elsewhere, and certificates."""
+"""What the domain screen shows: findings about zones, records elsewhere, and certificates."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,52 +14,53 @@ Value = tuple[str, str]
 """What something is, and its text to copy."""
 
 _ZONE: Final = "Hosted zone"
-_LATER: Final = "Later by hand"
+_LATER: Final = "By hand, later"
 _AT_THE_TOP: Final = (
-    "The name is the domain itself: its DNS must offer ALIAS, ANAME or CNAME flattening. Without "
-    "that, take a name below it, such as www.{}."
+    "The name is the domain itself, so its DNS must support ALIAS, ANAME or CNAME flattening. If "
+    "it does not, use a name below it, such as www.{}."
 )
 
 
 def zone_finding(name: str, zone: Zone | None, zones: Sequence[Zone] | None) -> Finding:
-    """Say which hosted zone of the account holds a name. zones: None while not read."""
+    """Return which hosted zone of the account holds a name. zones: None while not read."""
     if zone is not None:
         return Finding("zone", _ZONE, Severity.OK, f"{zone.name}, in this account.")
     if zones is None:
-        return Finding("zone", _ZONE, Severity.UNKNOWN, "The zones of the account are not known.")
+        return Finding("zone", _ZONE, Severity.UNKNOWN, "The account's zones are unknown.")
     if not name:
-        told = "Choose one with Enter to fill the name." if zones else "None yet in this account."
-        fix = "" if zones else "Type the name first, then make a zone for it or buy the domain."
-        return Finding("zone", _ZONE, Severity.OK if zones else Severity.WARN, told, fix)
-    fix = "Make one here, buy the domain, or choose DNS elsewhere."
-    return Finding("zone", _ZONE, Severity.WARN, f"No zone of this account fits {name}.", fix)
+        if zones:
+            return Finding("zone", _ZONE, Severity.OK, "Press Enter on one to fill in the name.")
+        fix = "Enter the name first, then create a zone for it or buy the domain."
+        return Finding("zone", _ZONE, Severity.WARN, "None in this account yet.", fix)
+    fix = "Create one here, buy the domain, or choose DNS elsewhere."
+    return Finding("zone", _ZONE, Severity.WARN, f"No zone of this account contains {name}.", fix)
 
 
 def external_finding(name: str, zone: str) -> Finding:
-    """Say which records Deploy will ask for, and how DNS consoles want their names."""
+    """Return which records Deploy will ask for, and how DNS consoles want their names."""
     proof, address = expected_records(name, zone)
-    short = " and ".join(relative(each.name, zone) for each in (proof, address))
-    told = (
+    short = " and ".join(relative(record.name, zone) for record in (proof, address))
+    records = (
         f"1. {proof.type} {proof.name}, which proves the name",
         f"2. {address.type} {address.name}, which points it to the site",
-        f"If its console adds .{zone} by itself, type only {short}.",
+        f"If its console adds .{zone} automatically, enter only {short}.",
     )
-    line = f"Deploy tells you two records to add to {zone}'s DNS:"
+    line = f"Deploy shows two records to add to {zone}'s DNS:"
     if address.type != "ALIAS":
-        return Finding("external", _LATER, Severity.OK, line, "\n".join(told))
-    fix = "\n".join((*told[:2], _AT_THE_TOP.format(name)))
+        return Finding("external", _LATER, Severity.OK, line, "\n".join(records))
+    fix = "\n".join((*records[:2], _AT_THE_TOP.format(name)))
     return Finding("external", _LATER, Severity.WARN, line, fix)
 
 
 def certificate_findings(
-    found: Sequence[PendingCertificate], why: Sequence[Finding], *, by_hand: bool
+    certificates: Sequence[PendingCertificate], why: Sequence[Finding], *, by_hand: bool
 ) -> tuple[Finding, ...]:
-    """Say how far the certificates of a site are, and why they wait.
+    """Return how far the certificates of a site are, and why they wait.
 
     by_hand: whether a person sets the records.
     """
-    told = tuple(dict.fromkeys(_certificate(each, by_hand) for each in found))
-    return (*told, *why) if any(not each.is_issued for each in found) else told
+    states = tuple(dict.fromkeys(_certificate(each, by_hand) for each in certificates))
+    return (*states, *why) if any(not each.is_issued for each in certificates) else states
 
 
 def _certificate(each: PendingCertificate, by_hand: bool) -> Finding:
@@ -70,7 +71,7 @@ def _certificate(each: PendingCertificate, by_hand: bool) -> Finding:
         return Finding(
             "certificate", title, Severity.FAIL, f"Not issued, in {each.region}.", each.reason
         )
-    line = f"Waits for its record in DNS{' (F6)' if by_hand else ''}, in {each.region}."
+    line = f"Waiting for its DNS record{' (F6)' if by_hand else ''}, in {each.region}."
     return Finding("certificate", title, Severity.WARN, line)
 
 
@@ -81,7 +82,7 @@ def values_of_servers(servers: Sequence[str]) -> tuple[Value, ...]:
 
 
 def values_of_records(records: Sequence[DnsRecord], zone: str) -> tuple[Value, ...]:
-    """Return what to type for each record: its name in both forms, and its value."""
+    """Return what to enter for each record: its name in both forms, and its value."""
     return tuple(
         value
         for number, each in enumerate(records, 1)
@@ -94,5 +95,5 @@ def values_of_records(records: Sequence[DnsRecord], zone: str) -> tuple[Value, .
 
 
 def lead_of_records(zone: str) -> str:
-    """Say which form of a name to take."""
-    return f"Enter copies one. Where the console adds .{zone} by itself, take the short name."
+    """Return which form of a name to use."""
+    return f"Enter copies one. If the console adds .{zone} automatically, use the short name."

@@ -1,6 +1,6 @@
-"""Provision: the steps with their state and time, and below what AWS reports, live."""
+"""Provision: the steps with their state and time, and below them what AWS reports, live."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,8 +12,9 @@ from textual.widgets import Button, RichLog, Static
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
-from solarrally_tui.screens.domain.records import still_wanted, to_copy
+from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.provision.words import (
     cause,
@@ -28,27 +29,29 @@ from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 REDRAW_SECONDS = 0.25
+CLOSING: Final = "You can close this. AWS finishes what it has begun."
 
 
 class ProvisionScreen(StepScreen):
-    """Watches a run. The run belongs to the app and goes on when this screen is left."""
+    """Watches a run. The run belongs to the app and continues when this screen is left."""
 
     STEP: ClassVar[str] = "provision"
     CSS_PATH = "provision.tcss"
     TITLE_TEXT: ClassVar[str] = "Provision"
     AUTO_FOCUS = "#next"
     ABOUT: ClassVar[bool] = False
-    BINDINGS: ClassVar = [("f4", "diagnose", "Diagnose")]
+    BINDINGS: ClassVar = [keys.place("diagnose", "Diagnosis")]
     HELP_TEXT: ClassVar[str] = (
-        "Each line above is a step; steps that do not need each other run side by side. The "
-        "lines below are what AWS reports about single things.\n\n"
-        "The database takes longest, usually ten minutes and more. Nothing is stuck while its "
+        "Each line above is a step; steps that do not need each other run at the same time. The "
+        "lines below are what AWS reports about single resources.\n\n"
+        "The database takes longest, usually ten minutes or more. Nothing is stuck while its "
         "clock runs.\n\n"
-        "You may close this program at any time. AWS goes on with the step it is at. Start the "
-        "wizard again and press Deploy: it looks at what is there and goes on from there.\n\n"
+        "You can close this program at any time. AWS finishes what it has begun; further steps "
+        "wait. Start the wizard again and press Deploy: it checks what exists and continues from "
+        "there.\n\n"
         "Where a step needs you to set DNS records, F6 lists them, each part to be copied.\n\n"
-        "When something fails, AWS takes that step back, so nothing is left half made. The cause "
-        "is shown here with what to do about it. F4 asks the account for all that it knows."
+        "When a step fails, AWS rolls it back. The cause is shown here with what to do about it. "
+        "F4 asks the account for everything it reports."
     )
 
     def body(self) -> ComposeResult:
@@ -73,14 +76,16 @@ class ProvisionScreen(StepScreen):
         self._timer.pause()
 
     def on_screen_resume(self) -> None:
-        """Go on drawing."""
+        """Continue to draw."""
         self._timer.resume()
 
     def redraw(self) -> None:
         """Show the run as it is now."""
         run = self.site.run
         if run is None:
-            self.query_one("#summary", Static).update("Nothing runs yet. Deploy on Review starts.")
+            self.query_one("#summary", Static).update(
+                "Nothing is running. Start with Deploy on Review."
+            )
             return
         self.query_one("#summary", Static).update(summary(run))
         self._draw_steps(run)
@@ -119,15 +124,15 @@ class ProvisionScreen(StepScreen):
         self.refresh_bindings()
         self.refresh_frame()
         if run.active and waiting_for_you(run) and self._is_external():
-            self.say("F6 lists the records. Safe to close. AWS goes on.")
+            self.say("F6 lists the records. You can close this program.")
         elif run.active:
-            self.say("Safe to close. AWS goes on.")
+            self.say(CLOSING)
         elif run.succeeded and run.destroys:
             self.say(run.outcome.summary if run.outcome else "", "success")
         elif run.succeeded:
             self.say("Done. Next: connect the first charger.", "success")
         elif run.exit_code is Exit.WAITING_FOR_YOU:
-            self.say("Do what is said above, then Try again.", "warning")
+            self.say("Do what is shown above, then press Try again.", "warning")
             self.query_one("#again").focus()
         else:
             self.say("Stopped. The cause is above.", "error")
@@ -145,17 +150,17 @@ class ProvisionScreen(StepScreen):
             panel.update(Content("\n").join([wanted(view) for view in asked]))
 
     def action_next(self) -> None:
-        """Go on when the site is up."""
+        """Continue when the site is up."""
         run = self.site.run
         if run is not None and run.succeeded:
             self.post_message(Go("welcome" if run.destroys else "charger"))
         elif run is not None and run.active:
-            self.say("Still working. Safe to close. AWS goes on.", "warning")
+            self.say(f"Still working. {CLOSING}", "warning")
         else:
-            self.say("Not up yet. Try again, or go back and change an answer.", "warning")
+            self.say("The site is not up. Try again, or go back and change an answer.", "warning")
 
     def action_copy_value(self) -> None:
-        """List the records that are waited for; without any, copy the dashboard's address."""
+        """List the records that are missing; without any, copy the dashboard's address."""
         run = self.site.run
         if run is not None and waiting_for_you(run) and self._is_external():
             self.list_records()
@@ -164,17 +169,17 @@ class ProvisionScreen(StepScreen):
 
     @work(group="records", exclusive=True, exit_on_error=False)
     async def list_records(self) -> None:
-        """Ask which records of the site's name are not there yet, and show them."""
+        """Ask which records of the site's name are missing, and show them."""
         try:
             site = self.site.draft.site()
-            records = await still_wanted(self.session.services.domains, site)
+            records = await missing_records(self.session.services.domains, site)
         except (AwsError, SiteError) as error:
             self.say(plain_of(error).what, "warning")
             return
         if records:
             self.app.push_screen(to_copy(site.domain.name, records))
         else:
-            self.say("Every record is there. AWS looks for them every few minutes.")
+            self.say("Every record exists. AWS looks for them every few minutes.")
 
     def _is_external(self) -> bool:
         return self.site.draft.text("domain.dns") == "external"

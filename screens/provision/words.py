@@ -1,4 +1,4 @@
-"""What Provision says of a run: pure text."""
+"""What Provision shows of a run. Pure."""
 
 from typing import Final
 
@@ -23,36 +23,38 @@ def waiting_for_you(run: RunProgress) -> list[StepView]:
 
 
 def summary(run: RunProgress) -> Content:
-    """Return one line: how far, and how long so far. A second one says what a step is at."""
+    """Return how far the run is and how long it took so far; below it what a step is doing."""
     total = len(run.steps)
     took = seconds(run.elapsed)
     if run.active and run.destroys:
         return Content.assemble(
-            ("● ", "$primary"), ("Removing the site", "bold"), (f"  {took}", DIM)
+            mark(State.RUNNING), ("Deleting the site", "bold"), (f"  {took}", DIM)
         )
     if run.active:
         return Content.assemble(
-            ("● ", "$primary"),
+            mark(State.RUNNING),
             (f"{run.finished_steps} of {total} steps done", "bold"),
             (f"  {took}", DIM),
             (_at_work(run), DIM),
         )
     if run.succeeded:
-        words = "is removed" if run.destroys else "is up"
-        return Content.styled(f"✓ The site {words}. It took {took}.", "bold $text-success")
+        words = "is deleted" if run.destroys else "is up"
+        return sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
     state, text = _ENDS.get(run.exit_code, _FAILED)
     return sentence(state, f"{text} {took}.", bold=True)
 
 
 def _at_work(run: RunProgress) -> str:
     steps = run.steps.values()
-    told = [view.reason for view in steps if view.state is State.RUNNING and view.reason]
-    return f"\n  {' '.join(told[0].split())}" if told else ""
+    reasons = (view.reason for view in steps if view.state is State.RUNNING and view.reason)
+    reason = " ".join(next(reasons, "").split())
+    return f"\n  {reason}" if reason else ""
 
 
 def wanted(view: StepView) -> Content:
     """Return what a step waits for from the person."""
-    return Content.assemble((f"▲ {view.title} needs you\n", "bold $text-warning"), view.reason)
+    heading = sentence(view.state, f"{view.title} needs you\n", bold=True)
+    return Content.assemble(heading, view.reason)
 
 
 def step_line(view: StepView, now: float) -> Content:
@@ -72,13 +74,11 @@ def log_line(event: Event) -> str:
     """Return what AWS reported as one line of plain text."""
     what = event.state.line(f"{event.step:<11} {event.resource}")
     kind = event.type.rsplit("::", 1)[-1]
-    # A state of AWS in capitals repeats the word; of a whole stack it is worth seeing.
-    reason = f"  {event.reason}" if _telling(event) else ""
+    # A status in capitals, such as CREATE_COMPLETE, only repeats the word; for a whole stack it
+    # is worth seeing.
+    tells = event.reason and (event.type == STACK or not event.reason.isupper())
+    reason = f"  {event.reason}" if tells else ""
     return f"{event.time[11:19]} {what} ({kind}) {event.state.word}{reason}"
-
-
-def _telling(event: Event) -> bool:
-    return bool(event.reason) and (event.type == STACK or not event.reason.isupper())
 
 
 def cause(outcome: Outcome) -> Content:

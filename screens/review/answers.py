@@ -1,4 +1,4 @@
-"""The answers as Review lists them, and what is different from those of the deployed site."""
+"""The answers as Review lists them, and how they differ from those of the deployed site."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,9 +6,10 @@ from typing import Final
 from textual.content import Content
 from textual.widgets.option_list import Option
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import QUESTIONS
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DIM, mark
 
 _LISTED: Final = frozenset(
     {
@@ -30,16 +31,16 @@ _LISTED: Final = frozenset(
 
 def changes(before: Draft, now: Draft, *, meaning: bool) -> list[str]:
     """Return each answer that differs; meaning: with what its change means for the site."""
-    asked = [each for step in QUESTIONS for each in step.questions]
     return [
-        f"{each.label}: {_said(before, each.path)} becomes {_said(now, each.path)}."
-        + (f" {each.later}" if meaning else "")
-        for each in asked
-        if before.text(each.path) != now.text(each.path)
+        f"{asked.label}: {_words(before, asked.path)} -> {_words(now, asked.path)}."
+        + (f" {asked.later}" if meaning else "")
+        for step in QUESTIONS
+        for asked in step.questions
+        if before.text(asked.path) != now.text(asked.path)
     ]
 
 
-def _said(draft: Draft, path: str) -> str:
+def _words(draft: Draft, path: str) -> str:
     """Return an answer in words."""
     value = draft.get(path)
     if isinstance(value, bool):
@@ -66,32 +67,31 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
 
 
 def others(draft: Draft) -> list[tuple[str, str, str]]:
-    """Return (step, question, answer) for what the review's own lines leave out, if it was said."""
+    """Return (step, question, answer) of other answers that differ from their defaults."""
     plain = Draft({"tier": draft.text("tier")})
     return [
-        (step.id, each.label, _said(draft, each.path))
+        (step.id, asked.label, _words(draft, asked.path))
         for step in QUESTIONS
-        for each in step.questions
-        if each.path not in _LISTED and draft.text(each.path) != plain.text(each.path)
+        for asked in step.questions
+        if asked.path not in _LISTED and draft.text(asked.path) != plain.text(asked.path)
     ]
 
 
 def row(step: str, what: str, value: str, *, wrong: bool) -> Option:
     """Return one line of the list; choosing it leads to its step."""
-    shown = value or "missing"
-    style = "$text-warning" if wrong or not value else ""
-    mark = "▲ " if wrong or not value else "  "
-    return Option(
-        Content.assemble((mark, "$text-warning"), (f"{what:<10} ", DIM), (shown, style)),
-        id=f"{step}/{what}",
+    bad = wrong or not value
+    sign, style = mark(Severity.WARN) if bad else ("  ", "")
+    words = Content.assemble(
+        (sign, style), (f"{what:<10} ", DIM), (value or "missing", "$text-warning" if bad else "")
     )
+    return Option(words, id=f"{step}/{what}")
 
 
 def _viewing(text: Callable[[str], str]) -> str:
-    how = {"addresses": "seen from listed addresses", "public": "seen by everybody"}
-    seen = how.get(text("access.viewing"), "seen by password")
+    who = {"addresses": "listed IP addresses only", "public": "open to everyone"}
+    viewing = who.get(text("access.viewing"), "with a password")
     opened = text("access.open_registration").lower() == "true"
-    return f"{seen}, open registration" if opened else seen
+    return f"{viewing}, open registration" if opened else viewing
 
 
 def _short(repository: str) -> str:

@@ -1,30 +1,30 @@
-"""Review: every answer, what AWS makes or changes, which roles, what it costs and how long."""
+"""Review: every answer, what AWS creates or changes, which roles, what it costs and how long."""
 
 import shlex
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import BY_ID, first_incomplete
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
-from solarrally_tui.screens.common.money import capital, estimate_of, proposed_budget, total
-from solarrally_tui.screens.common.words import DIM, READ_ONLY, dollars
+from solarrally_tui.screens.common.money import proposed_budget
+from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.frame import WIDTHS, StepScreen
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review import sections
 from solarrally_tui.screens.review.answers import answers, changes, others, row
-from solarrally_tui.screens.review.sections import Look
+from solarrally_tui.screens.review.cost_and_time import CostAndTime
+from solarrally_tui.screens.review.sections import Preview
 from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -42,7 +42,7 @@ SECTIONS: Final = {
 
 
 class ReviewScreen(StepScreen):
-    """Shows everything once before anything is made."""
+    """Shows everything once before anything is created."""
 
     STEP: ClassVar[str] = "review"
     CSS_PATH = "review.tcss"
@@ -51,35 +51,35 @@ class ReviewScreen(StepScreen):
     AUTO_FOCUS = "#answers"
     ABOUT: ClassVar[bool] = False
     BINDINGS: ClassVar = [
-        ("f2", "save", "Save as file"),
-        ("f4", "quote", "Quote"),
-        Binding("f5", "look", "Ask AWS again", show=False),
+        keys.own("save", "Save file"),
+        keys.place("quote", "Quote"),
+        keys.REFRESH,
         *((str(number), f"section('{name}')", "") for number, name in enumerate(SECTIONS, 1)),
         ("down", "scroll_line(1)", ""),
         ("up", "scroll_line(-1)", ""),
     ]
     HELP_TEXT: ClassVar[str] = (
         "The keys 1 to 4 show the sections: your answers; what happens to each stack; which roles "
-        "and policies are made; cost and time.\n\n"
-        "Choose an answer and press Enter to change it. Everything else is kept.\n\n"
-        "A stack is AWS's word for a group of things that are made, changed and removed together. "
-        "For a site that is there already, AWS works out what would change, and nothing is "
-        "changed by asking. F5 asks again.\n\n"
-        "Where data would be lost, Deploy asks you to type the site's name. Nothing else makes "
+        "and policies are created; cost and time.\n\n"
+        "Choose an answer and press Enter to change it. All other answers stay.\n\n"
+        "A stack is AWS's word for a group of resources that are created, changed and deleted "
+        "together. For an existing site, AWS reports what would change. Asking changes nothing. "
+        "F5 asks again.\n\n"
+        "Where data would be lost, Deploy asks you to type the site's name. Nothing else lets "
         "such a change happen.\n\n"
         "F2 writes your answers to a file, F6 copies the command that deploys it without the "
-        "wizard. The file holds no keys and no passwords.\n\n"
-        "Deploy asks once more. After that you may close this program at any time: AWS goes on, "
-        "and the next start rejoins."
+        "wizard. The file contains no keys and no passwords.\n\n"
+        "Deploy asks for a confirmation. After that you can close this program at any time: AWS "
+        "finishes what it has begun, and the next start resumes the rest."
     )
-    _made: "Inventory | None" = None
+    _inventory: "Inventory | None" = None
     _unlisted: str = ""
     section: reactive[str] = reactive("answers", init=False)
-    look: reactive[Look] = reactive(Look(), init=False)
+    preview: reactive[Preview] = reactive(Preview(), init=False)
     flags: reactive[tuple[str, ...]] = reactive((), init=False)
 
     def body(self) -> ComposeResult:
-        """One line that sums up, then the sections; on a wide terminal two side by side."""
+        """Show a summary, then the sections; on a wide terminal two side by side."""
         yield Static(id="summary", classes="card")
         self.set_reactive(ReviewScreen.section, "changes" if self._changed else "answers")
         tabs = (Tab(title, id=name) for name, title in SECTIONS.items())
@@ -92,51 +92,54 @@ class ReviewScreen(StepScreen):
         yield Static(id="command")
 
     def on_mount(self) -> None:
-        """Say at once what is still missing, and begin to ask AWS."""
+        """Show at once what is still missing, and begin to ask AWS."""
         self.query_one("#answers", OptionList).highlighted = 0
-        self._made = self._what_is_made()
+        self._inventory = self._inventory_of_site()
         if self._wide:
             self.set_reactive(ReviewScreen.section, "changes")
         self._draw()
         self._say_missing()
-        self.action_look()
+        self.action_check_again()
 
     # What is asked
 
-    def action_look(self) -> None:
+    def action_check_again(self) -> None:
         """Ask AWS what a deployment would do now."""
-        if self.session.who is None or first_incomplete(self.site.draft) is not None:
-            self.look = Look()
-            return
-        self.look = Look(working=True)
-        self.preview()
+        if self.session.who is None:
+            self.preview = Preview()
+        elif first_incomplete(self.site.draft) is not None:
+            self.preview = Preview(idle="Complete the answers to see what changes.")
+        else:
+            self.preview = Preview(working=True)
+            self.ask_aws()
 
     @work(group="preview", exclusive=True, exit_on_error=False)
-    async def preview(self) -> None:
-        """Ask in the background. What was asked before is forgotten."""
+    async def ask_aws(self) -> None:
+        """Ask in the background. An earlier question is dropped."""
         plans = self.session.services.plans
         try:
-            self.look = Look(plan=await plans.preview(self.site.draft.site()))
+            self.preview = Preview(plan=await plans.preview(self.site.draft.site()))
         except Exception as error:  # noqa: BLE001 everything else on the screen stays useful
-            self.look = Look(trouble=plain_of(error))
+            self.preview = Preview(trouble=plain_of(error))
         try:
             self.flags = await plans.flags()
         except Exception:  # noqa: BLE001 then the command is shown without its options
             self.flags = ()
 
-    def _what_is_made(self) -> "Inventory | None":
+    def _inventory_of_site(self) -> "Inventory | None":
         try:
             return self.session.services.plans.inventory(self.site.draft.site_for_prices())
         except SiteError:
             return None
         except Exception as error:  # noqa: BLE001 a list for information stops nobody
-            self._unlisted = f"▲ What AWS makes could not be listed. {plain_of(error).detail}"
+            text = f"What AWS creates could not be listed. {plain_of(error).detail}"
+            self._unlisted = Severity.WARN.line(text)
             return None
 
     # What is shown
 
-    def watch_look(self) -> None:
-        """Show what AWS has said."""
+    def watch_preview(self) -> None:
+        """Show what AWS has reported."""
         self._draw()
 
     def watch_flags(self) -> None:
@@ -186,7 +189,7 @@ class ReviewScreen(StepScreen):
             tabs.active = self.section
 
     def _put(self, where: str, text: Content) -> None:
-        """Show a text, unless it is there already: each one costs a layout of the screen."""
+        """Show a text, unless it is shown already: each update costs a layout of the screen."""
         place = self.query_one(where, Static)
         there = place.content
         if not isinstance(there, Content) or (there.plain, there.spans) != (text.plain, text.spans):
@@ -195,63 +198,22 @@ class ReviewScreen(StepScreen):
     def _text(self) -> Content:
         columns = self._columns
         if self.section == "permissions":
-            return sections.permissions(self._made, columns)
+            return sections.permissions(self._inventory, columns)
         if self.section == "cost":
-            return self._cost()
+            return self._figures.section()
         before = self.site.before
-        meaning = self.look.plan is None  # otherwise the plan itself says what it means
+        meaning = self.preview.plan is None  # otherwise the plan itself says what it means
         now = self.site.draft
         changed = changes(before, now, meaning=meaning) if before is not None else []
-        shown = sections.changes(self.look, self._made, changed, columns)
+        shown = sections.changes(self.preview, self._inventory, changed, columns)
         return Content("\n").join([shown, Content(self._unlisted)] if self._unlisted else [shown])
 
     def _summary(self) -> Content:
-        return Content("\n").join([self._price(), self.look.line])
+        return Content("\n").join([self._figures.price(), self.preview.line])
 
-    def _price(self) -> Content:
-        estimate = estimate_of(self.session)
-        if estimate is None and self.site.no_price is not None:
-            return Content(f"▲ There is no price. {self.site.no_price}")
-        if estimate is None:
-            return Content("No price while an answer is not valid.")
-        between = f", {dollars(estimate.low)} to {dollars(estimate.high)}. "
-        return Content.assemble(
-            (f"{capital(total(estimate, estimate.expected))} a month", "bold $primary"),
-            sections.difference(self.look.plan) or between,
-            self._duration(),
-        )
-
-    def _times(self) -> sections.Times | None:
-        try:
-            low, high = self.session.services.seconds(self.site.draft.site_for_prices())
-        except Exception:  # noqa: BLE001 a forecast stops nobody
-            return None
-        who = self.session.who
-        return sections.Times(low, high, who.expires if who else None, datetime.now(UTC))
-
-    def _duration(self) -> str:
-        times = self._times()
-        if times is None:
-            return "How long it takes is not known."
-        if self.look.plan is None and self._exists:
-            return ""
-        return sections.duration(self.look.plan, times.low, times.high)
-
-    def _cost(self) -> Content:
-        estimate, times = estimate_of(self.session), self._times()
-        parts = [self._price()]
-        if estimate is not None:
-            parts.append(sections.money(self.look.plan, estimate, self._once()))
-        parts.append(Content.assemble(("Time  ", "bold"), self._duration()))
-        if times is not None:
-            parts.append(sections.session(times))
-        return Content("\n").join(parts)
-
-    def _once(self) -> Decimal | None:
-        try:
-            return self.session.services.plans.first_build(self.site.draft.site_for_prices())
-        except Exception:  # noqa: BLE001 an amount for information stops nobody
-            return None
+    @property
+    def _figures(self) -> CostAndTime:
+        return CostAndTime(self.session, self.preview.plan)
 
     def _answers(self) -> list[Option]:
         draft, state = self.site.draft, self.session.state_of
@@ -268,14 +230,9 @@ class ReviewScreen(StepScreen):
 
     @property
     def _changed(self) -> bool:
-        """Whether an answer differs from those that the site was deployed with."""
+        """Whether an answer differs from what the site was deployed with."""
         before = self.site.before
         return before is not None and bool(changes(before, self.site.draft, meaning=False))
-
-    @property
-    def _exists(self) -> bool:
-        """Whether the site was deployed before."""
-        return self.site.before is not None or bool(self.site.deployed)
 
     @property
     def _wide(self) -> bool:
@@ -287,7 +244,7 @@ class ReviewScreen(StepScreen):
     def command(self) -> str:
         """The command that does the same as Deploy, with the file that F2 writes."""
         name = self.site.draft.name or "SITE"
-        loses = self.look.plan is not None and bool(self.look.plan.dangers)
+        loses = self.preview.plan is not None and bool(self.preview.plan.dangers)
         confirm = ("--confirm-replacement", name) if loses else ()
         return shlex.join(("solarrally", "deploy", f"{name}.toml", *self.flags, *confirm))
 
@@ -295,11 +252,11 @@ class ReviewScreen(StepScreen):
         return Content.assemble(("F2 saves the file, F6 copies: ", DIM), (self.command, ""))
 
     def copyable(self) -> tuple[str, str]:
-        """Return the command: it is what this screen comes to."""
+        """Return the command: it does what this screen is for."""
         return "Command", self.command
 
     def action_save(self) -> None:
-        """Write the answers to NAME.toml in the present folder."""
+        """Write the answers to NAME.toml in the current folder."""
         path = Path.cwd() / f"{self.site.draft.name}.toml"
         try:
             save(self.site.draft.site(), path)
@@ -313,14 +270,14 @@ class ReviewScreen(StepScreen):
         """Write a quote for a customer."""
         offer(self)
 
-    # Moving on
+    # Going from step to step
 
     def _say_missing(self) -> bool:
         step = first_incomplete(self.site.draft)
         if step is not None:
-            self.say(f"{step.title} still needs an answer.", "warning")
+            self.say(f"{step.title} needs an answer.", "warning")
         elif self.session.who is None:
-            self.say("Nobody is signed in to AWS. See Account.", "warning")
+            self.say("You are not signed in to AWS. See Account.", "warning")
         return step is not None or self.session.who is None
 
     @on(OptionList.OptionSelected, "#answers")
@@ -330,7 +287,7 @@ class ReviewScreen(StepScreen):
             self.post_message(Go(step))
 
     def action_next(self) -> None:
-        """Ask once more, then deploy. Says what is missing instead, if anything is."""
+        """Ask for a confirmation, then deploy. Where something is missing, show that instead."""
         if self.site.run is not None and self.site.run.active:
             self.post_message(Go("provision"))
         elif self.session.services.read_only:
@@ -340,9 +297,9 @@ class ReviewScreen(StepScreen):
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def ask_and_deploy(self) -> None:
-        """Ask for the go-ahead with what it means, and start."""
+        """Ask for a confirmation with what it means, and start."""
         site = self.site.draft.site()
-        plan = self.look.plan
+        plan = self.preview.plan
         if plan is not None and plan.dangers:
             words = "\n".join(dict.fromkeys(change.effect.text for change in plan.dangers))
             question = TypedScreen(
@@ -355,21 +312,22 @@ class ReviewScreen(StepScreen):
 
     def _question(self, site: "Site") -> ConfirmScreen:
         account = self.session.who.account if self.session.who else ""
-        known = self.look.line.plain if self.look.plan else _UNSURE
+        known = self.preview.line.plain if self.preview.plan else _UNSURE
+        price = self._figures.price().plain
         return ConfirmScreen(
             f"Deploy {site.name}?",
-            f"In account {account}, Region {site.region}.\n{self._price().plain}\n{known}\n\n"
-            f"You can remove all of it later with solarrally destroy {site.name}.",
+            f"In account {account}, Region {site.region}.\n{price}\n{known}\n\n"
+            f"You can delete all of it later with solarrally destroy {site.name}.",
             yes="Deploy",
             no="Not yet",
         )
 
 
 _RAIL: Final = 30
-"""Columns of the rail and the wider margins, where there is a rail."""
+"""Columns of the rail and the wider margins, where the rail is shown."""
 _LEFT: Final = 44
-"""Columns of the answers and the gap beside them, where two sections stand side by side."""
+"""Columns of the answers and the gap beside them, where two sections are side by side."""
 
 _UNSURE: Final = (
-    "What changes is not known yet. A change that would lose data is refused before it begins."
+    "What changes is not known yet. Changes that would lose data are refused before they begin."
 )

@@ -1,4 +1,4 @@
-"""What the sections of Review say: changes, permissions, cost and time. Content, no widgets."""
+"""What the sections of Review show: changes, permissions, cost and time. No widgets."""
 
 import textwrap
 from collections.abc import Sequence
@@ -11,10 +11,12 @@ from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.glyphs import Signed
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.breakdown import REST, by_service
 from solarrally_tui.provisioning.change.plan import Effect, Plan, StackPlan, Standing, Weight
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.preview.render import cost, headline, sentences
-from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds
+from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds, sentence
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -22,55 +24,57 @@ if TYPE_CHECKING:
 
 _TITLE: Final = 33
 _HANGS: Final = 4
-"""Columns before a sentence and before each of its lines."""
+"""Columns before each line of a sentence."""
 _ONE_LINE: Final = 70
 """Columns from which a stack's title and its contents share a line."""
 _SHOWN_COSTS: Final = 6
 WIDE: Final = 116
-"""Columns from which two sections stand side by side."""
+"""Columns from which two sections are side by side."""
 
 LOSES: Final = "Data would be lost"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How far the preview is."""
+class Preview:
+    """How far the preview of a deployment is."""
 
     plan: Plan | None = None
     trouble: Plain | None = None
+    """Why there is no plan."""
     working: bool = False
+    idle: str = "Sign in on Account to see what exists already."
+    """What is shown before AWS is asked."""
 
     @property
     def line(self) -> Content:
-        """Return in one line what a deployment would do, or why that is not known."""
+        """Return in one line what a deployment would do, or why that is unknown."""
         if self.working:
-            return Content.styled("● Working out what changes. Deploy need not wait.", DIM)
+            text = "Finding out what changes. You can deploy without waiting."
+            return Content.styled(State.RUNNING.line(text), DIM)
         if self.trouble is not None:
-            return Content.styled(
-                f"▲ What changes is not known. {self.trouble.what}", "$text-warning"
-            )
+            return sentence(Severity.WARN, f"What changes is unknown. {self.trouble.what}")
         if self.plan is None:
-            return Content.styled("Sign in on Account to see what is there already.", DIM)
+            return Content.styled(self.idle, DIM)
+        text = headline(self.plan)
         if self.plan.dangers:
-            return Content.styled(f"✗ {LOSES}. {headline(self.plan)}", "bold $text-error")
+            return sentence(Weight.DANGER, f"{LOSES}. {text}", bold=True)
         if self.plan.trouble is not None:
-            words = f"▲ {headline(self.plan)} AWS was not asked."
-            return Content.styled(words, "$text-warning")
-        if self.plan.is_empty:
-            return Content.styled(f"✓ {headline(self.plan)}", "$text-success")
-        return Content(headline(self.plan))
+            return sentence(Severity.WARN, f"{text} AWS was not asked.")
+        return sentence(Severity.OK, text) if self.plan.is_empty else Content(text)
 
 
-def changes(look: Look, made: "Inventory | None", answers: Sequence[str], columns: int) -> Content:
+def changes(
+    preview: Preview, inventory: "Inventory | None", answers: Sequence[str], columns: int
+) -> Content:
     """Return what happens to each stack, after the answers that are different."""
     parts: list[Content] = []
-    if look.trouble is not None:
-        parts += [Content(each) for each in (look.trouble.why, look.trouble.next) if each]
-    plan = look.plan
+    if preview.trouble is not None:
+        parts += [Content(text) for text in (preview.trouble.why, preview.trouble.next) if text]
+    plan = preview.plan
     if plan is not None and plan.trouble is not None:
-        doubt = "So the templates were compared; what AWS makes anew is not known."
+        doubt = "Only the templates were compared; what AWS replaces is unknown."
         why = plan.trouble.why or plan.trouble.what
-        parts.append(Content.styled(f"▲ {why} {doubt}", "$text-warning"))
+        parts.append(sentence(Severity.WARN, f"{why} {doubt}"))
     if plan is not None:
         parts += [
             _sentence(effect, columns)
@@ -78,12 +82,13 @@ def changes(look: Look, made: "Inventory | None", answers: Sequence[str], column
         ]
         parts += [_sentence(Effect(Weight.PAUSE, text), columns) for text in plan.warnings]
     if answers:
-        parts += [Content.styled("Changed answers", "bold"), *(Content(f"▲ {x}") for x in answers)]
-    head = "Stack by stack" if plan and not plan.is_new else "What AWS makes"
+        parts.append(Content.styled("Changed answers", "bold"))
+        parts += [Content(Standing.CHANGES.line(answer)) for answer in answers]
+    head = "Stack by stack" if plan and not plan.is_new else "What AWS creates"
     parts.append(Content.styled(head, "bold"))
-    kinds = {stack.id: stack for stack in made.stacks} if made else {}
+    kinds = {stack.id: stack for stack in inventory.stacks} if inventory else {}
     if plan is None:
-        parts += [_made_line(Weight.QUIET, stack, columns) for stack in kinds.values()]
+        parts += [_contents_line(Weight.QUIET, stack, columns) for stack in kinds.values()]
     else:
         for stack in sorted(plan.stacks, key=_weight):
             if stack.standing is not Standing.UNCHANGED:
@@ -93,23 +98,23 @@ def changes(look: Look, made: "Inventory | None", answers: Sequence[str], column
 
 
 def _weight(stack: StackPlan) -> int:
-    """Return how far down a stack is listed: what matters most first, otherwise in order."""
+    """Return the place of a stack in the list: what matters most first, otherwise in order."""
     return min((change.effect.weight.rank for change in stack.changes), default=len(Weight))
 
 
-def _stack(stack: StackPlan, made: "StackContents | None", columns: int) -> list[Content]:
-    if stack.standing is Standing.NEW and made is not None:
-        return [_made_line(stack.standing, made, columns)]
-    there = f", {stack.there} resources there" if stack.there else ""
+def _stack(stack: StackPlan, contents: "StackContents | None", columns: int) -> list[Content]:
+    if stack.standing is Standing.NEW and contents is not None:
+        return [_contents_line(stack.standing, contents, columns)]
+    there = f", {stack.there} resources exist" if stack.there else ""
     words = f", {stack.standing.word}{there}"
-    found = [
+    lines = [
         Content.assemble(
             mark(stack.standing), (stack.title, "bold"), (words, colour(stack.standing))
         )
     ]
     if stack.reason:
-        found.append(Content.styled(f"    {stack.reason}", DIM))
-    return [*found, *(_sentence(effect, columns) for effect in sentences(stack))]
+        lines.append(Content.styled(f"    {stack.reason}", DIM))
+    return [*lines, *(_sentence(effect, columns) for effect in sentences(stack))]
 
 
 def _untouched(plan: Plan) -> list[Content]:
@@ -136,7 +141,7 @@ def _sentence(effect: Effect, columns: int) -> Content:
     return Content.assemble((sign, style), shown)
 
 
-def _made_line(state: Signed, stack: "StackContents", columns: int) -> Content:
+def _contents_line(state: Signed, stack: "StackContents", columns: int) -> Content:
     one_line = columns >= _ONE_LINE
     room = columns - (_TITLE + 2 if one_line else 4)
     between = " " * (_TITLE - len(stack.title)) if one_line else "\n    "
@@ -156,17 +161,17 @@ def _contents(stack: "StackContents", room: int) -> str:
     return words or f"{stack.count} resources"
 
 
-def permissions(made: "Inventory | None", columns: int) -> Content:
+def permissions(inventory: "Inventory | None", columns: int) -> Content:
     """Return every role and policy with who uses it and what for."""
-    if made is None:
+    if inventory is None:
         return Content("Known once every answer is valid.")
     parts = [
         Content(
-            "Services of AWS and chargers use these. None of them is for a person to "
-            "sign in with, except where it says so."
+            "AWS services and chargers use these. No person signs in with them, except where it "
+            "says so."
         )
     ]
-    for each in made.permissions:
+    for each in inventory.permissions:
         policies = f" Policies: {', '.join(each.policies)}." if each.policies else ""
         parts.append(Content.assemble((each.name, "bold"), (f"  used by {each.used_by}", DIM)))
         lines = textwrap.wrap(f"{each.purpose}.{policies}", max(columns - _HANGS, 20))
@@ -176,7 +181,7 @@ def permissions(made: "Inventory | None", columns: int) -> Content:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long things take, in seconds, and when the session ends."""
+    """How long a deployment takes, in seconds, and when the sign-in session ends."""
 
     low: float
     high: float
@@ -198,11 +203,11 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None) -> Con
     parts.append(Content.styled("Where it goes, a month", "bold"))
     parts += [_amount(share.monthly, share.words) for share in shares[:_SHOWN_COSTS]]
     parts += [_amount(rest, REST)] if rest else []
-    once = "An amount that the price book does not know" if build is None else _once(build)
+    once = "An unknown amount" if build is None else _once(build)
     parts.append(
         Content.assemble(
             ("Paid once  ", "bold"),
-            f"{once} to build the application. Making stacks and uploading cost nothing.",
+            f"{once} to build the application. Creating stacks and uploading cost nothing.",
         )
     )
     return Content("\n").join(parts)
@@ -236,29 +241,29 @@ def duration(plan: Plan | None, low: float, high: float) -> str:
     A change of the database is the slowest one; a build comes next. Our own estimates.
     """
     if plan is None or plan.is_new:
-        return f"About {low / 60:.0f} to {high / 60:.0f} minutes to build."
+        return f"Takes about {low / 60:.0f} to {high / 60:.0f} minutes."
     if plan.is_empty:
-        return "Checking takes about a minute."
+        return "Takes about a minute."
     types = {change.type for change in plan.changes}
     if any(stack.standing is Standing.NEW for stack in plan.stacks):
-        return f"Up to {high / 60:.0f} minutes."
+        return f"Takes up to {high / 60:.0f} minutes."
     if "AWS::RDS::DBInstance" in types:
-        return "About 10 to 30 minutes."
+        return "Takes about 10 to 30 minutes."
     if plan.builds:
-        return "About 10 to 20 minutes."
-    return "About 5 to 10 minutes."
+        return "Takes about 10 to 20 minutes."
+    return "Takes about 5 to 10 minutes."
 
 
 def session(times: Times) -> Content:
-    """Return whether the session lasts until the deployment has ended."""
+    """Return whether the sign-in session lasts until the deployment has ended."""
     if times.expires is None:
-        return Content.styled("Your session has no known end.", DIM)
+        return Content.styled("When your sign-in session ends is unknown.", DIM)
     left = (times.expires - times.now).total_seconds()
     if left > times.high:
-        return Content(f"Your session lasts another {seconds(left)}. That is enough.")
+        return Content(f"Your sign-in session lasts another {seconds(left)}. That is enough.")
     over = "has ended" if left <= 0 else f"ends in {seconds(left)}, maybe before the deployment"
-    return Content.styled(
-        f"▲ Your session {over}. AWS goes on with the stacks; sign in again and start again, and "
-        "this program rejoins.",
-        "$text-warning",
+    return sentence(
+        Severity.WARN,
+        f"Your sign-in session {over}. AWS finishes the stacks it has begun. Sign in and start "
+        "again, and this program resumes.",
     )

@@ -1,4 +1,4 @@
-"""Every line of the estimate as a list; the line with the marker is explained below it."""
+"""Every line of the estimate as a list; the marked line is explained below it."""
 
 import asyncio
 import textwrap
@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
@@ -17,6 +17,7 @@ from solarrally_tui.pricing.breakdown import EstimateRow, ServiceShare, rows
 from solarrally_tui.pricing.explain import nature, nature_of, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
 from solarrally_tui.pricing.service_names import SERVICES
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.size.what_if import Choice, by_line, by_services, choices
@@ -24,17 +25,17 @@ from solarrally_tui.wizard.session import Session
 
 _AMOUNT, _KIND, _STACK = 10, 8, 12
 
-WAITING: Final = "Working out what would change it."
+WAITING: Final = "Calculating what would change it."
 
 
 class CostLinesScreen(Dialog[None]):
-    """Lists the lines of an estimate, the dearest first. Escape closes."""
+    """Lists the lines of an estimate, the most expensive first. Escape closes."""
 
     CSS_PATH = "cost_lines.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f3", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f3")]
 
     def __init__(self, session: Session, cost: Estimate, share: ServiceShare | None = None) -> None:
-        """share: the service whose dearest line has the marker first."""
+        """share: the service whose most expensive line is marked first."""
         super().__init__()
         self._session, self._cost, self._share = session, cost, share
         self._rows: Sequence[EstimateRow | UnpricedLine] = in_order(cost)
@@ -45,7 +46,7 @@ class CostLinesScreen(Dialog[None]):
         cost = self._cost
         with Vertical(classes="dialog -wide-dialog", id="cost-lines"):
             yield Static(
-                Content(f"Every line, USD a month, {cost.region}, prices of {cost.prices_as_of}"),
+                Content(f"All costs, USD a month, {cost.region}, prices of {cost.prices_as_of}"),
                 classes="dialog-title",
             )
             yield OptionList(compact=True, id="cost-list")

@@ -10,11 +10,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import fits
 from solarrally_tui.interview.problem_text import in_words
-from solarrally_tui.interview.questions import Kind, Question
+from solarrally_tui.interview.questions import Kind
 from solarrally_tui.interview.steps import BY_ID, question
 from solarrally_tui.pricing.breakdown import ServiceShare, at_most
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.money import capital, estimate_of, total
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer
@@ -40,7 +42,7 @@ _OPTIONS: Final = ("size.multi_az", "size.egress", "size.waf", "size.backup_days
 
 
 class SizeScreen(StepScreen):
-    """Asks how large, and prices every keystroke."""
+    """Asks for the size, and prices every keystroke."""
 
     STEP: ClassVar[str] = "size"
     CSS_PATH = "size.tcss"
@@ -48,18 +50,18 @@ class SizeScreen(StepScreen):
     PLACED: ClassVar = frozenset({"tier", *_SIZES, *_OPTIONS})
     AUTO_FOCUS = "#tiers"
     ABOUT: ClassVar[bool] = False
-    BINDINGS: ClassVar = [("f3", "lines", "Every line"), ("f4", "quote", "Quote")]
+    BINDINGS: ClassVar = [keys.details("lines", "All costs"), keys.place("quote", "Quote")]
     HELP_TEXT: ClassVar[str] = (
-        "Small is for a home or a shop. It runs one server and one database; when AWS replaces "
-        "one of them, the site is away for some minutes.\n\n"
-        "Medium keeps two servers and a standby database in two buildings, so that one may "
+        "Small is for a home or a shop. It runs one task and one database; when AWS replaces one "
+        "of them, the site is down for a few minutes.\n\n"
+        "Medium runs two tasks and a standby database in two Availability Zones, so that one may "
         "fail.\n\n"
-        "Large adds room, private networking and longer backups.\n\n"
-        "The price is an estimate of the AWS list price without tax, free plans and credits. It "
-        "is computed from the very templates that are deployed. The first amount is what we "
-        "expect; the range covers little and much use.\n\n"
-        "You can change the size later by running the wizard again. Changing the database's "
-        "size interrupts the site for a few minutes."
+        "Large adds capacity, private networking and longer backups.\n\n"
+        "The price is an estimate at AWS list prices, without tax, free plans and credits. It is "
+        "calculated from the templates that are deployed. The first amount is the expected one; "
+        "the range covers light and heavy use.\n\n"
+        "You can change the size later by running the wizard again. Changing the size of the "
+        "database interrupts the site for a few minutes."
     )
 
     def __init__(self, session: Session) -> None:
@@ -82,10 +84,13 @@ class SizeScreen(StepScreen):
 
     def _small(self, path: str) -> Widget:
         """Return the widget of a question without its hint; the line below explains."""
-        asked = question(path)
-        if asked is None:
-            raise LookupError(path)
-        return _compact(asked, self.site.draft.text(path), bool(self.site.draft.get(path)))
+        asked, draft = question(path), self.site.draft
+        if asked.kind is Kind.PICK:
+            return Pick(path, asked.label, asked.choices, draft.text(path), "")
+        if asked.kind is Kind.TICK:
+            tick = Tick("Yes", bool(draft.get(path)), path=path)
+            return Vertical(Label(asked.label, classes="field-label"), tick, classes="field")
+        return Field(path, asked.label, value=draft.text(path), quiet=True)
 
     @property
     def _tier(self) -> Tier:
@@ -99,7 +104,7 @@ class SizeScreen(StepScreen):
         self.call_after_refresh(self._explain)
 
     def reprice(self) -> None:
-        """Estimate the three tiers and the draft anew. Takes milliseconds; no network."""
+        """Estimate the three tiers and the draft again. Takes milliseconds; no network."""
         estimates = {
             tier: estimate_of(self.session, None if tier is self._tier else tier) for tier in Tier
         }
@@ -121,7 +126,7 @@ class SizeScreen(StepScreen):
         self._show_note()
 
     def _show_bars(self) -> None:
-        """Draw where the money goes, as much of it as the terminal has room for."""
+        """Draw where the money goes, as many bars as the terminal has room for."""
         height = self.app.size.height
         most = _MANY_BARS if height >= TALL else _BARS
         self._shares = at_most(most, self._mine) if self._mine else ()
@@ -135,10 +140,10 @@ class SizeScreen(StepScreen):
 
     def _no_price(self) -> str:
         if self.site.no_price is not None:
-            return f"▲ There is no price. {self.site.no_price}"
+            return Severity.WARN.line(f"No price available. {self.site.no_price}")
         if self.site.draft.problems_in(BY_ID[self.STEP].fields):
-            return "There is no price while an answer above is not valid."
-        return f"The price table does not know {self.site.draft.text('region')} yet."
+            return "No price while an answer above is not valid."
+        return f"The price book has no prices for {self.site.draft.text('region')} yet."
 
     def _show_note(self) -> None:
         problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
@@ -150,11 +155,11 @@ class SizeScreen(StepScreen):
 
     def _rate(self) -> str:
         site = self.site.draft.site_for_prices()
-        rate = f"{site.messages_per_second:,.1f} messages a second in all."
+        rate = f"{site.messages_per_second:,.1f} messages a second in total."
         if fits(site.tier, site.size.chargers):
             return rate
         better = next(tier for tier in Tier if fits(tier, site.size.chargers))
-        return f"{rate} ▲ {better.value.title()} fits this number better."
+        return f"{rate} {Severity.WARN.line(f'{better.value.title()} suits this number better.')}"
 
     @on(TierCards.Chosen)
     def _tier_chosen(self, event: TierCards.Chosen) -> None:
@@ -198,7 +203,7 @@ class SizeScreen(StepScreen):
         """List every line of the estimate, from the bar with the marker on."""
         bars = self.query_one(CostBars)
         if self._mine is None:
-            self.say("There is no price to explain.", "warning")
+            self.say("No price to explain.", "warning")
             return
         share = self._shares[bars.index] if bars.has_focus and self._shares else None
         self.app.push_screen(CostLinesScreen(self.session, self._mine, share))
@@ -208,25 +213,16 @@ class SizeScreen(StepScreen):
         offer(self)
 
     def answer(self, path: str, value: Any) -> None:
-        """Write an option and price again."""
+        """Write an option and update the prices."""
         super().answer(path, value)
         self.reprice()
 
     def take(self, field: Field, text: str) -> None:
-        """Write a size, explain it at once when it is wrong, and price again."""
+        """Write a size, explain at once what is wrong with it, and update the prices."""
         self.site.draft.set(field.path, text.strip())
         self.reprice()
 
 
-def _compact(asked: Question, value: str, ticked: bool) -> Widget:
-    if asked.kind is Kind.PICK:
-        return Pick(asked.path, asked.label, asked.choices, value, "")
-    if asked.kind is Kind.TICK:
-        tick = Tick("Yes", ticked, path=asked.path)
-        return Vertical(Label(asked.label, classes="field-label"), tick, classes="field")
-    return Field(asked.path, asked.label, value=value, quiet=True)
-
-
 def _explained(problems: Mapping[str, Problem]) -> str:
     words = " ".join(in_words(problem) for problem in problems.values())
-    return "▲ " + words.replace("interval_seconds =", "seconds per message:")
+    return Severity.WARN.line(words.replace("interval_seconds =", "seconds per message:"))

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from solarrally_tui.findings.glyphs import Selection
 from solarrally_tui.screens.common.money import total
 from solarrally_tui.screens.common.words import DIM, dollars
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
@@ -47,7 +48,7 @@ class TierCards(Horizontal, can_focus=True):
         self.tier = tier
 
     def compose(self) -> ComposeResult:
-        """Make three empty columns."""
+        """Show three empty columns."""
         for tier in Tier:
             yield Static(id=f"tier-{tier.value}", classes="tier")
 
@@ -78,8 +79,8 @@ class TierCards(Horizontal, can_focus=True):
 def _card(tier: Tier, estimate: "Estimate | None", *, chosen: bool) -> Content:
     low, high = CHARGER_RANGE[tier]
     sizes = PRESETS[tier]
-    mark = "● " if chosen else "○ "
-    price = f"{total(estimate, estimate.expected)} a month" if estimate else "no price"
+    mark = f"{Selection.of(chosen=chosen).glyph} "
+    price = f"{total(estimate, estimate.expected)} a month" if estimate else "no price available"
     spread = _spread(estimate) if estimate else ""
     return Content("\n").join(
         [
@@ -87,7 +88,7 @@ def _card(tier: Tier, estimate: "Estimate | None", *, chosen: bool) -> Content:
             Content.styled(price, "bold $primary" if chosen else "bold"),
             Content.styled(spread, DIM),
             Content(f"{low} to {high:,} chargers"),
-            Content(f"{sizes['min_tasks']} to {sizes['max_tasks']} servers"),
+            Content(f"{sizes['min_tasks']} to {sizes['max_tasks']} tasks"),
             Content(_DATABASE[tier]),
         ]
     )

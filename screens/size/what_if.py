@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.regions import REGIONS
@@ -65,9 +65,8 @@ def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
 
 
 def _label(path: str, value: str) -> str:
-    asked: Any = question(path)
-    label = next((words for choice, words in asked.choices if choice == value), value)
-    return label[:1].lower() + label[1:]
+    words = dict(question(path).choices).get(value, value)
+    return words[:1].lower() + words[1:]  # NAT stays NAT
 
 
 def by_line(row: EstimateRow, mine: Estimate, found: Iterable[Choice]) -> str:

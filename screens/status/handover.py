@@ -6,25 +6,27 @@ from rich.table import Table
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.money import estimate_of
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import dollars
+from solarrally_tui.screens.common.words import dollars, sentence
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
 ADMINISTRATOR: Final = "Administrator"
 _NAMES: Final = 15
-"""Columns for what a line is."""
+"""Columns for the name of a line."""
 Line = tuple[str, str, str]
-"""What it is, the words that are shown, and the text that Enter copies."""
+"""Its name, the words that are shown, and the text that Enter copies."""
 
 _READ: Final = "aws secretsmanager get-secret-value --region {region} --secret-id {arn}"
 
@@ -32,7 +34,7 @@ _READ: Final = "aws secretsmanager get-secret-value --region {region} --secret-i
 class HandoverScreen(Dialog[str]):
     """Returns "update" or "destroy" when the person chose that, otherwise an empty string."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f3", "leave", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f3")]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -40,9 +42,9 @@ class HandoverScreen(Dialog[str]):
         self._lines: list[Line] = []
 
     def compose(self) -> ComposeResult:
-        """Show the lines, and what can be done with the site."""
+        """Show the lines, and what you can do with the site."""
         with Vertical(classes="dialog -wide-dialog"):
-            yield Static(Content(f"{self._site.name} is yours"), classes="dialog-title")
+            yield Static(Content(f"Your site {self._site.name}"), classes="dialog-title")
             yield OptionList(compact=True, id="lines")
             yield Static("Enter copies a line. Passwords stay in AWS.", id="handover-note")
             with Horizontal(classes="dialog-buttons"):
@@ -51,28 +53,29 @@ class HandoverScreen(Dialog[str]):
                 yield Button(" Destroy ", id="destroy", compact=True)
 
     def on_mount(self) -> None:
-        """Show what is known at once, the secrets when AWS answers."""
+        """Show what is known at once, and the secrets when AWS responds."""
         self._show(Handover(self._site.url, self._site.draft.text("region"), ()))
-        self.look()
+        self.ask()
 
     @work(group="handover", exclusive=True, exit_on_error=False)
-    async def look(self) -> None:
-        """Ask the account what the site has put where."""
+    async def ask(self) -> None:
+        """Ask the account where the site keeps what a person needs."""
         try:
-            found = await self._session.services.handover(self._site.name)
+            handover = await self._session.services.handover(self._site.name)
         except Exception as error:  # noqa: BLE001 what is known already stays useful
             note = self.query_one("#handover-note", Static)
-            note.update(Content(f"▲ Not everything is known. {plain_of(error).what}"))
+            text = f"Some of this is unknown. {plain_of(error).what}"
+            note.update(sentence(Severity.WARN, text))
             return
-        self._show(found)
+        self._show(handover)
 
-    def _show(self, found: Handover) -> None:
+    def _show(self, handover: Handover) -> None:
         site, draft = self._site, self._site.draft
         administrator = draft.text("application.admin_email") or draft.text("alerts.email")
-        self._lines = lines(found, site.name, _monthly(self._session), administrator)
+        self._lines = lines(handover, site.name, _monthly(self._session), administrator)
         if draft.get("application.database_dump"):
             text = f"solarrally import {site.name} DUMP"
-            self._lines.insert(-2, ("Import a dump", text, text))
+            self._lines.insert(-2, ("Import the dump", text, text))
         listed = self.query_one("#lines", OptionList)
         listed.clear_options()
         listed.add_options([Option(_words(line), id=str(i)) for i, line in enumerate(self._lines)])
@@ -89,19 +92,19 @@ class HandoverScreen(Dialog[str]):
         chosen = event.button.id or ""
         self.dismiss("" if chosen == "close" else chosen)
 
-    def action_leave(self) -> None:
+    def action_close(self) -> None:
         """Close the screen."""
         self.dismiss("")
 
 
-def lines(found: Handover, site: str, monthly: str, administrator: str) -> list[Line]:
-    """Return what is shown of a site. administrator: the address that signs in as one."""
-    address = found.url or "no address yet"
+def lines(handover: Handover, site: str, monthly: str, administrator: str) -> list[Line]:
+    """Return what is shown of a site. administrator: the e-mail that signs in as one."""
+    address = handover.url or "no address yet"
     add = f"solarrally chargers add NAME --site {site} --to FOLDER"
     destroy = f"solarrally destroy {site}"
     return [
-        ("Dashboard", address, found.url),
-        *(_secret(each, found.region, administrator) for each in found.secrets),
+        ("Dashboard", address, handover.url),
+        *(_secret(secret, handover.region, administrator) for secret in handover.secrets),
         ("Costs", monthly, monthly),
         ("Add a charger", add, add),
         ("Health", f"solarrally status {site}", f"solarrally status {site}"),
@@ -120,7 +123,7 @@ def _secret(secret: tuple[str, str], region: str, administrator: str) -> Line:
 def _monthly(session: Session) -> str:
     estimate = estimate_of(session)
     if estimate is None:
-        return "not known here"
+        return "no price available"
     low, high = dollars(estimate.low), dollars(estimate.high)
     about = "about" if estimate.complete else "at least"
     return f"{about} {dollars(estimate.expected)} a month, {low} to {high}"

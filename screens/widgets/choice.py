@@ -1,4 +1,4 @@
-"""A few exclusive answers, one a line, and a yes-or-no answer. State by glyph, not by colour."""
+"""A few exclusive answers, one a line, and a yes-or-no answer. Shown by glyph, not by colour."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -8,11 +8,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from solarrally_tui.findings.glyphs import Selection
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.widgets.field import field_id
 
 
 class Choice(Static, can_focus=True):
-    """One of several; the arrow keys choose, Enter goes on."""
+    """One of several; the arrow keys choose, Enter continues."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
@@ -43,8 +45,11 @@ class Choice(Static, can_focus=True):
 
     def _draw(self) -> None:
         lines = [
-            Content.assemble(("● " if here else "○ ", "$primary"), (answer, "bold" if here else ""))
-            for answer, here in ((a, i == self.chosen) for i, a in enumerate(self._answers))
+            Content.assemble(
+                (f"{Selection.of(chosen=index == self.chosen).glyph} ", "$primary"),
+                (answer, "bold" if index == self.chosen else ""),
+            )
+            for index, answer in enumerate(self._answers)
         ]
         self.update(Content("\n").join(lines))
 
@@ -64,7 +69,7 @@ class Choice(Static, can_focus=True):
 
 
 class Tick(Static, can_focus=True):
-    """Yes or no; Space changes it, Enter goes on."""
+    """Yes or no; Space changes it, Enter continues."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "toggle_tick", show=False),
@@ -105,5 +110,5 @@ class Tick(Static, can_focus=True):
         self._draw()
 
     def _draw(self) -> None:
-        mark = ("[✓] ", "$primary") if self.on else ("[ ] ", "$primary")
-        self.update(Content.assemble(mark, (self._question, "")))
+        mark = f"[{Severity.OK.glyph}] " if self.on else "[ ] "
+        self.update(Content.assemble((mark, "$primary"), self._question))

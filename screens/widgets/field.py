@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.problem_text import in_words
 from solarrally_tui.site.problems import Problem
 
@@ -49,7 +50,7 @@ class Field(Vertical):
         self._quiet = quiet
 
     def compose(self) -> ComposeResult:
-        """Make the three lines."""
+        """Show the label, the input and the hint."""
         yield Label(Content(self._label), classes="field-label")
         yield Input(self._value, placeholder=self._placeholder, compact=True)
         note = Static(Content(self._hint), classes="field-note")
@@ -66,19 +67,18 @@ class Field(Vertical):
         self.set_class(problem is not None, "-wrong")
         if self._quiet:
             return
-        text = Content(self._hint) if problem is None else Content(f"▲ {in_words(problem)}")
-        self._note(text)
+        self._note(self._hint if problem is None else Severity.WARN.line(in_words(problem)))
 
     def set_hint(self, hint: str) -> None:
         """Change the hint; a problem that is shown stays."""
         self._hint = hint
         if not self.has_class("-wrong"):
-            self._note(Content(hint))
+            self._note(hint)
 
-    def _note(self, text: Content) -> None:
+    def _note(self, text: str) -> None:
         note = self.query_one(".field-note", Static)
-        note.update(text)
-        note.display = bool(text.plain)
+        note.update(Content(text))
+        note.display = bool(text)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

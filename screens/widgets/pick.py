@@ -22,7 +22,13 @@ class Pick(Vertical):
             self.value = value
 
     def __init__(
-        self, path: str, label: str, choices: tuple[tuple[str, str], ...], value: str, hint: str
+        self,
+        path: str,
+        label: str,
+        choices: tuple[tuple[str, str], ...],
+        value: str,
+        hint: str,
+        list_id: str | None = None,
     ) -> None:
         """choices: (value, words). A value of a site file that is not among them is kept."""
         super().__init__(id=field_id(path), classes="field")
@@ -31,15 +37,17 @@ class Pick(Vertical):
         known = {each for each, _ in choices}
         self._choices = choices if value in known else ((value, value), *choices)
         self._value = value
+        self._list_id = list_id
 
     def compose(self) -> ComposeResult:
-        """Make the label, the list and the hint."""
+        """Show the label, the list and the hint."""
         yield Label(Content(self._label), classes="field-label")
         yield Select(
             [(words, value) for value, words in self._choices],
             value=self._value,
             allow_blank=False,
             compact=True,
+            id=self._list_id,
         )
         note = Static(Content(self._hint), classes="field-note")
         note.display = bool(self._hint)

@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.questions import Kind, Question
-from solarrally_tui.interview.steps import question
+from solarrally_tui.interview.steps import find_question
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
@@ -28,12 +28,12 @@ def widget_of(asked: Question, draft: Draft, placeholder: str = "") -> Widget:
 
 
 def asked_by(widget: Widget | None) -> Question | None:
-    """Return the question that a widget, or what it stands in, asks."""
+    """Return the question that a widget, or one around it, asks."""
     here = widget
     while isinstance(here, Widget):
         path = getattr(here, "path", "")
         if isinstance(path, str) and path:
-            return question(path)
+            return find_question(path)
         parent = here.parent
         here = parent if isinstance(parent, Widget) else None
     return None

@@ -1,10 +1,11 @@
-"""The step rail on the left, and the one line that stands for it on a narrow terminal."""
+"""The rail of steps on the left, and the line that replaces it on a narrow terminal."""
 
 from typing import Final
 
 from textual.content import Content
 from textual.widgets import Static
 
+from solarrally_tui.findings.glyphs import Selection
 from solarrally_tui.interview.steps import ORDER, STEPS, StepState, position
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.session import Session
@@ -13,7 +14,7 @@ _BAR: Final = 24
 
 
 class Rail(Static):
-    """Every step with its state as a glyph; the present one stands out."""
+    """Every step with its state; the present one is highlighted."""
 
     def __init__(self, session: Session, current: str) -> None:
         super().__init__(id="rail")
@@ -25,21 +26,23 @@ class Rail(Static):
         self.refresh_steps()
 
     def refresh_steps(self) -> None:
-        """Draw the steps anew."""
+        """Redraw the steps."""
         lines = [self._line(step.id, step.title) for step in STEPS]
         self.update(Content("\n").join(lines))
 
     def _line(self, step_id: str, title: str) -> Content:
         if step_id == self._current:
-            return Content.assemble(("● ", "$primary"), (title, "bold $primary"))
-        state = StepState(self._session.state_of(step_id))
+            return Content.assemble(
+                (f"{Selection.CHOSEN.glyph} ", "$primary"), (title, "bold $primary")
+            )
+        state = self._session.state_of(step_id)
         name_style = "$text" if state is not StepState.OPEN else DIM
         suffix = f" ({state.word})" if state is StepState.WRONG else ""
         return Content.assemble(mark(state), (title + suffix, name_style))
 
 
 class StepLine(Static):
-    """Where the person stands, as in "Step 3 of 9 · Domain", with a bar. For narrow terminals."""
+    """Where the person is, as in "Step 3 of 9 · Domain", with a bar. For narrow terminals."""
 
     def __init__(self, current: str) -> None:
         super().__init__(id="step-line")

@@ -9,14 +9,14 @@ from solarrally_tui.wizard.session import Session
 
 
 class TopLine(Horizontal):
-    """Says where we are; always visible."""
+    """Shows the site, the account and the Region; always visible."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
 
     def compose(self) -> ComposeResult:
-        """Make the left part, the account, and the badge of a simulated account."""
+        """Show the site, the account, and the badge of a simulated account."""
         yield Static(id="top-site")
         yield Static(id="top-account")
         yield Static(id="top-label")
@@ -26,7 +26,7 @@ class TopLine(Horizontal):
         self.refresh_facts()
 
     def refresh_facts(self) -> None:
-        """Show the site, the account and the Region anew."""
+        """Show the site, the account and the Region as they are now."""
         session = self._session
         site = session.site.name
         left = Content.assemble(("SolarRally", "bold $primary"), (f"  {site}" if site else "", ""))

@@ -5,7 +5,7 @@ Every enum of states derives from `Signed`; the names of its members are rows of
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 
 class Tone(StrEnum):
@@ -106,3 +106,8 @@ class Selection(Signed):
 
     CHOSEN = "chosen"
     NOT_CHOSEN = "not chosen"
+
+    @classmethod
+    def of(cls, *, chosen: bool) -> Self:
+        """Return the state of an entry."""
+        return cls("chosen" if chosen else "not chosen")

@@ -1,4 +1,4 @@
-"""Answers as typed so far: a nested mapping that fields read and write by dotted path."""
+"""Answers as typed so far: a nested mapping that fields read and write by dotted paths."""
 
 import copy
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from solarrally_tui.site.model import Site
 
 FIRST_STEP: Final = "welcome"
-SIZING: Final = ("size.chargers", "size.interval_seconds")
 
 
 class Draft:
@@ -38,7 +37,7 @@ class Draft:
         return "" if value is None else str(value)
 
     def set(self, path: str, value: Any) -> None:
-        """Write an answer; None removes it, so that the default counts again."""
+        """Write an answer; None removes it, so that the default applies again."""
         *parents, last = path.split(".")
         node = self.answers
         for part in parents:
@@ -66,7 +65,7 @@ class Draft:
         return from_answers(self.answers)
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return everything that is wrong or missing."""
+        """Return what is wrong or missing."""
         try:
             self.site()
         except SiteError as error:
@@ -105,7 +104,7 @@ class Draft:
 
 
 def _model_default(group: str, key: str) -> Any:
-    """Return what the model takes for an answer that nobody gave; None where it asks for one."""
+    """Return the model's default for an answer that nobody gave; None where it has none."""
     from pydantic_core import PydanticUndefined  # noqa: PLC0415 pydantic is slow
 
     from solarrally_tui.site.model import Site  # noqa: PLC0415
@@ -128,7 +127,7 @@ def _new() -> dict[str, Any]:
 def _home(problem: Problem, fields: tuple[str, ...]) -> str:
     if problem.field in fields:
         return problem.field
-    of_list = problem.field.rstrip("0123456789").rstrip(".")  # the third of a list, say
+    of_list = problem.field.rstrip("0123456789").rstrip(".")  # such as access.addresses.2
     if of_list in fields:
         return of_list
     inside = [field for field in fields if field.startswith(f"{problem.field}.")]
@@ -137,6 +136,6 @@ def _home(problem: Problem, fields: tuple[str, ...]) -> str:
 
 
 def fits(tier: Tier, chargers: int) -> bool:
-    """Tell whether a tier is meant for a number of chargers."""
+    """Return whether a tier is meant for a number of chargers."""
     low, high = CHARGER_RANGE[tier]
     return low <= chargers <= high

@@ -1,4 +1,4 @@
-"""Regions with names that people know. Only those that every account may use at once."""
+"""Regions with names that people know; only those that need no opt-in."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ REGIONS: Final = {
 }
 
 
-def region_options(chosen: str) -> list[tuple[str, str]]:
-    """Return the choices of a region list; one typed in a file is kept though unknown here."""
+def region_choices(chosen: str) -> tuple[tuple[str, str], ...]:
+    """Return (code, words) of a list of Regions. A chosen one that is unknown here stays in it."""
     names = REGIONS if chosen in REGIONS else {chosen: "from your file", **REGIONS}
-    return [(f"{code:<15} {name}", code) for code, name in names.items() if code]
+    return tuple((code, f"{code:<15} {name}") for code, name in names.items() if code)

@@ -10,12 +10,12 @@ from solarrally_tui.interview.questions import Question
 
 
 class StepState(Signed):
-    """What the rail shows of a step."""
+    """What the rail shows for a step."""
 
     DONE = "done"
     OPEN = "open"
     WRONG = "wrong"
-    """An answer is missing or does not fit."""
+    """An answer is missing or not valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def neighbour(step_id: str, offset: int) -> str:
 
 
 def position(step_id: str) -> str:
-    """Return where a step stands, such as "Step 3 of 9 · Domain"."""
+    """Return which step it is, such as "Step 3 of 9 · Domain"."""
     step, index = BY_ID[step_id], ORDER.index(step_id)
     return f"Step {index} of {len(ORDER) - 1} · {step.title}" if index else step.title
 
@@ -70,7 +70,15 @@ def first_incomplete(draft: Draft) -> Step | None:
     return next((step for step in QUESTIONS if not step.complete(draft)), None)
 
 
-def question(path: str) -> Question | None:
-    """Return the question of a dotted path, if a step asks it."""
-    asked = (each for step in BY_ID.values() for each in step.questions)
-    return next((each for each in asked if each.path == path), None)
+def find_question(path: str) -> Question | None:
+    """Return the question of a dotted path; None where no step asks it."""
+    every = (asked for step in BY_ID.values() for asked in step.questions)
+    return next((asked for asked in every if asked.path == path), None)
+
+
+def question(path: str) -> Question:
+    """Return the question of a dotted path. Raises LookupError where no step asks it."""
+    asked = find_question(path)
+    if asked is None:
+        raise LookupError(path)
+    return asked

@@ -1,4 +1,4 @@
-"""What the screens ask of the engine: one protocol each beside its engine. Knows no Textual.
+"""What the screens need from the engine: each protocol beside its engine. Knows no Textual.
 
 Imports provisioning, health, chargers and the rooms below them.
 """

@@ -17,7 +17,7 @@ class Story(Protocol):
 
     @property
     def text(self) -> str:
-        """Return what will be seen."""
+        """Return what the person will see."""
 
 
 class Stage(Protocol):
@@ -35,7 +35,7 @@ class Stage(Protocol):
 
     @property
     def answers(self) -> Mapping[str, Any]:
-        """Return what the scenario answers by itself, by dotted path."""
+        """Return the answers that the scenario sets, by dotted path."""
 
     async def play(self, scenario: str) -> None:
         """Set up a scenario."""
@@ -44,7 +44,7 @@ class Stage(Protocol):
         """Note that a deployment begins."""
 
     async def pause(self) -> None:
-        """Stop the simulated time, or go on."""
+        """Stop the simulated time, or resume it."""
 
     async def faster(self) -> None:
         """Double the pace."""

@@ -23,7 +23,7 @@ UsedCredentials = Callable[[], tuple[str | None, "Keys | None"]]
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who we are in AWS, and how we know."""
+    """Who is signed in to AWS, and with which credentials."""
 
     account: str
     arn: str
@@ -31,9 +31,9 @@ class Who:
     """Where the credentials came from, in botocore's words."""
     region: str
     expires: datetime | None = None
-    """Until when the session lasts, where that is known and it is not renewed by itself."""
+    """When the sign-in session ends, where that is known and it is not renewed automatically."""
     renewed: bool = False
-    """Whether new keys are fetched before the present ones end."""
+    """Whether new keys are fetched before the current ones expire."""
 
     @property
     def is_root(self) -> bool:
@@ -52,7 +52,7 @@ class SiteFacts:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Where the things of a deployed site are."""
+    """Where a deployed site keeps what a person needs."""
 
     url: str
     region: str

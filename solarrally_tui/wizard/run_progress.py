@@ -1,4 +1,4 @@
-"""One run of the engine as the provision screen shows it: events folded into steps and a log."""
+"""One run of the engine as Provision shows it: events folded into steps and a log."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
@@ -16,7 +15,7 @@ _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
 
 @dataclass(slots=True)
 class StepView:
-    """Where one step stands."""
+    """How far one step is."""
 
     id: str
     title: str
@@ -26,7 +25,7 @@ class StepView:
     reason: str = ""
 
     def elapsed(self, now: float) -> float | None:
-        """Return seconds since the start, or that it took; None before it."""
+        """Return the seconds since the start, or those it took; None before it."""
         if self.started is None:
             return None
         return (self.ended if self.ended is not None else now) - self.started
@@ -34,12 +33,12 @@ class StepView:
 
 @dataclass(slots=True)
 class RunProgress:
-    """A deployment or a removal, under way or over. Times are seconds since the epoch."""
+    """A deployment or a deletion, running or ended. Times are seconds since the epoch."""
 
     titles: Mapping[str, str]
-    """Titles of steps by id. A deployment has all of them; what a destroy has is told."""
+    """Titles of steps by id. A deployment has all of them; a deletion reports which it has."""
     destroys: bool = False
-    """Whether the run removes a site; otherwise it deploys one."""
+    """Whether the run deletes a site; otherwise it deploys one."""
     site: str = ""
     """Name of the site."""
     clock: Callable[[], float] = field(default=lambda: datetime.now(UTC).timestamp())
@@ -50,7 +49,7 @@ class RunProgress:
     started: float = field(init=False)
     ended: float | None = None
     version: int = 0
-    """Grows with every change, so that a screen draws only when there is something new."""
+    """Grows with every change, so that a screen draws only when something is new."""
 
     def __post_init__(self) -> None:
         known = {} if self.destroys else self.titles
@@ -64,18 +63,16 @@ class RunProgress:
             self.log.append(event)
             self.logged += 1
             return
-        view = self.steps.setdefault(event.step, self._unseen(event.step))
+        title = self.titles.get(event.step, event.step)
+        view = self.steps.setdefault(event.step, StepView(event.step, title))
         if event.state in _OPEN and view.started is None:
             view.started = _seconds(event.time, self.clock())
         if event.state not in _OPEN and view.started is not None and view.ended is None:
             view.ended = _seconds(event.time, self.clock())
         view.state, view.reason = event.state, event.reason
 
-    def _unseen(self, step: str) -> StepView:
-        return StepView(step, self.titles.get(step, step))
-
     def finish(self, outcome: Outcome) -> None:
-        """Take the last word of the engine."""
+        """Take the outcome of the engine."""
         self.outcome, self.ended = outcome, self.clock()
         self.version += 1
         for view in self.steps.values():
@@ -84,22 +81,22 @@ class RunProgress:
 
     @property
     def active(self) -> bool:
-        """Whether the engine is still at it."""
+        """Whether the engine is still working."""
         return self.outcome is None
 
     @property
     def succeeded(self) -> bool:
-        """Whether the run is over and all is well."""
+        """Whether the run has ended well."""
         return self.outcome is not None and self.outcome.exit_code is Exit.OK
 
     @property
     def exit_code(self) -> Exit | None:
-        """How the run ended; None while it goes on."""
+        """How the run ended; None while it continues."""
         return self.outcome.exit_code if self.outcome is not None else None
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the start, or that the run took."""
+        """The seconds since the start, or those the run took."""
         return (self.ended if self.ended is not None else self.clock()) - self.started
 
     @property
@@ -107,29 +104,6 @@ class RunProgress:
         """How many steps are done or unchanged."""
         over = {State.DONE, State.UNCHANGED}
         return sum(view.state in over for view in self.steps.values())
-
-
-def failed(error: Exception) -> Outcome:
-    """Turn an exception that reached the screens into the last word of a run."""
-    if isinstance(error, AwsError):
-        return Outcome(Exit.FAILED, error.plain.what, error.plain)
-    cause = Plain(
-        what="The wizard met an error of its own.",
-        why="This is a fault in solarrally, not in your account.",
-        next="Try again. It continues where it stopped.",
-        detail=fault(error),
-    )
-    return Outcome(Exit.FAILED, cause.what, cause)
-
-
-def fault(error: BaseException) -> str:
-    """Say what kind of fault it is and in which line of code. Never a value: it may be secret."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    if where is None:
-        return type(error).__name__
-    return f"{type(error).__name__} at {where.tb_frame.f_code.co_filename}:{where.tb_lineno}"
 
 
 def _seconds(stamp: str, fallback: float) -> float:

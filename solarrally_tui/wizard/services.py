@@ -1,4 +1,4 @@
-"""What the screens need from the outside, as one protocol that tests can script."""
+"""What the screens need from the engine, as one protocol that tests can script."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +38,7 @@ class Services(Protocol):
 
     @property
     def billing(self) -> "Billing":
-        """Whether alerts arrive."""
+        """Whether alerts reach somebody."""
 
     @property
     def domains(self) -> "Domains":
@@ -54,13 +54,13 @@ class Services(Protocol):
 
     @property
     def plans(self) -> "Plans":
-        """What a deployment would do and make, before it begins."""
+        """What a deployment would do and create, before it begins."""
 
     def preload(self) -> None:
         """Import what later calls need. Takes a second or two, so call it in a thread."""
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
-        """Ask AWS who we are; fresh reads the credentials again."""
+        """Ask AWS who is signed in; fresh reads the credentials again."""
 
     async def zones(self, region: str) -> tuple[Zone, ...]:
         """List the public hosted zones of the account."""
@@ -75,28 +75,28 @@ class Services(Protocol):
         """Estimate the monthly cost of a site, offline."""
 
     def seconds(self, site: "Site") -> tuple[float, float]:
-        """Return how long a first deployment takes as a rule, at least and at most."""
+        """Return how many seconds a first deployment usually takes, at least and at most."""
 
     def steps(self) -> Mapping[str, str]:
         """Return the titles of the provisioning steps by id, in order."""
 
     async def deploy(self, site: "Site", emit: Emit, *, confirmed: str = "") -> Outcome:
-        """Deploy a site and tell about it. confirmed: its name, where data may be lost."""
+        """Deploy a site and report it by events. confirmed: its name, where data may be lost."""
 
     async def status(self, name: str) -> SiteFacts:
-        """Probe a deployed site."""
+        """Check a deployed site."""
 
     async def handover(self, name: str) -> Handover:
-        """Tell where the things of a deployed site are."""
+        """Return where a deployed site keeps what a person needs."""
 
     async def destroy(self, name: str, emit: Emit) -> Outcome:
-        """Remove a deployed site, keep its data, and tell about it."""
+        """Delete a deployed site, keep its data, and report it by events."""
 
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         """Register a charger and write its files into a folder."""
 
     async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:
-        """Publish test messages as the charger; return how many AWS accepted."""
+        """Publish test messages as the charger; return how many AWS IoT acknowledged."""
 
     async def close(self) -> None:
-        """Let go of connections. Never waits for calls under way."""
+        """Close connections. Never waits for pending calls, which have short time-outs."""

@@ -6,7 +6,7 @@ from typing import Final
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.interview.steps import BY_ID, ORDER
+from solarrally_tui.interview.steps import BY_ID, ORDER, StepState
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.model import Added, Who
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -33,7 +33,7 @@ class SiteView:
     url: str = ""
     """Address of the dashboard, once it is known."""
     run: RunProgress | None = None
-    """The last deployment or removal that this program started."""
+    """The last deployment or deletion that this program started."""
     new: bool = False
     """Whether this program has just deployed the site, and nothing was handed over yet."""
     charger: Added | None = None
@@ -58,7 +58,7 @@ class SiteView:
 
 @dataclass(slots=True)
 class Session:
-    """Who works where, and which site is open. Holds no secret."""
+    """The account, and the site that is open. Holds no secret."""
 
     services: Services
     store: DraftStore
@@ -82,21 +82,20 @@ class Session:
         self.site = running if running is not None and running.name == site.name else site
         return self.site
 
-    def state_of(self, step_id: str) -> str:
-        """Return done, open or wrong: what the rail says of a step."""
-        site, step = self.site, BY_ID[step_id]
-        if step_id == "provision":
-            return "done" if site.deployed else "open"
-        if step_id == "charger":
-            return "done" if site.charger else "open"
+    def state_of(self, step_id: str) -> StepState:
+        """Return what the rail shows for a step."""
+        site = self.site
+        if step_id in {"provision", "charger"}:
+            done = site.deployed if step_id == "provision" else site.charger
+            return StepState.DONE if done else StepState.OPEN
         if step_id not in site.seen:
-            return "open"
-        if step_id == "account" and self.who is None:
-            return "wrong"
-        return "done" if step.complete(site.draft) else "wrong"
+            return StepState.OPEN
+        unknown = step_id == "account" and self.who is None
+        complete = not unknown and BY_ID[step_id].complete(site.draft)
+        return StepState.DONE if complete else StepState.WRONG
 
     def remember(self, step_id: str) -> None:
-        """Note where the person is and save the draft."""
+        """Note where the person is, and save the draft."""
         if self.site.renamed:
             # The answers of a site under another name are those of a new site.
             self.site = SiteView(Draft(self.site.draft.answers))

@@ -166,7 +166,7 @@ async def test_zones_that_cannot_be_read_do_not_stop_anybody(at: Open, services:
     async with at("domain") as (app, pilot):
         await pilot.press("down")
         await settle(app, pilot)
-        assert "The zones could not be read. AWS refused the call." in screen_text(app)
+        assert "The hosted zones could not be read. AWS refused the call." in screen_text(app)
 
 
 def test_the_most_specific_zone_wins_and_dots_count() -> None:
@@ -193,11 +193,11 @@ async def test_sizes_that_do_not_fit_are_explained_at_once(at: Open) -> None:
     async with at("size") as (app, pilot):
         await pilot.press("tab", "ctrl+u", *"50")
         await pilot.pause()
-        assert "Medium fits this number better" in screen_text(app)
+        assert "Medium suits this number better" in screen_text(app)
         await pilot.press("ctrl+u", *"5000")
         await pilot.pause()
         assert "▲ Must be at most 1,000" in screen_text(app)
-        assert "There is no price while" in screen_text(app)
+        assert "No price while" in screen_text(app)
 
 
 async def test_review_jumps_to_an_answer_and_says_what_is_missing(
@@ -208,7 +208,7 @@ async def test_review_jumps_to_an_answer_and_says_what_is_missing(
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert isinstance(app.screen, ReviewScreen)
-        assert "Billing alerts still needs an answer." in screen_text(app)
+        assert "Billing alerts needs an answer." in screen_text(app)
         await pilot.press("down", "down", "enter")
         await settle(app, pilot)
         assert isinstance(app.screen, BillingScreen)
@@ -218,7 +218,7 @@ async def test_review_without_an_account_does_not_deploy(at: Open, services: Scr
     async with at("review", who=None) as (app, pilot):
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert "Nobody is signed in" in screen_text(app)
+        assert "You are not signed in" in screen_text(app)
         assert services.deployed == []
 
 

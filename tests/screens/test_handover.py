@@ -29,7 +29,7 @@ async def test_the_handover_says_where_everything_is(at: Open) -> None:
         await pilot.press("f3")
         await settle(app, pilot)
         text = screen_text(app)
-        assert "sunny-garage is yours" in text
+        assert "Your site sunny-garage" in text
         assert "https://d111111abcdef8.cloudfront.net" in text
         assert "ops@example.com, password in the secret admin-AbCdEf" in text
         assert "about $60 a month, $54 to $78" in text
@@ -86,7 +86,7 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
         assert isinstance(app.screen, ProvisionScreen)
         assert services.destroyed == ["sunny-garage"]
         text = screen_text(app)
-        assert "The site is removed." in text
+        assert "The site is deleted." in text
         assert "Kept: 2 with your data." in text
         await pilot.press("ctrl+n")
         await pilot.pause(0.2)
@@ -134,8 +134,8 @@ async def test_review_says_what_changed_since_the_site_was_deployed(
     session.services.plans.plan = scripted_plans.DENIED_CALL  # type: ignore[attr-defined]
     async with at("review", (120, 40)) as (app, _):
         text = screen_text(app)
-        assert "Tier: small becomes medium. It can be" in text
-        assert "Chargers: 10 becomes 100." in text
+        assert "Tier: small -> medium. You can" in text
+        assert "Chargers: 10 -> 100." in text
 
 
 def test_measured_durations_replace_typical_ones(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ async def test_events_are_shown_as_they_come(at: Open, services: Scripted) -> No
         assert isinstance(app.screen, ProvisionScreen)
         text = screen_text(app)
         assert "1 of 10 steps done" in text
-        assert "Safe to close. AWS goes on." in text
+        assert "You can close this. AWS finishes what it has begun." in text
         assert "made [/odd] by AWS" in text
         services.hold.set()
         await pilot.pause(0.6)
@@ -117,7 +117,7 @@ async def test_review_saves_a_file_that_loads(
         await pilot.press("f2")
         await pilot.pause()
         assert load(tmp_path / "sunny-garage.toml") == app.session.site.draft.site()
-        assert "About 21 to 35 minutes" in screen_text(app)
+        assert "Takes about 21 to 35 minutes" in screen_text(app)
 
 
 async def test_a_charger_is_added_and_tested_with_enter_alone(at: Open) -> None:
@@ -127,7 +127,7 @@ async def test_a_charger_is_added_and_tested_with_enter_alone(at: Open) -> None:
         assert "evse-1 is registered." in screen_text(app)
         await pilot.press("enter")
         await settle(app, pilot)
-        assert "AWS IoT took 5 of 5 messages." in screen_text(app)
+        assert "AWS IoT accepted 5 of 5 messages." in screen_text(app)
         await pilot.press("enter")
         await settle(app, pilot)
         assert isinstance(app.screen, StatusScreen)
@@ -193,4 +193,4 @@ async def test_what_a_step_waits_for_is_said_while_it_waits(at: Open, services: 
         assert "ns-1 [/x]" in text
         services.hold.set()
         await pilot.pause(0.5)
-        assert "It waits for you." in screen_text(app)
+        assert "Waiting for you." in screen_text(app)

@@ -58,4 +58,4 @@ async def test_a_name_that_leads_nowhere_is_listed_and_nothing_once_all_is_set(
         await pilot.press("f6")
         await settle(app, pilot)
         assert isinstance(app.screen, ProvisionScreen)
-        assert "Every record is there." in screen_text(app)
+        assert "Every record exists." in screen_text(app)

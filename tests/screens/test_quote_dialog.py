@@ -77,7 +77,7 @@ async def test_a_folder_that_refuses_is_named(at: Open, folder: Path) -> None:
         await pilot.press("f4", *"ACME", "enter")
         await settle(app, pilot)
         assert isinstance(app.screen, QuoteScreen)
-        assert "▲ Not written into" in screen_text(app)
+        assert "▲ Not written to" in screen_text(app)
 
 
 async def test_a_wrong_answer_has_no_quote(at: Open, session: Session) -> None:
@@ -86,7 +86,7 @@ async def test_a_wrong_answer_has_no_quote(at: Open, session: Session) -> None:
         await pilot.press("f4")
         await pilot.pause()
         assert isinstance(app.screen, SizeScreen)
-        assert "There is no price to quote" in screen_text(app)
+        assert "No price to quote" in screen_text(app)
 
 
 class Fixed(EngineQuotes):

@@ -2,7 +2,8 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.provision.words import summary
-from solarrally_tui.wizard.run_progress import LOG_LINES, RunProgress, failed
+from solarrally_tui.wizard.plain_errors import failed
+from solarrally_tui.wizard.run_progress import LOG_LINES, RunProgress
 from tests.screens.scripted.services import STEP_IDS, Scripted, at
 
 START = 1767348000.0

@@ -59,7 +59,7 @@ async def test_findings_stand_below_the_region_and_the_gravest_first(
     services.accounts.told = (*FINDINGS[2:], ROOT, QUOTA)
     async with at("account", (100, 40)) as (app, pilot):
         text = screen_text(app)
-        assert "1 would stop a deployment." in text
+        assert "1 thing would stop a deployment." in text
         assert text.index("4 needed [/b], quota 2.") < text.index("The root user.")
         assert "Ask AWS." in text
         assert "Use a role." in text
@@ -76,7 +76,7 @@ async def test_what_cannot_be_asked_is_said_and_nothing_is_held_up(
     services.accounts.told = AwsError("ReadTimeoutError", "late", "iam", "get_role")
     async with at("account") as (app, pilot):
         await pilot.press("pagedown")
-        assert "The account was not looked at. AWS cannot be reached." in screen_text(app)
+        assert "The account was not checked. AWS cannot be reached." in screen_text(app)
         await pilot.press("ctrl+n")
         await settle(app, pilot)
         assert app.session.site.draft.step == "billing"
@@ -223,7 +223,7 @@ async def test_the_first_steps_are_checked_while_they_are_made(
         await pilot.press("f5")
         await settle(app, pilot)
         assert "✓ Open an account" in screen_text(app)
-        assert "Go on" in screen_text(app)
+        assert "Continue" in screen_text(app)
         await pilot.press("f5")
         await settle(app, pilot)
         assert app.session.who == ME
@@ -250,8 +250,8 @@ async def test_the_role_is_shown_before_it_is_made_and_then_in_use(
         await settle(app, pilot)
         assert services.accounts.taken == [(PLAN, None)]
         text = screen_text(app)
-        assert "You work with the role now." in text
-        assert "Made: solarrally-sunny-garage-deployer and its 3 policies." in text
+        assert "You use the role now." in text
+        assert "Created: solarrally-sunny-garage-deployer and its 3 policies." in text
         await pilot.press("f6")
         assert app.clipboard.startswith("[profile solarrally-sunny-garage]")
         services.who_answers = [ME]
@@ -267,7 +267,7 @@ async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scri
         await pilot.press("f4")
         await settle(app, pilot)
         assert "user/ops, with MFA" in screen_text(app)
-        assert "This role is there already." in screen_text(app)
+        assert "This role exists." in screen_text(app)
         await pilot.press(*"12[", "enter")
         await settle(app, pilot)
         assert "The code has 6 digits" in screen_text(app)
@@ -289,7 +289,7 @@ async def test_read_only_and_refusals_make_no_role(at: Open, services: Scripted)
     async with at("account", (100, 40), who=LASTING) as (app, pilot):
         await pilot.press("f4")
         await settle(app, pilot)
-        assert "This session only reads." in screen_text(app)
+        assert "This session is read-only." in screen_text(app)
         await pilot.press("ctrl+n", "escape")
         await settle(app, pilot)
         services.accounts.plan = AwsError("AccessDenied", "no [/b]", "iam", "list")
@@ -316,7 +316,7 @@ async def test_the_role_needs_somebody_a_name_and_is_not_taken_twice(
     mine = "arn:aws:sts::1:assumed-role/solarrally-sunny-garage-deployer/x"
     async with at("account", who=replace(ME, arn=mine)) as (app, pilot):
         await pilot.press("f4")
-        assert "You work with this role already." in screen_text(app)
+        assert "You already use this role." in screen_text(app)
 
 
 async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: Scripted) -> None:
@@ -326,17 +326,17 @@ async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: S
         replace(FIRST[3], severity=Severity.WARN, line="You are the root user."),
     )
     async with at("account", (100, 40), who=ROOT_USER) as (app, pilot):
-        assert "Out of the root user" in screen_text(app)
+        assert "Leave the root user" in screen_text(app)
         await pilot.press("f4")
         await settle(app, pilot)
         text = screen_text(app)
-        assert "AWS lets the root user take no role" in text
-        assert "▲ Make a user for yourself" in text
-        assert "Go on" not in text
+        assert "The root user cannot assume a role" in text
+        assert "▲ Create a user for yourself" in text
+        assert "Continue" not in text
         services.who_answers, services.accounts.first = [ME], FIRST
         await pilot.press("f5")
         await settle(app, pilot)
-        assert "✓ Make a user for yourself" in screen_text(app)
+        assert "✓ Create a user for yourself" in screen_text(app)
         await pilot.press("f5")
         await settle(app, pilot)
         assert app.session.who == ME

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.screens import application
+from solarrally_tui.screens.application import screen as application
 from solarrally_tui.screens.application.source_findings import SourceFindings
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.site.model import DEFAULT_COMMIT
@@ -59,7 +59,7 @@ async def test_the_default_commit_is_known_and_nothing_is_asked(
 ) -> None:
     async with at("application") as (app, pilot):
         assert services.applications.asked == []
-        assert "Commit of 03 Jun 2025, looked at on 02 Jan 2026" in plain(app)
+        assert "Commit of 03 Jun 2025, checked on 02 Jan 2026" in plain(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert session.site.draft.step == "review"
@@ -143,7 +143,7 @@ async def test_a_source_that_cannot_be_had_stops_nobody(
     services.applications.checked = error
     async with at("application") as (app, pilot):
         await typed(app, pilot, "application.commit", "e" * 40)
-        assert "▲ The source was not looked at." in screen_text(app)
+        assert "▲ The source was not checked." in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert session.site.draft.step == "review"
@@ -156,7 +156,7 @@ async def test_a_branch_that_is_not_found_keeps_the_commit_and_says_so_once(
         await typed(app, pilot, "application.ref", "nowhere")
         assert "no branch or tag named nowhere" in screen_text(app)
         await pilot.press("ctrl+n")
-        assert "nowhere is not found. Next again keeps the commit." in screen_text(app)
+        assert "nowhere was not found. Press Next again to keep the commit." in screen_text(app)
         assert session.site.draft.step == "application"
         await pilot.press("ctrl+n")
         await pilot.pause()
@@ -197,11 +197,13 @@ async def test_a_branch_that_moved_on_is_offered_and_taken(
     session.site.draft.set("application.ref", "main")
     session.site.draft.set("application.commit", "e" * 40)
     async with at("application", (120, 40)) as (app, pilot):
-        assert f"main is now at {COMMIT[:12]} of 03 Feb 2026. F2 takes it." in screen_text(app)
+        assert f"main is now at {COMMIT[:12]} of 03 Feb 2026. Press F2 to use it." in screen_text(
+            app
+        )
         assert session.site.draft.text("application.commit") == "e" * 40
         await pilot.press("f2")
         await settle(app, pilot)
-        assert "F2 takes it" not in screen_text(app)
+        assert "Press F2" not in screen_text(app)
     assert session.site.draft.text("application.commit") == COMMIT
 
 
@@ -217,7 +219,7 @@ async def test_looking_again_in_vain_keeps_what_was_known(at: Open, services: Sc
     async with at("application", (120, 40)) as (app, pilot):
         await pilot.press("f5")
         await settle(app, pilot)
-        assert "was not looked at. git.example.com cannot be reached" in screen_text(app)
+        assert "was not checked. git.example.com cannot be reached" in screen_text(app)
         assert "The page calls localhost." in screen_text(app)
 
 
@@ -286,7 +288,7 @@ async def test_a_registry_that_cannot_be_asked_stops_nobody(
     )
     session.site.draft.set("application.image", IMAGE)
     async with at("application", (120, 40)) as (app, pilot):
-        assert "▲ The image was not looked at." in screen_text(app)
+        assert "▲ The image was not checked." in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert session.site.draft.step == "review"
@@ -296,7 +298,7 @@ async def test_no_image_is_said_once(at: Open, session: Session) -> None:
     async with at("application", (120, 40)) as (app, pilot):
         app.screen.query_one("#kind").focus()
         await pilot.press("down", "ctrl+n")
-        assert "No image is named" in screen_text(app)
+        assert "No image given" in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert session.site.draft.step == "review"

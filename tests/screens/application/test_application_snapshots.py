@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.screens import application
+from solarrally_tui.screens.application import screen as application
 from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.session import Session

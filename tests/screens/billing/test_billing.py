@@ -27,7 +27,7 @@ def incomplete(site: Site) -> Estimate:
 async def test_without_all_prices_a_budget_has_to_be_typed(at: Open, services: Scripted) -> None:
     services.estimate = incomplete  # type: ignore[method-assign]
     async with at("billing") as (app, pilot):
-        assert "Type a budget: prices are missing here" in screen_text(app)
+        assert "Enter a budget. Prices are missing here" in screen_text(app)
         assert "the high estimate)" not in screen_text(app)
         await pilot.press("ctrl+n")
         await settle(app, pilot)
@@ -88,7 +88,7 @@ async def test_a_confirmed_address_gets_a_test_message(at: Open, services: Scrip
     async with at("billing", (80, 30)) as (app, pilot):
         text = screen_text(app)
         assert "ops@example.com has confirmed." in text
-        assert "f2 Test mail" in text
+        assert "f2 Test e-mail" in text
         assert "Confirm again" not in text
         await pilot.press("f2")
         await settle(app, pilot)
@@ -103,7 +103,7 @@ async def test_an_address_that_has_not_confirmed_is_asked_again(
     async with at("billing") as (app, pilot):
         text = screen_text(app)
         assert "ops@example.com has not confirmed. See below." in text
-        assert "f2 Test mail" not in text
+        assert "f2 Test e-mail" not in text
         await pilot.press("f2", "f4")
         await settle(app, pilot)
         assert "AWS sends its confirmation again." in screen_text(app)
@@ -121,7 +121,7 @@ async def test_before_it_is_deployed_it_says_what_will_happen(at: Open) -> None:
         text = screen_text(app)
         assert "AWS asks ops@example.com to confirm when you deploy." in text
         assert "Uses your monitor Default-Services-Monitor." in text
-        assert "f2 Test mail" not in text
+        assert "f2 Test e-mail" not in text
 
 
 async def test_read_only_sends_nothing_and_a_refusal_is_said(at: Open, services: Scripted) -> None:
@@ -134,14 +134,14 @@ async def test_read_only_sends_nothing_and_a_refusal_is_said(at: Open, services:
         services.read_only, services.billing.refused = True, None
         await pilot.press("f2")
         await settle(app, pilot)
-        assert "This session only reads." in screen_text(app)
+        assert "This session is read-only." in screen_text(app)
         assert services.billing.sent == []
 
 
 async def test_what_is_not_known_stops_nothing(at: Open, services: Scripted) -> None:
     services.billing.told = AwsError("ReadTimeoutError", "late", "sns", "list")
     async with at("billing", (80, 30)) as (app, pilot):
-        assert "Whether alerts arrive is not known. AWS cannot be reached." in screen_text(app)
+        assert "It is unknown whether alerts arrive. AWS cannot be reached." in screen_text(app)
         await pilot.press("ctrl+n")
         await settle(app, pilot)
         assert isinstance(app.screen, DomainScreen)
@@ -149,4 +149,4 @@ async def test_what_is_not_known_stops_nothing(at: Open, services: Scripted) -> 
 
 async def test_without_an_account_it_says_so(at: Open) -> None:
     async with at("billing", (80, 30), who=None) as (app, _):
-        assert "Nobody is signed in to AWS." in screen_text(app)
+        assert "You are not signed in to AWS." in screen_text(app)

@@ -38,7 +38,7 @@ async def test_enter_on_a_failing_site_leads_to_the_cause(at: Open, services: Sc
         shown = flat(app)
         assert "quota of Fargate vCPUs is used up. Service could not start. · certain" in shown
         assert "Next: Request a quota increase" in shown
-        assert "Asked 14 sources. 4 things are not known." in shown
+        assert "Asked 14 sources. Unknown: 4." in shown
         await pilot.press("escape")
         await settle(app, pilot)
         assert isinstance(app.screen, StatusScreen)
@@ -91,7 +91,7 @@ async def test_a_line_without_a_link_says_so(at: Open) -> None:
         await settle(app, pilot)
         await pilot.press("down", "down", "l")
         await settle(app, pilot)
-        assert "There is nothing to copy on this line." in screen_text(app)
+        assert "Nothing to copy on this line." in screen_text(app)
 
 
 async def test_another_cause_can_be_put_on_top(at: Open) -> None:
@@ -190,7 +190,7 @@ async def test_destroy_is_not_even_asked_about_where_nothing_may_be_changed(
         app.screen.query_one("#destroy", Button).press()
         await settle(app, pilot)
         await pilot.pause()
-        assert "This session only reads." in screen_text(app)
+        assert "This session is read-only." in screen_text(app)
         assert "Type sunny-garage" not in screen_text(app)
         assert services.destroyed == []
 

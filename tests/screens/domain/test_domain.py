@@ -124,7 +124,7 @@ async def test_name_servers_to_set_are_copied_one_by_one(
         await pilot.press("down", "enter", "end", "f6")
         await settle(app, pilot)
         assert copied == [SERVERS[1], "\n".join(SERVERS)]
-        assert "All of them is copied." in screen_text(app)
+        assert "All of them copied." in screen_text(app)
         await pilot.press("escape")
         await settle(app, pilot)
         assert isinstance(app.screen, DomainScreen)
@@ -176,7 +176,7 @@ async def test_a_zone_is_made_for_the_domain_and_its_servers_are_shown(
 ) -> None:
     own(session)
     async with at("domain") as (app, pilot):
-        assert f"No zone of this account fits {NAME}." in screen_text(app)
+        assert f"No zone of this account contains {NAME}." in screen_text(app)
         await press_button(app, pilot, "#make")
         assert isinstance(app.screen, ZoneScreen)
         assert "$0.50 a month" in screen_text(app)
@@ -201,7 +201,7 @@ async def test_a_domain_with_mail_elsewhere_is_not_moved_by_default(
         assert "● charging.garage.de, this name only" in screen_text(app)
         await pilot.press("up")
         await pilot.pause()
-        assert "its website and mail" in flat(app)
+        assert "its website and e-mail" in flat(app)
         await pilot.press("down", "tab", "enter")
         await settle(app, pilot)
         assert services.domains.created == [(NAME, "sunny-garage")]
@@ -231,9 +231,9 @@ async def test_read_only_makes_and_buys_nothing(
     async with at("domain") as (app, pilot):
         await press_button(app, pilot, "#make")
         assert isinstance(app.screen, DomainScreen)
-        assert "This session only reads." in screen_text(app)
+        assert "This session is read-only." in screen_text(app)
         await press_button(app, pilot, "#buy")
-        assert "This session only reads." in screen_text(app)
+        assert "This session is read-only." in screen_text(app)
         assert not app.screen.query_one("#buy").display
         await pilot.press("ctrl+n")
         await settle(app, pilot)
@@ -306,7 +306,7 @@ async def test_not_buying_buys_nothing(at: Open, session: Session, services: Scr
 async def test_an_order_under_way_is_shown_and_not_ordered_twice(
     at: Open, session: Session, services: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("solarrally_tui.screens.domain.buy.LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr("solarrally_tui.screens.domain.buy.CHECK_SECONDS", 0.1)
     own(session)
     running = Order("garage.de", Progress.RUNNING, "The registry waits for you.")
     services.domains.orders = [running, Order("garage.de", Progress.DONE, "It is registered.")]
@@ -373,7 +373,7 @@ async def test_dns_elsewhere_says_what_will_be_asked_for(at: Open, services: Scr
         await pilot.press("down", "down", "tab", *NAME)
         await settle(app, pilot)
         text = screen_text(app)
-        assert "Deploy tells you two records to add to garage.de's DNS:" in text
+        assert "Deploy shows two records to add to garage.de's DNS:" in text
         assert "_….charging and charging." in flat(app)
         assert services.domains.looked_up[-1][1] is None
         assert "Name servers" not in text
@@ -399,7 +399,7 @@ async def test_certificates_that_wait_say_why_and_what_to_copy(
     services.domains.cloudfront = "d111.cloudfront.net"
     async with at("domain") as (app, pilot):
         text = screen_text(app)
-        assert "▲ Certificate    Waits for its record in DNS (F6), in us-east-1." in text
+        assert "▲ Certificate    Waiting for its DNS record (F6), in us-east-1." in text
         assert "No record [/x] yet." in text
         assert services.domains.looked_up[0][2] is True
         await pilot.press("f6")

@@ -190,7 +190,7 @@ async def test_start_url_and_region(at: Open, services: Scripted) -> None:
         for text in TEXTS:
             for url, region, words in (
                 (text, "eu-west-1", "The start URL begins with https://"),
-                ("https://example.awsapps.com/start", text, "The Region is needed"),
+                ("https://example.awsapps.com/start", text, "Enter a Region"),
             ):
                 put(app, "start-url", url)
                 put(app, "sso-region", region)

@@ -97,7 +97,7 @@ async def test_a_wrong_answer_has_no_lines(at: Open) -> None:
         await pilot.press("tab", "ctrl+u", *"5000", "f3")
         await pilot.pause()
         assert isinstance(app.screen, SizeScreen)
-        assert "There is no price to explain." in screen_text(app)
+        assert "No price to explain." in screen_text(app)
         assert not app.screen.query_one(CostBars).can_focus
 
 

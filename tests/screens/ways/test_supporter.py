@@ -38,7 +38,7 @@ async def test_review_does_not_deploy_and_says_why(at: Open, services: Scripted)
         assert "Simulated account · Read-only" in screen_text(app)
         await pilot.press("ctrl+n")
         await settle(app, pilot)
-        assert "This session only reads." in screen_text(app)
+        assert "This session is read-only." in screen_text(app)
         assert services.deployed == []
 
 
@@ -99,7 +99,7 @@ async def test_support_reaches_cause_and_evidence_by_keys_alone_and_changes_noth
             await settle(app, pilot)
             assert isinstance(app.screen, ChargerScreen)
             app.screen.add()
-            await until(app, pilot, "This session only reads.")
+            await until(app, pilot, "This session is read-only.")
         writing = [call for call in counted(account) if not is_reading(operation(call))]
         assert writing == []
         assert await door.pages("cloudformation", "list_stacks", "StackSummaries") == before

@@ -1,0 +1,78 @@
+"""What a deployment costs and how long it takes, from the services, as Review shows it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from textual.content import Content
+
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.change.plan import Plan
+from solarrally_tui.screens.common.money import capital, estimate_of, total
+from solarrally_tui.screens.common.words import dollars
+from solarrally_tui.screens.review import sections
+from solarrally_tui.site.model import Site
+from solarrally_tui.wizard.session import Session
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class CostAndTime:
+    """Figures of the open site. plan: what would change, where that is known."""
+
+    session: Session
+    plan: Plan | None
+
+    @property
+    def exists(self) -> bool:
+        """Whether the site was deployed before."""
+        return self.session.site.before is not None or bool(self.session.site.deployed)
+
+    def price(self) -> Content:
+        """Return the monthly price, and how long the deployment takes."""
+        estimate, no_price = estimate_of(self.session), self.session.site.no_price
+        if estimate is None and no_price is not None:
+            return Content(Severity.WARN.line(f"No price available. {no_price}"))
+        if estimate is None:
+            return Content("No price while an answer is not valid.")
+        between = f", {dollars(estimate.low)} to {dollars(estimate.high)}. "
+        return Content.assemble(
+            (f"{capital(total(estimate, estimate.expected))} a month", "bold $primary"),
+            sections.difference(self.plan) or between,
+            self._duration(),
+        )
+
+    def section(self) -> Content:
+        """Return the whole section: where the money goes, what is paid once, and the time."""
+        estimate, times = estimate_of(self.session), self._times()
+        parts = [self.price()]
+        if estimate is not None:
+            once = self._of_site(self.session.services.plans.first_build)
+            parts.append(sections.money(self.plan, estimate, once))
+        parts.append(Content.assemble(("Time  ", "bold"), self._duration()))
+        if times is not None:
+            parts.append(sections.session(times))
+        return Content("\n").join(parts)
+
+    def _duration(self) -> str:
+        times = self._times()
+        if times is None:
+            return "How long it takes is unknown."
+        if self.plan is None and self.exists:
+            return ""
+        return sections.duration(self.plan, times.low, times.high)
+
+    def _times(self) -> sections.Times | None:
+        seconds = self._of_site(self.session.services.seconds)
+        who = self.session.who
+        expires = who.expires if who else None
+        return sections.Times(*seconds, expires, datetime.now(UTC)) if seconds else None
+
+    def _of_site(self, ask: Callable[[Site], _T]) -> _T | None:
+        """Return a figure of the site, or None: a figure for information stops nobody."""
+        try:
+            return ask(self.session.site.draft.site_for_prices())
+        except Exception:  # noqa: BLE001 whatever it was, the rest of Review stays useful
+            return None
