@@ -128,7 +128,7 @@ def statements(stacks: Stacks) -> Iterator[dict[str, Any]]:
             yield from policy["PolicyDocument"]["Statement"]
 
 
-READING = ("Get", "Describe", "List", "BatchGet")
+READING = ("Get", "Describe", "List", "BatchGet", "Lookup")
 
 
 def constrained_writing(stacks: Stacks, _: Site) -> bool:
