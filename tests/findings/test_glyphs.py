@@ -71,3 +71,17 @@ def test_the_glossary_shows_the_table() -> None:
     shown = {(glyph, word) for glyph, listed in rows for word in re.split(r", ", listed.strip())}
     known = {(sign.glyph, sign.word) for sign in SIGNS.values()}
     assert shown <= known, shown - known
+
+
+def test_no_other_module_spells_a_glyph_of_the_table() -> None:
+    table = ROOT / "solarrally_tui" / "findings" / "glyphs.py"
+    spelled = re.compile(r"[✓✗▲●○]|[\"'][?~] ")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for folder in ("solarrally_tui", "screens")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path != table
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if spelled.search(line)
+    ]
+    assert found == []
