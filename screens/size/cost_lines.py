@@ -20,7 +20,7 @@ from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.screens.size.what_if import Choice, by_line, by_services, choices
+from solarrally_tui.screens.size.what_if import PricedChoice, by_line, by_services, choices
 from solarrally_tui.wizard.session import Session
 
 _AMOUNT, _KIND, _STACK = 10, 8, 12
@@ -39,7 +39,7 @@ class CostLinesScreen(Dialog[None]):
         super().__init__()
         self._session, self._cost, self._share = session, cost, share
         self._rows: Sequence[EstimateRow | UnpricedLine] = in_order(cost)
-        self._choices: tuple[Choice, ...] | None = None
+        self._choices: tuple[PricedChoice, ...] | None = None
 
     def compose(self) -> ComposeResult:
         """Show the list and the explanation."""
@@ -106,7 +106,7 @@ class CostLinesScreen(Dialog[None]):
         self.dismiss()
 
 
-async def worked_out(session: Session) -> tuple[Choice, ...]:
+async def worked_out(session: Session) -> tuple[PricedChoice, ...]:
     """Return what each choice would cost. In a thread: new answers take some ten milliseconds."""
     draft, estimate = session.site.draft, session.services.estimate
     return await asyncio.to_thread(choices, draft, estimate)
@@ -119,7 +119,10 @@ def in_order(cost: Estimate) -> Sequence[EstimateRow | UnpricedLine]:
 
 
 def explained(
-    share: ServiceShare, cost: Estimate, found: tuple[Choice, ...] | None, room: tuple[int, int]
+    share: ServiceShare,
+    cost: Estimate,
+    found: tuple[PricedChoice, ...] | None,
+    room: tuple[int, int],
 ) -> str:
     """Return what a share of the total is, as much of it as fits into room: columns, rows."""
     columns, most = room
@@ -133,7 +136,7 @@ def explained(
 def _told(
     share: ServiceShare,
     cost: Estimate,
-    found: tuple[Choice, ...] | None,
+    found: tuple[PricedChoice, ...] | None,
     products: int,
     changes: int,
 ) -> str:

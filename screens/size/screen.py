@@ -13,7 +13,7 @@ from textual.widgets import Label, Static
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import fits
 from solarrally_tui.interview.problem_text import in_words
-from solarrally_tui.interview.questions import Kind
+from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import BY_ID, question
 from solarrally_tui.pricing.breakdown import ServiceShare, at_most
 from solarrally_tui.screens.common import keys
@@ -23,7 +23,7 @@ from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, worked_out
 from solarrally_tui.screens.size.tier_cards import TierCards
-from solarrally_tui.screens.size.what_if import Choice
+from solarrally_tui.screens.size.what_if import PricedChoice
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
@@ -68,7 +68,7 @@ class SizeScreen(StepScreen):
         super().__init__(session)
         self._mine: Estimate | None = None
         self._shares: tuple[ServiceShare, ...] = ()
-        self._choices: tuple[Choice, ...] | None = None
+        self._choices: tuple[PricedChoice, ...] | None = None
 
     def body(self) -> ComposeResult:
         """Show the tiers, a row of sizes, a row of options, and the money."""
@@ -85,9 +85,9 @@ class SizeScreen(StepScreen):
     def _small(self, path: str) -> Widget:
         """Return the widget of a question without its hint; the line below explains."""
         asked, draft = question(path), self.site.draft
-        if asked.kind is Kind.PICK:
+        if asked.kind is QuestionKind.PICK:
             return Pick(path, asked.label, asked.choices, draft.text(path), "")
-        if asked.kind is Kind.TICK:
+        if asked.kind is QuestionKind.TICK:
             tick = Tick("Yes", bool(draft.get(path)), path=path)
             return Vertical(Label(asked.label, classes="field-label"), tick, classes="field")
         return Field(path, asked.label, value=draft.text(path), quiet=True)

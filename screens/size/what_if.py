@@ -21,20 +21,20 @@ Slot = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PricedChoice:
     """The site with one answer of Size changed, and what it would cost."""
 
     words: str
     cost: Estimate
 
 
-def choices(draft: Draft, estimate: Callable[[Site], Estimate]) -> tuple[Choice, ...]:
+def choices(draft: Draft, estimate: Callable[[Site], Estimate]) -> tuple[PricedChoice, ...]:
     """Return the draft with each of its choices on Size changed. Pure, some ten milliseconds."""
     found = []
     for words, site in _variants(draft):
         cost = estimate(site)
         if cost.known:
-            found.append(Choice(words, cost))
+            found.append(PricedChoice(words, cost))
     return tuple(found)
 
 
@@ -69,13 +69,13 @@ def _label(path: str, value: str) -> str:
     return words[:1].lower() + words[1:]  # NAT stays NAT
 
 
-def by_line(row: EstimateRow, mine: Estimate, found: Iterable[Choice]) -> str:
+def by_line(row: EstimateRow, mine: Estimate, found: Iterable[PricedChoice]) -> str:
     """Say which choices change a line, the largest change first."""
     return _said((each.words, _moved(row, mine, each.cost)) for each in found)
 
 
 def by_services(
-    services: frozenset[str], mine: Estimate, found: Iterable[Choice], most: int = 9
+    services: frozenset[str], mine: Estimate, found: Iterable[PricedChoice], most: int = 9
 ) -> str:
     """Say which choices change some services together, the largest changes first."""
     before = _sum(services, mine)

@@ -5,7 +5,7 @@ from typing import assert_never
 from textual.widget import Widget
 
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.interview.questions import Kind, Question
+from solarrally_tui.interview.questions import Question, QuestionKind
 from solarrally_tui.interview.steps import find_question
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
@@ -16,11 +16,11 @@ def widget_of(asked: Question, draft: Draft, placeholder: str = "") -> Widget:
     """Return a widget that asks a question and shows the draft's answer."""
     value = draft.text(asked.path)
     match asked.kind:
-        case Kind.TICK:
+        case QuestionKind.TICK:
             return Tick(asked.label, bool(draft.get(asked.path)), path=asked.path)
-        case Kind.PICK:
+        case QuestionKind.PICK:
             return Pick(asked.path, asked.label, asked.choices, value, asked.hint)
-        case Kind.TEXT | Kind.NUMBER:
+        case QuestionKind.TEXT | QuestionKind.NUMBER:
             shown = placeholder or asked.placeholder
             return Field(asked.path, asked.label, asked.hint, value=value, placeholder=shown)
         case _:

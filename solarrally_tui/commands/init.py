@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solarrally_tui.commands.shared.prompts import Asker
     from solarrally_tui.interview.draft import Draft
     from solarrally_tui.interview.questions import Question
-    from solarrally_tui.interview.steps import Step
+    from solarrally_tui.interview.steps import WizardStep
 
 REF = "application.ref"
 COMMIT = "application.commit"
@@ -123,7 +123,7 @@ def ask_all(draft: "Draft", ask: "Asker", known: frozenset[str] = frozenset()) -
         _ask(draft, ask, question)
 
 
-def _questions() -> "Iterator[tuple[Step, Question]]":
+def _questions() -> "Iterator[tuple[WizardStep, Question]]":
     from solarrally_tui.interview.steps import BY_ID, ORDER
 
     for step_id in ORDER:
@@ -133,13 +133,13 @@ def _questions() -> "Iterator[tuple[Step, Question]]":
 
 def _ask(draft: "Draft", ask: "Asker", question: "Question") -> None:
     from solarrally_tui.commands.source import pin
-    from solarrally_tui.interview.questions import Kind
+    from solarrally_tui.interview.questions import QuestionKind
 
     if question.hint:
         say(question.hint)
-    if question.kind is Kind.TICK:
+    if question.kind is QuestionKind.TICK:
         draft.set(question.path, ask.tick(question.label, bool(draft.get(question.path))))
-    elif question.kind is Kind.PICK:
+    elif question.kind is QuestionKind.PICK:
         value = draft.text(question.path)
         known = {choice for choice, _ in question.choices}
         choices = question.choices if value in known else ((value, "as given"), *question.choices)

@@ -12,7 +12,7 @@ from solarrally_tui.site.risks import REGISTRATION_RISK
 LATER_FREE: Final = "You can change it later without downtime."
 
 
-class Kind(StrEnum):
+class QuestionKind(StrEnum):
     """How a question is answered."""
 
     TEXT = "text"
@@ -30,7 +30,7 @@ class Question:
     label: str
     hint: str = ""
     placeholder: str = ""
-    kind: Kind = Kind.TEXT
+    kind: QuestionKind = QuestionKind.TEXT
     choices: tuple[tuple[str, str], ...] = ()
     """(value, words) of a pick."""
     what: str = ""
@@ -85,7 +85,7 @@ ACCOUNT: Final = (
         "region",
         "Region",
         "Where the site runs. Choose one near your chargers. You cannot change it later.",
-        kind=Kind.PICK,
+        kind=QuestionKind.PICK,
         choices=tuple(REGIONS.items()),
         what="The AWS Region that runs the tasks and the database.",
         why="The site responds faster near your chargers and viewers. Data residency rules may "
@@ -110,7 +110,7 @@ BILLING: Final = (
         "alerts.monthly_budget_usd",
         "Monthly budget in USD",
         "You are notified when the bill exceeds it. Empty: the high estimate.",
-        kind=Kind.NUMBER,
+        kind=QuestionKind.NUMBER,
         what="The amount that a month's bill should stay below.",
         why="AWS sends you an e-mail when the bill or its forecast exceeds it. It does not switch "
         "anything off. Empty means the high estimate for the size that you choose.",
@@ -120,7 +120,7 @@ BILLING: Final = (
     Question(
         "alerts.warn_percent",
         "Alert at % of the budget",
-        kind=Kind.NUMBER,
+        kind=QuestionKind.NUMBER,
         what="The percentage of the budget at which you get the first e-mail, 1 to 99.",
         why="You always get a second e-mail when the whole budget is spent.",
         cost="It costs nothing.",
@@ -129,7 +129,7 @@ BILLING: Final = (
     Question(
         "alerts.forecast_percent",
         "Alert at % in the forecast",
-        kind=Kind.NUMBER,
+        kind=QuestionKind.NUMBER,
         what="You get an e-mail when AWS forecasts spending above this share of the budget.",
         why="It arrives days before the money is spent. AWS needs weeks of bills to forecast.",
         cost="It costs nothing.",
@@ -139,7 +139,7 @@ BILLING: Final = (
         "alerts.anomaly_detection",
         "Notify me about unusual spending",
         "AWS calls this cost anomaly detection. It is free.",
-        kind=Kind.TICK,
+        kind=QuestionKind.TICK,
         what="AWS learns your usual spending and notifies you about days that do not fit.",
         why="It catches a surprise before the end of the month.",
         cost="It costs nothing.",
@@ -149,7 +149,7 @@ BILLING: Final = (
         "alerts.billing_alarm",
         "Compare the bill with the budget several times a day",
         "A CloudWatch alarm. It needs billing metrics.",
-        kind=Kind.TICK,
+        kind=QuestionKind.TICK,
         what="A CloudWatch alarm on the bill. It checks more often than the budget's daily check.",
         why="It notifies the site's SNS topic, so it reaches every subscriber. It does not "
         "forecast, and it needs billing metrics, which you can enable only in the console.",
@@ -174,7 +174,7 @@ DOMAIN: Final = (
         "domain.dns",
         "DNS of the domain",
         "Where its DNS records are kept.",
-        kind=Kind.PICK,
+        kind=QuestionKind.PICK,
         choices=(
             ("route53", "Route 53, in this account"),
             ("external", "elsewhere; you add two records there yourself"),
@@ -201,7 +201,7 @@ DOMAIN: Final = (
         "access.viewing",
         "Who can see the dashboard",
         "Making changes always needs a password.",
-        kind=Kind.PICK,
+        kind=QuestionKind.PICK,
         choices=(
             ("password", "Anyone with the password that Deploy creates"),
             ("addresses", "Viewers from IP addresses that you list"),
@@ -227,7 +227,7 @@ DOMAIN: Final = (
     Question(
         "access.open_registration",
         "Let viewers register themselves",
-        kind=Kind.TICK,
+        kind=QuestionKind.TICK,
         what="Whether people can create their own users in the application.",
         why=REGISTRATION_RISK,
         cost="It costs nothing.",
@@ -240,7 +240,7 @@ SIZE: Final = (
         "tier",
         "Tier",
         "A preset for everything below.",
-        kind=Kind.PICK,
+        kind=QuestionKind.PICK,
         choices=(
             ("small", "1 to 10 chargers, one task and one database"),
             ("medium", "10 to 100 chargers, two tasks and a standby database"),
@@ -255,7 +255,7 @@ SIZE: Final = (
         "size.chargers",
         "Chargers",
         "How many you will connect.",
-        kind=Kind.NUMBER,
+        kind=QuestionKind.NUMBER,
         what="How many chargers you will connect.",
         why="Their messages determine how busy the tasks are.",
         cost="Each one adds about 50 to 80 cents a month at one message every ten seconds.",
@@ -265,7 +265,7 @@ SIZE: Final = (
         "size.interval_seconds",
         "Seconds per message",
         "How often each charger sends one.",
-        kind=Kind.NUMBER,
+        kind=QuestionKind.NUMBER,
         what="How often each charger sends telemetry.",
         why="The dashboard is this up to date. Ten seconds is usual.",
         cost="Half the time means twice the messages.",
@@ -275,7 +275,7 @@ SIZE: Final = (
         "size.multi_az",
         "Standby database",
         "It takes over when the first one fails.",
-        kind=Kind.TICK,
+        kind=QuestionKind.TICK,
         what="A second database in another Availability Zone takes over when the first one fails.",
         why="Without it, the site is down until AWS restores the database.",
         cost="It doubles the price of the database.",
@@ -285,7 +285,7 @@ SIZE: Final = (
         "size.egress",
         "Outbound access",
         "How tasks reach the Internet.",
-        kind=Kind.PICK,
+        kind=QuestionKind.PICK,
         choices=(
             ("public-tasks", "Direct"),
             ("nat-instance", "NAT instance"),
@@ -302,7 +302,7 @@ SIZE: Final = (
         "size.waf",
         "Firewall",
         "Filters requests to the dashboard.",
-        kind=Kind.PICK,
+        kind=QuestionKind.PICK,
         choices=(("block", "Blocks"), ("count", "Counts"), ("off", "Off")),
         what="A web application firewall in front of the dashboard.",
         why="It blocks known attacks and addresses that send too many requests.",
@@ -313,7 +313,7 @@ SIZE: Final = (
         "size.backup_days",
         "Backup days",
         "How many days back you can restore the database, 1 to 35.",
-        kind=Kind.NUMBER,
+        kind=QuestionKind.NUMBER,
         what="How many days back you can restore the database.",
         why="People often notice a mistake days later.",
         cost="Free up to the size of the database.",
@@ -376,7 +376,7 @@ APPLICATION: Final = (
     Question(
         "application.database_dump",
         "I have a dump of an existing SolarRally database",
-        kind=Kind.TICK,
+        kind=QuestionKind.TICK,
         what="Whether you want to bring users from another SolarRally installation.",
         why="Nothing is read now. The hand-over shows how to import the dump once the site is up.",
         cost="It costs nothing.",

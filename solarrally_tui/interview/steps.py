@@ -19,7 +19,7 @@ class StepState(Signed):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WizardStep:
     """One screen of the wizard."""
 
     id: str
@@ -37,16 +37,16 @@ class Step:
 
 
 STEPS: Final = (
-    Step("welcome", "Welcome", questions.WELCOME),
-    Step("account", "Account", questions.ACCOUNT),
-    Step("billing", "Billing alerts", questions.BILLING),
-    Step("domain", "Domain", questions.DOMAIN),
-    Step("size", "Size", questions.SIZE),
-    Step("application", "Application", questions.APPLICATION),
-    Step("review", "Review"),
-    Step("provision", "Provision"),
-    Step("charger", "First charger"),
-    Step("status", "Status"),
+    WizardStep("welcome", "Welcome", questions.WELCOME),
+    WizardStep("account", "Account", questions.ACCOUNT),
+    WizardStep("billing", "Billing alerts", questions.BILLING),
+    WizardStep("domain", "Domain", questions.DOMAIN),
+    WizardStep("size", "Size", questions.SIZE),
+    WizardStep("application", "Application", questions.APPLICATION),
+    WizardStep("review", "Review"),
+    WizardStep("provision", "Provision"),
+    WizardStep("charger", "First charger"),
+    WizardStep("status", "Status"),
 )
 BY_ID: Final = {step.id: step for step in STEPS}
 ORDER: Final = tuple(step.id for step in STEPS)
@@ -65,7 +65,7 @@ def position(step_id: str) -> str:
     return f"Step {index} of {len(ORDER) - 1} · {step.title}" if index else step.title
 
 
-def first_incomplete(draft: Draft) -> Step | None:
+def first_incomplete(draft: Draft) -> WizardStep | None:
     """Return the first step with an answer missing or wrong."""
     return next((step for step in QUESTIONS if not step.complete(draft)), None)
 

@@ -28,7 +28,7 @@ from solarrally_tui.health.render import table
 from solarrally_tui.health.render import to_json as report_json
 from solarrally_tui.health.report import Report
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.interview.questions import Kind
+from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import QUESTIONS
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
@@ -143,7 +143,7 @@ def test_plain_prompts_refuse_hostile_text(
         if asked.when is not None and not asked.when(draft):
             continue
         typed += [text for text in HOSTILE if text.strip()]
-        usual = "no" if asked.kind is Kind.TICK else good.get(asked.path, "")
+        usual = "no" if asked.kind is QuestionKind.TICK else good.get(asked.path, "")
         typed.append(usual)
     answers = iter(typed)
     monkeypatch.setattr("builtins.input", lambda: next(answers))

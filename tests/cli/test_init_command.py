@@ -13,7 +13,7 @@ from prompt_toolkit.output import DummyOutput
 from solarrally_tui.commands.init import ask_all
 from solarrally_tui.commands.shared.prompts import Lines, Questionary
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.interview.questions import Kind, Question
+from solarrally_tui.interview.questions import Question, QuestionKind
 from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.site.files import load
 from solarrally_tui.site.tiers import Tier
@@ -155,7 +155,7 @@ def test_every_question_of_the_registry_is_asked() -> None:
 
 
 def test_a_question_that_is_added_once_is_asked_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    new = Question("devices.fault_alarm", "Tell me about faults", kind=Kind.TICK)
+    new = Question("devices.fault_alarm", "Tell me about faults", kind=QuestionKind.TICK)
     step = BY_ID["application"]
     monkeypatch.setitem(BY_ID, "application", replace(step, questions=(*step.questions, new)))
     ask, draft = Every(), Draft()

@@ -7,7 +7,7 @@ import pytest
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.hosted_zones import Zone, most_specific
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.interview.questions import Kind, Question
+from solarrally_tui.interview.questions import Question, QuestionKind
 from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.billing import BillingScreen
@@ -237,8 +237,10 @@ async def test_a_question_that_is_added_once_is_asked_on_its_screen(
     at: Open, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     new = (
-        Question("devices.fault_alarm", "Tell me about faults", kind=Kind.TICK),
-        Question("devices.archive_days", "Days of archive", kind=Kind.NUMBER, why="For audits."),
+        Question("devices.fault_alarm", "Tell me about faults", kind=QuestionKind.TICK),
+        Question(
+            "devices.archive_days", "Days of archive", kind=QuestionKind.NUMBER, why="For audits."
+        ),
     )
     old = BY_ID[step]
     monkeypatch.setitem(BY_ID, step, replace(old, questions=(*old.questions, *new)))

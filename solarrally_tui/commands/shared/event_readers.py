@@ -29,7 +29,7 @@ def print_plain(event: Event) -> None:
         line = f"  {event.state.glyph} {event.resource}  {event.type}{_because(event)}"
     else:
         return
-    say(line.replace("\n", " "))
+    say(line.replace("\n", " "), whole=True)
 
 
 def _because(event: Event) -> str:

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from solarrally_tui.site.model import Site
 
 
-def say(*parts: str) -> None:
-    """Print a line for people on standard error; standard output belongs to results."""
+def say(*parts: str, whole: bool = False) -> None:
+    """Print a line for people on standard error; standard output belongs to results.
+
+    whole: never wrap it, as for an event, of which each is one line.
+    """
     line = " ".join(map(harmless, parts))
-    # In a log, a line stays whole, so that a search finds its words.
-    fitted = fit(line) if sys.stderr.isatty() or "COLUMNS" in os.environ else line
-    print(fitted, file=sys.stderr, flush=True)
+    # In a log, every line stays whole, so that a search finds its words.
+    wrapped = not whole and (sys.stderr.isatty() or "COLUMNS" in os.environ)
+    print(fit(line) if wrapped else line, file=sys.stderr, flush=True)
 
 
 def show(text: str) -> None:

@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.widgets import Input
 
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.interview.questions import Kind
+from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import QUESTIONS
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
@@ -34,7 +34,8 @@ FIELDS = [
     (step.id, question.path)
     for step in QUESTIONS
     for question in step.questions
-    if question.kind in {Kind.TEXT, Kind.NUMBER} and question.path != "domain.hosted_zone_id"
+    if question.kind in {QuestionKind.TEXT, QuestionKind.NUMBER}
+    and question.path != "domain.hosted_zone_id"
 ]
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
