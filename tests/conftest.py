@@ -13,6 +13,9 @@ from solarrally_tui.simulator.child import Account, Child
 # as often as Python does by itself took a quarter of the tests' processor time.
 gc.set_threshold(100_000, 50, 100)
 
+# pytest-xdist sets it in its workers: what commands print would depend on how tests are run.
+os.environ.pop("COLUMNS", None)
+
 _LONG = ("packaging", "journey", "provisioning", "blueprints", "runtime", "health", "cli")
 """Rooms whose tests deploy things, those that take longest first."""
 
