@@ -199,7 +199,7 @@ DOMAIN: Final = (
     ),
     Question(
         "access.viewing",
-        "Who can see the dashboard",
+        "Who sees the dashboard",
         "Making changes always needs a password.",
         kind=QuestionKind.PICK,
         choices=(

@@ -56,7 +56,7 @@ def pasting(secret: str, where: str) -> Any:
         await pilot.pause()
         screen.query_one("#secret", Input).value = secret
         await pilot.pause()
-        PasteScreen.action_keep = WHERE[where]  # type: ignore[method-assign]
+        PasteScreen.action_next = WHERE[where]  # type: ignore[method-assign]
         await pilot.press("ctrl+n")
         await pilot.pause(1)
 

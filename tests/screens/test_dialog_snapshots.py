@@ -202,7 +202,7 @@ PICTURES = {
     "CostLinesScreen": ("test_size_snapshots/test_every_line[size0]", "RDS PostgreSQL"),
     "DetailScreen": ("test_diagnosis_snapshots/test_whole_words", "stack-event"),
     "DiagnosisScreen": ("test_diagnosis_snapshots/test_diagnosis[cause]", "quota"),
-    "DomainScreen": ("test_snapshots/test_screen[domain-size0]", "Who can see the dashboard"),
+    "DomainScreen": ("test_snapshots/test_screen[domain-size0]", "Who sees the dashboard"),
     "GuideScreen": ("test_account_snapshots/test_guide", "Your first AWS account"),
     "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
     "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),

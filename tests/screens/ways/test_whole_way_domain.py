@@ -53,7 +53,7 @@ async def test_an_operator_with_a_domain_needs_three_typed_answers(wizard: Wizar
         assert isinstance(wizard.screen, DomainScreen)
         await press(wizard, pilot, "down")
         await press(wizard, pilot, "tab", *NAME)
-        await until(wizard, pilot, f"No zone of this account fits {NAME}.", 10)
+        await until(wizard, pilot, f"No zone of this account contains {NAME}.", 10)
         wizard.screen.query_one("#make").focus()
         await press(wizard, pilot, "enter")
         assert isinstance(wizard.screen, ZoneScreen)
