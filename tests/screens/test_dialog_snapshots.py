@@ -217,7 +217,7 @@ PICTURES = {
     "StatusScreen": ("test_snapshots/test_screen[status-size0]", "Status"),
     "TypedScreen": ("test_dialog_snapshots/test_question_before_destroying", "Type sunny-garage"),
     "WelcomeScreen": ("test_snapshots/test_screen[welcome-size0]", "Name of the new site"),
-    "ZoneScreen": ("test_domain_snapshots/test_making_a_zone", "Make a hosted zone"),
+    "ZoneScreen": ("test_domain_snapshots/test_making_a_zone", "Create a hosted zone"),
 }
 """Each screen and dialog: a picture of it, 80 columns wide, and words that stand in it."""
 BASES = {"StepScreen", "Dialog"}
