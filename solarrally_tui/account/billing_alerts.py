@@ -110,7 +110,7 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
             f"{email} has not confirmed yet.",
             "Alarms do not arrive until then. AWS sent an e-mail from no-reply@sns.amazonaws.com "
             "with the subject AWS Notification - Subscription Confirmation. Click its link; check "
-            "your spam folder. F4 sends it again. Without a click, AWS gives up after a few days.",
+            "your spam folder. F2 sends it again. Without a click, AWS gives up after a few days.",
         )
     notified = f"The site notifies {', '.join(others)}. " if others else ""
     if not email:
@@ -120,7 +120,7 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
         title,
         Severity.WARN,
         f"The site does not notify {email} yet.",
-        f"{notified}Deploy to apply the changed answer. F4 sends a confirmation now, also where "
+        f"{notified}Deploy to apply the changed answer. F2 sends a confirmation now, also where "
         "AWS gave up waiting for the click.",
     )
 

@@ -52,7 +52,7 @@ def test_only_a_confirmed_address_is_well() -> None:
     assert levels[Delivery.CONFIRMED].severity is Severity.OK
     assert levels[Delivery.PENDING].severity is Severity.WARN
     assert "old@example.com" in levels[Delivery.MISSING].fix
-    assert "F4" in levels[Delivery.PENDING].fix
+    assert "F2" in levels[Delivery.PENDING].fix
     assert billing_alerts.delivery_finding(Delivery.MISSING, "").severity is Severity.UNKNOWN
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
 
