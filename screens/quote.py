@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.money import capital
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.model import Site
@@ -66,7 +67,7 @@ class QuoteScreen(Dialog[str]):
         try:
             path = await self._quotes.write(self._site, name, form)
         except ValueError as error:
-            self._note(Severity.WARN.line(_sentence(str(error))), "-wrong")
+            self._note(Severity.WARN.line(f"{capital(str(error))}."), "-wrong")
             self.query_one("#customer", Input).focus()
         except OSError as error:
             reason = error.strerror or str(error)
@@ -96,7 +97,3 @@ def offer(step: StepScreen) -> None:
         step.say("No price to quote while an answer is not valid.", "warning")
         return
     step.app.push_screen(QuoteScreen(step.session.services.quotes, site))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

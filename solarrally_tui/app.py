@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -303,10 +304,8 @@ class WizardApp(QuietApp[str]):
                 yield SystemCommand(title, text, action)
         for step in STEPS:
             text = f"Show the step {step.title}"
-            yield SystemCommand(f"Go to {step.title}", text, self._jump(step.id))
-
-    def _jump(self, step_id: str) -> Any:
-        return lambda: self.post_message(Go(step_id))
+            go = partial(self.post_message, Go(step.id))
+            yield SystemCommand(f"Go to {step.title}", text, go)
 
     async def on_unmount(self) -> None:
         """Close connections."""

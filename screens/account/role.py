@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Label, Static
 
 from solarrally_tui.account.deployer_role import DeployerPlan
-from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Secret
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
@@ -79,7 +79,8 @@ class RoleScreen(Dialog[bool]):
         try:
             self._plan = await self._accounts.deployer(self._site)
         except AwsError as error:
-            self._refuse(error.plain)
+            self._offer(code=False, create=False)
+            self._show(explained(error.plain, Severity.WARN))
             return
         self._show(described(self._plan))
         if self._read_only:
@@ -135,10 +136,6 @@ class RoleScreen(Dialog[bool]):
             self.query_one(name).display = code
         self.query_one("#make").display = create
         self.query_one("#code" if code else "#make" if create else "#close").focus()
-
-    def _refuse(self, plain: Plain) -> None:
-        self._offer(code=False, create=False)
-        self._show(explained(plain, Severity.WARN))
 
     def _show(self, content: Content) -> None:
         self.query_one("#role", Static).update(content)

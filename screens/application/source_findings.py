@@ -31,11 +31,11 @@ class SourceFindings(OptionList):
 
     def show(self, findings: Iterable[SourceFinding]) -> None:
         """Show findings; an empty list takes no room."""
-        found = tuple(findings)
-        self._shown = {each.id: each for each in found}
+        shown = tuple(findings)
+        self._shown = {finding.id: finding for finding in shown}
         self.clear_options()
-        self.add_options(_options(found))
-        self.display = bool(found)
+        self.add_options(_options(shown))
+        self.display = bool(shown)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Pass on which finding was chosen."""
@@ -44,13 +44,13 @@ class SourceFindings(OptionList):
             self.post_message(self.Wanted(self._shown[str(event.option_id)]))
 
 
-def _options(found: tuple[SourceFinding, ...]) -> Iterator[Option]:
+def _options(findings: tuple[SourceFinding, ...]) -> Iterator[Option]:
     for level in reversed(Level):
-        group = [each for each in found if each.level is level]
+        group = [finding for finding in findings if finding.level is level]
         if group:
             yield Option(Content.styled(f"{level.heading} ({len(group)})", "bold"), disabled=True)
-        for each in group:
-            yield Option(Content.assemble(mark(level), each.what), id=each.id)
+        for finding in group:
+            yield Option(Content.assemble(mark(level), finding.what), id=finding.id)
 
 
 def details(finding: SourceFinding) -> tuple[str, str]:
@@ -63,8 +63,8 @@ def details(finding: SourceFinding) -> tuple[str, str]:
     )
 
 
-def counted(found: Iterable[SourceFinding]) -> str:
+def counted(findings: Iterable[SourceFinding]) -> str:
     """Return the number of findings of each kind, as half a sentence."""
-    levels = [each.level for each in found]
+    levels = [finding.level for finding in findings]
     parts = [f"{levels.count(level)} {level.word}" for level in reversed(Level) if level in levels]
     return ", ".join(parts) or "nothing found"

@@ -43,15 +43,15 @@ class Row:
     """The number of the cause that the line is about."""
 
 
-def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
+def card(diagnosis: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
     """Return the answer: what happened, why, what to do. width: columns of text."""
-    style = f"bold {colour(found.health)}"
+    style = f"bold {colour(diagnosis.health)}"
     if cause is None:
-        past = f"\nEarlier: {found.past[0].what}" if found.past else ""
-        return Content.assemble((found.health.line(found.headline), style), (past, DIM))
+        past = f"\nEarlier: {diagnosis.past[0].what}" if diagnosis.past else ""
+        return Content.assemble((diagnosis.health.line(diagnosis.headline), style), (past, DIM))
     room = min(2 * width - 12, _ON_CARD)
     return Content.assemble(
-        (found.health.line(cause.what), style),
+        (diagnosis.health.line(cause.what), style),
         (f"  · {cause.sure.value}\n", _STYLES[cause.sure.value]),
         ("Why: ", DIM),
         (shortened(cause.why, room), ""),
@@ -60,21 +60,25 @@ def card(found: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
     )
 
 
-def rows(found: "Diagnosis", shown: int) -> list[Row]:
+def rows(diagnosis: "Diagnosis", shown: int) -> list[Row]:
     """Return all lines: evidence, other causes, effects, earlier causes, unknown, healthy."""
     lines: list[Row] = []
-    if shown < len(found.causes):
-        cause = found.causes[shown]
-        lines += _section("Evidence", [_evidence(each) for each in cause.evidence])
+    if shown < len(diagnosis.causes):
+        cause = diagnosis.causes[shown]
+        lines += _section("Evidence", [_evidence(e) for e in cause.evidence])
         lines.append(_next(cause))
         lines += _section(
             "Other causes",
-            [_other(number, each) for number, each in enumerate(found.causes) if number != shown],
+            [
+                _other(number, other)
+                for number, other in enumerate(diagnosis.causes)
+                if number != shown
+            ],
         )
-        lines += _section("Effects", [_evidence(each) for each in cause.effects])
-    lines += _section("Earlier", [_evidence(e) for past in found.past for e in past.evidence])
-    lines += _section("Unknown", _unknown(found))
-    return lines + _section("Healthy", [_fine(each) for each in found.fine])
+        lines += _section("Effects", [_evidence(e) for e in cause.effects])
+    lines += _section("Earlier", [_evidence(e) for past in diagnosis.past for e in past.evidence])
+    lines += _section("Unknown", _unknown(diagnosis))
+    return lines + _section("Healthy", [_fine(e) for e in diagnosis.fine])
 
 
 def _section(title: str, lines: list[Row]) -> list[Row]:
@@ -82,25 +86,27 @@ def _section(title: str, lines: list[Row]) -> list[Row]:
     return [heading, *lines] if lines else []
 
 
-def _evidence(each: "Evidence") -> Row:
-    time = each.when[11:19] or "        "
-    state = f" {each.state}" if each.state else ""
-    words = shortened(each.words, _LINE)
-    shown = Content.assemble((f"{time} ", DIM), (f"{each.resource}{state} ", "bold"), words)
-    return Row(_one_line(shown), each.resource, each.words, each.command, each.link, _facts(each))
+def _evidence(evidence: "Evidence") -> Row:
+    time = evidence.when[11:19] or "        "
+    state = f" {evidence.state}" if evidence.state else ""
+    words = shortened(evidence.words, _LINE)
+    shown = Content.assemble((f"{time} ", DIM), (f"{evidence.resource}{state} ", "bold"), words)
+    return _of_evidence(shown, evidence)
 
 
-def _facts(each: "Evidence") -> tuple[tuple[str, str], ...]:
-    told = (
-        ("Source", each.api),
-        ("When", each.when),
-        ("Resource", each.resource),
-        ("Type", each.type),
-        ("State", each.state),
-        ("Stack", each.stack),
-        ("Region", each.region),
+def _of_evidence(shown: Content, evidence: "Evidence") -> Row:
+    facts = (
+        ("Source", evidence.api),
+        ("When", evidence.when),
+        ("Resource", evidence.resource),
+        ("Type", evidence.type),
+        ("State", evidence.state),
+        ("Stack", evidence.stack),
+        ("Region", evidence.region),
     )
-    return tuple((name, value) for name, value in told if value)
+    known = tuple((name, value) for name, value in facts if value)
+    e = evidence
+    return Row(_one_line(shown), e.resource, e.words, e.command, e.link, known)
 
 
 def _next(cause: "Candidate") -> Row:
@@ -115,7 +121,7 @@ def _other(number: int, cause: "Candidate") -> Row:
     return Row(_one_line(shown), cause.what, cause.why, cause=number)
 
 
-def _unknown(found: "Diagnosis") -> list[Row]:
+def _unknown(diagnosis: "Diagnosis") -> list[Row]:
     return [
         Row(
             _one_line(
@@ -125,14 +131,14 @@ def _unknown(found: "Diagnosis") -> list[Row]:
             why,
             facts=tuple(("Unknown", title) for title in titles),
         )
-        for why, titles in found.hidden.items()
+        for why, titles in diagnosis.hidden.items()
     ]
 
 
-def _fine(each: "Evidence") -> Row:
-    words = shortened(each.words, _LINE)
-    shown = Content.assemble(mark(Severity.OK), f"{each.resource} ", (words, DIM))
-    return Row(_one_line(shown), each.resource, each.words, each.command, each.link, _facts(each))
+def _fine(evidence: "Evidence") -> Row:
+    words = shortened(evidence.words, _LINE)
+    shown = Content.assemble(mark(Severity.OK), f"{evidence.resource} ", (words, DIM))
+    return _of_evidence(shown, evidence)
 
 
 def _one_line(content: Content) -> Content:

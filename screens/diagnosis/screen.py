@@ -62,7 +62,7 @@ class DiagnosisScreen(StepScreen):
         super().__init__(session)
         self._back = back
         self._about = about
-        self._found: Diagnosis | None = None
+        self._diagnosis: Diagnosis | None = None
         self._shown = 0
         self._rows: list[Row] = []
 
@@ -81,26 +81,26 @@ class DiagnosisScreen(StepScreen):
         diagnoses = self.session.services.diagnoses
         self.say("Asking the account …")
         try:
-            found = await diagnoses.examine(self.site.name, self._progress)
+            diagnosis = await diagnoses.examine(self.site.name, self._progress)
         except Exception as error:  # noqa: BLE001 the person may ask again
             self.query_one("#cause", Static).update(explained(plain_of(error), Severity.UNKNOWN))
             self.say("")
             return
-        self._found, self._shown = found, _about(found, self._about)
+        self._diagnosis, self._shown = diagnosis, _about(diagnosis, self._about)
         self._draw()
-        unknown = len(found.unknown)
-        self.say(f"Asked {found.asked} sources." + (f" Unknown: {unknown}." if unknown else ""))
+        unknown = len(diagnosis.unknown)
+        self.say(f"Asked {diagnosis.asked} sources." + (f" Unknown: {unknown}." if unknown else ""))
 
     def _progress(self, done: int, total: int, title: str) -> None:
         self.say(f"Asked {done} of {total} sources: {title}")
 
     def _draw(self) -> None:
-        if self._found is None:
+        if self._diagnosis is None:
             return
         panel = self.query_one("#cause", Static)
-        panel.set_class(str(self._found.health) == "fail", "-trouble")
+        panel.set_class(str(self._diagnosis.health) == "fail", "-trouble")
         self._draw_card()
-        self._rows = rows(self._found, self._shown)
+        self._rows = rows(self._diagnosis, self._shown)
         listed = self.query_one("#findings", OptionList)
         listed.clear_options()
         listed.add_options(
@@ -115,12 +115,12 @@ class DiagnosisScreen(StepScreen):
 
     def _draw_card(self) -> None:
         panel = self.query_one("#cause", Static)
-        if self._found is not None:
-            panel.update(card(self._found, self._cause, panel.content_size.width))
+        if self._diagnosis is not None:
+            panel.update(card(self._diagnosis, self._cause, panel.content_size.width))
 
     @property
     def _cause(self) -> "Candidate | None":
-        causes = self._found.causes if self._found else ()
+        causes = self._diagnosis.causes if self._diagnosis else ()
         return causes[self._shown] if self._shown < len(causes) else None
 
     @property
@@ -165,14 +165,14 @@ class DiagnosisScreen(StepScreen):
         """Copy the whole diagnosis as Markdown."""
         from solarrally_tui.health.diagnosis.render import to_markdown  # noqa: PLC0415
 
-        if self._found is not None:
-            self.post_message(Copy("Diagnosis for a ticket", to_markdown(self._found)))
+        if self._diagnosis is not None:
+            self.post_message(Copy("Diagnosis for a ticket", to_markdown(self._diagnosis)))
 
 
-def _about(found: "Diagnosis", check: str) -> int:
+def _about(diagnosis: "Diagnosis", check: str) -> int:
     """Return the number of the cause that a check is evidence for; 0 where there is none."""
     kind = f"check:{check}"
-    for index, cause in enumerate(found.causes):
-        if any(each.kind == kind for each in (*cause.evidence, *cause.effects)):
+    for index, cause in enumerate(diagnosis.causes):
+        if any(evidence.kind == kind for evidence in (*cause.evidence, *cause.effects)):
             return index
     return 0

@@ -38,7 +38,7 @@ class CopyScreen(Dialog[None]):
             yield Static(Content(self._title), classes="dialog-title")
             yield Static(Content(self._lead), classes="dialog-body")
             widest = max(len(what) for what, _ in self._values)
-            yield OptionList(*(_option(each, widest) for each in self._values), id="values")
+            yield OptionList(*(_option(value, widest) for value in self._values), id="values")
             yield Static(id="copied")
             yield Button(" Close ", compact=True, id="close")
 

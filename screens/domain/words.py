@@ -59,37 +59,41 @@ def certificate_findings(
 
     by_hand: whether a person sets the records.
     """
-    states = tuple(dict.fromkeys(_certificate(each, by_hand) for each in certificates))
-    return (*states, *why) if any(not each.is_issued for each in certificates) else states
+    states = tuple(dict.fromkeys(_certificate(c, by_hand) for c in certificates))
+    return (*states, *why) if any(not c.is_issued for c in certificates) else states
 
 
-def _certificate(each: PendingCertificate, by_hand: bool) -> Finding:
+def _certificate(certificate: PendingCertificate, by_hand: bool) -> Finding:
     title = "Certificate"
-    if each.is_issued:
-        return Finding("certificate", title, Severity.OK, f"Issued, in {each.region}.")
-    if each.reason:
+    if certificate.is_issued:
+        return Finding("certificate", title, Severity.OK, f"Issued, in {certificate.region}.")
+    if certificate.reason:
         return Finding(
-            "certificate", title, Severity.FAIL, f"Not issued, in {each.region}.", each.reason
+            "certificate",
+            title,
+            Severity.FAIL,
+            f"Not issued, in {certificate.region}.",
+            certificate.reason,
         )
-    line = f"Waiting for its DNS record{' (F6)' if by_hand else ''}, in {each.region}."
+    line = f"Waiting for its DNS record{' (F6)' if by_hand else ''}, in {certificate.region}."
     return Finding("certificate", title, Severity.WARN, line)
 
 
 def values_of_servers(servers: Sequence[str]) -> tuple[Value, ...]:
     """Return name servers to copy, one by one and all at once."""
-    each = tuple((f"Name server {number}", name) for number, name in enumerate(servers, 1))
-    return (*each, ("All of them", "\n".join(servers))) if servers else ()
+    single = tuple((f"Name server {number}", name) for number, name in enumerate(servers, 1))
+    return (*single, ("All of them", "\n".join(servers))) if servers else ()
 
 
 def values_of_records(records: Sequence[DnsRecord], zone: str) -> tuple[Value, ...]:
     """Return what to enter for each record: its name in both forms, and its value."""
     return tuple(
         value
-        for number, each in enumerate(records, 1)
+        for number, record in enumerate(records, 1)
         for value in (
-            (f"{number} name", each.name),
-            (f"{number} short", relative(each.name, zone)),
-            (f"{number} {each.type}", each.value),
+            (f"{number} name", record.name),
+            (f"{number} short", relative(record.name, zone)),
+            (f"{number} {record.type}", record.value),
         )
     )
 

@@ -181,8 +181,10 @@ class ReviewScreen(StepScreen):
         self.query_one("#left").display = self._wide or answers_only
         self.query_one("#right").display = not answers_only
         self._put("#text", self._text())
-        self._put("#summary", self._summary())
-        self._put("#command", self._command_line())
+        self._put("#summary", Content("\n").join([self._figures.price(), self.preview.line]))
+        self._put(
+            "#command", Content.assemble(("F2 saves the file, F6 copies: ", DIM), self.command)
+        )
         tabs = self.query_one("#sections", Tabs)
         with self.prevent(Tabs.TabActivated):
             (tabs.hide if self._wide else tabs.show)("answers")
@@ -207,9 +209,6 @@ class ReviewScreen(StepScreen):
         changed = changes(before, now, meaning=meaning) if before is not None else []
         shown = sections.changes(self.preview, self._inventory, changed, columns)
         return Content("\n").join([shown, Content(self._unlisted)] if self._unlisted else [shown])
-
-    def _summary(self) -> Content:
-        return Content("\n").join([self._figures.price(), self.preview.line])
 
     @property
     def _figures(self) -> CostAndTime:
@@ -247,9 +246,6 @@ class ReviewScreen(StepScreen):
         loses = self.preview.plan is not None and bool(self.preview.plan.dangers)
         confirm = ("--confirm-replacement", name) if loses else ()
         return shlex.join(("solarrally", "deploy", f"{name}.toml", *self.flags, *confirm))
-
-    def _command_line(self) -> Content:
-        return Content.assemble(("F2 saves the file, F6 copies: ", DIM), (self.command, ""))
 
     def copyable(self) -> tuple[str, str]:
         """Return the command: it does what this screen is for."""

@@ -171,10 +171,10 @@ def permissions(inventory: "Inventory | None", columns: int) -> Content:
             "says so."
         )
     ]
-    for each in inventory.permissions:
-        policies = f" Policies: {', '.join(each.policies)}." if each.policies else ""
-        parts.append(Content.assemble((each.name, "bold"), (f"  used by {each.used_by}", DIM)))
-        lines = textwrap.wrap(f"{each.purpose}.{policies}", max(columns - _HANGS, 20))
+    for role in inventory.permissions:
+        policies = f" Policies: {', '.join(role.policies)}." if role.policies else ""
+        parts.append(Content.assemble((role.name, "bold"), (f"  used by {role.used_by}", DIM)))
+        lines = textwrap.wrap(f"{role.purpose}.{policies}", max(columns - _HANGS, 20))
         parts.append(Content("\n".join(f"{' ' * _HANGS}{line}" for line in lines)))
     return Content("\n").join(parts)
 
@@ -195,8 +195,8 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None) -> Con
     if plan is not None and cost(plan):
         parts.append(Content.styled(cost(plan), "bold"))
         parts += [
-            Content(f"    {_difference(each.monthly):>12}  {each.resource}")
-            for each in plan.costs[:_SHOWN_COSTS]
+            Content(f"    {_difference(change.monthly):>12}  {change.resource}")
+            for change in plan.costs[:_SHOWN_COSTS]
         ]
     shares = by_service(estimate)
     rest = sum((share.monthly for share in shares[_SHOWN_COSTS:]), Decimal(0))

@@ -69,7 +69,7 @@ class CostBars(Static, can_focus=True):
         return self.index if self.has_focus else -1
 
     def _line(self) -> Content:
-        each = [
+        parts = [
             Content.assemble(
                 ("▸" if index == self._marked() else " ", ""),
                 (f"{name} ", "reverse" if index == self._marked() else DIM),
@@ -77,7 +77,7 @@ class CostBars(Static, can_focus=True):
             )
             for index, (name, amount) in enumerate(self._amounts)
         ]
-        return Content(" ").join(each)
+        return Content(" ").join(parts)
 
     def _bars(self) -> Content:
         largest = max((amount for _, amount in self._amounts), default=Decimal(1)) or Decimal(1)

@@ -56,9 +56,9 @@ class CostLinesScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Fill the list and put the marker on the line that was asked for."""
         self._fill()
-        found = self.query_one(OptionList)
-        found.highlighted = self._first()
-        found.focus()
+        listed = self.query_one(OptionList)
+        listed.highlighted = self._first()
+        listed.focus()
         self.compare()
 
     def on_resize(self) -> None:
@@ -67,12 +67,12 @@ class CostLinesScreen(Dialog[None]):
             self._fill()
 
     def _fill(self) -> None:
-        found = self.query_one(OptionList)
-        at = found.highlighted
-        found.clear_options()
+        listed = self.query_one(OptionList)
+        at = listed.highlighted
+        listed.clear_options()
         width = max(self.query_one("#cost-lines").content_size.width - 1, 60)
-        found.add_options(Option(_line(each, width)) for each in self._rows)
-        found.highlighted = at
+        listed.add_options(Option(_line(row, width)) for row in self._rows)
+        listed.highlighted = at
 
     def _first(self) -> int:
         services = {line.service for line in self._share.lines} if self._share else set()
@@ -113,37 +113,37 @@ async def worked_out(session: Session) -> tuple[PricedChoice, ...]:
 
 
 def in_order(cost: Estimate) -> Sequence[EstimateRow | UnpricedLine]:
-    """Return the rows, the dearest first, then what AWS takes off, then what has no price."""
-    found = sorted(rows(cost.lines), key=lambda row: (row.is_allowance, -abs(row.monthly)))
-    return [*found, *cost.unknown]
+    """Return the rows, the most expensive first, then allowances, then what has no price."""
+    priced = sorted(rows(cost.lines), key=lambda row: (row.is_allowance, -abs(row.monthly)))
+    return [*priced, *cost.unknown]
 
 
 def explained(
     share: ServiceShare,
     cost: Estimate,
-    found: tuple[PricedChoice, ...] | None,
+    what_ifs: tuple[PricedChoice, ...] | None,
     room: tuple[int, int],
 ) -> str:
     """Return what a share of the total is, as much of it as fits into room: columns, rows."""
     columns, most = room
     for products, changes in ((3, 6), (2, 4), (1, 3), (1, 2), (0, 2), (0, 1)):
-        text = _told(share, cost, found, products, changes)
+        text = _words(share, cost, what_ifs, products, changes)
         if len(textwrap.wrap(text, max(columns, 20))) <= most:
             break
     return text
 
 
-def _told(
+def _words(
     share: ServiceShare,
     cost: Estimate,
-    found: tuple[PricedChoice, ...] | None,
+    what_ifs: tuple[PricedChoice, ...] | None,
     products: int,
     changes: int,
 ) -> str:
     listed = sorted(rows(share.lines), key=lambda row: -row.monthly)
     services = frozenset(line.service for line in share.lines)
     many = f"{len(services)} smaller services together."
-    moved = WAITING if found is None else by_services(services, cost, found, most=changes)
+    moved = WAITING if what_ifs is None else by_services(services, cost, what_ifs, most=changes)
     sums = "; ".join(product(row) for row in listed[:products] if row.monthly > 0)
     does = SERVICES[share.service].purpose if share.service in SERVICES else share.words
     does = does if share.service else many

@@ -30,12 +30,12 @@ class PricedChoice:
 
 def choices(draft: Draft, estimate: Callable[[Site], Estimate]) -> tuple[PricedChoice, ...]:
     """Return the draft with each of its choices on Size changed. Pure, some ten milliseconds."""
-    found = []
+    priced = []
     for words, site in _variants(draft):
         cost = estimate(site)
         if cost.known:
-            found.append(PricedChoice(words, cost))
-    return tuple(found)
+            priced.append(PricedChoice(words, cost))
+    return tuple(priced)
 
 
 def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
@@ -44,7 +44,7 @@ def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
         if tier is not mine.tier:
             yield f"tier {tier.value}", draft.site_for_prices(tier)
     chargers, seconds = 2 * mine.size.chargers, 2 * mine.size.interval_seconds
-    region = next(each for each in _OTHER_REGIONS if each != mine.region)
+    region = next(code for code in _OTHER_REGIONS if code != mine.region)
     way = Egress.NAT_SINGLE if mine.size.egress is Egress.PUBLIC_TASKS else Egress.PUBLIC_TASKS
     wall = WafMode.BLOCK if mine.size.waf is WafMode.OFF else WafMode.OFF
     standby = "no standby database" if mine.size.multi_az else "a standby database"
@@ -69,20 +69,20 @@ def _label(path: str, value: str) -> str:
     return words[:1].lower() + words[1:]  # NAT stays NAT
 
 
-def by_line(row: EstimateRow, mine: Estimate, found: Iterable[PricedChoice]) -> str:
-    """Say which choices change a line, the largest change first."""
-    return _said((each.words, _moved(row, mine, each.cost)) for each in found)
+def by_line(row: EstimateRow, mine: Estimate, what_ifs: Iterable[PricedChoice]) -> str:
+    """Return which choices change a line, the largest change first."""
+    return _sentence((c.words, _moved(row, mine, c.cost)) for c in what_ifs)
 
 
 def by_services(
-    services: frozenset[str], mine: Estimate, found: Iterable[PricedChoice], most: int = 9
+    services: frozenset[str], mine: Estimate, what_ifs: Iterable[PricedChoice], most: int = 9
 ) -> str:
-    """Say which choices change some services together, the largest changes first."""
+    """Return which choices change some services together, the largest changes first."""
     before = _sum(services, mine)
-    return _said(((each.words, _sum(services, each.cost) - before) for each in found), most)
+    return _sentence(((c.words, _sum(services, c.cost) - before) for c in what_ifs), most)
 
 
-def _said(changes: Iterable[tuple[str, Decimal]], most: int = 9) -> str:
+def _sentence(changes: Iterable[tuple[str, Decimal]], most: int = 9) -> str:
     real = [(words, amount) for words, amount in changes if abs(amount) > _CENT]
     if not real:
         return "No choice on Size changes it."
@@ -100,12 +100,12 @@ def _sum(services: frozenset[str], cost: Estimate) -> Decimal:
 
 
 def _moved(row: EstimateRow, mine: Estimate, other: Estimate) -> Decimal:
-    """Compare a row with the same one, or with what stands in its place under another name."""
+    """Compare a row with the same one, or with what replaces it under another name."""
     before, after = _by_key(mine.lines), _by_key(other.lines)
     if row.key in after:
         return after[row.key].monthly - row.monthly
-    stands_in = (each for key, each in after.items() if key not in before)
-    return sum((e.monthly for e in stands_in if _slot(e) == _slot(row)), Decimal(0)) - row.monthly
+    replacing = (new for key, new in after.items() if key not in before)
+    return sum((r.monthly for r in replacing if _slot(r) == _slot(row)), Decimal(0)) - row.monthly
 
 
 def _by_key(lines: tuple[Line, ...]) -> Mapping[tuple[str, str], EstimateRow]:

@@ -23,9 +23,9 @@ _ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN})
 
 
 class CheckTable(OptionList):
-    """Lists a report, the gravest first, and wraps it anew when the width changes.
+    """Lists a report, the worst first, and wraps it again when the width changes.
 
-    What is well or not known has one line, so that all of it fits; Enter shows the rest.
+    What is ok or unknown has one line, so that all checks fit; Enter shows the rest.
     """
 
     def __init__(self) -> None:
@@ -34,12 +34,12 @@ class CheckTable(OptionList):
 
     def show(self, report: "Report") -> None:
         """Draw a new report. The cursor stays on its check."""
-        self._checks = sorted(report.checks, key=lambda each: -each.severity.rank)
+        self._checks = sorted(report.checks, key=lambda check: -check.severity.rank)
         self._draw()
 
     def check(self, option_id: str | None) -> "Finding | None":
         """Return the check of a line."""
-        return next((each for each in self._checks if each.id == option_id), None)
+        return next((check for check in self._checks if check.id == option_id), None)
 
     def on_resize(self, event: Resize) -> None:
         """Use the new width."""
@@ -52,8 +52,8 @@ class CheckTable(OptionList):
         width = self.scrollable_content_region.width
         titles = max((len(check.title) for check in self._checks), default=0) + 2
         self.clear_options()
-        self.add_options([Option(_row(each, titles, width), id=each.id) for each in self._checks])
-        ids = [each.id for each in self._checks]
+        self.add_options([Option(_row(c, titles, width), id=c.id) for c in self._checks])
+        ids = [check.id for check in self._checks]
         self.highlighted = ids.index(at.id) if at and at.id in ids else (0 if ids else None)
         self.scroll_to(y=top, animate=False)
 

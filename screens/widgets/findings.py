@@ -28,12 +28,12 @@ class Findings(Vertical):
 
     def show(self, findings: Sequence[Finding]) -> None:
         """Show findings, the worst first, below what they mean together."""
-        self.put(_heading(findings), sorted(findings, key=lambda each: -each.severity.rank))
+        self.put(_heading(findings), sorted(findings, key=lambda finding: -finding.severity.rank))
 
     def put(self, heading: str, findings: Sequence[Finding]) -> None:
         """Show findings in their order below a heading."""
         first = Static(Content.styled(heading, "bold"))
-        self._replace([first, *(widget for each in findings for widget in _widgets(each))])
+        self._replace([first, *(widget for finding in findings for widget in _widgets(finding))])
 
     def _replace(self, widgets: Sequence[Static]) -> None:
         self.remove_children()
@@ -48,8 +48,8 @@ def _widgets(finding: Finding) -> Iterator[Static]:
 
 
 def _heading(findings: Sequence[Finding]) -> str:
-    stops = sum(each.severity is Severity.FAIL for each in findings)
-    warns = sum(each.severity in {Severity.WARN, Severity.UNKNOWN} for each in findings)
+    stops = sum(f.severity is Severity.FAIL for f in findings)
+    warns = sum(f.severity in {Severity.WARN, Severity.UNKNOWN} for f in findings)
     if stops:
         return f"{stops} {'things' if stops > 1 else 'thing'} would stop a deployment."
     if warns:

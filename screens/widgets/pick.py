@@ -34,7 +34,7 @@ class Pick(Vertical):
         super().__init__(id=field_id(path), classes="field")
         self.path = path
         self._label, self._hint = label, hint
-        known = {each for each, _ in choices}
+        known = {value for value, _ in choices}
         self._choices = choices if value in known else ((value, value), *choices)
         self._value = value
         self._list_id = list_id
@@ -55,7 +55,7 @@ class Pick(Vertical):
 
     def show(self, value: str) -> None:
         """Show an answer that was changed elsewhere."""
-        if value in {each for each, _ in self._choices}:
+        if value in {value for value, _ in self._choices}:
             self.query_one(Select).value = value
 
     @on(Select.Changed)

@@ -75,12 +75,12 @@ class Draft:
     def problems_in(self, fields: Iterable[str]) -> dict[str, Problem]:
         """Return the problems of some fields, by field. A group's problem goes to its first."""
         wanted = tuple(fields)
-        found: dict[str, Problem] = {}
+        problems: dict[str, Problem] = {}
         for problem in self.problems():
             home = _home(problem, wanted)
             if home:
-                found.setdefault(home, problem)
-        return found
+                problems.setdefault(home, problem)
+        return problems
 
     def site_for_prices(self, tier: Tier | None = None) -> "Site":
         """Return a site to estimate, though names are still missing. Raises SiteError."""

@@ -70,12 +70,12 @@ class DraftStore:
 
     def all(self) -> tuple[Saved, ...]:
         """Return the readable drafts, the newest first."""
-        found = [self._saved(path) for path in self._folder.glob("*.toml")]
-        return tuple(sorted(filter(None, found), key=lambda saved: -saved.saved_at))
-
-    def _saved(self, path: Path) -> Saved | None:
-        draft = self.load(path.stem) if _SAFE.fullmatch(path.stem) else None
-        return Saved(path.stem, draft.step, path.stat().st_mtime) if draft else None
+        saved = []
+        for path in self._folder.glob("*.toml"):
+            draft = self.load(path.stem) if _SAFE.fullmatch(path.stem) else None
+            if draft is not None:
+                saved.append(Saved(path.stem, draft.step, path.stat().st_mtime))
+        return tuple(sorted(saved, key=lambda draft: -draft.saved_at))
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.toml"

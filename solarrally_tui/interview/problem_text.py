@@ -7,6 +7,6 @@ def in_words(problem: Problem) -> str:
     """Return a problem as a sentence with an example of the value."""
     what = problem.what[:1].upper() + problem.what[1:]
     what = "Enter a value." if problem.what == "is missing." else what
-    _, found, example = problem.example.partition(" = ")
-    shown = (example if found else problem.example).strip('"')
+    _, is_assignment, example = problem.example.partition(" = ")
+    shown = (example if is_assignment else problem.example).strip('"')
     return f"{what} Example: {shown}" if shown and shown not in what else what

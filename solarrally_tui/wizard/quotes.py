@@ -39,8 +39,6 @@ class EngineQuotes(Quotes):
 
     @override
     async def write(self, site: Site, name: str, form: QuoteFormat) -> Path:
-        return await asyncio.to_thread(self._write, site, name, form)
-
-    def _write(self, site: Site, name: str, form: QuoteFormat) -> Path:
         to = customer(name, date.today())  # noqa: DTZ011 a quote carries the writer's date
-        return write_quote(quote_document(site, to, form), to, form, self.folder)
+        document = await asyncio.to_thread(quote_document, site, to, form)
+        return await asyncio.to_thread(write_quote, document, to, form, self.folder)
