@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, cast
 
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
@@ -41,6 +41,19 @@ async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     if waiting:  # an empty list would mean all of them
         await app.workers.wait_for_complete(waiting)
     await pilot.pause()
+
+
+async def walk(pilot: Pilot[Any], *keys: str, seconds: float | None = None) -> str:
+    """Press keys, each once the one before has taken effect; return what the terminal shows.
+
+    seconds: waits so long instead of for the workers, for what goes on meanwhile.
+    """
+    app = cast("WizardApp", pilot.app)
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+    await (settle(app, pilot) if seconds is None else pilot.pause(seconds))
+    return screen_text(app)
 
 
 def screen_text(app: WizardApp) -> str:

@@ -13,7 +13,7 @@ from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, app_at, screen_text, settle
+from tests.screens.support import Open, app_at, settle, walk
 
 
 @pytest.mark.parametrize(
@@ -66,21 +66,14 @@ async def test_a_site_whose_answers_cannot_be_read_still_shows_its_status(
 
     services.known_sites = ("barn",)
     monkeypatch.setattr(services, "answers", refuse)
-    async with at("welcome") as (app, pilot):
-        await pilot.press("tab", "enter")
-        await pilot.pause()
-        await settle(app, pilot)
-        assert "All is well." in screen_text(app)
+    async with at("welcome") as (_, pilot):
+        assert "All is well." in await walk(pilot, "tab", "enter")
 
 
 async def test_a_deployed_site_leaves_no_draft(at: Open, session: Session) -> None:
-    async with at("review") as (app, pilot):
-        await pilot.press("ctrl+n")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause(0.5)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+    async with at("review") as (_, pilot):
+        await walk(pilot, "ctrl+n", "enter", seconds=0.5)
+        await walk(pilot, "ctrl+n")
         assert session.store.all() == ()
 
 

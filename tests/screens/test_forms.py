@@ -19,7 +19,7 @@ from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import ME, NOBODY, Scripted
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, walk
 
 HOSTILE = "x[/b][red]$(rm)`'\"\u202e\U0001f600"
 
@@ -27,8 +27,7 @@ HOSTILE = "x[/b][red]$(rm)`'\"\u202e\U0001f600"
 async def test_a_name_and_enter_start_a_site(at: Open, session: Session, store: DraftStore) -> None:
     session.site.draft.set("name", "")
     async with at("welcome") as (app, pilot):
-        await pilot.press(*"barn", "enter")
-        await settle(app, pilot)
+        await walk(pilot, *"barn", "enter")
         assert isinstance(app.screen, AccountScreen)
         assert [saved.name for saved in store.all()] == ["barn"]
 
@@ -54,8 +53,7 @@ async def test_a_draft_is_continued_where_it_was_left(
     session.site.draft.set("name", "")
     async with at("welcome") as (app, pilot):
         assert "draft at Size, just now" in screen_text(app)
-        await pilot.press("tab", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "tab", "enter")
         assert isinstance(app.screen, SizeScreen)
         assert "Step 4 of 9 · Size" in screen_text(app)
         assert app.session.site.draft.text("size.chargers") == "7"
@@ -64,8 +62,7 @@ async def test_a_draft_is_continued_where_it_was_left(
 async def test_deployed_sites_are_listed_and_opened(at: Open, services: Scripted) -> None:
     services.known_sites = ("barn",)
     async with at("welcome") as (app, pilot):
-        await pilot.press("tab", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "tab", "enter")
         assert app.session.site.deployed == "barn"
         assert "OK  All is well." in screen_text(app)
 
@@ -76,17 +73,14 @@ async def test_nobody_signed_in_is_explained_and_retried(at: Open, services: Scr
         text = screen_text(app)
         assert "No usable AWS credentials were found." in text
         assert "Run aws login" in text
-        await pilot.press("f5")
-        await settle(app, pilot)
-        assert "Signed in" in screen_text(app)
+        assert "Signed in" in await walk(pilot, "f5")
         assert "123456789012 · us-east-1" in screen_text(app)
 
 
 async def test_prices_can_be_seen_without_an_account(at: Open, services: Scripted) -> None:
     services.who_answers = [NOBODY]
     async with at("account", who=None) as (app, pilot):
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, BillingScreen)
 
 
@@ -106,8 +100,7 @@ async def test_the_region_is_chosen_with_keys(at: Open) -> None:
 async def test_the_budget_is_proposed_and_may_be_typed(at: Open) -> None:
     async with at("billing") as (app, pilot):
         assert "78 (the high estimate)" in screen_text(app)
-        await pilot.press("enter", *"120", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter", *"120", "enter")
         assert app.session.site.draft.site().alerts.monthly_budget_usd == 120
         assert isinstance(app.screen, DomainScreen)
 
@@ -117,12 +110,10 @@ async def test_back_keeps_answers_also_wrong_ones(at: Open) -> None:
         email = app.screen.query_one("#field-alerts-email", Field).input
         email.value = HOSTILE
         await pilot.pause()
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert isinstance(app.screen, AccountScreen)
         assert "▲ Billing alerts" not in screen_text(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert app.screen.query_one("#field-alerts-email", Field).input.value == HOSTILE
         await pilot.press("ctrl+n")
         assert isinstance(app.screen, BillingScreen)
@@ -139,8 +130,7 @@ async def test_space_changes_the_tick(at: Open) -> None:
 
 async def test_an_own_domain_finds_its_zone(at: Open) -> None:
     async with at("domain") as (app, pilot):
-        await pilot.press("down")
-        await settle(app, pilot)
+        await walk(pilot, "down")
         await pilot.press("tab", *"go.sun.example.com")
         await pilot.pause()
         assert "✓ Hosted zone    sun.example.com, in this account." in screen_text(app)
@@ -155,18 +145,17 @@ async def test_an_own_domain_finds_its_zone(at: Open) -> None:
 
 async def test_an_own_domain_needs_a_name(at: Open) -> None:
     async with at("domain") as (app, pilot):
-        await pilot.press("down", "ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "down", "ctrl+n")
         assert isinstance(app.screen, DomainScreen)
         assert "Enter a value. Example: charging.example.com" in screen_text(app)
 
 
 async def test_zones_that_cannot_be_read_do_not_stop_anybody(at: Open, services: Scripted) -> None:
     services.zone_list = AwsError("AccessDenied", "no", "route53", "list")
-    async with at("domain") as (app, pilot):
-        await pilot.press("down")
-        await settle(app, pilot)
-        assert "The hosted zones could not be read. AWS refused the call." in screen_text(app)
+    async with at("domain") as (_, pilot):
+        assert "The hosted zones could not be read. AWS refused the call." in await walk(
+            pilot, "down"
+        )
 
 
 def test_the_most_specific_zone_wins_and_dots_count() -> None:
@@ -209,8 +198,7 @@ async def test_review_jumps_to_an_answer_and_says_what_is_missing(
         await pilot.pause()
         assert isinstance(app.screen, ReviewScreen)
         assert "Billing alerts needs an answer." in screen_text(app)
-        await pilot.press("down", "down", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "down", "down", "enter")
         assert isinstance(app.screen, BillingScreen)
 
 

@@ -21,14 +21,12 @@ from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans as scripted_plans
 from tests.screens.scripted.services import Scripted
 from tests.screens.scripted.services import at as at_second
-from tests.screens.support import ANSWERS, Open, screen_text, settle
+from tests.screens.support import ANSWERS, Open, screen_text, walk
 
 
 async def test_the_handover_says_where_everything_is(at: Open) -> None:
     async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f3")
-        await settle(app, pilot)
-        text = screen_text(app)
+        text = await walk(pilot, "f3")
         assert "Your site sunny-garage" in text
         assert "https://d111111abcdef8.cloudfront.net" in text
         assert "ops@example.com, password in the secret admin-AbCdEf" in text
@@ -49,10 +47,8 @@ async def test_a_new_site_is_handed_over_once(at: Open) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, StatusScreen)
-        await pilot.press("escape")
-        await settle(app, pilot)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, StatusScreen)
 
 
@@ -62,8 +58,7 @@ async def test_the_handover_leads_to_an_update(at: Open) -> None:
         await pilot.pause()
         assert isinstance(app.screen, HandoverScreen)
         app.screen.query_one("#update").focus()
-        await pilot.press("enter")
-        await pilot.pause(0.2)
+        await walk(pilot, "enter", seconds=0.2)
         assert isinstance(app.screen, ReviewScreen)
 
 
@@ -73,23 +68,20 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
         await pilot.press("f3")
         await pilot.pause()
         app.screen.query_one("#destroy").focus()
-        await pilot.press("enter")
-        await pilot.pause(0.2)
+        await walk(pilot, "enter", seconds=0.2)
         assert isinstance(app.screen, TypedScreen)
         assert "keeps a final snapshot" in screen_text(app)
         await pilot.press(*"sunny", "enter")
         await pilot.pause()
         assert "That is not sunny-garage. Nothing was done." in screen_text(app)
         assert services.destroyed == []
-        await pilot.press(*"-garage", "enter")
-        await pilot.pause(0.6)
+        await walk(pilot, *"-garage", "enter", seconds=0.6)
         assert isinstance(app.screen, ProvisionScreen)
         assert services.destroyed == ["sunny-garage"]
         text = screen_text(app)
         assert "The site is deleted." in text
         assert "Kept: 2 with your data." in text
-        await pilot.press("ctrl+n")
-        await pilot.pause(0.2)
+        await walk(pilot, "ctrl+n", seconds=0.2)
         assert isinstance(app.screen, WelcomeScreen)
         assert app.session.site.deployed == ""
 
@@ -99,10 +91,8 @@ async def test_keeping_the_site_is_one_key(at: Open, services: Scripted) -> None
         await pilot.press("f3")
         await pilot.pause()
         app.screen.query_one("#destroy").focus()
-        await pilot.press("enter")
-        await pilot.pause(0.2)
-        await pilot.press("escape")
-        await pilot.pause(0.2)
+        await walk(pilot, "enter", seconds=0.2)
+        await walk(pilot, "escape", seconds=0.2)
         assert isinstance(app.screen, StatusScreen)
         assert services.destroyed == []
 
@@ -110,8 +100,7 @@ async def test_keeping_the_site_is_one_key(at: Open, services: Scripted) -> None
 async def test_just_prices_needs_no_name_and_no_account(at: Open, session: Session) -> None:
     session.site.draft.set("name", "")
     async with at("welcome") as (app, pilot):
-        await pilot.press("tab", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "tab", "enter")
         assert isinstance(app.screen, SizeScreen)
         assert "$60 a month" in screen_text(app)
 

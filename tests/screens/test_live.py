@@ -18,7 +18,7 @@ from solarrally_tui.site.files import load
 from solarrally_tui.wizard.model import SiteFacts
 from tests.screens.scripted.services import CAUSE, Scripted, report
 from tests.screens.scripted.services import at as event
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, walk
 
 
 async def test_deploy_asks_once_and_no_means_no(at: Open, services: Scripted) -> None:
@@ -40,10 +40,7 @@ async def test_events_are_shown_as_they_come(at: Open, services: Scripted) -> No
         event(9, "network", State.DONE),
     ]
     async with at("review") as (app, pilot):
-        await pilot.press("ctrl+n")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause(0.6)
+        await walk(pilot, "ctrl+n", "enter", seconds=0.6)
         assert isinstance(app.screen, ProvisionScreen)
         text = screen_text(app)
         assert "1 of 10 steps done" in text
@@ -52,8 +49,7 @@ async def test_events_are_shown_as_they_come(at: Open, services: Scripted) -> No
         services.hold.set()
         await pilot.pause(0.6)
         assert "The site is up." in screen_text(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, ChargerScreen)
 
 
@@ -62,19 +58,14 @@ async def test_a_failure_shows_its_cause_and_can_be_tried_again(
 ) -> None:
     services.outcome = Outcome(Exit.FAILED, "Failed.", CAUSE)
     async with at("review") as (app, pilot):
-        await pilot.press("ctrl+n")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause(0.6)
-        text = screen_text(app)
+        text = await walk(pilot, "ctrl+n", "enter", seconds=0.6)
         assert "The database was not made." in text
         assert "us-east-1a [/capacity]" in text
         assert "Choose another database class" in text
         await pilot.press("ctrl+n")
         assert isinstance(app.screen, ProvisionScreen)
         services.outcome = Outcome(Exit.OK, "Deployed.")
-        await pilot.press("enter")
-        await pilot.pause(0.6)
+        await walk(pilot, "enter", seconds=0.6)
         assert len(services.deployed) == 2
         assert "The site is up." in screen_text(app)
 
@@ -82,14 +73,9 @@ async def test_a_failure_shows_its_cause_and_can_be_tried_again(
 async def test_the_run_goes_on_while_other_steps_are_shown(at: Open, services: Scripted) -> None:
     services.hold.clear()
     async with at("review") as (app, pilot):
-        await pilot.press("ctrl+n")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause(0.4)
-        await pilot.press("escape")
-        await pilot.pause(0.3)
-        await pilot.press("ctrl+n")
-        await pilot.pause(0.4)
+        await walk(pilot, "ctrl+n", "enter", seconds=0.4)
+        await walk(pilot, "escape", seconds=0.3)
+        await walk(pilot, "ctrl+n", seconds=0.4)
         assert isinstance(app.screen, ProvisionScreen)
         assert len(services.deployed) == 1
         services.hold.set()
@@ -98,10 +84,7 @@ async def test_the_run_goes_on_while_other_steps_are_shown(at: Open, services: S
 async def test_quitting_never_waits(at: Open, services: Scripted) -> None:
     services.hold.clear()
     async with at("review") as (_, pilot):
-        await pilot.press("ctrl+n")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause(0.3)
+        await walk(pilot, "ctrl+n", "enter", seconds=0.3)
         start = time.monotonic()
         await pilot.press("ctrl+q")
         await pilot.pause()
@@ -122,14 +105,9 @@ async def test_review_saves_a_file_that_loads(
 
 async def test_a_charger_is_added_and_tested_with_enter_alone(at: Open) -> None:
     async with at("charger") as (app, pilot):
-        await pilot.press("enter", "enter", "enter")
-        await settle(app, pilot)
-        assert "evse-1 is registered." in screen_text(app)
-        await pilot.press("enter")
-        await settle(app, pilot)
-        assert "AWS IoT accepted 5 of 5 messages." in screen_text(app)
-        await pilot.press("enter")
-        await settle(app, pilot)
+        assert "evse-1 is registered." in await walk(pilot, "enter", "enter", "enter")
+        assert "AWS IoT accepted 5 of 5 messages." in await walk(pilot, "enter")
+        await walk(pilot, "enter")
         assert isinstance(app.screen, StatusScreen)
 
 
@@ -138,9 +116,7 @@ async def test_a_charger_that_is_refused_is_explained(at: Open, services: Script
         what="evse-1 is taken.", why="[/x] owns it.", next="Choose another."
     )
     async with at("charger") as (app, pilot):
-        await pilot.press("enter", "enter", "enter")
-        await settle(app, pilot)
-        assert "evse-1 is taken." in screen_text(app)
+        assert "evse-1 is taken." in await walk(pilot, "enter", "enter", "enter")
         assert "[/x] owns it." in screen_text(app)
 
 
@@ -160,8 +136,7 @@ async def test_status_probes_again_by_itself_and_rests_when_covered(
     async with at("status", deployed="sunny-garage") as (_, pilot):
         await pilot.pause(0.5)
         assert services.status_calls > 2
-        await pilot.press("f1")
-        await pilot.pause(0.2)
+        await walk(pilot, "f1", seconds=0.2)
         before = services.status_calls
         await pilot.pause(0.4)
         assert services.status_calls == before
@@ -184,11 +159,7 @@ async def test_what_a_step_waits_for_is_said_while_it_waits(at: Open, services: 
     services.events = [asked]
     services.outcome = Outcome(Exit.WAITING_FOR_YOU, "Waiting.", CAUSE)
     async with at("review") as (app, pilot):
-        await pilot.press("ctrl+n")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause(0.5)
-        text = screen_text(app)
+        text = await walk(pilot, "ctrl+n", "enter", seconds=0.5)
         assert "Certificate, firewall and budget needs you" in text
         assert "ns-1 [/x]" in text
         services.hold.set()

@@ -17,7 +17,7 @@ from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.wizard.model import SiteFacts, Who
 from tests.screens.scripted.services import ME, Scripted
-from tests.screens.support import ANSWERS, Open, screen_text, settle
+from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
 
 BARN = "https://d111111abcdef8.cloudfront.net"
 
@@ -57,9 +57,7 @@ async def open_site(app: WizardApp, pilot: Pilot[None], name: str) -> None:
     listed = app.screen.query_one("#existing")
     listed.focus()
     listed.highlighted = listed.get_option_index(f"site:{name}")  # type: ignore[attr-defined]
-    await pilot.press("enter")
-    await pilot.pause()
-    await settle(app, pilot)
+    await walk(pilot, "enter")
     assert isinstance(app.screen, StatusScreen)
 
 
@@ -102,9 +100,7 @@ async def test_a_charger_belongs_to_its_site(at: Open, tmp_path: Path) -> None:
         await open_site(app, pilot, "barn")
         await show(app, pilot, "charger")
         app.screen.query_one("#field-folder Input").value = str(tmp_path)  # type: ignore[attr-defined]
-        await pilot.press("enter", "enter", "enter")
-        await settle(app, pilot)
-        assert "evse-1 is registered." in screen_text(app)
+        assert "evse-1 is registered." in await walk(pilot, "enter", "enter", "enter")
         await open_site(app, pilot, "mill")
         assert "○ First charger" in screen_text(app)
         await show(app, pilot, "charger")
@@ -120,10 +116,7 @@ async def test_a_deployment_that_ends_late_changes_its_own_site_only(
     services.outcome = Outcome(Exit.OK, "Deployed.", outputs={"edge": {"Url": "https://late"}})
     store.save(Draft(ANSWERS | {"name": "mill"}, "size"))
     async with at("review") as (app, pilot):
-        await pilot.press("ctrl+n")
-        await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause(0.3)
+        await walk(pilot, "ctrl+n", "enter", seconds=0.3)
         await open_site(app, pilot, "mill")
         services.hold.set()
         await pilot.pause(0.3)
@@ -143,13 +136,10 @@ async def test_a_removal_that_ends_late_closes_its_own_site_only(
     monkeypatch.setattr(services, "destroy", destroy)
     async with at("welcome", (120, 40)) as (app, pilot):
         await open_site(app, pilot, "barn")
-        await pilot.press("f3")
-        await settle(app, pilot)
+        await walk(pilot, "f3")
         app.screen.query_one("#destroy").focus()
-        await pilot.press("enter")
-        await pilot.pause(0.2)
-        await pilot.press(*"barn", "enter")
-        await pilot.pause(0.3)
+        await walk(pilot, "enter", seconds=0.2)
+        await walk(pilot, *"barn", "enter", seconds=0.3)
         await open_site(app, pilot, "mill")
         assert "✓ Provision" in screen_text(app)
         removed.set()

@@ -13,7 +13,7 @@ from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
 from tests.screens.scripted.services import at as event
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, walk
 
 NAME = "charging.example.net"
 PROOF = DnsRecord(f"_a1.{NAME}", "CNAME", "_b2.acm-validations.aws")
@@ -37,8 +37,7 @@ async def test_records_that_are_waited_for_are_listed(
     async with at("provision", run=waiting) as (app, pilot):
         assert "Set this record [/x]." in screen_text(app)
         assert "F6 lists the records." in screen_text(app)
-        await pilot.press("f6")
-        await settle(app, pilot)
+        await walk(pilot, "f6")
         assert isinstance(app.screen, CopyScreen)
         for word in (PROOF.name, "_a1.charging", PROOF.value):
             assert word in screen_text(app)
@@ -50,12 +49,9 @@ async def test_a_name_that_leads_nowhere_is_listed_and_nothing_once_all_is_set(
 ) -> None:
     services.domains.cloudfront = "d111.cloudfront.net"
     async with at("provision", run=waiting) as (app, pilot):
-        await pilot.press("f6")
-        await settle(app, pilot)
-        assert "d111.cloudfront.net" in screen_text(app)
+        assert "d111.cloudfront.net" in await walk(pilot, "f6")
         await pilot.press("escape")
         services.domains.pointing = Finding("address", "Address", Severity.OK, "It points there.")
-        await pilot.press("f6")
-        await settle(app, pilot)
+        await walk(pilot, "f6")
         assert isinstance(app.screen, ProvisionScreen)
         assert "Every record exists." in screen_text(app)

@@ -12,7 +12,7 @@ from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.wizard.quotes import EngineQuotes
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, app_at, screen_text, settle
+from tests.screens.support import Open, app_at, screen_text, settle, walk
 
 HOSTILE = 'x[/b][red]<script>alert(1)</script>|$(rm)`"\u202e\x1b[31m\U0001f600'
 
@@ -30,8 +30,7 @@ async def test_a_name_and_enter_write_a_page(
     at: Open, folder: Path, step: str, screen: type
 ) -> None:
     async with at(step) as (app, pilot):
-        await pilot.press("f4", *"ACME", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "f4", *"ACME", "enter")
         (written,) = folder.iterdir()
         assert written.name.startswith("solarrally-quote-acme-20")
         assert "quote for <bdi>ACME</bdi>" in written.read_text(encoding="utf-8")
@@ -42,19 +41,16 @@ async def test_a_name_and_enter_write_a_page(
 
 
 async def test_markdown_is_a_second_file(at: Open, folder: Path) -> None:
-    async with at("size") as (app, pilot):
-        await pilot.press("f4", *"ACME", "tab", "tab", "enter")
-        await settle(app, pilot)
+    async with at("size") as (_, pilot):
+        await walk(pilot, "f4", *"ACME", "tab", "tab", "enter")
         (written,) = folder.iterdir()
         assert written.suffix == ".md"
         assert "# SolarRally: quote for ACME" in written.read_text(encoding="utf-8")
 
 
 async def test_nobody_is_no_customer(at: Open, folder: Path) -> None:
-    async with at("size") as (app, pilot):
-        await pilot.press("f4", "enter")
-        await settle(app, pilot)
-        assert "▲ A quote needs the customer's name." in screen_text(app)
+    async with at("size") as (_, pilot):
+        assert "▲ A quote needs the customer's name." in await walk(pilot, "f4", "enter")
         assert not list(folder.iterdir())
 
 
@@ -63,8 +59,7 @@ async def test_a_hostile_name_is_only_a_name(at: Open, folder: Path) -> None:
         await pilot.press("f4")
         await pilot.pause()
         app.screen.query_one("#customer").value = HOSTILE  # type: ignore[attr-defined]
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         (written,) = folder.iterdir()
         assert "<script>" not in written.read_text(encoding="utf-8")
         assert written.parent == folder
@@ -74,8 +69,7 @@ async def test_a_folder_that_refuses_is_named(at: Open, folder: Path) -> None:
     folder.rmdir()
     folder.write_text("a file in its place")
     async with at("size") as (app, pilot):
-        await pilot.press("f4", *"ACME", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "f4", *"ACME", "enter")
         assert isinstance(app.screen, QuoteScreen)
         assert "▲ Not written to" in screen_text(app)
 
@@ -110,8 +104,7 @@ def test_the_dialog(
     async def ready(pilot: Pilot[None]) -> None:
         await settle(app, pilot)
         for key in keys:
-            await pilot.press(key)
-            await settle(app, pilot)
+            await walk(pilot, key)
             for field in app.screen.query("Input"):
                 field.cursor_blink = False  # type: ignore[attr-defined]
 

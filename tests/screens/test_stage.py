@@ -9,7 +9,7 @@ import pytest
 from solarrally_tui.screens.common.exit_requests import RESTART
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.wizard.session import Session
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, walk
 
 
 @dataclass
@@ -59,11 +59,9 @@ async def test_the_pace_is_shown_and_changed_by_keys(at: Open) -> None:
     async with at("welcome", stage=Puppets()) as (app, pilot):
         assert "Simulated account 30x" in screen_text(app)
         for key, words in (("f9", "60x"), ("f8", "paused")):
-            await pilot.press(key)
-            await settle(app, pilot)
+            await walk(pilot, key)
             assert f"Simulated account {words}" in screen_text(app)
-        await pilot.press("shift+f9")
-        await settle(app, pilot)
+        await walk(pilot, "shift+f9")
         assert app.is_running
 
 
@@ -93,21 +91,16 @@ async def test_a_scenario_is_picked_from_a_list_and_brings_its_answers(
         await pilot.press("down")
         await pilot.pause()
         assert "A name waits [/x]." in screen_text(app)
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         assert stage.current == "dns"
         assert session.site.draft.text("domain.name") == "a.example.com"
-        await pilot.press("f7")
-        await pilot.pause()
-        await pilot.press("up", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "f7", "up", "enter")
         assert session.site.draft.text("domain.name") == ""
 
 
 async def test_a_real_account_has_no_stage(at: Open) -> None:
     async with at("size") as (app, pilot):
-        await pilot.press("f7", "f8", "f9")
-        await settle(app, pilot)
+        await walk(pilot, "f7", "f8", "f9")
         assert not isinstance(app.screen, ScenarioScreen)
 
 

@@ -24,7 +24,7 @@ from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.billing import FIRST, PLAN
 from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 REFUSED = KeyringError(
     Plain(
@@ -64,9 +64,7 @@ async def test_findings_stand_below_the_region_and_the_gravest_first(
         assert "Ask AWS." in text
         assert "Use a role." in text
         services.accounts.told = FINDINGS
-        await pilot.press("f5")
-        await settle(app, pilot)
-        assert "Nothing stops a deployment." in screen_text(app)
+        assert "Nothing stops a deployment." in await walk(pilot, "f5")
         assert services.accounts.looks == 2
 
 
@@ -77,46 +75,36 @@ async def test_what_cannot_be_asked_is_said_and_nothing_is_held_up(
     async with at("account") as (app, pilot):
         await pilot.press("pagedown")
         assert "The account was not checked. AWS cannot be reached." in screen_text(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert app.session.site.draft.step == "billing"
 
 
 async def test_another_profile_is_chosen_from_the_list(at: Open, services: Scripted) -> None:
-    async with at("account") as (app, pilot):
-        await pilot.press("f2")
-        await settle(app, pilot)
-        assert "customer [/x]" in screen_text(app)
-        await pilot.press("down", "enter")
-        await settle(app, pilot)
+    async with at("account") as (_, pilot):
+        assert "customer [/x]" in await walk(pilot, "f2")
+        await walk(pilot, "down", "enter")
         assert services.accounts.used == [("customer [/x]", None)]
 
 
 async def test_keys_of_the_keyring_are_in_the_list(at: Open, services: Scripted) -> None:
     services.accounts.ring["office"] = Keys("AKIAOFFICE", Secret("x"))
-    async with at("account") as (app, pilot):
-        await pilot.press("f2")
-        await settle(app, pilot)
-        await pilot.press("down", "down", "down", "enter")
-        await settle(app, pilot)
+    async with at("account") as (_, pilot):
+        await walk(pilot, "f2")
+        await walk(pilot, "down", "down", "down", "enter")
         assert services.accounts.used == [(None, services.accounts.ring["office"])]
 
 
 async def test_without_a_safe_keyring_nothing_can_be_pasted(at: Open, services: Scripted) -> None:
     services.accounts.refused = REFUSED
     async with at("account") as (app, pilot):
-        await pilot.press("f2")
-        await settle(app, pilot)
-        assert "no safe place for access keys" in screen_text(app)
+        assert "no safe place for access keys" in await walk(pilot, "f2")
         app.screen.query_one(OptionList).highlighted = (
             app.screen.query_one(OptionList).option_count - 2
         )
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         assert isinstance(app.screen, PasteScreen)
         assert all(field.disabled for field in app.screen.query(Input))
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert services.accounts.ring == {}
 
 
@@ -126,8 +114,7 @@ async def test_pasted_keys_are_kept_and_used(at: Open, services: Scripted) -> No
         await settle(app, pilot)
         app.screen.query_one("#key-id", Input).value = "AKIAIOSFODNN7EXAMPLE"
         app.screen.query_one("#secret", Input).value = "wJalrXUtnFEMI/K7MDENG"
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         (kept,) = services.accounts.ring.values()
         assert kept.secret.reveal() == "wJalrXUtnFEMI/K7MDENG"
         assert services.accounts.used == [(None, kept)]
@@ -146,18 +133,14 @@ async def test_hostile_text_in_every_field_is_refused_in_words(
         await settle(app, pilot)
         for field in app.screen.query(Input):
             field.value = text
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
-        assert "This name cannot be used." in screen_text(app)
+        assert "This name cannot be used." in await walk(pilot, "ctrl+n")
         assert services.accounts.ring == {}
         assert all(field.value == "" for field in app.screen.query(SecretInput))
         app.pop_screen()
         services.accounts.invitation = None
         app.push_screen(SsoScreen(services.accounts, text, text))
         await settle(app, pilot)
-        await pilot.press("enter")
-        await settle(app, pilot)
-        assert "begins with https://" in screen_text(app)
+        assert "begins with https://" in await walk(pilot, "enter")
 
 
 class Invited:
@@ -192,16 +175,13 @@ async def test_sign_in_with_a_code_and_a_role(at: Open, services: Scripted) -> N
         start = SsoScreen(services.accounts, "https://e.awsapps.com/start", "eu-west-1")
         app.push_screen(start, app.screen._take_keys)
         await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause(0.1)
-        assert "QRST-WXYZ" in screen_text(app)
+        assert "QRST-WXYZ" in await walk(pilot, "enter", seconds=0.1)
         await pilot.press("f6")
         assert app.clipboard == "https://u"
         invited.agreed.set()
         await settle(app, pilot)
         assert "live [/x]" in screen_text(app)
-        await pilot.press("down", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "down", "enter")
         ((profile, keys),) = services.accounts.used
         assert profile is None
         assert keys
@@ -220,12 +200,9 @@ async def test_the_first_steps_are_checked_while_they_are_made(
         assert isinstance(app.screen, GuideScreen)
         assert "○ Open an account" in screen_text(app)
         services.who_answers = [ME]
-        await pilot.press("f5")
-        await settle(app, pilot)
-        assert "✓ Open an account" in screen_text(app)
+        assert "✓ Open an account" in await walk(pilot, "f5")
         assert "Continue" in screen_text(app)
-        await pilot.press("f5")
-        await settle(app, pilot)
+        await walk(pilot, "f5")
         assert app.session.who == ME
 
 
@@ -238,16 +215,14 @@ async def test_the_role_is_shown_before_it_is_made_and_then_in_use(
 ) -> None:
     services.who_answers = [LASTING]
     async with at("account", (100, 40), who=LASTING) as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
         assert isinstance(app.screen, RoleScreen)
         text = screen_text(app)
         assert "solarrally-sunny-garage-deployer" in text
         assert "solarrally-sunny-garage-deploy-1 to -3" in text
         assert "user/ops, without MFA" in text
         assert services.accounts.taken == []
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         assert services.accounts.taken == [(PLAN, None)]
         text = screen_text(app)
         assert "You use the role now." in text
@@ -255,8 +230,7 @@ async def test_the_role_is_shown_before_it_is_made_and_then_in_use(
         await pilot.press("f6")
         assert app.clipboard.startswith("[profile solarrally-sunny-garage]")
         services.who_answers = [ME]
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert app.session.who == ME
 
 
@@ -264,21 +238,14 @@ async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scri
     plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True, exists=True)
     services.accounts.plan = plan
     async with at("account", (100, 40), who=LASTING) as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
-        assert "user/ops, with MFA" in screen_text(app)
+        assert "user/ops, with MFA" in await walk(pilot, "f4")
         assert "This role exists." in screen_text(app)
-        await pilot.press(*"12[", "enter")
-        await settle(app, pilot)
-        assert "The code has 6 digits" in screen_text(app)
+        assert "The code has 6 digits" in await walk(pilot, *"12[", "enter")
         assert services.accounts.taken == []
         services.accounts.refused_role = AwsError("AccessDenied", "wrong code", "sts", "assume")
-        await pilot.press(*"123456", "enter")
-        await settle(app, pilot)
-        assert "wrong code" in screen_text(app)
+        assert "wrong code" in await walk(pilot, *"123456", "enter")
         services.accounts.refused_role = None
-        await pilot.press(*"654321", "enter")
-        await settle(app, pilot)
+        await walk(pilot, *"654321", "enter")
         ((_, code),) = services.accounts.taken
         assert code
         assert code.reveal() == "654321"
@@ -286,18 +253,12 @@ async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scri
 
 async def test_read_only_and_refusals_make_no_role(at: Open, services: Scripted) -> None:
     services.read_only = True
-    async with at("account", (100, 40), who=LASTING) as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
-        assert "This session is read-only." in screen_text(app)
-        await pilot.press("ctrl+n", "escape")
-        await settle(app, pilot)
+    async with at("account", (100, 40), who=LASTING) as (_, pilot):
+        assert "This session is read-only." in await walk(pilot, "f4")
+        await walk(pilot, "ctrl+n", "escape")
         services.accounts.plan = AwsError("AccessDenied", "no [/b]", "iam", "list")
-        await pilot.press("f4")
-        await settle(app, pilot)
-        assert "AWS refused the call." in screen_text(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        assert "AWS refused the call." in await walk(pilot, "f4")
+        await walk(pilot, "ctrl+n")
     assert services.accounts.taken == []
 
 
@@ -327,26 +288,19 @@ async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: S
     )
     async with at("account", (100, 40), who=ROOT_USER) as (app, pilot):
         assert "Leave the root user" in screen_text(app)
-        await pilot.press("f4")
-        await settle(app, pilot)
-        text = screen_text(app)
+        text = await walk(pilot, "f4")
         assert "The root user cannot assume a role" in text
         assert "▲ Create a user for yourself" in text
         assert "Continue" not in text
         services.who_answers, services.accounts.first = [ME], FIRST
-        await pilot.press("f5")
-        await settle(app, pilot)
-        assert "✓ Create a user for yourself" in screen_text(app)
-        await pilot.press("f5")
-        await settle(app, pilot)
+        assert "✓ Create a user for yourself" in await walk(pilot, "f5")
+        await walk(pilot, "f5")
         assert app.session.who == ME
 
 
 async def test_the_list_keeps_what_is_used_when_it_is_closed(at: Open, services: Scripted) -> None:
     async with at("account") as (app, pilot):
-        await pilot.press("f2")
-        await settle(app, pilot)
+        await walk(pilot, "f2")
         assert isinstance(app.screen, ChooseScreen)
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert services.accounts.used == []

@@ -19,7 +19,7 @@ from solarrally_tui.wizard.session import Session
 from tests.screens.account.test_account import LONG, QUOTA, REFUSED, ROOT, ROOT_USER, Invited
 from tests.screens.scripted.billing import FIRST, PLAN
 from tests.screens.scripted.services import FINDINGS, NOBODY, Scripted
-from tests.screens.support import app_at, settle
+from tests.screens.support import app_at, settle, walk
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
@@ -41,8 +41,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
             for field in app.screen.query("Input"):
                 field.cursor_blink = False  # type: ignore[attr-defined]
             for key in keys:
-                await pilot.press(key)
-                await pilot.pause(0.1)
+                await walk(pilot, key, seconds=0.1)
 
         return snap_compare(app, terminal_size=size, run_before=ready)
 

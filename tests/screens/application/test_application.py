@@ -16,7 +16,7 @@ from solarrally_tui.source.reference import FetchError, ResolvedCommit
 from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import COMMIT, SOUND, Scripted
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 OWN = "https://git.example.com/me/solarrally.git"
 IMAGE = f"ghcr.io/owner/solarrally@sha256:{'ab' * 32}"
@@ -201,25 +201,21 @@ async def test_a_branch_that_moved_on_is_offered_and_taken(
             app
         )
         assert session.site.draft.text("application.commit") == "e" * 40
-        await pilot.press("f2")
-        await settle(app, pilot)
+        await walk(pilot, "f2")
         assert "Press F2" not in screen_text(app)
     assert session.site.draft.text("application.commit") == COMMIT
 
 
 async def test_f5_fetches_and_looks_again(at: Open, services: Scripted) -> None:
-    async with at("application") as (app, pilot):
-        await pilot.press("f5")
-        await settle(app, pilot)
+    async with at("application") as (_, pilot):
+        await walk(pilot, "f5")
         assert services.applications.asked == [f"look {DEFAULT_COMMIT[:8]}"]
 
 
 async def test_looking_again_in_vain_keeps_what_was_known(at: Open, services: Scripted) -> None:
     services.applications.checked = OFFLINE
     async with at("application", (120, 40)) as (app, pilot):
-        await pilot.press("f5")
-        await settle(app, pilot)
-        assert "was not checked. git.example.com cannot be reached" in screen_text(app)
+        assert "was not checked. git.example.com cannot be reached" in await walk(pilot, "f5")
         assert "The page calls localhost." in screen_text(app)
 
 
@@ -244,11 +240,9 @@ async def test_leaving_the_image_out_goes_back_to_the_source(at: Open, session: 
     session.site.draft.set("application.image", IMAGE)
     async with at("application") as (app, pilot):
         app.screen.query_one("#kind").focus()
-        await pilot.press("up")
-        await settle(app, pilot)
+        await walk(pilot, "up")
         assert session.site.draft.site().application.image == ""
-        await pilot.press("down")
-        await settle(app, pilot)
+        await walk(pilot, "down")
         assert session.site.draft.site().application.image == IMAGE
 
 
@@ -336,9 +330,7 @@ async def test_the_hand_over_names_the_administrator_and_how_to_import(
 ) -> None:
     session.site.draft.set("application.admin_email", "chief@example.com")
     session.site.draft.set("application.database_dump", value=True)
-    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f3")
-        await settle(app, pilot)
-        text = screen_text(app)
+    async with at("status", (120, 40), deployed="sunny-garage") as (_, pilot):
+        text = await walk(pilot, "f3")
         assert "chief@example.com, password in the secret" in text
         assert "solarrally import sunny-garage DUMP" in text

@@ -12,7 +12,7 @@ from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.session import Session
 from tests.screens.application.test_application import BLOCKER, IMAGE, OFFLINE
 from tests.screens.scripted.services import SOUND, Scripted
-from tests.screens.support import app_at, settle
+from tests.screens.support import app_at, settle, walk
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
@@ -40,8 +40,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
             for field in app.screen.query("Input"):
                 field.cursor_blink = False  # type: ignore[attr-defined]
             for key in keys:
-                await pilot.press(key)
-                await pilot.pause(0.1)
+                await walk(pilot, key, seconds=0.1)
 
         return snap_compare(app, terminal_size=size, run_before=ready)
 

@@ -14,7 +14,7 @@ from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted, priced
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, walk
 
 BUDGET = "#field-alerts-monthly-budget-usd"
 
@@ -29,13 +29,11 @@ async def test_without_all_prices_a_budget_has_to_be_typed(at: Open, services: S
     async with at("billing") as (app, pilot):
         assert "Enter a budget. Prices are missing here" in screen_text(app)
         assert "the high estimate)" not in screen_text(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, BillingScreen)
         assert "A budget is needed here." in screen_text(app)
         assert app.screen.query_one(BUDGET, Field).input.has_focus
-        await pilot.press(*"90", "enter")
-        await settle(app, pilot)
+        await walk(pilot, *"90", "enter")
         assert isinstance(app.screen, DomainScreen)
         assert app.session.site.draft.site().alerts.monthly_budget_usd == 90
 
@@ -63,14 +61,12 @@ async def test_a_wrong_threshold_is_explained_and_an_empty_one_is_usual(
     async with at("billing", (80, 30)) as (app, pilot):
         field = app.screen.query_one(f"#field-alerts-{path.replace('_', '-')}", Field)
         field.input.value = text
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, BillingScreen)
         assert field.has_class("-wrong")
         assert told in screen_text(app)
         field.input.value = ""
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, DomainScreen)
         assert app.session.site.draft.site().alerts.warn_percent == 80
 
@@ -90,8 +86,7 @@ async def test_a_confirmed_address_gets_a_test_message(at: Open, services: Scrip
         assert "ops@example.com has confirmed." in text
         assert "f2 Test e-mail" in text
         assert "Confirm again" not in text
-        await pilot.press("f2")
-        await settle(app, pilot)
+        await walk(pilot, "f2")
         assert services.billing.sent == [("test", "sunny-garage", "us-east-1")]
         assert "A test message is on its way." in screen_text(app)
 
@@ -104,13 +99,10 @@ async def test_an_address_that_has_not_confirmed_is_asked_again(
         text = screen_text(app)
         assert "ops@example.com has not confirmed. See below." in text
         assert "f2 Test e-mail" not in text
-        await pilot.press("f2")
-        await settle(app, pilot)
-        assert "AWS sends its confirmation again." in screen_text(app)
+        assert "AWS sends its confirmation again." in await walk(pilot, "f2")
         assert services.billing.sent == [("again", "sunny-garage", "us-east-1", "ops@example.com")]
         services.billing.told = Delivery.CONFIRMED
-        await pilot.press("f5")
-        await settle(app, pilot)
+        await walk(pilot, "f5")
         assert "has not confirmed" not in screen_text(app)
         await pilot.press("pagedown")
         assert "has confirmed" in screen_text(app)
@@ -127,14 +119,10 @@ async def test_before_it_is_deployed_it_says_what_will_happen(at: Open) -> None:
 async def test_read_only_sends_nothing_and_a_refusal_is_said(at: Open, services: Scripted) -> None:
     services.billing.told = Delivery.CONFIRMED
     services.billing.refused = AwsError("AccessDenied", "no", "sns", "publish")
-    async with at("billing") as (app, pilot):
-        await pilot.press("f2")
-        await settle(app, pilot)
-        assert "AWS refused the call." in screen_text(app)
+    async with at("billing") as (_, pilot):
+        assert "AWS refused the call." in await walk(pilot, "f2")
         services.read_only, services.billing.refused = True, None
-        await pilot.press("f2")
-        await settle(app, pilot)
-        assert "This session is read-only." in screen_text(app)
+        assert "This session is read-only." in await walk(pilot, "f2")
         assert services.billing.sent == []
 
 
@@ -142,8 +130,7 @@ async def test_what_is_not_known_stops_nothing(at: Open, services: Scripted) -> 
     services.billing.told = AwsError("ReadTimeoutError", "late", "sns", "list")
     async with at("billing", (80, 30)) as (app, pilot):
         assert "It is unknown whether alerts arrive. AWS cannot be reached." in screen_text(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, DomainScreen)
 
 

@@ -10,7 +10,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.wizard.session import Session
 from tests.screens.billing.test_billing import incomplete
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import app_at, settle
+from tests.screens.support import app_at, settle, walk
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
@@ -26,8 +26,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
             for field in app.screen.query("Input"):
                 field.cursor_blink = False  # type: ignore[attr-defined]
             for key in keys:
-                await pilot.press(key)
-                await settle(app, pilot)
+                await walk(pilot, key)
 
         return snap_compare(app, terminal_size=size, run_before=ready)
 

@@ -16,7 +16,7 @@ from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import FAILED, PARTLY, WELL, WITH_CAUSE
 from tests.screens.scripted.services import CAUSE, Scripted, report
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 FAILING = SiteFacts(report(Severity.FAIL), "https://x.example", "us-east-1")
 
@@ -31,16 +31,14 @@ async def test_enter_on_a_failing_site_leads_to_the_cause(at: Open, services: Sc
     services.read_only = True
     async with at("status", deployed="sunny-garage") as (app, pilot):
         assert "Find the cause" in str(app.screen.query_one("#next", Button).label)
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         assert isinstance(app.screen, DiagnosisScreen)
         assert services.diagnoses.asked == ["sunny-garage"]
         shown = flat(app)
         assert "quota of Fargate vCPUs is used up. Service could not start. · certain" in shown
         assert "Next: Request a quota increase" in shown
         assert "Asked 14 sources. Unknown: 4." in shown
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert isinstance(app.screen, StatusScreen)
 
 
@@ -48,10 +46,8 @@ async def test_enter_shows_the_whole_words_of_aws_and_where_they_are_from(
     at: Open, services: Scripted
 ) -> None:
     async with at("status", (100, 40), deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
+        await walk(pilot, "enter")
         assert isinstance(app.screen, DetailScreen)
         shown = flat(app)
         assert "HandlerErrorCode: GeneralServiceException" in shown
@@ -59,8 +55,7 @@ async def test_enter_shows_the_whole_words_of_aws_and_where_they_are_from(
         assert "2026-01-02 12:00:00 UTC" in shown
         assert "aws cloudformation describe-stack-events" in shown
         assert "console.aws.amazon.com" in shown
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert isinstance(app.screen, DiagnosisScreen)
         assert services.diagnoses.asked == ["sunny-garage"]
 
@@ -76,30 +71,23 @@ async def test_enter_shows_the_whole_words_of_aws_and_where_they_are_from(
 )
 async def test_each_part_can_be_copied(at: Open, key: str, start: str) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
-        await pilot.press(key)
-        await settle(app, pilot)
+        await walk(pilot, "f4")
+        await walk(pilot, key)
         assert app.clipboard.startswith(start)
         if key == "f6":
             assert app.clipboard == FAILED.words
 
 
 async def test_a_line_without_a_link_says_so(at: Open) -> None:
-    async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
-        await pilot.press("down", "down", "l")
-        await settle(app, pilot)
-        assert "Nothing to copy on this line." in screen_text(app)
+    async with at("status", deployed="sunny-garage") as (_, pilot):
+        await walk(pilot, "f4")
+        assert "Nothing to copy on this line." in await walk(pilot, "down", "down", "l")
 
 
 async def test_another_cause_can_be_put_on_top(at: Open) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
-        await pilot.press("down", "down", "down", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
+        await walk(pilot, "down", "down", "down", "enter")
         shown = flat(app)
         assert "✗ Alerts reach nobody" in shown
         assert "ops@example.com has not confirmed [/x]." in shown
@@ -111,25 +99,21 @@ async def test_a_check_that_is_not_well_asks_for_its_own_cause(
     services.facts = FAILING
     async with at("status", deployed="sunny-garage") as (app, pilot):
         app.screen.query_one("#checks", OptionList).focus()
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         assert isinstance(app.screen, DiagnosisScreen)
 
 
 async def test_a_check_that_is_well_shows_its_whole_detail(at: Open) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
         app.screen.query_one("#checks", OptionList).focus()
-        await pilot.press("enter")
-        await settle(app, pilot)
-        assert "10 of 10 are complete." in screen_text(app)
+        assert "10 of 10 are complete." in await walk(pilot, "enter")
         assert not isinstance(app.screen, DiagnosisScreen)
 
 
 async def test_a_well_site_says_so_and_what_was_looked_at(at: Open, services: Scripted) -> None:
     services.diagnoses.answer = WELL
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
         assert "✓ Nothing is wrong with sunny-garage." in flat(app)
         assert "✓ Database Available, 20 GiB" in flat(app)
 
@@ -137,8 +121,7 @@ async def test_a_well_site_says_so_and_what_was_looked_at(at: Open, services: Sc
 async def test_what_could_not_be_seen_never_counts_as_well(at: Open, services: Scripted) -> None:
     services.diagnoses.answer = PARTLY
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
         assert "but not everything could be checked" in flat(app)
         assert "? Database: AWS refused the call." in flat(app)
 
@@ -148,12 +131,10 @@ async def test_a_session_that_ended_is_explained_and_asked_again(
 ) -> None:
     services.diagnoses.answer = AwsError("ExpiredToken", "gone [/x]", "ssm", "get_parameter")
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
         assert "The AWS sign-in session has expired." in flat(app)
         services.diagnoses.answer = WITH_CAUSE
-        await pilot.press("f5")
-        await settle(app, pilot)
+        await walk(pilot, "f5")
         assert "quota of Fargate vCPUs" in flat(app)
 
 
@@ -164,19 +145,16 @@ async def test_a_stopped_deployment_leads_to_the_diagnosis_and_back(
     run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
     session.site.run = run
     async with at("provision") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
         assert isinstance(app.screen, DiagnosisScreen)
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert isinstance(app.screen, ProvisionScreen)
 
 
 async def test_a_running_deployment_offers_no_diagnosis(at: Open, session: Session) -> None:
     session.site.run = RunProgress(session.services.steps())
     async with at("provision") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
         assert isinstance(app.screen, ProvisionScreen)
 
 
@@ -185,8 +163,7 @@ async def test_destroy_is_not_even_asked_about_where_nothing_may_be_changed(
 ) -> None:
     services.read_only = True
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f3")
-        await settle(app, pilot)
+        await walk(pilot, "f3")
         app.screen.query_one("#destroy", Button).press()
         await settle(app, pilot)
         await pilot.pause()
@@ -200,8 +177,7 @@ async def test_cause_next_step_and_evidence_fit_a_small_terminal(
     at: Open, size: tuple[int, int]
 ) -> None:
     async with at("status", size, deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
         lines = screen_text(app).splitlines()
         for words in ("quota of Fargate vCPUs", "Why:", "Next:", "Evidence", "CREATE_FAILED"):
             assert any(words in line for line in lines), words

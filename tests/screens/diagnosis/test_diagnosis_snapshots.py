@@ -13,7 +13,7 @@ from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import PARTLY, WELL, WITH_CAUSE
 from tests.screens.scripted.services import Scripted, report
-from tests.screens.support import app_at, settle
+from tests.screens.support import app_at, settle, walk
 
 ENDED = AwsError(
     "ExpiredToken", "The security token included in the request is expired", "ssm", "get_parameter"
@@ -40,8 +40,7 @@ def shown(
         async def ready(pilot: Pilot[None]) -> None:
             await settle(app, pilot)
             for key in keys:
-                await pilot.press(key)
-                await settle(app, pilot)
+                await walk(pilot, key)
 
         return snap_compare(app, terminal_size=size, run_before=ready)
 

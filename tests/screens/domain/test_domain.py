@@ -26,7 +26,7 @@ from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.domains import SERVERS
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 NAME = "charging.garage.de"
 NOT_DELEGATED = judge_delegation(
@@ -73,8 +73,7 @@ async def test_nobody_without_a_domain_sees_any_of_it(at: Open, services: Script
         text = screen_text(app)
         for word in ("Name ", "Hosted", "CAA", "registrar"):
             assert word not in text
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, SizeScreen)
         assert services.domains.looked_up == []
         assert app.session.site.draft.site().domain.name == ""
@@ -82,8 +81,7 @@ async def test_nobody_without_a_domain_sees_any_of_it(at: Open, services: Script
 
 async def test_a_name_is_looked_up_once_typing_rests(at: Open, services: Scripted) -> None:
     async with at("domain") as (app, pilot):
-        await pilot.press("down")
-        await settle(app, pilot)
+        await walk(pilot, "down")
         await pilot.press("tab", *"x.example.com")
         await settle(app, pilot)
         # On a busy machine typing may rest in the middle, but never at every letter.
@@ -93,17 +91,14 @@ async def test_a_name_is_looked_up_once_typing_rests(at: Open, services: Scripte
         zone = services.domains.looked_up[-1][1]
         assert zone == Zone("Z0EXAMPLE1", "example.com")
         assert "Any CA may issue" in screen_text(app)
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         assert isinstance(app.screen, SizeScreen)
 
 
 async def test_a_late_answer_to_an_old_name_is_not_shown(at: Open, services: Scripted) -> None:
     async with at("domain") as (app, pilot):
-        await pilot.press("down")
-        await settle(app, pilot)
-        await pilot.press("tab", *"x.example.com")
-        await settle(app, pilot)
+        await walk(pilot, "down")
+        await walk(pilot, "tab", *"x.example.com")
         await pilot.press("backspace", "backspace")
         await pilot.pause()
         assert "Not in use: the name has no record yet." not in screen_text(app)
@@ -118,15 +113,12 @@ async def test_name_servers_to_set_are_copied_one_by_one(
         text = screen_text(app)
         assert "example.com is not delegated yet." in text
         assert all(server in text for server in SERVERS)
-        await pilot.press("f6")
-        await settle(app, pilot)
+        await walk(pilot, "f6")
         assert isinstance(app.screen, CopyScreen)
-        await pilot.press("down", "enter", "end", "f6")
-        await settle(app, pilot)
+        await walk(pilot, "down", "enter", "end", "f6")
         assert copied == [SERVERS[1], "\n".join(SERVERS)]
         assert "All of them copied." in screen_text(app)
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert isinstance(app.screen, DomainScreen)
 
 
@@ -136,8 +128,7 @@ async def test_f6_copies_the_name_where_nothing_is_to_set(
     own(session, "x.example.com")
     async with at("domain") as (app, pilot):
         app.screen.query_one("#field-domain-name Input").focus()
-        await pilot.press("f6")
-        await settle(app, pilot)
+        await walk(pilot, "f6")
         assert copied == ["x.example.com"]
 
 
@@ -146,8 +137,7 @@ async def test_f5_asks_again(at: Open, session: Session, services: Scripted) -> 
     services.domains.findings = (NOT_DELEGATED,)
     async with at("domain") as (app, pilot):
         services.domains.findings = ()
-        await pilot.press("f5")
-        await settle(app, pilot)
+        await walk(pilot, "f5")
         assert len(services.domains.looked_up) == 2
         assert "not delegated" not in screen_text(app)
 
@@ -163,8 +153,7 @@ async def test_caa_that_forbids_holds_nobody_up(
         text = screen_text(app)
         assert 'CAA at example.com forbids AWS: 0 issue "other.test"' in text
         assert 'Add this CAA record at example.com: 0 issue "amazon.com"' in text
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, SizeScreen)
 
 
@@ -181,13 +170,11 @@ async def test_a_zone_is_made_for_the_domain_and_its_servers_are_shown(
         assert isinstance(app.screen, ZoneScreen)
         assert "$0.50 a month" in screen_text(app)
         assert "Then set its four name servers where garage.de is registered." in screen_text(app)
-        await pilot.press("tab", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "tab", "enter")
         assert services.domains.created == [("garage.de", "sunny-garage")]
         assert "garage.de has a hosted zone" in screen_text(app)
         assert SERVERS[0] in screen_text(app)
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert app.session.site.draft.site().domain.hosted_zone_id == "Z0NEW"
 
 
@@ -202,8 +189,7 @@ async def test_a_domain_with_mail_elsewhere_is_not_moved_by_default(
         await pilot.press("up")
         await pilot.pause()
         assert "its website and e-mail" in flat(app)
-        await pilot.press("down", "tab", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "down", "tab", "enter")
         assert services.domains.created == [(NAME, "sunny-garage")]
 
 
@@ -214,12 +200,9 @@ async def test_a_zone_that_is_refused_is_explained(
     services.domains.zone_error = AwsError("AccessDenied", "no [/x]", "route53", "create")
     async with at("domain") as (app, pilot):
         await press_button(app, pilot, "#make")
-        await pilot.press("tab", "enter")
-        await settle(app, pilot)
-        assert "AWS refused the call." in screen_text(app)
+        assert "AWS refused the call." in await walk(pilot, "tab", "enter")
         assert "no [/x]" in screen_text(app)
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert isinstance(app.screen, DomainScreen)
 
 
@@ -235,8 +218,7 @@ async def test_read_only_makes_and_buys_nothing(
         await press_button(app, pilot, "#buy")
         assert "This session is read-only." in screen_text(app)
         assert not app.screen.query_one("#buy").display
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert services.domains.bought == []
 
 
@@ -255,15 +237,13 @@ async def test_a_domain_is_bought_only_after_its_name_was_typed(
         await pilot.pause()
         assert "First name is needed." in screen_text(app)
         fill(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, TypedScreen)
         assert "Buy garage.de for $15.00?" in screen_text(app)
         await pilot.press("enter")
         await pilot.pause()
         assert services.domains.bought == []
-        await pilot.press(*"garage.de", "enter")
-        await settle(app, pilot)
+        await walk(pilot, *"garage.de", "enter")
         [(domain, contact)] = services.domains.bought
         assert (domain, contact.country, contact.phone) == ("garage.de", "GB", "+44.2071234567")
         assert "The registry is at work [/x]." in screen_text(app)
@@ -277,12 +257,9 @@ async def test_contact_details_reach_no_disk(
     async with at("domain") as (app, pilot):
         await press_button(app, pilot, "#buy")
         fill(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
-        await pilot.press(*"garage.de", "enter")
-        await settle(app, pilot)
-        await pilot.press("escape", "ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
+        await walk(pilot, *"garage.de", "enter")
+        await walk(pilot, "escape", "ctrl+n")
         assert len(services.domains.bought) == 1
         assert isinstance(app.screen, SizeScreen)
     kept = [each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()]
@@ -295,10 +272,8 @@ async def test_not_buying_buys_nothing(at: Open, session: Session, services: Scr
     async with at("domain") as (app, pilot):
         await press_button(app, pilot, "#buy")
         fill(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
+        await walk(pilot, "escape")
         assert isinstance(app.screen, BuyScreen)
         assert services.domains.bought == []
 
@@ -316,8 +291,7 @@ async def test_an_order_under_way_is_shown_and_not_ordered_twice(
         await settle(app, pilot)
         assert "✓ It is registered." in screen_text(app)
         services.zone_list = (Zone("Z0BOUGHT", "garage.de"),)
-        await pilot.press("escape")
-        await settle(app, pilot)
+        await walk(pilot, "escape")
         assert app.session.site.draft.site().domain.hosted_zone_id == "Z0BOUGHT"
 
 
@@ -355,11 +329,8 @@ async def test_an_order_that_is_refused_keeps_what_was_typed(
     async with at("domain") as (app, pilot):
         await press_button(app, pilot, "#buy")
         fill(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
-        await pilot.press(*"garage.de", "enter")
-        await settle(app, pilot)
-        assert "Bad phone [/x]" in screen_text(app)
+        await walk(pilot, "ctrl+n")
+        assert "Bad phone [/x]" in await walk(pilot, *"garage.de", "enter")
         assert app.screen.query_one("#contact-first", Input).value == "Ada"
         assert app.screen.query_one("#buy").display
 
@@ -370,9 +341,7 @@ async def test_an_order_that_is_refused_keeps_what_was_typed(
 async def test_dns_elsewhere_says_what_will_be_asked_for(at: Open, services: Scripted) -> None:
     services.domains.apex = "garage.de"
     async with at("domain") as (app, pilot):
-        await pilot.press("down", "down", "tab", *NAME)
-        await settle(app, pilot)
-        text = screen_text(app)
+        text = await walk(pilot, "down", "down", "tab", *NAME)
         assert "Deploy shows two records to add to garage.de's DNS:" in text
         assert "_….charging and charging." in flat(app)
         assert services.domains.looked_up[-1][1] is None
@@ -402,8 +371,7 @@ async def test_certificates_that_wait_say_why_and_what_to_copy(
         assert "▲ Certificate    Waiting for its DNS record (F6), in us-east-1." in text
         assert "No record [/x] yet." in text
         assert services.domains.looked_up[0][2] is True
-        await pilot.press("f6")
-        await settle(app, pilot)
+        await walk(pilot, "f6")
         for _ in range(6):
             await pilot.press("enter", "down")
         await settle(app, pilot)
@@ -427,8 +395,7 @@ async def test_a_name_that_leads_to_the_site_needs_no_record(
     services.domains.certificate_list = (PendingCertificate(NAME, "us-east-1", "arn", "ISSUED"),)
     async with at("domain") as (app, pilot):
         assert "✓ Address        It points to the site." in screen_text(app)
-        await pilot.press("f6")
-        await settle(app, pilot)
+        await walk(pilot, "f6")
         assert isinstance(app.screen, DomainScreen)
 
 
@@ -456,14 +423,10 @@ async def test_addresses_of_viewers_are_asked_only_when_they_count(at: Open) -> 
         field = app.screen.query_one("#field-access-addresses")
         assert not field.display
         app.screen.query_one("#field-access-viewing Select").focus()
-        await pilot.press("enter", "down", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter", "down", "enter")
         assert field.display
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
-        assert "Addresses must have at least one" in screen_text(app)
-        await pilot.press(*"203.0.113.7, 2001:db8::/32", "ctrl+n")
-        await settle(app, pilot)
+        assert "Addresses must have at least one" in await walk(pilot, "ctrl+n")
+        await walk(pilot, *"203.0.113.7, 2001:db8::/32", "ctrl+n")
         assert isinstance(app.screen, SizeScreen)
         assert app.session.site.draft.site().access.addresses == ("203.0.113.7/32", "2001:db8::/32")
 
@@ -473,8 +436,7 @@ async def test_risks_are_said_before_they_are_taken(at: Open, session: Session) 
     async with at("domain") as (app, pilot):
         assert "when somebody is at home" in flat(app)
         app.screen.query_one("#field-access-open-registration").focus()
-        await pilot.press("space")
-        await settle(app, pilot)
+        await walk(pilot, "space")
         assert "even as administrator" in flat(app)
         access = app.session.site.draft.site().access
         assert (access.viewing, access.open_registration) == ("public", True)
@@ -499,8 +461,7 @@ async def test_hostile_contact_details_are_refused_or_stay_text(
         await press_button(app, pilot, "#buy")
         for field in app.screen.query(Input):
             field.value = text
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, BuyScreen)
         assert services.domains.bought == []
         said = screen_text(app)
@@ -529,5 +490,4 @@ def fill(app: Any) -> None:
 
 async def press_button(app: Any, pilot: Any, button: str) -> None:
     app.screen.query_one(button).focus()
-    await pilot.press("enter")
-    await settle(app, pilot)
+    await walk(pilot, "enter")

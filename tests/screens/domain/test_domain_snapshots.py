@@ -18,7 +18,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.domains import SERVERS
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import app_at, settle
+from tests.screens.support import app_at, settle, walk
 
 SMALL, LARGE = (80, 24), (120, 40)
 Shown = Callable[..., bool]
@@ -53,8 +53,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
         async def ready(pilot: Pilot[None]) -> None:
             await settle(app, pilot)
             for key in keys:
-                await pilot.press(key)
-                await settle(app, pilot)
+                await walk(pilot, key)
             for field in app.screen.query("Input"):
                 field.cursor_blink = False  # type: ignore[attr-defined]
 

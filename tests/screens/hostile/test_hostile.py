@@ -19,7 +19,7 @@ from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 HOSTILE = (
     "[/b][red]x[@click=app.quit]y[/]",
@@ -85,8 +85,7 @@ async def test_hostile_names_of_a_charger_stay_text(at: Open, tmp_path: Path, te
             field.value = text
         await pilot.pause()
         app.screen.query_one("#add").focus()
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         assert isinstance(app.screen, ChargerScreen)
         assert not CONTROL.search(screen_text(app))
 
@@ -145,10 +144,8 @@ async def test_a_service_that_breaks_is_told_in_place(
 
 async def test_a_charger_service_that_breaks_is_told_in_place(at: Open, services: Scripted) -> None:
     services.charger_error = ZeroDivisionError("secret-value")
-    async with at("charger") as (app, pilot):
-        await pilot.press("enter", "enter", "enter")
-        await settle(app, pilot)
-        assert "Internal error in solarrally" in screen_text(app)
+    async with at("charger") as (_, pilot):
+        assert "Internal error in solarrally" in await walk(pilot, "enter", "enter", "enter")
 
 
 async def test_what_is_written_to_the_terminal_holds_no_foreign_escapes(

@@ -21,7 +21,7 @@ from tests.screens.account.test_account import Invited
 from tests.screens.domain.test_domain_snapshots import PENDING
 from tests.screens.hostile.test_hostile import CONTROL, HOSTILE
 from tests.screens.scripted.services import FINDINGS, HEAD, SOUND, Scripted, at
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 SHORT = " ".join(text for text in HOSTILE if len(text) < 1000)
 LONG = "x" * 10_000
@@ -124,8 +124,7 @@ async def test_words_of_others_stay_words(
     async with at(step, (120, 40), deployed=deployed) as (app, pilot):
         said = assert_calm(app)
         for key in keys:
-            await pilot.press(key)
-            await settle(app, pilot)
+            await walk(pilot, key)
             said += assert_calm(app)
         if literal:
             assert "[/b][red]x[@click=app.quit]y[/]" in said
@@ -148,8 +147,7 @@ async def test_refusals_of_aws_stay_words(at: Open, services: Scripted, session:
         session.site.draft.set("domain.name", "charging.example.com" if step == "domain" else "")
         async with at(step, deployed="sunny-garage" if step == "status" else "") as (app, pilot):
             for key in keys:
-                await pilot.press(key)
-                await settle(app, pilot)
+                await walk(pilot, key)
             assert_calm(app)
 
 
@@ -183,5 +181,4 @@ async def test_dialogs_of_the_account_show_words_of_others(
             said = assert_calm(app)
             # Of whom a role trusts, the end of the ARN is shown.
             assert "[/b][red]x" in said or "&b # c" in said
-            await pilot.press("escape")
-            await settle(app, pilot)
+            await walk(pilot, "escape")

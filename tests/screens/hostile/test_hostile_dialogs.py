@@ -33,7 +33,7 @@ from tests.screens.hostile import test_hostile
 from tests.screens.hostile.test_hostile import CONTROL, HOSTILE
 from tests.screens.scripted.billing import PLAN
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 TEXTS = (
     *HOSTILE,
@@ -82,8 +82,7 @@ async def test_quote(at: Open, services: Scripted, tmp_path: Path) -> None:
     made.mkdir()
     services.quotes = EngineQuotes(made)
     async with at("size") as (app, pilot):
-        await pilot.press("f4")
-        await settle(app, pilot)
+        await walk(pilot, "f4")
         usual: set[str] = set()
         for text in ("ACME", *TEXTS):
             before = set(made.iterdir())
@@ -140,8 +139,7 @@ async def test_paste(at: Open, services: Scripted) -> None:
             typed[number % 4] = text
             for name, each in zip(names, typed, strict=True):
                 put(app, name, each)
-            await pilot.press("ctrl+n")
-            await settle(app, pilot)
+            await walk(pilot, "ctrl+n")
             said = assert_calm(app, text)
             assert GOOD_SECRET not in said
             if isinstance(app.screen, PasteScreen):
@@ -162,8 +160,7 @@ async def test_typed_word(at: Open) -> None:
         await settle(app, pilot)
         for text in TEXTS:
             put(app, "word", text)
-            await pilot.press("enter")
-            await settle(app, pilot)
+            await walk(pilot, "enter")
             await told(app, pilot, "▲ That is not barn. Nothing was done.")
             assert_calm(app, text)
     assert done == []
@@ -176,8 +173,7 @@ async def test_code_of_a_device(at: Open, services: Scripted) -> None:
         await over(app, pilot, role)
         for text in TEXTS:
             put(app, "code", text)
-            await pilot.press("enter")
-            await settle(app, pilot)
+            await walk(pilot, "enter")
             await told(app, pilot, "The code has 6 digits")
             assert_calm(app, text)
     assert services.accounts.taken == []
@@ -216,8 +212,7 @@ async def test_contact_of_a_domain(at: Open, services: Scripted) -> None:
             for field, good in zip(fields, CONTACT, strict=True):
                 field.value = good
             fields[place % len(fields)].value = text
-            await pilot.press("ctrl+n")
-            await settle(app, pilot)
+            await walk(pilot, "ctrl+n")
             said = assert_calm(app, text)
             if isinstance(app.screen, TypedScreen):
                 await pilot.press("escape")
@@ -237,11 +232,9 @@ async def test_a_hostile_contact_goes_to_the_registrar_as_it_is(
         for field, good in zip(app.screen.query(Input), CONTACT, strict=True):
             field.value = good
         put(app, "contact-street", street)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n")
         put(app, "word", "garage.de")
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
     ((_, contact),) = services.domains.bought
     assert street in astuple(contact)
 

@@ -19,7 +19,7 @@ from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans
 from tests.screens.scripted.services import ME, Scripted
-from tests.screens.support import ANSWERS, Open, screen_text, settle
+from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
 
 NOW = datetime(2026, 1, 2, 10, 0, tzinfo=UTC)
 
@@ -45,8 +45,7 @@ async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scr
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert isinstance(app.screen, ConfirmScreen)
-        await pilot.press("enter")
-        await settle(app, pilot)
+        await walk(pilot, "enter")
         assert [site.name for site in services.deployed] == ["sunny-garage"]
         assert services.confirmed == ""
 
@@ -88,8 +87,7 @@ async def test_a_harmless_change_is_told_in_words_and_money(
         assert "db.t4g.micro → db.t4g.small" in text_of(app)
         await pilot.press("4")
         assert "+$26.41  Database" in text_of(app)
-        await pilot.press("ctrl+n", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "ctrl+n", "enter")
         assert services.confirmed == ""
         assert services.deployed
 
@@ -116,8 +114,7 @@ async def test_losing_data_asks_for_the_name(
         assert isinstance(app.screen, TypedScreen)
         await pilot.press(*"yes", "enter")
         assert services.deployed == []
-        await pilot.press("backspace", "backspace", "backspace", *"sunny-garage", "enter")
-        await settle(app, pilot)
+        await walk(pilot, "backspace", "backspace", "backspace", *"sunny-garage", "enter")
         assert services.confirmed == "sunny-garage"
 
 
@@ -126,8 +123,7 @@ async def test_asking_never_stops_anybody(at: Open, services: Scripted, session:
     session.site.draft.step = "review"
     services.plans.plan = plans.HARMLESS
     async with at("application", **changed(session)) as (app, pilot):
-        await pilot.press("ctrl+n")
-        await pilot.pause(0.1)
+        await walk(pilot, "ctrl+n", seconds=0.1)
         assert "Finding out what changes" in summary_of(app)
         await pilot.press("ctrl+n")
         await pilot.pause()

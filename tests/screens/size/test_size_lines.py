@@ -22,7 +22,7 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 TO_BARS = ("shift+tab", "shift+tab", "shift+tab")
 
@@ -56,11 +56,8 @@ def draft(**more: object) -> Draft:
 @pytest.mark.usefixtures("real")
 async def test_a_share_with_the_marker_is_explained(at: Open) -> None:
     async with at("size") as (app, pilot):
-        await pilot.press(*TO_BARS)
-        await settle(app, pilot)
-        assert "▸Load balancer $17" in screen_text(app)
-        await pilot.press("right", "right")
-        await settle(app, pilot)
+        assert "▸Load balancer $17" in await walk(pilot, *TO_BARS)
+        await walk(pilot, "right", "right")
         text = words_on(app)
         assert "▸Database $14" in text
         assert "Stores users, chargers and sessions" in text
@@ -71,8 +68,7 @@ async def test_a_share_with_the_marker_is_explained(at: Open) -> None:
 @pytest.mark.usefixtures("real")
 async def test_every_line_is_listed_and_explained(at: Open) -> None:
     async with at("size") as (app, pilot):
-        await pilot.press(*TO_BARS, "right", "right", "enter")
-        await settle(app, pilot)
+        await walk(pilot, *TO_BARS, "right", "right", "enter")
         assert isinstance(app.screen, CostLinesScreen)
         text = words_on(app)
         assert "The database instance, by the hour." in text
@@ -82,9 +78,7 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         assert app.screen.query_one(OptionList).option_count == len(
             in_order(estimate(app.session.site.draft.site_for_prices()))
         )
-        await pilot.press("end")
-        await settle(app, pilot)
-        text = screen_text(app)
+        text = await walk(pilot, "end")
         assert "unknown" in text
         assert "Not in the total." in text
         await pilot.press("escape")
@@ -126,8 +120,7 @@ async def test_a_total_without_a_price_that_matters_says_at_least(
         assert "At least $" in text
         assert text.count("at least $") == len(Tier)
         assert text.count(" or more") == len(Tier)
-        await pilot.press("f3", "end", "up")
-        await settle(app, pilot)
+        await walk(pilot, "f3", "end", "up")
         assert "Firehose bills" in words_on(app)
     async with at("review") as (app, _):
         assert "At least $" in screen_text(app)

@@ -10,7 +10,7 @@ from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLin
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted, priced
-from tests.screens.support import app_at, settle
+from tests.screens.support import app_at, settle, walk
 
 SMALL, LARGE = (80, 24), (120, 40)
 TO_BARS = ("shift+tab", "shift+tab", "shift+tab")
@@ -25,8 +25,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
         async def ready(pilot: Pilot[None]) -> None:
             await settle(app, pilot)
             for key in keys:
-                await pilot.press(key)
-                await settle(app, pilot)
+                await walk(pilot, key)
 
         return snap_compare(app, terminal_size=size, run_before=ready)
 

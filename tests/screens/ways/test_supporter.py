@@ -22,7 +22,7 @@ from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.engine import real_services
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle
+from tests.screens.support import Open, screen_text, settle, walk
 
 SITE = {
     "name": "red-garage",
@@ -36,9 +36,7 @@ async def test_review_does_not_deploy_and_says_why(at: Open, services: Scripted)
     services.read_only = True
     async with at("review") as (app, pilot):
         assert "Simulated account · Read-only" in screen_text(app)
-        await pilot.press("ctrl+n")
-        await settle(app, pilot)
-        assert "This session is read-only." in screen_text(app)
+        assert "This session is read-only." in await walk(pilot, "ctrl+n")
         assert services.deployed == []
 
 

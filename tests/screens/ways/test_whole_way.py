@@ -14,7 +14,7 @@ from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
-from tests.screens.support import screen_text, settle
+from tests.screens.support import screen_text, settle, walk
 
 DEPLOY_SECONDS = 90
 
@@ -55,8 +55,7 @@ async def until(app: WizardApp, pilot: Pilot[None], words: str, seconds: float) 
 
 
 async def press(app: WizardApp, pilot: Pilot[None], *keys: str) -> None:
-    await pilot.press(*keys)
-    await settle(app, pilot)
+    await walk(pilot, *keys)
 
 
 @pytest.mark.parametrize("size", [(80, 24)])

@@ -16,7 +16,7 @@ from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
-from tests.screens.support import screen_text, settle
+from tests.screens.support import screen_text, settle, walk
 
 NAME = "charging.sunny-way.de"
 DEPLOY_SECONDS = 90
@@ -39,8 +39,7 @@ async def until(app: WizardApp, pilot: Pilot[None], words: str, seconds: float) 
 
 
 async def press(app: WizardApp, pilot: Pilot[None], *keys: str) -> None:
-    await pilot.press(*keys)
-    await settle(app, pilot)
+    await walk(pilot, *keys)
 
 
 async def test_an_operator_with_a_domain_needs_three_typed_answers(wizard: WizardApp) -> None:
