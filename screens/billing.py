@@ -72,7 +72,7 @@ class BillingScreen(StepScreen):
                 yield self.ask(path)
         yield self.ask(_ANOMALY)
         alarm = question(_ALARM)
-        if alarm.when is None or alarm.when(self.site.draft):
+        if alarm.applies(self.site.draft):
             yield self.ask(_ALARM)
         yield Findings(id="findings")
 

@@ -77,7 +77,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
                         yield Static(Content(self.LEAD), id="lead")
                     yield from self.body()
                     for asked in BY_ID[self.STEP].questions:
-                        if asked.path not in self.PLACED:
+                        if asked.path not in self.PLACED and asked.applies(self.site.draft):
                             yield widget_of(asked, self.site.draft)
                     if self.HELP_TEXT and self.ABOUT:
                         yield Static(Content(self.HELP_TEXT), id="about")

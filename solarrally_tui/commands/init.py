@@ -114,7 +114,7 @@ def _paths(answers: Mapping[str, Any], before: str = "") -> frozenset[str]:
 def ask_all(draft: "Draft", ask: "Asker", known: frozenset[str] = frozenset()) -> None:
     """Ask every question of the registry that applies and has no good answer yet."""
     for step, question in _questions():
-        if question.when is not None and not question.when(draft):
+        if not question.applies(draft):
             continue
         if question.path in known and not draft.problems_in((question.path,)):
             continue

@@ -38,7 +38,11 @@ class Question:
     cost: str = ""
     later: str = ""
     when: Callable[[Draft], bool] | None = None
-    """Whether the question matters, given the answers before it; None means always."""
+    """Asked by applies(); None means always."""
+
+    def applies(self, draft: Draft) -> bool:
+        """Whether the question matters, given the other answers."""
+        return self.when is None or self.when(draft)
 
     def help(self) -> str:
         """Return what it is, why it matters, what it costs and whether it can change later."""

@@ -242,6 +242,18 @@ async def test_a_question_that_is_added_once_is_asked_on_its_screen(
         assert app.session.site.draft.text("devices.archive_days") == "9"
 
 
+async def test_a_question_that_does_not_apply_is_not_asked(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = Question("devices.archive_days", "Days of archive", when=lambda _: False)
+    shown = Question("devices.fault_alarm", "Tell me about faults", when=lambda _: True)
+    old = BY_ID["billing"]
+    monkeypatch.setitem(BY_ID, "billing", replace(old, questions=(*old.questions, hidden, shown)))
+    async with at("billing", (120, 60)) as (app, _):
+        assert "Tell me about faults" in screen_text(app)
+        assert "Days of archive" not in screen_text(app)
+
+
 def test_every_question_says_what_it_costs_and_whether_it_can_change() -> None:
     for step in QUESTIONS:
         for asked in step.questions:
