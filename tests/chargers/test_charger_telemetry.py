@@ -47,7 +47,7 @@ def readings(seed: str, pauses: list[float]) -> list[dict[str, Any]]:
 @given(seeds, steps)
 def test_every_message_fits_the_schema(seed: str, pauses: list[float]) -> None:
     for message in readings(seed, pauses):
-        assert set(message) == KEYS
+        assert set(message) == KEYS, "KEYS in this file lists what a message holds"
         assert message["timestamp"].endswith("Z")
         assert datetime.fromisoformat(message["timestamp"]).tzinfo is not None
         assert message["status"] in {s.value for s in Status}

@@ -1,9 +1,11 @@
 """The parts of the runtime that read what others wrote: configurations, telemetry, policies."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from solarrally_tui.chargers.telemetry import Unit
 from solarrally_tui.simulator.runtime import page
 from solarrally_tui.simulator.runtime.standin import telemetry
 from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError, parse
@@ -74,6 +76,15 @@ def test_a_frame_has_the_applications_keys() -> None:
         "unit_id": "wall",
         "timestamp": "2026-11-22T10:00:00+00:00",
     }
+
+
+def test_the_application_keeps_every_figure_that_chargers_send() -> None:
+    sent = Unit("wall").reading(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    kept = json.loads(telemetry.frame("wall", json.dumps(sent).encode()))
+    dropped = sent.keys() - kept.keys()
+    assert not dropped, f"add {dropped} to solarrally_tui/simulator/runtime/standin/telemetry.py"
+    stale = sent.keys() ^ (TELEMETRY.keys() - {"firmware"})
+    assert not stale, f"TELEMETRY in tests/runtime/runtime_setup.py differs by {stale}"
 
 
 @pytest.mark.parametrize(
