@@ -1,28 +1,14 @@
 """The house as its imports show it: small folders, no circle, no arrow upward, and its picture."""
 
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import grimp
-import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "solarrally_tui"
-
-
-@pytest.fixture(scope="module")
-def tool() -> ModuleType:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "tools"))
-        return import_module("map")
-
-
-@pytest.fixture(scope="module")
-def house(tool: ModuleType) -> Any:
-    return tool.read()
 
 
 def test_no_folder_is_crowded_and_no_arrow_runs_upward_or_in_a_circle(

@@ -2,9 +2,7 @@
 
 import ast
 import re
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -32,18 +30,6 @@ def said(folder: str) -> str:
     """Return the sentences about imports."""
     sentences = re.split(r"(?<=[.;:]) ", docstring(folder))
     return " ".join(sentence for sentence in sentences if "import" in sentence.lower())
-
-
-@pytest.fixture(scope="module")
-def tool() -> ModuleType:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "tools"))
-        return import_module("map")
-
-
-@pytest.fixture(scope="module")
-def house(tool: ModuleType) -> Any:
-    return tool.read()
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
