@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from solarrally_tui.aws.keys import AssumedRole, Keys
 from solarrally_tui.domains.hosted_zones import Zone
-from solarrally_tui.provisioning.engine.events import Emit, Event
+from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.wizard.model import Added, Handover, OpenLog, SiteFacts, Who
 from solarrally_tui.wizard.services import Services
@@ -236,7 +236,7 @@ class Engine(Services):
 
         door = await self._at(site.region)
         timer = Timer()
-        with self._logged("deploy", site.name, _both(emit, timer.take)) as report:
+        with self._logged("deploy", site.name, fan_out(emit, timer.take)) as report:
             outcome = await deploy(site, door, report, confirmed=confirmed)
         if not account_label():  # a simulated account's pace is no measurement
             timer.save(durations_file())
@@ -256,7 +256,7 @@ class Engine(Services):
             yield emit
             return
         with self._open_log(command, site) as log:
-            yield _both(emit, log.write)
+            yield fan_out(emit, log.write)
 
     @override
     async def handover(self, name: str) -> Handover:
@@ -270,12 +270,16 @@ class Engine(Services):
     @override
     async def status(self, name: str) -> SiteFacts:
         from solarrally_tui.deployed.site import DeployedSite
-        from solarrally_tui.health.checks import check_site
+        from solarrally_tui.health.checks import check_observed
+        from solarrally_tui.health.observed_site import OutOfReachError, observe
 
         site = await DeployedSite.open(await self._at(), name)
-        report = await check_site(site)
-        edge = await site.stacks.outputs("edge")
-        return SiteFacts(report, edge.get("Url", ""), site.region)
+        observed = await observe(site)
+        try:
+            url = observed.output("edge", "Url")
+        except OutOfReachError:
+            url = ""
+        return SiteFacts(await check_observed(observed), url, site.region)
 
     @override
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
@@ -300,11 +304,3 @@ class Engine(Services):
         door, self._door = self._door, None
         if door is not None:
             await door.close()
-
-
-def _both(first: Emit, second: Emit) -> Emit:
-    def emit(event: Event) -> None:
-        first(event)
-        second(event)
-
-    return emit

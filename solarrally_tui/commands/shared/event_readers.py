@@ -11,7 +11,7 @@ from typing import IO, Any, Final, Self
 import platformdirs
 
 from solarrally_tui.commands.shared.terminal import explain, say, show
-from solarrally_tui.provisioning.engine.events import Emit, Event, State
+from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.text.redaction import redact
 
@@ -144,13 +144,3 @@ class RunLogFile:
         """Close the file."""
         if self._file:
             self._file.close()
-
-
-def fan_out(*readers: Emit) -> Emit:
-    """Return one emit function that passes each event to every reader."""
-
-    def emit(event: Event) -> None:
-        for read in readers:
-            read(event)
-
-    return emit

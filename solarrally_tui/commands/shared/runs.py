@@ -6,14 +6,13 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared.door import run_with_door
 from solarrally_tui.commands.shared.event_readers import (
     RunLogFile,
-    fan_out,
     print_json,
     print_plain,
     print_result,
 )
 from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
 from solarrally_tui.commands.shared.terminal import confirm, say
-from solarrally_tui.provisioning.engine.events import Emit
+from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
 

@@ -44,3 +44,13 @@ class Event:
 
 
 Emit = Callable[[Event], None]
+
+
+def fan_out(*readers: Emit) -> Emit:
+    """Return one emit function that passes each event to every reader."""
+
+    def emit(event: Event) -> None:
+        for read in readers:
+            read(event)
+
+    return emit
