@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.aws.pool import DaemonPool
 
@@ -122,12 +122,9 @@ class Door:
 
         Raises AwsError for everything else.
         """
-        try:
+        with tolerate(Kind.NOT_FOUND):
             return await self.call(service, operation, region, **params)
-        except AwsError as error:
-            if error.kind is Kind.NOT_FOUND:
-                return None
-            raise
+        return None
 
     async def pages(
         self, service: str, operation: str, key: str, /, region: str | None = None, **params: Any
