@@ -4,6 +4,7 @@ VENV := .venv
 TOOLS := .venv-tools
 CHECKOV := .venv-checkov
 VENDOR := .venv-vendor
+NODE := .node-tools
 BIN := $(VENV)/bin
 # Whatever this machine says: without compiled files every process of the tests compiles again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -40,7 +41,7 @@ types: $(VENV)/.ready
 	$(BIN)/lint-imports
 
 # All tests, or some: make unit ARGS=tests/site/test_map.py, make unit ARGS="tests/aws -k retry".
-unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready
+unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready $(NODE)/.ready
 	$(BIN)/pytest $(or $(ARGS),-n 4 --dist loadfile --no-loadscope-reorder)
 
 # What pricing, the wizard's start and its slowest moment take: figures beside their limits, nothing
@@ -52,7 +53,7 @@ bench: $(VENV)/.ready
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
 # Takes some minutes.
-torture: $(VENV)/.ready
+torture: $(VENV)/.ready $(NODE)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning
 
@@ -107,5 +108,13 @@ $(VENDOR)/.ready: constraints-vendor.txt | $(VENV)/.pip
 	@$(BIN)/python -m pip --python $(VENDOR)/bin/python install $(QUIET) --no-deps --requirement $<
 	@touch $@
 
+# The independent IAM engine. AGPL, so it is fetched for the tests and stays out of what we ship. No
+# lock file: every package of it is pinned where it is named.
+$(NODE)/.ready: tests/iam_engine/package.json
+	@command -v npm >/dev/null || sh .ci/system-packages
+	@mkdir -p $(NODE) && cp $< $(NODE)/
+	@npm install --prefix $(NODE) --silent --no-package-lock --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(TOOLS) $(CHECKOV) $(VENDOR) .build build *.egg-info
+	rm -rf $(VENV) $(TOOLS) $(CHECKOV) $(VENDOR) $(NODE) .build build *.egg-info
