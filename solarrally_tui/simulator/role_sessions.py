@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 
 from ministack.services import iam, sts
 
+from solarrally_tui.simulator.iam.elements import as_list
 from solarrally_tui.simulator.pins import private, replace
-from solarrally_tui.simulator.policy_documents import as_list
 
 _caller_identity = private(sts, "_caller_identity")
 _error = private(sts, "_error")

@@ -11,8 +11,8 @@ from typing import Any
 from ministack.services import cloudformation, iam
 from ministack.services.cloudformation import changesets, handlers, helpers
 
+from solarrally_tui.simulator.iam.elements import as_list
 from solarrally_tui.simulator.pins import Record, private, replace_entry
-from solarrally_tui.simulator.policy_documents import as_list
 
 _roles = private(iam, "_roles")
 _error = private(helpers, "_error")

@@ -1,20 +1,19 @@
 """CloudFront's way to an S3 bucket: its objects, under the bucket's own policy."""
 
-import json
-from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
 from ministack.core.responses import request_scope
 from ministack.services import s3
 
+from solarrally_tui.simulator.iam import judgement
 from solarrally_tui.simulator.pins import Record, private, scoped
-from solarrally_tui.simulator.policy_documents import as_list
 from solarrally_tui.simulator.runtime.edge.distribution import Distribution
 from solarrally_tui.simulator.runtime.edge.http_message import EdgeResponse, Request
 from solarrally_tui.simulator.settings import HOME_REGION
 
 _bucket_policies = private(s3, "_bucket_policies")
 
+_CLOUDFRONT = "cloudfront.amazonaws.com"
 _PASSED_ON = ("if-none-match", "if-modified-since", "if-match", "range")
 _HIDDEN = ("content-length", "connection", "transfer-encoding", "x-amz-id-2", "x-amz-request-id")
 _DENIED = EdgeResponse(
@@ -47,9 +46,9 @@ async def _object(
     distribution: Distribution, origin: Record, request: Request, path: str
 ) -> EdgeResponse:
     bucket = origin["DomainName"].partition(".s3.")[0]
-    if not _allowed(bucket, "s3:GetObject", distribution.arn):
-        return _DENIED
     key = (origin.get("OriginPath") or "") + unquote(path)
+    if not _allowed("s3:GetObject", bucket, key, distribution.arn):
+        return _DENIED
     headers = {n: request.head.get(n) for n in _PASSED_ON if request.head.get(n)}
     with request_scope(distribution.account, HOME_REGION):
         status, fields, body = await s3.handle_request(
@@ -61,34 +60,16 @@ async def _object(
             enforce_bucket_region=False,
             internal=True,
         )
-    if status == 404 and not _allowed(bucket, "s3:ListBucket", distribution.arn):
+    if status == 404 and not _allowed("s3:ListBucket", bucket, "", distribution.arn):
         return _DENIED  # S3 reports a missing object only to callers that may list the bucket
     content = body if isinstance(body, bytes) else str(body).encode()
     shown = tuple((n, str(v)) for n, v in fields.items() if n.lower() not in _HIDDEN)
     return EdgeResponse(status, (*shown, ("Server", "AmazonS3")), content)
 
 
-def _allowed(bucket: str, action: str, distribution_arn: str) -> bool:
+def _allowed(action: str, bucket: str, key: str, distribution_arn: str) -> bool:
     """Return whether the bucket's policy lets CloudFront do this for this distribution."""
-    policy = next((p for k, p in scoped(_bucket_policies) if k[1] == bucket), "{}")
-    statements = as_list(json.loads(policy).get("Statement"))
-    return any(_grants(s, action, distribution_arn) for s in statements)
-
-
-def _grants(statement: Record, action: str, distribution_arn: str) -> bool:
-    principal = statement.get("Principal")
-    services = as_list(principal.get("Service")) if isinstance(principal, dict) else [principal]
-    conditions: Record = statement.get("Condition") or {}
-    sources = [
-        arn
-        for operator in conditions.values()
-        for key, value in operator.items()
-        if key.lower() == "aws:sourcearn"
-        for arn in as_list(value)
-    ]
-    return (
-        statement.get("Effect") == "Allow"
-        and ("cloudfront.amazonaws.com" in services or "*" in services)
-        and bool({action, "s3:*", "*"} & set(as_list(statement.get("Action"))))
-        and (not sources or any(fnmatchcase(distribution_arn, pattern) for pattern in sources))
-    )
+    policy = next((p for k, p in scoped(_bucket_policies) if k[1] == bucket), None)
+    context = {"aws:sourcearn": distribution_arn, "aws:securetransport": "true"}
+    request = judgement.Request(action, f"arn:aws:s3:::{bucket}{key}", context)
+    return judgement.judge(_CLOUDFRONT, judgement.Policies(), request, policy).allowed
