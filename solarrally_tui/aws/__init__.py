@@ -1,1 +1,1 @@
-"""The door to AWS: every call, error, wait and credential. Imports no other room."""
+"""The door to AWS: every call, error, wait and credential. Imports findings."""

@@ -3,9 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+
+from solarrally_tui.findings.reasons.clock import clock, skew
+from solarrally_tui.findings.reasons.computer import CLOCK
+from solarrally_tui.findings.reasons.passing import THROTTLED
+from solarrally_tui.findings.reasons.reason import About
+from solarrally_tui.findings.reasons.table import (
+    Explanation,
+    explained,
+    explanation_of,
+    reason_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,10 @@ class Kind(StrEnum):
     LIMIT = "limit"
     INVALID = "invalid"
     UNREACHABLE = "unreachable"
+    ACCOUNT = "account"
+    """AWS has not released this for the account; nobody's permissions change that."""
+    LOCAL = "local"
+    """This computer is the reason: its clock, its files, its network settings."""
     READ_ONLY = "read_only"
     FOREIGN = "foreign"
     OTHER = "other"
@@ -64,7 +80,6 @@ _KINDS: Final = MappingProxyType(
         Kind.EXPIRED: (
             "ExpiredToken",
             "ExpiredTokenException",
-            "RequestExpired",
             "TokenRefreshRequired",
             "UnauthorizedSSOTokenError",
             "LoginRefreshRequired",
@@ -81,6 +96,7 @@ _KINDS: Final = MappingProxyType(
             "InvalidClientTokenId",
             "UnrecognizedClientException",
             "SignatureDoesNotMatch",
+            "InvalidSignatureException",
             "AuthFailure",
             "MissingDependencyException",
             "CodeNeededError",
@@ -121,6 +137,7 @@ _NOT_FOUND: Final = frozenset(
         "NoSuchBucketPolicy",
     }
 )
+_QUOTAS: Final = frozenset({"quota", "limit"})
 _EXISTS: Final = frozenset({"EntityAlreadyExists", "BucketAlreadyOwnedByYou"})
 _EXISTS_ENDINGS: Final = (
     "AlreadyExists",
@@ -131,7 +148,19 @@ _EXISTS_ENDINGS: Final = (
 
 
 def kind_of(code: str, message: str) -> Kind:
-    """Return the kind of an AWS error by its code and, where AWS reuses codes, its message."""
+    """Return the kind of an AWS error by its code and, where that is not enough, its message."""
+    reason = reason_of(f"{code}: {message}")
+    if reason and reason.about is not About.REQUEST:
+        return Kind.ACCOUNT if reason.about is About.ACCOUNT else Kind.LOCAL
+    if reason and reason.id == THROTTLED.id:
+        return Kind.THROTTLED
+    kind = _by_code(code, message)
+    if kind is Kind.OTHER and reason and reason.kind in _QUOTAS:
+        return Kind.LIMIT
+    return kind
+
+
+def _by_code(code: str, message: str) -> Kind:
     if code in _BY_CODE:
         return _BY_CODE[code]
     if code in _NOT_FOUND or code.endswith(_NOT_FOUND_ENDINGS):
@@ -194,6 +223,16 @@ _WORDS: Final = MappingProxyType(
             "There is no connection, or a proxy, firewall or sign-in page is in the way.",
             "Check the network and try again. What runs in AWS continues.",
         ),
+        Kind.ACCOUNT: (
+            "AWS does not allow this in the account yet.",
+            "No permission changes that.",
+            "See the detail for AWS's own words.",
+        ),
+        Kind.LOCAL: (
+            "AWS was not called.",
+            "Something on this computer is in the way.",
+            "See the detail.",
+        ),
         Kind.READ_ONLY: (
             "Nothing was changed.",
             "This session is read-only.",
@@ -216,22 +255,82 @@ _UNAVAILABLE: Final = (
 )
 
 
+_GENERAL: Final = frozenset({"denied", "quota", "name-taken", THROTTLED.id})
+"""Reasons that say no more than the kind of the error."""
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=4)
+"""AWS refuses requests that are 5 minutes off, some services 15 (Signature Version 4)."""
+
+_DEPENDS_ON_CLOCK: Final = frozenset(
+    {
+        "AuthFailure",
+        "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+    }
+)
+"""Codes with which AWS may mean the clock, or the credentials, without saying which."""
+
+
 class AwsError(Exception):
     """A call to AWS that failed."""
 
-    def __init__(self, code: str, message: str, service: str, operation: str) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        service: str,
+        operation: str,
+        ahead: timedelta | None = None,
+    ) -> None:
+        """ahead: how far this computer's clock is ahead of AWS's; None where that is not known."""
         super().__init__(f"{service}.{operation}: {code}: {message}")
         self.code = code
         self.message = message
         self.service = service
         self.operation = operation
         self.kind = kind_of(code, message)
+        self.explanation = _explanation(code, message, ahead)
+        """What AWS's words mean; None where the table of reasons does not know them."""
+        if self.explanation and self.explanation.cause == CLOCK.id:
+            self.kind = Kind.LOCAL
+        elif code == "RequestExpired":
+            self.kind = Kind.EXPIRED
 
     @property
     def plain(self) -> Plain:
         """The error in plain words; AWS's own are the detail."""
+        known = self.explanation
+        if known and known.cause not in _GENERAL:
+            return Plain(what=known.what, why=known.why, next=known.next, detail=str(self))
         what, why, then = _UNAVAILABLE if self.code == "UnavailablePage" else _WORDS[self.kind]
+        if known and known.cause == "denied" and "authorized to perform:" in self.message:
+            what = known.what
         return Plain(what=what, why=why, next=then, detail=str(self))
+
+
+def _explanation(code: str, message: str, ahead: timedelta | None) -> Explanation | None:
+    words = f"{code}: {message}"
+    if ahead is None or code not in _DEPENDS_ON_CLOCK or skew(words) is not None:
+        return explanation_of(words)
+    if abs(ahead) > CLOCK_TOLERANCE:
+        return explained(CLOCK, words, {"clock": clock(ahead)})
+    return None if code == "RequestExpired" else explanation_of(words)
+
+
+class LocalError(AwsError):
+    """Something on this computer kept a call from AWS."""
+
+    def __init__(self, code: str, message: str, service: str, operation: str, plain: Plain) -> None:
+        super().__init__(code, message, service, operation)
+        self.kind = Kind.LOCAL
+        self._plain = plain
+
+    @property
+    def plain(self) -> Plain:
+        """What is wrong on this computer."""
+        return self._plain
 
 
 @contextmanager

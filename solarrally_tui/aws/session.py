@@ -5,7 +5,8 @@ import os
 import re
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -262,7 +263,8 @@ def translate(error: Exception, service: str, operation: str) -> AwsError:
             return _not_aws(service, operation)
         details = error.response.get("Error", {})
         code, message = str(details.get("Code", "Unknown")), str(details.get("Message", ""))
-        return AwsError(code, _no_token(message), service, operation)
+        ahead = _ahead(error.response, datetime.now(UTC))
+        return AwsError(code, _no_token(message), service, operation, ahead)
     if isinstance(error, botocore.parsers.ResponseParserError | ValueError) and not isinstance(
         error, botocore.exceptions.BotoCoreError
     ):
@@ -295,6 +297,15 @@ def _is_page(response: Any) -> bool:
 
 def _headers(response: Any) -> Any:
     return response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+
+
+def _ahead(response: Any, now: datetime) -> timedelta | None:
+    """Return how far our clock is ahead of AWS's, by the date of its response; None without."""
+    try:
+        date = parsedate_to_datetime(str(_headers(response).get("date", "")))
+    except ValueError:
+        return None
+    return now - date.replace(tzinfo=date.tzinfo or UTC)
 
 
 def _guarded(service: str, operation: str, action: Callable[[], Any]) -> Any:

@@ -5,6 +5,8 @@ Account numbers and names are replaced; nothing else is.
 
 from dataclasses import dataclass
 
+from tests.findings.refusals import REFUSALS
+
 
 @dataclass(frozen=True)
 class Met:
@@ -61,7 +63,7 @@ MET = (
         "github.com/aws/copilot-cli issue 3064",
     ),
     Met(
-        "no-capacity",
+        "no-capacity-tasks",
         "service-event",
         "(service web) was unable to place a task. Reason: "
         "Capacity is unavailable at this time. Please try again later or in a different "
@@ -514,4 +516,5 @@ MET = (
         "CloudFormation user guide, Troubleshooting",
         _EVENT,
     ),
+    *(Met(r.cause, "stack-event", r.words, r.source, _EVENT) for r in REFUSALS),
 )

@@ -70,8 +70,8 @@ def test_every_status_has_one_word(status: str, state: State) -> None:
 def test_awss_words_are_kept_to_the_letter() -> None:
     words = "The quota «vCPU» of 5 was exceeded (Request ID: 7-b)"
     plain = stack_failed("s", "ROLLBACK_COMPLETE", Cause("Database", "AWS::RDS::DBInstance", words))
-    assert words in plain.why
     assert words in plain.detail
+    assert "Database could not start" in plain.why
     assert "Service Quotas" in plain.next
     assert not_accepted("s", words).detail == words
 

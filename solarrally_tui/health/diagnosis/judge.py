@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from solarrally_tui.findings.failure_reasons import refused
+from solarrally_tui.findings.reasons.table import filled, named_in
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import ECHOES
 from solarrally_tui.health.diagnosis.evidence import Evidence
@@ -79,9 +79,9 @@ def _candidate(site: str, rule: Rule, claimed: Sequence[Evidence]) -> Candidate:
     values = _values(rule, site, ordered[0])
     return Candidate(
         rule.id,
-        _filled(rule.what, values),
+        filled(rule.what, values),
         rule.sure,
-        _filled(rule.next, values),
+        filled(rule.next, values),
         rule.source,
         ordered,
     )
@@ -89,23 +89,16 @@ def _candidate(site: str, rule: Rule, claimed: Sequence[Evidence]) -> Candidate:
 
 def _values(rule: Rule, site: str, lead: Evidence) -> dict[str, str]:
     """Return the values of the placeholders of COMMON and of the rule's own."""
-    who, action = refused(lead.words)
     common = {
         "site": site,
         "resource": lead.resource,
         "stack": lead.stack,
         "state": lead.state,
         "words": lead.words.splitlines()[0] if lead.words else "",
-        "who": who,
-        "action": action,
+        **named_in(lead.words),
     }
     facts = {name: value for name, value in lead.facts.items() if value}
     return common | dict(rule.defaults) | facts
-
-
-def _filled(text: str, values: dict[str, str]) -> str:
-    # Not str.format: AWS's words may hold braces.
-    return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], text)
 
 
 def _folded(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -1,10 +1,10 @@
 """Turns what AWS says into what a person can act on. AWS's own words are always kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.findings.failure_reasons import next_step
+from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
 from solarrally_tui.findings.stack_failures import Cause
 
 _SHOWN: Final = 4
@@ -20,23 +20,23 @@ def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
         "UPDATE_ROLLBACK_COMPLETE": f"The stack {stack} could not be updated. It is as it was "
         "before.",
     }.get(status, f"The stack {stack} ended as {status}.")
-    why = str(cause) if cause else _NO_REASON
-    return Plain(
-        what=what,
-        why=why,
-        next=next_step(cause.reason if cause else ""),
-        detail=f"{stack} {status}. {why}",
-    )
+    told = str(cause) if cause else _NO_REASON
+    known = {"resource": cause.resource, "stack": stack} if cause else {}
+    return _explained(what, told, f"{stack} {status}. {told}", known)
 
 
 def not_accepted(stack: str, reason: str) -> Plain:
     """Explain a change that CloudFormation refused before it began."""
-    return Plain(
-        what=f"CloudFormation did not accept the change of {stack}. Nothing was changed in it.",
-        why=reason,
-        next=next_step(reason),
-        detail=reason,
-    )
+    what = f"CloudFormation did not accept the change of {stack}. Nothing was changed in it."
+    return _explained(what, reason, reason, {"stack": stack})
+
+
+def _explained(what: str, words: str, detail: str, known: Mapping[str, str]) -> Plain:
+    """Explain by the table of reasons; where it has none, AWS's words are why."""
+    found = explanation_of(words, known)
+    if found is None:
+        return Plain(what=what, why=words, next=AGAIN, detail=detail)
+    return Plain(what=what, why=f"{found.what} {found.why}", next=found.next, detail=detail)
 
 
 def stuck(stack: str, status: str, reason: str) -> Plain:

@@ -41,7 +41,7 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.facts import Facts
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 
-_ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE})
+_ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE, Kind.LOCAL})
 _PROVIDER: Final = "arn:{}:iam::{}:oidc-provider/token.actions.githubusercontent.com"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.findings.failure_reasons import REASONS
+from solarrally_tui.findings.reasons.table import REASONS
 from solarrally_tui.health.diagnosis.rules.checks import CHECKS
 from solarrally_tui.health.diagnosis.rules.rule import ROOT, SYMPTOM, TASK, Rule
 from solarrally_tui.health.diagnosis.rules.stacks import STACKS

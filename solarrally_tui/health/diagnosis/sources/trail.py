@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from solarrally_tui.findings.failure_reasons import reason_of
+from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 

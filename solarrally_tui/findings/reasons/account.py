@@ -1,0 +1,192 @@
+"""Refusals for which the account itself is the reason. No permission changes them."""
+
+from typing import Final
+
+from solarrally_tui.findings.reasons.reason import About, Reason
+
+_ACTIVATE: Final = (
+    "In the console, open Billing, Payment preferences, and complete the payment method. "
+    "Confirm the telephone number if AWS asks for it. Wait for the e-mail that says that the "
+    "account is ready, up to 24 hours. "
+)
+
+ACCOUNT: Final = (
+    Reason(
+        id="account-blocked",
+        kind="account-blocked",
+        words=(
+            (
+                r"\baccount (?:is|was|has been)(?: currently| temporarily)? "
+                r"(?:blocked|suspended|closed|deactivated|disabled|on hold)\b"
+            ),
+            r"not recognized as a valid account",
+            r"AccountSuspended\w*",
+            r"\bBlocked: ",
+            r"AllAccessDisabled",
+            r"All access to this (?:object|bucket|account) has been disabled",
+        ),
+        what="AWS has blocked this account.",
+        why="AWS blocks accounts with an open bill, an incomplete verification or a suspected "
+        "misuse. No permission changes that.",
+        next="Sign in to the console as the root user, read the messages under Billing and in the "
+        "account's e-mail, and open an Account and billing support case with these words.",
+        source="github.com/openshift/hive, install log rules: AWSAccountIsBlocked",
+        about=About.ACCOUNT,
+    ),
+    Reason(
+        id="account-not-active",
+        kind="account-not-active",
+        words=(
+            r"needs a subscription for the service",
+            r"SubscriptionRequired\w*",
+            r"OptInRequired\w*(?!.{0,120}Marketplace)",
+            r"not subscribed to (?:this|the(?: requested)?|AWS|Amazon) (?:service|\w+ service)",
+            r"\bnot signed up for\b",
+            r"NotSignedUp",
+            r"must sign up before you can use",
+            r"account (?:is|has) not(?: yet)?(?: been)?(?: fully)? activated",
+            r"account is (?:not(?: yet)? active|inactive|pending activation)",
+            r"InactiveAccount\w*",
+            r"\bAccountProblem\b",
+            r"problem with your AWS account",
+            r"INVALID_PAYMENT_INSTRUMENT",
+            r"valid payment (?:method|instrument)",
+        ),
+        what="AWS has not activated this account for the service yet.",
+        why="A new account can use services only after its payment method and telephone number "
+        "are confirmed. No permission changes that.",
+        next=_ACTIVATE + "Then run the same command again.",
+        source="github.com/serverless/serverless issue 1415; AWS re:Post, activate a new account",
+        about=About.ACCOUNT,
+    ),
+    Reason(
+        id="region-off",
+        kind="region-off",
+        words=(
+            r"RegionDisabled\w*",
+            r"STS is not activated in this region",
+            r"\bregion\b.{0,60}\b(?:is not|isn't|not|has not been) (?:enabled|opted|activated)",
+            r"\bregion\b.{0,40}\bis (?:disabled|switched off)",
+            r"not (?:enabled|opted)[ -]?(?:in)? (?:for|to|in) (?:the |this )?region",
+            r"RegionSwitchedOff",
+        ),
+        what="This Region is switched off in the account.",
+        why="Regions that AWS opened after March 2019 are off until somebody switches them on.",
+        next="In the console, open Account, AWS Regions, and enable the Region. That takes some "
+        "minutes, at times hours. Or choose another Region in the site file.",
+        source="Account management guide, Enable or disable AWS Regions in your account",
+        about=About.ACCOUNT,
+    ),
+    Reason(
+        id="organization-payer",
+        kind="organisation-payer",
+        words=(
+            r"\blinked account\b",
+            r"\bpayer account\b",
+            r"at the payer account level",
+            r"consolidated billing",
+            r"not enabled for cost explorer",
+            r"cost explorer (?:is not|has not been|isn't) (?:yet )?(?:enabled|activated)",
+            r"only (?:the |an? )?(?:organi[sz]ation'?s? )?(?:management|master|payer) account",
+            (
+                r"(?:can|may|must) only be .{0,60}(?:by|from|in|with) (?:the|a|an|your) "
+                r"(?:organi[sz]ation'?s? )?(?:management|master|payer) account"
+            ),
+        ),
+        what="AWS keeps this cost feature to the account that pays, or has not opened it yet.",
+        why="In an organization the management account decides whether members may use Cost "
+        "Explorer, budgets and cost tags. In any other account, somebody must open Cost "
+        "Explorer once.",
+        next="Open Cost Explorer once in the console; in an organization, as the management "
+        "account, and allow it for linked accounts. Or set alerts.anomaly_detection = false, and "
+        "alerts.monthly_budget_usd to nothing, in the site file.",
+        source="Cost management guide, Enabling Cost Explorer; "
+        "github.com/hashicorp/terraform-provider-aws issue 37636",
+        about=About.ACCOUNT,
+    ),
+    Reason(
+        id="free-plan",
+        kind="free-plan",
+        words=(
+            r"FreeTierRestriction\w*",
+            r"\bfree[ -]tier (?:customers?|accounts?|users?)\b",
+            r"\bfree[ -]plan accounts?\b",
+            r"not eligible for (?:the )?free tier",
+            r"upgrade your (?:AWS )?account(?: plan)?\b",
+            r"upgrade to (?:a|the) paid (?:account )?plan",
+            (
+                r"(?:not|isn't|aren't|n't) (?:available|supported|included|allowed|permitted)"
+                r".{0,60}\bfree (?:account )?(?:plan|tier)\b"
+            ),
+            r"\b(?:account|you) (?:is|are) (?:on|using) the free (?:account )?plan",
+        ),
+        what="The account is on AWS's Free plan, which does not allow this.",
+        why="The Free plan allows backups of one day, the smallest database classes, and not "
+        "every service.",
+        next="Upgrade the account to the Paid plan in the console, Billing, Account plan; credits "
+        "stay. Or set size.backup_days = 1 and a database class that ends in micro.",
+        source="github.com/yc-software/qm issue 352; AWS Free Tier, Free plan",
+        about=About.ACCOUNT,
+    ),
+    Reason(
+        id="no-builds",
+        kind="account-not-verified",
+        words=(r"more than 0 (?:\w+ ){0,2}builds?\b",),
+        what="AWS has not released builds for this account yet: its quota of CodeBuild is 0.",
+        why="AWS sets it to 0 in new accounts, whatever Service Quotas shows. Waiting does not "
+        "change it, and no permission does.",
+        next=_ACTIVATE + "If it stays, open an Account and billing support case with these words. "
+        "application.image saves the build of the backend; the MQTT broker's image and the "
+        "dashboard still need CodeBuild.",
+        source="github.com/aws-ia/terraform-aws-control_tower_account_factory issue 100; "
+        "github.com/awslabs/aws-secure-environment-accelerator issue 982",
+        about=About.ACCOUNT,
+    ),
+    Reason(
+        id="account-not-verified",
+        kind="account-not-verified",
+        words=(
+            r"account must be verified",
+            r"\bverify your (?:AWS )?account\b",
+            (
+                r"\baccount is (?:currently )?(?:being verified|pending verification|under review"
+                r"|not(?: yet)? verified)"
+            ),
+            r"account (?:has|have) not(?: yet)? been verified",
+            r"until your account is verified",
+            r"PendingVerification",
+            r"request for accessing resources in this region is being validated",
+            r"account (?:currently )?does not (?:currently )?support creating",
+            (
+                r"account is not (?:currently )?(?:allowed|permitted|able) to create "
+                r"(?:load balancers|distributions|instances)"
+            ),
+        ),
+        what="AWS must verify this account before it may create this.",
+        why="AWS holds some services back in new accounts until it has checked them. Nothing in "
+        "the permissions or the answers is wrong.",
+        next="Open an Account and billing support case with these words (console, Support). It is "
+        "free. Then run the same command again.",
+        source="github.com/aws-samples/aws-cdk-examples issue 279; "
+        "github.com/hashicorp/terraform-provider-aws issue 36663",
+        about=About.ACCOUNT,
+    ),
+    Reason(
+        id="zero-quota",
+        kind="account-not-verified",
+        words=(
+            (
+                r"\b(?:limit|quota|maximum)(?: \w+){0,4} (?:of|is|to|at|:)\s*0(?:\.0)?(?![\d.,]*\d)"
+                r"(?! (?:day|byte|second))"
+            ),
+            r"\bmore than 0 (?!day|byte|second)\w+",
+        ),
+        what="AWS has not released this service for the account yet: its quota is 0.",
+        why="New accounts start with some quotas at 0 until AWS has verified them.",
+        next=_ACTIVATE + "If it stays, open an Account and billing support case with these words, "
+        "or request the quota in the Service Quotas console.",
+        source="EC2 user guide, InstanceLimitExceeded and VcpuLimitExceeded; "
+        "github.com/rebuy-de/aws-nuke issue 1209",
+        about=About.ACCOUNT,
+    ),
+)
