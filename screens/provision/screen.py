@@ -14,6 +14,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
+from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.provision.words import (
@@ -143,8 +144,11 @@ class ProvisionScreen(StepScreen):
         asked = waiting_for_you(run)
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
         panel.set_class(failed, "-trouble")
-        panel.display = bool(asked) if run.active else not run.succeeded
-        if run.outcome is not None:
+        warned = run.outcome.warnings if run.outcome is not None else ()
+        panel.display = bool(asked) if run.active else bool(warned) or not run.succeeded
+        if run.outcome is not None and run.succeeded:
+            panel.update(Content("\n").join([explained(each, State.WARN) for each in warned]))
+        elif run.outcome is not None:
             panel.update(cause(run.outcome))
         elif asked:
             panel.update(Content("\n").join([wanted(view) for view in asked]))

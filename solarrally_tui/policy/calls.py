@@ -92,6 +92,7 @@ LOG_ROLE: Final[Calls] = {
 SUPPORT: Final[Calls] = {
     "acm": "describe_certificate list_certificates list_tags_for_certificate",
     "budgets": "describe_budget",
+    "ce": "get_anomaly_subscriptions",
     "cloudformation": "describe_stack_events describe_stacks list_change_sets "
     "list_stack_resources list_stacks",
     "cloudfront": "get_distribution",
@@ -100,8 +101,8 @@ SUPPORT: Final[Calls] = {
     "codebuild": "batch_get_builds list_builds_for_project",
     "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
     "elbv2": "describe_target_health",
-    "iot": "describe_certificate list_certificates list_targets_for_policy "
-    "list_things_in_thing_group search_index",
+    "iot": "describe_certificate get_indexing_configuration get_v2_logging_options "
+    "list_certificates list_targets_for_policy list_things_in_thing_group search_index",
     "logs": "describe_log_streams filter_log_events get_log_events",
     "rds": "describe_db_instances describe_events",
     "service-quotas": "get_service_quota",

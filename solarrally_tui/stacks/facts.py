@@ -35,5 +35,3 @@ class Facts:
     """The site's own budget, by default its high estimate."""
     images: Images | None = None
     """None until they are built or given."""
-    oidc_provider_arn: str | None = None
-    """ARN of the identity provider of GitHub; None until the account has it."""

@@ -80,12 +80,16 @@ def _bootstrap(given: _Given) -> Values:
 
 
 def _global(given: _Given) -> Values:
-    size, alerts = given.site.size, given.site.alerts
+    size = given.site.size
+    return _domain(given) | {"WafMode": size.waf.value, "RateLimit": str(size.waf_rate_limit)}
+
+
+def _budget(given: _Given) -> Values:
+    alerts = given.site.alerts
     # The billing metric is in us-east-1 only, and an alarm notifies topics of its own Region only.
     alarm = alerts.billing_alarm and given.site.region == GLOBAL_REGION
-    return _domain(given) | {
-        "WafMode": size.waf.value,
-        "RateLimit": str(size.waf_rate_limit),
+    return {
+        "CreateBudget": _flag(alerts.budget),
         "BudgetAmount": str(alerts.monthly_budget_usd or given.facts.monthly_budget_usd),
         "WarnPercent": str(alerts.warn_percent),
         "ForecastPercent": str(alerts.forecast_percent),
@@ -136,21 +140,21 @@ def _build(given: _Given) -> Values:
 
 def _governance(given: _Given) -> Values:
     rules = given.site.governance
-    provider = given.facts.oidc_provider_arn if rules.github_repository else ""
-    if provider is None:
-        raise MissingValueError("The account does not have GitHub's identity provider yet.")
     return (
-        given.take("bootstrap", "LogBucketName", "KmsKeyArn")
+        given.take("bootstrap", "KmsKeyArn")
         | _boundary(given)
         | {
             "SupportPrincipalArn": rules.support_principal_arn,
             "BackupPlanDays": str(rules.backup_plan_days),
-            "CreateTrail": _flag(rules.trail),
             "GitHubRepository": rules.github_repository,
             "GitHubRef": rules.github_ref,
-            "OidcProviderArn": provider,
         }
     )
+
+
+def _trail(given: _Given) -> Values:
+    wanted = {"CreateTrail": _flag(given.site.governance.trail)}
+    return given.take("bootstrap", "LogBucketName") | wanted
 
 
 def _data(given: _Given) -> Values:
@@ -248,6 +252,8 @@ _STACKS: Final[Mapping[str, Callable[[_Given], Values]]] = {
     "iot": _iot,
     "build": _build,
     "governance": _governance,
+    "trail": _trail,
+    "budget": _budget,
     "data": _data,
     "app": _app,
     "edge": _edge,

@@ -42,7 +42,6 @@ from solarrally_tui.stacks.facts import Facts
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 
 _ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE, Kind.LOCAL})
-_PROVIDER: Final = "arn:{}:iam::{}:oidc-provider/token.actions.githubusercontent.com"
 
 
 async def preview(site: Site, door: Door) -> Plan:
@@ -64,14 +63,13 @@ async def preview(site: Site, door: Door) -> Plan:
     looked_up = await facts.look_up(site, stacks)
     if not existing:
         return _all_new(site, held)
-    provider = _PROVIDER.format(looked_up.partition, looked_up.account_id)
     return await _Preview(
         site=site,
         before=known.site if known else site,
         stacks=stacks,
         existing=existing,
         held=held,
-        facts=replace(looked_up, oidc_provider_arn=provider),
+        facts=looked_up,
     ).plan()
 
 

@@ -8,14 +8,16 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.account.shared import singletons
+from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.domains import replaced_certificates
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
 from solarrally_tui.provisioning.change.stack_watch import Watch
+from solarrally_tui.provisioning.deployment.optional import optional
 from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
@@ -171,7 +173,7 @@ async def release_account_settings(teardown: Teardown) -> End:
     """Release the site's part of the account-wide settings, and all of them after the last site."""
     others = await record.regions(teardown.door, without=teardown.site)
     released = await singletons.release(teardown.door, teardown.site, others)
-    return End(bool(released), ", ".join(released))
+    return End(bool(released.removed), ", ".join(released.removed), warnings=released.warnings)
 
 
 async def delete_record(teardown: Teardown) -> End:
@@ -181,6 +183,10 @@ async def delete_record(teardown: Teardown) -> End:
 
 ACTIONS: Final[Mapping[str, Action[Teardown]]] = MappingProxyType(
     {item.id: partial(delete_stack, item=item) for item in CATALOGUE}
+    | {
+        stack: optional(partial(delete_stack, item=blueprint(stack)), extra, deletes=True)
+        for stack, extra in STACKS.items()
+    }
     | {
         step_graph.CHARGERS: delete_chargers,
         step_graph.ROLE_READY: ensure_service_role,
