@@ -14,7 +14,6 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
-from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.provision.words import (
@@ -24,6 +23,7 @@ from solarrally_tui.screens.provision.words import (
     summary,
     waiting_for_you,
     wanted,
+    warnings,
 )
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -119,7 +119,8 @@ class ProvisionScreen(StepScreen):
 
     def _draw_end(self, run: RunProgress) -> None:
         stopped = run.outcome is not None and not run.succeeded
-        self.set_class(stopped, "-stopped")
+        warned = run.outcome is not None and bool(run.outcome.warnings)
+        self.set_class(stopped or warned, "-stopped")
         self._draw_cause(run)
         self.query_one("#again").display = stopped
         self.refresh_bindings()
@@ -147,7 +148,7 @@ class ProvisionScreen(StepScreen):
         warned = run.outcome.warnings if run.outcome is not None else ()
         panel.display = bool(asked) if run.active else bool(warned) or not run.succeeded
         if run.outcome is not None and run.succeeded:
-            panel.update(Content("\n").join([explained(each, State.WARN) for each in warned]))
+            panel.update(warnings(warned))
         elif run.outcome is not None:
             panel.update(cause(run.outcome))
         elif asked:

@@ -65,7 +65,7 @@ async def test_no_extra_stops_a_site_or_keeps_it(own_account: Account) -> None:
         with a_narrow_account(own_account):
             outcome, heard = await deployed(wanted, door)
             assert outcome.exit_code is Exit.OK, outcome.cause
-            warned = {each.what.partition(" is not")[0]: each for each in outcome.warnings}
+            warned = {each.what.partition(" could not")[0]: each for each in outcome.warnings}
             assert set(warned) == {
                 "The budget",
                 "The audit trail",

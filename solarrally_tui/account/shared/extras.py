@@ -21,9 +21,9 @@ class Extra:
     def missing(self, plain: Plain) -> Plain:
         """Return the warning of a deployment that continued without it."""
         return Plain(
-            what=f"{self.title} is not set up as the site file says. The site works without it.",
+            what=f"{self.title} could not be set up. The site works without it.",
             why=plain.why or plain.what,
-            next=f"{plain.next} To do without it, set {self.off} in the site file.".strip(),
+            next=f"{plain.next} To do without it: {self.off} in the site file.".strip(),
             detail=plain.detail,
         )
 

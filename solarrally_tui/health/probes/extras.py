@@ -77,7 +77,7 @@ async def _failed(observed: ObservedSite, stack_id: str) -> Observation | None:
     cause = first_cause(last_operation(newest_first, stack.id), stack.id)
     words = str(cause or stack.reason or stack.status)
     title = STACKS[stack_id].title
-    return warn(f"{title} is not set up as the site file says. {words} {next_step(words)}")
+    return warn(f"{title} could not be set up. {words} {next_step(words)}")
 
 
 async def account_settings(observed: ObservedSite) -> Observation:
