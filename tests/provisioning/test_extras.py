@@ -76,9 +76,9 @@ async def test_no_extra_stops_a_site_or_keeps_it(own_account: Account) -> None:
             }
             assert "never been opened" in warned["Cost anomaly detection"].why
             assert "in the console" in warned["Cost anomaly detection"].next
-            assert "payer account" in warned["The budget"].why
+            assert "account that pays" in warned["The budget"].why
             assert "alerts.budget = false" in warned["The budget"].next
-            assert "already has 5 trails" in warned["The audit trail"].why
+            assert "already has 5 trails" in warned["The audit trail"].detail
             assert "organization" in warned["The log of AWS IoT"].why
             states = heard.states()
             assert {step for step, state in states.items() if state is State.WARN} == {

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.findings.failure_reasons import reason_of, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,6 @@ nothing else."""
 
 
 def explain(error: AwsError) -> Plain:
-    """Return why AWS refused an extra, by what its words mean where that is known."""
-    plain, reason = error.plain, reason_of(error.message)
-    if reason is None:
-        return plain
-    who, action = refused(error.message)
-    what = reason.what.format(resource="it", stack="", who=who, action=action)
-    return Plain(what=what, why=what, next=reason.next, detail=plain.detail)
+    """Return why AWS refused an extra. What its words mean, where that is known, is the why."""
+    known, plain = error.explanation, error.plain
+    return replace(plain, why=known.what) if known and plain.what == known.what else plain

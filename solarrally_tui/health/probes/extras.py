@@ -15,9 +15,9 @@ from solarrally_tui.account.shared.extras import (
     Extra,
     explain,
 )
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.stack import GOOD
-from solarrally_tui.findings.failure_reasons import next_step
+from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
 from solarrally_tui.findings.stack_failures import first_cause, last_operation
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
@@ -76,8 +76,9 @@ async def _failed(observed: ObservedSite, stack_id: str) -> Observation | None:
     )
     cause = first_cause(last_operation(newest_first, stack.id), stack.id)
     words = str(cause or stack.reason or stack.status)
-    title = STACKS[stack_id].title
-    return warn(f"{title} could not be set up. {words} {next_step(words)}")
+    known = explanation_of(words)
+    what_next = known.next if known else AGAIN
+    return warn(f"{STACKS[stack_id].title} could not be set up. {words} {what_next}")
 
 
 async def account_settings(observed: ObservedSite) -> Observation:
@@ -112,8 +113,8 @@ async def _missing(extra: Extra, is_on: Callable[[], Awaitable[bool]]) -> str:
             return ""
     except AwsError as error:
         plain = explain(error)
-        # A refusal with a reason of the account's own is not a lack of permission to look.
-        if error.kind is not Kind.DENIED or plain.why == error.plain.why:
+        # Without a reason of the account's own, these credentials may not look.
+        if plain == error.plain:
             raise
         return f"{extra.title} is not set up. {plain.why} {plain.next}"
     return f"{extra.title} is not set up. Run deploy again: it creates it, or says why not."
