@@ -11,6 +11,8 @@ from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.iam import principals
+from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import mqtt, rule_actions, rule_sql
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.mail.subscriptions import EmailSubscriptions
@@ -48,6 +50,7 @@ class Shared:
     dns: PublicDns = field(default_factory=PublicDns)
     mailbox: Mailbox = field(default_factory=Mailbox)
     hooks: ResourceHooks = field(default_factory=ResourceHooks)
+    authorization: Authorization = field(default_factory=Authorization)
 
 
 Extension = Callable[[Shared], None]
@@ -83,6 +86,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: stacks_in_review.install(),
     lambda _: service_roles.install(),
     lambda _: change_sets.install(),
+    lambda _: principals.install(),
     lambda _: role_sessions.install(),
     lambda _: rule_actions.install(),
     lambda _: rule_sql.install(),
