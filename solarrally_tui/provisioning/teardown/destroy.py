@@ -7,6 +7,7 @@ from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.change import buckets
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
@@ -14,7 +15,7 @@ from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
 from solarrally_tui.provisioning.identities.foreign import refuse_foreign_names
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, buckets, leftovers
+from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, leftovers
 from solarrally_tui.provisioning.teardown.context import Teardown
 from solarrally_tui.provisioning.teardown.step_actions import ACTIONS
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN

@@ -17,6 +17,7 @@ from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.domains import replaced_certificates
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
 from solarrally_tui.provisioning.change.stack_watch import Watch
+from solarrally_tui.provisioning.change.unlock import unlock
 from solarrally_tui.provisioning.deployment.optional import optional
 from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
@@ -25,7 +26,6 @@ from solarrally_tui.provisioning.identities import iot_identities
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.teardown import leftovers, step_graph
 from solarrally_tui.provisioning.teardown.context import Held, Teardown
-from solarrally_tui.provisioning.teardown.unlock import unlock
 
 _PAUSES: Final = (2.0, 30.0, 120.0, 200.0)
 """Seconds before a stack is deleted once more. A detached IoT policy can be deleted after up to

@@ -7,7 +7,7 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.deployed.stack import Stack, StackResource
-from solarrally_tui.provisioning.teardown import buckets
+from solarrally_tui.provisioning.change import buckets
 from solarrally_tui.stacks import template
 
 _SERVICE_GROUP: Final = "CloudFront-VPCOrigins-Service-SG"
