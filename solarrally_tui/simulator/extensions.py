@@ -20,11 +20,12 @@ from solarrally_tui.simulator.pins import replace
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.registrar import Registrar
 from solarrally_tui.simulator.runtime.core import Runtime
+from solarrally_tui.simulator.runtime.edge.vpc_origin_interfaces import VpcOriginInterfaces
 from solarrally_tui.simulator.stacks import (
     cancellation,
     change_sets,
+    failed_rollbacks,
     parsed_templates,
-    refusals,
     return_values,
     schema,
     service_roles,
@@ -33,6 +34,8 @@ from solarrally_tui.simulator.stacks import (
     template_urls,
 )
 from solarrally_tui.simulator.stacks.certificates import Certificates
+from solarrally_tui.simulator.stacks.refusals import databases
+from solarrally_tui.simulator.stacks.refusals import rules as refusals
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 from solarrally_tui.simulator.stacks.resource_lifecycle import ResourceLifecycle
 from solarrally_tui.simulator.stacks.runtime_hooks import RuntimeHooks
@@ -77,11 +80,13 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     # The hooks of a resource type run in the order in which they are declared here.
     lambda shared: shared.hooks.refuse_any(schema.check),
     lambda shared: refusals.declare(shared.hooks),
+    lambda shared: databases.DatabaseStorage(shared.clock).install(shared.hooks),
     lambda shared: return_values.declare(shared.hooks),
     lambda shared: stack_tags.declare(shared.hooks),
     lambda _: template_urls.install(),
     lambda _: parsed_templates.install(),
     lambda _: cancellation.install(),
+    lambda _: failed_rollbacks.install(),
     # Both wrap CreateChangeSet. The later one is outside: AWS checks the role first.
     lambda _: stacks_in_review.install(),
     lambda _: service_roles.install(),
@@ -91,6 +96,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: rule_actions.install(),
     lambda _: rule_sql.install(),
     lambda shared: shared.runtime.install(),
+    lambda shared: VpcOriginInterfaces(shared.clock).install(),
     lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),
     lambda shared: Builds(shared.clock, shared.faults).install(),
     lambda shared: Certificates(shared.clock, shared.faults, shared.dns).install(shared.hooks),

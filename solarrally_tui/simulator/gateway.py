@@ -13,7 +13,7 @@ from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iam import operations, principals, refusal_words
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iam.resource_names import Place
-from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
+from solarrally_tui.simulator.services.registry import OPERATIONS, PRECONDITIONS, Caller
 from solarrally_tui.simulator.settings import HOME_REGION, INTERNAL
 from solarrally_tui.simulator.wire import models, parameters, responses
 
@@ -90,7 +90,8 @@ class Gateway:
 
     async def _operate(self, call: calls.Call, request: "_Request") -> responses.ApiResponse | None:
         function = OPERATIONS.get((call.service, call.operation))
-        if function is None:
+        check = PRECONDITIONS.get((call.service, call.operation))
+        if function is None and check is None:
             return None
         operation = models.service(call.service).operation_model(call.operation)
         body = await request.body()
@@ -99,6 +100,10 @@ class Gateway:
         set_request_region(call.region)
         try:
             caller = Caller(call.account, call.region)
+            if check is not None:
+                await asyncio.to_thread(check, caller, given)
+            if function is None:
+                return None
             return responses.success(operation, await asyncio.to_thread(function, caller, given))
         except responses.ApiError as refusal:
             return responses.failure(call.protocol, refusal)
