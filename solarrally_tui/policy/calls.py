@@ -50,7 +50,7 @@ ENGINE: Final[Calls] = {
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
     "get_log_events",
     "pricing": "get_products",
-    "rds": "delete_db_instance_automated_backup delete_db_snapshot "
+    "rds": "delete_db_instance delete_db_instance_automated_backup delete_db_snapshot "
     "describe_db_engine_versions describe_db_instance_automated_backups "
     "describe_db_instances describe_db_snapshots describe_events modify_db_instance",
     "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones",
@@ -134,6 +134,12 @@ _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "iam create_policy": ("iam:CreatePolicy", "iam:TagPolicy"),
     "iam create_role": ("iam:CreateRole", "iam:TagRole"),
+    # A final snapshot, which takes the tags of the database.
+    "rds delete_db_instance": (
+        "rds:DeleteDBInstance",
+        "rds:CreateDBSnapshot",
+        "rds:AddTagsToResource",
+    ),
     "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     # Without ListBucket, S3 answers 403 for an object that does not exist.
     "s3 head_object": ("s3:GetObject", "s3:ListBucket"),

@@ -20,7 +20,7 @@ class End:
     learnt: object = None
     """What later steps need to know. A context reads it with its type: Ends.learnt."""
     warnings: tuple[Plain, ...] = ()
-    """What could not be done, although the site works without it."""
+    """What could not be done, although the step ended well."""
 
     @property
     def state(self) -> State:
