@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION
-from solarrally_tui.stacks.facts import Facts, Images
+from solarrally_tui.stacks.facts import Facts, Images, Volume
 
 V = TypeVar("V")
 Values = dict[str, Any]
@@ -159,6 +159,8 @@ def _trail(given: _Given) -> Values:
 
 def _data(given: _Given) -> Values:
     size = given.site.size
+    wanted = Volume(size.database_storage_gib, size.database_max_storage_gib)
+    volume = given.facts.volume or wanted
     return (
         given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
         | given.take("network", "VpcId", "DatabaseSubnetIds")
@@ -166,8 +168,8 @@ def _data(given: _Given) -> Values:
         | {
             "EngineVersion": given.facts.engine_version,
             "InstanceClass": size.database_class,
-            "StorageGiB": str(size.database_storage_gib),
-            "MaxStorageGiB": str(size.database_max_storage_gib),
+            "StorageGiB": str(volume.size),
+            "MaxStorageGiB": str(volume.most),
             "MultiAz": _flag(size.multi_az),
             "BackupDays": str(size.backup_days),
             "BackupCopyRegion": size.backup_copy_region,

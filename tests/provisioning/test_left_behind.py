@@ -11,7 +11,6 @@ from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
-from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
@@ -91,8 +90,6 @@ async def test_what_a_good_update_could_not_delete_is_named(own_door: Door) -> N
     assert f"could not delete the bucket {name}" in warning.what
     assert "keep paying" in warning.what
     assert "not empty" in warning.why
-    part = next(event for event in heard if event.state is State.WAITING_FOR_YOU)
-    assert (part.resource, part.reason) == ("Kept", warning.what)
 
 
 async def test_destroy_waits_for_the_interfaces_of_cloudfront(

@@ -1,6 +1,6 @@
 """Brings one stack to its wanted state, whatever state it is in."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -77,16 +77,7 @@ class StackStep:
         if watch is None:
             return Brought(False, await self._unchanged())
         stack = await _finished(watch)
-        return Brought(True, stack, tuple(self._left_behind(watch)))
-
-    def _left_behind(self, watch: Watch) -> Iterator[Plain]:
-        """Report what a good update could not delete. No stack holds it any more."""
-        for left in watch.not_deleted:
-            warning = not_deleted(left)
-            self.narrator.part(
-                self.step, State.WAITING_FOR_YOU, left.resource, left.type, warning.what
-            )
-            yield warning
+        return Brought(True, stack, tuple(map(not_deleted, watch.not_deleted)))
 
     async def _started(self) -> Watch | None:
         """Start the change and return its watch; None where there is nothing to change."""

@@ -35,6 +35,8 @@ async def check_account(deployment: Deployment) -> End:
     for warning in await guards.check(deployment.site, deployment.stacks):
         deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, warning)
     known = await facts.look_up(deployment.site, deployment.stacks)
+    for warning in known.warnings:
+        deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, warning)
     return End(False, f"Account {known.account_id}, {deployment.site.region}.", known)
 
 
@@ -89,6 +91,8 @@ ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(
     }
     | {
         "global": stack_steps.deploy_global,
+        "network": stack_steps.deploy_network,
+        "data": stack_steps.deploy_data,
         "app": stack_steps.deploy_app,
         "edge": stack_steps.deploy_edge,
         step_graph.ACCOUNT: check_account,

@@ -136,7 +136,7 @@ class _Preview:
         app, edge = [
             self.existing[id_].parameters if id_ in self.existing else {} for id_ in ("app", "edge")
         ]
-        return domain_change.judge(app, edge, self.site).warnings
+        return (*self.facts.warnings, *domain_change.judge(app, edge, self.site).warnings)
 
     def _costs(self) -> tuple[CostChange, ...]:
         new = (r for r in resources(self.site) if r.stack not in self.existing)
