@@ -1,11 +1,11 @@
 """Two or three Availability Zones in which everything that a site needs exists."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import AwsError, Plain
 
 ZONES_WANTED: Final = 2
 
@@ -53,14 +53,50 @@ class AvailabilityZone:
     id: str
 
 
-def choose(zones: Iterable[AvailabilityZone], wanted: int = ZONES_WANTED) -> tuple[str, ...]:
-    """Return the names of the first usable zones by zone id; all if there are fewer."""
-    usable = sorted((zone.id, zone.name) for zone in zones if zone.id not in EXCLUDED)
+class NoZonesError(AwsError):
+    """A Region has too few Availability Zones that a site can use."""
+
+    def __init__(self, region: str, wanted: int, avoided: Sequence[str]) -> None:
+        message = f"fewer than {wanted} usable Availability Zones in {region}"
+        super().__init__("NoZones", message, "ec2", "describe_availability_zones")
+        self.region, self.wanted, self.avoided = region, wanted, tuple(avoided)
+
+    @property
+    def plain(self) -> Plain:
+        """The error in plain words, with the answers that decide it."""
+        avoided = f" without {', '.join(self.avoided)}" if self.avoided else ""
+        fewer = "Set size.zones = 2" if self.wanted > ZONES_WANTED else "Choose another Region"
+        remedy = ", or take a zone out of network.avoid_zones" if self.avoided else ""
+        return Plain(
+            what=f"{self.region} has fewer than {self.wanted} Availability Zones that a site can "
+            f"use{avoided}.",
+            why="A site needs zones with Fargate on ARM64 and with CloudFront VPC origins.",
+            next=f"{fewer}{remedy}.",
+        )
+
+
+def choose(
+    zones: Iterable[AvailabilityZone], wanted: int = ZONES_WANTED, avoid: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the names of the first usable zones by zone id; all if there are fewer.
+
+    avoid: ids or names of zones not to use.
+    """
+    usable = sorted(
+        (zone.id, zone.name)
+        for zone in zones
+        if zone.id not in EXCLUDED and not {zone.id, zone.name} & set(avoid)
+    )
     return tuple(name for _, name in usable[:wanted])
 
 
-async def usable_zones(door: Door, wanted: int = ZONES_WANTED) -> tuple[str, ...]:
-    """Return the names of the zones for a network in the door's Region. Raises AwsError."""
+async def usable_zones(
+    door: Door, wanted: int = ZONES_WANTED, avoid: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the names of the zones for a network in the door's Region.
+
+    avoid: ids or names of zones not to use. Raises NoZonesError and AwsError.
+    """
     response = await door.call(
         "ec2",
         "describe_availability_zones",
@@ -71,8 +107,7 @@ async def usable_zones(door: Door, wanted: int = ZONES_WANTED) -> tuple[str, ...
         for zone in response["AvailabilityZones"]
         if zone.get("State", "available") == "available"
     )
-    names = choose(zones, wanted)
+    names = choose(zones, wanted, avoid)
     if len(names) < wanted:
-        message = f"fewer than {wanted} usable Availability Zones in {door.region}"
-        raise AwsError("NoZones", message, "ec2", "describe_availability_zones")
+        raise NoZonesError(door.region, wanted, avoid)
     return names

@@ -48,8 +48,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         kind_parser.add_argument(
             "--partition",
             default="aws",
-            choices=("aws", "aws-cn", "aws-us-gov", "aws-eusc"),
-            help="AWS partition of the ARNs; the default is aws",
+            choices=("aws",),
+            help="AWS partition of the ARNs; only aws is supported",
         )
         output = kind_parser.add_mutually_exclusive_group()
         output.add_argument("--json", action="store_true", help="print the policies as JSON")

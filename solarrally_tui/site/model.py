@@ -1,8 +1,10 @@
 """The site: everything that an operator decides, frozen and validated."""
 
+import re
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,6 +17,7 @@ from pydantic import (
 from solarrally_tui.site import image_reference
 from solarrally_tui.site.access import Access
 from solarrally_tui.site.image_reference import ImageReference
+from solarrally_tui.site.regions import known_region, zone_id_prefix
 from solarrally_tui.site.tiers import Architecture, Egress, Tier, WafMode, preset
 
 SCHEMA: Final = 1
@@ -24,6 +27,9 @@ DEFAULT_COMMIT: Final = "c8661384cb640162d95edf9c1bf4912038d0ee92"
 
 MAX_MESSAGES_PER_SECOND: Final = 80.0
 """AWS IoT drops messages above 100 a second on a connection, and the bridge has one."""
+
+MOST_AVOIDED: Final = 4
+"""A network needs two zones, and no Region has more than six."""
 
 FARGATE_MEMORY_MIB: Final = {
     256: (512, 1024, 2048),
@@ -36,7 +42,7 @@ FARGATE_MEMORY_MIB: Final = {
 
 NAME_RULE: Final = "3 to 20 characters: a-z, 0-9 and single hyphens, starting with a letter"
 _NAME = r"^[a-z](-?[a-z0-9])+$"
-_REGION = r"^[a-z]{2}(-[a-z]+)+-\d$"
+_ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]|[a-z]{2,6}\d-az\d{1,2}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _EMAIL = rf"^[^@\s<>\"'(),;:\\]{{1,64}}@{_LABEL}(?:\.{_LABEL})+$"
 _DOMAIN = r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
@@ -56,6 +62,19 @@ def _stripped(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_stripped)]
 
 
+def _zone(name: str) -> str:
+    if not _ZONE.fullmatch(name):
+        raise ValueError(
+            f"{name} is neither the id of an Availability Zone, such as use1-az2, nor a name such "
+            "as us-east-1b."
+        )
+    return name
+
+
+def _region_or_none(code: str) -> str:
+    return known_region(code) if code else ""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_enum_values=False, hide_input_in_errors=True
@@ -71,9 +90,6 @@ class Alerts(_Frozen):
         examples=["ops@example.com"],
         description="an e-mail address",
     )
-    budget: bool = Field(default=True, examples=[True])
-    """Whether the account gets a budget. A member account of an organization may have none until
-    the account that pays allows it."""
     monthly_budget_usd: int | None = Field(default=None, ge=1, le=1_000_000, examples=[90])
     """Budget in USD a month. None means the high estimate of the site, rounded up."""
     warn_percent: int = Field(default=80, ge=1, le=99, examples=[80])
@@ -181,12 +197,10 @@ class Size(_Frozen):
         description="the name or ARN of a database snapshot",
     )
     """Snapshot that the database is created from. A change replaces the database."""
-    backup_copy_region: Text = Field(
-        default="",
-        pattern=rf"{_REGION}|^$",
-        examples=["eu-west-1"],
-        description="an AWS Region code",
+    backup_copy_region: Annotated[Text, AfterValidator(_region_or_none)] = Field(
+        default="", examples=["eu-west-1"]
     )
+    """Another Region to which RDS copies the automated backups; empty for none."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -216,6 +230,16 @@ def _too_many(chargers: int, interval: int) -> str:
         f"{MAX_MESSAGES_PER_SECOND:.0f} are refused for now: AWS IoT drops messages above 100 a "
         f"second on a connection. Try interval_seconds = {longer}."
     )
+
+
+class Network(_Frozen):
+    """Where the network is. It cannot change once the network exists."""
+
+    avoid_zones: tuple[Annotated[Text, AfterValidator(_zone)], ...] = Field(
+        default=(), max_length=MOST_AVOIDED, examples=[["use1-az2"]]
+    )
+    """Availability Zones that a new network does not use, because something is not offered there or
+    has no capacity. An id means the same zone in every account, a name does not."""
 
 
 class Application(_Frozen):
@@ -270,10 +294,6 @@ class Devices(_Frozen):
     archive_days: int = Field(default=0, ge=0, le=3650, examples=[0])
     """Days for which every telemetry message is kept in S3; 0 keeps none."""
     fleet_provisioning: bool = Field(default=False, examples=[False])
-    iot_log: bool = Field(default=True, examples=[True])
-    """Whether the Region's log of AWS IoT is enabled for errors, unless it is enabled already."""
-    fleet_index: bool = Field(default=True, examples=[True])
-    """Whether the Region's index of connected things is enabled, which `status` counts from."""
 
 
 class Governance(_Frozen):
@@ -322,11 +342,12 @@ class Site(_Frozen):
     name: Text = Field(
         pattern=_NAME, min_length=3, max_length=20, examples=["sunny-garage"], description=NAME_RULE
     )
-    region: Text = Field(pattern=_REGION, examples=["us-east-1"], description="an AWS Region code")
+    region: Annotated[Text, AfterValidator(known_region)] = Field(examples=["us-east-1"])
     tier: Tier = Field(examples=["small"])
     alerts: Alerts
     domain: Domain = Field(default_factory=Domain)
     size: Size
+    network: Network = Field(default_factory=Network)
     application: Application = Field(default_factory=Application)
     devices: Devices = Field(default_factory=Devices)
     access: Access = Field(default_factory=Access)
@@ -351,6 +372,25 @@ class Site(_Frozen):
                 "domain.origin public-alb needs domain.name: a public load balancer must use "
                 "HTTPS, and its certificate needs a name."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _regions_differ(self) -> Self:
+        if self.size.backup_copy_region == self.region:
+            raise ValueError(
+                f"size.backup_copy_region is {self.region}, the site's own Region. A copy of the "
+                "backups has to be in another one."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _zones_of_the_region(self) -> Self:
+        for zone in self.network.avoid_zones:
+            if not zone.startswith((self.region, zone_id_prefix(self.region))):
+                raise ValueError(
+                    f"network.avoid_zones names {zone}, which is not in {self.region}. Ids there "
+                    f"begin with {zone_id_prefix(self.region)}, names with {self.region}."
+                )
         return self
 
     @property

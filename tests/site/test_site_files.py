@@ -77,7 +77,12 @@ def test_a_site_cannot_be_changed() -> None:
     [
         (('"sunny-garage"', '"Sunny Garage"'), "name", "3 to 20 characters"),
         (('"sunny-garage"', '"a--b"'), "name", "single hyphens"),
-        (('"us-east-1"', '"Virginia"'), "region", "AWS Region code"),
+        (('"us-east-1"', '"Virginia"'), "region", "not an AWS Region"),
+        (('"us-east-1"', '"us-est-1"'), "region", "Did you mean us-east-1?"),
+        (('"us-east-1"', '"EU-West-1"'), "region", "Did you mean eu-west-1?"),
+        (('"us-east-1"', '"us-gov-west-1"'), "region", "GovCloud (US), which is not supported"),
+        (('"us-east-1"', '"cn-north-1"'), "region", "such as ap-southeast-1"),
+        (('"us-east-1"', '"eusc-de-east-1"'), "region", "European Sovereign Cloud"),
         (('"small"', '"tiny"'), "tier", "'small', 'medium' or 'large'"),
         (("ops@example.com", "nobody"), "alerts.email", "e-mail address"),
         (("ops@example.com", "a@b\\n.com"), "alerts.email", "e-mail address"),

@@ -17,7 +17,7 @@ PLACES: Final = (
         what="AWS has no capacity for the tasks of {resource} at the moment.",
         why="Fargate was short of it in these Availability Zones.",
         next="Wait: ECS tries again automatically. If it stays, set size.fargate_spot = false "
-        "where it is on, or avoid the zone.",
+        "where it is on. For a new site, network.avoid_zones names zones not to use.",
         source="ECS developer guide, API failure reasons",
     ),
     Reason(
@@ -32,8 +32,9 @@ PLACES: Final = (
         ),
         what="AWS has no capacity for {resource} in this Region or Availability Zone.",
         why="AWS is short of this class in this zone. That changes from hour to hour.",
-        next="Try again later, or choose another class or other Availability Zones in the site "
-        "file. For the database, size.database_class.",
+        next="Try again later. Or choose another class (for the database size.database_class), or "
+        'put the zone into network.avoid_zones, for example ["us-east-1b"]. The zones of a '
+        "network that exists never change.",
         source="RDS user guide, Amazon RDS insufficient DB instance capacity; EC2 user guide, "
         "InsufficientInstanceCapacity",
     ),
@@ -90,8 +91,9 @@ PLACES: Final = (
         ),
         what="AWS does not offer {resource} in this Availability Zone, or not in this class.",
         why="Not every zone and Region has every class. Some old zones take no new resources.",
-        next="Choose other Availability Zones or another class in the site file (for the database "
-        "size.database_class), then " + RUN_AGAIN,
+        next="Put the zone that AWS names into network.avoid_zones, for example "
+        '["us-west-1a"], or choose another class (for the database size.database_class). Then '
+        + RUN_AGAIN,
         source="github.com/widdix/mastodon-on-aws issue 13; "
         "github.com/hashicorp/terraform-provider-aws issue 20712",
     ),
