@@ -23,7 +23,7 @@ _LONG = ("packaging", "journey", "provisioning", "blueprints", "runtime", "healt
 @pytest.fixture(scope="session")
 def account() -> Iterator[Account]:
     """The embedded account as a child process, at instant speed, one for the whole session."""
-    child = Child(speed="instant")
+    child = Child(speed="instant", scenario="raised-quotas")
     yield child.start()
     child.stop()
 

@@ -22,6 +22,7 @@ from solarrally_tui.simulator.iot import mqtt
 from solarrally_tui.simulator.pins import check_version
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.runtime.core import Runtime
+from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.settings import SimulatorSettings
 
 _SHUTDOWN_SECONDS = 0.5
@@ -37,8 +38,8 @@ async def serve(settings: SimulatorSettings, listener: socket.socket) -> None:
     hypercorn_compat.install()
     shared = _shared(settings)
     extensions.install(shared)
-    control = Control(shared.clock, shared.faults, shared.mailbox, shared.dns, shared.authorization)
-    front: Any = Gateway(ministack_app.app, control, shared.faults, shared.authorization)
+    control = Control(shared.clock, shared.faults, shared.mailbox, shared.dns)
+    front: Any = Gateway(ministack_app.app, control, shared.faults)
     serving = asyncio.create_task(
         hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)
     )
@@ -56,6 +57,7 @@ def _shared(settings: SimulatorSettings) -> extensions.Shared:
     settings.ca_file.write_text(ca.certificate_pem)
     for text in settings.faults:
         faults.add_text(text)
+    CURRENT.begin(settings.scenario)
     runtime = Runtime(settings.endpoint_url, clock, ca)
     return extensions.Shared(settings.endpoint_url, ca, clock, faults, runtime)
 

@@ -45,16 +45,23 @@ class Child:
     """The simulated account as a child process, for code that is not asynchronous."""
 
     def __init__(
-        self, *, port: int = 0, speed: float | str = "real", faults: Iterable[str] = ()
+        self,
+        *,
+        port: int = 0,
+        speed: float | str = "real",
+        faults: Iterable[str] = (),
+        scenario: str = "",
     ) -> None:
         """Prepare, without starting.
 
         `port` is the HTTP port on 127.0.0.1; 0 takes a free one. `speed` is `real`, `instant`, or
         how many times faster than AWS. `faults` are `STACK/LOGICAL_ID=MESSAGE` texts, one for each
-        resource that is to fail.
+        resource that is to fail. `scenario` is the kind of account, by its name; empty for an
+        ordinary one.
         """
         self._arguments = [f"--port={port}", f"--speed={speed}", f"--parent={os.getpid()}"]
         self._arguments += [f"--fault={fault}" for fault in faults]
+        self._arguments += [f"--scenario={scenario}"] if scenario else []
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 

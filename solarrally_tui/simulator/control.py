@@ -7,9 +7,9 @@ from typing import Any
 from solarrally_tui.simulator.calls import CallCounter
 from solarrally_tui.simulator.clock import Clock, parse_speed
 from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.public_dns import PublicDns
+from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.wire.responses import ApiError, ApiResponse
 
 PREFIX = "/_solarrally/"
@@ -19,16 +19,9 @@ Handler = Callable[[str, Body], Any]
 
 
 class Control:
-    """Answers the simulator's own paths: faults, speed, calls, permissions, mailbox, DNS."""
+    """Answers the simulator's own paths: faults, scenario, speed, calls, mailbox, DNS."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        faults: Faults,
-        mailbox: Mailbox,
-        dns: PublicDns,
-        authorization: Authorization,
-    ) -> None:
+    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox, dns: PublicDns) -> None:
         self.calls = CallCounter()
         self._clock = clock
         self._routes: dict[tuple[str, str], Handler] = {
@@ -39,9 +32,11 @@ class Control:
             ("POST", "speed"): self._set_speed,
             ("GET", "calls"): lambda _id, _body: {"calls": self.calls.listed()},
             ("DELETE", "calls"): lambda _id, _body: {"calls": self.calls.clear()},
-            ("GET", "permissions"): lambda _id, _body: authorization.listed(),
-            ("POST", "permissions"): lambda _id, _body: authorization.record(on=True),
-            ("DELETE", "permissions"): lambda _id, _body: authorization.record(on=False),
+            ("GET", "scenario"): lambda _id, _body: {"scenario": CURRENT.scenario.id},
+            ("POST", "scenario"): lambda _id, body: {
+                "scenario": CURRENT.choose(str(body.get("scenario", "")))
+            },
+            ("DELETE", "scenario"): lambda _id, _body: {"scenario": CURRENT.choose("")},
             ("GET", "mailbox"): lambda _id, _body: {"messages": mailbox.listed()},
             ("GET", "dns"): lambda _id, _body: {"records": dns.listed()},
             ("POST", "dns"): lambda _id, body: dns.announce(body),

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from solarrally_tui.simulator.clock import parse_speed
+from solarrally_tui.simulator.scenarios.catalogue import NAMES
 from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, LOOPBACK, SimulatorSettings
 
 _GC_THRESHOLDS = (50_000, 20, 100)
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             folder=Path(home),
             speed=options.speed,
             faults=tuple(options.fault),
+            scenario=options.scenario,
             parent=options.parent,
         )
         _isolate(settings)
@@ -58,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="STACK/LOGICAL_ID=MESSAGE",
         help="repeatable",
     )
+    parser.add_argument("--scenario", choices=("", *NAMES), default="", help="kind of account")
     parser.add_argument(
         "--parent", type=int, default=0, help="process id; this process ends when that one does"
     )

@@ -24,6 +24,8 @@ class SimulatorSettings:
     """Simulated seconds for each real second; infinity for instant."""
     faults: tuple[str, ...] = field(default=())
     """`STACK/LOGICAL_ID=MESSAGE` texts to start with."""
+    scenario: str = ""
+    """Name of the scenario to start with; empty for an ordinary account."""
     parent: int = 0
     """The process whose end ends this one too; 0 for none."""
 

@@ -29,7 +29,7 @@ ALWAYS = (
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
     """An account of its own: sites of other tests would slow this one down."""
-    child = Child(speed="instant")
+    child = Child(speed="instant", scenario="raised-quotas")
     yield child.start()
     child.stop()
 

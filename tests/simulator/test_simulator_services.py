@@ -8,7 +8,7 @@ from tests.simulator.simulator_setup import IsolatedAccount
 
 def test_quotas(aws: IsolatedAccount) -> None:
     quotas = aws.client("service-quotas")
-    quota = quotas.get_service_quota(ServiceCode="vpc", QuotaCode="L-F678F1CE")["Quota"]
+    quota = quotas.get_aws_default_service_quota(ServiceCode="vpc", QuotaCode="L-F678F1CE")["Quota"]
     assert (quota["QuotaName"], quota["Value"]) == ("VPCs per Region", 5.0)
     assert len(quotas.list_service_quotas(ServiceCode="vpc")["Quotas"]) > 1
     with pytest.raises(quotas.exceptions.NoSuchResourceException):

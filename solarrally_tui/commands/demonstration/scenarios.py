@@ -1,4 +1,4 @@
-"""What a demonstration can show: each scenario is a set of faults of the simulated account.
+"""What a demonstration can show: faults of the simulated account, or another kind of account.
 
 The engine does not know of them; it gets what AWS would answer.
 """
@@ -24,6 +24,8 @@ class Scenario:
     """What will happen, and what to do then."""
     faults: tuple[Mapping[str, Any], ...] = ()
     """What the simulated account's fault interface takes."""
+    account: str = ""
+    """The kind of account, by its name in the simulator; empty for an ordinary one."""
     answers: Mapping[str, Any] = field(default_factory=dict)
     """Answers of the site that the story needs, by dotted path."""
     zone: str = ""
@@ -123,6 +125,34 @@ SCENARIOS: Final = (
         "The alert e-mail is not confirmed",
         "The site is up, and its status warns that no alert arrives yet.",
         ({"kind": "subscription", "target": "*"},),
+    ),
+    Scenario(
+        "new-account",
+        "AWS has not verified the account yet",
+        "No builds, no load balancers, no CloudFront, no Fargate. Deploy stops before anything "
+        "costs.",
+        account="new-account",
+    ),
+    Scenario(
+        "free-plan",
+        "The account is on the free plan",
+        "Seven days of backups are not part of the free plan. Deploy stops and names the answer. "
+        "With size.backup_days = 1 it succeeds.",
+        account="free-plan",
+    ),
+    Scenario(
+        "organisation-member",
+        "The account belongs to an organization",
+        "A service control policy denies the firewall, and a hook wants a second database. Each "
+        "stops before the database exists, and names the answer.",
+        account="organisation-member",
+    ),
+    Scenario(
+        "region-off",
+        "The Region is not enabled",
+        "Milan is an opt-in Region that this account has not enabled. Deploy stops at once.",
+        account="region-off",
+        answers={"region": "eu-south-1"},
     ),
 )
 BY_ID: Final = MappingProxyType({scenario.id: scenario for scenario in SCENARIOS})

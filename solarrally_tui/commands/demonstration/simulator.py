@@ -23,12 +23,22 @@ class Options(AccountOptions):
     """What simulator takes."""
 
     port: int
+    scenario: str
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
+    from solarrally_tui.simulator.scenarios.catalogue import NAMES
+
     parser.add_argument(
         "--port", type=int, default=4599, metavar="N", help="port on localhost; default: 4599"
+    )
+    parser.add_argument(
+        "--scenario",
+        choices=NAMES,
+        default="",
+        metavar="NAME",
+        help=f"what kind of account it is: {', '.join(NAMES)}; default: an ordinary one",
     )
     add_account_options(parser, speed="1")
     carry_out(parser, run, Options)
@@ -57,7 +67,12 @@ def run(options: Options) -> int:
         from solarrally_tui.simulator.child import Child, EmbeddedAccountError
     except ImportError as error:
         return missing_extra(error)
-    child = Child(port=options.port, speed=options.speed, faults=tuple(options.fault))
+    child = Child(
+        port=options.port,
+        speed=options.speed,
+        faults=tuple(options.fault),
+        scenario=options.scenario,
+    )
     try:
         account = child.start()
         for name, value in account.environment.items():

@@ -47,6 +47,7 @@ class SimulatedStage:
         found = BY_ID[scenario]
         await self._send("DELETE", "faults")
         await self._send("DELETE", "dns")
+        await self._send("POST", "scenario", {"scenario": found.account})
         for fault in found.faults:
             await self._send("POST", "faults", fault)
         if found.zone:

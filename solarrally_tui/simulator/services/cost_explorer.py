@@ -124,17 +124,6 @@ def get_free_tier_usage(_caller: Caller, _given: Parameters) -> Result:
     return {"freeTierUsages": []}
 
 
-@operation("freetier", "GetAccountPlanState")
-def get_account_plan_state(caller: Caller, _given: Parameters) -> Result:
-    """Report a paid plan: the free plan cannot run everything that a site needs."""
-    return {
-        "accountId": caller.account,
-        "accountPlanType": "PAID",
-        "accountPlanStatus": "ACTIVE",
-        "accountPlanRemainingCredits": {"amount": 0.0, "unit": "USD"},
-    }
-
-
 def _existing(store: Store, caller: Caller, arns: list[str] | None, kind: str) -> list[Result]:
     records = store.of(caller)
     if missing := [arn for arn in arns or [] if arn not in records]:

@@ -1,5 +1,8 @@
 """Service Quotas: the quotas that a site can reach, with AWS's default values."""
 
+from functools import partial
+
+from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
 from solarrally_tui.simulator.wire.responses import ApiError
 
@@ -12,6 +15,7 @@ _QUOTAS = (
     ("vpc", "L-407747CB", "Subnets per VPC", 200.0, False),
     ("vpc", "L-0EA8095F", "Inbound or outbound rules per security group", 60.0, False),
     ("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5.0, False),
+    ("ec2", "L-1216C47A", "Running On-Demand Standard instances", 5.0, False),
     ("fargate", "L-3032A538", "Fargate On-Demand vCPU resource count", 6.0, False),
     ("ecs", "L-21C621EB", "Clusters per account", 10000.0, False),
     ("rds", "L-7B6409FD", "DB instances", 40.0, False),
@@ -56,7 +60,7 @@ _MEASURED = {
 }
 
 
-def _quota(caller: Caller, row: tuple[str, str, str, float, bool]) -> Result:
+def _quota(caller: Caller, row: tuple[str, str, str, float, bool], *, applied: bool) -> Result:
     service, code, name, value, everywhere = row
     measured = {"UsageMetric": _MEASURED[code]} if code in _MEASURED else {}
     return measured | {
@@ -65,27 +69,28 @@ def _quota(caller: Caller, row: tuple[str, str, str, float, bool]) -> Result:
         "QuotaArn": caller.arn("servicequotas", f"{service}/{code}"),
         "QuotaCode": code,
         "QuotaName": name,
-        "Value": value,
+        "Value": CURRENT.scenario.quotas.get(code, value) if applied else value,
         "Unit": "None",
         "Adjustable": True,
         "GlobalQuota": everywhere,
     }
 
 
-def _one(caller: Caller, given: Parameters) -> Result:
+def _one(caller: Caller, given: Parameters, *, applied: bool) -> Result:
     wanted = (given["ServiceCode"], given["QuotaCode"])
     for row in _QUOTAS:
         if row[:2] == wanted:
-            return {"Quota": _quota(caller, row)}
+            return {"Quota": _quota(caller, row, applied=applied)}
     message = "The request failed because the specified service quota does not exist."
     raise ApiError("NoSuchResourceException", message)
 
 
-def _all(caller: Caller, given: Parameters) -> Result:
-    return {"Quotas": [_quota(caller, r) for r in _QUOTAS if r[0] == given["ServiceCode"]]}
+def _all(caller: Caller, given: Parameters, *, applied: bool) -> Result:
+    wanted = given["ServiceCode"]
+    return {"Quotas": [_quota(caller, r, applied=applied) for r in _QUOTAS if r[0] == wanted]}
 
 
-operation("service-quotas", "GetServiceQuota")(_one)
-operation("service-quotas", "GetAWSDefaultServiceQuota")(_one)
-operation("service-quotas", "ListServiceQuotas")(_all)
-operation("service-quotas", "ListAWSDefaultServiceQuotas")(_all)
+operation("service-quotas", "GetServiceQuota")(partial(_one, applied=True))
+operation("service-quotas", "GetAWSDefaultServiceQuota")(partial(_one, applied=False))
+operation("service-quotas", "ListServiceQuotas")(partial(_all, applied=True))
+operation("service-quotas", "ListAWSDefaultServiceQuotas")(partial(_all, applied=False))

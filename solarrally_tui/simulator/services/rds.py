@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from solarrally_tui.simulator.scenarios.regions import zone_names
 from solarrally_tui.simulator.services.registry import (
     Caller,
     Parameters,
@@ -77,7 +78,7 @@ def describe_orderable(caller: Caller, given: Parameters) -> Result:
     versions = [v for v in _versions() if version in (None, v)] if version else _versions()[-1:]
     if given["Engine"] != "postgres" or not versions:
         return {"OrderableDBInstanceOptions": []}
-    zones = [{"Name": f"{caller.region}{letter}"} for letter in "abc"]
+    zones = [{"Name": name} for name in zone_names(caller.region)]
     return {
         "OrderableDBInstanceOptions": [
             {
