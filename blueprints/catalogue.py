@@ -36,13 +36,11 @@ class Blueprint:
 
 CATALOGUE: Final[tuple[Blueprint, ...]] = (
     Blueprint("bootstrap", "Foundations", ()),
-    Blueprint("global", "Certificate and firewall", (), region="us-east-1"),
+    Blueprint("global", "Certificate, firewall and budget", ("bootstrap",), region="us-east-1"),
     Blueprint("network", "Network", ("bootstrap",)),
     Blueprint("iot", "Charger identities", ("bootstrap",)),
     Blueprint("build", "Images and web files", ("bootstrap",)),
-    Blueprint("budget", "Budget", ("bootstrap",), region="us-east-1"),
-    Blueprint("trail", "Audit trail", ("bootstrap",)),
-    Blueprint("governance", "Roles and backups", ("bootstrap",)),
+    Blueprint("governance", "Audit trail and roles", ("bootstrap",)),
     Blueprint("data", "Database", ("bootstrap", "network")),
     Blueprint("app", "Application", ("bootstrap", "network", "data", "iot", "build")),
     Blueprint("edge", "Web address", ("bootstrap", "global", "build", "app")),

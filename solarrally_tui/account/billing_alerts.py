@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from solarrally_tui.account.shared import cost_anomalies
-from solarrally_tui.account.why_unknown import why_unknown
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.names import GLOBAL_REGION

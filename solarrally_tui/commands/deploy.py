@@ -25,6 +25,7 @@ class Options(RunOptions):
 
     file: Path
     confirm_replacement: str
+    skip_preflight: bool
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="SITE",
         default="",
         help="deploy even if a change loses data; repeat the site's name",
+    )
+    parser.add_argument(
+        "--skip-preflight",
+        action="store_true",
+        help="deploy even if a check of the account or the domain fails; AWS then decides",
     )
     carry_out(parser, run, Options)
 
@@ -74,7 +80,12 @@ async def _deploy(options: Options, site: "Site", door: "Door") -> int:
         return Exit.REFUSED
     confirmed = site.name if consent.loses_data else options.confirm_replacement
     return await report_run(
-        "deploy", site.name, options, lambda emit: deploy(site, door, emit, confirmed=confirmed)
+        "deploy",
+        site.name,
+        options,
+        lambda emit: deploy(
+            site, door, emit, confirmed=confirmed, preflight=not options.skip_preflight
+        ),
     )
 
 
@@ -94,8 +105,10 @@ async def _ask(options: Options, site: "Site", door: "Door") -> Consent:
     except StepError as error:
         explain(error.plain)
         return Consent(deploys=False)
-    for line in lines(plan) if plan.dangers or not plan.is_new else ():
+    for line in lines(plan) if plan.obstacles or plan.dangers or not plan.is_new else ():
         say(line)
+    if plan.obstacles and not options.skip_preflight:
+        return Consent(deploys=False)
     if plan.dangers and options.confirm_replacement != site.name:
         agreed = confirm(f"Type {site.name} to deploy and lose that data.", site.name)
         return Consent(agreed, loses_data=agreed)

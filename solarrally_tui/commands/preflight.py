@@ -59,13 +59,16 @@ def run(options: Options) -> int:
 
 async def _check(options: Options, site: "Site", door: "Door") -> int:
     from solarrally_tui.account.preflight.inspection import findings
+    from solarrally_tui.deployed.site import SiteStacks
     from solarrally_tui.policy.simulation_questions import deploy_questions
     from solarrally_tui.provisioning.deployment.durations import durations_file, expected, read
+    from solarrally_tui.provisioning.deployment.preflight import domain_findings
 
     who = await door.identity()
     permissions = deploy_questions(site.name, who.partition, who.account)
     duration = expected(site, read(durations_file()))
     found = await findings(door, who, site, permissions, duration)
+    found += await domain_findings(site, SiteStacks.of(site, door))
     level = worst((finding.severity for finding in found), Severity.OK)
     if options.json:
         report = {

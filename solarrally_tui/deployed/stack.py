@@ -12,7 +12,8 @@ from solarrally_tui.site.names import SITE_TAG
 
 REVIEW: Final = "REVIEW_IN_PROGRESS"
 DELETED: Final = "DELETE_COMPLETE"
-DEAD: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
+ROLLED_BACK: Final = "ROLLBACK_COMPLETE"
+DEAD: Final = frozenset({ROLLED_BACK, "ROLLBACK_FAILED", "CREATE_FAILED"})
 """Statuses of a stack whose creation failed. It can only be deleted."""
 
 STUCK: Final = frozenset({"DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"})

@@ -9,7 +9,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
-from solarrally_tui.health.probes import app, domain, extras, iot, stacks, web
+from solarrally_tui.health.probes import app, domain, iot, stacks, web
 from solarrally_tui.health.report import Observation, Report, unknown
 from solarrally_tui.site.model import Site
 
@@ -54,9 +54,8 @@ PROBES: Final = (
     Probe("address", "Address in DNS", domain.address, _has_domain),
     Probe("alarms", "Alarms", stacks.alarms),
     Probe("alerts", "Alert e-mail", stacks.alerts),
-    Probe("budget", "Budget", extras.budget),
-    Probe("trail", "Audit trail", extras.trail),
-    Probe("account-settings", "Account-wide settings", extras.account_settings),
+    Probe("budget", "Budget", stacks.budget),
+    Probe("trail", "Audit trail", stacks.trail),
 )
 
 

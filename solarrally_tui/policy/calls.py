@@ -12,7 +12,8 @@ Calls = Mapping[str, str]
 ENGINE: Final[Calls] = {
     "account": "get_region_opt_status",
     "acm": "delete_certificate describe_certificate list_certificates list_tags_for_certificate",
-    "backup": "delete_backup_vault delete_recovery_point list_backup_vaults "
+    "backup": "delete_backup_vault delete_recovery_point describe_region_settings "
+    "list_backup_vaults "
     "list_recovery_points_by_backup_vault",
     "budgets": "describe_budget",
     "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
@@ -21,7 +22,7 @@ ENGINE: Final[Calls] = {
     "cloudformation": "cancel_update_stack create_change_set delete_change_set delete_stack "
     "describe_change_set describe_stack_events describe_stacks execute_change_set "
     "get_template list_change_sets list_stack_resources list_stacks",
-    "cloudfront": "create_invalidation get_distribution get_invalidation",
+    "cloudfront": "create_invalidation get_distribution get_invalidation list_distributions",
     "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
     "cloudtrail": "describe_trails get_event_selectors get_trail_status lookup_events",
     "cloudwatch": "describe_alarms get_metric_statistics list_metrics",
@@ -49,11 +50,14 @@ ENGINE: Final[Calls] = {
     "search_index set_v2_logging_options update_certificate update_indexing_configuration",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
     "get_log_events",
+    "organizations": "describe_organization",
     "pricing": "get_products",
-    "rds": "delete_db_instance delete_db_instance_automated_backup delete_db_snapshot "
+    "rds": "delete_db_instance_automated_backup delete_db_snapshot "
     "describe_db_engine_versions describe_db_instance_automated_backups "
-    "describe_db_instances describe_db_snapshots describe_events modify_db_instance",
-    "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones",
+    "describe_db_instances describe_db_snapshots describe_events "
+    "describe_orderable_db_instance_options describe_source_regions modify_db_instance",
+    "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones "
+    "list_resource_record_sets",
     "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
     "get_bucket_tagging head_object list_buckets list_object_versions put_object",
     "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
@@ -92,7 +96,6 @@ LOG_ROLE: Final[Calls] = {
 SUPPORT: Final[Calls] = {
     "acm": "describe_certificate list_certificates list_tags_for_certificate",
     "budgets": "describe_budget",
-    "ce": "get_anomaly_subscriptions",
     "cloudformation": "describe_stack_events describe_stacks list_change_sets "
     "list_stack_resources list_stacks",
     "cloudfront": "get_distribution",
@@ -101,8 +104,8 @@ SUPPORT: Final[Calls] = {
     "codebuild": "batch_get_builds list_builds_for_project",
     "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
     "elbv2": "describe_target_health",
-    "iot": "describe_certificate get_indexing_configuration get_v2_logging_options "
-    "list_certificates list_targets_for_policy list_things_in_thing_group search_index",
+    "iot": "describe_certificate list_certificates list_targets_for_policy "
+    "list_things_in_thing_group search_index",
     "logs": "describe_log_streams filter_log_events get_log_events",
     "rds": "describe_db_instances describe_events",
     "service-quotas": "get_service_quota",
@@ -134,12 +137,6 @@ _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "iam create_policy": ("iam:CreatePolicy", "iam:TagPolicy"),
     "iam create_role": ("iam:CreateRole", "iam:TagRole"),
-    # A final snapshot, which takes the tags of the database.
-    "rds delete_db_instance": (
-        "rds:DeleteDBInstance",
-        "rds:CreateDBSnapshot",
-        "rds:AddTagsToResource",
-    ),
     "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     # Without ListBucket, S3 answers 403 for an object that does not exist.
     "s3 head_object": ("s3:GetObject", "s3:ListBucket"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from solarrally_tui.account.preflight import checks, quotas
+from solarrally_tui.account.preflight import account_plan, checks, quotas
 from solarrally_tui.account.preflight.inspection import findings
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
@@ -126,16 +126,16 @@ def test_a_free_plan_is_told_with_what_is_left_of_it() -> None:
         "accountPlanRemainingCredits": {"amount": 81.5, "unit": "USD"},
         "accountPlanExpirationDate": NOW + timedelta(days=40),
     }
-    finding = checks.plan(told, NOW)
+    finding = account_plan.judge(told, NOW)
     assert finding.severity is Severity.WARN
     assert finding.line == "Free plan, 81.50 USD of credits, 40 days left."
     assert "90 days" in finding.fix
-    paid = checks.plan(told | {"accountPlanType": "PAID"}, NOW)
+    paid = account_plan.judge(told | {"accountPlanType": "PAID"}, NOW)
     assert (paid.severity, paid.line) == (Severity.OK, "Paid plan, 81.50 USD of credits left.")
-    over = checks.plan(told | {"accountPlanStatus": "EXPIRED"}, NOW)
+    over = account_plan.judge(told | {"accountPlanStatus": "EXPIRED"}, NOW)
     assert (over.severity, over.line) == (Severity.FAIL, "Free plan, expired.")
-    assert checks.plan({"accountPlanType": "NEW"}, NOW).severity is Severity.UNKNOWN
-    bare = checks.plan({"accountPlanType": "FREE"}, NOW)
+    assert account_plan.judge({"accountPlanType": "NEW"}, NOW).severity is Severity.UNKNOWN
+    bare = account_plan.judge({"accountPlanType": "FREE"}, NOW)
     assert bare.line == "Free plan, no credits."
 
 
@@ -160,9 +160,8 @@ def test_an_unknown_quota_is_a_warning_and_never_a_block() -> None:
     for want in quotas.needs(site(tier="large"), exists=False):
         for limit, used in ((None, None), (None, 3), (1000.0, None)):
             assert quotas.judge(want, limit, used).severity in {Severity.UNKNOWN, Severity.OK}
-    assert (
-        quotas.judge(quotas.needs(site(), exists=False)[2], None, None).severity is Severity.UNKNOWN
-    )
+    fargate = quotas.needs(site(), exists=False)[0]
+    assert quotas.judge(fargate, None, None).severity is Severity.UNKNOWN
 
 
 def test_what_matters_most_decides() -> None:

@@ -181,7 +181,7 @@ REFUSALS = (
     ),
     Refusal(
         _PAYER,
-        "cost-explorer-closed",
+        "organization-payer",
         "An error occurred (AccessDeniedException) when calling the GetCostAndUsage operation: "
         "User not enabled for cost explorer access",
         "github.com/aws-samples/aws-cost-explorer-report issue 15",

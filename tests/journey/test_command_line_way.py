@@ -16,7 +16,6 @@ STACKS = {
     "app",
     "edge",
     "observe",
-    "trail",
     "governance",
 }
 EVENT_KEYS = {"v", "time", "site", "step", "stack", "resource", "type", "state", "reason"}

@@ -8,6 +8,8 @@ from typing import Any, Final
 from solarrally_tui.account.deployer_role import path_of
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Architecture
 
 _NOT_PROVEN: Final = (
     "This is advice: IAM's policy simulator cannot see everything, and it stops no deployment. "
@@ -17,6 +19,22 @@ _POLICY: Final = (
     "to you, or to a role that you can assume."
 )
 _MOST_NAMED: Final = 3
+
+ARM_BUILDS: Final = frozenset(
+    {
+        "ap-northeast-1",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "eu-central-1",
+        "eu-west-1",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-2",
+    }
+)
+"""Regions with the environment type ARM_CONTAINER (CodeBuild API reference, CreateFleet)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,49 +171,19 @@ def region(name: str, status: str, why: str = "") -> Finding:
     return unknown("region", "Region", why or "AWS reported no status.", fix)
 
 
-def plan(state: Mapping[str, Any], now: datetime) -> Finding:
-    """Judge the account plan and its credits, as freetier:GetAccountPlanState has them."""
-    left = _credits(state)
-    if state.get("accountPlanType") == "FREE":
-        return _free_plan(state, left, now)
-    if state.get("accountPlanType") == "PAID":
-        line = f"Paid plan, {left} left." if left else "Paid plan."
-        return Finding("plan", "Account plan", Severity.OK, line)
-    return plan_unknown("AWS reported a plan that this version does not know.")
+def arm_builds(site: Site) -> Finding | None:
+    """Warn where AWS's list has no ARM builds in the Region; None where nothing is to be said.
 
-
-def _credits(state: Mapping[str, Any]) -> str:
-    remaining = state.get("accountPlanRemainingCredits") or {}
-    amount = float(remaining.get("amount", 0))
-    return f"{amount:,.2f} {remaining.get('unit', 'USD')} of credits" if amount else ""
-
-
-def _free_plan(state: Mapping[str, Any], left: str, now: datetime) -> Finding:
-    ends = state.get("accountPlanExpirationDate")
-    expired = state.get("accountPlanStatus") == "EXPIRED"
-    days = max((ends - now).days, 0) if isinstance(ends, datetime) else None
-    parts = [left or "no credits", f"{days} days left" if days is not None else ""]
-    line = "Free plan, expired." if expired else f"Free plan, {', '.join(filter(None, parts))}."
+    The list may be older than AWS, so the build itself decides.
+    """
+    if site.size.architecture is not Architecture.ARM64 or site.region in ARM_BUILDS:
+        return None
     return Finding(
-        "plan",
-        "Account plan",
-        Severity.FAIL if expired else Severity.WARN,
-        line,
-        "AWS ends a free plan when its time or its credits run out, whichever comes first. The "
-        "site is then gone, and AWS keeps the data for 90 days. Some services are not part of the "
-        "free plan. To keep the site, upgrade to the paid plan: console, Billing and Cost "
-        "Management, Upgrade plan. You keep your remaining credits.",
-    )
-
-
-def plan_unknown(why: str) -> Finding:
-    """Return the finding where the plan could not be read."""
-    return unknown(
-        "plan",
-        "Account plan",
-        why,
-        "You can continue. Accounts created before July 2025 and members of an organization "
-        "have no plan of their own.",
+        "arm-builds",
+        "ARM builds",
+        Severity.WARN,
+        f"AWS's list of Regions for ARM builds lacks {site.region}.",
+        'If the build is refused, set size.architecture = "x86_64".',
     )
 
 

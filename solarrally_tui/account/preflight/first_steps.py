@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from solarrally_tui.account.preflight.inspection import plan
-from solarrally_tui.account.why_unknown import why_unknown
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.names import GLOBAL_REGION

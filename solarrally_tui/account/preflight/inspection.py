@@ -2,20 +2,26 @@
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from solarrally_tui.account.preflight import checks, quotas, trails
+from solarrally_tui.account.availability_zones import usable_zones
+from solarrally_tui.account.lookups import newest_postgres
+from solarrally_tui.account.preflight import account_plan, checks, database, quotas, trails
 from solarrally_tui.account.preflight.checks import PermissionQuestion
+from solarrally_tui.account.preflight.organization import organization
 from solarrally_tui.account.shared.service_linked_roles import missing_roles
-from solarrally_tui.account.why_unknown import why_unknown
 from solarrally_tui.aws.door import Door, Identity
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.why_unknown import why_unknown
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.finding import Finding
-from solarrally_tui.site.model import Site
-from solarrally_tui.site.names import record_name
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.site.model import Site, Size
+from solarrally_tui.site.regions import ALWAYS_ENABLED
 
 GLOBAL: Final = "us-east-1"
 """Where AWS answers for the account as a whole."""
@@ -24,6 +30,15 @@ _AT_ONCE: Final = 4
 _MOST_ACTIONS: Final = 50
 _LATELY: Final = timedelta(hours=1)
 """Usage metrics come every five minutes, a few minutes late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What a deployment looks up anyway, so that preflight need not."""
+
+    engine_version: str
+    zones: tuple[str, ...]
+    """Names of the Availability Zones of the network."""
 
 
 async def findings(
@@ -39,17 +54,90 @@ async def findings(
     seconds: how long a deployment usually takes, at least and at most.
     """
     now = datetime.now(UTC)
-    exists = await _exists(door, site.name)
+    region = await region_enabled(door)
     who = await _credentials(door, identity, now, seconds)
-    rest = await asyncio.gather(
-        _permissions(door, identity.arn, questions),
-        _region(door),
-        plan(door, now),
-        _roles(door),
-        _trails(door, site),
-        *(_quota(door, need) for need in quotas.needs(site, exists=exists)),
+    if region.severity is Severity.FAIL:
+        # AWS knows nobody in a Region that is off, so every other answer would mislead.
+        return (*who, region)
+    there, looked_up = await asyncio.gather(_existing(site, door), lookups(site, door))
+    first, second = await asyncio.gather(
+        asyncio.gather(
+            _permissions(door, identity.arn, questions), _roles(door), _trails(door, site)
+        ),
+        obstacles(door, identity.account, site, there, looked_up),
     )
-    return (*who, *rest)
+    return (*who, region, *first, *second)
+
+
+async def obstacles(
+    door: Door,
+    account: str,
+    site: Site,
+    there: Mapping[str, Stack | None],
+    looked_up: Lookups | None,
+) -> tuple[Finding, ...]:
+    """Check what would stop a deployment, with few calls at the same time. Raises no AwsError.
+
+    The Region is checked before, by region_enabled. account: twelve digits. there: the site's
+    stacks by their ids. looked_up: None where they could not be read.
+    """
+    data = there.get("data")
+    has_database = data is not None and data.is_created
+    size = site.size
+    checks_: list[Awaitable[Finding]] = [
+        plan(door, datetime.now(UTC), None if has_database else size)
+    ]
+    if not has_database:
+        checks_.append(organization(door, account))
+    running = data.parameters if data and has_database else {}
+    if looked_up and running.get("InstanceClass") != size.database_class:
+        offered = database.orderable(door, size, looked_up.engine_version, looked_up.zones)
+        checks_.append(offered)
+    if size.backup_copy_region and running.get("BackupCopyRegion") != size.backup_copy_region:
+        checks_.append(database.backup_copy(door, size.backup_copy_region))
+    if site.governance.backup_plan_days:
+        checks_.append(database.backup_plan(door))
+    needs = quotas.needs(site, exists=has_database)
+    found = await asyncio.gather(*checks_, *(_quota(door, need) for need in needs if need.least))
+    return (*found, *([arm] if (arm := checks.arm_builds(site)) else []))
+
+
+async def region_enabled(door: Door) -> Finding:
+    """Look up whether the door's Region is enabled. Raises no AwsError.
+
+    A Region that no account can disable is not asked for.
+    """
+    if door.region in ALWAYS_ENABLED:
+        return checks.region(door.region, "ENABLED_BY_DEFAULT")
+    try:
+        response = await door.call(
+            "account", "get_region_opt_status", GLOBAL, RegionName=door.region
+        )
+        return checks.region(door.region, str(response["RegionOptStatus"]))
+    except AwsError as error:
+        return checks.region(door.region, "", why_unknown(error))
+
+
+async def _existing(site: Site, door: Door) -> dict[str, Stack | None]:
+    try:
+        return await SiteStacks.of(site, door).all()
+    except AwsError:
+        return {}
+
+
+async def lookups(site: Site, door: Door) -> Lookups | None:
+    """Look up the engine version and the zones of a site that does not exist yet.
+
+    Returns None where AWS does not answer. Raises no AwsError.
+    """
+    try:
+        version, zones = await asyncio.gather(
+            newest_postgres(door, site.size.database_major),
+            usable_zones(door, site.size.zones, site.network.avoid_zones),
+        )
+    except AwsError:
+        return None
+    return Lookups(version, zones)
 
 
 async def _credentials(
@@ -63,13 +151,6 @@ async def _credentials(
     session = checks.session(expires, now, seconds, renewed=renewed)
     own = checks.identity(identity.arn, key_id)
     return (own, session) if session else (own,)
-
-
-async def _exists(door: Door, site: str) -> bool:
-    try:
-        return await door.find("ssm", "get_parameter", GLOBAL, Name=record_name(site)) is not None
-    except AwsError:
-        return False
 
 
 async def _permissions(door: Door, arn: str, questions: Sequence[PermissionQuestion]) -> Finding:
@@ -129,22 +210,16 @@ async def _simulate(
         )
 
 
-async def _region(door: Door) -> Finding:
-    try:
-        response = await door.call(
-            "account", "get_region_opt_status", GLOBAL, RegionName=door.region
-        )
-        return checks.region(door.region, str(response["RegionOptStatus"]))
-    except AwsError as error:
-        return checks.region(door.region, "", why_unknown(error))
+async def plan(door: Door, now: datetime, size: Size | None = None) -> Finding:
+    """Return the finding on the account's plan and credits. Raises no AwsError.
 
-
-async def plan(door: Door, now: datetime) -> Finding:
-    """Return the finding on the account's plan and credits. Raises no AwsError."""
+    size: answers to judge; None where no database is to be created.
+    """
     try:
-        return checks.plan(await door.call("freetier", "get_account_plan_state", GLOBAL), now)
+        state = await door.call("freetier", "get_account_plan_state", GLOBAL)
     except AwsError as error:
-        return checks.plan_unknown(why_unknown(error))
+        return account_plan.not_known(why_unknown(error))
+    return account_plan.judge(state, now, size)
 
 
 async def _roles(door: Door) -> Finding:

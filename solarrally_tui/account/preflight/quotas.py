@@ -5,11 +5,14 @@ Quota codes: Service Quotas, `list-service-quotas` of each service.
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture, Egress
+
+_NAT_INSTANCE_VCPU: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +24,28 @@ class QuotaNeed:
     service: str
     code: str
     amount: int
+    """At most, once the site is at its largest."""
+    least: int
+    """Without which the deployment fails; 0 where it only adds to what exists."""
     unit: str
     why: str
+    fewer: str = ""
+    """The answer that needs less of it, or none, as a sentence."""
+    avoidable: bool = False
+    """Whether that answer needs none."""
     counted: bool = False
     """Whether the resources in use can be counted; else a usage metric may show them."""
 
 
 def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
     """Return what a site needs. exists: its network and database exist already."""
-    size = site.size
-    addresses = {Egress.PUBLIC_TASKS: 0, Egress.NAT_SINGLE: 1, Egress.NAT_PER_AZ: size.zones}
+    size, once = site.size, 0 if exists else 1
+    zones_with_nat = {Egress.NAT_SINGLE: 1, Egress.NAT_PER_AZ: size.zones}
+    addresses = once * zones_with_nat.get(size.egress, 0)
+    gateways = min(addresses, 1)
+    instance = once * (_NAT_INSTANCE_VCPU if size.egress is Egress.NAT_INSTANCE else 0)
+    storage = once * size.database_storage_gib * (2 if size.multi_az else 1)
     arm = size.architecture is Architecture.ARM64
-    once = 0 if exists else 1
     return (
         QuotaNeed(
             id="fargate",
@@ -40,18 +53,47 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
             service="fargate",
             code="L-3032A538",
             amount=math.ceil(2 * size.max_tasks * size.task_cpu / 1024),
+            least=once * math.ceil(size.min_tasks * size.task_cpu / 1024),
             unit="vCPU",
             why=f"{size.max_tasks} tasks, and twice as many while a new version starts",
+            fewer="Or lower size.max_tasks, size.min_tasks or size.task_cpu.",
         ),
         QuotaNeed(
             id="addresses",
             title="Elastic IPs",
             service="ec2",
             code="L-0263D0A3",
-            amount=once * addresses[size.egress],
+            amount=addresses,
+            least=addresses,
             unit="addresses",
             why="one for each NAT gateway",
+            fewer='Or set size.egress = "public-tasks", which needs none.',
+            avoidable=True,
             counted=True,
+        ),
+        QuotaNeed(
+            id="gateways",
+            title="NAT gateways",
+            service="vpc",
+            code="L-FE5A380F",
+            amount=gateways,
+            least=gateways,
+            unit="NAT gateway in a zone",
+            why="the tasks reach the Internet through it",
+            fewer='Or set size.egress = "public-tasks", which needs none.',
+            avoidable=True,
+        ),
+        QuotaNeed(
+            id="instances",
+            title="EC2 vCPUs",
+            service="ec2",
+            code="L-1216C47A",
+            amount=instance,
+            least=instance,
+            unit="vCPU",
+            why="the NAT instance is a t4g.nano",
+            fewer='Or set size.egress = "public-tasks", which needs none.',
+            avoidable=True,
         ),
         QuotaNeed(
             id="networks",
@@ -59,6 +101,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
             service="vpc",
             code="L-F678F1CE",
             amount=once,
+            least=once,
             unit="VPC",
             why="each site has its own VPC",
             counted=True,
@@ -69,6 +112,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
             service="rds",
             code="L-7B6409FD",
             amount=once,
+            least=once,
             unit="DB instance",
             why="each site has its own database",
             counted=True,
@@ -78,9 +122,11 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
             title="Database storage",
             service="rds",
             code="L-7ADDB58A",
-            amount=once * size.database_storage_gib * (2 if size.multi_az else 1),
+            amount=storage,
+            least=storage,
             unit="GiB",
             why="all databases of a Region share it",
+            fewer="Or lower size.database_storage_gib.",
             counted=True,
         ),
         QuotaNeed(
@@ -89,22 +135,41 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
             service="codebuild",
             code="L-ACCF6C0D" if arm else "L-2DC20C30",
             amount=1,
+            least=once,
             unit="build",
             why="the images are built in your account",
+        ),
+        QuotaNeed(
+            id="balancers",
+            title="Load balancers",
+            service="elasticloadbalancing",
+            code="L-53DA6B97",
+            amount=once,
+            least=once,
+            unit="load balancer",
+            why="each site has its own",
         ),
     )
 
 
 def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "") -> Finding:
-    """Return the finding for one quota. limit or used is None where AWS reported none: see why."""
+    """Return the finding for one quota. limit or used is None where AWS reported none: see why.
+
+    Only what the deployment itself needs can fail; what the site may need later is a warning.
+    """
     if need.amount == 0:
         return Finding(need.id, need.title, Severity.OK, "This site needs no more.")
     if limit is None:
         return unknown(need.id, need.title, why or "AWS reports no value.", _look_up(need))
+    if limit == 0 and need.least:
+        line = f"AWS has not released them for this account: {need.service} {need.code} is 0."
+        return Finding(need.id, need.title, Severity.FAIL, line, _release(need))
     taken = need.amount + (used or 0)
     line = f"{need.amount:,} {need.unit} needed, {used or 0:,} in use, quota {limit:,.15g}."
     if taken > limit:
-        return Finding(need.id, need.title, Severity.FAIL, line, _more(need, taken))
+        fails = need.least + (used or 0) > limit and need.least > 0
+        level = Severity.FAIL if fails else Severity.WARN
+        return Finding(need.id, need.title, level, line, _more(need, taken))
     if used is None and need.counted:
         return unknown(
             need.id, need.title, f"how much of the quota of {limit:g} is in use.", _look_up(need)
@@ -114,12 +179,20 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
     return Finding(need.id, need.title, Severity.OK, line)
 
 
+def _release(need: QuotaNeed) -> str:
+    fix = (
+        "AWS limits a new account until it is verified. Add a payment method and wait for the "
+        "e-mail that says the account is active, or open a support case that names these quotas."
+    )
+    return f"{fix} {need.fewer}" if need.avoidable else f"{fix} No answer of the site avoids it."
+
+
 def _more(need: QuotaNeed, value: int) -> str:
     return (
         f"Request at least {value}: Service Quotas, {need.service}, {need.code}, Request "
         f"increase. AWS often grants small increases within minutes; others take a day or two. "
-        f"Why so many: {need.why}. A smaller tier may need less."
-    )
+        f"Why so many: {need.why}. {need.fewer}"
+    ).rstrip()
 
 
 def _look_up(need: QuotaNeed) -> str:

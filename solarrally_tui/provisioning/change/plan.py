@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.glyphs import Signed
 
 
@@ -71,8 +72,6 @@ class Change:
     values: tuple[Value, ...] = ()
     because: tuple[str, ...] = ()
     """Logical ids that it refers to, where it is listed only because these change."""
-    physical_id: str = ""
-    """Empty for what does not exist yet, and where AWS was not asked."""
     certain: bool = True
     """False where only the templates were compared, and AWS was not asked."""
 
@@ -118,6 +117,8 @@ class Plan:
     costs: tuple[CostChange, ...] = ()
     trouble: Plain | None = None
     """Why AWS was not asked for change sets, where it was not."""
+    obstacles: tuple[Finding, ...] = ()
+    """What would stop the deployment before anything is created."""
     warnings: tuple[str, ...] = ()
     """What the change of a running site's domain means for those who use it."""
 

@@ -18,6 +18,8 @@ class Deployment(Context):
 
     site: Site
     stacks: SiteStacks
+    preflight: bool = True
+    """Whether the account is checked for what would stop the deployment."""
     may_lose: bool = False
     """Whether the operator has agreed to lose what replaced and removed resources hold."""
 
@@ -33,6 +35,9 @@ class Deployment(Context):
         facts, done = self.ends.learnt(step_graph.ACCOUNT, Facts), self.ends.done
         if step_graph.IMAGE in done:
             facts = replace(facts, images=self.ends.learnt(step_graph.IMAGE, Images))
+        if step_graph.SINGLETONS in done:
+            provider = self.ends.learnt(step_graph.SINGLETONS, str)
+            facts = replace(facts, oidc_provider_arn=provider)
         return facts
 
     @property

@@ -13,7 +13,9 @@ from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.site.model import Site
 
 
-async def deploy(site: Site, door: Door, emit: Emit, *, confirmed: str = "") -> Outcome:
+async def deploy(
+    site: Site, door: Door, emit: Emit, *, confirmed: str = "", preflight: bool = True
+) -> Outcome:
     """Deploy a site and report every step as events.
 
     Each step reads the account first and acts on what it finds, so that running again continues an
@@ -21,11 +23,13 @@ async def deploy(site: Site, door: Door, emit: Emit, *, confirmed: str = "") -> 
 
     confirmed: the site's name where the operator has agreed to lose what replaced and removed
     resources hold. With anything else a change that loses data is refused before it begins.
+    preflight: whether what would stop the deployment is looked up first, and refused.
     """
     deployment = Deployment(
         narrator=Narrator(site.name, emit),
         site=site,
         stacks=SiteStacks.of(site, door),
+        preflight=preflight,
         may_lose=confirmed == site.name,
     )
     await run(DEPLOYMENT, ACTIONS, deployment)
@@ -36,14 +40,7 @@ def _outcome(deployment: Deployment) -> Outcome:
     ends, outputs, site = deployment.ends, deployment.outputs, deployment.site.name
     if error := ends.first_error:
         plain = error.plain
-        return Outcome(
-            error.exit_code,
-            plain.what,
-            plain,
-            outputs,
-            warnings=ends.warnings,
-            changed=ends.changed,
-        )
+        return Outcome(error.exit_code, plain.what, plain, outputs, changed=ends.changed)
     words = "is deployed" if ends.changed else "has no changes. It matches its answers"
     parts = (
         f"Site {site} {words}.",
@@ -52,4 +49,4 @@ def _outcome(deployment: Deployment) -> Outcome:
         deployment.bridge_off,
     )
     summary = " ".join(part for part in parts if part)
-    return Outcome(Exit.OK, summary, outputs=outputs, warnings=ends.warnings, changed=ends.changed)
+    return Outcome(Exit.OK, summary, outputs=outputs, changed=ends.changed)

@@ -34,9 +34,7 @@ TYPICAL: Final = MappingProxyType(
         "edge": 510,
         "publish": 20,
         "observe": 20,
-        "budget": 20,
-        "trail": 60,
-        "governance": 20,
+        "governance": 60,
         "verify": 20,
     }
 )

@@ -4,11 +4,10 @@ import asyncio
 
 from solarrally_tui.account import lookups
 from solarrally_tui.account.availability_zones import usable_zones
-from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed.site import SiteStacks
-from solarrally_tui.domains.hosted_zones import most_specific, public_zones
-from solarrally_tui.provisioning.deployment import database
+from solarrally_tui.domains.hosted_zones import public_zones
+from solarrally_tui.domains.name_obstacles import refused_twins, same_named
 from solarrally_tui.provisioning.deployment.budget import monthly_budget
 from solarrally_tui.provisioning.deployment.builds import build_source
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -23,21 +22,19 @@ async def look_up(site: Site, stacks: SiteStacks) -> Facts:
     Raises StepError where a site cannot be deployed with what the account has, and AwsError.
     """
     door = stacks.door
-    identity, zones, chosen, prefix_list, endpoint, hosted_zone = await asyncio.gather(
+    identity, zones, engine_version, prefix_list, endpoint, hosted_zone = await asyncio.gather(
         door.identity(),
         _zones(site, stacks),
-        database.look_up(site, stacks),
+        _engine_version(site, stacks),
         lookups.cloudfront_prefix_list(door),
         lookups.iot_endpoint(door),
-        _hosted_zone(site, door),
+        _hosted_zone(site, stacks),
     )
     return Facts(
         account_id=identity.account,
         partition=identity.partition,
         availability_zones=zones,
-        engine_version=chosen.engine_version,
-        volume=chosen.volume,
-        warnings=chosen.warnings,
+        engine_version=engine_version,
         cloudfront_prefix_list_id=prefix_list,
         iot_host=endpoint.host,
         iot_port=endpoint.port,
@@ -57,20 +54,33 @@ async def _zones(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
     kept = tuple(zone for zone in names.split(",") if zone)
     if len(kept) >= wanted:
         return kept
-    usable = await usable_zones(stacks.door, wanted)
+    usable = await usable_zones(stacks.door, wanted, site.network.avoid_zones)
     return (*kept, *(zone for zone in usable if zone not in kept))[:wanted]
 
 
-async def _hosted_zone(site: Site, door: Door) -> str:
-    domain = site.domain
+async def _engine_version(site: Site, stacks: SiteStacks) -> str:
+    """Keep the version of a database that exists: an upgrade is the operator's decision."""
+    kept = (await stacks.parameters("data")).get("EngineVersion", "")
+    return kept or await lookups.newest_postgres(stacks.door, site.size.database_major)
+
+
+async def _hosted_zone(site: Site, stacks: SiteStacks) -> str:
+    """Return the id of the zone for the site's records; keep the one that has them already."""
+    domain, door = site.domain, stacks.door
     if not domain.name or domain.is_external:
         return ""
     if domain.hosted_zone_id:
         return domain.hosted_zone_id
-    zone = most_specific(domain.name, await public_zones(door))
-    if zone is None:
+    edge, zones = await asyncio.gather(stacks.parameters("edge"), public_zones(door))
+    if edge.get("DomainName") == domain.name and edge.get("HostedZoneId"):
+        return edge["HostedZoneId"]
+    fitting = same_named(domain.name, zones)
+    if not fitting:
         raise StepError(_no_zone(domain.name), Exit.REFUSED)
-    return zone.id
+    if len(fitting) > 1:
+        refused = await refused_twins(door, fitting)
+        raise StepError(Plain(what=refused.line, why="", next=refused.fix), Exit.REFUSED)
+    return fitting[0].id
 
 
 def _no_zone(domain: str) -> Plain:

@@ -1,9 +1,13 @@
 """What a deployment refuses before it changes anything, and what it warns of."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.provisioning.deployment.builds import given_image
 from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -13,8 +17,18 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.source.finding import SourceFinding
 
 
-async def check(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
-    """Return what to know before a site is deployed, each warning a sentence or more.
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A site that may be deployed."""
+
+    warnings: tuple[str, ...]
+    """What to know before, each a sentence or more."""
+    there: Mapping[str, Stack | None]
+    """Its stacks by their ids."""
+
+
+async def check(site: Site, stacks: SiteStacks) -> Guarded:
+    """Refuse what would harm what exists, and return what to know before a site is deployed.
 
     Changes nothing. Raises StepError with the status of a refusal, ForeignResourceError and
     AwsError.
@@ -24,18 +38,19 @@ async def check(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
     known = await record.find(stacks.door, site.name)
     if known and known.region != site.region:
         raise StepError(_moved(site.name, known.region, site.region), Exit.REFUSED)
-    await refuse_foreign_names(stacks)
+    there = await refuse_foreign_names(stacks)
     change = await domain_change.preview(site, stacks)
     if change.refused:
         raise StepError(change.refused, Exit.REFUSED)
-    await _refuse_fewer_zones(site, stacks)
-    return (*change.warnings, *await _image_warnings(site, stacks))
+    await _refuse_other_major(site, stacks)
+    return Guarded((*change.warnings, *await _image_warnings(site, stacks)), there)
 
 
-async def _refuse_fewer_zones(site: Site, stacks: SiteStacks) -> None:
-    there = (await stacks.parameters("network")).get("ZoneCount", "")
-    if there and int(there) > site.size.zones:
-        raise StepError(_fewer_zones(site.name, there, site.size.zones), Exit.REFUSED)
+async def _refuse_other_major(site: Site, stacks: SiteStacks) -> None:
+    kept = (await stacks.parameters("data")).get("EngineVersion", "")
+    wanted = site.size.database_major
+    if kept and kept.partition(".")[0] != str(wanted):
+        raise StepError(_other_major(site.name, kept, wanted), Exit.REFUSED)
 
 
 async def _image_warnings(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
@@ -73,13 +88,13 @@ def _moved(site: str, there: str, wanted: str) -> Plain:
     )
 
 
-def _fewer_zones(site: str, there: str, wanted: int) -> Plain:
+def _other_major(site: str, kept: str, wanted: int) -> Plain:
     return Plain(
-        what=f"The network of {site} has {there} Availability Zones; the site file says {wanted}.",
-        why="AWS does not delete the subnets of a zone while the load balancer, tasks or the "
-        "database use them. They would stay behind, in no stack. Nothing was changed.",
-        next=f"Set size.zones to {there}. A third zone costs nothing without a NAT gateway in each "
-        "zone; set size.egress to nat-single to have only one.",
+        what=f"The database of {site} is PostgreSQL {kept}; the site file says {wanted}.",
+        why="A deployment never changes the major version: that stops the database for minutes and "
+        "cannot be undone.",
+        next=f"Set size.database_major to {kept.partition('.')[0]}. To change it, create a new "
+        "site with the other major version from a snapshot (size.database_snapshot).",
     )
 
 

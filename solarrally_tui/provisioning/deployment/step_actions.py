@@ -5,17 +5,19 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from solarrally_tui.account.preflight.inspection import Lookups
 from solarrally_tui.account.shared import service_linked_roles, singletons
-from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.blueprints import CATALOGUE, blueprint
+from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.change.explanation import no_service_role
 from solarrally_tui.provisioning.deployment import (
     administrator,
     bridge_certificate,
     facts,
     guards,
+    preflight,
     stack_steps,
     step_graph,
     verify,
@@ -23,7 +25,6 @@ from solarrally_tui.provisioning.deployment import (
 )
 from solarrally_tui.provisioning.deployment.builds import build_steps, publish, upload
 from solarrally_tui.provisioning.deployment.context import Deployment
-from solarrally_tui.provisioning.deployment.optional import optional
 from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
@@ -32,12 +33,22 @@ from solarrally_tui.provisioning.identities.service_role import ServiceRole
 
 async def check_account(deployment: Deployment) -> End:
     """Refuse what must not be deployed, and learn the facts. Changes nothing in the account."""
-    for warning in await guards.check(deployment.site, deployment.stacks):
+    site, stacks = deployment.site, deployment.stacks
+    if deployment.preflight:
+        await preflight.refuse_disabled_region(site, stacks)
+    guarded = await guards.check(site, stacks)
+    for warning in guarded.warnings:
         deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, warning)
-    known = await facts.look_up(deployment.site, deployment.stacks)
-    for warning in known.warnings:
-        deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, warning)
-    return End(False, f"Account {known.account_id}, {deployment.site.region}.", known)
+    known = await facts.look_up(site, stacks)
+    if deployment.preflight:
+        lookups = Lookups(known.engine_version, known.availability_zones)
+        found = await preflight.obstacles(site, stacks, known.account_id, guarded.there, lookups)
+        for finding in found:
+            if finding.severity is Severity.WARN:
+                line = f"{finding.title}: {finding.line} {finding.fix}"
+                deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, line)
+        preflight.refuse(site, found)
+    return End(False, f"Account {known.account_id}, {site.region}.", known)
 
 
 async def write_record(deployment: Deployment) -> End:
@@ -68,31 +79,22 @@ async def ensure_service_role(deployment: Deployment) -> End:
 
 
 async def ensure_account_settings(deployment: Deployment) -> End:
-    """Set up what the sites of an account share. What AWS refuses of it is a warning."""
-    site = deployment.site
+    """Set up what the sites of an account share, and learn the ARN of GitHub's provider."""
+    alerts, governance = deployment.site.alerts, deployment.site.governance
     needs = singletons.SettingsWanted(
-        site=site.name,
-        email=site.alerts.email,
-        anomaly_detection=site.alerts.anomaly_detection,
-        iot_log=site.devices.iot_log,
-        fleet_index=site.devices.fleet_index,
-        github=bool(site.governance.github_repository),
+        deployment.site.name,
+        alerts.email,
+        alerts.anomaly_detection,
+        bool(governance.github_repository),
     )
     shared = await singletons.ensure(deployment.door, needs)
-    created = ", ".join(shared.created)
-    return End(bool(shared.created), created, warnings=shared.warnings)
+    return End(bool(shared.created), ", ".join(shared.created), shared.oidc_provider_arn)
 
 
 ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(
     {item.id: partial(stack_steps.deploy_stack, item=item) for item in CATALOGUE}
     | {
-        stack: optional(partial(stack_steps.deploy_stack, item=blueprint(stack)), extra)
-        for stack, extra in STACKS.items()
-    }
-    | {
         "global": stack_steps.deploy_global,
-        "network": stack_steps.deploy_network,
-        "data": stack_steps.deploy_data,
         "app": stack_steps.deploy_app,
         "edge": stack_steps.deploy_edge,
         step_graph.ACCOUNT: check_account,

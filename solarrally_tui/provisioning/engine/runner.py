@@ -66,8 +66,7 @@ def _note(step: str, task: asyncio.Task[End], ends: Ends, narrator: Narrator) ->
         raise
     else:
         ends.done[step] = end
-        said = " ".join((*map(str, end.warnings), end.reason)).strip()
-        narrator.step(step, end.state, said)
+        narrator.step(step, end.state, end.reason)
 
 
 def _reason(error: StepError) -> str:

@@ -9,19 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from solarrally_tui.account.preflight import inspection
+from solarrally_tui.account.preflight.inspection import Lookups
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import DEAD, STUCK, Stack
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.estimate import UnruledTypeError
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.pricing.metering.resources import of_stack, resources
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.plan import Change, CostChange, Plan, StackPlan, Standing
 from solarrally_tui.provisioning.change.remains import remains
-from solarrally_tui.provisioning.deployment import facts, guards, step_graph
+from solarrally_tui.provisioning.deployment import facts, guards, preflight, step_graph
 from solarrally_tui.provisioning.deployment.builds import build_steps
 from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.steps import StepError
@@ -42,6 +46,7 @@ from solarrally_tui.stacks.facts import Facts
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 
 _ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE, Kind.LOCAL})
+_PROVIDER: Final = "arn:{}:iam::{}:oidc-provider/token.actions.githubusercontent.com"
 
 
 async def preview(site: Site, door: Door) -> Plan:
@@ -51,6 +56,7 @@ async def preview(site: Site, door: Door) -> Plan:
     Raises StepError and ForeignResourceError where the deployment would be refused, and AwsError.
     """
     stacks = SiteStacks.of(site, door)
+    await preflight.refuse_disabled_region(site, stacks)
     every_stack, known = await asyncio.gather(
         refuse_foreign_names(stacks), record.find(door, site.name)
     )
@@ -58,24 +64,45 @@ async def preview(site: Site, door: Door) -> Plan:
     dead = {id_: stack for id_, stack in every_stack.items() if stack and stack.status in DEAD}
     held = {id_: await remains(door, id_, s, stacks.region(id_)) for id_, s in dead.items()}
     if not existing and not known:
-        return _all_new(site, held)
+        return _all_new(site, held, await _obstacles(site, stacks, every_stack, None))
     await guards.check(site, stacks)
     looked_up = await facts.look_up(site, stacks)
+    obstacles = await _obstacles(site, stacks, every_stack, looked_up)
     if not existing:
-        return _all_new(site, held)
+        return _all_new(site, held, obstacles)
+    provider = _PROVIDER.format(looked_up.partition, looked_up.account_id)
     return await _Preview(
         site=site,
         before=known.site if known else site,
         stacks=stacks,
         existing=existing,
         held=held,
-        facts=looked_up,
+        facts=replace(looked_up, oidc_provider_arn=provider),
+        obstacles=obstacles,
     ).plan()
 
 
-def _all_new(site: Site, held: Mapping[str, tuple[Change, ...]]) -> Plan:
+async def _obstacles(
+    site: Site, stacks: SiteStacks, there: Mapping[str, Stack | None], known: Facts | None
+) -> tuple[Finding, ...]:
+    """Return what would stop the deployment."""
+    if known:
+        lookups: Lookups | None = Lookups(known.engine_version, known.availability_zones)
+        account = known.account_id
+    else:
+        lookups, identity = await asyncio.gather(
+            inspection.lookups(site, stacks.door), stacks.door.identity()
+        )
+        account = identity.account
+    found = await preflight.obstacles(site, stacks, account, there, lookups)
+    return tuple(finding for finding in found if finding.severity is Severity.FAIL)
+
+
+def _all_new(
+    site: Site, held: Mapping[str, tuple[Change, ...]], obstacles: tuple[Finding, ...]
+) -> Plan:
     plans = (StackPlan(i.id, i.title, Standing.NEW, held.get(i.id, ())) for i in CATALOGUE)
-    return Plan(site.name, tuple(plans))
+    return Plan(site.name, tuple(plans), obstacles=obstacles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +135,7 @@ class _Preview:
     held: Mapping[str, tuple[Change, ...]]
     """What is deleted of stacks whose creation failed, before they are created again."""
     facts: Facts
+    obstacles: tuple[Finding, ...] = ()
     builds: bool = False
     trouble: Plain | None = None
     _resources_before: list[Resource] = field(default_factory=list)
@@ -129,14 +157,20 @@ class _Preview:
             raise errors.exceptions[0] from None
         plans = tuple(task.result() for task in self._tasks.values())
         return Plan(
-            self.site.name, plans, self.builds, self._costs(), self.trouble, self._warnings()
+            self.site.name,
+            plans,
+            self.builds,
+            self._costs(),
+            self.trouble,
+            self.obstacles,
+            self._warnings(),
         )
 
     def _warnings(self) -> tuple[str, ...]:
         app, edge = [
             self.existing[id_].parameters if id_ in self.existing else {} for id_ in ("app", "edge")
         ]
-        return (*self.facts.warnings, *domain_change.judge(app, edge, self.site).warnings)
+        return domain_change.judge(app, edge, self.site).warnings
 
     def _costs(self) -> tuple[CostChange, ...]:
         new = (r for r in resources(self.site) if r.stack not in self.existing)

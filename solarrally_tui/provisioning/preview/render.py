@@ -17,6 +17,7 @@ from solarrally_tui.provisioning.change.plan import (
 from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
 from solarrally_tui.text.table import wrap
 
+STOPPED: Final = "Deploy stops at this before anything is created."
 _VALUES: Final = 2
 _DISTINCT: Final = 6
 """Sentences a stack shows; the rest is counted."""
@@ -94,6 +95,11 @@ def with_values(change: Change) -> Effect:
 def lines(plan: Plan) -> Iterator[str]:
     """Yield the plan as plain lines."""
     yield from wrap(headline(plan))
+    for obstacle in plan.obstacles:
+        text = f"{obstacle.title}: {obstacle.line} {obstacle.fix}"
+        yield from wrap(text, f"{obstacle.severity.glyph} ")
+    if plan.obstacles:
+        yield from wrap(STOPPED)
     for warning in plan.warnings:
         yield from wrap(warning, f"{Weight.PAUSE.glyph} ")
     for stack in plan.stacks:
@@ -118,6 +124,10 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "empty": plan.is_empty,
         "dangerous": bool(plan.dangers),
         "builds": plan.builds,
+        "obstacles": [
+            {"id": each.id, "title": each.title, "line": each.line, "fix": each.fix}
+            for each in plan.obstacles
+        ],
         "warnings": list(plan.warnings),
         "monthly": None if plan.monthly is None else str(plan.monthly),
         "stacks": [_stack(stack) for stack in plan.stacks],

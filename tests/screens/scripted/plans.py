@@ -20,13 +20,11 @@ from solarrally_tui.site.model import Site
 
 COUNTS = {
     "bootstrap": 8,
-    "global": 1,
+    "global": 2,
     "network": 21,
     "iot": 8,
     "build": 9,
-    "budget": 1,
-    "trail": 3,
-    "governance": 1,
+    "governance": 4,
     "data": 11,
     "app": 20,
     "edge": 8,

@@ -293,13 +293,11 @@ class Scripted:
 
 TITLES = {
     "bootstrap": "Artefacts and alerts",
-    "global": "Certificate and firewall",
+    "global": "Certificate, firewall and budget",
     "network": "Network",
     "iot": "Charger identities",
     "build": "Images and web files",
-    "budget": "Budget",
-    "trail": "Audit trail",
-    "governance": "Roles and backups",
+    "governance": "Audit trail and deploy role",
     "data": "Database",
     "app": "Application",
     "edge": "Web address",

@@ -1,4 +1,4 @@
-"""Why a finding about the account is unknown, in half a sentence."""
+"""Why a finding is unknown that AWS did not answer, in half a sentence."""
 
 from typing import Final
 
