@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.computer.folders import home_folder
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
@@ -42,7 +43,7 @@ class ChargerScreen(StepScreen):
     def body(self) -> ComposeResult:
         """Ask for name and folder, then offer the test."""
         typed = self.site.typed
-        folder = Path.home() / "solarrally" / self.site.name
+        folder = home_folder() / "solarrally" / self.site.name
         yield Field("charger", "Name of the charger", value=typed.get("charger", "evse-1"))
         yield Field(
             "folder",

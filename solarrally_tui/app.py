@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from solarrally_tui import screens
+from solarrally_tui.computer.where import fault
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
@@ -39,7 +40,7 @@ from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.engine import account_label
-from solarrally_tui.wizard.plain_errors import failed, fault, plain_of
+from solarrally_tui.wizard.plain_errors import failed, plain_of
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.services import Services
 from solarrally_tui.wizard.session import Session, SiteView

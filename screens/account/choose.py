@@ -11,13 +11,13 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.credential_sources import CredentialSource
-from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.accounts import Accounts
+from solarrally_tui.wizard.plain_errors import plain_of
 
 PASTE: Final = "paste"
 SSO: Final = "sso"
@@ -68,12 +68,12 @@ class ChooseScreen(Dialog[Chosen | None]):
         sources: tuple[CredentialSource, ...] = ()
         try:
             sources = await self._accounts.sources()
-        except AwsError as error:
-            note = error.plain
+        except Exception as error:  # noqa: BLE001 the other ways to sign in must remain
+            note = plain_of(error)
         try:
             names = await self._accounts.keyring_names()
-        except KeyringError as error:
-            names, note = (), note or error.plain
+        except Exception as error:  # noqa: BLE001 see above
+            names, note = (), note or plain_of(error)
         stored = [CredentialSource("keyring", name, "keys in the keyring") for name in names]
         self._fill([*sources, *stored], note)
 

@@ -1,4 +1,4 @@
 """The account: preflight checks, credentials, billing alerts, and settings that all sites share.
 
-Imports findings, text, site, aws and deployed.
+Imports findings, text, computer, site, aws and deployed.
 """

@@ -1,1 +1,1 @@
-"""The door to AWS: every call, error, wait and credential. Imports findings."""
+"""The door to AWS: every call, error, wait and credential. Imports computer, findings and text."""

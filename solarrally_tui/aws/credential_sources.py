@@ -46,6 +46,8 @@ def find(environment: Mapping[str, str] | None = None) -> tuple[CredentialSource
     """Return what exists, in the order in which AWS's tools search. Blocking. Raises AwsError."""
     from botocore.session import Session  # noqa: PLC0415 slow to import
 
+    from solarrally_tui.aws import config_files, local_problems  # noqa: F401, PLC0415 its reader is put in place
+
     given = os.environ if environment is None else environment
     session = Session()
     try:

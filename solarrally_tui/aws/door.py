@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.session import Clients
 
 _THREADS: Final = 12
+_ALWAYS_ON: Final = "us-east-1"
 _READING: Final = (
     "describe_",
     "list_",
@@ -140,8 +141,11 @@ class Door:
         return items
 
     async def identity(self) -> Identity:
-        """Return who we are in AWS. Raises AwsError."""
-        caller = await self.call("sts", "get_caller_identity")
+        """Return who we are in AWS. Raises AwsError.
+
+        us-east-1 is asked, because a Region that is switched off knows no keys at all.
+        """
+        caller = await self.call("sts", "get_caller_identity", _ALWAYS_ON)
         return Identity(caller["Account"], caller["Arn"], caller["UserId"])
 
     async def credential_source(self) -> str:

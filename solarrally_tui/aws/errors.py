@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -18,20 +17,9 @@ from solarrally_tui.findings.reasons.table import (
     explanation_of,
     reason_of,
 )
+from solarrally_tui.text.plain import Plain
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plain:
-    """An error as a person reads it: what happened, why, what to do next, and the detail."""
-
-    what: str
-    why: str
-    next: str
-    detail: str = ""
-
-    def __str__(self) -> str:
-        """Return the three sentences, without the detail."""
-        return " ".join(part for part in (self.what, self.why, self.next) if part)
+__all__ = ["AwsError", "Kind", "LocalError", "Plain", "kind_of", "tolerate"]
 
 
 class Kind(StrEnum):
@@ -322,9 +310,12 @@ def _explanation(code: str, message: str, ahead: timedelta | None) -> Explanatio
 class LocalError(AwsError):
     """Something on this computer kept a call from AWS."""
 
-    def __init__(self, code: str, message: str, service: str, operation: str, plain: Plain) -> None:
-        super().__init__(code, message, service, operation)
-        self.kind = Kind.LOCAL
+    def __init__(
+        self, code: str, message: str, call: tuple[str, str], plain: Plain, kind: Kind = Kind.LOCAL
+    ) -> None:
+        """call: service and operation. kind: where it is of a kind that AWS returns, too."""
+        super().__init__(code, message, *call)
+        self.kind = kind
         self._plain = plain
 
     @property

@@ -1,14 +1,17 @@
 """boto3 sessions and clients. The only module that imports boto3."""
 
+import getpass
 import logging
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import boto3
 import botocore
@@ -18,9 +21,14 @@ import botocore.exceptions
 import botocore.parsers
 import botocore.session
 
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws import config_files, credential_helper, local_problems  # noqa: F401 helpers are put in place
+from solarrally_tui.aws.errors import AwsError, Kind, LocalError
 from solarrally_tui.aws.gc_pauses import loading
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
+from solarrally_tui.aws.local_problems import CodeNeededError
+from solarrally_tui.computer import proxies, trust
+from solarrally_tui.computer.problem import ComputerError
+from solarrally_tui.text.plain import Plain
 
 _CONFIG: Final = botocore.config.Config(
     connect_timeout=5,
@@ -32,6 +40,7 @@ _CONFIG: Final = botocore.config.Config(
 """Short time-outs in seconds. Only throttled calls and network errors are retried."""
 
 
+_T = TypeVar("_T")
 _ACCOUNT_AND_ADDRESS: Final = re.compile(r"(?<=//)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[:/])")
 
 
@@ -58,22 +67,25 @@ class Clients:
         self._role = role
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str, bool], Any] = {}
+        self._reading = threading.Lock()
+        self._checked: set[str] = set()
         self._profile = profile
         self._region = region
 
     @cached_property
     def _session(self) -> boto3.Session:
-        try:
-            session = boto3.Session(profile_name=self._profile, region_name=self._region)
-        except Exception as error:  # noqa: BLE001 a broken profile raises anything
-            raise translate(error, "session", "open") from None
-        if not self._asks_codes:
-            providers = session._session.get_component("credential_provider")  # noqa: SLF001
-            providers.get_provider("assume-role")._prompter = _ask_no_code  # noqa: SLF001
+        session = self._here(
+            "open", lambda: boto3.Session(profile_name=self._profile, region_name=self._region)
+        )
+        providers = session._session.get_component("credential_provider")  # noqa: SLF001
+        prompter = _ask_code if self._asks_codes else _ask_no_code
+        providers.get_provider("assume-role")._prompter = prompter  # noqa: SLF001
         if self._keys is not None:
             session._session._credentials = _explicit(self._keys)  # noqa: SLF001 see _explicit
         if self._role is not None:
-            session._session._credentials = _assuming(session, self._role)  # noqa: SLF001 see _explicit
+            role = self._role
+            assumed = self._here("credentials", lambda: _assuming(session, role))
+            session._session._credentials = assumed  # noqa: SLF001 see _explicit
         return session
 
     @property
@@ -85,22 +97,59 @@ class Clients:
         return os.environ.get("AWS_REGION") or self._session.region_name or "us-east-1"
 
     def client(self, service: str, region: str, more: botocore.config.Config | None = None) -> Any:
-        """Return the client of a service in a Region. more: settings for a separate client."""
+        """Return the client of a service in a Region, ready to call. Raises AwsError.
+
+        more: settings for a separate client.
+        """
         with self._lock:
             key = (service, region, more is not None)
             if key not in self._clients:
                 config = _CONFIG.merge(more) if more else _CONFIG
                 with loading():
-                    client = self._session.client(service, region_name=region, config=config)
+                    client = self._here(
+                        "client",
+                        lambda: self._session.client(service, region_name=region, config=config),
+                    )
                 client.meta.events.register("before-sign", _name_no_account)
                 # Before S3's own handler of this event, which changes statuses.
                 client.meta.events.register_first("before-parse.*.*", _empty_page)
+                self._here("client", lambda: self._check_ways(client.meta.endpoint_url))
                 self._clients[key] = client
-            return self._clients[key]
+        self._here("credentials", self._check_credentials)
+        return self._clients[key]
+
+    def _here(self, operation: str, action: Callable[[], _T]) -> _T:
+        """Do what only reads settings of this computer: whatever goes wrong is its fault."""
+        try:
+            return action()
+        except AwsError:
+            raise
+        except Exception as error:  # noqa: BLE001 a broken profile raises anything
+            raise _local(error, self._profile, operation) from None
+
+    def _check_ways(self, endpoint_url: str) -> None:
+        if endpoint_url not in self._checked:
+            check_ways(self._session._session, endpoint_url)  # noqa: SLF001 no other way
+            self._checked.add(endpoint_url)
+
+    def _check_credentials(self) -> None:
+        """Read the credentials, so that what goes wrong there is not taken for AWS's answer."""
+        with self._reading:
+            credentials = self._session.get_credentials()
+            if credentials is None:
+                raise botocore.exceptions.NoCredentialsError
+            keys = credentials.get_frozen_credentials()
+        for name, value in (
+            ("access key ID", keys.access_key),
+            ("secret access key", keys.secret_key),
+            ("session token", keys.token or ""),
+        ):
+            if not value.isascii() or not value.isprintable() or " " in value:
+                raise ComputerError(_odd_key(name, str(credentials.method)))
 
     def credential_source(self) -> str:
         """Return where botocore found the credentials, or an empty string. Raises AwsError."""
-        credentials = _guarded("session", "credentials", self._session.get_credentials)
+        credentials = self._here("credentials", self._session.get_credentials)
         return str(credentials.method) if credentials else ""
 
     def credentials_renewed(self) -> bool:
@@ -116,13 +165,28 @@ class Clients:
         """
         if self._keys is not None and self._role is None:
             return self._keys.access_key_id, self._keys.expires
-        credentials = _guarded("session", "credentials", self._session.get_credentials)
+        credentials = self._here("credentials", self._session.get_credentials)
         if credentials is None:
             return "", None
         until = getattr(credentials, "_expiry_time", None)  # no public name for it
-        frozen = _guarded("session", "credentials", credentials.get_frozen_credentials)
+        frozen = self._here("credentials", credentials.get_frozen_credentials)
         until = getattr(credentials, "_expiry_time", until)
         return frozen.access_key, until.astimezone(UTC) if until else None
+
+
+def check_ways(session: botocore.session.Session, endpoint_url: str) -> None:
+    """Refuse a proxy or certificate authorities that cannot be used. Raises ComputerError."""
+    proxy = proxies.proxy_for(endpoint_url, every=False)
+    if proxy is not None and (proxy.is_socks or not proxy.is_usable):
+        raise ComputerError(_no_proxy_for_aws(proxy))
+    if not endpoint_url.startswith("https:"):
+        return
+    bundle = session.get_config_variable("ca_bundle")
+    if bundle and not os.environ.get("AWS_CA_BUNDLE"):
+        profile = str(session.profile or "default")
+        trust.check_file(config_files.place_of(profile, "ca_bundle"), bundle)
+    else:
+        trust.check(trust.FOR_AWS)
 
 
 _RENEWING: Final = frozenset(
@@ -169,22 +233,28 @@ def _explicit(keys: Keys) -> botocore.credentials.Credentials:
     )
 
 
+def _ask_code(question: str) -> str:
+    """Ask for the code of an MFA device, where somebody can answer."""
+    if not sys.stdin.isatty():
+        raise CodeNeededError("there is no terminal to ask on.")
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        raise CodeNeededError("none was typed.") from None
+
+
 def _ask_no_code(_: str) -> str:
     raise CodeNeededError(
-        "This profile needs the code of an MFA device. Choose the profile that it assumes the role "
-        "with. F4 then asks for the code."
+        "the wizard asks for no code here. Choose the profile that it assumes the role with. F4 "
+        "then asks for the code of an MFA device."
     )
-
-
-class CodeNeededError(Exception):
-    """A profile needs the code of an MFA device, and the terminal is not free to ask for it."""
 
 
 def _assuming(session: boto3.Session, role: AssumedRole) -> botocore.credentials.Credentials:
     """Return credentials that assume a role with a session's own, and again before they expire."""
-    source = _guarded("session", "credentials", session.get_credentials)
+    source = session.get_credentials()
     if source is None:
-        raise translate(botocore.exceptions.NoCredentialsError(), "session", "credentials")
+        raise botocore.exceptions.NoCredentialsError
 
     def client(service: str, **given: Any) -> Any:
         return botocore.session.Session().create_client(
@@ -270,7 +340,64 @@ def translate(error: Exception, service: str, operation: str) -> AwsError:
     ):
         return _not_aws(service, operation)
     message = _no_token(str(error))[:_LONGEST_MESSAGE]
+    if plain := _on_the_way(error):
+        plain = replace(plain, detail=plain.detail or message)
+        call = service, operation
+        return LocalError(type(error).__name__, message, call, plain, Kind.UNREACHABLE)
     return AwsError(type(error).__name__, message, service, operation)
+
+
+def _local(error: Exception, profile: str | None, operation: str) -> AwsError:
+    """Turn an error that arose before anything was sent to AWS into ours."""
+    plain = local_problems.explain(error, profile)
+    if plain is None:
+        return translate(error, "session", operation)
+    message = ""
+    if not isinstance(error, ComputerError):
+        message = _no_token(str(error))[:_LONGEST_MESSAGE]
+        plain = replace(plain, detail=plain.detail or f"{type(error).__name__}: {message}")
+    signed_out = botocore.exceptions.SSOError, botocore.exceptions.LoginError
+    kind = Kind.EXPIRED if isinstance(error, signed_out) else Kind.LOCAL
+    if isinstance(error, botocore.exceptions.TokenRetrievalError):
+        kind = Kind.EXPIRED
+    return LocalError(type(error).__name__, message, ("session", operation), plain, kind)
+
+
+def _on_the_way(error: Exception) -> Plain | None:
+    """Return what between this computer and AWS ended a call, as far as that is known."""
+    if isinstance(error, botocore.exceptions.SSLError):
+        return trust.untrusted(str(error), trust.FOR_AWS)
+    if isinstance(error, botocore.exceptions.HTTPClientError | botocore.exceptions.ConnectionError):
+        url = getattr(error, "kwargs", {}).get("endpoint_url") or _SOME_ENDPOINT
+        proxy = proxies.proxy_for(str(url), every=False)
+        if proxy is not None:
+            return proxies.through(proxy, _no_token(str(error))[:_LONGEST_MESSAGE])
+    return None
+
+
+_SOME_ENDPOINT: Final = "https://sts.us-east-1.amazonaws.com"
+"""For errors that name none."""
+
+
+def _no_proxy_for_aws(proxy: proxies.Proxy) -> Plain:
+    why = (
+        "which speaks SOCKS. AWS's library needs a proxy that speaks HTTP."
+        if proxy.is_socks
+        else "which is not the address of a proxy."
+    )
+    return Plain(
+        what="AWS was not asked: the proxy cannot be used for AWS.",
+        why=f"{proxy.place} names {proxy.shown}, {why}",
+        next="Name an HTTP proxy in HTTPS_PROXY, as http://HOST:PORT, or remove it.",
+    )
+
+
+def _odd_key(name: str, source: str) -> Plain:
+    return Plain(
+        what=f"AWS was not asked: the {name} has a character that no key has.",
+        why=f"It comes from {source}. Keys are plain letters, digits and a few signs in one line.",
+        next="Copy the key again, without quotation marks, spaces and line breaks.",
+    )
 
 
 _REPEATS_TOKEN: Final = re.compile(
@@ -320,7 +447,7 @@ def _guarded(service: str, operation: str, action: Callable[[], Any]) -> Any:
 
 def invoke(clients: Clients, service: str, operation: str, region: str, params: Any) -> Any:
     """Make one blocking call. Raises AwsError."""
-    client = _guarded(service, operation, lambda: clients.client(service, region))
+    client = clients.client(service, region)
     method = getattr(client, operation)
     response = _guarded(service, operation, lambda: method(**params))
     if service != "s3" and _is_page(response):  # an S3 object may well be a page
@@ -332,7 +459,7 @@ def invoke_pages(
     clients: Clients, service: str, operation: str, region: str, key: str, params: Any
 ) -> list[Any]:
     """Follow a paginator and return the items under key of all pages. Raises AwsError."""
-    client = _guarded(service, operation, lambda: clients.client(service, region))
+    client = clients.client(service, region)
     if not client.can_paginate(operation):
         return list(invoke(clients, service, operation, region, params).get(key) or [])
     pages = client.get_paginator(operation).paginate(**params)
@@ -349,14 +476,26 @@ def _items(pages: Any, service: str, operation: str, key: str) -> list[Any]:
 
 
 def ask_unsigned(service: str, operation: str, region: str, params: Any) -> Any:
-    """Make one blocking call that needs no credentials, as sign-in does. Raises AwsError."""
+    """Make one blocking call that needs no credentials, as sign-in does. Raises AwsError.
 
-    def ask() -> Any:
+    Profiles are left alone: a mistake in them must not stop what leads to other credentials.
+    """
+    try:
+        session = botocore.session.Session(session_vars=_NO_PROFILES)
         config = _CONFIG.merge(botocore.config.Config(signature_version=botocore.UNSIGNED))
-        client = boto3.client(service, region_name=region, config=config)
-        return getattr(client, operation)(**params)
-
-    response = _guarded(service, operation, ask)
+        client = session.create_client(service, region_name=region, config=config)
+        check_ways(session, client.meta.endpoint_url)
+    except Exception as error:  # noqa: BLE001 settings raise anything
+        raise _local(error, None, "client") from None
+    response = _guarded(service, operation, lambda: getattr(client, operation)(**params))
     if _is_page(response):
         raise _not_aws(service, operation)
     return response
+
+
+_NO_PROFILES: Final = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+"""botocore's variables without the places that it reads them from."""

@@ -13,6 +13,6 @@ _WHY: Final = {
 
 def why_unknown(error: AwsError) -> str:
     """Return why AWS gave no answer."""
-    if error.kind is Kind.ACCOUNT:
+    if error.kind in {Kind.ACCOUNT, Kind.LOCAL}:
         return error.plain.what
     return _WHY.get(error.kind, f"AWS returned {error.code}.")

@@ -1,1 +1,4 @@
-"""A deployed site: its record, stacks, tasks and address. Imports aws, blueprints and site."""
+"""A deployed site: its record, stacks, tasks and address.
+
+Imports aws, blueprints, computer and site.
+"""

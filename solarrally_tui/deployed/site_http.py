@@ -11,6 +11,7 @@ from typing import Final, Self
 import httpx
 from websockets.asyncio.client import connect
 
+from solarrally_tui.computer import https
 from solarrally_tui.deployed.trusted_authority import https_context
 
 LIMIT_SECONDS: Final = 10.0
@@ -45,12 +46,12 @@ class Front:
         return f"https://{self.name or self.address}"
 
     async def get(self, path: str, headers: Mapping[str, str] = _NOTHING) -> httpx.Response:
-        """Request a path. Raises httpx.TransportError without a response."""
+        """Request a path. Raises httpx.TransportError without a response, and ComputerError."""
         sent, extensions = dict(headers), {}
         if self.name:
             sent["Host"] = extensions["sni_hostname"] = self.name
         trusted = await asyncio.to_thread(_trusted)
-        async with httpx.AsyncClient(verify=trusted, timeout=LIMIT_SECONDS) as client:
+        async with https.client(verify=trusted, timeout=LIMIT_SECONDS) as client:
             url = f"https://{self.address}{path}"
             return await client.get(url, headers=sent, extensions=extensions)
 

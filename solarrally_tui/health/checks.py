@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
 from solarrally_tui.health.probes import app, domain, iot, stacks, web
-from solarrally_tui.health.report import Observation, Report, unknown
+from solarrally_tui.health.report import Observation, Report, not_from_here, unknown
 from solarrally_tui.site.model import Site
 
 _LIMIT: Final = 30.0
@@ -79,6 +80,8 @@ async def _check(probe: Probe, observed: ObservedSite) -> Finding:
     try:
         async with asyncio.timeout(_LIMIT):
             observation = await probe.observe(observed)
+    except ComputerError as error:
+        observation = not_from_here(error.plain)
     except (AwsError, OutOfReachError, TimeoutError) as error:
         observation = unknown(why_unknown(error, _LIMIT))
     return Finding(probe.id, probe.title, observation.severity, observation.line.strip())

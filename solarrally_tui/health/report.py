@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity, worst
+from solarrally_tui.text.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,8 @@ def fail(line: str) -> Observation:
 def unknown(line: str) -> Observation:
     """Return that nothing could be seen."""
     return Observation(Severity.UNKNOWN, line)
+
+
+def not_from_here(plain: Plain) -> Observation:
+    """Return that this computer prevents a check. It says nothing about the site."""
+    return unknown(f"Not checked from here. {plain}")

@@ -1,1 +1,4 @@
-"""The questions, the answers so far, and the steps. Imports findings and site; knows no Textual."""
+"""The questions, the answers so far, and the steps.
+
+Imports computer, findings and site; knows no Textual.
+"""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 import tomli_w
-from platformdirs import user_state_path
 
+from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.interview.draft import FIRST_STEP, Draft
 from solarrally_tui.site.atomic import write_atomically
 
@@ -30,7 +30,7 @@ class DraftStore:
     """Keeps one TOML file a draft in a folder."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or user_state_path("solarrally", appauthor=False) / "drafts"
+        self._folder = folder or state_folder() / "drafts"
 
     def save(self, draft: Draft) -> bool:
         """Write a draft in one step; False when its name cannot be a file name yet."""

@@ -1,12 +1,16 @@
 """Requests to servers that nobody here trusts: HTTPS only, everything limited, no passwords."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import httpx
+
+from solarrally_tui.computer import https
+from solarrally_tui.computer.problem import ComputerError
 
 SILENCE_SECONDS: Final = 20.0
 """How long a server may send nothing."""
@@ -34,11 +38,20 @@ async def https_client() -> AsyncIterator[httpx.AsyncClient]:
     """Open a client that speaks HTTPS only and follows few redirects.
 
     It trusts the authorities that Python's HTTP client trusts: SSL_CERT_FILE and the proxy
-    variables count.
+    variables count. Raises WebError where a setting of this computer prevents it.
     """
-    # Reading the authorities takes too long for the event loop of a screen.
-    trust = await asyncio.to_thread(httpx.create_ssl_context)
-    async with httpx.AsyncClient(
+    try:
+        # Reading the authorities takes too long for the event loop of a screen.
+        trust = await asyncio.to_thread(https.authorities)
+        opened = _client(trust)
+    except ComputerError as error:
+        raise WebError(str(error.plain)) from error
+    async with opened as client:
+        yield client
+
+
+def _client(trust: ssl.SSLContext) -> httpx.AsyncClient:
+    return https.client(
         verify=trust,
         timeout=SILENCE_SECONDS,
         follow_redirects=True,
@@ -46,8 +59,7 @@ async def https_client() -> AsyncIterator[httpx.AsyncClient]:
         event_hooks={"request": [_only_https]},
         # GitHub wants a name that begins with git/: github.com/jelmer/dulwich/issues/562.
         headers={"User-Agent": "git/2.0 (solarrally)"},
-    ) as client:
-        yield client
+    )
 
 
 async def _only_https(request: httpx.Request) -> None:
@@ -84,12 +96,16 @@ async def request(
 
 def _words(error: Exception, url: str) -> str:
     host = url.split("/")[2] if url.count("/") > 1 else url
+    plain = https.in_the_way(error, url)
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        what = f"The certificate of {host} is not one that this computer trusts."
+        return f"{what} {plain.why} {plain.next}" if plain else what
+    if plain:
+        return f"{host} cannot be reached from here. {plain}"
     if isinstance(error, httpx.TimeoutException):
         return f"{host} did not answer in time."
     if isinstance(error, httpx.TooManyRedirects):
         return f"{host} redirects too often."
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return f"The certificate of {host} is not one that this computer trusts."
     if isinstance(error, httpx.ConnectError):
         return f"{host} cannot be reached from here."
     return f"{host} did not answer properly."

@@ -219,5 +219,6 @@ async def test_a_profile_that_wants_a_code_is_refused_in_the_wizard_in_words(
     services = real_services("coded")
     with pytest.raises(AwsError, match="code of an MFA device") as refused:
         await services.who("us-east-1")
-    assert refused.value.kind is Kind.NO_CREDENTIALS
+    assert refused.value.kind is Kind.LOCAL
+    assert "Line 7 of" in refused.value.plain.why
     await services.close()

@@ -71,7 +71,7 @@ async def test_a_read_only_door_refuses_to_write_before_it_calls(
     assert "never-made" not in {bucket["Name"] for bucket in told["Buckets"]}
 
 
-async def test_an_unknown_profile_is_a_matter_of_credentials(
+async def test_an_unknown_profile_is_a_matter_of_this_computer(
     monkeypatch: pytest.MonkeyPatch, account: Account
 ) -> None:
     for name, value in account.environment.items():
@@ -79,8 +79,8 @@ async def test_an_unknown_profile_is_a_matter_of_credentials(
     with pytest.raises(AwsError) as refused:
         async with await Door.open(profile="nobody-has-this") as door:
             await door.identity()
-    assert refused.value.kind is Kind.NO_CREDENTIALS
-    assert refused.value.plain.next
+    assert refused.value.kind is Kind.LOCAL
+    assert "no profile named nobody-has-this" in refused.value.plain.what
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ READ = (
     "solarrally_tui/source",
     "solarrally_tui/site",
     "solarrally_tui/chargers",
+    "solarrally_tui/computer",
     "solarrally_tui/app.py",
     "solarrally_tui/cli.py",
     "solarrally_tui/aws",

@@ -1,12 +1,15 @@
 """Access keys in the keyring of the operating system. No file of ours ever holds them."""
 
 import json
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.computer import folders
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -125,15 +128,45 @@ def _whole(secret: Secret, longest: int) -> bool:
 
 
 def _backend() -> "KeyringBackend":
-    import keyring  # noqa: PLC0415 it looks for backends when it is imported
-    from keyring.backends.chainer import ChainerBackend  # noqa: PLC0415
+    candidates: list[KeyringBackend]
+    try:
+        import keyring  # noqa: PLC0415 it looks for backends when it is imported
+        from keyring.backends.chainer import ChainerBackend  # noqa: PLC0415
 
-    chosen = keyring.get_keyring()
-    candidates = chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]
+        chosen = keyring.get_keyring()
+        candidates = list(chosen.backends) if isinstance(chosen, ChainerBackend) else [chosen]
+    except Exception as error:  # noqa: BLE001 a backend that is gone or broken raises anything
+        raise KeyringError(_broken(error)) from None
     safe = next((one for one in candidates if type(one).__module__.startswith(_SAFE)), None)
     if safe is None:
         raise KeyringError(_refusal(type(candidates[0]) if candidates else type(chosen)))
     return safe
+
+
+def _broken(error: Exception) -> Plain:
+    """Say what names a backend that cannot be loaded."""
+    named = os.environ.get("PYTHON_KEYRING_BACKEND")
+    where = f"PYTHON_KEYRING_BACKEND names {named}." if named else ""
+    if not where and (file := _settings_file()):
+        where = f"{file} chooses the backend."
+    return Plain(
+        what="The keyring of this computer cannot be used.",
+        why=f"Its backend cannot be loaded: {type(error).__name__}. {where}".rstrip(),
+        next="Remove that setting, or install the backend beside solarrally: pipx inject "
+        "solarrally-tui PACKAGE. Every other way to sign in works without a keyring.",
+        detail=f"{type(error).__name__}: {error}"[:200],
+    )
+
+
+def _settings_file() -> str:
+    """Return keyring's own settings file, where there is one."""
+    from keyring.util.platform_ import config_root  # noqa: PLC0415 see _backend
+
+    try:
+        path = Path(config_root()) / "keyringrc.cfg"
+        return str(path) if folders.exists(path) else ""
+    except (OSError, RuntimeError):
+        return ""
 
 
 def _refusal(backend: type[Any]) -> Plain:
@@ -155,7 +188,20 @@ def _unknown(name: str, known: str) -> Plain:
 
 
 def _names(backend: "KeyringBackend") -> tuple[str, ...]:
-    return tuple(sorted(map(str, json.loads(_get(backend, _INDEX) or "[]"))))
+    try:
+        names = json.loads(_get(backend, _INDEX) or "[]")
+    except ValueError:
+        names = None
+    if not isinstance(names, list):
+        raise KeyringError(_UNREADABLE)
+    return tuple(sorted(map(str, names)))
+
+
+_UNREADABLE: Final = Plain(
+    what="The list of access keys in the keyring cannot be read.",
+    why=f"Another program changed the entry {_INDEX} of the service {SERVICE}.",
+    next="Delete that entry with the keyring's own program, then add the keys again.",
+)
 
 
 def _plain_text(keys: Keys) -> dict[str, str]:

@@ -8,12 +8,13 @@ import httpx
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.computer import https
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.iot import bridge
-from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
+from solarrally_tui.health.report import Observation, fail, not_from_here, ok, unknown, warn
 
 _NOT_LISTED: Final = "This computer's address is not in access.addresses."
 _NO_PASSWORD: Final = "asks for its password, which these credentials are not allowed to read."  # noqa: S105 a text
@@ -77,7 +78,9 @@ async def live(observed: ObservedSite) -> Observation:
         if status == httpx.codes.FORBIDDEN and _is_by_address(observed):
             return unknown(_NOT_LISTED)
         return fail(f"{url} does not open: {_words(error)}")
-    except (OSError, TimeoutError, InvalidHandshake) as error:
+    except (OSError, TimeoutError, InvalidHandshake, ImportError) as error:
+        if plain := https.in_the_way(error, front.url):
+            return not_from_here(plain)
         return fail(f"{url} does not open: {_words(error)}")
 
 
@@ -109,6 +112,8 @@ async def request(
     try:
         return await front.get(path, headers)
     except httpx.TransportError as error:
+        if plain := https.in_the_way(error, f"https://{front.address}"):
+            return not_from_here(plain)
         return fail(f"{front.url}{path} does not respond: {_words(error)}")
 
 

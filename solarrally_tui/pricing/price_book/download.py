@@ -10,6 +10,10 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from solarrally_tui.computer import https
+from solarrally_tui.computer.folders import in_words
+from solarrally_tui.computer.problem import ComputerError
+
 LARGEST: Final = 400 * 1024 * 1024
 """Bytes of the largest file that is read. EC2's is larger and is never requested."""
 
@@ -20,8 +24,8 @@ _TIMEOUT: Final = httpx.Timeout(30, connect=10)
 
 
 def client() -> httpx.AsyncClient:
-    """Return a client for public files. It carries no credentials."""
-    return httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False)
+    """Return a client for public files. It carries no credentials. Raises ComputerError."""
+    return https.client(verify=https.authorities(), timeout=_TIMEOUT, follow_redirects=False)
 
 
 class DownloadError(Exception):
@@ -76,9 +80,13 @@ class Fetcher:
                 tag.write_text(response.headers.get("etag", ""), encoding="utf-8")
                 return kept
         except httpx.HTTPError as error:
+            if plain := https.in_the_way(error, url):
+                raise ComputerError(plain) from error
             raise DownloadError(
                 f"{path} could not be downloaded: {type(error).__name__} {error}"
             ) from None
+        except OSError as error:
+            raise DownloadError(f"{path} could not be stored. {in_words(error)}") from None
 
     def _url(self, path: str) -> str:
         url = urljoin(self._base, path)

@@ -8,8 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from platformdirs import user_cache_path, user_data_path
-
+from solarrally_tui.computer import folders
 from solarrally_tui.pricing.price_book.book import Book, from_data
 from solarrally_tui.site.atomic import write_atomically
 
@@ -49,7 +48,7 @@ def current_data() -> dict[str, Any]:
 
 def problem() -> str:
     """Return why the refreshed book is not in use, or an empty text."""
-    if not book_file().exists():
+    if not folders.exists(book_file()):
         return ""
     refreshed = _refreshed()
     if refreshed is None:
@@ -62,7 +61,7 @@ def problem() -> str:
 def save(data: Mapping[str, Any]) -> Path:
     """Replace the refreshed book in one step, and keep the previous one beside it."""
     path = book_file()
-    if path.exists():
+    if folders.exists(path):
         write_atomically(path.with_name(_BEFORE), path.read_text(encoding="utf-8"))
     write_atomically(path, json.dumps(data, separators=(",", ":")) + "\n")
     return path
@@ -70,12 +69,12 @@ def save(data: Mapping[str, Any]) -> Path:
 
 def book_file() -> Path:
     """Return where the refreshed book is."""
-    return user_data_path("solarrally", appauthor=False) / _BOOK
+    return folders.data_folder() / _BOOK
 
 
 def cache_folder() -> Path:
     """Return the folder that keeps files of AWS's price list between refreshes."""
-    return user_cache_path("solarrally", appauthor=False) / "prices"
+    return folders.cache_folder() / "prices"
 
 
 def _bundled() -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
@@ -33,8 +32,8 @@ _AMOUNTS: Final = frozenset({"unit_price", "monthly", "first_monthly", "second_m
 """Fields in USD, which are converted to the quote's currency."""
 
 
-def to_json(quote: Quote) -> str:
-    """Return the estimate as JSON. Amounts are null where nothing is known, never zero."""
+def as_object(quote: Quote) -> dict[str, Any]:
+    """Return the estimate as plain values. Amounts are null where nothing is known, never zero."""
     cost, money = quote.cost, quote.money
     data = {
         "currency": money.currency,
@@ -47,7 +46,7 @@ def to_json(quote: Quote) -> str:
     }
     if quote.comparison:
         data["comparison"] = _comparison(quote.comparison, cost, money)
-    return json.dumps(data, indent=2)
+    return data
 
 
 def to_csv(quote: Quote) -> str:

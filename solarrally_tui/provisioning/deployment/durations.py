@@ -9,8 +9,7 @@ from statistics import median
 from types import MappingProxyType
 from typing import Final
 
-from platformdirs import user_state_path
-
+from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.site.atomic import write_atomically
@@ -70,7 +69,7 @@ def expected(site: Site, measured: Mapping[str, float]) -> tuple[float, float]:
 
 def durations_file() -> Path:
     """Return where this computer keeps how long steps took."""
-    return user_state_path("solarrally", appauthor=False) / "durations.json"
+    return state_folder() / "durations.json"
 
 
 def read(path: Path) -> dict[str, float]:

@@ -6,11 +6,14 @@ import httpx
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
+from solarrally_tui.computer import https
+from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain.dns_pointing import wait_until_pointed
 from solarrally_tui.provisioning.deployment.step_graph import VERIFY
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import End, StepError
 
 LIMIT_SECONDS: Final = 900.0
@@ -23,11 +26,14 @@ async def verify(deployment: Deployment) -> End:
     A service could be CREATE_COMPLETE although its circuit breaker had given it up (AWS's
     containers-roadmap, issue 1369). Raises StepError and AwsError.
     """
-    last_missing = "nothing was seen yet"
+    last_missing, unseen = "nothing was seen yet", False
 
     async def serving() -> bool | None:
-        nonlocal last_missing
-        missing = await _missing(deployment)
+        nonlocal last_missing, unseen
+        try:
+            missing, unseen = await _missing(deployment), False
+        except httpx.TransportError as error:
+            missing, unseen = f"{address(deployment)} does not answer: {_words(error)}", True
         if missing and missing != last_missing:
             deployment.narrator.step(VERIFY, State.RUNNING, f"Waiting: {missing}.")
         last_missing = missing
@@ -35,11 +41,16 @@ async def verify(deployment: Deployment) -> End:
 
     try:
         await poll(serving, every=0.5, slowest=5.0, limit=LIMIT_SECONDS)
+    except ComputerError as error:
+        raise StepError(_not_from_here(deployment, str(error.plain)), Exit.OUT_OF_SIGHT) from error
     except StillWaitingError as error:
+        if unseen:
+            why = f"After {LIMIT_SECONDS / 60:.0f} minutes: {last_missing}."
+            raise StepError(_not_from_here(deployment, why), Exit.OUT_OF_SIGHT) from error
         raise StepError(_not_serving(last_missing)) from error
     if deployment.site.domain.is_external:
         front = Front(deployment.site.domain.name)
-        await wait_until_pointed(deployment, lambda: _health(deployment, front))
+        await wait_until_pointed(deployment, lambda: _health_or_words(deployment, front))
     return End(deployment.ends.changed, address(deployment))
 
 
@@ -87,18 +98,36 @@ async def _targets(deployment: Deployment) -> str:
 
 
 async def _health(deployment: Deployment, front: Front) -> str:
-    """Return what is wrong with /health; empty where it answers as it should."""
+    """Return what is wrong with /health; empty where it answers as it should.
+
+    Raises httpx.TransportError without a response, and ComputerError where none can ever come.
+    """
     url = f"{front.url}/health"
     try:
         response = await front.get("/health")
         health = response.json() if response.status_code == httpx.codes.OK else {}
+    except httpx.TransportError as error:
+        if plain := https.always_in_the_way(error, f"https://{front.address}"):
+            raise ComputerError(plain) from error
+        raise
     except (httpx.HTTPError, ValueError) as error:
-        return f"{url} does not answer: {type(error).__name__}: {error}"
+        return f"{url} does not answer: {_words(error)}"
     if not health:
         return f"{url} answers {response.status_code}"
     if health.get("mqtt_connected") is True or deployment.bridge_off:
         return ""
     return f"{url} reports that mqtt_connected is not true"
+
+
+async def _health_or_words(deployment: Deployment, front: Front) -> str:
+    try:
+        return await _health(deployment, front)
+    except (httpx.TransportError, ComputerError) as error:
+        return f"{front.url}/health does not answer: {_words(error)}"
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _gave_up(reason: str) -> Plain:
@@ -107,6 +136,16 @@ def _gave_up(reason: str) -> Plain:
         why=reason or "ECS gave no reason.",
         next="Read the application's log group, then run the same command again.",
         detail=reason,
+    )
+
+
+def _not_from_here(deployment: Deployment, why: str) -> Plain:
+    return Plain(
+        what=f"Site {deployment.site.name} is deployed, and its address was not checked from here: "
+        f"{address(deployment)}.",
+        why=why,
+        next="Its tasks run, and the load balancer finds them healthy. Open the address in a "
+        "browser, or run solarrally status where it can be reached.",
     )
 
 

@@ -19,6 +19,8 @@ class Exit(IntEnum):
     FAILED = 6
     WAITING_FOR_YOU = 7
     OUT_OF_SIGHT = 8
+    INTERNAL = 9
+    """An error of our own."""
     WARN = 10
     FAIL = 11
     UNKNOWN = 12

@@ -5,11 +5,18 @@ from collections.abc import Mapping
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.provisioning.engine.context import Action, C, Ends
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.graph import Graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws, from_waiting
+from solarrally_tui.provisioning.engine.steps import (
+    End,
+    StepError,
+    from_aws,
+    from_computer,
+    from_waiting,
+)
 
 Tasks = dict[asyncio.Task[End], str]
 
@@ -51,6 +58,8 @@ async def _guarded(step: str, action: Action[C], context: C) -> End:
         return await action(context)
     except AwsError as error:
         raise from_aws(error, begun=begun) from error
+    except ComputerError as error:
+        raise from_computer(error.plain, begun=begun) from error
     except StillWaitingError as error:
         raise from_waiting(error, f"The step {step}") from error
 

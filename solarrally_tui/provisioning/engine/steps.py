@@ -68,6 +68,13 @@ def from_aws(error: AwsError, *, begun: bool) -> StepError:
     return StepError(error.plain)
 
 
+def from_computer(plain: Plain, *, begun: bool) -> StepError:
+    """Turn what is wrong on this computer into the end of a step. begun: as for from_aws."""
+    if begun:
+        return StepError(_out_of_sight(plain), Exit.OUT_OF_SIGHT)
+    return StepError(plain, Exit.CREDENTIALS)
+
+
 def from_waiting(error: StillWaitingError, what: str) -> StepError:
     """Turn a wait that took too long into the end of a step: not seen is not failed."""
     plain = Plain(

@@ -1,0 +1,63 @@
+"""Where this computer keeps what is ours: drafts, logs, measurements, prices."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+_APP: Final = "solarrally"
+_NO_HOME: Final = Path(os.devnull) / "HOME is not set"
+"""Lies in no folder, so that reading finds nothing, and writing fails with these words."""
+
+_REMEDIES: Final = {
+    errno.ENOSPC: "The disk is full. Free some space.",
+    errno.EDQUOT: "Your quota on this disk is used up. Free some space.",
+    errno.EROFS: "This disk is read-only.",
+}
+
+
+def state_folder() -> Path:
+    """Return the folder of drafts and measurements."""
+    return _known(platformdirs.user_state_path(_APP, appauthor=False))
+
+
+def data_folder() -> Path:
+    """Return the folder of the refreshed price book."""
+    return _known(platformdirs.user_data_path(_APP, appauthor=False))
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be downloaded again."""
+    return _known(platformdirs.user_cache_path(_APP, appauthor=False))
+
+
+def log_folder() -> Path:
+    """Return the folder of the logs of runs."""
+    return _known(Path(platformdirs.user_log_dir(_APP)))
+
+
+def home_folder() -> Path:
+    """Return the person's own folder."""
+    return _known(Path(os.path.expanduser("~")))  # noqa: PTH111 Path.home raises without a home
+
+
+def exists(path: Path) -> bool:
+    """Whether a file can be seen. Path.exists raises where a folder above it is closed."""
+    return os.path.exists(path)  # noqa: PTH110 see above
+
+
+def in_words(error: OSError) -> str:
+    """Return why a file or a folder cannot be used, with its name."""
+    name = str(error.filename or "")
+    if name.startswith(str(_NO_HOME)):
+        return "HOME is not set, so there is no folder for it."
+    reason = f"{error.strerror or type(error).__name__}{f' ({name})' if name else ''}."
+    remedy = _REMEDIES.get(error.errno or 0, "")
+    return f"{reason} {remedy}".rstrip()
+
+
+def _known(path: Path) -> Path:
+    # Without a home, ~ stays in the path, and a folder of that name would be created here.
+    return path if path.is_absolute() else _NO_HOME
