@@ -1,16 +1,13 @@
 """The command line. Parses before importing anything heavy; every command is a module."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from solarrally_tui import __version__
-
-OUT_OF_SIGHT: Final = 8
-"""AWS continues what it has begun. Importing the enum of exit statuses would cost start-up time."""
+from solarrally_tui.commands.shared import guard, transcript
 
 COMMANDS: Final = {
     "init": ("init", "Answer the wizard's questions in plain lines and write a site file."),
@@ -37,22 +34,25 @@ COMMANDS: Final = {
 """By the word on the command line: the module in commands/, and what it does."""
 
 _EXIT_STATUS: Final = """\
-exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials, 5 refused by you or by a guard,
-6 failed and rolled back, 7 waiting for you, 8 connection lost; status and diagnose: 0 ok,
-10 warning, 11 failing, 12 unknown. Every command uses AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL.
+exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials or settings of this computer,
+5 refused by you or by a guard, 6 failed and rolled back, 7 waiting for you, 8 connection lost,
+9 internal error of solarrally; status and diagnose: 0 ok, 10 warning, 11 failing, 12 unknown.
+With --json, the last JSON object has the type result. Every command uses AWS_PROFILE, AWS_REGION
+and AWS_ENDPOINT_URL.
 """
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
-    parsed = parser().parse_args(argv)
-    try:
-        status = int(parsed.run(parsed))
-    except BrokenPipeError:
-        # The reader of our output has left. Python must not complain about it at exit, too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(OUT_OF_SIGHT)
-    sys.exit(status)
+    if argv is None:
+        guard.settle()
+    words = sys.argv[1:] if argv is None else argv
+    sys.exit(guard.guarded(lambda: _run(words), as_json=guard.wants_json(words)))
+
+
+def _run(words: Sequence[str]) -> int:
+    parsed = parser().parse_args(words)
+    return int(parsed.run(parsed))
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -65,6 +65,11 @@ class CommandParser(argparse.ArgumentParser):
         super().__init__(*args, **kwargs)
         self._module = module
         self._is_complete = False
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with what is wrong with the command line."""
+        transcript.current().lines.append(message)
+        super().error(message)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse, after the command has added its options and we those of every command."""
@@ -108,7 +113,7 @@ def _wizard(parsed: argparse.Namespace) -> int:
     wizard = import_module("solarrally_tui.commands.wizard")
     ended = wizard.run(wizard.Options.of(parsed))
     if ended.wish:  # the wizard was left for another command
-        main([ended.wish])
+        return _run([ended.wish])
     return int(ended.status)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import explain, say, show
+from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
 
@@ -100,7 +100,6 @@ def _add_site(parser: argparse.ArgumentParser) -> None:
 
 def _on_site(work: "Callable[[_Options, DeployedSite], Awaitable[int]]", options: _Options) -> int:
     """Do the work on the site that was named, or on the only one of the account."""
-    from solarrally_tui.chargers.problems import ChargerError
     from solarrally_tui.commands.shared.door import run_with_door
     from solarrally_tui.deployed.record import names
     from solarrally_tui.deployed.site import DeployedSite
@@ -115,11 +114,7 @@ def _on_site(work: "Callable[[_Options, DeployedSite], Awaitable[int]]", options
             say("This account has no site yet. Deploy one first.")
         return Exit.USAGE
 
-    try:
-        return run_with_door(options, open_and_work)
-    except ChargerError as error:
-        explain(error.plain)
-        return Exit.REFUSED
+    return run_with_door(options, open_and_work)
 
 
 async def _add(options: AddOptions, site: "DeployedSite") -> int:
@@ -134,19 +129,17 @@ async def _add(options: AddOptions, site: "DeployedSite") -> int:
 def _simulate(options: SimulateOptions) -> int:
     import asyncio
 
-    from solarrally_tui.chargers.problems import ChargerError
     from solarrally_tui.chargers.publisher import simulate
 
     publishing = simulate(options.folders, interval=options.interval, count=options.count)
     try:
         counts = asyncio.run(publishing)
-    except ChargerError as error:
-        explain(error.plain)
-        return Exit.REFUSED
     except KeyboardInterrupt:
         return Exit.OK
     result = {"acknowledged": counts.acknowledged, "by_charger": dict(counts.by_charger)}
-    show(json.dumps(result) if options.json else f"{counts.acknowledged} messages acknowledged.")
+    if options.json:
+        return show_result(result, Exit.OK)
+    show(f"{counts.acknowledged} messages acknowledged.")
     return Exit.OK
 
 
@@ -183,12 +176,13 @@ async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
         say(f"The site's live channel at {address} does not answer: {error}")
         say(f"Check its health with: solarrally status {site.name}")
         return Exit.FAILED
-    show(_counted(options, seen))
+    if options.json:
+        counted = {"total": seen.total, "by_charger": dict(seen.by_charger)}
+        return show_result(counted, Exit.OK)
+    show(_counted(seen))
     return Exit.OK
 
 
-def _counted(options: WatchOptions, seen: "Watched") -> str:
-    if options.json:
-        return json.dumps({"total": seen.total, "by_charger": dict(seen.by_charger)})
+def _counted(seen: "Watched") -> str:
     counts = ", ".join(f"{name} {count}" for name, count in sorted(seen.by_charger.items()))
     return f"{seen.total} messages{': ' + counts if counts else ''}."

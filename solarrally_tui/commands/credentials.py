@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, carry_out
-from solarrally_tui.commands.shared.terminal import explain, say, show
+from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -36,13 +36,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _guarded(action: Callable[[], int]) -> int:
-    from solarrally_tui.account.credentials.keyring_store import KeyringError
-
     try:
         return action()
-    except KeyringError as error:
-        explain(error.plain)
-        return Exit.CREDENTIALS
     except (KeyboardInterrupt, EOFError):
         say("Nothing was changed.")
         return Exit.REFUSED

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_site, carry_out
-from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.commands.status import EXITS
 
 if TYPE_CHECKING:
@@ -49,13 +49,16 @@ def run(options: Options) -> int:
 async def _diagnose(options: Options, door: "Door") -> int:
     from solarrally_tui.deployed.site import DeployedSite
     from solarrally_tui.health.diagnosis.examine import examine
-    from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
+    from solarrally_tui.health.diagnosis.render import as_object, to_markdown, to_table
 
     site = await DeployedSite.open(door, options.site)
     diagnosis = await examine(site, _progress())
-    render = {"table": to_table, "json": to_json, "md": to_markdown}[options.format]
+    status = EXITS[diagnosis.health]
+    if options.format == "json":
+        return show_result(as_object(diagnosis), status)
+    render = {"table": to_table, "md": to_markdown}[options.format]
     show(render(diagnosis).rstrip("\n"))
-    return EXITS[diagnosis.health]
+    return status
 
 
 def _progress() -> Callable[[int, int, str], None]:

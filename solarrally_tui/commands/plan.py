@@ -1,7 +1,6 @@
 """solarrally plan FILE: what deploy would do, without doing it."""
 
 import argparse
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,13 @@ from solarrally_tui.commands.shared.options import (
     add_site_file,
     carry_out,
 )
-from solarrally_tui.commands.shared.terminal import explain, read_site, say, show
+from solarrally_tui.commands.shared.terminal import (
+    explain,
+    read_site,
+    say,
+    show,
+    show_result,
+)
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -58,7 +63,6 @@ async def _plan(options: Options, site: "Site", door: "Door") -> int:
     if plan.trouble:
         say("The plan is incomplete: AWS did not answer every question.", plan.trouble.what)
     if options.json:
-        show(json.dumps(to_json(plan), indent=1))
-    else:
-        show("\n".join(lines(plan)))
+        return show_result(to_json(plan), Exit.OK)
+    show("\n".join(lines(plan)))
     return Exit.OK

@@ -1,7 +1,6 @@
 """solarrally policy deploy|support|service-role."""
 
 import argparse
-import json
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, carry_out
-from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -72,8 +71,10 @@ def run(kind: str, options: Options) -> int:
         say(f"{options.account} is not an AWS account ID. It has 12 digits.")
         return Exit.USAGE
     bundle = _bundle(kind, Scope(options.site or "", options.partition, options.account))
+    if options.json:
+        return show_result(to_json(bundle), Exit.OK)
     if options.out is None:
-        show(json.dumps(to_json(bundle)) if options.json else text(bundle))
+        show(text(bundle))
         return Exit.OK
     try:
         for path in write(bundle, options.out):

@@ -1,7 +1,6 @@
 """solarrally preflight FILE: what in the account would stop or delay a deployment."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from solarrally_tui.commands.shared.options import (
     add_site_file,
     carry_out,
 )
-from solarrally_tui.commands.shared.terminal import read_site, show
+from solarrally_tui.commands.shared.terminal import read_site, show, show_result
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import columns
@@ -79,9 +78,8 @@ async def _check(options: Options, site: "Site", door: "Door") -> int:
             "level": level,
             "findings": [_json(finding) for finding in found],
         }
-        show(json.dumps(report))
-    else:
-        show(text(found))
+        return show_result(report, _EXITS[level])
+    show(text(found))
     return _EXITS[level]
 
 

@@ -1,7 +1,6 @@
 """solarrally source check|find|image."""
 
 import argparse
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.source.finding import Level
 
@@ -71,7 +70,7 @@ def _guarded(work: Callable[[Options], int]) -> Callable[[Options], int]:
             say(str(error))
             return Exit.UNKNOWN
         except OSError as error:
-            say(f"{error.filename or options.place} cannot be read: {error.strerror}.")
+            say(f"{error.filename or options.place} cannot be read: {error.strerror or error}.")
             return Exit.USAGE
 
     return run
@@ -89,7 +88,9 @@ def _check(options: Options) -> int:
     from solarrally_tui.source.render import text, to_json
 
     report = _report(options.place, options.ref)
-    show(json.dumps(to_json(report)) if options.json else text(report))
+    if options.json:
+        return show_result(to_json(report), EXITS[report.worst])
+    show(text(report))
     return EXITS[report.worst]
 
 
@@ -123,9 +124,11 @@ def _find(options: Options) -> int:
         "ref": resolved.ref or None,
         "committed": resolved.made.isoformat() if resolved.made else None,
     }
+    if options.json:
+        return show_result(result, Exit.OK)
     date = f"{resolved.made:%Y-%m-%d}" if resolved.made else ""
     words = filter(None, (resolved.commit, resolved.ref, date))
-    show(json.dumps(result) if options.json else " ".join(words))
+    show(" ".join(words))
     return Exit.OK
 
 

@@ -1,12 +1,11 @@
 """solarrally status SITE."""
 
 import argparse
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
-from solarrally_tui.commands.shared.terminal import show
+from solarrally_tui.commands.shared.terminal import show, show_result
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -50,5 +49,8 @@ async def _status(options: Options, door: "Door") -> int:
     from solarrally_tui.health.render import table, to_json
 
     report = await check_site(await DeployedSite.open(door, options.site))
-    show(json.dumps(to_json(report)) if options.json else table(report))
-    return EXITS[report.health]
+    status = EXITS[report.health]
+    if options.json:
+        return show_result(to_json(report), status)
+    show(table(report))
+    return status

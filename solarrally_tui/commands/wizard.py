@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.options import CommonOptions
-from solarrally_tui.commands.shared.terminal import explain, say
+from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -48,22 +48,16 @@ def open_wizard(
 
     stage: of a demonstration; store: where drafts are kept; draft: answers to begin with.
     """
-    from solarrally_tui.account.credentials.keyring_store import KeyringError
     from solarrally_tui.app import WizardApp
     from solarrally_tui.aws import gc_pauses
     from solarrally_tui.commands.shared.door import named_keys
     from solarrally_tui.commands.shared.event_readers import RunLogFile
     from solarrally_tui.wizard.engine import real_services
 
-    try:
-        keys = named_keys(options)
-    except KeyringError as error:
-        explain(error.plain)
-        return Ended(Exit.CREDENTIALS)
     services = real_services(
-        options.profile, keys=keys, read_only=options.read_only, open_log=RunLogFile
+        options.profile, keys=named_keys(options), read_only=options.read_only, open_log=RunLogFile
     )
     app = WizardApp(services, store=store, stage=stage, draft=draft)
     gc_pauses.limit()
     wish = app.run() or ""
-    return Ended(app.return_code or 0, wish)
+    return Ended(Exit.INTERNAL if app.return_code else Exit.OK, wish)

@@ -49,7 +49,10 @@ def test_json_is_exactly_what_was_agreed() -> None:
         "lines",
         "excluded",
         "assumptions",
+        "type",
+        "exit_code",
     ]
+    assert (told["type"], told["exit_code"]) == ("result", 0)
     assert list(told["monthly"]) == ["low", "expected", "high"]
     for line in told["lines"]:
         assert list(line) == [

@@ -16,7 +16,7 @@ from solarrally_tui.commands.demonstration.simulator import (
     not_started,
 )
 from solarrally_tui.commands.shared.options import carry_out
-from solarrally_tui.commands.shared.terminal import explain, say
+from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.commands.wizard import Ended, open_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -84,7 +84,6 @@ def _once(options: Options) -> tuple[Ended, str]:
 def _in_account(options: Options, stage: "SimulatedStage") -> Ended:
     import asyncio
 
-    from solarrally_tui.aws.errors import AwsError
     from solarrally_tui.commands.demonstration.headless import DEMO_SITE, run_headless
     from solarrally_tui.interview.draft import Draft
     from solarrally_tui.interview.draft_store import DraftStore
@@ -97,9 +96,4 @@ def _in_account(options: Options, stage: "SimulatedStage") -> Ended:
         # What is tried here must not lie among the drafts of real sites.
         with tempfile.TemporaryDirectory(prefix="solarrally-drafts-") as folder:
             return open_wizard(options, stage, DraftStore(Path(folder)), draft)
-    try:
-        headless = run_headless(draft.site(), stage, read_only=options.read_only)
-        return Ended(asyncio.run(headless))
-    except AwsError as error:
-        explain(error.plain)
-        return Ended(Exit.FAILED)
+    return Ended(asyncio.run(run_headless(draft.site(), stage, read_only=options.read_only)))

@@ -1,7 +1,6 @@
 """solarrally estimate [FILE]: price a site, offline."""
 
 import argparse
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -13,7 +12,7 @@ from solarrally_tui.commands.pricing.priced_site import (
     quote_options,
 )
 from solarrally_tui.commands.shared.options import carry_out
-from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.commands.shared.terminal import say, show, show_document, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -53,17 +52,21 @@ def run(options: Options) -> int:
     if site is None:
         return Exit.INVALID_SITE
     today = date.today().isoformat()  # noqa: DTZ011 a quote carries the reader's date
-    show(_renderer(options.format)(quote(site, today, shown)).rstrip("\n"))
-    return Exit.OK
+    return _printed(quote(site, today, shown), options.format)
 
 
-def _renderer(name: str) -> "Callable[[Quote], str]":
+def _printed(priced: "Quote", form: str) -> int:
     # The template engine is imported for what needs it only.
-    if name in {"md", "html"}:
+    if form in {"md", "html"}:
         from solarrally_tui.pricing.quotes.documents import to_html, to_markdown
 
-        return to_html if name == "html" else to_markdown
-    from solarrally_tui.pricing.quotes.records import to_csv, to_json
+        render = to_html if form == "html" else to_markdown
+        show_document(render(priced).rstrip("\n"))
+        return Exit.OK
+    from solarrally_tui.pricing.quotes.records import as_object, to_csv
     from solarrally_tui.pricing.quotes.text_table import to_table
 
-    return {"json": to_json, "csv": to_csv, "table": to_table}[name]
+    if form == "json":
+        return show_result(as_object(priced), Exit.OK)
+    show((to_csv if form == "csv" else to_table)(priced).rstrip("\n"))
+    return Exit.OK

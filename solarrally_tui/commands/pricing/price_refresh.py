@@ -8,6 +8,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.commands.shared.terminal import say
+from solarrally_tui.computer.folders import exists
 from solarrally_tui.pricing.price_book.download import DownloadError, Fetcher, client
 from solarrally_tui.pricing.price_book.price_query import PriceQuery
 from solarrally_tui.pricing.price_book.refresh import BASE, Refresher, RefreshReport, UnlistedPrice
@@ -47,7 +48,7 @@ async def refresh(
         say("Nothing could be refreshed. The prices stay as they were.")
         return Exit.FAILED
     # save() moves a book that exists aside.
-    before = " The previous price book is in the same folder." if book_file().exists() else ""
+    before = " The previous price book is in the same folder." if exists(book_file()) else ""
     say(f"Saved in {save(data)}.{before}")
     return Exit.REFUSED if report.refused else Exit.OK
 

@@ -1,12 +1,11 @@
 """solarrally prices show|refresh: the price book, our dated copy of AWS's list prices."""
 
 import argparse
-import json
 import os
 from dataclasses import dataclass
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import explain, say, show
+from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 
@@ -41,14 +40,15 @@ def _show(options: ShowOptions) -> int:
     from solarrally_tui.commands.pricing.price_book_text import as_json, lines
     from solarrally_tui.pricing.price_book.store import book
 
-    show(json.dumps(as_json(book()), indent=2) if options.json else "\n".join(lines(book())))
+    if options.json:
+        return show_result(as_json(book()), Exit.OK)
+    show("\n".join(lines(book())))
     return Exit.OK
 
 
 def _refresh(options: RefreshOptions) -> int:
     import asyncio
 
-    from solarrally_tui.account.credentials.keyring_store import KeyringError
     from solarrally_tui.commands.pricing.price_refresh import refresh
     from solarrally_tui.commands.shared.door import named_keys
     from solarrally_tui.pricing.price_book.price_list_items import known_regions
@@ -58,11 +58,7 @@ def _refresh(options: RefreshOptions) -> int:
         say(f"The prices of {region} cannot be refreshed. Known Regions:")
         say(f"{', '.join(known_regions())}.")
         return Exit.USAGE
-    try:
-        keys = named_keys(options)
-    except KeyringError as error:
-        explain(error.plain)
-        return Exit.CREDENTIALS
+    keys = named_keys(options)
     try:
         return asyncio.run(refresh(region, profile=options.profile, keys=keys))
     except KeyboardInterrupt:

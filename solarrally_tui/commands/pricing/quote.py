@@ -13,7 +13,7 @@ from solarrally_tui.commands.pricing.priced_site import (
     quote_options,
 )
 from solarrally_tui.commands.shared.options import carry_out
-from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.commands.shared.terminal import say, show_document
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 
@@ -58,7 +58,7 @@ def run(options: Options) -> int:
     text = quote_document(site, recipient, options.format, shown).rstrip("\n")
     if options.to:
         return _written(options.to, text)
-    show(text)
+    show_document(text)
     return Exit.OK
 
 

@@ -1,31 +1,23 @@
-"""Opens the door for a command, and turns AWS's errors into words and an exit status."""
+"""Opens the door to AWS for a command."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from solarrally_tui.account.credentials.keyring_store import KeyringError, KeyringStore
+from solarrally_tui.account.credentials.keyring_store import KeyringStore
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.commands.shared.options import CommonOptions
-from solarrally_tui.commands.shared.terminal import explain, say
+from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.provisioning.engine.outcome import Exit
-
-_EXITS = {
-    Kind.NO_CREDENTIALS: Exit.CREDENTIALS,
-    Kind.EXPIRED: Exit.CREDENTIALS,
-    Kind.DENIED: Exit.CREDENTIALS,
-    Kind.LOCAL: Exit.CREDENTIALS,
-    Kind.READ_ONLY: Exit.REFUSED,
-    Kind.FOREIGN: Exit.REFUSED,
-    Kind.UNREACHABLE: Exit.OUT_OF_SIGHT,
-}
 
 
 def run_with_door(
     options: CommonOptions, work: Callable[[Door], Awaitable[int]], region: str | None = None
 ) -> int:
-    """Open the door, do the work, close the door; return the exit status."""
+    """Open the door, do the work, close the door; return the exit status.
+
+    Raises AwsError and KeyringError, which the handler around every command explains.
+    """
 
     async def work_with_door() -> int:
         keys = await asyncio.to_thread(named_keys, options)
@@ -35,12 +27,6 @@ def run_with_door(
 
     try:
         return asyncio.run(work_with_door())
-    except AwsError as error:
-        explain(error.plain)
-        return _EXITS.get(error.kind, Exit.FAILED)
-    except KeyringError as error:
-        explain(error.plain)
-        return Exit.CREDENTIALS
     except KeyboardInterrupt:
         say("Stopped watching. AWS continues what it has begun. Run the command again to resume.")
         return Exit.OUT_OF_SIGHT

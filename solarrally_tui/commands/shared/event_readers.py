@@ -5,12 +5,10 @@ import json
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO, Any, Final, Self
 
-import platformdirs
-
-from solarrally_tui.commands.shared.terminal import explain, say, show
+from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
+from solarrally_tui.computer.folders import in_words, log_folder
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.text.redaction import redact
@@ -44,7 +42,7 @@ def print_json(event: Event) -> None:
 def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
     """Print how a run ended."""
     if as_json:
-        show(json.dumps(result_json(site, outcome)))
+        show_result(result_json(site, outcome), outcome.exit_code)
         return
     if outcome.cause:
         explain(outcome.cause)
@@ -82,6 +80,7 @@ def _state(outcome: Outcome) -> State:
     waiting = {
         Exit.WAITING_FOR_YOU: State.WAITING_FOR_YOU,
         Exit.OUT_OF_SIGHT: State.OUT_OF_SIGHT,
+        Exit.UNKNOWN: State.OUT_OF_SIGHT,
     }
     return waiting.get(outcome.exit_code, State.FAILED)
 
@@ -107,7 +106,7 @@ class RunLogFile:
             self._give_up(error)
 
     def _open(self, command: str, site: str) -> None:
-        folder = Path(platformdirs.user_log_dir("solarrally"))
+        folder = log_folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in sorted(folder.glob("*.jsonl"))[: -KEEP_LOGS + 1 or None]:
             old.unlink(missing_ok=True)
@@ -118,8 +117,7 @@ class RunLogFile:
         self.line = f"Log: {path}"
 
     def _give_up(self, error: OSError) -> None:
-        where = f" ({error.filename})" if error.filename else ""
-        self.line = f"No log is kept: {error.strerror or error}{where}."
+        self.line = f"No log is kept: {in_words(error)}"
         file, self._file = self._file, None
         if file:
             # Closing writes what is buffered, which fails as before.

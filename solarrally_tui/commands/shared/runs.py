@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.commands.shared import transcript
 from solarrally_tui.commands.shared.door import run_with_door
 from solarrally_tui.commands.shared.event_readers import (
     RunLogFile,
@@ -41,6 +42,7 @@ async def report_run(
     command: str, site: str, options: RunOptions, start: Callable[[Emit], Awaitable[Outcome]]
 ) -> int:
     """Run something, print and log its events, print how it ended; return the exit status."""
+    transcript.current().site = site
     printer = print_json if options.json else print_plain
     with RunLogFile(command, site) as log:
         outcome = await start(fan_out(printer, log.write))

@@ -1,16 +1,20 @@
 """What commands print and ask on a terminal. Imports nothing slow: every command imports it."""
 
+import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from solarrally_tui.commands.shared import transcript
+from solarrally_tui.computer import streams
 from solarrally_tui.text.control_characters import harmless
 from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
-    from solarrally_tui.aws.errors import Plain
     from solarrally_tui.site.model import Site
+    from solarrally_tui.text.plain import Plain
 
 
 def say(*parts: str, whole: bool = False) -> None:
@@ -19,18 +23,45 @@ def say(*parts: str, whole: bool = False) -> None:
     whole: never wrap it, as for an event, of which each is one line.
     """
     line = " ".join(map(harmless, parts))
+    transcript.current().lines.append(line)
     # In a log, every line stays whole, so that a search finds its words.
     wrapped = not whole and (sys.stderr.isatty() or "COLUMNS" in os.environ)
-    print(fit(line) if wrapped else line, file=sys.stderr, flush=True)
+    _print("stderr", fit(line) if wrapped else line)
 
 
 def show(text: str) -> None:
     """Print a result on standard output."""
-    print(harmless(text), flush=True)
+    _print("stdout", harmless(text))
+
+
+def show_document(text: str) -> None:
+    """Print Markdown or HTML, which can name characters that the output's encoding lacks."""
+    if not streams.is_utf8(sys.stdout):
+        text = text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    show(text)
+
+
+def show_result(values: Mapping[str, Any], status: int) -> int:
+    """Print the line of JSON that a command ends with, and return its exit status."""
+    result = {**values, "type": "result", "exit_code": int(status)}
+    show(json.dumps(result))
+    transcript.current().has_result = True
+    return int(status)
+
+
+def _print(name: streams.Name, text: str) -> None:
+    """Print a line. A reader that has left, or a full disk, stops no command."""
+    try:
+        print(text, file=getattr(sys, name), flush=True)
+    except OSError as error:
+        reason = streams.lose(name, error)
+        if name == "stdout":
+            transcript.current().lost = reason
 
 
 def explain(plain: "Plain") -> None:
     """Print an error: what happened, why, what to do next, and AWS's own words last."""
+    transcript.current().plain = plain
     for part in (plain.what, plain.why, plain.next):
         if part:
             say(part)
