@@ -9,7 +9,6 @@ from textual.containers import Horizontal
 
 from solarrally_tui.account.billing_alerts import AlertDelivery, Delivery, delivery_finding
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.interview.steps import question
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.money import budget_is_missing, proposed_budget
 from solarrally_tui.screens.common.words import READ_ONLY
@@ -22,8 +21,6 @@ from solarrally_tui.wizard.session import Session
 _EMAIL: Final = "alerts.email"
 _BUDGET: Final = "alerts.monthly_budget_usd"
 _PERCENTS: Final = ("alerts.warn_percent", "alerts.forecast_percent")
-_ANOMALY: Final = "alerts.anomaly_detection"
-_ALARM: Final = "alerts.billing_alarm"
 _TYPE_IT: Final = "Enter a budget. Prices are missing here, so none can be estimated."
 _HEADING: Final = "Do alerts arrive?"
 
@@ -34,7 +31,7 @@ class BillingScreen(StepScreen):
     STEP: ClassVar[str] = "billing"
     CSS_PATH = "billing.tcss"
     TITLE_TEXT: ClassVar[str] = "Billing alerts"
-    PLACED: ClassVar = frozenset({_EMAIL, _BUDGET, *_PERCENTS, _ANOMALY, _ALARM})
+    PLACED: ClassVar = frozenset({_EMAIL, _BUDGET, *_PERCENTS})
     LEAD: ClassVar[str] = "AWS charges by use. These alerts keep the bill from being a surprise."
     ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#field-alerts-email Input"
@@ -70,10 +67,7 @@ class BillingScreen(StepScreen):
         with Horizontal(id="percents"):
             for path in _PERCENTS:
                 yield self.ask(path)
-        yield self.ask(_ANOMALY)
-        alarm = question(_ALARM)
-        if alarm.applies(self.site.draft):
-            yield self.ask(_ALARM)
+        yield from self.rest()
         yield Findings(id="findings")
 
     def on_mount(self) -> None:

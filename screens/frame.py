@@ -18,7 +18,11 @@ from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Copy, Go, OpenDashboard, Stagehand
-from solarrally_tui.screens.common.textual_tricks import IncrementalScreen, described_bindings
+from solarrally_tui.screens.common.textual_tricks import (
+    IncrementalScreen,
+    SteadyFooter,
+    described_bindings,
+)
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
@@ -41,7 +45,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
     NEXT: ClassVar[str] = "Next"
     HELP_TEXT: ClassVar[str] = ""
     PLACED: ClassVar[frozenset[str]] = frozenset()
-    """Questions that the body asks; the frame asks the step's other questions below it."""
+    """Questions that the body asks by itself; rest() asks the step's other questions."""
     ABOUT: ClassVar[bool] = True
     """Whether the help is shown below the questions on a large terminal."""
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -62,6 +66,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         self.session = session
         self.site = session.site
         """The site that this screen was opened for; it may be replaced while a worker waits."""
+        self._rest_is_asked = False
 
     def compose(self) -> ComposeResult:
         """Put the body of the step into the frame."""
@@ -76,9 +81,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
                     if self.LEAD:
                         yield Static(Content(self.LEAD), id="lead")
                     yield from self.body()
-                    for asked in BY_ID[self.STEP].questions:
-                        if asked.path not in self.PLACED and asked.applies(self.site.draft):
-                            yield widget_of(asked, self.site.draft)
+                    if not self._rest_is_asked:
+                        yield from self.rest()
                     if self.HELP_TEXT and self.ABOUT:
                         yield Static(Content(self.HELP_TEXT), id="about")
                 with Horizontal(id="navigation"):
@@ -105,6 +109,13 @@ class StepScreen(IncrementalScreen, Screen[None]):
     def body(self) -> ComposeResult:
         """Yield the widgets of this step."""
         yield from ()
+
+    def rest(self) -> ComposeResult:
+        """Ask the questions that are not in PLACED: here, or below a body that never calls this."""
+        self._rest_is_asked = True
+        for asked in BY_ID[self.STEP].questions:
+            if asked.path not in self.PLACED and asked.applies(self.site.draft):
+                yield self.ask(asked.path)
 
     def ask(self, path: str, placeholder: str = "") -> Widget:
         """Return the widget of a question of the registry, with the draft's answer."""

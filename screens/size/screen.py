@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _BARS, _MANY_BARS, ROOMY, TALL = 4, 8, 32, 38
 _ROWS, _ROWS_IF_TALL = 3, 5
 _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
-_OPTIONS: Final = ("size.multi_az", "size.egress", "size.waf", "size.backup_days")
+_OPTIONS_IN_A_ROW: Final = 4
 
 
 class SizeScreen(StepScreen):
@@ -47,7 +47,7 @@ class SizeScreen(StepScreen):
     STEP: ClassVar[str] = "size"
     CSS_PATH = "size.tcss"
     TITLE_TEXT: ClassVar[str] = "Size"
-    PLACED: ClassVar = frozenset({"tier", *_SIZES, *_OPTIONS})
+    PLACED: ClassVar = frozenset({"tier", *_SIZES})
     AUTO_FOCUS = "#tiers"
     ABOUT: ClassVar[bool] = False
     BINDINGS: ClassVar = [keys.details("lines", "All costs"), keys.place("quote", "Quote")]
@@ -71,18 +71,21 @@ class SizeScreen(StepScreen):
         self._choices: tuple[PricedChoice, ...] | None = None
 
     def body(self) -> ComposeResult:
-        """Show the tiers, a row of sizes, a row of options, and the money."""
+        """Show the tiers, a row of sizes, rows of options, and the money."""
         yield TierCards(self._tier)
-        for name, paths in (("sizes", _SIZES), ("options", _OPTIONS)):
-            with Horizontal(id=name):
-                yield from (self._small(path) for path in paths)
+        with Horizontal(id="sizes"):
+            yield from map(self.ask, _SIZES)
+        options = list(self.rest())
+        with Vertical(id="options"):
+            for first in range(0, len(options), _OPTIONS_IN_A_ROW):
+                yield Horizontal(*options[first : first + _OPTIONS_IN_A_ROW])
         yield Static(id="explain")
         yield Static(id="size-note")
         yield Static(id="price-note")
         yield Static("Where the money goes", classes="field-label", id="bars-label")
         yield CostBars()
 
-    def _small(self, path: str) -> Widget:
+    def ask(self, path: str, placeholder: str = "") -> Widget:
         """Return the widget of a question without its hint; the line below explains."""
         asked, draft = question(path), self.site.draft
         if asked.kind is QuestionKind.PICK:
@@ -90,7 +93,7 @@ class SizeScreen(StepScreen):
         if asked.kind is QuestionKind.TICK:
             tick = Tick("Yes", bool(draft.get(path)), path=path)
             return Vertical(Label(asked.label, classes="field-label"), tick, classes="field")
-        return Field(path, asked.label, value=draft.text(path), quiet=True)
+        return Field(path, asked.label, value=draft.text(path), placeholder=placeholder, quiet=True)
 
     @property
     def _tier(self) -> Tier:
