@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 from textual.worker import Worker, WorkerState
 
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
@@ -89,7 +89,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
                     yield Button(f" {self.NEXT} ", id="next", compact=True, variant="primary")
                     yield Button(" Back ", id="previous", compact=True)
                     yield Static(id="say")
-        yield Footer(show_command_palette=self.has_class("-wide"))
+        yield SteadyFooter(show_command_palette=self.has_class("-wide"))
 
     def _fit(self) -> None:
         """Take the classes of the terminal's size at once; Textual does so after a first frame."""
@@ -98,7 +98,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     def on_resize(self) -> None:
         """Name the key of the palette where there is room: all other keys come first."""
-        for footer in self.query(Footer):
+        for footer in self.query(SteadyFooter):
             footer.show_command_palette = self.has_class("-wide")
 
     def on_mount(self) -> None:
