@@ -16,6 +16,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, ORDER
 from solarrally_tui.screens.catalogue import screen_of
+from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
 from solarrally_tui.screens.common.words import DIM, ago, sentence
@@ -54,6 +55,8 @@ class WelcomeScreen(StepScreen):
         super().__init__(session)
         self._sites: list[Option] = []
         """Drafts and deployed sites."""
+        self._continued = self.site.draft.name if self.site.seen else ""
+        """The name of the draft that the person came back from."""
 
     def body(self) -> ComposeResult:
         """Ask for the name and list drafts and sites."""
@@ -129,6 +132,27 @@ class WelcomeScreen(StepScreen):
         elif not self.session.label:
             options.add_option(_option("demo", "Try it first", "in a simulated AWS account"))
         options.highlighted = at
+
+    def leave(self) -> None:
+        """Start, unless a draft has the name: its answers are not overwritten."""
+        name = self.site.draft.name
+        if name != self._continued and self.session.store.holds(name):
+            self.offer_draft(name)
+        else:
+            super().leave()
+
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def offer_draft(self, name: str) -> None:
+        """Continue a draft if the person wants to, or let them choose another name."""
+        question = ConfirmScreen(
+            f"Continue the draft {name}?",
+            "A draft with this name is saved on this computer. Its answers stay as they are until "
+            "you continue it. A new site needs another name.",
+            "Continue it",
+            "Another name",
+        )
+        if await self.app.push_screen_wait(question):
+            self.post_message(OpenDraft(name))
 
     @on(OptionList.OptionSelected, "#existing")
     def _open(self, event: OptionList.OptionSelected) -> None:

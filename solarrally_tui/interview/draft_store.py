@@ -46,6 +46,10 @@ class DraftStore:
         """Whether a draft's name can be a file name."""
         return _SAFE.fullmatch(draft.name) is not None
 
+    def holds(self, name: str) -> bool:
+        """Whether there is a draft with this name, also one that this version cannot read."""
+        return _SAFE.fullmatch(name) is not None and self._path(name).exists()
+
     def keep_copy(self, text: str) -> Path:
         """Write a copied text where a person finds it without a clipboard. Raises OSError."""
         path = self._folder.parent / "copied.txt"

@@ -6,6 +6,7 @@ import pytest
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.hosted_zones import Zone, most_specific
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.questions import Question, QuestionKind
 from solarrally_tui.interview.steps import BY_ID, QUESTIONS
@@ -56,6 +57,24 @@ async def test_a_draft_is_continued_where_it_was_left(
         await walk(pilot, "tab", "enter")
         assert isinstance(app.screen, SizeScreen)
         assert "Step 4 of 9 · Size" in screen_text(app)
+        assert app.session.site.draft.text("size.chargers") == "7"
+
+
+async def test_the_name_of_a_draft_does_not_overwrite_it(
+    at: Open, session: Session, store: DraftStore
+) -> None:
+    answers = {"name": "barn", "size": {"chargers": 7}}
+    store.save(Draft(session.site.draft.answers | answers, "size"))
+    session.site.draft = Draft()
+    async with at("welcome") as (app, pilot):
+        assert "Continue the draft barn?" in await walk(pilot, *"barn", "enter")
+        await walk(pilot, "escape")
+        assert isinstance(app.screen, WelcomeScreen)
+        kept = store.load("barn")
+        assert kept is not None
+        assert kept.text("size.chargers") == "7"
+        await walk(pilot, "enter", "enter")
+        assert isinstance(app.screen, SizeScreen)
         assert app.session.site.draft.text("size.chargers") == "7"
 
 
