@@ -24,7 +24,7 @@ SSO: Final = "sso"
 GUIDE: Final = "guide"
 _NEW: Final = (
     (SSO, "Sign in with IAM Identity Center", "in the browser, with a code"),
-    (PASTE, "Paste access keys", "stored in this computer's keyring"),
+    (PASTE, "Paste access keys", "stored in the keyring"),
     (GUIDE, "I have no AWS account yet", "what to do, step by step"),
 )
 

@@ -91,7 +91,7 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
     """Return the finding on whether alerts reach the address."""
     id_, title = "delivery", "Alert e-mails"
     if delivery is Delivery.CONFIRMED:
-        return Finding(id_, title, Severity.OK, f"{email} has confirmed. F2 sends a test message.")
+        return Finding(id_, title, Severity.OK, f"{email} has confirmed. F2 tests it.")
     if delivery is Delivery.NOT_YET:
         return Finding(
             id_,
