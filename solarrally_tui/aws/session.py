@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final, TypeVar
 
 import boto3
@@ -18,6 +18,7 @@ import botocore
 import botocore.config
 import botocore.credentials
 import botocore.exceptions
+import botocore.loaders
 import botocore.parsers
 import botocore.session
 
@@ -80,6 +81,9 @@ class Clients:
         providers = session._session.get_component("credential_provider")  # noqa: SLF001
         prompter = _ask_code if self._asks_codes else _ask_no_code
         providers.get_provider("assume-role")._prompter = prompter  # noqa: SLF001
+        # Each session would read AWS's models again: most of what a client costs.
+        models = _models(session._session.get_config_variable("data_path"))  # noqa: SLF001
+        session._session.register_component("data_loader", models)  # noqa: SLF001
         if self._keys is not None:
             session._session._credentials = _explicit(self._keys)  # noqa: SLF001 see _explicit
         if self._role is not None:
@@ -172,6 +176,12 @@ class Clients:
         frozen = self._here("credentials", credentials.get_frozen_credentials)
         until = getattr(credentials, "_expiry_time", until)
         return frozen.access_key, until.astimezone(UTC) if until else None
+
+
+@cache
+def _models(data_path: str | None) -> botocore.loaders.Loader:
+    """Return what reads AWS's models, and remembers them for all sessions of this process."""
+    return botocore.loaders.create_loader(data_path)
 
 
 def check_ways(session: botocore.session.Session, endpoint_url: str) -> None:

@@ -1,6 +1,7 @@
 """Calls of the account to its own public AWS APIs, as AWS's services call each other."""
 
 import functools
+import threading
 from typing import Any
 
 import boto3
@@ -19,6 +20,7 @@ _CONFIG = Config(
 )
 
 _endpoint = ""
+_lock = threading.Lock()
 
 
 def connect(endpoint_url: str) -> None:
@@ -35,6 +37,19 @@ def api(service: str, region: str | None = None) -> Any:
 @functools.cache
 def client(service: str, account: str, region: str) -> Any:
     """Return a boto3 client for an account and Region. Threads share it."""
-    # The account accepts any secret. The access key names the account.
-    session = boto3.Session(account, "embedded", region_name=region)
-    return session.client(service, endpoint_url=_endpoint, config=_CONFIG)
+    # One session for all, because each reads AWS's models again. It must not make two clients at
+    # once. The account accepts any secret; the access key names the account.
+    with _lock:
+        return _session().client(
+            service,
+            region_name=region,
+            aws_access_key_id=account,
+            aws_secret_access_key=account,
+            endpoint_url=_endpoint,
+            config=_CONFIG,
+        )
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    return boto3.Session()

@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from solarrally_tui.simulator.child import Account
 
+_session = boto3.Session()
 _numbers = itertools.count(200000000000)
 LIMIT_SECONDS = 30.0
 
@@ -27,8 +28,11 @@ class IsolatedAccount:
     def client(self, service: str, region: str = "") -> Any:
         key = (service, region or self.region)
         if key not in self._clients:
-            self._clients[key] = boto3.Session(self.number, "any", region_name=key[1]).client(
+            self._clients[key] = _session.client(
                 service,
+                region_name=key[1],
+                aws_access_key_id=self.number,
+                aws_secret_access_key="any",
                 endpoint_url=self.account.endpoint_url,
                 config=Config(retries={"total_max_attempts": 1}),
             )
