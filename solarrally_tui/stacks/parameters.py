@@ -21,6 +21,11 @@ NAT_IMAGE: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kern
 class MissingValueError(LookupError):
     """A stack needs an output, an image or a provider that does not exist yet."""
 
+    def __init__(self, text: str, output: tuple[str, str] | None = None) -> None:
+        """output: the stack (bootstrap, network, ...) and its output that is missing, if one is."""
+        super().__init__(text)
+        self.output = output
+
 
 @dataclass(frozen=True)
 class _Given:
@@ -42,7 +47,7 @@ class _Given:
 
     def output(self, stack: str, name: str) -> Any:
         if name not in self.outputs.get(stack, {}):
-            raise MissingValueError(f"The stack {stack} has no output {name}.")
+            raise MissingValueError(f"The stack {stack} has no output {name}.", (stack, name))
         return self.outputs[stack][name]
 
     def optional(self, stack: str, name: str) -> Any:

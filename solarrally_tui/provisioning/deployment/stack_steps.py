@@ -3,7 +3,7 @@
 from typing import Final
 
 from solarrally_tui.blueprints import Blueprint, blueprint
-from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.deployed.stack import MissingOutputError, Stack
 from solarrally_tui.policy.deploy import WITHOUT_ROLE
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.explanation import not_accepted
@@ -65,6 +65,9 @@ async def _bring(deployment: Deployment, item: Blueprint) -> tuple[bool, Stack]:
     try:
         values = parameters(item.id, site, deployment.facts, deployment.outputs)
     except MissingValueError as error:
+        if error.output is not None:
+            stack, output = error.output
+            raise MissingOutputError(stacks.name(stack), output) from error
         raise StepError(not_accepted(name, str(error))) from error
     wanted = Wanted(
         site.name,
