@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.unraisableexception import gc_collect_iterations_key
 
 from solarrally_tui.simulator.child import Account, Child
 
@@ -26,6 +27,11 @@ def account() -> Iterator[Account]:
     child = Child(speed="instant", scenario="raised-quotas")
     yield child.start()
     child.stop()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for cycles once at the end; five times took each worker up to ten seconds."""
+    config.stash[gc_collect_iterations_key] = 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
