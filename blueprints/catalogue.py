@@ -36,11 +36,13 @@ class Blueprint:
 
 CATALOGUE: Final[tuple[Blueprint, ...]] = (
     Blueprint("bootstrap", "Foundations", ()),
-    Blueprint("global", "Certificate, firewall and budget", ("bootstrap",), region="us-east-1"),
+    Blueprint("global", "Certificate and firewall", (), region="us-east-1"),
     Blueprint("network", "Network", ("bootstrap",)),
     Blueprint("iot", "Charger identities", ("bootstrap",)),
     Blueprint("build", "Images and web files", ("bootstrap",)),
-    Blueprint("governance", "Audit trail and roles", ("bootstrap",)),
+    Blueprint("budget", "Budget", ("bootstrap",), region="us-east-1"),
+    Blueprint("trail", "Audit trail", ("bootstrap",)),
+    Blueprint("governance", "Roles and backups", ("bootstrap",)),
     Blueprint("data", "Database", ("bootstrap", "network")),
     Blueprint("app", "Application", ("bootstrap", "network", "data", "iot", "build")),
     Blueprint("edge", "Web address", ("bootstrap", "global", "build", "app")),

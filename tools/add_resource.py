@@ -85,7 +85,7 @@ def hints(kind: str) -> Iterator[str]:
     """Yield what no test can know."""
     if kind not in DURATIONS:
         yield "simulator/stacks/durations.py, if AWS takes longer than some seconds"
-    yield "provisioning/teardown/unlock.py, if something protects it from deletion"
+    yield "provisioning/change/unlock.py, if something protects it from deletion"
     yield "provisioning/teardown/leftovers.py, if AWS makes a log group for it"
     yield "provisioning/change/wording.py with holds=True, if it holds data"
     yield "docs/blueprints.md, if an answer switches it on; tests/blueprints/option_sets.py too"

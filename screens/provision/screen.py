@@ -23,6 +23,7 @@ from solarrally_tui.screens.provision.words import (
     summary,
     waiting_for_you,
     wanted,
+    warnings,
 )
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -118,7 +119,8 @@ class ProvisionScreen(StepScreen):
 
     def _draw_end(self, run: RunProgress) -> None:
         stopped = run.outcome is not None and not run.succeeded
-        self.set_class(stopped, "-stopped")
+        warned = run.outcome is not None and bool(run.outcome.warnings)
+        self.set_class(stopped or warned, "-stopped")
         self._draw_cause(run)
         self.query_one("#again").display = stopped
         self.refresh_bindings()
@@ -143,8 +145,11 @@ class ProvisionScreen(StepScreen):
         asked = waiting_for_you(run)
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
         panel.set_class(failed, "-trouble")
-        panel.display = bool(asked) if run.active else not run.succeeded
-        if run.outcome is not None:
+        warned = run.outcome.warnings if run.outcome is not None else ()
+        panel.display = bool(asked) if run.active else bool(warned) or not run.succeeded
+        if run.outcome is not None and run.succeeded:
+            panel.update(warnings(warned))
+        elif run.outcome is not None:
             panel.update(cause(run.outcome))
         elif asked:
             panel.update(Content("\n").join([wanted(view) for view in asked]))

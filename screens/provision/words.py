@@ -1,12 +1,14 @@
 """What Provision shows of a run. Pure."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from textual.content import Content
 
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.common.words import DIM, colour, mark, seconds, sentence
+from solarrally_tui.screens.common.words import DIM, colour, explained, mark, seconds, sentence
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 STACK = "AWS::CloudFormation::Stack"
@@ -79,6 +81,17 @@ def log_line(event: Event) -> str:
     tells = event.reason and (event.type == STACK or not event.reason.isupper())
     reason = f"  {event.reason}" if tells else ""
     return f"{event.time[11:19]} {what} ({kind}) {event.state.word}{reason}"
+
+
+def warnings(plains: Sequence[Plain]) -> Content:
+    """Return what the site works without: one in full, several with their reasons."""
+    if len(plains) == 1:
+        return explained(plains[0], State.WARN)
+    each = [
+        Content("\n").join([sentence(State.WARN, p.what, bold=True), Content(p.why)])
+        for p in plains
+    ]
+    return Content("\n").join([*each, Content.styled("Status shows what to do.", "bold")])
 
 
 def cause(outcome: Outcome) -> Content:

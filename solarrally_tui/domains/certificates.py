@@ -31,7 +31,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "INVALID_PUBLIC_DOMAIN": "This is not a public domain name. Check its spelling.",
         "DOMAIN_VALIDATION_DENIED": "The owner of the domain refused the certificate.",
         "NO_AVAILABLE_CONTACTS": "Amazon found no e-mail address of the domain's owner.",
-        "VALIDATION_TIMED_OUT": "AWS did not see the DNS record for 72 hours and gave up. "
+        "VALIDATION_TIMED_OUT": "AWS did not see the DNS record in time and gave up. "
         "Create the record, then run deploy again.",
         "OTHER": "Amazon gives no reason. Run deploy again. If that fails too, ask AWS Support.",
     }

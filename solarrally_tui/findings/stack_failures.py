@@ -28,6 +28,38 @@ class Cause:
         return f"{place}{self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class Undeleted:
+    """A resource that a good update could not delete."""
+
+    resource: str
+    type: str
+    physical_id: str
+    reason: str
+    """AWS's words."""
+
+
+def undeleted(events: Iterable[dict[str, Any]]) -> tuple[Undeleted, ...]:
+    """Return what an update could not delete, from its events in order of time.
+
+    CloudFormation tries up to three times, and then removes it from the stack (user guide,
+    troubleshooting: resource failed to delete during an update).
+    """
+    last = {
+        (event["LogicalResourceId"], event.get("PhysicalResourceId", "")): event for event in events
+    }
+    return tuple(
+        Undeleted(
+            event["LogicalResourceId"],
+            event.get("ResourceType", ""),
+            event.get("PhysicalResourceId", ""),
+            event.get("ResourceStatusReason", ""),
+        )
+        for event in last.values()
+        if event["ResourceStatus"] == "DELETE_FAILED"
+    )
+
+
 def is_own(event: dict[str, Any], stack_id: str) -> bool:
     """Return whether an event is about the stack itself."""
     return bool(event.get("PhysicalResourceId") == stack_id)

@@ -10,7 +10,7 @@ from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
-from solarrally_tui.health.probes import app, domain, iot, stacks, web
+from solarrally_tui.health.probes import app, domain, extras, iot, stacks, web
 from solarrally_tui.health.report import Observation, Report, not_from_here, unknown
 from solarrally_tui.site.model import Site
 
@@ -55,8 +55,9 @@ PROBES: Final = (
     Probe("address", "Address in DNS", domain.address, _has_domain),
     Probe("alarms", "Alarms", stacks.alarms),
     Probe("alerts", "Alert e-mail", stacks.alerts),
-    Probe("budget", "Budget", stacks.budget),
-    Probe("trail", "Audit trail", stacks.trail),
+    Probe("budget", "Budget", extras.budget),
+    Probe("trail", "Audit trail", extras.trail),
+    Probe("account-settings", "Account-wide settings", extras.account_settings),
 )
 
 

@@ -52,7 +52,7 @@ ENGINE: Final[Calls] = {
     "get_log_events",
     "organizations": "describe_organization",
     "pricing": "get_products",
-    "rds": "delete_db_instance_automated_backup delete_db_snapshot "
+    "rds": "delete_db_instance delete_db_instance_automated_backup delete_db_snapshot "
     "describe_db_engine_versions describe_db_instance_automated_backups "
     "describe_db_instances describe_db_snapshots describe_events "
     "describe_orderable_db_instance_options describe_source_regions modify_db_instance",
@@ -96,6 +96,7 @@ LOG_ROLE: Final[Calls] = {
 SUPPORT: Final[Calls] = {
     "acm": "describe_certificate list_certificates list_tags_for_certificate",
     "budgets": "describe_budget",
+    "ce": "get_anomaly_subscriptions",
     "cloudformation": "describe_stack_events describe_stacks list_change_sets "
     "list_stack_resources list_stacks",
     "cloudfront": "get_distribution",
@@ -104,8 +105,8 @@ SUPPORT: Final[Calls] = {
     "codebuild": "batch_get_builds list_builds_for_project",
     "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
     "elbv2": "describe_target_health",
-    "iot": "describe_certificate list_certificates list_targets_for_policy "
-    "list_things_in_thing_group search_index",
+    "iot": "describe_certificate get_indexing_configuration get_v2_logging_options "
+    "list_certificates list_targets_for_policy list_things_in_thing_group search_index",
     "logs": "describe_log_streams filter_log_events get_log_events",
     "rds": "describe_db_instances describe_events",
     "service-quotas": "get_service_quota",
@@ -137,6 +138,12 @@ _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "iam create_policy": ("iam:CreatePolicy", "iam:TagPolicy"),
     "iam create_role": ("iam:CreateRole", "iam:TagRole"),
+    # A final snapshot, which takes the tags of the database.
+    "rds delete_db_instance": (
+        "rds:DeleteDBInstance",
+        "rds:CreateDBSnapshot",
+        "rds:AddTagsToResource",
+    ),
     "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     # Without ListBucket, S3 answers 403 for an object that does not exist.
     "s3 head_object": ("s3:GetObject", "s3:ListBucket"),

@@ -147,10 +147,14 @@ def needed(called: calls.Calls) -> set[Action]:
 
 def _roles(scope: Scope) -> list[Statement]:
     """Limit calls about roles to those that the engine handles itself."""
-    linked = scope.arn("iam::{account}:role/aws-service-role/*")
+    # A role that does not exist yet has no path by which IAM could know it.
+    linked = tuple(
+        scope.arn(f"iam::{{account}}:role/{name}")
+        for name in ("AWSServiceRoleFor*", "aws-service-role/*")
+    )
     return [
         Statement("LogRole", _names(needed(calls.LOG_ROLE)), (_log_role(scope),)),
-        Statement("SeeServiceLinkedRoles", ("iam:GetRole",), (linked,)),
+        Statement("SeeServiceLinkedRoles", ("iam:GetRole",), linked),
     ]
 
 

@@ -8,11 +8,13 @@ from urllib.parse import parse_qs, unquote
 
 import botocore.exceptions
 
+from solarrally_tui.simulator.iam import principals
 from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION
 from solarrally_tui.simulator.wire import models
 
 _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 _REST = {"rest-json", "rest-xml"}
+_NOT_COPIED = {"CopyObject": "PutObject", "UploadPartCopy": "UploadPart"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Call:
     """boto3's name, such as `rds`; empty when the request is not signed."""
     operation: str
     """The API reference's name, such as `CreateDBInstance`; empty when unknown."""
+    access_key: str
+    """Empty when the request is not signed."""
     account: str
     """Twelve digits."""
     region: str
@@ -67,11 +71,14 @@ class CallCounter:
 def read(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Call:
     """Return what a request calls. `body` matters only when it is form-encoded."""
     key, region, signing = _scope(headers, query)
+    issued = principals.account_of(key)
+    account = key if re.fullmatch(r"\d{12}", key) else issued or ACCOUNT_ID
     service = models.boto3_name(signing)
     return Call(
         service=service,
         operation=_operation(service, method, path, query, headers, body),
-        account=key if re.fullmatch(r"\d{12}", key) else ACCOUNT_ID,
+        access_key=key,
+        account=account,
         region=region,
         method=method,
         path=path,
@@ -101,7 +108,9 @@ def _operation(
     try:
         if service and models.service(service).metadata["protocol"] in _REST:
             operation = models.rest_operation(service, method, path, query)
-            return operation.name if operation else ""
+            name = operation.name if operation else ""
+            # Only a header tells a copy from what the client sends itself.
+            return name if "x-amz-copy-source" in headers else _NOT_COPIED.get(name, name)
     except botocore.exceptions.UnknownServiceError:
         pass
     return ""

@@ -7,6 +7,7 @@ from typing import Any
 from solarrally_tui.simulator.calls import CallCounter
 from solarrally_tui.simulator.clock import Clock, parse_speed
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.scenarios.current import CURRENT
@@ -19,9 +20,16 @@ Handler = Callable[[str, Body], Any]
 
 
 class Control:
-    """Answers the simulator's own paths: faults, scenario, speed, calls, mailbox, DNS."""
+    """Answers the simulator's own paths: faults, scenario, permissions, mailbox and more."""
 
-    def __init__(self, clock: Clock, faults: Faults, mailbox: Mailbox, dns: PublicDns) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        faults: Faults,
+        mailbox: Mailbox,
+        dns: PublicDns,
+        authorization: Authorization,
+    ) -> None:
         self.calls = CallCounter()
         self._clock = clock
         self._routes: dict[tuple[str, str], Handler] = {
@@ -32,6 +40,9 @@ class Control:
             ("POST", "speed"): self._set_speed,
             ("GET", "calls"): lambda _id, _body: {"calls": self.calls.listed()},
             ("DELETE", "calls"): lambda _id, _body: {"calls": self.calls.clear()},
+            ("GET", "permissions"): lambda _id, _body: authorization.listed(),
+            ("POST", "permissions"): lambda _id, _body: authorization.record(on=True),
+            ("DELETE", "permissions"): lambda _id, _body: authorization.record(on=False),
             ("GET", "scenario"): lambda _id, _body: {"scenario": CURRENT.scenario.id},
             ("POST", "scenario"): lambda _id, body: {
                 "scenario": CURRENT.choose(str(body.get("scenario", "")))

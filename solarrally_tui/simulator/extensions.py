@@ -11,6 +11,8 @@ from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.iam import principals
+from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import mqtt, rule_actions, rule_sql
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.mail.subscriptions import EmailSubscriptions
@@ -18,12 +20,13 @@ from solarrally_tui.simulator.pins import replace
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.registrar import Registrar
 from solarrally_tui.simulator.runtime.core import Runtime
+from solarrally_tui.simulator.runtime.edge.vpc_origin_interfaces import VpcOriginInterfaces
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.stacks import (
     cancellation,
     change_sets,
+    failed_rollbacks,
     parsed_templates,
-    refusals,
     return_values,
     schema,
     service_roles,
@@ -32,6 +35,8 @@ from solarrally_tui.simulator.stacks import (
     template_urls,
 )
 from solarrally_tui.simulator.stacks.certificates import Certificates
+from solarrally_tui.simulator.stacks.refusals import databases
+from solarrally_tui.simulator.stacks.refusals import rules as refusals
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 from solarrally_tui.simulator.stacks.resource_lifecycle import ResourceLifecycle
 from solarrally_tui.simulator.stacks.runtime_hooks import RuntimeHooks
@@ -49,6 +54,7 @@ class Shared:
     dns: PublicDns = field(default_factory=PublicDns)
     mailbox: Mailbox = field(default_factory=Mailbox)
     hooks: ResourceHooks = field(default_factory=ResourceHooks)
+    authorization: Authorization = field(default_factory=Authorization)
 
 
 Extension = Callable[[Shared], None]
@@ -76,19 +82,23 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: shared.hooks.refuse_any(schema.check),
     lambda shared: shared.hooks.refuse_any(CURRENT.check_resource),
     lambda shared: refusals.declare(shared.hooks),
+    lambda shared: databases.DatabaseStorage(shared.clock).install(shared.hooks),
     lambda shared: return_values.declare(shared.hooks),
     lambda shared: stack_tags.declare(shared.hooks),
     lambda _: template_urls.install(),
     lambda _: parsed_templates.install(),
     lambda _: cancellation.install(),
+    lambda _: failed_rollbacks.install(),
     # Both wrap CreateChangeSet. The later one is outside: AWS checks the role first.
     lambda _: stacks_in_review.install(),
     lambda _: service_roles.install(),
     lambda _: change_sets.install(),
+    lambda _: principals.install(),
     lambda _: role_sessions.install(),
     lambda _: rule_actions.install(),
     lambda _: rule_sql.install(),
     lambda shared: shared.runtime.install(),
+    lambda shared: VpcOriginInterfaces(shared.clock).install(),
     lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),
     lambda shared: Builds(shared.clock, shared.faults).install(),
     lambda shared: Certificates(shared.clock, shared.faults, shared.dns).install(shared.hooks),

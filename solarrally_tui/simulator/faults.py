@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from solarrally_tui.simulator.calls import Call
+from solarrally_tui.simulator.iam import refusal_words
 from solarrally_tui.simulator.wire.responses import ApiError
 
 KINDS = ("resource", "throttle", "refuse", "delay", "build", "certificate", "subscription")
@@ -18,13 +19,6 @@ _THROTTLES = {
     "rest-xml": ("Throttling", "Rate exceeded", 400),
 }
 _THROTTLE = ("ThrottlingException", "Rate exceeded", 400)
-_DENIALS = {
-    "ec2": ("UnauthorizedOperation", 403),
-    "query": ("AccessDenied", 403),
-    "rest-xml": ("AccessDenied", 403),
-    "s3": ("AccessDenied", 403),
-}
-_DENIAL = ("AccessDeniedException", 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +119,7 @@ class Faults:
         if self._take("throttle", _targets(call)):
             return ApiError(*_THROTTLES.get(call.protocol, _THROTTLE))
         if fault := self._take("refuse", _targets(call)):
-            code, status = _DENIALS.get(call.protocol, _DENIAL)
+            code, status = refusal_words.code(call.service, call.protocol)
             message = (
                 fault.message
                 or f"User is not authorized to perform: {call.service}:{call.operation}"

@@ -5,13 +5,16 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ministack.core.responses import set_request_account_id, set_request_region
+from ministack.core.responses import request_scope, set_request_account_id, set_request_region
 
 from solarrally_tui.simulator import calls
 from solarrally_tui.simulator.control import PREFIX, Control
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.iam import operations, principals, refusal_words
+from solarrally_tui.simulator.iam.authorization import Authorization
+from solarrally_tui.simulator.iam.resource_names import Place
 from solarrally_tui.simulator.scenarios.current import CURRENT
-from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
+from solarrally_tui.simulator.services.registry import OPERATIONS, PRECONDITIONS, Caller
 from solarrally_tui.simulator.settings import HOME_REGION, INTERNAL
 from solarrally_tui.simulator.wire import models, parameters, responses
 
@@ -24,14 +27,18 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # signature only where it verifies signatures, which it does not do here.
 _MULTI_REGION = re.compile(rb"^AWS4-ECDSA-P256-SHA256 (Credential=[^/]+/\d+)/")
 _ONE_REGION = rf"AWS4-HMAC-SHA256 \1/{HOME_REGION}/".encode()
+_STREAMING = frozenset({"PutObject", "UploadPart"})
 _FORM = "application/x-www-form-urlencoded"
 
 
 class Gateway:
     """Passes on to MiniStack what it does not answer itself."""
 
-    def __init__(self, behind: Application, control: Control, faults: Faults) -> None:
+    def __init__(
+        self, behind: Application, control: Control, faults: Faults, authorization: Authorization
+    ) -> None:
         self._behind, self._control, self._faults = behind, control, faults
+        self._authorization = authorization
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
@@ -60,9 +67,28 @@ class Gateway:
             self._control.calls.count(call)
             if late := self._faults.delay(call):
                 await asyncio.sleep(late)
-            if refusal := self._faults.refusal(call) or await self._refused(call, request):
+            refusal = self._faults.refusal(call) or await self._refused(call, request)
+            refusal = refusal or await self._denied(call, request)
+            if refusal:
                 return responses.failure(call.protocol, refusal)
         return await self._operate(call, request)
+
+    async def _denied(self, call: calls.Call, request: "_Request") -> responses.ApiError | None:
+        """Return how IAM refuses a call; None where it allows it."""
+        principal = principals.of_key(call.access_key, call.account)
+        if principal.is_root:
+            return None
+        # The bytes of an object are no parameters, and may be many.
+        body = b"" if call.operation in _STREAMING else await request.body()
+        operation = models.service(call.service).operation_model(call.operation)
+        given = parameters.parameters(operation, call.path, call.query, body)
+        place = Place(call.account, call.region)
+        with request_scope(call.account, call.region):
+            needed = list(operations.needed(call.service, call.operation, given, place))
+        denial = self._authorization.denial(principal, needed, place)
+        if denial is None:
+            return None
+        return refusal_words.error(call.service, call.protocol, denial.message)
 
     @staticmethod
     async def _refused(call: calls.Call, request: "_Request") -> responses.ApiError | None:
@@ -76,7 +102,8 @@ class Gateway:
 
     async def _operate(self, call: calls.Call, request: "_Request") -> responses.ApiResponse | None:
         function = OPERATIONS.get((call.service, call.operation))
-        if function is None:
+        check = PRECONDITIONS.get((call.service, call.operation))
+        if function is None and check is None:
             return None
         operation = models.service(call.service).operation_model(call.operation)
         body = await request.body()
@@ -85,6 +112,10 @@ class Gateway:
         set_request_region(call.region)
         try:
             caller = Caller(call.account, call.region)
+            if check is not None:
+                await asyncio.to_thread(check, caller, given)
+            if function is None:
+                return None
             return responses.success(operation, await asyncio.to_thread(function, caller, given))
         except responses.ApiError as refusal:
             return responses.failure(call.protocol, refusal)

@@ -1,8 +1,9 @@
-"""AssumeRole as AWS refuses it: to the root user, to strangers, and where an MFA code is missing.
+"""Sessions of roles as AWS refuses them: to the root user, of no role, and to foreign tokens.
 
-MiniStack gives every caller every role, unless it checks the signature of every call.
+Whom a role trusts is judged with every other call (`gateway`), but for tokens of web identities.
 """
 
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import parse_qs
 
 from ministack.services import iam, sts
 
-from solarrally_tui.simulator.iam.elements import as_list
+from solarrally_tui.simulator.iam import judgement
 from solarrally_tui.simulator.pins import private, replace
 
 _caller_identity = private(sts, "_caller_identity")
@@ -21,11 +22,12 @@ Handler = Callable[..., Awaitable[Any]]
 
 ROOT = "Roles may not be assumed by root accounts."
 WRONG_CODE = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+NOT_AUTHORIZED = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
 _INVALID_CODE = "000000"
 
 
 def install() -> None:
-    """Put this before MiniStack's AssumeRole. Call once."""
+    """Put this before MiniStack's STS. Call once."""
     replace(sts, "handle_request", _guarded)
 
 
@@ -34,41 +36,59 @@ def _guarded(handle: Handler) -> Handler:
         method: str, path: str, headers: dict[str, str], body: bytes, query: Any
     ) -> Any:
         given = {name: values[0] for name, values in parse_qs(body.decode("latin-1")).items()}
+        reason = ""
         if given.get("Action") == "AssumeRole":
-            caller = _caller_identity(headers, query)["userArn"]
-            if reason := refusal(caller, given):
-                return _error(403, "AccessDenied", reason, ns="sts")
+            reason = _refusal(_caller_identity(headers, query)["userArn"], given)
+        if given.get("Action") == "AssumeRoleWithWebIdentity" and not _trusts_token(given):
+            reason = NOT_AUTHORIZED
+        if reason:
+            return _error(403, "AccessDenied", reason, ns="sts")
         return await handle(method, path, headers, body, query)
 
     return guarded
 
 
-def refusal(caller: str, given: dict[str, str]) -> str:
+def _refusal(caller: str, given: dict[str, str]) -> str:
     """Return why AWS refuses a caller the session of a role; empty where it does not."""
     if caller.endswith(":root"):
         return ROOT
     if given.get("TokenCode") == _INVALID_CODE:
         return WRONG_CODE
     arn = given.get("RoleArn", "")
-    role = _roles.get(arn.rpartition("/")[2])
-    trust = json.loads(role["AssumeRolePolicyDocument"]) if role else {}
-    with_code = bool(given.get("SerialNumber") and given.get("TokenCode"))
-    if any(_trusts(item, caller, with_code) for item in trust.get("Statement", ())):
-        return ""
-    return f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}"
+    if _role(arn) is None:
+        return f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}"
+    return ""
 
 
-def _trusts(statement: dict[str, Any], caller: str, with_code: bool) -> bool:
-    principal = statement.get("Principal", {})
-    trusted = as_list(principal.get("AWS") if isinstance(principal, dict) else principal)
-    mfa = statement.get("Condition", {}).get("Bool", {}).get("aws:MultiFactorAuthPresent")
-    account = f"{':'.join(caller.split(':')[:5]).replace(':sts:', ':iam:')}:root"
-    names = {_without_session(caller), account, "*"}
-    return bool(names & set(trusted)) and (mfa != "true" or with_code)
+def _trusts_token(given: dict[str, str]) -> bool:
+    """Return whether a role trusts issuer and claims of a token. Its signature is not checked."""
+    arn, token = given.get("RoleArn", ""), given.get("WebIdentityToken", "")
+    role = _role(arn)
+    claims = _claims(token)
+    issuer = str(claims.get("iss", "")).removeprefix("https://").rstrip("/")
+    if role is None or not issuer:
+        return False
+    partition, account = arn.split(":")[1], arn.split(":")[4]
+    provider = f"arn:{partition}:iam::{account}:oidc-provider/{issuer}"
+    context = {
+        f"{issuer}:{name}".lower(): str(claims[name])
+        for name in ("aud", "sub", "amr")
+        if name in claims
+    }
+    request = judgement.Request("sts:AssumeRoleWithWebIdentity", arn, context)
+    trust = str(role["AssumeRolePolicyDocument"])
+    return judgement.judge(provider, judgement.Policies(), request, trust).allowed
 
 
-def _without_session(caller: str) -> str:
-    """Return the role of a session, with its path, and any other caller unchanged."""
-    name = caller.split("/")[1] if ":assumed-role/" in caller else ""
-    role = _roles.get(name) if name else None
-    return str(role["Arn"]) if role else caller
+def _claims(token: str) -> dict[str, Any]:
+    try:
+        part = token.split(".")[1]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return claims
+
+
+def _role(arn: str) -> Any:
+    parts = arn.split(":")
+    return _roles.get_scoped(parts[4], None, arn.rpartition("/")[2]) if len(parts) > 5 else None

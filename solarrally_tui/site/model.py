@@ -90,6 +90,9 @@ class Alerts(_Frozen):
         examples=["ops@example.com"],
         description="an e-mail address",
     )
+    budget: bool = Field(default=True, examples=[True])
+    """Whether the account gets a budget. A member account of an organization may have none until
+    the account that pays allows it."""
     monthly_budget_usd: int | None = Field(default=None, ge=1, le=1_000_000, examples=[90])
     """Budget in USD a month. None means the high estimate of the site, rounded up."""
     warn_percent: int = Field(default=80, ge=1, le=99, examples=[80])
@@ -294,6 +297,10 @@ class Devices(_Frozen):
     archive_days: int = Field(default=0, ge=0, le=3650, examples=[0])
     """Days for which every telemetry message is kept in S3; 0 keeps none."""
     fleet_provisioning: bool = Field(default=False, examples=[False])
+    iot_log: bool = Field(default=True, examples=[True])
+    """Whether the Region's log of AWS IoT is enabled for errors, unless it is enabled already."""
+    fleet_index: bool = Field(default=True, examples=[True])
+    """Whether the Region's index of connected things is enabled, which `status` counts from."""
 
 
 class Governance(_Frozen):

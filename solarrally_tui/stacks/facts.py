@@ -13,6 +13,15 @@ class Images:
     """ARN of the application's repository in Amazon ECR; empty for all other registries."""
 
 
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """The storage of the database, in GiB."""
+
+    size: int
+    most: int
+    """RDS enlarges it automatically up to this; equal to the size where it does not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Looked up in the account before the first stack is deployed."""
@@ -24,6 +33,8 @@ class Facts:
     """Names of the zones of the network, in the order of its subnets."""
     engine_version: str
     """Of PostgreSQL, such as 17.6."""
+    volume: Volume | None = None
+    """Of the database, where there is one or a snapshot of one; None where the answers decide."""
     cloudfront_prefix_list_id: str
     iot_host: str
     iot_port: str
@@ -35,5 +46,5 @@ class Facts:
     """The site's own budget, by default its high estimate."""
     images: Images | None = None
     """None until they are built or given."""
-    oidc_provider_arn: str | None = None
-    """ARN of the identity provider of GitHub; None until the account has it."""
+    warnings: tuple[str, ...] = ()
+    """Where the account decides otherwise than the answers. A sentence or more each."""

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION
-from solarrally_tui.stacks.facts import Facts, Images
+from solarrally_tui.stacks.facts import Facts, Images, Volume
 
 V = TypeVar("V")
 Values = dict[str, Any]
@@ -85,12 +85,16 @@ def _bootstrap(given: _Given) -> Values:
 
 
 def _global(given: _Given) -> Values:
-    size, alerts = given.site.size, given.site.alerts
+    size = given.site.size
+    return _domain(given) | {"WafMode": size.waf.value, "RateLimit": str(size.waf_rate_limit)}
+
+
+def _budget(given: _Given) -> Values:
+    alerts = given.site.alerts
     # The billing metric is in us-east-1 only, and an alarm notifies topics of its own Region only.
     alarm = alerts.billing_alarm and given.site.region == GLOBAL_REGION
-    return _domain(given) | {
-        "WafMode": size.waf.value,
-        "RateLimit": str(size.waf_rate_limit),
+    return {
+        "CreateBudget": _flag(alerts.budget),
         "BudgetAmount": str(alerts.monthly_budget_usd or given.facts.monthly_budget_usd),
         "WarnPercent": str(alerts.warn_percent),
         "ForecastPercent": str(alerts.forecast_percent),
@@ -141,25 +145,27 @@ def _build(given: _Given) -> Values:
 
 def _governance(given: _Given) -> Values:
     rules = given.site.governance
-    provider = given.facts.oidc_provider_arn if rules.github_repository else ""
-    if provider is None:
-        raise MissingValueError("The account does not have GitHub's identity provider yet.")
     return (
-        given.take("bootstrap", "LogBucketName", "KmsKeyArn")
+        given.take("bootstrap", "KmsKeyArn")
         | _boundary(given)
         | {
             "SupportPrincipalArn": rules.support_principal_arn,
             "BackupPlanDays": str(rules.backup_plan_days),
-            "CreateTrail": _flag(rules.trail),
             "GitHubRepository": rules.github_repository,
             "GitHubRef": rules.github_ref,
-            "OidcProviderArn": provider,
         }
     )
 
 
+def _trail(given: _Given) -> Values:
+    wanted = {"CreateTrail": _flag(given.site.governance.trail)}
+    return given.take("bootstrap", "LogBucketName") | wanted
+
+
 def _data(given: _Given) -> Values:
     size = given.site.size
+    wanted = Volume(size.database_storage_gib, size.database_max_storage_gib)
+    volume = given.facts.volume or wanted
     return (
         given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
         | given.take("network", "VpcId", "DatabaseSubnetIds")
@@ -167,8 +173,8 @@ def _data(given: _Given) -> Values:
         | {
             "EngineVersion": given.facts.engine_version,
             "InstanceClass": size.database_class,
-            "StorageGiB": str(size.database_storage_gib),
-            "MaxStorageGiB": str(size.database_max_storage_gib),
+            "StorageGiB": str(volume.size),
+            "MaxStorageGiB": str(volume.most),
             "MultiAz": _flag(size.multi_az),
             "BackupDays": str(size.backup_days),
             "BackupCopyRegion": size.backup_copy_region,
@@ -253,6 +259,8 @@ _STACKS: Final[Mapping[str, Callable[[_Given], Values]]] = {
     "iot": _iot,
     "build": _build,
     "governance": _governance,
+    "trail": _trail,
+    "budget": _budget,
     "data": _data,
     "app": _app,
     "edge": _edge,

@@ -102,7 +102,7 @@ class RunProgress:
     @property
     def finished_steps(self) -> int:
         """How many steps are done or unchanged."""
-        over = {State.DONE, State.UNCHANGED}
+        over = {State.DONE, State.UNCHANGED, State.WARN}
         return sum(view.state in over for view in self.steps.values())
 
 

@@ -20,6 +20,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.engine import real_services
+from tests.policy.operators import ADMINISTRATOR
 
 ANN, BOB = "arn:aws:iam::123456789012:user/ann", "arn:aws:iam::123456789012:user/bob"
 SITE = "role-garage"
@@ -82,8 +83,12 @@ async def owner(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 
 async def user(owner: Door, name: str) -> Keys:
-    """Make a user with a long-lived key."""
+    """Make an administrator with a long-lived key."""
     await owner.call("iam", "create_user", UserName=name)
+    policy = json.dumps(ADMINISTRATOR)
+    await owner.call(
+        "iam", "put_user_policy", UserName=name, PolicyName="all", PolicyDocument=policy
+    )
     made = (await owner.call("iam", "create_access_key", UserName=name))["AccessKey"]
     return Keys(made["AccessKeyId"], Secret(made["SecretAccessKey"]))
 

@@ -31,6 +31,7 @@ CHOICES: Final[Mapping[str, tuple[str, str, tuple[Any, ...]]]] = {
     "archive": ("devices", "archive_days", (0, 30)),
     "fleet": ("devices", "fleet_provisioning", (False, True)),
     "outside check": ("alerts", "health_check", (False, True)),
+    "budget": ("alerts", "budget", (True, False)),
     "billing alarm": ("alerts", "billing_alarm", (False, True)),
     "viewing": (
         "access",

@@ -23,14 +23,14 @@ STATEFUL = {
 # Kept when a stack is deleted; everything else that holds data goes with it.
 KEPT = {
     ("data", "Database"): "Snapshot",
-    ("governance", "AuditBucket"): "RetainExceptOnCreate",
+    ("trail", "AuditBucket"): "RetainExceptOnCreate",
     ("governance", "BackupVault"): "RetainExceptOnCreate",
     ("iot", "ArchiveBucket"): "RetainExceptOnCreate",
 }
 every_blueprint = pytest.mark.parametrize("item", CATALOGUE, ids=IDS)
 
 
-def test_the_ten_stacks_are_in_an_order_that_deploys() -> None:
+def test_the_stacks_are_in_an_order_that_deploys() -> None:
     assert set(IDS) == {
         "bootstrap",
         "global",
@@ -42,13 +42,15 @@ def test_the_ten_stacks_are_in_an_order_that_deploys() -> None:
         "edge",
         "observe",
         "governance",
+        "budget",
+        "trail",
     }
     for position, item in enumerate(CATALOGUE):
         assert set(item.needs) <= set(IDS[:position]), item.id
 
 
-def test_only_global_is_bound_to_us_east_1() -> None:
-    assert {item.id for item in CATALOGUE if item.region == "us-east-1"} == {"global"}
+def test_only_what_cloudfront_and_billing_need_is_bound_to_us_east_1() -> None:
+    assert {item.id for item in CATALOGUE if item.region == "us-east-1"} == {"global", "budget"}
 
 
 def test_an_unknown_stack_is_refused() -> None:

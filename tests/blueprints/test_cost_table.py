@@ -31,6 +31,8 @@ def test_every_stack_has_its_row_and_the_rows_make_the_sum() -> None:
         "network",
         "iot",
         "build",
+        "budget",
+        "trail",
         "governance",
         "data",
         "app",

@@ -181,7 +181,7 @@ REFUSALS = (
     ),
     Refusal(
         _PAYER,
-        "organization-payer",
+        "cost-explorer-closed",
         "An error occurred (AccessDeniedException) when calling the GetCostAndUsage operation: "
         "User not enabled for cost explorer access",
         "github.com/aws-samples/aws-cost-explorer-report issue 15",

@@ -261,7 +261,7 @@ def unsubscribe(site: BreakableSite) -> Iterator[None]:
 @breaks("budget")
 def delete_the_budget(site: BreakableSite) -> Iterator[None]:
     client = site.aws("budgets", "us-east-1")
-    name = site.resource("global", "AWS::Budgets::Budget", "us-east-1")
+    name = site.resource("budget", "AWS::Budgets::Budget", "us-east-1")
     where = {"AccountId": site.record.account, "BudgetName": name}
     told = client.describe_budget(**where)["Budget"]
     client.delete_budget(**where)
@@ -272,7 +272,17 @@ def delete_the_budget(site: BreakableSite) -> Iterator[None]:
 
 @breaks("trail")
 def stop_the_trail(site: BreakableSite) -> Iterator[None]:
-    client, name = site.aws("cloudtrail"), site.resource("governance", "AWS::CloudTrail::Trail")
+    client, name = site.aws("cloudtrail"), site.resource("trail", "AWS::CloudTrail::Trail")
     client.stop_logging(Name=name)
     yield
     client.start_logging(Name=name)
+
+
+@breaks("account-settings")
+def unsubscribe_from_anomalies(site: BreakableSite) -> Iterator[None]:
+    client = site.aws("ce", "us-east-1")
+    (told,) = client.get_anomaly_subscriptions()["AnomalySubscriptions"]
+    client.delete_anomaly_subscription(SubscriptionArn=told["SubscriptionArn"])
+    yield
+    kept = ("SubscriptionName", "MonitorArnList", "Subscribers", "Frequency", "ThresholdExpression")
+    client.create_anomaly_subscription(AnomalySubscription={key: told[key] for key in kept})

@@ -16,6 +16,7 @@ STACKS = {
     "app",
     "edge",
     "observe",
+    "trail",
     "governance",
 }
 EVENT_KEYS = {"v", "time", "site", "step", "stack", "resource", "type", "state", "reason"}

@@ -204,7 +204,7 @@ OTHERS = [
     ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/Administrator"),
     ("iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/OrganizationAccountAccessRole"),
     ("s3:DeleteBucket", "arn:aws:s3:::my-photos"),
-    ("s3:PutBucketPolicy", "arn:aws:s3:::solarrally-other-governance-auditbucket-a1"),
+    ("s3:PutBucketPolicy", "arn:aws:s3:::solarrally-other-trail-auditbucket-a1"),
     ("rds:DeleteDBInstance", f"arn:aws:rds:us-east-1:{ACCOUNT}:db:payroll"),
     ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:payroll"),
     ("ecr:DeleteRepository", f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/other"),

@@ -50,7 +50,7 @@ async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -
     site = await DeployedSite.open(own_door, "going")
     home = site.door
     await add("left-wall", site, tmp_path / "left")
-    await _versioned_rubbish(own_door, outcome.outputs["governance"]["AuditBucketName"])
+    await _versioned_rubbish(own_door, outcome.outputs["trail"]["AuditBucketName"])
     await _backed_up(home, outcome.outputs["data"]["DbInstanceId"])
     # Of other sites, however alike their names are.
     for other in ("solarrally-going-on-0a1b2c3d", "solarrally-going"):
@@ -120,7 +120,7 @@ async def test_settings_from_before_are_never_released(own_door: Door) -> None:
     await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
     created = (await singletons.ensure(own_door, _needs("guest-site"))).created
     assert "the fleet index" not in created
-    assert await singletons.release(own_door, "guest-site", [])
+    assert (await singletons.release(own_door, "guest-site", [])).removed
     assert await _indexing(own_door) == "REGISTRY"
     off = {"thingIndexingMode": "OFF"}
     await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=off)
@@ -144,7 +144,7 @@ async def test_buckets_of_others_whose_tags_are_refused_do_not_stop_it(
     own_door: Door, own_account: Account
 ) -> None:
     await record.write(own_door, site_named("sunny"), "123456789012")
-    others = ("solarrally-by-the-sea-governance-auditbucket-a1", "solarrally-sunny-photos")
+    others = ("solarrally-by-the-sea-trail-auditbucket-a1", "solarrally-sunny-photos")
     for other in others:
         await own_door.call("s3", "create_bucket", "us-east-1", Bucket=other)
     with fault(own_account, kind="refuse", target="s3.GetBucketTagging"):
@@ -290,7 +290,14 @@ _MORE: dict[str, dict[str, Any]] = {
 
 
 def _needs(site: str) -> singletons.SettingsWanted:
-    return singletons.SettingsWanted(site, "ops@example.com", anomaly_detection=True, github=True)
+    return singletons.SettingsWanted(
+        site=site,
+        email="ops@example.com",
+        anomaly_detection=True,
+        iot_log=True,
+        fleet_index=True,
+        github=True,
+    )
 
 
 async def _indexing(door: Door) -> str:

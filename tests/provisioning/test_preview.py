@@ -2,23 +2,19 @@
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.provisioning.change.plan import Doing, Plan, StackPlan, Standing
-from solarrally_tui.provisioning.deployment.deploy import deploy
-from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.preview.preview import preview
 from solarrally_tui.provisioning.preview.render import lines, to_json
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Domain, Site
 from solarrally_tui.site.names import stack_name
-from tests.provisioning.engine_setup import StandingSite, deployed, environment, opened, site_named
+from tests.provisioning.engine_setup import StandingSite, environment, site_named
 
 
 def tiered(tier: str) -> Site:
@@ -141,44 +137,3 @@ async def test_read_only_compares_the_templates_and_says_so(
     parameters = {value.name: value for value in of(plan, "data").parameters}
     assert parameters["InstanceClass"].after == "db.t4g.small"
     assert plan.monthly
-
-
-async def test_data_is_lost_only_after_the_site_was_named(account: Account) -> None:
-    """One site of its own: refused without the name and with a wrong one, and done with it."""
-    site = site_named("losing-home")
-    replaced = site_named("losing-home", size={"database_snapshot": "before-summer"})
-    async with opened(account) as door:
-        assert (await deployed(site, door))[0].exit_code is Exit.OK
-        database = await _database(door)
-        for confirmed in ("", "another-home"):
-            outcome, heard = await _confirmed(replaced, door, confirmed)
-            assert outcome.exit_code is Exit.REFUSED
-            assert outcome.cause
-            assert "replaces your database" in outcome.cause.why
-            assert "--confirm-replacement losing-home" in outcome.cause.next
-            assert heard["data"] is State.FAILED
-            assert await _database(door) == database
-        assert not [name for name in await change_sets(door, "losing-home") if "preview" in name]
-
-        outcome, heard = await _confirmed(replaced, door, "losing-home")
-        assert heard["data"] is State.DONE, outcome.cause
-
-
-async def _confirmed(site: Site, door: Door, confirmed: str) -> tuple[Any, dict[str, State]]:
-    states: dict[str, State] = {}
-
-    def hear(event: Any) -> None:
-        if not event.resource:
-            states[event.step] = event.state
-
-    return await deploy(site, door, hear, confirmed=confirmed), states
-
-
-async def _database(door: Door) -> Any:
-    response = await door.call(
-        "cloudformation",
-        "describe_stack_resource",
-        StackName="solarrally-losing-home-data",
-        LogicalResourceId="Database",
-    )
-    return response["StackResourceDetail"]["PhysicalResourceId"]

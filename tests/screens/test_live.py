@@ -43,7 +43,7 @@ async def test_events_are_shown_as_they_come(at: Open, services: Scripted) -> No
         await walk(pilot, "ctrl+n", "enter", seconds=0.6)
         assert isinstance(app.screen, ProvisionScreen)
         text = screen_text(app)
-        assert "1 of 10 steps done" in text
+        assert "1 of 12 steps done" in text
         assert "You can close this. AWS finishes what it has begun." in text
         assert "made [/odd] by AWS" in text
         services.hold.set()
@@ -160,7 +160,7 @@ async def test_what_a_step_waits_for_is_said_while_it_waits(at: Open, services: 
     services.outcome = Outcome(Exit.WAITING_FOR_YOU, "Waiting.", CAUSE)
     async with at("review") as (app, pilot):
         text = await walk(pilot, "ctrl+n", "enter", seconds=0.5)
-        assert "Certificate, firewall and budget needs you" in text
+        assert "Certificate and firewall needs you" in text
         assert "ns-1 [/x]" in text
         services.hold.set()
         await pilot.pause(0.5)

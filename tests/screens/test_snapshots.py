@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from solarrally_tui.account.shared.extras import ANOMALIES, explain
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
@@ -61,6 +62,17 @@ def test_provision_done(shown: Callable[..., bool]) -> None:
         run.take(at(220, step, State.DONE))
     run.finish(Outcome(Exit.OK, "Deployed."))
     assert shown("provision", SMALL, run=run, deployed="sunny-garage")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_provision_done_with_a_warning(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    run = half_way()
+    for step in STEP_IDS:
+        run.take(at(220, step, State.WARN if step == "budget" else State.DONE))
+    refused = AwsError("AccessDeniedException", "User not enabled for cost explorer", "ce", "get")
+    warning = ANOMALIES.missing(explain(refused))
+    run.finish(Outcome(Exit.OK, "Deployed.", warnings=(warning,)))
+    assert shown("provision", size, run=run, deployed="sunny-garage")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

@@ -47,6 +47,12 @@ class IsolatedAccount:
         self.client("cloudformation").create_stack(**given)
         return self.settled(name)
 
+    def update_stack(self, name: str, resources: dict[str, Any]) -> tuple[str, list[str]]:
+        """Update a stack; returns its last status and the reasons of what failed."""
+        body = json.dumps({"Resources": resources})
+        self.client("cloudformation").update_stack(StackName=name, TemplateBody=body)
+        return self.settled(name)
+
     def delete_stack(self, name: str) -> tuple[str, list[str]]:
         """Delete a stack; returns its last status and the reasons of what failed."""
         identifier = self.stack(name)["StackId"]

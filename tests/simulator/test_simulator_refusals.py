@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from solarrally_tui.simulator.stacks.refusals import RULES
+from solarrally_tui.simulator.stacks.refusals.rules import RULES
 from solarrally_tui.simulator.stacks.schema import schema
+from tests.simulator import refusal_setup
+from tests.simulator.refusal_setup import physical
 from tests.simulator.simulator_setup import IsolatedAccount
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
-
-VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 
 
 def fails_to_delete(
@@ -26,13 +26,6 @@ def fails_to_delete(
     status, reasons = aws.delete_stack("s")
     assert status == "DELETE_FAILED"
     return " ".join(reasons)
-
-
-def physical(aws: IsolatedAccount, logical_id: str) -> str:
-    found = aws.client("cloudformation").describe_stack_resource(
-        StackName="s", LogicalResourceId=logical_id
-    )
-    return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
 
 def bucket_not_empty(aws: IsolatedAccount) -> str:
@@ -74,27 +67,6 @@ def secret_name_taken(aws: IsolatedAccount) -> str:
     status, reasons = aws.create_stack("s", {"Secret": secret})
     assert status == "ROLLBACK_COMPLETE"
     return reasons[0]
-
-
-def security_group_in_use(aws: IsolatedAccount) -> str:
-    group = {
-        "Type": "AWS::EC2::SecurityGroup",
-        "Properties": {"VpcId": {"Ref": "Vpc"}, "GroupDescription": "g"},
-    }
-
-    def disturb() -> None:
-        ec2 = aws.client("ec2")
-        vpc, used = physical(aws, "Vpc"), physical(aws, "Group")
-        other = ec2.create_security_group(GroupName="o", Description="o", VpcId=vpc)["GroupId"]
-        pair = {
-            "IpProtocol": "tcp",
-            "FromPort": 1,
-            "ToPort": 1,
-            "UserIdGroupPairs": [{"GroupId": used}],
-        }
-        ec2.authorize_security_group_ingress(GroupId=other, IpPermissions=[pair])
-
-    return fails_to_delete(aws, {"Vpc": VPC, "Group": group}, disturb)
 
 
 def registry_not_empty(aws: IsolatedAccount) -> str:
@@ -196,12 +168,11 @@ def service_role_missing(aws: IsolatedAccount) -> str:
     return messages[0]
 
 
-CASES: dict[str, tuple[Callable[[IsolatedAccount], str], str]] = {
+CASES: dict[str, tuple[Callable[[IsolatedAccount], str], str]] = refusal_setup.CASES | {
     "bucket-not-empty": (bucket_not_empty, "The bucket you tried to delete is not empty"),
     "vpc-missing": (vpc_missing, "The vpc ID 'vpc-00000000000000000' does not exist"),
     "database-protected": (database_protected, "Cannot delete protected DB Instance"),
     "secret-name-taken": (secret_name_taken, "already scheduled for deletion"),
-    "security-group-in-use": (security_group_in_use, "has a dependent object"),
     "registry-not-empty": (registry_not_empty, "it still contains images"),
     "zone-not-empty": (zone_not_empty, "contains non-required resource record sets"),
     "iot-policy-attached": (iot_policy_attached, "attached to one or more principals"),

@@ -21,5 +21,4 @@ FACTS = Facts(
         broker=f"{REGISTRY}/broker@sha256:{DIGEST}",
         app_repository_arn="arn:aws:ecr:us-east-1:123456789012:repository/app",
     ),
-    oidc_provider_arn="arn:aws:iam::123456789012:oidc-provider/token",
 )

@@ -58,9 +58,10 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
         ("network", {"size": {"egress": "nat-per-az"}}, {"EgressMode": "nat-per-az"}),
         ("data", {"size": {"multi_az": True}}, {"MultiAz": "true", "DeletionProtection": "true"}),
         ("data", {"size": {"deletion_protection": False}}, {"DeletionProtection": "false"}),
-        ("global", {}, {"BudgetAmount": "90", "WafMode": "block", "DomainName": ""}),
+        ("global", {}, {"WafMode": "block", "DomainName": ""}),
+        ("budget", {}, {"BudgetAmount": "90", "CreateBudget": "true"}),
         (
-            "global",
+            "budget",
             {"alerts": {"email": "a@b.example", "monthly_budget_usd": 40}},
             {"BudgetAmount": "40"},
         ),
@@ -80,11 +81,12 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
             {"domain": {"name": "x.example.com", "dns": "external"}},
             {"DomainName": "x.example.com", "HostedZoneId": ""},
         ),
-        ("governance", {}, {"CreateTrail": "true", "OidcProviderArn": ""}),
+        ("trail", {}, {"CreateTrail": "true"}),
+        ("trail", {"governance": {"trail": False}}, {"CreateTrail": "false"}),
         (
             "governance",
             {"governance": {"github_repository": "o/n"}},
-            {"OidcProviderArn": FACTS.oidc_provider_arn, "GitHubRepository": "o/n"},
+            {"GitHubRepository": "o/n"},
         ),
     ],
 )
@@ -100,9 +102,6 @@ def test_what_does_not_exist_yet_is_named() -> None:
         parameters("build", site(), FACTS, {})
     with pytest.raises(MissingValueError, match="images"):
         parameters("app", site(), replace(FACTS, images=None), Stacks())
-    deploys = site(governance={"github_repository": "o/n"})
-    with pytest.raises(MissingValueError, match="GitHub's identity provider"):
-        parameters("governance", deploys, replace(FACTS, oidc_provider_arn=None), Stacks())
 
 
 def test_a_mark_in_place_of_an_output_comes_through() -> None:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from solarrally_tui.account.shared import settings_record
+from solarrally_tui.account.shared.shared_state import items, subscription, subscription_name
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.site.names import GLOBAL_REGION
@@ -11,7 +12,7 @@ MONITOR: Final = "solarrally"
 LEAST_USD: Final = "10"
 """Anomalies below this many USD are not worth an e-mail to a small operator."""
 
-_ENTRY: Final = "anomaly-monitor"
+_MONITOR_ENTRY: Final = "anomaly-monitor"
 
 
 async def ensure_monitor(door: Door) -> tuple[str, bool]:
@@ -37,7 +38,7 @@ async def ensure_monitor(door: Door) -> tuple[str, bool]:
         if not existing:
             raise
         return str(existing["MonitorArn"]), False
-    await settings_record.record(door, _ENTRY, created["MonitorArn"])
+    await settings_record.record(door, _MONITOR_ENTRY, created["MonitorArn"])
     return str(created["MonitorArn"]), True
 
 
@@ -47,7 +48,7 @@ async def ensure_subscription(door: Door, site: str, monitor: str, email: str) -
     Raises AwsError.
     """
     subscribers = [{"Address": email, "Type": "EMAIL"}]
-    existing = await _subscription(door, site)
+    existing = await subscription(door, site)
     if existing:
         if [item.get("Address") for item in existing.get("Subscribers", [])] == [email]:
             return False
@@ -60,7 +61,7 @@ async def ensure_subscription(door: Door, site: str, monitor: str, email: str) -
         )
         return True
     wanted = {
-        "SubscriptionName": _subscription_name(site),
+        "SubscriptionName": subscription_name(site),
         "MonitorArnList": [monitor],
         "Subscribers": subscribers,
         "Frequency": "DAILY",
@@ -72,59 +73,48 @@ async def ensure_subscription(door: Door, site: str, monitor: str, email: str) -
             }
         },
     }
+    # Recorded first, so that a run that dies in between leaves none that nobody deletes.
+    await settings_record.record(door, _subscription_entry(site), subscription_name(site))
     await door.call("ce", "create_anomaly_subscription", GLOBAL_REGION, AnomalySubscription=wanted)
     return True
 
 
 async def delete_subscription(door: Door, site: str) -> bool:
-    """Delete a site's subscription and return whether there was one. Raises AwsError."""
-    existing = await _subscription(door, site)
-    if not existing:
+    """Delete a site's subscription and return whether there was one. Raises AwsError.
+
+    Without a record of it, Cost Explorer is not asked: many accounts do not have it.
+    """
+    if not await settings_record.recorded(door, _subscription_entry(site)):
         return False
-    await door.call(
-        "ce",
-        "delete_anomaly_subscription",
-        GLOBAL_REGION,
-        SubscriptionArn=existing["SubscriptionArn"],
-    )
-    return True
+    existing = await subscription(door, site)
+    if existing:
+        await door.call(
+            "ce",
+            "delete_anomaly_subscription",
+            GLOBAL_REGION,
+            SubscriptionArn=existing["SubscriptionArn"],
+        )
+    await settings_record.forget(door, _subscription_entry(site))
+    return existing is not None
 
 
 async def release_monitor(door: Door) -> bool:
     """Delete the monitor if solarrally created it. Raises AwsError."""
-    arn = await settings_record.recorded(door, _ENTRY)
+    arn = await settings_record.recorded(door, _MONITOR_ENTRY)
     if not arn:
         return False
-    monitors = await _all(door, "get_anomaly_monitors", "AnomalyMonitors")
+    monitors = await items(door, "get_anomaly_monitors", "AnomalyMonitors")
     if any(monitor["MonitorArn"] == arn for monitor in monitors):
         await door.call("ce", "delete_anomaly_monitor", GLOBAL_REGION, MonitorArn=arn)
-    await settings_record.forget(door, _ENTRY)
+    await settings_record.forget(door, _MONITOR_ENTRY)
     return True
 
 
 async def monitor(door: Door) -> dict[str, Any] | None:
     """Return the account's one monitor for services, if there is one. Raises AwsError."""
-    monitors = await _all(door, "get_anomaly_monitors", "AnomalyMonitors")
+    monitors = await items(door, "get_anomaly_monitors", "AnomalyMonitors")
     return next((each for each in monitors if each.get("MonitorDimension") == "SERVICE"), None)
 
 
-async def _subscription(door: Door, site: str) -> dict[str, Any] | None:
-    subscriptions = await _all(door, "get_anomaly_subscriptions", "AnomalySubscriptions")
-    name = _subscription_name(site)
-    return next((item for item in subscriptions if item.get("SubscriptionName") == name), None)
-
-
-def _subscription_name(site: str) -> str:
-    return f"solarrally-{site}"
-
-
-async def _all(door: Door, operation: str, key: str) -> list[dict[str, Any]]:
-    """Follow NextPageToken: these operations have no paginator in botocore."""
-    items: list[dict[str, Any]] = []
-    token: dict[str, str] = {}
-    while True:
-        page = await door.call("ce", operation, GLOBAL_REGION, **token)
-        items += page.get(key) or []
-        if not page.get("NextPageToken"):
-            return items
-        token = {"NextPageToken": page["NextPageToken"]}
+def _subscription_entry(site: str) -> str:
+    return f"anomaly-subscription/{site}"

@@ -11,11 +11,12 @@ AUDIENCE: Final = "sts.amazonaws.com"
 _ENTRY: Final = "github-oidc-provider"
 
 
-async def ensure_provider(door: Door) -> tuple[str, bool]:
-    """Return the provider's ARN and whether it had to be created. Raises AwsError."""
-    existing = await _provider(door)
-    if existing:
-        return existing, False
+async def ensure_provider(door: Door) -> bool:
+    """Create the provider unless there is one; return whether that was needed. Raises AwsError."""
+    response = await door.call("iam", "list_open_id_connect_providers")
+    arns = (str(item["Arn"]) for item in response.get("OpenIDConnectProviderList") or ())
+    if any(arn.endswith(f"/{HOST}") for arn in arns):
+        return False
     try:
         response = await door.call(
             "iam",
@@ -27,16 +28,9 @@ async def ensure_provider(door: Door) -> tuple[str, bool]:
         # Another deployment in the account may have been faster.
         if error.kind is not Kind.EXISTS:
             raise
-        return await _provider(door), False
-    arn = str(response["OpenIDConnectProviderArn"])
-    await settings_record.record(door, _ENTRY, arn)
-    return arn, True
-
-
-async def _provider(door: Door) -> str:
-    response = await door.call("iam", "list_open_id_connect_providers")
-    arns = (str(item["Arn"]) for item in response.get("OpenIDConnectProviderList") or ())
-    return next((arn for arn in arns if arn.endswith(f"/{HOST}")), "")
+        return False
+    await settings_record.record(door, _ENTRY, str(response["OpenIDConnectProviderArn"]))
+    return True
 
 
 async def release_provider(door: Door) -> bool:

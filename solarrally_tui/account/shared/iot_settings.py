@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from solarrally_tui.account.shared import settings_record
+from solarrally_tui.account.shared.shared_state import is_indexing, is_logging, thing_indexing
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import StillWaitingError, poll
@@ -21,7 +22,7 @@ async def ensure_logging(door: Door) -> bool:
 
     Raises AwsError.
     """
-    if await _is_logging(door):
+    if await is_logging(door):
         return False
     role = await _ensure_role(door)
     await settings_record.record(door, _logging_entry(door), role)
@@ -69,11 +70,10 @@ async def ensure_indexing(door: Door) -> bool:
 
     Raises AwsError.
     """
-    response = await door.call("iot", "get_indexing_configuration")
-    now: dict[str, Any] = response.get("thingIndexingConfiguration") or {}
-    mode = now.get("thingIndexingMode", "OFF")
-    if mode != "OFF" and now.get("thingConnectivityIndexingMode") == "STATUS":
+    now = await thing_indexing(door)
+    if is_indexing(now):
         return False
+    mode = now.get("thingIndexingMode", "OFF")
     # The call replaces the whole configuration, so what others configured is passed on.
     kept = {key: now[key] for key in ("customFields", "filter") if now.get(key)}
     if mode == "OFF":
@@ -96,16 +96,6 @@ async def release_indexing(door: Door) -> bool:
 
 async def _index(door: Door, wanted: dict[str, Any]) -> None:
     await door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
-
-
-async def _is_logging(door: Door) -> bool:
-    try:
-        options = await door.call("iot", "get_v2_logging_options")
-    except AwsError as error:
-        if error.code == "NotConfiguredException":
-            return False
-        raise
-    return bool(options.get("roleArn")) and not options.get("disableAllLogs", False)
 
 
 async def _ensure_role(door: Door) -> str:

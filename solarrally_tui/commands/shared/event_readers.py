@@ -46,6 +46,8 @@ def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
         return
     if outcome.cause:
         explain(outcome.cause)
+    for warning in outcome.warnings:
+        say(f"{State.WARN.glyph} {warning}")
     for kept in outcome.kept:
         price = (
             "price unknown" if kept.monthly_usd is None else f"{kept.monthly_usd:.2f} USD a month"
@@ -62,6 +64,7 @@ def result_json(site: str, outcome: Outcome) -> dict[str, Any]:
         "exit_code": int(outcome.exit_code),
         "changed": outcome.changed,
         "cause": asdict(outcome.cause) if outcome.cause else None,
+        "warnings": [asdict(warning) for warning in outcome.warnings],
         "outputs": {stack: dict(values) for stack, values in outcome.outputs.items()},
         "kept": [
             {

@@ -78,6 +78,22 @@ ACCOUNT: Final = (
         about=About.ACCOUNT,
     ),
     Reason(
+        id="cost-explorer-closed",
+        kind="organisation-payer",
+        words=(
+            r"not enabled for cost explorer",
+            r"cost explorer (?:is not|has not been|isn't) (?:yet )?(?:enabled|activated)",
+        ),
+        what="Cost Explorer has never been opened in this account.",
+        why="AWS prepares it when somebody opens it, and no call of AWS does that. In an "
+        "organization, the management account also decides whether members may use it.",
+        next="Open Cost Explorer once in the console (Billing and Cost Management), wait a day, "
+        "then run deploy again. In an organization, the management account opens it first.",
+        source="Cost management guide, Enabling Cost Explorer; "
+        "github.com/hashicorp/terraform-provider-aws issue 37636",
+        about=About.ACCOUNT,
+    ),
+    Reason(
         id="organization-payer",
         kind="organisation-payer",
         words=(
@@ -85,23 +101,18 @@ ACCOUNT: Final = (
             r"\bpayer account\b",
             r"at the payer account level",
             r"consolidated billing",
-            r"not enabled for cost explorer",
-            r"cost explorer (?:is not|has not been|isn't) (?:yet )?(?:enabled|activated)",
             r"only (?:the |an? )?(?:organi[sz]ation'?s? )?(?:management|master|payer) account",
             (
                 r"(?:can|may|must) only be .{0,60}(?:by|from|in|with) (?:the|a|an|your) "
                 r"(?:organi[sz]ation'?s? )?(?:management|master|payer) account"
             ),
         ),
-        what="AWS keeps this cost feature to the account that pays, or has not opened it yet.",
+        what="AWS keeps this cost feature to the account that pays for the organization.",
         why="In an organization the management account decides whether members may use Cost "
-        "Explorer, budgets and cost tags. In any other account, somebody must open Cost "
-        "Explorer once.",
-        next="Open Cost Explorer once in the console; in an organization, as the management "
-        "account, and allow it for linked accounts. Or set alerts.anomaly_detection = false, and "
-        "alerts.monthly_budget_usd to nothing, in the site file.",
-        source="Cost management guide, Enabling Cost Explorer; "
-        "github.com/hashicorp/terraform-provider-aws issue 37636",
+        "Explorer, budgets and cost tags.",
+        next="Ask the administrators of the management account to allow it for linked accounts, "
+        "then run deploy again.",
+        source="Cost management guide, Controlling access to Cost Explorer",
         about=About.ACCOUNT,
     ),
     Reason(

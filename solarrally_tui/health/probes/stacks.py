@@ -1,14 +1,14 @@
-"""Checks of what watches over the site: stacks, alarms, alert e-mail, budget, audit trail."""
+"""Checks of what holds the site and watches over it: stacks, alarms, alert e-mail."""
 
 from typing import Final
 
+from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.ownership import ForeignResourceError
 from solarrally_tui.deployed.stack import GOOD
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
-from solarrally_tui.site.names import GLOBAL_REGION
 
 _ROLLED_BACK: Final = "UPDATE_ROLLBACK_COMPLETE"
 _ALARMS_A_CALL: Final = 100
@@ -17,10 +17,11 @@ _NAMED: Final = 3
 
 
 async def stacks(observed: ObservedSite) -> Observation:
-    """Judge whether every stack of the site exists and is complete."""
+    """Judge whether every stack that the site needs exists and is complete."""
     # Somebody else's stack goes first: others are missing because of it.
     ids = sorted(
-        observed.stacks, key=lambda id_: not isinstance(observed.stacks[id_], ForeignResourceError)
+        observed.stacks.keys() - STACKS.keys(),
+        key=lambda id_: not isinstance(observed.stacks[id_], ForeignResourceError),
     )
     judged = [_judge(observed, stack_id) for stack_id in ids]
     bad = [observation for observation in judged if observation.severity is not Severity.OK]
@@ -107,36 +108,3 @@ async def alerts(observed: ObservedSite) -> Observation:
             "AWS sent an e-mail with a link."
         )
     return ok(f"Alerts go to {', '.join(item['Endpoint'] for item in emails)}.")
-
-
-async def budget(observed: ObservedSite) -> Observation:
-    """Judge whether the site's budget exists."""
-    names = await observed.resource_ids("global", "AWS::Budgets::Budget")
-    if not names:
-        return unknown("The site has no budget yet.")
-    account = (await observed.door.identity()).account
-    response = await observed.door.find(
-        "budgets", "describe_budget", GLOBAL_REGION, AccountId=account, BudgetName=names[0]
-    )
-    if response is None:
-        return fail("The budget was deleted. Nobody is notified about high cost.")
-    limit = response["Budget"]["BudgetLimit"]
-    amount = f"{float(limit['Amount']):,.0f} {limit['Unit']}"
-    return ok(f"AWS sends an e-mail when a month costs more than {amount}.")
-
-
-async def trail(observed: ObservedSite) -> Observation:
-    """Judge whether CloudTrail records who does what."""
-    if not observed.site.governance.trail:
-        return ok("Turned off in the site file.")
-    names = await observed.resource_ids("governance", "AWS::CloudTrail::Trail")
-    if not names:
-        return unknown("The audit trail does not exist yet.")
-    status = await observed.door.find("cloudtrail", "get_trail_status", Name=names[0])
-    if status is None:
-        return fail("The audit trail was deleted.")
-    if not status["IsLogging"]:
-        return fail("The audit trail was stopped. Actions in the account are not recorded.")
-    if status.get("LatestDeliveryError"):
-        return warn(f"The audit trail cannot write its files: {status['LatestDeliveryError']}.")
-    return ok("CloudTrail is recording.")

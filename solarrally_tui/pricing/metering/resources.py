@@ -24,7 +24,6 @@ _FACTS: Final = Facts(
     build_source_key="key",
     monthly_budget_usd=1,
     images=Images("registry/app@sha256:0", "registry/broker@sha256:0", app_repository_arn=""),
-    oidc_provider_arn="arn",
 )
 """In place of what a deployment looks up. None of it changes which resources there are."""
 

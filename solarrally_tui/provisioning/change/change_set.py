@@ -13,8 +13,11 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.provisioning.change import protection
 from solarrally_tui.provisioning.change.explanation import not_accepted, overtaken, would_lose
 from solarrally_tui.provisioning.change.judgement import changes_of
+from solarrally_tui.provisioning.change.plan import Change
+from solarrally_tui.provisioning.change.protection import DATABASE
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.identities.service_role import retry_until_assumable
@@ -109,9 +112,18 @@ async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
     """Start the change set. Repeating it is safe: its token comes from its id.
 
     Raises StepError with the status of a refusal where it would lose data and the operator has not
-    agreed; the change set is then deleted, and nothing of the stack is changed.
+    agreed; the change set is then deleted, and nothing of the stack is changed. Where the operator
+    has, the protection of a database that is lost is lifted first: AWS could not delete it, and
+    would take no final snapshot either.
     """
-    await _refuse_loss(door, wanted, change_set)
+    dangers = await _dangers(door, wanted, change_set)
+    if dangers and not wanted.may_lose:
+        await discard(door, wanted.region, change_set.id)
+        effects = [change.effect.text for change in dangers]
+        raise StepError(would_lose(wanted.site, wanted.name, effects), Exit.REFUSED)
+    for change in dangers:
+        if change.type == DATABASE and change.physical_id:
+            await protection.lift(door.with_region(wanted.region), change.physical_id)
     await door.call(
         "cloudformation",
         "execute_change_set",
@@ -141,20 +153,15 @@ async def discard(door: Door, region: str, change_set: str) -> None:
     await door.call("cloudformation", "delete_change_set", region, ChangeSetName=change_set)
 
 
-async def _refuse_loss(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
-    if wanted.may_lose:
-        return
+async def _dangers(door: Door, wanted: Wanted, change_set: ChangeSet) -> list[Change]:
+    """Return the changes that would lose data. Raises OvertakenError and AwsError."""
     try:
         description = await describe(door, wanted.region, change_set.id)
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
             raise OvertakenError(wanted.name) from error
         raise
-    changes = changes_of(wanted.name, description)
-    dangers = [change.effect.text for change in changes if change.dangerous]
-    if dangers:
-        await discard(door, wanted.region, change_set.id)
-        raise StepError(would_lose(wanted.site, wanted.name, dangers), Exit.REFUSED)
+    return [change for change in changes_of(wanted.name, description) if change.dangerous]
 
 
 def with_role(role: str) -> dict[str, str]:

@@ -5,7 +5,8 @@ from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
-from solarrally_tui.findings.stack_failures import Cause
+from solarrally_tui.findings.stack_failures import Cause, Undeleted
+from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
 
 _SHOWN: Final = 4
 """Sentences of what would be lost that an error shows; its detail has all."""
@@ -19,10 +20,24 @@ def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
         "ROLLBACK_COMPLETE": f"The stack {stack} could not be created. AWS rolled it back.",
         "UPDATE_ROLLBACK_COMPLETE": f"The stack {stack} could not be updated. It is as it was "
         "before.",
+        "ROLLBACK_FAILED": f"The stack {stack} could not be created, and AWS could not delete all "
+        "that it had created. You pay for what remains.",
     }.get(status, f"The stack {stack} ended as {status}.")
     told = str(cause) if cause else _NO_REASON
     known = {"resource": cause.resource, "stack": stack} if cause else {}
     return _explained(what, told, f"{stack} {status}. {told}", known)
+
+
+def not_deleted(left: Undeleted) -> Plain:
+    """Explain what a change that ended well could not delete."""
+    one = RESOURCE_TYPES.get(left.type, ResourceType(left.type)).one
+    return Plain(
+        what=f"AWS could not delete the {one} {left.physical_id} of before. It is in no stack any "
+        "more, and you keep paying for it.",
+        why=left.reason or _NO_REASON,
+        next="Delete it in the AWS console. destroy deletes a database of the site.",
+        detail=left.reason,
+    )
 
 
 def not_accepted(stack: str, reason: str) -> Plain:

@@ -39,7 +39,8 @@ def _change(stack: str, body: Body, replaced: Iterable[str]) -> Change:
     # A change that only refers to others is listed because of them, which may prove an echo.
     only_refers = all(detail.get("ChangeSource") in _REFERENCES for detail in details)
     because = dict.fromkeys(_entity(detail) for detail in details) if only_refers else ()
-    return Change(stack, name, kind, doing, effect, values, tuple(because))
+    physical_id = str(body.get("PhysicalResourceId", ""))
+    return Change(stack, name, kind, doing, effect, values, tuple(because), physical_id)
 
 
 def _entity(detail: Body) -> str:

@@ -1,6 +1,6 @@
 """A stack that waits for the certificate of a domain that the answers no longer name.
 
-AWS would wait for 72 hours, and a stack can do one thing at a time.
+CloudFormation would wait for 36 hours, and a stack can do one thing at a time.
 """
 
 from collections.abc import Awaitable, Callable

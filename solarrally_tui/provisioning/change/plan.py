@@ -72,6 +72,8 @@ class Change:
     values: tuple[Value, ...] = ()
     because: tuple[str, ...] = ()
     """Logical ids that it refers to, where it is listed only because these change."""
+    physical_id: str = ""
+    """Empty for what does not exist yet, and where AWS was not asked."""
     certain: bool = True
     """False where only the templates were compared, and AWS was not asked."""
 

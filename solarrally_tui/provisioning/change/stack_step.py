@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed.stack import DEAD, GOOD, STUCK, Stack, find, find_own
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.deployed.stack import DEAD, GOOD, STUCK, Stack, find, find_own, resources
 from solarrally_tui.provisioning.change.change_set import (
     INLINE_LIMIT,
     OvertakenError,
@@ -18,6 +18,7 @@ from solarrally_tui.provisioning.change.change_set import (
 )
 from solarrally_tui.provisioning.change.explanation import (
     delete_failed,
+    not_deleted,
     stack_failed,
     still_holds,
     stuck,
@@ -26,6 +27,7 @@ from solarrally_tui.provisioning.change.explanation import (
 from solarrally_tui.provisioning.change.outdated_stack import CREATING, Outdated, cancel
 from solarrally_tui.provisioning.change.remains import remains
 from solarrally_tui.provisioning.change.stack_watch import Watch
+from solarrally_tui.provisioning.change.unlock import unlock
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -36,6 +38,16 @@ Idle = Callable[[Watch], Awaitable[None]]
 
 _ROUNDS: Final = 5
 """How often to start over when another run was quicker with the same stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A stack as it is wanted."""
+
+    changed: bool
+    stack: Stack
+    warnings: tuple[Plain, ...] = ()
+    """What CloudFormation left behind although the change ended well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +63,8 @@ class StackStep:
     outdated: Outdated | None = None
     """Whether an operation in progress is of no use any more."""
 
-    async def bring(self) -> tuple[bool, Stack]:
-        """Create, update or leave the stack; return whether it changed, and the stack itself.
+    async def bring(self) -> Brought:
+        """Create, update or leave the stack.
 
         An operation in progress is joined and watched first; a stack whose creation failed is
         deleted first. Raises StepError with the first real cause, AwsError and
@@ -63,8 +75,9 @@ class StackStep:
             raise StepError(too_large(self.wanted.name, size, INLINE_LIMIT))
         watch = await self._started()
         if watch is None:
-            return False, await self._unchanged()
-        return True, await _finished(watch)
+            return Brought(False, await self._unchanged())
+        stack = await _finished(watch)
+        return Brought(True, stack, tuple(map(not_deleted, watch.not_deleted)))
 
     async def _started(self) -> Watch | None:
         """Start the change and return its watch; None where there is nothing to change."""
@@ -96,6 +109,9 @@ class StackStep:
             effects = [change.effect.text for change in held]
             plain = still_holds(wanted.site, dead.name, dead.status, effects)
             raise StepError(plain, Exit.REFUSED)
+        # AWS refuses to delete a protected database. Whoever agreed to lose it wants it gone.
+        door = self.door.with_region(wanted.region)
+        await unlock(door, dead, await resources(door, dead.id, wanted.region))
         # The role that it was created with may be gone; ours has what deleting needs.
         dead = replace(dead, role=wanted.role or dead.role)
         await delete(self.door, self.narrator, self.step, dead, wanted.region)

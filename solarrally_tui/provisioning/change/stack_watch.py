@@ -9,7 +9,14 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.deployed.stack import DELETED, Stack, find
-from solarrally_tui.findings.stack_failures import STARTS, Cause, first_cause, is_own
+from solarrally_tui.findings.stack_failures import (
+    STARTS,
+    Cause,
+    Undeleted,
+    first_cause,
+    is_own,
+    undeleted,
+)
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, Narrator, iso
 
@@ -78,6 +85,11 @@ class Watch:
     def cause(self) -> Cause | None:
         """The first failure of the operation that is not an echo of another one."""
         return first_cause(self._seen, self.stack_id)
+
+    @property
+    def not_deleted(self) -> tuple[Undeleted, ...]:
+        """What the operation tried to delete in vain."""
+        return undeleted(self._seen)
 
     @property
     def quiet_seconds(self) -> float:

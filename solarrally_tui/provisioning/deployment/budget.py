@@ -18,9 +18,9 @@ def monthly_budget(site: Site) -> int:
     if site.alerts.monthly_budget_usd:
         return site.alerts.monthly_budget_usd
     expected = estimate(site)
-    if not expected.complete:
+    if not expected.complete and (site.alerts.budget or site.alerts.billing_alarm):
         raise StepError(_no_budget(site.region), Exit.REFUSED)
-    return ceil(expected.high)
+    return max(1, ceil(expected.high))
 
 
 def _no_budget(region: str) -> Plain:
@@ -28,5 +28,5 @@ def _no_budget(region: str) -> Plain:
         what=f"There is no budget, and the cost of this site in {region} is not fully known.",
         why="The price book lacks prices that matter here, so the budget cannot be computed.",
         next="Set alerts.monthly_budget_usd in the site file to the amount in USD above which you "
-        "want to be notified.",
+        "want to be notified, or alerts.budget = false to have no budget.",
     )

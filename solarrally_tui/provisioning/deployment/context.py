@@ -35,9 +35,6 @@ class Deployment(Context):
         facts, done = self.ends.learnt(step_graph.ACCOUNT, Facts), self.ends.done
         if step_graph.IMAGE in done:
             facts = replace(facts, images=self.ends.learnt(step_graph.IMAGE, Images))
-        if step_graph.SINGLETONS in done:
-            provider = self.ends.learnt(step_graph.SINGLETONS, str)
-            facts = replace(facts, oidc_provider_arn=provider)
         return facts
 
     @property

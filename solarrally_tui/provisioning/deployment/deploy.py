@@ -40,7 +40,14 @@ def _outcome(deployment: Deployment) -> Outcome:
     ends, outputs, site = deployment.ends, deployment.outputs, deployment.site.name
     if error := ends.first_error:
         plain = error.plain
-        return Outcome(error.exit_code, plain.what, plain, outputs, changed=ends.changed)
+        return Outcome(
+            error.exit_code,
+            plain.what,
+            plain,
+            outputs,
+            warnings=ends.warnings,
+            changed=ends.changed,
+        )
     words = "is deployed" if ends.changed else "has no changes. It matches its answers"
     parts = (
         f"Site {site} {words}.",
@@ -49,4 +56,4 @@ def _outcome(deployment: Deployment) -> Outcome:
         deployment.bridge_off,
     )
     summary = " ".join(part for part in parts if part)
-    return Outcome(Exit.OK, summary, outputs=outputs, changed=ends.changed)
+    return Outcome(Exit.OK, summary, outputs=outputs, warnings=ends.warnings, changed=ends.changed)

@@ -33,7 +33,9 @@ TYPICAL: Final = MappingProxyType(
         "edge": 510,
         "publish": 20,
         "observe": 20,
-        "governance": 60,
+        "budget": 20,
+        "trail": 60,
+        "governance": 20,
         "verify": 20,
     }
 )

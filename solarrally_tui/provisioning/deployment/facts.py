@@ -8,6 +8,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.domains.hosted_zones import public_zones
 from solarrally_tui.domains.name_obstacles import refused_twins, same_named
+from solarrally_tui.provisioning.deployment import database
 from solarrally_tui.provisioning.deployment.budget import monthly_budget
 from solarrally_tui.provisioning.deployment.builds import build_source
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -22,10 +23,10 @@ async def look_up(site: Site, stacks: SiteStacks) -> Facts:
     Raises StepError where a site cannot be deployed with what the account has, and AwsError.
     """
     door = stacks.door
-    identity, zones, engine_version, prefix_list, endpoint, hosted_zone = await asyncio.gather(
+    identity, zones, chosen, prefix_list, endpoint, hosted_zone = await asyncio.gather(
         door.identity(),
         _zones(site, stacks),
-        _engine_version(site, stacks),
+        database.look_up(site, stacks),
         lookups.cloudfront_prefix_list(door),
         lookups.iot_endpoint(door),
         _hosted_zone(site, stacks),
@@ -34,7 +35,9 @@ async def look_up(site: Site, stacks: SiteStacks) -> Facts:
         account_id=identity.account,
         partition=identity.partition,
         availability_zones=zones,
-        engine_version=engine_version,
+        engine_version=chosen.engine_version,
+        volume=chosen.volume,
+        warnings=chosen.warnings,
         cloudfront_prefix_list_id=prefix_list,
         iot_host=endpoint.host,
         iot_port=endpoint.port,
@@ -56,12 +59,6 @@ async def _zones(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
         return kept
     usable = await usable_zones(stacks.door, wanted, site.network.avoid_zones)
     return (*kept, *(zone for zone in usable if zone not in kept))[:wanted]
-
-
-async def _engine_version(site: Site, stacks: SiteStacks) -> str:
-    """Keep the version of a database that exists: an upgrade is the operator's decision."""
-    kept = (await stacks.parameters("data")).get("EngineVersion", "")
-    return kept or await lookups.newest_postgres(stacks.door, site.size.database_major)
 
 
 async def _hosted_zone(site: Site, stacks: SiteStacks) -> str:

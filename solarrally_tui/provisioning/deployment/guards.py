@@ -42,15 +42,14 @@ async def check(site: Site, stacks: SiteStacks) -> Guarded:
     change = await domain_change.preview(site, stacks)
     if change.refused:
         raise StepError(change.refused, Exit.REFUSED)
-    await _refuse_other_major(site, stacks)
+    await _refuse_fewer_zones(site, stacks)
     return Guarded((*change.warnings, *await _image_warnings(site, stacks)), there)
 
 
-async def _refuse_other_major(site: Site, stacks: SiteStacks) -> None:
-    kept = (await stacks.parameters("data")).get("EngineVersion", "")
-    wanted = site.size.database_major
-    if kept and kept.partition(".")[0] != str(wanted):
-        raise StepError(_other_major(site.name, kept, wanted), Exit.REFUSED)
+async def _refuse_fewer_zones(site: Site, stacks: SiteStacks) -> None:
+    there = (await stacks.parameters("network")).get("ZoneCount", "")
+    if there and int(there) > site.size.zones:
+        raise StepError(_fewer_zones(site.name, there, site.size.zones), Exit.REFUSED)
 
 
 async def _image_warnings(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
@@ -88,13 +87,13 @@ def _moved(site: str, there: str, wanted: str) -> Plain:
     )
 
 
-def _other_major(site: str, kept: str, wanted: int) -> Plain:
+def _fewer_zones(site: str, there: str, wanted: int) -> Plain:
     return Plain(
-        what=f"The database of {site} is PostgreSQL {kept}; the site file says {wanted}.",
-        why="A deployment never changes the major version: that stops the database for minutes and "
-        "cannot be undone.",
-        next=f"Set size.database_major to {kept.partition('.')[0]}. To change it, create a new "
-        "site with the other major version from a snapshot (size.database_snapshot).",
+        what=f"The network of {site} has {there} Availability Zones; the site file says {wanted}.",
+        why="AWS does not delete the subnets of a zone while the load balancer, tasks or the "
+        "database use them. They would stay behind, in no stack. Nothing was changed.",
+        next=f"Set size.zones to {there}. A third zone costs nothing without a NAT gateway in each "
+        "zone; set size.egress to nat-single to have only one.",
     )
 
 

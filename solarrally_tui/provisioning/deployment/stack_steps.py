@@ -1,14 +1,16 @@
-"""The steps that are stacks. Three of them do more than bring their stack to the answers."""
+"""The steps that are stacks. Some of them do more than bring their stack to the answers."""
 
 from typing import Final
 
 from solarrally_tui.blueprints import Blueprint, blueprint
 from solarrally_tui.deployed.stack import MissingOutputError, Stack
 from solarrally_tui.policy.deploy import WITHOUT_ROLE
+from solarrally_tui.provisioning.change import protection
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.explanation import not_accepted
 from solarrally_tui.provisioning.change.outdated_stack import waits
-from solarrally_tui.provisioning.change.stack_step import StackStep
+from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
+from solarrally_tui.provisioning.deployment import release
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain import domain_move
 from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
@@ -24,20 +26,46 @@ async def deploy_stack(deployment: Deployment, item: Blueprint) -> End:
 
     Raises StepError, AwsError and StillWaitingError, as the other steps here do.
     """
-    changed, stack = await _bring(deployment, item)
-    return End(changed, stack.status, stack)
+    return _end(await _bring(deployment, item))
 
 
 async def deploy_global(deployment: Deployment) -> End:
     """Move CloudFront off what is about to change, then deploy the stack."""
-    moved = await domain_move.move_cloudfront(deployment)
-    changed, stack = await _bring(deployment, blueprint("global"))
-    return End(changed or moved, stack.status, stack)
+    moved = await release.from_global(deployment)
+    return _end(await _bring(deployment, blueprint("global")), also=moved)
+
+
+async def deploy_network(deployment: Deployment) -> End:
+    """Move the tasks off outbound access that is about to go, then deploy the stack."""
+    moved = await release.from_network(deployment)
+    return _end(await _bring(deployment, blueprint("network")), also=moved)
+
+
+async def deploy_data(deployment: Deployment) -> End:
+    """Deploy the stack, and protect the database again where a run has lifted its protection.
+
+    A replacement that failed or that was interrupted leaves the old database without it.
+    """
+    try:
+        brought = await _bring(deployment, blueprint("data"))
+    except StepError:
+        await _protect(deployment)
+        raise
+    return _end(brought, also=await _protect(deployment))
+
+
+async def _protect(deployment: Deployment) -> bool:
+    stack = await deployment.stacks.find("data")
+    if stack is None or stack.parameters.get("DeletionProtection") != "true":
+        return False
+    databases = await deployment.stacks.resource_ids("data", protection.DATABASE)
+    return any([await protection.put_back(deployment.door, name) for name in databases])
 
 
 async def deploy_app(deployment: Deployment) -> End:
     """Deploy the stack, and restart tasks that run with an older bridge certificate."""
-    changed, stack = await _bring(deployment, blueprint("app"))
+    brought = await _bring(deployment, blueprint("app"))
+    stack = brought.stack
     restart = deployment.changed(BRIDGE) and stack.status != _CREATED
     if restart:
         # Tasks read the bridge's certificate only when they start.
@@ -48,18 +76,24 @@ async def deploy_app(deployment: Deployment) -> End:
             service=stack.outputs["ServiceName"],
             forceNewDeployment=True,
         )
-    return End(changed or restart, stack.status, stack)
+    return _end(brought, also=restart)
 
 
 async def deploy_edge(deployment: Deployment) -> End:
     """Deploy the stack, then delete the certificates that CloudFront no longer uses."""
-    changed, stack = await _bring(deployment, blueprint("edge"))
+    brought = await _bring(deployment, blueprint("edge"))
     deleted = await domain_move.delete_replaced_certificates(deployment)
-    return End(changed or bool(deleted), stack.status, stack)
+    return _end(brought, also=bool(deleted))
 
 
-async def _bring(deployment: Deployment, item: Blueprint) -> tuple[bool, Stack]:
-    """Create, update or leave a stack; return whether it changed, and the stack."""
+def _end(brought: Brought, *, also: bool = False) -> End:
+    """Return the end of a step. also: whether it changed more than its stack."""
+    stack = brought.stack
+    return End(brought.changed or also, stack.status, stack, brought.warnings)
+
+
+async def _bring(deployment: Deployment, item: Blueprint) -> Brought:
+    """Create, update or leave a stack."""
     site, stacks = deployment.site, deployment.stacks
     name, region = stacks.name(item.id), stacks.region(item.id)
     try:

@@ -7,8 +7,9 @@ from typing import Final
 
 from solarrally_tui.account.preflight.inspection import Lookups
 from solarrally_tui.account.shared import service_linked_roles, singletons
+from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import CATALOGUE, blueprint
 from solarrally_tui.deployed import record
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.change.explanation import no_service_role
@@ -25,6 +26,7 @@ from solarrally_tui.provisioning.deployment import (
 )
 from solarrally_tui.provisioning.deployment.builds import build_steps, publish, upload
 from solarrally_tui.provisioning.deployment.context import Deployment
+from solarrally_tui.provisioning.deployment.optional import optional
 from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
@@ -40,6 +42,8 @@ async def check_account(deployment: Deployment) -> End:
     for warning in guarded.warnings:
         deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, warning)
     known = await facts.look_up(site, stacks)
+    for warning in known.warnings:
+        deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, warning)
     if deployment.preflight:
         lookups = Lookups(known.engine_version, known.availability_zones)
         found = await preflight.obstacles(site, stacks, known.account_id, guarded.there, lookups)
@@ -79,22 +83,31 @@ async def ensure_service_role(deployment: Deployment) -> End:
 
 
 async def ensure_account_settings(deployment: Deployment) -> End:
-    """Set up what the sites of an account share, and learn the ARN of GitHub's provider."""
-    alerts, governance = deployment.site.alerts, deployment.site.governance
+    """Set up what the sites of an account share. What AWS refuses of it is a warning."""
+    site = deployment.site
     needs = singletons.SettingsWanted(
-        deployment.site.name,
-        alerts.email,
-        alerts.anomaly_detection,
-        bool(governance.github_repository),
+        site=site.name,
+        email=site.alerts.email,
+        anomaly_detection=site.alerts.anomaly_detection,
+        iot_log=site.devices.iot_log,
+        fleet_index=site.devices.fleet_index,
+        github=bool(site.governance.github_repository),
     )
     shared = await singletons.ensure(deployment.door, needs)
-    return End(bool(shared.created), ", ".join(shared.created), shared.oidc_provider_arn)
+    created = ", ".join(shared.created)
+    return End(bool(shared.created), created, warnings=shared.warnings)
 
 
 ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(
     {item.id: partial(stack_steps.deploy_stack, item=item) for item in CATALOGUE}
     | {
+        stack: optional(partial(stack_steps.deploy_stack, item=blueprint(stack)), extra)
+        for stack, extra in STACKS.items()
+    }
+    | {
         "global": stack_steps.deploy_global,
+        "network": stack_steps.deploy_network,
+        "data": stack_steps.deploy_data,
         "app": stack_steps.deploy_app,
         "edge": stack_steps.deploy_edge,
         step_graph.ACCOUNT: check_account,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.steps import End, StepError
 
@@ -35,6 +36,11 @@ class Ends:
     def changed(self) -> bool:
         """Whether any step changed the account, or may have."""
         return bool(self.failed) or any(end.changed for end in self.done.values())
+
+    @property
+    def warnings(self) -> tuple[Plain, ...]:
+        """What could not be done, although the site works without it."""
+        return tuple(warning for end in self.done.values() for warning in end.warnings)
 
     @property
     def first_error(self) -> StepError | None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from solarrally_tui.findings.glyphs import Signed
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 class State(Signed):
@@ -17,6 +17,8 @@ class State(Signed):
     WAITING_FOR_YOU = "waiting_for_you"
     DONE = "done"
     UNCHANGED = "unchanged"
+    WARN = "warning"
+    """The step ended, and something that the site does not need could not be done."""
     FAILED = "failed"
     OUT_OF_SIGHT = "out_of_sight"
 

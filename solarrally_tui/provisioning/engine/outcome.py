@@ -45,5 +45,7 @@ class Outcome:
     cause: Plain | None = None
     outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
+    warnings: tuple[Plain, ...] = ()
+    """What the site does without, and why."""
     changed: bool = True
     """False when everything was already as it should be."""

@@ -75,7 +75,8 @@ def _note(step: str, task: asyncio.Task[End], ends: Ends, narrator: Narrator) ->
         raise
     else:
         ends.done[step] = end
-        narrator.step(step, end.state, end.reason)
+        said = " ".join((*map(str, end.warnings), end.reason)).strip()
+        narrator.step(step, end.state, said)
 
 
 def _reason(error: StepError) -> str:

@@ -19,10 +19,14 @@ class End:
     reason: str = ""
     learnt: object = None
     """What later steps need to know. A context reads it with its type: Ends.learnt."""
+    warnings: tuple[Plain, ...] = ()
+    """What could not be done, although the step ended well."""
 
     @property
     def state(self) -> State:
         """The state that the step's last event carries."""
+        if self.warnings:
+            return State.WARN
         return State.DONE if self.changed else State.UNCHANGED
 
 

@@ -46,7 +46,6 @@ from solarrally_tui.stacks.facts import Facts
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 
 _ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE, Kind.LOCAL})
-_PROVIDER: Final = "arn:{}:iam::{}:oidc-provider/token.actions.githubusercontent.com"
 
 
 async def preview(site: Site, door: Door) -> Plan:
@@ -70,14 +69,13 @@ async def preview(site: Site, door: Door) -> Plan:
     obstacles = await _obstacles(site, stacks, every_stack, looked_up)
     if not existing:
         return _all_new(site, held, obstacles)
-    provider = _PROVIDER.format(looked_up.partition, looked_up.account_id)
     return await _Preview(
         site=site,
         before=known.site if known else site,
         stacks=stacks,
         existing=existing,
         held=held,
-        facts=replace(looked_up, oidc_provider_arn=provider),
+        facts=looked_up,
         obstacles=obstacles,
     ).plan()
 
@@ -170,7 +168,7 @@ class _Preview:
         app, edge = [
             self.existing[id_].parameters if id_ in self.existing else {} for id_ in ("app", "edge")
         ]
-        return domain_change.judge(app, edge, self.site).warnings
+        return (*self.facts.warnings, *domain_change.judge(app, edge, self.site).warnings)
 
     def _costs(self) -> tuple[CostChange, ...]:
         new = (r for r in resources(self.site) if r.stack not in self.existing)

@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.change import buckets
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
@@ -14,7 +15,7 @@ from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
 from solarrally_tui.provisioning.identities.foreign import refuse_foreign_names
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, buckets, leftovers
+from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, leftovers
 from solarrally_tui.provisioning.teardown.context import Teardown
 from solarrally_tui.provisioning.teardown.step_actions import ACTIONS
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
@@ -56,6 +57,7 @@ async def _region(door: Door, name: str) -> str | None:
     # Stacks know best, kept data next; what is left may be of a run that stopped at its start.
     stacks = SiteStacks(name, door)
     home = [item.id for item in CATALOGUE if item.region == "home"]
+    elsewhere = [item.id for item in CATALOGUE if item.region != "home"]
     for stack_id in home:
         if await stacks.find(stack_id):
             return door.region
@@ -65,7 +67,7 @@ async def _region(door: Door, name: str) -> str | None:
         await leftovers.snapshots(door, name)
         or await backup_vault.of_site(door, name)
         or await backup_copies.of_site(door, name)
-        or await stacks.find("global")
+        or any([await stacks.find(stack_id) for stack_id in elsewhere])
         or await _has_role(door, name)
     )
     return door.region if remains else None
@@ -96,12 +98,17 @@ async def _outcome(teardown: Teardown) -> Outcome:
         kept = await leftovers.kept(teardown.door, teardown.site)
     except AwsError as refused:
         return _failed(from_aws(refused, begun=True), changed=changed)
-    summary = _summary(teardown.site, kept, changed=changed)
-    return Outcome(Exit.OK, summary, kept=kept, changed=changed)
+    warnings = teardown.ends.warnings
+    summary = _summary(teardown.site, kept, warnings, changed=changed)
+    return Outcome(Exit.OK, summary, kept=kept, warnings=warnings, changed=changed)
 
 
-def _summary(site: str, kept: tuple[Kept, ...], *, changed: bool) -> str:
+def _summary(site: str, kept: tuple[Kept, ...], left: tuple[Plain, ...], *, changed: bool) -> str:
     deleted = f"Site {site} is deleted." if changed else f"Nothing was left to delete of {site}."
+    if left:
+        deleted += f" {' '.join(warning.what for warning in left)}"
+    if not kept and left:
+        return deleted
     if not kept:
         return f"{deleted} Nothing of it remains."
     total = sum((item.monthly_usd or Decimal(0) for item in kept), Decimal(0))

@@ -10,8 +10,9 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import stack
 from solarrally_tui.pricing.price_book.book import UnknownPriceError
 from solarrally_tui.pricing.price_book.store import s3_gb_month, snapshot_gb_month
+from solarrally_tui.provisioning.change import buckets
 from solarrally_tui.provisioning.engine.outcome import Kept
-from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, buckets
+from solarrally_tui.provisioning.teardown import backup_copies, backup_vault
 from solarrally_tui.site.names import SITE_TAG, stack_name
 
 LOG_GROUPS: Final = {

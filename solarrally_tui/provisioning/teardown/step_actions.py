@@ -3,31 +3,37 @@
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.account.shared import singletons
+from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.domains import replaced_certificates
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
 from solarrally_tui.provisioning.change.stack_watch import Watch
+from solarrally_tui.provisioning.change.unlock import unlock
+from solarrally_tui.provisioning.deployment.optional import optional
 from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.identities import iot_identities
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.teardown import leftovers, step_graph
+from solarrally_tui.provisioning.teardown import leftovers, orphaned_databases, step_graph
 from solarrally_tui.provisioning.teardown.context import Held, Teardown
-from solarrally_tui.provisioning.teardown.unlock import unlock
 
 _PAUSES: Final = (2.0, 30.0, 120.0, 200.0)
 """Seconds before a stack is deleted once more. A detached IoT policy can be deleted after up to
 five minutes, and network interfaces of CloudFront and of tasks linger for some."""
+
+_STILL_IN_USE: Final = frozenset({"DependencyViolation", "InvalidDBInstanceState"})
+"""What AWS says while interfaces linger, or a database is being changed."""
 
 _DELETE_FAILED: Final = "DELETE_FAILED"
 _RULES: Final = frozenset({"AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"})
@@ -78,6 +84,7 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
     door = teardown.door.with_region(region)
     held: Held = frozenset()
     gone: list[str] = []
+    present: list[StackResource] = []
     current = await teardown.stacks.find(item.id)
     if current is None:
         return End(False, "It does not exist.", held)
@@ -89,20 +96,37 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
             resources = await stack.resources(door, current.id, region)
             present = [r for r in resources if r.physical_id and not r.is_deleted]
             held |= {(resource.type, resource.physical_id) for resource in present}
-            await unlock(door, current, present)
             failed_before = current.status == _DELETE_FAILED
             gone = await _gone(door, current, present) if failed_before else []
         try:
+            await unlock(door, current, present)
             await stack_step.delete(door, teardown.narrator, item.id, current, region, gone)
-        except StepError as error:
-            if pause is None:
+        except (StepError, AwsError) as error:
+            if pause is None or not _passes(error):
                 raise
-            why = f"Trying again in {pause:.0f} s: {error.plain.why}"
+            words = error.plain.why if isinstance(error, StepError) else error.message
+            why = f"Trying again in {pause:.0f} s: {words}"
             teardown.narrator.step(item.id, State.RUNNING, why)
             await asyncio.sleep(pause)
         else:
             break
     return End(True, stack.DELETED, held)
+
+
+def _passes(error: StepError | AwsError) -> bool:
+    """Whether AWS may accept later what it has refused."""
+    return isinstance(error, StepError) or error.code in _STILL_IN_USE
+
+
+async def delete_data(teardown: Teardown) -> End:
+    """Delete databases that no stack holds any more, then the stack whose groups they use."""
+    orphans = await orphaned_databases.of_site(teardown.stacks)
+    for name in orphans:
+        why = f"Deleting the database {name}, which is in no stack. A final snapshot stays."
+        teardown.narrator.step("data", State.RUNNING, why)
+    await orphaned_databases.delete(teardown.door, orphans)
+    end = await delete_stack(teardown, blueprint("data"))
+    return replace(end, changed=end.changed or bool(orphans))
 
 
 async def _gone(door: Door, current: Stack, present: Iterable[StackResource]) -> list[str]:
@@ -171,7 +195,7 @@ async def release_account_settings(teardown: Teardown) -> End:
     """Release the site's part of the account-wide settings, and all of them after the last site."""
     others = await record.regions(teardown.door, without=teardown.site)
     released = await singletons.release(teardown.door, teardown.site, others)
-    return End(bool(released), ", ".join(released))
+    return End(bool(released.removed), ", ".join(released.removed), warnings=released.warnings)
 
 
 async def delete_record(teardown: Teardown) -> End:
@@ -182,6 +206,11 @@ async def delete_record(teardown: Teardown) -> End:
 ACTIONS: Final[Mapping[str, Action[Teardown]]] = MappingProxyType(
     {item.id: partial(delete_stack, item=item) for item in CATALOGUE}
     | {
+        stack: optional(partial(delete_stack, item=blueprint(stack)), extra, deletes=True)
+        for stack, extra in STACKS.items()
+    }
+    | {
+        "data": delete_data,
         step_graph.CHARGERS: delete_chargers,
         step_graph.ROLE_READY: ensure_service_role,
         step_graph.SERVICE_ROLE: delete_service_role,

@@ -38,6 +38,12 @@ class Condition:
     """True for ForAllValues, False for ForAnyValue, None for a key with one value."""
     if_exists: bool
 
+    @property
+    def variables(self) -> frozenset[str]:
+        """The keys, in lower case, whose values the wanted values contain."""
+        found = (match[1] for text in self.wanted for match in _VARIABLE.finditer(text))
+        return frozenset(name.partition(",")[0].strip().lower() for name in found)
+
     def met(self, context: Context) -> bool:
         """Return whether a request meets it."""
         value = context.get(self.key)

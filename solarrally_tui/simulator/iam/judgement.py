@@ -131,13 +131,14 @@ def _about(document: str, action: str) -> tuple[_Statement, ...]:
 
 
 def condition_keys(documents: Iterable[str]) -> frozenset[str]:
-    """Return the condition keys, in lower case, that any of some documents asks for."""
+    """Return the condition keys, in lower case, that some documents ask for or fill in."""
     return frozenset(key for document in documents for key in _keys(document))
 
 
 @functools.lru_cache(maxsize=1024)
 def _keys(document: str) -> frozenset[str]:
-    return frozenset(one.key for each in _statements(document) for one in each.conditions)
+    met = [one for each in _statements(document) for one in each.conditions]
+    return frozenset({one.key for one in met}.union(*(one.variables for one in met)))
 
 
 def judge(

@@ -1,74 +1,60 @@
-"""IAM's policy simulation: roles and users by their full ARN, every resource, and context keys.
+"""IAM's policy simulation: policies of roles and users on every resource, with context keys.
 
-MiniStack finds no principal that has a path, evaluates the first resource only, and ignores the
-context.
+Like AWS's, it considers identity-based policies and the permissions boundary.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from ministack.core import iam_evaluator
-from ministack.services import iam
-
-from solarrally_tui.simulator.pins import private
+from solarrally_tui.simulator.iam import judgement, principals
+from solarrally_tui.simulator.iam.judgement import Effect, Request
+from solarrally_tui.simulator.iam.principals import Principal
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
 from solarrally_tui.simulator.settings import LOOPBACK
 from solarrally_tui.simulator.wire.responses import ApiError
 
-_DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny"}
-_PRINCIPALS = {
-    "user": (private(iam, "_users"), private(iam_evaluator, "_gather_user_policies")),
-    "role": (private(iam, "_roles"), private(iam_evaluator, "_gather_role_policies")),
-}
+Context = Mapping[str, str | list[str]]
 
 
 @operation("iam", "SimulatePrincipalPolicy")
 def simulate(caller: Caller, given: Parameters) -> Result:
     """Evaluate every action on every resource. What no statement allows is denied."""
-    policies = _policies(caller, given["PolicySourceArn"])
+    arn = given["PolicySourceArn"]
+    kind = arn.split(":", 5)[-1].partition("/")[0]
+    if kind not in {"user", "role"}:
+        raise ApiError("InvalidInput", f"Invalid Entity Arn: {arn}")
+    principal = principals.of_arn(arn)
+    if principal is None:
+        raise ApiError("NoSuchEntity", f"{arn} does not exist.", 404)
     context = {
+        "aws:requestedregion": caller.region,
+        "aws:securetransport": "true",
+        "aws:sourceip": LOOPBACK,
+        **principal.facts,
+    } | {
         entry["ContextKeyName"].lower(): _value(entry["ContextKeyValues"])
         for entry in given.get("ContextEntries") or ()
     }
-    return {"EvaluationResults": list(_results(caller, given, policies, context))}
+    return {"EvaluationResults": list(_results(principal, given, context))}
 
 
-def _policies(caller: Caller, arn: str) -> list[Any]:
-    kind, _, rest = arn.split(":", 5)[-1].partition("/")
-    name = rest.rsplit("/", 1)[-1]
-    if kind not in _PRINCIPALS:
-        raise ApiError("InvalidInput", f"Invalid Entity Arn: {arn}")
-    principals, gather = _PRINCIPALS[kind]
-    if principals.get(name, {}).get("Arn") != arn:
-        raise ApiError("NoSuchEntity", f"{arn} does not exist.")
-    policies: list[Any] = gather(name, caller.account)
-    return policies
-
-
-def _results(
-    caller: Caller, given: Parameters, policies: list[Any], context: dict[str, Any]
-) -> Iterator[Result]:
+def _results(principal: Principal, given: Parameters, context: Context) -> Iterator[Result]:
     for action in given["ActionNames"]:
         for resource in given.get("ResourceArns") or ["*"]:
-            request = iam_evaluator.EvalContext(
-                principal_arn=given["PolicySourceArn"],
-                principal_type="User",
-                principal_account=caller.account,
-                action=action,
-                resource_arn=resource,
-                region=caller.region,
-                source_ip=LOOPBACK,
-                secure_transport=True,
-                service_context=context,
-            )
-            decision = iam_evaluator.evaluate(request, policies).decision if policies else ""
-            yield {
+            request = Request(action, resource, context)
+            decision = judgement.judge(principal.arn, principal.policies, request)
+            result: Result = {
                 "EvalActionName": action,
                 "EvalResourceName": resource,
-                "EvalDecision": _DECISIONS.get(decision, "implicitDeny"),
+                "EvalDecision": decision.effect.value,
                 "MatchedStatements": [],
                 "MissingContextValues": [],
             }
+            if principal.policies.boundary is not None:
+                bounded = decision.because != judgement.BOUNDARY
+                result["PermissionsBoundaryDecisionDetail"] = {
+                    "AllowedByPermissionsBoundary": bounded or decision.effect is Effect.ALLOWED
+                }
+            yield result
 
 
 def _value(values: list[str]) -> str | list[str]:

@@ -18,6 +18,9 @@ def start(caller: Caller, given: Parameters) -> Result:
     """Start replicating the backups of a database in another Region to this one."""
     source = str(given["SourceDBInstanceArn"])
     region, name = source.split(":")[3], source.rpartition(":")[2]
+    if region == caller.region:
+        # github.com/boto/boto3 issue 3201
+        raise ApiError("InvalidParameterValue", f"Feature is not available in region {region}.")
     database = _database(region, name)
     if database is None:
         raise ApiError("DBInstanceNotFound", f"DBInstance {name} not found.", 404)

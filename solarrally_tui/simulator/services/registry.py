@@ -1,4 +1,4 @@
-"""Where an operation of our own is declared and found, and where it keeps its state."""
+"""Where an operation of our own, or a check before one, is declared, and where it keeps state."""
 
 from collections import defaultdict
 from collections.abc import Callable, MutableMapping
@@ -35,6 +35,24 @@ def operation(service: str, name: str) -> Callable[[Operation], Operation]:
 
     def declare(function: Operation) -> Operation:
         OPERATIONS[service, name] = function
+        return function
+
+    return declare
+
+
+Precondition = Callable[[Caller, Parameters], None]
+
+PRECONDITIONS: dict[tuple[str, str], Precondition] = {}
+
+
+def precondition(service: str, name: str) -> Callable[[Precondition], Precondition]:
+    """Declare what AWS checks before an operation that MiniStack answers.
+
+    The function takes what an operation takes, and raises ApiError where AWS refuses.
+    """
+
+    def declare(function: Precondition) -> Precondition:
+        PRECONDITIONS[service, name] = function
         return function
 
     return declare

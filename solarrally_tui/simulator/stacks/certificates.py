@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,8 @@ _TYPE = "AWS::CertificateManager::Certificate"
 _VALIDATION_SECONDS = 239.0
 _CHECK_EVERY_SECONDS = 5.0
 _TIMED_OUT_SECONDS = 72 * 3600.0
+# CloudFormation waits less long than ACM: 2160 minutes (registry schema of the type, handlers).
+_STACK_TIMED_OUT_SECONDS = 2160 * 60.0
 # Real seconds, while the clock is instant.
 _CHECK_EVERY_REAL = 0.2
 
@@ -110,7 +113,12 @@ class Certificates:
             zone = options.get(option["DomainName"], {}).get("HostedZoneId")
             if zone:
                 _add_record(zone, option["ResourceRecord"])
+        began = self._clock.now()
         while record["Status"] == "PENDING_VALIDATION" and arn in _certificates:
+            if self._clock.now() - began > _STACK_TIMED_OUT_SECONDS:
+                token = uuid.uuid4()
+                msg = f"Resource timed out waiting for completion (RequestToken: {token})"
+                raise ValueError(msg)
             if cancellation.is_cancelled(record["DomainName"]):
                 msg = "Resource creation cancelled"
                 raise ValueError(msg)

@@ -21,6 +21,9 @@ _timeline: contextvars.ContextVar[durations.StackTimeline | None] = contextvars.
     "timeline", default=None
 )
 
+# What happens to a resource that the running update replaces.
+_replace_policy: contextvars.ContextVar[str] = contextvars.ContextVar("policy", default="Delete")
+
 # Parts of an API's error code, and CloudFormation's HandlerErrorCode for it.
 _HANDLER_CODES = {
     "NotFound": "NotFound",
@@ -51,6 +54,7 @@ class ResourceLifecycle:
         replace(stacks, "_update_resource", self._updating)
         replace(stacks, "_delete_resource", self._deleting)
         replace(stacks, "_snapshot_resource", lambda _: self._snapshot_later)
+        replace(stacks, "_resource_policy", _noting_replace_policy)
         # A new name each time, as AWS gives: a site may be deployed and destroyed again.
         replace(
             provisioners,
@@ -74,11 +78,12 @@ class ResourceLifecycle:
     def _creating(self, provision: Callable[..., ReturnValues]) -> Callable[..., ReturnValues]:
         def create(kind: str, logical_id: str, properties: Properties, stack: str) -> ReturnValues:
             self._hooks.before_create(kind, logical_id, properties)
+            self._hooks.before_new(kind, logical_id, properties)
             self._wait(kind, logical_id, "create")
             self._raise_fault(stack, logical_id)
             values = _in_handler_words(provision, kind, logical_id, properties, stack)
             try:
-                return self._hooks.after_create(kind, values, properties)
+                return self._after(kind, values, properties)
             except ValueError:
                 # MiniStack forgets a resource that failed, so nothing else would delete it.
                 self._delete(kind, values[0], properties)
@@ -99,14 +104,17 @@ class ResourceLifecycle:
             if old == new:
                 return identifier, attributes or {}
             self._hooks.before_create(kind, logical_id, new)
+            self._hooks.before_update(kind, identifier, old, new)
             self._clock.sleep_sync(durations.duration(kind, "update"))
             self._raise_fault(stack, logical_id)
             native = self._hooks.native(kind, identifier)
             values = _in_handler_words(
                 update, kind, native, old, new, stack, logical_id, attributes
             )
+            if values[0] != native and _replace_policy.get() == "Snapshot":
+                self._to_snapshot.add((kind, native))
             try:
-                return self._hooks.after_create(kind, values, new)
+                return self._after(kind, values, new)
             except ValueError:
                 update(kind, values[0], new, old, stack, logical_id, values[1])
                 raise
@@ -127,6 +135,12 @@ class ResourceLifecycle:
 
         return remove
 
+    def _after(self, kind: str, values: ReturnValues, properties: Properties) -> ReturnValues:
+        corrected: ReturnValues = _in_handler_words(
+            self._hooks.after_create, kind, values, properties
+        )
+        return corrected
+
     def _snapshot_later(self, kind: str, identifier: str, _properties: Properties) -> None:
         """MiniStack asks for a snapshot on the loop. It is taken on the deletion's own thread."""
         self._to_snapshot.add((kind, identifier))
@@ -143,6 +157,18 @@ class ResourceLifecycle:
     def _raise_fault(self, stack: str, logical_id: str) -> None:
         if message := self._faults.resource_message(stack, logical_id):
             raise ValueError(message)
+
+
+def _noting_replace_policy(find: Callable[..., str]) -> Callable[..., str]:
+    """Keep the policy for the update: MiniStack takes no snapshot of what is replaced."""
+
+    def policy(definition: Any, attribute: str, *rest: Any) -> str:
+        found = find(definition, attribute, *rest)
+        if attribute == "UpdateReplacePolicy":
+            _replace_policy.set(found)
+        return found
+
+    return policy
 
 
 def _in_handler_words(call: Callable[..., Any], kind: str, *arguments: Any) -> Any:

@@ -1,13 +1,15 @@
 """What Ref and Fn::GetAtt give on AWS, where MiniStack gives something else."""
 
+import functools
 from collections.abc import Callable
 
+import botocore.session
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iot, secretsmanager
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
-from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, handler_error
 from solarrally_tui.simulator.stacks.resource_hooks import Correct, ResourceHooks
 
 _secrets = private(secretsmanager, "_secrets")
@@ -116,11 +118,27 @@ def _web_acl(values: ReturnValues, properties: Properties) -> ReturnValues:
 
 
 def _replicate_backups(values: ReturnValues, properties: Properties) -> ReturnValues:
-    """Start the replication of backups to another Region, which MiniStack's handler leaves out."""
+    """Start the replication of backups to another Region, which MiniStack's handler leaves out.
+
+    CloudFormation does so once the database exists (aws-cloudformation-resource-providers-rds,
+    CreateHandler).
+    """
     identifier, _ = values
-    if region := properties.get("AutomaticBackupReplicationRegion"):
-        api("rds", region).start_db_instance_automated_backups_replication(
-            SourceDBInstanceArn=f"arn:aws:rds:{get_region()}:{get_account_id()}:db:{identifier}",
-            BackupRetentionPeriod=int(properties["AutomaticBackupReplicationRetentionPeriod"]),
-        )
+    region = properties.get("AutomaticBackupReplicationRegion")
+    if not region:
+        return values
+    if region not in _rds_regions():
+        # A host that does not exist, as the AWS SDK for Java reports it.
+        msg = f"Unable to execute HTTP request: rds.{region}.amazonaws.com"
+        raise handler_error(msg, "InternalFailure")
+    api("rds", region).start_db_instance_automated_backups_replication(
+        SourceDBInstanceArn=f"arn:aws:rds:{get_region()}:{get_account_id()}:db:{identifier}",
+        BackupRetentionPeriod=int(properties["AutomaticBackupReplicationRetentionPeriod"]),
+    )
     return values
+
+
+@functools.cache
+def _rds_regions() -> frozenset[str]:
+    session = botocore.session.get_session()
+    return frozenset(session.get_available_regions("rds"))

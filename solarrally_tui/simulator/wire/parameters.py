@@ -7,8 +7,11 @@ from urllib.parse import parse_qs
 from xml.etree.ElementTree import Element, fromstring
 
 from botocore.model import OperationModel, Shape
+from botocore.parsers import RpcV2CBORParser
 
 from solarrally_tui.simulator.wire.models import path_labels
+
+_CBOR = RpcV2CBORParser()
 
 
 def parameters(operation: OperationModel, path: str, query: str, body: bytes) -> dict[str, Any]:
@@ -22,6 +25,8 @@ def parameters(operation: OperationModel, path: str, query: str, body: bytes) ->
         return _fields(shape, "", fields, ec2=protocol == "ec2")
     if protocol == "json":
         return dict(json.loads(body or b"{}"))
+    if protocol == "smithy-rpc-v2-cbor":
+        return dict(_CBOR.parse_data_item(_CBOR.get_peekable_stream_from_bytes(body or b"\xa0")))
     return _rest(operation, path, query, body)
 
 
@@ -43,6 +48,8 @@ def _body(shape: Shape, protocol: str, body: bytes) -> dict[str, Any]:
         return {}
     payload = shape.serialization.get("payload")
     target = shape.members[payload] if payload else shape
+    if target.type_name != "structure":  # a document or bytes, such as a bucket's policy
+        return {payload: body if target.type_name == "blob" else body.decode()}
     if protocol == "rest-json":
         value = json.loads(body)
         names = {m.serialization.get("name", n): n for n, m in target.members.items()}

@@ -20,11 +20,13 @@ from solarrally_tui.site.model import Site
 
 COUNTS = {
     "bootstrap": 8,
-    "global": 2,
+    "global": 1,
     "network": 21,
     "iot": 8,
     "build": 9,
-    "governance": 4,
+    "budget": 1,
+    "trail": 3,
+    "governance": 1,
     "data": 11,
     "app": 20,
     "edge": 8,

@@ -293,11 +293,13 @@ class Scripted:
 
 TITLES = {
     "bootstrap": "Artefacts and alerts",
-    "global": "Certificate, firewall and budget",
+    "global": "Certificate and firewall",
     "network": "Network",
     "iot": "Charger identities",
     "build": "Images and web files",
-    "governance": "Audit trail and deploy role",
+    "budget": "Budget",
+    "trail": "Audit trail",
+    "governance": "Roles and backups",
     "data": "Database",
     "app": "Application",
     "edge": "Web address",

@@ -90,7 +90,7 @@ EDGE: Final = (
         kinds=("certificate",),
         what="The certificate for {resource} is waiting for its DNS record.",
         next="Create this record where the domain's DNS is managed: {record} AWS checks "
-        "for it for three days.",
+        "for it for 36 hours.",
         source=_ACM + ": PENDING_VALIDATION",
         state="PENDING_VALIDATION",
         defaults={"record": "ACM names the record within a minute."},

@@ -19,7 +19,8 @@ ASK_AFTER_SECONDS: Final = 480.0
 operator creates the record, we ask at once."""
 
 GIVE_UP_SECONDS: Final = 3600.0
-"""AWS keeps trying for 72 hours (ACM user guide, "DNS validation"); we need not stay."""
+"""CloudFormation waits for 36 hours (the type's registry schema has 2160 minutes), ACM for 72; we
+need not stay."""
 
 LOOK_EVERY_SECONDS: Final = 3.0
 

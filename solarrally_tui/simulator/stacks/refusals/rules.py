@@ -5,7 +5,6 @@ that must fail because of it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,39 +15,34 @@ from ministack.services.cloudformation import engine
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Properties, handler_error
-from solarrally_tui.simulator.stacks import service_roles, template_references
-from solarrally_tui.simulator.stacks.resource_hooks import Refuse, ResourceHooks
+from solarrally_tui.simulator.stacks import service_roles
+from solarrally_tui.simulator.stacks.refusals import (
+    capacity_providers,
+    databases,
+    in_use,
+    template_references,
+)
+from solarrally_tui.simulator.stacks.refusals.rule import RefusalRule
+from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _secrets = private(secretsmanager, "_secrets")
 _resolve = private(secretsmanager, "_resolve")
 _find_image = private(ecr, "_find_image")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusalRule:
-    """One refusal."""
-
-    name: str
-    """A short name, which the test of the rule has too."""
-    when: str
-    """`template`, `create`, `delete` or `call`."""
-    kinds: tuple[str, ...] = ()
-    """The resource types concerned; empty for templates and API calls."""
-    source: str
-    """Where AWS says so."""
-    check: Callable[..., None]
-    """Raises ValueError with AWS's reason."""
-
-
 def declare(hooks: ResourceHooks) -> None:
     """Put every rule into force."""
-    declare_hook: dict[str, Callable[[str, Refuse], None]] = {
+    declare_hook: dict[str, Callable[[str, Any], None]] = {
+        "new": hooks.refuse_new,
         "create": hooks.refuse_create,
+        "update": hooks.refuse_update,
         "delete": hooks.refuse_delete,
     }
     for rule in RULES:
         for kind in rule.kinds:
             declare_hook[rule.when](kind, rule.check)
+    for deletion in in_use.DELETIONS:
+        deletion.declare()
     replace(engine, "_validate_template_statics", _with_template_rules)
     replace(ecr, "_describe_images", _refusing_missing_images)
     replace(secretsmanager, "_put_secret_value", _refusing_changed_versions)
@@ -98,29 +92,6 @@ def _secret_name_taken(_kind: str, _logical_id: str, properties: Properties) -> 
     raise handler_error(reason, "AlreadyExists")
 
 
-def _security_group_in_use(_kind: str, group: str, _properties: Properties) -> None:
-    databases = api("rds").describe_db_instances()["DBInstances"]
-    balancers = api("elbv2").describe_load_balancers()["LoadBalancers"]
-    used = {g["VpcSecurityGroupId"] for d in databases for g in d.get("VpcSecurityGroups", ())}
-    used |= {g for balancer in balancers for g in balancer.get("SecurityGroups", ())}
-    if group in used | _groups_in_rules(group):
-        raise handler_error(
-            f"resource {group} has a dependent object", "InvalidRequest", service="Ec2"
-        )
-
-
-def _groups_in_rules(own: str) -> set[str]:
-    """Return the groups that a rule of another group than `own` names."""
-    return {
-        pair["GroupId"]
-        for group in api("ec2").describe_security_groups()["SecurityGroups"]
-        if group["GroupId"] != own
-        for rule in (*group["IpPermissions"], *group["IpPermissionsEgress"])
-        for pair in rule.get("UserIdGroupPairs", ())
-        if "GroupId" in pair
-    }
-
-
 def _registry_not_empty(_kind: str, repository: str, properties: Properties) -> None:
     if str(properties.get("EmptyOnDelete", "false")).lower() == "true":
         return
@@ -156,6 +127,9 @@ def _iot_policy_attached(_kind: str, policy: str, _properties: Properties) -> No
 
 
 RULES: tuple[RefusalRule, ...] = (
+    *(deletion.rule() for deletion in in_use.DELETIONS),
+    *databases.RULES,
+    *capacity_providers.RULES,
     RefusalRule(
         name="bucket-not-empty",
         when="delete",
@@ -183,13 +157,6 @@ RULES: tuple[RefusalRule, ...] = (
         kinds=("AWS::SecretsManager::Secret",),
         source="Secrets Manager API reference, CreateSecret and DeleteSecret",
         check=_secret_name_taken,
-    ),
-    RefusalRule(
-        name="security-group-in-use",
-        when="delete",
-        kinds=("AWS::EC2::SecurityGroup",),
-        source="EC2 API reference, error codes: DependencyViolation",
-        check=_security_group_in_use,
     ),
     RefusalRule(
         name="registry-not-empty",

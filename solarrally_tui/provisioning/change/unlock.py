@@ -7,7 +7,7 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.deployed.stack import Stack, StackResource
-from solarrally_tui.provisioning.teardown import buckets
+from solarrally_tui.provisioning.change import buckets, protection
 from solarrally_tui.stacks import template
 
 _SERVICE_GROUP: Final = "CloudFront-VPCOrigins-Service-SG"
@@ -43,15 +43,7 @@ async def _bucket(door: Door, name: str) -> None:
 
 
 async def _database(door: Door, name: str) -> None:
-    response = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
-    if response["DBInstances"] and response["DBInstances"][0].get("DeletionProtection"):
-        await door.call(
-            "rds",
-            "modify_db_instance",
-            DBInstanceIdentifier=name,
-            DeletionProtection=False,
-            ApplyImmediately=True,
-        )
+    await protection.lift(door, name)
 
 
 async def _load_balancer(door: Door, arn: str) -> None:
@@ -78,7 +70,7 @@ async def _network(door: Door, vpc: str) -> None:
 _UNLOCK: Final[Mapping[str, Callable[[Door, str], Awaitable[None]]]] = MappingProxyType(
     {
         "AWS::S3::Bucket": _bucket,
-        "AWS::RDS::DBInstance": _database,
+        protection.DATABASE: _database,
         "AWS::ElasticLoadBalancingV2::LoadBalancer": _load_balancer,
         "AWS::EC2::VPC": _network,
     }

@@ -1,0 +1,74 @@
+"""Callers other than the root user: with exactly the policies that the product prints."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import boto3
+
+from solarrally_tui.policy import deploy, support
+from solarrally_tui.policy.document import Policy
+from solarrally_tui.policy.scope import Scope
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.simulator.settings import ACCOUNT_ID
+
+ADMINISTRATOR = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+
+
+def deployer(account: Account, site: str) -> Account:
+    """The account as a user sees it who has `solarrally policy deploy --site` alone."""
+    return user(account, f"deploys-{site}", documents(deploy.policies(scope(site))))
+
+
+def supporter(account: Account, site: str) -> Account:
+    """The account as a user sees it who has `solarrally policy support --site` alone."""
+    return user(account, f"supports-{site}", documents(support.policies(scope(site))))
+
+
+def scope(site: str) -> Scope:
+    return Scope(site, "aws", ACCOUNT_ID)
+
+
+def documents(policies: Iterable[Policy]) -> list[dict[str, Any]]:
+    return [policy.document for policy in policies]
+
+
+def user(account: Account, name: str, policies: Iterable[dict[str, Any]]) -> Account:
+    """The account as a user sees it; a user of this name gets these policies instead."""
+    iam = client(account, "iam")
+    if not any(one["UserName"] == name for one in iam.list_users()["Users"]):
+        iam.create_user(UserName=name)
+    for each in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]:
+        iam.detach_user_policy(UserName=name, PolicyArn=each["PolicyArn"])
+        iam.delete_policy(PolicyArn=each["PolicyArn"])
+    for number, document in enumerate(policies, 1):
+        created = iam.create_policy(
+            PolicyName=f"{name}-{number}", PolicyDocument=json.dumps(document)
+        )
+        iam.attach_user_policy(UserName=name, PolicyArn=created["Policy"]["Arn"])
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return seen_with(account, key["AccessKeyId"], key["SecretAccessKey"])
+
+
+def seen_with(account: Account, key: str, secret: str, token: str = "") -> Account:
+    """The account as the owner of credentials sees it."""
+    keys = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
+    keys |= {"AWS_SESSION_TOKEN": token} if token else {}
+    return replace(account, environment=account.environment | keys)
+
+
+def client(account: Account, service: str, region: str = "us-east-1") -> Any:
+    """A plain boto3 client with the credentials of the account's environment."""
+    environment = account.environment
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=account.endpoint_url,
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
+    )

@@ -1,0 +1,162 @@
+"""A site whose answers ask for less, in ways that AWS refuses. One site that each test changes."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.deployment.deploy import deploy
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.preview.preview import preview
+from solarrally_tui.provisioning.preview.render import lines
+from solarrally_tui.provisioning.teardown.destroy import destroy
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.model import Site
+from tests.provisioning.engine_setup import Heard, deployed, opened, site_named
+
+NAME = "shrinking"
+HOME = "eu-west-1"
+LARGE: dict[str, Any] = {"zones": 3, "egress": "nat-single", "database_storage_gib": 30}
+
+
+def sized(**size: Any) -> Site:
+    return site_named(NAME, HOME, size=size)
+
+
+SMALL = sized(zones=3, egress="public-tasks", database_storage_gib=20, waf="off")
+
+
+@pytest.fixture(scope="module")
+def large(account: Account) -> Outcome:
+    async def make() -> Outcome:
+        async with opened(account, HOME) as door:
+            return (await deployed(sized(**LARGE), door))[0]
+
+    return asyncio.run(make())
+
+
+async def confirmed(site: Site, door: Door, name: str) -> tuple[Outcome, Heard]:
+    heard = Heard()
+    return await deploy(site, door, heard.append, confirmed=name), heard
+
+
+async def databases(door: Door) -> dict[str, dict[str, Any]]:
+    found = await door.pages("rds", "describe_db_instances", "DBInstances", HOME)
+    return {found["DBInstanceIdentifier"]: found for found in found}
+
+
+async def test_fewer_zones_are_refused_before_anything_changes(
+    large: Outcome, account: Account
+) -> None:
+    assert large.exit_code is Exit.OK, large.cause
+    async with opened(account, HOME) as door:
+        outcome, heard = await deployed(sized(**LARGE | {"zones": 2}), door)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "size.zones to 3" in outcome.cause.next
+    assert heard.last("record").state is State.WAITING
+
+
+async def test_what_is_no_longer_wanted_is_let_go_first_and_storage_stays(
+    large: Outcome, account: Account
+) -> None:
+    async with opened(account, HOME) as door:
+        plan = await preview(SMALL, door)
+        (warning,) = plan.warnings
+        assert "keeps its 30 GiB" in warning
+        assert warning in " ".join(" ".join(lines(plan)).split())
+        stacks = SiteStacks(NAME, door)
+        network = (await stacks.find("network")).outputs  # type: ignore[union-attr] (it stands)
+        outcome, heard = await deployed(SMALL, door)
+        assert outcome.exit_code is Exit.OK, outcome.cause
+        assert warning in [event.reason for event in heard.of("account")]
+        assert [database["AllocatedStorage"] for database in (await databases(door)).values()] == [
+            30
+        ]
+        # AWS could delete everything: nothing is left behind that no stack holds.
+        assert outcome.warnings == ()
+        assert not [event for event in heard if event.state is State.FAILED]
+        acls = await door.call("wafv2", "list_web_acls", "us-east-1", Scope="CLOUDFRONT")
+        assert not [acl for acl in acls["WebACLs"] if NAME in acl["Name"]]
+        # Tasks ran in public subnets before NAT and its routes went.
+        turns = [event.stack.rpartition("-")[2] for event in heard.of("network") if event.stack]
+        assert turns.index("app") < turns.index("network")
+        moved = (await stacks.find("app")).parameters  # type: ignore[union-attr] (it stands)
+        assert moved["TaskSubnetIds"] == network["PublicSubnetIds"]
+        again, _ = await deployed(SMALL, door)
+        assert (again.exit_code, again.changed) == (Exit.OK, False)
+
+
+async def test_a_replaced_database_leaves_its_snapshot_and_nothing_else(
+    large: Outcome, account: Account
+) -> None:
+    async with opened(account, HOME) as door:
+        (before,) = await databases(door)
+        for name, words in (("never-taken", "no database snapshot never-taken"), ("kept", "lose")):
+            if name == "kept":
+                given = {"DBSnapshotIdentifier": "kept", "DBInstanceIdentifier": before}
+                await door.call("rds", "create_db_snapshot", HOME, **given)
+            outcome, _ = await confirmed(_restored(name), door, "another-home")
+            assert outcome.exit_code is Exit.REFUSED
+            assert words in outcome.summary
+            assert list(await databases(door)) == [before]
+        assert "--confirm-replacement shrinking" in str(outcome.cause)
+
+        outcome, _ = await confirmed(_restored("kept"), door, NAME)
+        assert outcome.exit_code is Exit.OK, outcome.cause
+        assert outcome.warnings == ()
+        ((after, database),) = (await databases(door)).items()
+        assert after != before
+        assert database["DeletionProtection"]
+        assert database["AllocatedStorage"] == 30
+        snapshots = await door.pages("rds", "describe_db_snapshots", "DBSnapshots", HOME)
+        taken = [s for s in snapshots if s["DBInstanceIdentifier"] == before]
+        assert len(taken) == 2
+
+
+def _restored(snapshot: str) -> Site:
+    size = SMALL.size.model_copy(update={"database_snapshot": snapshot})
+    return SMALL.model_copy(update={"size": size})
+
+
+async def test_a_protection_that_was_lifted_is_put_back(large: Outcome, account: Account) -> None:
+    async with opened(account, HOME) as door:
+        (name,) = await databases(door)
+        given = {"DBInstanceIdentifier": name, "DeletionProtection": False}
+        await door.call("rds", "modify_db_instance", HOME, ApplyImmediately=True, **given)
+        outcome, _ = await deployed(_restored("kept"), door)
+        assert (outcome.exit_code, outcome.changed) == (Exit.OK, True)
+        assert (await databases(door))[name]["DeletionProtection"]
+
+
+async def test_destroy_finds_a_database_that_no_stack_holds(
+    large: Outcome, account: Account
+) -> None:
+    async with opened(account, HOME) as door:
+        (database,) = (await databases(door)).values()
+        groups = [group["VpcSecurityGroupId"] for group in database["VpcSecurityGroups"]]
+        await door.call(
+            "rds",
+            "create_db_instance",
+            HOME,
+            DBInstanceIdentifier="of-an-earlier-life",
+            DBInstanceClass="db.t4g.micro",
+            Engine="postgres",
+            AllocatedStorage=20,
+            MasterUsername="u",
+            MasterUserPassword="password",
+            DeletionProtection=True,
+            VpcSecurityGroupIds=groups,
+            Tags=database["TagList"],
+        )
+        heard = Heard()
+        outcome = await destroy(NAME, door, heard.append, delete_data=False)
+        assert outcome.exit_code is Exit.OK, outcome.cause
+        assert await databases(door) == {}
+        kept = {kept.identifier for kept in outcome.kept if kept.what == "database snapshot"}
+        assert any(identifier.startswith("of-an-earlier-life-snapshot-") for identifier in kept)
+        outcome = await destroy(NAME, door, heard.append, delete_data=True)
+        assert (outcome.exit_code, outcome.kept) == (Exit.OK, ())
