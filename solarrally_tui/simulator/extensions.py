@@ -26,6 +26,7 @@ from solarrally_tui.simulator.stacks import (
     cancellation,
     change_sets,
     failed_rollbacks,
+    log_group_names,
     parsed_templates,
     return_values,
     schema,
@@ -35,6 +36,7 @@ from solarrally_tui.simulator.stacks import (
     template_urls,
 )
 from solarrally_tui.simulator.stacks.certificates import Certificates
+from solarrally_tui.simulator.stacks.permissions.stack_permissions import StackPermissions
 from solarrally_tui.simulator.stacks.refusals import databases
 from solarrally_tui.simulator.stacks.refusals import rules as refusals
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
@@ -55,6 +57,11 @@ class Shared:
     mailbox: Mailbox = field(default_factory=Mailbox)
     hooks: ResourceHooks = field(default_factory=ResourceHooks)
     authorization: Authorization = field(default_factory=Authorization)
+
+    @property
+    def stack_permissions(self) -> StackPermissions:
+        """What CloudFormation may do for stacks."""
+        return StackPermissions(self.authorization)
 
 
 Extension = Callable[[Shared], None]
@@ -85,6 +92,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: databases.DatabaseStorage(shared.clock).install(shared.hooks),
     lambda shared: return_values.declare(shared.hooks),
     lambda shared: stack_tags.declare(shared.hooks),
+    lambda _: log_group_names.install(),
     lambda _: template_urls.install(),
     lambda _: parsed_templates.install(),
     lambda _: cancellation.install(),
@@ -93,6 +101,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: stacks_in_review.install(),
     lambda _: service_roles.install(),
     lambda _: change_sets.install(),
+    lambda shared: shared.stack_permissions.install(),
     lambda _: principals.install(),
     lambda _: role_sessions.install(),
     lambda _: rule_actions.install(),
@@ -108,5 +117,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: Registrar(shared.clock).install(),
     # Last: it wraps MiniStack's way into every resource type, so that the pace, the faults and the
     # hooks above enclose whatever the other extensions have changed there.
-    lambda shared: ResourceLifecycle(shared.clock, shared.faults, shared.hooks).install(),
+    lambda shared: ResourceLifecycle(
+        shared.clock, shared.faults, shared.hooks, shared.stack_permissions
+    ).install(),
 )

@@ -75,6 +75,7 @@ class Gateway:
 
     async def _denied(self, call: calls.Call, request: "_Request") -> responses.ApiError | None:
         """Return how IAM refuses a call; None where it allows it."""
+        principals.call_with(call.access_key, call.account)
         principal = principals.of_key(call.access_key, call.account)
         if principal.is_root:
             return None

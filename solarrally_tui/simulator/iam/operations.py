@@ -4,7 +4,7 @@ Most are named after the operation. Source of the others: Service Authorization 
 service's pages on identity and access management.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from solarrally_tui.simulator.iam import resource_names
@@ -190,12 +190,9 @@ _MORE: Final[Mapping[str, Extra]] = {
 }
 
 
-def lookups(types: Mapping[str, str], place: Place) -> Iterator[Need]:
-    """Return what the parameters of a template need of the caller.
-
-    `types` is the type of each parameter with its value; see _LOOKUPS.
-    """
-    for type_, value in types.items():
+def lookups(parameters: Iterable[tuple[str, Any]], place: Place) -> Iterator[Need]:
+    """Return what the parameters of a template, by type and value, need of the caller."""
+    for type_, value in parameters:
         plain = type_.removeprefix("List<").removesuffix(">")
         if type_.startswith("AWS::SSM::Parameter::"):
             yield from needs("ssm:GetParameters", {"Names": as_list(value)}, place)

@@ -1,5 +1,6 @@
 """Who makes a call, and the policies that are in force for them."""
 
+import contextvars
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ _user_inline_policies = private(iam, "_user_inline_policies")
 _group_inline_policies = private(iam, "_group_inline_policies")
 _sessions = private(sts, "_sessions")
 _managed_document = private(iam_evaluator, "_resolve_managed_policy_document")
+
+_calling: contextvars.ContextVar[tuple[str, str] | None] = contextvars.ContextVar(
+    "calling", default=None
+)
 
 CLOUDFORMATION_SESSION: Final = "AWSCloudFormation"
 """How CloudFormation names its session of a service role."""
@@ -51,6 +56,20 @@ def account_of(key: str) -> str | None:
     if session:
         return str(session["Arn"]).split(":")[4]
     return next((account for (account, name), _ in scoped(_access_keys) if name == key), None)
+
+
+def call_with(key: str, account: str) -> None:
+    """Set whose key signed the call that is being answered."""
+    _calling.set((key, account))
+
+
+def calling() -> Principal | None:
+    """Return who makes the call that is being answered, also from what it has begun since.
+
+    None for what the account does by itself.
+    """
+    call = _calling.get()
+    return None if call is None else of_key(*call)
 
 
 def of_key(key: str, account: str) -> Principal:

@@ -1,5 +1,6 @@
 """From what a call or a template names to the ARN that IAM checks."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -43,6 +44,11 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         "cloudfront::{account}:distribution/{name}",
         ("DistributionId", "Id"),
     ),
+    "cloudfront:key-value-store": (
+        "cloudfront::{account}:key-value-store/{name}",
+        ("KeyValueStoreId",),
+    ),
+    "cloudfront:vpcorigin": ("cloudfront::{account}:vpcorigin/{name}", ("VpcOriginId",)),
     "cloudfront:function": ("cloudfront::{account}:function/{name}", ("Name",)),
     "cloudfront-keyvaluestore:key-value-store": (
         "cloudfront::{account}:key-value-store/{name}",
@@ -65,6 +71,9 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "ec2:route-table": ("ec2:{region}:{account}:route-table/{name}", ("RouteTableId",)),
     "ec2:security-group": ("ec2:{region}:{account}:security-group/{name}", ("GroupId",)),
     "ec2:subnet": ("ec2:{region}:{account}:subnet/{name}", ("SubnetId",)),
+    "ec2:natgateway": ("ec2:{region}:{account}:natgateway/{name}", ("NatGatewayId",)),
+    "ec2:vpc-endpoint": ("ec2:{region}:{account}:vpc-endpoint/{name}", ("VpcEndpointId",)),
+    "ec2:vpc-flow-log": ("ec2:{region}:{account}:vpc-flow-log/{name}", ("FlowLogId",)),
     "ec2:vpc": ("ec2:{region}:{account}:vpc/{name}", ("VpcId",)),
     "ecr:repository": ("ecr:{region}:{account}:repository/{name}", ("RepositoryName",)),
     "ecs:cluster": (
@@ -74,10 +83,6 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "elasticloadbalancing:loadbalancer/app/": (
         "elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/*",
         ("LoadBalancerArn", "Name"),
-    ),
-    "elasticloadbalancing:listener/app": (
-        "elasticloadbalancing:{region}:{account}:listener/app/{name}/*",
-        ("ListenerArn",),
     ),
     "elasticloadbalancing:targetgroup": (
         "elasticloadbalancing:{region}:{account}:targetgroup/{name}/*",
@@ -137,7 +142,7 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         "servicequotas:{region}:{account}:{name}",
         ("ServiceCode/QuotaCode",),
     ),
-    "sns:topic": ("sns:{region}:{account}:{name}", ("TopicArn", "TopicName", "Name")),
+    "sns:topic": ("sns:{region}:{account}:{name}", ("TopicArn", "TopicName", "Topics", "Name")),
     "sqs:queue": ("sqs:{region}:{account}:{name}", ("QueueName",)),
     "ssm:parameter": ("ssm:{region}:{account}:parameter/{name}", ("Name", "Names", "Path")),
     "wafv2:webacl": ("wafv2:{region}:{account}:global/webacl/{name}/*", ("Name",)),
@@ -222,7 +227,11 @@ def _arn(form: str, name: str, kind: str, place: Place) -> str:
         name = name.partition(":")[0]
     if service == "iam":
         name = name.removeprefix("https://")
-    return place.arn(form).format(name=name.removeprefix("/"))
+    if service in {"ssm", "route53"}:  # their names and ids may begin as paths do
+        name = name.removeprefix("/").removeprefix("hostedzone/")
+    if service == "ssm" and name.startswith("aws/service/"):  # AWS's own, of no account
+        form = form.replace("{account}", "")
+    return place.arn(form).format(name=name)
 
 
 def _stack(named: Given, place: Place) -> list[str]:
@@ -297,11 +306,37 @@ def _log_stream(named: Given, place: Place) -> list[str]:
     return [place.arn(f"logs:{{region}}:{{account}}:log-group:{group}:log-stream:{stream}")]
 
 
+def _below(kind: str, field: str, above: str, parent: str) -> Any:
+    """Return a resource by its ARN, or any that will be below another one."""
+
+    def found(named: Given, place: Place) -> list[str]:
+        if arn := named.get(field):
+            return [str(arn)]
+        other = str(named.get(parent, ""))
+        if other.startswith("arn:"):
+            return [other.replace(f":{above}/", f":{kind}/") + "/*"]
+        return [place.arn(f"elasticloadbalancing:{{region}}:{{account}}:{kind}/app/*/*")]
+
+    return found
+
+
+def _service_deployment(named: Given, place: Place) -> list[str]:
+    [service] = _in_cluster("service-deployment", "service", "servicename")(named, place)
+    return [f"{service.replace(':service/', ':service-deployment/')}/*"]
+
+
 _SPECIAL: Final[Mapping[str, Any]] = {
     "cloudformation:stack": _stack,
     "iam:role": _role,
     "secretsmanager:Secret": _secret,
     "ecs:service": _in_cluster("service", "services", "service", "servicename"),
+    "ecs:service-deployment": _service_deployment,
+    "elasticloadbalancing:listener/app": _below(
+        "listener", "listenerarn", "loadbalancer", "loadbalancerarn"
+    ),
+    "elasticloadbalancing:listener-rule/app": _below(
+        "listener-rule", "rulearn", "listener", "listenerarn"
+    ),
     "ecs:task": _in_cluster("task", "tasks", "task"),
     "ecs:container-instance": _in_cluster("container-instance", "containerinstance"),
     "ecs:task-definition": _task_definition,
@@ -317,12 +352,20 @@ _SPECIAL_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "ecs:task-definition": ("TaskDefinition", "Family"),
     "s3:object": ("Key", "Delete"),
     "logs:log-stream": ("LogStreamName",),
+    "elasticloadbalancing:listener/app": ("ListenerArn",),
+    "elasticloadbalancing:listener-rule/app": ("RuleArn",),
 }
 
 
-def all_roles() -> list[tuple[tuple[str, ...], Any]]:
-    """Return every role of every account, under its account and name."""
-    return scoped(_roles)
+def trusted_services(role_arn: str) -> list[str]:
+    """Return the services that a role trusts; none when there is no such role."""
+    found = _roles.get(role_arn.rpartition("/")[2])
+    document = json.loads(found["AssumeRolePolicyDocument"]) if found else {}
+    return [
+        str(service)
+        for statement in as_list(document.get("Statement"))
+        for service in as_list((statement.get("Principal") or {}).get("Service"))
+    ]
 
 
 def boundary(role_name: str) -> str:

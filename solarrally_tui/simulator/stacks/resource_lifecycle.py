@@ -13,6 +13,8 @@ from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, handler_error
 from solarrally_tui.simulator.stacks import durations
+from solarrally_tui.simulator.stacks.permissions.handler_needs import Handling
+from solarrally_tui.simulator.stacks.permissions.stack_permissions import StackPermissions
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _extract_deps = private(stacks, "_extract_deps")
@@ -39,8 +41,11 @@ _HANDLER_CODES = {
 class ResourceLifecycle:
     """Wraps MiniStack's three ways into a resource type: create, update, delete."""
 
-    def __init__(self, clock: Clock, faults: Faults, hooks: ResourceHooks) -> None:
+    def __init__(
+        self, clock: Clock, faults: Faults, hooks: ResourceHooks, permissions: StackPermissions
+    ) -> None:
         self._clock, self._faults, self._hooks = clock, faults, hooks
+        self._permissions = permissions
         self._delete: Callable[..., None] = private(stacks, "_delete_resource")
         self._snapshot: Callable[..., None] = private(stacks, "_snapshot_resource")
         self._to_snapshot: set[tuple[str, str]] = set()
@@ -81,13 +86,17 @@ class ResourceLifecycle:
             self._hooks.before_new(kind, logical_id, properties)
             self._wait(kind, logical_id, "create")
             self._raise_fault(stack, logical_id)
+            handling = Handling(kind, "create", stack, logical_id, properties)
+            self._permissions.check(handling)
             values = _in_handler_words(provision, kind, logical_id, properties, stack)
             try:
-                return self._after(kind, values, properties)
+                corrected = self._after(kind, values, properties)
+                self._permissions.check(handling.on("created", corrected[0]))
             except ValueError:
                 # MiniStack forgets a resource that failed, so nothing else would delete it.
                 self._delete(kind, values[0], properties)
                 raise
+            return corrected
 
         return create
 
@@ -107,6 +116,8 @@ class ResourceLifecycle:
             self._hooks.before_update(kind, identifier, old, new)
             self._clock.sleep_sync(durations.duration(kind, "update"))
             self._raise_fault(stack, logical_id)
+            handling = Handling(kind, "update", stack, logical_id, new, old, identifier)
+            self._permissions.check(handling)
             native = self._hooks.native(kind, identifier)
             values = _in_handler_words(
                 update, kind, native, old, new, stack, logical_id, attributes
@@ -127,6 +138,9 @@ class ResourceLifecycle:
         ) -> None:
             self._wait(kind, lid, "delete")
             self._hooks.before_delete(kind, identifier, properties)
+            self._permissions.check(
+                Handling(kind, "delete", stack, lid, properties, {}, identifier)
+            )
             if (kind, identifier) in self._to_snapshot:
                 self._to_snapshot.discard((kind, identifier))
                 _in_handler_words(self._snapshot, kind, identifier, properties)

@@ -17,6 +17,8 @@ _CBOR = RpcV2CBORParser()
 def parameters(operation: OperationModel, path: str, query: str, body: bytes) -> dict[str, Any]:
     """Return the parameters of one call, under the names of the API reference."""
     protocol = operation.service_model.metadata["protocol"]
+    if protocol == "smithy-rpc-v2-cbor" and body[:1] == b"{":
+        protocol = "json"  # CloudWatch speaks both, and botocore chooses
     shape = operation.input_shape
     if shape is None:
         return {}
@@ -85,13 +87,25 @@ def _field(shape: Shape, key: str, fields: dict[str, str], *, ec2: bool) -> Any:
 
 def _xml(shape: Shape, element: Element) -> Any:
     if shape.type_name == "structure":
-        # The local name, without the namespace.
-        children = {str(child.tag).rpartition("}")[2]: child for child in element}
-        wires = {n: m.serialization.get("name", n) for n, m in shape.members.items()}
-        return {n: _xml(shape.members[n], children[w]) for n, w in wires.items() if w in children}
+        return {
+            name: value
+            for name, member in shape.members.items()
+            if (value := _xml_member(name, member, element)) is not None
+        }
     if shape.type_name == "list":
         return [_xml(shape.member, child) for child in element]
     return _scalar(shape, element.text or "")
+
+
+def _xml_member(name: str, shape: Shape, parent: Element) -> Any:
+    wire = shape.serialization.get("name", name)
+    # By the local name, without the namespace.
+    children = [child for child in parent if str(child.tag).rpartition("}")[2] == wire]
+    if not children:
+        return None
+    if shape.type_name == "list" and shape.serialization.get("flattened"):
+        return [_xml(shape.member, child) for child in children]
+    return _xml(shape, children[-1])
 
 
 def _scalar(shape: Shape, text: str) -> Any:
