@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.stacks.refusals.rules import RULES
 from solarrally_tui.simulator.stacks.schema import schema
+from tests.policy.operators import ADMINISTRATOR
 from tests.simulator import refusal_setup
 from tests.simulator.refusal_setup import physical
 from tests.simulator.simulator_setup import IsolatedAccount
@@ -140,9 +141,10 @@ def circular_dependency(aws: IsolatedAccount) -> str:
 def role_of(aws: IsolatedAccount, service: str) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    created = aws.client("iam").create_role(
-        RoleName=service.partition(".")[0], AssumeRolePolicyDocument=document
-    )
+    iam, name = aws.client("iam"), service.partition(".")[0]
+    created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    everything = json.dumps(ADMINISTRATOR)
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=everything)
     return str(created["Role"]["Arn"])
 
 
@@ -201,6 +203,7 @@ def test_a_stack_keeps_its_role_and_needs_it_to_go(aws: IsolatedAccount) -> None
     stacks.execute_change_set(ChangeSetName=change_set["Id"])
     assert aws.settled("s") == ("CREATE_COMPLETE", [])
     assert aws.stack("s")["RoleARN"] == role
+    iam.delete_role_policy(RoleName=cloudformation, PolicyName="all")
     iam.delete_role(RoleName=cloudformation)
     with pytest.raises(ClientError, match="is invalid or cannot be assumed"):
         stacks.delete_stack(StackName="s")
