@@ -141,7 +141,10 @@ class WizardApp(QuietApp[str]):
         if run := await self._begin():
             if self.session.stage is not None:
                 self.session.stage.begun()
-            work = self._deploy(self.session.site, run, message.confirmed)
+            site = self.session.site
+            if message.preflight is not None:
+                site.preflight = message.preflight
+            work = self._deploy(site, run, message.confirmed)
             self.run_worker(work, group="deploy", exit_on_error=False)
 
     @on(StartDestroy)
@@ -181,7 +184,10 @@ class WizardApp(QuietApp[str]):
         # A copy: the person may change answers while these are deployed.
         answers = Draft(site.draft.answers)
         services = self.session.services
-        await self._finish(run, services.deploy(answers.site(), run.take, confirmed=confirmed))
+        engine = services.deploy(
+            answers.site(), run.take, confirmed=confirmed, preflight=site.preflight
+        )
+        await self._finish(run, engine)
         if run.succeeded and run.outcome is not None:
             site.url = run.outcome.outputs.get("edge", {}).get("Url", "")
             site.new = site.before is None

@@ -21,9 +21,13 @@ class ConfirmScreen(Dialog[bool]):
         Binding("left,right", "app.focus_next", show=False),
     ]
 
-    def __init__(self, title: str, text: str, yes: str, no: str) -> None:
+    def __init__(
+        self, title: str, text: str, yes: str, no: str, *, prefers_no: bool = False
+    ) -> None:
+        """prefers_no: no is the first button, and the one that Enter presses."""
         super().__init__()
         self._title, self._text, self._yes, self._no = title, text, yes, no
+        self._prefers_no = prefers_no
 
     def compose(self) -> ComposeResult:
         """Show the question."""
@@ -31,8 +35,10 @@ class ConfirmScreen(Dialog[bool]):
             yield Static(Content(self._title), classes="dialog-title")
             yield Static(Content(self._text), classes="dialog-body")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(f" {self._yes} ", id="yes", compact=True, variant="primary")
-                yield Button(f" {self._no} ", id="no", compact=True)
+                answers = [(self._yes, "yes"), (self._no, "no")]
+                first, second = answers[::-1] if self._prefers_no else answers
+                yield Button(f" {first[0]} ", id=first[1], compact=True, variant="primary")
+                yield Button(f" {second[0]} ", id=second[1], compact=True)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

@@ -56,10 +56,14 @@ class Diagnose(Message):
 class StartDeploy(Message):
     """Ask the app to deploy the draft."""
 
-    def __init__(self, confirmed: str = "") -> None:
-        """confirmed: the site's name, where the person has agreed to lose data."""
+    def __init__(self, confirmed: str = "", *, preflight: bool | None = None) -> None:
+        """confirmed: the site's name, where the person has agreed to lose data.
+
+        preflight: whether the account is checked first; None means as the last time.
+        """
         super().__init__()
         self.confirmed = confirmed
+        self.preflight = preflight
 
 
 class StartDestroy(Message):

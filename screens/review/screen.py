@@ -30,6 +30,9 @@ from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solarrally_tui.findings.finding import Finding
     from solarrally_tui.provisioning.preview.inventory import Inventory
     from solarrally_tui.site.model import Site
 
@@ -69,6 +72,8 @@ class ReviewScreen(StepScreen):
         "such a change happen.\n\n"
         "F2 writes your answers to a file, F6 copies the command that deploys it without the "
         "wizard. The file contains no keys and no passwords.\n\n"
+        "Before anything is created, the account and the domain are checked. Where something would "
+        "stop the deployment, Review names it and the answer to change.\n\n"
         "Deploy asks for a confirmation. After that you can close this program at any time: AWS "
         "finishes what it has begun, and the next start resumes the rest."
     )
@@ -296,15 +301,30 @@ class ReviewScreen(StepScreen):
         """Ask for a confirmation with what it means, and start."""
         site = self.site.draft.site()
         plan = self.preview.plan
+        obstacles = plan.obstacles if plan is not None else ()
+        if obstacles and not await self.app.push_screen_wait(self._doubt(site, obstacles)):
+            return
+        preflight = not obstacles
         if plan is not None and plan.dangers:
             words = "\n".join(dict.fromkeys(change.effect.text for change in plan.dangers))
             question = TypedScreen(
                 f"Deploy {site.name} and lose data?", words, site.name, yes="Deploy", no="Not yet"
             )
             if await self.app.push_screen_wait(question):
-                self.post_message(StartDeploy(confirmed=site.name))
+                self.post_message(StartDeploy(confirmed=site.name, preflight=preflight))
         elif await self.app.push_screen_wait(self._question(site)):
-            self.post_message(StartDeploy())
+            self.post_message(StartDeploy(preflight=preflight))
+
+    @staticmethod
+    def _doubt(site: "Site", obstacles: "Sequence[Finding]") -> ConfirmScreen:
+        words = "\n\n".join(f"{each.title}: {each.line}\n{each.fix}" for each in obstacles)
+        return ConfirmScreen(
+            f"The account is not ready for {site.name}",
+            f"{words}\n\nNothing was created.",
+            yes="Deploy anyway",
+            no="Not yet",
+            prefers_no=True,
+        )
 
     def _question(self, site: "Site") -> ConfirmScreen:
         account = self.session.who.account if self.session.who else ""

@@ -15,7 +15,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.breakdown import REST, by_service
 from solarrally_tui.provisioning.change.plan import Effect, Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.preview.render import cost, headline, sentences
+from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, sentences
 from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds, sentence
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Preview:
         if self.plan is None:
             return Content.styled(self.idle, DIM)
         text = headline(self.plan)
+        if self.plan.obstacles:
+            titles = ", ".join(each.title for each in self.plan.obstacles)
+            return sentence(Severity.FAIL, f"The account is not ready: {titles}.", bold=True)
         if self.plan.dangers:
             return sentence(Weight.DANGER, f"{LOSES}. {text}", bold=True)
         if self.plan.trouble is not None:
@@ -71,6 +74,11 @@ def changes(
     if preview.trouble is not None:
         parts += [Content(text) for text in (preview.trouble.why, preview.trouble.next) if text]
     plan = preview.plan
+    if plan is not None and plan.obstacles:
+        for each in plan.obstacles:
+            text = f"{each.title}: {each.line} {each.fix}"
+            parts.append(_hanging(each.severity, text, columns))
+        parts.append(Content.styled(STOPPED, DIM))
     if plan is not None and plan.trouble is not None:
         doubt = "Only the templates were compared; what AWS replaces is unknown."
         why = plan.trouble.why or plan.trouble.what
@@ -132,11 +140,15 @@ def _untouched(plan: Plan) -> list[Content]:
 
 
 def _sentence(effect: Effect, columns: int) -> Content:
-    style = colour(effect.weight)
-    sign = f"  {effect.weight.glyph} "
-    lines = textwrap.wrap(effect.text, max(columns - _HANGS, 20))
-    shown = f"\n{' ' * _HANGS}".join(lines)
-    if effect.weight is Weight.DANGER:
+    return _hanging(effect.weight, effect.text, columns, bold=effect.weight is Weight.DANGER)
+
+
+def _hanging(state: Signed, text: str, columns: int, *, bold: bool = False) -> Content:
+    """Return a sentence behind its sign, each further line below the first."""
+    style = colour(state)
+    sign = f"  {state.glyph} "
+    shown = f"\n{' ' * _HANGS}".join(textwrap.wrap(text, max(columns - _HANGS, 20)))
+    if bold:
         return Content.styled(f"{sign}{shown}", f"bold {style}")
     return Content.assemble((sign, style), shown)
 

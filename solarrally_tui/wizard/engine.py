@@ -230,14 +230,16 @@ class Engine(Services):
         return EnginePlans(self._at, lambda: (self._profile, self._keys))
 
     @override
-    async def deploy(self, site: "Site", emit: Emit, *, confirmed: str = "") -> Outcome:
+    async def deploy(
+        self, site: "Site", emit: Emit, *, confirmed: str = "", preflight: bool = True
+    ) -> Outcome:
         from solarrally_tui.provisioning.deployment.deploy import deploy
         from solarrally_tui.provisioning.deployment.durations import Timer, durations_file
 
         door = await self._at(site.region)
         timer = Timer()
         with self._logged("deploy", site.name, fan_out(emit, timer.take)) as report:
-            outcome = await deploy(site, door, report, confirmed=confirmed)
+            outcome = await deploy(site, door, report, confirmed=confirmed, preflight=preflight)
         if not account_label():  # a simulated account's pace is no measurement
             timer.save(durations_file())
         return outcome

@@ -80,8 +80,14 @@ class Services(Protocol):
     def steps(self) -> Mapping[str, str]:
         """Return the titles of the provisioning steps by id, in order."""
 
-    async def deploy(self, site: "Site", emit: Emit, *, confirmed: str = "") -> Outcome:
-        """Deploy a site and report it by events. confirmed: its name, where data may be lost."""
+    async def deploy(
+        self, site: "Site", emit: Emit, *, confirmed: str = "", preflight: bool = True
+    ) -> Outcome:
+        """Deploy a site and report it by events.
+
+        confirmed: its name, where data may be lost. preflight: whether the account is checked
+        first.
+        """
 
     async def status(self, name: str) -> SiteFacts:
         """Check a deployed site."""

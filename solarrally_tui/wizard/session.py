@@ -34,6 +34,8 @@ class SiteView:
     """Address of the dashboard, once it is known."""
     run: RunProgress | None = None
     """The last deployment or deletion that this program started."""
+    preflight: bool = True
+    """Whether the account is checked before its next deployment."""
     new: bool = False
     """Whether this program has just deployed the site, and nothing was handed over yet."""
     charger: Added | None = None

@@ -11,6 +11,24 @@ from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceT
 _SHOWN: Final = 4
 """Sentences of what would be lost that an error shows; its detail has all."""
 
+_FORBIDDEN: Final = frozenset({"organisation-policy", "organisation-hook", "permissions-boundary"})
+"""Kinds of reasons with which somebody else forbids a resource, whatever permissions there are."""
+
+_ANSWERS: Final = {
+    "AWS::WAFv2::WebACL": 'Or do without the firewall: size.waf = "off".',
+    "AWS::EC2::NatGateway": 'Or do without NAT gateways: size.egress = "public-tasks".',
+    "AWS::EC2::EIP": 'Or do without fixed addresses: size.egress = "public-tasks".',
+    "AWS::EC2::FlowLog": "Or do without flow logs: size.flow_logs = false.",
+    "AWS::EC2::VPCEndpoint": "Or do without interface endpoints: size.interface_endpoints = false.",
+    "AWS::Backup::BackupVault": "Or do without the backup plan: governance.backup_plan_days = 0.",
+    "AWS::Backup::BackupPlan": "Or do without the backup plan: governance.backup_plan_days = 0.",
+    "AWS::KinesisFirehose::DeliveryStream": "Or do without the archive: devices.archive_days = 0.",
+    "AWS::Route53::HealthCheck": "Or do without the health check: alerts.health_check = false.",
+    "AWS::RDS::DBInstance": "Rules for databases mostly want size.multi_az = true, "
+    "size.deletion_protection = true, more size.backup_days or size.database_monitoring = true.",
+}
+"""The answer of the site that avoids a forbidden resource or meets the rule, by resource type."""
+
 _NO_REASON: Final = "CloudFormation gave no reason."
 
 
@@ -25,7 +43,13 @@ def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
     }.get(status, f"The stack {stack} ended as {status}.")
     told = str(cause) if cause else _NO_REASON
     known = {"resource": cause.resource, "stack": stack} if cause else {}
-    return _explained(what, told, f"{stack} {status}. {told}", known)
+    return _explained(
+        what,
+        told,
+        f"{stack} {status}. {told}",
+        known,
+        _ANSWERS.get(cause.type, "") if cause else "",
+    )
 
 
 def not_deleted(left: Undeleted) -> Plain:
@@ -46,12 +70,18 @@ def not_accepted(stack: str, reason: str) -> Plain:
     return _explained(what, reason, reason, {"stack": stack})
 
 
-def _explained(what: str, words: str, detail: str, known: Mapping[str, str]) -> Plain:
-    """Explain by the table of reasons; where it has none, AWS's words are why."""
+def _explained(
+    what: str, words: str, detail: str, known: Mapping[str, str], answer: str = ""
+) -> Plain:
+    """Explain by the table of reasons; where it has none, AWS's words are why.
+
+    answer: of the site, which helps where somebody else forbids what it wants.
+    """
     found = explanation_of(words, known)
     if found is None:
         return Plain(what=what, why=words, next=AGAIN, detail=detail)
-    return Plain(what=what, why=f"{found.what} {found.why}", next=found.next, detail=detail)
+    then = f"{found.next} {answer}" if answer and found.kind in _FORBIDDEN else found.next
+    return Plain(what=what, why=f"{found.what} {found.why}", next=then, detail=detail)
 
 
 def stuck(stack: str, status: str, reason: str) -> Plain:

@@ -8,6 +8,9 @@ import pytest
 from textual.widgets import Static
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
@@ -40,7 +43,7 @@ def changed(session: Session, tier: Tier = Tier.MEDIUM) -> dict[str, object]:
 
 async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scripted) -> None:
     async with at("review") as (app, pilot):
-        assert "10 stacks are created" in summary_of(app)
+        assert f"{len(CATALOGUE)} stacks are created" in summary_of(app)
         assert "Tier       small" in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
@@ -132,7 +135,7 @@ async def test_asking_never_stops_anybody(at: Open, services: Scripted, session:
         await pilot.press("escape")
         services.plans.hold.set()
         await settle(app, pilot)
-        assert "2 of 10 stacks change" in summary_of(app)
+        assert f"2 of {len(CATALOGUE)} stacks change" in summary_of(app)
 
 
 async def test_the_latest_question_wins(at: Open, services: Scripted, session: Session) -> None:
@@ -146,7 +149,7 @@ async def test_the_latest_question_wins(at: Open, services: Scripted, session: S
         await pilot.pause()
         services.plans.hold.set()
         await settle(app, pilot)
-        assert "2 of 10 stacks change" in summary_of(app)
+        assert f"2 of {len(CATALOGUE)} stacks change" in summary_of(app)
         assert len(services.plans.asked) == 3
 
 
@@ -256,3 +259,33 @@ async def test_who_expires_is_told_in_cost_and_time(at: Open) -> None:
     async with at("review", who=who) as (app, pilot):
         await pilot.press("4")
         assert "maybe before the deployment" in text_of(app)
+
+
+async def test_what_stops_a_deployment_is_named_and_deploying_anyway_is_a_decision(
+    at: Open, services: Scripted
+) -> None:
+    obstacle = Finding(
+        "plan",
+        "Account plan",
+        Severity.FAIL,
+        "Free plan: RDS refuses size.backup_days = 7 [/x].",
+        "Set size.backup_days = 1, which the free plan allows.",
+    )
+    services.plans.plan = replace(plans.FIRST, obstacles=(obstacle,))
+    async with at("review") as (app, pilot):
+        assert "The account is not ready: Account plan." in summary_of(app)
+        await pilot.press("2")
+        assert "Set size.backup_days = 1" in " ".join(text_of(app).split())
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert "size.backup_days = 7 [/x]" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert services.deployed == []
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("right", "enter")
+        await pilot.pause()
+        await walk(pilot, "enter")
+        assert [site.name for site in services.deployed] == ["sunny-garage"]
+        assert services.preflight is False

@@ -213,6 +213,7 @@ class Scripted:
         self.accounts = ScriptedAccounts()
         self.plans = ScriptedPlans()
         self.confirmed = ""
+        self.preflight = True
         self.diagnoses = ScriptedDiagnoses()
         self.billing = ScriptedBilling()
         self.domains = ScriptedDomains()
@@ -258,8 +259,11 @@ class Scripted:
     def steps(self) -> Mapping[str, str]:
         return TITLES
 
-    async def deploy(self, site: Site, emit: Emit, *, confirmed: str = "") -> Outcome:
+    async def deploy(
+        self, site: Site, emit: Emit, *, confirmed: str = "", preflight: bool = True
+    ) -> Outcome:
         self.deployed.append(site)
+        self.preflight = preflight
         self.confirmed = confirmed
         for event in self.events:
             emit(event)
