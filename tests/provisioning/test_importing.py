@@ -11,11 +11,21 @@ from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.simulator.child import Account
 from tests.provisioning.engine_setup import Heard, StandingSite, fault
 
+DUMP = """--
+-- PostgreSQL database dump
+--
+SET transaction_timeout = 0;
+INSERT INTO public.users (email) VALUES ('anne@example.com') ON CONFLICT DO NOTHING;
+--
+-- PostgreSQL database dump complete
+--
+"""
+
 
 @pytest.fixture
 def dump(tmp_path: Path) -> Path:
     path = tmp_path / "dump.sql"
-    path.write_text("SELECT 1;\n")
+    path.write_text(DUMP)
     return path
 
 

@@ -15,14 +15,14 @@ from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws, from_waiting
+from solarrally_tui.provisioning.operations import dump_file
+from solarrally_tui.provisioning.operations.dump_file import DumpError
 from solarrally_tui.provisioning.operations.dump_program import PROGRAM
+from solarrally_tui.provisioning.operations.dump_statements import Statements, statements_of
 
 UPLOAD: Final = "upload"
 LOAD: Final = "load"
 TIDY: Final = "tidy"
-MOST_BYTES: Final = 50_000_000
-"""Bytes of a dump: the task that loads it has half a GiB of memory."""
-
 _URL_SECONDS: Final = 900
 _LIMIT_SECONDS: Final = 1800.0
 _PREFIX: Final = "import: "
@@ -37,13 +37,14 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
     """
     begun = False
     try:
-        body = _read(dump)
+        prepared, note = _read(dump)
         site = await DeployedSite.open(door, name)
         outputs = await site.stacks.outputs("bootstrap", "network", "data", "app")
         if "AdministratorTaskArn" not in outputs:
             raise StepError(_not_deployed(name))
         begun = True
-        lines = await _Import(site.door, Narrator(name, emit), outputs).run(body)
+        run = _Import(site.door, Narrator(name, emit), outputs)
+        lines = await run.run(prepared.sql.encode(), note)
     except AwsError as error:
         return _failed(from_aws(error, begun=begun))
     except StillWaitingError as error:
@@ -53,13 +54,20 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
     return Outcome(Exit.OK, f"The dump is in the database of {name}. {' '.join(lines)}".strip())
 
 
-def _read(dump: Path) -> bytes:
+def _read(dump: Path) -> tuple[Statements, str]:
+    """Return what runs in the database, and how the dump was read, in words."""
     try:
-        if dump.stat().st_size > MOST_BYTES:
-            raise StepError(_no_dump(dump, f"It has more than {MOST_BYTES // 1_000_000} MB."))
-        return dump.read_bytes()
+        found = dump_file.read(dump)
+        prepared = statements_of(found.text)
     except OSError as error:
-        raise StepError(_no_dump(dump, f"{error.strerror}.")) from error
+        raise StepError(_no_dump(dump, f"{error.strerror}.", dump_file.AGAIN)) from error
+    except DumpError as error:
+        raise StepError(_no_dump(dump, error.why, error.next), Exit.REFUSED) from error
+    notes = list(found.notes)
+    if prepared.left_out:
+        notes.append(f"settings left out: {', '.join(dict.fromkeys(prepared.left_out))}")
+    note = "; ".join(notes)
+    return prepared, f"{note[:1].upper()}{note[1:]}." if note else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +78,16 @@ class _Import:
     narrator: Narrator
     outputs: Mapping[str, str]
 
-    async def run(self, body: bytes) -> list[str]:
-        """Load the dump and return what the program printed about it."""
+    async def run(self, body: bytes, note: str) -> list[str]:
+        """Load the statements and return what the program printed about them.
+
+        note: how they were read, as a sentence.
+        """
         bucket = self.outputs["ArtifactBucketName"]
         key = f"import/{hashlib.sha256(body).hexdigest()}.sql"
-        self.narrator.step(UPLOAD, State.RUNNING)
+        self.narrator.step(UPLOAD, State.RUNNING, note)
         put = await self.door.call("s3", "put_object", Bucket=bucket, Key=key, Body=body)
-        self.narrator.step(UPLOAD, State.DONE)
+        self.narrator.step(UPLOAD, State.DONE, note)
         try:
             return await self._load(await self.door.address_of(bucket, key, _URL_SECONDS))
         finally:
@@ -130,12 +141,8 @@ def _failed(error: StepError) -> Outcome:
     return Outcome(error.exit_code, error.plain.what, error.plain)
 
 
-def _no_dump(dump: Path, why: str) -> Plain:
-    return Plain(
-        what=f"{dump} cannot be imported.",
-        why=why,
-        next="Create the dump as docs/operations.md describes.",
-    )
+def _no_dump(dump: Path, why: str, then: str) -> Plain:
+    return Plain(what=f"{dump} cannot be imported. Nothing was uploaded.", why=why, next=then)
 
 
 def _not_deployed(name: str) -> Plain:
@@ -146,12 +153,42 @@ def _not_deployed(name: str) -> Plain:
     )
 
 
+_MET: Final = (
+    (
+        "UndefinedColumnError",
+        (
+            "The application's version does not have this column. Deploy the version that the dump "
+            "is of (application.commit), or drop the column in a copy of the old database and dump "
+            "that."
+        ),
+    ),
+    (
+        "UndefinedTableError",
+        f"Dump only tables that the application has. {dump_file.AGAIN}",
+    ),
+    (
+        "UniqueViolationError",
+        f"Dump it with --on-conflict-do-nothing, which leaves such rows out. {dump_file.AGAIN}",
+    ),
+    (
+        "ForeignKeyViolationError",
+        (
+            "A row belongs to one that is left out, such as a user whose e-mail address exists. "
+            "Deploy with an administrator's address that the old database does not have "
+            "(application.admin_email), then import again."
+        ),
+    ),
+)
+"""What to do about PostgreSQL's errors, by asyncpg's names of them."""
+
+
 def _not_loaded(lines: list[str], reason: str, log_group: str) -> Plain:
     why = lines[-1] if lines else reason or "The task gave no reason."
+    log = f"Read the streams administrator/ of the log group {log_group}, correct the dump, and "
+    known = next((then for name, then in _MET if name in why), "")
     return Plain(
         what="The dump was not imported. The database is as it was.",
         why=why[:1].upper() + why[1:],
-        next=f"Read the streams administrator/ of the log group {log_group}, correct the dump, and "
-        "run the same command again.",
+        next=known or f"{log}run the same command again.",
         detail="\n".join(lines),
     )

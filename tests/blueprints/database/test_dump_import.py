@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from solarrally_tui.provisioning.operations.dump_file import COMMAND, DumpError, text_of
 from solarrally_tui.provisioning.operations.dump_program import PROGRAM
+from solarrally_tui.provisioning.operations.dump_statements import statements_of
 from tests.blueprints.blueprint_setup import deployed, example
 from tests.blueprints.database.postgres_setup import HOST, OWNER, Server, _program, server
 
+CASES = Path(__file__).parent / "dumps"
 DOCS = Path(__file__).parents[3] / "docs" / "operations.md"
 # As the application makes them.
 TABLES = """
@@ -67,7 +70,8 @@ def documented() -> list[str]:
     """Return the options of the pg_dump command that the documentation gives."""
     (line,) = [line for line in DOCS.read_text().splitlines() if line.startswith("pg_dump ")]
     words = line.split()
-    return words[1 : words.index("OLD_DATABASE")]
+    assert line == COMMAND
+    return [word for word in words[1 : words.index("OLD_DATABASE")] if "--file" not in word]
 
 
 def dump(database: Server, *options: str) -> bytes:
@@ -96,8 +100,9 @@ def environment(database: Server) -> dict[str, str]:
     )
 
 
-def load(database: Server, body: bytes) -> tuple[int, str]:
-    """Run the program as the task does, with the dump behind an address."""
+def load(database: Server, dumped: bytes) -> tuple[int, str]:
+    """Examine a dump, then run the program as the task does, with the dump behind an address."""
+    body = statements_of(text_of(dumped).text).sql.encode()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -150,29 +155,69 @@ def test_a_second_import_changes_nothing(fresh: Server) -> None:
 
 
 def test_half_a_dump_changes_nothing(fresh: Server) -> None:
-    body = dump(fresh, *documented()) + b"\nINSERT INTO public.nowhere VALUES (1);\n"
+    end = b"--\n-- PostgreSQL database dump complete"
+    more = b"INSERT INTO public.nowhere VALUES (1);\n" + end
+    body = dump(fresh, *documented()).replace(end, more)
     code, told = load(fresh, body)
     assert code == 4
     assert "nothing was imported. UndefinedTableError" in told
     assert users(fresh) == "chief@example.com|$2b$new"
 
 
-def test_a_dump_that_is_cut_off_changes_nothing(fresh: Server) -> None:
+@pytest.mark.parametrize(
+    "place", [b"complete", b"b$anne", b"VALUES ('00", b"SELECT pg_catalog.setval"]
+)
+def test_a_dump_that_is_cut_off_is_refused(fresh: Server, place: bytes) -> None:
     body = dump(fresh, *documented())
-    code, told = load(fresh, body[: body.index(b"complete")])
-    assert (code, "cut off" in told) == (4, True)
-    assert users(fresh) == "chief@example.com|$2b$new"
+    with pytest.raises(DumpError, match="cut off"):
+        load(fresh, body[: body.index(place)])
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(("-Fc",), "own format"), (("--data-only",), "COPY blocks"), ((), "COPY blocks")],
+    [
+        (("-Fc",), "own .custom. format"),
+        (("-Ft",), "tar format"),
+        (("--data-only",), "COPY block"),
+        ((), "roles and owners|about tables"),
+        (("--schema-only", "--no-owner"), "about tables"),
+        (("--create", "--no-owner"), "whole database"),
+        (("--data-only", "--inserts", "--disable-triggers"), "roles and owners|switches triggers"),
+    ],
 )
 def test_other_dumps_are_refused_in_words(
     fresh: Server, options: tuple[str, ...], words: str
 ) -> None:
-    code, told = load(fresh, dump(fresh, *options))
-    assert (code, words in told) == (4, True), told
+    with pytest.raises(DumpError, match=words):
+        load(fresh, dump(fresh, *options))
+
+
+@pytest.mark.parametrize("name", ["ok", "pg17", "utf16"])
+def test_dumps_that_people_have_go_in(fresh: Server, name: str) -> None:
+    code, told = load(fresh, (CASES / f"{name}.sql").read_bytes())
+    assert code == 0, told
+    found = sql(fresh, OWNER, "SELECT email, note FROM users WHERE role_id = 3;", "-At")
+    assert found == "jörg@example.com|Müllerstraße \N{EN DASH} Łódź"
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "WIN1252"])
+def test_a_dump_in_another_encoding_goes_in(fresh: Server, encoding: str) -> None:
+    words = (
+        (CASES / "ok.sql")
+        .read_text("utf-8")
+        .replace(" \N{EN DASH} Łódź", "")
+        .replace("'UTF8'", f"'{encoding}'")
+    )
+    code, told = load(fresh, words.replace("\n", "\r\n").encode("latin-1"))
+    assert code == 0, told
+    found = sql(fresh, OWNER, "SELECT email, note FROM users WHERE role_id = 3;", "-At")
+    assert found == "jörg@example.com|Müllerstraße"
+
+
+def test_a_column_that_the_site_does_not_have_is_named(fresh: Server) -> None:
+    code, told = load(fresh, (CASES / "column.sql").read_bytes())
+    assert code == 4
+    assert 'UndefinedColumnError: column "tariff" of relation "charging_sessions"' in told
     assert users(fresh) == "chief@example.com|$2b$new"
 
 

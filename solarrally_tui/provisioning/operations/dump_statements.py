@@ -1,0 +1,225 @@
+"""Which statements of a dump run in a site's database, and which dumps are refused. Pure.
+
+The task runs what this returns as it is, so that a dump is judged in one place, before it leaves
+this computer.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.provisioning.operations.dump_file import AGAIN, DumpError
+
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<comment> --[^\n]* | /\*.*?\*/ )
+    | (?P<text>
+          (?<![\w$])[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'
+        | '[^']*(?:''[^']*)*'
+        | "[^"]*"
+        | (?<![\w$])(?P<tag>\$(?:[A-Za-z_]\w*)?\$).*?(?P=tag)
+      )
+    | (?P<open> ' | " | /\* | (?<![\w$])\$(?:[A-Za-z_]\w*)?\$ )
+    | (?P<meta> ^\\[^\n]* )
+    | (?P<end> ; )
+    """,
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
+_HEADER: Final = re.compile(r"^-- PostgreSQL database dump\s*$", re.MULTILINE)
+_CLUSTER: Final = re.compile(r"^-- PostgreSQL database cluster dump", re.MULTILINE)
+_COMPLETE: Final = re.compile(
+    r"^-- PostgreSQL database dump complete\s*\n--\s*(?:\\unrestrict \w+\s*)?\Z", re.MULTILINE
+)
+_SET: Final = re.compile(r"SET\s+(?:(?:SESSION|LOCAL)\s+)?([\w.]+)\s*(?:=|TO\b)", re.IGNORECASE)
+_COPY: Final = re.compile(r"COPY\s.*\sFROM\s+stdin", re.IGNORECASE | re.DOTALL)
+_CONFIG: Final = re.compile(r"SELECT\s+(?:pg_catalog\.)?set_config\(\s*'(\w+)'", re.IGNORECASE)
+
+_MEANINGFUL: Final = frozenset(
+    {
+        "standard_conforming_strings",
+        "search_path",
+        "datestyle",
+        "intervalstyle",
+        "timezone",
+        "bytea_output",
+        "extra_float_digits",
+    }
+)
+"""Settings that decide what the data mean. All others only concern how pg_dump works, and newer
+versions have some that older servers do not know (transaction_timeout of PostgreSQL 17)."""
+
+_DATA: Final = ("INSERT", "UPDATE", "DELETE", "SELECT")
+
+_TABLES: Final = f"The site has its tables already, and only data can be imported. {AGAIN}"
+_ROLES: Final = f"Amazon RDS has other roles than the old server. {AGAIN}"
+_REFUSED: Final = (
+    (
+        re.compile(
+            r"(?:CREATE|ALTER|DROP)\s+(?:ROLE|USER|GROUP)\b|GRANT\b|REVOKE\b|REASSIGN\b"
+            r"|SET\s+(?:SESSION\s+AUTHORIZATION|ROLE)\b|ALTER\s.*\sOWNER\s+TO\b"
+            r"|ALTER\s+DEFAULT\s+PRIVILEGES\b",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        "is about roles and owners",
+        _ROLES,
+    ),
+    (
+        re.compile(r"(?:CREATE|ALTER|DROP|COMMENT\s+ON)\s+EXTENSION\b", re.IGNORECASE),
+        "is about an extension of the old server",
+        _TABLES,
+    ),
+    (
+        re.compile(r"ALTER\s+TABLE\s.*\s(?:DISABLE|ENABLE)\s+TRIGGER\b", re.IGNORECASE | re.DOTALL),
+        "switches triggers, which Amazon RDS refuses",
+        f"Leave out --disable-triggers. {AGAIN}",
+    ),
+    (
+        re.compile(r"(?:CREATE|ALTER|DROP)\s+DATABASE\b", re.IGNORECASE),
+        "is about the whole database",
+        _TABLES,
+    ),
+    (
+        re.compile(r"(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT)\b", re.IGNORECASE),
+        "begins or ends a transaction, and a dump is imported in one of its own",
+        f"Delete the statement. {AGAIN}",
+    ),
+    (
+        re.compile(r"(?:CREATE|ALTER|DROP|COMMENT|TRUNCATE)\b", re.IGNORECASE),
+        "is about tables",
+        _TABLES,
+    ),
+)
+"""Kinds of statements that are refused: pattern, what they are, what to do. The first counts."""
+
+_OTHERS: Final = (
+    (_CLUSTER.pattern, "pg_dumpall wrote it, of all databases of a server."),
+    (r"^-- (?:MySQL|MariaDB) dump|^/\*M?!\d{5,6}|^-- phpMyAdmin", "It is of MySQL or MariaDB."),
+    (r"\A\s*PRAGMA foreign_keys|^CREATE TABLE sqlite_", "It is of SQLite."),
+    (r"^SET ANSI_NULLS ON|^USE \[.+\]\s*^GO\b", "It is of Microsoft SQL Server."),
+    (r"\A\s*<(?:!DOCTYPE|html|\?xml)", "It is a web page or XML."),
+    (r"\A\s*[{\[]", "It is JSON."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What runs in the database."""
+
+    sql: str
+    left_out: tuple[str, ...]
+    """Names of settings that the database does not need."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    start: int
+    is_meta: bool = False
+
+
+def statements_of(text: str) -> Statements:
+    """Return the statements of a dump that the site's database runs. Raises DumpError."""
+    _refuse_others(text)
+    kept: list[str] = []
+    left_out: list[str] = []
+    for piece in _pieces(text):
+        if piece.is_meta:
+            _refuse_meta(text, piece)
+            continue
+        setting = _setting(piece.text)
+        if setting and setting.lower() not in _MEANINGFUL:
+            left_out.append(setting)
+            continue
+        _refuse(text, piece)
+        kept.append(f"{piece.text};")
+    if not _COMPLETE.search(text):
+        raise DumpError(
+            "It is cut off: the line with which pg_dump ends a complete dump is missing."
+        )
+    if not any(each.upper().startswith(("INSERT", "UPDATE")) for each in kept):
+        raise DumpError("It has no data.")
+    return Statements("\n".join(kept) + "\n", tuple(left_out))
+
+
+def _refuse_others(text: str) -> None:
+    head = text[:20_000]
+    if _HEADER.search(head) and not _CLUSTER.search(head):
+        return
+    for pattern, what in _OTHERS:
+        if re.search(pattern, head, re.MULTILINE):
+            raise DumpError(f"It is no dump of one PostgreSQL database. {what}")
+    raise DumpError(
+        "pg_dump did not write it, or its beginning is missing: nobody can see whether it is "
+        "complete."
+    )
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Yield the statements and psql's own commands in a text, without comments between them."""
+    start = 0
+    for token in _TOKEN.finditer(text):
+        is_between = not text[start : token.start()].strip()
+        if token["open"]:
+            line = _line(text, token.start())
+            raise DumpError(f"It is cut off within a text or comment that begins in line {line}.")
+        if token["comment"] and is_between:
+            start = token.end()
+        elif token["meta"]:
+            yield _Piece(token["meta"].strip(), token.start(), is_meta=True)
+            start = token.end() if is_between else start
+        elif token["end"]:
+            words = text[start : token.start()]
+            begun = start + len(words) - len(words.lstrip())
+            if words.strip():
+                _refuse_copy(text, words.strip(), begun)
+                yield _Piece(words.strip(), begun)
+            start = token.end()
+    if rest := text[start:].strip():
+        line = _line(text, text.index(rest, start))
+        raise DumpError(f"It is cut off within the statement that begins in line {line}.")
+
+
+def _refuse_copy(text: str, statement: str, start: int) -> None:
+    if not _COPY.match(statement):
+        return
+    line = _line(text, start)
+    if "\n\\.\n" not in text[start:]:
+        raise DumpError(f"It is cut off within the COPY block that begins in line {line}.")
+    raise DumpError(f"Line {line} begins a COPY block, which only psql reads.")
+
+
+def _refuse_meta(text: str, piece: _Piece) -> None:
+    """Refuse commands of psql, but for the pair that pg_dump writes since August 2025."""
+    command = piece.text.split()[0]
+    if command in {"\\restrict", "\\unrestrict"}:
+        return
+    line = _line(text, piece.start)
+    why = f"Line {line} is a command of psql, {command}."
+    if command in {"\\connect", "\\c"}:
+        raise DumpError(f"{why} pg_dump writes it with --create, and pg_dumpall always.")
+    raise DumpError(why, f"Delete the line. {AGAIN}")
+
+
+def _setting(statement: str) -> str:
+    """Return the name of what a statement sets for the session; empty for other statements."""
+    found = _SET.match(statement) or _CONFIG.match(statement)
+    return found[1] if found else ""
+
+
+def _refuse(text: str, piece: _Piece) -> None:
+    if _setting(piece.text) or piece.text.upper().startswith(_DATA):
+        return
+    for pattern, what, then in _REFUSED:
+        if pattern.match(piece.text):
+            raise DumpError(f"{_quoted(text, piece)} {what}.", then)
+    raise DumpError(f"{_quoted(text, piece)} is no part of a dump of data.")
+
+
+def _quoted(text: str, piece: _Piece) -> str:
+    words = " ".join(piece.text.split()[:3])
+    return f"The statement in line {_line(text, piece.start)} ({words} ...)"
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
