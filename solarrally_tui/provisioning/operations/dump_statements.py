@@ -94,10 +94,10 @@ _REFUSED: Final = (
 
 _OTHERS: Final = (
     (_CLUSTER.pattern, "pg_dumpall wrote it, of all databases of a server."),
-    (r"^-- (?:MySQL|MariaDB) dump|^/\*M?!\d{5,6}|^-- phpMyAdmin", "It is of MySQL or MariaDB."),
+    (r"^-- (?:MySQL|MariaDB) dump|^/\*M?\x21\d{5,6}|^-- phpMyAdmin", "It is of MySQL or MariaDB."),
     (r"\A\s*PRAGMA foreign_keys|^CREATE TABLE sqlite_", "It is of SQLite."),
     (r"^SET ANSI_NULLS ON|^USE \[.+\]\s*^GO\b", "It is of Microsoft SQL Server."),
-    (r"\A\s*<(?:!DOCTYPE|html|\?xml)", "It is a web page or XML."),
+    (r"\A\s*<(?:\x21DOCTYPE|html|\?xml)", "It is a web page or XML."),
     (r"\A\s*[{\[]", "It is JSON."),
 )
 
