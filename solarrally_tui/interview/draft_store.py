@@ -4,15 +4,17 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import tomli_w
 
 from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.interview.draft import FIRST_STEP, Draft
 from solarrally_tui.site.atomic import write_atomically
+from solarrally_tui.site.repository import holds_secret
 
 _SCHEMA: Final = 1
+_REPOSITORY: Final = "application.repository"
 _SAFE: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
 
@@ -38,7 +40,7 @@ class DraftStore:
             return False
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder.chmod(0o700)
-        data = {"schema": _SCHEMA, "step": draft.step, "answers": draft.answers}
+        data = {"schema": _SCHEMA, "step": draft.step, "answers": _without_secret(draft)}
         write_atomically(self._path(draft.name), tomli_w.dumps(data))
         return True
 
@@ -59,7 +61,7 @@ class DraftStore:
     def load(self, name: str) -> Draft | None:
         """Read a draft; None when there is none that this version can read."""
         try:
-            data = tomllib.loads(self._path(name).read_text(encoding="utf-8"))
+            data = tomllib.loads(self._path(name).read_text(encoding="utf-8-sig"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
             return None
         answers = data.get("answers")
@@ -83,3 +85,12 @@ class DraftStore:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.toml"
+
+
+def _without_secret(draft: Draft) -> dict[str, Any]:
+    """Return the answers without an address that holds a password: drafts are files."""
+    if not holds_secret(draft.text(_REPOSITORY)):
+        return draft.answers
+    clean = Draft(draft.answers)
+    clean.set(_REPOSITORY, None)
+    return clean.answers

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from pydantic import ValidationError
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import SCHEMA, Site
 from solarrally_tui.site.problems import Problem, SiteError
+from solarrally_tui.site.toml_problems import lines_of, problem_in
 from solarrally_tui.site.validation import from_validation
+from solarrally_tui.text.encoding import encoding_of
 
 
 def load(path: Path) -> Site:
@@ -20,21 +23,34 @@ def load(path: Path) -> Site:
     Raises SiteError, which names every invalid field or says why the file cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        body = path.read_bytes()
     except OSError as error:
         raise SiteError((Problem(str(path), f"cannot be read: {error.strerror}.", ""),)) from None
-    except UnicodeDecodeError:
-        raise SiteError((Problem(str(path), "is not UTF-8 text.", ""),)) from None
-    return loads(text)
+    encoding = encoding_of(body)
+    if encoding not in {"utf-8", "utf-8-sig"}:
+        what = f"is {encoding[:6].upper()} text, as PowerShell writes it. Save it as UTF-8."
+        raise SiteError((Problem(str(path), what, ""),))
+    try:
+        return loads(body.decode(encoding))
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        what = "is not UTF-8 text. Save it as UTF-8."
+        raise SiteError((Problem(str(path), what, "", line),)) from None
 
 
 def loads(text: str) -> Site:
     """Validate the text of a site file. Raises SiteError."""
+    text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SiteError((Problem("site file", f"is not valid TOML: {error}.", ""),)) from None
-    return from_answers(data)
+        raise SiteError((problem_in(text, error),)) from None
+    try:
+        return from_answers(data)
+    except SiteError as error:
+        lines = lines_of(text)
+        placed = [replace(each, line=lines.get(each.field, 0)) for each in error.problems]
+        raise SiteError(tuple(placed)) from None
 
 
 def from_answers(data: Mapping[str, Any]) -> Site:

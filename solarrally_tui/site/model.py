@@ -18,6 +18,7 @@ from solarrally_tui.site import image_reference
 from solarrally_tui.site.access import Access
 from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.regions import known_region, zone_id_prefix
+from solarrally_tui.site.repository import address_problem, ref_problem
 from solarrally_tui.site.tiers import Architecture, Egress, Tier, WafMode, preset
 
 SCHEMA: Final = 1
@@ -46,9 +47,7 @@ _ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]|[a-z]{2,6}\d-az\d{1,2}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _EMAIL = rf"^[^@\s<>\"'(),;:\\]{{1,64}}@{_LABEL}(?:\.{_LABEL})+$"
 _DOMAIN = r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
-_REPOSITORY = r"^https://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/-]+$"
 _COMMIT = r"^[0-9a-f]{40}$"
-_SOURCE_REF = r"^(?:[A-Za-z0-9_][A-Za-z0-9_+#-]*(?:[./][A-Za-z0-9_+#-]+)*)?$"
 _GITHUB = r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100})?$"
 _PRINCIPAL = r"^(?:arn:[a-z-]+:iam::\d{12}:(?:root|user/.+|role/.+))?$"
 _POLICY = r"^(?:arn:[a-z-]+:iam::(?:\d{12}|aws):policy/.+)?$"
@@ -250,14 +249,11 @@ class Application(_Frozen):
 
     repository: Text = Field(
         default=DEFAULT_REPOSITORY,
-        pattern=_REPOSITORY,
         examples=[DEFAULT_REPOSITORY],
         description="an https:// address of a Git repository",
     )
     ref: Text = Field(
         default="",
-        pattern=_SOURCE_REF,
-        max_length=200,
         examples=["main"],
         description="a branch or tag, without refs/",
     )
@@ -281,6 +277,20 @@ class Application(_Frozen):
     """Address of the first administrator. Empty means the address for alerts."""
     database_dump: bool = Field(default=False, examples=[False])
     """Whether the operator plans to import a dump of an existing database after the deployment."""
+
+    @field_validator("repository")
+    @classmethod
+    def _public_address(cls, repository: str) -> str:
+        if wrong := address_problem(repository):
+            raise ValueError(wrong)
+        return repository
+
+    @field_validator("ref")
+    @classmethod
+    def _name_of_branch(cls, ref: str) -> str:
+        if ref and (wrong := ref_problem(ref)):
+            raise ValueError(wrong)
+        return ref
 
     @field_validator("image")
     @classmethod

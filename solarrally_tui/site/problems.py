@@ -10,11 +10,14 @@ class Problem:
     field: str
     what: str
     example: str
+    line: int = 0
+    """Line of the file; 0 where that is not known."""
 
     def __str__(self) -> str:
         """Return the problem as one sentence for a terminal."""
         shown = f" Example: {self.example}" if self.example else ""
-        return f"{self.field}: {self.what}{shown}"
+        line = f"line {self.line}, " if self.line else ""
+        return f"{line}{self.field}: {self.what}{shown}"
 
 
 class SiteError(Exception):

@@ -1,12 +1,12 @@
 """Finds and fetches one commit of a public repository, without Git, and runs nothing of it."""
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Final, TypeVar
 
+from solarrally_tui.site.repository import address_problem, holds_secret, ref_problem
 from solarrally_tui.source.git.pack import PackError, read
 from solarrally_tui.source.git.remote import Remote, RemoteError
 from solarrally_tui.source.git.tree_files import LARGEST_FILE, commit_of, write
@@ -20,9 +20,6 @@ MOST_BYTES: Final = 80_000_000
 _MOST_OF_COMMIT: Final = 100_000
 """Bytes that a commit without its files may have on its way."""
 
-_ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._~/-]+")
-_REF: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+#-]*(?:[./][A-Za-z0-9_+#-]+)*")
-_LONGEST: Final = 200
 _Result = TypeVar("_Result")
 
 
@@ -56,10 +53,11 @@ async def fetch(
 
 
 def _refuse(address: str, ref: str) -> None:
-    if not _ADDRESS.fullmatch(address):
-        raise AddressError(f"{address} is not an https:// address of a Git repository.")
-    if ref and (not _REF.fullmatch(ref) or len(ref) > _LONGEST):
-        raise AddressError(f"{ref} is not a branch, tag or commit.")
+    if wrong := address_problem(address):
+        named = "The address" if holds_secret(address) else address
+        raise AddressError(f"{named} {wrong}")
+    if ref and (wrong := ref_problem(ref)):
+        raise AddressError(f"{ref} {wrong}")
 
 
 async def _in_thread(address: str, work: Callable[[Remote], _Result]) -> _Result:

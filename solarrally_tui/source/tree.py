@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from solarrally_tui.source.finding import Place
+from solarrally_tui.text.encoding import encoding_of
 
 LARGEST_BYTES: Final = 1_000_000
 """Larger files are no source code that anybody wrote."""
@@ -39,9 +40,11 @@ class Tree:
         return name in self.names
 
     def read(self, name: str) -> str:
-        """Return the text of a file; what is not UTF-8 becomes replacement characters."""
+        """Return the text of a file; bytes that are no text become replacement characters."""
         if name not in self._texts:
-            self._texts[name] = (self.root / name).read_text(encoding="utf-8", errors="replace")
+            body = (self.root / name).read_bytes()
+            text = body.decode(encoding_of(body), errors="replace")
+            self._texts[name] = text.replace("\r\n", "\n")
         return self._texts[name]
 
     def find(self, expression: str, pattern: str) -> tuple[Place, ...]:

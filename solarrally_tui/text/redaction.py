@@ -18,8 +18,8 @@ _PATTERNS: Final = (
     re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"),
     re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{20,}"),
     re.compile(r"(?i)\b(?:bearer|basic)\s+[\w.+/=-]{8,}"),
-    # The user and password in a URL.
-    re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),
+    # The user and password in a URL, or a token alone.
+    re.compile(r"(?<=://)[^/\s@]+(?=@)"),
     # name = value and "name": "value". A colon counts only with a space or quotes: ARNs and names
     # of actions have words such as secret before a colon.
     re.compile(

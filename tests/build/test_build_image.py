@@ -175,3 +175,16 @@ def test_wrong_inputs_are_named(bench: Bench, name: str, value: str, words: str)
     assert bench.image() != 0
     assert words in bench.log
     assert not bench.calls("docker build")
+
+
+def test_what_git_keeps_elsewhere_is_named(bench: Bench) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+    (bench.source / "frontend" / "logo.png").write_text(pointer)
+    bench.save()
+    assert bench.image() != 0
+    assert "does not fetch files from Git LFS: frontend/logo.png" in bench.log
+    bench.git("update-index", "--add", "--cacheinfo", f"160000,{bench.commit},backend/lib")
+    bench.git("commit", "-q", "-m", "Submodule")
+    bench.commit = bench.git("rev-parse", "HEAD")
+    assert bench.image() != 0
+    assert "does not fetch submodules: backend/lib" in bench.log

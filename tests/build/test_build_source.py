@@ -95,6 +95,20 @@ def test_a_wrong_half_is_a_usage_error(tmp_path: Path) -> None:
     assert "backend|frontend" in response.stderr
 
 
+@pytest.mark.parametrize("half", ["backend", "frontend"])
+def test_every_fix_fits_files_from_windows(tmp_path: Path, half: str) -> None:
+    root = tmp_path / "source"
+    shutil.copytree(HERE / "fixture", root)
+    plain = run_fixes(root, half).stdout
+    shutil.rmtree(root)
+    shutil.copytree(HERE / "fixture", root)
+    for file in (path for path in root.rglob("*") if path.is_file()):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert run_fixes(root, half).stdout == plain
+    dockerfile = (root / "backend" / "Dockerfile.production").read_bytes()
+    assert dockerfile.count(b"\n") == dockerfile.count(b"\r\n")
+
+
 def test_line_ends_of_the_application_stay(tmp_path: Path) -> None:
     root = tmp_path / "source"
     shutil.copytree(HERE / "fixture", root)

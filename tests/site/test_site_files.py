@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.site.files import dumps, load, loads, save, to_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
 from solarrally_tui.site.validation import example_of
+from solarrally_tui.text.redaction import redact
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MINIMAL = """
@@ -169,3 +172,187 @@ def test_hostile_names_never_crash_and_never_pass_unchanged(text: str) -> None:
     assert site.name.isascii()
     assert site.name.replace("-", "").isalnum()
     assert loads(dumps(site)) == site
+
+
+CASES = Path(__file__).parent / "cases"
+
+
+@pytest.mark.parametrize("name", ["bom", "crlf"])
+def test_files_of_windows_are_read(name: str) -> None:
+    assert load(CASES / f"{name}.toml").name == "sunny-garage"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words", "example"),
+    [
+        (
+            '"sunny-garage"',
+            "\N{LEFT DOUBLE QUOTATION MARK}a\N{RIGHT DOUBLE QUOTATION MARK}",
+            2,
+            "typographic quotes",
+            'name = "a"',
+        ),
+        (
+            '"sunny-garage"',
+            "\N{DOUBLE LOW-9 QUOTATION MARK}a\N{LEFT DOUBLE QUOTATION MARK}",
+            2,
+            "typographic quotes",
+            'name = "a"',
+        ),
+        (
+            '"sunny-garage"',
+            "\N{LEFT SINGLE QUOTATION MARK}a\N{RIGHT SINGLE QUOTATION MARK}",
+            2,
+            "typographic quotes",
+            'name = "a"',
+        ),
+        (
+            "name =",
+            "name\N{NO-BREAK SPACE}=",
+            2,
+            "cannot be seen (U+00A0)",
+            'name = "sunny-garage"',
+        ),
+        (
+            "name =",
+            "\N{ZERO WIDTH SPACE}name =",
+            2,
+            "cannot be seen (U+200B)",
+            'name = "sunny-garage"',
+        ),
+        ('tier = "small"', 'tier = "small"\ntier = "large"', 5, "gives tier a second time", ""),
+        ("[alerts]", "[alerts]\n[alerts]", 6, "[alerts] a second time", ""),
+        ('"small"', "small", 4, "needs quotes", 'tier = "small"'),
+        ('"small"', '"small', 4, "not closed", 'tier = "small"'),
+        ('tier = "small"', "tier: small", 4, "YAML", 'tier = "small"'),
+        ('tier = "small"', "tier =", 4, "gives tier no value", "tier ="),
+        ("[alerts]", "[alerts", 5, "closing bracket", "[alerts]"),
+        ("[alerts]", "[size]\nmulti_az = True\n[alerts]", 6, "small letters", "multi_az = true"),
+        ("[alerts]", "// who\n[alerts]", 5, "begins with #", "# who"),
+        (
+            "[alerts]",
+            "[size]\nchargers = 'ten'\n[alerts]",
+            6,
+            "must be a whole number",
+            "chargers = 10",
+        ),
+        (
+            "[alerts]",
+            "[size]\nmulti_az = 'often'\n[alerts]",
+            6,
+            "true or false",
+            "multi_az = false",
+        ),
+        ("[alerts]", "size = 3\n[alerts]", 5, "must be a table", ""),
+        ("[alerts]", "[alarms]\nemail = 'x'\n[alerts]", 5, "is not a field", ""),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_and_corrected(
+    old: str, new: str, line: int, words: str, example: str
+) -> None:
+    with pytest.raises(SiteError) as caught:
+        loads(MINIMAL.replace(old, new, 1))
+    (problem,) = caught.value.problems
+    assert problem.line == line
+    assert words in problem.what
+    assert example in problem.example
+    assert str(problem).startswith(f"line {line}, ")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ((CASES / "utf16.toml").read_bytes(), "is UTF-16 text"),
+        (MINIMAL.encode("utf-16-be"), "is UTF-16 text"),
+        (MINIMAL.encode("utf-32"), "is UTF-32 text"),
+        (
+            MINIMAL.replace("sunny", "s\N{LATIN SMALL LETTER U WITH DIAERESIS}").encode("latin-1"),
+            "line 2, ",
+        ),
+    ],
+)
+def test_another_encoding_is_named(tmp_path: Path, body: bytes, words: str) -> None:
+    path = tmp_path / "site.toml"
+    path.write_bytes(body)
+    with pytest.raises(SiteError) as caught:
+        load(path)
+    assert words in str(caught.value)
+    assert "Save it as UTF-8" in str(caught.value)
+
+
+TOKEN = "ghp_R1v4lSecretToken0123456789"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://ops:{TOKEN}@github.com/o/r",
+        f"https://{TOKEN}@github.com/o/r.git",
+        f"https://x-access-token:{TOKEN}@example.com:8443/o/r",
+        f"https://gitlab.com/o/r?private_token={TOKEN}",
+        f"http://ops:{TOKEN}@github.com/o/r",
+    ],
+)
+def test_a_token_in_an_address_is_refused_and_repeated_nowhere(
+    address: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SiteError) as caught:
+        loads(f'{MINIMAL}[application]\nrepository = "{address}"\n')
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.line) == ("application.repository", 8)
+    assert "holds a user name, a password or a token" in problem.what
+    assert TOKEN not in str(caught.value)
+    assert TOKEN not in redact(f"cloning {address}")
+    draft = Draft({"name": "sunny-garage", "application": {"repository": address}})
+    DraftStore(tmp_path).save(draft)
+    assert TOKEN not in (tmp_path / "sunny-garage.toml").read_text()
+    assert draft.text("application.repository") == address
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("git@github.com:o/r.git", "Use https://github.com/o/r.git"),
+        ("ssh://git@github.com:22/o/r", "Use https://github.com/o/r"),
+        ("http://github.com/o/r", "Use https://github.com/o/r"),
+        ("https://github.com/o/r/tree/main", "Use https://github.com/o/r as the address and main"),
+        ("https://github.com/o/r/tree/feat/x", "o/r as the address and feat/x"),
+        ("https://github.com/o/r/blob/main/README.md", "Use https://github.com/o/r as"),
+        ("https://github.com/o/r/commit/abc123", "and abc123 as"),
+        ("https://github.com/o/r/releases/tag/v1", "and v1 as"),
+        ("https://gitlab.com/g/s/r/-/tree/main", "Use https://gitlab.com/g/s/r as"),
+        ("https://codeberg.org/o/r/src/branch/main", "Use https://codeberg.org/o/r as"),
+        ("https://bitbucket.org/o/r/src/main/", "Use https://bitbucket.org/o/r as"),
+        ("github.com/o/r", "is not an https:// address"),
+    ],
+)
+def test_an_address_of_another_kind_is_refused_with_the_right_one(address: str, words: str) -> None:
+    assert (
+        words
+        in problems(f'{MINIMAL}[application]\nrepository = "{address}"\n')["application.repository"]
+    )
+
+
+def test_names_of_branches_are_what_git_allows() -> None:
+    for ref in (
+        "feature/login@2",
+        "f\u00fcr-alle",
+        "dependabot/npm/@types/node-20",
+        "v1.0+b",
+        "#7",
+    ):
+        assert loads(f'{MINIMAL}[application]\nref = "{ref}"\n').application.ref == ref
+    for ref in (
+        "a b",
+        "a..b",
+        "-x",
+        "a~1",
+        "a:b",
+        "@{1}",
+        "x.lock",
+        "/a",
+        "a/",
+        "a//b",
+        "refs/heads/x",
+    ):
+        assert problems(f'{MINIMAL}[application]\nref = "{ref}"\n')["application.ref"]

@@ -83,3 +83,29 @@ def test_a_file_of_variables_is_named(miniature: Miniature, name: str, named: bo
 def test_a_variable_that_a_task_sets_is_fine(miniature: Miniature) -> None:
     miniature.alter("backend/utils/broker.py", "up = False", 'up = os.environ["JWT_SECRET_KEY"]')
     assert miniature.levels() == DEFECTS
+
+
+def test_submodules_and_pointers_of_lfs_are_named(miniature: Miniature) -> None:
+    miniature.write(".gitmodules", '[submodule "lib"]\n\tpath = backend/lib\n\turl = ../lib\n')
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+    miniature.write("frontend/public/logo.png", pointer)
+    found = {each.id: each for each in miniature.report().findings}
+    assert {"submodules", "lfs-pointers"} <= blocked(miniature)
+    assert "backend/lib" in found["submodules"].what
+    assert [str(place) for place in found["lfs-pointers"].places] == ["frontend/public/logo.png:1"]
+
+
+def test_submodules_beside_both_halves_are_only_worth_knowing(miniature: Miniature) -> None:
+    miniature.write(".gitmodules", '[submodule "docs"]\n\tpath = docs/theme\n')
+    assert miniature.levels()["submodules"] is Level.WARNING
+
+
+def test_a_source_from_windows_is_read_as_any_other(miniature: Miniature) -> None:
+    before = miniature.levels()
+    for path in miniature.root.rglob("*"):
+        if path.is_file() and ".git" not in path.parts and path.suffix != ".png":
+            text = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+            path.write_bytes(b"\xef\xbb\xbf" + text if path.suffix == ".txt" else text)
+    assert miniature.levels() == before
+    miniature.write("backend/start.sh", "#!/bin/sh\r\n")
+    assert miniature.levels()["windows-scripts"] is Level.WARNING

@@ -268,6 +268,20 @@ async def test_other_addresses_are_refused_before_anything_runs(address: str, fo
     assert list(folder.iterdir()) == []
 
 
+async def test_a_token_in_the_address_is_repeated_nowhere(folder: Path) -> None:
+    with pytest.raises(AddressError, match="The address holds a user name") as caught:
+        await fetch("https://ops:ghp_S3cret@github.com/o/r", "", folder)
+    assert "ghp_S3cret" not in str(caught.value)
+
+
+async def test_a_branch_has_any_name_that_git_allows(
+    server: GitServer, folder: Path, miniature: Miniature
+) -> None:
+    name = "feature/f\u00fcr@2"
+    git(miniature.root, "push", "-q", str(server.projects / "mini"), f"main:refs/heads/{name}")
+    assert (await find(server.address(), name)).ref == name
+
+
 @pytest.mark.parametrize("ref", ["--upload-pack=x", "a..b", "a b", "a:b", "^a", "+a:b", "@{1}"])
 async def test_references_that_are_more_than_a_name_are_refused(ref: str, folder: Path) -> None:
     with pytest.raises(AddressError, match="not a branch, tag or commit"):

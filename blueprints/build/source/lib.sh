@@ -84,6 +84,17 @@ check_out() {
   fi
   git -C "$folder" -c advice.detachedHead=false checkout -q --detach "$SOURCE_COMMIT" \
     || fail "$SOURCE_REPOSITORY has no commit $SOURCE_COMMIT."
+  refuse_left_out "$folder"
+}
+
+# refuse_left_out FOLDER: what Git keeps elsewhere is not fetched, and later steps would fail in
+# words that say nothing of it.
+refuse_left_out() {
+  local found
+  found=$(git -C "$1" ls-files --stage -- backend frontend | sed -n 's/^160000 [^\t]*\t//p')
+  [ -z "$found" ] || fail "the build does not fetch submodules: $(tr '\n' ' ' <<<"$found")"
+  found=$(git -C "$1" grep -lI '^version https://git-lfs.github.com/spec/' -- backend frontend) || true
+  [ -z "$found" ] || fail "the build does not fetch files from Git LFS: $(tr '\n' ' ' <<<"$found")"
 }
 
 # apply_fixes FOLDER backend|frontend

@@ -11,12 +11,13 @@ import re
 import tarfile
 import zipfile
 import zlib
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final, cast
+
+from solarrally_tui.text.encoding import encoding_of
 
 MOST_BYTES: Final = 50_000_000
 """Bytes of a dump: the task that loads it has half a GiB of memory."""
@@ -184,13 +185,6 @@ def _archive(body: bytes) -> tuple[str, str]:
     return f"It is a tar archive with {listed}.", "Unpack it and name the dump's file."
 
 
-_BOMS: Final = (
-    (BOM_UTF8, "utf-8-sig"),
-    (BOM_UTF32_LE, "utf-32"),
-    (BOM_UTF32_BE, "utf-32"),
-    (BOM_UTF16_LE, "utf-16"),
-    (BOM_UTF16_BE, "utf-16"),
-)
 _STATED: Final = re.compile(rb"^SET client_encoding (?:=|TO) '?([\w-]+)'?", re.MULTILINE)
 _CODECS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -226,15 +220,8 @@ _CODECS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def _encoding_of(body: bytes) -> str:
-    for bom, encoding in _BOMS:
-        if body.startswith(bom):
-            return encoding
-    head = body[:4096]
-    # Letters of UTF-16 without a mark have a zero byte before or after them.
-    if head.count(0) > len(head) // 4:
-        wide = head.count(0) > len(head) // 2
-        big = head[:1] == b"\x00"
-        return f"utf-{32 if wide else 16}-{'be' if big else 'le'}"
+    if (shown := encoding_of(body)) != "utf-8":
+        return shown
     stated = _STATED.search(body)
     name = stated[1].decode("ascii").upper() if stated else "UTF8"
     if name.replace("-", "") not in _CODECS:

@@ -81,7 +81,7 @@ _REFUSED: Final = (
     ),
     (
         re.compile(r"(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT)\b", re.IGNORECASE),
-        "begins or ends a transaction, and a dump is imported in one of its own",
+        "begins or ends a transaction, and a dump is imported in one transaction",
         f"Delete the statement. {AGAIN}",
     ),
     (

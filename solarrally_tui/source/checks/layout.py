@@ -36,6 +36,9 @@ _FILES: Final = {
 REQUIRED: Final = frozenset(_FILES)
 """Files that the build cannot do without; each has its own finding."""
 
+_BUILT: Final = ("backend/", "frontend/")
+_SUBMODULES: Final = ".gitmodules"
+_LFS: Final = r"^version https://git-lfs\.github\.com/spec/"
 _LOCKS: Final = ("frontend/package-lock.json", "frontend/npm-shrinkwrap.json")
 _NEEDED_PACKAGES: Final = {"uvicorn": "starts the backend", "asyncpg": "reaches the database"}
 
@@ -45,6 +48,7 @@ def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
     for name, (id_, what, todo) in _FILES.items():
         if not tree.has(name):
             yield blocked(id_, what, (Place(name),), todo)
+    yield from _not_fetched(tree)
     yield from _entry_point(python)
     yield from _packages(tree)
     yield from _page(tree)
@@ -56,6 +60,40 @@ def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
 def blocked(id_: str, what: str, places: tuple[Place, ...], todo: str) -> SourceFinding:
     """Return a finding that nothing here corrects."""
     return SourceFinding(id_, Level.BLOCKED, what, places, f"{todo}.")
+
+
+def _not_fetched(tree: Tree) -> Iterator[SourceFinding]:
+    """Yield what Git keeps elsewhere, and the build does not fetch."""
+    if tree.has(_SUBMODULES):
+        paths = re.findall(r"(?m)^\s*path\s*=\s*(\S+)", tree.read(_SUBMODULES))
+        needed = [path for path in paths if path.startswith(_BUILT)]
+        what = f"The build does not fetch submodules: {', '.join(needed or paths)} is empty there."
+        todo = "commit the files themselves instead of a submodule"
+        places = tree.find(r"^\s*path\s*=", _SUBMODULES)
+        if needed:
+            yield blocked("submodules", what, places, todo)
+        else:
+            todo = "nothing, if neither backend nor frontend needs them."
+            yield SourceFinding("submodules", Level.WARNING, what, places, todo)
+    pointers = [
+        place for half in _BUILT for place in tree.find(_LFS, f"{half}*") if place.line == 1
+    ]
+    if pointers:
+        what = "The build does not fetch files from Git LFS, only the pointers to them."
+        todo = "commit the files themselves (git lfs migrate export)"
+        yield blocked("lfs-pointers", what, tuple(pointers), todo)
+    scripts = [name for name in tree.files("backend/*") if _ends_like_windows(tree, name)]
+    if scripts:
+        what = "These scripts have line ends of Windows, so Linux does not find their interpreter."
+        todo = "write them with LF, for example by *.sh text eol=lf in .gitattributes."
+        places = tuple(Place(name, 1) for name in scripts)
+        yield SourceFinding("windows-scripts", Level.WARNING, what, places, todo)
+
+
+def _ends_like_windows(tree: Tree, name: str) -> bool:
+    with (tree.root / name).open("rb") as file:
+        first = file.readline(200)
+    return first.startswith(b"#!") and first.endswith(b"\r\n")
 
 
 def _entry_point(python: Python) -> Iterator[SourceFinding]:

@@ -27,16 +27,24 @@ class Fix:
 
 
 def read(root: Path, name: str) -> str:
-    """Return the text of a file of the application with its line ends as they are."""
+    """Return the text of a file of the application, with the line ends of Linux.
+
+    So a fix fits files from Windows, too; write gives them their own line ends back.
+    """
     try:
-        return (root / name).read_bytes().decode("utf-8")
+        return (root / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         raise Mismatch(f"{name} does not exist") from None
+    except UnicodeDecodeError:
+        raise Mismatch(f"{name} is not UTF-8 text") from None
 
 
 def write(root: Path, name: str, text: str) -> str:
-    """Write TEXT and return APPLIED, so that a fix can end with it."""
-    (root / name).write_bytes(text.encode("utf-8"))
+    """Write TEXT with the file's line ends; return APPLIED, so that a fix can end with it."""
+    file = root / name
+    if file.exists() and b"\r\n" in file.read_bytes():
+        text = text.replace("\n", "\r\n")
+    file.write_bytes(text.encode("utf-8"))
     return APPLIED
 
 
