@@ -17,6 +17,7 @@ from solarrally_tui.simulator.runtime import (
 )
 from solarrally_tui.simulator.runtime.container_engine import ContainerEngine
 from solarrally_tui.simulator.runtime.edge.listener import Edge
+from solarrally_tui.simulator.runtime.outbound_access import reaches_internet
 from solarrally_tui.simulator.runtime.scalable_targets import Scaler
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
 
@@ -87,10 +88,13 @@ class Runtime:
         return self._edge.address(distribution_id)
 
     async def _check(self) -> None:
-        running = {key[2] for key, task in scoped(_tasks) if task["lastStatus"] != "STOPPED"}
+        running = {key[2]: task for key, task in scoped(_tasks) if task["lastStatus"] != "STOPPED"}
         for standin in self._engine.all():
             if standin.task_arn not in running:
                 self._engine.end(standin.task_arn)
+                continue
+            subnet = running[standin.task_arn].get("_subnet", "")
+            standin.process.set_online(reaches_internet(subnet))
         await self._health.check()
         self._edge.follow()
 

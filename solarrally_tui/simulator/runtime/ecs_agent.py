@@ -7,11 +7,16 @@ from typing import Any
 from ministack.services import ecs
 
 from solarrally_tui.simulator.clock import Clock
-from solarrally_tui.simulator.pins import Record, private, replace
+from solarrally_tui.simulator.pins import Record, private, replace, replace_entry
 from solarrally_tui.simulator.runtime.container_engine import (
     ContainerEngine,
     Standin,
     container_id,
+)
+from solarrally_tui.simulator.runtime.outbound_access import (
+    NO_ACCESS,
+    reaches_internet,
+    reaches_registry,
 )
 from solarrally_tui.simulator.runtime.preconditions import (
     CannotStartError,
@@ -44,6 +49,9 @@ _NOT_RUN = "INFO: The simulated account ended this task well, without running it
 # Real seconds: processes of this machine do not start faster on a fast clock.
 _START_LIMIT = 20.0
 _SHORTEST_LINK_LIMIT = 8.0
+_DEPLOYED_AGAIN = frozenset(
+    {"networkConfiguration", "loadBalancers", "platformVersion", "capacityProviderStrategy"}
+)
 # Simulated seconds that the broker's health check has: start period and ten tries.
 _LINK_SECONDS = 110.0
 # Simulated and real seconds before the first retry; each further failure doubles them.
@@ -88,7 +96,7 @@ class EcsAgent:
             self._fail_unhealthy(task, error)
 
     def _launch(self, task: Record, definition: TaskDefinition) -> None:
-        environments = self._pull(definition)
+        environments = self._pull(task, definition)
         logs = TaskLogs(task, definition.container_definitions)
         logs.write(definition.main, "INFO: Waiting for application startup.")
         settings = TaskSettings(
@@ -102,6 +110,7 @@ class EcsAgent:
         )
         self._engine.add(standin)
         try:
+            process.set_online(reaches_internet(task.get("_subnet", "")))
             self._wait_until_serving(definition, process)
             _open_database(environments)
         except (ContainerExitsError, UnhealthyError):
@@ -112,7 +121,7 @@ class EcsAgent:
 
     def _run_once(self, task: Record, definition: TaskDefinition) -> None:
         """Start a task of no service as far as possible, and end it well without its program."""
-        environments = self._pull(definition)
+        environments = self._pull(task, definition)
         _open_database(environments)
         if not _mark_task_running(task["taskArn"], task):
             return
@@ -122,8 +131,10 @@ class EcsAgent:
         _mark_task_stopped(task["taskArn"], task, "Essential container in task exited", code, 0)
         _cleanup_task_resources(task, self._engine)
 
-    def _pull(self, definition: TaskDefinition) -> Environments:
+    def _pull(self, task: Record, definition: TaskDefinition) -> Environments:
         """Check the images, resolve the secrets, and wait as long as a pull takes."""
+        if not reaches_registry(task.get("_subnet", "")):
+            raise CannotStartError(NO_ACCESS)
         check_images(definition.container_definitions)
         environments = {
             name: plain | secrets_of(container) for name, container, plain in definition.containers
@@ -202,6 +213,18 @@ def install(agent: EcsAgent, engine: ContainerEngine) -> None:
     replace(ecs, "_docker", lambda _: engine)
     replace(ecs, "_start_task_worker", lambda _: agent.start_task)
     replace(ecs, "_make_deployment", _in_progress)
+    replace(ecs, "_update_service", _deploying_again)
+    replace_entry(ecs, "_ACTION_MAP", "UpdateService", _deploying_again)
+
+
+def _deploying_again(update: Callable[[Record], Any]) -> Callable[[Record], Any]:
+    """These changes reach tasks by a new deployment (ECS API reference, UpdateService)."""
+
+    def updated(parameters: Record) -> Any:
+        starts = _DEPLOYED_AGAIN & parameters.keys()
+        return update({**parameters, "forceNewDeployment": True} if starts else parameters)
+
+    return updated
 
 
 def _in_progress(make: Callable[..., Record]) -> Callable[..., Record]:

@@ -39,6 +39,7 @@ class StandinProcess:
         self.mqtt_connected = False
         self.mqtt_reason = "no answer"
         self._log = log
+        self._online = True
         self._changed = threading.Condition()
         self._process = subprocess.Popen(
             [sys.executable, "-m", _MODULE],
@@ -68,6 +69,12 @@ class StandinProcess:
     def wait_mqtt(self, limit: float) -> bool:
         """Wait `limit` real seconds until its bridge is connected."""
         return self._wait(lambda: self.mqtt_connected, limit)
+
+    def set_online(self, online: bool) -> None:
+        """Cut its link to AWS IoT, or let it connect again."""
+        if online is not self._online:
+            self._online = online
+            self._send(b"online\n" if online else b"offline\n")
 
     def stop(self) -> None:
         """Ask it to end, and make sure in the background that it does."""

@@ -1,7 +1,8 @@
 """The process that stands in for one running task: `python -m ...runtime.standin.program`.
 
-It reads its settings as one line on standard input, reports what happens as lines of JSON on
-standard output, and ends when its standard input closes, so that it never outlives its account.
+It reads its settings as one line on standard input, and then lines that say whether it is online.
+It reports what happens as lines of JSON on standard output. It ends when its standard input closes,
+so that it never outlives its account.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from solarrally_tui.simulator.runtime.standin import telemetry
@@ -52,7 +54,8 @@ class _Task:
     async def run(self) -> int:
         self._loop = asyncio.get_running_loop()
         closed = asyncio.Event()
-        threading.Thread(target=_watch_stdin, args=(self._loop, closed), daemon=True).start()
+        watched = (self._loop, closed, self._set_online)
+        threading.Thread(target=_watch_stdin, args=watched, daemon=True).start()
         _report("listening", port=await self._server.start())
         if self._client:
             self._client.start()
@@ -62,6 +65,10 @@ class _Task:
         if self._client:
             self._client.stop()
         return 0
+
+    def _set_online(self, online: bool) -> None:
+        if self._client:
+            (self._client.start if online else self._client.stop)()
 
     def _deliver(self, topic: str, payload: bytes) -> None:
         unit = telemetry.unit_of(topic)
@@ -85,9 +92,11 @@ def _report_link(connected: bool, reason: str) -> None:
     _log("broker", "Bridge connected." if connected else reason)
 
 
-def _watch_stdin(loop: asyncio.AbstractEventLoop, closed: asyncio.Event) -> None:
-    while sys.stdin.buffer.read(1):
-        pass
+def _watch_stdin(
+    loop: asyncio.AbstractEventLoop, closed: asyncio.Event, set_online: Callable[[bool], None]
+) -> None:
+    for line in sys.stdin.buffer:
+        set_online(line.strip() == b"online")
     loop.call_soon_threadsafe(closed.set)
 
 

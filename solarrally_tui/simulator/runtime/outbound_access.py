@@ -1,0 +1,69 @@
+"""Whether a task in a subnet reaches the Internet: its route table decides.
+
+A route to an Internet gateway counts, because tasks in such subnets have a public address here.
+"""
+
+from typing import Final
+
+from ministack.services import ec2
+
+from solarrally_tui.simulator.pins import Record, private, scoped
+
+_endpoints = private(ec2, "_vpc_endpoints")
+_nat_gateways = private(ec2, "_nat_gateways")
+_route_tables = private(ec2, "_route_tables")
+_servers = private(ec2, "_instances")
+_subnets = private(ec2, "_subnets")
+
+NO_ACCESS: Final = (
+    "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull "
+    "registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. "
+    "Check your task network configuration."
+)
+"""ECS's words (ECS developer guide, ResourceInitializationError task errors)."""
+
+_EVERYWHERE: Final = "0.0.0.0/0"
+
+
+def reaches_internet(subnet: str) -> bool:
+    """Return whether a subnet has a default route that works. Unknown subnets have one."""
+    network = _vpc(subnet)
+    if not network:
+        return True
+    tables = [table for _, table in scoped(_route_tables) if table["VpcId"] == network]
+    own = [table for table in tables if _is_for(table, subnet)]
+    main = [table for table in tables if any(a.get("Main") for a in table["Associations"])]
+    return any(
+        _works(route)
+        for table in (own or main)[:1]
+        for route in table["Routes"]
+        if route.get("DestinationCidrBlock") == _EVERYWHERE
+    )
+
+
+def reaches_registry(subnet: str) -> bool:
+    """Return whether tasks can start: by the Internet, or by an interface endpoint for ECR."""
+    network = _vpc(subnet)
+    return reaches_internet(subnet) or any(
+        endpoint["VpcId"] == network and endpoint["ServiceName"].endswith(".ecr.api")
+        for _, endpoint in scoped(_endpoints)
+    )
+
+
+def _vpc(subnet: str) -> str:
+    found = (record["VpcId"] for key, record in scoped(_subnets) if key[-1] == subnet)
+    return next(found, "")
+
+
+def _is_for(table: Record, subnet: str) -> bool:
+    return any(association.get("SubnetId") == subnet for association in table["Associations"])
+
+
+def _works(route: Record) -> bool:
+    if gateway := route.get("NatGatewayId"):
+        known = (record for key, record in scoped(_nat_gateways) if key[-1] == gateway)
+        return any(record["State"] != "deleted" for record in known)
+    if server := route.get("InstanceId"):
+        known = (record for key, record in scoped(_servers) if key[-1] == server)
+        return any(record["State"]["Name"] == "running" for record in known)
+    return True
