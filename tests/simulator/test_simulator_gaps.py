@@ -78,6 +78,7 @@ def test_storage_never_shrinks_grows_by_a_tenth_and_then_waits(aws: IsolatedAcco
     ("region", "words"),
     [
         ("us-east-1", "Feature is not available in region us-east-1."),
+        ("af-south-1", "Feature is not available in region us-east-1."),
         ("xx-nowhere-9", "Unable to execute HTTP request: rds.xx-nowhere-9.amazonaws.com"),
     ],
 )

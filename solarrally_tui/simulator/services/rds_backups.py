@@ -7,6 +7,7 @@ from typing import Any
 import botocore.exceptions
 
 from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.services.rds_source_regions import replicates
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, Store, operation
 from solarrally_tui.simulator.wire.responses import ApiError
 
@@ -18,8 +19,8 @@ def start(caller: Caller, given: Parameters) -> Result:
     """Start replicating the backups of a database in another Region to this one."""
     source = str(given["SourceDBInstanceArn"])
     region, name = source.split(":")[3], source.rpartition(":")[2]
-    if region == caller.region:
-        # github.com/boto/boto3 issue 3201
+    if not replicates(region, caller.region):
+        # github.com/boto/boto3 issue 3201, which asked for the database's own Region.
         raise ApiError("InvalidParameterValue", f"Feature is not available in region {region}.")
     database = _database(region, name)
     if database is None:
