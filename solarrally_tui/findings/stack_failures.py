@@ -1,6 +1,6 @@
 """What made a stack's operation fail, from the events that CloudFormation keeps. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,11 +92,40 @@ def first_failure(events: Iterable[dict[str, Any]], stack_id: str) -> dict[str, 
 
 def first_cause(events: Iterable[dict[str, Any]], stack_id: str) -> Cause | None:
     """Return the cause of the earliest real failure among events in order of time."""
-    first = first_failure(events, stack_id)
+    listed = list(events)
+    first = first_failure(listed, stack_id)
     if first is None:
         return None
-    return Cause(
-        first["LogicalResourceId"],
-        first.get("ResourceType", ""),
-        first.get("ResourceStatusReason", first["ResourceStatus"]),
-    )
+    return Cause(first["LogicalResourceId"], first.get("ResourceType", ""), words_of(first, listed))
+
+
+def words_of(failure: dict[str, Any], events: Iterable[dict[str, Any]]) -> str:
+    """Return AWS's words about a failure, with what hooks said of the resource."""
+    words = str(failure.get("ResourceStatusReason") or failure["ResourceStatus"])
+    said = [
+        f"{event.get('HookType', '')}: {event['HookStatusReason']}"
+        for event in events
+        if event["LogicalResourceId"] == failure["LogicalResourceId"]
+        and "FAILED" in event.get("HookStatus", "")
+        and event.get("HookFailureMode") != "WARN"
+        and event.get("HookStatusReason")
+    ]
+    return "\n".join(dict.fromkeys([words, *said]))
+
+
+def operation_causes(events: Iterable[dict[str, Any]]) -> Iterator[Cause]:
+    """Yield what events of DescribeEvents name: failed validations, and hooks that refused.
+
+    Those that only warn are left out.
+    """
+    for event in events:
+        resource, type_ = event.get("LogicalResourceId", ""), event.get("ResourceType", "")
+        if event.get("EventType") == "VALIDATION_ERROR":
+            reason, mode = event.get("ValidationStatusReason"), event.get("ValidationFailureMode")
+        elif event.get("EventType") == "HOOK_INVOCATION_ERROR":
+            reason, mode = event.get("HookStatusReason"), event.get("HookFailureMode")
+            reason = f"{event.get('HookType', '')}: {reason}" if reason else ""
+        else:
+            continue
+        if reason and mode != "WARN":
+            yield Cause(resource, type_, reason)

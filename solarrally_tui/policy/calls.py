@@ -20,8 +20,8 @@ ENGINE: Final[Calls] = {
     "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
     "update_anomaly_subscription",
     "cloudformation": "cancel_update_stack create_change_set delete_change_set delete_stack "
-    "describe_change_set describe_stack_events describe_stacks execute_change_set "
-    "get_template list_change_sets list_stack_resources list_stacks",
+    "describe_change_set describe_events describe_stack_events describe_stacks "
+    "execute_change_set get_template list_change_sets list_stack_resources list_stacks",
     "cloudfront": "create_invalidation get_distribution get_invalidation list_distributions",
     "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
     "cloudtrail": "describe_trails get_event_selectors get_trail_status lookup_events",
@@ -97,7 +97,7 @@ SUPPORT: Final[Calls] = {
     "acm": "describe_certificate list_certificates list_tags_for_certificate",
     "budgets": "describe_budget",
     "ce": "get_anomaly_subscriptions",
-    "cloudformation": "describe_stack_events describe_stacks list_change_sets "
+    "cloudformation": "describe_events describe_stack_events describe_stacks list_change_sets "
     "list_stack_resources list_stacks",
     "cloudfront": "get_distribution",
     "cloudtrail": "get_trail_status lookup_events",

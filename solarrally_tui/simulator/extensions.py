@@ -36,6 +36,7 @@ from solarrally_tui.simulator.stacks import (
     template_urls,
 )
 from solarrally_tui.simulator.stacks.certificates import Certificates
+from solarrally_tui.simulator.stacks.early_validation import EarlyValidation
 from solarrally_tui.simulator.stacks.permissions.stack_permissions import StackPermissions
 from solarrally_tui.simulator.stacks.refusals import databases
 from solarrally_tui.simulator.stacks.refusals import rules as refusals
@@ -101,6 +102,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: stacks_in_review.install(),
     lambda _: service_roles.install(),
     lambda _: change_sets.install(),
+    lambda shared: EarlyValidation(shared.faults).install(),
     lambda shared: shared.stack_permissions.install(),
     lambda _: principals.install(),
     lambda _: role_sessions.install(),

@@ -9,7 +9,16 @@ from solarrally_tui.simulator.calls import Call
 from solarrally_tui.simulator.iam import refusal_words
 from solarrally_tui.simulator.wire.responses import ApiError
 
-KINDS = ("resource", "throttle", "refuse", "delay", "build", "certificate", "subscription")
+KINDS = (
+    "resource",
+    "throttle",
+    "refuse",
+    "delay",
+    "build",
+    "certificate",
+    "subscription",
+    "change-set",
+)
 
 # The code and message with which each protocol family throttles.
 _THROTTLES = {
@@ -37,7 +46,8 @@ class Fault:
     message: str = ""
     """The reason that AWS gives."""
     code: str = ""
-    """Error code of a refused call; empty for the service's access denied."""
+    """Error code of a refused call; empty for the service's access denied. Of a change set: the
+    hook or validation that refuses it; empty for the check of names."""
     seconds: float = 0.0
     """Real seconds by which a call is late."""
     times: int | None = None
@@ -102,8 +112,11 @@ class Faults:
 
         `stack` is the full stack name; a fault may name its last part alone, such as `data`.
         """
-        names = (f"{stack}/{logical_id}", f"{stack.rpartition('-')[2]}/{logical_id}")
-        return self._message("resource", names)
+        return self._message("resource", _resource_targets(stack, logical_id))
+
+    def change_set_refusal(self, stack: str, logical_id: str) -> Fault | None:
+        """Return the fault by which a change set is refused because of a resource."""
+        return self._take("change-set", _resource_targets(stack, logical_id))
 
     def message(self, kind: str, target: str) -> str | None:
         """Return the message of a fault of this kind on this target or on `*`, or None."""
@@ -140,6 +153,10 @@ class Faults:
                     self._used[fault.id] = used + 1
                     return fault
         return None
+
+
+def _resource_targets(stack: str, logical_id: str) -> tuple[str, ...]:
+    return f"{stack}/{logical_id}", f"{stack.rpartition('-')[2]}/{logical_id}"
 
 
 def _targets(call: Call) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ STATUS = (
     "solarrally_tui/commands/diagnose.py",
     "solarrally_tui/account/shared/shared_state.py",
     "solarrally_tui/commands/status.py",
+    "solarrally_tui/deployed/change_sets.py",
     "solarrally_tui/deployed/record.py",
     "solarrally_tui/deployed/site.py",
     "solarrally_tui/deployed/stack.py",

@@ -61,13 +61,17 @@ ORGANIZATION: Final = (
     Reason(
         id="early-validation",
         kind="early-validation",
-        words=(r"AWS::EarlyValidation::\w*", r"early[- ]validation (?:errors?|fail\w*|check)"),
+        words=(
+            r"AWS::EarlyValidation::\w*",
+            r"early[- ]validation (?:errors?|fail\w*|check)",
+            r"call DescribeEvents to retrieve",
+        ),
         what="CloudFormation checked the change before it began and refused it.",
         why="It found that something with the same name exists already, or that a property is "
         "not valid.",
-        next="CloudFormation's events name the resource: run solarrally diagnose, or aws "
-        "cloudformation describe-events --change-set-name with the ARN. If it exists already, "
-        "delete it there or choose another site name, then " + RUN_AGAIN,
+        next="CloudFormation's events name the resource and why: aws cloudformation "
+        "describe-events, with the change set's ARN. If it exists already, look at it, delete it "
+        "where nobody needs it, or choose another site name. Then " + RUN_AGAIN,
         source="CloudFormation user guide, Validate stack deployments; "
         "github.com/aws/aws-cdk-cli pull request 970",
     ),

@@ -1,7 +1,7 @@
 """The one table of reasons: for stacks, builds, diagnosis and the engine's own calls. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -36,6 +36,9 @@ REASONS: Final = (
 )
 """The first that matches counts, so what is special stands before what is general."""
 
+IN_BUILDS: Final = (*ACCOUNT, *ORGANIZATION, *PERMISSIONS, REGISTRY)
+"""Those that a line of a build's log shows for certain. Other words there are of compilers."""
+
 _REFUSED: Final = re.compile(
     r"User: (?P<who>\S+) is not authorized to perform: (?P<action>[\w-]+:\w+)"
 )
@@ -57,19 +60,21 @@ class Explanation:
     next: str
 
 
-def reason_of(words: str) -> Reason | None:
+def reason_of(words: str, among: Sequence[Reason] = REASONS) -> Reason | None:
     """Return the known reason that AWS's words show; None where they show none."""
     # AWS wraps its words, and so do terminals from which they are pasted.
     whole = " ".join(words.split())
-    return next((reason for reason in REASONS if reason.matches(whole)), None)
+    return next((reason for reason in among if reason.matches(whole)), None)
 
 
-def explanation_of(words: str, known: Mapping[str, str] | None = None) -> Explanation | None:
+def explanation_of(
+    words: str, known: Mapping[str, str] | None = None, among: Sequence[Reason] = REASONS
+) -> Explanation | None:
     """Return what AWS's words mean; None where they show no known reason.
 
     known: values of placeholders, such as resource and stack.
     """
-    reason = reason_of(words)
+    reason = reason_of(words, among)
     return explained(reason, words, known or {}) if reason else None
 
 

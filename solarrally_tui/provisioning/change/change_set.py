@@ -6,13 +6,15 @@ None is executed that would lose data, unless the operator has agreed to it: see
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.deployed.change_sets import NO_CHANGE, PREFIX, forget_refused, problems
 from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.findings.stack_failures import Cause
 from solarrally_tui.provisioning.change import protection
 from solarrally_tui.provisioning.change.explanation import not_accepted, overtaken, would_lose
 from solarrally_tui.provisioning.change.judgement import changes_of
@@ -26,9 +28,7 @@ from solarrally_tui.site.names import SITE_TAG
 INLINE_LIMIT: Final = 51_200
 """Bytes of a template that CloudFormation accepts inline (CloudFormation quotas)."""
 
-_NO_CHANGE: Final = ("didn't contain changes", "No updates are to be performed")
 _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
-_PREFIX: Final = "solarrally-"
 _LIMIT_SECONDS: Final = 600.0
 _GONE: Final = frozenset({"DELETE_PENDING", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"})
 
@@ -63,35 +63,42 @@ class ChangeSet:
     stack_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why CloudFormation refused a change set, in its words."""
+
+    reason: str
+    problems: tuple[Cause, ...] = ()
+    """The resources that it names for it."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to change."""
+        return any(words in self.reason for words in NO_CHANGE)
+
+
 async def prepare(door: Door, wanted: Wanted, stack: Stack | None) -> ChangeSet | None:
     """Create a change set and wait until CloudFormation has computed it.
 
-    Returns None where the stack is already as wanted; the empty change set is then deleted.
+    Returns None where the stack is already as wanted; the empty change set is then deleted. One
+    that is refused stays, with the empty stack of a first one: diagnose reads why from it.
     Raises OvertakenError, StepError with CloudFormation's words where it refuses, and AwsError.
     """
-    change_set = await create(door, wanted, stack, _PREFIX)
-    reason = await refusal(door, wanted, change_set)
-    if reason is None:
+    change_set = await create(door, wanted, stack, PREFIX)
+    refused = await refusal(door, wanted, change_set)
+    if refused is None:
         return change_set
+    if not refused.is_empty:
+        raise StepError(not_accepted(wanted.name, refused.reason, refused.problems))
     await discard(door, wanted.region, change_set.id)
-    if is_empty(reason):
-        return None
-    if stack is None or stack.is_shell:
-        # A refused CREATE change set leaves an empty stack behind.
-        await door.call(
-            "cloudformation",
-            "delete_stack",
-            wanted.region,
-            StackName=change_set.stack_id,
-            **with_role(wanted.role),
-        )
-    raise StepError(not_accepted(wanted.name, reason))
+    await forget_refused(door, wanted.name, wanted.region)
+    return None
 
 
-async def refusal(door: Door, wanted: Wanted, change_set: ChangeSet) -> str | None:
+async def refusal(door: Door, wanted: Wanted, change_set: ChangeSet) -> Refusal | None:
     """Wait until CloudFormation has computed a change set; None when it can be executed.
 
-    Otherwise return CloudFormation's reason. Raises OvertakenError, StillWaitingError and AwsError.
+    Raises OvertakenError, StillWaitingError and AwsError.
     """
 
     async def settled() -> dict[str, Any] | None:
@@ -99,13 +106,13 @@ async def refusal(door: Door, wanted: Wanted, change_set: ChangeSet) -> str | No
         return response if response["Status"] in {"CREATE_COMPLETE", "FAILED"} else None
 
     response = await poll(settled, every=0.2, slowest=3.0, limit=_LIMIT_SECONDS)
-    executable = response["Status"] == "CREATE_COMPLETE"
-    return None if executable else str(response.get("StatusReason", ""))
-
-
-def is_empty(reason: str) -> bool:
-    """Whether a change set was refused because there is nothing to change."""
-    return any(words in reason for words in _NO_CHANGE)
+    if response["Status"] == "CREATE_COMPLETE":
+        return None
+    refused = Refusal(str(response.get("StatusReason", "")))
+    if refused.is_empty:
+        return refused
+    named = await problems(door, wanted.region, ChangeSetName=change_set.id)
+    return replace(refused, problems=named)
 
 
 async def execute(door: Door, wanted: Wanted, change_set: ChangeSet) -> None:
@@ -197,18 +204,27 @@ async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -
         "Tags": [{"Key": SITE_TAG, "Value": wanted.site}],
         **with_role(wanted.role),
     }
-    try:
+
+    async def ask() -> ChangeSet:
         created = await retry_until_assumable(
             lambda: door.call("cloudformation", "create_change_set", wanted.region, **request)
         )
+        return ChangeSet(created["Id"], created["StackId"])
+
+    try:
+        return await ask()
     except AwsError as error:
-        if error.kind is Kind.EXISTS:
-            response = await _described(door, wanted, ChangeSetName=name, StackName=wanted.name)
-            return ChangeSet(response["ChangeSetId"], response["StackId"])
         if error.kind is Kind.INVALID:
             raise StepError(not_accepted(wanted.name, error.message)) from error
-        raise
-    return ChangeSet(created["Id"], created["StackId"])
+        if error.kind is not Kind.EXISTS:
+            raise
+    existing = await _described(door, wanted, ChangeSetName=name, StackName=wanted.name)
+    found = ChangeSet(existing["ChangeSetId"], existing["StackId"])
+    if existing["Status"] != "FAILED":
+        return found
+    # An earlier run left it with its reason, which may be gone by now.
+    await discard(door, wanted.region, found.id)
+    return await ask()
 
 
 async def _described(door: Door, wanted: Wanted, **which: str) -> dict[str, Any]:

@@ -64,10 +64,23 @@ def not_deleted(left: Undeleted) -> Plain:
     )
 
 
-def not_accepted(stack: str, reason: str) -> Plain:
-    """Explain a change that CloudFormation refused before it began."""
+def not_accepted(stack: str, reason: str, problems: Sequence[Cause] = ()) -> Plain:
+    """Explain a change that CloudFormation refused before it began.
+
+    problems: the resources that it names for it, which say more than the reason.
+    """
     what = f"CloudFormation did not accept the change of {stack}. Nothing was changed in it."
-    return _explained(what, reason, reason, {"stack": stack})
+    if not problems:
+        return _explained(what, reason, reason, {"stack": stack})
+    known = {"stack": stack, "resource": problems[0].resource}
+    named = "\n".join(map(str, problems))
+    found = explanation_of(problems[0].reason, known) or explanation_of(reason, known)
+    return Plain(
+        what=what,
+        why=" ".join(map(str, problems[:_SHOWN])),
+        next=found.next if found else AGAIN,
+        detail=f"{reason}\n{named}",
+    )
 
 
 def _explained(

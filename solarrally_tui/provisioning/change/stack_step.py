@@ -6,6 +6,7 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.deployed.change_sets import problems
 from solarrally_tui.deployed.stack import DEAD, GOOD, STUCK, Stack, find, find_own, resources
 from solarrally_tui.provisioning.change.change_set import (
     INLINE_LIMIT,
@@ -219,6 +220,10 @@ async def delete(
 
 async def _finished(watch: Watch) -> Stack:
     stack = await watch.end()
-    if stack.status not in GOOD:
-        raise StepError(stack_failed(stack.name, stack.status, watch.cause))
-    return stack
+    if stack.status in GOOD:
+        return stack
+    cause = watch.cause
+    if cause and "DescribeEvents" in cause.reason:  # a validation, which names the resource there
+        named = await problems(watch.door, watch.region, StackName=stack.id)
+        cause = replace(named[0], reason=f"{named[0].reason}\n{cause.reason}") if named else cause
+    raise StepError(stack_failed(stack.name, stack.status, cause))

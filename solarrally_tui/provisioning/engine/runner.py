@@ -83,6 +83,8 @@ def _reason(error: StepError) -> str:
     plain = error.plain
     if error.state is State.WAITING_FOR_YOU:  # what to do counts, more than why
         return f"{plain.what} {plain.next}"
+    if isinstance(error.__cause__, AwsError):  # its why alone does not say what was refused
+        return f"{plain.what} {plain.why}".strip()
     return plain.why or plain.what
 
 

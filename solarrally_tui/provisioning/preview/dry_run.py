@@ -1,10 +1,10 @@
 """Asks CloudFormation what a change of one stack would do, and leaves nothing behind."""
 
 import asyncio
-from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
+from solarrally_tui.deployed.change_sets import PREVIEW_PREFIX
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.provisioning.change.change_set import (
     OvertakenError,
@@ -12,16 +12,12 @@ from solarrally_tui.provisioning.change.change_set import (
     create,
     describe,
     discard,
-    is_empty,
     refusal,
 )
 from solarrally_tui.provisioning.change.explanation import not_accepted
 from solarrally_tui.provisioning.change.judgement import changes_of
 from solarrally_tui.provisioning.change.plan import Change
 from solarrally_tui.provisioning.engine.steps import StepError
-
-PREFIX: Final = "solarrally-preview-"
-"""Begins the name of every change set that is never executed."""
 
 
 async def dry_run(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tuple[Change, ...]:
@@ -38,12 +34,12 @@ async def dry_run(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tu
 
 
 async def _ask(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tuple[Change, ...]:
-    change_set = await create(door, wanted, stack, PREFIX)
+    change_set = await create(door, wanted, stack, PREVIEW_PREFIX)
     try:
-        reason = await refusal(door, wanted, change_set)
-        if reason is not None and not is_empty(reason):
-            raise StepError(not_accepted(wanted.name, reason))
-        if reason is not None:
+        refused = await refusal(door, wanted, change_set)
+        if refused is not None and not refused.is_empty:
+            raise StepError(not_accepted(wanted.name, refused.reason, refused.problems))
+        if refused is not None:
             return ()
         return changes_of(stack_id, await describe(door, wanted.region, change_set.id))
     except AwsError as error:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.findings.reasons.table import REASONS
+from solarrally_tui.findings.reasons.table import IN_BUILDS, REASONS
 from solarrally_tui.health.diagnosis.rules.checks import CHECKS
 from solarrally_tui.health.diagnosis.rules.rule import ROOT, SYMPTOM, TASK, Rule
 from solarrally_tui.health.diagnosis.rules.stacks import STACKS
@@ -10,10 +10,11 @@ from solarrally_tui.health.diagnosis.rules.tasks import TASKS
 from solarrally_tui.health.diagnosis.rules.things import DATABASE, EDGE
 
 _SYMPTOMS: Final = frozenset({"not-stable"})
+_BUILD: Final = ("build-log", "build")
 _REASONS: Final = tuple(
     Rule(
         id=reason.id,
-        kinds=("stack-event", "refused", *TASK),
+        kinds=("stack-event", "refused", *TASK, *(_BUILD if reason in IN_BUILDS else ())),
         what=reason.what,
         next=reason.next,
         source=reason.source,

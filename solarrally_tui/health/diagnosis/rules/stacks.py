@@ -13,6 +13,7 @@ STACKS: Final = (
         "the Application step. " + AGAIN,
         source="CodeBuild user guide, Build phase transitions",
         state="FAILED|FAULT|TIMED_OUT|STOPPED",
+        depth=NEAR,
         defaults={"phase": "(unknown)"},
     ),
     Rule(

@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed.change_sets import is_refused, problems
 from solarrally_tui.deployed.stack import DELETED, GOOD, Stack
-from solarrally_tui.findings.stack_failures import first_failure, is_own
+from solarrally_tui.findings.stack_failures import first_failure, is_own, words_of
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.examination import Case, Event
 
 TYPE: Final = "AWS::CloudFormation::Stack"
 _STUCK: Final = ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "ROLLBACK_FAILED", "UPDATE_FAILED")
+_CREATED: Final = ("CREATE_", "ROLLBACK_")
+"""How statuses begin that only a stack has whose creation began."""
 
 
 async def stacks(case: Case) -> AsyncIterator[Evidence]:
@@ -22,10 +25,10 @@ async def stacks(case: Case) -> AsyncIterator[Evidence]:
             unreadable = unreadable or stack
         elif stack is None:
             missing.append(stack_id)
-        elif stack.is_shell:
-            async for evidence in _rejected(case, stack_id, stack):
+        elif stack.is_shell or stack.status in GOOD:
+            async for evidence in _refused(case, stack_id, stack):
                 yield evidence
-        elif stack.status not in GOOD:
+        else:
             async for evidence in _incomplete(case, stack_id, stack):
                 yield evidence
     async for evidence in _missing(case, missing):
@@ -41,7 +44,11 @@ async def _incomplete(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[
     )
     first = first_failure(events, stack.id)
     if first is not None:
-        yield _failure(case, call, first, stack)
+        words = words_of(first, events)
+        if "DescribeEvents" in words:
+            named = await problems(case.door, call.region, StackName=stack.id)
+            words = "\n".join([words, *map(str, named)])
+        yield _failure(case, call, first, stack, words)
     if stack.status in _STUCK:
         failed = [e for e in events if e["ResourceStatus"].endswith("_FAILED")]
         blocking = [event for event in failed if not is_own(event, stack.id)]
@@ -50,10 +57,10 @@ async def _incomplete(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[
         yield _state(case, call, "stack-busy", stack, f"{stack.status} {stack.reason}")
 
 
-def _failure(case: Case, call: ApiCall, event: Event, stack: Stack) -> Evidence:
+def _failure(case: Case, call: ApiCall, event: Event, stack: Stack, words: str) -> Evidence:
     return call.evidence(
         "stack-event",
-        event.get("ResourceStatusReason") or event["ResourceStatus"],
+        words,
         resource=event["LogicalResourceId"],
         type=event.get("ResourceType", ""),
         state=event["ResourceStatus"],
@@ -92,24 +99,29 @@ def _state(case: Case, call: ApiCall, kind: str, stack: Stack, words: str) -> Ev
     )
 
 
-async def _rejected(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[Evidence]:
-    """Yield why a first change set was rejected; such a stack has no events of its own yet."""
+async def _refused(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[Evidence]:
+    """Yield why change sets were refused. The engine leaves these for us; they have no events.
+
+    A first one leaves its stack empty.
+    """
+    region = case.region(stack_id)
     sets, call = await case.pages(
-        "cloudformation", "list_change_sets", "Summaries", case.region(stack_id), StackName=stack.id
+        "cloudformation", "list_change_sets", "Summaries", region, StackName=stack.name
     )
-    failed = [change_set for change_set in sets if change_set["Status"] == "FAILED"]
-    for change_set in failed:
+    refused = [change_set for change_set in sets if is_refused(change_set)]
+    for change_set in refused:
+        named = await problems(case.door, region, ChangeSetName=change_set["ChangeSetId"])
         yield call.evidence(
             "stack-event",
-            change_set.get("StatusReason") or "FAILED",
-            resource=stack.name,
-            type=TYPE,
+            "\n".join([change_set.get("StatusReason") or "FAILED", *map(str, named)]),
+            resource=named[0].resource if named else stack.name,
+            type=named[0].type if named else TYPE,
             state="FAILED",
             stack=stack.name,
             time=change_set.get("CreationTime"),
-            link=case.link("stack", call.region, id=stack.id),
+            link=case.link("stack", region, id=stack.id),
         )
-    if not failed:
+    if stack.is_shell and not refused:
         words = "A change set is waiting to be executed."
         yield _state(case, call, "stack-missing", stack, words)
 
@@ -134,17 +146,19 @@ async def _missing(case: Case, stack_ids: list[str]) -> AsyncIterator[Evidence]:
             async for evidence in _deleted(case, *deleted[name]):
                 yield evidence
         else:
-            call = ApiCall(
-                "cloudformation", "describe_stacks", case.region(stack_id), {"StackName": name}
-            )
-            yield call.evidence(
-                "stack-missing",
-                f"Stack with id {name} does not exist",
-                resource=name,
-                type=TYPE,
-                stack=name,
-                state="missing",
-            )
+            yield _never_created(case.region(stack_id), name)
+
+
+def _never_created(region: str, name: str) -> Evidence:
+    call = ApiCall("cloudformation", "describe_stacks", region, {"StackName": name})
+    return call.evidence(
+        "stack-missing",
+        f"Stack with id {name} does not exist",
+        resource=name,
+        type=TYPE,
+        stack=name,
+        state="missing",
+    )
 
 
 async def _deleted(case: Case, summary: dict[str, Any], call: ApiCall) -> AsyncIterator[Evidence]:
@@ -155,7 +169,11 @@ async def _deleted(case: Case, summary: dict[str, Any], call: ApiCall) -> AsyncI
         read = ApiCall(
             "cloudformation", "describe_stack_events", call.region, {"StackName": stack.id}
         )
-        yield _failure(case, read, first, stack)
+        yield _failure(case, read, first, stack, words_of(first, events))
+    if not any(event["ResourceStatus"].startswith(_CREATED) for event in events):
+        # Only a first change set was ever in it, and the engine or a person removed that.
+        yield _never_created(call.region, stack.name)
+        return
     yield call.evidence(
         "stack-deleted",
         summary.get("StackStatusReason") or stack.status,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
-from solarrally_tui.aws.poll import poll
+from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.findings.build_failures import (
     GOOD_PHASES,
     LOG_LINES,
@@ -16,11 +16,13 @@ from solarrally_tui.findings.build_failures import (
     phase_words,
     telling_line,
 )
+from solarrally_tui.findings.reasons.table import IN_BUILDS, explanation_of
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.steps import StepError
 
 PHASE_TYPE: Final = "AWS::CodeBuild::Build"
+_FIX: Final = "Fix the cause, then run the same command again. Finished steps are not repeated."
 LIMIT_SECONDS: Final = 7200.0
 SLOT_SECONDS: Final = 1800.0
 """How long to wait for a free slot: new accounts may run a single build at a time."""
@@ -35,18 +37,16 @@ class Build:
     step: str
     project: str
     _reported: set[tuple[str, str]] = field(default_factory=set)
+    _refusal: AwsError | None = None
+    """Why AWS has not started the build yet."""
 
     async def run(self, variables: Mapping[str, str]) -> None:
         """Start a build, or join the one that runs with the same variables, and watch it.
 
-        Raises StepError with the failing phase and the log's last lines, AwsError, and
-        StillWaitingError.
+        Raises StepError with the failing phase and the log's last lines, or where AWS starts no
+        build; AwsError, and StillWaitingError.
         """
-        build = await self._running(variables)
-        if build is None:
-            build = await poll(
-                lambda: self._start(variables), every=3.0, slowest=20.0, limit=SLOT_SECONDS
-            )
+        build = await self._running(variables) or await self._started(variables)
         ended = await poll(lambda: self._ended(build), every=0.3, slowest=5.0, limit=LIMIT_SECONDS)
         if ended["buildStatus"] != SUCCEEDED:
             raise StepError(_failed(self.project, ended, await self._last_lines(ended)))
@@ -64,6 +64,18 @@ class Build:
                 return str(build["id"])
         return None
 
+    async def _started(self, variables: Mapping[str, str]) -> str:
+        """Start a build, as soon as the account's quota has a free slot."""
+        try:
+            return await poll(
+                lambda: self._start(variables), every=3.0, slowest=20.0, limit=SLOT_SECONDS
+            )
+        except StillWaitingError as error:
+            if self._refusal is None:
+                raise
+            # Nothing was started, so nothing continues in AWS.
+            raise StepError(_no_slot(self.project, self._refusal)) from error
+
     async def _start(self, variables: Mapping[str, str]) -> str | None:
         overrides = [
             {"name": name, "value": value, "type": "PLAINTEXT"} for name, value in variables.items()
@@ -76,9 +88,13 @@ class Build:
                 environmentVariablesOverride=overrides,
             )
         except AwsError as error:
+            # A quota of 0 is of the kind ACCOUNT: no build will ever end there and free a slot.
             if error.kind is not Kind.LIMIT:
                 raise
-            self.narrator.step(self.step, State.RUNNING, "Waiting for a free build slot.")
+            if self._refusal is None:
+                waiting = f"Waiting for a free build slot. AWS: {error.message}"
+                self.narrator.step(self.step, State.RUNNING, waiting)
+            self._refusal = error
             return None
         return str(response["build"]["id"])
 
@@ -120,14 +136,26 @@ def _same(build: dict[str, Any], variables: Mapping[str, str]) -> bool:
     return all(given.get(name) == value for name, value in variables.items())
 
 
+def _no_slot(project: str, refusal: AwsError) -> Plain:
+    """Explain a build for which no other one of the account made way."""
+    return Plain(
+        what=f"The build {project} was not started within {SLOT_SECONDS / 60:.0f} minutes.",
+        why="Other builds take all that the account's quota allows.",
+        next="Wait until they have ended, or request a higher quota of concurrent builds in the "
+        "Service Quotas console (CodeBuild). Then run the same command again.",
+        detail=str(refusal),
+    )
+
+
 def _failed(project: str, build: dict[str, Any], lines: list[str]) -> Plain:
     """Explain a failed build: our own scripts name the reason in their last line."""
     phase, context = failing_phase(build)
     last = telling_line(lines)
-    why = last or context or f"It ended with the status {build['buildStatus']}."
+    words = last or context or f"It ended with the status {build['buildStatus']}."
+    found = explanation_of(words, among=IN_BUILDS)
     return Plain(
         what=f"The build {project} failed in its phase {phase}. Nothing after it ran.",
-        why=why,
-        next="Fix the cause, then run the same command again. Finished steps are not repeated.",
+        why=f"{found.what} {found.why}" if found else words,
+        next=found.next if found else _FIX,
         detail="\n".join([f"{phase}: {context}" if context else phase, *lines]),
     )

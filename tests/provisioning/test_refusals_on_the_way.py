@@ -1,0 +1,110 @@
+"""Refusals that people met, one after the other on the way of one site: cause, status, way on."""
+
+import json
+from contextlib import ExitStack
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.simulator.child import Account
+from tests.provisioning.engine_setup import deployed, fault, site_named
+
+GIVEN = (Path(__file__).parent / "faults.jsonl").read_text("utf-8").splitlines()
+FAULTS = {
+    id_: list(same) for id_, same in groupby(map(json.loads, GIVEN), lambda given: given["id"])
+}
+WAY = {
+    "clock": (Exit.CREDENTIALS, "120 minutes behind", "Set the clock"),
+    "hook": (Exit.FAILED, "hook", "Ask the administrators"),
+    "scp": (Exit.FAILED, "denies wafv2:CreateWebACL", "no policy in this account can allow it"),
+    "pullrate": (Exit.FAILED, "limits how many images", "Wait an hour"),
+    "rds-free-backup": (Exit.FAILED, "Free plan", "size.backup_days = 1"),
+    "rds-free-size": (Exit.FAILED, "Free plan", "a database class that ends in micro"),
+    "rds-version": (Exit.FAILED, "does not offer this version", "newest minor version"),
+    "rds-capacity": (Exit.FAILED, "no capacity for Database", "Availability Zones"),
+    "elb-unsupported": (Exit.FAILED, "must verify this account", "support case"),
+    "cf-unverified": (Exit.FAILED, "must verify this account", "support case"),
+}
+"""By the id of a fault: the exit status, words of the cause, and words of what to do."""
+
+UNTRUE = ("lack a permission", "A permission is missing", "continues with it", "AWS continues")
+
+
+def placed(given: dict[str, Any]) -> dict[str, Any]:
+    """A fault as the account takes it; one of a resource at the stack that has it now."""
+    given = {key: value for key, value in given.items() if key != "id"}
+    if given["kind"] != "resource":
+        return given
+    logical_id = given["target"].partition("/")[2]
+    (stack,) = (item.id for item in CATALOGUE if f"\n  {logical_id}:\n" in item.template())
+    return {**given, "target": f"{stack}/{logical_id}"}
+
+
+@pytest.mark.timeout(300)
+async def test_every_refusal_names_its_cause_and_the_next_run_goes_on(
+    account: Account, door: Door
+) -> None:
+    assert WAY.keys() == FAULTS.keys()
+    site, left = site_named("refused"), dict(FAULTS)
+    while left:  # Each run meets the first of them on its way, and that one is then lifted.
+        with ExitStack() as active:
+            for given in (each for same in left.values() for each in same):
+                active.enter_context(fault(account, **placed(given)))
+            outcome, heard = await deployed(site, door)
+        assert outcome.cause, left.keys()
+        met = [id_ for id_, same in left.items() if same[0]["message"] in outcome.cause.detail]
+        assert met, outcome.cause
+        status, cause, then = WAY[met[0]]
+        assert outcome.exit_code is status, (met, outcome.cause)
+        assert cause in f"{outcome.cause.what} {outcome.cause.why}", (met, outcome.cause)
+        assert then in outcome.cause.next, (met, outcome.cause)
+        everything = f"{outcome.cause} {' '.join(event.reason for event in heard)}"
+        assert not any(words in everything for words in UNTRUE), met
+        del left[met[0]]
+    outcome, _ = await deployed(site, door)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+
+
+@pytest.mark.timeout(120)
+async def test_builds_that_are_not_released_stop_at_once(account: Account, door: Door) -> None:
+    words = "Cannot have more than 0 builds in queue for the account"
+    with fault(
+        account,
+        kind="refuse",
+        target="codebuild.StartBuild",
+        code="AccountLimitExceededException",
+        message=words,
+    ):
+        outcome, heard = await deployed(site_named("no-builds"), door)
+    assert outcome.exit_code is Exit.FAILED
+    assert outcome.cause
+    assert "not released builds for this account" in outcome.cause.what
+    assert "application.image" in outcome.cause.next
+    assert words in outcome.cause.detail
+    assert heard.states()["image-build"] is State.FAILED
+    assert "not released builds" in heard.last("image-build").reason
+    assert not any("AWS continues" in event.reason for event in heard)
+
+
+@pytest.mark.timeout(120)
+async def test_a_full_queue_of_builds_is_waited_for(account: Account, door: Door) -> None:
+    words = "Cannot have more than 1 builds in queue for the account"
+    with fault(
+        account,
+        kind="refuse",
+        target="codebuild.StartBuild",
+        code="AccountLimitExceededException",
+        message=words,
+        times=1,
+    ):
+        outcome, heard = await deployed(site_named("no-builds"), door)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    waiting = [event.reason for event in heard if "free build slot" in event.reason]
+    assert waiting
+    assert words in waiting[0]
