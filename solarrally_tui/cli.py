@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "plan": ("plan", "Show what deploy would change, and change nothing."),
     "status": ("status", "Show the health of a deployed site."),
     "diagnose": ("diagnose", "Find out why a site has problems: cause, evidence, next step."),
+    "explain": ("explain", "Explain what AWS or a container said: cause, next step."),
     "access": ("access", "Show who can access a site and where its passwords are stored."),
     "rotate": ("rotate", "Rotate the database password of a site."),
     "import": ("import_dump", "Import a dump of an existing SolarRally database into a site."),

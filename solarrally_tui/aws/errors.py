@@ -243,7 +243,9 @@ _UNAVAILABLE: Final = (
 )
 
 
-_GENERAL: Final = frozenset({"denied", "quota", "name-taken", THROTTLED.id})
+_GENERAL: Final = frozenset(
+    {"denied", "quota", "name-taken", "session-expired", "credentials-refused", THROTTLED.id}
+)
 """Reasons that say no more than the kind of the error."""
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=4)

@@ -26,6 +26,7 @@ CALLS = (
     ("plan", "x.toml"),
     ("status", "barn"),
     ("diagnose", "barn"),
+    ("explain", "x"),
     ("access", "barn"),
     ("rotate", "barn"),
     ("import", "barn", "x.sql"),

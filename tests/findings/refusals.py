@@ -763,6 +763,19 @@ REFUSALS = (
         "difference between the request time and the current time is too large.",
         "github.com/aws/aws-cli issue 6676",
     ),
+    Refusal(
+        "session-expired",
+        "session-expired",
+        "An error occurred (ExpiredToken) when calling the GetObject operation: The provided token "
+        "has expired.",
+        "S3 API reference, error codes: ExpiredToken",
+    ),
+    Refusal(
+        "credentials",
+        "credentials-refused",
+        "The security token included in the request is invalid.",
+        "github.com/aws/aws-sdk-ruby issue 2850",
+    ),
     # What runs, and what cannot be deleted.
     Refusal(
         "waf-scope",

@@ -257,6 +257,43 @@ MET = (
         "running",
     ),
     Met(
+        "database-untrusted",
+        "log",
+        "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
+        "unable to get local issuer certificate (_ssl.c:1006)",
+        "SolarRally as pinned, against a database with another authority",
+        "stopped",
+    ),
+    Met(
+        "database-unreachable",
+        "log",
+        "socket.gaierror: [Errno -3] Temporary failure in name resolution",
+        "SolarRally as pinned, without the name of its database",
+        "stopped",
+    ),
+    Met(
+        "bridge-untrusted",
+        "log",
+        "2026-11-29T06:13:14: OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify "
+        "failed",
+        "mosquitto 2.0.22, endpoint of another authority",
+        "running",
+    ),
+    Met(
+        "bridge-unreachable",
+        "log",
+        "2026-11-29T06:12:58: Error creating bridge: Temporary failure in name resolution.",
+        "mosquitto 2.0.22, endpoint that does not exist",
+        "running",
+    ),
+    Met(
+        "bridge-closed",
+        "log",
+        "2026-11-29T06:14:04: Client local.solarrally-small-bridge-x closed its connection.",
+        "mosquitto 2.0.22, certificate that is not active, or client id that is not allowed",
+        "running",
+    ),
+    Met(
         "code-broken",
         "log",
         "ImportError: cannot import name 'JWTAuthentication' from 'fastapi_users.authentication'",

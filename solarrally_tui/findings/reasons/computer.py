@@ -4,6 +4,39 @@ from typing import Final
 
 from solarrally_tui.findings.reasons.reason import About, Reason
 
+CREDENTIALS: Final = (
+    Reason(
+        id="session-expired",
+        kind="session-expired",
+        words=(
+            r"security token included in the request is expired",
+            r"\bExpiredToken(?:Exception)?\b",
+            r"\b(?:token|session)\b.{0,60}\b(?:has expired|is expired|expired or)",
+        ),
+        what="The AWS sign-in session has expired.",
+        why="Temporary credentials are valid for a limited time.",
+        next="Sign in again and run the same command. It resumes where it stopped.",
+        source="IAM user guide, Temporary security credentials",
+    ),
+    Reason(
+        id="credentials-refused",
+        kind="credentials",
+        words=(
+            r"security token included in the request is invalid",
+            r"InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId",
+            r"request signature \w+ calculated does not match",
+            r"unable to locate credentials",
+            r"not able to validate the provided access credentials",
+        ),
+        what="AWS does not accept the access key, or there is none.",
+        why="The key was deleted or deactivated, or its secret is wrong. In a Region that is "
+        "switched off, AWS uses the same words for every key.",
+        next="Sign in again, or set AWS_PROFILE. If the same key works in us-east-1, enable the "
+        "Region in the console (Account, AWS Regions).",
+        source="STS API reference, common errors; github.com/aws/aws-sdk-ruby issue 2850",
+    ),
+)
+
 CLOCK: Final = Reason(
     id="clock",
     kind="clock",

@@ -64,6 +64,16 @@ TASKS: Final = (
         words=r"(?i)password authentication failed|InvalidPasswordError|28P01",
     ),
     Rule(
+        id="database-untrusted",
+        kinds=("log",),
+        what="The application does not trust the certificate of its database.",
+        next="Check that the image contains Amazon's RDS certificate authorities and that nothing "
+        "between the tasks and the database replaces certificates. " + AGAIN,
+        source=_APPLICATION + "; RDS user guide, Using SSL/TLS to encrypt a connection",
+        words=r"SSLCertVerificationError|CERTIFICATE_VERIFY_FAILED",
+        sure=LIKELY,
+    ),
+    Rule(
         id="database-unreachable",
         kinds=("log",),
         what="The application cannot reach its database.",
@@ -74,6 +84,8 @@ TASKS: Final = (
         r"|could not translate host name|the database system is|CannotConnectNowError"
         r"|connection (?:was closed|to server).{0,60}(?:failed|closed|lost)|ConnectionDoesNotExist"
         r"|(?:TimeoutError|OSError|gaierror).{0,80}asyncpg"
+        # The last lines of the backend's traceback, which connects to nothing else when it starts.
+        r"|^(?:asyncio\.\w*\.?)?TimeoutError$|^(?:socket\.)?gaierror: |^ConnectionRefusedError: "
         r"|rds\.amazonaws\.com.{0,60}(?:fail|not known)",
         sure=LIKELY,
     ),
@@ -85,8 +97,39 @@ TASKS: Final = (
         "certificate is gone, solarrally deploy creates a new one.",
         source="mosquitto log; AWS IoT developer guide, CloudWatch log entries",
         words=r"(?i)connection refused: not authori[sz]ed|tlsv1 alert|host name verification failed"
-        r"|Error (?:resolving|creating) bridge|AUTHORIZATION_FAILURE",
+        r"|AUTHORIZATION_FAILURE",
         sure=LIKELY,
+    ),
+    Rule(
+        id="bridge-untrusted",
+        kinds=("log",),
+        what="The MQTT bridge does not trust the certificate of AWS IoT.",
+        next="Check that nothing between the tasks and AWS IoT replaces certificates, and that the "
+        "image contains Amazon Root CA 1. " + AGAIN,
+        source="mosquitto log; AWS IoT developer guide, Server authentication",
+        words=r"(?i)OpenSSL Error.*certificate verify failed|A TLS error occurred",
+        sure=LIKELY,
+    ),
+    Rule(
+        id="bridge-unreachable",
+        kinds=("log",),
+        what="The MQTT bridge cannot reach AWS IoT.",
+        next="Check the endpoint of AWS IoT, and the outbound access of the tasks: DNS, NAT or "
+        "public addresses, and port 8883 of the security group.",
+        source="mosquitto log",
+        words=r"(?i)Error (?:resolving|creating) bridge|Unable to connect to bridge",
+        sure=LIKELY,
+    ),
+    Rule(
+        id="bridge-closed",
+        kinds=("log",),
+        what="AWS IoT closes the connection of the tasks' MQTT bridge.",
+        next="Check in AWS IoT that the bridge's certificate is active, and that its policy allows "
+        "the client id. If the certificate is gone, solarrally deploy creates a new one.",
+        source="mosquitto log; AWS IoT developer guide, Connect policy action",
+        words=r"(?i)Client local\.\S+ (?:closed its connection|disconnected: Protocol error)",
+        sure=LIKELY,
+        depth=NEAR,
     ),
     Rule(
         id="code-broken",

@@ -18,9 +18,14 @@ _KEPT: Final = 8
 _FRESH: Final = timedelta(minutes=30)
 _BAD: Final = re.compile(
     r"(?i)\b(?:error|exception|traceback|fatal|critical|failed|refused|denied|could not|cannot|"
-    r"unable|killed|timed? ?out|no such|not authori[sz]ed|invalid)\b|Error\b"
+    r"unable|killed|timed? ?out|no such|not authori[sz]ed|invalid|closed its connection)\b|Error\b"
 )
 _CALM: Final = re.compile(r"(?i)\b(?:0 errors?|error[_ ]?log|no errors?)\b")
+
+
+def reports_error(line: str) -> bool:
+    """Whether a line of a log looks like an error."""
+    return _BAD.search(line) is not None and _CALM.search(line) is None
 
 
 async def log(case: Case) -> AsyncIterator[Evidence]:
@@ -39,7 +44,7 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
         if response is None:
             continue  # A container that never started has no stream.
         events = [e for e in response.get("events", ()) if is_of_stopped or _time(e) > since]
-        bad = [e for e in events if _BAD.search(e["message"]) and not _CALM.search(e["message"])]
+        bad = [e for e in events if reports_error(e["message"])]
         for event in bad[-_KEPT:]:
             yield call.evidence(
                 "log",
