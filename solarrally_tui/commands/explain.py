@@ -1,14 +1,13 @@
 """solarrally explain: what the words of AWS, of a registry or of a container mean."""
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -58,8 +57,11 @@ def run(options: Options) -> int:
         say("Give the words to explain, - to read them from standard input, or --log FILE.")
         return Exit.USAGE
     found = explain(text) if options.log is None else explain_log(text)
-    show(_as_json(found) if options.json else _as_lines(found))
-    return Exit.OK if found else Exit.UNKNOWN
+    status = Exit.OK if found else Exit.UNKNOWN
+    if options.json:
+        return show_result(asdict(found) if found else _UNKNOWN, status)
+    show(_as_lines(found))
+    return status
 
 
 def _read(options: Options) -> str:
@@ -90,10 +92,6 @@ _UNKNOWN: Final = {
     "next": "solarrally diagnose SITE reads more of a site than these words. AWS Support and the "
     "documentation of the service that they name know more.",
 }
-
-
-def _as_json(found: "Explanation | None") -> str:
-    return json.dumps(asdict(found) if found else _UNKNOWN)
 
 
 def _as_lines(found: "Explanation | None") -> str:
