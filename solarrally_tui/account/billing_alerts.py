@@ -77,6 +77,19 @@ async def resend_confirmation(door: Door, topic: str, email: str) -> None:
     await door.call("sns", "subscribe", TopicArn=topic, Protocol="email", Endpoint=email)
 
 
+async def subscribe_again(door: Door, topic: str, email: str) -> bool:
+    """Subscribe an address that its topic does not have any more; return whether it was so.
+
+    CloudFormation does not notice that: programs that check e-mail follow the link that
+    unsubscribes (github.com/aws-cloudformation/cloudformation-coverage-roadmap issue 2548), and
+    AWS deletes what nobody confirms for some days. Raises AwsError.
+    """
+    if delivery_to(await _subscriptions(door, topic), email) is not Delivery.MISSING:
+        return False
+    await resend_confirmation(door, topic, email)
+    return True
+
+
 def delivery_to(subscriptions: Sequence[Mapping[str, Any]], email: str) -> Delivery:
     """Judge the subscriptions of a topic for one address."""
     own = [item for item in subscriptions if str(item["Endpoint"]).lower() == email.lower()]

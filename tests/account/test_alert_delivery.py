@@ -131,6 +131,14 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
         assert mails(account)[-1] == billing_alerts.SUBJECT
         changed = await alerts.alerts(SITE, REGION, "new@example.com")
         assert (changed.delivery, changed.others) == (Delivery.MISSING, (EMAIL,))
+        # A program that checks e-mail has followed the link that unsubscribes.
+        topics = await door.pages("sns", "list_subscriptions", "Subscriptions")
+        (own,) = [each for each in topics if each["Endpoint"] == EMAIL]
+        await door.call("sns", "unsubscribe", SubscriptionArn=own["SubscriptionArn"])
+        assert (await alerts.alerts(SITE, REGION, EMAIL)).delivery is Delivery.MISSING
+        assert await billing_alerts.subscribe_again(door, own["TopicArn"], EMAIL)
+        await poll(confirmed, every=0.2, limit=30)
+        assert not await billing_alerts.subscribe_again(door, own["TopicArn"], EMAIL)
     finally:
         await services.close()
     reader = real_services(read_only=True)

@@ -414,6 +414,13 @@ MET = (
         "fail",
     ),
     Met(
+        "alerts-unsubscribed",
+        "check:alerts",
+        "Nobody is subscribed to the alerts.",
+        "github.com/aws-cloudformation/cloudformation-coverage-roadmap issue 2548",
+        "fail",
+    ),
+    Met(
         "alerts-unconfirmed",
         "check:alerts",
         "ops@example.com has not confirmed the subscription.",

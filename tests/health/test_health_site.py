@@ -37,7 +37,7 @@ CAUSES = {
     "targets": "health-check",
     "database": "database-stopped",
     "bridge": "bridge-inactive",
-    "alerts": "alerts-unconfirmed",
+    "alerts": "alerts-unsubscribed",
     "trail": "watching",
     "alarms": "alarm",
 }

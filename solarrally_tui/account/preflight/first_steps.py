@@ -53,6 +53,9 @@ async def _bill(door: Door) -> Finding:
     except AwsError as error:
         if error.kind is not Kind.DENIED:
             return unknown("bill", title, why_unknown(error), "")
+        known = error.explanation
+        if known and known.kind == "organisation-payer":
+            return Finding("bill", title, Severity.WARN, known.what, known.next)
         return Finding(
             "bill",
             title,

@@ -1,7 +1,10 @@
 """The steps that are stacks. Some of them do more than bring their stack to the answers."""
 
+from dataclasses import replace
 from typing import Final
 
+from solarrally_tui.account import billing_alerts
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import Blueprint, blueprint
 from solarrally_tui.deployed.stack import MissingOutputError, Stack
 from solarrally_tui.policy.deploy import WITHOUT_ROLE
@@ -15,6 +18,7 @@ from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain import domain_move
 from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
 from solarrally_tui.provisioning.deployment.step_graph import BRIDGE
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 
@@ -27,6 +31,24 @@ async def deploy_stack(deployment: Deployment, item: Blueprint) -> End:
     Raises StepError, AwsError and StillWaitingError, as the other steps here do.
     """
     return _end(await _bring(deployment, item))
+
+
+async def deploy_bootstrap(deployment: Deployment) -> End:
+    """Deploy the stack, and subscribe the e-mail for alerts again where it was unsubscribed."""
+    brought = await _bring(deployment, blueprint("bootstrap"))
+    topic, email = brought.stack.outputs["AlertTopicArn"], deployment.site.alerts.email
+    try:
+        again = await billing_alerts.subscribe_again(deployment.door, topic, email)
+    except AwsError as error:
+        if error.kind not in {Kind.DENIED, Kind.ACCOUNT, Kind.LIMIT}:
+            raise
+        end = _end(brought)
+        warning = replace(error.plain, what=f"{email} may not be subscribed to the alerts.")
+        return replace(end, warnings=(*end.warnings, warning))
+    if again:
+        why = f"{email} was not subscribed to the alerts. AWS sends a new e-mail to confirm."
+        deployment.narrator.step("bootstrap", State.RUNNING, why)
+    return _end(brought, also=again)
 
 
 async def deploy_global(deployment: Deployment) -> End:

@@ -105,6 +105,7 @@ ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(
         for stack, extra in STACKS.items()
     }
     | {
+        "bootstrap": stack_steps.deploy_bootstrap,
         "global": stack_steps.deploy_global,
         "network": stack_steps.deploy_network,
         "data": stack_steps.deploy_data,

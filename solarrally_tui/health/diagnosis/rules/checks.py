@@ -69,9 +69,21 @@ CHECKS: Final = (
         depth=NEAR,
     ),
     Rule(
+        id="alerts-unsubscribed",
+        kinds=("check:alerts",),
+        what="Nobody is subscribed to the alerts any more.",
+        next="Run solarrally deploy again: it subscribes the address again. Then open the e-mail "
+        '"AWS Notification - Subscription Confirmation" and confirm. A program that checks e-mail '
+        "may have followed the link that unsubscribes: make an exception for "
+        "no-reply@sns.amazonaws.com.",
+        source="github.com/aws-cloudformation/cloudformation-coverage-roadmap issue 2548",
+        words=r"Nobody is subscribed",
+        depth=ASIDE,
+    ),
+    Rule(
         id="alerts-unconfirmed",
         kinds=("check:alerts",),
-        what="An alert e-mail subscription is missing or not confirmed.",
+        what="An alert e-mail subscription is not confirmed.",
         next='Open the e-mail "AWS Notification - Subscription Confirmation" and confirm. To get '
         "it again, choose Request confirmation in the SNS console.",
         source="SNS developer guide, Confirm the subscription",
@@ -95,7 +107,7 @@ CHECKS: Final = (
     ),
     Rule(
         id="watching",
-        kinds=("check:budget", "check:trail", "check:strangers"),
+        kinds=("check:account-settings", "check:budget", "check:trail", "check:strangers"),
         what="{words}",
         next="Run solarrally deploy again. If that changes nothing, correct it in the AWS "
         "console: CloudFormation does not notice changes made by hand.",
