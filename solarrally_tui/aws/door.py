@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -16,12 +15,6 @@ if TYPE_CHECKING:
 
 _THREADS: Final = 12
 _ALWAYS_ON: Final = "us-east-1"
-_KEYS_REFUSED: Final = frozenset(
-    {"AuthFailure", "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidToken"}
-    | {"UnrecognizedClientException"}
-)
-"""Codes with which services do not accept an access key (ScoutSuite issue 1389, aws-cli 8413)."""
-
 _READING: Final = (
     "describe_",
     "list_",
@@ -118,8 +111,9 @@ class Door:
 
         self._guard(service, operation)
         where = region or self.region
-        asked = self._run(invoke, self._clients, service, operation, where, params)
-        response: dict[str, Any] = await self._judged(asked, where)
+        response: dict[str, Any] = await self._run(
+            invoke, self._clients, service, operation, where, params
+        )
         return response
 
     async def find(
@@ -141,8 +135,9 @@ class Door:
 
         self._guard(service, operation)
         where = region or self.region
-        asked = self._run(invoke_pages, self._clients, service, operation, where, key, params)
-        items: list[Any] = await self._judged(asked, where)
+        items: list[Any] = await self._run(
+            invoke_pages, self._clients, service, operation, where, key, params
+        )
         return items
 
     async def identity(self) -> Identity:
@@ -202,25 +197,6 @@ class Door:
     def _guard(self, service: str, operation: str) -> None:
         if self.read_only and not is_reading(operation):
             raise AwsError("ReadOnly", "this session is read-only", service, operation)
-
-    async def _judged(self, asked: Awaitable[Any], region: str) -> Any:
-        """Wait for a call; tell a Region that is switched off from keys that are not valid.
-
-        AWS uses the same words for both. Where us-east-1 accepts the keys, it is the Region.
-        """
-        try:
-            return await asked
-        except AwsError as error:
-            if region == _ALWAYS_ON or error.code not in _KEYS_REFUSED:
-                raise
-            try:
-                await self.identity()
-            except AwsError:
-                raise error from None
-            off = (
-                f"{error.code}: {error.message} us-east-1 accepts the same keys, {region} does not."
-            )
-            raise AwsError("RegionSwitchedOff", off, error.service, error.operation) from error
 
     async def _run(self, function: Any, *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)

@@ -64,7 +64,13 @@ async def _check(options: Options, site: "Site", door: "Door") -> int:
     from solarrally_tui.provisioning.deployment.preflight import domain_findings
 
     who = await door.identity()
-    permissions = deploy_questions(site.name, who.partition, who.account)
+    permissions = deploy_questions(
+        site.name,
+        who.partition,
+        who.account,
+        site.region,
+        site.governance.permissions_boundary_arn,
+    )
     duration = expected(site, read(durations_file()))
     found = await findings(door, who, site, permissions, duration)
     found += await domain_findings(site, SiteStacks.of(site, door))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.policy import arn_patterns, authorization, blueprint_needs
+from solarrally_tui.policy import arn_patterns, authorization
 from solarrally_tui.policy.authorization import Action
 from solarrally_tui.policy.scope import Scope
 
@@ -20,6 +20,9 @@ def resources_of(action: Action, scope: Scope) -> tuple[tuple[str, ...], str]:
     """
     if action.name in arn_patterns.EVERYWHERE and action.name not in scope.only_named:
         return ANYTHING, arn_patterns.EVERYWHERE[action.name]
+    if action.name in arn_patterns.OF_ACTION:
+        arns = {arn for rest in arn_patterns.OF_ACTION[action.name] for arn in scope.arns(rest)}
+        return tuple(sorted(arns)), ""
     kinds = _kinds(action)
     if not kinds:
         return ANYTHING, arn_patterns.NOTHING_NARROWER
@@ -62,19 +65,4 @@ def _reason(kind: str) -> str:
 def _arns(kind: str, scope: Scope) -> list[str]:
     if kind not in arn_patterns.PATTERNS:
         return [scope.arn(authorization.kind(*kind.split(":", 1)))]
-    arns = [
-        scope.arn(rest, stack=stack)
-        for rest in arn_patterns.PATTERNS[kind]
-        for stack in (scope.stacks if "{stack}" in rest else ("",))
-    ]
-    if kind in arn_patterns.BY_LOGICAL_ID:
-        type_, rest = arn_patterns.BY_LOGICAL_ID[kind]
-        arns += [scope.arn(rest, logical=name) for name in blueprint_needs.logical_ids(type_)]
-    if kind == "iam:role":
-        arns += [scope.arn(f"iam::{{account}}:role{path}*") for path in role_paths(scope)]
-    return arns
-
-
-def role_paths(scope: Scope) -> list[str]:
-    """Return the IAM paths of the blueprints' roles, with the site's name filled in."""
-    return [path.replace("${SiteName}", scope.site or "*") for path in blueprint_needs.role_paths()]
+    return [arn for rest in arn_patterns.PATTERNS[kind] for arn in scope.arns(rest)]

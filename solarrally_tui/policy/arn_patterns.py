@@ -3,159 +3,180 @@
 from collections.abc import Mapping
 from typing import Final
 
+GENERATED: Final[Mapping[str, tuple[str, int]]] = {
+    "alarm": ("AWS::CloudWatch::Alarm", 255),
+    "budget": ("AWS::Budgets::Budget", 100),
+    "cluster": ("AWS::ECS::Cluster", 255),
+    "composite": ("AWS::CloudWatch::CompositeAlarm", 255),
+    "database": ("AWS::RDS::DBInstance", 63),
+    "events": ("AWS::RDS::EventSubscription", 255),
+    "log": ("AWS::Logs::LogGroup", 512),
+    "parameters": ("AWS::RDS::DBParameterGroup", 255),
+    "repository": ("AWS::ECR::Repository", 256),
+    "subnets": ("AWS::RDS::DBSubnetGroup", 255),
+    "topic": ("AWS::SNS::Topic", 256),
+}
+"""Placeholders for names that CloudFormation generates: of resources of which type, with how many
+characters at most. It would cut longer ones, and with them the name of the site; a test sees that
+all fit."""
+
 PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "backup:backupVault": (
-        "backup:*:{account}:backup-vault:{exact}",
-        "backup:*:{account}:backup-vault:{name}",
-    ),
+    "backup:backupVault": ("backup:*:{account}:backup-vault:{exact}-????????",),
     # Recovery points of databases: the backup plan selects nothing else.
     "backup:recoveryPoint": ("rds:*:{account}:snapshot:awsbackup:*",),
-    "budgets:budget": ("budgets::{account}:budget/{name}",),
+    # The template gives no name: another address replaces the budget. CloudFormation may leave the
+    # stack out of the one that it generates.
+    "budgets:budget": (
+        "budgets::{account}:budget/Budget-*",
+        "budgets::{account}:budget/{budget}",
+    ),
     "cloudformation:stack": (
         "cloudformation:*:{account}:stack/{stack}/*",
         # IAM also checks the ARN of a change set; ours are named solarrally-HASH.
         "cloudformation:*:{account}:changeSet/solarrally-*",
     ),
-    "cloudfront:function": ("cloudfront::{account}:function/{name}",),
-    "cloudtrail:trail": (
-        "cloudtrail:*:{account}:trail/{exact}",
-        "cloudtrail:*:{account}:trail/{name}",
+    "cloudfront:function": ("cloudfront::{account}:function/{exact}-viewer-gate",),
+    "cloudtrail:trail": ("cloudtrail:*:{account}:trail/{exact}",),
+    "cloudwatch:alarm": (
+        "cloudwatch:*:{account}:alarm:{alarm}",
+        "cloudwatch:*:{account}:alarm:{composite}",
     ),
-    "cloudwatch:alarm": ("cloudwatch:*:{account}:alarm:{name}",),
-    "cloudwatch:dashboard": ("cloudwatch::{account}:dashboard/{name}",),
-    "codebuild:project": ("codebuild:*:{account}:project/{name}",),
-    "ecr:repository": ("ecr:*:{account}:repository/{name}",),
-    "ecs:cluster": ("ecs:*:{account}:cluster/{name}",),
-    # IAM checks this kind when tasks are listed, on Fargate too.
-    "ecs:container-instance": ("ecs:*:{account}:container-instance/{name}",),
-    "ecs:service": ("ecs:*:{account}:service/{name}",),
-    "ecs:service-deployment": ("ecs:*:{account}:service-deployment/{name}",),
-    "ecs:task": ("ecs:*:{account}:task/{name}",),
-    "ecs:task-definition": ("ecs:*:{account}:task-definition/solarrally*",),
-    # Names of load balancers have 32 characters, of which the stack's name gets five or more.
+    "cloudwatch:dashboard": ("cloudwatch::{account}:dashboard/{exact}",),
+    "codebuild:project": (
+        "codebuild:*:{account}:project/{exact}-frontend",
+        "codebuild:*:{account}:project/{exact}-image",
+    ),
+    "ecr:repository": ("ecr:*:{account}:repository/{repository}",),
+    "ecs:cluster": ("ecs:*:{account}:cluster/{cluster}",),
+    "ecs:service": ("ecs:*:{account}:service/{cluster}",),
+    "ecs:service-deployment": ("ecs:*:{account}:service-deployment/{cluster}",),
+    "ecs:task": ("ecs:*:{account}:task/{cluster}",),
+    "ecs:task-definition": (
+        "ecs:*:{account}:task-definition/{exact}-administrator:*",
+        "ecs:*:{account}:task-definition/{exact}-app:*",
+    ),
+    # Names of load balancers have 32 characters: CloudFormation cuts the stack's name to nine.
     "elasticloadbalancing:listener-rule/app": (
-        "elasticloadbalancing:*:{account}:listener-rule/app/solar*",
+        "elasticloadbalancing:*:{account}:listener-rule/app/solarrall*",
     ),
-    "elasticloadbalancing:listener/app": ("elasticloadbalancing:*:{account}:listener/app/solar*",),
+    "elasticloadbalancing:listener/app": (
+        "elasticloadbalancing:*:{account}:listener/app/solarrall*",
+    ),
     "elasticloadbalancing:loadbalancer/app/": (
-        "elasticloadbalancing:*:{account}:loadbalancer/app/solar*",
+        "elasticloadbalancing:*:{account}:loadbalancer/app/solarrall*",
     ),
-    "elasticloadbalancing:targetgroup": ("elasticloadbalancing:*:{account}:targetgroup/solar*",),
-    "events:rule": ("events:*:{account}:rule/{name}",),
-    "firehose:deliverystream": ("firehose:*:{account}:deliverystream/{name}",),
-    "iam:instance-profile": ("iam::{account}:instance-profile/{name}",),
+    "elasticloadbalancing:targetgroup": (
+        "elasticloadbalancing:*:{account}:targetgroup/solarrall*",
+    ),
+    "firehose:deliverystream": ("firehose:*:{account}:deliverystream/{exact}-archive",),
     "iam:oidc-provider": ("iam::{account}:oidc-provider/token.actions.githubusercontent.com",),
-    "iam:policy": ("iam::{account}:policy/{name}",),
-    "iam:role": ("iam::{account}:role/{name}",),
+    # Only the service role has managed policies of its own, and they have their own statements.
+    "iam:policy": ("iam::{account}:policy/solarrally/{site}/*",),
+    "iam:role": ("iam::{account}:role/solarrally/{site}/*",),
     "iot:cert": ("iot:*:{account}:cert/*",),
     "iot:dynamicthinggroup": ("iot:*:{account}:thinggroup/{exact}",),
     "iot:index": ("iot:*:{account}:index/AWS_Things",),
-    "iot:policy": ("iot:*:{account}:policy/{name}",),
-    "iot:provisioningtemplate": ("iot:*:{account}:provisioningtemplate/{exact}*",),
-    # Names of rules cannot contain hyphens.
-    "iot:rule": ("iot:*:{account}:rule/solarrally*",),
+    "iot:policy": (
+        "iot:*:{account}:policy/{exact}-bridge",
+        "iot:*:{account}:policy/{exact}-claim",
+        "iot:*:{account}:policy/{exact}-device",
+    ),
+    "iot:provisioningtemplate": ("iot:*:{account}:provisioningtemplate/{exact}",),
+    "iot:rule": (
+        "iot:*:{account}:rule/{underscored}_archive",
+        "iot:*:{account}:rule/{underscored}_fault",
+        "iot:*:{account}:rule/{underscored}_presence",
+    ),
     "iot:thing": ("iot:*:{account}:thing/*",),
     "iot:thinggroup": ("iot:*:{account}:thinggroup/{exact}",),
-    "iot:thingtype": ("iot:*:{account}:thingtype/{name}",),
-    "lambda:function": ("lambda:*:{account}:function:{name}",),
-    "lambda:function alias": ("lambda:*:{account}:function:{name}",),
-    "lambda:function version": ("lambda:*:{account}:function:{name}",),
+    "iot:thingtype": ("iot:*:{account}:thingtype/{exact}-charger",),
+    "lambda:function": ("lambda:*:{account}:function:{exact}-provisioning-check",),
+    "lambda:function alias": ("lambda:*:{account}:function:{exact}-provisioning-check",),
+    "lambda:function version": ("lambda:*:{account}:function:{exact}-provisioning-check",),
     "logs:log-group": (
-        "logs:*:{account}:log-group:{name}",
-        "logs:*:{account}:log-group:/aws/codebuild/{name}",
-        "logs:*:{account}:log-group:/aws/ecs/containerinsights/{name}",
-        "logs:*:{account}:log-group:/aws/kinesisfirehose/{name}",
-        "logs:*:{account}:log-group:/aws/lambda/{name}",
-        "logs:*:{account}:log-group:/aws/rds/instance/{name}",
-        "logs:*:{account}:log-group:/solarrally/*",
-        "logs:*:{account}:log-group:aws-waf-logs-solarrally*",
+        "logs:*:{account}:log-group:{log}",
+        "logs:*:{account}:log-group:/aws/codebuild/{exact}-frontend:*",
+        "logs:*:{account}:log-group:/aws/codebuild/{exact}-image:*",
+        "logs:*:{account}:log-group:/aws/ecs/containerinsights/{cluster}",
+        "logs:*:{account}:log-group:/aws/rds/instance/{database}",
     ),
-    "logs:log-stream": (
-        "logs:*:{account}:log-group:{name}",
-        "logs:*:{account}:log-group:/aws/codebuild/{name}",
-    ),
+    "logs:log-stream": ("logs:*:{account}:log-group:{log}",),
     "rds:auto-backup": ("rds:*:{account}:auto-backup:*",),
-    "rds:cluster": ("rds:*:{account}:cluster:{name}",),
-    "rds:db": ("rds:*:{account}:db:{name}",),
-    "rds:es": ("rds:*:{account}:es:{name}",),
+    "rds:cluster": ("rds:*:{account}:cluster:{database}",),
+    "rds:db": ("rds:*:{account}:db:{database}",),
+    "rds:es": ("rds:*:{account}:es:{events}",),
     "rds:og": ("rds:*:{account}:og:default:*",),
-    "rds:pg": ("rds:*:{account}:pg:{name}",),
-    "rds:snapshot": ("rds:*:{account}:snapshot:{name}",),
-    "rds:subgrp": ("rds:*:{account}:subgrp:{name}",),
+    "rds:pg": ("rds:*:{account}:pg:{parameters}",),
+    "rds:snapshot": ("rds:*:{account}:snapshot:{database}",),
+    "rds:subgrp": ("rds:*:{account}:subgrp:{subnets}",),
     "route53:change": ("route53:::change/*",),
-    "route53:hostedzone": ("route53:::hostedzone/*",),
-    "s3:bucket": ("s3:::{name}",),
-    "s3:object": ("s3:::{name}",),
-    "secretsmanager:Secret": ("secretsmanager:*:{account}:secret:{name}",),
-    "sns:topic": ("sns:*:{account}:{name}",),
-    "sqs:queue": ("sqs:*:{account}:{name}",),
+    "route53:hostedzone": ("route53:::hostedzone/{zone}",),
+    # No name of a site has two hyphens in a row.
+    "s3:bucket": ("s3:::{exact}--*",),
+    "s3:object": ("s3:::{exact}--*",),
+    # The template puts the site into the name: Secrets Manager would leave it out.
+    "secretsmanager:Secret": ("secretsmanager:*:{account}:secret:solarrally/{site}/*",),
+    "sns:topic": ("sns:*:{account}:{topic}",),
     "ssm:parameter": (
         "ssm:*:{account}:parameter/solarrally/*",
         # Public parameters, such as the newest machine image; only AWS can write them.
         "ssm:*::parameter/aws/service/*",
     ),
     "wafv2:managedruleset": ("wafv2:*:{account}:*/managedruleset/*",),
-    "wafv2:webacl": ("wafv2:*:{account}:global/webacl/{name}",),
+    "wafv2:webacl": ("wafv2:*:{account}:global/webacl/{exact}/*",),
 }
 """What follows the partition in an ARN, for each kind of resource with a name that is known.
 
-Patterns end after the site's name: a star matches the rest, including colons and slashes.
+Where templates give names, they give the site's whole name. Names that would block another life of
+the site end with eight characters of the stack's id. A star at the end of a generated name matches
+the rest, including colons and slashes.
 """
 
-_BUILD_LOG: Final = "logs:*:{account}:log-group:/aws/codebuild/{logical}-*"
-BY_LOGICAL_ID: Final[Mapping[str, tuple[str, str]]] = {
-    "budgets:budget": ("AWS::Budgets::Budget", "budgets::{account}:budget/{logical}-*"),
-    "cloudwatch:dashboard": (
-        "AWS::CloudWatch::Dashboard",
-        "cloudwatch::{account}:dashboard/{logical}-*",
-    ),
-    "codebuild:project": (
-        "AWS::CodeBuild::Project",
-        "codebuild:*:{account}:project/{logical}-*",
-    ),
-    "firehose:deliverystream": (
-        "AWS::KinesisFirehose::DeliveryStream",
-        "firehose:*:{account}:deliverystream/{logical}-*",
-    ),
-    "iot:rule": ("AWS::IoT::TopicRule", "iot:*:{account}:rule/{logical}*"),
-    "logs:log-group": ("AWS::CodeBuild::Project", _BUILD_LOG),
-    "logs:log-stream": ("AWS::CodeBuild::Project", _BUILD_LOG),
-    "secretsmanager:Secret": (
-        "AWS::SecretsManager::Secret",
-        "secretsmanager:*:{account}:secret:{logical}-*",
-    ),
-    "wafv2:webacl": ("AWS::WAFv2::WebACL", "wafv2:*:{account}:global/webacl/{logical}-*"),
-}
-"""Kinds whose generated names can omit the stack and begin with the logical id."""
-
-_BUILD_LOGS: Final = (
-    "CodeBuild names log groups after projects, which are named alike in every site."
-)
-_FIVE_LETTERS: Final = "Names of load balancers keep only five letters of a stack's name."
+_NINE_LETTERS: Final = "Names of load balancers keep only nine letters of a stack's name."
+_SHARED: Final = "Every site reads the list of sites and what they share in the account."
 WIDE: Final[Mapping[str, str]] = {
+    "budgets:budget": "CloudFormation may name budgets after their logical id alone.",
     "backup:recoveryPoint": "AWS Backup names recovery points after its jobs.",
-    "elasticloadbalancing:listener-rule/app": _FIVE_LETTERS,
-    "elasticloadbalancing:listener/app": _FIVE_LETTERS,
-    "elasticloadbalancing:loadbalancer/app/": _FIVE_LETTERS,
-    "elasticloadbalancing:targetgroup": _FIVE_LETTERS,
-    "iot:cert": "The id of a certificate is its fingerprint.",
-    "iot:thing": "Chargers are named by the operator.",
-    "logs:log-group": _BUILD_LOGS,
-    "logs:log-stream": _BUILD_LOGS,
+    "elasticloadbalancing:listener-rule/app": _NINE_LETTERS,
+    "elasticloadbalancing:listener/app": _NINE_LETTERS,
+    "elasticloadbalancing:loadbalancer/app/": _NINE_LETTERS,
+    "elasticloadbalancing:targetgroup": _NINE_LETTERS,
+    "iot:cert": "The id of a certificate is its fingerprint, and certificates have no tags.",
+    "iot:thing": "Chargers are named by the operator, and things have no tags.",
+    "rds:auto-backup": "RDS generates ids for automatic backups.",
     "route53:hostedzone": "The operator chooses the hosted zone.",
-    "ssm:parameter": "Every site reads the list of sites and what they share in the account.",
+    "ssm:parameter": _SHARED,
 }
 """Why the pattern of a kind includes resources of other sites."""
 
+_OWN_RECORDS: Final = (
+    "ssm:*:{account}:parameter/solarrally/sites/{site}",
+    "ssm:*:{account}:parameter/solarrally/made/*",
+)
+OF_ACTION: Final[Mapping[str, tuple[str, ...]]] = {
+    "ssm:AddTagsToResource": _OWN_RECORDS,
+    "ssm:DeleteParameter": _OWN_RECORDS,
+    "ssm:GetParameters": ("ssm:*::parameter/aws/service/*",),
+    "ssm:PutParameter": _OWN_RECORDS,
+}
+"""Patterns of actions that need fewer resources than others about the same kind."""
+
 NOT_OURS: Final = frozenset(
     {
+        "cloudfront:connection-group",
         "ec2:ipam-pool",
+        "ec2:vpc-encryption-control",
+        "ec2:vpn-gateway",
+        "ecs:container-instance",
         "elasticloadbalancing:listener-rule/net",
         "elasticloadbalancing:listener/gwy",
         "elasticloadbalancing:listener/net",
         "elasticloadbalancing:loadbalancer/gwy/",
         "elasticloadbalancing:loadbalancer/net/",
         "iot:billinggroup",
+        "lambda:capacityProvider",
+        "lambda:code signing config",
+        "lambda:layerVersion",
         "ssm:association",
         "ssm:document",
     }

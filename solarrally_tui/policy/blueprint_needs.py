@@ -28,9 +28,9 @@ def types(stacks: tuple[str, ...] = STACKS) -> frozenset[str]:
 
 
 @cache
-def logical_ids(type_: str) -> tuple[str, ...]:
+def logical_ids(type_: str, stacks: tuple[str, ...] = STACKS) -> tuple[str, ...]:
     """Return the logical ids of all resources of a type, sorted."""
-    return tuple(sorted({name for name, body in resources() if body["Type"] == type_}))
+    return tuple(sorted({name for name, body in resources(stacks) if body["Type"] == type_}))
 
 
 @cache
@@ -53,13 +53,6 @@ def trusted_services() -> tuple[str, ...]:
             named = statement["Principal"].get("Service", [])
             services.update([named] if isinstance(named, str) else named)
     return tuple(sorted(services))
-
-
-@cache
-def role_paths() -> tuple[str, ...]:
-    """Return the IAM paths of roles of the blueprints, as they are written, sorted."""
-    paths = {_as_written(role.get("Path", "")) for role in _roles()}
-    return tuple(sorted(paths - {"", "/"}))
 
 
 @cache

@@ -38,7 +38,8 @@ ENGINE: Final[Calls] = {
     "create_policy_version create_role create_service_linked_role "
     "delete_open_id_connect_provider delete_policy delete_policy_version delete_role "
     "delete_role_permissions_boundary delete_role_policy detach_role_policy get_policy "
-    "get_policy_version get_role list_attached_role_policies list_open_id_connect_providers "
+    "get_policy_version get_role get_role_policy list_attached_role_policies "
+    "list_open_id_connect_providers "
     "list_policy_versions put_role_permissions_boundary put_role_policy "
     "simulate_principal_policy update_assume_role_policy",
     "iot": "add_thing_to_thing_group attach_policy attach_thing_principal "
@@ -76,9 +77,9 @@ REGISTRAR: Final[Calls] = {
 """Calls that buy a domain in the wizard. None of our policies allows them: an operator who deploys
 need not be able to buy. AWS's AmazonRoute53DomainsFullAccess allows them."""
 
-ADMINISTRATOR: Final[Calls] = {"iam": "get_account_summary list_mfa_devices"}
+ADMINISTRATOR: Final[Calls] = {"iam": "get_account_summary list_mfa_devices list_roles"}
 """Calls beside ENGINE that the wizard makes with an administrator's credentials: how safe the root
-user is, and what the deployer role needs. The deploy policy does not allow them."""
+user is, and what the deployer role needs and must bound. The deploy policy does not allow them."""
 
 SERVICE_ROLE: Final[Calls] = {
     "iam": "attach_role_policy create_policy create_policy_version create_role delete_policy "
@@ -89,7 +90,7 @@ SERVICE_ROLE: Final[Calls] = {
 """Calls of ENGINE that create, correct and delete CloudFormation's service role."""
 
 LOG_ROLE: Final[Calls] = {
-    "iam": "create_role delete_role delete_role_policy get_role put_role_policy"
+    "iam": "create_role delete_role delete_role_policy get_role get_role_policy put_role_policy"
 }
 """Calls of ENGINE about the role with which AWS IoT writes its log."""
 

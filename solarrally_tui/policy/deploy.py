@@ -12,15 +12,13 @@ from solarrally_tui.policy import (
     blueprint_needs,
     calls,
     extras,
+    restrictions,
     service_role,
 )
 from solarrally_tui.policy.authorization import Action, action
 from solarrally_tui.policy.document import Policy, Statement, split, statements
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.site.names import SITE_TAG
-
-WITHOUT_ROLE: Final = ("bootstrap",)
-"""Stacks that are deployed with the operator's own permissions, before the service role exists."""
+from solarrally_tui.site.names import ADMINISTRATOR_TAG
 
 OWN_SECRETS: Final = (("app", "AdminSecret"), ("edge", "ViewerSecret"), ("iot", "BridgeSecret"))
 """Secrets whose values the engine reads or writes: the administrator's first password, the viewers'
@@ -35,6 +33,8 @@ _OF_ROLES: Final = frozenset({"role", "policy"})
 
 _PUT_VALUE: Final = "secretsmanager:PutSecretValue"
 _MOVE_LABEL: Final = "secretsmanager:UpdateSecretVersionStage"
+_TAG_SECRET: Final = "secretsmanager:TagResource"  # noqa: S105 the name of an action
+_GROUP: Final = "ec2:DeleteSecurityGroup"
 _SECRET_VALUES: Final = frozenset({extras.SECRET_VALUE, _PUT_VALUE})
 
 
@@ -49,16 +49,18 @@ def _statements(scope: Scope) -> list[Statement]:
     own = needed(calls.ENGINE) | {action(name) for name in looked_up.union(extras.BY_HAND)}
     roles = {one for one in own if one.service == "iam" and {*one.required} & _OF_ROLES}
     values = {one for one in own if one.name in _SECRET_VALUES}
-    labels = {one for one in own if one.name == _MOVE_LABEL}
+    labels = {one for one in own if one.name in {_MOVE_LABEL, _TAG_SECRET, _GROUP}}
     bootstrap = [
         replace(statement, sid=f"Bootstrap{statement.sid}")
-        for statement in service_role.for_stacks(WITHOUT_ROLE, scope)
+        for statement in service_role.for_stacks(service_role.WITHOUT_ROLE, scope)
     ]
     return [
         *statements(own - roles - values - labels, scope),
         log_of_iot(scope),
         _secret_values(values, scope),
         _rotated_secret(scope),
+        _administrators_tag(scope),
+        _group_of_vpc_origins(scope),
         *_key_of_secrets(scope),
         *_roles(scope),
         *_service_role(scope),
@@ -75,6 +77,7 @@ def _statements(scope: Scope) -> list[Statement]:
         service_role.pass_role("PassLogRole", (_log_role(scope),), ("iot.amazonaws.com",)),
         service_role.create_linked_roles(tuple(sorted(ROLES)), scope),
         *bootstrap,
+        *service_role.other_regions(scope),
     ]
 
 
@@ -87,7 +90,10 @@ def log_of_iot(scope: Scope) -> Statement:
 def _secret_values(actions: set[Action], scope: Scope) -> Statement:
     """Limit the values of secrets to those that the engine handles itself."""
     return Statement(
-        "OwnSecrets", _names(actions), _secrets(OWN_SECRETS, scope), condition=tagged(scope)
+        "OwnSecrets",
+        _names(actions),
+        _secrets(OWN_SECRETS, scope),
+        condition=restrictions.tagged(scope),
     )
 
 
@@ -97,23 +103,42 @@ def _rotated_secret(scope: Scope) -> Statement:
         "RotateSecret",
         (_PUT_VALUE, _MOVE_LABEL),
         _secrets((ROTATED_SECRET,), scope),
-        condition=tagged(scope),
+        condition=restrictions.tagged(scope),
     )
 
 
-def tagged(scope: Scope) -> dict[str, dict[str, list[str]]]:
-    """Require the site's tag. CloudFormation may name things after their logical id alone."""
-    test = "StringEquals" if scope.site else "StringLike"
-    return {test: {f"aws:ResourceTag/{SITE_TAG}": [scope.site or "*"]}}
+def _administrators_tag(scope: Scope) -> Statement:
+    """Allow marking that the first administrator exists, and no other change of a tag."""
+    return Statement(
+        "TagAdminSecret",
+        (_TAG_SECRET,),
+        _secrets((("app", "AdminSecret"),), scope),
+        condition={
+            **restrictions.tagged(scope),
+            "ForAllValues:StringEquals": {"aws:TagKeys": [ADMINISTRATOR_TAG]},
+        },
+    )
+
+
+def _group_of_vpc_origins(scope: Scope) -> Statement:
+    """Allow deleting the security group that CloudFront leaves behind in a network.
+
+    CloudFront gives it a tag (CloudFront developer guide, "Restrict access with VPC origins").
+    """
+    return Statement(
+        "GroupOfVpcOrigins",
+        (_GROUP,),
+        (scope.arn("ec2:*:{account}:security-group/*"),),
+        arn_patterns.UNNAMED["ec2"],
+        {"StringEquals": {"aws:ResourceTag/aws.cloudfront.vpcorigin": ["enabled"]}},
+    )
 
 
 def _secrets(which: Iterable[tuple[str, str]], scope: Scope) -> tuple[str, ...]:
-    names = sorted(
-        name
-        for stack, logical in which
-        for name in (f"{scope.exact}-{stack}-{logical}-*", f"{logical}-*")
+    return tuple(
+        scope.arn(f"secretsmanager:*:{{account}}:secret:solarrally/{{site}}/{logical}-*")
+        for _, logical in sorted(which)
     )
-    return tuple(scope.arn(f"secretsmanager:*:{{account}}:secret:{name}") for name in names)
 
 
 _KEYED: Final = ("secretsmanager", "sns")
@@ -131,11 +156,7 @@ def _key_of_secrets(scope: Scope) -> list[Statement]:
             extras.KEY_OF_SECRETS,
             (scope.arn("kms:*:{account}:key/*"),),
             arn_patterns.UNNAMED["kms"],
-            {
-                "StringLike": {
-                    "kms:ViaService": [f"{service}.*.amazonaws.com*" for service in _KEYED]
-                }
-            },
+            restrictions.through(_KEYED),
         )
     ]
 
@@ -153,7 +174,7 @@ def _roles(scope: Scope) -> list[Statement]:
         for name in ("AWSServiceRoleFor*", "aws-service-role/*")
     )
     return [
-        Statement("LogRole", _names(needed(calls.LOG_ROLE)), (_log_role(scope),)),
+        *_about_role("LogRole", needed(calls.LOG_ROLE), _log_role(scope), scope),
         Statement("SeeServiceLinkedRoles", ("iam:GetRole",), linked),
     ]
 
@@ -161,22 +182,35 @@ def _roles(scope: Scope) -> list[Statement]:
 def _service_role(scope: Scope) -> list[Statement]:
     """Allow creating and deleting CloudFormation's service role, with no policies but its own."""
     of_role, of_policies = (
-        _names(one for one in needed(calls.SERVICE_ROLE) if kind in one.required)
+        {one for one in needed(calls.SERVICE_ROLE) if kind in one.required}
         for kind in ("role", "policy")
     )
-    role = (_service_role_arn(scope),)
-    policies = tuple(
-        scope.arn(f"iam::{{account}}:policy/{name}") for name in scope.service_policies
-    )
+    role = _service_role_arn(scope)
+    policies = scope.service_policy_arns
     return [
-        Statement("ServiceRole", tuple(name for name in of_role if name != _ATTACH), role),
-        Statement("ServiceRolePolicies", of_policies, policies),
+        *_about_role("ServiceRole", {o for o in of_role if o.name != _ATTACH}, role, scope),
+        Statement("ServiceRolePolicies", _names(of_policies), policies),
         Statement(
             "AttachServiceRolePolicies",
             (_ATTACH,),
-            role,
-            condition={"ArnLike": {"iam:PolicyARN": list(policies)}},
+            (role,),
+            condition={
+                "ArnLike": {"iam:PolicyARN": list(policies)},
+                **restrictions.condition(_ATTACH, scope),
+            },
         ),
+    ]
+
+
+def _about_role(sid: str, actions: set[Action], role: str, scope: Scope) -> list[Statement]:
+    """Allow actions on one role; with a boundary those that widen it only under the boundary."""
+    if not scope.boundary:
+        return [Statement(sid, _names(actions), (role,))]
+    bound = {one for one in actions if one.name in restrictions.BOUND}
+    plain = {one for one in actions - bound if one.name != restrictions.UNBINDING}
+    return [
+        Statement(sid, _names(plain), (role,)),
+        Statement(f"{sid}Bound", _names(bound), (role,), condition=restrictions.bound(scope)),
     ]
 
 

@@ -1,12 +1,14 @@
 """Statements and policies as IAM accepts them, split to fit its limit."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from solarrally_tui.policy import arn_patterns
 from solarrally_tui.policy.action_resources import ANYTHING, resources_of
 from solarrally_tui.policy.authorization import Action
+from solarrally_tui.policy.restrictions import Condition, condition
 from solarrally_tui.policy.scope import Scope
 
 LIMIT: Final = 6144
@@ -24,15 +26,17 @@ class Statement:
     resources: tuple[str, ...]
     reason: str = ""
     """Why the resources are not narrower; never empty for a single star."""
-    condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    condition: Condition = field(default_factory=dict)
     effect: str = "Allow"
+    all_but: bool = False
+    """Whether the statement is about every action but these."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the statement as IAM accepts it."""
         statement: dict[str, Any] = {
             "Sid": self.sid,
             "Effect": self.effect,
-            "Action": list(self.actions),
+            "NotAction" if self.all_but else "Action": list(self.actions),
             "Resource": list(self.resources) if len(self.resources) > 1 else self.resources[0],
         }
         return statement | ({"Condition": dict(self.condition)} if self.condition else {})
@@ -65,17 +69,23 @@ def size(statements: Iterable[Statement]) -> int:
 def statements(actions: Iterable[Action], scope: Scope) -> list[Statement]:
     """Return statements that allow actions, each on as few resources as AWS makes possible.
 
-    Actions with patterns share one statement a service: IAM ignores the patterns of kinds that an
-    action is not about. Actions without patterns share one for each service and reason.
+    Actions with patterns share one statement for each service and condition: IAM ignores the
+    patterns of kinds that an action is not about. Actions without patterns share one for each
+    service, condition and reason.
     """
-    groups: dict[tuple[str, str], list[_Placed]] = {}
+    groups: dict[tuple[str, str, str, str], list[_Placed]] = {}
     for action in sorted(set(actions), key=lambda action: action.name):
-        placed = _Placed(action, *resources_of(action, scope))
-        key = placed.reason if placed.resources == ANYTHING else ""
-        groups.setdefault((action.service, key), []).append(placed)
+        placed = _Placed(action, *resources_of(action, scope), condition(action.name, scope))
+        key = (
+            action.service,
+            placed.reason if placed.resources == ANYTHING else "",
+            " ".join(placed.resources) if action.name in arn_patterns.OF_ACTION else "",
+            json.dumps(placed.condition),
+        )
+        groups.setdefault(key, []).append(placed)
     grouped: list[Statement] = []
     # Within a service those with patterns first, then by action: never by the words of a reason.
-    for (service, _), members in sorted(
+    for (service, *_), members in sorted(
         groups.items(), key=lambda item: (item[0][0], item[0][1] > "")
     ):
         grouped.append(_statement(service, members, grouped))
@@ -84,11 +94,12 @@ def statements(actions: Iterable[Action], scope: Scope) -> list[Statement]:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """An action and the resources that it is allowed on."""
+    """An action, the resources that it is allowed on, and when."""
 
     action: Action
     resources: tuple[str, ...]
     reason: str
+    condition: Condition
 
 
 def _statement(service: str, members: list[_Placed], before: list[Statement]) -> Statement:
@@ -102,11 +113,12 @@ def _statement(service: str, members: list[_Placed], before: list[Statement]) ->
         tuple(placed.action.name for placed in members),
         resources,
         " ".join(reasons),
+        members[0].condition,
     )
 
 
 def split(name: str, parts: Iterable[Statement]) -> tuple[Policy, ...]:
-    """Distribute statements over policies, in order, each within IAM's limit.
+    """Put each statement into the first policy that has room for it within IAM's limit.
 
     Raises ValueError for a statement that is larger than the limit.
     """
@@ -114,9 +126,11 @@ def split(name: str, parts: Iterable[Statement]) -> tuple[Policy, ...]:
     for part in parts:
         if size([part]) > LIMIT:
             raise ValueError(f"The statement {part.sid} does not fit into one policy.")
-        if size([*filled[-1], part]) > LIMIT:
-            filled.append([])
-        filled[-1].append(part)
+        with_room = (one for one in filled if size([*one, part]) <= LIMIT)
+        target = next(with_room, None)
+        if target is None:
+            filled.append(target := [])
+        target.append(part)
     if len(filled) == 1:
         return (Policy(name, tuple(filled[0])),)
     return tuple(Policy(f"{name}-{n}", tuple(parts)) for n, parts in enumerate(filled, 1))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from solarrally_tui.policy import blueprint_needs, extras, type_permissions
+from solarrally_tui.policy import blueprint_needs, extras, restrictions, type_permissions
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.document import Policy, Statement, split, statements
 from solarrally_tui.policy.scope import Scope
@@ -18,7 +18,32 @@ TRUST: Final[dict[str, Any]] = {
         }
     ],
 }
-"""Who may assume the role. The operator's iam:PassRole decides who may pass it."""
+"""Who may assume the role. The operator's iam:PassRole decides who may pass it.
+
+CloudFormation passes on what its caller may pass, and AWS documents no aws:SourceAccount for it.
+"""
+
+WITHOUT_ROLE: Final = ("bootstrap",)
+"""Stacks that are deployed with the operator's own permissions, before the service role exists."""
+
+_ANYWHERE: Final = (
+    "account:*",
+    "budgets:*",
+    "ce:*",
+    "cloudfront-keyvaluestore:*",
+    "cloudfront:*",
+    "iam:*",
+    "kms:CreateGrant",
+    "kms:DescribeKey",
+    "rds:DeleteDBInstanceAutomatedBackup",
+    "rds:DescribeDBInstanceAutomatedBackups",
+    "rds:StartDBInstanceAutomatedBackupsReplication",
+    "rds:StopDBInstanceAutomatedBackupsReplication",
+    "route53:*",
+    "sts:*",
+)
+"""Actions of global services, which AWS's own examples leave out of such a denial, and those about
+copies of backups: they stay in their Region when the answer names another one."""
 
 _ATTACH: Final = "iam:AttachRolePolicy"
 _APART: Final = frozenset({extras.PASS_ROLE, extras.SERVICE_LINKED, extras.RESTORE, _ATTACH})
@@ -26,7 +51,8 @@ _APART: Final = frozenset({extras.PASS_ROLE, extras.SERVICE_LINKED, extras.RESTO
 
 def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of the role, each within IAM's limit."""
-    parts = [*for_stacks(blueprint_needs.STACKS, scope), _never_itself(scope)]
+    stacks = tuple(stack for stack in blueprint_needs.STACKS if stack not in WITHOUT_ROLE)
+    parts = [*for_stacks(stacks, scope), _never_itself(scope), *other_regions(scope)]
     return split(scope.service_role.replace("*", "sites"), parts)
 
 
@@ -42,6 +68,8 @@ def for_stacks(stacks: tuple[str, ...], scope: Scope) -> list[Statement]:
         wanted.add(extras.SECRET_VALUE)
     if blueprint_needs.uses_own_keys():
         wanted.update(extras.KEY_OF_SECRETS)
+    if scope.boundary:
+        wanted.discard(restrictions.UNBINDING)
     plain = statements((action(name) for name in wanted - _APART), scope)
     if not blueprint_needs.passes_roles(stacks):
         # Handlers name it for properties that these stacks leave out.
@@ -95,7 +123,10 @@ def _attach(scope: Scope) -> Statement:
         "AttachKnownPolicies",
         (_ATTACH,),
         _roles(scope),
-        condition={"ArnEquals": {"iam:PolicyARN": named}},
+        condition={
+            "ArnEquals": {"iam:PolicyARN": named},
+            **(restrictions.bound(scope) if scope.boundary else {}),
+        },
     )
 
 
@@ -118,7 +149,7 @@ def _roles(scope: Scope) -> tuple[str, ...]:
 
 
 def _never_itself(scope: Scope) -> Statement:
-    """Deny the role every change of itself: its name matches the pattern of the site's roles."""
+    """Deny the role every change of itself, whatever else is attached to it."""
     known = (action(name) for name in type_permissions.needed(["AWS::IAM::Role"]))
     writes = [one for one in known if one.service == "iam" and not one.only_reads]
     return Statement(
@@ -127,3 +158,20 @@ def _never_itself(scope: Scope) -> Statement:
         (scope.arn(f"iam::{{account}}:role/{scope.service_role}"),),
         effect="Deny",
     )
+
+
+def other_regions(scope: Scope) -> list[Statement]:
+    """Deny everything outside the Regions of the site, where they are known."""
+    if not scope.regions:
+        return []
+    return [
+        Statement(
+            "OtherRegions",
+            _ANYWHERE,
+            ("*",),
+            "Global services, and copies of backups in another Region, are left out.",
+            {"StringNotEquals": {"aws:RequestedRegion": list(scope.regions)}},
+            effect="Deny",
+            all_but=True,
+        )
+    ]

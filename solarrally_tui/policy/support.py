@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from solarrally_tui.policy import calls
-from solarrally_tui.policy.deploy import log_of_iot, needed, tagged
+from solarrally_tui.policy.deploy import log_of_iot, needed
 from solarrally_tui.policy.document import Policy, split, statements
 from solarrally_tui.policy.scope import Scope
 
@@ -19,11 +19,8 @@ def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of a supporter, each within IAM's limit."""
     named = replace(scope, only_named=_NAMED)
     reading = needed(calls.SUPPORT) - needed(calls.REVEALING)
-    builds = {one for one in reading if one.service == "codebuild"}
     parts = [
-        *statements(reading - builds, named),
-        # Projects are named alike in every site: the tag tells them apart.
-        *(replace(part, condition=tagged(scope)) for part in statements(builds, named)),
+        *statements(reading, named),
         log_of_iot(scope),
     ]
     return split(f"{scope.exact.replace('*', 'sites')}-support", parts)

@@ -5,6 +5,9 @@ from typing import Final
 SITE_TAG: Final = "solarrally:site"
 """Key of the only tag that every stack has. It never varies (see docs/architecture.md)."""
 
+ADMINISTRATOR_TAG: Final = "solarrally:administrator"
+"""Key of the tag that a secret gets once its administrator exists."""
+
 GLOBAL_REGION: Final = "us-east-1"
 """Region of CloudFront's certificate and web ACL, and of every site's record."""
 

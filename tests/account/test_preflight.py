@@ -215,13 +215,14 @@ async def as_role(owner: Door, name: str, documents: list[dict[str, object]]) ->
 
 async def looked(door: Door) -> dict[str, Finding]:
     who = await door.identity()
-    asked = deploy_questions("pre-garage", who.partition, who.account)
+    asked = deploy_questions("pre-garage", who.partition, who.account, "eu-central-1")
     return {each.id: each for each in await findings(door, who, site(), asked, TIME)}
 
 
 async def test_a_role_with_the_deploy_policy_passes_and_with_less_is_warned(owner: Door) -> None:
     account = (await owner.identity()).account
-    documents = [p.document for p in deploy.policies(Scope("pre-garage", "aws", account))]
+    scope = Scope("pre-garage", "aws", account, "eu-central-1")
+    documents = [p.document for p in deploy.policies(scope)]
     async with await as_role(owner, "pre-whole", documents) as whole:
         found = await looked(whole)
         assert found["permissions"].severity is Severity.OK, found["permissions"]
@@ -235,9 +236,11 @@ async def test_a_role_with_the_deploy_policy_passes_and_with_less_is_warned(owne
 
 def test_conditions_are_asked_with_a_value_that_meets_them() -> None:
     asked = {
-        key for question in deploy_questions("abc", "aws", "1" * 12) for key in question.context
+        key
+        for question in deploy_questions("abc", "aws", "1" * 12, "eu-west-1")
+        for key in question.context
     }
-    assert {"iam:PassedToService", "iam:AWSServiceName"} <= asked
+    assert {"iam:PassedToService", "iam:AWSServiceName", "aws:RequestedRegion"} <= asked
 
 
 async def test_root_has_nothing_to_simulate_and_everything_else_is_looked_at(owner: Door) -> None:
@@ -264,7 +267,7 @@ async def test_what_may_not_be_asked_becomes_unknown_and_stops_nothing(
         monkeypatch.setattr(door, "call", refuse)
         monkeypatch.setattr(door, "pages", refuse)
         found = await findings(
-            door, who, site(), deploy_questions("pre-garage", "aws", who.account), TIME
+            door, who, site(), deploy_questions("pre-garage", "aws", who.account, "eu-west-1"), TIME
         )
     assert {each.severity for each in found} <= {Severity.OK, Severity.UNKNOWN, Severity.WARN}
     refused = [each for each in found if each.severity is Severity.UNKNOWN]

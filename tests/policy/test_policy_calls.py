@@ -3,7 +3,15 @@
 import pytest
 
 from solarrally_tui.aws.door import is_reading
-from solarrally_tui.policy import blueprint_needs, calls, deploy, extras, support, type_permissions
+from solarrally_tui.policy import (
+    blueprint_needs,
+    calls,
+    deploy,
+    extras,
+    service_role,
+    support,
+    type_permissions,
+)
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.scope import Scope
 from tests.policy.policy_setup import allowed_actions, calls_in, operations
@@ -89,7 +97,7 @@ def test_boto3_has_every_call(pair: tuple[str, str]) -> None:
 def test_deploying_allows_every_call_and_the_first_stack_no_more() -> None:
     allowed = allowed_actions(policy.document for policy in deploy.policies(SITE))
     behind = actions_behind(calls.pairs(calls.ENGINE))
-    from_types = set(type_permissions.needed(blueprint_needs.types(deploy.WITHOUT_ROLE)))
+    from_types = set(type_permissions.needed(blueprint_needs.types(service_role.WITHOUT_ROLE)))
     looked_up = extras.for_parameters(blueprint_needs.parameter_types()).union(extras.BY_HAND)
     assert behind <= allowed
     assert allowed - behind <= from_types | looked_up | {extras.PASS_ROLE, *extras.KEY_OF_SECRETS}

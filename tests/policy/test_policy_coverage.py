@@ -6,6 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from solarrally_tui.policy import (
     blueprint_needs,
     deploy,
@@ -30,6 +32,16 @@ def types_as_text() -> set[str]:
     }
 
 
+def types_with_role() -> set[str]:
+    """Types of the stacks that CloudFormation deploys with the service role."""
+    return {
+        type_
+        for template in TEMPLATES
+        if template.parent.name not in service_role.WITHOUT_ROLE
+        for type_ in re.findall(r"^    Type: (AWS::\w+::\w+)$", template.read_text(), re.MULTILINE)
+    }
+
+
 @cache
 def schemas() -> Path:
     """The registry's schemas, as the linter's environment has them."""
@@ -40,13 +52,22 @@ def schemas() -> Path:
 
 
 @cache
+def providers() -> dict[str, str]:
+    found: dict[str, str] = json.loads((schemas() / "providers" / "us-east-1.json").read_text())
+    return found
+
+
+def schema_of(type_: str) -> str:
+    return f"{providers()[type_]}.json"
+
+
+@cache
 def handlers(type_: str) -> dict[str, set[str]]:
     """What the registry itself says, in lower case; our own words where it says nothing."""
-    providers = json.loads((schemas() / "providers" / "us-east-1.json").read_text())
     if type_ in document("permissions.json")["written_here"]:
         told = document("permissions.json")["types"][type_]
     else:
-        schema = json.loads((schemas() / "resources" / f"{providers[type_]}.json").read_text())
+        schema = json.loads((schemas() / "resources" / schema_of(type_)).read_text())
         told = {k: v.get("permissions", []) for k, v in schema["handlers"].items()}
     unknown = {u.lower() for u in document("permissions.json")["unknown_to_iam"].get(type_, ())}
     return {k: {action.lower() for action in actions} - unknown for k, actions in told.items()}
@@ -55,12 +76,13 @@ def handlers(type_: str) -> dict[str, set[str]]:
 def needed() -> set[str]:
     """Every permission of the registry for our types, but those left out with a reason."""
     skipped = type_permissions.left_out()
+    unused = {action.lower() for action in type_permissions.unused_actions()}
     return {
         permission
-        for type_ in types_as_text()
+        for type_ in types_with_role()
         for operation in ("create", "read", "update", "delete")
         for permission in handlers(type_).get(operation, ())
-        if permission.partition(":")[0] not in skipped
+        if permission.partition(":")[0] not in skipped and permission not in unused
     } - ({"iam:attachrolepolicy"} if not blueprint_needs.managed_policies() else set())
 
 
@@ -127,6 +149,28 @@ def test_a_service_is_left_out_only_while_no_blueprint_brings_it_in() -> None:
         prefix, reason = type_permissions.LEFT_OUT[service]
         assert not [type_ for type_ in types_as_text() if type_.startswith(prefix)]
         assert reason.endswith(".")
+
+
+def test_an_action_is_left_out_only_while_no_template_sets_what_it_is_for() -> None:
+    text = {template: template.read_text() for template in TEMPLATES}
+    for one in type_permissions.UNUSED:
+        told = {a for actions in handlers(one.type_).values() for a in actions}
+        assert {action.lower() for action in one.actions} <= told, one.type_
+        for name in one.properties:
+            schema = json.loads((schemas() / "resources" / schema_of(one.type_)).read_text())
+            assert name in json.dumps(schema), (one.type_, name)
+            used = [t for t, body in text.items() if f"Type: {one.type_}\n" in body]
+            assert not [t for t in used if re.search(rf"^ +{name}:", text[t], re.MULTILINE)]
+
+
+def test_a_property_brings_its_actions_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "ec2:AttachVolume" not in type_permissions.needed(["AWS::EC2::Instance"])
+    volumes = {"Type": "AWS::EC2::Instance", "Properties": {"Volumes": [{"Device": "/dev/sdf"}]}}
+    monkeypatch.setattr(blueprint_needs, "resources", lambda: iter([("NatInstance", volumes)]))
+    type_permissions.unused_actions.cache_clear()
+    assert "ec2:AttachVolume" in type_permissions.needed(["AWS::EC2::Instance"])
+    monkeypatch.undo()
+    type_permissions.unused_actions.cache_clear()
 
 
 def test_types_that_make_service_linked_roles_are_known() -> None:

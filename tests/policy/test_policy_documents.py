@@ -5,23 +5,34 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.policy import blueprint_needs, deploy, service_role, support
+from solarrally_tui.policy import arn_patterns, blueprint_needs, deploy, service_role, support
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.document import LIMIT, Policy
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests.policy.policy_setup import ACCOUNT, Document, allows, as_list, says
 
+LONGEST = "abcdefghijklmnopqrst"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/solarrally/solarrally-{LONGEST}-boundary"
 SCOPES = (
     Scope(),
     Scope("abc"),
-    Scope("abcdefghijklmnopqrst", "aws-us-gov", ACCOUNT),
+    Scope(LONGEST, "aws-us-gov", ACCOUNT),
     Scope("sunny-garage", "aws-cn"),
+    Scope(LONGEST, "aws", ACCOUNT, "ap-southeast-2", ("Z0123456789ABCDEFGHIJ",), BOUNDARY),
 )
 KINDS = {"deploy": deploy, "support": support, "service-role": service_role}
 CASES = [(kind, scope) for kind in KINDS for scope in SCOPES]
-NAMES = [f"{kind}-{scope.site or 'all'}" for kind, scope in CASES]
-KEYS = ("iam:", "kms:", f"aws:ResourceTag/{SITE_TAG}")
+NAMES = [f"{kind}-{scope.site or 'all'}-{bool(scope.boundary)}" for kind, scope in CASES]
+KEYS = (
+    "iam:",
+    "kms:",
+    f"aws:ResourceTag/{SITE_TAG}",
+    "aws:ResourceTag/aws.cloudfront.vpcorigin",
+    "aws:TagKeys",
+    "aws:RequestedRegion",
+    "route53:ChangeResourceRecordSetsRecordTypes",
+)
 """Keys that conditions may be about."""
 ATTACHABLE = 10
 """Managed policies that a role or user takes (IAM quotas)."""
@@ -57,9 +68,14 @@ def test_each_statement_is_well_formed(kind: str, scope: Scope) -> None:
 
 
 def check_statement(statement: dict[str, Any]) -> None:
-    assert set(statement) - {"Condition"} == {"Sid", "Effect", "Action", "Resource"}
+    denies_the_rest = statement["Effect"] == "Deny" and "NotAction" in statement
+    about = "NotAction" if denies_the_rest else "Action"
+    assert set(statement) - {"Condition"} == {"Sid", "Effect", about, "Resource"}
     assert re.fullmatch(r"[A-Za-z0-9]+", statement["Sid"])
-    assert statement["Action"]
+    assert statement[about]
+    if denies_the_rest:
+        assert statement["Condition"]
+        return
     for name in statement["Action"]:
         assert action(name).name == name, "in IAM's own case, and known to it"
         assert "*" not in name
@@ -68,7 +84,14 @@ def check_statement(statement: dict[str, Any]) -> None:
             rf"arn:aws(-cn|-us-gov)?:[a-z0-9-]+:\*?:(\*|{ACCOUNT})?:.+", resource
         )
     for test, values in statement.get("Condition", {}).items():
-        assert test in {"StringEquals", "ArnEquals", "ArnLike", "StringLike"}
+        assert test in {
+            "ArnEquals",
+            "ArnLike",
+            "ForAllValues:StringEquals",
+            "StringEquals",
+            "StringEqualsIfExists",
+            "StringLike",
+        }
         assert all(key.startswith(KEYS) and wanted for key, wanted in values.items())
 
 
@@ -103,43 +126,109 @@ def generated(stack: str, logical_id: str, longest: int) -> str:
     return f"{kept}-{logical_id[: free - len(kept)]}-A1B2C3D4E5F6"
 
 
-@pytest.mark.parametrize("site", ["abc", "sunny-garage", "abcdefghijklmnopqrst"])
-def test_names_that_cloudformation_makes_are_reached(site: str) -> None:
-    reached = documents("service-role", Scope(site))
+SITES = ["abc", "sunny-garage", LONGEST]
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_names_of_resources_are_reached_and_those_of_sites_named_alike_are_not(site: str) -> None:
+    mine = documents("service-role", Scope(site)) + documents("deploy", Scope(site))
     for stack in blueprint_needs.STACKS:
         for logical_id, body in blueprint_needs.resources((stack,)):
-            for tried, arn in arns_of(body["Type"], stack_name(site, stack), logical_id):
-                assert allows(reached, tried, arn), arn
+            for tried, arn in arns_of(body, site, stack, logical_id):
+                assert allows(mine, tried, arn), arn
+            for other in (f"{site[:18]}-2", f"{site[:-1]}", f"{site[:13]}-park", f"x{site}"[:20]):
+                for tried, arn in arns_of(body, other, stack, logical_id):
+                    assert not allows(mine, tried, arn), (other, arn)
 
 
-def arns_of(type_: str, stack: str, logical_id: str) -> list[tuple[str, str]]:
+def arns_of(body: dict[str, Any], site: str, stack: str, logical_id: str) -> list[tuple[str, str]]:
     """Return a writing action of a type and the ARN of what it makes, for types with names."""
-    long, balancer = generated(stack, logical_id, 64), generated(stack, logical_id, 32)
-    bucket = generated(stack, logical_id, 63).lower()
-    near = f"eu-central-1:{ACCOUNT}"
+    of_stack, type_ = stack_name(site, stack), body["Type"]
+    near, a_name = f"eu-central-1:{ACCOUNT}", given_name(body, site)
+    long = generated(of_stack, logical_id, 255)
     known = {
-        "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", f"cloudwatch:{near}:alarm:{long}"),
-        "AWS::ECR::Repository": ("ecr:CreateRepository", f"ecr:{near}:repository/{bucket}"),
-        "AWS::ECS::Cluster": ("ecs:CreateCluster", f"ecs:{near}:cluster/{long}"),
-        "AWS::ElasticLoadBalancingV2::LoadBalancer": (
-            "elasticloadbalancing:CreateLoadBalancer",
-            f"elasticloadbalancing:{near}:loadbalancer/app/{balancer}/50dc6c495c0c9188",
+        "AWS::Budgets::Budget": ("budgets:ModifyBudget", f"budgets::{ACCOUNT}:budget/{long}"),
+        "AWS::CloudWatch::Dashboard": (
+            "cloudwatch:PutDashboard",
+            f"cloudwatch::{ACCOUNT}:dashboard/{a_name}",
         ),
-        "AWS::IAM::Role": ("iam:PutRolePolicy", f"iam::{ACCOUNT}:role/{long}"),
-        "AWS::RDS::DBInstance": ("rds:CreateDBInstance", f"rds:{near}:db:{bucket}"),
-        "AWS::S3::Bucket": ("s3:PutBucketPolicy", f"s3:::{bucket}"),
+        "AWS::CodeBuild::Project": (
+            "codebuild:UpdateProject",
+            f"codebuild:{near}:project/{a_name}",
+        ),
+        "AWS::ECR::Repository": (
+            "ecr:CreateRepository",
+            f"ecr:{near}:repository/{generated(of_stack, logical_id, 256).lower()}",
+        ),
+        "AWS::ECS::Cluster": ("ecs:CreateCluster", f"ecs:{near}:cluster/{long}"),
+        "AWS::ECS::TaskDefinition": (
+            "ecs:RegisterTaskDefinition",
+            f"ecs:{near}:task-definition/{a_name}:*",
+        ),
+        "AWS::IAM::Role": (
+            "iam:PutRolePolicy",
+            f"iam::{ACCOUNT}:role/solarrally/{site}/{generated(of_stack, logical_id, 64)}",
+        ),
+        "AWS::IoT::TopicRule": ("iot:CreateTopicRule", f"iot:{near}:rule/{a_name}"),
+        "AWS::KinesisFirehose::DeliveryStream": (
+            "firehose:DeleteDeliveryStream",
+            f"firehose:{near}:deliverystream/{a_name}",
+        ),
+        "AWS::Lambda::Function": ("lambda:UpdateFunctionCode", f"lambda:{near}:function:{a_name}"),
+        "AWS::Logs::LogGroup": ("logs:PutRetentionPolicy", f"logs:{near}:log-group:{long}"),
+        "AWS::RDS::DBInstance": (
+            "rds:CreateDBInstance",
+            f"rds:{near}:db:{generated(of_stack, logical_id, 63).lower()}",
+        ),
+        "AWS::S3::Bucket": ("s3:PutBucketPolicy", f"s3:::{a_name}"),
         "AWS::SecretsManager::Secret": (
             "secretsmanager:CreateSecret",
-            f"secretsmanager:{near}:secret:{logical_id}-A1B2C3D4E5F6-a1b2c3",
+            f"secretsmanager:{near}:secret:{a_name}-a1b2c3",
         ),
         "AWS::SNS::Topic": ("sns:CreateTopic", f"sns:{near}:{long}"),
+        "AWS::WAFv2::WebACL": (
+            "wafv2:DeleteWebACL",
+            f"wafv2:us-east-1:{ACCOUNT}:global/webacl/{a_name}/1",
+        ),
     }
-    paths = {
-        f"iam::{ACCOUNT}:role{p.replace('${SiteName}', 'x')}" for p in blueprint_needs.role_paths()
-    }
-    if type_ == "AWS::IAM::Role" and paths:
+    bootstrap_only = {"AWS::IAM::Role"} if stack == "bootstrap" else set()
+    if type_ not in known or type_ in bootstrap_only:
         return []
-    return [(known[type_][0], f"arn:aws:{known[type_][1]}")] if type_ in known else []
+    return [(known[type_][0], f"arn:aws:{known[type_][1]}")]
+
+
+def given_name(body: dict[str, Any], site: str) -> str:
+    """Return the name that a template gives a resource; empty where it gives none."""
+    given = body.get("Properties", {})
+    keys = ("Name", "BucketName", "DashboardName", "DeliveryStreamName", "Family")
+    named = [given[key] for key in (*keys, "FunctionName", "RuleName") if key in given]
+    if not named:
+        return ""
+    (value,) = named[0].values()
+    if isinstance(value, str):
+        return value.replace("${SiteName}", site)
+    if value[0] == "_":
+        return "_".join(["solarrally", site.replace("-", "_"), value[1][2]])
+    return str(value[0]).replace("${SiteName}", site).replace("${Suffix}", "1a2b3c4d")
+
+
+def test_generated_names_keep_the_whole_name_of_the_longest_site() -> None:
+    """CloudFormation cuts what does not fit, and then names could not tell sites apart."""
+    for type_, longest in arn_patterns.GENERATED.values():
+        for stack in blueprint_needs.STACKS:
+            for logical_id in blueprint_needs.logical_ids(type_, (stack,)):
+                whole = f"{stack_name(LONGEST, stack)}-{logical_id}-A1B2C3D4E5F6G"
+                assert len(whole) <= longest, whole
+
+
+def test_every_name_that_a_template_gives_has_the_whole_name_of_its_site() -> None:
+    """Those that AWS keeps for a while, or that are unique in the world, also have a new end."""
+    for _, body in blueprint_needs.resources():
+        if body["Type"] in {"AWS::S3::Bucket", "AWS::SecretsManager::Secret"}:
+            assert given_name(body, "sunny-garage").endswith("-1a2b3c4d")
+        a_name = given_name(body, "sunny-garage")
+        if a_name and body["Type"] not in {"AWS::Route53::RecordSet", "AWS::Lambda::Permission"}:
+            assert re.search(r"sunny[-_]garage", a_name), body
 
 
 def test_application_auto_scaling_may_test_the_service_role() -> None:
@@ -200,11 +289,14 @@ def test_support_sees_the_databases_of_its_site_only() -> None:
 
 OTHERS = [
     ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/Administrator"),
-    ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/solarrally-other-app-TaskRole-A1"),
+    (
+        "iam:PutRolePolicy",
+        f"arn:aws:iam::{ACCOUNT}:role/solarrally/other/solarrally-other-app-TaskRole-A1",
+    ),
     ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/Administrator"),
     ("iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/OrganizationAccountAccessRole"),
     ("s3:DeleteBucket", "arn:aws:s3:::my-photos"),
-    ("s3:PutBucketPolicy", "arn:aws:s3:::solarrally-other-trail-auditbucket-a1"),
+    ("s3:PutBucketPolicy", "arn:aws:s3:::solarrally-other--audit-1a2b3c4d"),
     ("rds:DeleteDBInstance", f"arn:aws:rds:us-east-1:{ACCOUNT}:db:payroll"),
     ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:payroll"),
     ("ecr:DeleteRepository", f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/other"),
@@ -266,7 +358,7 @@ def test_the_operator_passes_the_service_role_to_cloudformation_only() -> None:
 
 
 def test_the_operator_passes_the_roles_of_a_site_to_its_tasks_only() -> None:
-    role = f"arn:aws:iam::{ACCOUNT}:role/solarrally-sunny-garage-app-TaskRole-A1"
+    role = f"arn:aws:iam::{ACCOUNT}:role/solarrally/sunny-garage/TaskRole-A1"
     passing = [
         statement
         for document in documents("deploy", Scope("sunny-garage"))
@@ -325,11 +417,24 @@ def test_the_policies_of_the_service_role_are_named_as_the_operator_may_write_th
         assert names == [f"{stem}-{n}" for n in range(1, len(names) + 1)]
 
 
-@pytest.mark.parametrize("secret", ["DbSecret-A1B2", "JwtSecret-A1B2", "other"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "solarrally/sunny-garage/DbSecret-1a2b3c4d",
+        "solarrally/sunny-garage/JwtSecret-1a2b3c4d",
+        "solarrally/sunny-garage-2/BridgeSecret-1a2b3c4d",
+        "BridgeSecret-A1B2",
+        "other",
+    ],
+)
 def test_the_operator_reads_no_secret_of_the_application(secret: str) -> None:
     reached = documents("deploy", Scope("sunny-garage"))
     stem = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret"
-    assert allows(reached, "secretsmanager:GetSecretValue", f"{stem}:BridgeSecret-A1B2-c3")
+    assert allows(
+        reached,
+        "secretsmanager:GetSecretValue",
+        f"{stem}:solarrally/sunny-garage/BridgeSecret-1a2b3c4d-c3",
+    )
     assert not allows(reached, "secretsmanager:GetSecretValue", f"{stem}:{secret}")
 
 
@@ -340,19 +445,19 @@ PUT, MOVE = "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersion
 def test_a_rotation_writes_the_database_secret_of_its_site_only(site: str) -> None:
     reached = documents("deploy", Scope(site))
     stem = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret"
-    for named in ("DbSecret-A1B2-c3", f"solarrally-{site}-data-DbSecret-A1B2-c3"):
-        assert allows(reached, PUT, f"{stem}:{named}")
-        assert allows(reached, MOVE, f"{stem}:{named}")
-        assert not allows(reached, "secretsmanager:GetSecretValue", f"{stem}:{named}")
+    own = f"{stem}:solarrally/{site}/DbSecret-1a2b3c4d-c3"
+    assert allows(reached, PUT, own)
+    assert allows(reached, MOVE, own)
+    assert not allows(reached, "secretsmanager:GetSecretValue", own)
     for named in (
-        "JwtSecret-A1B2-c3",
-        "OriginSecret-A1B2-c3",
+        "DbSecret-1a2b3c4d-c3",
         "payroll-c3",
-        f"solarrally-{site}-app-JwtSecret-A1B2-c3",
+        f"solarrally/{site}/JwtSecret-1a2b3c4d-c3",
+        f"solarrally/{site}/OriginSecret-1a2b3c4d-c3",
+        "solarrally/other/DbSecret-1a2b3c4d-c3",
     ):
         assert not allows(reached, PUT, f"{stem}:{named}")
         assert not allows(reached, MOVE, f"{stem}:{named}")
-    # A name made of the logical id alone may be another site's: the tag tells.
     for tried in (PUT, MOVE, "secretsmanager:GetSecretValue"):
         found = conditions("deploy", tried, site)
         assert found

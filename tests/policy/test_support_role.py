@@ -77,8 +77,8 @@ def seen(type_: str, stack: str, logical_id: str) -> list[tuple[str, str]]:
     near = f"eu-central-1:{ACCOUNT}"
     known = {
         "AWS::CodeBuild::Project": (
-            "logs:GetLogEvents",
-            f"logs:{near}:log-group:/aws/codebuild/{logical_id}-A1B2C3D4E5F6:log-stream:x",
+            "codebuild:ListBuildsForProject",
+            f"codebuild:{near}:project/{stack.rpartition('-')[0]}-image",
         ),
         "AWS::ECS::Service": (
             "ecs:DescribeServices",

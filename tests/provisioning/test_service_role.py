@@ -77,8 +77,8 @@ async def attached_to(site: str, door: Door) -> dict[str, Any]:
     return found
 
 
-def wanted_of(site: str, account: str) -> dict[str, Any]:
-    created = permissions.policies(Scope(site, "aws", account))
+def wanted_of(site: str, account: str, boundary: str = "") -> dict[str, Any]:
+    created = permissions.policies(Scope(site, "aws", account, "us-east-1", boundary=boundary))
     return {policy.name: json.loads(json.dumps(policy.document)) for policy in created}
 
 
@@ -141,8 +141,11 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> Non
             SetAsDefault=True,
         )
     bound = f"arn:aws:iam::{account}:policy/{name}-1"
-    assert set(await own.ensure(bound)) == {name, f"{name}-2"}
-    assert await attached_to("tampered", own_door) == wanted_of("tampered", account)
+    narrower, plain = wanted_of("tampered", account, bound), wanted_of("tampered", account)
+    narrowed = {each for each in narrower if narrower[each] != plain[each]}
+    assert narrowed
+    assert set(await own.ensure(bound)) == {name, f"{name}-2", *narrowed}
+    assert await attached_to("tampered", own_door) == narrower
     response = await own_door.call("iam", "get_role", RoleName=name)
     assert response["Role"]["AssumeRolePolicyDocument"] == permissions.TRUST
     assert response["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == bound
@@ -151,7 +154,7 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> Non
     )
     assert len(versions) == managed_policy.MOST_VERSIONS
     assert await own.ensure(None) == ()
-    assert await own.ensure("") == (name,)
+    assert set(await own.ensure("")) == {name, *narrowed}
     assert await own.delete()
     assert not await own.delete()
     assert await of_site("tampered", own_door) == set()
@@ -256,3 +259,13 @@ async def test_cloudformation_continues_when_the_session_ends(account: Account, 
         "",
         ROLE.format(await account_of(door), "long-haul"),
     }
+
+
+async def test_a_site_whose_policies_would_reach_another_site_is_refused(
+    standing: StandingSite, door: Door
+) -> None:
+    outcome, _ = await deployed(site_named("engine-home-data"), door)
+    assert outcome.exit_code is Exit.REFUSED
+    assert outcome.cause
+    assert "engine-home-data and engine-home" in outcome.cause.what
+    assert "engine-home-data" not in await record.names(door)

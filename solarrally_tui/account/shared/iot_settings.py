@@ -17,14 +17,14 @@ _POLICY: Final = "write-logs"
 _ROLE_SECONDS: Final = 60.0
 
 
-async def ensure_logging(door: Door) -> bool:
+async def ensure_logging(door: Door, boundary: str = "") -> bool:
     """Enable the log of AWS IoT unless it is enabled, and return whether that was needed.
 
-    Raises AwsError.
+    boundary: ARN of the permissions boundary of a new role, empty for none. Raises AwsError.
     """
     if await is_logging(door):
         return False
-    role = await _ensure_role(door)
+    role = await _ensure_role(door, boundary)
     await settings_record.record(door, _logging_entry(door), role)
 
     async def enable() -> bool | None:
@@ -98,27 +98,36 @@ async def _index(door: Door, wanted: dict[str, Any]) -> None:
     await door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
 
 
-async def _ensure_role(door: Door) -> str:
+async def _ensure_role(door: Door, boundary: str) -> str:
     with tolerate(Kind.EXISTS):
         await door.call(
             "iam",
             "create_role",
             RoleName=LOG_ROLE,
-            AssumeRolePolicyDocument=_trust(),
+            AssumeRolePolicyDocument=_trust((await door.identity()).account),
             Description="Lets AWS IoT write its log. Shared by all SolarRally sites.",
+            **({"PermissionsBoundary": boundary} if boundary else {}),
         )
     role = await door.call("iam", "get_role", RoleName=LOG_ROLE)
-    await door.call(
-        "iam",
-        "put_role_policy",
-        RoleName=LOG_ROLE,
-        PolicyName=_POLICY,
-        PolicyDocument=_permission(),
-    )
+    wanted = _permission()
+    present = await door.find("iam", "get_role_policy", RoleName=LOG_ROLE, PolicyName=_POLICY)
+    # Written only where it is missing: the boundary of another site may be the role's.
+    if present is None or present["PolicyDocument"] != json.loads(wanted):
+        await door.call(
+            "iam",
+            "put_role_policy",
+            RoleName=LOG_ROLE,
+            PolicyName=_POLICY,
+            PolicyDocument=wanted,
+        )
     return str(role["Role"]["Arn"])
 
 
-def _trust() -> str:
+def _trust(account: str) -> str:
+    """Return a trust in AWS IoT on behalf of one account.
+
+    As the IoT developer guide recommends ("Cross-service confused deputy prevention").
+    """
     return json.dumps(
         {
             "Version": "2012-10-17",
@@ -127,6 +136,7 @@ def _trust() -> str:
                     "Effect": "Allow",
                     "Principal": {"Service": "iot.amazonaws.com"},
                     "Action": "sts:AssumeRole",
+                    "Condition": {"StringEquals": {"aws:SourceAccount": account}},
                 }
             ],
         }

@@ -33,6 +33,8 @@ class SettingsWanted:
     iot_log: bool
     fleet_index: bool
     github: bool
+    boundary: str = ""
+    """ARN of the permissions boundary of roles that are created; empty for none."""
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ async def ensure(door: Door, needs: SettingsWanted) -> AccountSettings:
     attempts = _Attempts()
 
     async def log() -> list[str]:
-        return ["the log of AWS IoT"] * await iot_settings.ensure_logging(door)
+        return ["the log of AWS IoT"] * await iot_settings.ensure_logging(door, needs.boundary)
 
     async def index() -> list[str]:
         return ["the fleet index"] * await iot_settings.ensure_indexing(door)

@@ -16,7 +16,7 @@ ACCOUNT: Final = (
         kind="account-blocked",
         words=(
             (
-                r"account(?: \d{12})? (?:is|was|has been)(?: currently| temporarily)? "
+                r"\baccount (?:is|was|has been)(?: currently| temporarily)? "
                 r"(?:blocked|suspended|closed|deactivated|disabled|on hold)\b"
             ),
             r"not recognized as a valid account",
@@ -41,12 +41,11 @@ ACCOUNT: Final = (
             r"SubscriptionRequired\w*",
             r"OptInRequired\w*(?!.{0,120}Marketplace)",
             r"not subscribed to (?:this|the(?: requested)?|AWS|Amazon) (?:service|\w+ service)",
-            r"\bnot (?:currently |yet )?signed up\b",
-            r"sign-?up is almost complete",
+            r"\bnot signed up for\b",
             r"NotSignedUp",
             r"must sign up before you can use",
             r"account (?:is|has) not(?: yet)?(?: been)?(?: fully)? activated",
-            r"account(?: \d{12})? is (?:not(?: yet)? active|inactive|pending activation)",
+            r"account is (?:not(?: yet)? active|inactive|pending activation)",
             r"InactiveAccount\w*",
             r"\bAccountProblem\b",
             r"problem with your AWS account",
@@ -101,10 +100,6 @@ ACCOUNT: Final = (
             r"\blinked account\b",
             r"\bpayer account\b",
             r"at the payer account level",
-            (
-                r"(?:must|needs?(?: to)?|have to) be (?:signed in (?:to|as) |in )?(?:the|an?) "
-                r"(?:organi[sz]ation'?s? )?(?:management|master|payer) account"
-            ),
             r"consolidated billing",
             r"only (?:the |an? )?(?:organi[sz]ation'?s? )?(?:management|master|payer) account",
             (
@@ -129,7 +124,6 @@ ACCOUNT: Final = (
             r"\bfree[ -]plan accounts?\b",
             r"not eligible for (?:the )?free tier",
             r"upgrade your (?:AWS )?account(?: plan)?\b",
-            r"\bon the (?:AWS )?free (?:account )?plan\b",
             r"upgrade to (?:a|the) paid (?:account )?plan",
             (
                 r"(?:not|isn't|aren't|n't) (?:available|supported|included|allowed|permitted)"
@@ -172,8 +166,6 @@ ACCOUNT: Final = (
             r"account (?:has|have) not(?: yet)? been verified",
             r"until your account is verified",
             r"PendingVerification",
-            r"(?:verifying your|verification of your) account",
-            r"\baccount verification\b",
             r"request for accessing resources in this region is being validated",
             r"account (?:currently )?does not (?:currently )?support creating",
             (

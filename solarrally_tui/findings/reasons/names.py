@@ -30,7 +30,7 @@ NAMES: Final = (
             r"CNAMEs? you provided (?:are|is) already",
             r"already associated with (?:a different|another) (?:resource|distribution|CloudFront)",
             r"alternate domain names?\b.{0,160}already",
-            r"DNS record that points to another CloudFront",
+            r"already has a DNS record that points to another CloudFront",
             (
                 r"(?:domain name|alias)\b.{0,100}already (?:in use|associated|exists?|used)"
                 r".{0,60}(?:distribution|resource|CloudFront)"
@@ -71,12 +71,7 @@ NAMES: Final = (
             r"\bnull\"?\W{0,4}\([^)]{0,120}AlreadyExists",
             r"dimensional spend monitor",
             r"detector already exists for the current account",
-            r"\bone \w[\w: ]{0,60} (?:is allowed )?(?:per|in each|for each|in an?) account",
-            (
-                r"(?:OIDCProvider|ServiceLinkedRole|GuardDuty::Detector|SecurityHub::Hub"
-                r"|Config::ConfigurationRecorder|CE::Anomaly\w+|IoT::Logging)\b.{0,200}already "
-                r"exists"
-            ),
+            r"\bone \w[\w ]{0,40} (?:is allowed )?(?:per|in each|for each|in an?) account",
             r"has been taken in this account",
             r"provider with url .{0,160}already exists",
             r"OpenID ?Connect.{0,120}already exists",
@@ -118,8 +113,6 @@ NAMES: Final = (
                 r"(?:\balready exists?\b|AlreadyExists|ResourceExists|EntityAlreadyExists)"
             ),
             r"\bname\b.{0,80}\balready (?:in use|taken|used)\b",
-            r"with the same name\b.{0,40}\bexists\b",
-            r"Duplicate(?:\w*Name|LoadBalancer|TargetGroup|Listener)\w*",
         ),
         what="The name that {resource} needs is already in use.",
         why="A resource of this name is in the account and belongs to another stack or to nobody, "

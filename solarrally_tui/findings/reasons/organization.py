@@ -65,7 +65,6 @@ ORGANIZATION: Final = (
             r"AWS::EarlyValidation::\w*",
             r"early[- ]validation (?:errors?|fail\w*|check)",
             r"call DescribeEvents to retrieve",
-            r"\b(?:NAME_CONFLICT|BUCKET_EMPTINESS|PROPERTY)_VALIDATION\b",
         ),
         what="CloudFormation checked the change before it began and refused it.",
         why="It found that something with the same name exists already, or that a property is "

@@ -67,16 +67,6 @@ PASSING: Final = (
         source="RDS user guide, Modifying settings for storage",
     ),
     Reason(
-        id="not-stabilized",
-        kind="try-again",
-        words=(r"exceeded attempts to wait", r"HandlerErrorCode: NotStabilized"),
-        what="{resource} was not ready in the time that AWS waits.",
-        why="It needs longer than usual, or something in it fails again and again.",
-        next="Run the same command again. If it happens again, read the events of the service, and "
-        "for tasks the application's log group.",
-        source="CloudFormation CLI user guide, handler error codes: NotStabilized",
-    ),
-    Reason(
         id="try-again",
         kind="try-again",
         words=(

@@ -45,8 +45,7 @@ PLACES: Final = (
             r"cannot find (?:upgrade path|version [\d.]+ for)\b",
             r"cannot (?:upgrade|downgrade) \w+ from",
             (
-                r"engine version\b.{0,80}(?:not (?:currently )?(?:found|supported|available|valid)"
-                r"|isn't|does "
+                r"engine version\b.{0,80}(?:not (?:found|supported|available|valid)|isn't|does "
                 r"not exist|deprecated|unsupported|invalid|end of (?:life|support))"
             ),
             r"(?:invalid|unsupported) (?:db )?(?:engine )?version",
@@ -87,9 +86,8 @@ PLACES: Final = (
             ),
             r"requested (?:instance type|configuration) is (?:currently )?not supported",
             r"does not support .{0,60}(?:DB )?instance class",
-            r"(?:at least|in) two (?:different )?(?:subnets in two|availability zones|AZs\b)",
+            r"at least two (?:subnets in two|availability zones)",
             r"storage type\b.{0,80}not (?:supported|available)",
-            r"no instances of the requested class available",
         ),
         what="AWS does not offer {resource} in this Availability Zone, or not in this class.",
         why="Not every zone and Region has every class. Some old zones take no new resources.",

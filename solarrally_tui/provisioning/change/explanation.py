@@ -118,8 +118,10 @@ def no_service_role(arn: str, error: AwsError) -> Plain:
     return Plain(
         what="These credentials may not create the role that CloudFormation works with.",
         why=f"With {arn} a deployment continues when your own session ends.",
-        next="Use credentials with the policy that solarrally policy deploy prints, or set "
-        "governance.service_role = false in the site file to work with your own session.",
+        next="Use credentials with the policy that solarrally policy deploy prints. If yours may "
+        "create roles only with a permissions boundary, write its ARN to "
+        "governance.permissions_boundary_arn. Or set governance.service_role = false in the site "
+        "file to work with your own session.",
         detail=str(error),
     )
 

@@ -7,9 +7,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed.task import StoppedTask, TaskNotStartedError, run_once
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.engine.steps import End, StepError
-
-DONE_TAG: Final = "solarrally:administrator"
-"""On the secret of the password: which administrator of which database exists."""
+from solarrally_tui.site.names import ADMINISTRATOR_TAG
 
 _LIMIT_SECONDS: Final = 900.0
 _OTHER_ROLE: Final = 3
@@ -24,7 +22,7 @@ async def ensure(deployment: Deployment) -> End:
     outputs = deployment.outputs
     secret, mark = outputs["app"]["AdminSecretArn"], _mark(deployment)
     response = await deployment.door.call("secretsmanager", "describe_secret", SecretId=secret)
-    if {"Key": DONE_TAG, "Value": mark} in (response.get("Tags") or []):
+    if {"Key": ADMINISTRATOR_TAG, "Value": mark} in (response.get("Tags") or []):
         return End(False)
     together = {**outputs["app"], **outputs["network"], **outputs["data"]}
     log_group = outputs["app"]["LogGroupName"]
@@ -36,7 +34,10 @@ async def ensure(deployment: Deployment) -> End:
     if task.exit_code != 0:
         raise StepError(_failed(*_cause(task), log_group))
     await deployment.door.call(
-        "secretsmanager", "tag_resource", SecretId=secret, Tags=[{"Key": DONE_TAG, "Value": mark}]
+        "secretsmanager",
+        "tag_resource",
+        SecretId=secret,
+        Tags=[{"Key": ADMINISTRATOR_TAG, "Value": mark}],
     )
     return End(True)
 

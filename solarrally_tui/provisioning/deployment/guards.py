@@ -8,6 +8,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.policy.scope import overlaps
 from solarrally_tui.provisioning.deployment.builds import given_image
 from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -38,12 +39,20 @@ async def check(site: Site, stacks: SiteStacks) -> Guarded:
     known = await record.find(stacks.door, site.name)
     if known and known.region != site.region:
         raise StepError(_moved(site.name, known.region, site.region), Exit.REFUSED)
+    if known is None:
+        await _refuse_overlap(site.name, stacks)
     there = await refuse_foreign_names(stacks)
     change = await domain_change.preview(site, stacks)
     if change.refused:
         raise StepError(change.refused, Exit.REFUSED)
     await _refuse_fewer_zones(site, stacks)
     return Guarded((*change.warnings, *await _image_warnings(site, stacks)), there)
+
+
+async def _refuse_overlap(name: str, stacks: SiteStacks) -> None:
+    others = [other for other in await record.names(stacks.door) if overlaps(name, other)]
+    if others:
+        raise StepError(_named_alike(name, others[0]), Exit.REFUSED)
 
 
 async def _refuse_fewer_zones(site: Site, stacks: SiteStacks) -> None:
@@ -84,6 +93,15 @@ def _moved(site: str, there: str, wanted: str) -> Plain:
         what=f"The site {site} is in {there}; the site file says {wanted}.",
         why="A site cannot move to another Region.",
         next=f"Set region to {there}, choose another name, or destroy the site there first.",
+    )
+
+
+def _named_alike(site: str, other: str) -> Plain:
+    return Plain(
+        what=f"The names {site} and {other} are too much alike. Nothing was changed.",
+        why="CloudFormation names resources after site and stack, and IAM limits policies by these "
+        f"names. Policies of {min(site, other, key=len)} would reach {max(site, other, key=len)}.",
+        next="Choose a name that is not another site's name and the name of a stack.",
     )
 
 

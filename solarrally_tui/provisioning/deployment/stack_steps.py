@@ -7,7 +7,7 @@ from solarrally_tui.account import billing_alerts
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import Blueprint, blueprint
 from solarrally_tui.deployed.stack import MissingOutputError, Stack
-from solarrally_tui.policy.deploy import WITHOUT_ROLE
+from solarrally_tui.policy.service_role import WITHOUT_ROLE
 from solarrally_tui.provisioning.change import protection
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.explanation import not_accepted

@@ -92,6 +92,7 @@ async def ensure_account_settings(deployment: Deployment) -> End:
         iot_log=site.devices.iot_log,
         fleet_index=site.devices.fleet_index,
         github=bool(site.governance.github_repository),
+        boundary=site.governance.permissions_boundary_arn,
     )
     shared = await singletons.ensure(deployment.door, needs)
     created = ", ".join(shared.created)

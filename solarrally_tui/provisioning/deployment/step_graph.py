@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.policy.deploy import WITHOUT_ROLE
+from solarrally_tui.policy.service_role import WITHOUT_ROLE
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 
 ACCOUNT: Final = "account"

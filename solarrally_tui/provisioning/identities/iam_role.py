@@ -74,6 +74,10 @@ class Role:
         with tolerate(Kind.NOT_FOUND):
             await self._call("detach_role_policy", PolicyArn=policy)
 
+    async def bind(self, boundary: str) -> None:
+        """Give the role a permissions boundary by its ARN. Raises AwsError."""
+        await self._call("put_role_permissions_boundary", PermissionsBoundary=boundary)
+
     async def refuse_foreign(self, site: str) -> None:
         """Raise ForeignResourceError where the role is not the site's, and AwsError."""
         if role := await self.find():
@@ -97,14 +101,18 @@ class Role:
         return True
 
     async def _correct_boundary(self, role: Document, wanted: str | None) -> bool:
-        present = (role.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", "")
-        if wanted is None or wanted == present:
+        if wanted is None or wanted == boundary_of(role):
             return False
         if wanted:
-            await self._call("put_role_permissions_boundary", PermissionsBoundary=wanted)
+            await self.bind(wanted)
         else:
             await self._call("delete_role_permissions_boundary")
         return True
 
     async def _call(self, operation: str, **params: Any) -> dict[str, Any]:
         return await self.door.call("iam", operation, RoleName=self.name, **params)
+
+
+def boundary_of(role: Document | None) -> str:
+    """Return the ARN of a role's permissions boundary, from its description; empty for none."""
+    return str(((role or {}).get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", ""))

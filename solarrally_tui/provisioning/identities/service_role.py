@@ -1,14 +1,15 @@
 """The role that CloudFormation works with, so that a deployment outlives the operator's session."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.policy import service_role as permissions
+from solarrally_tui.policy.document import Policy
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.provisioning.identities.iam_retry import retry_while
-from solarrally_tui.provisioning.identities.iam_role import Role
+from solarrally_tui.provisioning.identities.iam_role import Role, boundary_of
 from solarrally_tui.provisioning.identities.managed_role import ManagedRole
 
 T = TypeVar("T")
@@ -29,9 +30,9 @@ class ServiceRole:
 
     @classmethod
     async def of(cls, door: Door, site: str) -> "ServiceRole":
-        """Return the role of a site in the account of the door. Raises AwsError."""
+        """Return the role of a site in the account and the Region of the door. Raises AwsError."""
         identity = await door.identity()
-        return cls(door, Scope(site, identity.partition, identity.account))
+        return cls(door, Scope(site, identity.partition, identity.account, door.region))
 
     @property
     def arn(self) -> str:
@@ -49,23 +50,25 @@ class ServiceRole:
         boundary: ARN of a permissions boundary, empty for none, None to leave it as it is.
         Raises AwsError.
         """
-        managed = self._managed(with_policies=True)
-        return await managed.bring(lambda _: permissions.TRUST, boundary)
+        present = await self.role.find() if boundary is None else None
+        bound = boundary_of(present) if boundary is None else boundary
+        policies = permissions.policies(replace(self.scope, boundary=bound))
+        return await self._managed(policies).bring(lambda _: permissions.TRUST, boundary)
 
     async def delete(self) -> bool:
         """Delete role and policies, also incomplete ones; return whether anything existed.
 
         Raises AwsError.
         """
-        return await self._managed(with_policies=False).delete()
+        return await self._managed(()).delete()
 
-    def _managed(self, *, with_policies: bool) -> ManagedRole:
+    def _managed(self, policies: Sequence[Policy]) -> ManagedRole:
         return ManagedRole(
             role=self.role,
             scope=self.scope,
             description=f"Lets CloudFormation deploy the SolarRally site {self.scope.site}.",
             policy_name=self.role.name,
-            policies=permissions.policies(self.scope) if with_policies else (),
+            policies=policies,
         )
 
 

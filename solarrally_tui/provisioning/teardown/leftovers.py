@@ -23,9 +23,8 @@ LOG_GROUPS: Final = {
 """Log groups that services create automatically beside a resource. Those with / at the end are
 prefixes of names."""
 
-_BUCKETS: Final = {"-auditb": "audit log bucket", "-archiveb": "telemetry archive bucket"}
-"""What people call the kept buckets, by what CloudFormation's names keep of their logical ids. Long
-stack names shorten the rest."""
+_BUCKETS: Final = {"--audit-": "audit log bucket", "--archive-": "telemetry archive bucket"}
+"""What people call the kept buckets, by what the templates put into their names."""
 
 
 async def delete_secrets(door: Door, site: str) -> int:

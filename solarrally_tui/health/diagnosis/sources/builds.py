@@ -29,8 +29,7 @@ async def _last(case: Case, project: str, build_id: str) -> AsyncIterator[Eviden
     (build,) = response["builds"]
     status, stack = build["buildStatus"], case.observed.name_of("build")
     common: dict[str, Any] = {
-        # CloudFormation names a project after its stack and logical id, with a random end.
-        "resource": project.removeprefix(f"{stack}-").rpartition("-")[0] or project,
+        "resource": project,
         "type": TYPE,
         "link": case.link("build", account=case.account, project=project, id=build_id),
         "state": status,

@@ -22,6 +22,7 @@ _groups = private(ec2, "_security_groups")
 _interfaces = private(ec2, "_network_interfaces")
 _new_group_id = private(ec2, "_new_sg_id")
 _subnets = private(ec2, "_subnets")
+_tags = private(ec2, "_tags")
 _vpc_origins = private(cloudfront, "_vpc_origins")
 
 GROUP_NAME: Final = "CloudFront-VPCOrigins-Service-SG"
@@ -112,6 +113,8 @@ def _group(vpc: str) -> str:
         "IpPermissions": [],
         "IpPermissionsEgress": [],
     }
+    # CloudFront's own tag (CloudFront developer guide, "Restrict access with VPC origins").
+    _tags[identifier] = [{"Key": "aws.cloudfront.vpcorigin", "Value": "enabled"}]
     return identifier
 
 
