@@ -1,4 +1,4 @@
-"""A deployer role in place of long-lived keys: create it, and continue with it."""
+"""A deployer role in place of long-lived keys: create it, with its boundary, and use it."""
 
 import re
 from typing import ClassVar, Final
@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
-from solarrally_tui.account.deployer_role import DeployerPlan
+from solarrally_tui.account.deployer_role import PATH, DeployerPlan, boundary_name
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Secret
 from solarrally_tui.findings.severity import Severity
@@ -19,6 +19,7 @@ from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.widgets.secret_input import SecretInput
+from solarrally_tui.site.names import GLOBAL_REGION
 from solarrally_tui.wizard.accounts import Accounts, DeployerInUse
 
 _CODE: Final = re.compile(r"[0-9]{6}")
@@ -29,8 +30,8 @@ _AFTER: Final = (
 _WITH_CODE: Final = "AWS's own tools then ask for the code; solarrally asks here, with F4."
 
 
-class RoleScreen(Dialog[bool]):
-    """Returns True once the role is in use."""
+class RoleScreen(Dialog[DeployerPlan | None]):
+    """Returns what was created once the role is in use."""
 
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,10 +41,13 @@ class RoleScreen(Dialog[bool]):
         keys.COPY,
     ]
 
-    def __init__(self, accounts: Accounts, site: str, region: str, *, read_only: bool) -> None:
+    def __init__(
+        self, accounts: Accounts, site: str, region: str, boundary: str, *, read_only: bool
+    ) -> None:
+        """boundary: ARN of the site's permissions boundary; empty where it has none yet."""
         super().__init__()
         self._accounts = accounts
-        self._site, self._region = site, region
+        self._site, self._region, self._boundary = site, region, boundary
         self._read_only = read_only
         self._plan: DeployerPlan | None = None
         self._in_use: DeployerInUse | None = None
@@ -77,7 +81,7 @@ class RoleScreen(Dialog[bool]):
         self._say("")
         self._show(Content("Reading users and roles …"))
         try:
-            self._plan = await self._accounts.deployer(self._site)
+            self._plan = await self._accounts.deployer(self._site, self._region, self._boundary)
         except AwsError as error:
             self._offer(code=False, create=False)
             self._show(explained(error.plain, Severity.WARN))
@@ -111,7 +115,7 @@ class RoleScreen(Dialog[bool]):
         self._offer(code=False, create=False)
         self._say("Creating the role. It takes AWS a few seconds until it can be used …", "")
         try:
-            self._in_use = await self._accounts.use_deployer(plan, self._region, code)
+            self._in_use = await self._accounts.use_deployer(plan, code)
         except AwsError as error:
             self._offer(code=bool(plan.mfa_serial), create=True)
             plain = error.plain
@@ -129,7 +133,7 @@ class RoleScreen(Dialog[bool]):
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
         """Go back."""
-        self.dismiss(self._in_use is not None)
+        self.dismiss(self._plan if self._in_use else None)
 
     def _offer(self, *, code: bool, create: bool) -> None:
         for name in ("#code-label", "#code"):
@@ -157,16 +161,29 @@ def described(plan: DeployerPlan) -> Content:
     rows = (
         ("Role", plan.name),
         ("Policies", policies),
+        ("Boundary", plan.boundary.rsplit("/", 1)[-1]),
+        ("Region", " and ".join(dict.fromkeys((plan.region, GLOBAL_REGION)))),
         ("Trusts", _trusted(plan)),
         ("Sessions", f"end after {plan.seconds // 3600} h{'' if plan.mfa_serial else ', renewed'}"),
     )
     lines = [Content(f"{lead}\n")]
     lines += [Content.assemble((f"{name:<10}", DIM), value) for name, value in rows]
-    text = (
-        "\nIt may do what solarrally policy deploy prints for this site, and nothing else. It "
-        "costs nothing, and stays until you delete it in IAM. Creating it again is safe."
+    return Content("\n").join([*lines, Content(f"\n{_limits(plan)}")])
+
+
+def _limits(plan: DeployerPlan) -> str:
+    """Return what keeps the role to its site, and what nothing keeps it from."""
+    own = plan.boundary.endswith(f"{PATH}{boundary_name(plan.site)}")
+    bounded = (
+        "The boundary keeps it, and every role that it creates, to this site. Without one it "
+        "could make itself an administrator. AWS cannot limit to a site: chargers and their "
+        "certificates, what has no tag in EC2, load balancing and CloudFront, and snapshots to "
+        "restore (docs/access.md)."
+        if own
+        else "The boundary is yours: this role, and every role that it creates, can do what your "
+        "boundary allows, and cannot change it."
     )
-    return Content("\n").join([*lines, Content(text)])
+    return f"{bounded} It costs nothing, and stays until you delete it in IAM."
 
 
 def _trusted(plan: DeployerPlan) -> str:

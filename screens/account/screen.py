@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
-from solarrally_tui.account.deployer_role import role_name
+from solarrally_tui.account.deployer_role import DeployerPlan, role_name
 from solarrally_tui.account.preflight.checks import role_name as role_behind
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
@@ -33,6 +33,7 @@ from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.model import Who
 
 REGION: Final = "region"
+_BOUNDARY: Final = "governance.permissions_boundary_arn"
 
 
 class AccountScreen(StepScreen):
@@ -54,9 +55,9 @@ class AccountScreen(StepScreen):
         "profiles, single sign-on, aws login, or the role of the instance. F2 lists them, signs in "
         "with IAM Identity Center, and stores access keys in this computer's keyring. No file of "
         "this program ever contains a key.\n\n"
-        "F4 replaces long-lived keys: it creates a role that may deploy this site and nothing "
-        "else, and continues with it. It shows what it creates and asks first. For the root user "
-        "it shows the steps to a user of your own.\n\n"
+        "F4 replaces long-lived keys: it creates a role that deploys this site, with a boundary "
+        "that keeps it to the site, and continues with it. It shows what it creates and asks "
+        "first. For the root user it shows the steps to a user of your own.\n\n"
         "Below the Region you see what this account means for a deployment: permissions as far as "
         "IAM can simulate them, quotas, the Region, the account plan. All of it is advice. What "
         "AWS does not report is marked as unknown and stops nothing. F5 checks again.\n\n"
@@ -191,12 +192,18 @@ class AccountScreen(StepScreen):
             self.say("You already use this role.", "success")
         else:
             screen = RoleScreen(
-                services.accounts, draft.name, draft.text(REGION), read_only=services.read_only
+                services.accounts,
+                draft.name,
+                draft.text(REGION),
+                draft.text(_BOUNDARY),
+                read_only=services.read_only,
             )
             self.app.push_screen(screen, self._role_taken)
 
-    def _role_taken(self, taken: bool | None) -> None:
-        if taken:
+    def _role_taken(self, plan: DeployerPlan | None) -> None:
+        """Deploy with the role; it may create roles only with its boundary."""
+        if plan:
+            super().answer(_BOUNDARY, plan.boundary)
             self.sign_in()
 
     @work(group="identity", exclusive=True, exit_on_error=False)

@@ -8,8 +8,8 @@ from typing import Any, Final
 from solarrally_tui.text.control_characters import in_one_line
 
 PATH: Final = "/solarrally/"
-"""Path of role and policies. It keeps them apart from `solarrally-SITE-*`, which CloudFormation's
-role may change: it must not be able to widen the rights of the deployer."""
+"""Path of role, policies and boundary. CloudFormation's role may change only the roles with the
+path /solarrally/SITE/: it must not be able to widen the rights of the deployer."""
 
 SESSION_SECONDS: Final = 4 * 3600
 """The longest session of the role, well above the length of a deployment."""
@@ -32,6 +32,10 @@ class DeployerPlan:
     trusted: str
     """ARN of the user or role that may assume it."""
     policies: tuple[str, ...]
+    region: str
+    """Region of the site: the role works there and in us-east-1 only."""
+    boundary: str
+    """ARN of the permissions boundary of this role and of every role that it creates."""
     exists: bool = False
     mfa_serial: str = ""
     """The MFA device whose code is asked for; empty where none is needed or known."""
@@ -57,6 +61,11 @@ class DeployerPlan:
 def role_name(site: str) -> str:
     """Return the name of a site's deployer role."""
     return f"solarrally-{site}-deployer"
+
+
+def boundary_name(site: str) -> str:
+    """Return the name of the permissions boundary of a site's roles."""
+    return f"solarrally-{site}-boundary"
 
 
 def path_of(name: str) -> str:
@@ -96,7 +105,7 @@ def _principals(statement: Mapping[str, Any]) -> list[str]:
     return [arn for arn in ([named] if isinstance(named, str) else named) if _ARN.fullmatch(arn)]
 
 
-def snippet(plan: DeployerPlan, region: str, profile: str, source: str) -> str:
+def snippet(plan: DeployerPlan, profile: str, source: str) -> str:
     """Return the profile for ~/.aws/config that assumes the role.
 
     profile: the profile in use now, empty for none. source: where its credentials come from, in
@@ -110,7 +119,7 @@ def snippet(plan: DeployerPlan, region: str, profile: str, source: str) -> str:
         f"role_arn = {plan.arn}",
         base,
         f"duration_seconds = {plan.seconds}",
-        f"region = {region}",
+        f"region = {plan.region}",
     ]
     lines += [f"mfa_serial = {plan.mfa_serial}"] if plan.mfa_serial else []
     return "\n".join(map(in_one_line, lines))

@@ -15,11 +15,13 @@ class Bundle:
     """The policies that one command prints."""
 
     kind: str
-    """deploy, support or service-role."""
+    """deploy, support, service-role or boundary."""
     policies: tuple[Policy, ...]
     role: str = ""
     """The role that the policies are for; empty if they are for a person."""
     trust: dict[str, Any] | None = None
+    arn: str = ""
+    """The ARN that a boundary has to have, which it names itself; empty for other policies."""
 
 
 def to_json(bundle: Bundle) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def to_json(bundle: Bundle) -> dict[str, Any]:
         ],
         "role": bundle.role or None,
         "trust": bundle.trust,
-    }
+    } | ({"arn": bundle.arn} if bundle.arn else {})
 
 
 def text(bundle: Bundle) -> str:
@@ -54,18 +56,23 @@ def _lines(bundle: Bundle) -> Iterator[str]:
     if bundle.role:
         yield from wrap(f"Role {bundle.role}: attach all {len(bundle.policies)} policies to it.")
         yield from wrap("It trusts only cloudformation.amazonaws.com.")
+    if bundle.arn:
+        yield from wrap(f"Create it as {bundle.arn}, and write this ARN to the site file as")
+        yield from wrap("governance.permissions_boundary_arn. Then use policy deploy --boundary.")
     yield from wrap("Write them as files with --out FOLDER, or print them with --json.")
 
 
 def _statement(statement: Statement) -> Iterator[str]:
     plural = "" if len(statement.actions) == 1 else "s"
-    effect = f"{statement.effect.lower()} {len(statement.actions)} action{plural}"
+    but = "every action but " if statement.all_but else ""
+    effect = f"{statement.effect.lower()} {but}{len(statement.actions)} action{plural}"
     yield from wrap(f"{statement.sid}: {effect}", "  ", "    ")
     for resource in statement.resources:
         yield f"    on {resource}"
     for test, values in statement.condition.items():
         for key, wanted in values.items():
-            yield from wrap(f"only where {key} {test} {', '.join(wanted)}", "    ", "      ")
+            listed = [wanted] if isinstance(wanted, str) else wanted
+            yield from wrap(f"only where {key} {test} {', '.join(listed)}", "    ", "      ")
     if statement.reason:
         yield from wrap(f"why: {statement.reason}", "    ", "      ")
 

@@ -76,12 +76,13 @@ class Accounts(Protocol):
     async def findings(self, site: Site) -> tuple[Finding, ...]:
         """Check the account for a site. Raises AwsError when nobody is signed in."""
 
-    async def deployer(self, site: str) -> DeployerPlan:
-        """Return what creating the deployer role of a site would do. Raises AwsError."""
+    async def deployer(self, site: str, region: str, boundary: str) -> DeployerPlan:
+        """Return what creating the deployer role of a site would do. Raises AwsError.
 
-    async def use_deployer(
-        self, plan: DeployerPlan, region: str, code: Secret | None
-    ) -> DeployerInUse:
+        boundary: ARN of the site's permissions boundary; empty where it has none yet.
+        """
+
+    async def use_deployer(self, plan: DeployerPlan, code: Secret | None) -> DeployerInUse:
         """Create the role, and use it from now on. Raises AwsError.
 
         code: of the MFA device, where the plan names one.
@@ -134,27 +135,34 @@ class EngineAccounts(Accounts):
     async def findings(self, site: Site) -> tuple[Finding, ...]:
         door = await self._at(site.region)
         who = await door.identity()
-        questions = await asyncio.to_thread(deploy_questions, site.name, who.partition, who.account)
+        questions = await asyncio.to_thread(
+            deploy_questions,
+            site.name,
+            who.partition,
+            who.account,
+            site.region,
+            site.governance.permissions_boundary_arn,
+        )
         return await inspection.findings(door, who, site, questions, self._seconds(site))
 
     @override
-    async def deployer(self, site: str) -> DeployerPlan:
-        return await (await deployer.Deployer.of(await self._at(None), site)).plan()
+    async def deployer(self, site: str, region: str, boundary: str) -> DeployerPlan:
+        door = await self._at(None)
+        return await (await deployer.Deployer.of(door, site, region, boundary)).plan()
 
     @override
-    async def use_deployer(
-        self, plan: DeployerPlan, region: str, code: Secret | None
-    ) -> DeployerInUse:
+    async def use_deployer(self, plan: DeployerPlan, code: Secret | None) -> DeployerInUse:
         door = await self._at(None)
-        changed = await (await deployer.Deployer.of(door, plan.site)).ensure(plan)
+        role = await deployer.Deployer.of(door, plan.site, plan.region, plan.boundary)
+        changed = await role.ensure(plan)
         profile, keys = self._used()
-        text = snippet(plan, region, profile or _profile(), await door.credential_source())
-        role = AssumedRole(plan.arn, f"solarrally-{plan.site}", plan.seconds)
+        text = snippet(plan, profile or _profile(), await door.credential_source())
+        assumed_role = AssumedRole(plan.arn, f"solarrally-{plan.site}", plan.seconds)
         if code is None:
-            await self._choose(profile, keys, role)
+            await self._choose(profile, keys, assumed_role)
         else:
-            assumed = await deployer.assume_with_code(door, role, plan.mfa_serial, code)
-            await self._choose(None, assumed, None)
+            taken = await deployer.assume_with_code(door, assumed_role, plan.mfa_serial, code)
+            await self._choose(None, taken, None)
         try:
             await deployer.once_assumable((await self._at(None)).identity)
         except AwsError:

@@ -158,7 +158,7 @@ def test_keys_that_are_refused(shown: Shown, services: Scripted) -> None:
 
 def test_a_code_that_is_none(shown: Shown, services: Scripted) -> None:
     services.accounts.plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True)
-    role = RoleScreen(services.accounts, "sunny-garage", "us-east-1", read_only=False)
+    role = RoleScreen(services.accounts, "sunny-garage", "us-east-1", "", read_only=False)
     assert shown("account", SMALL, "1", "enter", over=role)
 
 

@@ -1,7 +1,7 @@
 """The role that deploys one site, with exactly the policies that `policy deploy` prints."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from solarrally_tui.account import deployer_role as pure
@@ -10,10 +10,11 @@ from solarrally_tui.account.preflight.checks import role_name as role_behind
 from solarrally_tui.aws.door import Door, Identity
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
-from solarrally_tui.policy import deploy
+from solarrally_tui.policy import boundary, deploy
 from solarrally_tui.policy.scope import Scope
-from solarrally_tui.provisioning.identities.iam_retry import retry_while
-from solarrally_tui.provisioning.identities.iam_role import Document, Role
+from solarrally_tui.provisioning.identities import managed_policy
+from solarrally_tui.provisioning.identities.iam_retry import retry_while, until_consistent
+from solarrally_tui.provisioning.identities.iam_role import Document, Role, boundary_of
 from solarrally_tui.provisioning.identities.managed_role import ManagedRole
 
 ROOT_CANNOT: Final = "RootCannotAssumeRoles"
@@ -28,10 +29,14 @@ class Deployer:
     scope: Scope
 
     @classmethod
-    async def of(cls, door: Door, site: str) -> "Deployer":
-        """Return the role of a site in the account of the door. Raises AwsError."""
+    async def of(cls, door: Door, site: str, region: str, bound: str = "") -> "Deployer":
+        """Return the role of a site in the account of the door. Raises AwsError.
+
+        region: of the site. bound: ARN of a permissions boundary that exists; empty for our own.
+        """
         identity = await door.identity()
-        return cls(door, Scope(site, identity.partition, identity.account))
+        scope = Scope(site, identity.partition, identity.account, region)
+        return cls(door, replace(scope, boundary=bound or boundary.arn(scope)))
 
     @property
     def role(self) -> Role:
@@ -58,6 +63,8 @@ class Deployer:
             arn=self.scope.arn(f"iam::{{account}}:role{pure.PATH}{self.role.name}"),
             trusted=trusted,
             policies=tuple(policy.name for policy in deploy.policies(self.scope)),
+            region=self.scope.region,
+            boundary=self.scope.boundary,
             exists=await self.role.find() is not None,
             # A session has proved its MFA already, or cannot any more; a key can with each call.
             mfa_serial=serial if key_id.startswith("AKIA") else "",
@@ -65,7 +72,11 @@ class Deployer:
         )
 
     async def ensure(self, plan: DeployerPlan) -> tuple[str, ...]:
-        """Create the role or correct it; return the names of what changed. Raises AwsError."""
+        """Create the role or correct it; return the names of what changed. Raises AwsError.
+
+        With the boundary first, and last the roles that the site may have already: one without a
+        boundary would lead around it.
+        """
 
         def trust(present: Document | None) -> Document:
             return pure.trust(present, plan.trusted, mfa=plan.with_mfa)
@@ -78,7 +89,36 @@ class Deployer:
             policy_name=f"solarrally-{site}-deploy",
             policies=deploy.policies(self.scope),
         )
-        return await managed.bring(trust, None)
+        changed = (*await self._ensure_boundary(), *await managed.bring(trust, plan.boundary))
+        return (*changed, *await self._bind_present_roles())
+
+    async def _ensure_boundary(self) -> tuple[str, ...]:
+        """Create or correct our own boundary; one that was given is left as it is."""
+        if self.scope.boundary != boundary.arn(self.scope):
+            return ()
+        policy = boundary.policy(self.scope)
+
+        async def attempt() -> bool:
+            arn, site = self.scope.boundary, self.scope.site
+            return await managed_policy.ensure(self.door, arn, policy, site, pure.PATH)
+
+        return (policy.name,) if await until_consistent(attempt) else ()
+
+    async def _bind_present_roles(self) -> tuple[str, ...]:
+        """Give the boundary to roles that the site has without it."""
+        site = self.scope.site
+        listed = await self.door.pages(
+            "iam", "list_roles", "Roles", PathPrefix=f"{pure.PATH}{site}/"
+        )
+        names = [self.scope.service_role, *(role["RoleName"] for role in listed)]
+        bound: list[str] = []
+        for role in (Role(self.door, name) for name in names):
+            present = await role.find()
+            if present and boundary_of(present) != self.scope.boundary:
+                await role.refuse_foreign(site)
+                await role.bind(self.scope.boundary)
+                bound.append(role.name)
+        return tuple(bound)
 
     async def _principal(self, identity: Identity) -> str:
         """Return whom to trust: the user, or the role behind a session, with its path."""

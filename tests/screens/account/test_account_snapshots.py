@@ -93,7 +93,7 @@ def test_way_out_of_the_root_user(shown: Shown, services: Scripted, size: tuple[
 
 
 def role(services: Scripted, *, read_only: bool = False) -> RoleScreen:
-    return RoleScreen(services.accounts, "sunny-garage", "us-east-1", read_only=read_only)
+    return RoleScreen(services.accounts, "sunny-garage", "us-east-1", "", read_only=read_only)
 
 
 def test_role_before_it_is_made(shown: Shown, services: Scripted) -> None:

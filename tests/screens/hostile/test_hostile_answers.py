@@ -170,7 +170,7 @@ async def test_dialogs_of_the_account_show_words_of_others(
         services.accounts.invitation = Lying()
         for dialog in (
             GuideScreen(services, "us-east-1"),
-            RoleScreen(services.accounts, "barn", "us-east-1", read_only=False),
+            RoleScreen(services.accounts, "barn", "us-east-1", "", read_only=False),
             SsoScreen(services.accounts, "https://example.awsapps.com/start", "eu-west-1"),
         ):
             app.push_screen(dialog)

@@ -169,7 +169,7 @@ async def test_typed_word(at: Open) -> None:
 async def test_code_of_a_device(at: Open, services: Scripted) -> None:
     services.accounts.plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True)
     async with at("account") as (app, pilot):
-        role = RoleScreen(services.accounts, "barn", "us-east-1", read_only=False)
+        role = RoleScreen(services.accounts, "barn", "us-east-1", "", read_only=False)
         await over(app, pilot, role)
         for text in TEXTS:
             put(app, "code", text)

@@ -18,6 +18,8 @@ PLAN = DeployerPlan(
     arn="arn:aws:iam::123456789012:role/solarrally/solarrally-sunny-garage-deployer",
     trusted="arn:aws:iam::123456789012:user/ops",
     policies=tuple(f"solarrally-sunny-garage-deploy-{n}" for n in (1, 2, 3)),
+    region="eu-central-1",
+    boundary="arn:aws:iam::123456789012:policy/solarrally/solarrally-sunny-garage-boundary",
     has_mfa=False,
 )
 FIRST = (

@@ -101,18 +101,16 @@ class ScriptedAccounts:
             raise self.told
         return self.told
 
-    async def deployer(self, site: str) -> DeployerPlan:
+    async def deployer(self, site: str, region: str, boundary: str) -> DeployerPlan:
         if isinstance(self.plan, AwsError):
             raise self.plan
         return self.plan
 
-    async def use_deployer(
-        self, plan: DeployerPlan, region: str, code: Secret | None
-    ) -> DeployerInUse:
+    async def use_deployer(self, plan: DeployerPlan, code: Secret | None) -> DeployerInUse:
         if self.refused_role:
             raise self.refused_role
         self.taken.append((plan, code))
-        text = snippet(plan, region, "work", "shared-credentials-file")
+        text = snippet(plan, "work", "shared-credentials-file")
         return DeployerInUse((plan.name, *plan.policies), text)
 
     async def first_steps(self) -> tuple[Finding, ...]:
