@@ -96,6 +96,25 @@ def test_a_wrong_answer_is_named(change: tuple[str, str], field: str, words: str
     assert example_of(field)
 
 
+@pytest.mark.parametrize(
+    ("section", "field", "words"),
+    [
+        ('[network]\navoid_zones = ["eu-west-1a"]', "site", "which is not in us-east-1"),
+        ('[network]\navoid_zones = ["second"]', "network.avoid_zones.0", "neither the id"),
+        ('[size]\nbackup_copy_region = "us-east-1"', "site", "the site's own Region"),
+        ('[size]\nbackup_copy_region = "xx-nowhere-9"', "size.backup_copy_region", "not an AWS"),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused(section: str, field: str, words: str) -> None:
+    assert words in problems(f"{MINIMAL}{section}\n")[field]
+
+
+def test_zones_are_avoided_by_id_or_name() -> None:
+    site = loads(f'{MINIMAL}[network]\navoid_zones = ["use1-az2", "us-east-1b"]\n')
+    assert site.network.avoid_zones == ("use1-az2", "us-east-1b")
+    assert loads(dumps(site)) == site
+
+
 def text_fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
     """Yield the fields that are text of a certain form, of a section and of those inside it."""
     for name, field in model.model_fields.items():
