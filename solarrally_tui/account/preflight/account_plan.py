@@ -45,7 +45,7 @@ def _free(state: Mapping[str, Any], left: str, now: datetime, size: Size | None)
         return Finding("plan", _TITLE, Severity.FAIL, "Free plan, expired.", _ENDS)
     answers = _refused(size) if size else []
     if answers:
-        line = f"Free plan: RDS refuses {' and '.join(wrong for wrong, _ in answers)}."
+        line = f"On the free plan, RDS refuses {' and '.join(wrong for wrong, _ in answers)}."
         right = " and ".join(right for _, right in answers)
         fix = f"Set {right}, which the free plan allows. Or {_UPGRADE}"
         return Finding("plan", _TITLE, Severity.FAIL, line, fix)
