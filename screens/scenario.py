@@ -41,7 +41,7 @@ class ScenarioScreen(Dialog[str]):
     def _option(self, story: Story) -> Option:
         chosen = story.id == self._stage.current
         mark = Selection.of(chosen=chosen).glyph
-        words = Content.assemble((f"{mark} ", "$primary"), f"{story.id:<21}", (story.title, DIM))
+        words = Content.assemble((f"{mark} ", "$primary"), f"{story.id:<20}", (story.title, DIM))
         return Option(words, id=story.id)
 
     @on(OptionList.OptionHighlighted)

@@ -317,10 +317,11 @@ class ReviewScreen(StepScreen):
 
     @staticmethod
     def _doubt(site: "Site", obstacles: "Sequence[Finding]") -> ConfirmScreen:
-        words = "\n\n".join(f"{each.title}: {each.line}\n{each.fix}" for each in obstacles)
+        words = "\n".join(f"{each.title}: {each.line}" for each in obstacles)
+        fixes = "\n".join(dict.fromkeys(each.fix for each in obstacles))
         return ConfirmScreen(
             f"The account is not ready for {site.name}",
-            f"{words}\n\nNothing was created.",
+            f"{words}\n\n{fixes}",
             yes="Deploy anyway",
             no="Not yet",
             prefers_no=True,

@@ -78,7 +78,7 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "external-dns",
-        "The domain's DNS is with another provider",
+        "The domain's DNS is at another provider",
         "The wizard shows the DNS record to create at the other provider, and waits. After a while "
         "the record exists.",
         answers={"domain.name": f"charging.{_ELSEWHERE}", "domain.dns": "external"},
@@ -99,7 +99,7 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "expired-session",
-        "The credentials expire during the deployment",
+        "The credentials expire half way",
         "The wizard loses its credentials while AWS works. AWS continues; Try again resumes.",
         (
             {
