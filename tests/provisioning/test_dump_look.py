@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -113,6 +114,8 @@ def test_only_what_decides_what_the_data_mean_is_set() -> None:
         (b"\xef\xbb\xbf\r\n", "is empty", "pg_dump --file"),
         ((CASES / "old.sql").read_bytes(), "pg_dump did not write it", "pg_dump --file"),
         ((CASES / "custom.dump").read_bytes(), "custom", "pg_restore"),
+        ("PGDMP\x01\x0e".encode("utf-16"), "PowerShell has damaged it", "pg_dump --file"),
+        (b"pg_dump: warning: x\n" + OK.encode(), "line 1 .pg_dump", "pg_dump --file"),
         (tarred("toc.dat"), "tar format", "pg_restore"),
         (tarred("dump.sql"), "tar archive with dump.sql", "Unpack it"),
         (b"\x28\xb5\x2f\xfd1234", "zstd", "zstd -d"),
@@ -153,7 +156,7 @@ def test_what_cannot_be_imported_is_refused_with_the_reason(
     body: bytes, words: str, then: str
 ) -> None:
     error = refused(body)
-    assert words.replace(".", "") in error.why.replace(".", "").replace("\\", "").replace("(", "")
+    assert re.search(words, error.why)
     assert then in error.next
 
 

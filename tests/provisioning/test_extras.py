@@ -181,5 +181,14 @@ async def test_only_what_needs_the_operator_stops_the_run(
         assert raised.value.exit_code is stops
 
 
+async def test_a_stack_of_an_extra_that_stays_is_named_by_a_teardown() -> None:
+    async def act(_: Context) -> End:
+        raise StepError(PLAIN)
+
+    context = Context(narrator=Narrator("x", lambda _: None))
+    (warning,) = (await optional(act, BUDGET, deletes=True)(context)).warnings
+    assert (warning.what, warning.why) == ("The budget could not be deleted.", "A reason.")
+
+
 def test_the_extras_that_are_stacks_are_leaves_of_the_catalogue() -> None:
     assert not {need for item in CATALOGUE for need in item.needs} & STACKS.keys()

@@ -95,7 +95,7 @@ async def ensure_account_settings(deployment: Deployment) -> End:
         boundary=site.governance.permissions_boundary_arn,
     )
     shared = await singletons.ensure(deployment.door, needs)
-    created = ", ".join(shared.created)
+    created = f"Created: {', '.join(shared.created)}." if shared.created else ""
     return End(bool(shared.created), created, warnings=shared.warnings)
 
 

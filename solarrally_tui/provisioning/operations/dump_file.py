@@ -69,6 +69,10 @@ def text_of(body: bytes) -> DumpText:
     _refuse_formats(body)
     encoding = _encoding_of(body)
     text = _decoded(body, encoding)
+    if text.startswith("PGDMP"):
+        raise DumpError(
+            "It was in pg_dump's own (custom) format, and PowerShell has damaged it as it wrote it."
+        )
     if encoding not in {"utf-8", "utf-8-sig"}:
         notes.append(f"read as {encoding.upper()}")
     if encoding.startswith(("utf-16", "utf-32")):
