@@ -8,6 +8,7 @@ import pytest
 
 from solarrally_tui.account.preflight import account_plan, checks, quotas
 from solarrally_tui.account.preflight.inspection import findings
+from solarrally_tui.account.preflight.spending import spending
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
@@ -273,3 +274,20 @@ async def test_what_may_not_be_asked_becomes_unknown_and_stops_nothing(
     refused = [each for each in found if each.severity is Severity.UNKNOWN]
     assert len(refused) >= 6
     assert all(each.fix and "may not read it" in each.line for each in refused)
+
+
+async def test_cost_explorer_that_was_never_opened_is_a_warning_beforehand(
+    owner: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(service: str, operation: str, *_: object, **__: object) -> None:
+        words = "User not enabled for cost explorer access"
+        raise AwsError("AccessDeniedException", words, service, operation)
+
+    assert (await spending(owner)).severity is Severity.OK
+    monkeypatch.setattr(owner, "call", refuse)
+    found = await spending(owner)
+    assert (found.severity, found.line) == (
+        Severity.WARN,
+        "Cost Explorer has never been opened in this account.",
+    )
+    assert "alerts.anomaly_detection = false" in found.fix

@@ -12,6 +12,7 @@ from solarrally_tui.account.lookups import newest_postgres
 from solarrally_tui.account.preflight import account_plan, checks, database, quotas, trails
 from solarrally_tui.account.preflight.checks import PermissionQuestion
 from solarrally_tui.account.preflight.organization import organization
+from solarrally_tui.account.preflight.spending import spending
 from solarrally_tui.account.shared.service_linked_roles import missing_roles
 from solarrally_tui.aws.door import Door, Identity
 from solarrally_tui.aws.errors import AwsError, Kind
@@ -60,9 +61,10 @@ async def findings(
         # AWS knows nobody in a Region that is off, so every other answer would mislead.
         return (*who, region)
     there, looked_up = await asyncio.gather(_existing(site, door), lookups(site, door))
+    extras = [spending(door)] if site.alerts.anomaly_detection else []
     first, second = await asyncio.gather(
         asyncio.gather(
-            _permissions(door, identity.arn, questions), _roles(door), _trails(door, site)
+            _permissions(door, identity.arn, questions), _roles(door), _trails(door, site), *extras
         ),
         obstacles(door, identity.account, site, there, looked_up),
     )

@@ -53,9 +53,11 @@ async def release_logging(door: Door) -> bool:
     """Disable the log if solarrally enabled it. Raises AwsError."""
     if not await settings_record.recorded(door, _logging_entry(door)):
         return False
-    await door.call("iot", "set_v2_logging_options", disableAllLogs=True)
+    # AWS may have refused what was recorded before it was enabled.
+    if is_on := await is_logging(door):
+        await door.call("iot", "set_v2_logging_options", disableAllLogs=True)
     await settings_record.forget(door, _logging_entry(door))
-    return True
+    return is_on
 
 
 async def delete_log_role(door: Door) -> None:
@@ -89,9 +91,11 @@ async def release_indexing(door: Door) -> bool:
     """Disable the index if solarrally enabled it. Raises AwsError."""
     if not await settings_record.recorded(door, _indexing_entry(door)):
         return False
-    await _index(door, {"thingIndexingMode": "OFF"})
+    is_on: bool = (await thing_indexing(door)).get("thingIndexingMode", "OFF") != "OFF"
+    if is_on:
+        await _index(door, {"thingIndexingMode": "OFF"})
     await settings_record.forget(door, _indexing_entry(door))
-    return True
+    return is_on
 
 
 async def _index(door: Door, wanted: dict[str, Any]) -> None:
