@@ -70,6 +70,7 @@ class WizardApp(QuietApp[str]):
     ) -> None:
         """stage: of a demonstration; draft: answers to begin with."""
         super().__init__()
+        self._is_warned = False
         self.session = session or Session(
             services, store or DraftStore(), account_label(), SiteView(draft or Draft()), stage
         )
@@ -90,7 +91,17 @@ class WizardApp(QuietApp[str]):
     async def go(self, message: Go) -> None:
         """Save the draft and show another step. Its screen is built from the draft."""
         self.session.remember(message.step)
+        self._warn_once()
         await self.replace_screen(screen_of(message.step)(self.session))
+
+    def _warn_once(self) -> None:
+        """Say that answers are not saved, when that happens first."""
+        refused, savable = self.session.not_saved, self.session.store.savable
+        if refused and not self._is_warned and savable(self.session.site.draft):
+            self._is_warned = True
+            text = f"{refused} You can continue, and deploy. Keep the wizard open until then."
+            title = "Your answers are not saved"
+            self.notify(text, title=title, severity="warning", timeout=15, markup=False)
 
     @on(Diagnose)
     async def diagnose(self, message: Diagnose) -> None:
@@ -284,6 +295,8 @@ class WizardApp(QuietApp[str]):
     async def ask_and_quit(self) -> None:
         """Quit if the person agrees to lose the answers."""
         text = "The site has no valid name yet, so they cannot be saved. Enter one on Welcome."
+        if self.session.not_saved and self.session.store.savable(self.session.site.draft):
+            text = f"They could not be saved. {self.session.not_saved}"
         question = ConfirmScreen("Quit without your answers?", text, yes="Quit", no="Stay")
         if await self.push_screen_wait(question):
             self.exit()
@@ -321,7 +334,12 @@ class WizardApp(QuietApp[str]):
     def last_words(self, error: BaseException | None) -> str:
         """Return what a person reads after an internal error, without any value."""
         kind = fault(error) if error else "unknown"
+        try:
+            is_saved = self.session.site.deployed or self.session.save()
+        except Exception:  # noqa: BLE001 what broke the program may break this, too
+            is_saved = False
+        saved = "Your answers are saved." if is_saved else "Your answers could not be saved."
         return (
             f"Internal error in solarrally: {kind}.\n"
-            "Your answers are saved. What runs in AWS continues. Start again to resume.\n"
+            f"{saved} What runs in AWS continues. Start again to resume.\n"
         )

@@ -1,5 +1,6 @@
 """Drafts on this computer: saved after each step, readable by their owner only, no secrets."""
 
+import contextlib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -72,15 +73,17 @@ class DraftStore:
     def forget(self, name: str) -> None:
         """Remove a draft, if there is one."""
         if _SAFE.fullmatch(name):
-            self._path(name).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._path(name).unlink(missing_ok=True)
 
     def all(self) -> tuple[Saved, ...]:
         """Return the readable drafts, the newest first."""
         saved = []
-        for path in self._folder.glob("*.toml"):
-            draft = self.load(path.stem) if _SAFE.fullmatch(path.stem) else None
-            if draft is not None:
-                saved.append(Saved(path.stem, draft.step, path.stat().st_mtime))
+        with contextlib.suppress(OSError):  # a folder that is closed has none for us
+            for path in self._folder.glob("*.toml"):
+                draft = self.load(path.stem) if _SAFE.fullmatch(path.stem) else None
+                if draft is not None:
+                    saved.append(Saved(path.stem, draft.step, path.stat().st_mtime))
         return tuple(sorted(saved, key=lambda draft: -draft.saved_at))
 
     def _path(self, name: str) -> Path:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.computer.folders import in_words
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, StepState
@@ -72,6 +73,8 @@ class Session:
     who: Who | None = None
     running: SiteView | None = None
     """The site with a run under way. There is at most one."""
+    not_saved: str = ""
+    """Why the answers were not saved when somebody last left a step; empty where they were."""
 
     @property
     def badge(self) -> str:
@@ -105,11 +108,22 @@ class Session:
         site.seen.update(ORDER[: ORDER.index(step_id)])
         site.draft.step = step_id
         if not (site.deployed == site.draft.name and step_id in AFTER_DEPLOY):
-            self.store.save(site.draft)
+            self.save()
+
+    def save(self) -> bool:
+        """Save the draft. A disk that refuses it stops nothing; not_saved then says why."""
+        try:
+            is_saved = self.store.save(self.site.draft)
+        except OSError as error:
+            self.not_saved = in_words(error)
+            return False
+        self.not_saved = "" if is_saved else "The site has no valid name yet."
+        return is_saved
 
     def would_lose(self) -> bool:
         """Whether there are answers that cannot be saved, as their site has no valid name yet."""
         draft = self.site.draft
         typed = {key: value for key, value in draft.answers.items() if key != "region"}
         untouched = {key: value for key, value in Draft().answers.items() if key != "region"}
-        return not self.site.deployed and typed != untouched and not self.store.savable(draft)
+        kept = self.store.savable(draft) and not self.not_saved
+        return not self.site.deployed and typed != untouched and not kept
