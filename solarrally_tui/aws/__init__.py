@@ -1,1 +1,4 @@
-"""The door to AWS: every call, error, wait and credential. Imports computer, findings and text."""
+"""The door to AWS: every call, error, wait and credential.
+
+Imports computer, findings, site and text.
+"""

@@ -102,6 +102,8 @@ def _is_closed(path: Path) -> bool:
 
 
 def _text(path: Path) -> str:
+    if not os.path.isfile(path):  # noqa: PTH113 see read; a device may never end
+        raise ConfigFileError(path, "It is not a file.")
     try:
         content = path.read_bytes()
     except OSError as error:

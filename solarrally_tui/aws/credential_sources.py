@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from solarrally_tui.aws.errors import AwsError
-
 _KINDS: Final = (
     ("sso_session", "sso", "IAM Identity Center"),
     ("sso_start_url", "sso", "IAM Identity Center"),
@@ -46,14 +44,14 @@ def find(environment: Mapping[str, str] | None = None) -> tuple[CredentialSource
     """Return what exists, in the order in which AWS's tools search. Blocking. Raises AwsError."""
     from botocore.session import Session  # noqa: PLC0415 slow to import
 
-    from solarrally_tui.aws import config_files, local_problems  # noqa: F401, PLC0415 its reader is put in place
+    from solarrally_tui.aws.session import local  # noqa: PLC0415 like boto3
 
     given = os.environ if environment is None else environment
     session = Session()
     try:
         config = session.full_config
     except Exception as error:  # noqa: BLE001 a broken file raises anything
-        raise AwsError(type(error).__name__, str(error), "session", "profiles") from None
+        raise local(error, None, "profiles") from None
     sessions = config.get("sso_sessions", {})
     sources = [
         _profile(name, values, sessions)

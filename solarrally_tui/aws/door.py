@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.aws.pool import DaemonPool
+from solarrally_tui.site.regions import ALWAYS_ENABLED
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.session import Clients
 
 _THREADS: Final = 12
 _ALWAYS_ON: Final = "us-east-1"
+_NOT_KNOWN: Final = frozenset(
+    {"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"}
+)
+"""Codes for keys that a Region does not know."""
+
 _READING: Final = (
     "describe_",
     "list_",
@@ -110,10 +116,8 @@ class Door:
         from solarrally_tui.aws.session import invoke  # noqa: PLC0415 boto3 is slow to import
 
         self._guard(service, operation)
-        where = region or self.region
-        response: dict[str, Any] = await self._run(
-            invoke, self._clients, service, operation, where, params
-        )
+        with_region = service, operation, region or self.region
+        response: dict[str, Any] = await self._ask(invoke, with_region, params)
         return response
 
     async def find(
@@ -134,10 +138,8 @@ class Door:
         from solarrally_tui.aws.session import invoke_pages  # noqa: PLC0415
 
         self._guard(service, operation)
-        where = region or self.region
-        items: list[Any] = await self._run(
-            invoke_pages, self._clients, service, operation, where, key, params
-        )
+        with_region = service, operation, region or self.region
+        items: list[Any] = await self._ask(invoke_pages, with_region, key, params)
         return items
 
     async def identity(self) -> Identity:
@@ -193,6 +195,26 @@ class Door:
     async def __aexit__(self, *_: object) -> None:
         """Close the door."""
         await self.close()
+
+    async def _ask(self, function: Any, call: tuple[str, str, str], *params: Any) -> Any:
+        """Call AWS in a Region. One that is switched off knows no keys: then say that instead."""
+        try:
+            return await self._run(function, self._clients, *call, *params)
+        except AwsError as error:
+            service, operation, region = call
+            if error.code not in _NOT_KNOWN or region in ALWAYS_ENABLED:
+                raise
+            if not await self._is_known():
+                raise
+            message = f"{_ALWAYS_ON} accepts these credentials, and {region} does not"
+            raise AwsError("RegionSwitchedOff", message, service, operation) from error
+
+    async def _is_known(self) -> bool:
+        try:
+            await self.identity()
+        except AwsError:
+            return False
+        return True
 
     def _guard(self, service: str, operation: str) -> None:
         if self.read_only and not is_reading(operation):

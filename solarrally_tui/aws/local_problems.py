@@ -246,7 +246,7 @@ def _partial(error: Any, profile: str) -> Plain:
             f"{place_of(owner, 'role_arn')} names a role, and not whose credentials assume it.",
             "Add source_profile with the name of a profile that has credentials.",
         )
-    owner = _half_a_key(profile)
+    owner = _half_a_key(profile) or profile
     return _mistake(
         owner,
         f"{place_of(owner, 'aws_access_key_id', 'aws_secret_access_key')}: {missing} is missing.",
@@ -254,10 +254,30 @@ def _partial(error: Any, profile: str) -> Plain:
     )
 
 
+def _none(_: Any, profile: str) -> Plain:
+    mine = config_files.of_profile(profile)
+    reasons = list(config_files.absent_files())
+    if mine and _half_a_key(profile):
+        keys = {"aws_access_key_id", "aws_secret_access_key"}
+        missing = ", ".join(sorted(keys - _names(profile)))
+        reasons.append(f"{place_of(profile, *keys)} has one half of a key: {missing} is missing.")
+    elif mine:
+        place = place_of(profile)
+        reasons.append(f"{place} begins the profile {profile}. It has no key and no sign-in.")
+    else:
+        reasons.append("The environment, the profile and the keyring contain none.")
+    return Plain(
+        what="No usable AWS credentials were found.",
+        why=" ".join(reasons),
+        next="Run aws login or set AWS_PROFILE, then try again. solarrally without a command "
+        "offers every way to sign in: Account, F2.",
+    )
+
+
 def _half_a_key(profile: str) -> str:
-    """Return the profile of a chain that has one half of an access key only."""
+    """Return the profile of a chain that has one half of an access key; empty without."""
     halves = {"aws_access_key_id", "aws_secret_access_key"}
-    return next((each for each in _chain(profile) if len(_names(each) & halves) == 1), profile)
+    return next((each for each in _chain(profile) if len(_names(each) & halves) == 1), "")
 
 
 def _owner(profile: str, settings: Iterable[str]) -> str:
@@ -393,6 +413,7 @@ _WORDS: Final[MappingProxyType[type[Exception], Callable[[Any, str], Plain]]] = 
     {
         raised.ProfileNotFound: _no_profile,
         raised.ConfigParseError: _no_file,
+        raised.NoCredentialsError: _none,
         raised.InfiniteLoopConfigError: _loop,
         raised.InvalidConfigError: _configuration,
         raised.PartialCredentialsError: _partial,

@@ -75,9 +75,10 @@ class Clients:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        session = self._here(
-            "open", lambda: boto3.Session(profile_name=self._profile, region_name=self._region)
-        )
+        return self._here("open", self._opened)
+
+    def _opened(self) -> boto3.Session:
+        session = boto3.Session(profile_name=self._profile, region_name=self._region)
         providers = session._session.get_component("credential_provider")  # noqa: SLF001
         prompter = _ask_code if self._asks_codes else _ask_no_code
         providers.get_provider("assume-role")._prompter = prompter  # noqa: SLF001
@@ -87,9 +88,7 @@ class Clients:
         if self._keys is not None:
             session._session._credentials = _explicit(self._keys)  # noqa: SLF001 see _explicit
         if self._role is not None:
-            role = self._role
-            assumed = self._here("credentials", lambda: _assuming(session, role))
-            session._session._credentials = assumed  # noqa: SLF001 see _explicit
+            session._session._credentials = _assuming(session, self._role)  # noqa: SLF001 see _explicit
         return session
 
     @property
@@ -98,7 +97,8 @@ class Clients:
 
         AWS_REGION is read here because boto3 reads only AWS_DEFAULT_REGION.
         """
-        return os.environ.get("AWS_REGION") or self._session.region_name or "us-east-1"
+        named: str | None = self._here("region", lambda: self._session.region_name)
+        return os.environ.get("AWS_REGION") or named or "us-east-1"
 
     def client(self, service: str, region: str, more: botocore.config.Config | None = None) -> Any:
         """Return the client of a service in a Region, ready to call. Raises AwsError.
@@ -129,7 +129,7 @@ class Clients:
         except AwsError:
             raise
         except Exception as error:  # noqa: BLE001 a broken profile raises anything
-            raise _local(error, self._profile, operation) from None
+            raise local(error, self._profile, operation) from None
 
     def _check_ways(self, endpoint_url: str) -> None:
         if endpoint_url not in self._checked:
@@ -357,7 +357,7 @@ def translate(error: Exception, service: str, operation: str) -> AwsError:
     return AwsError(type(error).__name__, message, service, operation)
 
 
-def _local(error: Exception, profile: str | None, operation: str) -> AwsError:
+def local(error: Exception, profile: str | None, operation: str) -> AwsError:
     """Turn an error that arose before anything was sent to AWS into ours."""
     plain = local_problems.explain(error, profile)
     if plain is None:
@@ -366,11 +366,19 @@ def _local(error: Exception, profile: str | None, operation: str) -> AwsError:
     if not isinstance(error, ComputerError):
         message = _no_token(str(error))[:_LONGEST_MESSAGE]
         plain = replace(plain, detail=plain.detail or f"{type(error).__name__}: {message}")
-    signed_out = botocore.exceptions.SSOError, botocore.exceptions.LoginError
-    kind = Kind.EXPIRED if isinstance(error, signed_out) else Kind.LOCAL
-    if isinstance(error, botocore.exceptions.TokenRetrievalError):
-        kind = Kind.EXPIRED
+    kind = next((kind for kind, errors in _KINDS.items() if isinstance(error, errors)), Kind.LOCAL)
     return LocalError(type(error).__name__, message, ("session", operation), plain, kind)
+
+
+_KINDS: Final = {
+    Kind.EXPIRED: (
+        botocore.exceptions.SSOError,
+        botocore.exceptions.LoginError,
+        botocore.exceptions.TokenRetrievalError,
+    ),
+    Kind.NO_CREDENTIALS: (botocore.exceptions.NoCredentialsError,),
+}
+"""Kinds of what is wrong here, where AWS says the same of its side."""
 
 
 def _on_the_way(error: Exception) -> Plain | None:
@@ -496,7 +504,7 @@ def ask_unsigned(service: str, operation: str, region: str, params: Any) -> Any:
         client = session.create_client(service, region_name=region, config=config)
         check_ways(session, client.meta.endpoint_url)
     except Exception as error:  # noqa: BLE001 settings raise anything
-        raise _local(error, None, "client") from None
+        raise local(error, None, "client") from None
     response = _guarded(service, operation, lambda: getattr(client, operation)(**params))
     if _is_page(response):
         raise _not_aws(service, operation)

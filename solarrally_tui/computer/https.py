@@ -21,6 +21,8 @@ def authorities() -> ssl.SSLContext:
 
 def client(**settings: Any) -> httpx.AsyncClient:
     """Return an HTTP client with httpx's settings. Raises ComputerError."""
+    if any(proxies.unusable()):  # httpx takes some of them, and fails later
+        raise ComputerError(_no_client(ValueError()))
     try:
         return httpx.AsyncClient(**settings)
     except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:

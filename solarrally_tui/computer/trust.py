@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from solarrally_tui.computer.folders import exists
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.text.plain import Plain
 
@@ -41,14 +42,14 @@ def check_file(place: str, path: str) -> None:
         if not any(Path(part).is_dir() for part in path.split(os.pathsep) if part):
             raise _refusal(place, path, "There is no such folder.")
         return
+    if exists(Path(path)) and not os.path.isfile(path):  # noqa: PTH113 like exists
+        raise _refusal(place, path, "It is not a file.")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         context.load_verify_locations(cafile=path)
     except ssl.SSLError:
         why = "The file has no certificate in PEM form, which begins with -----BEGIN CERTIFICATE."
         raise _refusal(place, path, why) from None
-    except IsADirectoryError:
-        raise _refusal(place, path, "It is a folder.") from None
     except FileNotFoundError:
         raise _refusal(place, path, "There is no such file.") from None
     except (OSError, ValueError) as error:

@@ -17,6 +17,8 @@ from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 8.0
 _LOG_TAIL = 2000
+_PYTHON = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONWARNINGS": "ignore"}
+"""How Python runs in the child, whatever this process was told about its own streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=_without_aws(os.environ) | {"PYTHONUNBUFFERED": "1"},
+                env=_without_aws(os.environ) | _PYTHON,
             )
         line = self._first_line(self._process)
         if not line:

@@ -66,22 +66,23 @@ async def _in_thread(address: str, work: Callable[[Remote], _Result]) -> _Result
     So a time limit and a cancelled task end the requests at once, and with them the thread.
     """
     loop, requests = asyncio.get_running_loop(), list[Future[WebResponse]]()
-    async with https_client() as client:
+    try:
+        async with https_client() as client:
 
-        def send(
-            url: str, *, most: int, headers: Mapping[str, str] | None, content: bytes | None
-        ) -> WebResponse:
-            sending = request(client, url, most=most, headers=headers, content=content)
-            requests.append(asyncio.run_coroutine_threadsafe(sending, loop))
-            return requests[-1].result()
+            def send(
+                url: str, *, most: int, headers: Mapping[str, str] | None, content: bytes | None
+            ) -> WebResponse:
+                sending = request(client, url, most=most, headers=headers, content=content)
+                requests.append(asyncio.run_coroutine_threadsafe(sending, loop))
+                return requests[-1].result()
 
-        try:
-            return await asyncio.to_thread(work, Remote(address, send))
-        except (RemoteError, WebError, PackError) as error:
-            raise FetchError(str(error)) from error
-        finally:
-            for pending in requests:
-                pending.cancel()
+            try:
+                return await asyncio.to_thread(work, Remote(address, send))
+            finally:
+                for pending in requests:
+                    pending.cancel()
+    except (RemoteError, WebError, PackError) as error:
+        raise FetchError(str(error)) from error
 
 
 def _find(remote: Remote, ref: str) -> ResolvedCommit:

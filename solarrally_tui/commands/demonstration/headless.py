@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -120,6 +121,7 @@ async def _send_and_count(
         "--json",
         *limits,
         stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )
     assert watcher.stdout  # noqa: S101 asked for with PIPE
     json.loads(await watcher.stdout.readline())

@@ -40,7 +40,7 @@ def wants_json(words: Sequence[str]) -> bool:
     return any(
         (len(word) > 3 and "--json".startswith(word))
         or word == "--format=json"
-        or (word == "--format" and words[at + 1 : at + 2] == ["json"])
+        or (word == "--format" and "json" in words[at + 1 : at + 2])
         for at, word in enumerate(words)
     )
 
