@@ -248,6 +248,8 @@ _GENERAL: Final = frozenset(
 )
 """Reasons that say no more than the kind of the error."""
 
+_BY_OTHERS: Final = frozenset({"organisation-policy", "permissions-boundary"})
+
 CLOCK_TOLERANCE: Final = timedelta(minutes=4)
 """AWS refuses requests that are 5 minutes off, some services 15 (Signature Version 4)."""
 
@@ -287,6 +289,11 @@ class AwsError(Exception):
             self.kind = Kind.LOCAL
         elif code == "RequestExpired":
             self.kind = Kind.EXPIRED
+
+    @property
+    def is_decided_by_others(self) -> bool:
+        """Whether an organization or a boundary denied it. Other permissions do not help then."""
+        return self.explanation is not None and self.explanation.kind in _BY_OTHERS
 
     @property
     def plain(self) -> Plain:

@@ -371,6 +371,13 @@ MET = (
         "FAILED",
     ),
     Met(
+        "build-not-started",
+        "build",
+        "The project has no build.",
+        "CodeBuild API reference, ListBuildsForProject",
+        "NEVER",
+    ),
+    Met(
         "rollback-stuck",
         "stack-stuck",
         "UPDATE_ROLLBACK_FAILED: The following resource(s) failed to update: [Service].",

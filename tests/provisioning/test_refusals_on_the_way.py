@@ -10,6 +10,8 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
@@ -71,6 +73,22 @@ async def test_every_refusal_names_its_cause_and_the_next_run_goes_on(
     assert outcome.exit_code is Exit.OK, outcome.cause
 
 
+async def test_a_first_call_that_an_organization_denies_is_no_matter_of_credentials(
+    account: Account, door: Door
+) -> None:
+    words = (
+        "User: arn:aws:iam::000000000000:user/ops is not authorized to perform: ssm:PutParameter "
+        "on resource: arn:aws:ssm:us-east-1:000000000000:parameter/x with an explicit deny in a "
+        "service control policy"
+    )
+    with fault(account, kind="refuse", target="ssm.PutParameter", message=words):
+        outcome, _ = await deployed(site_named("no-record"), door)
+    assert outcome.exit_code is Exit.FAILED
+    assert outcome.cause
+    assert "your organization (SCP) denies ssm:PutParameter" in outcome.cause.what
+    assert "no policy in this account can allow it" in outcome.cause.next
+
+
 @pytest.mark.timeout(120)
 async def test_builds_that_are_not_released_stop_at_once(account: Account, door: Door) -> None:
     words = "Cannot have more than 0 builds in queue for the account"
@@ -90,6 +108,8 @@ async def test_builds_that_are_not_released_stop_at_once(account: Account, door:
     assert heard.states()["image-build"] is State.FAILED
     assert "not released builds" in heard.last("image-build").reason
     assert not any("AWS continues" in event.reason for event in heard)
+    seen = await examine(await DeployedSite.open(door, "no-builds"))
+    assert seen.causes[0].id == "build-not-started"
 
 
 @pytest.mark.timeout(120)

@@ -76,7 +76,7 @@ async def ensure_service_role(deployment: Deployment) -> End:
     try:
         changed = await role.ensure(governance.permissions_boundary_arn)
     except AwsError as error:
-        if error.kind is Kind.DENIED:
+        if error.kind is Kind.DENIED and not error.is_decided_by_others:
             raise StepError(no_service_role(role.arn, error)) from error
         raise
     return End(bool(changed), role.role.name, role.arn)

@@ -48,8 +48,6 @@ _STATES: Final = MappingProxyType(
     {Exit.WAITING_FOR_YOU: State.WAITING_FOR_YOU, Exit.OUT_OF_SIGHT: State.OUT_OF_SIGHT}
 )
 _BLIND: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE, Kind.LOCAL})
-_BY_OTHERS: Final = frozenset({"organisation-policy", "permissions-boundary"})
-"""Kinds of denials that other credentials of the account do not change."""
 
 
 def from_aws(error: AwsError, *, begun: bool) -> StepError:
@@ -64,8 +62,7 @@ def from_aws(error: AwsError, *, begun: bool) -> StepError:
         unreachable = error.kind is Kind.UNREACHABLE
         return StepError(error.plain, Exit.OUT_OF_SIGHT if unreachable else Exit.CREDENTIALS)
     # Refused at the very first call: these are not the credentials for this.
-    known = error.explanation
-    if error.kind is Kind.DENIED and not begun and not (known and known.kind in _BY_OTHERS):
+    if error.kind is Kind.DENIED and not begun and not error.is_decided_by_others:
         return StepError(error.plain, Exit.CREDENTIALS)
     if error.kind in {Kind.READ_ONLY, Kind.FOREIGN}:
         return StepError(error.plain, Exit.REFUSED)

@@ -17,6 +17,17 @@ STACKS: Final = (
         defaults={"phase": "(unknown)"},
     ),
     Rule(
+        id="build-not-started",
+        kinds=("build",),
+        what="The build {resource} was never started.",
+        next="Run solarrally deploy again. Where AWS has not released builds for the account (a "
+        "quota of 0), it stops at once and says so.",
+        source="CodeBuild API reference, StartBuild: AccountLimitExceededException",
+        state="NEVER",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
         id="resource-failed",
         kinds=("stack-event",),
         what="AWS could not create or change {resource} in {stack}.",

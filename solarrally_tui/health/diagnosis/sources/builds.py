@@ -13,28 +13,34 @@ from solarrally_tui.health.diagnosis.examination import Case
 TYPE: Final = "AWS::CodeBuild::Project"
 
 
+_NONE: Final = "The project has no build."
+
+
 async def builds(case: Case) -> AsyncIterator[Evidence]:
     """Yield how the last build of every project ended."""
     for project in await case.resource_ids("build", TYPE):
-        response, _ = await case.call(
+        response, call = await case.call(
             "codebuild", "list_builds_for_project", projectName=project, sortOrder="DESCENDING"
         )
         if response.get("ids"):
             async for evidence in _last(case, project, response["ids"][0]):
                 yield evidence
+        elif case.stack("app") is None:
+            yield call.evidence("build", _NONE, state="NEVER", **_common(case, project))
+
+
+def _common(case: Case, project: str) -> dict[str, Any]:
+    return {"resource": project, "type": TYPE, "stack": case.observed.name_of("build")}
 
 
 async def _last(case: Case, project: str, build_id: str) -> AsyncIterator[Evidence]:
     response, call = await case.call("codebuild", "batch_get_builds", ids=[build_id])
     (build,) = response["builds"]
-    status, stack = build["buildStatus"], case.observed.name_of("build")
-    common: dict[str, Any] = {
-        "resource": project,
-        "type": TYPE,
+    status = build["buildStatus"]
+    common = _common(case, project) | {
         "link": case.link("build", account=case.account, project=project, id=build_id),
         "state": status,
         "time": build.get("endTime") or build.get("startTime"),
-        "stack": stack,
     }
     if status in {"SUCCEEDED", "IN_PROGRESS"}:
         yield call.evidence("build", f"The last build is {status}.", good=True, **common)

@@ -71,9 +71,11 @@ class Build:
                 lambda: self._start(variables), every=3.0, slowest=20.0, limit=SLOT_SECONDS
             )
         except StillWaitingError as error:
+            # Nothing was started, so nothing of it continues in AWS.
             if self._refusal is None:
                 raise
-            # Nothing was started, so nothing continues in AWS.
+            if self._refusal.kind is not Kind.LIMIT:
+                raise self._refusal from error
             raise StepError(_no_slot(self.project, self._refusal)) from error
 
     async def _start(self, variables: Mapping[str, str]) -> str | None:
@@ -89,12 +91,12 @@ class Build:
             )
         except AwsError as error:
             # A quota of 0 is of the kind ACCOUNT: no build will ever end there and free a slot.
+            waited_for, self._refusal = self._refusal, error
             if error.kind is not Kind.LIMIT:
                 raise
-            if self._refusal is None:
+            if waited_for is None:
                 waiting = f"Waiting for a free build slot. AWS: {error.message}"
                 self.narrator.step(self.step, State.RUNNING, waiting)
-            self._refusal = error
             return None
         return str(response["build"]["id"])
 
