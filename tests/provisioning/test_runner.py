@@ -6,7 +6,7 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.provisioning.engine.context import Action, Context
 from solarrally_tui.provisioning.engine.events import Emit, State
-from solarrally_tui.provisioning.engine.graph import graph
+from solarrally_tui.provisioning.engine.graph import Accepted, graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.runner import run
@@ -153,6 +153,36 @@ async def test_a_step_reads_what_an_earlier_one_learnt_with_its_type() -> None:
         context.ends.learnt("a", str)
     with pytest.raises(KeyError):
         context.ends.learnt("c", int)
+
+
+async def test_what_needs_a_step_accepted_starts_before_that_step_is_done() -> None:
+    began = asyncio.Event()
+
+    async def asks(context: Context) -> End:
+        await asyncio.sleep(0)
+        context.accepted("asks")
+        await began.wait()
+        return End(True)
+
+    async def follows(_: Context) -> End:
+        began.set()
+        return End(True)
+
+    heard = Heard()
+    created = graph({"asks": (), "follows": (Accepted("asks"),), "last": ("asks", "follows")})
+    actions = {"asks": asks, "follows": follows, "last": ends()}
+    async with asyncio.timeout(5):
+        await run(created, actions, reporting(heard.append))
+    begun = [event.step for event in heard if event.state is State.RUNNING]
+    assert begun == ["asks", "follows", "last"]
+
+
+async def test_what_needs_a_step_accepted_starts_once_it_is_done_but_not_if_it_fails() -> None:
+    created = graph({"asks": (), "follows": (Accepted("asks"),)})
+    unchanged = {"asks": ends(changed=False), "follows": ends()}
+    assert set((await run(created, unchanged, reporting(lambda _: None))).done) == set(unchanged)
+    refused = {"asks": fails(broken()), "follows": ends()}
+    assert not (await run(created, refused, reporting(lambda _: None))).done
 
 
 async def test_a_fault_of_our_own_is_not_hidden() -> None:

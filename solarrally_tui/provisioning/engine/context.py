@@ -1,10 +1,12 @@
 """What the steps of one run share: who reports, and how the steps so far have ended."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.provisioning.engine.graph import Step
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.steps import End, StepError
 
@@ -48,9 +50,29 @@ class Ends:
         return next(iter(self.failed.values()), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptances:
+    """The steps of which AWS has accepted what they ask for, though they may not be done."""
+
+    steps: set[str] = field(default_factory=set)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set with every step that is added. The runner clears it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What every run has. Each kind of run adds its own fields."""
 
     narrator: Narrator
     ends: Ends = field(default_factory=Ends)
+    acceptances: Acceptances = field(default_factory=Acceptances)
+
+    def accepted(self, step: str) -> None:
+        """Note that AWS has accepted what a step asks for: others need not wait for its end."""
+        self.acceptances.steps.add(step)
+        self.acceptances.news.set()
+
+    def is_ready(self, step: Step) -> bool:
+        """Whether everything that a step needs is done, or accepted where that is enough."""
+        done = self.ends.done.keys()
+        return step.needs <= done and step.needs_accepted <= done | self.acceptances.steps

@@ -1,4 +1,4 @@
-"""The graph of steps: which step needs which. Pure."""
+"""The graph of steps: which step needs which, done or at least accepted by AWS. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,11 +10,25 @@ class GraphError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A need that is met before its step is done: AWS has accepted what the step asks for.
+
+    The step itself notes when that is so (Context.accepted). An account that may not have something
+    is refused before that.
+    """
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One thing to do, after everything that it needs."""
 
     id: str
     needs: frozenset[str] = frozenset()
+    """Steps that have to be done before."""
+    needs_accepted: frozenset[str] = frozenset()
+    """Steps that have to be done, or accepted by AWS, before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,7 @@ class Graph:
     def __post_init__(self) -> None:
         ids = [step.id for step in self.steps]
         repeated = {name for name in ids if ids.count(name) > 1}
-        unknown = {need for step in self.steps for need in step.needs} - set(ids)
+        unknown = {need for step in self.steps for need in _all_needs(step)} - set(ids)
         if repeated or unknown:
             raise GraphError(f"repeated: {sorted(repeated)}, unknown: {sorted(unknown)}")
         self.sorter()
@@ -37,12 +51,12 @@ class Graph:
     def sorter(self) -> TopologicalSorter[str]:
         """Return a prepared sorter: get_ready names steps whose needs are done, done takes them.
 
-        Raises GraphError naming the steps of a cycle.
+        It does not distinguish done from accepted. Raises GraphError naming the steps of a cycle.
         """
         # All steps go in before their needs, so that get_ready keeps the graph's order.
         sorter: TopologicalSorter[str] = TopologicalSorter({step.id: () for step in self.steps})
         for step in self.steps:
-            sorter.add(step.id, *step.needs)
+            sorter.add(step.id, *_all_needs(step))
         try:
             sorter.prepare()
         except CycleError as error:
@@ -65,7 +79,10 @@ class Graph:
         return Graph(tuple(by_id[name] for wave in self.waves() for name in wave))
 
     def reversed(self) -> "Graph":
-        """Return the graph for deleting what this one creates: every need turned round."""
+        """Return the graph for deleting what this one creates: every need turned round.
+
+        What only has to be accepted is no need of a deletion.
+        """
         users = {
             step.id: frozenset(s.id for s in self.steps if step.id in s.needs)
             for step in self.steps
@@ -74,6 +91,16 @@ class Graph:
         return Graph(tuple(Step(step.id, users[step.id]) for step in ordered))
 
 
-def graph(needs: Mapping[str, Iterable[str]]) -> Graph:
+def graph(needs: Mapping[str, Iterable[str | Accepted]]) -> Graph:
     """Return the graph of a mapping from step to what it needs. Raises GraphError."""
-    return Graph(tuple(Step(name, frozenset(them)) for name, them in needs.items()))
+    return Graph(tuple(_step(name, tuple(them)) for name, them in needs.items()))
+
+
+def _step(name: str, needs: tuple[str | Accepted, ...]) -> Step:
+    done = (need for need in needs if isinstance(need, str))
+    accepted = (need.step for need in needs if isinstance(need, Accepted))
+    return Step(name, frozenset(done), frozenset(accepted))
+
+
+def _all_needs(step: Step) -> frozenset[str]:
+    return step.needs | step.needs_accepted

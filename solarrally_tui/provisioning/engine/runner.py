@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.computer.problem import ComputerError
-from solarrally_tui.provisioning.engine.context import Action, C, Ends
+from solarrally_tui.provisioning.engine.context import Acceptances, Action, C, Ends
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.graph import Graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
@@ -31,25 +31,33 @@ async def run(graph: Graph, actions: Mapping[str, Action[C]], context: C) -> End
     ends, narrator = context.ends, context.narrator
     for step in graph.steps:
         narrator.step(step.id, State.WAITING)
-    sorter, tasks = graph.sorter(), Tasks()
+    waiting, tasks = list(graph.steps), Tasks()
     try:
         while True:
-            # get_ready names a step once, so it is not asked while nothing may start.
-            for ready in () if ends.failed else sorter.get_ready():
-                narrator.step(ready, State.RUNNING)
-                task = asyncio.ensure_future(_guarded(ready, actions[ready], context))
-                tasks[task] = ready
+            ready = [] if ends.failed else [step for step in waiting if context.is_ready(step)]
+            for step in ready:
+                waiting.remove(step)
+                narrator.step(step.id, State.RUNNING)
+                task = asyncio.ensure_future(_guarded(step.id, actions[step.id], context))
+                tasks[task] = step.id
             if not tasks:
                 return ends
-            finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in finished:
-                ended = tasks.pop(task)
-                _note(ended, task, ends, narrator)
-                if ended in ends.done:
-                    sorter.done(ended)
+            for task in await _finished(tasks, context.acceptances):
+                _note(tasks.pop(task), task, ends, narrator)
     except BaseException:
         await _stop_watching(tasks, narrator)
         raise
+
+
+async def _finished(tasks: Tasks, acceptances: Acceptances) -> list[asyncio.Task[End]]:
+    """Wait until a step has ended or was accepted, and return those that have ended."""
+    news = asyncio.ensure_future(acceptances.news.wait())
+    try:
+        await asyncio.wait({*tasks, news}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        news.cancel()
+    acceptances.news.clear()
+    return [task for task in tasks if task.done()]
 
 
 async def _guarded(step: str, action: Action[C], context: C) -> End:
