@@ -30,6 +30,10 @@ _THROTTLES = {
 _THROTTLE = ("ThrottlingException", "Rate exceeded", 400)
 
 
+# Stacks whose resources were part of another stack: faults written for that one still happen.
+_FORMERLY = {"balancer": ("app",)}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that goes wrong."""
@@ -110,7 +114,8 @@ class Faults:
     def resource_message(self, stack: str, logical_id: str) -> str | None:
         """Return why a resource is to fail now, or None when it is not.
 
-        `stack` is the full stack name; a fault may name its last part alone, such as `data`.
+        `stack` is the full stack name; a fault may name its last part alone, such as `data`, or a
+        stack that had the resource before.
         """
         return self._message("resource", _resource_targets(stack, logical_id))
 
@@ -156,7 +161,9 @@ class Faults:
 
 
 def _resource_targets(stack: str, logical_id: str) -> tuple[str, ...]:
-    return f"{stack}/{logical_id}", f"{stack.rpartition('-')[2]}/{logical_id}"
+    site, _, part = stack.rpartition("-")
+    parts = (part, *_FORMERLY.get(part, ()))
+    return tuple(f"{name}/{logical_id}" for p in parts for name in (p, f"{site}-{p}"))
 
 
 def _targets(call: Call) -> tuple[str, ...]:

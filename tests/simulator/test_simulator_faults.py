@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.child import Child
+from solarrally_tui.simulator.faults import Faults
 from tests.simulator.simulator_setup import IsolatedAccount, control
 
 TOPICS = {
@@ -36,9 +37,25 @@ def test_a_resource_fails_and_the_stack_rolls_back(aws: IsolatedAccount, faulty)
     assert status == "ROLLBACK_COMPLETE"
     assert "We have no capacity. 4711" in reasons
     assert not aws.client("sns").list_topics()["Topics"]
+    told = aws.client("cloudformation").describe_stack_events(StackName="faulty-one")
+    initiated = {
+        event["LogicalResourceId"]
+        for event in told["StackEvents"]
+        if event.get("ResourceStatusReason") == "Resource creation Initiated"
+        and event["PhysicalResourceId"]
+    }
+    assert initiated == {"First"}
     aws.delete_stack("faulty-one")
     assert control(aws.account, "DELETE", f"faults/{fault}") == (200, {"removed": [fault]})
     assert aws.create_stack("faulty-one", TOPICS) == ("CREATE_COMPLETE", [])
+
+
+def test_a_fault_of_the_load_balancer_is_met_under_its_former_stack() -> None:
+    faults = Faults()
+    faults.add_text("app/LoadBalancer=not supported")
+    assert faults.resource_message("solarrally-x-balancer", "LoadBalancer") == "not supported"
+    assert faults.resource_message("solarrally-x-balancer", "Listener") is None
+    assert faults.resource_message("solarrally-x-edge", "LoadBalancer") is None
 
 
 def test_a_fault_from_the_command_line() -> None:

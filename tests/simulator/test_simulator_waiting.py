@@ -81,14 +81,26 @@ def test_a_stack_waits_for_its_certificate(aws: IsolatedAccount, by_cloudformati
         return
 
     aws.client("cloudformation").create_stack(
-        StackName="s", TemplateBody=json.dumps({"Resources": body})
+        StackName="s",
+        TemplateBody=json.dumps({"Resources": body | {"Topic": {"Type": "AWS::SNS::Topic"}}}),
     )
+    until(lambda: ("Topic", "CREATE_COMPLETE") in progress(aws, "s"))
+    until(lambda: ("Certificate", "Resource creation Initiated") in progress(aws, "s"))
     acm = aws.client("acm")
     [listed] = until(lambda: acm.list_certificates()["CertificateSummaryList"])
     shown = acm.describe_certificate(CertificateArn=listed["CertificateArn"])["Certificate"]
     assert aws.stack("s")["StackStatus"] == "CREATE_IN_PROGRESS"
     add(aws, zone_id, shown["DomainValidationOptions"][0]["ResourceRecord"])
     assert aws.settled("s") == ("CREATE_COMPLETE", [])
+
+
+def progress(aws: IsolatedAccount, stack: str) -> list[tuple[str, str]]:
+    """Return the resource of each event and its reason, or else its status."""
+    told = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    return [
+        (event["LogicalResourceId"], event.get("ResourceStatusReason") or event["ResourceStatus"])
+        for event in told
+    ]
 
 
 def mails(aws: IsolatedAccount, to: str) -> list[str]:

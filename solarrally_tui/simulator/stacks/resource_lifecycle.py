@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
+from ministack.services import cloudformation
 from ministack.services.cloudformation import provisioners, stacks
 
 from solarrally_tui.simulator.clock import Clock
@@ -18,6 +19,8 @@ from solarrally_tui.simulator.stacks.permissions.stack_permissions import StackP
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _extract_deps = private(stacks, "_extract_deps")
+_add_event = private(stacks, "_add_event")
+_stacks = private(cloudformation, "_stacks")
 
 _timeline: contextvars.ContextVar[durations.StackTimeline | None] = contextvars.ContextVar(
     "timeline", default=None
@@ -25,6 +28,8 @@ _timeline: contextvars.ContextVar[durations.StackTimeline | None] = contextvars.
 
 # What happens to a resource that the running update replaces.
 _replace_policy: contextvars.ContextVar[str] = contextvars.ContextVar("policy", default="Delete")
+
+_CERTIFICATE = "AWS::CertificateManager::Certificate"
 
 # Parts of an API's error code, and CloudFormation's HandlerErrorCode for it.
 _HANDLER_CODES = {
@@ -76,7 +81,11 @@ class ResourceLifecycle:
             kinds = {n: str(resources[n].get("Type", "")) for n in names}
             timeline = durations.timeline(kinds, needs)
             _timeline.set(timeline)
-            return sorted(names, key=lambda name: (timeline.created[name], names.index(name)))
+            late = _after_certificates(kinds, needs)
+            return sorted(
+                names,
+                key=lambda name: (name in late, timeline.created[name], names.index(name)),
+            )
 
         return sorted_by_end
 
@@ -84,11 +93,14 @@ class ResourceLifecycle:
         def create(kind: str, logical_id: str, properties: Properties, stack: str) -> ReturnValues:
             self._hooks.before_create(kind, logical_id, properties)
             self._hooks.before_new(kind, logical_id, properties)
-            self._wait(kind, logical_id, "create")
+            # AWS refuses at the start, and gives an id to what it accepts. The rest is waiting.
+            self._wait_for_start(kind, logical_id)
             self._raise_fault(stack, logical_id)
             handling = Handling(kind, "create", stack, logical_id, properties)
             self._permissions.check(handling)
             values = _in_handler_words(provision, kind, logical_id, properties, stack)
+            _report_initiated(stack, logical_id, kind, values[0])
+            self._wait(kind, logical_id, "create")
             try:
                 corrected = self._after(kind, values, properties)
                 self._permissions.check(handling.on("created", corrected[0]))
@@ -159,6 +171,14 @@ class ResourceLifecycle:
         """MiniStack asks for a snapshot on the loop. It is taken on the deletion's own thread."""
         self._to_snapshot.add((kind, identifier))
 
+    def _wait_for_start(self, kind: str, logical_id: str) -> None:
+        timeline = _timeline.get()
+        if timeline is None or logical_id not in timeline.created:
+            return
+        began = timeline.began.setdefault("create", self._clock.now())
+        start = timeline.created[logical_id] - durations.duration(kind, "create")
+        self._clock.sleep_until_sync(began + start)
+
     def _wait(self, kind: str, logical_id: str, verb: str) -> None:
         timeline = _timeline.get()
         ends = {} if timeline is None else timeline.ends(verb)
@@ -183,6 +203,32 @@ def _noting_replace_policy(find: Callable[..., str]) -> Callable[..., str]:
         return found
 
     return policy
+
+
+def _after_certificates(kinds: dict[str, str], needs: dict[str, set[str]]) -> set[str]:
+    """Return the certificates, and what depends on one.
+
+    A certificate may wait for days, and what does not need it is created meanwhile.
+    """
+    late = {name for name, kind in kinds.items() if kind == _CERTIFICATE}
+    while more := {name for name, them in needs.items() if them & late} - late:
+        late |= more
+    return late
+
+
+def _report_initiated(stack: str, logical_id: str, kind: str, identifier: str) -> None:
+    """Report as AWS does that it has begun to create a resource, and the resource's id."""
+    record = _stacks.get(stack)
+    if record is not None:
+        _add_event(
+            record["StackId"],
+            stack,
+            logical_id,
+            kind,
+            "CREATE_IN_PROGRESS",
+            "Resource creation Initiated",
+            identifier,
+        )
 
 
 def _in_handler_words(call: Callable[..., Any], kind: str, *arguments: Any) -> Any:
