@@ -38,15 +38,16 @@ CATALOGUE: Final[tuple[Blueprint, ...]] = (
     Blueprint("bootstrap", "Foundations", ()),
     Blueprint("global", "Certificate and firewall", (), region="us-east-1"),
     Blueprint("network", "Network", ("bootstrap",)),
+    Blueprint("balancer", "Load balancer", ("bootstrap", "network")),
     Blueprint("iot", "Charger identities", ("bootstrap",)),
     Blueprint("build", "Images and web files", ("bootstrap",)),
     Blueprint("budget", "Budget", ("bootstrap",), region="us-east-1"),
     Blueprint("trail", "Audit trail", ("bootstrap",)),
     Blueprint("governance", "Roles and backups", ("bootstrap",)),
+    Blueprint("edge", "Web address", ("bootstrap", "global", "build", "balancer")),
     Blueprint("data", "Database", ("bootstrap", "network")),
-    Blueprint("app", "Application", ("bootstrap", "network", "data", "iot", "build")),
-    Blueprint("edge", "Web address", ("bootstrap", "global", "build", "app")),
-    Blueprint("observe", "Alarms and dashboard", ("bootstrap", "data", "app", "edge")),
+    Blueprint("app", "Application", ("bootstrap", "network", "balancer", "data", "iot", "build")),
+    Blueprint("observe", "Alarms and dashboard", ("bootstrap", "balancer", "data", "app", "edge")),
 )
 
 

@@ -37,7 +37,8 @@ _MOSTLY: Final = {
     "trail": "the audit log",
     "governance": "weekly backups",
     "data": "the database instance, twice with a standby",
-    "app": "load balancer 17, tasks, messages delivered to them",
+    "balancer": "the load balancer",
+    "app": "tasks, messages delivered to them",
     "edge": "the viewers' secret, their requests and traffic",
     "observe": "alarms",
 }

@@ -40,8 +40,8 @@ async def run_once(
 ) -> StoppedTask:
     """Start the task and wait until it has stopped.
 
-    outputs: of the stacks app, network and data. limit: seconds. command and environment replace
-    and extend what the task definition has. The door is in the site's Region.
+    outputs: of the stacks network, balancer, data and app. limit: seconds. command and environment
+    replace and extend what the task definition has. The door is in the site's Region.
     Raises TaskNotStartedError, StillWaitingError and AwsError.
     """
     arn = await _start(door, outputs, _overrides(command, environment))

@@ -69,12 +69,12 @@ async def pending(door: Door, site: Site) -> tuple[PendingCertificate, ...]:
 async def certificates(door: Door, site: Site) -> tuple[PendingCertificate, ...]:
     """Return every certificate for the site's present domain, in CloudFront's Region first.
 
-    Both exist only once `global` and `app` have requested them. Raises AwsError.
+    Both exist only once `global` and `balancer` have requested them. Raises AwsError.
     """
     if not site.domain.name:
         return ()
     places = {GLOBAL_REGION: ["global"]}
-    places.setdefault(site.region, []).append("app")
+    places.setdefault(site.region, []).append("balancer")
     by_region = await asyncio.gather(
         *(_in_region(door, site, region, stacks) for region, stacks in places.items())
     )

@@ -20,7 +20,7 @@ async def unused(door: Door, site: str, home: str) -> tuple[str, ...]:
     if not arns:
         return ()
     stacks = SiteStacks(site, door.with_region(home))
-    ids = [id_ for id_ in ("global", "app") if stacks.region(id_) == GLOBAL_REGION]
+    ids = [id_ for id_ in ("global", "balancer") if stacks.region(id_) == GLOBAL_REGION]
     held = [arn for id_ in ids for arn in await in_stack(stacks, id_)]
     return tuple(arn for arn in arns if arn not in held)
 

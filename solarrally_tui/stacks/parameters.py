@@ -65,6 +65,16 @@ def parameters(
     return {"SiteName": site.name, **_STACKS[stack](_Given(site, facts, outputs))}
 
 
+def edge_alone(
+    site: Site, facts: Facts, outputs: Mapping[str, Mapping[str, V]]
+) -> dict[str, str | V]:
+    """Return the parameters of `edge` before there is a load balancer, a certificate or a firewall.
+
+    The others have defaults that say so. Raises MissingValueError.
+    """
+    return {"SiteName": site.name, **_page(_Given(site, facts, outputs))}
+
+
 def _flag(value: bool) -> str:
     return "true" if value else "false"
 
@@ -187,25 +197,38 @@ def _data(given: _Given) -> Values:
     )
 
 
-def _app(given: _Given) -> Values:
-    size, origin = given.site.size, given.site.domain.origin
+def _balancer(given: _Given) -> Values:
+    origin = given.site.domain.origin
     subnets = "PublicSubnetIds" if origin == "public-alb" else "PrivateSubnetIds"
     return (
-        given.take("bootstrap", "AlertTopicArn", "LogBucketName", "KmsKeyArn")
-        | given.take("network", "VpcId", "TaskSubnetIds", "AssignPublicIp")
+        given.take("bootstrap", "LogBucketName", "KmsKeyArn")
+        | given.take("network", "VpcId")
+        | _domain(given)
+        | {
+            "AlbSubnetIds": given.output("network", subnets),
+            "OriginMode": origin,
+            "CloudFrontPrefixListId": given.facts.cloudfront_prefix_list_id,
+            "IotPort": given.facts.iot_port,
+        }
+    )
+
+
+def _app(given: _Given) -> Values:
+    size = given.site.size
+    return (
+        given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
+        | given.take("network", "TaskSubnetIds", "AssignPublicIp")
+        | given.take("balancer", "TaskSecurityGroupId", "TargetGroupArn")
         | given.take("data", "DbEndpoint", "DbPort", "DbName", "DbSecretArn")
         | given.take("data", "DbClientSecurityGroupId")
         | given.take("iot", "BridgeSecretArn", "BridgeClientIdPrefix", "TopicPrefix")
         | _boundary(given)
-        | _domain(given)
         | {
-            "AlbSubnetIds": given.output("network", subnets),
             "IotEndpoint": given.facts.iot_host,
             "IotPort": given.facts.iot_port,
             "AppImage": given.images.app,
             "AppRepositoryArn": given.images.app_repository_arn,
             "BrokerImage": given.images.broker,
-            "CloudFrontPrefixListId": given.facts.cloudfront_prefix_list_id,
             "Architecture": size.architecture.value,
             "Cpu": str(size.task_cpu),
             "Memory": str(size.task_memory),
@@ -213,27 +236,20 @@ def _app(given: _Given) -> Values:
             "MaxTasks": str(size.max_tasks),
             "Spot": _flag(size.fargate_spot),
             "Probe": _flag(size.probe),
-            "OriginMode": origin,
             "AdminEmail": given.site.administrator,
             "LogRetentionDays": str(size.log_retention_days),
         }
     )
 
 
-def _edge(given: _Given) -> Values:
+def _page(given: _Given) -> Values:
+    """Return what `edge` needs to serve the page alone."""
     access = given.site.access
     return (
         given.take("bootstrap", "KmsKeyArn", "AlertTopicArn")
         | given.take("build", "WebBucketName", "WebBucketDomainName")
-        | given.take("app", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
-        | _domain(given)
         | {
-            "OriginMode": given.site.domain.origin,
-            "OriginSecretArn": given.optional("app", "OriginSecretArn"),
-            "CertificateArn": given.optional("global", "CertificateArn"),
-            "WebAclArn": given.optional("global", "WebAclArn"),
             "PriceClass": given.site.size.price_class,
-            "HealthCheck": _flag(given.site.alerts.health_check),
             "Viewing": access.viewing,
             "ViewerAddresses": ",".join(access.addresses),
             "OpenRegistration": _flag(access.open_registration),
@@ -241,13 +257,27 @@ def _edge(given: _Given) -> Values:
     )
 
 
+def _edge(given: _Given) -> Values:
+    return (
+        _page(given)
+        | given.take("balancer", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
+        | _domain(given)
+        | {
+            "OriginMode": given.site.domain.origin,
+            "OriginSecretArn": given.optional("balancer", "OriginSecretArn"),
+            "CertificateArn": given.optional("global", "CertificateArn"),
+            "WebAclArn": given.optional("global", "WebAclArn"),
+            "HealthCheck": _flag(given.site.alerts.health_check),
+        }
+    )
+
+
 def _observe(given: _Given) -> Values:
-    service = ("ClusterName", "ServiceName", "LogGroupName")
-    load_balancer = ("LoadBalancerFullName", "TargetGroupFullName")
     return (
         given.take("bootstrap", "AlertTopicArn")
         | given.take("data", "DbInstanceId")
-        | given.take("app", *service, *load_balancer)
+        | given.take("balancer", "LoadBalancerFullName", "TargetGroupFullName")
+        | given.take("app", "ClusterName", "ServiceName", "LogGroupName")
         | given.take("edge", "DistributionId")
     )
 
@@ -256,6 +286,7 @@ _STACKS: Final[Mapping[str, Callable[[_Given], Values]]] = {
     "bootstrap": _bootstrap,
     "global": _global,
     "network": _network,
+    "balancer": _balancer,
     "iot": _iot,
     "build": _build,
     "governance": _governance,

@@ -35,6 +35,7 @@ def test_the_stacks_are_in_an_order_that_deploys() -> None:
         "bootstrap",
         "global",
         "network",
+        "balancer",
         "data",
         "iot",
         "build",

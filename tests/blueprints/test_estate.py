@@ -51,15 +51,15 @@ def test_every_stack_deploys(account: Account, tier: str, name: str, choice: str
     expected = "https://charging.example.com" if estate.site.has_domain else "https://localhost:"
     assert estate.outputs["edge"]["Url"].startswith(expected)
     assert estate.outputs["observe"]["ServingAlarmName"]
-    estate.delete(["observe", "edge", "app"])
+    estate.delete(["observe", "edge", "app", "balancer"])
 
 
 @pytest.fixture(scope="module")
 def estate(account: Account) -> Iterator[Estate]:
     made = Estate(account, renamed("small", "estate-bridge", "as it is"))
-    made.deploy(["bootstrap", "network", "iot", "build", "data", "app"])
+    made.deploy(["bootstrap", "network", "balancer", "iot", "build", "data", "app"])
     yield made
-    made.delete(["app"])
+    made.delete(["app", "balancer"])
 
 
 def test_a_real_mosquitto_runs_the_registered_configuration(estate: Estate) -> None:

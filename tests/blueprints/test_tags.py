@@ -63,7 +63,7 @@ def test_a_sites_things_carry_its_tag(account: Account) -> None:
     assert wanted in secret["Tags"]
     answer = told("ecs").describe_services(**service, include=["TAGS"])["services"][0]
     assert lower in answer["tags"]
-    balancer = out["app"]["LoadBalancerArn"]
+    balancer = out["balancer"]["LoadBalancerArn"]
     described = told("elbv2").describe_tags(ResourceArns=[balancer])["TagDescriptions"]
     assert wanted in described[0]["Tags"]
     assert wanted in told("ec2").describe_vpcs(VpcIds=[out["network"]["VpcId"]])["Vpcs"][0]["Tags"]

@@ -50,11 +50,11 @@ def _outputs(stack: str) -> dict[str, str]:
 def test_what_the_choices_change() -> None:
     plain = deployed(example("small", {}))
     public = deployed(example("small", OPTIONS["public load balancer"]))
-    assert plain["app"]["Outputs"]["OriginProtocol"]["Value"] == "http-only"
-    assert public["app"]["Outputs"]["OriginProtocol"]["Value"] == "https-only"
+    assert plain["balancer"]["Outputs"]["OriginProtocol"]["Value"] == "http-only"
+    assert public["balancer"]["Outputs"]["OriginProtocol"]["Value"] == "https-only"
     assert "HttpVpcOrigin" in plain["edge"]["Resources"]
     assert not [name for name in public["edge"]["Resources"] if name.endswith("VpcOrigin")]
-    assert "OriginSecretArn" not in plain["app"]["Outputs"]
+    assert "OriginSecretArn" not in plain["balancer"]["Outputs"]
     assert "CertificateArn" not in plain["global"]["Outputs"]
 
 
@@ -68,7 +68,7 @@ def test_a_small_site_pays_for_no_nat_gateway_and_a_large_one_for_two() -> None:
 
 def test_the_public_load_balancer_answers_only_to_the_secret_header() -> None:
     site = example("small", OPTIONS["public load balancer"])
-    resources = deployed(site)["app"]["Resources"]
+    resources = deployed(site)["balancer"]["Resources"]
     assert "SecureOriginRule" not in resources
     assert resources["OriginRule"]["Properties"]["ListenerArn"] == {"Ref": "SecureListener"}
     rule = resources["OriginRule"]["Properties"]["Conditions"]
@@ -83,7 +83,7 @@ def test_dns_elsewhere_makes_certificates_to_prove_by_hand_and_no_records() -> N
     for origin in ("vpc-origin", "public-alb"):
         domain = {"name": "charging.example.com", "dns": "external", "origin": origin}
         made = deployed(example("small", {"domain": domain}))
-        for stack in ("global", "app"):
+        for stack in ("global", "balancer"):
             certificate = made[stack]["Resources"]["Certificate"]["Properties"]
             assert certificate["ValidationMethod"] == "DNS"
             assert "DomainValidationOptions" not in certificate
@@ -96,7 +96,7 @@ def test_dns_elsewhere_makes_certificates_to_prove_by_hand_and_no_records() -> N
 def test_an_internal_load_balancer_keeps_the_way_that_needs_no_name() -> None:
     ports = []
     for options in ({}, {"domain": {"name": "charging.example.com"}}):
-        resources = deployed(example("small", options))["app"]["Resources"]
+        resources = deployed(example("small", options))["balancer"]["Resources"]
         found = [resources.get(name) for name in ("Listener", "SecureListener")]
         ports.append([each["Properties"]["Port"] for each in found if each])
         for name in ("LoadBalancerSecurityGroup", "SecureWaySecurityGroup"):

@@ -141,7 +141,7 @@ def deploy_an_image_that_is_not_there(site: BreakableSite) -> Iterator[None]:
 @breaks("targets")
 def register_a_target_that_is_nobody(site: BreakableSite) -> Iterator[None]:
     where = {
-        "TargetGroupArn": site.outputs["app"]["TargetGroupArn"],
+        "TargetGroupArn": site.outputs["balancer"]["TargetGroupArn"],
         "Targets": [{"Id": "10.42.250.250", "Port": 8000}],
     }
     site.aws("elbv2").register_targets(**where)

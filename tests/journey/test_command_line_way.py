@@ -10,6 +10,7 @@ from tests.journey.journey_setup import EXAMPLES, client, names_of_site, solarra
 STACKS = {
     "bootstrap",
     "network",
+    "balancer",
     "data",
     "iot",
     "build",

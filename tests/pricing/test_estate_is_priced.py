@@ -65,4 +65,4 @@ def test_every_resource_that_is_made_is_priced_or_free(account: Account, tier: s
                 "AWS::IoT::TopicRule",
                 "AWS::ECS::TaskDefinition",
             }, key
-    estate.delete(["observe", "edge", "app"])
+    estate.delete(["observe", "edge", "app", "balancer"])

@@ -8,10 +8,12 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed import stack
+from solarrally_tui.provisioning.deployment.builds import codebuild
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.names import stack_name
 from tests.provisioning.engine_setup import (
     Heard,
     StandingSite,
@@ -43,12 +45,48 @@ async def test_a_failed_database_shows_awss_words_and_the_next_run_completes(
     assert [e.reason for e in heard.of("data") if e.resource == "Database"][-1:] == [words]
     states = heard.states()
     assert states["data"] is State.FAILED
-    assert states["app"] is states["edge"] is State.WAITING
+    assert states["app"] is states["verify"] is State.WAITING
 
     again, heard = await deployed(site, door)
     assert again.exit_code is Exit.OK, again.cause
     assert heard.states()["network"] is State.UNCHANGED
     assert heard.states()["data"] is State.DONE
+
+
+REFUSED: dict[str, dict[str, str]] = {
+    "balancer": {
+        "kind": "resource",
+        "target": "app/LoadBalancer",  # as it was named before it had a stack of its own
+        "message": "This AWS account currently does not support creating load balancers.",
+    },
+    "distribution": {
+        "kind": "resource",
+        "target": "edge/Distribution",
+        "message": "Access denied for operation 'AWS::CloudFront::Distribution: Your account must "
+        "be verified before you can add new CloudFront resources.'",
+    },
+    "image-build": {
+        "kind": "refuse",
+        "target": "codebuild.StartBuild",
+        "code": "AccountLimitExceededException",
+        "message": "Cannot have more than 0 builds in queue for the account",
+    },
+}
+
+
+@pytest.mark.parametrize("step", REFUSED)
+async def test_what_aws_refuses_to_new_accounts_stops_before_the_database(
+    account: Account, door: Door, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codebuild, "SLOT_SECONDS", 1.0)
+    site = site_named(f"new-{step}")
+    with fault(account, **REFUSED[step]):
+        outcome, heard = await deployed(site, door)
+    states = heard.states()
+    assert outcome.exit_code is not Exit.OK
+    assert states[step] in {State.FAILED, State.OUT_OF_SIGHT}
+    assert states["data"] is states["app"] is states["edge"] is State.WAITING
+    assert await stack.find(door, stack_name(site.name, "data"), site.region) is None
 
 
 async def test_a_complete_stack_without_its_output_is_an_error_in_plain_words(
@@ -65,7 +103,8 @@ async def test_a_complete_stack_without_its_output_is_an_error_in_plain_words(
     outcome, heard = await deployed(site_named("no-output"), door)
     assert outcome.exit_code is Exit.FAILED
     assert outcome.cause
-    assert "solarrally-no-output-bootstrap has no output ArtifactBucketName" in outcome.cause.what
+    told = f"{outcome.cause.what} {outcome.cause.why}"
+    assert "bootstrap has no output ArtifactBucketName" in told
     assert State.FAILED in heard.states().values()
 
 

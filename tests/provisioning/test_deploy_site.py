@@ -13,6 +13,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
+from solarrally_tui.provisioning.deployment.builds.codebuild import PHASE_TYPE
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.provisioning.engine.events import State
@@ -41,16 +42,31 @@ async def test_a_site_is_up_after_one_run(standing: StandingSite, door: Door) ->
 
 def test_every_stack_is_seen_to_reach_create_complete(standing: StandingSite) -> None:
     complete = {
-        event.step
+        event.stack
         for event in standing.heard
         if event.type == "AWS::CloudFormation::Stack" and event.reason == "CREATE_COMPLETE"
     }
-    assert complete == {item.id for item in CATALOGUE}
+    assert complete == {stack_name(standing.site.name, item.id) for item in CATALOGUE}
 
 
 def test_no_event_is_reported_twice(standing: StandingSite) -> None:
     resources = [event for event in standing.heard if event.stack]
-    assert len({(e.stack, e.resource, e.state, e.time) for e in resources}) == len(resources)
+    told = {(e.stack, e.resource, e.state, e.time, e.reason) for e in resources}
+    assert len(told) == len(resources)
+
+
+def test_aws_accepts_what_it_refuses_most_before_the_database_is_begun(
+    standing: StandingSite,
+) -> None:
+    data = next(
+        index
+        for index, event in enumerate(standing.heard)
+        if event.step == "data" and event.state is State.RUNNING
+    )
+    before = standing.heard[:data]
+    initiated = {e.resource for e in before if e.reason == "Resource creation Initiated"}
+    assert {"LoadBalancer", "Distribution"} <= initiated
+    assert "image-build" in {event.step for event in before if event.type == PHASE_TYPE}
 
 
 def test_no_secret_is_in_an_event(standing: StandingSite) -> None:

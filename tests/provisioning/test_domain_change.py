@@ -93,7 +93,7 @@ async def _regional(door: Door) -> str:
     response = await door.call(
         "cloudformation",
         "describe_stack_resource",
-        StackName="solarrally-moving-app",
+        StackName="solarrally-moving-balancer",
         LogicalResourceId="Certificate",
     )
     return str(response["StackResourceDetail"]["PhysicalResourceId"])
@@ -101,7 +101,7 @@ async def _regional(door: Door) -> str:
 
 async def _refused(door: Door) -> None:
     """Another way to the load balancer is refused before anything changes."""
-    names = ("app", "edge", "global")
+    names = ("balancer", "app", "edge", "global")
     before = [await _touched(door, name) for name in names]
     public = site("one.example.com", origin="public-alb")
     outcome, heard = await deployed(public, door)

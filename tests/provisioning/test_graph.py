@@ -2,7 +2,7 @@ import pytest
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
-from solarrally_tui.provisioning.engine.graph import GraphError, graph
+from solarrally_tui.provisioning.engine.graph import Accepted, GraphError, graph
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 
 
@@ -25,10 +25,12 @@ def test_a_step_is_ready_once_and_in_the_graphs_order() -> None:
         ({"a": ("b",), "b": ("a",), "c": ()}, "['a', 'b']"),
         ({"a": ("a",)}, "['a']"),
         ({"a": ("nothing",)}, "['nothing']"),
+        ({"a": (Accepted("nothing"),)}, "['nothing']"),
+        ({"a": (Accepted("b"),), "b": ("a",)}, "['a', 'b']"),
     ],
 )
 def test_a_graph_that_cannot_run_is_refused_by_name(
-    needs: dict[str, tuple[str, ...]], named: str
+    needs: dict[str, tuple[str | Accepted, ...]], named: str
 ) -> None:
     with pytest.raises(GraphError, match=named.replace("[", r"\[").replace("]", r"\]")):
         graph(needs)
@@ -45,6 +47,19 @@ def test_a_deployment_has_every_stack_and_a_title_for_every_step() -> None:
     assert set(TITLES) == set(steps)
     for item in CATALOGUE:
         assert set(item.needs) <= steps[item.id]
+
+
+def test_the_database_comes_after_what_aws_refuses_most() -> None:
+    steps = {step.id: step for step in DEPLOYMENT.steps}
+    accepted = {"image-build", "balancer", "distribution"}
+    assert steps["data"].needs_accepted == accepted
+    assert "data" in steps["app"].needs
+    reached: set[str] = set()
+    ahead = accepted
+    while ahead:
+        reached |= ahead
+        ahead = {need for step in ahead for need in steps[step].needs} - reached
+    assert not reached & {"data", "app"}
 
 
 def test_images_and_the_bridge_come_before_the_application() -> None:

@@ -207,7 +207,7 @@ PICTURES = {
     "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
     "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),
     "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),
-    "ProvisionScreen": ("test_snapshots/test_provision_half_way[size0]", "Network"),
+    "ProvisionScreen": ("test_snapshots/test_provision_half_way[size0]", "Database"),
     "QuoteScreen": ("test_quote_dialog/test_the_dialog[keys0]", "A quote for a customer"),
     "ReviewScreen": ("test_snapshots/test_screen[review-size0]", "Review"),
     "RoleScreen": ("test_account_snapshots/test_role_before_it_is_made", "A role that deploys"),

@@ -43,7 +43,7 @@ async def test_events_are_shown_as_they_come(at: Open, services: Scripted) -> No
         await walk(pilot, "ctrl+n", "enter", seconds=0.6)
         assert isinstance(app.screen, ProvisionScreen)
         text = screen_text(app)
-        assert "1 of 12 steps done" in text
+        assert "1 of 13 steps done" in text
         assert "You can close this. AWS finishes what it has begun." in text
         assert "made [/odd] by AWS" in text
         services.hold.set()

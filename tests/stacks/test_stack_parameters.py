@@ -65,19 +65,19 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
             {"alerts": {"email": "a@b.example", "monthly_budget_usd": 40}},
             {"BudgetAmount": "40"},
         ),
-        ("app", {}, {"AlbSubnetIds": "<PrivateSubnetIds>", "HostedZoneId": ""}),
+        ("balancer", {}, {"AlbSubnetIds": "<PrivateSubnetIds>", "HostedZoneId": ""}),
         (
-            "app",
+            "balancer",
             {"domain": {"name": "x.example.com", "origin": "public-alb"}},
             {"AlbSubnetIds": "<PublicSubnetIds>", "HostedZoneId": "Z0123456789ABC"},
         ),
         (
-            "app",
+            "balancer",
             {"domain": {"name": "x.example.com", "hosted_zone_id": "Z123"}},
             {"OriginMode": "vpc-origin", "HostedZoneId": "Z123"},
         ),
         (
-            "app",
+            "balancer",
             {"domain": {"name": "x.example.com", "dns": "external"}},
             {"DomainName": "x.example.com", "HostedZoneId": ""},
         ),
@@ -111,6 +111,6 @@ def test_a_mark_in_place_of_an_output_comes_through() -> None:
         site(),
         FACTS,
         {"edge": {"DistributionId": mark}}
-        | {stack: Outputs() for stack in ("bootstrap", "app", "data")},
+        | {stack: Outputs() for stack in ("bootstrap", "balancer", "app", "data")},
     )
     assert values["DistributionId"] is mark

@@ -70,7 +70,7 @@ def _last_event(service: dict[str, Any]) -> str:
 
 async def targets(observed: ObservedSite) -> Observation:
     """Judge whether the load balancer finds every registered target healthy."""
-    group = observed.output("app", "TargetGroupArn")
+    group = observed.output("balancer", "TargetGroupArn")
     response = await observed.door.call("elbv2", "describe_target_health", TargetGroupArn=group)
     states = [target["TargetHealth"] for target in response["TargetHealthDescriptions"]]
     live = [state for state in states if state["State"] not in {"draining", "unused"}]

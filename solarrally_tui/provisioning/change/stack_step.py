@@ -1,8 +1,8 @@
 """Brings one stack to its wanted state, whatever state it is in."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
@@ -63,6 +63,8 @@ class StackStep:
     """Called while nothing new happens in it."""
     outdated: Outdated | None = None
     """Whether an operation in progress is of no use any more."""
+    heard: Callable[[Mapping[str, Any]], None] | None = None
+    """Called with each event of the stack, as DescribeStackEvents returns it."""
 
     async def bring(self) -> Brought:
         """Create, update or leave the stack.
@@ -179,6 +181,7 @@ class StackStep:
             stack_id,
             self.wanted.name,
             idle=self.idle,
+            heard=self.heard,
         )
 
 

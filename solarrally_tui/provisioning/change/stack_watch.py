@@ -1,7 +1,7 @@
 """Watches an operation on one stack: each event once, the first real cause, and its end."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -49,6 +49,8 @@ class Watch:
     """The newest event that is not ours to report; empty reports all there are."""
     idle: "Callable[[Watch], Awaitable[None]] | None" = None
     """Called after each round without news; may report what is waited for, or raise StepError."""
+    heard: Callable[[Mapping[str, Any]], None] | None = None
+    """Called with each event, as DescribeStackEvents returns it."""
     _seen: list[dict[str, Any]] = field(default_factory=list)
     _news: float = field(default_factory=time.monotonic)
     _described: float = 0.0
@@ -138,6 +140,8 @@ class Watch:
         for event in reversed(new):
             self._seen.append(event)
             self.narrator.emit(self._report(event))
+            if self.heard:
+                self.heard(event)
         if new:
             self.marker, self._news = new[0]["EventId"], time.monotonic()
         if self._rests() or self._in_doubt():

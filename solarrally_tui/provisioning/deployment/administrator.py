@@ -24,7 +24,8 @@ async def ensure(deployment: Deployment) -> End:
     response = await deployment.door.call("secretsmanager", "describe_secret", SecretId=secret)
     if {"Key": ADMINISTRATOR_TAG, "Value": mark} in (response.get("Tags") or []):
         return End(False)
-    together = {**outputs["app"], **outputs["network"], **outputs["data"]}
+    stacks = ("network", "balancer", "data", "app")
+    together = {name: value for stack in stacks for name, value in outputs[stack].items()}
     log_group = outputs["app"]["LogGroupName"]
     try:
         task = await run_once(deployment.door, together, limit=_LIMIT_SECONDS)

@@ -1,7 +1,9 @@
-"""The steps that are stacks. Some of them do more than bring their stack to the answers."""
+"""The steps that are stacks. Some do more, or less, than bring their stack to the answers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from solarrally_tui.account import billing_alerts
 from solarrally_tui.aws.errors import AwsError, Kind
@@ -11,18 +13,26 @@ from solarrally_tui.policy.service_role import WITHOUT_ROLE
 from solarrally_tui.provisioning.change import protection
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.explanation import not_accepted
-from solarrally_tui.provisioning.change.outdated_stack import waits
+from solarrally_tui.provisioning.change.outdated_stack import CREATING, waits
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
 from solarrally_tui.provisioning.deployment import release
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain import domain_move
 from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
-from solarrally_tui.provisioning.deployment.step_graph import BRIDGE
+from solarrally_tui.provisioning.deployment.step_graph import BRIDGE, DISTRIBUTION
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
-from solarrally_tui.stacks.parameters import MissingValueError, parameters
+from solarrally_tui.stacks.parameters import MissingValueError, edge_alone, parameters
 
 _CREATED: Final = "CREATE_COMPLETE"
+_ASKED_FOR: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "global": "AWS::CertificateManager::Certificate",
+        "balancer": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        DISTRIBUTION: "AWS::CloudFront::Distribution",
+    }
+)
+"""For steps that others need accepted: the type of resource that decides about it."""
 
 
 async def deploy_stack(deployment: Deployment, item: Blueprint) -> End:
@@ -49,6 +59,19 @@ async def deploy_bootstrap(deployment: Deployment) -> End:
         why = f"{email} was not subscribed to the alerts. AWS sends a new e-mail to confirm."
         deployment.narrator.step("bootstrap", State.RUNNING, why)
     return _end(brought, also=again)
+
+
+async def create_distribution(deployment: Deployment) -> End:
+    """Create the distribution in `edge`, which then serves the page alone; leave one that exists.
+
+    AWS refuses it to accounts that it has not verified. Asked for here, it refuses before anything
+    that costs is created, and no load balancer or certificate is waited for.
+    """
+    edge = await deployment.stacks.find("edge")
+    if edge and edge.is_created and not edge.status.startswith((CREATING, "DELETE_")):
+        return End(False)
+    brought = await _bring(deployment, blueprint("edge"), DISTRIBUTION)
+    return End(brought.changed, brought.stack.status, warnings=brought.warnings)
 
 
 async def deploy_global(deployment: Deployment) -> End:
@@ -114,12 +137,17 @@ def _end(brought: Brought, *, also: bool = False) -> End:
     return End(brought.changed or also, stack.status, stack, brought.warnings)
 
 
-async def _bring(deployment: Deployment, item: Blueprint) -> Brought:
-    """Create, update or leave a stack."""
+async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Brought:
+    """Create, update or leave a stack. step: where that is not the stack's own."""
+    step = step or item.id
     site, stacks = deployment.site, deployment.stacks
     name, region = stacks.name(item.id), stacks.region(item.id)
     try:
-        values = parameters(item.id, site, deployment.facts, deployment.outputs)
+        values = (
+            edge_alone(site, deployment.facts, deployment.outputs)
+            if step == DISTRIBUTION
+            else parameters(item.id, site, deployment.facts, deployment.outputs)
+        )
     except MissingValueError as error:
         if error.output is not None:
             stack, output = error.output
@@ -139,11 +167,22 @@ async def _bring(deployment: Deployment, item: Blueprint) -> Brought:
         renamed = stack.parameters.get("DomainName", "") != site.domain.name
         return renamed and await waits(stacks.door, site.name, stack, region)
 
-    wait = CertificateWait(deployment, item.id)
-    step = StackStep(
-        stacks.door, deployment.narrator, item.id, wanted, wait.idle, waits_for_old_domain
+    def heard(event: Mapping[str, Any]) -> None:
+        if event["ResourceType"] == _ASKED_FOR.get(step) and _is_accepted(event):
+            deployment.accepted(step)
+
+    wait = CertificateWait(deployment, step)
+    stack_step = StackStep(
+        stacks.door, deployment.narrator, step, wanted, wait.idle, waits_for_old_domain, heard
     )
     try:
-        return await step.bring()
+        return await stack_step.bring()
     except StepError as error:
         raise wait.explain(error) from error
+
+
+def _is_accepted(event: Mapping[str, Any]) -> bool:
+    """Whether a resource exists by this event: AWS has given it an id, as it does at the start."""
+    status = event["ResourceStatus"]
+    created = status.startswith(("CREATE_", "UPDATE_")) and not status.endswith("_FAILED")
+    return created and bool(event.get("PhysicalResourceId"))

@@ -112,6 +112,7 @@ ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(
         "data": stack_steps.deploy_data,
         "app": stack_steps.deploy_app,
         "edge": stack_steps.deploy_edge,
+        step_graph.DISTRIBUTION: stack_steps.create_distribution,
         step_graph.ACCOUNT: check_account,
         step_graph.RECORD: write_record,
         step_graph.ROLES: create_service_linked_roles,

@@ -5,7 +5,7 @@ from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy.service_role import WITHOUT_ROLE
-from solarrally_tui.provisioning.engine.graph import Graph, graph
+from solarrally_tui.provisioning.engine.graph import Accepted, Graph, graph
 
 ACCOUNT: Final = "account"
 RECORD: Final = "record"
@@ -15,6 +15,7 @@ SINGLETONS: Final = "singletons"
 SOURCE: Final = "build-source"
 IMAGE: Final = "image-build"
 FRONTEND: Final = "frontend-build"
+DISTRIBUTION: Final = "distribution"
 BRIDGE: Final = "bridge-certificate"
 PUBLISH: Final = "publish"
 VIEWERS: Final = "viewer-keys"
@@ -31,8 +32,9 @@ _AROUND: Final = MappingProxyType(
         SOURCE: ("bootstrap",),
         IMAGE: ("build", SOURCE),
         FRONTEND: ("build", SOURCE),
+        DISTRIBUTION: ("build",),
         BRIDGE: ("iot",),
-        PUBLISH: ("edge", FRONTEND),
+        PUBLISH: ("app", "edge", FRONTEND),
         VIEWERS: ("edge",),
         ADMINISTRATOR: ("app",),
         VERIFY: ("app", "edge", PUBLISH, VIEWERS, ADMINISTRATOR),
@@ -42,9 +44,13 @@ _AROUND: Final = MappingProxyType(
 
 _BEFORE_STACKS: Final = MappingProxyType(
     {
-        "data": (ROLES,),
-        # CloudFront moves and has its certificate before the load balancer's changes.
-        "app": (ROLES, IMAGE, BRIDGE, "global"),
+        # CloudFront moves off the old domain before the load balancer's certificate changes.
+        "balancer": (ROLES, Accepted("global")),
+        "edge": (DISTRIBUTION,),
+        # The database costs and is protected. Before it is created, AWS has accepted everything
+        # that it refuses to accounts that are new or restricted.
+        "data": (ROLES, Accepted(IMAGE), Accepted("balancer"), Accepted(DISTRIBUTION)),
+        "app": (ROLES, IMAGE, BRIDGE),
         "governance": (SINGLETONS,),
     }
 )
@@ -82,6 +88,7 @@ TITLES: Final = MappingProxyType(
         SOURCE: "Upload the build source",
         IMAGE: "Build the images",
         FRONTEND: "Build the dashboard",
+        DISTRIBUTION: "CloudFront distribution",
         BRIDGE: "Bridge certificate",
         PUBLISH: "Publish the dashboard",
         VIEWERS: "Dashboard password",

@@ -86,7 +86,7 @@ async def _service(deployment: Deployment) -> str:
 
 
 async def _targets(deployment: Deployment) -> str:
-    target_group = deployment.outputs["app"]["TargetGroupArn"]
+    target_group = deployment.outputs["balancer"]["TargetGroupArn"]
     response = await deployment.door.call(
         "elbv2", "describe_target_health", TargetGroupArn=target_group
     )

@@ -39,7 +39,7 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
     try:
         prepared, note = _read(dump)
         site = await DeployedSite.open(door, name)
-        outputs = await site.stacks.outputs("bootstrap", "network", "data", "app")
+        outputs = await site.stacks.outputs("bootstrap", "network", "balancer", "data", "app")
         if "AdministratorTaskArn" not in outputs:
             raise StepError(_not_deployed(name))
         begun = True

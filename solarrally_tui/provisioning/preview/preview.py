@@ -165,10 +165,11 @@ class _Preview:
         )
 
     def _warnings(self) -> tuple[str, ...]:
-        app, edge = [
-            self.existing[id_].parameters if id_ in self.existing else {} for id_ in ("app", "edge")
+        balancer, edge = [
+            self.existing[id_].parameters if id_ in self.existing else {}
+            for id_ in ("balancer", "edge")
         ]
-        return (*self.facts.warnings, *domain_change.judge(app, edge, self.site).warnings)
+        return (*self.facts.warnings, *domain_change.judge(balancer, edge, self.site).warnings)
 
     def _costs(self) -> tuple[CostChange, ...]:
         new = (r for r in resources(self.site) if r.stack not in self.existing)

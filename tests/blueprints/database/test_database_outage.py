@@ -53,7 +53,7 @@ def tasks(estate: Estate, status: str) -> set[str]:
 
 def healthy(estate: Estate) -> int:
     told = estate.client("elbv2").describe_target_health(
-        TargetGroupArn=estate.outputs["app"]["TargetGroupArn"]
+        TargetGroupArn=estate.outputs["balancer"]["TargetGroupArn"]
     )
     states = [each["TargetHealth"]["State"] for each in told["TargetHealthDescriptions"]]
     return states.count("healthy")
@@ -62,7 +62,7 @@ def healthy(estate: Estate) -> int:
 def test_an_outage_of_the_database_replaces_no_task(account: Account) -> None:
     answers = example("medium", {}).model_dump(by_alias=True) | {"name": "outage"}
     estate = Estate(account, Site.model_validate(answers))
-    estate.deploy(["bootstrap", "network", "iot", "build", "data", "app"])
+    estate.deploy(["bootstrap", "network", "balancer", "iot", "build", "data", "app"])
     until(lambda: healthy(estate) == 2)
     before, events = tasks(estate, "RUNNING"), len(service(estate)["events"])
     assert len(before) == 2
@@ -85,11 +85,9 @@ def test_an_outage_of_the_database_replaces_no_task(account: Account) -> None:
 
 def test_nothing_that_replaces_a_task_asks_the_database() -> None:
     """The load balancer asks /health, which knows no database; no container check does either."""
-    app = deployed(example("medium", {}))["app"]["Resources"]
-    assert app["TargetGroup"]["Properties"]["HealthCheckPath"] == "/health"
-    checked = [
-        each["Name"]
-        for each in app["TaskDefinition"]["Properties"]["ContainerDefinitions"]
-        if "HealthCheck" in each
-    ]
+    stacks = deployed(example("medium", {}))
+    group = stacks["balancer"]["Resources"]["TargetGroup"]["Properties"]
+    assert group["HealthCheckPath"] == "/health"
+    task = stacks["app"]["Resources"]["TaskDefinition"]["Properties"]
+    checked = [each["Name"] for each in task["ContainerDefinitions"] if "HealthCheck" in each]
     assert checked == ["broker"]

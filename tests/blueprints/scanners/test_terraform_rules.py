@@ -77,7 +77,7 @@ def https(stacks: Stacks, chosen: Site) -> bool:
     behaviours = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
     listeners = [each["Protocol"] for each in all_of(stacks, LISTENER)]
     inside = the(stacks, "AWS::ElasticLoadBalancingV2::LoadBalancer")["Scheme"] == "internal"
-    spoken = stacks["app"]["Outputs"]["OriginProtocol"]["Value"]
+    spoken = stacks["balancer"]["Outputs"]["OriginProtocol"]["Value"]
     return (
         all(b["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for b in behaviours)
         and (inside or listeners == ["HTTPS"])
@@ -88,7 +88,7 @@ def https(stacks: Stacks, chosen: Site) -> bool:
 
 def firewall(stacks: Stacks, chosen: Site) -> bool:
     config = the(stacks, "AWS::CloudFront::Distribution")["DistributionConfig"]
-    groups = stacks["app"]["Resources"]["LoadBalancerSecurityGroup"]["Properties"]
+    groups = stacks["balancer"]["Resources"]["LoadBalancerSecurityGroup"]["Properties"]
     ways_in = [
         set(rule) & {"SourcePrefixListId", "CidrIp", "SourceSecurityGroupId"}
         for rule in groups["SecurityGroupIngress"]

@@ -106,7 +106,7 @@ async def test_a_check_that_is_not_well_asks_for_its_own_cause(
 async def test_a_check_that_is_well_shows_its_whole_detail(at: Open) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
         app.screen.query_one("#checks", OptionList).focus()
-        assert "10 of 10 are complete." in await walk(pilot, "enter")
+        assert "13 of 13 are complete." in await walk(pilot, "enter")
         assert not isinstance(app.screen, DiagnosisScreen)
 
 

@@ -160,10 +160,10 @@ def _task(case: Case, task: dict[str, Any], call: ApiCall) -> list[Evidence]:
 
 async def targets(case: Case) -> AsyncIterator[Evidence]:
     """Yield how the load balancer's health checks go, with its reason codes."""
-    arn = await case.resource_id("app", GROUP)
+    arn = await case.resource_id("balancer", GROUP)
     response, call = await case.find("elbv2", "describe_target_health", TargetGroupArn=arn)
     if response is None:
-        raise OutOfReachError("The target group was deleted with the rollback.")
+        raise OutOfReachError("The target group was deleted.")
     for description in response["TargetHealthDescriptions"]:
         health, target = description["TargetHealth"], description["Target"]
         if health["State"] in {"draining", "unused"}:

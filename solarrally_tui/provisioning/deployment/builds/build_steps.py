@@ -1,6 +1,7 @@
 """The builds of images and dashboard, each started only where its result is missing."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from solarrally_tui.aws.door import Door
@@ -70,7 +71,7 @@ async def build_frontend(deployment: Deployment) -> End:
         "BUILD_TAG": tag,
         "ARTIFACT_BUCKET": artifacts,
     }
-    await Build(deployment.door, deployment.narrator, FRONTEND, project).run(variables)
+    await _build(deployment, FRONTEND, project).run(variables)
     return End(True, tag)
 
 
@@ -104,15 +105,22 @@ async def _built(deployment: Deployment) -> dict[str, str]:
     registry then refuses ours, and what it has is as good.
     """
     door, site, outputs = deployment.door, deployment.site, deployment.outputs["build"]
-    build = Build(door, deployment.narrator, IMAGE, outputs["ImageProjectName"])
     try:
-        await build.run(_image_variables(site, outputs))
+        await _build(deployment, IMAGE, outputs["ImageProjectName"]).run(
+            _image_variables(site, outputs)
+        )
     except StepError:
         digests = await find_digests(door, site, outputs)
         if not all(digests.values()):
             raise
         return digests
     return await find_digests(door, site, outputs)
+
+
+def _build(deployment: Deployment, step: str, project: str) -> Build:
+    return Build(
+        deployment.door, deployment.narrator, step, project, partial(deployment.accepted, step)
+    )
 
 
 def _image_variables(site: Site, outputs: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Starts one build in the account and watches it until it ends, phase by phase."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -36,6 +36,8 @@ class Build:
     narrator: Narrator
     step: str
     project: str
+    accepted: Callable[[], None]
+    """Called once AWS has started the build, or has it already."""
     _reported: set[tuple[str, str]] = field(default_factory=set)
     _refusal: AwsError | None = None
     """Why AWS has not started the build yet."""
@@ -47,6 +49,7 @@ class Build:
         build; AwsError, and StillWaitingError.
         """
         build = await self._running(variables) or await self._started(variables)
+        self.accepted()
         ended = await poll(lambda: self._ended(build), every=0.3, slowest=5.0, limit=LIMIT_SECONDS)
         if ended["buildStatus"] != SUCCEEDED:
             raise StepError(_failed(self.project, ended, await self._last_lines(ended)))

@@ -33,21 +33,23 @@ class DomainChange:
 
 async def preview(site: Site, stacks: SiteStacks) -> DomainChange:
     """Compare a site's domain with the one that runs. Raises AwsError."""
-    app, edge = [await stacks.parameters(stack_id) for stack_id in ("app", "edge")]
-    return judge(app, edge, site)
+    balancer, edge = [await stacks.parameters(stack_id) for stack_id in ("balancer", "edge")]
+    return judge(balancer, edge, site)
 
 
-def judge(app: Mapping[str, str], edge: Mapping[str, str], site: Site) -> DomainChange:
+def judge(balancer: Mapping[str, str], edge: Mapping[str, str], site: Site) -> DomainChange:
     """Return what a site's domain means for stacks that run with these parameters.
 
-    app, edge: no parameters mean that the stack does not exist yet.
+    balancer, edge: no parameters mean that the stack does not exist yet.
     """
     domain = site.domain
-    origin = app.get("OriginMode", domain.origin)
+    origin = balancer.get("OriginMode", domain.origin)
     if origin != domain.origin:
         return DomainChange("", _other_origin(origin, domain.origin))
     before = edge.get("DomainName", "")
-    if not edge or (not before and not domain.name):
+    # Without a load balancer it serves the page alone: the first deployment has not ended.
+    serves = bool(edge) and edge.get("LoadBalancerArn") != ""
+    if not serves or (not before and not domain.name):
         return DomainChange("")
     if before != domain.name:
         return _renamed(before, domain.name, domain.origin)
