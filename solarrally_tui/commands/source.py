@@ -102,7 +102,7 @@ def _report(place: str, ref: str) -> "SourceReport":
     from solarrally_tui.source.reference import AddressError, is_address
     from solarrally_tui.source.tree import NotASourceError
 
-    if is_address(place):
+    if is_address(place) and not Path(place).is_dir():
         with TemporaryDirectory(prefix="solarrally-fetch-") as folder:
             resolved = asyncio.run(fetch(place, ref, Path(folder)))
             return check(Path(folder), place, resolved.commit)

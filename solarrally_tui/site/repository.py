@@ -7,15 +7,21 @@ import re
 from typing import Final
 
 _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/-]+")
-_SECRET: Final = re.compile(r"\A\s*[\w+.-]+://[^/\s]*@|[?#&;]\S*=")
-_SCP: Final = re.compile(
-    r"\A(?:ssh://)?[\w.-]+@(?P<host>[\w.-]+)(?::\d+)?[:/](?P<path>[\w./~-]+)\Z"
+_SECRET: Final = re.compile(r"\A\s*(?:[\w+.-]+://)?(?!git@)[^/\s@]+@|\A\s*\w+://.*[?#&;]\S*=")
+"""User names and passwords before the host, but for the git of SSH; answers to forms."""
+
+_SCP: Final = re.compile(r"\A(?:ssh://)?git@(?P<host>[\w.-]+)(?::\d+)?[:/](?P<path>[\w./~-]+)\Z")
+_PAGES: Final = tuple(
+    re.compile(rf"\A(?P<repository>https://{repository})/{page}/(?P<ref>[^?#]+?)/?\Z")
+    for repository, page in (
+        (r"[^/]+/[^/]+/[^/]+", "(?:tree|blob|raw|commits?|releases/tag)"),  # GitHub
+        (r"[^/]+/.+?", "-/(?:tree|blob|raw|commits?|tags)"),  # GitLab
+        (r"[^/]+/[^/]+/[^/]+", "(?:src|raw)/(?:branch|tag|commit)"),  # Gitea, Forgejo
+        (r"bitbucket\.org/[^/]+/[^/]+", "(?:src|branch|commits)"),
+    )
 )
-_PAGE: Final = re.compile(
-    r"\A(?P<repository>https://[^/]+/(?:[^/]+/)+?[^/]+?)/(?:-/)?"
-    r"(?:tree|blob|commits?|releases/tag|src/(?:branch|tag|commit)|src|raw|branches)"
-    r"/(?P<ref>[^?#]+?)/?\Z"
-)
+"""Pages of branches, tags, commits and files, which people copy from a browser."""
+
 _REF_LONGEST: Final = 200
 _REF_WRONG: Final = re.compile(
     r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A[-/.]|/\.|[/.]\Z|\.lock(?:/|\Z)|\A@\Z"
@@ -25,7 +31,7 @@ _REF_WRONG: Final = re.compile(
 
 def address_problem(address: str) -> str:
     """Return what is wrong with a repository's address, as sentences; empty where nothing is."""
-    if _SECRET.search(address) and not address.startswith("ssh://"):
+    if holds_secret(address):
         return (
             "holds a user name, a password or a token, so it is not repeated here. Files would "
             "keep it, and the build in your account has no password for a repository. Name a "
@@ -35,7 +41,7 @@ def address_problem(address: str) -> str:
     if found := _SCP.match(address):
         path = found["path"].lstrip("/")
         return f"is for SSH, which the build does not use. Use https://{found['host']}/{path}."
-    if found := _PAGE.match(address):
+    if found := next((page for each in _PAGES if (page := each.match(address))), None):
         return (
             f"is a page of the repository. Use {found['repository']} as the address and "
             f"{found['ref']} as the branch, tag or commit (application.ref, --ref)."
@@ -49,7 +55,7 @@ def address_problem(address: str) -> str:
 
 def holds_secret(address: str) -> bool:
     """Whether an address may hold a password or a token."""
-    return bool(_SECRET.search(address)) and not address.startswith("ssh://")
+    return _SECRET.search(address) is not None
 
 
 def ref_problem(ref: str) -> str:

@@ -29,7 +29,7 @@ class ResolvedCommit:
 
 def is_address(place: str) -> bool:
     """Whether a text names a repository elsewhere, not a folder here."""
-    return "://" in place or bool(re.match(r"[\w.-]+@[\w.-]+:", place))
+    return "://" in place or bool(re.match(r"[^/\s@]+@[\w.-]+[:/]", place))
 
 
 def is_commit(text: str) -> bool:

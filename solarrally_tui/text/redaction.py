@@ -18,6 +18,8 @@ _PATTERNS: Final = (
     re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"),
     re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{20,}"),
     re.compile(r"(?i)\b(?:bearer|basic)\s+[\w.+/=-]{8,}"),
+    # Tokens of GitHub and GitLab.
+    re.compile(r"\b(?:gh[pousr]_\w{10,}|github_pat_\w{10,}|glpat-[\w-]{10,})"),
     # The user and password in a URL, or a token alone.
     re.compile(r"(?<=://)[^/\s@]+(?=@)"),
     # name = value and "name": "value". A colon counts only with a space or quotes: ARNs and names

@@ -310,6 +310,9 @@ TOKEN = "ghp_R1v4lSecretToken0123456789"
         f"https://x-access-token:{TOKEN}@example.com:8443/o/r",
         f"https://gitlab.com/o/r?private_token={TOKEN}",
         f"http://ops:{TOKEN}@github.com/o/r",
+        f"ops:{TOKEN}@github.com/o/r",
+        f"{TOKEN}@github.com:o/r",
+        f"ssh://{TOKEN}@github.com/o/r",
     ],
 )
 def test_a_token_in_an_address_is_refused_and_repeated_nowhere(

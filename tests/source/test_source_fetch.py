@@ -294,6 +294,8 @@ async def test_references_that_are_more_than_a_name_are_refused(ref: str, folder
     [
         ("https://a/b", True),
         ("git@a.b:c/d", True),
+        ("ops:token@a.b/c/d", True),
+        ("token@a.b/c/d", True),
         ("ssh://a/b", True),
         (".", False),
         ("../source", False),
