@@ -68,7 +68,7 @@ async def test_an_account_that_is_not_ready_stops_before_anything_is_created(
         for words in (shown, json.dumps(result["cause"], ensure_ascii=False)):
             assert why in words
             assert change in words
-        assert result["exit_code"] == 5
+        assert (result["exit_code"], result["changed"]) == (5, False)
         assert await databases(door) == []
         assert await door.find("ssm", "get_parameter", Name="/solarrally/sites/new-garage") is None
 

@@ -154,7 +154,7 @@ def region(name: str, status: str, why: str = "") -> Finding:
         return Finding("region", "Region", Severity.OK, f"{name} is enabled.")
     fix = (
         f"Enable {name} in the console: account menu, Account, AWS Regions. It takes a few "
-        "minutes, sometimes hours. Or choose another Region."
+        "minutes, sometimes hours. Or choose another region in the site file."
     )
     if status in {"DISABLED", "DISABLING"}:
         return Finding(

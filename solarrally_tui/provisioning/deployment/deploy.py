@@ -2,6 +2,7 @@
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.deployment import step_graph
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.step_actions import ACTIONS
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
@@ -46,7 +47,8 @@ def _outcome(deployment: Deployment) -> Outcome:
             plain,
             outputs,
             warnings=ends.warnings,
-            changed=ends.changed,
+            # The account's check changes nothing, and everything else comes after it.
+            changed=ends.changed and step_graph.ACCOUNT in ends.done,
         )
     words = "is deployed" if ends.changed else "has no changes. It matches its answers"
     parts = (
