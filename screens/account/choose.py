@@ -69,7 +69,7 @@ class ChooseScreen(Dialog[Chosen | None]):
         try:
             sources = await self._accounts.sources()
         except Exception as error:  # noqa: BLE001 the other ways to sign in must remain
-            note = plain_of(error)
+            note, sources = plain_of(error), self._accounts.sources_without_files()
         try:
             names = await self._accounts.keyring_names()
         except Exception as error:  # noqa: BLE001 see above

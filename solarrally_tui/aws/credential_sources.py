@@ -53,15 +53,27 @@ def find(environment: Mapping[str, str] | None = None) -> tuple[CredentialSource
     except Exception as error:  # noqa: BLE001 a broken file raises anything
         raise local(error, None, "profiles") from None
     sessions = config.get("sso_sessions", {})
-    sources = [
+    profiles = [
         _profile(name, values, sessions)
         for name, values in sorted(config.get("profiles", {}).items())
     ]
+    around = find_without_files(given)
+    first = [source for source in around if source.kind == "environment"]
+    last = [source for source in around if source.kind != "environment"]
+    return (*first, *filter(None, profiles), *last)
+
+
+def find_without_files(
+    environment: Mapping[str, str] | None = None,
+) -> tuple[CredentialSource, ...]:
+    """Return those of the environment and the container, which exist beside broken files, too."""
+    given = os.environ if environment is None else environment
+    sources = []
     if given.get("AWS_ACCESS_KEY_ID"):
-        sources.insert(0, CredentialSource("environment", "", "AWS_ACCESS_KEY_ID is set"))
+        sources.append(CredentialSource("environment", "", "AWS_ACCESS_KEY_ID is set"))
     if any(given.get(name) for name in _CONTAINER):
         sources.append(CredentialSource("container", "", "the role of this container"))
-    return tuple(filter(None, sources))
+    return tuple(sources)
 
 
 def _profile(

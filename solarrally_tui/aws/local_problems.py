@@ -269,8 +269,8 @@ def _none(_: Any, profile: str) -> Plain:
     return Plain(
         what="No usable AWS credentials were found.",
         why=" ".join(reasons),
-        next="Run aws login or set AWS_PROFILE, then try again. solarrally without a command "
-        "offers every way to sign in: Account, F2.",
+        next="Run aws login or set AWS_PROFILE, then try again. The wizard, which is solarrally "
+        "without a command, offers every way to sign in: Account, F2.",
     )
 
 
@@ -309,9 +309,9 @@ def _sign_in_again(error: Any, profile: str) -> Plain:
     kind = "aws login" if login else "IAM Identity Center"
     state = "is not signed in on this computer" if never else "has an expired sign-in session"
     own = (
-        " solarrally without a command signs in with IAM Identity Center itself: Account, F2."
+        " The wizard, which is solarrally without a command, needs no AWS CLI: Account, F2."
         if not login
-        else " solarrally without a command offers other ways to sign in: Account, F2."
+        else " The wizard, which is solarrally without a command, offers other ways: Account, F2."
     )
     return Plain(
         what=f"{_NOT_ASKED}: the profile {owner} {state}.",

@@ -61,6 +61,9 @@ class Accounts(Protocol):
     async def sources(self) -> tuple[CredentialSource, ...]:
         """Return the credentials of this computer. Raises AwsError."""
 
+    def sources_without_files(self) -> tuple[CredentialSource, ...]:
+        """Return those that no file of AWS's tools names."""
+
     async def keyring_names(self) -> tuple[str, ...]:
         """Return the names in the keyring. Raises KeyringError."""
 
@@ -114,6 +117,10 @@ class EngineAccounts(Accounts):
     @override
     async def sources(self) -> tuple[CredentialSource, ...]:
         return await asyncio.to_thread(credential_sources.find)
+
+    @override
+    def sources_without_files(self) -> tuple[CredentialSource, ...]:
+        return credential_sources.find_without_files()
 
     @override
     async def keyring_names(self) -> tuple[str, ...]:

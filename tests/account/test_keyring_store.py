@@ -175,3 +175,29 @@ def test_a_secret_is_masked_wherever_text_is_made_of_it() -> None:
     assert MASK in shown
     with pytest.raises(TypeError):
         pickle.dumps(keys)
+
+
+@pytest.mark.parametrize("name", ["gone.Keyring", "", "keyring.backends.null.Gone", "os.path"])
+def test_a_backend_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
+    with pytest.raises(KeyringError) as refused:
+        KeyringStore().names()
+    plain = refused.value.plain
+    assert f"PYTHON_KEYRING_BACKEND names {name}" in plain.why or not name
+    assert "Every other way to sign in works" in plain.next
+
+
+@pytest.mark.parametrize("settings", ["[backend]\ndefault-keyring=gone.Keyring\n", "[backend\n"])
+def test_settings_that_name_a_backend_that_is_gone_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: str
+) -> None:
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    path = tmp_path / "python_keyring" / "keyringrc.cfg"
+    path.parent.mkdir()
+    path.write_text(settings)
+    with pytest.raises(KeyringError) as refused:
+        KeyringStore().names()
+    assert f"{path} chooses the backend." in refused.value.plain.why

@@ -356,7 +356,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                     counts["runs"] += 1
                     counts["real processes"] += real
                     slowest = max(slowest, (ended.seconds, f"{number}: {' '.join(words)}"))
+                    if number % 20 == 0 and at == 0:
+                        print(f"{number}: {counts['runs']} runs", file=sys.stderr)
                     for what in judge(environment, words, ended):
+                        print(f"{number}: {what}: {' '.join(words)}", file=sys.stderr)
                         findings += [
                             {
                                 "environment": number,

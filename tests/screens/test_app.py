@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.wizard.engine import account_label
-from solarrally_tui.wizard.session import Session
-from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, app_at, settle, walk
+from solarrally_tui.wizard.session import Session, SiteView
+from tests.screens.scripted.services import ME, Scripted
+from tests.screens.support import ANSWERS, Open, app_at, settle, walk
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,26 @@ def test_the_first_screen_needs_no_boto3_and_no_simulator() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd()
     )
     assert ran.stdout.strip() == "[]"
+
+
+async def test_a_disk_that_takes_no_answers_is_told_once_and_stops_nothing(
+    services: Scripted, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    full = DraftStore(tmp_path / "file" / "drafts")
+    session = Session(services, full, site=SiteView(Draft(ANSWERS)), who=ME)
+    app = app_at("account", session)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await walk(pilot, "ctrl+n")
+        await walk(pilot, "escape")
+        (told,) = app._notifications
+        assert told.title == "Your answers are not saved"
+        assert "Not a directory" in told.message
+        assert "Your answers could not be saved." in app.last_words(ValueError())
+        assert "They could not be saved. Not a directory" in await walk(pilot, "ctrl+q")
+
+
+def test_answers_that_were_saved_are_called_so(session: Session) -> None:
+    app = app_at("account", session)
+    assert "Your answers are saved." in app.last_words(None)
+    assert session.store.load("sunny-garage")

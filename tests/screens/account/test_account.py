@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.credentials.sign_in import AccountRole, Invitation
+from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding
@@ -296,6 +297,23 @@ async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: S
         assert "✓ Create a user for yourself" in await walk(pilot, "f5")
         await walk(pilot, "f5")
         assert app.session.who == ME
+
+
+async def test_the_list_keeps_every_way_where_files_and_keyring_are_broken(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.accounts.found_here = AwsError("ConfigFileError", "line 3", "session", "profiles")
+    services.accounts.found_around = (CredentialSource("environment", "", "a key is set"),)
+
+    async def gone() -> tuple[str, ...]:
+        raise ModuleNotFoundError("gone")
+
+    monkeypatch.setattr(services.accounts, "keyring_names", gone)
+    async with at("account", (100, 40)) as (_, pilot):
+        text = await walk(pilot, "f2")
+        for way in ("environment", "IAM Identity Center", "Paste access keys", "no AWS account"):
+            assert way in text
+        assert "AWS returned an error." in text
 
 
 async def test_the_list_keeps_what_is_used_when_it_is_closed(at: Open, services: Scripted) -> None:

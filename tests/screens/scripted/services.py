@@ -65,6 +65,8 @@ class ScriptedAccounts:
             CredentialSource("assume-role", "customer [/x]", "assumes a role, Support"),
             CredentialSource("static", "old", "keys in a file"),
         )
+        self.found_around: tuple[CredentialSource, ...] = ()
+        """What no file names."""
         self.ring: dict[str, Keys] = {}
         self.refused: KeyringError | None = None
         self.told: tuple[Finding, ...] | AwsError = FINDINGS
@@ -80,6 +82,9 @@ class ScriptedAccounts:
         if isinstance(self.found_here, AwsError):
             raise self.found_here
         return self.found_here
+
+    def sources_without_files(self) -> tuple[CredentialSource, ...]:
+        return self.found_around
 
     async def keyring_names(self) -> tuple[str, ...]:
         if self.refused:
