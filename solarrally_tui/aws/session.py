@@ -363,7 +363,9 @@ def local(error: Exception, profile: str | None, operation: str) -> AwsError:
     if plain is None:
         return translate(error, "session", operation)
     message = ""
-    if not isinstance(error, ComputerError):
+    if isinstance(error, ComputerError):
+        plain = replace(plain, what=plain.what.replace("Nothing was sent", "AWS was not asked"))
+    else:
         message = _no_token(str(error))[:_LONGEST_MESSAGE]
         plain = replace(plain, detail=plain.detail or f"{type(error).__name__}: {message}")
     kind = next((kind for kind, errors in _KINDS.items() if isinstance(error, errors)), Kind.LOCAL)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import say, show, show_result
+from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
 
@@ -144,9 +144,10 @@ def _simulate(options: SimulateOptions) -> int:
 
 
 async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
-    from websockets.exceptions import WebSocketException
+    from websockets.exceptions import InvalidStatus, WebSocketException
 
     from solarrally_tui.chargers.watch import watch
+    from solarrally_tui.computer.proxies import proxy_for, through
     from solarrally_tui.deployed import viewer_login
 
     edge = await site.stacks.outputs("edge")
@@ -172,7 +173,11 @@ async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
             until=options.until,
             listening=listening,
         )
-    except (OSError, WebSocketException) as error:
+    except (OSError, ImportError, WebSocketException) as error:
+        proxy = proxy_for(f"https://{address}")
+        if proxy and not isinstance(error, InvalidStatus):
+            explain(through(proxy, str(error)))
+            return Exit.OUT_OF_SIGHT
         say(f"The site's live channel at {address} does not answer: {error}")
         say(f"Check its health with: solarrally status {site.name}")
         return Exit.FAILED

@@ -39,11 +39,15 @@ class Proxy:
         return _PASSWORD.sub(r"\1", self.address)
 
     @property
+    def url(self) -> str:
+        """Its address with a scheme, and with user and password."""
+        return self.address if "://" in self.address else f"http://{self.address}"
+
+    @property
     def is_usable(self) -> bool:
         """Whether its address can be one."""
-        address = self.address if "://" in self.address else f"http://{self.address}"
         try:
-            parts = urlsplit(address)
+            parts = urlsplit(self.url)
             _ = parts.port
         except ValueError:
             return False

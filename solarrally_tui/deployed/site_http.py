@@ -6,12 +6,12 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import httpx
 from websockets.asyncio.client import connect
 
-from solarrally_tui.computer import https
+from solarrally_tui.computer import https, proxies
 from solarrally_tui.deployed.trusted_authority import https_context
 
 LIMIT_SECONDS: Final = 10.0
@@ -58,16 +58,20 @@ class Front:
     def live(self, headers: Mapping[str, str] = _NOTHING) -> connect:
         """Return the connection to live telemetry, to enter with `async with`.
 
-        Entering raises OSError, TimeoutError or websockets' InvalidHandshake.
+        Entering raises OSError, TimeoutError, websockets' InvalidProxy or InvalidHandshake, and
+        ImportError for a SOCKS proxy. Raises ComputerError.
         """
         host, _, port = self.address.partition(":")
+        proxy = proxies.proxy_for(self.url)
+        # A proxy finds the site by its name; websockets takes no other address then.
+        place: dict[str, Any] = {} if proxy else {"host": host, "port": int(port or _HTTPS)}
         return connect(
             f"wss://{self.name or self.address}/ws/live",
             ssl=https_context(),
             additional_headers=headers,
             open_timeout=LIMIT_SECONDS,
-            host=host,
-            port=int(port or _HTTPS),
+            proxy=proxy.url if proxy else None,
+            **place,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -279,6 +279,24 @@ async def test_a_region_that_is_off_is_told_as_that(
         with pytest.raises(AwsError) as other:
             await door.call("ec2", "describe_vpcs", "eu-west-1")
         assert other.value is refused
+
+
+@pytest.mark.parametrize(
+    ("variable", "address"),
+    [("ALL_PROXY", "socks5://127.0.0.1:9"), ("HTTPS_PROXY", DEAD), ("HTTPS_PROXY", "ftp://x")],
+)
+async def test_live_telemetry_that_no_proxy_passes_on_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, variable: str, address: str
+) -> None:
+    async def nobody(_: Any) -> dict[str, str]:
+        return {}
+
+    monkeypatch.setenv(variable, address)
+    monkeypatch.setattr(web, "_viewer_headers", nobody)
+    monkeypatch.setattr(web, "front_of", lambda _: Front("site.invalid"))
+    seen = await web.live(cast("Any", None))
+    assert (seen.severity, seen.line[:22]) == (Severity.UNKNOWN, "Not checked from here.")
+    assert variable in seen.line
 
 
 def test_https_contexts_are_real() -> None:

@@ -5,10 +5,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import httpx
-from websockets.exceptions import InvalidHandshake, InvalidStatus
+from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
 
 from solarrally_tui.aws.errors import Kind, tolerate
-from solarrally_tui.computer import https
+from solarrally_tui.computer import https, proxies
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.findings.severity import Severity
@@ -78,7 +78,11 @@ async def live(observed: ObservedSite) -> Observation:
         if status == httpx.codes.FORBIDDEN and _is_by_address(observed):
             return unknown(_NOT_LISTED)
         return fail(f"{url} does not open: {_words(error)}")
-    except (OSError, TimeoutError, InvalidHandshake, ImportError) as error:
+    except (InvalidProxy, ProxyError, ImportError) as error:  # no package for SOCKS
+        proxy = proxies.proxy_for(front.url)
+        line = _words(error)
+        return not_from_here(proxies.through(proxy, line)) if proxy else unknown(line)
+    except (OSError, TimeoutError, InvalidHandshake) as error:
         if plain := https.in_the_way(error, front.url):
             return not_from_here(plain)
         return fail(f"{url} does not open: {_words(error)}")
