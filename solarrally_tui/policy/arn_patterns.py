@@ -153,7 +153,17 @@ _OWN_RECORDS: Final = (
     "ssm:*:{account}:parameter/solarrally/sites/{site}",
     "ssm:*:{account}:parameter/solarrally/made/*",
 )
+_TAGGED_IN_CLOUDFRONT: Final = (
+    "cloudfront::{account}:distribution/*",
+    "cloudfront::{account}:function/{exact}-viewer-gate",
+    "cloudfront::{account}:key-value-store/*",
+    "cloudfront::{account}:vpcorigin/*",
+)
+"""AWS's reference does not list functions and key value stores for tagging; their handlers tag."""
+
 OF_ACTION: Final[Mapping[str, tuple[str, ...]]] = {
+    "cloudfront:TagResource": _TAGGED_IN_CLOUDFRONT,
+    "cloudfront:UntagResource": _TAGGED_IN_CLOUDFRONT,
     "ssm:AddTagsToResource": _OWN_RECORDS,
     "ssm:DeleteParameter": _OWN_RECORDS,
     "ssm:GetParameters": ("ssm:*::parameter/aws/service/*",),
