@@ -22,7 +22,8 @@ ENGINE: Final[Calls] = {
     "cloudformation": "cancel_update_stack create_change_set delete_change_set delete_stack "
     "describe_change_set describe_events describe_stack_events describe_stacks "
     "execute_change_set get_template list_change_sets list_stack_resources list_stacks",
-    "cloudfront": "create_invalidation get_distribution get_invalidation list_distributions",
+    "cloudfront": "create_invalidation delete_vpc_origin get_distribution get_invalidation "
+    "get_vpc_origin list_distributions list_tags_for_resource list_vpc_origins",
     "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
     "cloudtrail": "describe_trails get_event_selectors get_trail_status lookup_events",
     "cloudwatch": "describe_alarms get_metric_statistics list_metrics",

@@ -152,9 +152,7 @@ async def test_a_protection_that_was_lifted_is_put_back(large: Outcome, account:
         assert (await databases(door))[name]["DeletionProtection"]
 
 
-async def test_destroy_finds_a_database_that_no_stack_holds(
-    large: Outcome, account: Account
-) -> None:
+async def test_destroy_finds_what_no_stack_holds(large: Outcome, account: Account) -> None:
     async with opened(account, HOME) as door:
         (database,) = (await databases(door)).values()
         groups = [group["VpcSecurityGroupId"] for group in database["VpcSecurityGroups"]]
@@ -171,6 +169,19 @@ async def test_destroy_finds_a_database_that_no_stack_holds(
             DeletionProtection=True,
             VpcSecurityGroupIds=groups,
             Tags=database["TagList"],
+        )
+        balancers = await door.pages("elbv2", "describe_load_balancers", "LoadBalancers", HOME)
+        await door.call(
+            "cloudfront",
+            "create_vpc_origin",
+            VpcOriginEndpointConfig={
+                "Name": f"solarrally-{NAME}-https",
+                "Arn": balancers[0]["LoadBalancerArn"],
+                "HTTPPort": 80,
+                "HTTPSPort": 443,
+                "OriginProtocolPolicy": "https-only",
+            },
+            Tags={"Items": database["TagList"]},
         )
         heard = Heard()
         outcome = await destroy(NAME, door, heard.append, delete_data=False)

@@ -25,7 +25,12 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.identities import iot_identities
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.teardown import leftovers, orphaned_databases, step_graph
+from solarrally_tui.provisioning.teardown import (
+    leftovers,
+    orphaned_databases,
+    orphaned_vpc_origins,
+    step_graph,
+)
 from solarrally_tui.provisioning.teardown.context import Held, Teardown
 
 _PAUSES: Final = (2.0, 30.0, 120.0, 200.0)
@@ -99,7 +104,8 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
             failed_before = current.status == _DELETE_FAILED
             gone = await _gone(door, current, present) if failed_before else []
         try:
-            await unlock(door, current, present)
+            if present:
+                await unlock(door, current, present)
             await stack_step.delete(door, teardown.narrator, item.id, current, region, gone)
         except (StepError, AwsError) as error:
             if pause is None or not _passes(error):
@@ -116,6 +122,14 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
 def _passes(error: StepError | AwsError) -> bool:
     """Whether AWS may accept later what it has refused."""
     return isinstance(error, StepError) or error.code in _STILL_IN_USE
+
+
+async def delete_edge(teardown: Teardown) -> End:
+    """Delete the stack, then VPC origins that no stack holds: they occupy the network."""
+    end = await delete_stack(teardown, blueprint("edge"))
+    orphans = await orphaned_vpc_origins.of_site(teardown.stacks)
+    await orphaned_vpc_origins.delete(teardown.door, orphans)
+    return replace(end, changed=end.changed or bool(orphans))
 
 
 async def delete_data(teardown: Teardown) -> End:
@@ -211,6 +225,7 @@ ACTIONS: Final[Mapping[str, Action[Teardown]]] = MappingProxyType(
     }
     | {
         "data": delete_data,
+        "edge": delete_edge,
         step_graph.CHARGERS: delete_chargers,
         step_graph.ROLE_READY: ensure_service_role,
         step_graph.SERVICE_ROLE: delete_service_role,
