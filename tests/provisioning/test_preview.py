@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.provisioning.change.plan import Doing, Plan, StackPlan, Standing
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview.preview import preview
 from solarrally_tui.provisioning.preview.render import lines, to_json
 from solarrally_tui.simulator.child import Account
@@ -112,10 +115,29 @@ async def test_a_domain_that_is_added_is_shown_with_what_it_means(
 async def test_what_depends_on_what_does_not_exist_yet_is_not_guessed(
     standing: StandingSite, door: Door
 ) -> None:
-    plan = await preview(site_named("engine-home", size={"vpc_cidr": "10.99.0.0/16"}), door)
-    assert [change.resource for change in plan.dangers] == ["Vpc"]
-    assert of(plan, "data").standing is Standing.UNKNOWN
-    assert "Network" in of(plan, "data").reason
+    database = standing.outcome.outputs["data"]["DbInstanceId"]
+    snapshot = {"DBSnapshotIdentifier": "for-a-plan"}
+    await door.call("rds", "create_db_snapshot", DBInstanceIdentifier=database, **snapshot)
+    try:
+        restored = site_named("engine-home", size={"database_snapshot": "for-a-plan"})
+        plan = await preview(restored, door)
+    finally:
+        await door.call("rds", "delete_db_snapshot", **snapshot)
+    assert [change.resource for change in plan.dangers] == ["Database"]
+    assert "Database" in of(plan, "app").reason
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [({"vpc_cidr": "10.99.0.0/16"}, "10.99.0.0/16"), ({"database_snapshot": "x"}, "snapshot x")],
+)
+async def test_what_aws_would_refuse_is_refused_at_once(
+    standing: StandingSite, door: Door, size: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(StepError) as refused:
+        await preview(site_named("engine-home", size=size), door)
+    assert refused.value.exit_code is Exit.REFUSED
+    assert words in refused.value.plain.what
 
 
 async def test_a_build_that_is_due_is_shown(standing: StandingSite, door: Door) -> None:

@@ -45,7 +45,7 @@ async def check(site: Site, stacks: SiteStacks) -> Guarded:
     change = await domain_change.preview(site, stacks)
     if change.refused:
         raise StepError(change.refused, Exit.REFUSED)
-    await _refuse_fewer_zones(site, stacks)
+    await _refuse_other_network(site, stacks)
     return Guarded((*change.warnings, *await _image_warnings(site, stacks)), there)
 
 
@@ -55,10 +55,14 @@ async def _refuse_overlap(name: str, stacks: SiteStacks) -> None:
         raise StepError(_named_alike(name, others[0]), Exit.REFUSED)
 
 
-async def _refuse_fewer_zones(site: Site, stacks: SiteStacks) -> None:
-    there = (await stacks.parameters("network")).get("ZoneCount", "")
-    if there and int(there) > site.size.zones:
-        raise StepError(_fewer_zones(site.name, there, site.size.zones), Exit.REFUSED)
+async def _refuse_other_network(site: Site, stacks: SiteStacks) -> None:
+    """Refuse a change whose end AWS would refuse: subnets in use are not deleted."""
+    network, size = await stacks.parameters("network"), site.size
+    zones, range_ = network.get("ZoneCount", ""), network.get("VpcCidr", "")
+    if zones and int(zones) > size.zones:
+        raise StepError(_fewer_zones(site.name, zones, size.zones), Exit.REFUSED)
+    if range_ and range_ != size.vpc_cidr:
+        raise StepError(_other_range(site.name, range_, size.vpc_cidr), Exit.REFUSED)
 
 
 async def _image_warnings(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
@@ -112,6 +116,16 @@ def _fewer_zones(site: str, there: str, wanted: int) -> Plain:
         "database use them. They would stay behind, in no stack. Nothing was changed.",
         next=f"Set size.zones to {there}. A third zone costs nothing without a NAT gateway in each "
         "zone; set size.egress to nat-single to have only one.",
+    )
+
+
+def _other_range(site: str, there: str, wanted: str) -> Plain:
+    return Plain(
+        what=f"The network of {site} has the range {there}; the site file says {wanted}.",
+        why="Another range needs another VPC, and neither the database nor the load balancer can "
+        "move to it. AWS would keep the present one, in no stack. Nothing was changed.",
+        next=f"Set size.vpc_cidr to {there}. For {wanted}, deploy a second site, and bring the "
+        "data there: its final snapshot in size.database_snapshot, or solarrally import.",
     )
 
 
