@@ -114,8 +114,8 @@ def _fewer_zones(site: str, there: str, wanted: int) -> Plain:
         what=f"The network of {site} has {there} Availability Zones; the site file says {wanted}.",
         why="AWS does not delete the subnets of a zone while the load balancer, tasks or the "
         "database use them. They would stay behind, in no stack. Nothing was changed.",
-        next=f"Set size.zones to {there}. A third zone costs nothing without a NAT gateway in each "
-        "zone; set size.egress to nat-single to have only one.",
+        next=f"Set size.zones to {there}. A third zone costs nothing, unless size.egress is "
+        "nat-per-az.",
     )
 
 
