@@ -15,6 +15,12 @@ from solarrally_tui.findings.severity import Severity
 _DELEGATION: Final = "Name servers"
 _ADDRESS: Final = "Address"
 _NOT_KNOWN: Final = "Not known: DNS did not answer."
+_CLOUDFRONT: Final = ".cloudfront.net"
+_TAKEN: Final = (
+    "That is a CloudFront distribution, and CloudFront lets one distribution only serve a name. "
+    "Choose another name, or remove this one from that distribution first. In another account: aws "
+    "cloudfront list-conflicting-aliases finds it, and AWS Support moves it."
+)
 _NO_HOLD: Final = "You can continue. F5 checks again."
 
 
@@ -94,6 +100,8 @@ def judge_address(address: DnsAnswer, in_route53: bool) -> Finding:
     if address.presence is Presence.ABSENT:
         return Finding("address", _ADDRESS, Severity.OK, "Not in use: the name has no record yet.")
     line = f"It already points to {_first_of(address.records)}."
+    if any(record.endswith(_CLOUDFRONT) for record in address.records):
+        return Finding("address", _ADDRESS, Severity.FAIL, line, _TAKEN)
     fix = (
         "Deploy stops here: delete this record first, or choose another name."
         if in_route53

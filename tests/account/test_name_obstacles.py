@@ -7,6 +7,8 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.domains.dns_check import judge_address
+from solarrally_tui.domains.dns_lookup import DnsAnswer, Presence
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.domains.name_obstacles import judge_twins, obstacles
 from solarrally_tui.findings.finding import Finding
@@ -100,3 +102,13 @@ async def test_what_cannot_be_read_is_unknown(door: Door, monkeypatch: pytest.Mo
     monkeypatch.setattr(door, "pages", refuse)
     levels = {each.severity for each in (await found(door, site("a.taken.example"))).values()}
     assert levels == {Severity.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("target", "level"),
+    [("d111111abcdef8.cloudfront.net", Severity.FAIL), ("old.example.net", Severity.WARN)],
+)
+def test_a_name_that_leads_to_another_distribution_stops_elsewhere_too(
+    target: str, level: Severity
+) -> None:
+    assert judge_address(DnsAnswer(Presence.FOUND, (target,)), False).severity is level

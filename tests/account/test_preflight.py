@@ -20,6 +20,7 @@ from solarrally_tui.policy.simulation_questions import deploy_questions
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Egress
 
 NOW = datetime(2026, 1, 2, 10, tzinfo=UTC)
 TIME = (1200.0, 2100.0)
@@ -291,3 +292,29 @@ async def test_cost_explorer_that_was_never_opened_is_a_warning_beforehand(
         "Cost Explorer has never been opened in this account.",
     )
     assert "alerts.anomaly_detection = false" in found.fix
+
+
+@pytest.mark.parametrize("egress", list(Egress))
+def test_every_way_to_the_internet_has_its_quotas(egress: Egress) -> None:
+    """A NAT instance was a KeyError."""
+    needs = {each.id: each for each in quotas.needs(site(size={"egress": egress}), exists=False)}
+    assert bool(needs["addresses"].least) is (egress in {Egress.NAT_SINGLE, Egress.NAT_PER_AZ})
+    assert bool(needs["instances"].least) is (egress is Egress.NAT_INSTANCE)
+
+
+def test_a_quota_of_zero_stops_and_only_what_the_deployment_needs_does() -> None:
+    fargate = quotas.needs(site(tier="large"), exists=False)[0]
+    released = quotas.judge(fargate, 0, None)
+    assert released.severity is Severity.FAIL
+    assert "AWS limits a new account" in released.fix
+    # Enough to begin with, too little for the largest size.
+    assert quotas.judge(fargate, fargate.amount - 1, 0).severity is Severity.WARN
+    assert quotas.judge(fargate, fargate.least - 1, 0).severity is Severity.FAIL
+
+
+def test_a_region_without_iot_stops() -> None:
+    assert checks.without_iot("mx-central-1")
+    assert checks.without_iot("eu-central-1") is None
+    assert checks.arm_builds(site()) is None
+    assert checks.arm_builds(site(region="eu-west-3"))
+    assert checks.arm_builds(site(region="eu-west-3", size={"architecture": "x86_64"})) is None

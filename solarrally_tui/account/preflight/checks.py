@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.account.deployer_role import path_of
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
@@ -169,6 +170,19 @@ def region(name: str, status: str, why: str = "") -> Finding:
             "Wait until AWS has enabled it, then check again.",
         )
     return unknown("region", "Region", why or "AWS reported no status.", fix)
+
+
+def without_iot(region: str) -> Finding | None:
+    """Refuse a Region without AWS IoT Core; None where there is nothing to say."""
+    if region not in WITHOUT_IOT:
+        return None
+    return Finding(
+        "iot",
+        "AWS IoT Core",
+        Severity.FAIL,
+        f"AWS does not offer it in {region}, and chargers need it.",
+        "Set another region in the site file, near the chargers.",
+    )
 
 
 def arm_builds(site: Site) -> Finding | None:

@@ -101,7 +101,8 @@ async def obstacles(
         checks_.append(database.backup_plan(door))
     needs = quotas.needs(site, exists=has_database)
     found = await asyncio.gather(*checks_, *(_quota(door, need) for need in needs if need.least))
-    return (*found, *([arm] if (arm := checks.arm_builds(site)) else []))
+    known = (checks.without_iot(site.region), checks.arm_builds(site))
+    return (*found, *(finding for finding in known if finding))
 
 
 async def region_enabled(door: Door) -> Finding:
