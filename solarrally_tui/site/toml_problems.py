@@ -108,7 +108,28 @@ def _open_quote(reason: str, line: str) -> tuple[str, str] | None:
     return None
 
 
-_HINTS: Final[tuple[Hint, ...]] = (_quotes, _unseen, _twice, _other_language, _value, _open_quote)
+_OTHERS: Final = (
+    ("Expected '=' after a key", "is no answer. Write a name, an equals sign and a value."),
+    ("Expected newline", "has something after its value. Write one answer in a line."),
+    ("Invalid statement", "is no answer. Write a name, an equals sign and a value."),
+    ("Unclosed array", "has a list without its closing bracket."),
+    ("Invalid initial character for a key", "has a name with a character that needs quotes."),
+)
+
+
+def _others(reason: str, _: str) -> tuple[str, str] | None:
+    return next(((what, "") for words, what in _OTHERS if words in reason), None)
+
+
+_HINTS: Final[tuple[Hint, ...]] = (
+    _quotes,
+    _unseen,
+    _twice,
+    _other_language,
+    _value,
+    _open_quote,
+    _others,
+)
 
 
 def lines_of(text: str) -> dict[str, int]:

@@ -247,6 +247,8 @@ def test_files_of_windows_are_read(name: str) -> None:
         ('tier = "small"', "tier =", 4, "gives tier no value", "tier ="),
         ("[alerts]", "[alerts", 5, "closing bracket", "[alerts]"),
         ("[alerts]", "[size]\nmulti_az = True\n[alerts]", 6, "small letters", "multi_az = true"),
+        ("[alerts]", "who\n[alerts]", 5, "is no answer", ""),
+        ('"small"', '"small" "x"', 4, "one answer in a line", ""),
         ("[alerts]", "// who\n[alerts]", 5, "begins with #", "# who"),
         (
             "[alerts]",

@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import re
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -127,13 +128,25 @@ _COMMANDS: Final[Mapping[bytes, tuple[str, str]]] = MappingProxyType(
 """Compressions that Python cannot unpack everywhere, and what does."""
 
 
+_DAMAGED: Final = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What Python raises for a damaged or encrypted file."""
+
+
 def _unpacked(title: str, body: bytes) -> bytes:
     try:
         with _opened(title, body) as stream:
             whole = stream.read(MOST_BYTES + 1)
     except EOFError:
         raise DumpError(f"The {title} file is cut off.", "Copy or create it again.") from None
-    except (OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
+    except _DAMAGED as error:
         why = f"The {title} file is damaged or encrypted: {error}."
         raise DumpError(why, "Copy or create it again, without a password.") from None
     if len(whole) > MOST_BYTES:
