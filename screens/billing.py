@@ -145,7 +145,11 @@ class BillingScreen(StepScreen):
         findings = self.query_one(Findings)
         findings.wait()
         try:
-            self._alerts = await self.session.services.billing.alerts(*self._place, self._email)
+            self._alerts = await self.session.services.billing.alerts(
+                *self._place,
+                self._email,
+                anomalies=self.site.draft.get("alerts.anomaly_detection") is not False,
+            )
         except AwsError as error:
             self._alerts = None
             findings.say(f"It is unknown whether alerts arrive. {error.plain.what}")

@@ -46,17 +46,18 @@ class AlertDelivery:
     findings: tuple[Finding, ...]
 
 
-async def inspect(door: Door, topic: str, email: str) -> AlertDelivery:
+async def inspect(door: Door, topic: str, email: str, *, anomalies: bool = True) -> AlertDelivery:
     """Check the alerts of a site. The door is in its Region. Raises AwsError.
 
-    topic: ARN of the site's topic, empty before it is deployed.
+    topic: ARN of the site's topic, empty before it is deployed. anomalies: whether the site wants
+    cost anomaly detection; without it, Cost Explorer is not asked.
     """
     subscriptions = await _subscriptions(door, topic) if topic else []
     delivery = delivery_to(subscriptions, email) if topic else Delivery.NOT_YET
     others = tuple(sorted({str(item["Endpoint"]) for item in subscriptions} - {email}))
     findings = (
         delivery_finding(delivery, email, others),
-        await _monitor(door),
+        *([await _monitor(door)] if anomalies else []),
         await _metrics(door),
     )
     return AlertDelivery(delivery, email, others, findings)

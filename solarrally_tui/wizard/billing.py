@@ -15,8 +15,13 @@ from solarrally_tui.wizard.model import Opener
 class Billing(Protocol):
     """AlertDelivery of a site as the screen sees them. Calls raise AwsError."""
 
-    async def alerts(self, site: str, region: str, email: str) -> AlertDelivery:
-        """Check the way to the mailbox, and what the account watches on its own."""
+    async def alerts(
+        self, site: str, region: str, email: str, *, anomalies: bool = True
+    ) -> AlertDelivery:
+        """Check the way to the mailbox, and what the account watches on its own.
+
+        anomalies: whether the site wants cost anomaly detection.
+        """
 
     async def send_test(self, site: str, region: str) -> None:
         """Send one message to everybody who has confirmed."""
@@ -32,9 +37,13 @@ class EngineBilling(Billing):
         self._at = at
 
     @override
-    async def alerts(self, site: str, region: str, email: str) -> AlertDelivery:
+    async def alerts(
+        self, site: str, region: str, email: str, *, anomalies: bool = True
+    ) -> AlertDelivery:
         door = await self._at(region)
-        return await billing_alerts.inspect(door, await _topic(door, site), email)
+        return await billing_alerts.inspect(
+            door, await _topic(door, site), email, anomalies=anomalies
+        )
 
     @override
     async def send_test(self, site: str, region: str) -> None:

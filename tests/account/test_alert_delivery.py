@@ -111,6 +111,10 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
         alerts = services.billing
         before = await alerts.alerts(SITE, REGION, EMAIL)
         assert before.delivery is Delivery.NOT_YET
+        quiet = await alerts.alerts(SITE, REGION, EMAIL, anomalies=False)
+        assert {each.id for each in before.findings} - {each.id for each in quiet.findings} == {
+            "monitor"
+        }
         with pytest.raises(AwsError, match="no topic"):
             await alerts.send_test(SITE, REGION)
         fault = control(account, "POST", "faults", {"kind": "subscription", "target": EMAIL})

@@ -63,7 +63,9 @@ class ScriptedBilling:
         self.sent: list[tuple[str, ...]] = []
         self.refused: AwsError | None = None
 
-    async def alerts(self, site: str, region: str, email: str) -> AlertDelivery:
+    async def alerts(
+        self, site: str, region: str, email: str, *, anomalies: bool = True
+    ) -> AlertDelivery:
         if isinstance(self.told, AwsError):
             raise self.told
         return alerts(self.told, email, self.others, metrics_on=self.metrics_on)
