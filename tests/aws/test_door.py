@@ -1,5 +1,6 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 
 from solarrally_tui.aws.door import Door, is_reading
@@ -54,6 +55,30 @@ async def test_identity_tells_account_and_partition(door: Door) -> None:
     identity = await door.identity()
     assert identity.account.isdecimal()
     assert identity.partition == "aws"
+
+
+@pytest.fixture
+def regions_off(account: Account) -> Iterator[None]:
+    """Regions that somebody must switch on are off."""
+    scenario = f"{account.endpoint_url}/_solarrally/scenario"
+    httpx.post(scenario, json={"scenario": "region-off"}, trust_env=False).raise_for_status()
+    yield
+    httpx.delete(scenario, trust_env=False).raise_for_status()
+
+
+async def test_a_region_that_is_switched_off_is_told_from_keys_that_are_not_valid(
+    regions_off: None, door: Door
+) -> None:
+    off = door.with_region("eu-south-1")
+    with pytest.raises(AwsError) as called:
+        await off.call("ec2", "describe_vpcs")
+    with pytest.raises(AwsError) as paged:
+        await off.pages("rds", "describe_db_instances", "DBInstances")
+    for refused in (called.value, paged.value):
+        assert refused.kind is Kind.ACCOUNT
+        assert refused.plain.what == "This Region is switched off in the account."
+        assert "eu-south-1" in refused.plain.detail
+    assert await door.call("ec2", "describe_vpcs")
 
 
 async def test_a_read_only_door_refuses_to_write_before_it_calls(

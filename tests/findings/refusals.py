@@ -212,6 +212,13 @@ REFUSALS = (
         "The region eu-south-1 is not enabled for this account.",
         "Account management guide, AWS Regions",
     ),
+    Refusal(
+        _OFF,
+        "account-not-active",
+        "Your service sign-up is almost complete! Your services may take up to 24 hours to fully "
+        "activate.",
+        "AWS re:Post, activate a new account",
+    ),
     # Rules of an organization.
     Refusal(
         _POLICY,
@@ -455,7 +462,34 @@ REFUSALS = (
         "change is being optimized.",
         "RDS user guide, Modifying settings for storage",
     ),
+    Refusal(
+        "try-again",
+        "not-stabilized",
+        f'{_HANDLER}Exceeded attempts to wait" (HandlerErrorCode: NotStabilized)',
+        "CloudFormation CLI user guide, handler error codes",
+    ),
     # Names.
+    Refusal(
+        "name-in-use",
+        "cname-in-use",
+        "One or more aliases specified for the distribution includes an incorrectly configured DNS "
+        "record that points to another CloudFront distribution.",
+        "github.com/aws-amplify/amplify-hosting issue 620",
+    ),
+    Refusal(
+        "name-in-use",
+        "name-taken",
+        "A load balancer with the same name 'x' exists, but with different settings",
+        "Elastic Load Balancing, CreateLoadBalancer: DuplicateLoadBalancerName",
+    ),
+    Refusal(
+        _ACCOUNT_WIDE,
+        "exists-account-wide",
+        f"{_HANDLER}Resource of type 'AWS::IAM::OIDCProvider' with identifier "
+        "'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' already "
+        'exists." (HandlerErrorCode: AlreadyExists)',
+        "IAM API reference, CreateOpenIDConnectProvider",
+    ),
     Refusal(
         "dns-record-exists",
         "dns-record-exists",
@@ -677,6 +711,13 @@ REFUSALS = (
         "(service web) was unable to place a task. Reason: Capacity is unavailable at this time. "
         "Please try again later or in a different availability zone",
         "github.com/sil-org/ecs-deploy issue 277",
+    ),
+    Refusal(
+        "engine-version",
+        "engine-version",
+        "The engine version that you requested for your DB instance (17.2) is not currently "
+        "supported.",
+        "RDS, CreateDBInstance: InvalidParameterCombination",
     ),
     # Quotas.
     Refusal(

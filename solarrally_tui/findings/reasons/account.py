@@ -16,8 +16,8 @@ ACCOUNT: Final = (
         kind="account-blocked",
         words=(
             (
-                r"\baccount (?:is|was|has been)(?: currently| temporarily)? "
-                r"(?:blocked|suspended|closed|deactivated|disabled|on hold)\b"
+                r"account(?: \d{12})? (?:is|was|has been)(?: currently| temporarily)? "
+                r"(?:blocked|suspended|closed|terminated|deactivated|disabled|on hold)\b"
             ),
             r"not recognized as a valid account",
             r"AccountSuspended\w*",
@@ -40,12 +40,18 @@ ACCOUNT: Final = (
             r"needs a subscription for the service",
             r"SubscriptionRequired\w*",
             r"OptInRequired\w*(?!.{0,120}Marketplace)",
-            r"not subscribed to (?:this|the(?: requested)?|AWS|Amazon) (?:service|\w+ service)",
-            r"\bnot signed up for\b",
+            (
+                r"\b(?:you|account)\b.{0,40}\bnot (?:yet )?subscribed to "
+                r"(?!.{0,40}(?:topic|queue|product))"
+            ),
+            r"account\b.{0,30}\bnot in (?:an? )?active (?:state|status)",
+            r"Account(?:Is)?Not(?:Active|Activated)\w*",
+            r"\bnot (?:currently |yet )?signed up\b",
+            r"sign-?up is almost complete",
             r"NotSignedUp",
             r"must sign up before you can use",
             r"account (?:is|has) not(?: yet)?(?: been)?(?: fully)? activated",
-            r"account is (?:not(?: yet)? active|inactive|pending activation)",
+            r"account(?: \d{12})? is (?:not(?: yet)? active|inactive|pending activation)",
             r"InactiveAccount\w*",
             r"\bAccountProblem\b",
             r"problem with your AWS account",
@@ -98,8 +104,12 @@ ACCOUNT: Final = (
         kind="organisation-payer",
         words=(
             r"\blinked account\b",
-            r"\bpayer account\b",
+            r"\b(?:the payer|payer account)\b",
             r"at the payer account level",
+            (
+                r"(?:must|needs?(?: to)?|have to) be (?:signed in (?:to|as) |in )?(?:the|an?) "
+                r"(?:organi[sz]ation'?s? )?(?:management|master|payer) account"
+            ),
             r"consolidated billing",
             r"only (?:the |an? )?(?:organi[sz]ation'?s? )?(?:management|master|payer) account",
             (
@@ -124,7 +134,8 @@ ACCOUNT: Final = (
             r"\bfree[ -]plan accounts?\b",
             r"not eligible for (?:the )?free tier",
             r"upgrade your (?:AWS )?account(?: plan)?\b",
-            r"upgrade to (?:a|the) paid (?:account )?plan",
+            r"\bon the (?:AWS )?free (?:account )?plan\b",
+            r"(?:upgrade to|requires?) (?:a|the) paid (?:account )?plan",
             (
                 r"(?:not|isn't|aren't|n't) (?:available|supported|included|allowed|permitted)"
                 r".{0,60}\bfree (?:account )?(?:plan|tier)\b"
@@ -166,6 +177,8 @@ ACCOUNT: Final = (
             r"account (?:has|have) not(?: yet)? been verified",
             r"until your account is verified",
             r"PendingVerification",
+            r"(?:verifying your|verification of your) account",
+            r"\baccount verification\b",
             r"request for accessing resources in this region is being validated",
             r"account (?:currently )?does not (?:currently )?support creating",
             (
@@ -187,7 +200,8 @@ ACCOUNT: Final = (
         kind="account-not-verified",
         words=(
             (
-                r"\b(?:limit|quota|maximum)(?: \w+){0,4} (?:of|is|to|at|:)\s*0(?:\.0)?(?![\d.,]*\d)"
+                r"\b(?:limit|quota|maximum)(?: \w+){0,4}(?: (?:of|is|to|at)|:)"
+                r"\s*0(?:\.0)?(?![\d.,]*\d)"
                 r"(?! (?:day|byte|second))"
             ),
             r"\bmore than 0 (?!day|byte|second)\w+",

@@ -13,7 +13,7 @@ NAMES: Final = (
             r"\bRRSets?\b.{0,300}(?:conflict|already exists?|other RRSets exist)",
             r"conflicting RRSet",
             r"InvalidChangeBatch.{0,300}(?:already exists?|conflict)",
-            r"(?:DNS )?record\b.{0,120}already exists in (?:the |this )?(?:hosted )?zone",
+            r"\b(?:DNS )?record(?: ?set)?s?\b.{0,120}already exists?\b",
         ),
         what="The hosted zone already has a DNS record for this name.",
         why="The record may lead to a website that is in use. AWS does not overwrite it.",
@@ -30,7 +30,7 @@ NAMES: Final = (
             r"CNAMEs? you provided (?:are|is) already",
             r"already associated with (?:a different|another) (?:resource|distribution|CloudFront)",
             r"alternate domain names?\b.{0,160}already",
-            r"already has a DNS record that points to another CloudFront",
+            r"DNS record that points to another CloudFront",
             (
                 r"(?:domain name|alias)\b.{0,100}already (?:in use|associated|exists?|used)"
                 r".{0,60}(?:distribution|resource|CloudFront)"
@@ -49,7 +49,7 @@ NAMES: Final = (
             r"scheduled for deletion",
             r"(?:is|are) (?:currently |still |already )?being deleted",
             r"in (?:the )?process of being deleted",
-            r"marked (?:for|as) (?:deletion|deleted)",
+            r"marked (?:for |as )?(?:deletion|deleted)",
             r"deletion (?:is )?(?:still )?in progress",
             r"QueueDeletedRecently",
             r"must wait \d+ seconds after deleting",
@@ -71,8 +71,14 @@ NAMES: Final = (
             r"\bnull\"?\W{0,4}\([^)]{0,120}AlreadyExists",
             r"dimensional spend monitor",
             r"detector already exists for the current account",
-            r"\bone \w[\w ]{0,40} (?:is allowed )?(?:per|in each|for each|in an?) account",
+            r"\bone \w[\w: ]{0,60} (?:is allowed )?(?:per|in each|for each|in an?) account",
+            (
+                r"(?:OIDCProvider|ServiceLinkedRole|GuardDuty::Detector|SecurityHub::Hub"
+                r"|Config::ConfigurationRecorder|CE::Anomaly\w+|IoT::Logging)\b.{0,200}already "
+                r"exists"
+            ),
             r"has been taken in this account",
+            r"can (?:only have|have only) one \w+",
             r"provider with url .{0,160}already exists",
             r"OpenID ?Connect.{0,120}already exists",
             r"maximum number of (?:configuration recorders|delivery channels)",
@@ -112,7 +118,9 @@ NAMES: Final = (
                 r"^(?!.*(?:asyncpg|psycopg|sqlalchemy|relation \"|duplicate key|ERROR:  )).*"
                 r"(?:\balready exists?\b|AlreadyExists|ResourceExists|EntityAlreadyExists)"
             ),
-            r"\bname\b.{0,80}\balready (?:in use|taken|used)\b",
+            r"\bname\b.{0,80}\balready (?:been )?(?:in use|taken|used)\b",
+            r"with the same name\b.{0,40}\bexists\b",
+            r"Duplicate(?:\w*Name|LoadBalancer|TargetGroup|Listener)\w*",
         ),
         what="The name that {resource} needs is already in use.",
         why="A resource of this name is in the account and belongs to another stack or to nobody, "

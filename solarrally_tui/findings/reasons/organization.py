@@ -14,7 +14,7 @@ ORGANIZATION: Final = (
     Reason(
         id="denied-scp",
         kind="organisation-policy",
-        words=(r"service[-_ ]control[-_ ]polic",),
+        words=(r"service[-_ ]control[-_ ]polic", r"(?-i:\bSCPs?\b)"),
         what="A policy of your organization (SCP) denies {action}, which stopped {resource}.",
         why="A service control policy limits what anybody in this account may do, the root user "
         "included.",
@@ -24,7 +24,7 @@ ORGANIZATION: Final = (
     Reason(
         id="denied-rcp",
         kind="organisation-policy",
-        words=(r"resource[-_ ]control[-_ ]polic",),
+        words=(r"resource[-_ ]control[-_ ]polic", r"(?-i:\bRCPs?\b)"),
         what="A policy of your organization (RCP) denies {action}, which stopped {resource}.",
         why="A resource control policy limits what may be done with the resources of this "
         "account, no matter who does it.",
@@ -65,6 +65,7 @@ ORGANIZATION: Final = (
             r"AWS::EarlyValidation::\w*",
             r"early[- ]validation (?:errors?|fail\w*|check)",
             r"call DescribeEvents to retrieve",
+            r"\b(?:NAME_CONFLICT|BUCKET_EMPTINESS|PROPERTY)_VALIDATION\b",
         ),
         what="CloudFormation checked the change before it began and refused it.",
         why="It found that something with the same name exists already, or that a property is "

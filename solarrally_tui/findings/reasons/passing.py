@@ -67,6 +67,16 @@ PASSING: Final = (
         source="RDS user guide, Modifying settings for storage",
     ),
     Reason(
+        id="not-stabilized",
+        kind="try-again",
+        words=(r"exceeded attempts to wait", r"HandlerErrorCode: NotStabilized"),
+        what="{resource} was not ready in the time that AWS waits.",
+        why="It needs longer than usual, or something in it fails again and again.",
+        next="Run the same command again. If it happens again, read the events of the service, and "
+        "for tasks the application's log group.",
+        source="CloudFormation CLI user guide, handler error codes: NotStabilized",
+    ),
+    Reason(
         id="try-again",
         kind="try-again",
         words=(
@@ -87,6 +97,8 @@ PASSING: Final = (
                 r" is (?:already |currently |still )?(?:in progress|being processed|pending)"
             ),
             r"currently in progress against this resource",
+            r"temporarily (?:unavailable|unable)",
+            r"\bis in (?:the )?(?:state )?(?!DELETE)\w+_IN_PROGRESS\b",
             r"\bis (?:currently |already )?being (?:modified|updated|created)\b",
             r"HandlerErrorCode: (?:ServiceTimeout|NetworkFailure|ResourceConflict)",
             (

@@ -36,9 +36,10 @@ PERMISSIONS: Final = (
                 r"(?:arn:aws[\w-]*:kms:|\bkey ').{0,160}(?:is disabled|is pending deletion"
                 r"|is pending import|does not exist|is unavailable)"
             ),
-            r"not authorized to perform: kms:\w+.{0,400}no resource-based policy",
+            r"not authorized to perform: kms:\w+.{0,400}no resource-based polic(?:y|ies)",
             r"new key policy will not allow you to update the key policy",
             r"inaccessible-encryption-credentials",
+            r"invalid ?key ?id\b",
         ),
         what="AWS cannot use the KMS key that {resource} needs.",
         why="The key does not exist in this Region, is disabled or about to be deleted, or its "

@@ -28,7 +28,8 @@ PLACES: Final = (
             r"(?:not enough|not sufficient|no) capacity\b",
             r"\bsufficient (?:[\w.]+ ){0,3}capacity",
             r"capacity[- ](?:error|shortage|not[- ]available)",
-            r"out of capacity",
+            r"(?:out|lack) of capacity",
+            r"capacity (?:constraints?|issues?)",
         ),
         what="AWS has no capacity for {resource} in this Region or Availability Zone.",
         why="AWS is short of this class in this zone. That changes from hour to hour.",
@@ -45,14 +46,15 @@ PLACES: Final = (
             r"cannot find (?:upgrade path|version [\d.]+ for)\b",
             r"cannot (?:upgrade|downgrade) \w+ from",
             (
-                r"engine version\b.{0,80}(?:not (?:found|supported|available|valid)|isn't|does "
+                r"engine version\b.{0,80}(?:not (?:currently )?(?:found|supported|available|valid)"
+                r"|isn't|does "
                 r"not exist|deprecated|unsupported|invalid|end of (?:life|support))"
             ),
-            r"(?:invalid|unsupported) (?:db )?(?:engine )?version",
+            r"(?:invalid|unsupported|unknown|not a valid) (?:db )?(?:engine )?version",
             r"DBEngineVersionNotFound\w*",
             r"parameter ?group ?famil(?:y|ies)\b.{0,120}(?:can't|cannot|not |isn't|invalid)",
             r"AllowMajorVersionUpgrade",
-            r"version [\d.]+ (?:is not|isn't|not) (?:available|supported|valid|offered)",
+            r"version [\d.]+ (?:is not|isn't|not) (?:available|supported|valid|offered|found)",
         ),
         what="RDS does not offer this version of PostgreSQL for {resource}.",
         why="RDS withdraws minor versions after some time, and offers new ones Region by Region.",
@@ -73,7 +75,8 @@ PLACES: Final = (
             r"only be created in the following availability zones",
             r"availability zone coverage",
             (
-                r"availability zone\b.{0,100}(?:constrained|not (?:valid|available|supported)"
+                r"availability zone\b.{0,100}(?:constrained|not (?:currently )?"
+                r"(?:valid|available|supported)"
                 r"|does not (?:exist|support))"
             ),
             r"does not support the availability zone",
@@ -86,8 +89,9 @@ PLACES: Final = (
             ),
             r"requested (?:instance type|configuration) is (?:currently )?not supported",
             r"does not support .{0,60}(?:DB )?instance class",
-            r"at least two (?:subnets in two|availability zones)",
+            r"(?:at least|in) two (?:different )?(?:subnets in two|availability zones|AZs\b)",
             r"storage type\b.{0,80}not (?:supported|available)",
+            r"no instances of the requested class available",
         ),
         what="AWS does not offer {resource} in this Availability Zone, or not in this class.",
         why="Not every zone and Region has every class. Some old zones take no new resources.",

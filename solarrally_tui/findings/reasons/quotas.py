@@ -7,7 +7,9 @@ from solarrally_tui.findings.reasons.reason import Reason
 _HIGHER: Final = "Request a quota increase in the Service Quotas console{}, then run deploy again."
 _USED: Final = "AWS limits how many an account may have. Others in the account count, too."
 
-_LIMIT: Final = r"(?<!time )(?<!memory )(?<!size )(?<!rate )(?<!length )\b(?:quota|limit)s?\b"
+_LIMIT: Final = (
+    r"(?<!time )(?<!memory )(?<!size )(?<!rate )(?<!length )(?<!connection )\b(?:quota|limit)s?\b"
+)
 
 QUOTAS: Final = (
     Reason(
@@ -16,6 +18,7 @@ QUOTAS: Final = (
         words=(
             r"\balready has (?:the maximum (?:number )?(?:of )?)?\d+ (?:multi-region )?trails?\b",
             r"MaximumNumberOfTrailsExceeded\w*",
+            r"(?:cannot|can't) (?:have|create) more than \d+ (?:subscription filters|trails)",
             r"maximum (?:number )?(?:of )?(?:\d+ )?(?:trails|resource policies)\b",
             r"(?:maximum|max) (?:policy|template|message|document) size\b.{0,60}exceed",
             (
@@ -85,6 +88,8 @@ QUOTAS: Final = (
             r"requested more \w+(?: \w+)? .{0,30}than your current",
             r"TooMany(?!Requests)[A-Z]\w+",
             r"would exceed the (?:maximum|limit|quota)",
+            r"exceed the allowed number of",
+            r"quota allows for \d+ more",
         ),
         what="An AWS quota is used up, which stopped {resource}.",
         why=_USED,

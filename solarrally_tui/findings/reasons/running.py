@@ -11,7 +11,7 @@ RUNNING: Final = (
         words=(
             r"scope is not valid",
             r"\bSCOPE_VALUE\b",
-            r"scope.{0,60}CLOUDFRONT.{0,160}us-east-1",
+            r"scope.{0,60}CLOUDFRONT.{0,160}(?:us-east-1|N\. Virginia)",
         ),
         what="AWS WAF does not take this web ACL in this Region.",
         why="A firewall of CloudFront can be created in us-east-1 only.",

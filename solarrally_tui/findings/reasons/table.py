@@ -22,9 +22,9 @@ AGAIN: Final = "Fix the cause, then run the same command again. It continues whe
 
 REASONS: Final = (
     CLOCK,
-    *CREDENTIALS,
     *ACCOUNT,
     *ORGANIZATION,
+    *CREDENTIALS,
     *PERMISSIONS,
     REGISTRY,
     THROTTLED,

@@ -97,7 +97,11 @@ def _references(handling: Handling, place: Place) -> Iterator[Need]:
         return
     record = _stacks.get(handling.stack) or {}
     resource = (record.get("_template") or {}).get("Resources", {}).get(handling.logical_id, {})
+    parameters = {p["ParameterKey"]: p["ParameterValue"] for p in record.get("Parameters") or ()}
     for logical_id in dict.fromkeys(_IN_TEMPLATE.findall(str(resource.get("Properties", "")))):
+        if logical_id in parameters and not parameters[logical_id]:
+            continue  # a condition leaves the property out
         secret = (record.get("_resources") or {}).get(logical_id, {}).get("PhysicalResourceId")
+        secret = secret or parameters.get(logical_id)
         given = {"SecretId": secret} if secret else {}
         yield from operations.needed("secretsmanager", "GetSecretValue", given, place)
