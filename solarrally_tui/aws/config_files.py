@@ -214,12 +214,12 @@ def place_of(profile: str, *names: str) -> str:
 
 
 def absent_files() -> tuple[str, ...]:
-    """Return a sentence for each variable that names a file which is not there."""
+    """Return a sentence for each variable that names something which is no file."""
     named = ((variable, os.environ.get(variable)) for variable in (CONFIG, CREDENTIALS))
     return tuple(
-        f"{variable} names {path}, which does not exist."
+        f"{variable} names {path}, which is no file."
         for variable, path in named
-        if path and path != os.devnull and not os.path.exists(file_of(variable))  # noqa: PTH110 see read
+        if path and path != os.devnull and not os.path.isfile(file_of(variable))  # noqa: PTH113 see read
     )
 
 

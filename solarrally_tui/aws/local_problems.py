@@ -300,10 +300,13 @@ def _chain(profile: str) -> list[str]:
     return chain
 
 
+_SIGN_INS: Final = ("sso_session", "sso_start_url", "login_session")
+
+
 def _sign_in_again(error: Any, profile: str) -> Plain:
     """Say how to sign in, for each kind of sign-in that botocore cannot renew."""
-    login = isinstance(error, raised.LoginError) or "login" in str(error).lower()
-    owner = _owner(profile, ("sso_session", "sso_start_url", "login_session"))
+    owner = _owner(profile, _SIGN_INS)
+    login = isinstance(error, raised.LoginError) or "login_session" in _names(owner)
     never = isinstance(error, raised.SSOTokenLoadError | raised.LoginTokenLoadError)
     way, name = ("aws login", "login_session") if login else ("aws sso login", "sso_session")
     kind = "aws login" if login else "IAM Identity Center"
@@ -389,15 +392,28 @@ def _odd(error: Exception, profile: str) -> Plain | None:
     if isinstance(error, EOFError):
         return _code(CodeNeededError("there is no terminal to ask on."), profile)
     if isinstance(error, OSError):
-        token = os.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE", "")
-        name = str(error.filename or token or "")
-        if not name:
-            return None
-        why = f"{name} cannot be read: {error.strerror or type(error).__name__}."
-        if name == token:
-            why = f"AWS_WEB_IDENTITY_TOKEN_FILE names {why}"
-        return _mistake(profile, why, "Correct the setting that names it, or remove it.")
+        return _unreadable(error, profile)
+    owner = _owner(profile, _SIGN_INS)
+    if _names(owner) & set(_SIGN_INS) and not isinstance(error, UnicodeError):
+        # The cache of a sign-in is damaged.
+        return _sign_in_again(error, profile)
     return _setting(error, profile)
+
+
+def _unreadable(error: OSError, profile: str) -> Plain | None:
+    token = os.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE", "")
+    name = str(error.filename or token or "")
+    if not name:
+        return None
+    reason = error.strerror or type(error).__name__
+    if name == token:
+        return Plain(
+            what=f"{_NOT_ASKED}: the web identity of the environment cannot be read.",
+            why=f"AWS_WEB_IDENTITY_TOKEN_FILE names {name}: {reason}.",
+            next="Correct AWS_WEB_IDENTITY_TOKEN_FILE, or unset it.",
+        )
+    why = f"{name} cannot be read: {reason}."
+    return _mistake(profile, why, "Correct the setting that names it, or remove it.")
 
 
 def _mistake(profile: str, why: str, then: str, detail: str = "") -> Plain:

@@ -55,6 +55,11 @@ def is_utf8(stream: IO[str]) -> bool:
         return False
 
 
+def repaired(argument: str) -> str:
+    """Return a text of the command line that Python could not decode, as UTF-8."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def lose(name: Name, error: OSError) -> str:
     """Send a stream that cannot be written to nowhere.
 

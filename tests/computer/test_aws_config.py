@@ -1,18 +1,27 @@
 """What people have in ~/.aws: read, or told with file, line and profile; AWS is not asked."""
 
+import hashlib
+import json
+import os
 import shlex
 import sys
 from pathlib import Path
 
+import botocore.credentials
+import botocore.tokens
 import pytest
 
+from solarrally_tui import cli
+from solarrally_tui.account.credentials.sign_in import DeviceSignIn
 from solarrally_tui.aws import credential_helper
 from solarrally_tui.aws.credential_sources import find
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.simulator.child import Account
+from tests.account.sso_stand_in import identity_center
 from tests.computer.environments import CANARY, CONFIGS, CREDENTIALS
 
+SITE = str(Path(__file__).parents[2] / "examples" / "small.toml")
 KEYS = "aws_access_key_id = 111111111101\naws_secret_access_key = embedded\n"
 ROLE = "role_arn = arn:aws:iam::111111111108:role/ops\n"
 LATER = "2999-01-01T00:00:00Z"
@@ -22,7 +31,7 @@ GOOD = f'{{"Version": 1, "AccessKeyId": "111111111109", "SecretAccessKey": "{CAN
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of its own, and no settings of AWS's tools but those in it."""
-    for name in list(__import__("os").environ):
+    for name in list(os.environ):
         if name.startswith("AWS_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -141,6 +150,61 @@ async def test_a_sign_in_that_is_over_names_the_command(home: Path, case: str) -
     assert "Account, F2" in plain.next
 
 
+@pytest.mark.parametrize(
+    ("cached", "kind"),
+    [
+        (f'{{"accessToken": "{CANARY}", "expiresAt": "2020-01-01T00:00:00Z"}}', Kind.EXPIRED),
+        (f'{{"accessToken": "{CANARY}", "expiresAt": "soon"}}', Kind.LOCAL),
+        ("{", Kind.LOCAL),
+        ("{}", Kind.EXPIRED),
+    ],
+    ids=["expired", "no time", "cut off", "empty"],
+)
+async def test_a_sign_in_whose_cache_is_of_no_use_names_the_command(
+    home: Path, monkeypatch: pytest.MonkeyPatch, cached: str, kind: Kind
+) -> None:
+    cache = home / "cache"
+    cache.mkdir()
+    url = "https://x.example"
+    for name in ("corp", url):
+        (cache / f"{hashlib.sha1(name.encode()).hexdigest()}.json").write_text(cached)
+    for provider in (botocore.credentials.SSOProvider, botocore.tokens.SSOTokenProvider):
+        monkeypatch.setattr(provider, "_SSO_TOKEN_CACHE_DIR", str(cache))
+    old = f"[profile old]\nsso_start_url = {url}\nsso_region = eu-west-1\nsso_account_id = 1\n"
+    write(home, f"{CONFIGS['sso'].decode()}{old}sso_role_name = Ops\n")
+    assert "aws sso login --profile old" in (await refusal("old", kind)).next
+
+
+async def test_the_own_sign_in_needs_no_profile(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, CONFIGS["twice"], CREDENTIALS["binary"])
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with identity_center() as (address, _):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        sign_in = DeviceSignIn("https://x.example/start", "eu-west-1")
+        assert (await sign_in.start()).code
+        sign_in.close()
+
+
+@pytest.mark.parametrize("case", ["sso gone", "helper text", "code", "login"])
+@pytest.mark.parametrize(
+    "words", [("status", "barn", "--json"), ("deploy", SITE, "--yes", "--json")]
+)
+def test_a_command_ends_with_the_place_and_status_4(
+    home: Path, capsys: pytest.CaptureFixture[str], case: str, words: tuple[str, ...]
+) -> None:
+    write(home, CONFIGS[case], f"[base]\n{KEYS}" if case == "code" else "")
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*words, "--profile", "ops"])
+    printed = capsys.readouterr()
+    result = json.loads(printed.out.splitlines()[-1])
+    assert (ended.value.code, result["type"], result["exit_code"]) == (4, "result", 4)
+    assert "AWS was not asked" in result["reason"]
+    assert "of ~/.aws/config" in result["cause"]["why"]
+    assert "of ~/.aws/config" in printed.err or "deploy" in words
+
+
 async def test_the_default_profile_needs_no_option(home: Path) -> None:
     write(home, "[default]\nlogin_session = arn:aws:iam::111111111107:user/ops\n")
     plain = await refusal(None, Kind.EXPIRED)
@@ -202,7 +266,7 @@ async def test_a_variable_that_names_no_file_is_told(
     home: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "/proc/gone/file")
-    assert f"{variable} names /proc/gone/file, which does not exist." in (await refusal()).why
+    assert f"{variable} names /proc/gone/file, which is no file." in (await refusal()).why
     with pytest.raises(AwsError) as refused:
         async with await Door.open() as door:
             await door.identity()

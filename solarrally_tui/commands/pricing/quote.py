@@ -14,6 +14,7 @@ from solarrally_tui.commands.pricing.priced_site import (
 )
 from solarrally_tui.commands.shared.options import carry_out
 from solarrally_tui.commands.shared.terminal import say, show_document
+from solarrally_tui.computer.streams import repaired
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 
@@ -47,7 +48,7 @@ def run(options: Options) -> int:
 
     today = date.today()  # noqa: DTZ011 a quote carries the writer's date
     try:
-        recipient = customer(options.customer, today, options.valid_days)
+        recipient = customer(repaired(options.customer), today, options.valid_days)
         shown = quote_options(options)
     except ValueError as error:
         say(f"{error}.")
