@@ -137,7 +137,7 @@ def statements_of(text: str) -> Statements:
         raise DumpError(
             "It is cut off: the line with which pg_dump ends a complete dump is missing."
         )
-    if not any(each.upper().startswith(("INSERT", "UPDATE")) for each in kept):
+    if not any(each[:6].upper() in {"INSERT", "UPDATE"} for each in kept):
         raise DumpError("It has no data.")
     return Statements("\n".join(kept) + "\n", tuple(left_out))
 
@@ -159,21 +159,19 @@ def _pieces(text: str) -> Iterator[_Piece]:
     """Yield the statements and psql's own commands in a text, without comments between them."""
     start = 0
     for token in _TOKEN.finditer(text):
-        is_between = not text[start : token.start()].strip()
         if token["open"]:
             line = _line(text, token.start())
             raise DumpError(f"It is cut off within a text or comment that begins in line {line}.")
-        if token["comment"] and is_between:
-            start = token.end()
-        elif token["meta"]:
+        if token["meta"]:
             yield _Piece(token["meta"].strip(), token.start(), is_meta=True)
-            start = token.end() if is_between else start
-        elif token["end"]:
+        if token["end"]:
             words = text[start : token.start()]
             begun = start + len(words) - len(words.lstrip())
             if words.strip():
                 _refuse_copy(text, words.strip(), begun)
                 yield _Piece(words.strip(), begun)
+            start = token.end()
+        elif not token["text"] and not text[start : token.start()].strip():
             start = token.end()
     if rest := text[start:].strip():
         line = _line(text, text.index(rest, start))
@@ -208,7 +206,7 @@ def _setting(statement: str) -> str:
 
 
 def _refuse(text: str, piece: _Piece) -> None:
-    if _setting(piece.text) or piece.text.upper().startswith(_DATA):
+    if _setting(piece.text) or piece.text[:6].upper() in _DATA:
         return
     for pattern, what, then in _REFUSED:
         if pattern.match(piece.text):
