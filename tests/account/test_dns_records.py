@@ -56,7 +56,7 @@ def test_reasons_of_amazon_are_explained() -> None:
     }
     assert "CAA record" in read(detail, "us-east-1").reason
     late = read(detail | {"Status": "VALIDATION_TIMED_OUT", "FailureReason": None}, "us-east-1")
-    assert "72 hours" in late.reason
+    assert "in time" in late.reason
     pending = read(detail | {"Status": "PENDING_VALIDATION"}, "us-east-1")
     assert not pending.reason
     assert not pending.records

@@ -21,6 +21,16 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 
+DUMP = """--
+-- PostgreSQL database dump
+--
+SET transaction_timeout = 0;
+INSERT INTO public.users (email) VALUES ('anne@example.com') ON CONFLICT DO NOTHING;
+--
+-- PostgreSQL database dump complete
+--
+"""
+
 
 def site_named(name: str, region: str = "us-east-1", **sections: Any) -> Site:
     return from_answers(

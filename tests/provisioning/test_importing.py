@@ -9,17 +9,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.simulator.child import Account
-from tests.provisioning.engine_setup import Heard, StandingSite, fault
-
-DUMP = """--
--- PostgreSQL database dump
---
-SET transaction_timeout = 0;
-INSERT INTO public.users (email) VALUES ('anne@example.com') ON CONFLICT DO NOTHING;
---
--- PostgreSQL database dump complete
---
-"""
+from tests.provisioning.engine_setup import DUMP, Heard, StandingSite, fault
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.commands.plan import Options, run
+from solarrally_tui.commands.shared.guard import guarded
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.ownership import ForeignResourceError
 from solarrally_tui.findings.severity import Severity
@@ -24,7 +25,7 @@ from solarrally_tui.provisioning.preview.preview import preview
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, device_policy, stack_name, thing_group
-from tests.provisioning.engine_setup import Heard, deployed, opened, seen, site_named
+from tests.provisioning.engine_setup import DUMP, Heard, deployed, opened, seen, site_named
 
 TOPIC = {"Type": "AWS::SNS::Topic"}
 FAILS = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 8}}
@@ -97,7 +98,7 @@ async def test_a_foreign_stack_is_named_by_status_rotate_and_import(
     await record.write(own_door, site_named("taken"), "123456789012")
     foreign = await create(own_door, "taken", "data")
     dump = tmp_path / "dump.sql"
-    dump.write_text("select 1;")
+    dump.write_text(DUMP)
     for outcome in (
         await rotate("taken", own_door, Heard().append),
         await import_dump("taken", dump, own_door, Heard().append),
@@ -123,7 +124,8 @@ async def test_plan_ends_with_the_status_of_a_refusal(
     for name, value in own_account.environment.items():
         monkeypatch.setenv(name, value)
     options = Options(profile=None, credentials=None, read_only=True, file=file, json=False)
-    assert await asyncio.to_thread(run, options) == Exit.REFUSED
+    ended = await asyncio.to_thread(guarded, lambda: run(options), as_json=False)
+    assert ended == Exit.REFUSED
     assert f"{foreign.name} in {HOME} does not belong to the site taken" in capsys.readouterr().err
     await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
 
