@@ -8,12 +8,15 @@ import sys
 import unicodedata
 from typing import IO, Final, Literal
 
+from solarrally_tui.findings.glyphs import IN_ASCII
+
 Name = Literal["stdout", "stderr"]
 NAMES: Final[tuple[Name, Name]] = ("stdout", "stderr")
 
 _HANDLER: Final = "solarrally"
 _LIKE: Final = {
-    **dict(zip("✓✗▲●○·…→←↑↓↵⏎", "vx^*o..><^v<<", strict=True)),
+    **IN_ASCII,
+    **dict(zip("…→←↑↓↵⏎", ".><^v<<", strict=True)),
     **dict.fromkeys(map(chr, range(0x2010, 0x2016)), "-"),
     **dict.fromkeys(map(chr, range(0x2018, 0x201C)), "'"),
     **dict.fromkeys(map(chr, range(0x201C, 0x2020)), '"'),

@@ -60,6 +60,9 @@ SIGNS: Final = {
     "UNCHANGED": Sign("=", "unchanged", Tone.SUCCESS),
     "UNKNOWN": Sign("?", "unknown", Tone.WARNING),
 }
+
+IN_ASCII: Final = {"✓": "v", "✗": "x", "▲": "^", "●": "*", "○": "o", "·": "."}
+"""What looks like a glyph on a terminal that has only ASCII."""
 """By the name of an enum's member."""
 
 
