@@ -253,12 +253,14 @@ _BY_OTHERS: Final = frozenset({"organisation-policy", "permissions-boundary"})
 CLOCK_TOLERANCE: Final = timedelta(minutes=4)
 """AWS refuses requests that are 5 minutes off, some services 15 (Signature Version 4)."""
 
+REQUEST_EXPIRED: Final = "RequestExpired"
+
 _DEPENDS_ON_CLOCK: Final = frozenset(
     {
         "AuthFailure",
         "SignatureDoesNotMatch",
         "InvalidSignatureException",
-        "RequestExpired",
+        REQUEST_EXPIRED,
         "RequestTimeTooSkewed",
     }
 )
@@ -287,7 +289,7 @@ class AwsError(Exception):
         """What AWS's words mean; None where the table of reasons does not know them."""
         if self.explanation and self.explanation.cause == CLOCK.id:
             self.kind = Kind.LOCAL
-        elif code == "RequestExpired":
+        elif code == REQUEST_EXPIRED and self.explanation is None:
             self.kind = Kind.EXPIRED
 
     @property
@@ -313,7 +315,8 @@ def _explanation(code: str, message: str, ahead: timedelta | None) -> Explanatio
         return explanation_of(words)
     if abs(ahead) > CLOCK_TOLERANCE:
         return explained(CLOCK, words, {"clock": clock(ahead)})
-    return None if code == "RequestExpired" else explanation_of(words)
+    # With a right clock, it is the session that has expired.
+    return None if code == REQUEST_EXPIRED else explanation_of(words)
 
 
 class LocalError(AwsError):

@@ -53,6 +53,7 @@ _SCP = (
         ),
         ("InvalidSignatureException", "Signature expired: x", Kind.LOCAL, "clock"),
         ("RequestTimeTooSkewed", "The difference is too large.", Kind.LOCAL, "clock"),
+        ("RequestExpired", "Request has expired.", Kind.LOCAL, "too old"),
         ("SignatureDoesNotMatch", "The request signature", Kind.NO_CREDENTIALS, "credentials"),
         ("Strange", "Something new.", Kind.OTHER, "AWS returned an error"),
     ],

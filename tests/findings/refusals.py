@@ -805,6 +805,13 @@ REFUSALS = (
         "github.com/aws/aws-cli issue 6676",
     ),
     Refusal(
+        "clock",
+        "request-expired",
+        "An error occurred (RequestExpired) when calling the DescribeInstances operation: Request "
+        "has expired.",
+        "EC2 API reference, error codes: RequestExpired",
+    ),
+    Refusal(
         "session-expired",
         "session-expired",
         "An error occurred (ExpiredToken) when calling the GetObject operation: The provided token "

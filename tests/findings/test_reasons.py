@@ -51,6 +51,11 @@ def test_every_reason_was_met_and_is_whole() -> None:
         assert all((reason.what, reason.why, reason.next, reason.source)), reason.id
 
 
+def test_every_kind_is_in_the_docs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    assert [reason.kind for reason in REASONS if f"`{reason.kind}`" not in page] == []
+
+
 def test_who_may_not_do_what_is_named() -> None:
     words = (
         "User: arn:aws:iam::123456789012:user/ops is not authorized to perform: ssm:PutParameter "

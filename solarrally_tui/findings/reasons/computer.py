@@ -4,6 +4,18 @@ from typing import Final
 
 from solarrally_tui.findings.reasons.reason import About, Reason
 
+REQUEST_EXPIRED: Final = Reason(
+    id="request-expired",
+    kind="clock",
+    words=(r"\bRequestExpired\b",),
+    what="AWS found the request too old.",
+    why="The clock of this computer is wrong, or the sign-in session has expired.",
+    next="Compare the clock and its time zone with another one and set it. If it is right, sign in "
+    "again. Then run the same command again.",
+    source="EC2 API reference, error codes: RequestExpired",
+    about=About.COMPUTER,
+)
+
 CREDENTIALS: Final = (
     Reason(
         id="session-expired",
@@ -45,7 +57,6 @@ CLOCK: Final = Reason(
         r"signature not yet current",
         r"RequestTimeTooSkewed",
         r"difference between the request time and the (?:current|server'?s?) time is too large",
-        r"\bRequestExpired\b",
         r"(?:date|time)stamp .{0,60}(?:too skewed|more than \d+ minutes)",
     ),
     what="The clock of this computer is {clock}.",

@@ -8,7 +8,7 @@ from typing import Final
 
 from solarrally_tui.findings.reasons.account import ACCOUNT
 from solarrally_tui.findings.reasons.clock import clock, skew
-from solarrally_tui.findings.reasons.computer import CLOCK, CREDENTIALS
+from solarrally_tui.findings.reasons.computer import CLOCK, CREDENTIALS, REQUEST_EXPIRED
 from solarrally_tui.findings.reasons.names import NAMES
 from solarrally_tui.findings.reasons.organization import ORGANIZATION
 from solarrally_tui.findings.reasons.passing import PASSING, REGISTRY, THROTTLED
@@ -22,6 +22,7 @@ AGAIN: Final = "Fix the cause, then run the same command again. It continues whe
 
 REASONS: Final = (
     CLOCK,
+    REQUEST_EXPIRED,
     *ACCOUNT,
     *ORGANIZATION,
     *CREDENTIALS,
