@@ -26,14 +26,12 @@ OWN: Final = _actions(
         "cloudfront": "CreateInvalidation DeleteDistribution DeleteVpcOrigin UpdateDistribution "
         "UpdateVpcOrigin",
         "ec2": "DeleteFlowLogs DeleteInternetGateway DeleteNatGateway DeleteRoute DeleteRouteTable "
-        "DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints "
-        "DetachInternetGateway DisassociateRouteTable ModifyInstanceAttribute "
-        "ModifyInstanceCreditSpecification ModifyInstanceMaintenanceOptions "
-        "ModifyInstanceMetadataOptions ModifyInstancePlacement ModifyVpcEndpoint "
-        "MonitorInstances ReleaseAddress ReplaceRoute StartInstances StopInstances "
-        "TerminateInstances UnmonitorInstances",
+        "DeleteSecurityGroup DeleteSubnet DeleteVpc DeleteVpcEndpoints DetachInternetGateway "
+        "DisassociateRouteTable ModifyInstanceMaintenanceOptions ModifyInstanceMetadataOptions "
+        "ModifyVpcEndpoint ReleaseAddress ReplaceRoute StopInstances TerminateInstances "
+        "UnmonitorInstances",
         "elasticloadbalancing": "DeleteLoadBalancer DeleteTargetGroup DeregisterTargets "
-        "ModifyTargetGroup RegisterTargets SetIpAddressType SetSecurityGroups SetSubnets",
+        "ModifyTargetGroup RegisterTargets SetIpAddressType SetSubnets",
         "kms": "DisableKey DisableKeyRotation EnableKey PutKeyPolicy ScheduleKeyDeletion "
         "UntagResource UpdateKeyDescription",
     }
@@ -52,14 +50,15 @@ NOT_ANOTHERS: Final = _actions(
         "ec2": "AssociateAddress AssociateRouteTable AttachInternetGateway "
         "AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateFlowLogs "
         "CreateNatGateway CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet "
-        "CreateTags CreateVpcEndpoint DisassociateAddress ModifyPrivateDnsNameOptions "
-        "ModifySubnetAttribute ModifyVpcAttribute ReplaceRouteTableAssociation "
-        "RevokeSecurityGroupEgress RevokeSecurityGroupIngress RunInstances "
+        "CreateTags CreateVpcEndpoint DeleteTags DisassociateAddress ModifyInstanceAttribute "
+        "ModifyInstanceCreditSpecification ModifyInstancePlacement ModifyPrivateDnsNameOptions "
+        "ModifySubnetAttribute ModifyVpcAttribute MonitorInstances ReplaceRouteTableAssociation "
+        "RevokeSecurityGroupEgress RevokeSecurityGroupIngress RunInstances StartInstances "
         "UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress",
         "elasticloadbalancing": "AddTags CreateListener CreateLoadBalancer CreateRule "
         "CreateTargetGroup DeleteListener DeleteRule ModifyListener ModifyListenerAttributes "
         "ModifyLoadBalancerAttributes ModifyRule ModifyTargetGroupAttributes RemoveTags "
-        "SetRulePriorities",
+        "SetRulePriorities SetSecurityGroups",
         "kms": "EnableKeyRotation TagResource",
         "rds": "DeleteDBInstanceAutomatedBackup",
     }
