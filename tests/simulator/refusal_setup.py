@@ -59,7 +59,7 @@ def fails_to_delete(aws: IsolatedAccount, resources: dict[str, Any], use: Callab
     status, reasons = aws.delete_stack("s")
     assert status == "DELETE_FAILED"
     (reason,) = [reason for reason in reasons if words in reason]
-    assert "HandlerErrorCode: InvalidRequest" in reason
+    assert "HandlerErrorCode: " in reason
     return reason
 
 
@@ -135,7 +135,80 @@ def web_acl_in_use(aws: IsolatedAccount) -> str:
     return fails_to_delete(aws, {"Acl": acl}, use)
 
 
-def _distribution(web_acl: str) -> dict[str, Any]:
+def function_in_use(aws: IsolatedAccount) -> str:
+    function = of_type(
+        "AWS::CloudFront::Function",
+        Name="f",
+        AutoPublish=True,
+        FunctionCode="function handler(event) { return event.request; }",
+        FunctionConfig={"Comment": "", "Runtime": "cloudfront-js-2.0"},
+    )
+
+    def use() -> str:
+        cloudfront, arn = aws.client("cloudfront"), physical(aws, "Function")
+        association = {"FunctionARN": arn, "EventType": "viewer-request"}
+        config = _distribution()
+        config["DefaultCacheBehavior"]["FunctionAssociations"] = {
+            "Quantity": 1,
+            "Items": [association],
+        }
+        cloudfront.create_distribution(DistributionConfig=config)
+        tag = cloudfront.describe_function(Name="f", Stage="DEVELOPMENT")["ETag"]
+        return refused_call("FunctionInUse", cloudfront.delete_function, Name="f", IfMatch=tag)
+
+    return fails_to_delete(aws, {"Function": function}, use)
+
+
+def access_control_in_use(aws: IsolatedAccount) -> str:
+    config = {
+        "Name": "n",
+        "OriginAccessControlOriginType": "s3",
+        "SigningBehavior": "always",
+        "SigningProtocol": "sigv4",
+    }
+    control = of_type("AWS::CloudFront::OriginAccessControl", OriginAccessControlConfig=config)
+
+    def use() -> str:
+        cloudfront, used = aws.client("cloudfront"), physical(aws, "Control")
+        distribution = _distribution()
+        distribution["Origins"]["Items"][0]["OriginAccessControlId"] = used
+        cloudfront.create_distribution(DistributionConfig=distribution)
+        tag = cloudfront.get_origin_access_control(Id=used)["ETag"]
+        call = cloudfront.delete_origin_access_control
+        return refused_call("OriginAccessControlInUse", call, Id=used, IfMatch=tag)
+
+    return fails_to_delete(aws, {"Control": control}, use)
+
+
+def target_group_in_use(aws: IsolatedAccount) -> str:
+    group = of_type("AWS::ElasticLoadBalancingV2::TargetGroup", Protocol="HTTP", Port=80)
+
+    def use() -> str:
+        elb, used = aws.client("elbv2"), physical(aws, "Group")
+        balancer = elb.create_load_balancer(Name="l", Subnets=["subnet-1"])["LoadBalancers"][0]
+        elb.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": used}],
+        )
+        return refused_call("ResourceInUse", elb.delete_target_group, TargetGroupArn=used)
+
+    return fails_to_delete(aws, {"Group": group}, use)
+
+
+def cluster_in_use(aws: IsolatedAccount) -> str:
+    def use() -> str:
+        ecs, used = aws.client("ecs"), physical(aws, "Cluster")
+        container = {"name": "a", "image": "example.com/a:1", "memory": 128}
+        ecs.register_task_definition(family="f", containerDefinitions=[container])
+        ecs.create_service(cluster=used, serviceName="s", taskDefinition="f", desiredCount=0)
+        return refused_call("ClusterContainsServicesException", ecs.delete_cluster, cluster=used)
+
+    return fails_to_delete(aws, {"Cluster": of_type("AWS::ECS::Cluster")}, use)
+
+
+def _distribution(web_acl: str = "") -> dict[str, Any]:
     origin = {
         "Id": "o",
         "DomainName": "example.com",
@@ -258,6 +331,10 @@ CASES: dict[str, tuple[Callable[[IsolatedAccount], str], str]] = {
     "security-group-in-use": (security_group_in_use, "has a dependent object"),
     "vpc-in-use": (vpc_in_use, "has dependencies and cannot be deleted"),
     "web-acl-in-use": (web_acl_in_use, "your resource is being used by another resource"),
+    "function-in-use": (function_in_use, "attached to one or more cache behaviors"),
+    "access-control-in-use": (access_control_in_use, "in use by one or more distributions"),
+    "target-group-in-use": (target_group_in_use, "currently in use by a listener or a rule"),
+    "cluster-in-use": (cluster_in_use, "cannot be deleted while Services are active"),
     "subnet-group-in-use": (subnet_group_in_use, "at least one database instance is still using"),
     "parameter-group-in-use": (parameter_group_in_use, "are still members of this parameter group"),
     "snapshot-does-not-fit": (snapshot_does_not_fit, "HandlerErrorCode: InvalidRequest"),

@@ -18,9 +18,12 @@ _distributions = private(cloudfront, "_distributions")
 _endpoints = private(ec2, "_vpc_endpoints")
 _gateways = private(ec2, "_internet_gateways")
 _groups = private(ec2, "_security_groups")
+_listeners = private(alb, "_listeners")
+_listener_rules = private(alb, "_rules")
 _interfaces = private(ec2, "_network_interfaces")
 _nat_gateways = private(ec2, "_nat_gateways")
 _route_tables = private(ec2, "_route_tables")
+_services = private(ecs, "_services")
 _servers = private(ec2, "_instances")
 _subnets = private(ec2, "_subnets")
 _tasks = private(ecs, "_tasks")
@@ -42,8 +45,9 @@ class Deletion:
     code: str
     message: str
     """AWS's words, with {id}."""
-    handler_code: str
+    handler_code: str = "InvalidRequest"
     """CloudFormation's HandlerErrorCode for it."""
+    status: int = 400
     source: str
     in_use: Callable[[str], bool]
     identify: Callable[[str], str] = str
@@ -64,12 +68,12 @@ class Deletion:
         if self.in_use(identifier):
             service = self.service.capitalize()
             message = self.message.format(id=identifier)
-            raise handler_error(message, self.handler_code, service=service)
+            raise handler_error(message, self.handler_code, service=service, status=self.status)
 
     def _call(self, _caller: Caller, given: Parameters) -> None:
         identifier = str(given.get(self.parameter, ""))
         if self.in_use(identifier):
-            raise ApiError(self.code, self.message.format(id=identifier))
+            raise ApiError(self.code, self.message.format(id=identifier), self.status)
 
 
 def _subnet(subnet: str) -> bool:
@@ -136,8 +140,32 @@ def _vpc(vpc: str) -> bool:
 
 def _web_acl(identifier: str) -> bool:
     # CloudFront names the web ACL of a distribution by its ARN, which ends with the id.
-    configurations = (record["config_xml"] for record in _distributions.values())
-    return bool(identifier) and any(f"/{identifier}<" in text for text in configurations)
+    return bool(identifier) and _in_distributions(f"/{identifier}<")
+
+
+def _function(name: str) -> bool:
+    return _in_distributions(f":function/{name}<")
+
+
+def _access_control(identifier: str) -> bool:
+    return _in_distributions(f"OriginAccessControlId>{identifier}<")
+
+
+def _in_distributions(text: str) -> bool:
+    return any(text in record["config_xml"] for record in _distributions.values())
+
+
+def _target_group(arn: str) -> bool:
+    rules = (*_listeners.values(), *_listener_rules.values())
+    return any(arn in str(rule.get("DefaultActions") or rule.get("Actions")) for rule in rules)
+
+
+def _cluster(name: str) -> bool:
+    end = f":cluster/{name.rpartition('/')[2]}"
+    return any(
+        service["clusterArn"].endswith(end) and service["status"] == "ACTIVE"
+        for service in _services.values()
+    )
 
 
 def _subnet_group(name: str) -> bool:
@@ -158,7 +186,6 @@ DELETIONS: Final = (
         parameter="SubnetId",
         code="DependencyViolation",
         message="The subnet '{id}' has dependencies and cannot be deleted.",
-        handler_code="InvalidRequest",
         source=f"{_EC2}AWS re:Post, Resolve failed deletes of stacks with a VPC",
         in_use=_subnet,
     ),
@@ -170,7 +197,6 @@ DELETIONS: Final = (
         parameter="RouteTableId",
         code="DependencyViolation",
         message="The routeTable '{id}' has dependencies and cannot be deleted.",
-        handler_code="InvalidRequest",
         source=f"{_EC2}DeleteRouteTable: you must disassociate it from subnets first",
         in_use=_route_table,
     ),
@@ -182,7 +208,6 @@ DELETIONS: Final = (
         parameter="GroupId",
         code="DependencyViolation",
         message="resource {id} has a dependent object",
-        handler_code="InvalidRequest",
         source=f"{_EC2}github.com/aws-cloudformation/rain issue 459",
         in_use=_security_group,
     ),
@@ -194,7 +219,6 @@ DELETIONS: Final = (
         parameter="VpcId",
         code="DependencyViolation",
         message="The vpc '{id}' has dependencies and cannot be deleted.",
-        handler_code="InvalidRequest",
         source=f"{_EC2}DeleteVpc",
         in_use=_vpc,
     ),
@@ -207,11 +231,62 @@ DELETIONS: Final = (
         code="WAFAssociatedItemException",
         message="AWS WAF couldn’t perform the operation because your resource is being used by "  # noqa: RUF001 (AWS's own apostrophes)
         "another resource or it’s associated with another resource.",  # noqa: RUF001
-        handler_code="InvalidRequest",
         source="WAFV2 API reference, DeleteWebACL; github.com/hashicorp/terraform-provider-aws "
         "issue 34719. The HandlerErrorCode is our assumption",
         in_use=_web_acl,
         identify=lambda physical_id: physical_id.split("|")[1],
+    ),
+    Deletion(
+        name="function-in-use",
+        kind="AWS::CloudFront::Function",
+        service="cloudfront",
+        operation="DeleteFunction",
+        parameter="Name",
+        code="FunctionInUse",
+        message="Cannot delete the function because it's attached to one or more cache behaviors.",
+        handler_code="ResourceConflict",
+        status=409,
+        source="CloudFront API reference, DeleteFunction: FunctionInUse",
+        in_use=_function,
+        identify=lambda arn: arn.rpartition("/")[2],
+    ),
+    Deletion(
+        name="access-control-in-use",
+        kind="AWS::CloudFront::OriginAccessControl",
+        service="cloudfront",
+        operation="DeleteOriginAccessControl",
+        parameter="Id",
+        code="OriginAccessControlInUse",
+        message="Cannot delete the origin access control because it's in use by one or more "
+        "distributions.",
+        handler_code="ResourceConflict",
+        status=409,
+        source="CloudFront API reference, DeleteOriginAccessControl: OriginAccessControlInUse",
+        in_use=_access_control,
+    ),
+    Deletion(
+        name="target-group-in-use",
+        kind="AWS::ElasticLoadBalancingV2::TargetGroup",
+        service="elbv2",
+        operation="DeleteTargetGroup",
+        parameter="TargetGroupArn",
+        code="ResourceInUse",
+        message="Target group '{id}' is currently in use by a listener or a rule",
+        source="Elastic Load Balancing API reference, DeleteTargetGroup: ResourceInUse. The "
+        "HandlerErrorCode is our assumption",
+        in_use=_target_group,
+    ),
+    Deletion(
+        name="cluster-in-use",
+        kind="AWS::ECS::Cluster",
+        service="ecs",
+        operation="DeleteCluster",
+        parameter="cluster",
+        code="ClusterContainsServicesException",
+        message="The Cluster cannot be deleted while Services are active.",
+        source="ECS API reference, DeleteCluster: ClusterContainsServicesException. The "
+        "HandlerErrorCode is our assumption",
+        in_use=_cluster,
     ),
     Deletion(
         name="subnet-group-in-use",
@@ -222,7 +297,6 @@ DELETIONS: Final = (
         code="InvalidDBSubnetGroupStateFault",
         message="Cannot delete the subnet group '{id}' because at least one database instance is "
         "still using it.",
-        handler_code="InvalidRequest",
         source="RDS API reference, DeleteDBSubnetGroup: InvalidDBSubnetGroupStateFault",
         in_use=_subnet_group,
     ),
@@ -235,7 +309,6 @@ DELETIONS: Final = (
         code="InvalidDBParameterGroupState",
         message="One or more database instances are still members of this parameter group {id}, "
         "so the group cannot be deleted",
-        handler_code="InvalidRequest",
         source="RDS API reference, DeleteDBParameterGroup: InvalidDBParameterGroupState",
         in_use=_parameter_group,
     ),
