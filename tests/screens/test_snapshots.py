@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from solarrally_tui.account.shared.extras import ANOMALIES, explain
+from solarrally_tui.account.shared.extras import ANOMALIES, BUDGET, TRAIL, Extra, explain
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
@@ -64,14 +64,20 @@ def test_provision_done(shown: Callable[..., bool]) -> None:
     assert shown("provision", SMALL, run=run, deployed="sunny-garage")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-def test_provision_done_with_a_warning(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("extras", "size"),
+    [((ANOMALIES,), SMALL), ((ANOMALIES,), LARGE), ((BUDGET, TRAIL, ANOMALIES), SMALL)],
+    ids=["size0", "size1", "several"],
+)
+def test_provision_done_with_a_warning(
+    shown: Callable[..., bool], extras: tuple[Extra, ...], size: tuple[int, int]
+) -> None:
     run = half_way()
     for step in STEP_IDS:
         run.take(at(220, step, State.WARN if step == "budget" else State.DONE))
     refused = AwsError("AccessDeniedException", "User not enabled for cost explorer", "ce", "get")
-    warning = ANOMALIES.missing(explain(refused))
-    run.finish(Outcome(Exit.OK, "Deployed.", warnings=(warning,)))
+    warnings = tuple(extra.missing(explain(refused)) for extra in extras)
+    run.finish(Outcome(Exit.OK, "Deployed.", warnings=warnings))
     assert shown("provision", size, run=run, deployed="sunny-garage")
 
 
