@@ -1,11 +1,19 @@
 """A change set that CloudFormation refuses: the reason is told, kept, and told by diagnose."""
 
+import json
+
+import pytest
+
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.stack_failures import Cause, first_cause, operation_causes
 from solarrally_tui.health.diagnosis.examine import examine
+from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.explanation import not_accepted
+from solarrally_tui.provisioning.change.stack_step import StackStep
+from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.simulator.child import Account
 from tests.provisioning.engine_setup import StandingSite, deployed, fault, opened, site_named
 
@@ -55,6 +63,20 @@ async def test_a_refused_update_is_diagnosed_until_the_site_is_as_wanted(
     async with opened(account) as fresh:
         seen = await examine(await DeployedSite.open(fresh, "engine-home"))
     assert "organization-hook" not in {cause.id for cause in (*seen.causes, *seen.past)}
+
+
+async def test_a_stack_that_fails_its_validation_names_the_resource(door: Door) -> None:
+    profile = {"Type": "AWS::Signer::SigningProfile", "Properties": {"PlatformId": "Quill"}}
+    template = json.dumps({"Resources": {"Profile": profile}})
+    wanted = Wanted("validated", "solarrally-validated-data", "us-east-1", template, {})
+    step = StackStep(door, Narrator("validated", lambda _: None), "data", wanted)
+    with pytest.raises(StepError) as refused:
+        await step.bring()
+    plain = refused.value.plain
+    assert "could not be created" in plain.what
+    assert "checked the change before it began" in plain.why
+    assert "Profile (AWS::Signer::SigningProfile)" in plain.detail
+    assert "Quill is not a valid enum value" in plain.detail
 
 
 def test_what_a_change_set_names_says_what_to_do() -> None:
