@@ -99,7 +99,10 @@ async def _ask(options: Options, site: "Site", door: "Door") -> Consent:
     identity = await door.identity()
     cost = estimate(site)
     say(f"Site {site.name} ({site.tier.value}) in {site.region}, account {identity.account}.")
-    say(f"About {cost.expected:.0f} USD a month, between {cost.low:.0f} and {cost.high:.0f}.")
+    if cost.complete:
+        say(f"About {cost.expected:.0f} USD a month, between {cost.low:.0f} and {cost.high:.0f}.")
+    else:
+        say(f"What it costs is not fully known: the price book lacks prices of {site.region}.")
     try:
         plan = await preview(site, door)
     except StepError as error:

@@ -58,6 +58,10 @@ async def run_headless(site: Site, stage: SimulatedStage, *, read_only: bool = F
 
 def _show_price(site: Site) -> None:
     cost = estimate(site)
+    if not cost.complete:
+        lacking = f"the price book lacks prices of {site.region}"
+        show(fit(f"{site.name}: what it costs is not fully known, {lacking}."))
+        return
     text = (
         f"{site.name}: tier {site.tier.value} in {site.region} costs about {cost.expected:.2f} USD "
         f"a month, between {cost.low:.2f} and {cost.high:.2f}. Prices of {cost.prices_as_of}."
