@@ -66,6 +66,8 @@ def read(filename: str | None, parse_subsections: bool = True) -> dict[str, Any]
     if not os.path.isfile(path):  # noqa: PTH113 Path.is_file raises where a folder is closed
         if _is_closed(path):
             raise ConfigFileError(path, "It cannot be read: permission denied.")
+        if os.path.isdir(path):  # noqa: PTH112 see above
+            raise ConfigFileError(path, "It is a folder.")
         raise botocore.exceptions.ConfigNotFound(path=str(path))
     parser = configparser.RawConfigParser()
     try:

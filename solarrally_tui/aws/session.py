@@ -389,14 +389,26 @@ def _on_the_way(error: Exception) -> Plain | None:
         return trust.untrusted(str(error), trust.FOR_AWS)
     if isinstance(error, botocore.exceptions.HTTPClientError | botocore.exceptions.ConnectionError):
         url = getattr(error, "kwargs", {}).get("endpoint_url") or _SOME_ENDPOINT
-        proxy = proxies.proxy_for(str(url), every=False)
+        proxy, detail = proxies.proxy_for(str(url)), _no_token(str(error))[:_LONGEST_MESSAGE]
+        if proxy is not None and proxies.proxy_for(str(url), every=False):
+            return proxies.through(proxy, detail)
         if proxy is not None:
-            return proxies.through(proxy, _no_token(str(error))[:_LONGEST_MESSAGE])
+            return _unused_proxy(proxy, detail)
     return None
 
 
 _SOME_ENDPOINT: Final = "https://sts.us-east-1.amazonaws.com"
 """For errors that name none."""
+
+
+def _unused_proxy(proxy: proxies.Proxy, detail: str) -> Plain:
+    return Plain(
+        what="AWS cannot be reached.",
+        why=f"{proxy.place} names {proxy.shown}, and AWS's library does not use this variable.",
+        next="Where the Internet is reached through a proxy only, name one that speaks HTTP in "
+        "HTTPS_PROXY.",
+        detail=detail,
+    )
 
 
 def _no_proxy_for_aws(proxy: proxies.Proxy) -> Plain:

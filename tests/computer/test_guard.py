@@ -3,6 +3,11 @@
 import asyncio
 import errno
 import json
+import os
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -165,3 +170,27 @@ def test_every_status_is_documented() -> None:
     help_text = " ".join(cli.parser().format_help().split())
     for status in set(Exit):
         assert f"{status.value} " in help_text, status
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_job_that_is_cancelled_ends_with_words_and_a_result(sent: signal.Signals) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environment = os.environ | {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "AWS_ACCESS_KEY_ID": "111111111111",
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "NO_PROXY": "127.0.0.1",
+        }
+        command = [sys.executable, "-m", "solarrally_tui", "status", "barn", "--json"]
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            silent.settimeout(60)
+            silent.accept()
+            process.send_signal(sent)
+            out, err = process.communicate(timeout=60)
+    assert process.returncode == Exit.OUT_OF_SIGHT
+    result = json.loads(out)
+    assert (result["type"], result["exit_code"], result["state"]) == ("result", 8, "out_of_sight")
+    assert b"Stopped watching" in err
+    assert b"Traceback" not in err

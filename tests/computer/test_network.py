@@ -171,6 +171,20 @@ async def test_a_proxy_in_the_way_of_aws_is_named_without_its_password(
     assert "secret" not in f"{plain} {plain.detail}"
 
 
+async def test_a_proxy_that_aws_does_not_use_is_named_where_aws_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "111111111111")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    async with await Door.open() as door:
+        with pytest.raises(AwsError) as refused:
+            await door.identity()
+    assert "ALL_PROXY names socks5://127.0.0.1:9, and AWS's library" in refused.value.plain.why
+
+
 async def test_a_source_behind_a_dead_proxy_names_the_proxy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

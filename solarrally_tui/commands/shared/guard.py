@@ -6,6 +6,7 @@ Imports nothing slow: what explains an error is imported when there is one.
 import asyncio
 import contextlib
 import logging
+import signal
 import sys
 import threading
 import warnings
@@ -26,6 +27,9 @@ _LONGEST: Final = 1000
 def settle() -> None:
     """Prepare this process: its streams, and that no library writes a traceback."""
     streams.settle()
+    with contextlib.suppress(ValueError, OSError):
+        # A job that is cancelled ends as with Ctrl+C: with words, and JSON with a result.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     warnings.simplefilter("ignore")
     for name in ("asyncio", "concurrent.futures"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
