@@ -421,6 +421,47 @@ def _mistake(profile: str, why: str, then: str, detail: str = "") -> Plain:
     return Plain(what=what, why=why, next=then, detail=detail)
 
 
+def odd_key(key_id: str, secret: str, token: str, source: str, profile: str) -> Plain | None:
+    """Return why a key cannot be one, where that can be seen without AWS; None otherwise.
+
+    source: botocore's name for where it comes from.
+    """
+    where = _SOURCES.get(source, f"The source {source}")
+    if source in {"shared-credentials-file", "config-file"}:
+        where = place_of(profile, "aws_access_key_id")
+    for name, value in (
+        ("access key ID", key_id),
+        ("secret access key", secret),
+        ("session token", token),
+    ):
+        if name != "session token" and not value:
+            return _no_key(f"the {name} is empty", f"{where} has it.")
+        if not value.isascii() or not value.isprintable() or _NOT_IN_KEYS & set(value):
+            return _no_key(f"the {name} has a character that no key has", f"{where} has it.")
+    if key_id.startswith("ASIA") and not token:
+        why = f"{where} has a temporary key of three parts, and aws_session_token is missing."
+        return _no_key("the session token is missing", why)
+    return None
+
+
+_NOT_IN_KEYS: Final = frozenset(" \"'<>`")
+_SOURCES: Final = MappingProxyType(
+    {
+        "env": "The environment, in AWS_ACCESS_KEY_ID and its companions,",
+        "keyring": "The keyring",
+        "custom-process": "The credential helper of the profile",
+    }
+)
+
+
+def _no_key(what: str, why: str) -> Plain:
+    return Plain(
+        what=f"{_NOT_ASKED}: {what}.",
+        why=why,
+        next="Copy all parts of the key again, without quotation marks, spaces and line breaks.",
+    )
+
+
 def _option(profile: str) -> str:
     return "" if profile == "default" else f" --profile {profile}"
 

@@ -143,13 +143,10 @@ class Clients:
             if credentials is None:
                 raise botocore.exceptions.NoCredentialsError
             keys = credentials.get_frozen_credentials()
-        for name, value in (
-            ("access key ID", keys.access_key),
-            ("secret access key", keys.secret_key),
-            ("session token", keys.token or ""),
-        ):
-            if not value.isascii() or not value.isprintable() or " " in value:
-                raise ComputerError(_odd_key(name, str(credentials.method)))
+        parts = keys.access_key, keys.secret_key, keys.token or ""
+        profile = local_problems.profile_in_use(self._profile)
+        if plain := local_problems.odd_key(*parts, str(credentials.method), profile):
+            raise ComputerError(plain)
 
     def credential_source(self) -> str:
         """Return where botocore found the credentials, or an empty string. Raises AwsError."""
@@ -421,14 +418,6 @@ def _no_proxy_for_aws(proxy: proxies.Proxy) -> Plain:
         what="AWS was not asked: the proxy cannot be used for AWS.",
         why=f"{proxy.place} names {proxy.shown}, {why}",
         next="Name an HTTP proxy in HTTPS_PROXY, as http://HOST:PORT, or remove it.",
-    )
-
-
-def _odd_key(name: str, source: str) -> Plain:
-    return Plain(
-        what=f"AWS was not asked: the {name} has a character that no key has.",
-        why=f"It comes from {source}. Keys are plain letters, digits and a few signs in one line.",
-        next="Copy the key again, without quotation marks, spaces and line breaks.",
     )
 
 

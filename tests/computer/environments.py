@@ -74,6 +74,8 @@ CREDENTIALS: Final[Mapping[str, bytes]] = {
     "half": b"[ops]\naws_secret_access_key = x\n",
     "binary": b"\xff\x00" * 60,
     "quoted": f'[ops]\naws_access_key_id = "111 11"\naws_secret_access_key = "{CANARY}"\n'.encode(),
+    "empty": b"[ops]\naws_access_key_id =\naws_secret_access_key = x\n",
+    "temporary": b"[ops]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n",
     "letters": "[ops]\naws_access_key_id = schlüssel\naws_secret_access_key = x\n".encode(),
 }
 

@@ -220,8 +220,10 @@ async def test_a_profile_behind_a_role_is_the_one_to_sign_in_with(home: Path) ->
     ("credentials", "why"),
     [
         ("binary", "this is not text in UTF-8"),
-        ("quoted", "shared-credentials-file"),
-        ("letters", "shared-credentials-file"),
+        ("quoted", "Line 2 of ~/.aws/credentials has it"),
+        ("letters", "Line 2 of ~/.aws/credentials has it"),
+        ("empty", "Line 2 of ~/.aws/credentials has it"),
+        ("temporary", "aws_session_token is missing"),
     ],
 )
 async def test_a_mistake_in_credentials_is_told(home: Path, credentials: str, why: str) -> None:
@@ -278,7 +280,10 @@ async def test_a_variable_that_names_no_file_is_told(
     ("variables", "why"),
     [
         ({"AWS_ACCESS_KEY_ID": "111111111111"}, "AWS_SECRET_ACCESS_KEY is not set"),
-        ({"AWS_ACCESS_KEY_ID": "1 1", "AWS_SECRET_ACCESS_KEY": "x"}, "plain letters"),
+        (
+            {"AWS_ACCESS_KEY_ID": "1 1", "AWS_SECRET_ACCESS_KEY": "x"},
+            "The environment, in AWS_ACCESS_KEY_ID",
+        ),
         ({"AWS_ENDPOINT_URL": "nonsense"}, "It comes from AWS_ENDPOINT_URL"),
         ({"AWS_DEFAULTS_MODE": "maybe"}, "It comes from AWS_DEFAULTS_MODE"),
         ({"AWS_METADATA_SERVICE_TIMEOUT": "soon"}, "AWS_METADATA_SERVICE_TIMEOUT"),
