@@ -3,11 +3,13 @@
 import time
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from solarrally_tui.blueprints import CATALOGUE, blueprint
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
+from solarrally_tui.stacks.facts import Volume
 from solarrally_tui.stacks.parameters import parameters
 from tests.blueprints.estate_setup import Estate, _reasons, _settled
 
@@ -19,8 +21,18 @@ IN_PLACE = {"BackupRetentionPeriod", "MultiAZ", "LifecycleConfiguration"}
 
 
 def change(estate: Estate, site: Site, stacks: Iterable[str] | None = None) -> list[dict[str, Any]]:
-    """Take an estate to other answers, stack by stack; returns every resource change."""
-    estate.site = site
+    """Take an estate to other answers, stack by stack; returns every resource change.
+
+    Storage and zones do not shrink: the engine keeps the storage and refuses fewer zones.
+    """
+    size, volume = site.size, estate.facts.volume
+    zones = max(estate.site.size.zones, size.zones)
+    estate.site = site.model_copy(update={"size": size.model_copy(update={"zones": zones})})
+    kept = volume.size if volume else 0
+    storage = max(kept, size.database_storage_gib)
+    estate.facts = replace(
+        estate.facts, volume=Volume(storage, max(storage, size.database_max_storage_gib))
+    )
     wanted = stacks or [item.id for item in CATALOGUE]
     return [change for stack in wanted for change in _change(estate, stack)]
 

@@ -13,7 +13,7 @@ from solarrally_tui.blueprints import blueprint
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
-from solarrally_tui.stacks.facts import Facts, Images
+from solarrally_tui.stacks.facts import Facts, Images, Volume
 from solarrally_tui.stacks.parameters import parameters
 from tests.stacks.facts_setup import FACTS
 
@@ -85,7 +85,14 @@ class Estate:
         host, _, port = endpoint["endpointAddress"].partition(":")
         region = self.site.region
         zones = (f"{region}a", f"{region}b", f"{region}c")
-        self.facts = replace(self.facts, availability_zones=zones, iot_host=host, iot_port=port)
+        size = self.site.size
+        self.facts = replace(
+            self.facts,
+            availability_zones=zones,
+            iot_host=host,
+            iot_port=port,
+            volume=Volume(size.database_storage_gib, size.database_max_storage_gib),
+        )
 
     def _push_images(self) -> None:
         digests = []
