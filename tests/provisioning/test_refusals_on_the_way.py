@@ -29,7 +29,7 @@ WAY = {
     "rds-free-backup": (Exit.FAILED, "Free plan", "size.backup_days = 1"),
     "rds-free-size": (Exit.FAILED, "Free plan", "a database class that ends in micro"),
     "rds-version": (Exit.FAILED, "does not offer this version", "newest minor version"),
-    "rds-capacity": (Exit.FAILED, "no capacity for Database", "Availability Zones"),
+    "rds-capacity": (Exit.FAILED, "no capacity for Database", "network.avoid_zones"),
     "elb-unsupported": (Exit.FAILED, "must verify this account", "support case"),
     "cf-unverified": (Exit.FAILED, "must verify this account", "support case"),
 }

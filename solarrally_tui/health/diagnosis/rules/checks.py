@@ -33,6 +33,7 @@ CHECKS: Final = (
         next="Run solarrally deploy again. Its last steps set up the password.",
         source="blueprints/edge, the function that asks for the password",
         words=r"password is not set up",
+        depth=SYMPTOM,
     ),
     Rule(
         id="deleted-by-hand",
