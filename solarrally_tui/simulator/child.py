@@ -176,6 +176,7 @@ def _account(ready: Mapping[str, str]) -> Account:
             "SOLARRALLY_CA_FILE": ready["ca_file"],
             "SOLARRALLY_DNS": ready["dns"],
             "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",  # wins where a person has set it in small letters
         },
         edge_ca_file=Path(ready["ca_file"]),
         mqtt_port=int(ready["mqtt_port"]),

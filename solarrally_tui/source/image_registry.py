@@ -123,7 +123,10 @@ class _Repository:
         if not challenge.startswith("Bearer ") or not realm.startswith("https://"):
             raise self._closed()
         query = {key: values[key] for key in ("service", "scope") if key in values}
-        url = str(httpx.URL(realm, params=query))
+        try:
+            url = str(httpx.URL(realm, params=query))
+        except httpx.InvalidURL:
+            raise self._closed() from None
         response = await request(self.client, url, most=_MOST_BYTES)
         if response.status != 200:
             raise self._closed()

@@ -209,6 +209,18 @@ def test_the_proxy_of_an_address_is_found_as_the_clients_find_it(
     assert (plain.variable, plain.is_usable) == ("http_proxy", True)
 
 
+def test_a_simulated_account_is_reached_beside_any_proxy(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, DEAD)
+    monkeypatch.setenv("no_proxy", "inside.example")
+    assert proxies.proxy_for(account.endpoint_url)
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    assert proxies.proxy_for(account.endpoint_url) is None
+
+
 # A site that cannot be looked at from here
 
 
