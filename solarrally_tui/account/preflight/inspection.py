@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -99,8 +99,9 @@ async def obstacles(
         checks_.append(database.backup_copy(door, size.backup_copy_region))
     if site.governance.backup_plan_days:
         checks_.append(database.backup_plan(door))
-    needs = quotas.needs(site, exists=has_database)
-    found = await asyncio.gather(*checks_, *(_quota(door, need) for need in needs if need.least))
+    databases = _once(lambda: door.pages("rds", "describe_db_instances", "DBInstances"))
+    needs = [need for need in quotas.needs(site, exists=has_database) if need.least]
+    found = await asyncio.gather(*checks_, *(_quota(door, need, databases) for need in needs))
     known = (checks.without_iot(site.region), checks.arm_builds(site))
     return (*found, *(finding for finding in known if finding))
 
@@ -240,13 +241,29 @@ async def _trails(door: Door, site: Site) -> Finding:
         return trails.not_known(why_unknown(error))
 
 
-async def _quota(door: Door, need: quotas.QuotaNeed) -> Finding:
+Databases = Callable[[], Awaitable[list[Any]]]
+"""Reads the DB instances of the Region; several quotas count them."""
+
+
+def _once(read: Databases) -> Databases:
+    """Return a reader that reads once, however often and at the same time it is called."""
+    reading: list[asyncio.Future[list[Any]]] = []
+
+    async def shared() -> list[Any]:
+        if not reading:
+            reading.append(asyncio.ensure_future(read()))
+        return await reading[0]
+
+    return shared
+
+
+async def _quota(door: Door, need: quotas.QuotaNeed, databases: Databases) -> Finding:
     limit, used, why = None, None, ""
     try:
         if need.amount:
             quota = await _quota_of(door, need)
             limit = float(quota["Value"])
-            used = await _in_use(door, need, quota.get("UsageMetric") or {})
+            used = await _in_use(door, need, quota.get("UsageMetric") or {}, databases)
     except AwsError as error:
         why = why_unknown(error)
     return quotas.judge(need, limit, used, why)
@@ -265,14 +282,16 @@ async def _quota_of(door: Door, need: quotas.QuotaNeed) -> dict[str, Any]:
     return quota
 
 
-async def _in_use(door: Door, need: quotas.QuotaNeed, metric: Mapping[str, Any]) -> int | None:
+async def _in_use(
+    door: Door, need: quotas.QuotaNeed, metric: Mapping[str, Any], databases: Databases
+) -> int | None:
     """Count what is in use, or read AWS's own usage metric; None where there is neither."""
     if need.id == "addresses":
         return len((await door.call("ec2", "describe_addresses"))["Addresses"])
     if need.id == "networks":
         return len(await door.pages("ec2", "describe_vpcs", "Vpcs"))
     if need.counted:
-        instances = await door.pages("rds", "describe_db_instances", "DBInstances")
+        instances = await databases()
         sizes = [int(instance.get("AllocatedStorage", 0)) for instance in instances]
         return sum(sizes) if need.id == "storage" else len(instances)
     return await _measured(door, metric) if metric else None
