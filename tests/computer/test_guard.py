@@ -26,6 +26,7 @@ from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.problems import Problem, SiteError
 from solarrally_tui.text.plain import Plain
 
+COMMANDS = Path(guard.__file__).parents[1]
 CANARY = "wJalrXUtnFEMI-canary"
 PLAIN = Plain(what="It broke.", why="It is old.", next="Fix it.", detail="the detail")
 
@@ -194,3 +195,12 @@ def test_a_job_that_is_cancelled_ends_with_words_and_a_result(sent: signal.Signa
     assert (result["type"], result["exit_code"], result["state"]) == ("result", 8, "out_of_sight")
     assert b"Stopped watching" in err
     assert b"Traceback" not in err
+
+
+def test_json_is_printed_by_what_marks_a_result() -> None:
+    own = {"shared/terminal.py", "shared/event_readers.py", "demonstration/stage.py"}
+    lines = {"chargers.py": 'show(json.dumps({"listening": address}))'}
+    for path in COMMANDS.rglob("*.py"):
+        name, text = path.relative_to(COMMANDS).as_posix(), path.read_text(encoding="utf-8")
+        if name not in own and "demonstration" not in path.parts:
+            assert "json.dumps" not in text.replace(lines.get(name, "-" * 9), ""), name
