@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 
 from solarrally_tui.simulator.child import Account
+from tests.policy.operators import operator
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -32,8 +33,8 @@ class Ran:
 
 
 def solarrally(account: Account, home: Path, *words: str, **environment: str) -> Ran:
-    """Run the command line in a home of its own."""
-    variables = account.applied_to(os.environ) | {"HOME": str(home)} | environment
+    """Run the command line in a home of its own, with the printed deploy policy in force."""
+    variables = operator(account).applied_to(os.environ) | {"HOME": str(home)} | environment
     for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         variables.pop(name, None)
     done = subprocess.run(

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,6 +15,7 @@ from solarrally_tui.policy.scope import Scope
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.simulator.settings import ACCOUNT_ID
 
+_ROOT = {"AWS_ACCESS_KEY_ID": ACCOUNT_ID, "AWS_SECRET_ACCESS_KEY": "embedded"}
 ADMINISTRATOR = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
@@ -22,6 +25,20 @@ ADMINISTRATOR = {
 def deployer(account: Account, site: str) -> Account:
     """The account as a user sees it who has `solarrally policy deploy --site` alone."""
     return user(account, f"deploys-{site}", documents(deploy.policies(scope(site))))
+
+
+@cache
+def _operator(endpoint_url: str) -> dict[str, str]:
+    """Keys of the user who may deploy any site. Once for each running account."""
+    root = Account(endpoint_url, _ROOT, Path(), 0)
+    policies = documents(deploy.policies(Scope("", "aws", ACCOUNT_ID)))
+    return user(root, "operator", policies).environment
+
+
+def operator(account: Account) -> Account:
+    """The account as a user sees it who has `solarrally policy deploy` alone, for every site."""
+    keys = _operator(account.endpoint_url)
+    return seen_with(account, keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
 
 
 def supporter(account: Account, site: str) -> Account:
