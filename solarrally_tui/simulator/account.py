@@ -18,6 +18,7 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.control import Control
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.gateway import Gateway
+from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import mqtt
 from solarrally_tui.simulator.pins import check_version
 from solarrally_tui.simulator.public_dns import PublicDns
@@ -58,8 +59,9 @@ def _shared(settings: SimulatorSettings) -> extensions.Shared:
     for text in settings.faults:
         faults.add_text(text)
     CURRENT.begin(settings.scenario)
-    runtime = Runtime(settings.endpoint_url, clock, ca)
-    return extensions.Shared(settings.endpoint_url, ca, clock, faults, runtime)
+    authorization = Authorization()
+    runtime = Runtime(settings.endpoint_url, clock, ca, authorization)
+    return extensions.Shared(settings.endpoint_url, ca, clock, faults, runtime, authorization)
 
 
 def _stop_event(parent: int) -> asyncio.Event:

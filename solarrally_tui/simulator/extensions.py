@@ -54,10 +54,10 @@ class Shared:
     clock: Clock
     faults: Faults
     runtime: Runtime
+    authorization: Authorization
     dns: PublicDns = field(default_factory=PublicDns)
     mailbox: Mailbox = field(default_factory=Mailbox)
     hooks: ResourceHooks = field(default_factory=ResourceHooks)
-    authorization: Authorization = field(default_factory=Authorization)
 
     @property
     def stack_permissions(self) -> StackPermissions:
@@ -106,12 +106,12 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: shared.stack_permissions.install(),
     lambda _: principals.install(),
     lambda _: role_sessions.install(),
-    lambda _: rule_actions.install(),
+    lambda shared: rule_actions.RuleActions(shared.authorization).install(),
     lambda _: rule_sql.install(),
     lambda shared: shared.runtime.install(),
     lambda shared: VpcOriginInterfaces(shared.clock).install(),
     lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),
-    lambda shared: Builds(shared.clock, shared.faults).install(),
+    lambda shared: Builds(shared.clock, shared.faults, shared.authorization).install(shared.hooks),
     lambda shared: Certificates(shared.clock, shared.faults, shared.dns).install(shared.hooks),
     lambda shared: EmailSubscriptions(shared.clock, shared.faults, shared.mailbox).install(
         shared.hooks

@@ -19,9 +19,10 @@ from tests.provisioning.engine_setup import Heard, StandingSite, environment, fa
 NAME = "engine-home"
 
 
-async def value(door: Door, standing: StandingSite, **which: str) -> dict[str, Any]:
+async def value(owner: Door, standing: StandingSite, **which: str) -> dict[str, Any]:
+    """The secret as only the root user reads it: no operator may."""
     secret = standing.outcome.outputs["data"]["DbSecretArn"]
-    response = await door.call("secretsmanager", "get_secret_value", SecretId=secret, **which)
+    response = await owner.call("secretsmanager", "get_secret_value", SecretId=secret, **which)
     found: dict[str, Any] = json.loads(response["SecretString"])
     return found
 
@@ -85,13 +86,13 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
 
 
 async def test_a_new_password_reaches_database_secret_and_tasks(
-    standing: StandingSite, door: Door
+    standing: StandingSite, door: Door, owner: Door
 ) -> None:
-    before, old = await value(door, standing), await tasks(door, standing)
+    before, old = await value(owner, standing), await tasks(door, standing)
     heard = Heard()
     outcome = await rotate(NAME, door, heard.append)
     assert outcome.exit_code is Exit.OK, outcome.cause
-    after = await value(door, standing)
+    after = await value(owner, standing)
     assert after["password"] != before["password"]
     assert (len(after["password"]), after["password"].isalnum()) == (40, True)
     assert {**before, "password": after["password"]}.items() <= after.items()
@@ -111,23 +112,23 @@ CHANGES = ["staged", "in the database", "promoted", "deploying", "label gone"]
 
 @pytest.mark.parametrize("changes", range(1, len(CHANGES) + 1), ids=CHANGES)
 async def test_a_run_that_dies_after_any_change_is_continued(
-    changes: int, standing: StandingSite, door: Door, account: Account, cut: Cut
+    changes: int, standing: StandingSite, door: Door, owner: Door, account: Account, cut: Cut
 ) -> None:
-    before, old = await value(door, standing), await tasks(door, standing)
+    before, old = await value(owner, standing), await tasks(door, standing)
     await cut.rotate(door, changes)
-    between = await value(door, standing)
+    between = await value(owner, standing)
     taken = CHANGES[changes - 1] not in ("staged", "in the database")
     assert (between == before) is not taken
     # Nobody has lost the way in: what the database took last is in the secret, under a label.
     if cut.passwords[-1]:
         label = "AWSCURRENT" if taken else "AWSPENDING"
-        staged = await value(door, standing, VersionStage=label)
+        staged = await value(owner, standing, VersionStage=label)
         assert staged["password"] == cut.passwords[-1]
     # The operator's policy has no permission to read this secret: going on must not need it.
     with fault(account, kind="refuse", target="secretsmanager.GetSecretValue"):
         outcome = await rotate(NAME, door, lambda _: None)
     assert outcome.exit_code is Exit.OK, outcome.cause
-    after = await value(door, standing)
+    after = await value(owner, standing)
     assert after["password"] == cut.passwords[-1] != before["password"]
     # Whoever was as far as the tasks goes on there. Before that a fresh password is staged.
     begun_anew = not taken or CHANGES[changes - 1] == "label gone"
@@ -136,8 +137,10 @@ async def test_a_run_that_dies_after_any_change_is_continued(
     assert (await tasks(door, standing)).isdisjoint(old)
 
 
-async def test_a_second_run_in_between_stops_the_first(standing: StandingSite, door: Door) -> None:
-    before = await value(door, standing)
+async def test_a_second_run_in_between_stops_the_first(
+    standing: StandingSite, door: Door, owner: Door
+) -> None:
+    before = await value(owner, standing)
     secret = standing.outcome.outputs["data"]["DbSecretArn"]
     heard = Heard()
 
@@ -154,7 +157,7 @@ async def test_a_second_run_in_between_stops_the_first(standing: StandingSite, d
     outcome = await rotate(NAME, door, emit)
     assert outcome.exit_code is Exit.FAILED
     assert heard.last("database").state is State.FAILED
-    assert await value(door, standing) == before
+    assert await value(owner, standing) == before
     assert (await rotate(NAME, door, lambda _: None)).exit_code is Exit.OK
 
 

@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 
 from solarrally_tui.simulator.child import Account
+from tests.policy.operators import ADMINISTRATOR
 
 _session = boto3.Session()
 _numbers = itertools.count(200000000000)
@@ -98,3 +99,14 @@ def control(account: Account, method: str, path: str, body: Any = None) -> tuple
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
+
+
+def role_of(aws: IsolatedAccount, service: str) -> str:
+    """A role that a service may assume, and that may do everything."""
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam, name = aws.client("iam"), service.partition(".")[0]
+    created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    everything = json.dumps(ADMINISTRATOR)
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=everything)
+    return str(created["Role"]["Arn"])

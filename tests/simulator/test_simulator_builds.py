@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.simulator_setup import IsolatedAccount, control, until
+from tests.simulator.simulator_setup import IsolatedAccount, control, role_of, until
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-ROLE = "arn:aws:iam::123456789012:role/build"
 PHASES = [
     "SUBMITTED",
     "QUEUED",
@@ -35,7 +34,7 @@ def project(aws: IsolatedAccount) -> None:
             "image": "aws/codebuild/amazonlinux-aarch64-standard:3.0",
             "computeType": "BUILD_GENERAL1_SMALL",
         },
-        serviceRole=ROLE,
+        serviceRole=role_of(aws, "codebuild.amazonaws.com"),
         logsConfig={"cloudWatchLogs": {"status": "ENABLED", "groupName": "builds"}},
     )
 

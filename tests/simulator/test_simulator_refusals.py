@@ -11,10 +11,9 @@ from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.stacks.refusals.rules import RULES
 from solarrally_tui.simulator.stacks.schema import schema
-from tests.policy.operators import ADMINISTRATOR
 from tests.simulator import refusal_setup
 from tests.simulator.refusal_setup import physical
-from tests.simulator.simulator_setup import IsolatedAccount
+from tests.simulator.simulator_setup import IsolatedAccount, role_of
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints"
 
@@ -136,16 +135,6 @@ def circular_dependency(aws: IsolatedAccount) -> str:
     first = {"Type": "AWS::SNS::Topic", "DependsOn": "Second"}
     second = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::Sub": "${First}"}}}
     return refused_at_once(aws, {"First": first, "Second": second})
-
-
-def role_of(aws: IsolatedAccount, service: str) -> str:
-    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    iam, name = aws.client("iam"), service.partition(".")[0]
-    created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-    everything = json.dumps(ADMINISTRATOR)
-    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=everything)
-    return str(created["Role"]["Arn"])
 
 
 def planned(aws: IsolatedAccount, role: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ClientError
 
+from solarrally_tui.simulator.builds.build_role import BuildError, BuildRole
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.runtime import page
 
@@ -18,11 +19,7 @@ Say = Callable[[str], None]
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 
-class BuildError(Exception):
-    """A command of the build failed."""
-
-
-def produce(variables: Mapping[str, str], say: Say) -> None:
+def produce(variables: Mapping[str, str], say: Say, role: BuildRole) -> None:
     """Do in effect what the build spec does, and write its log with `say`.
 
     `variables` are the build's environment variables. Raises BuildError when one is missing or
@@ -34,7 +31,7 @@ def produce(variables: Mapping[str, str], say: Say) -> None:
         message = f"solarrally: failed: SOURCE_COMMIT must be a full commit id, not '{commit}'."
         raise BuildError(message)
     try:
-        (_publish_page if "WEB_BUCKET" in variables else _push_images)(variables, say)
+        (_publish_page if "WEB_BUCKET" in variables else _push_images)(variables, say, role)
     except ClientError as error:
         message = f"solarrally: failed: {error.response['Error'].get('Message', error)}"
         raise BuildError(message) from error
@@ -47,21 +44,22 @@ def _required(variables: Mapping[str, str], name: str) -> str:
     return variables[name]
 
 
-def _push_images(variables: Mapping[str, str], say: Say) -> None:
+def _push_images(variables: Mapping[str, str], say: Say, role: BuildRole) -> None:
     architecture = _required(variables, "ARCHITECTURE")
     source = _required(variables, "BROKER_SOURCE_IMAGE")
     broker = (_required(variables, "BROKER_REPOSITORY_URI"), _required(variables, "BROKER_TAG"))
-    _push(*broker, f"{source} {architecture}", say)
+    _push(*broker, f"{source} {architecture}", say, role)
     if variables.get("GIVEN_IMAGE", "none") != "none":
         say(f"solarrally: the tasks run {variables['GIVEN_IMAGE']}, nothing to build")
         return
     image = (_required(variables, "IMAGE_REPOSITORY_URI"), _required(variables, "IMAGE_TAG"))
     origin = f"{_required(variables, 'SOURCE_REPOSITORY')}@{variables['SOURCE_COMMIT']}"
-    _push(*image, f"{origin} {architecture}", say)
+    _push(*image, f"{origin} {architecture}", say, role)
 
 
-def _push(uri: str, tag: str, content: str, say: Say) -> None:
+def _push(uri: str, tag: str, content: str, say: Say, role: BuildRole) -> None:
     repository = uri.partition("/")[2]
+    role.looks_for_image(repository)
     if _exists(repository, tag):
         say(f"solarrally: image {tag} is already in the registry, nothing to build")
         return
@@ -74,6 +72,7 @@ def _push(uri: str, tag: str, content: str, say: Say) -> None:
         "layers": [],
         "annotations": {"solarrally.simulated": content},
     }
+    role.pushes_image(repository)
     api("ecr").put_image(
         repositoryName=repository,
         imageTag=tag,
@@ -93,7 +92,7 @@ def _exists(repository: str, tag: str) -> bool:
     return True
 
 
-def _publish_page(variables: Mapping[str, str], say: Say) -> None:
+def _publish_page(variables: Mapping[str, str], say: Say, role: BuildRole) -> None:
     s3, tag = api("s3"), _required(variables, "BUILD_TAG")
     repository, commit = _required(variables, "SOURCE_REPOSITORY"), variables["SOURCE_COMMIT"]
     files = {
@@ -101,6 +100,7 @@ def _publish_page(variables: Mapping[str, str], say: Say) -> None:
         "index.html": ("text/html; charset=utf-8", page.html(repository, commit)),
     }
     for key, (content_type, text) in files.items():
+        role.writes_object(variables["WEB_BUCKET"], key)
         s3.put_object(
             Bucket=variables["WEB_BUCKET"],
             Key=key,
@@ -110,9 +110,11 @@ def _publish_page(variables: Mapping[str, str], say: Say) -> None:
             Metadata={"build-tag": tag},
         )
     marker = {"build_tag": tag, "commit": commit, "repository": repository, "simulated": True}
+    bucket, key = _required(variables, "ARTIFACT_BUCKET"), f"frontend/{tag}.json"
+    role.writes_object(bucket, key)
     s3.put_object(
-        Bucket=_required(variables, "ARTIFACT_BUCKET"),
-        Key=f"frontend/{tag}.json",
+        Bucket=bucket,
+        Key=key,
         Body=json.dumps(marker).encode(),
         ContentType="application/json",
     )

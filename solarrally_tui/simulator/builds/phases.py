@@ -6,15 +6,23 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import codebuild
 
-from solarrally_tui.simulator.builds.artifacts import BuildError, produce
+from solarrally_tui.simulator.builds.artifacts import produce
+from solarrally_tui.simulator.builds.build_role import BuildError, BuildRole
 from solarrally_tui.simulator.builds.log import BuildLog
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.iam.authorization import Authorization
+from solarrally_tui.simulator.iam.resource_names import Place
+from solarrally_tui.simulator.iam.service_sessions import NotAssumedError, assume
 from solarrally_tui.simulator.pins import Record, private, replace
+from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
+from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _builds = private(codebuild, "_builds")
+_projects = private(codebuild, "_projects")
 
 # Simulated seconds a phase; the sum is that of a small container's build.
 _SECONDS = {
@@ -40,32 +48,52 @@ _overrides: contextvars.ContextVar[tuple[Record, ...]] = contextvars.ContextVar(
 class Builds:
     """Replaces MiniStack's builds, which have succeeded before they start."""
 
-    def __init__(self, clock: Clock, faults: Faults) -> None:
+    def __init__(self, clock: Clock, faults: Faults, authorization: Authorization) -> None:
         self._clock, self._faults = clock, faults
+        self._authorization = authorization
 
-    def install(self) -> None:
+    def install(self, hooks: ResourceHooks) -> None:
         """Take over what runs a build. Call once."""
+        hooks.correct("AWS::CodeBuild::Project", _with_logs)
         replace(codebuild, "EXECUTE_BUILDS", lambda _: True)
         replace(codebuild, "_start_build", _keeping_overrides)
         replace(codebuild, "_make_build_record", _with_overrides)
         replace(codebuild, "_container_for_build", lambda _: lambda _id: None)
         replace(codebuild, "_execute_build", lambda _: self._run)
 
-    def _run(self, identifier: str, _project: Record) -> None:
+    def _run(self, identifier: str, project: Record) -> None:
         """Run one build to its end. MiniStack calls this on a thread for each build."""
         build = _builds[identifier]
         log = BuildLog(build)
         variables = {v["name"]: v["value"] for v in build["environment"]["environmentVariables"]}
         try:
+            role = self._role(build, project)
             for phase in _SECONDS:
-                self._run_phase(build, phase, log, variables)
+                self._run_phase(build, phase, log, variables, role)
         except BuildError as error:
             _fail(build, log, str(error))
         else:
             _end(build, "SUCCEEDED")
 
+    def _role(self, build: Record, project: Record) -> BuildRole:
+        """Return CodeBuild at work with the project's role. Raises BuildError where it may not."""
+        place = Place(get_account_id(), get_region())
+        role, session = project["serviceRole"], f"AWSCodeBuild-{build['id'].partition(':')[2]}"
+        service, source = "codebuild.amazonaws.com", project["arn"]
+        try:
+            return BuildRole(assume(self._authorization, role, service, session, place, source))
+        except NotAssumedError:
+            raise BuildError(
+                f"CodeBuild is not authorized to perform: sts:AssumeRole on {role}"
+            ) from None
+
     def _run_phase(
-        self, build: Record, phase: str, log: BuildLog, variables: dict[str, str]
+        self,
+        build: Record,
+        phase: str,
+        log: BuildLog,
+        variables: dict[str, str],
+        role: BuildRole,
     ) -> None:
         if _stopped(build):
             return
@@ -75,10 +103,21 @@ class Builds:
         for target in (phase, f"{kind}/{phase}"):
             if message := self._faults.message("build", target):
                 raise BuildError(message)
+        if phase == "DOWNLOAD_SOURCE":
+            role.reads_source(build)
+            role.writes_log(build["logs"]["groupName"])
         if phase == "BUILD" and not _stopped(build):
-            produce(variables, log.say)
+            produce(variables, log.say, role)
         log.say(f"[Container] Phase complete: {phase} State: SUCCEEDED")
         _finish(record, "SUCCEEDED")
+
+
+def _with_logs(values: ReturnValues, properties: Properties) -> ReturnValues:
+    """Keep the log group that a template names. MiniStack drops it."""
+    if given := (properties.get("LogsConfig") or {}).get("CloudWatchLogs"):
+        logs = {name[0].lower() + name[1:]: value for name, value in given.items()}
+        _projects[values[0]]["logsConfig"] = {"cloudWatchLogs": logs}
+    return values
 
 
 def _keeping_overrides(start: Callable[[Record], Any]) -> Callable[[Record], Any]:

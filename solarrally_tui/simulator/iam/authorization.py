@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ministack.core.responses import request_scope
-from ministack.services import ecr, iam, kms, s3, secretsmanager, sns, sqs
+from ministack.services import ecr, kms, s3, secretsmanager, sns, sqs
 
-from solarrally_tui.simulator.iam import judgement, refusal_words, tags
+from solarrally_tui.simulator.iam import judgement, principals, refusal_words, tags
 from solarrally_tui.simulator.iam.judgement import Decision, Request
 from solarrally_tui.simulator.iam.needs import Need
 from solarrally_tui.simulator.iam.principals import Principal
 from solarrally_tui.simulator.iam.resource_names import Place
 from solarrally_tui.simulator.pins import private
 
-_roles = private(iam, "_roles")
 _POLICIES_OF_RESOURCES: Final = {
     "ecr": private(ecr, "repository_policy_for_arn"),
     "kms": private(kms, "key_policy_for_arn"),
@@ -126,8 +125,7 @@ def _resource_policy(need: Need) -> str | None:
     """Return the policy of a resource, for the services that keep one. Without one it is None."""
     parts = need.resource.split(":", 5)
     if need.action.startswith("sts:AssumeRole"):
-        role = _roles.get_scoped(parts[4], None, need.resource.rpartition("/")[2])
-        return str(role["AssumeRolePolicyDocument"]) if role else None
+        return principals.trust(need.resource) if len(parts) == 6 else None
     find = _POLICIES_OF_RESOURCES.get(parts[2]) if len(parts) == 6 else None
     found = find(need.resource) if find else None
     return str(found[0]) if found and found[0] else None

@@ -170,6 +170,21 @@ def _of_task(given: Given, place: Place) -> Iterator[Need]:
             yield from pass_role(str(role), "ecs-tasks.amazonaws.com", place)
 
 
+def _with_key(service: str, find: Callable[[Given, Place], str], *actions: str) -> Extra:
+    """Return what a call needs of the customer managed key that encrypts what it is about."""
+
+    def needed(given: Given, place: Place) -> Iterator[Need]:
+        key = find(given, place)
+        facts = {
+            "kms:viaservice": f"{service}.{place.region}.amazonaws.com",
+            "kms:calleraccount": place.account,
+        }
+        for action in actions if key else ():
+            yield Need(action, key, facts=facts)
+
+    return needed
+
+
 def _passing(field: str, service: str) -> Extra:
     def passing(given: Given, place: Place) -> Iterator[Need]:
         if role := given.get(field):
@@ -186,6 +201,15 @@ _MORE: Final[Mapping[str, Extra]] = {
     "codebuild.CreateProject": _passing("serviceRole", "codebuild.amazonaws.com"),
     "ecs.RunTask": _of_task,
     "ecs.RegisterTaskDefinition": _of_task,
+    "secretsmanager.GetSecretValue": _with_key(
+        "secretsmanager", resource_names.key_of_secret, "kms:Decrypt"
+    ),
+    "secretsmanager.PutSecretValue": _with_key(
+        "secretsmanager", resource_names.key_of_secret, "kms:Decrypt", "kms:GenerateDataKey"
+    ),
+    "sns.Publish": _with_key(
+        "sns", resource_names.key_of_topic, "kms:Decrypt", "kms:GenerateDataKey"
+    ),
     "iot.SetV2LoggingOptions": _passing("roleArn", "iot.amazonaws.com"),
 }
 

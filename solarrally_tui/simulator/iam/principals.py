@@ -106,6 +106,12 @@ def of_role(role_arn: str, session: str) -> Principal | None:
     return _session(role, account, session, None, {})
 
 
+def trust(role_arn: str) -> str | None:
+    """Return the trust policy of a role; None when there is no such role."""
+    role = _roles.get_scoped(role_arn.split(":")[4], None, role_arn.rpartition("/")[2])
+    return str(role["AssumeRolePolicyDocument"]) if role else None
+
+
 def _of_session(session: Mapping[str, Any]) -> Principal:
     arn = str(session["Arn"])
     account = arn.split(":")[4]

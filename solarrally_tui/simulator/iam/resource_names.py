@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ministack.services import cloudformation, ecs, iam, secretsmanager
+from ministack.services import cloudformation, ecs, iam, secretsmanager, sns
 from ministack.services.cloudformation import changesets
 
 from solarrally_tui.simulator.iam import reference
@@ -16,6 +16,7 @@ _stacks = private(cloudformation, "_stacks")
 _find_change_set = private(changesets, "_find_change_set")
 _roles = private(iam, "_roles")
 _secrets = private(secretsmanager, "_secrets")
+_topics = private(sns, "_topics")
 _task_definitions = private(ecs, "_task_defs")
 _latest_revisions = private(ecs, "_task_def_latest")
 
@@ -366,6 +367,25 @@ def trusted_services(role_arn: str) -> list[str]:
         for statement in as_list(document.get("Statement"))
         for service in as_list((statement.get("Principal") or {}).get("Service"))
     ]
+
+
+def key_of_secret(given: Given, place: Place) -> str:
+    """Return the ARN of the customer managed key of a secret; empty when AWS's own encrypts it."""
+    [arn] = arns("secretsmanager:Secret", given, place)
+    keys = [each.get("KmsKeyId") for each in _secrets.values() if each.get("ARN") == arn]
+    return _customer_key(keys[0] if keys else None, place)
+
+
+def key_of_topic(given: Given, place: Place) -> str:
+    """Return the ARN of the customer managed key of a topic; empty when none encrypts it."""
+    topic = _topics.get(str(given.get("TopicArn", ""))) or {}
+    return _customer_key((topic.get("attributes") or {}).get("KmsMasterKeyId"), place)
+
+
+def _customer_key(key: Any, place: Place) -> str:
+    if not key or "alias/aws/" in str(key):
+        return ""
+    return str(key) if str(key).startswith("arn:") else arns("kms:key", {"KeyId": key}, place)[0]
 
 
 def boundary(role_name: str) -> str:

@@ -8,6 +8,7 @@ from ministack.services import ecs
 
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.runtime import (
     cloudformation_definitions,
@@ -36,10 +37,12 @@ class Runtime:
     certificates.
     """
 
-    def __init__(self, endpoint_url: str, clock: Clock, ca: LocalCa) -> None:
+    def __init__(
+        self, endpoint_url: str, clock: Clock, ca: LocalCa, authorization: Authorization
+    ) -> None:
         self._engine = ContainerEngine()
         self._events = ServiceEvents()
-        self._agent = ecs_agent.EcsAgent(self._engine, clock, self._events)
+        self._agent = ecs_agent.EcsAgent(self._engine, clock, self._events, authorization)
         self._health = target_health.TargetHealth(self._engine)
         self._scaler = Scaler(endpoint_url)
         self._edge = Edge(ca, self._health)

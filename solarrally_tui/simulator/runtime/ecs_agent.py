@@ -7,6 +7,7 @@ from typing import Any
 from ministack.services import ecs
 
 from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.pins import Record, private, replace, replace_entry
 from solarrally_tui.simulator.runtime.container_engine import (
     ContainerEngine,
@@ -24,6 +25,8 @@ from solarrally_tui.simulator.runtime.preconditions import (
     UnhealthyError,
     check_database,
     check_images,
+    check_logs,
+    execution_role,
     secrets_of,
 )
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
@@ -63,8 +66,15 @@ _MOST_DOUBLINGS = 5
 class EcsAgent:
     """Starts tasks on the engine and reports to `events` what happens to them."""
 
-    def __init__(self, engine: ContainerEngine, clock: Clock, events: ServiceEvents) -> None:
+    def __init__(
+        self,
+        engine: ContainerEngine,
+        clock: Clock,
+        events: ServiceEvents,
+        authorization: Authorization,
+    ) -> None:
         self._engine = engine
+        self._authorization = authorization
         self._clock = clock
         self._events = events
         self._closed = threading.Event()
@@ -132,13 +142,19 @@ class EcsAgent:
         _cleanup_task_resources(task, self._engine)
 
     def _pull(self, task: Record, definition: TaskDefinition) -> Environments:
-        """Check the images, resolve the secrets, and wait as long as a pull takes."""
+        """Check the images, resolve the secrets, and wait as long as a pull takes.
+
+        ECS does so with the execution role, and writes the logs with it.
+        """
         if not reaches_registry(task.get("_subnet", "")):
             raise CannotStartError(NO_ACCESS)
-        check_images(definition.container_definitions)
+        role = execution_role(self._authorization, definition.record, task["taskArn"])
+        check_images(definition.container_definitions, role)
         environments = {
-            name: plain | secrets_of(container) for name, container, plain in definition.containers
+            name: plain | secrets_of(container, role)
+            for name, container, plain in definition.containers
         }
+        check_logs(definition.container_definitions, role)
         self._clock.sleep_sync(_PULL_SECONDS)
         return environments
 

@@ -4,10 +4,20 @@ Each error is in the words that Amazon ECS or the container itself uses.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ministack.services import ecr, ecs, rds
 
+from solarrally_tui.simulator.iam import operations
+from solarrally_tui.simulator.iam.authorization import Authorization
+from solarrally_tui.simulator.iam.needs import Need
+from solarrally_tui.simulator.iam.resource_names import Place
+from solarrally_tui.simulator.iam.service_sessions import (
+    DeniedError,
+    NotAssumedError,
+    RoleSession,
+    assume,
+)
 from solarrally_tui.simulator.pins import Record, private, scoped
 
 _images = private(ecr, "_images")
@@ -43,19 +53,63 @@ class ContainerExitsError(Exception):
         self.exit_code = exit_code
 
 
-def check_images(definitions: Iterable[Record]) -> None:
-    """Check that every image of this account's registry exists.
+def execution_role(
+    authorization: Authorization, definition: Record, task_arn: str
+) -> RoleSession | None:
+    """Return ECS at work with a task definition's execution role; None where it has none.
 
-    Raises CannotStartError for the first one that is missing.
+    Raises CannotStartError for a role that ECS may not assume.
+    """
+    role = definition.get("executionRoleArn")
+    if not role:
+        return None
+    _, _, _, region, account, task = task_arn.split(":", 5)
+    place = Place(account, region)
+    session = task.rpartition("/")[2]
+    source = place.arn(f"ecs:{region}:{account}:*")
+    try:
+        return assume(authorization, role, "ecs-tasks.amazonaws.com", session, place, source)
+    except NotAssumedError:
+        raise CannotStartError(
+            f"ECS was unable to assume the role '{role}' that was provided for this task. Please "
+            "verify that the role being passed has the proper trust relationship and permissions "
+            "and that your IAM user has permissions to pass this role."
+        ) from None
+
+
+def check_images(definitions: Iterable[Record], role: RoleSession | None) -> None:
+    """Check that every image of this account's registry exists, and that the role may pull it.
+
+    Raises CannotStartError for the first one that is missing or refused.
     """
     for definition in definitions:
         image = str(definition.get("image", ""))
         match = _ECR_IMAGE.match(image)
+        if match and role:
+            _check_pull(role, match.groupdict())
         if match and not _in_registry(match.groupdict()):
             raise CannotStartError(
                 "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
                 f"failed to resolve ref {image}: {image}: not found"
             )
+
+
+def _check_pull(role: RoleSession, image: Mapping[str, str]) -> None:
+    repository = f"ecr:{image['region']}:{image['account']}:repository/{image['repository']}"
+    try:
+        role.on("*", ["ecr:GetAuthorizationToken"])
+    except DeniedError as error:
+        raise CannotStartError(
+            f"{_ASM}execution resource retrieval failed: unable to retrieve ecr registry auth: "
+            f"service call has been retried 1 time(s): AccessDeniedException: {error}"
+        ) from None
+    try:
+        role.on(repository, ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
+    except DeniedError as error:
+        raise CannotStartError(
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
+            f"failed to resolve ref: unexpected status: 403 Forbidden: denied: {error}"
+        ) from None
 
 
 def _in_registry(image: Mapping[str, str]) -> bool:
@@ -66,11 +120,20 @@ def _in_registry(image: Mapping[str, str]) -> bool:
     return any((image["tag"] or "latest") in i.get("imageTags", []) for i in images)
 
 
-def secrets_of(definition: Record) -> dict[str, str]:
+def secrets_of(definition: Record, role: RoleSession | None) -> dict[str, str]:
     """Resolve a container's `secrets` in the account and Region of the present scope.
 
-    Raises CannotStartError when a secret or its JSON key is missing.
+    Raises CannotStartError when a secret or its JSON key is missing, or refused to the role.
     """
+    try:
+        if role:
+            for each in definition.get("secrets") or ():
+                role.check(*_reading(str(each["valueFrom"]), role.place))
+    except DeniedError as error:
+        raise CannotStartError(
+            f"{_ASM}execution resource retrieval failed: unable to retrieve secret from asm: "
+            f"service call has been retried 1 time(s): AccessDeniedException: {error}"
+        ) from None
     try:
         return dict(_resolve_container_secrets(definition))
     except _SecretResolutionError as error:
@@ -78,6 +141,30 @@ def secrets_of(definition: Record) -> dict[str, str]:
             f"{_ASM}execution resource retrieval failed: {error}: "
             "ResourceNotFoundException: Secrets Manager can't find the specified secret or key."
         ) from None
+
+
+def _reading(value_from: str, place: Place) -> Iterator[Need]:
+    """Yield what reading a secret needs, by its ARN or name and, after that, a JSON key."""
+    secret = ":".join(value_from.split(":")[:7])
+    yield from operations.needed("secretsmanager", "GetSecretValue", {"SecretId": secret}, place)
+
+
+def check_logs(definitions: Iterable[Record], role: RoleSession | None) -> None:
+    """Check that the role may write the containers' logs. Raises CannotStartError."""
+    for definition in definitions if role else ():
+        options = (definition.get("logConfiguration") or {}).get("options") or {}
+        group, prefix = options.get("awslogs-group"), options.get("awslogs-stream-prefix", "")
+        if not group or role is None:
+            continue
+        stream = f"{prefix}/{definition['name']}/task"
+        arn = f"logs:{{region}}:{{account}}:log-group:{group}:log-stream:{stream}"
+        try:
+            role.on(role.place.arn(arn), ["logs:CreateLogStream", "logs:PutLogEvents"])
+        except DeniedError as error:
+            raise CannotStartError(
+                "ResourceInitializationError: failed to validate logger args: create stream has "
+                f"been retried 1 times: failed to create Cloudwatch log stream: {error}"
+            ) from None
 
 
 def check_database(container: str, environment: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ class TaskDefinition:
     """A task definition, read for what its stand-in has to do."""
 
     def __init__(self, td: Record) -> None:
+        self.record = td
         self.container_definitions: list[Record] = td.get("containerDefinitions") or []
         self.containers = [(str(d["name"]), d, _plain(d)) for d in self.container_definitions]
         """Name, definition and plain environment of each container."""
