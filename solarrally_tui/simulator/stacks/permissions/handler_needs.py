@@ -53,6 +53,7 @@ _ROLE_ARN: Final = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/.+")
 _KEY_ARN: Final = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/.+")
 _CREATING: Final = re.compile(r":(Create|Allocate|Run|Request|Tag|AddTags|Register)")
 _REMOVING_TAGS: Final = re.compile(r":(Untag|RemoveTags|DeleteTags)")
+_PASSES: Final = "iam:PassRole"
 _CREATES: Final = re.compile(r":(Create(?!Tags)|Allocate|Run)")
 _SETTING_TAGS: Final = re.compile(r":(Tag|AddTags|CreateTags|PutBucketTagging)")
 _MADE_AT_RESTORE: Final = frozenset({"rds:CreateDBInstance"})
@@ -83,8 +84,8 @@ def _calls(handling: Handling) -> Sequence[str]:
     if verb not in {"create", "created"}:
         return _permissions(kind, verb)
     creating = _permissions(kind, "create")
-    named = kind in handler_calls.NAMED
-    first = [one for one in creating if named or _CREATING.search(one) or one.startswith("iam:")]
+    creates = any(_CREATING.search(one) for one in creating)
+    first = [one for one in creating if not creates or _CREATING.search(one) or _PASSES in one]
     if verb == "create":
         return first
     later = [one for one in creating if one not in first]

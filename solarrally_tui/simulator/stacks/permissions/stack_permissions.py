@@ -34,6 +34,7 @@ class StackPermissions:
 
     def __init__(self, authorization: Authorization) -> None:
         self._authorization = authorization
+        self._identifiers: dict[tuple[str, str, str, str], str] = {}
 
     def install(self) -> None:
         """Judge what parameters need, before MiniStack resolves them. Call once."""
@@ -43,10 +44,13 @@ class StackPermissions:
     def check(self, handling: Handling) -> None:
         """Judge one call of a handler. Raises ValueError in CloudFormation's words."""
         place = Place(get_account_id(), get_region())
+        if handling.identifier:
+            key = (place.account, place.region, handling.stack, handling.logical_id)
+            self._identifiers[key] = handling.identifier
         principal, facts = _who(handling.stack)
         if principal is None or principal.is_root:
             return
-        needed = [*_references(handling, place), *handler_needs.needed(handling, place)]
+        needed = [*self._references(handling, place), *handler_needs.needed(handling, place)]
         denial = self._authorization.denial(principal, needed, place, facts)
         if denial:
             service = handling.kind.split("::")[1]
@@ -82,6 +86,19 @@ class StackPermissions:
             action = denial.need.action
             raise ValueError(f"AccessDenied. User doesn't have permission to call {action}")
 
+    def _references(self, handling: Handling, place: Place) -> Iterator[Need]:
+        """Yield what secrets need whose values the template puts into properties."""
+        if handling.verb not in {"create", "update"}:
+            return
+        record = _stacks.get(handling.stack) or {}
+        template, parameters = record.get("_template") or {}, record.get("_resolved_params") or {}
+        text = str(template.get("Resources", {}).get(handling.logical_id, {}))
+        for name in dict.fromkeys(_IN_TEMPLATE.findall(text)):
+            made = self._identifiers.get((place.account, place.region, handling.stack, name))
+            secret = made or (parameters.get(name) or {}).get("Value") or "*"
+            given = {"SecretId": secret}
+            yield from operations.needed("secretsmanager", "GetSecretValue", given, place)
+
 
 def _who(stack: str) -> tuple[Principal | None, Any]:
     """Return whose permissions count for a stack, and facts about its calls."""
@@ -89,19 +106,3 @@ def _who(stack: str) -> tuple[Principal | None, Any]:
     if role:
         return principals.of_role(role, principals.CLOUDFORMATION_SESSION), {}
     return principals.calling(), _CALLED_VIA
-
-
-def _references(handling: Handling, place: Place) -> Iterator[Need]:
-    """Yield what secrets need whose values the template puts into properties."""
-    if handling.verb not in {"create", "update"}:
-        return
-    record = _stacks.get(handling.stack) or {}
-    resource = (record.get("_template") or {}).get("Resources", {}).get(handling.logical_id, {})
-    parameters = {p["ParameterKey"]: p["ParameterValue"] for p in record.get("Parameters") or ()}
-    for logical_id in dict.fromkeys(_IN_TEMPLATE.findall(str(resource.get("Properties", "")))):
-        if logical_id in parameters and not parameters[logical_id]:
-            continue  # a condition leaves the property out
-        secret = (record.get("_resources") or {}).get(logical_id, {}).get("PhysicalResourceId")
-        secret = secret or parameters.get(logical_id)
-        given = {"SecretId": secret} if secret else {}
-        yield from operations.needed("secretsmanager", "GetSecretValue", given, place)
