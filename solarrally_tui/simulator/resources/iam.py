@@ -1,8 +1,14 @@
-"""IAM: identity providers, inline role policies and service-linked roles."""
+"""IAM: identity providers, inline role policies, service-linked roles and roles' boundaries."""
 
 import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import iam
+from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.pins import private, replace_entry
 from solarrally_tui.simulator.resources.registry import (
     Properties,
     ReturnValues,
@@ -10,6 +16,8 @@ from solarrally_tui.simulator.resources.registry import (
     put_again,
     resource,
 )
+
+_roles = private(iam, "_roles")
 
 
 def _create_provider(_id: str, properties: Properties, _stack: str) -> ReturnValues:
@@ -73,4 +81,31 @@ resource(
     "AWS::IAM::ServiceLinkedRole",
     create=_create_linked_role,
     delete=lambda name, _: api("iam").delete_service_linked_role(RoleName=name),
+)
+
+
+def _keeping_boundary(handle: Callable[..., ReturnValues]) -> Callable[..., ReturnValues]:
+    """Give a role the permissions boundary that its template names. MiniStack drops it."""
+
+    def handled(*given: Any) -> ReturnValues:
+        # The properties of a creation, or those after an update.
+        properties = given[1] if len(given) == 3 else given[2]
+        values = handle(*given)
+        role = _roles[values[0]]
+        role.pop("PermissionsBoundary", None)
+        role |= pick(properties, "PermissionsBoundary")
+        return values
+
+    return handled
+
+
+replace_entry(
+    provisioners,
+    "_RESOURCE_HANDLERS",
+    "AWS::IAM::Role",
+    lambda known: {
+        **known,
+        "create": _keeping_boundary(known["create"]),
+        "update": _keeping_boundary(known["update"]),
+    },
 )

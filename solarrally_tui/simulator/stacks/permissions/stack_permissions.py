@@ -95,9 +95,10 @@ class StackPermissions:
         text = str(template.get("Resources", {}).get(handling.logical_id, {}))
         for name in dict.fromkeys(_IN_TEMPLATE.findall(text)):
             made = self._identifiers.get((place.account, place.region, handling.stack, name))
-            secret = made or (parameters.get(name) or {}).get("Value") or "*"
-            given = {"SecretId": secret}
-            yield from operations.needed("secretsmanager", "GetSecretValue", given, place)
+            secret = made or (parameters.get(name) or {}).get("Value")
+            if secret:  # else a condition leaves the reference out
+                given = {"SecretId": secret}
+                yield from operations.needed("secretsmanager", "GetSecretValue", given, place)
 
 
 def _who(stack: str) -> tuple[Principal | None, Any]:

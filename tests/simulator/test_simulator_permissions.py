@@ -1,0 +1,184 @@
+"""The simulated account refuses what the policies of who calls do not allow, in AWS's words."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from solarrally_tui.simulator.child import Account
+from tests.policy.operators import ADMINISTRATOR, client, seen_with, user
+from tests.simulator.simulator_setup import IsolatedAccount, role_of
+
+ANN = "arn:aws:iam::123456789012:user/permission-ann"
+
+
+def document(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(*actions: str, resource: str = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+
+
+@pytest.fixture
+def ann(account: Account) -> Account:
+    """A user without any policy."""
+    return user(account, "permission-ann", [])
+
+
+REFUSED = {
+    "s3": ("list_buckets", {}, "AccessDenied", 403, "s3:ListAllMyBuckets"),
+    "ec2": ("describe_vpcs", {}, "UnauthorizedOperation", 403, "ec2:DescribeVpcs"),
+    "iam": ("list_roles", {}, "AccessDenied", 403, "iam:ListRoles"),
+    "ecs": ("list_clusters", {}, "AccessDeniedException", 400, "ecs:ListClusters"),
+    "iot": ("list_things", {}, "AccessDeniedException", 403, "iot:ListThings"),
+    "cloudfront": ("list_distributions", {}, "AccessDenied", 403, "cloudfront:ListDistributions"),
+    "sns": ("list_topics", {}, "AuthorizationError", 403, "sns:ListTopics"),
+    "cloudwatch": ("describe_alarms", {}, "AccessDenied", 403, "cloudwatch:DescribeAlarms"),
+}
+
+
+@pytest.mark.parametrize("service", REFUSED)
+def test_each_protocol_refuses_in_its_own_way(ann: Account, service: str) -> None:
+    operation, given, code, status, action = REFUSED[service]
+    with pytest.raises(ClientError) as refused:
+        getattr(client(ann, service), operation)(**given)
+    error = refused.value.response
+    assert error["Error"]["Code"] == code or service == "cloudwatch"
+    assert error["ResponseMetadata"]["HTTPStatusCode"] == status or service == "cloudwatch"
+    words = error["Error"]["Message"]
+    assert f"User: {ANN} is not authorized to perform: {action}" in words
+    assert f"because no identity-based policy allows the {action} action" in words
+
+
+def test_a_boundary_and_an_explicit_deny_are_named_as_the_reason(account: Account) -> None:
+    never = {"Effect": "Deny", "Action": "ssm:*", "Resource": "*"}
+    bob = user(account, "permission-bob", [ADMINISTRATOR, document(never)])
+    with pytest.raises(ClientError, match="with an explicit deny in an identity-based policy"):
+        client(bob, "ssm").describe_parameters()
+    iam = client(account, "iam")
+    text = json.dumps(document(allow("s3:*")))
+    arn = iam.create_policy(PolicyName="permission-bound", PolicyDocument=text)["Policy"]["Arn"]
+    iam.put_user_permissions_boundary(UserName="permission-bob", PermissionsBoundary=arn)
+    client(bob, "s3").list_buckets()
+    with pytest.raises(ClientError, match="because no permissions boundary allows the ecs:List"):
+        client(bob, "ecs").list_clusters()
+
+
+def test_conditions_ask_for_tags_of_the_request_and_of_the_resource(account: Account) -> None:
+    secrets = client(account, "secretsmanager")
+    for site in ("a", "b"):
+        tags = [{"Key": "site", "Value": site}]
+        secrets.create_secret(Name=f"permission-{site}", SecretString="x", Tags=tags)
+    own = {"StringEquals": {"aws:ResourceTag/site": "a"}}
+    only = {"ForAllValues:StringEquals": {"aws:TagKeys": ["site"]}}
+    eve = user(
+        account,
+        "permission-eve",
+        [
+            document(
+                allow("secretsmanager:GetSecretValue", Condition=own),
+                allow("secretsmanager:TagResource", Condition=own | only),
+            )
+        ],
+    )
+    theirs = client(eve, "secretsmanager")
+    theirs.get_secret_value(SecretId="permission-a")
+    theirs.tag_resource(SecretId="permission-a", Tags=[{"Key": "site", "Value": "a"}])
+    with pytest.raises(ClientError, match="GetSecretValue"):
+        theirs.get_secret_value(SecretId="permission-b")
+    with pytest.raises(ClientError, match="TagResource"):
+        theirs.tag_resource(SecretId="permission-a", Tags=[{"Key": "other", "Value": "a"}])
+
+
+def test_the_policy_of_a_bucket_allows_and_denies(account: Account, ann: Account) -> None:
+    s3 = client(account, "s3")
+    s3.create_bucket(Bucket="permission-bucket")
+    s3.put_object(Bucket="permission-bucket", Key="open", Body=b"x")
+    s3.put_object(Bucket="permission-bucket", Key="shut", Body=b"x")
+    resource = "arn:aws:s3:::permission-bucket/"
+    statement = {"Effect": "Allow", "Principal": {"AWS": ANN}, "Action": "s3:GetObject"}
+    policy = document({**statement, "Resource": f"{resource}open"})
+    s3.put_bucket_policy(Bucket="permission-bucket", Policy=json.dumps(policy))
+    client(ann, "s3").get_object(Bucket="permission-bucket", Key="open")
+    with pytest.raises(ClientError, match="s3:GetObject"):
+        client(ann, "s3").get_object(Bucket="permission-bucket", Key="shut")
+    admin = user(account, "permission-admin", [ADMINISTRATOR])
+    policy = document({**statement, "Effect": "Deny", "Principal": "*", "Resource": f"{resource}*"})
+    s3.put_bucket_policy(Bucket="permission-bucket", Policy=json.dumps(policy))
+    with pytest.raises(ClientError, match="with an explicit deny in a resource-based policy"):
+        client(admin, "s3").get_object(Bucket="permission-bucket", Key="open")
+
+
+def test_a_session_has_the_policies_of_its_role_and_only_who_is_trusted_gets_one(
+    account: Account, ann: Account
+) -> None:
+    iam = client(account, "iam")
+    trust = document({"Effect": "Allow", "Principal": {"AWS": ANN}, "Action": "sts:AssumeRole"})
+    arn = iam.create_role(RoleName="permission-role", AssumeRolePolicyDocument=json.dumps(trust))[
+        "Role"
+    ]["Arn"]
+    policy = json.dumps(document(allow("ecs:ListClusters")))
+    iam.put_role_policy(RoleName="permission-role", PolicyName="p", PolicyDocument=policy)
+    keys = client(ann, "sts").assume_role(RoleArn=arn, RoleSessionName="work")["Credentials"]
+    taken = seen_with(account, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+    client(taken, "ecs").list_clusters()
+    with pytest.raises(ClientError, match="assumed-role/permission-role/work is not authorized"):
+        client(taken, "s3").list_buckets()
+    other = user(account, "permission-other", [ADMINISTRATOR])
+    with pytest.raises(ClientError, match="is not authorized to perform: sts:AssumeRole"):
+        client(other, "sts").assume_role(RoleArn=arn, RoleSessionName="work")
+
+
+def roles_policy(aws: IsolatedAccount, *statements: dict[str, Any]) -> str:
+    """A service role of CloudFormation with these statements and nothing else."""
+    arn = role_of(aws, "cloudformation.amazonaws.com")
+    aws.client("iam").put_role_policy(
+        RoleName="cloudformation",
+        PolicyName="all",
+        PolicyDocument=json.dumps(document(*statements)),
+    )
+    return arn
+
+
+TOPIC = {"Topic": {"Type": "AWS::SNS::Topic"}}
+
+
+def created(aws: IsolatedAccount, role: str, resources: dict[str, Any]) -> tuple[str, list[str]]:
+    aws.client("cloudformation").create_stack(
+        StackName="s", TemplateBody=json.dumps({"Resources": resources}), RoleARN=role
+    )
+    return aws.settled("s")
+
+
+def test_a_stack_fails_where_its_role_lacks_a_permission(aws: IsolatedAccount) -> None:
+    needed = ("sns:CreateTopic", "sns:TagResource", "sns:GetTopicAttributes")
+    needed += ("sns:ListSubscriptionsByTopic", "sns:ListTagsForResource")
+    role = roles_policy(aws, allow(*needed))
+    status, reasons = created(aws, role, TOPIC)
+    assert status == "ROLLBACK_COMPLETE"
+    assert any(
+        "assumed-role/cloudformation/AWSCloudFormation is not authorized to perform: "
+        "sns:GetDataProtectionPolicy"
+        in reason
+        and "(HandlerErrorCode: AccessDenied)" in reason
+        and "Status Code: 403" in reason
+        for reason in reasons
+    ), reasons
+
+
+def test_what_a_handler_needs_depends_on_the_properties(aws: IsolatedAccount) -> None:
+    role = roles_policy(aws, allow("logs:*"))
+    aws.client("iam").put_role_policy(
+        RoleName="cloudformation",
+        PolicyName="no",
+        PolicyDocument=json.dumps(
+            document({"Effect": "Deny", "Action": "logs:PutRetentionPolicy", "Resource": "*"})
+        ),
+    )
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {}}
+    assert created(aws, role, {"Group": group})[0] == "CREATE_COMPLETE"
+    aws.delete_stack("s")
+    kept = {"Group": {**group, "Properties": {"RetentionInDays": 7}}}
+    assert "logs:PutRetentionPolicy" in str(created(aws, role, kept))
