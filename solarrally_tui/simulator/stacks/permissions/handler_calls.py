@@ -198,6 +198,7 @@ ONLY_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     "kms:UpdateKeyDescription": ("Description",),
     "lambda:DeleteFunctionCodeSigningConfig": (),
     "lambda:DeleteFunctionConcurrency": (),
+    "lambda:GetCodeSigningConfig": ("CodeSigningConfigArn",),
     "lambda:GetLayerVersion": ("Layers",),
     "lambda:PassCapacityProvider": ("CapacityProviderConfig",),
     "lambda:PublishVersion": (),
