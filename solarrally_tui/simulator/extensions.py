@@ -25,6 +25,7 @@ from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.stacks import (
     cancellation,
     change_sets,
+    conditions,
     failed_rollbacks,
     log_group_names,
     parsed_templates,
@@ -93,6 +94,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: databases.DatabaseStorage(shared.clock).install(shared.hooks),
     lambda shared: return_values.declare(shared.hooks),
     lambda shared: stack_tags.declare(shared.hooks),
+    lambda _: conditions.install(),
     lambda _: log_group_names.install(),
     lambda _: template_urls.install(),
     lambda _: parsed_templates.install(),

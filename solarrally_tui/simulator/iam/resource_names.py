@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ministack.services import cloudformation, ecs, iam, secretsmanager, sns
+from ministack.services import cloudformation, ec2, ecs, iam, secretsmanager, sns
 from ministack.services.cloudformation import changesets
 
 from solarrally_tui.simulator.iam import reference
@@ -13,6 +13,7 @@ from solarrally_tui.simulator.iam.elements import as_list
 from solarrally_tui.simulator.pins import private, scoped
 
 _stacks = private(cloudformation, "_stacks")
+_addresses = private(ec2, "_addresses")
 _find_change_set = private(changesets, "_find_change_set")
 _roles = private(iam, "_roles")
 _secrets = private(secretsmanager, "_secrets")
@@ -386,6 +387,12 @@ def _customer_key(key: Any, place: Place) -> str:
     if not key or "alias/aws/" in str(key):
         return ""
     return str(key) if str(key).startswith("arn:") else arns("kms:key", {"KeyId": key}, place)[0]
+
+
+def allocation(identifier: str) -> str:
+    """Return the id of an Elastic IP by its address; any other id unchanged."""
+    found = (name for name, each in _addresses.items() if each.get("PublicIp") == identifier)
+    return str(next(found, identifier))
 
 
 def boundary(role_name: str) -> str:

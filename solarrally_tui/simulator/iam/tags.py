@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from ministack.core.responses import get_account_id
 from ministack.services import (
+    acm,
     alb,
     cloudwatch_logs,
     codebuild,
@@ -22,6 +23,7 @@ from solarrally_tui.simulator.pins import private
 
 _COLLECTORS = private(tagging, "_COLLECTORS")
 _RESOURCE_TAG_COLLECTORS = private(tagging, "_RESOURCE_TAG_COLLECTORS")
+_certificates = private(acm, "_certificates")
 _elb_tags = private(alb, "_tags")
 _log_groups = private(cloudwatch_logs, "_log_groups")
 _projects = private(codebuild, "_projects")
@@ -115,6 +117,7 @@ def _of_secret(arn: str, _name: str) -> Iterable[Any]:
 
 
 _STORES: Final[Mapping[str, Callable[[str, str], Any]]] = {
+    "acm": lambda arn, _name: (_certificates.get(arn) or {}).get("Tags"),
     "codebuild": _of_project,
     "ec2": lambda _arn, name: _ec2_tags.get(name.rpartition("/")[2]),
     "ecs": lambda arn, _name: _ecs_tags.get(arn),

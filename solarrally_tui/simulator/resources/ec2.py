@@ -165,9 +165,11 @@ def _create_flow_log(_id: str, properties: Properties, _stack: str) -> ReturnVal
         "DeliverLogsPermissionArn",
         "MaxAggregationInterval",
     )
-    [identifier] = api("ec2").create_flow_logs(
-        ResourceIds=[properties["ResourceId"]], **given, **_tags("vpc-flow-log", properties)
-    )["FlowLogIds"]
+    [identifier] = api("ec2").create_flow_logs(ResourceIds=[properties["ResourceId"]], **given)[
+        "FlowLogIds"
+    ]
+    if properties.get("Tags"):  # MiniStack knows another name of the kind in a request's tags
+        api("ec2").create_tags(Resources=[identifier], Tags=properties["Tags"])
     return identifier, {"Id": identifier}
 
 

@@ -14,7 +14,6 @@ from ministack.services.cloudformation import changesets, engine, provisioners, 
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.stacks.schema import schema
 
-_evaluate_conditions = private(engine, "_evaluate_conditions")
 _REPLACING_PROPERTIES = private(provisioners, "_REPLACING_PROPERTIES")
 
 Template = dict[str, Any]
@@ -33,7 +32,8 @@ def _without_false_conditions(resolve: Callable[..., Template]) -> Callable[...,
         compared = resolve(template, parameters, *where)
         if not compared:
             return compared
-        conditions = _evaluate_conditions(template, parameters)
+        # Read now: `conditions` replaces it.
+        conditions = private(engine, "_evaluate_conditions")(template, parameters)
         existing = {
             name: body
             for name, body in compared["Resources"].items()

@@ -161,7 +161,8 @@ def _given(handling: Handling) -> Properties:
     if field and not given.get(field):
         given[field] = handling.identifier or _generated(handling, longest)
     if handling.identifier and handling.kind in handler_calls.IDENTIFIED:
-        given[handler_calls.IDENTIFIED[handling.kind]] = handling.identifier
+        field = handler_calls.IDENTIFIED[handling.kind]
+        given[field] = resource_names.allocation(handling.identifier)
     return given
 
 
