@@ -69,7 +69,9 @@ class Comparison:
 
 
 def kind_of(principal: str) -> str:
-    return "CloudFormation" if principal.endswith("/AWSCloudFormation") else principal.split(":")[5]
+    name = principal.split(":")[5]
+    kinds = ("AWSCloudFormation", "AWSCodeBuild", "ExecutionRole", "supports-", "deploys-")
+    return next((kind for kind in kinds if kind in name), name)
 
 
 def compared(requests: Iterable[Recorded]) -> Comparison:
