@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.findings.finding import Finding, unknown
+from solarrally_tui.findings.reasons.account import ACCOUNT
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture, Egress
 
 _NAT_INSTANCE_VCPU: Final = 2
+_ZERO: Final = next(reason for reason in ACCOUNT if reason.id == "zero-quota")
+"""What a quota of 0 means, in the words of the refusals that follow from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,10 +183,7 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
 
 
 def _release(need: QuotaNeed) -> str:
-    fix = (
-        "AWS limits a new account until it is verified. Add a payment method and wait for the "
-        "e-mail that says the account is active, or open a support case that names these quotas."
-    )
+    fix = f"{_ZERO.why} {_ZERO.next}"
     return f"{fix} {need.fewer}" if need.avoidable else f"{fix} No answer of the site avoids it."
 
 
