@@ -15,7 +15,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.breakdown import REST, by_service
 from solarrally_tui.provisioning.change.plan import Effect, Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, sentences
+from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
 from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds, sentence
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ def changes(
         parts += [Content(text) for text in (preview.trouble.why, preview.trouble.next) if text]
     plan = preview.plan
     if plan is not None and plan.obstacles:
-        for each in plan.obstacles:
-            text = f"{each.title}: {each.line} {each.fix}"
-            parts.append(_hanging(each.severity, text, columns))
+        parts += [_hanging(Severity.FAIL, text, columns) for text in obstacles(plan)]
         parts.append(Content.styled(STOPPED, DIM))
     if plan is not None and plan.trouble is not None:
         doubt = "Only the templates were compared; what AWS replaces is unknown."

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.change.plan import (
     Change,
     Doing,
@@ -92,12 +93,20 @@ def with_values(change: Change) -> Effect:
     return Effect(change.effect.weight, f"{change.effect.text}{shown}{doubt}")
 
 
+def obstacles(plan: Plan) -> list[str]:
+    """Return what stops the deployment and how to fix it; a fix that several share comes last."""
+    later = [{other.fix for other in plan.obstacles[i + 1 :]} for i in range(len(plan.obstacles))]
+    return [
+        f"{each.title}: {each.line} {'' if each.fix in rest else each.fix}".rstrip()
+        for each, rest in zip(plan.obstacles, later, strict=True)
+    ]
+
+
 def lines(plan: Plan) -> Iterator[str]:
     """Yield the plan as plain lines."""
     yield from wrap(headline(plan))
-    for obstacle in plan.obstacles:
-        text = f"{obstacle.title}: {obstacle.line} {obstacle.fix}"
-        yield from wrap(text, f"{obstacle.severity.glyph} ")
+    for text in obstacles(plan):
+        yield from wrap(text, f"{Severity.FAIL.glyph} ")
     if plan.obstacles:
         yield from wrap(STOPPED)
     for warning in plan.warnings:
