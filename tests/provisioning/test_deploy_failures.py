@@ -8,7 +8,6 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed import stack
-from solarrally_tui.provisioning.deployment.builds import codebuild
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -76,15 +75,16 @@ REFUSED: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("step", REFUSED)
 async def test_what_aws_refuses_to_new_accounts_stops_before_the_database(
-    account: Account, door: Door, step: str, monkeypatch: pytest.MonkeyPatch
+    account: Account, door: Door, step: str
 ) -> None:
-    monkeypatch.setattr(codebuild, "SLOT_SECONDS", 1.0)
     site = site_named(f"new-{step}")
     with fault(account, **REFUSED[step]):
         outcome, heard = await deployed(site, door)
     states = heard.states()
-    assert outcome.exit_code is not Exit.OK
-    assert states[step] in {State.FAILED, State.OUT_OF_SIGHT}
+    assert outcome.exit_code is Exit.FAILED
+    assert outcome.cause
+    assert "account" in f"{outcome.cause.what} {outcome.cause.why}"
+    assert states[step] is State.FAILED
     assert states["data"] is states["app"] is states["edge"] is State.WAITING
     assert await stack.find(door, stack_name(site.name, "data"), site.region) is None
 
