@@ -113,16 +113,16 @@ async def test_a_domain_that_is_added_is_shown_with_what_it_means(
 
 
 async def test_what_depends_on_what_does_not_exist_yet_is_not_guessed(
-    standing: StandingSite, door: Door
+    standing: StandingSite, door: Door, owner: Door
 ) -> None:
     database = standing.outcome.outputs["data"]["DbInstanceId"]
     snapshot = {"DBSnapshotIdentifier": "for-a-plan"}
-    await door.call("rds", "create_db_snapshot", DBInstanceIdentifier=database, **snapshot)
+    await owner.call("rds", "create_db_snapshot", DBInstanceIdentifier=database, **snapshot)
     try:
         restored = site_named("engine-home", size={"database_snapshot": "for-a-plan"})
         plan = await preview(restored, door)
     finally:
-        await door.call("rds", "delete_db_snapshot", **snapshot)
+        await owner.call("rds", "delete_db_snapshot", **snapshot)
     assert [change.resource for change in plan.dangers] == ["Database"]
     assert "Database" in of(plan, "app").reason
 
