@@ -74,6 +74,16 @@ def test_other_words_are_not_known(words: str) -> None:
             "denied-boundary",
         ),
         ("\x1b[31mRate exceeded\x1b[0m\r\n", "throttled"),
+        ("You can\u2019t have more than 40 DB instances.", "quota-databases"),
+        ("message: &quot;null&quot; (HandlerErrorCode: AlreadyExists)", "exists-account-wide"),
+        ('{"m": "message: \\"null\\" (HandlerErrorCode: AlreadyExists)"}', "exists-account-wide"),
+        (
+            (
+                "2026-11-29T06:13:14+00:00 task/backend/4230 INFO start\n"
+                "2026-11-29T06:13:15+00:00 task/backend/4230 TimeoutError"
+            ),
+            "database-unreachable",
+        ),
     ],
 )
 def test_what_containers_and_terminals_say_is_known(text: str, cause: str) -> None:

@@ -1,6 +1,7 @@
 """What pasted words or a log mean, by the reasons and the rules of the diagnosis. Pure."""
 
 import re
+from html import unescape
 from typing import Final
 
 from solarrally_tui.findings.reasons.table import REASONS, Explanation, explanation_of
@@ -27,6 +28,14 @@ _SENTENCES: Final = tuple(
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 """What remains of these without their first character would hide where a word begins."""
 
+_TYPED: Final = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u200b": "", "\ufeff": ""}
+)
+"""What web pages and chat programs make of quotation marks, and what they leave between words."""
+
+_STAMP: Final = re.compile(r"^\d{4}-\d\d-\d\d[T ]\S+\s+(?:\S+/\S+/\S+\s+)?")
+"""What `aws logs tail` puts before a line: the time, and the stream."""
+
 _PASTED: Final = ApiCall("", "", "", {})
 
 
@@ -48,13 +57,13 @@ def explain(text: str) -> Explanation | None:
 
 def explain_log(text: str) -> Explanation | None:
     """Return what the log of a container shows; None where no line of it shows a cause."""
-    lines = (line[:_LONGEST].strip() for line in _plain(text).splitlines())
+    lines = (_STAMP.sub("", line[:_LONGEST].strip()) for line in _plain(text).splitlines())
     return _by_rule([_PASTED.evidence("log", line) for line in lines if reports_error(line)])
 
 
 def _plain(text: str) -> str:
-    """Return the end of a text without what a terminal would obey."""
-    return harmless(_COLOURS.sub(" ", text[-MOST:]))
+    """Return the end of a text as AWS wrote it, without what a terminal would obey."""
+    return harmless(_COLOURS.sub(" ", unescape(text[-MOST:])).translate(_TYPED))
 
 
 def _by_rule(seen: list[Evidence]) -> Explanation | None:
