@@ -13,7 +13,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 if TYPE_CHECKING:
     from solarrally_tui.findings.reasons.table import Explanation
 
-_MOST_BYTES: Final = 4_000_000
+_MOST_BYTES: Final = 1_000_000
 """Bytes that are read: the last ones of a file, the first ones of standard input."""
 
 _MARKS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))

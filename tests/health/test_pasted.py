@@ -105,3 +105,4 @@ def test_the_end_of_a_very_large_text_counts() -> None:
     assert found is not None
     assert found.cause == "throttled"
     assert explain_log("error " * MOST) is None
+    assert explain("x" * MOST) is None  # one word without an end takes no longer

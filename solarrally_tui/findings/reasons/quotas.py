@@ -79,7 +79,7 @@ QUOTAS: Final = (
         id="quota",
         kind="quota",
         words=(
-            r"\w*(?:Limit|Quota)(?:Is)?Exceeded\w*",
+            r"(?:Limit|Quota)(?:Is)?Exceeded",
             rf"(?:exceed(?:s|ed|ing)?|reach(?:ed|es)?|over|above|hit)\b[^.]{{0,70}}{_LIMIT}",
             rf"{_LIMIT}[^.]{{0,80}}(?:exceeded|reached|used up)",
             r"maximum number of [^.]{1,80}(?:reached|exceeded|allowed)",

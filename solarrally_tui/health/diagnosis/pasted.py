@@ -13,7 +13,7 @@ from solarrally_tui.health.diagnosis.sources.log import reports_error
 from solarrally_tui.health.report import Report
 from solarrally_tui.text.control_characters import harmless
 
-MOST: Final = 200_000
+MOST: Final = 100_000
 """Characters that are examined: the last ones, because a text ends with its failure."""
 
 _LONGEST: Final = 2_000
