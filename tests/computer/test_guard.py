@@ -50,6 +50,7 @@ ENDS: list[tuple[BaseException, Exit, str]] = [
     (RecursionError(), Exit.INTERNAL, ""),
     (MemoryError(), Exit.INTERNAL, ""),
     (ImportError(CANARY), Exit.INTERNAL, ""),
+    (ImportError(CANARY, name="httpx"), Exit.INTERNAL, "The package httpx is missing"),
     (UnicodeEncodeError("ascii", CANARY, 0, 1, "no"), Exit.INTERNAL, ""),
     (ExceptionGroup("all", [ValueError(CANARY)]), Exit.INTERNAL, "ValueError"),
     (ExceptionGroup("all", [ComputerError(PLAIN)]), Exit.CREDENTIALS, "It broke."),

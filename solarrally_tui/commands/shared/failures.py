@@ -37,6 +37,8 @@ def described(error: BaseException) -> tuple[Plain, Exit]:
     status = _status(error)
     if status is not Exit.INTERNAL:
         return plain_of(error), status
+    if isinstance(error, ImportError) and error.name:
+        return _incomplete(error), status
     return (
         Plain(
             what="Internal error in solarrally.",
@@ -47,6 +49,15 @@ def described(error: BaseException) -> tuple[Plain, Exit]:
             detail=report(error),
         ),
         status,
+    )
+
+
+def _incomplete(error: ImportError) -> Plain:
+    return Plain(
+        what="Internal error in solarrally: the installation is not complete.",
+        why=f"The package {error.name} is missing or damaged.",
+        next="Install it again: pipx reinstall solarrally-tui.",
+        detail=report(error),
     )
 
 

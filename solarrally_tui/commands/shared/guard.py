@@ -94,7 +94,13 @@ def _explained(error: BaseException) -> int:
         explain(plain)
         return int(status)
     except Exception:  # noqa: BLE001 a broken installation, or no memory
-        say("Internal error in solarrally.", f"Detail: {type(error).__name__}.")
+        missing = error.name if isinstance(error, ImportError) else ""
+        say(
+            "Internal error in solarrally.",
+            f"Detail: {type(error).__name__} {missing or ''}".rstrip(),
+        )
+        if missing:
+            say(f"The package {missing} is missing or damaged. Install solarrally-tui again.")
         return _INTERNAL
 
 
