@@ -14,7 +14,6 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview.preview import preview
 from solarrally_tui.provisioning.preview.render import lines
 from solarrally_tui.simulator.child import Account
@@ -55,10 +54,9 @@ async def test_an_account_that_is_not_ready_stops_before_anything_is_created(
     async with opened(own_account) as door:
         with kind_of_account(own_account, scenario):
             outcome = await deploy(site, door, heard.append)
-            with pytest.raises(StepError, match=why) if scenario == "region-off" else _nothing():
-                plan = await preview(site, door)
-                assert why in "\n".join(" ".join(each.line for each in plan.obstacles).split("\n"))
-                assert change in " ".join(" ".join(lines(plan)).split())
+            plan = await preview(site, door)
+            assert why in " ".join(each.line for each in plan.obstacles)
+            assert change in " ".join(" ".join(lines(plan)).split())
         assert outcome.exit_code is Exit.REFUSED
         assert heard.states()["account"] is State.FAILED
         assert heard.states()["record"] is State.WAITING
@@ -71,11 +69,6 @@ async def test_an_account_that_is_not_ready_stops_before_anything_is_created(
         assert (result["exit_code"], result["changed"]) == (5, False)
         assert await databases(door) == []
         assert await door.find("ssm", "get_parameter", Name="/solarrally/sites/new-garage") is None
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 async def test_a_member_of_an_organization_stops_at_its_policies_and_then_at_its_hook(

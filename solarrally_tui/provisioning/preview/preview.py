@@ -55,7 +55,9 @@ async def preview(site: Site, door: Door) -> Plan:
     Raises StepError and ForeignResourceError where the deployment would be refused, and AwsError.
     """
     stacks = SiteStacks.of(site, door)
-    await preflight.refuse_disabled_region(site, stacks)
+    region = await inspection.region_enabled(stacks.door)
+    if region.severity is Severity.FAIL:
+        return _unseen(site, region)
     every_stack, known = await asyncio.gather(
         refuse_foreign_names(stacks), record.find(door, site.name)
     )
@@ -94,6 +96,12 @@ async def _obstacles(
         account = identity.account
     found = await preflight.obstacles(site, stacks, account, there, lookups)
     return tuple(finding for finding in found if finding.severity is Severity.FAIL)
+
+
+def _unseen(site: Site, region: Finding) -> Plan:
+    """Return the plan for a Region that is off: AWS tells nobody what is there."""
+    plans = (StackPlan(i.id, i.title, Standing.UNKNOWN) for i in CATALOGUE)
+    return Plan(site.name, tuple(plans), obstacles=(region,))
 
 
 def _all_new(
