@@ -1,7 +1,7 @@
 """What the steps of one deployment share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.site import SiteStacks
@@ -22,6 +22,8 @@ class Deployment(Context):
     """Whether the account is checked for what would stop the deployment."""
     may_lose: bool = False
     """Whether the operator has agreed to lose what replaced and removed resources hold."""
+    asked: dict[str, str] = field(default_factory=dict)
+    """What the operator was asked for, and by which step: two steps may wait for one DNS record."""
 
     @property
     def door(self) -> Door:

@@ -36,6 +36,9 @@ _AGAIN: Final = (
 )
 
 
+_SAME: Final = "Waiting for the DNS that another step asks for."
+
+
 @dataclass(slots=True)
 class CertificateWait:
     """Waits beside the watch of one stack."""
@@ -111,7 +114,10 @@ class CertificateWait:
         text = f"{plain.what} {self.reason or plain.next}"
         if text != self._asked and (self.reason or self._is_answerable(waiting)):
             self._asked = text
-            narrator.step(self.step, State.WAITING_FOR_YOU, text)
+            if self.deployment.asked.setdefault(text, self.step) == self.step:
+                narrator.step(self.step, State.WAITING_FOR_YOU, text)
+            else:
+                narrator.step(self.step, State.RUNNING, _SAME)
 
     def _is_answerable(self, waiting: list[PendingCertificate]) -> bool:
         """Whether we know what to do: ACM computes the records within some seconds."""
