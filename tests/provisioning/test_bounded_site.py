@@ -8,13 +8,14 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.chargers import onboarding
-from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.report import Severity
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.identities.deployer import Deployer, once_assumable
 from solarrally_tui.provisioning.identities.iam_role import boundary_of
+from solarrally_tui.provisioning.identities.service_role import zones_of
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.provisioning.operations.rotation import rotate
 from solarrally_tui.provisioning.teardown.destroy import destroy
@@ -46,6 +47,8 @@ async def lived(account: Account, site: Site, folder: Path) -> None:
             await once_assumable(door.identity)
             await live(bounded, door, folder)
             assert boundaries(account) == {plan.boundary}
+            zones = await zones_of(SiteStacks.of(bounded, door))
+            assert bool(zones) is bool(site.domain.name)
             await done(await destroy(NAME, door, lambda _: None, delete_data=True))
 
 

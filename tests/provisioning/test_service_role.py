@@ -269,3 +269,16 @@ async def test_a_site_whose_policies_would_reach_another_site_is_refused(
     assert outcome.cause
     assert "engine-home-data and engine-home" in outcome.cause.what
     assert "engine-home-data" not in await record.names(door)
+
+
+async def test_the_role_writes_records_in_the_zones_of_its_site_only(own_door: Door) -> None:
+    own = await ServiceRole.of(own_door, "zoned")
+    await own.ensure("", ["Z2", "Z1"])
+    reached = [
+        statement["Resource"]
+        for document in (await attached_to("zoned", own_door)).values()
+        for statement in document["Statement"]
+        if "route53:ChangeResourceRecordSets" in statement.get("Action", ())
+    ]
+    assert reached == [["arn:aws:route53:::hostedzone/Z1", "arn:aws:route53:::hostedzone/Z2"]]
+    assert await own.delete()

@@ -30,7 +30,7 @@ from solarrally_tui.provisioning.deployment.optional import optional
 from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
-from solarrally_tui.provisioning.identities.service_role import ServiceRole
+from solarrally_tui.provisioning.identities.service_role import ServiceRole, zones_of
 
 
 async def check_account(deployment: Deployment) -> End:
@@ -74,7 +74,11 @@ async def ensure_service_role(deployment: Deployment) -> End:
         return End(False, "Not wanted. Stacks that have a role already keep it.", "")
     role = await ServiceRole.of(deployment.door, deployment.site.name)
     try:
-        changed = await role.ensure(governance.permissions_boundary_arn)
+        # A zone that the site leaves still has its records.
+        zones = await zones_of(deployment.stacks)
+        if chosen := deployment.facts.hosted_zone_id:
+            zones.add(chosen)
+        changed = await role.ensure(governance.permissions_boundary_arn, zones)
     except AwsError as error:
         if error.kind is Kind.DENIED and not error.is_decided_by_others:
             raise StepError(no_service_role(role.arn, error)) from error

@@ -1,10 +1,13 @@
 """The role that CloudFormation works with, so that a deployment outlives the operator's session."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.policy import service_role as permissions
 from solarrally_tui.policy.document import Policy
 from solarrally_tui.policy.scope import Scope
@@ -17,6 +20,8 @@ T = TypeVar("T")
 SETTLE_SECONDS: Final = 120.0
 """How long CloudFormation may take to see a new role, mostly some seconds (IAM user guide, "Changes
 that I make are not always immediately visible")."""
+
+_ZONE: Final = "HostedZoneId"
 
 _NOT_ASSUMABLE: Final = "is invalid or cannot be assumed"
 
@@ -44,15 +49,18 @@ class ServiceRole:
         """The role itself."""
         return Role(self.door, self.scope.service_role)
 
-    async def ensure(self, boundary: str | None) -> tuple[str, ...]:
+    async def ensure(self, boundary: str | None, zones: Iterable[str] = ()) -> tuple[str, ...]:
         """Bring role and policies to what the blueprints need; return the names that changed.
 
         boundary: ARN of a permissions boundary, empty for none, None to leave it as it is.
+        zones: hosted zones whose records the site has or had; none where they are not known.
         Raises AwsError.
         """
         present = await self.role.find() if boundary is None else None
         bound = boundary_of(present) if boundary is None else boundary
-        policies = permissions.policies(replace(self.scope, boundary=bound))
+        policies = permissions.policies(
+            replace(self.scope, boundary=bound, zones=tuple(sorted({*zones})))
+        )
         return await self._managed(policies).bring(lambda _: permissions.TRUST, boundary)
 
     async def delete(self) -> bool:
@@ -70,6 +78,13 @@ class ServiceRole:
             policy_name=self.role.name,
             policies=policies,
         )
+
+
+async def zones_of(stacks: SiteStacks) -> set[str]:
+    """Return the hosted zones that stacks of a site have records in. Raises AwsError."""
+    asked = [item.id for item in CATALOGUE if f"{_ZONE}:" in item.template()]
+    given = await asyncio.gather(*(stacks.parameters(id_) for id_ in asked))
+    return {parameters[_ZONE] for parameters in given if parameters.get(_ZONE)}
 
 
 async def retry_until_assumable(call: Callable[[], Awaitable[T]]) -> T:

@@ -24,7 +24,7 @@ from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.identities import iot_identities
-from solarrally_tui.provisioning.identities.service_role import ServiceRole
+from solarrally_tui.provisioning.identities.service_role import ServiceRole, zones_of
 from solarrally_tui.provisioning.teardown import (
     leftovers,
     orphaned_databases,
@@ -62,7 +62,7 @@ async def ensure_service_role(teardown: Teardown) -> End:
     if not any(stack and stack.role == role.arn for stack in stacks.values()):
         return End(False, "No stack works with it.", learnt=False)
     try:
-        changed = await role.ensure(None)
+        changed = await role.ensure(None, await zones_of(teardown.stacks))
     except AwsError as error:
         if error.kind is not Kind.DENIED:
             raise
