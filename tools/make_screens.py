@@ -72,6 +72,7 @@ def _half_way() -> RunProgress:
     run = RunProgress(Scripted().steps(), clock=lambda: START)
     run.clock = lambda: START + 250
     ended = {"bootstrap": 41, "network": 64, "global": 52, "iot": 12, "build": 38, "trail": 60}
+    ended |= {"balancer": 180, "budget": 12, "governance": 55}
     for step, second in ended.items():
         run.take(at(2, step, State.RUNNING))
         run.take(at(second, step, State.DONE))
