@@ -4,6 +4,7 @@ Other sites' things with names like ours are in the account, and nothing touches
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.provisioning.operations.rotation import rotate
 from solarrally_tui.provisioning.teardown.destroy import destroy
-from solarrally_tui.simulator.child import Account
+from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.model import Site
 from tests.iam_engine.recorded import Comparison, compared, record, recorded
 from tests.policy.operators import ADMINISTRATOR, client, deployer, supporter
@@ -65,6 +66,14 @@ LARGE: dict[str, Any] = {
 OPERATOR = f"arn:aws:iam::123456789012:user/deploys-{NAME}"
 DENIED = [f"{OPERATOR}: s3:GetBucketTagging on arn:aws:s3:::{FOREIGN_BUCKET}"]
 """All that a life is refused: destroy asks whose the buckets are, and a denial says enough."""
+
+
+@pytest.fixture
+def empty_account() -> Iterator[Account]:
+    """An account that no other test sees."""
+    child = Child(speed="instant")
+    yield child.start()
+    child.stop()
 
 
 def foreign(account: Account) -> None:
@@ -127,9 +136,9 @@ async def lived(account: Account, site: Site, folder: Path) -> Comparison:
 
 
 async def test_a_small_site_lives_under_the_printed_policies(
-    own_account: Account, tmp_path: Path
+    empty_account: Account, tmp_path: Path
 ) -> None:
-    found = await lived(own_account, site_named(NAME), tmp_path)
+    found = await lived(empty_account, site_named(NAME), tmp_path)
     assert found.differences == []
     assert [one for one in found.denied if "/supports-" not in one] == DENIED
     print(found.counts)
@@ -139,32 +148,33 @@ async def test_a_small_site_lives_under_the_printed_policies(
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("answers", [MEDIUM, LARGE], ids=["medium with a domain", "every option"])
 async def test_any_site_lives_under_the_printed_policies(
-    own_account: Account, tmp_path: Path, answers: dict[str, Any]
+    empty_account: Account, tmp_path: Path, answers: dict[str, Any]
 ) -> None:
-    found = await lived(own_account, site_named(NAME, **answers), tmp_path)
+    found = await lived(empty_account, site_named(NAME, **answers), tmp_path)
     assert found.differences == []
     assert [one for one in found.denied if "/supports-" not in one] == DENIED
     print(found.counts)
 
 
 @pytest.mark.torture
-async def test_a_new_site_takes_over_the_snapshot_of_another_one(own_account: Account) -> None:
-    rds = client(own_account, "rds")
+async def test_a_new_site_takes_over_the_snapshot_of_another_one(empty_account: Account) -> None:
+    rds = client(empty_account, "rds")
     rds.create_db_instance(
         DBInstanceIdentifier="old-garage",
         DBInstanceClass="db.t4g.micro",
         Engine="postgres",
+        EngineVersion="17.5",
         AllocatedStorage=20,
         MasterUsername="solarrally",
         MasterUserPassword="x" * 20,
     )
     rds.create_db_snapshot(DBInstanceIdentifier="old-garage", DBSnapshotIdentifier="old-snapshot")
     site = site_named(NAME, size={"database_snapshot": "old-snapshot"})
-    record(own_account)
-    async with opened(deployer(own_account, NAME)) as door:
+    record(empty_account)
+    async with opened(deployer(empty_account, NAME)) as door:
         await done(await deploy(site, door, lambda _: None))
         await done(await destroy(NAME, door, lambda _: None, delete_data=True))
-    found = compared(recorded(own_account))
+    found = compared(recorded(empty_account))
     assert found.differences == []
     assert any("RestoreDBInstanceFromDBSnapshot" in one["action"] for one in found.requests)
     assert found.denied == []
