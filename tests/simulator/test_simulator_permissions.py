@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.child import Account
 from tests.policy.operators import ADMINISTRATOR, client, seen_with, user
-from tests.simulator.simulator_setup import IsolatedAccount, role_of
+from tests.simulator.simulator_setup import IsolatedAccount, role_of, until
 
 ANN = "arn:aws:iam::123456789012:user/permission-ann"
 
@@ -182,3 +182,103 @@ def test_what_a_handler_needs_depends_on_the_properties(aws: IsolatedAccount) ->
     aws.delete_stack("s")
     kept = {"Group": {**group, "Properties": {"RetentionInDays": 7}}}
     assert "logs:PutRetentionPolicy" in str(created(aws, role, kept))
+
+
+IMAGE_NAME = "/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64"
+WITH_IMAGE = {
+    "Parameters": {
+        "Image": {"Type": "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", "Default": IMAGE_NAME}
+    },
+    "Resources": TOPIC,
+}
+
+
+def test_a_change_set_is_refused_to_who_may_not_look_up_its_parameters(account: Account) -> None:
+    """Found by review: the deploy policy lacked it, and every first deployment would have ended."""
+    without = {"Effect": "Deny", "Action": "ssm:GetParameters", "Resource": "*"}
+    zoe = user(account, "permission-zoe", [ADMINISTRATOR, document(without)])
+    words = "User doesn't have permission to call ssm:GetParameters"
+    with pytest.raises(ClientError, match=words):
+        client(zoe, "cloudformation").create_change_set(
+            StackName="permission-image",
+            ChangeSetName="c",
+            ChangeSetType="CREATE",
+            TemplateBody=json.dumps(WITH_IMAGE),
+        )
+
+
+TARGET = {
+    "Target": {
+        "Type": "AWS::ApplicationAutoScaling::ScalableTarget",
+        "Properties": {
+            "ServiceNamespace": "ecs",
+            "ScalableDimension": "ecs:service:DesiredCount",
+            "ResourceId": "service/c/s",
+            "MinCapacity": 1,
+            "MaxCapacity": 2,
+        },
+    }
+}
+
+
+def test_a_scalable_target_needs_alarms_without_a_name(aws: IsolatedAccount) -> None:
+    """Found by review: the service role could put alarms of the site's names only."""
+    named = "arn:aws:cloudwatch:*:*:alarm:solarrally-*"
+    role = roles_policy(
+        aws,
+        allow("application-autoscaling:*", "iam:*", "cloudwatch:De*"),
+        allow("cloudwatch:PutMetricAlarm", resource=named),
+    )
+    status, reasons = created(aws, role, TARGET)
+    assert status == "ROLLBACK_COMPLETE"
+    assert "cloudwatch:PutMetricAlarm" in str(reasons), reasons
+
+
+def test_an_interface_endpoint_with_private_names_needs_their_hosted_zone(
+    aws: IsolatedAccount,
+) -> None:
+    """Found by review: the registry's schema does not name it, AWS's reference does."""
+    vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    properties = {
+        "VpcId": vpc,
+        "ServiceName": "com.amazonaws.us-east-1.ecr.api",
+        "VpcEndpointType": "Interface",
+        "PrivateDnsEnabled": True,
+    }
+    endpoint = {"Endpoint": {"Type": "AWS::EC2::VPCEndpoint", "Properties": properties}}
+    role = roles_policy(aws, allow("ec2:*"))
+    status, reasons = created(aws, role, endpoint)
+    assert status == "ROLLBACK_COMPLETE"
+    assert "route53:AssociateVPCWithHostedZone" in str(reasons), reasons
+
+
+def test_a_task_starts_only_with_what_its_execution_role_may_read(account: Account) -> None:
+    """The words are ECS's, and the database and image of the task are not asked for before."""
+    iam, ecs = client(account, "iam"), client(account, "ecs")
+    service = {"Service": "ecs-tasks.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}
+    role = iam.create_role(
+        RoleName="permission-execution", AssumeRolePolicyDocument=json.dumps(document(trust))
+    )["Role"]["Arn"]
+    secret = client(account, "secretsmanager").create_secret(
+        Name="permission-task", SecretString="x"
+    )["ARN"]
+    definition = ecs.register_task_definition(
+        family="permission",
+        networkMode="awsvpc",
+        executionRoleArn=role,
+        containerDefinitions=[
+            {"name": "main", "image": "public", "secrets": [{"name": "S", "valueFrom": secret}]}
+        ],
+    )["taskDefinition"]["taskDefinitionArn"]
+    ecs.create_cluster(clusterName="permission")
+    started = ecs.run_task(cluster="permission", taskDefinition=definition)["tasks"][0]["taskArn"]
+
+    def stopped() -> str | None:
+        task = ecs.describe_tasks(cluster="permission", tasks=[started])["tasks"][0]
+        return task.get("stoppedReason") if task["lastStatus"] == "STOPPED" else None
+
+    reason = until(stopped)
+    assert reason.startswith("ResourceInitializationError: unable to pull secrets")
+    assert "assumed-role/permission-execution" in reason
+    assert "is not authorized to perform: secretsmanager:GetSecretValue" in reason
