@@ -1,5 +1,6 @@
 """The simulated account refuses what the policies of who calls do not allow, in AWS's words."""
 
+import base64
 import json
 from typing import Any
 
@@ -282,3 +283,43 @@ def test_a_task_starts_only_with_what_its_execution_role_may_read(account: Accou
     assert reason.startswith("ResourceInitializationError: unable to pull secrets")
     assert "assumed-role/permission-execution" in reason
     assert "is not authorized to perform: secretsmanager:GetSecretValue" in reason
+
+
+def token(**claims: str) -> str:
+    """A token as GitHub Actions gets it, without a signature."""
+    parts = ({"alg": "none"}, {"iss": "https://token.actions.githubusercontent.com"} | claims)
+    texts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts)
+    return ".".join(text.rstrip("=") for text in (*texts, ""))
+
+
+def test_a_web_identity_gets_a_role_only_with_the_claims_that_the_role_trusts(
+    account: Account,
+) -> None:
+    host = "token.actions.githubusercontent.com"
+    provider = f"arn:aws:iam::123456789012:oidc-provider/{host}"
+    claims = {f"{host}:aud": "sts.amazonaws.com", f"{host}:sub": "repo:owner/name:*"}
+    trust = document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringLike": claims},
+        }
+    )
+    role = client(account, "iam").create_role(
+        RoleName="permission-github", AssumeRolePolicyDocument=json.dumps(trust)
+    )["Role"]["Arn"]
+
+    def taken(sub: str) -> Any:
+        return client(account, "sts").assume_role_with_web_identity(
+            RoleArn=role,
+            RoleSessionName="actions",
+            WebIdentityToken=token(aud="sts.amazonaws.com", sub=sub),
+        )
+
+    keys = taken("repo:owner/name:ref:refs/heads/main")["Credentials"]
+    pusher = seen_with(account, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+    with pytest.raises(ClientError, match="assumed-role/permission-github/actions is not"):
+        client(pusher, "ecs").list_clusters()
+    with pytest.raises(ClientError, match="Not authorized to perform sts:AssumeRoleWithWeb"):
+        taken("repo:owner/fork:ref:refs/heads/main")
