@@ -82,7 +82,8 @@ def _change(estate: Estate, stack: str) -> list[dict[str, Any]]:
     )
     told = _made(cloudformation, name, label)
     if told["Status"] == "FAILED":
-        assert "contain changes" in told["StatusReason"] or "No updates" in told["StatusReason"]
+        reason = told["StatusReason"]
+        assert "contain changes" in reason or "No updates" in reason, (stack, reason)
         cloudformation.delete_change_set(StackName=name, ChangeSetName=label)
         return []
     cloudformation.execute_change_set(StackName=name, ChangeSetName=label)
@@ -121,10 +122,20 @@ def tear_down(estate: Estate) -> None:
         home = item.region == "home"
         cloudformation = estate.client("cloudformation", "" if home else "us-east-1")
         name = stack_name(estate.site.name, item.id)
+        if item.id == "network":
+            _release(estate)
         identifier = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
         cloudformation.delete_stack(StackName=name)
         gone = _settled(cloudformation, identifier)
         assert gone["StackStatus"] == "DELETE_COMPLETE", (item.id, _reasons(cloudformation, name))
+
+
+def _release(estate: Estate) -> None:
+    """Delete the group that CloudFront leaves in the VPC of its VPC origins, as destroy does."""
+    ec2, vpc = estate.client("ec2"), estate.outputs["network"]["VpcId"]
+    for group in ec2.describe_security_groups()["SecurityGroups"]:
+        if (group["VpcId"], group["GroupName"]) == (vpc, "CloudFront-VPCOrigins-Service-SG"):
+            ec2.delete_security_group(GroupId=group["GroupId"])
 
 
 def _detach(estate: Estate) -> None:

@@ -1,5 +1,7 @@
 """Every option set deploys, every way from one to the next updates, and all of it goes again."""
 
+import contextlib
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +15,17 @@ from solarrally_tui.site.names import stack_name
 from tests.blueprints.blueprint_setup import example
 from tests.blueprints.change_setup import change, lost, precious, tear_down
 from tests.blueprints.estate_setup import Estate
-from tests.blueprints.option_sets import CHOICES, IDS, NAMES, SETS, covered, pairs, site, values
+from tests.blueprints.option_sets import (
+    BOUNDARY,
+    CHOICES,
+    IDS,
+    NAMES,
+    SETS,
+    covered,
+    pairs,
+    site,
+    values,
+)
 
 TORTURE = bool(os.environ.get("SOLARRALLY_TORTURE"))
 
@@ -39,8 +51,18 @@ def founded(account: Account, picks: dict[str, int], name: str) -> Estate:
     zone = estate.client("route53").create_hosted_zone(Name="example.com", CallerReference=name)
     zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
     estate.facts = replace(estate.facts, hosted_zone_id=zone_id)
+    _ensure_boundary(estate)
     estate.deploy(item.id for item in CATALOGUE)
     return estate
+
+
+def _ensure_boundary(estate: Estate) -> None:
+    """Create the permissions boundary that some sets name. It bounds nothing."""
+    iam, name = estate.client("iam"), BOUNDARY.rpartition("/")[2]
+    allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_policy(PolicyName=name, PolicyDocument=document)
 
 
 def test_every_pair_of_two_choices_is_among_the_sets() -> None:
