@@ -27,11 +27,17 @@ def record(account: Account) -> None:
     httpx.post(f"{account.endpoint_url}/_solarrally/permissions", json={}, trust_env=False)
 
 
-def recorded(account: Account) -> list[Recorded]:
-    """Return what was recorded, and end recording."""
+def peek(account: Account) -> list[Recorded]:
+    """Return what was recorded so far."""
     url = f"{account.endpoint_url}/_solarrally/permissions"
     found: list[Recorded] = httpx.get(url, trust_env=False, timeout=60).json()["requests"]
-    httpx.delete(url, trust_env=False)
+    return found
+
+
+def recorded(account: Account) -> list[Recorded]:
+    """Return what was recorded, and end recording."""
+    found = peek(account)
+    httpx.delete(f"{account.endpoint_url}/_solarrally/permissions", trust_env=False)
     return found
 
 

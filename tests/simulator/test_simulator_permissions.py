@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.child import Account
+from tests.iam_engine.recorded import peek, record, recorded
 from tests.policy.operators import ADMINISTRATOR, client, seen_with, user
 from tests.simulator.simulator_setup import IsolatedAccount, role_of, until
 
@@ -323,3 +324,38 @@ def test_a_web_identity_gets_a_role_only_with_the_claims_that_the_role_trusts(
         client(pusher, "ecs").list_clusters()
     with pytest.raises(ClientError, match="Not authorized to perform sts:AssumeRoleWithWeb"):
         taken("repo:owner/fork:ref:refs/heads/main")
+
+
+def test_a_rule_of_iot_writes_only_what_its_role_may(account: Account) -> None:
+    iam, logs = client(account, "iam"), client(account, "logs")
+    service = {"Service": "iot.amazonaws.com"}
+    trust = document({"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"})
+    role = iam.create_role(RoleName="permission-rule", AssumeRolePolicyDocument=json.dumps(trust))[
+        "Role"
+    ]["Arn"]
+    logs.create_log_group(logGroupName="permission-rule")
+    action = {"cloudwatchLogs": {"roleArn": role, "logGroupName": "permission-rule"}}
+    client(account, "iot").create_topic_rule(
+        ruleName="permission_rule",
+        topicRulePayload={"sql": "SELECT * FROM 'permission/rule'", "actions": [action]},
+    )
+
+    def written() -> int:
+        client(account, "iot-data").publish(topic="permission/rule", qos=1, payload=b'{"a": 1}')
+        streams = logs.describe_log_streams(logGroupName="permission-rule")["logStreams"]
+        return len(streams)
+
+    record(account)
+    written()
+    denied = until(lambda: [one for one in peek(account) if one["effect"] != "allowed"])
+    assert {(one["action"], one["principal"].split("/")[1]) for one in denied} == {
+        ("logs:DescribeLogStreams", "permission-rule")
+    }
+    assert written() == 0
+    iam.put_role_policy(
+        RoleName="permission-rule",
+        PolicyName="log",
+        PolicyDocument=json.dumps(document(allow("logs:*", resource="arn:aws:logs:*:*:*"))),
+    )
+    assert until(written)
+    recorded(account)
