@@ -138,6 +138,7 @@ class RoleScreen(Dialog[DeployerPlan | None]):
     def _offer(self, *, code: bool, create: bool) -> None:
         for name in ("#code-label", "#code"):
             self.query_one(name).display = code
+        self.query_one("#role-body").set_class(code, "-above-code")
         self.query_one("#make").display = create
         self.query_one("#code" if code else "#make" if create else "#close").focus()
 

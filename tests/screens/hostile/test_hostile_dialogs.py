@@ -242,7 +242,7 @@ async def test_a_hostile_contact_goes_to_the_registrar_as_it_is(
 @pytest.mark.parametrize("text", TEXTS[:2] + TEXTS[-3:-1])
 def test_a_profile_to_copy_stays_one_section(text: str) -> None:
     read = configparser.RawConfigParser()
-    read.read_string(snippet(PLAN, text, text, "shared-credentials-file"))
+    read.read_string(snippet(PLAN, text, "shared-credentials-file"))
     assert read.sections() == ["profile solarrally-sunny-garage"]
     assert set(read[read.sections()[0]]) == {
         "role_arn",
