@@ -114,9 +114,11 @@ class WelcomeScreen(StepScreen):
     async def _meet(self) -> None:
         session = self.session
         session.who = await session.services.who(None)
-        if not self.site.seen and session.who.region:
+        draft = self.site.draft
+        unanswered = not self.site.seen and draft.text("region") == Draft().text("region")
+        if unanswered and session.who.region:
             # At the first start, the Region of the person's AWS settings is the best guess.
-            self.site.draft.set("region", session.who.region)
+            draft.set("region", session.who.region)
         self.refresh_frame()
 
     def _show_existing(self) -> None:

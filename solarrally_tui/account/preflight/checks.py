@@ -155,7 +155,7 @@ def region(name: str, status: str, why: str = "") -> Finding:
         return Finding("region", "Region", Severity.OK, f"{name} is enabled.")
     fix = (
         f"Enable {name} in the console: account menu, Account, AWS Regions. It takes a few "
-        "minutes, sometimes hours. Or choose another region in the site file."
+        "minutes, sometimes hours. Or choose another Region (region in the site file)."
     )
     if status in {"DISABLED", "DISABLING"}:
         return Finding(
@@ -181,7 +181,7 @@ def without_iot(region: str) -> Finding | None:
         "AWS IoT Core",
         Severity.FAIL,
         f"AWS does not offer it in {region}, and chargers need it.",
-        "Set another region in the site file, near the chargers.",
+        "Choose another Region near the chargers (region in the site file).",
     )
 
 
