@@ -6,6 +6,7 @@ its log group, a record in the bucket of its stream, and a missing resource fail
 
 import asyncio
 import json
+import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -22,6 +23,9 @@ from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private, replace
 
 _RULE_ACTION_RESOURCE_KEYS = private(iot, "_RULE_ACTION_RESOURCE_KEYS")
+
+_TEMPLATE: Final = re.compile(r"\$\{[^}]*\}")
+"""A substitution template: what the rule puts in there is not known before it runs."""
 
 Spec = Mapping[str, Any]
 Dispatch = Callable[..., Awaitable[None]]
@@ -120,9 +124,10 @@ def _stream_needs(spec: Spec, place: Place) -> Iterator[Need]:
 
 
 def _republish_needs(spec: Spec, place: Place) -> Iterator[Need]:
-    topic = str(spec.get("topic", "")).split("${")[0]
-    end = "x" if "${" in str(spec.get("topic", "")) else ""
-    yield Need("iot:Publish", place.arn(f"iot:{place.region}:{place.account}:topic/{topic}{end}"))
+    topic = _TEMPLATE.sub("x", str(spec.get("topic", "")))
+    if topic.startswith("$$"):
+        topic = topic[1:]  # the escape for topics that begin with $
+    yield Need("iot:Publish", place.arn(f"iot:{place.region}:{place.account}:topic/{topic}"))
 
 
 def _topic_needs(spec: Spec, _place: Place) -> Iterator[Need]:
