@@ -1,6 +1,7 @@
 """What only the account can tell, and what the parameters of the stacks need of it. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Facts:
     """Of PostgreSQL, such as 17.6."""
     volume: Volume | None = None
     """Of the database, where there is one or a snapshot of one; None where the answers decide."""
+    name_suffixes: Mapping[str, str] = field(default_factory=dict)
+    """By stack: the end of the name of what stays there when an option is switched off. Where none
+    is given, the stack takes the start of its own id."""
     cloudfront_prefix_list_id: str
     iot_host: str
     iot_port: str

@@ -90,6 +90,10 @@ def _boundary(given: _Given) -> Values:
     return {"PermissionsBoundaryArn": given.site.governance.permissions_boundary_arn}
 
 
+def _name_suffix(given: _Given, stack: str) -> Values:
+    return {"NameSuffix": given.facts.name_suffixes.get(stack, "")}
+
+
 def _bootstrap(given: _Given) -> Values:
     return {"AlertEmail": given.site.alerts.email}
 
@@ -132,6 +136,7 @@ def _iot(given: _Given) -> Values:
     return (
         given.take("bootstrap", "AlertTopicArn", "LogBucketName", "KmsKeyArn")
         | _boundary(given)
+        | _name_suffix(given, "iot")
         | {
             "FaultAlarm": _flag(devices.fault_alarm),
             "ArchiveDays": str(devices.archive_days),
@@ -158,6 +163,7 @@ def _governance(given: _Given) -> Values:
     return (
         given.take("bootstrap", "KmsKeyArn")
         | _boundary(given)
+        | _name_suffix(given, "governance")
         | {
             "SupportPrincipalArn": rules.support_principal_arn,
             "BackupPlanDays": str(rules.backup_plan_days),
@@ -169,7 +175,7 @@ def _governance(given: _Given) -> Values:
 
 def _trail(given: _Given) -> Values:
     wanted = {"CreateTrail": _flag(given.site.governance.trail)}
-    return given.take("bootstrap", "LogBucketName") | wanted
+    return given.take("bootstrap", "LogBucketName") | _name_suffix(given, "trail") | wanted
 
 
 def _data(given: _Given) -> Values:

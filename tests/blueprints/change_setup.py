@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from solarrally_tui.blueprints import CATALOGUE, blueprint
+from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.provisioning.deployment.kept_names import suffixes
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.facts import Volume
@@ -33,8 +35,22 @@ def change(estate: Estate, site: Site, stacks: Iterable[str] | None = None) -> l
     estate.facts = replace(
         estate.facts, volume=Volume(storage, max(storage, size.database_max_storage_gib))
     )
+    deployed = {id_: _deployed(estate, id_) for id_ in ("governance", "iot", "trail")}
+    estate.facts = replace(estate.facts, name_suffixes=suffixes(estate.site, deployed))
     wanted = stacks or [item.id for item in CATALOGUE]
     return [change for stack in wanted for change in _change(estate, stack)]
+
+
+def _deployed(estate: Estate, stack: str) -> Stack:
+    name = stack_name(estate.site.name, stack)
+    told = estate.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    return Stack(
+        told["StackId"],
+        name,
+        told["StackStatus"],
+        touched=str(told.get("LastUpdatedTime", told["CreationTime"])),
+        parameters={p["ParameterKey"]: p["ParameterValue"] for p in told["Parameters"]},
+    )
 
 
 def lost(changes: list[dict[str, Any]]) -> list[str]:
@@ -83,7 +99,9 @@ def _change(estate: Estate, stack: str) -> list[dict[str, Any]]:
     told = _made(cloudformation, name, label)
     if told["Status"] == "FAILED":
         reason = told["StatusReason"]
-        assert "contain changes" in reason or "No updates" in reason, (stack, reason)
+        events = cloudformation.describe_events(StackName=name, ChangeSetName=label)
+        told_why = [each.get("ValidationStatusReason") for each in events["OperationEvents"]]
+        assert "contain changes" in reason or "No updates" in reason, (stack, reason, told_why)
         cloudformation.delete_change_set(StackName=name, ChangeSetName=label)
         return []
     cloudformation.execute_change_set(StackName=name, ChangeSetName=label)

@@ -69,6 +69,14 @@ def secret_name_taken(aws: IsolatedAccount) -> str:
     return reasons[0]
 
 
+def vault_name_taken(aws: IsolatedAccount) -> str:
+    aws.client("backup").create_backup_vault(BackupVaultName="kept")
+    vault = {"Type": "AWS::Backup::BackupVault", "Properties": {"BackupVaultName": "kept"}}
+    status, reasons = aws.create_stack("s", {"Vault": vault})
+    assert status == "ROLLBACK_COMPLETE"
+    return reasons[0]
+
+
 def registry_not_empty(aws: IsolatedAccount) -> str:
     def disturb() -> None:
         aws.client("ecr").put_image(
@@ -164,6 +172,7 @@ CASES: dict[str, tuple[Callable[[IsolatedAccount], str], str]] = refusal_setup.C
     "vpc-missing": (vpc_missing, "The vpc ID 'vpc-00000000000000000' does not exist"),
     "database-protected": (database_protected, "Cannot delete protected DB Instance"),
     "secret-name-taken": (secret_name_taken, "already scheduled for deletion"),
+    "vault-name-taken": (vault_name_taken, "same name already exists"),
     "registry-not-empty": (registry_not_empty, "it still contains images"),
     "zone-not-empty": (zone_not_empty, "contains non-required resource record sets"),
     "iot-policy-attached": (iot_policy_attached, "attached to one or more principals"),

@@ -8,7 +8,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.domains.hosted_zones import public_zones
 from solarrally_tui.domains.name_obstacles import refused_twins, same_named
-from solarrally_tui.provisioning.deployment import database
+from solarrally_tui.provisioning.deployment import database, kept_names
 from solarrally_tui.provisioning.deployment.budget import monthly_budget
 from solarrally_tui.provisioning.deployment.builds import build_source
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -23,10 +23,10 @@ async def look_up(site: Site, stacks: SiteStacks) -> Facts:
     Raises StepError where a site cannot be deployed with what the account has, and AwsError.
     """
     door = stacks.door
-    identity, zones, chosen, prefix_list, endpoint, hosted_zone = await asyncio.gather(
+    identity, zones, (chosen, suffixes), prefix_list, endpoint, hosted_zone = await asyncio.gather(
         door.identity(),
         _zones(site, stacks),
-        database.look_up(site, stacks),
+        asyncio.gather(database.look_up(site, stacks), kept_names.look_up(site, stacks)),
         lookups.cloudfront_prefix_list(door),
         lookups.iot_endpoint(door),
         _hosted_zone(site, stacks),
@@ -37,6 +37,7 @@ async def look_up(site: Site, stacks: SiteStacks) -> Facts:
         availability_zones=zones,
         engine_version=chosen.engine_version,
         volume=chosen.volume,
+        name_suffixes=suffixes,
         warnings=chosen.warnings,
         cloudfront_prefix_list_id=prefix_list,
         iot_host=endpoint.host,

@@ -92,6 +92,14 @@ def _secret_name_taken(_kind: str, _logical_id: str, properties: Properties) -> 
     raise handler_error(reason, "AlreadyExists")
 
 
+def _vault_name_taken(_kind: str, _logical_id: str, properties: Properties) -> None:
+    vaults = api("backup").list_backup_vaults()["BackupVaultList"]
+    if properties["BackupVaultName"] in {vault["BackupVaultName"] for vault in vaults}:
+        raise handler_error(
+            "Backup vault with the same name already exists", "AlreadyExists", service="Backup"
+        )
+
+
 def _registry_not_empty(_kind: str, repository: str, properties: Properties) -> None:
     if str(properties.get("EmptyOnDelete", "false")).lower() == "true":
         return
@@ -157,6 +165,13 @@ RULES: tuple[RefusalRule, ...] = (
         kinds=("AWS::SecretsManager::Secret",),
         source="Secrets Manager API reference, CreateSecret and DeleteSecret",
         check=_secret_name_taken,
+    ),
+    RefusalRule(
+        name="vault-name-taken",
+        when="new",
+        kinds=("AWS::Backup::BackupVault",),
+        source="AWS Backup API reference, CreateBackupVault: AlreadyExistsException",
+        check=_vault_name_taken,
     ),
     RefusalRule(
         name="registry-not-empty",
