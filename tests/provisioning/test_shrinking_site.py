@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -150,6 +151,42 @@ async def test_a_protection_that_was_lifted_is_put_back(large: Outcome, account:
         outcome, _ = await deployed(_restored("kept"), door)
         assert (outcome.exit_code, outcome.changed) == (Exit.OK, True)
         assert (await databases(door))[name]["DeletionProtection"]
+
+
+def _keeping(*, trail: bool, days: int) -> Site:
+    devices = SMALL.devices.model_copy(update={"archive_days": days})
+    rules = SMALL.governance.model_copy(update={"trail": trail, "backup_plan_days": days})
+    # The price book does not have all of it in this Region.
+    alerts = SMALL.alerts.model_copy(update={"monthly_budget_usd": 100})
+    update = {"alerts": alerts, "devices": devices, "governance": rules}
+    return _restored("kept").model_copy(update=update)
+
+
+async def test_an_option_that_keeps_something_is_switched_off_and_on_again(
+    large: Outcome, account: Account
+) -> None:
+    on, off = _keeping(trail=True, days=30), _keeping(trail=False, days=0)
+
+    async def existing(door: Door) -> set[str]:
+        buckets = (await door.call("s3", "list_buckets", HOME))["Buckets"]
+        vaults = await door.pages("backup", "list_backup_vaults", "BackupVaultList", HOME)
+        names = {each["Name"] for each in buckets} | {each["BackupVaultName"] for each in vaults}
+        return {
+            name for name in names if re.search("--(audit|archive)-|shrinking-[0-9a-f]{8}$", name)
+        }
+
+    async with opened(account, HOME) as door:
+        found = []
+        for site in (on, off, on, off, on):
+            planned = await preview(site, door)
+            assert not [stack.reason for stack in planned.stacks if stack.reason]
+            outcome, _ = await deployed(site, door)
+            assert outcome.exit_code is Exit.OK, outcome.cause
+            assert outcome.warnings == ()
+            found.append(await existing(door))
+        assert list(map(len, found)) == [3, 3, 6, 6, 9]
+        again, _ = await deployed(on, door)
+        assert (again.exit_code, again.changed) == (Exit.OK, False)
 
 
 async def test_destroy_finds_what_no_stack_holds(large: Outcome, account: Account) -> None:
