@@ -64,7 +64,7 @@ class ChangeSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ChangeSetRefusal:
     """Why CloudFormation refused a change set, in its words."""
 
     reason: str
@@ -95,7 +95,7 @@ async def prepare(door: Door, wanted: Wanted, stack: Stack | None) -> ChangeSet 
     return None
 
 
-async def refusal(door: Door, wanted: Wanted, change_set: ChangeSet) -> Refusal | None:
+async def refusal(door: Door, wanted: Wanted, change_set: ChangeSet) -> ChangeSetRefusal | None:
     """Wait until CloudFormation has computed a change set; None when it can be executed.
 
     Raises OvertakenError, StillWaitingError and AwsError.
@@ -108,7 +108,7 @@ async def refusal(door: Door, wanted: Wanted, change_set: ChangeSet) -> Refusal 
     response = await poll(settled, every=0.2, slowest=3.0, limit=_LIMIT_SECONDS)
     if response["Status"] == "CREATE_COMPLETE":
         return None
-    refused = Refusal(str(response.get("StatusReason", "")))
+    refused = ChangeSetRefusal(str(response.get("StatusReason", "")))
     if refused.is_empty:
         return refused
     named = await problems(door, wanted.region, ChangeSetName=change_set.id)

@@ -19,7 +19,7 @@ ADMINISTRATOR: Final = "solarrally"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DatabaseChoice:
     """What the database will be."""
 
     engine_version: str
@@ -29,7 +29,7 @@ class Choice:
     """Where that is not what the answers say."""
 
 
-async def look_up(site: Site, stacks: SiteStacks) -> Choice:
+async def look_up(site: Site, stacks: SiteStacks) -> DatabaseChoice:
     """Return what the database will be. Changes nothing.
 
     Raises StepError with the status of a refusal where RDS would refuse, and AwsError.
@@ -39,15 +39,15 @@ async def look_up(site: Site, stacks: SiteStacks) -> Choice:
         snapshot = await _snapshot(stacks.door, size.database_snapshot)
         check_snapshot(size, snapshot)
         volume, warnings = from_snapshot(size, int(snapshot["AllocatedStorage"]))
-        return Choice(str(snapshot["EngineVersion"]), volume, warnings)
+        return DatabaseChoice(str(snapshot["EngineVersion"]), volume, warnings)
     if not deployed:
-        return Choice(await lookups.newest_postgres(stacks.door, size.database_major))
+        return DatabaseChoice(await lookups.newest_postgres(stacks.door, size.database_major))
     kept = deployed["EngineVersion"]
     if _major(kept) != size.database_major:
         raise StepError(_other_major(site.name, kept, size.database_major), Exit.REFUSED)
     declared = int(deployed["StorageGiB"])
     volume, warnings = kept_or_grown(size, declared, await _allocated(stacks) or declared)
-    return Choice(kept, volume, warnings)
+    return DatabaseChoice(kept, volume, warnings)
 
 
 def kept_or_grown(size: Size, declared: int, allocated: int) -> tuple[Volume, tuple[str, ...]]:
