@@ -60,7 +60,7 @@ bench: $(VENV)/.ready
 # Takes some minutes.
 torture: $(VENV)/.ready $(NODE)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py
-	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

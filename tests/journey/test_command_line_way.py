@@ -24,7 +24,13 @@ EVENT_KEYS = {"v", "time", "site", "step", "stack", "resource", "type", "state",
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("name", "region"), [("small", "us-east-1"), ("medium", "eu-central-1")])
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [
+        ("small", "us-east-1"),
+        pytest.param("medium", "eu-central-1", marks=pytest.mark.torture),
+    ],
+)
 def test_a_site_is_deployed_and_deleted(
     journey_account: Account, tmp_path: Path, name: str, region: str
 ) -> None:

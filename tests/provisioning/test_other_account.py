@@ -20,6 +20,7 @@ def number(own_account: Account, monkeypatch: pytest.MonkeyPatch) -> str:
     return "111111111111"
 
 
+@pytest.mark.torture
 async def test_a_site_lives_and_ends_in_another_account(
     own_account: Account, number: str, tmp_path: Path
 ) -> None:

@@ -1,7 +1,7 @@
 """References of images: what is taken, what is refused, and whose registry it is."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solarrally_tui.site.image_reference import ImageReference
@@ -53,6 +53,7 @@ def test_what_is_refused_says_how_to_write_it(text: str, words: str) -> None:
         ImageReference.parse(text)
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=80))
 def test_any_text_that_is_no_reference_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^must "):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -181,6 +181,7 @@ def test_presets_are_complete_and_within_their_range() -> None:
         assert lowest <= site.size.chargers <= highest
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=200))
 def test_hostile_names_never_crash_and_never_pass_unchanged(text: str) -> None:
     answers = to_answers(loads(MINIMAL)) | {"name": text}
