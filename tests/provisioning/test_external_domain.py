@@ -63,7 +63,7 @@ async def _asked(heard: Heard, *steps: str) -> str:
 
 async def _created_meanwhile(heard: Heard) -> None:
     """Wait for the database: AWS has accepted what it may refuse, and it needs no domain."""
-    while heard.states().get("data") is not State.DONE:
+    while heard.states().get("data") not in {State.DONE, State.UNCHANGED}:
         await asyncio.sleep(0.1)
     asking = [event.step for event in heard if event.state is State.WAITING_FOR_YOU]
     assert len(asking) == 1, "both steps wait for one record"

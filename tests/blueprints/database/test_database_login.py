@@ -34,7 +34,7 @@ async def main():
 
 asyncio.run(main())
 """
-LOGINS = 1000
+LOGINS = 300
 # What RDS takes in a password beyond letters and digits: everything but / @ " and blanks.
 RDS_PUNCTUATION = "".join(c for c in string.punctuation if c not in '/@"')
 
