@@ -139,34 +139,34 @@ def inspector() -> Iterator[int]:
     server.server_close()
 
 
-async def test_aws_behind_an_authority_that_nobody_trusts_says_what_to_set(
-    monkeypatch: pytest.MonkeyPatch, inspector: int
-) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://localhost:{inspector}")
+async def unanswered(monkeypatch: pytest.MonkeyPatch, address: str) -> AwsError:
+    """Ask STS at an address where it does not answer, without waiting; return the error."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "111111111111")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
     async with await Door.open() as door:
         with pytest.raises(AwsError) as refused:
             await door.identity()
-    assert refused.value.kind is Kind.UNREACHABLE
-    assert "inspects TLS" in refused.value.plain.why
-    assert "AWS_CA_BUNDLE" in refused.value.plain.next
+    return refused.value
+
+
+async def test_aws_behind_an_authority_that_nobody_trusts_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, inspector: int
+) -> None:
+    error = await unanswered(monkeypatch, f"https://localhost:{inspector}")
+    assert error.kind is Kind.UNREACHABLE
+    assert "inspects TLS" in error.plain.why
+    assert "AWS_CA_BUNDLE" in error.plain.next
 
 
 async def test_a_proxy_in_the_way_of_aws_is_named_without_its_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", DEAD)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://aws.invalid")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "111111111111")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    async with await Door.open() as door:
-        with pytest.raises(AwsError) as refused:
-            await door.identity()
-    plain = refused.value.plain
-    assert refused.value.kind is Kind.UNREACHABLE
+    error = await unanswered(monkeypatch, "https://aws.invalid")
+    plain = error.plain
+    assert error.kind is Kind.UNREACHABLE
     assert "HTTPS_PROXY names http://127.0.0.1:9" in plain.why
     assert "secret" not in f"{plain} {plain.detail}"
 
@@ -175,14 +175,8 @@ async def test_a_proxy_that_aws_does_not_use_is_named_where_aws_cannot_be_reache
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "111111111111")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    async with await Door.open() as door:
-        with pytest.raises(AwsError) as refused:
-            await door.identity()
-    assert "ALL_PROXY names socks5://127.0.0.1:9, and AWS's library" in refused.value.plain.why
+    error = await unanswered(monkeypatch, "https://127.0.0.1:9")
+    assert "ALL_PROXY names socks5://127.0.0.1:9, and AWS's library" in error.plain.why
 
 
 async def test_a_source_behind_a_dead_proxy_names_the_proxy(
