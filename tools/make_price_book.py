@@ -2,7 +2,8 @@
 
 Usage: python tools/make_price_book.py PRICES.csv [MORE.csv ...]
 
-The first table gives the book its date. More tables add what it does not have.
+The first table gives the book its date. More tables add what it does not have, and replace what
+they have from a newer source. A price that changed by more than a factor of five ends the tool.
 
 A table has a row for each price tier: region, service, usage_item, unit, price_usd, tier_from,
 tier_to, source, source_date, confidence. The book keeps all of it. Rows marked
@@ -16,6 +17,8 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
+
+from solarrally_tui.pricing.price_book.price_guard import MOST
 
 OUTPUT: Final = (
     Path(__file__).parents[1] / "solarrally_tui" / "pricing" / "price_book" / "prices.json"
@@ -65,8 +68,38 @@ def check(book: dict[str, Any], row: Row) -> None:
     price["checked"] = row["source_date"]
 
 
-def make(rows: list[Row], *, dated_by: int | None = None) -> dict[str, Any]:
-    """Return the book of all rows. Its date is that of the first `dated_by` rows, or of all."""
+def merged(first: list[Row], more: list[Row]) -> list[Row]:
+    """Return all rows, of each price only those with the newer source. Raises ValueError."""
+    by_price: dict[tuple[str, ...], list[Row]] = {}
+    for row in more:
+        by_price.setdefault(_price_of(row), []).append(row)
+    before: dict[tuple[str, ...], list[Row]] = {}
+    for row in first:
+        before.setdefault(_price_of(row), []).append(row)
+    kept: list[Row] = []
+    for price, old in before.items():
+        new = by_price.pop(price, None)
+        newer = new is not None and new[0]["source_date"] > old[0]["source_date"]
+        kept += _checked(old, new) if new and newer else old
+    return [*kept, *(row for rows in by_price.values() for row in rows)]
+
+
+def _checked(old: list[Row], new: list[Row]) -> list[Row]:
+    """Return the new rows of one price. Raises ValueError for a jump."""
+    before, after = (Decimal(rows[0]["price_usd"]) for rows in (old, new))
+    if not before / MOST <= after <= before * MOST:
+        raise ValueError(f"{_price_of(new[0])} jumped from {before} to {after}")
+    if before != after:
+        print(f"{_price_of(new[0])} changed from {before} to {after}", file=sys.stderr)
+    return new
+
+
+def _price_of(row: Row) -> tuple[str, ...]:
+    return row["region"], row["service"], _ALLOWANCE.sub("", row["usage_item"])
+
+
+def make(rows: list[Row]) -> dict[str, Any]:
+    """Return the book of all rows."""
     book: dict[str, Any] = {"schema": 1, "currency": "USD", "sources": {}, "prices": {}}
     for row in rows:
         if not _RE_CHECK.search(row["usage_item"]):
@@ -78,7 +111,7 @@ def make(rows: list[Row], *, dated_by: int | None = None) -> dict[str, Any]:
         for items in services.values():
             for price in items.values():
                 price["tiers"].sort(key=lambda tier: Decimal(tier[0]))
-    dates = [row["source_date"][:7] for row in rows[:dated_by]]
+    dates = [row["source_date"][:7] for row in rows]
     book["sources"] = list(book["sources"])
     return {"schema": 1, "currency": "USD", "from": min(dates), "as_of": max(dates)} | book
 
@@ -92,7 +125,8 @@ def read(table: Path) -> list[Row]:
 def main(tables: list[str]) -> None:
     """Read the tables and write the book."""
     first, *more = (read(Path(table)) for table in tables)
-    book = make([*first, *(row for rows in more for row in rows)], dated_by=len(first))
+    book = make(merged(first, [row for rows in more for row in rows]))
+    book["as_of"] = max(row["source_date"][:7] for row in first)
     OUTPUT.write_text(json.dumps(book, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

@@ -64,7 +64,7 @@ class PriceServer:
 
     def put_list(self, data: dict[str, Any], region: str) -> None:
         """Serve a whole price list for a Region, with the prices of a book's stored form."""
-        self.put(INDEX, (SAMPLES / "bulk_offers_index_2026-04-27.subset.json").read_bytes())
+        self.put(INDEX, offers_index())
         for code in {item.offer for item in price_list_items(region) if not item.queried}:
             if code == "AmazonCloudFront":
                 self.put(path_of(code, ""), csv_of(code, rows_of(data, code, region)))
@@ -91,6 +91,17 @@ def region_index_text(code: str, region: str) -> str:
         "currentVersionUrl": f"/offers/v1.0/aws/{code}/{VERSION}/{region}/index.json",
     }
     return json.dumps(data)
+
+
+def offers_index() -> str:
+    """Return the genuine index, with the offer that its subset left out."""
+    text = (SAMPLES / "bulk_offers_index_2026-04-27.subset.json").read_text(encoding="utf-8")
+    index = json.loads(text)
+    firehose = json.dumps(index["offers"]["AmazonECR"]).replace(
+        "AmazonECR", "AmazonKinesisFirehose"
+    )
+    index["offers"]["AmazonKinesisFirehose"] = json.loads(firehose)
+    return json.dumps(index)
 
 
 def csv_of(code: str, rows: list[list[str]], version: str = VERSION) -> str:

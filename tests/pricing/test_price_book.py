@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.pricing.price_book.book import UnknownPriceError
+from solarrally_tui.pricing.price_book.book import GLOBAL, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book, s3_gb_month, snapshot_gb_month
 
 ROOT = Path(__file__).parents[2]
@@ -19,8 +19,8 @@ def cost(service: str, item: str, count: str, region: str = "us-east-1") -> Deci
     return book().price(region, service, item).cost(Decimal(count))
 
 
-def test_thirteen_regions_with_dates() -> None:
-    assert len(book().regions) == 13
+def test_every_region_with_aws_iot_has_prices_with_dates() -> None:
+    assert len(book().regions) == 20
     assert book().oldest < book().as_of
     assert book().currency == "USD"
 
@@ -40,18 +40,31 @@ def test_an_unknown_price_is_an_error_never_zero(region: str, service: str, item
 
 
 def test_every_price_has_a_source_and_a_date() -> None:
-    prices = [
-        book().price("us-east-1" if region == "global" else region, service, item)
-        for region, services in book()._prices.items()
-        for service, items in services.items()
-        for item in items
-    ]
-    assert len(prices) > 1000
+    prices = [price for _, price in book().rows()]
+    assert len(prices) > 2000
     for price in prices:
         assert price.confidence in {"high", "medium", "low"}
         for tier in price.tiers:
             assert tier.source
             assert tier.date[:2] == "20"
+
+
+BEYOND = {"Data transfer to another Region, at most"}
+"""From 0.02 in Virginia to 0.138 in São Paulo: the distances differ."""
+
+
+def test_a_region_costs_between_half_and_two_and_a_half_times_what_virginia_does() -> None:
+    home = {(p.service, p.item): p for place, p in book().rows() if place == "us-east-1"}
+    compared = 0
+    for place, price in book().rows():
+        there = home.get((price.service, price.item))
+        if place == GLOBAL or there is None or price.item in BEYOND:
+            continue
+        assert price.unit == there.unit
+        for tier, other in zip(price.tiers, there.tiers, strict=False):
+            assert other.amount / 2 <= tier.amount <= other.amount * Decimal("2.5"), (place, price)
+            compared += 1
+    assert compared > 2000
 
 
 def test_messages_follow_the_tiers_of_aws_iot() -> None:
@@ -119,6 +132,24 @@ def test_the_maker_refuses_a_check_that_disagrees(maker) -> None:  # type: ignor
     )
     with pytest.raises(ValueError, match="disagrees"):
         maker.make(rows(table))
+
+
+def test_a_newer_source_replaces_an_older_one_but_not_the_other_way(maker) -> None:  # type: ignore[no-untyped-def]
+    had = rows("r,S,a,hour,2,0,Inf,had,2025-02,high\nr,S,b,hour,3,0,Inf,had,2025-09,high\n")
+    new = rows("r,S,a,hour,2.1,0,Inf,new,2025-08,high\nr,S,b,hour,9,0,Inf,new,2025-03,high\n")
+    more = rows("r,S,c,hour,1,0,Inf,new,2025-08,high\n")
+    made = maker.make(maker.merged(had, [*new, *more]))["prices"]["r"]["S"]
+    assert {item: price["tiers"][0][1] for item, price in made.items()} == {
+        "a": "2.1",
+        "b": "3",
+        "c": "1",
+    }
+
+
+def test_the_maker_refuses_a_jump(maker) -> None:  # type: ignore[no-untyped-def]
+    had = rows("r,S,a,hour,2,0,Inf,had,2025-02,high\n")
+    with pytest.raises(ValueError, match=r"jumped from 2 to 10\.1"):
+        maker.merged(had, rows("r,S,a,hour,10.1,0,Inf,new,2025-08,high\n"))
 
 
 def test_the_maker_refuses_two_units(maker) -> None:  # type: ignore[no-untyped-def]

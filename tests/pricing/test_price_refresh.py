@@ -382,10 +382,22 @@ async def test_a_query_api_that_says_no_changes_nothing(
 
 def test_every_wanted_price_stands_in_the_bundled_book(data: dict[str, Any]) -> None:
     book = from_data(data)
-    for region in set(book.regions) & set(known_regions()):
-        for item in price_list_items(region):
-            assert book.price(region, item.service, item.name).amount > 0
     assert set(book.regions) <= set(known_regions())
+    for region in book.regions:
+        for item in price_list_items(region):
+            if item.name not in SOMEWHERE:
+                assert book.price(region, item.service, item.name).amount > 0
+    for name in SOMEWHERE:
+        assert book.price("us-east-1", "AmazonRDS", name).amount > 0
+
+
+SOMEWHERE = {
+    f"RDS PostgreSQL db.{family}.{size} {zones}"
+    for family in ("m6i", "m7g", "r6i", "r7g")
+    for size in ("large", "xlarge", "2xlarge")
+    for zones in ("Single-AZ", "Multi-AZ")
+}
+"""Newer classes that some Regions do not have yet."""
 
 
 # The command and the store

@@ -22,8 +22,10 @@ _PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "eu-central-1": ("EUC1-",),
     "eu-north-1": ("EUN1-",),
     "eu-south-1": ("EUS1-",),
+    "eu-south-2": ("EUS2-",),
     "ap-southeast-1": ("APS1-",),
     "ap-southeast-2": ("APS2-",),
+    "ap-southeast-5": ("APS7-",),
     "ap-northeast-1": ("APN1-",),
     "ap-northeast-2": ("APN2-",),
     "ap-northeast-3": ("APN3-",),
@@ -31,22 +33,22 @@ _PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "ap-east-1": ("APE1-",),
     "af-south-1": ("AFS1-",),
     "me-south-1": ("MES1-",),
+    "me-central-1": ("MEC1-",),
     "sa-east-1": ("SAE1-",),
 }
 """What usage types begin with in a Region. Old services have no prefix in us-east-1."""
-_CLASSES: Final = (
-    "db.t3.micro",
-    "db.t3.small",
-    "db.t3.medium",
-    "db.t4g.micro",
-    "db.t4g.small",
-    "db.t4g.medium",
-    "db.t4g.large",
-    "db.m6g.large",
-    "db.m7g.large",
-    "db.m7g.xlarge",
-    "db.r7g.large",
+_BURSTING: Final = ("micro", "small", "medium", "large", "xlarge", "2xlarge")
+_STEADY: Final = ("large", "xlarge", "2xlarge")
+PRICED_CLASSES: Final = tuple(
+    f"db.{family}.{size}"
+    for families, sizes in (
+        (("t3", "t4g"), _BURSTING),
+        (("m6g", "m6i", "m7g", "r6g", "r6i", "r7g"), _STEADY),
+    )
+    for family in families
+    for size in sizes
 )
+"""Database classes that the book has where AWS has them, up to what a site can need."""
 _POSTGRES: Final = "CreateDBInstance:0014"
 _PLACES: Final[Mapping[str, str]] = {
     "US": "US, Mexico, Canada",
@@ -129,6 +131,15 @@ def _special(region: str) -> Iterator[PriceListItem]:
         yield PriceListItem(
             "AmazonEC2", item, "AmazonEC2", usage, family="NAT Gateway", queried=True, place=region
         )
+    firehose = "AmazonKinesisFirehose"
+    yield PriceListItem(
+        firehose,
+        "Data ingested, direct put (5 KB metering)",
+        firehose,
+        "BilledBytes",
+        operation="PutRecord",
+        place=region,
+    )
     for item, usage in (
         ("Customer managed key", "{region}-KMS-Keys"),
         ("Symmetric requests (20,000/month free per account)", "{region}-KMS-Requests"),
@@ -137,7 +148,7 @@ def _special(region: str) -> Iterator[PriceListItem]:
 
 
 def _database(region: str) -> Iterator[PriceListItem]:
-    for name in _CLASSES:
+    for name in PRICED_CLASSES:
         for zones, usage in (("Single-AZ", "InstanceUsage"), ("Multi-AZ", "Multi-AZUsage")):
             yield PriceListItem(
                 "AmazonRDS",
@@ -219,6 +230,7 @@ _TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "Logs ingestion, Standard class": "DataProcessing-Bytes",
         "Logs storage (compressed)": "TimedStorage-ByteHrs",
         "Vended logs ingestion (e.g. VPC flow logs, WAF)": "VendedLog-Bytes",
+        "Vended logs delivered to S3 (e.g. VPC flow logs)": "S3-Egress-Bytes",
     },
     "AmazonRDS": {
         "RDS gp3 storage Single-AZ": "RDS:GP3-Storage",

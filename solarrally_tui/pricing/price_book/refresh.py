@@ -145,6 +145,8 @@ class Refresher:
 
     def _take(self, offer: PriceOffer, items: Items) -> None:
         for item in items:
+            if not offer.products.get(item) and self._row(item.place, item) is None:
+                continue  # neither has it: AWS does not have every class in every Region
             try:
                 self._set(item, chosen(offer.products.get(item, ())), offer)
             except RefusedError as error:
