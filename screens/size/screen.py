@@ -166,7 +166,7 @@ class SizeScreen(StepScreen):
 
     @on(TierCards.Chosen)
     def _tier_chosen(self, event: TierCards.Chosen) -> None:
-        self.site.draft.choose_tier(event.tier)
+        self.site.draft.choose_tier(event.tier, same_chargers=True)
         draft = self.site.draft
         for field in self.query(Field):
             field.input.value = draft.text(field.path)

@@ -19,6 +19,8 @@ class Draft:
     def __init__(self, answers: Mapping[str, Any] | None = None, step: str = FIRST_STEP) -> None:
         self.answers: dict[str, Any] = copy.deepcopy(dict(answers or _new()))
         self.step = step
+        self.set_aside: dict[str, Any] = {}
+        """Sizes that the chosen tier does not allow. Another tier that does takes them again."""
 
     def get(self, path: str) -> Any:
         """Return the answer at a dotted path; the tier's or the model's default without one."""
@@ -47,11 +49,27 @@ class Draft:
         else:
             node[last] = value
 
-    def choose_tier(self, tier: Tier) -> None:
-        """Take a tier and its sizes. Sizes typed for another tier are dropped."""
-        if self.get("tier") != tier.value:
-            self.set("tier", tier.value)
-            self.answers.pop("size", None)
+    def choose_tier(self, tier: Tier, *, same_chargers: bool = False) -> str:
+        """Take a tier and its sizes. What was typed for another tier stays.
+
+        same_chargers: whether chargers and interval stay too where nobody typed them. Return in
+        words what does not fit the tier, empty where everything does.
+        """
+        from solarrally_tui.site.tier_change import (  # noqa: PLC0415 pydantic is slow
+            OF_NO_TIER,
+            change_tier,
+        )
+
+        chosen = self.get("tier")
+        if chosen == tier.value:
+            return ""
+        for name in OF_NO_TIER if same_chargers else ():
+            self.set(f"size.{name}", self.get(f"size.{name}"))
+        typed = self.set_aside | self.answers.get("size", {})
+        change = change_tier(typed, Tier(chosen) if chosen in set(Tier) else tier, tier)
+        self.answers |= {"tier": tier.value, "size": dict(change.size)}
+        self.set_aside = dict(change.set_aside)
+        return change.words
 
     @property
     def name(self) -> str:
@@ -85,13 +103,14 @@ class Draft:
     def site_for_prices(self, tier: Tier | None = None) -> "Site":
         """Return a site to estimate, though names are still missing. Raises SiteError."""
         trial = Draft(self.answers)
+        trial.set_aside = dict(self.set_aside)
         bad = trial.problems_in(("name", "alerts.email", "alerts.monthly_budget_usd"))
         for field, value in (("name", "site"), ("alerts.email", "ops@example.com")):
             if field in bad:
                 trial.set(field, value)
         trial.set("alerts.monthly_budget_usd", None)
         if tier is not None:
-            trial.choose_tier(tier)
+            trial.choose_tier(tier, same_chargers=True)
         return trial.site()
 
     def _default(self, path: str) -> Any:

@@ -8,7 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
-from solarrally_tui.pricing.metering.charge import Charges, PriceRule, Resource
+from solarrally_tui.pricing.metering.charge import (
+    Charge,
+    Charges,
+    PriceRule,
+    Resource,
+    UnpricedCharge,
+)
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line, UnpricedLine, summed
 from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.pricing.metering.meter import Meters
@@ -65,10 +71,16 @@ def priced(listed: Iterable[Resource], month: Usage, prices: Book) -> Iterator[L
 
     Raises UnruledTypeError.
     """
+    return metered(((one, charge) for one in listed for charge in charges(one, month)), prices)
+
+
+def metered(
+    charged: Iterable[tuple[Resource, Charge | UnpricedCharge]], prices: Book
+) -> Iterator[Line | UnpricedLine]:
+    """Yield the lines of charges, with account-wide meters over all of them."""
     meters = Meters(prices)
-    for resource in listed:
-        for charge in charges(resource, month):
-            yield from meters.read(resource, charge)
+    for resource, charge in charged:
+        yield from meters.read(resource, charge)
 
 
 def charges(resource: Resource, month: Usage) -> Charges:

@@ -26,6 +26,7 @@ DEFAULT_REPOSITORY: Final = "https://github.com/FreeBandoLano/SolarRally.git"
 DEFAULT_COMMIT: Final = "c8661384cb640162d95edf9c1bf4912038d0ee92"
 """The commit that our measurements and fixes are for; a newer one may need other fixes."""
 
+MOST_CHARGERS: Final = 1000
 MAX_MESSAGES_PER_SECOND: Final = 80.0
 """AWS IoT drops messages above 100 a second on a connection, and the bridge has one."""
 
@@ -148,7 +149,7 @@ class Domain(_Frozen):
 class Size(_Frozen):
     """How large everything is. The tier gives the defaults."""
 
-    chargers: int = Field(ge=1, le=1000, examples=[10])
+    chargers: int = Field(ge=1, le=MOST_CHARGERS, examples=[10])
     interval_seconds: int = Field(ge=1, le=3600, examples=[10])
     task_cpu: Literal[256, 512, 1024, 2048, 4096] = Field(examples=[512])
     task_memory: int = Field(ge=512, le=30720, examples=[1024])

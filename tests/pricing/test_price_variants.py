@@ -4,8 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from solarrally_tui.pricing.advice.breakeven import break_evens
+from solarrally_tui.pricing.advice.cheapest import keeps
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
 from solarrally_tui.pricing.advice.savings import savings
 from solarrally_tui.pricing.advice.situations import (
@@ -197,10 +200,56 @@ def test_the_cheapest_variant_is_recommended_and_says_what_it_gives_up(tier: str
             assert cheap.cost.expected <= other.cost.expected
 
 
-def test_the_cheapest_variant_brings_the_firewall_back() -> None:
+def test_the_cheapest_variant_leaves_the_firewall_as_it_is() -> None:
+    """Adding it would make the cheapest variant more expensive than the tier beside it."""
     cheap, given_up = Comparer(sized(waf="off")).cheapest()
-    assert cheap.site.size.waf.value == "block"
-    assert any("firewall" in words for words in given_up)
+    assert cheap.site.size.waf.value == "off"
+    assert any("firewall stays off" in words for words in given_up)
+    assert "firewall" not in keeps(cheap.site)
+    assert "firewall" in keeps(Comparer(sized()).cheapest()[0].site)
+
+
+@given(
+    chargers=st.integers(1, 800),
+    region=st.sampled_from(sorted(book().regions)),
+    tier=st.sampled_from(TIERS),
+    answers=st.fixed_dictionaries(
+        {},
+        optional={
+            "waf": st.sampled_from(("off", "count", "block")),
+            "egress": st.sampled_from(("public-tasks", "nat-single", "nat-per-az")),
+            "multi_az": st.booleans(),
+            "fargate_spot": st.booleans(),
+            "probe": st.booleans(),
+            "backup_days": st.integers(1, 35),
+            "task_cpu": st.just(256),
+            "task_memory": st.just(1024),
+            "architecture": st.sampled_from(("arm64", "x86_64")),
+        },
+    ),
+)
+@settings(max_examples=40, deadline=None)
+def test_the_cheapest_variant_is_never_more_expensive_than_the_tier_beside_it(
+    chargers: int, region: str, tier: str, answers: dict[str, Any]
+) -> None:
+    if "task_cpu" in answers:
+        answers["task_memory"] = 1024
+    elif tier == "large":
+        answers.pop("task_memory", None)
+    site = sized(tier, region, chargers=chargers, **answers)
+    comparer = Comparer(site)
+    cheap, _ = comparer.cheapest()
+    for other in comparer.tiers():
+        assert cheap.cost.expected <= other.cost.expected
+
+
+def test_tiers_keep_what_was_chosen_and_say_what_does_not_fit() -> None:
+    site = sized("small", chargers=6, max_tasks=1, waf="off", zones=3, flow_logs=True)
+    small, medium, _ = Comparer(site).tiers()
+    assert small.site == site
+    assert (medium.site.size.waf.value, medium.site.size.zones) == ("off", 3)
+    assert (medium.site.size.chargers, medium.site.size.max_tasks) == (6, 4)
+    assert "max_tasks = 1 does not fit medium, which uses 4." in medium.words
 
 
 def test_break_evens_as_worked_out_by_hand() -> None:

@@ -118,13 +118,16 @@ def _answers(options: PricedOptions) -> dict[str, Any]:
 
 
 def _changed(site: "Site", options: PricedOptions) -> dict[str, Any]:
-    from solarrally_tui.pricing.advice.compare import with_preset
     from solarrally_tui.site.files import to_answers
+    from solarrally_tui.site.tier_change import change_tier
     from solarrally_tui.site.tiers import Tier
 
     size = site.size.model_dump(mode="json")
     if options.tier and options.tier != site.tier.value:
-        size = with_preset(site, Tier(options.tier))
+        change = change_tier(size, site.tier, Tier(options.tier))
+        if change.words:
+            say(change.words)
+        size = dict(change.size)
     return to_answers(site) | {
         "size": size | _sizes(options),
         "region": options.region or site.region,

@@ -1,11 +1,13 @@
 """Variants of a site side by side, each with its consequences in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from solarrally_tui.pricing.advice.cheapest import EGRESS_WORDS, cheapest_site, given_up
 from solarrally_tui.pricing.advice.savings import spot
+from solarrally_tui.pricing.advice.tiers import of_tier
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -14,32 +16,9 @@ from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
-from solarrally_tui.site.tiers import CHARGER_RANGE, Architecture, Egress, Tier, WafMode, preset
+from solarrally_tui.site.tiers import CHARGER_RANGE, Architecture, Tier, WafMode
 
-_NOT_OF_TIERS: Final = (
-    "chargers",
-    "interval_seconds",
-    "architecture",
-    "vpc_cidr",
-    "waf",
-    "waf_rate_limit",
-    "price_class",
-)
 _INTERVALS: Final = (5, 10, 30, 60)
-_EGRESS: Final[Mapping[Egress, str]] = {
-    Egress.PUBLIC_TASKS: "Tasks have public addresses, but nothing can connect to them.",
-    Egress.NAT_INSTANCE: "Tasks have no public address. They reach the Internet through one small "
-    "NAT instance; replacing it takes minutes.",
-    Egress.NAT_SINGLE: "Tasks have no public address. If the zone of the NAT gateway fails, they "
-    "lose the Internet.",
-    Egress.NAT_PER_AZ: "Tasks have no public address. Each zone has its own NAT gateway.",
-}
-_CPU_PER_MESSAGE: Final = 0.21 / 200
-"""Share of a core for one message a second with ten viewers, measured at 200 a second."""
-_CORE_PER_VCPU: Final = 0.5
-_RESERVE: Final = 2
-"""Tasks of the cheapest variant have room for this many times the messages."""
-_TASK_CPUS: Final = (256, 512, 1024, 2048, 4096)
 
 
 @dataclass(frozen=True)
@@ -66,7 +45,7 @@ class Comparer:
     prices: Book | None = None
 
     def tiers(self) -> tuple[Variant, ...]:
-        """Return the site with each tier's presets; it keeps its chargers and interval."""
+        """Return the site under each tier; it keeps its chargers and what was chosen for it."""
         return tuple(variant for tier in Tier if (variant := self._tier(tier)))
 
     def what_ifs(self) -> tuple[Variant, ...]:
@@ -84,29 +63,22 @@ class Comparer:
         return tuple(variant for variant in variants if variant)
 
     def cheapest(self) -> tuple[Variant, tuple[str, ...]]:
-        """Return the cheapest recommended variant for these chargers, and what it gives up.
-
-        Recommended means that it keeps a private database with backups, TLS, the firewall and
-        alarms, and that its tasks can carry twice the telemetry.
-        """
-        size = self.site.size.model_dump(mode="json") | _cheapest_size(self.site)
-        domain = self.site.domain.model_copy(update={"origin": "vpc-origin"})
-        variant = self._variant("cheapest", "Cheapest", "", size=size, domain=domain.model_dump())
-        if variant is None:
-            raise ValueError("the cheapest size is not valid for this site")
-        return variant, tuple(_given_up(self.site, variant.site))
+        """Return the cheapest recommended variant for these chargers, and what it gives up."""
+        cheap = cheapest_site(self.site)
+        variant = self._priced("cheapest", "Cheapest", "", cheap)
+        return variant, tuple(given_up(self.site, cheap))
 
     def _tier(self, tier: Tier) -> Variant | None:
-        size = with_preset(self.site, tier)
         low, high = CHARGER_RANGE[tier]
         fits = low <= self.site.size.chargers <= high
         words = f"For {low} to {high:,} chargers" + ("." if fits else ", not for this number.")
         if tier is self.site.tier:
             return self._priced("tier", f"{tier.value} (chosen)", words, self.site)
-        return self._variant("tier", tier.value, words, tier=tier.value, size=size)
+        under, change = of_tier(self.site, tier)
+        return self._priced("tier", tier.value, f"{words} {change.words}".rstrip(), under)
 
     def _egress(self) -> Iterator[Variant | None]:
-        for way, words in _EGRESS.items():
+        for way, words in EGRESS_WORDS.items():
             if way is not self.site.size.egress:
                 yield self._sized("outbound", way.value, words, egress=way.value)
 
@@ -180,75 +152,3 @@ class Comparer:
 
     def _priced(self, group: str, name: str, words: str, site: Site) -> Variant:
         return Variant(group, name, words, site, estimate(site, self.assume, self.prices))
-
-
-def with_preset(site: Site, tier: Tier) -> dict[str, Any]:
-    """Return a tier's sizing answers, but with what the site itself decides, such as chargers."""
-    own = site.size.model_dump(mode="json")
-    return preset(tier) | {name: own[name] for name in _NOT_OF_TIERS}
-
-
-def _cheapest_size(site: Site) -> dict[str, Any]:
-    chargers = site.size.chargers
-    tier = next(tier for tier in Tier if chargers <= CHARGER_RANGE[tier][1])
-    vcpu = site.messages_per_second * _CPU_PER_MESSAGE * _RESERVE / _CORE_PER_VCPU
-    cpu = next(units for units in _TASK_CPUS if units / 1024 >= vcpu)
-    return {
-        "task_cpu": cpu,
-        "task_memory": 2 * cpu,
-        "min_tasks": 1,
-        "max_tasks": 1,
-        "architecture": Architecture.ARM64.value,
-        "database_class": preset(tier)["database_class"],
-        "database_storage_gib": 20,
-        "database_max_storage_gib": max(22, site.size.database_max_storage_gib),
-        "multi_az": False,
-        "egress": Egress.PUBLIC_TASKS.value,
-        "waf": WafMode.BLOCK.value if site.size.waf is WafMode.OFF else site.size.waf.value,
-    }
-
-
-def _given_up(site: Site, cheap: Site) -> Iterator[str]:
-    before, after = site.size, cheap.size
-    task = f"{after.task_cpu / 1024:g} vCPU and {after.task_memory} MiB"
-    for differs, words in (
-        (
-            after.min_tasks < before.min_tasks,
-            "The site is down for a few minutes when AWS replaces its only task.",
-        ),
-        (
-            after.max_tasks < before.max_tasks,
-            "No second task starts when many people watch at once.",
-        ),
-        (
-            after.task_cpu < before.task_cpu,
-            f"A task has {task}: it starts more slowly and copes less well with peaks.",
-        ),
-        (
-            before.multi_az and not after.multi_az,
-            "If the database's zone fails, the site is down until AWS restores it.",
-        ),
-        (
-            after.database_class != before.database_class,
-            f"The database instance is {after.database_class}, not {before.database_class}.",
-        ),
-        (
-            after.database_storage_gib < before.database_storage_gib,
-            f"The database starts with {after.database_storage_gib} GiB and grows as needed.",
-        ),
-        (after.egress is not before.egress, _EGRESS[after.egress]),
-        (
-            before.architecture is not after.architecture,
-            "The container images must be built for ARM.",
-        ),
-        (
-            cheap.domain.origin != site.domain.origin,
-            "The load balancer has no public address. CloudFront reaches it through a VPC origin.",
-        ),
-        (
-            after.waf is not before.waf,
-            "Nothing here: the firewall is added, because every recommended variant has it.",
-        ),
-    ):
-        if differs:
-            yield words

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.pricing.advice.cheapest import keeps
 from solarrally_tui.pricing.breakdown import rows
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
@@ -129,8 +130,8 @@ def _compared(quote: Quote, comparison: Comparison) -> Iterator[str]:
     yield ""
     yield from wrap(
         f"Cheapest recommended variant for {quote.site.size.chargers} chargers: "
-        f"{total(comparison.cheapest.cost, quote.money)} It keeps the private database with "
-        "backups, TLS, the firewall and the alarms. You give up:"
+        f"{total(comparison.cheapest.cost, quote.money)} {keeps(comparison.cheapest.site)} You "
+        "give up:"
     )
     for words in comparison.given_up or ("Nothing.",):
         yield from _entry(words)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import QUESTIONS, STEPS, first_incomplete, neighbour, position
+from solarrally_tui.site.files import dumps, from_answers, loads, to_answers
 from solarrally_tui.site.tiers import Tier
 
 GOOD = {"name": "barn", "region": "us-east-1", "tier": "small", "alerts": {"email": "a@b.co"}}
@@ -24,12 +25,52 @@ def test_answers_are_read_and_written_by_dotted_path() -> None:
     assert draft.site().size.chargers == 10
 
 
-def test_defaults_come_from_the_tier_and_another_tier_drops_typed_sizes() -> None:
+def test_defaults_come_from_the_tier() -> None:
     draft = Draft(GOOD)
-    draft.set("size.chargers", "7")
     draft.choose_tier(Tier.MEDIUM)
-    assert draft.text("size.chargers") == "100"
     assert draft.site().size.multi_az is True
+    assert draft.text("size.chargers") == "100"
+
+
+def test_tiers_are_compared_for_the_same_chargers() -> None:
+    draft = Draft(GOOD)
+    assert draft.site_for_prices(Tier.LARGE).size.chargers == 10
+    draft.choose_tier(Tier.MEDIUM, same_chargers=True)
+    assert draft.text("size.chargers") == "10"
+
+
+def test_a_look_at_every_tier_keeps_what_was_typed() -> None:
+    typed = {"chargers": "7", "multi_az": True, "egress": "nat-single", "interval_seconds": "abc"}
+    draft = Draft(GOOD)
+    for name, value in typed.items():
+        draft.set(f"size.{name}", value)
+    for tier in (Tier.MEDIUM, Tier.LARGE, Tier.MEDIUM, Tier.SMALL):
+        assert draft.choose_tier(tier) == ""
+        assert {name: draft.get(f"size.{name}") for name in typed} == typed
+    draft.set("size.multi_az", False)
+    draft.choose_tier(Tier.LARGE)
+    draft.choose_tier(Tier.SMALL)
+    assert draft.get("size.multi_az") is False
+    assert draft.get("size.min_tasks") == 1
+
+
+def test_what_a_tier_does_not_allow_is_said_and_comes_back() -> None:
+    draft = Draft(GOOD)
+    draft.set("size.max_tasks", 1)
+    assert draft.choose_tier(Tier.MEDIUM) == "max_tasks = 1 does not fit medium, which uses 4."
+    assert draft.site().size.max_tasks == 4
+    assert draft.choose_tier(Tier.LARGE).startswith("max_tasks = 1 does not fit large")
+    assert draft.choose_tier(Tier.SMALL) == ""
+    assert draft.site().size.max_tasks == 1
+
+
+def test_another_tier_decides_what_the_tier_of_a_deployed_site_had_decided() -> None:
+    deployed = to_answers(loads(dumps(Draft(GOOD | {"size": {"waf": "off"}}).site())))
+    draft = Draft(deployed)
+    draft.choose_tier(Tier.LARGE)
+    assert draft.site() == from_answers(
+        GOOD | {"tier": "large", "size": {"waf": "off", "chargers": 10, "interval_seconds": 10}}
+    )
 
 
 def test_choosing_the_same_tier_keeps_typed_sizes() -> None:

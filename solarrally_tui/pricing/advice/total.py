@@ -1,0 +1,115 @@
+"""What a site costs as a function of its chargers, without pricing everything again."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+
+from solarrally_tui.pricing.estimate import charges, metered
+from solarrally_tui.pricing.metering.assumptions import Assumptions
+from solarrally_tui.pricing.metering.charge import Charge, Charges, Resource, UnpricedCharge
+from solarrally_tui.pricing.metering.estimate_lines import Line, UnpricedLine
+from solarrally_tui.pricing.metering.estimate_range import Range
+from solarrally_tui.pricing.metering.resources import resources
+from solarrally_tui.pricing.metering.usage import Usage, usage
+from solarrally_tui.pricing.price_book.book import Book
+from solarrally_tui.site.model import Site
+
+
+def with_chargers(site: Site, chargers: int) -> Site:
+    """Return a site with another number of chargers, which nobody checks."""
+    return site.model_copy(update={"size": site.size.model_copy(update={"chargers": chargers})})
+
+
+class Total:
+    """What a site costs a month, as a function of its chargers.
+
+    Charges that do not depend on them are priced once.
+    """
+
+    def __init__(self, site: Site, assume: Assumptions, prices: Book, most: int) -> None:
+        self.site, self._assume, self._prices = site, assume, prices
+        self._found: dict[int, Range] = {}
+        few, many = self._month(1), self._month(most)
+        listed = resources(site)
+        both = [(charges(each, few), charges(each, many)) for each in listed]
+        places = _depending(both)
+        self._depends = [(each, at) for each, at in zip(listed, places, strict=True) if at]
+        rest = (
+            (each, charge)
+            for each, (now, _), at in zip(listed, both, places, strict=True)
+            for place, charge in enumerate(now)
+            if place not in at
+        )
+        self._fixed, complete = _summed(metered(rest, prices))
+        self.complete = complete and _summed(metered(self._charged(1), prices))[1]
+
+    def at(self, chargers: int) -> Range:
+        """Return USD a month."""
+        if chargers not in self._found:
+            depends, _ = _summed(metered(self._charged(chargers), self._prices))
+            self._found[chargers] = self._fixed + depends
+        return self._found[chargers]
+
+    def slope(self, fewer: int, more: int) -> Decimal:
+        """Return USD a month for each charger between two numbers."""
+        return (self.at(more).expected - self.at(fewer).expected) / (more - fewer)
+
+    def _charged(self, chargers: int) -> Iterator[tuple[Resource, Charge | UnpricedCharge]]:
+        month = self._month(chargers)
+        for resource, at in self._depends:
+            for place, charge in enumerate(charges(resource, month)):
+                if place in at:
+                    yield resource, charge
+
+    def _month(self, chargers: int) -> Usage:
+        return usage(with_chargers(self.site, chargers), self._assume)
+
+
+def _depending(both: Sequence[tuple[Charges, Charges]]) -> list[Collection[int]]:
+    """Return which charges of each resource depend on chargers, as places in its charges.
+
+    both: the charges with few and with many chargers. A charge also depends on them where it shares
+    a meter with one that does: then AWS counts both together.
+    """
+    meters: set[tuple[str, str]] = set()
+    while True:
+        places = [_places(few, many, meters) for few, many in both]
+        shared = {
+            meter
+            for (few, _), at in zip(both, places, strict=True)
+            for place, charge in enumerate(few)
+            if place in at
+            for meter in _meters(charge)
+        }
+        if shared == meters:
+            return places
+        meters = shared
+
+
+def _places(few: Charges, many: Charges, meters: AbstractSet[tuple[str, str]]) -> Collection[int]:
+    if len(few) != len(many):
+        return range(max(len(few), len(many)))
+    return [
+        place
+        for place, (now, then) in enumerate(zip(few, many, strict=True))
+        if now != then or not meters.isdisjoint(_meters(now))
+    ]
+
+
+def _meters(charge: Charge | UnpricedCharge) -> Iterator[tuple[str, str]]:
+    """Yield what AWS counts over the whole account: quantities of a price, and allowances."""
+    yield charge.service, charge.item
+    if isinstance(charge, Charge) and charge.allowance:
+        yield "", charge.allowance.name
+
+
+def _summed(lines: Iterable[Line | UnpricedLine]) -> tuple[Range, bool]:
+    """Return the sum of lines, and whether nothing that matters lacks a price."""
+    low = expected = high = Decimal(0)
+    complete = True
+    for line in lines:
+        if isinstance(line, Line):
+            low, expected, high = low + line.low, expected + line.monthly, high + line.high
+        else:
+            complete &= line.minor
+    return Range(low, expected, high), complete
