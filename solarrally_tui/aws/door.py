@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
+from solarrally_tui.aws.patience import LOST, Patience, Say
 from solarrally_tui.aws.pool import DaemonPool
 from solarrally_tui.site.regions import ALWAYS_ENABLED
 
@@ -70,9 +72,16 @@ class Door:
     """
 
     def __init__(
-        self, clients: "Clients", pool: DaemonPool, region: str, *, read_only: bool
+        self,
+        clients: "Clients",
+        pool: DaemonPool,
+        region: str,
+        *,
+        read_only: bool,
+        patience: Patience | None = None,
     ) -> None:
         self._clients = clients
+        self._patience = patience or Patience()
         self._pool = pool
         self.region = region
         self.read_only = read_only
@@ -102,7 +111,29 @@ class Door:
 
     def with_region(self, region: str) -> "Door":
         """Return a door with another home Region that shares credentials and pool."""
-        return Door(self._clients, self._pool, region, read_only=self.read_only)
+        return Door(
+            self._clients,
+            self._pool,
+            region,
+            read_only=self.read_only,
+            patience=self._patience,
+        )
+
+    def attend(self) -> None:
+        """Note that somebody is there, who can sign in again while a run waits for that."""
+        self._patience.attended = True
+
+    def patient(self, say: Say) -> "Door":
+        """Return a door for a run, which tries calls again for minutes and says so."""
+        # Keys that were given do not change: only what a profile leads to can be signed in anew.
+        attended = self._patience.attended and self._clients.can_sign_in_again
+        return Door(
+            self._clients,
+            self._pool,
+            self.region,
+            read_only=self.read_only,
+            patience=Patience(say, attended=attended),
+        )
 
     @property
     def endpoint_url(self) -> str | None:
@@ -112,13 +143,48 @@ class Door:
     async def call(
         self, service: str, operation: str, /, region: str | None = None, **params: Any
     ) -> dict[str, Any]:
-        """Call a boto3 operation by its snake_case name, return the response. Raises AwsError."""
+        """Call a boto3 operation by its snake_case name, return the response. Raises AwsError.
+
+        It is repeated where AWS does not answer, so a write must be one that may be: see once.
+        """
         from solarrally_tui.aws.session import invoke  # noqa: PLC0415 boto3 is slow to import
 
         self._guard(service, operation)
         with_region = service, operation, region or self.region
         response: dict[str, Any] = await self._ask(invoke, with_region, params)
         return response
+
+    async def once(
+        self,
+        service: str,
+        operation: str,
+        look: Callable[[], Awaitable[dict[str, Any] | None]],
+        /,
+        **params: Any,
+    ) -> dict[str, Any]:
+        """Make a write that AWS would do again where its answer was lost and it is repeated.
+
+        look: returns what the lost answer would have said where AWS has done it, else None. In the
+        door's own Region. Raises AwsError.
+        """
+        from solarrally_tui.aws.session import invoke  # noqa: PLC0415
+
+        self._guard(service, operation)
+        trial = self._patience.trial(f"{service}.{operation}")
+        call = service, operation, self.region
+        while True:
+            try:
+                response: dict[str, Any] = await self._ask(invoke, call, params, repeats=False)
+            except AwsError as error:
+                if error.kind not in LOST:
+                    raise
+                if (found := await look()) is not None:
+                    return found
+                if (pause := trial.pause(error)) is None:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                return response
 
     async def find(
         self, service: str, operation: str, /, region: str | None = None, **params: Any
@@ -196,18 +262,37 @@ class Door:
         """Close the door."""
         await self.close()
 
-    async def _ask(self, function: Any, call: tuple[str, str, str], *params: Any) -> Any:
-        """Call AWS in a Region. One that is switched off knows no keys: then say that instead."""
-        try:
-            return await self._run(function, self._clients, *call, *params)
-        except AwsError as error:
-            service, operation, region = call
-            if error.code not in _NOT_KNOWN or region in ALWAYS_ENABLED:
-                raise
-            if not await self._is_known():
-                raise
-            message = f"{_ALWAYS_ON} accepts these credentials, and {region} does not"
-            raise AwsError("RegionSwitchedOff", message, service, operation) from error
+    async def _ask(
+        self, function: Any, call: tuple[str, str, str], *params: Any, repeats: bool = True
+    ) -> Any:
+        """Call AWS in a Region, again where that did not work out.
+
+        repeats: whether also where the answer was lost.
+        """
+        service, operation, region = call
+        trial = self._patience.trial(f"{service}.{operation}")
+        while True:
+            try:
+                answer = await self._run(function, self._clients, *call, *params)
+            except AwsError as error:
+                await self._refuse_switched_off(error, region)
+                if not repeats and error.kind in LOST:
+                    raise
+                if (pause := trial.pause(error)) is None:
+                    raise
+                await asyncio.sleep(pause)
+                if error.kind is Kind.EXPIRED:
+                    self._clients.forget()
+            else:
+                self._patience.over()
+                return answer
+
+    async def _refuse_switched_off(self, error: AwsError, region: str) -> None:
+        """Raise another error for a Region that is switched off: it knows no keys."""
+        if error.code not in _NOT_KNOWN or region in ALWAYS_ENABLED or not await self._is_known():
+            return
+        message = f"{_ALWAYS_ON} accepts these credentials, and {region} does not"
+        raise AwsError("RegionSwitchedOff", message, error.service, error.operation) from error
 
     async def _is_known(self) -> bool:
         try:

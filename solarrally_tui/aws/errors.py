@@ -34,12 +34,16 @@ class Kind(StrEnum):
     LIMIT = "limit"
     INVALID = "invalid"
     UNREACHABLE = "unreachable"
+    UNAVAILABLE = "unavailable"
+    """AWS answered, and has a problem of its own."""
     ACCOUNT = "account"
     """AWS has not released this for the account; nobody's permissions change that."""
     LOCAL = "local"
     """This computer is the reason: its clock, its files, its network settings."""
     READ_ONLY = "read_only"
     FOREIGN = "foreign"
+    BUSY = "busy"
+    """Another run works on the same site."""
     OTHER = "other"
 
 
@@ -106,6 +110,24 @@ _KINDS: Final = MappingProxyType(
             "HTTPClientError",
             "NotFromAWS",
             "UnavailablePage",
+        ),
+        Kind.UNAVAILABLE: (
+            "InternalFailure",
+            "InternalError",
+            "InternalException",
+            "InternalServerError",
+            "InternalServerException",
+            "InternalServiceError",
+            "InternalServiceErrorException",
+            "InternalServiceException",
+            "InternalFailureException",
+            "ServerException",
+            "ServiceException",
+            "ServiceFailure",
+            "ServiceUnavailable",
+            "ServiceUnavailableException",
+            "RequestTimeout",
+            "RequestTimeoutException",
         ),
         Kind.READ_ONLY: ("ReadOnly",),
     }
@@ -211,6 +233,11 @@ _WORDS: Final = MappingProxyType(
             "There is no connection, or a proxy, firewall or sign-in page is in the way.",
             "Check the network and try again. What runs in AWS continues.",
         ),
+        Kind.UNAVAILABLE: (
+            "AWS has a problem.",
+            "The service answered that it could not do this at the moment.",
+            "Try again in a few minutes. health.aws.amazon.com shows problems of AWS.",
+        ),
         Kind.ACCOUNT: (
             "AWS does not allow this in the account yet.",
             "No permission changes that.",
@@ -230,6 +257,11 @@ _WORDS: Final = MappingProxyType(
             "A resource with this name belongs to somebody else.",
             "A name can be used only once.",
             "Choose another name.",
+        ),
+        Kind.BUSY: (
+            "Another run works on the site.",
+            "Two at once would get into each other's way.",
+            "Wait until it has ended, then run the same command again.",
         ),
         Kind.OTHER: ("AWS returned an error.", "", "See the detail for AWS's own words."),
     }
@@ -252,6 +284,9 @@ _BY_OTHERS: Final = frozenset({"organisation-policy", "permissions-boundary"})
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=4)
 """AWS refuses requests that are 5 minutes off, some services 15 (Signature Version 4)."""
+
+_SERVER_ERRORS: Final = 500
+"""Statuses of HTTP from here on are not the caller's fault."""
 
 REQUEST_EXPIRED: Final = "RequestExpired"
 
@@ -277,14 +312,22 @@ class AwsError(Exception):
         service: str,
         operation: str,
         ahead: timedelta | None = None,
+        status: int = 0,
     ) -> None:
-        """ahead: how far this computer's clock is ahead of AWS's; None where that is not known."""
+        """ahead: how far this computer's clock is ahead of AWS's; None where that is not known.
+
+        status: of HTTP; 0 where that is not known.
+        """
         super().__init__(f"{service}.{operation}: {code}: {message}")
         self.code = code
         self.message = message
         self.service = service
         self.operation = operation
+        self.waited_for = False
+        """Whether a run has tried again for as long as it tries."""
         self.kind = kind_of(code, message)
+        if status >= _SERVER_ERRORS and self.kind is Kind.OTHER:
+            self.kind = Kind.UNAVAILABLE
         self.explanation = _explanation(code, message, ahead)
         """What AWS's words mean; None where the table of reasons does not know them."""
         if self.explanation and self.explanation.cause == CLOCK.id:

@@ -6,11 +6,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.patience import PASSING
 
 T = TypeVar("T")
-
-_TRANSIENT = frozenset({Kind.THROTTLED, Kind.UNREACHABLE})
 
 
 class StillWaitingError(TimeoutError):
@@ -32,8 +31,10 @@ async def poll(
 
     every: seconds between calls, with up to 10 % jitter either way; limit: seconds in all.
     slowest: when given, the pause grows up to this many seconds while check returns None.
-    A throttled or unreachable call says nothing: it counts as "not yet".
-    Raises StillWaitingError after limit, and whatever else check raises.
+    A call that was throttled, did not reach AWS, or met a problem of AWS's own says nothing: it
+    counts as "not yet".
+    Raises StillWaitingError after limit, an error that a run has waited for long enough, and
+    whatever else check raises.
     """
     end = time.monotonic() + limit
     pause = usual = every
@@ -43,7 +44,7 @@ async def poll(
             pause = usual
             usual = min(usual * _GROWTH, slowest or every)
         except AwsError as error:
-            if error.kind not in _TRANSIENT:
+            if error.kind not in PASSING or error.waited_for:
                 raise
             result, pause = None, min(pause * 2, _SLOWEST_WHEN_REFUSED)
         if result is not None:

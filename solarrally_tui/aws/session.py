@@ -34,11 +34,16 @@ from solarrally_tui.text.plain import Plain
 _CONFIG: Final = botocore.config.Config(
     connect_timeout=5,
     read_timeout=20,
-    retries={"mode": "standard", "total_max_attempts": 4},
+    retries={"mode": "standard", "total_max_attempts": 1},
     user_agent_extra="solarrally-tui",
     max_pool_connections=16,
 )
-"""Short time-outs in seconds. Only throttled calls and network errors are retried."""
+"""Short time-outs in seconds. The door tries again (aws/patience.py)."""
+
+_SIGN_IN_CONFIG: Final = _CONFIG.merge(
+    botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 4})
+)
+"""For calls that no door makes."""
 
 
 _T = TypeVar("_T")
@@ -90,6 +95,18 @@ class Clients:
         if self._role is not None:
             session._session._credentials = _assuming(session, self._role)  # noqa: SLF001 see _explicit
         return session
+
+    @property
+    def can_sign_in_again(self) -> bool:
+        """Whether the credentials may change while this process runs."""
+        fixed = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & os.environ.keys()
+        return self._keys is None and (bool(self._profile) or not fixed)
+
+    def forget(self) -> None:
+        """Read profiles and credentials again at the next call: somebody has signed in anew."""
+        with self._lock, self._reading:
+            self._clients.clear()
+            self.__dict__.pop("_session", None)
 
     @property
     def default_region(self) -> str:
@@ -265,7 +282,7 @@ def _assuming(session: boto3.Session, role: AssumedRole) -> botocore.credentials
 
     def client(service: str, **given: Any) -> Any:
         return botocore.session.Session().create_client(
-            service, region_name=session.region_name or "us-east-1", config=_CONFIG, **given
+            service, region_name=session.region_name or "us-east-1", config=_SIGN_IN_CONFIG, **given
         )
 
     fetcher = botocore.credentials.AssumeRoleCredentialFetcher(
@@ -341,7 +358,8 @@ def translate(error: Exception, service: str, operation: str) -> AwsError:
         details = error.response.get("Error", {})
         code, message = str(details.get("Code", "Unknown")), str(details.get("Message", ""))
         ahead = _ahead(error.response, datetime.now(UTC))
-        return AwsError(code, _no_token(message), service, operation, ahead)
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+        return AwsError(code, _no_token(message), service, operation, ahead, status)
     if isinstance(error, botocore.parsers.ResponseParserError | ValueError) and not isinstance(
         error, botocore.exceptions.BotoCoreError
     ):
@@ -503,7 +521,7 @@ def ask_unsigned(service: str, operation: str, region: str, params: Any) -> Any:
     """
     try:
         session = botocore.session.Session(session_vars=_NO_PROFILES)
-        config = _CONFIG.merge(botocore.config.Config(signature_version=botocore.UNSIGNED))
+        config = _SIGN_IN_CONFIG.merge(botocore.config.Config(signature_version=botocore.UNSIGNED))
         client = session.create_client(service, region_name=region, config=config)
         check_ways(session, client.meta.endpoint_url)
     except Exception as error:  # noqa: BLE001 settings raise anything

@@ -8,6 +8,7 @@ _WHY: Final = {
     Kind.DENIED: "these credentials may not read it.",
     Kind.THROTTLED: "AWS is throttling requests.",
     Kind.UNREACHABLE: "AWS did not answer.",
+    Kind.UNAVAILABLE: "AWS has a problem.",
 }
 
 

@@ -1,11 +1,11 @@
-"""A device's certificate in AWS IoT: issued for a request, attached, and deleted completely."""
+"""A device's certificate in AWS IoT: attached, and deleted completely."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.deployed.device_certificates import Certificate
 
 _NOT_YET: Final = frozenset(
     {"DeleteConflictException", "CertificateStateException", "InvalidRequestException"}
@@ -15,28 +15,6 @@ _NOT_YET: Final = frozenset(
 
 _EVERY_SECONDS: Final = 1.0
 _LIMIT_SECONDS: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A certificate in AWS IoT; the PEM is public."""
-
-    id: str
-    arn: str
-    pem: str
-
-
-async def issue(signing_request: str, door: Door) -> Certificate:
-    """Have AWS IoT sign a request; the certificate is active at once. Raises AwsError."""
-    created = await door.call(
-        "iot",
-        "create_certificate_from_csr",
-        certificateSigningRequest=signing_request,
-        setAsActive=True,
-    )
-    return Certificate(
-        created["certificateId"], created["certificateArn"], created["certificatePem"]
-    )
 
 
 async def attach(certificate: Certificate, thing: str, policy: str, door: Door) -> None:

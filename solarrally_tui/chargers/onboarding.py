@@ -10,10 +10,11 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.chargers import certificates, files
-from solarrally_tui.chargers.certificates import Certificate
 from solarrally_tui.chargers.files import ChargerFiles, check_name
-from solarrally_tui.chargers.keys import new_key
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.deployed import device_certificates
+from solarrally_tui.deployed.device_certificates import Certificate
+from solarrally_tui.deployed.device_keys import new_key
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.trusted_authority import iot_root_ca
 from solarrally_tui.site import names
@@ -53,7 +54,7 @@ async def add(name: str, site: DeployedSite, folder: Path, *, replace: bool = Fa
             thingGroupName=names.thing_group(site.name),
             thingName=name,
         )
-        issuing = asyncio.create_task(certificates.issue(key.signing_request, door))
+        issuing = asyncio.create_task(device_certificates.issue(key.signing_request, door))
         certificate = await asyncio.shield(issuing)
         await certificates.attach(certificate, name, names.device_policy(site.name), door)
         place = await _place(name, site, folder)

@@ -152,6 +152,7 @@ WIDE: Final[Mapping[str, str]] = {
 _OWN_RECORDS: Final = (
     "ssm:*:{account}:parameter/solarrally/sites/{site}",
     "ssm:*:{account}:parameter/solarrally/made/*",
+    "ssm:*:{account}:parameter/solarrally/runs/{site}",
 )
 _TAGGED_IN_CLOUDFRONT: Final = (
     "cloudfront::{account}:distribution/*",

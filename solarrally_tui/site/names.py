@@ -24,6 +24,11 @@ def record_name(site: str) -> str:
     return f"{RECORD_PREFIX}{site}"
 
 
+def run_name(site: str) -> str:
+    """Return the name of the SSM parameter of the run that works on a site, in us-east-1."""
+    return f"/solarrally/runs/{site}"
+
+
 def topic_prefix(site: str) -> str:
     """Return the prefix of MQTT topics that separates the sites of a Region."""
     return f"solarrally/{site}/"

@@ -171,6 +171,7 @@ class Engine(Services):
                 read_only=self._read_only,
                 asks_codes=False,
             )
+            self._door.attend()
         return self._door.with_region(region) if region else self._door
 
     @override

@@ -40,7 +40,7 @@ _SCP = (
         ("AddressLimitExceeded", "The maximum number of addresses", Kind.LIMIT, "Elastic IP"),
         ("LimitExceededException", "Rate exceeded", Kind.THROTTLED, "rate of calls"),
         ("RequestLimitExceeded", "Request limit exceeded.", Kind.THROTTLED, "rate of calls"),
-        ("InternalFailure", "", Kind.OTHER, "at the moment"),
+        ("InternalFailure", "", Kind.UNAVAILABLE, "at the moment"),
         ("AccessDenied", "no", Kind.DENIED, "AWS refused the call"),
         (
             "SignatureDoesNotMatch",

@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints.catalogue import blueprint
-from solarrally_tui.chargers.keys import new_key
+from solarrally_tui.deployed.device_keys import new_key
 from solarrally_tui.deployed.record import Record
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account

@@ -15,7 +15,7 @@ ACCOUNT = "123456789012"
 NOT_THE_ENGINE = ("solarrally_tui/simulator/", "solarrally_tui/commands/demonstration/stage.py")
 """The embedded account, and what the demonstration puts into it."""
 
-WAYS = ("call", "find", "pages")
+WAYS = ("call", "find", "once", "pages")
 """Methods of a door that call AWS; an examination has them too, and passes them on."""
 
 Document = dict[str, Any]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -17,10 +16,9 @@ from solarrally_tui.provisioning.deployment.builds.codebuild import PHASE_TYPE
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.simulator.child import Account
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.names import SITE_TAG, stack_name
-from tests.provisioning.engine_setup import StandingSite, deployed, environment, opened, site_named
+from tests.provisioning.engine_setup import StandingSite, deployed, site_named
 
 
 async def test_a_site_is_up_after_one_run(standing: StandingSite, door: Door) -> None:
@@ -213,42 +211,6 @@ async def test_two_sites_at_once_do_not_disturb_each_other(door: Door) -> None:
     assert [outcome.exit_code for outcome in outcomes] == [Exit.OK, Exit.OK], [
         outcome.cause for outcome in outcomes
     ]
-
-
-async def test_two_runs_for_one_site_join_each_other(account: Account) -> None:
-    site = site_named("both-hands")
-
-    async def run() -> Outcome:
-        async with opened(account) as own:
-            return (await deployed(site, own))[0]
-
-    # The run that ends first must not take the environment away from the other one.
-    with environment(account):
-        first, second = await asyncio.gather(run(), run())
-    assert (first.exit_code, second.exit_code) == (Exit.OK, Exit.OK), (first.cause, second.cause)
-    assert first.outputs == second.outputs
-    louder = site_named("both-hands", size={"log_retention_days": 60})
-    async with opened(account) as own:
-        changed = await asyncio.gather(deployed(louder, own), deployed(louder, own))
-        assert [outcome.exit_code for outcome, _ in changed] == [Exit.OK, Exit.OK]
-        await _holds_one_of_each(own, first.outputs)
-
-
-async def _holds_one_of_each(door: Door, outputs: Mapping[str, Mapping[str, str]]) -> None:
-    """Two runs leave no second certificate of the bridge, and no change set that waits."""
-    policy = outputs["iot"]["BridgePolicyName"]
-    holders = await door.pages("iot", "list_targets_for_policy", "targets", policyName=policy)
-    value = await _bridge(door, outputs["iot"]["BridgeSecretArn"])
-    assert [arn.rpartition("/")[2] for arn in holders] == [value["certificateId"]]
-    for item in CATALOGUE:
-        left = await door.pages(
-            "cloudformation",
-            "list_change_sets",
-            "Summaries",
-            None if item.region == "home" else item.region,
-            StackName=stack_name("both-hands", item.id),
-        )
-        assert [one for one in left if one["ExecutionStatus"] == "AVAILABLE"] == []
 
 
 async def _bridge(door: Door, secret: str) -> dict[str, Any]:

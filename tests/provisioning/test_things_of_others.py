@@ -13,9 +13,9 @@ from solarrally_tui.aws.poll import poll
 from solarrally_tui.commands.plan import Options, run
 from solarrally_tui.commands.shared.guard import guarded
 from solarrally_tui.deployed import record, stack
+from solarrally_tui.deployed.device_keys import new_key
 from solarrally_tui.deployed.ownership import ForeignResourceError
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.provisioning.deployment.bridge_certificate import request
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
@@ -201,7 +201,7 @@ async def test_destroy_leaves_things_certificates_and_logs_of_others(own_door: D
         policyName=device_policy("taken"),
         policyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}),
     )
-    _, signing_request = request("pump")
+    signing_request = new_key("pump").signing_request
     certificate = await own_door.call(
         "iot", "create_certificate_from_csr", certificateSigningRequest=signing_request
     )

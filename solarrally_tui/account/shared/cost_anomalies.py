@@ -1,5 +1,6 @@
 """Cost anomaly detection: one monitor an account, one subscription a site."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from solarrally_tui.account.shared import settings_record
@@ -13,6 +14,8 @@ LEAST_USD: Final = "10"
 """Anomalies below this many USD are not worth an e-mail to a small operator."""
 
 _MONITOR_ENTRY: Final = "anomaly-monitor"
+_BEGUN: Final = "begun"
+"""In the record, while a monitor is being created whose ARN nobody knows."""
 
 
 async def ensure_monitor(door: Door) -> tuple[str, bool]:
@@ -22,24 +25,40 @@ async def ensure_monitor(door: Door) -> tuple[str, bool]:
     """
     existing = await monitor(door)
     if existing:
-        return str(existing["MonitorArn"]), False
+        return await _recorded(door, existing), False
     wanted = {
         "MonitorName": MONITOR,
         "MonitorType": "DIMENSIONAL",
         "MonitorDimension": "SERVICE",
     }
+    # Recorded first, so that a run that dies in between leaves none that nobody deletes.
+    await settings_record.record(door, _MONITOR_ENTRY, _BEGUN)
     try:
-        created = await door.call(
-            "ce", "create_anomaly_monitor", GLOBAL_REGION, AnomalyMonitor=wanted
+        await door.with_region(GLOBAL_REGION).once(
+            "ce", "create_anomaly_monitor", lambda: monitor(door), AnomalyMonitor=wanted
         )
     except AwsError:
         # An account can have only one; another deployment may have been faster.
         existing = await monitor(door)
         if not existing:
             raise
-        return str(existing["MonitorArn"]), False
-    await settings_record.record(door, _MONITOR_ENTRY, created["MonitorArn"])
-    return str(created["MonitorArn"]), True
+        return await _recorded(door, existing), False
+    created = await monitor(door)
+    if created is None:
+        raise AwsError("NoMonitor", "it is not listed", "ce", "get_anomaly_monitors")
+    return await _recorded(door, created), True
+
+
+async def _recorded(door: Door, existing: Mapping[str, Any]) -> str:
+    """Return the ARN of a monitor, and finish the record of one that a run began to create."""
+    arn = str(existing["MonitorArn"])
+    if await settings_record.recorded(door, _MONITOR_ENTRY) != _BEGUN:
+        return arn
+    if existing.get("MonitorName") == MONITOR:
+        await settings_record.record(door, _MONITOR_ENTRY, arn)
+    else:
+        await settings_record.forget(door, _MONITOR_ENTRY)
+    return arn
 
 
 async def ensure_subscription(door: Door, site: str, monitor: str, email: str) -> bool:
@@ -75,7 +94,12 @@ async def ensure_subscription(door: Door, site: str, monitor: str, email: str) -
     }
     # Recorded first, so that a run that dies in between leaves none that nobody deletes.
     await settings_record.record(door, _subscription_entry(site), subscription_name(site))
-    await door.call("ce", "create_anomaly_subscription", GLOBAL_REGION, AnomalySubscription=wanted)
+    await door.with_region(GLOBAL_REGION).once(
+        "ce",
+        "create_anomaly_subscription",
+        lambda: subscription(door, site),
+        AnomalySubscription=wanted,
+    )
     return True
 
 
@@ -104,8 +128,11 @@ async def release_monitor(door: Door) -> bool:
     if not arn:
         return False
     monitors = await items(door, "get_anomaly_monitors", "AnomalyMonitors")
-    if any(monitor["MonitorArn"] == arn for monitor in monitors):
-        await door.call("ce", "delete_anomaly_monitor", GLOBAL_REGION, MonitorArn=arn)
+    key, value = ("MonitorName", MONITOR) if arn == _BEGUN else ("MonitorArn", arn)
+    for existing in monitors:
+        if existing[key] == value:
+            arn = existing["MonitorArn"]
+            await door.call("ce", "delete_anomaly_monitor", GLOBAL_REGION, MonitorArn=arn)
     await settings_record.forget(door, _MONITOR_ENTRY)
     return True
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from solarrally_tui.account.shared import settings_record
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind, tolerate
+from solarrally_tui.aws.errors import Kind, tolerate
 
 HOST: Final = "token.actions.githubusercontent.com"
 AUDIENCE: Final = "sts.amazonaws.com"
@@ -17,19 +17,18 @@ async def ensure_provider(door: Door) -> bool:
     arns = (str(item["Arn"]) for item in response.get("OpenIDConnectProviderList") or ())
     if any(arn.endswith(f"/{HOST}") for arn in arns):
         return False
-    try:
-        response = await door.call(
+    # Recorded first, so that a run that dies in between leaves none that nobody deletes.
+    identity = await door.identity()
+    arn = f"arn:{identity.partition}:iam::{identity.account}:oidc-provider/{HOST}"
+    await settings_record.record(door, _ENTRY, arn)
+    # It exists by now where another deployment was faster, or an answer was lost.
+    with tolerate(Kind.EXISTS):
+        await door.call(
             "iam",
             "create_open_id_connect_provider",
             Url=f"https://{HOST}",
             ClientIDList=[AUDIENCE],
         )
-    except AwsError as error:
-        # Another deployment in the account may have been faster.
-        if error.kind is not Kind.EXISTS:
-            raise
-        return False
-    await settings_record.record(door, _ENTRY, str(response["OpenIDConnectProviderArn"]))
     return True
 
 

@@ -1,6 +1,7 @@
 """Opens the door to AWS for a command."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 
 from solarrally_tui.account.credentials.keyring_store import KeyringStore
@@ -23,6 +24,8 @@ def run_with_door(
         keys = await asyncio.to_thread(named_keys, options)
         door = await Door.open(region, options.profile, keys=keys, read_only=options.read_only)
         async with door:
+            if sys.stdin and sys.stdin.isatty() and not getattr(options, "json", False):
+                door.attend()
             return await work(door)
 
     try:

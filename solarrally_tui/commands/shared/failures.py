@@ -25,6 +25,7 @@ _BY_KIND: Final = MappingProxyType(
         Kind.LOCAL: Exit.CREDENTIALS,
         Kind.READ_ONLY: Exit.REFUSED,
         Kind.FOREIGN: Exit.REFUSED,
+        Kind.BUSY: Exit.REFUSED,
         Kind.UNREACHABLE: Exit.OUT_OF_SIGHT,
     }
 )

@@ -49,14 +49,15 @@ async def size_gb(door: Door, bucket: str) -> Decimal:
     return Decimal(sum(int(item.get("Size", 0)) for item in versions)) / _BYTES_PER_GB
 
 
-async def empty(door: Door, bucket: str) -> bool:
+async def empty(door: Door, bucket: str, folder: str = "") -> bool:
     """Delete every object, version and delete marker, and return whether there was any.
 
-    A bucket that no longer exists is empty. Raises AwsError.
+    folder: how the keys begin; empty for all. A bucket that no longer exists is empty. Raises
+    AwsError.
     """
     objects: list[dict[str, str]] = []
     with tolerate(Kind.NOT_FOUND):
-        objects = await _everything(door, bucket)
+        objects = await _everything(door, bucket, folder)
     for start in range(0, len(objects), _BATCH):
         batch = {"Objects": objects[start : start + _BATCH], "Quiet": True}
         response = await door.call("s3", "delete_objects", Bucket=bucket, Delete=batch)
@@ -72,15 +73,16 @@ async def delete(door: Door, bucket: str) -> None:
 
     Raises AwsError.
     """
-    await door.call("s3", "delete_bucket_policy", Bucket=bucket)
-    await empty(door, bucket)
-    await door.call("s3", "delete_bucket", Bucket=bucket)
+    with tolerate(Kind.NOT_FOUND):
+        await door.call("s3", "delete_bucket_policy", Bucket=bucket)
+        await empty(door, bucket)
+        await door.call("s3", "delete_bucket", Bucket=bucket)
 
 
-async def _everything(door: Door, bucket: str) -> list[dict[str, str]]:
+async def _everything(door: Door, bucket: str, folder: str) -> list[dict[str, str]]:
     objects: list[dict[str, str]] = []
     for key in ("Versions", "DeleteMarkers"):
-        versions = await door.pages("s3", "list_object_versions", key, Bucket=bucket)
+        versions = await door.pages("s3", "list_object_versions", key, Bucket=bucket, Prefix=folder)
         objects += [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions]
     return objects
 

@@ -9,6 +9,7 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.domains.certificates import PENDING, tagged
+from solarrally_tui.provisioning.change.change_set import token
 
 CREATING: Final = "CREATE_IN_PROGRESS"
 UPDATING: Final = "UPDATE_IN_PROGRESS"
@@ -29,4 +30,11 @@ async def waits(door: Door, site: str, stack: Stack, region: str) -> bool:
 
 async def cancel(door: Door, stack: Stack, region: str) -> None:
     """Cancel the update of a stack: AWS rolls it back. Raises AwsError."""
-    await door.call("cloudformation", "cancel_update_stack", region, StackName=stack.id)
+    once = token("cancel", stack.id, stack.touched)
+    await door.call(
+        "cloudformation",
+        "cancel_update_stack",
+        region,
+        StackName=stack.id,
+        ClientRequestToken=once,
+    )

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.aws.poll import StillWaitingError, poll
+from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed.stack import DELETED, Stack, find
 from solarrally_tui.findings.stack_failures import (
     STARTS,
@@ -31,9 +30,6 @@ DOUBT_SECONDS: Final = 120.0
 """After how long without an event to describe the stack itself: what we wait for may have ended
 just before we began to watch, when another run was quicker."""
 
-BLIND_SECONDS: Final = 900.0
-"""How long AWS may be unreachable before we stop watching. AWS continues."""
-
 
 @dataclass(slots=True)
 class Watch:
@@ -54,7 +50,6 @@ class Watch:
     _seen: list[dict[str, Any]] = field(default_factory=list)
     _news: float = field(default_factory=time.monotonic)
     _described: float = 0.0
-    _blind_since: float | None = None
 
     async def mark(self) -> None:
         """Leave out everything that has happened so far. Raises AwsError."""
@@ -109,31 +104,14 @@ class Watch:
         )
 
     async def _read_once(self) -> Stack | bool | None:
-        """Read what is new; report once that AWS is unreachable, and that it is back.
+        """Read what is new.
 
         Returns the stack when it is at rest, True when there was news, None otherwise.
         """
-        try:
-            seen = await self._read()
-        except AwsError as error:
-            if error.kind is Kind.UNREACHABLE:
-                self._lose_sight()
-            raise
-        if self._blind_since is not None:
-            self._blind_since = None
-            self.narrator.step(self.step, State.RUNNING, "The connection to AWS is back.")
+        seen = await self._read()
         if seen is None and self.idle:
             await self.idle(self)
         return seen
-
-    def _lose_sight(self) -> None:
-        now = time.monotonic()
-        if self._blind_since is None:
-            self._blind_since = now
-            why = "AWS cannot be reached. It continues with what was started; trying again."
-            self.narrator.step(self.step, State.OUT_OF_SIGHT, why)
-        if now - self._blind_since > BLIND_SECONDS:
-            raise StillWaitingError(f"AWS was unreachable for {BLIND_SECONDS:.0f} s")
 
     async def _read(self) -> Stack | bool | None:
         new = await self._new_events()

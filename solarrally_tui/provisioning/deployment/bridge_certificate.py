@@ -2,15 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.deployed.device_certificates import issue
+from solarrally_tui.deployed.device_keys import new_key, request_for
 from solarrally_tui.deployed.trusted_authority import iot_root_ca
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.engine.steps import End
@@ -24,14 +24,20 @@ async def ensure(deployment: Deployment) -> End:
     stays so. Raises AwsError.
     """
     door, outputs = deployment.door, deployment.outputs["iot"]
-    stored, version = await _stored(door, outputs["BridgeSecretArn"])
-    certificate = await _described(door, stored.get("certificateId", ""))
+    stored = await _stored(door, outputs["BridgeSecretArn"])
+    certificate = await _described(door, stored.value.get("certificateId", ""))
     if certificate is None:
-        created = await _create(deployment, version)
+        created = await _create(deployment, stored)
+        if created:
+            stored = await _stored(door, outputs["BridgeSecretArn"])
+            await _delete_others(deployment, stored.value["certificateId"])
         return End(created, "" if created else "Another run created it.", "")
     if certificate["status"] == "ACTIVE":
         arn, policy = certificate["certificateArn"], outputs["BridgePolicyName"]
-        return End(await _attach(door, policy, arn), learnt="")
+        attached = await _attach(door, policy, arn)
+        others = await _delete_others(deployment, certificate["certificateId"])
+        reason = f"{others} certificates that nobody has the key of are deleted." if others else ""
+        return End(attached or bool(others), reason, "")
     off = (
         f"The bridge's certificate is {certificate['status']}. An operator decided that, so it "
         "stays. Telemetry does not arrive until it is active."
@@ -39,72 +45,100 @@ async def ensure(deployment: Deployment) -> End:
     return End(False, off, off)
 
 
-def request(common_name: str) -> tuple[str, str]:
-    """Return a new EC P-256 private key and a request for its certificate, both as PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    signed = (
-        x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return private.decode(), signed.public_bytes(serialization.Encoding.PEM).decode()
-
-
-async def _create(deployment: Deployment, before: str) -> bool:
+async def _create(deployment: Deployment, stored: "Stored") -> bool:
     """Create a certificate and store it; return whether no other run was quicker.
 
-    before: the secret's version that it replaces.
+    The key is stored before AWS IoT issues anything for it. So a run that is killed in between is
+    continued: the next one finds the certificate by its key.
     """
-    door, outputs = deployment.door, deployment.outputs["iot"]
-    secret, policy = outputs["BridgeSecretArn"], outputs["BridgePolicyName"]
-    private_key, signing_request = request(f"solarrally-{deployment.site.name}-bridge")
-    created = await door.call(
-        "iot",
-        "create_certificate_from_csr",
-        certificateSigningRequest=signing_request,
-        setAsActive=True,
-    )
-    # The policy goes first: destroy finds a certificate by it, even if we are killed here.
-    await door.call("iot", "attach_policy", policyName=policy, target=created["certificateArn"])
-    value = {
-        "certificatePem": created["certificatePem"],
-        "privateKey": private_key,
-        "rootCaPem": iot_root_ca(),
-        "certificateId": created["certificateId"],
-    }
-    # One token for all who saw the same version: the first to store wins, the others are refused.
-    once = hashlib.sha256(f"{secret} {before}".encode()).hexdigest()
+    door, policy = deployment.door, deployment.outputs["iot"]["BridgePolicyName"]
+    name = f"solarrally-{deployment.site.name}-bridge"
+    since: datetime | None = stored.created
     try:
-        await door.call(
-            "secretsmanager",
-            "put_secret_value",
-            SecretId=secret,
-            ClientRequestToken=once,
-            SecretString=json.dumps(value),
-        )
-    except AwsError as error:
-        if error.kind is not Kind.EXISTS:
-            raise
-        await delete_certificate(door, created["certificateArn"])
+        private_key = stored.value["privateKey"].encode() if stored.is_begun else b""
+        signing_request = request_for(private_key, name)
+    except ValueError:
+        key = new_key(name)
+        private_key, signing_request, since = key.private_key, key.signing_request, None
+        begun = {"privateKey": private_key.decode(), "certificateId": ""}
+        version = await _store(door, stored, begun)
+        if version is None:
+            return False
+        stored = replace(stored, version=version)
+    certificate = await issue(signing_request, door, since)
+    # The policy goes first: destroy finds a certificate by it, even if we are killed here.
+    await _attach(door, policy, certificate.arn)
+    value = {
+        "certificatePem": certificate.pem,
+        "privateKey": private_key.decode(),
+        "rootCaPem": iot_root_ca(),
+        "certificateId": certificate.id,
+    }
+    if await _store(door, stored, value) is None:
+        await delete_certificate(door, certificate.arn)
         return False
     return True
 
 
-async def _stored(door: Door, secret: str) -> tuple[dict[str, str], str]:
-    """Return what the secret holds, and of which version that is."""
+async def _store(door: Door, before: "Stored", value: Mapping[str, str]) -> str | None:
+    """Replace a version of the secret and return the new one; None where another run has done so.
+
+    One token for all who saw the same version: the first to store wins, the others are refused.
+    """
+    once = hashlib.sha256(f"{before.secret} {before.version}".encode()).hexdigest()
+    with tolerate(Kind.EXISTS):
+        response = await door.call(
+            "secretsmanager",
+            "put_secret_value",
+            SecretId=before.secret,
+            ClientRequestToken=once,
+            SecretString=json.dumps(value),
+        )
+        return str(response["VersionId"])
+    return None
+
+
+async def _delete_others(deployment: Deployment, certificate_id: str) -> int:
+    """Delete certificates that have the bridge's policy and are not the bridge's.
+
+    Each would be another way in, and no key of it is kept. Returns how many there were.
+    """
+    door, policy = deployment.door, deployment.outputs["iot"]["BridgePolicyName"]
+    targets = await door.pages("iot", "list_targets_for_policy", "targets", policyName=policy)
+    others = [arn for arn in targets if not arn.endswith(f"/{certificate_id}")]
+    for arn in others:
+        await delete_certificate(door, arn)
+    return len(others)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the bridge's secret holds."""
+
+    secret: str
+    """Its ARN."""
+    value: Mapping[str, str] = field(default_factory=dict, repr=False)
+    version: str = ""
+    created: datetime | None = None
+    """When this version was stored."""
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it holds a key that AWS IoT may have issued a certificate for."""
+        return bool(self.value.get("privateKey")) and not self.value.get("certificateId")
+
+
+async def _stored(door: Door, secret: str) -> Stored:
     # A secret without a value is "not found", too.
     response = await door.find("secretsmanager", "get_secret_value", SecretId=secret)
     if response is None:
-        return {}, ""
+        return Stored(secret)
     try:
         value: Any = json.loads(response.get("SecretString") or "{}")
     except json.JSONDecodeError:
         value = {}
-    return value if isinstance(value, dict) else {}, response["VersionId"]
+    known = value if isinstance(value, dict) else {}
+    return Stored(secret, known, response["VersionId"], response["CreatedDate"])
 
 
 async def _described(door: Door, certificate: str) -> dict[str, Any] | None:

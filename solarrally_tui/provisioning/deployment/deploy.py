@@ -1,16 +1,18 @@
 """Deploys a site, or updates it to what its answers say now. Running it again resumes."""
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.deployment import step_graph
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.step_actions import ACTIONS
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.provisioning.deployment.verify import address
-from solarrally_tui.provisioning.engine.events import Emit
+from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
 from solarrally_tui.provisioning.engine.runner import run
+from solarrally_tui.provisioning.engine.waits import patient
 from solarrally_tui.site.model import Site
 
 
@@ -26,14 +28,23 @@ async def deploy(
     resources hold. With anything else a change that loses data is refused before it begins.
     preflight: whether what would stop the deployment is looked up first, and refused.
     """
+    narrator = Narrator(site.name, emit)
+    door = patient(door, narrator, step_graph.ACCOUNT)
     deployment = Deployment(
-        narrator=Narrator(site.name, emit),
+        narrator=narrator,
         site=site,
         stacks=SiteStacks.of(site, door),
         preflight=preflight,
         may_lose=confirmed == site.name,
     )
-    await run(DEPLOYMENT, ACTIONS, deployment)
+
+    def say(words: str) -> None:
+        narrator.step(step_graph.ACCOUNT, State.RUNNING, words)
+
+    try:
+        await alone(door, site.name, "deploy", lambda: run(DEPLOYMENT, ACTIONS, deployment), say)
+    except BusyError as busy:
+        return refused(busy, changed=deployment.ends.changed)
     return _outcome(deployment)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 
-from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.errors import AwsError, Plain
 
 
 class Exit(IntEnum):
@@ -49,3 +49,9 @@ class Outcome:
     """What the site does without, and why."""
     changed: bool = True
     """False when everything was already as it should be."""
+
+
+def refused(error: AwsError, *, changed: bool = False) -> Outcome:
+    """Return the result of a run that another one kept from its work."""
+    plain = error.plain
+    return Outcome(Exit.REFUSED, plain.what, plain, changed=changed)

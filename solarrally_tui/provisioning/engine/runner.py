@@ -17,6 +17,7 @@ from solarrally_tui.provisioning.engine.steps import (
     from_computer,
     from_waiting,
 )
+from solarrally_tui.provisioning.engine.waits import STEP
 
 Tasks = dict[asyncio.Task[End], str]
 
@@ -62,6 +63,7 @@ async def _finished(tasks: Tasks, acceptances: Acceptances) -> list[asyncio.Task
 
 async def _guarded(step: str, action: Action[C], context: C) -> End:
     begun = bool(context.ends.done)
+    STEP.set(step)
     try:
         return await action(context)
     except AwsError as error:

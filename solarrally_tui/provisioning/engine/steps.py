@@ -56,7 +56,7 @@ def from_aws(error: AwsError, *, begun: bool) -> StepError:
     begun: whether this run has started anything in AWS; then lost credentials or a lost network
     mean out of sight, because AWS continues with what was started.
     """
-    if error.kind in _BLIND and begun:
+    if (error.kind in _BLIND or error.waited_for) and begun:
         return StepError(_out_of_sight(error.plain), Exit.OUT_OF_SIGHT)
     if error.kind in _BLIND:
         unreachable = error.kind is Kind.UNREACHABLE
@@ -64,7 +64,7 @@ def from_aws(error: AwsError, *, begun: bool) -> StepError:
     # Refused at the very first call: these are not the credentials for this.
     if error.kind is Kind.DENIED and not begun and not error.is_decided_by_others:
         return StepError(error.plain, Exit.CREDENTIALS)
-    if error.kind in {Kind.READ_ONLY, Kind.FOREIGN}:
+    if error.kind in {Kind.READ_ONLY, Kind.FOREIGN, Kind.BUSY}:
         return StepError(error.plain, Exit.REFUSED)
     return StepError(error.plain)
 

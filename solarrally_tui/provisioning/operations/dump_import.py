@@ -9,12 +9,15 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
 from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.deployed.run_lock import alone
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.task import StoppedTask, TaskNotStartedError, run_once
+from solarrally_tui.provisioning.change import buckets
 from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws, from_waiting
+from solarrally_tui.provisioning.engine.waits import patient
 from solarrally_tui.provisioning.operations import dump_file
 from solarrally_tui.provisioning.operations.dump_file import DumpError
 from solarrally_tui.provisioning.operations.dump_program import PROGRAM
@@ -23,6 +26,7 @@ from solarrally_tui.provisioning.operations.dump_statements import Statements, s
 UPLOAD: Final = "upload"
 LOAD: Final = "load"
 TIDY: Final = "tidy"
+_FOLDER: Final = "import/"
 _URL_SECONDS: Final = 900
 _LIMIT_SECONDS: Final = 1800.0
 _PREFIX: Final = "import: "
@@ -36,6 +40,12 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
     outcome's cause.
     """
     begun = False
+    narrator = Narrator(name, emit)
+    door = patient(door, narrator, UPLOAD)
+
+    def say(words: str) -> None:
+        narrator.step(UPLOAD, State.RUNNING, words)
+
     try:
         prepared, note = _read(dump)
         site = await DeployedSite.open(door, name)
@@ -43,8 +53,9 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
         if "AdministratorTaskArn" not in outputs:
             raise StepError(_not_deployed(name))
         begun = True
-        run = _Import(site.door, Narrator(name, emit), outputs)
-        lines = await run.run(prepared.sql.encode(), note)
+        run = _Import(site.door, narrator, outputs)
+        body = prepared.sql.encode()
+        lines = await alone(door, name, "import", lambda: run.run(body, note), say)
     except AwsError as error:
         return _failed(from_aws(error, begun=begun))
     except StillWaitingError as error:
@@ -84,14 +95,16 @@ class _Import:
         note: how they were read, as a sentence.
         """
         bucket = self.outputs["ArtifactBucketName"]
-        key = f"import/{hashlib.sha256(body).hexdigest()}.sql"
+        key = f"{_FOLDER}{hashlib.sha256(body).hexdigest()}.sql"
         self.narrator.step(UPLOAD, State.RUNNING, note)
-        put = await self.door.call("s3", "put_object", Bucket=bucket, Key=key, Body=body)
-        self.narrator.step(UPLOAD, State.DONE, note)
+        # What a run left that was killed. No other one is under way: see run_lock.
+        await buckets.empty(self.door, bucket, _FOLDER)
         try:
+            await self.door.call("s3", "put_object", Bucket=bucket, Key=key, Body=body)
+            self.narrator.step(UPLOAD, State.DONE, note)
             return await self._load(await self.door.address_of(bucket, key, _URL_SECONDS))
         finally:
-            await self._delete(bucket, key, put.get("VersionId"))
+            await self._tidy(bucket)
 
     async def _load(self, url: str) -> list[str]:
         self.narrator.step(LOAD, State.RUNNING)
@@ -127,13 +140,10 @@ class _Import:
             return [line.removeprefix(_PREFIX) for line in lines if line.startswith(_PREFIX)]
         return []
 
-    async def _delete(self, bucket: str, key: str, version: str | None) -> None:
-        """Delete the dump itself, not only hide it behind a delete marker: people are in it."""
+    async def _tidy(self, bucket: str) -> None:
+        """Delete all versions of the dump, not only hide them behind a marker: people are in it."""
         self.narrator.step(TIDY, State.RUNNING)
-        which = {"Key": key} | ({"VersionId": version} if version else {})
-        await self.door.call(
-            "s3", "delete_objects", Bucket=bucket, Delete={"Objects": [which], "Quiet": True}
-        )
+        await buckets.empty(self.door, bucket, _FOLDER)
         self.narrator.step(TIDY, State.DONE)
 
 

@@ -18,15 +18,17 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.stack import GOOD, Outputs
 from solarrally_tui.provisioning.engine.context import Action, Context
-from solarrally_tui.provisioning.engine.events import Emit
+from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws
+from solarrally_tui.provisioning.engine.waits import patient
 
 STAGE: Final = "new-password"
 DATABASE: Final = "database"
@@ -80,6 +82,8 @@ async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
 
     Errors of AWS come back as the outcome's cause. The password is in no event and no error.
     """
+    narrator = Narrator(name, emit)
+    door = patient(door, narrator, STAGE)
     try:
         site = await DeployedSite.open(door, name)
         outputs = await _outputs(site)
@@ -87,8 +91,15 @@ async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
         return _failed(from_aws(error, begun=False), changed=False)
     except StepError as error:
         return _failed(error, changed=False)
-    rotation = Rotation(narrator=Narrator(name, emit), door=site.door, outputs=outputs)
-    ends = await run(ROTATION, ACTIONS, rotation)
+    rotation = Rotation(narrator=narrator, door=site.door, outputs=outputs)
+
+    def say(words: str) -> None:
+        narrator.step(STAGE, State.RUNNING, words)
+
+    try:
+        ends = await alone(door, name, "rotate", lambda: run(ROTATION, ACTIONS, rotation), say)
+    except BusyError as busy:
+        return refused(busy, changed=rotation.ends.changed)
     if ends.first_error:
         return _failed(ends.first_error, changed=ends.changed)
     return Outcome(Exit.OK, f"The database of {name} has a new password, and its tasks use it.")
@@ -178,12 +189,18 @@ async def promote_secret(rotation: Rotation) -> End:
     if not rotation.staged.password:
         return End(False)
     labels = await _labels_if_still_ours(rotation)
-    await rotation.door.call(
+    version = rotation.staged.version
+
+    async def moved() -> dict[str, Any] | None:
+        return {} if (await _labels(rotation)).get(_CURRENT) == version else None
+
+    await rotation.door.once(
         "secretsmanager",
         "update_secret_version_stage",
+        moved,
         SecretId=rotation.secret,
         VersionStage=_CURRENT,
-        MoveToVersionId=rotation.staged.version,
+        MoveToVersionId=version,
         RemoveFromVersionId=labels[_CURRENT],
     )
     return End(True)
@@ -212,10 +229,15 @@ async def replace_tasks(rotation: Rotation) -> End:
         return True if deployment.get("rolloutState") == "COMPLETED" else None
 
     await poll(rolled_out, every=0.5, slowest=10.0, limit=_LIMIT_SECONDS)
+
+    async def removed() -> dict[str, Any] | None:
+        return None if _PENDING in await _labels(rotation) else {}
+
     # Removed last: as long as the label is there, another run knows that tasks may remain.
-    await rotation.door.call(
+    await rotation.door.once(
         "secretsmanager",
         "update_secret_version_stage",
+        removed,
         SecretId=rotation.secret,
         VersionStage=_PENDING,
         RemoveFromVersionId=rotation.staged.version,

@@ -6,16 +6,23 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
+from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change import buckets
-from solarrally_tui.provisioning.engine.events import Emit
+from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome, refused
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
+from solarrally_tui.provisioning.engine.waits import patient
 from solarrally_tui.provisioning.identities.foreign import refuse_foreign_names
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
-from solarrally_tui.provisioning.teardown import backup_copies, backup_vault, leftovers
+from solarrally_tui.provisioning.teardown import (
+    backup_copies,
+    backup_vault,
+    leftovers,
+    step_graph,
+)
 from solarrally_tui.provisioning.teardown.context import Teardown
 from solarrally_tui.provisioning.teardown.step_actions import ACTIONS
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
@@ -30,6 +37,8 @@ async def destroy(name: str, door: Door, emit: Emit, *, delete_data: bool) -> Ou
     outcome's cause. What has a name of the site but is not its own is refused before anything is
     deleted.
     """
+    narrator = Narrator(name, emit)
+    door = patient(door, narrator)
     try:
         region = await _region(door, name)
         if region is None:
@@ -38,12 +47,15 @@ async def destroy(name: str, door: Door, emit: Emit, *, delete_data: bool) -> Ou
         await refuse_foreign_names(stacks)
     except AwsError as error:
         return _failed(from_aws(error, begun=False), changed=False)
-    teardown = Teardown(
-        narrator=Narrator(name, emit),
-        stacks=stacks,
-        delete_data=delete_data,
-    )
-    await run(TEARDOWN, ACTIONS, teardown)
+    teardown = Teardown(narrator=narrator, stacks=stacks, delete_data=delete_data)
+
+    def say(words: str) -> None:
+        narrator.step(step_graph.CHARGERS, State.RUNNING, words)
+
+    try:
+        await alone(door, name, "destroy", lambda: run(TEARDOWN, ACTIONS, teardown), say)
+    except BusyError as busy:
+        return refused(busy, changed=teardown.ends.changed)
     return await _outcome(teardown)
 
 

@@ -5,7 +5,7 @@ They keep the security group and the subnets of the site from being deleted.
 
 import uuid
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
@@ -40,9 +40,16 @@ async def delete(door: Door, names: Sequence[str]) -> None:
     for name in names:
         await protection.lift(door, name)
         snapshot = f"{name}-snapshot-{uuid.uuid4().hex[:12]}"[-_NAME_LIMIT:]
-        await door.call(
+
+        async def begun(name: str = name) -> dict[str, Any] | None:
+            found = await door.find("rds", "describe_db_instances", DBInstanceIdentifier=name)
+            is_there = found and found["DBInstances"][0]["DBInstanceStatus"] != "deleting"
+            return None if is_there else {}
+
+        await door.once(
             "rds",
             "delete_db_instance",
+            begun,
             DBInstanceIdentifier=name,
             SkipFinalSnapshot=False,
             FinalDBSnapshotIdentifier=snapshot,

@@ -1,5 +1,6 @@
 """Starts one build in the account and watches it until it ends, phase by phase."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -39,6 +40,7 @@ class Build:
     accepted: Callable[[], None]
     """Called once AWS has started the build, or has it already."""
     _reported: set[tuple[str, str]] = field(default_factory=set)
+    _token: str = field(default_factory=lambda: secrets.token_hex(16))
     _refusal: AwsError | None = None
     """Why AWS has not started the build yet."""
 
@@ -91,6 +93,9 @@ class Build:
                 "start_build",
                 projectName=self.project,
                 environmentVariablesOverride=overrides,
+                # One for this run: CodeBuild would return a build that has failed for the token of
+                # an earlier one. The build of a run that died is joined instead.
+                idempotencyToken=self._token,
             )
         except AwsError as error:
             # A quota of 0 is of the kind ACCOUNT: no build will ever end there and free a slot.

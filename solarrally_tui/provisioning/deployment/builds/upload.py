@@ -1,5 +1,7 @@
 """Uploads what the builds need to the artefact bucket, under its hash."""
 
+from typing import Any
+
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.deployment.builds import build_source
 from solarrally_tui.provisioning.deployment.context import Deployment
@@ -10,11 +12,16 @@ async def upload_build_source(deployment: Deployment) -> End:
     """Put the zip of build specs and fixes where the builds look for it. Raises AwsError."""
     bucket = deployment.outputs["bootstrap"]["ArtifactBucketName"]
     key = deployment.facts.build_source_key
-    if await object_metadata(deployment.door, bucket, key) is not None:
+
+    async def uploaded() -> dict[str, Any] | None:
+        return await deployment.door.find("s3", "head_object", Bucket=bucket, Key=key)
+
+    if await uploaded() is not None:
         return End(False)
-    await deployment.door.call(
+    await deployment.door.once(
         "s3",
         "put_object",
+        uploaded,
         Bucket=bucket,
         Key=key,
         Body=build_source.archive(),

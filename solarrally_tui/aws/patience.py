@@ -1,0 +1,124 @@
+"""How long a call is tried again while AWS, or the way to it, is not well.
+
+botocore's own retries are off: they sleep in threads, cannot be stopped, say nothing, and repeat
+writes whose answer was lost.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from solarrally_tui.aws.errors import AwsError, Kind
+
+LOST: Final = frozenset({Kind.UNREACHABLE, Kind.UNAVAILABLE})
+"""Kinds of errors after which AWS may have done what was asked for."""
+
+PASSING: Final = LOST | {Kind.THROTTLED}
+"""Kinds of errors that say nothing about what was asked for."""
+
+_ATTEMPTS: Final = 4
+"""How often a call is made at least."""
+
+_FIRST_PAUSE: Final = 0.25
+_LONGEST_PAUSE: Final = 20.0
+_LONGEST_OFFLINE: Final = 5.0
+"""Seconds. Without a network, the next attempt costs AWS nothing."""
+
+SAID_AFTER: Final = 20.0
+_SAID_EVERY: Final = 60.0
+
+LIMITS: Final = {
+    Kind.THROTTLED: 900.0,
+    Kind.UNAVAILABLE: 900.0,
+    Kind.UNREACHABLE: 900.0,
+    Kind.EXPIRED: 12 * 3600.0,
+}
+"""Seconds in all for which a run tries again, by what is wrong."""
+
+_SIGN_IN_EVERY: Final = 5.0
+"""Seconds between looks for a new sign-in session."""
+
+_WORDS: Final = {
+    Kind.THROTTLED: "AWS limits the rate of calls. Trying again since {time}",
+    Kind.UNAVAILABLE: "AWS has a problem. Trying again since {time}",
+    Kind.UNREACHABLE: "AWS has not answered for {time}. It continues with what was started. "
+    "Still trying",
+    Kind.EXPIRED: "The AWS sign-in session has expired. Sign in again as you did before. This run "
+    "then continues automatically. AWS continues with what was started",
+}
+
+Say = Callable[[Kind | None, str], None]
+"""Reports why a call waits, by the kind of the error, or with None that it waits no longer."""
+
+
+@dataclass(slots=True)
+class Patience:
+    """How calls are tried again; by default four times within a few seconds, saying nothing."""
+
+    say: Say | None = None
+    """Given by a run, which tries for minutes."""
+    clock: Callable[[], float] = time.monotonic
+    reached: bool = False
+    """Whether AWS has answered at all. Before, nothing is worth waiting for."""
+    attended: bool = False
+    """Whether somebody is there who can sign in again."""
+    _said: dict[Kind, float] = field(default_factory=dict)
+
+    def trial(self, call: str) -> "Trial":
+        """Begin to count the attempts of one call, named as service.operation."""
+        return Trial(self, call, self.clock())
+
+    def tell(self, kind: Kind, seconds: float, call: str) -> None:
+        """Say that a call waits: after a while, then once a minute, whatever number of calls."""
+        now = self.clock()
+        if self.say is None or (seconds < SAID_AFTER and kind is not Kind.EXPIRED):
+            return
+        if kind in self._said and now - self._said[kind] < _SAID_EVERY:
+            return
+        self._said[kind] = now
+        self.say(kind, f"{_WORDS[kind].format(time=_duration(seconds))} ({call}).")
+
+    def over(self) -> None:
+        """Note an answer, and say so where calls had waited for one."""
+        self.reached = True
+        if self._said and self.say:
+            signed_in = Kind.EXPIRED in self._said
+            self._said.clear()
+            self.say(None, "Signed in again." if signed_in else "AWS answers again.")
+
+
+@dataclass(slots=True)
+class Trial:
+    """The attempts of one call."""
+
+    patience: Patience
+    call: str
+    began: float
+    attempts: int = 0
+
+    def pause(self, error: AwsError) -> float | None:
+        """Return the seconds to wait before the next attempt; None where there is none."""
+        self.attempts += 1
+        patience, kind = self.patience, error.kind
+        waited = patience.clock() - self.began
+        if kind is Kind.EXPIRED and patience.say and patience.attended and patience.reached:
+            patience.tell(kind, waited, self.call)
+            return None if waited > LIMITS[kind] else _SIGN_IN_EVERY
+        if kind not in PASSING:
+            return None
+        if self.attempts >= _ATTEMPTS:
+            if patience.say is None or (kind is Kind.UNREACHABLE and not patience.reached):
+                return None
+            if waited > LIMITS[kind]:
+                error.waited_for = True
+                return None
+        patience.tell(kind, waited, self.call)
+        longest = _LONGEST_OFFLINE if kind is Kind.UNREACHABLE else _LONGEST_PAUSE
+        grown: float = _FIRST_PAUSE * 2.0 ** min(self.attempts - 1, 10)
+        return min(grown, longest) * random.uniform(0.5, 1.0)  # noqa: S311 jitter, not a secret
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,332 @@
+"""One run at a time on a site, whatever computer it runs on: an SSM parameter in us-east-1.
+
+PutParameter without Overwrite creates it only where there is none (ParameterAlreadyExists), and
+with Overwrite returns the version, which is one more than the last (Systems Manager API reference,
+PutParameter). So two runs never both believe that they hold it. A run that was killed leaves it: it
+is taken over at once on the same computer, and from another one when it has given no sign of life
+for some minutes.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import platform
+import secrets
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeVar
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, run_name
+
+T = TypeVar("T")
+
+BEAT_SECONDS: Final = 60.0
+"""How often a run shows that it is alive."""
+
+STALE_SECONDS: Final = 300.0
+"""After how long without a sign of life a run of another computer counts as dead."""
+
+_OURS: Final[set[str]] = set()
+"""Tokens of the runs of this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Who works on a site."""
+
+    command: str
+    by: str
+    """ARN of who signed in."""
+    host: str
+    process: int
+    started: str
+    """ISO 8601 in UTC, by the clock of that computer."""
+    token: str
+    """Tells this run from every other."""
+
+    @property
+    def title(self) -> str:
+        """Return what it is called in a sentence."""
+        return f"{self.command} by {self.by} on {self.host}, since {self.started}"
+
+
+class BusyError(AwsError):
+    """Another run works on the site."""
+
+    def __init__(self, site: str, run: Run, seconds: float) -> None:
+        """seconds: since its last sign of life."""
+        super().__init__("SiteBusy", run.title, "ssm", "put_parameter")
+        self.kind = Kind.BUSY
+        self.site = site
+        self.run = run
+        self.seconds = seconds
+
+    @property
+    def plain(self) -> Plain:
+        """The error in plain words: who works on it, and when that counts as over."""
+        run = self.run
+        return Plain(
+            what=f"Another run works on the site {self.site}: {run.command}. Nothing was changed.",
+            why=f"{run.by} began it on {run.host} at {run.started}, process {run.process}. Its "
+            f"last sign of life is {max(self.seconds, 0):.0f} s old.",
+            next=f"Wait until it has ended; solarrally status {self.site} shows how far it is. If "
+            f"it was killed, run the same command again on {run.host}, or elsewhere "
+            f"{STALE_SECONDS / 60:.0f} minutes after its last sign of life.",
+            detail=str(self),
+        )
+
+
+class OvertakenError(BusyError):
+    """Another run has taken over, because this one gave no sign of life for too long."""
+
+    @property
+    def plain(self) -> Plain:
+        """The error in plain words."""
+        return Plain(
+            what=f"Another run has taken over the site {self.site}. This one stopped.",
+            why="This computer gave no sign of life for some minutes, as when it sleeps. The other "
+            f"run: {self.run.title}.",
+            next="Wait until the other run has ended, then run the same command again.",
+            detail=str(self),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    """The parameter of one site, held by this run."""
+
+    door: Door
+    site: str
+    run: Run
+
+    async def beat(self) -> None:
+        """Show that this run is alive. Raises OvertakenError and AwsError."""
+        before = await _read(self.door, self.site)
+        if before and before.run.token != self.run.token:
+            raise OvertakenError(self.site, before.run, before.seconds)
+        written = await _write(self.door, self.site, self.run, Overwrite=True)
+        # Nobody takes over from a run that has shown itself lately: then an answer was lost, and
+        # this was written twice.
+        if before and written != before.version + 1 and before.seconds > STALE_SECONDS:
+            raise OvertakenError(self.site, before.run, before.seconds)
+
+    async def release(self) -> None:
+        """Delete the parameter, unless it is another run's by now. Raises AwsError."""
+        now = await _read(self.door, self.site)
+        if now and now.run.token == self.run.token:
+            await self.door.find("ssm", "delete_parameter", GLOBAL_REGION, Name=run_name(self.site))
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What the parameter says now."""
+
+    run: Run
+    version: int
+    seconds: float
+    """Since its last sign of life, by AWS's clock."""
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the run has ended without saying so."""
+        run = self.run
+        if run.host == _host() and run.process == os.getpid():
+            return run.token not in _OURS
+        if run.host == _host() and not _lives(run.process):
+            return True
+        return self.seconds > STALE_SECONDS
+
+
+async def present(door: Door, site: str) -> Present | None:
+    """Return the run that works on a site now; None where there is none. Raises AwsError."""
+    now = await _read(door, site)
+    return None if now is None or now.is_dead else now
+
+
+async def alone(
+    door: Door,
+    site: str,
+    command: str,
+    work: Callable[[], Awaitable[T]],
+    say: Callable[[str], None],
+) -> T:
+    """Do the work while no other run works on the site.
+
+    say: is told that a dead run was taken over, or that these credentials may not look for others.
+    Raises BusyError where another run works on the site, OvertakenError where one has taken over,
+    and what the work raises.
+    """
+    async with _held(door, site, command, say) as lock:
+        working = asyncio.ensure_future(work())
+        beating = asyncio.ensure_future(_beat(lock)) if lock else None
+        try:
+            await asyncio.wait(
+                {working, *([beating] if beating else ())}, return_when=asyncio.FIRST_COMPLETED
+            )
+            if beating and beating.done() and not working.done():
+                working.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await working
+                beating.result()
+            return await working
+        except asyncio.CancelledError:
+            working.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+            raise
+        finally:
+            if beating:
+                beating.cancel()
+
+
+async def _beat(lock: _Lock) -> None:
+    """Beat until another run has taken over. Raises OvertakenError."""
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        try:
+            await lock.beat()
+        except OvertakenError:
+            raise
+        except AwsError:
+            continue  # The work meets the same, and says so.
+
+
+@contextlib.asynccontextmanager
+async def _held(
+    door: Door, site: str, command: str, say: Callable[[str], None]
+) -> AsyncIterator[_Lock | None]:
+    token = secrets.token_hex(8)
+    _OURS.add(token)
+    lock: _Lock | None = None
+    try:
+        lock = await _taken(door, site, command, token, say)
+        yield lock
+    finally:
+        _OURS.discard(token)
+        # Where that fails, the next run sees that this one is dead.
+        with contextlib.suppress(AwsError, TimeoutError):
+            async with asyncio.timeout(_RELEASE_SECONDS):
+                await (lock.release() if lock else asyncio.sleep(0))
+
+
+_RELEASE_SECONDS: Final = 10.0
+
+
+async def _taken(
+    door: Door, site: str, command: str, token: str, say: Callable[[str], None]
+) -> _Lock | None:
+    """Take the site. None where AWS does not answer that: the work will meet the reason.
+
+    Raises BusyError.
+    """
+    try:
+        identity = await door.identity()
+        run = Run(command, identity.arn, _host(), os.getpid(), _now(), token)
+        return await _created(door, site, run) or await _taken_over(door, site, run, say)
+    except BusyError:
+        raise
+    except AwsError as error:
+        if error.kind is Kind.DENIED:
+            say(
+                "These credentials may not note that this run works on the site, so two runs at "
+                "once are not noticed. Print the policy again with solarrally policy deploy."
+            )
+        return None
+
+
+async def _created(door: Door, site: str, run: Run) -> _Lock | None:
+    try:
+        tags = [{"Key": SITE_TAG, "Value": site}]
+        await _write(door, site, run, Tags=tags)
+        return _Lock(door, site, run)
+    except AwsError as error:
+        if error.kind is not Kind.EXISTS:
+            raise
+    now = await _read(door, site)
+    if now and now.run.token == run.token:  # written by a call whose answer was lost
+        return _Lock(door, site, run)
+    return None
+
+
+async def _taken_over(door: Door, site: str, run: Run, say: Callable[[str], None]) -> _Lock:
+    """Take the site over from a dead run. Raises BusyError where it lives, and AwsError."""
+    now = await _read(door, site)
+    if now is None:  # it has just ended
+        if lock := await _created(door, site, run):
+            return lock
+        now = await _read(door, site)
+    if now is None:
+        raise BusyError(site, replace(run, command="a run that has just begun"), 0.0)
+    if not now.is_dead:
+        raise BusyError(site, now.run, now.seconds)
+    written = await _write(door, site, run, Overwrite=True)
+    if written != now.version + 1:
+        after = await _read(door, site)
+        if after is None or after.run.token != run.token or after.version != now.version + 2:
+            raise BusyError(site, now.run, 0.0)
+    say(f"The last run did not end: {now.run.title}. This one continues.")
+    return _Lock(door, site, run)
+
+
+async def _write(door: Door, site: str, run: Run, **how: Any) -> int:
+    """Write the parameter and return its version. Raises AwsError."""
+    response = await door.call(
+        "ssm",
+        "put_parameter",
+        GLOBAL_REGION,
+        Name=run_name(site),
+        Value=json.dumps(asdict(run), sort_keys=True),
+        Type="String",
+        **how,
+    )
+    return int(response["Version"])
+
+
+async def _read(door: Door, site: str) -> Present | None:
+    response = await door.find("ssm", "get_parameter", GLOBAL_REGION, Name=run_name(site))
+    if response is None:
+        return None
+    parameter = response["Parameter"]
+    try:
+        run = Run(**json.loads(parameter["Value"]))
+    except (ValueError, TypeError):
+        run = Run("a run", "somebody", "a computer", 0, "an unknown time", "")
+    seconds = (_date(response) - parameter["LastModifiedDate"]).total_seconds()
+    return Present(run, int(parameter["Version"]), seconds)
+
+
+def _date(response: dict[str, Any]) -> datetime:
+    """Return when AWS answered, by its own clock, or else by ours."""
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    try:
+        date = parsedate_to_datetime(str(headers.get("date", "")))
+    except ValueError:
+        return datetime.now(UTC)
+    return date.replace(tzinfo=date.tzinfo or UTC)
+
+
+def _lives(process: int) -> bool:
+    """Whether a process of this computer lives. On Windows, where asking would end it: perhaps."""
+    if sys.platform == "win32" or process <= 0:
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _host() -> str:
+    return platform.node() or "this computer"
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,189 @@
+"""Two runs on one site: the second one sees the first, from whatever computer."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.deployed import run_lock
+from solarrally_tui.deployed.run_lock import BusyError, OvertakenError, Run, alone, present
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.operations.dump_import import import_dump
+from solarrally_tui.provisioning.operations.rotation import rotate
+from solarrally_tui.provisioning.teardown.destroy import destroy
+from solarrally_tui.site.names import GLOBAL_REGION, run_name
+from tests.provisioning.engine_setup import DUMP, StandingSite, deployed
+
+SITE = "one-at-a-time"
+ELSEWHERE = Run("deploy", "arn:aws:iam::1:user/anne", "elsewhere", 1, "2026-11-29 10:00 UTC", "x")
+
+
+@pytest.fixture
+async def door(owner: Door) -> AsyncIterator[Door]:
+    yield owner
+    await owner.find("ssm", "delete_parameter", GLOBAL_REGION, Name=run_name(SITE))
+
+
+async def held_by(door: Door, run: Run, site: str = SITE) -> None:
+    await door.call(
+        "ssm",
+        "put_parameter",
+        GLOBAL_REGION,
+        Name=run_name(site),
+        Value=json.dumps(asdict(run)),
+        Type="String",
+        Overwrite=True,
+    )
+
+
+async def _work() -> str:
+    return "done"
+
+
+def _quiet(_: str) -> None:
+    """Nobody listens."""
+
+
+async def test_of_many_runs_at_the_same_moment_one_works(door: Door) -> None:
+    at_work = 0
+
+    async def work() -> str:
+        nonlocal at_work
+        at_work += 1
+        assert at_work == 1
+        await asyncio.sleep(1.5)
+        at_work -= 1
+        return "done"
+
+    runs = [alone(door, SITE, "deploy", work, _quiet) for _ in range(6)]
+    ended = await asyncio.gather(*runs, return_exceptions=True)
+    assert [one for one in ended if one == "done"] == ["done"]
+    assert sum(isinstance(one, BusyError) for one in ended) == 5
+    assert await present(door, SITE) is None
+    assert await alone(door, SITE, "deploy", _work, _quiet) == "done"
+
+
+async def test_a_run_of_another_computer_is_named_and_left_alone(door: Door) -> None:
+    await held_by(door, ELSEWHERE)
+    with pytest.raises(BusyError) as busy:
+        await alone(door, SITE, "destroy", _work, _quiet)
+    assert busy.value.kind is Kind.BUSY
+    words = str(busy.value.plain)
+    for told in ("deploy", "user/anne", "elsewhere", "2026-11-29 10:00 UTC", "5 minutes"):
+        assert told in words
+
+
+@pytest.mark.parametrize(
+    "dead",
+    [
+        replace(ELSEWHERE, host=run_lock._host(), process=2**22 + 7),
+        replace(ELSEWHERE, host=run_lock._host(), process=0),
+    ],
+    ids=["killed", "of another process"],
+)
+async def test_a_killed_run_of_this_computer_is_taken_over_at_once(
+    door: Door, dead: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if dead.process == 0:
+        monkeypatch.setattr(run_lock, "STALE_SECONDS", -5.0)  # its last sign of life is old
+    await held_by(door, dead)
+    said: list[str] = []
+    assert await alone(door, SITE, "deploy", _work, said.append) == "done"
+    assert "did not end" in said[0]
+    assert await present(door, SITE) is None
+
+
+async def test_of_two_who_take_over_one_works(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    await held_by(door, replace(ELSEWHERE, host=run_lock._host(), process=2**22 + 7))
+
+    async def work() -> str:
+        await asyncio.sleep(1.5)
+        return "done"
+
+    runs = [alone(door, SITE, "deploy", work, _quiet) for _ in range(4)]
+    ended = await asyncio.gather(*runs, return_exceptions=True)
+    assert sum(one == "done" for one in ended) <= 1
+    assert sum(isinstance(one, BusyError) for one in ended) >= 3
+
+
+async def test_a_run_that_slept_while_another_took_over_stops(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_lock, "BEAT_SECONDS", 0.3)
+    ended = False
+
+    async def work() -> None:
+        nonlocal ended
+        try:
+            await asyncio.sleep(0.1)
+            await held_by(door, ELSEWHERE)
+            await asyncio.sleep(20)
+        finally:
+            ended = True
+
+    with pytest.raises(OvertakenError) as overtaken:
+        await alone(door, SITE, "deploy", work, _quiet)
+    assert ended
+    assert "elsewhere" in str(overtaken.value.plain)
+
+
+async def test_a_run_shows_that_it_lives_and_leaves_nothing_when_it_is_cancelled(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_lock, "BEAT_SECONDS", 0.05)
+    task = asyncio.ensure_future(alone(door, SITE, "deploy", lambda: asyncio.sleep(20), _quiet))
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        now = await present(door, SITE)
+        if now and now.version > 2:
+            break
+    assert now
+    assert now.version > 2
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await present(door, SITE) is None
+
+
+async def test_credentials_that_may_not_look_work_and_say_so(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Door.call
+
+    async def call(door: Door, service: str, operation: str, /, *r: Any, **n: Any) -> Any:
+        if operation == "put_parameter":
+            raise AwsError("AccessDeniedException", "not this", "ssm", operation)
+        return await real(door, service, operation, *r, **n)
+
+    monkeypatch.setattr(Door, "call", call)
+    said: list[str] = []
+    assert await alone(door, SITE, "deploy", _work, said.append) == "done"
+    assert "policy" in said[0]
+
+
+async def test_whoever_would_change_a_site_is_refused_while_another_does(
+    standing: StandingSite, owner: Door, tmp_path: Path
+) -> None:
+    name = standing.site.name
+    (tmp_path / "dump.sql").write_text(DUMP)
+    await held_by(owner, ELSEWHERE, name)
+    try:
+        outcomes = [
+            (await deployed(standing.site, owner))[0],
+            await destroy(name, owner, lambda _: None, delete_data=False),
+            await rotate(name, owner, lambda _: None),
+            await import_dump(name, tmp_path / "dump.sql", owner, lambda _: None),
+        ]
+    finally:
+        await owner.call("ssm", "delete_parameter", GLOBAL_REGION, Name=run_name(name))
+    for outcome in outcomes:
+        assert outcome.exit_code is Exit.REFUSED, outcome
+        assert outcome.cause
+        assert "Another run works on the site" in outcome.cause.what
+    assert (await deployed(standing.site, owner))[0].exit_code is Exit.OK
