@@ -11,6 +11,7 @@ from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.scenarios.current import CURRENT
+from solarrally_tui.simulator.stacks.stack_states import StackStates
 from solarrally_tui.simulator.wire.responses import ApiError, ApiResponse
 
 PREFIX = "/_solarrally/"
@@ -52,6 +53,7 @@ class Control:
             ("GET", "dns"): lambda _id, _body: {"records": dns.listed()},
             ("POST", "dns"): lambda _id, body: dns.announce(body),
             ("DELETE", "dns"): lambda _id, _body: dns.withdraw(),
+            ("POST", "stacks"): lambda _id, body: StackStates(faults).put(body),
         }
 
     def answer(self, method: str, path: str, body: bytes) -> ApiResponse:

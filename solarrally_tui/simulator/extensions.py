@@ -32,6 +32,7 @@ from solarrally_tui.simulator.stacks import (
     return_values,
     schema,
     service_roles,
+    stack_states,
     stack_tags,
     stacks_in_review,
     template_urls,
@@ -100,9 +101,10 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: parsed_templates.install(),
     lambda _: cancellation.install(),
     lambda _: failed_rollbacks.install(),
-    # Both wrap CreateChangeSet. The later one is outside: AWS checks the role first.
+    # These wrap CreateChangeSet, the later ones around the earlier.
     lambda _: stacks_in_review.install(),
     lambda _: service_roles.install(),
+    lambda shared: stack_states.StackStates(shared.faults).install(),
     lambda _: change_sets.install(),
     lambda shared: EarlyValidation(shared.faults).install(),
     lambda shared: shared.stack_permissions.install(),

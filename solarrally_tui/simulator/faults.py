@@ -11,6 +11,7 @@ from solarrally_tui.simulator.wire.responses import ApiError
 
 KINDS = (
     "resource",
+    "deletion",
     "throttle",
     "refuse",
     "delay",
@@ -118,6 +119,10 @@ class Faults:
         stack that had the resource before.
         """
         return self._message("resource", _resource_targets(stack, logical_id))
+
+    def deletion_message(self, stack: str, logical_id: str) -> str | None:
+        """Return why AWS cannot delete a resource of a stack now, or None when it can."""
+        return self._message("deletion", _resource_targets(stack, logical_id))
 
     def change_set_refusal(self, stack: str, logical_id: str) -> Fault | None:
         """Return the fault by which a change set is refused because of a resource."""

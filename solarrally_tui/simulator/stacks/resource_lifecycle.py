@@ -149,6 +149,8 @@ class ResourceLifecycle:
             kind: str, identifier: str, properties: Properties, stack: str = "", lid: str = ""
         ) -> None:
             self._wait(kind, lid, "delete")
+            if message := self._faults.deletion_message(stack, lid):
+                raise ValueError(message)
             self._hooks.before_delete(kind, identifier, properties)
             self._permissions.check(
                 Handling(kind, "delete", stack, lid, properties, {}, identifier)
