@@ -1,6 +1,6 @@
-"""Write what is made from the code: examples, the support role, logical ids, price tables, the map.
+"""Write what is made from the code: examples, the support role, logical ids, tables, the map.
 
-Usage: python tools/generate.py [examples|support|ids|prices|map]...
+Usage: python tools/generate.py [examples|support|ids|prices|statuses|map]...
 
 Without a name all of them. A test compares each with the code and names this tool.
 """
@@ -13,6 +13,7 @@ from typing import Final
 
 import map as rooms
 import price_document
+import status_table
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy import support
@@ -110,6 +111,7 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "support": _support,
     "ids": _ids,
     "prices": price_document.main,
+    "statuses": status_table.main,
     "map": _map,
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.options import (
     RunOptions,
+    add_leave,
     add_run_options,
     add_site_file,
     carry_out,
@@ -26,6 +27,7 @@ class Options(RunOptions):
     file: Path
     confirm_replacement: str
     skip_preflight: bool
+    leave: list[str]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="deploy even if a check of the account or the domain fails; AWS then decides",
     )
+    add_leave(parser)
     carry_out(parser, run, Options)
 
 
@@ -83,9 +86,15 @@ async def _deploy(options: Options, site: "Site", door: "Door") -> int:
         "deploy",
         site.name,
         options,
-        lambda emit: deploy(
-            site, door, emit, confirmed=confirmed, preflight=not options.skip_preflight
+        lambda emit, leave: deploy(
+            site,
+            door,
+            emit,
+            confirmed=confirmed,
+            preflight=not options.skip_preflight,
+            leave=leave,
         ),
+        options.leave,
     )
 
 

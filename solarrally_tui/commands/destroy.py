@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from solarrally_tui.commands.shared.options import (
     SiteRunOptions,
+    add_leave,
     add_run_options,
     add_site,
     carry_out,
@@ -18,6 +19,7 @@ class Options(SiteRunOptions):
     """What destroy takes."""
 
     delete_data: str | None
+    leave: list[str]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="SITE",
         help="also delete the final database snapshot and the audit log; repeat the site's name",
     )
+    add_leave(parser)
     carry_out(parser, run, Options)
 
 
@@ -45,5 +48,8 @@ def run(options: Options) -> int:
         "destroy",
         options,
         f"This deletes the site {options.site}.",
-        lambda door, emit: destroy(options.site, door, emit, delete_data=delete_data),
+        lambda door, emit, leave: destroy(
+            options.site, door, emit, delete_data=delete_data, leave=leave
+        ),
+        options.leave,
     )

@@ -38,5 +38,5 @@ def run(options: Options) -> int:
         options,
         f"This runs the statements of {options.dump} in the database of {options.site}, all of "
         "them or none.",
-        lambda door, emit: import_dump(options.site, options.dump, door, emit),
+        lambda door, emit, _: import_dump(options.site, options.dump, door, emit),
     )

@@ -27,5 +27,5 @@ def run(options: SiteRunOptions) -> int:
         options,
         f"This changes the database password of {options.site} and replaces its tasks. New "
         "connections to the database fail for a few minutes.",
-        lambda door, emit: rotate(options.site, door, emit),
+        lambda door, emit, _: rotate(options.site, door, emit),
     )

@@ -8,17 +8,12 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.ownership import refuse_foreign
-from solarrally_tui.site.names import SITE_TAG
+from solarrally_tui.deployed.stack_status import Deploying, status_of
+from solarrally_tui.site.names import SITE_TAG, stack_name
 
 REVIEW: Final = "REVIEW_IN_PROGRESS"
 DELETED: Final = "DELETE_COMPLETE"
 ROLLED_BACK: Final = "ROLLBACK_COMPLETE"
-DEAD: Final = frozenset({ROLLED_BACK, "ROLLBACK_FAILED", "CREATE_FAILED"})
-"""Statuses of a stack whose creation failed. It can only be deleted."""
-
-STUCK: Final = frozenset({"DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"})
-"""Statuses that somebody has to resolve before anything else can be done."""
-
 GOOD: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 
 
@@ -80,6 +75,10 @@ class Stack:
         """Return what it is called in a sentence."""
         return f"stack {self.name} in {region}"
 
+    def short_name(self, site: str) -> str:
+        """Return its name without the site's: its id in the catalogue."""
+        return self.name.removeprefix(stack_name(site, ""))
+
     @property
     def busy(self) -> bool:
         """Whether an operation is in progress."""
@@ -91,9 +90,14 @@ class Stack:
         return self.status == REVIEW
 
     @property
+    def is_dead(self) -> bool:
+        """Whether it can only be deleted: its creation failed, or its deletion."""
+        return status_of(self.status).deploy is Deploying.STARTS_OVER
+
+    @property
     def is_created(self) -> bool:
-        """Whether it exists as more than a shell or the remains of a failed creation."""
-        return not self.is_shell and self.status not in DEAD
+        """Whether it exists as more than a shell or the remains of a creation or deletion."""
+        return not self.is_shell and not self.is_dead
 
 
 @dataclass(frozen=True, slots=True)

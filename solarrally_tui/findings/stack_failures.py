@@ -29,17 +29,17 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Undeleted:
-    """A resource that a good update could not delete."""
+class FailedResource:
+    """A resource that an operation could not delete, or could not bring back."""
 
-    resource: str
+    logical_id: str
     type: str
     physical_id: str
     reason: str
     """AWS's words."""
 
 
-def undeleted(events: Iterable[dict[str, Any]]) -> tuple[Undeleted, ...]:
+def undeleted(events: Iterable[dict[str, Any]]) -> tuple[FailedResource, ...]:
     """Return what an update could not delete, from its events in order of time.
 
     CloudFormation tries up to three times, and then removes it from the stack (user guide,
@@ -48,15 +48,35 @@ def undeleted(events: Iterable[dict[str, Any]]) -> tuple[Undeleted, ...]:
     last = {
         (event["LogicalResourceId"], event.get("PhysicalResourceId", "")): event for event in events
     }
+    return tuple(_failed(event) for event in last.values() if _ends(event, "DELETE_FAILED"))
+
+
+def stuck(newest_first: Iterable[dict[str, Any]], stack_id: str) -> tuple[FailedResource, ...]:
+    """Return what the stack's last operation, or its rollback, has left failed.
+
+    Only these may be passed over: ResourcesToSkip takes what is in UPDATE_FAILED because a rollback
+    failed, RetainResources is for what could not be deleted.
+    """
+    operation = last_operation(newest_first, stack_id)
+    last = {event["LogicalResourceId"]: event for event in operation}
     return tuple(
-        Undeleted(
-            event["LogicalResourceId"],
-            event.get("ResourceType", ""),
-            event.get("PhysicalResourceId", ""),
-            event.get("ResourceStatusReason", ""),
-        )
+        _failed(event)
         for event in last.values()
-        if event["ResourceStatus"] == "DELETE_FAILED"
+        if not is_own(event, stack_id) and _ends(event, "UPDATE_FAILED", "DELETE_FAILED")
+    )
+
+
+def _ends(event: dict[str, Any], *statuses: str) -> bool:
+    echo = event.get("ResourceStatusReason", "").startswith(ECHOES)
+    return event["ResourceStatus"] in statuses and not echo
+
+
+def _failed(event: dict[str, Any]) -> FailedResource:
+    return FailedResource(
+        event["LogicalResourceId"],
+        event.get("ResourceType", ""),
+        event.get("PhysicalResourceId", ""),
+        event.get("ResourceStatusReason", ""),
     )
 
 

@@ -19,9 +19,10 @@ ENGINE: Final[Calls] = {
     "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
     "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
     "update_anomaly_subscription",
-    "cloudformation": "cancel_update_stack create_change_set delete_change_set delete_stack "
-    "describe_change_set describe_events describe_stack_events describe_stacks "
-    "execute_change_set get_template list_change_sets list_stack_resources list_stacks",
+    "cloudformation": "cancel_update_stack continue_update_rollback create_change_set "
+    "delete_change_set delete_stack describe_change_set describe_events "
+    "describe_stack_events describe_stacks execute_change_set get_template list_change_sets "
+    "list_stack_resources list_stacks rollback_stack",
     "cloudfront": "create_invalidation delete_vpc_origin get_distribution get_invalidation "
     "get_vpc_origin list_distributions list_tags_for_resource list_vpc_origins",
     "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",

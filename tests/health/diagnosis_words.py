@@ -392,6 +392,27 @@ MET = (
         "DELETE_FAILED",
     ),
     Met(
+        "creation-failed",
+        "stack-stuck",
+        "ROLLBACK_COMPLETE",
+        "CloudFormation user guide, Stack status codes",
+        "ROLLBACK_COMPLETE",
+    ),
+    Met(
+        "change-undone",
+        "stack-undone",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "CloudFormation user guide, Stack status codes",
+        "UPDATE_ROLLBACK_COMPLETE",
+    ),
+    Met(
+        "status-unknown",
+        "stack-undone",
+        "SUSPENDED",
+        "invented: a status that AWS may add",
+        "SUSPENDED",
+    ),
+    Met(
         "stack-deleted",
         "stack-deleted",
         "DELETE_COMPLETE",

@@ -103,6 +103,15 @@ def fault(account: Account, **what: Any) -> Iterator[None]:
         httpx.delete(f"{url}/{created.json()['id']}", trust_env=False).raise_for_status()
 
 
+def put_stack(
+    account: Account, stack: str, status: str, failed: dict[str, str] | None = None
+) -> None:
+    """Put a stack into a status by hand. failed: logical ids and AWS's words for each."""
+    url = f"{account.endpoint_url}/_solarrally/stacks"
+    body = {"stack": stack, "status": status, "failed": failed or {}}
+    httpx.post(url, json=body, trust_env=False).raise_for_status()
+
+
 def speed(account: Account, value: str) -> None:
     url = f"{account.endpoint_url}/_solarrally/speed"
     httpx.post(url, json={"speed": value}, trust_env=False).raise_for_status()

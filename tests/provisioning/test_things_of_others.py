@@ -15,7 +15,9 @@ from solarrally_tui.commands.shared.guard import guarded
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.device_keys import new_key
 from solarrally_tui.deployed.ownership import ForeignResourceError
+from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
@@ -107,6 +109,9 @@ async def test_a_foreign_stack_is_named_by_status_rotate_and_import(
     stacks = (await seen("taken", own_door))["stacks"]
     assert stacks.severity is Severity.FAIL
     assert f"{foreign.name} in {HOME} does not belong to the site" in stacks.line
+    told = (await examine(await DeployedSite.open(own_door, "taken"))).causes
+    words = [e.words for cause in told for e in (*cause.evidence, *cause.effects)]
+    assert any(f"{foreign.name} in {HOME} does not belong to the site" in each for each in words)
     await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
     await record.delete(own_door, "taken")
 

@@ -65,6 +65,7 @@ def result_json(site: str, outcome: Outcome) -> dict[str, Any]:
         "changed": outcome.changed,
         "cause": asdict(outcome.cause) if outcome.cause else None,
         "warnings": [asdict(warning) for warning in outcome.warnings],
+        "stuck": list(outcome.stuck),
         "outputs": {stack: dict(values) for stack, values in outcome.outputs.items()},
         "kept": [
             {

@@ -67,6 +67,27 @@ def add_site_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="site file")
 
 
+def add_leave(parser: argparse.ArgumentParser) -> None:
+    """Add --leave, by which a run continues without what AWS cannot roll back or delete."""
+    parser.add_argument(
+        "--leave",
+        metavar="STACK/RESOURCE",
+        action="append",
+        default=[],
+        type=_place,
+        help="continue without a resource that AWS can neither roll back nor delete: leave it as "
+        "it is; repeatable, and named by the run that failed",
+    )
+
+
+def _place(text: str) -> str:
+    stack, separator, resource = text.partition("/")
+    if not (stack and separator and resource):
+        msg = f"{text} is not STACK/RESOURCE, such as data/Database"
+        raise argparse.ArgumentTypeError(msg)
+    return text
+
+
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of RunOptions."""
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")

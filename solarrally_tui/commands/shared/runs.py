@@ -1,6 +1,7 @@
 """Runs that change a site: confirmed, printed as events, and logged."""
 
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Iterable
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared import transcript
@@ -16,16 +17,20 @@ from solarrally_tui.commands.shared.terminal import confirm, say
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
+Leave = frozenset[str]
+"""Resources, as STACK/RESOURCE, without which a run continues: see Outcome.stuck."""
+
 
 def run_on_site(
     command: str,
     options: SiteRunOptions,
     effect: str,
-    start: Callable[[Door, Emit], Awaitable[Outcome]],
+    start: Callable[[Door, Emit, Leave], Awaitable[Outcome]],
+    leave: Iterable[str] = (),
 ) -> int:
     """Run something on a deployed site once its name was typed; return the exit status.
 
-    effect: what happens then, as sentences.
+    effect: what happens then, as sentences. leave: what the options name to continue without.
     """
 
     async def confirm_and_run(door: Door) -> int:
@@ -33,19 +38,41 @@ def run_on_site(
         if not options.yes and not confirm(question, options.site):
             say("Nothing was changed.")
             return Exit.REFUSED
-        return await report_run(command, options.site, options, lambda emit: start(door, emit))
+        site = options.site
+        return await report_run(
+            command, site, options, lambda emit, left: start(door, emit, left), leave
+        )
 
     return run_with_door(options, confirm_and_run)
 
 
 async def report_run(
-    command: str, site: str, options: RunOptions, start: Callable[[Emit], Awaitable[Outcome]]
+    command: str,
+    site: str,
+    options: RunOptions,
+    start: Callable[[Emit, Leave], Awaitable[Outcome]],
+    leave: Iterable[str] = (),
 ) -> int:
-    """Run something, print and log its events, print how it ended; return the exit status."""
+    """Run something, print and log its events, print how it ended; return the exit status.
+
+    Where AWS could neither roll back nor delete something, the operator is asked at a terminal
+    whether to run again without it.
+    """
     transcript.current().site = site
     printer = print_json if options.json else print_plain
-    with RunLogFile(command, site) as log:
-        outcome = await start(fan_out(printer, log.write))
-        print_result(site, outcome, as_json=options.json)
-        say(log.line)
-    return outcome.exit_code
+    left = frozenset(leave)
+    while True:
+        with RunLogFile(command, site) as log:
+            outcome = await start(fan_out(printer, log.write), left)
+            print_result(site, outcome, as_json=options.json)
+            say(log.line)
+        more = frozenset(outcome.stuck) - left
+        asks = more and not options.yes and not options.json and sys.stdin.isatty()
+        if not asks or not confirm(_without(site, more), site):
+            return outcome.exit_code
+        left |= more
+
+
+def _without(site: str, places: Iterable[str]) -> str:
+    named = ", ".join(sorted(places))
+    return f"Type {site} to continue without {named}, and leave it as it is. Enter ends here."

@@ -5,12 +5,11 @@ from typing import Final
 from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.ownership import ForeignResourceError
-from solarrally_tui.deployed.stack import GOOD
+from solarrally_tui.deployed.stack_status import status_of
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 
-_ROLLED_BACK: Final = "UPDATE_ROLLBACK_COMPLETE"
 _ALARMS_A_CALL: Final = 100
 _NAMED: Final = 3
 """How many stacks or alarms a line names."""
@@ -23,7 +22,7 @@ async def stacks(observed: ObservedSite) -> Observation:
         observed.stacks.keys() - STACKS.keys(),
         key=lambda id_: not isinstance(observed.stacks[id_], ForeignResourceError),
     )
-    judged = [_judge(observed, stack_id) for stack_id in ids]
+    judged = [judge(observed, stack_id) for stack_id in ids]
     bad = [observation for observation in judged if observation.severity is not Severity.OK]
     if not bad:
         return ok(f"All {len(judged)} stacks are complete.")
@@ -33,21 +32,22 @@ async def stacks(observed: ObservedSite) -> Observation:
     return Observation(severity, " ".join(lines))
 
 
-def _judge(observed: ObservedSite, stack_id: str) -> Observation:
+def judge(observed: ObservedSite, stack_id: str) -> Observation:
+    """Judge one stack: what its status means, and what the operator does next."""
     stack = observed.stacks[stack_id]
     if isinstance(stack, ForeignResourceError):
         return fail(f"{stack.plain.what} {stack.plain.why}")
     if isinstance(stack, AwsError):
         return unknown(str(stack.plain))
     if stack is None:
-        return fail(f"{observed.name_of(stack_id)} is missing.")
-    if stack.status in GOOD:
+        return fail(f"{observed.name_of(stack_id)} is missing. Run solarrally deploy again.")
+    status = status_of(stack.status)
+    if status.severity is Severity.OK:
         return ok("")
-    if stack.status == _ROLLED_BACK:
-        return warn(f"The last change of {stack.name} failed and was rolled back.")
-    if stack.status.endswith("_IN_PROGRESS"):
-        return warn(f"{stack.name} is being changed ({stack.status}).")
-    return fail(f"{stack.name} is in {stack.status}.")
+    means = status.means.format(stack=stack.name)
+    # AWS's own word for it is what people look up.
+    named = means if stack.status in means else f"{means} ({stack.status})"
+    return Observation(status.severity, f"{named} {status.next}".rstrip())
 
 
 async def alarms(observed: ObservedSite) -> Observation:

@@ -46,6 +46,8 @@ class Wanted:
     """ARN of the role that CloudFormation works with; empty for the caller's own session."""
     may_lose: bool = False
     """Whether the operator has agreed to lose what a replaced or removed resource holds."""
+    leave: frozenset[str] = frozenset()
+    """Logical ids of what is left as it is where AWS can neither roll it back nor delete it."""
 
 
 class OvertakenError(StepError):

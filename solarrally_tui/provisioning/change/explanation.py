@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.deployed.stack_status import StackStatus
 from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
-from solarrally_tui.findings.stack_failures import Cause, Undeleted
+from solarrally_tui.findings.stack_failures import Cause, FailedResource
 from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
 
 _SHOWN: Final = 4
@@ -52,7 +53,7 @@ def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
     )
 
 
-def not_deleted(left: Undeleted) -> Plain:
+def not_deleted(left: FailedResource) -> Plain:
     """Explain what a change that ended well could not delete."""
     one = RESOURCE_TYPES.get(left.type, ResourceType(left.type)).one
     return Plain(
@@ -97,20 +98,62 @@ def _explained(
     return Plain(what=what, why=f"{found.what} {found.why}", next=then, detail=detail)
 
 
-def stuck(stack: str, status: str, reason: str) -> Plain:
-    """Explain a stack in a state that only an operator's decision leads out of."""
-    way_out = {
-        "DELETE_FAILED": "Run destroy for this site first. It removes what is in the way and "
-        "deletes the stack. Then deploy again.",
-        "UPDATE_ROLLBACK_FAILED": "Open the stack in the CloudFormation console and choose "
-        "Continue update rollback, then run the same command again.",
-    }.get(status, "Open the stack in the CloudFormation console and finish its rollback there.")
+def not_changeable(stack: str, status: StackStatus, refusal: Plain) -> Plain:
+    """Explain a stack of which AWS refuses a change because of its status."""
+    means = status.means.format(stack=f"The stack {stack}").replace("into The", "into the")
     return Plain(
-        what=f"The stack {stack} is in the state {status}.",
-        why=reason or "An earlier operation on it failed and could not be undone.",
-        next=way_out,
-        detail=reason,
+        what=f"{means} AWS refuses to change it in {status.name}.",
+        why=refusal.why,
+        next=status.next,
+        detail=refusal.detail,
     )
+
+
+def not_rolled_back(stack: str, failed: Sequence[FailedResource], places: Sequence[str]) -> Plain:
+    """Explain a rollback that failed again.
+
+    places: what failed, as STACK/RESOURCE.
+    """
+    words = " ".join(f"{resource.logical_id}: {resource.reason}" for resource in failed[:_SHOWN])
+    known = explanation_of(words, {"stack": stack})
+    fix = known.next if known else "Fix what AWS names, then run the same command again."
+    leave = (
+        f" To continue without it, run it with {_options(places)}: it then stays as the failed "
+        "change left it."
+    )
+    return Plain(
+        what=f"The stack {stack} could not be rolled back to what it was before its last change.",
+        why=words or _NO_REASON,
+        next=f"{fix}{leave if places else ''}",
+        detail="\n".join(f"{resource.logical_id}: {resource.reason}" for resource in failed),
+    )
+
+
+def passed_over(stack: str, left: FailedResource) -> Plain:
+    """Explain a resource that the rollback of its stack has left as it was."""
+    return Plain(
+        what=f"{left.logical_id} of {stack} was not rolled back: you chose to leave it.",
+        why=f"It is as the failed change left it, whatever the stack says. AWS: {left.reason}",
+        next=f"Compare {left.physical_id} with the template in the CloudFormation console: Stack "
+        "actions, Detect drift.",
+        detail=left.reason,
+    )
+
+
+def left_behind(left: FailedResource) -> Plain:
+    """Explain a resource that stays although its stack is deleted."""
+    one = RESOURCE_TYPES.get(left.type, ResourceType(left.type)).one
+    return Plain(
+        what=f"The {one} {left.physical_id} stays: you chose to leave it. It is in no stack any "
+        "more.",
+        why=left.reason or _NO_REASON,
+        next="Delete it in the AWS console. Until then you pay for it, where it has a price.",
+        detail=left.reason,
+    )
+
+
+def _options(places: Sequence[str]) -> str:
+    return " ".join(f"--leave {place}" for place in places)
 
 
 def no_service_role(arn: str, error: AwsError) -> Plain:
@@ -169,12 +212,22 @@ def too_large(stack: str, size: int, limit: int) -> Plain:
     )
 
 
-def delete_failed(stack: str, cause: Cause | None) -> Plain:
-    """Explain a stack that could not be deleted."""
+def delete_failed(stack: str, cause: Cause | None, places: Sequence[str] = ()) -> Plain:
+    """Explain a stack that could not be deleted.
+
+    places: what failed, as STACK/RESOURCE.
+    """
     why = str(cause) if cause else _NO_REASON
+    found = (
+        explanation_of(cause.reason, {"resource": cause.resource, "stack": stack})
+        if cause
+        else None
+    )
+    fix = found.next if found else "Remove what AWS names above, then run the same command again."
+    leave = f" To delete everything else and keep paying for it, run it with {_options(places)}."
     return Plain(
         what=f"The stack {stack} could not be deleted.",
-        why=why,
-        next="Remove what AWS names above, then run destroy again. It continues where it stopped.",
+        why=f"{found.what} {found.why}" if found else why,
+        next=f"{fix}{leave if places else ''}",
         detail=why,
     )

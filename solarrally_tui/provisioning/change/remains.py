@@ -1,5 +1,6 @@
-"""What a stack whose creation failed still holds. Such a stack can only be deleted."""
+"""What a stack still holds that can only be deleted: its creation failed, or its deletion."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from solarrally_tui.aws.door import Door
@@ -18,7 +19,17 @@ async def remains(door: Door, step: str, dead: Stack, region: str) -> tuple[Chan
     What AWS tried to delete already and could not is none, unless it holds data. Raises AwsError.
     """
     held = [r for r in await resources(door, dead.id, region) if _is_held(r)]
-    return tuple(_removal(step, resource) for resource in held)
+    return tuple(_removal(step, resource.logical_id, resource.type) for resource in held)
+
+
+def losses(step: str, created: Iterable[tuple[str, str]]) -> tuple[Change, ...]:
+    """Return what deleting resources would take away of data, by their logical ids and types."""
+    known = RESOURCE_TYPES
+    return tuple(
+        _removal(step, logical_id, type_)
+        for logical_id, type_ in created
+        if known.get(type_, ResourceType("", holds=True)).holds
+    )
 
 
 def _is_held(resource: StackResource) -> bool:
@@ -28,7 +39,6 @@ def _is_held(resource: StackResource) -> bool:
     return holds or resource.status.endswith("_COMPLETE")
 
 
-def _removal(step: str, resource: StackResource) -> Change:
-    text = effect_of(resource.type, resource.logical_id, Doing.REMOVE, ()).text
-    effect = Effect(Weight.DANGER, text)
-    return Change(step, resource.logical_id, resource.type, Doing.REMOVE, effect)
+def _removal(step: str, logical_id: str, type_: str) -> Change:
+    text = effect_of(type_, logical_id, Doing.REMOVE, ()).text
+    return Change(step, logical_id, type_, Doing.REMOVE, Effect(Weight.DANGER, text))

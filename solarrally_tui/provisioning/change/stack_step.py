@@ -1,13 +1,15 @@
 """Brings one stack to its wanted state, whatever state it is in."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.change_sets import problems
-from solarrally_tui.deployed.stack import DEAD, GOOD, STUCK, Stack, find, find_own, resources
+from solarrally_tui.deployed.stack import GOOD, Stack, StackResource, find, find_own, resources
+from solarrally_tui.deployed.stack_status import Deploying, status_of
 from solarrally_tui.provisioning.change.change_set import (
     INLINE_LIMIT,
     OvertakenError,
@@ -19,13 +21,14 @@ from solarrally_tui.provisioning.change.change_set import (
 )
 from solarrally_tui.provisioning.change.explanation import (
     delete_failed,
+    not_changeable,
     not_deleted,
     stack_failed,
     still_holds,
-    stuck,
     too_large,
 )
 from solarrally_tui.provisioning.change.outdated_stack import CREATING, Outdated, cancel
+from solarrally_tui.provisioning.change.recovery import Recovered, Recovery, places_of
 from solarrally_tui.provisioning.change.remains import remains
 from solarrally_tui.provisioning.change.stack_watch import Watch
 from solarrally_tui.provisioning.change.unlock import unlock
@@ -36,6 +39,8 @@ from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.identities.service_role import retry_until_assumable
 
 Idle = Callable[[Watch], Awaitable[None]]
+
+DELETE_FAILED: Final = "DELETE_FAILED"
 
 _ROUNDS: Final = 5
 """How often to start over when another run was quicker with the same stack."""
@@ -67,26 +72,34 @@ class StackStep:
     """Called with each event of the stack, as DescribeStackEvents returns it."""
 
     async def bring(self) -> Brought:
-        """Create, update or leave the stack.
+        """Create, update or leave the stack, whatever its status (deployed/stack_status.py).
 
-        An operation in progress is joined and watched first; a stack whose creation failed is
-        deleted first. Raises StepError with the first real cause, AwsError and
-        StillWaitingError.
+        An operation in progress is joined and watched first, a stack that can only be deleted is
+        deleted, and a change that failed without a rollback is rolled back. Raises StepError with
+        the first real cause, AwsError and StillWaitingError.
         """
         size = len(self.wanted.template.encode())
         if size > INLINE_LIMIT:
             raise StepError(too_large(self.wanted.name, size, INLINE_LIMIT))
-        watch = await self._started()
+        before: list[Recovered] = []
+        watch = await self._started(before)
+        warnings = tuple(warning for recovered in before for warning in recovered.warnings)
         if watch is None:
-            return Brought(False, await self._unchanged())
+            return Brought(bool(before), await self._unchanged(), warnings)
         stack = await _finished(watch)
-        return Brought(True, stack, tuple(map(not_deleted, watch.not_deleted)))
+        return Brought(True, stack, (*warnings, *map(not_deleted, watch.not_deleted)))
 
-    async def _started(self) -> Watch | None:
-        """Start the change and return its watch; None where there is nothing to change."""
+    async def _started(self, before: list[Recovered]) -> Watch | None:
+        """Start the change and return its watch; None where there is nothing to change.
+
+        before: gets what was rolled back before it.
+        """
         for rounds_left in reversed(range(_ROUNDS)):
             stack = await self._at_rest()
-            if stack and stack.status in DEAD:
+            if stack and (recovered := await self._recovered(stack)):
+                before.append(recovered)
+                stack = recovered.stack
+            elif stack and stack.is_dead:
                 await self._delete_remains(stack)
                 stack = None
             try:
@@ -100,8 +113,22 @@ class StackStep:
                 return watch
             except (StepError, AwsError) as error:
                 was_quicker = isinstance(error, OvertakenError) or await self._overtaken(stack)
-                if not rounds_left or not was_quicker:
-                    raise
+                if rounds_left and was_quicker:
+                    continue
+                status = status_of(stack.status) if stack else None
+                if stack and status and status.deploy is Deploying.TRIES:
+                    raise StepError(not_changeable(stack.name, status, error.plain)) from error
+                raise
+        return None
+
+    async def _recovered(self, stack: Stack) -> Recovered | None:
+        """Roll back a change that failed and was not rolled back; None where there is none."""
+        recovery = Recovery(self.door, self.narrator, self.step, self.wanted)
+        match status_of(stack.status).deploy:
+            case Deploying.ROLLS_BACK:
+                return await recovery.roll_back(stack)
+            case Deploying.CONTINUES:
+                return await recovery.continue_rollback(stack)
         return None
 
     async def _delete_remains(self, dead: Stack) -> None:
@@ -114,10 +141,12 @@ class StackStep:
             raise StepError(plain, Exit.REFUSED)
         # AWS refuses to delete a protected database. Whoever agreed to lose it wants it gone.
         door = self.door.with_region(wanted.region)
-        await unlock(door, dead, await resources(door, dead.id, wanted.region))
+        listed = await resources(door, dead.id, wanted.region)
+        await unlock(door, dead, listed)
         # The role that it was created with may be gone; ours has what deleting needs.
         dead = replace(dead, role=wanted.role or dead.role)
-        await delete(self.door, self.narrator, self.step, dead, wanted.region)
+        gone = to_leave(dead, listed, wanted.leave)
+        await delete(self.door, self.narrator, self.step, dead, wanted.region, gone)
 
     async def _overtaken(self, before: Stack | None) -> bool:
         """Whether another run has done something to the stack since we read it."""
@@ -130,8 +159,6 @@ class StackStep:
     async def _at_rest(self) -> Stack | None:
         """Return the stack once nothing is in progress in it. A failed operation is not hidden."""
         stack = await self._find()
-        if stack and stack.status in STUCK:
-            raise StepError(stuck(stack.name, stack.status, stack.reason))
         if stack is None or not stack.busy:
             return stack
         if self.outdated and await self.outdated(stack):
@@ -185,6 +212,15 @@ class StackStep:
         )
 
 
+def to_leave(stack: Stack, listed: Iterable[StackResource], leave: AbstractSet[str]) -> list[str]:
+    """Return the logical ids that CloudFormation is to retain of a stack: only what failed before.
+
+    RetainResources is for stacks in DELETE_FAILED (API reference, DeleteStack).
+    """
+    failed = {each.logical_id for each in listed if each.status == DELETE_FAILED}
+    return sorted(failed & leave) if stack.status == DELETE_FAILED else []
+
+
 async def delete(
     door: Door,
     narrator: Narrator,
@@ -195,7 +231,8 @@ async def delete(
 ) -> None:
     """Delete a stack, with the role that it was created with, and watch until it is gone.
 
-    gone: logical ids that CloudFormation passes over, in a stack that it failed to delete before.
+    gone: logical ids that CloudFormation passes over (RetainResources), in a stack that it failed
+    to delete before.
 
     Raises StepError with the first real cause where something could not be deleted.
     """
@@ -218,7 +255,8 @@ async def delete(
         )
     ended = await watch.end()
     if ended.status != "DELETE_COMPLETE":
-        raise StepError(delete_failed(stack.name, watch.cause))
+        places = places_of(narrator.site, stack, watch.not_deleted)
+        raise StepError(delete_failed(stack.name, watch.cause, places), stuck=places)
 
 
 async def _finished(watch: Watch) -> Stack:

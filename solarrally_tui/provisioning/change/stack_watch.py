@@ -11,7 +11,7 @@ from solarrally_tui.deployed.stack import DELETED, Stack, find
 from solarrally_tui.findings.stack_failures import (
     STARTS,
     Cause,
-    Undeleted,
+    FailedResource,
     first_cause,
     is_own,
     undeleted,
@@ -84,9 +84,9 @@ class Watch:
         return first_cause(self._seen, self.stack_id)
 
     @property
-    def not_deleted(self) -> tuple[Undeleted, ...]:
+    def not_deleted(self) -> tuple[FailedResource, ...]:
         """What the operation tried to delete in vain."""
-        return undeleted(self._seen)
+        return undeleted(event for event in self._seen if not self._is_own(event))
 
     @property
     def quiet_seconds(self) -> float:

@@ -22,6 +22,8 @@ class Deployment(Context):
     """Whether the account is checked for what would stop the deployment."""
     may_lose: bool = False
     """Whether the operator has agreed to lose what replaced and removed resources hold."""
+    leave: frozenset[str] = frozenset()
+    """Resources, as STACK/RESOURCE, that stay as they are where AWS cannot roll them back."""
     asked: dict[str, str] = field(default_factory=dict)
     """What the operator was asked for, and by which step: two steps may wait for one DNS record."""
 

@@ -17,7 +17,13 @@ from solarrally_tui.site.model import Site
 
 
 async def deploy(
-    site: Site, door: Door, emit: Emit, *, confirmed: str = "", preflight: bool = True
+    site: Site,
+    door: Door,
+    emit: Emit,
+    *,
+    confirmed: str = "",
+    preflight: bool = True,
+    leave: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Deploy a site and report every step as events.
 
@@ -27,6 +33,8 @@ async def deploy(
     confirmed: the site's name where the operator has agreed to lose what replaced and removed
     resources hold. With anything else a change that loses data is refused before it begins.
     preflight: whether what would stop the deployment is looked up first, and refused.
+    leave: resources, as STACK/RESOURCE, that stay as they are where AWS can neither roll them back
+    nor delete them: what an earlier outcome calls stuck.
     """
     narrator = Narrator(site.name, emit)
     door = patient(door, narrator, step_graph.ACCOUNT)
@@ -36,6 +44,7 @@ async def deploy(
         stacks=SiteStacks.of(site, door),
         preflight=preflight,
         may_lose=confirmed == site.name,
+        leave=leave,
     )
 
     def say(words: str) -> None:
@@ -58,6 +67,7 @@ def _outcome(deployment: Deployment) -> Outcome:
             plain,
             outputs,
             warnings=ends.warnings,
+            stuck=ends.stuck,
             # The account's check changes nothing, and everything else comes after it.
             changed=ends.changed and step_graph.ACCOUNT in ends.done,
         )

@@ -21,6 +21,7 @@ from solarrally_tui.provisioning.deployment.domain import domain_move
 from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
 from solarrally_tui.provisioning.deployment.step_graph import BRIDGE, DISTRIBUTION
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import of_stack
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.stacks.parameters import MissingValueError, edge_alone, parameters
 
@@ -161,6 +162,7 @@ async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Bro
         values,
         "" if item.id in WITHOUT_ROLE else deployment.service_role,
         may_lose=deployment.may_lose,
+        leave=of_stack(deployment.leave, item.id),
     )
 
     async def waits_for_old_domain(stack: Stack) -> bool:

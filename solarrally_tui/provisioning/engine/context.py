@@ -45,6 +45,11 @@ class Ends:
         return tuple(warning for end in self.done.values() for warning in end.warnings)
 
     @property
+    def stuck(self) -> tuple[str, ...]:
+        """Resources, as STACK/RESOURCE, that AWS could neither roll back nor delete."""
+        return tuple(place for error in self.failed.values() for place in error.stuck)
+
+    @property
     def first_error(self) -> StepError | None:
         """The error that came first; later ones often follow from it."""
         return next(iter(self.failed.values()), None)

@@ -1,6 +1,6 @@
 """How a run ended, and its exit status."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
@@ -26,6 +26,12 @@ class Exit(IntEnum):
     UNKNOWN = 12
 
 
+def of_stack(places: Iterable[str], stack_id: str) -> frozenset[str]:
+    """Return the logical ids of one stack among resources named as STACK/RESOURCE."""
+    parts = (place.partition("/") for place in places)
+    return frozenset(logical_id for stack, _, logical_id in parts if stack == stack_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Something that destroy left in the account, with its price."""
@@ -47,6 +53,8 @@ class Outcome:
     kept: tuple[Kept, ...] = ()
     warnings: tuple[Plain, ...] = ()
     """What the site does without, and why."""
+    stuck: tuple[str, ...] = ()
+    """Resources, as STACK/RESOURCE, without which the next run continues where they are named."""
     changed: bool = True
     """False when everything was already as it should be."""
 

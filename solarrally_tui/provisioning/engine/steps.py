@@ -33,10 +33,14 @@ class End:
 class StepError(Exception):
     """A step did not end well: why, in plain words, and with which exit status."""
 
-    def __init__(self, plain: Plain, exit_code: Exit = Exit.FAILED) -> None:
+    def __init__(
+        self, plain: Plain, exit_code: Exit = Exit.FAILED, *, stuck: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(str(plain))
         self.plain = plain
         self.exit_code = exit_code
+        self.stuck = stuck
+        """Resources, as STACK/RESOURCE, that the next run leaves behind where it is asked to."""
 
     @property
     def state(self) -> State:

@@ -16,7 +16,8 @@ from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
-from solarrally_tui.deployed.stack import DEAD, STUCK, Stack
+from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.deployed.stack_status import Deploying, status_of
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.estimate import UnruledTypeError
@@ -62,7 +63,7 @@ async def preview(site: Site, door: Door) -> Plan:
         refuse_foreign_names(stacks), record.find(door, site.name)
     )
     existing = {id_: stack for id_, stack in every_stack.items() if stack and stack.is_created}
-    dead = {id_: stack for id_, stack in every_stack.items() if stack and stack.status in DEAD}
+    dead = {id_: stack for id_, stack in every_stack.items() if stack and stack.is_dead}
     held = {id_: await remains(door, id_, s, stacks.region(id_)) for id_, s in dead.items()}
     if not existing and not known:
         return _all_new(site, held, await _obstacles(site, stacks, every_stack, None))
@@ -239,8 +240,9 @@ class _Preview:
     ) -> tuple[Change, ...] | _Unanswered:
         if stack.busy:
             return _Unanswered(f"An operation is in progress: {stack.status}.")
-        if stack.status in STUCK:
-            return _Unanswered(f"It is in the state {stack.status}, which you have to fix first.")
+        status = status_of(stack.status)
+        if status.deploy in {Deploying.ROLLS_BACK, Deploying.CONTINUES}:
+            return _Unanswered(f"It is in {stack.status}. Deploy {status.deploy.value}.")
         # Without a role: CloudFormation continues with the one that the stack has.
         region = self.stacks.region(item.id)
         wanted = Wanted(self.site.name, stack.name, region, item.template(), values)

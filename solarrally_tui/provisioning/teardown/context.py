@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.engine.context import Context
+from solarrally_tui.provisioning.engine.outcome import of_stack
 from solarrally_tui.provisioning.teardown import step_graph
 
 Held = frozenset[tuple[str, str]]
@@ -17,6 +18,8 @@ class Teardown(Context):
 
     stacks: SiteStacks
     delete_data: bool
+    leave: frozenset[str] = frozenset()
+    """Resources, as STACK/RESOURCE, that stay where AWS cannot delete them."""
 
     @property
     def site(self) -> str:
@@ -27,6 +30,10 @@ class Teardown(Context):
     def door(self) -> Door:
         """The door in the site's Region."""
         return self.stacks.door
+
+    def left_of(self, stack_id: str) -> frozenset[str]:
+        """Return the logical ids of what stays of a stack where AWS cannot delete it."""
+        return of_stack(self.leave, stack_id)
 
     @property
     def uses_role(self) -> bool:

@@ -1,5 +1,6 @@
 """Deletes a site in reverse order, from its name alone. Running it again resumes."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from solarrally_tui.aws.door import Door
@@ -28,14 +29,22 @@ from solarrally_tui.provisioning.teardown.step_actions import ACTIONS
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 
 
-async def destroy(name: str, door: Door, emit: Emit, *, delete_data: bool) -> Outcome:
+async def destroy(
+    name: str,
+    door: Door,
+    emit: Emit,
+    *,
+    delete_data: bool,
+    leave: frozenset[str] = frozenset(),
+) -> Outcome:
     """Delete a site from the account and report every step as events.
 
     Neither the site file nor the door's Region matters: the account knows where the site is. What
     holds data (the final snapshot, copied backups, the backup vault, the audit log and the archive)
-    is kept and listed with its price, unless delete_data is set. Errors of AWS come back as the
-    outcome's cause. What has a name of the site but is not its own is refused before anything is
-    deleted.
+    is kept and listed with its price, unless delete_data is set. What AWS cannot delete stays where
+    leave names it, as STACK/RESOURCE: what an earlier outcome calls stuck. Errors of AWS come back
+    as the outcome's cause. What has a name of the site but is not its own is refused before
+    anything is deleted.
     """
     narrator = Narrator(name, emit)
     door = patient(door, narrator)
@@ -47,7 +56,7 @@ async def destroy(name: str, door: Door, emit: Emit, *, delete_data: bool) -> Ou
         await refuse_foreign_names(stacks)
     except AwsError as error:
         return _failed(from_aws(error, begun=False), changed=False)
-    teardown = Teardown(narrator=narrator, stacks=stacks, delete_data=delete_data)
+    teardown = Teardown(narrator=narrator, stacks=stacks, delete_data=delete_data, leave=leave)
 
     def say(words: str) -> None:
         narrator.step(step_graph.CHARGERS, State.RUNNING, words)
@@ -105,7 +114,11 @@ async def _nothing(door: Door, name: str) -> Outcome:
 async def _outcome(teardown: Teardown) -> Outcome:
     changed = teardown.ends.changed
     if error := teardown.ends.first_error:
-        return _failed(error, changed=changed)
+        return replace(
+            _failed(error, changed=changed),
+            warnings=teardown.ends.warnings,
+            stuck=teardown.ends.stuck,
+        )
     try:
         kept = await leftovers.kept(teardown.door, teardown.site)
     except AwsError as refused:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -16,7 +16,10 @@ from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.deployed import record, stack
 from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.domains import replaced_certificates
+from solarrally_tui.findings.stack_failures import FailedResource, stuck
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
+from solarrally_tui.provisioning.change.explanation import left_behind
+from solarrally_tui.provisioning.change.stack_step import DELETE_FAILED
 from solarrally_tui.provisioning.change.stack_watch import Watch
 from solarrally_tui.provisioning.change.unlock import unlock
 from solarrally_tui.provisioning.deployment.optional import optional
@@ -40,7 +43,6 @@ five minutes, and network interfaces of CloudFront and of tasks linger for some.
 _STILL_IN_USE: Final = frozenset({"DependencyViolation", "InvalidDBInstanceState"})
 """What AWS says while interfaces linger, or a database is being changed."""
 
-_DELETE_FAILED: Final = "DELETE_FAILED"
 _RULES: Final = frozenset({"AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"})
 _NOT_FOUND: Final = re.compile(r"does not exist|not ?found", re.IGNORECASE)
 
@@ -88,8 +90,10 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
     region = teardown.stacks.region(item.id)
     door = teardown.door.with_region(region)
     held: Held = frozenset()
-    gone: list[str] = []
+    failed: tuple[FailedResource, ...] = ()
     present: list[StackResource] = []
+    left: tuple[FailedResource, ...] = ()
+    leave = teardown.left_of(item.id)
     current = await teardown.stacks.find(item.id)
     if current is None:
         return End(False, "It does not exist.", held)
@@ -101,11 +105,12 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
             resources = await stack.resources(door, current.id, region)
             present = [r for r in resources if r.physical_id and not r.is_deleted]
             held |= {(resource.type, resource.physical_id) for resource in present}
-            failed_before = current.status == _DELETE_FAILED
-            gone = await _gone(door, current, present) if failed_before else []
+            failed = await _failed_before(door, current)
+        left = tuple(f for f in failed if f.logical_id in leave)
+        gone = [f.logical_id for f in failed if f in left or _is_gone(f)]
         try:
             if present:
-                await unlock(door, current, present)
+                await unlock(door, current, (r for r in present if r.logical_id not in gone))
             await stack_step.delete(door, teardown.narrator, item.id, current, region, gone)
         except (StepError, AwsError) as error:
             if pause is None or not _passes(error):
@@ -116,7 +121,8 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
             await asyncio.sleep(pause)
         else:
             break
-    return End(True, stack.DELETED, held)
+        left = ()
+    return End(True, stack.DELETED, held, tuple(map(left_behind, left)))
 
 
 def _passes(error: StepError | AwsError) -> bool:
@@ -143,25 +149,19 @@ async def delete_data(teardown: Teardown) -> End:
     return replace(end, changed=end.changed or bool(orphans))
 
 
-async def _gone(door: Door, current: Stack, present: Iterable[StackResource]) -> list[str]:
-    """Return the rules that cannot be deleted because their security group does not exist."""
-    rules = {
-        resource.logical_id
-        for resource in present
-        if resource.type in _RULES and resource.status == _DELETE_FAILED
-    }
-    if not rules:
-        return []
+async def _failed_before(door: Door, current: Stack) -> tuple[FailedResource, ...]:
+    """Return what CloudFormation could not delete of a stack when it tried last."""
+    if current.status != DELETE_FAILED:
+        return ()
     events = await door.pages(
         "cloudformation", "describe_stack_events", "StackEvents", StackName=current.id
     )
-    missing = {
-        event["LogicalResourceId"]
-        for event in events
-        if event["ResourceStatus"] == _DELETE_FAILED
-        and _NOT_FOUND.search(event.get("ResourceStatusReason", ""))
-    }
-    return sorted(rules & missing)
+    return stuck(events, current.id)
+
+
+def _is_gone(failed: FailedResource) -> bool:
+    """Whether it is a rule that cannot be deleted because its security group does not exist."""
+    return failed.type in _RULES and bool(_NOT_FOUND.search(failed.reason))
 
 
 async def _settled(teardown: Teardown, step: str, door: Door, before: Stack) -> Stack:

@@ -5,13 +5,15 @@ from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.change_sets import is_refused, problems
-from solarrally_tui.deployed.stack import DELETED, GOOD, Stack
+from solarrally_tui.deployed.stack import DELETED, GOOD, REVIEW, Stack, find
+from solarrally_tui.deployed.stack_status import StackStatus, status_of
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import first_failure, is_own, words_of
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.examination import Case, Event
 
 TYPE: Final = "AWS::CloudFormation::Stack"
-_STUCK: Final = ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "ROLLBACK_FAILED", "UPDATE_FAILED")
+_STUCK: Final = "stack-stuck"
 _CREATED: Final = ("CREATE_", "ROLLBACK_")
 """How statuses begin that only a stack has whose creation began."""
 
@@ -37,6 +39,16 @@ async def stacks(case: Case) -> AsyncIterator[Evidence]:
         raise unreadable  # Only now, so that what could be read is kept.
 
 
+def kind_of(status: StackStatus) -> str:
+    """Return the kind of evidence that a stack in a status is, as rules look for it."""
+    of_ends = {REVIEW: "stack-missing", DELETED: "stack-deleted"}
+    if kind := of_ends.get(status.name):
+        return kind
+    if status.name.endswith("_IN_PROGRESS"):
+        return "stack-busy"
+    return _STUCK if status.severity is Severity.FAIL else "stack-undone"
+
+
 async def _incomplete(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[Evidence]:
     events = await case.events(stack_id)
     call = ApiCall(
@@ -49,12 +61,12 @@ async def _incomplete(case: Case, stack_id: str, stack: Stack) -> AsyncIterator[
             named = await problems(case.door, call.region, StackName=stack.id)
             words = "\n".join([words, *map(str, named)])
         yield _failure(case, call, first, stack, words)
-    if stack.status in _STUCK:
+    if (kind := kind_of(status_of(stack.status))) == _STUCK:
         failed = [e for e in events if e["ResourceStatus"].endswith("_FAILED")]
         blocking = [event for event in failed if not is_own(event, stack.id)]
         yield _stuck(case, call, stack, blocking[-1] if blocking else None)
-    elif stack.status.endswith("_IN_PROGRESS"):
-        yield _state(case, call, "stack-busy", stack, f"{stack.status} {stack.reason}")
+    else:
+        yield _state(case, call, kind, stack, f"{stack.status} {stack.reason}")
 
 
 def _failure(case: Case, call: ApiCall, event: Event, stack: Stack, words: str) -> Evidence:
@@ -72,19 +84,26 @@ def _failure(case: Case, call: ApiCall, event: Event, stack: Stack, words: str) 
 
 def _stuck(case: Case, call: ApiCall, stack: Stack, last: Event | None) -> Evidence:
     words = f"{stack.status}: {stack.reason}" if stack.reason else stack.status
-    resource = last["LogicalResourceId"] if last else stack.name
+    resource = last["LogicalResourceId"] if last else ""
     if last:
         words += f"\n{resource}: {last.get('ResourceStatusReason', last['ResourceStatus'])}"
     return call.evidence(
-        "stack-stuck",
+        _STUCK,
         words,
-        resource=resource,
+        resource=resource or stack.name,
+        facts=_facts(stack),
         state=stack.status,
         stack=stack.name,
         type=last.get("ResourceType", TYPE) if last else TYPE,
         time=last["Timestamp"] if last else None,
         link=case.link("stack", call.region, id=stack.id),
     )
+
+
+def _facts(stack: Stack) -> dict[str, str]:
+    """Return what the status means and which way leads on, for the sentences of rules."""
+    status = status_of(stack.status)
+    return {"means": status.means.format(stack=f"the stack {stack.name}"), "then": status.next}
 
 
 def _state(case: Case, call: ApiCall, kind: str, stack: Stack, words: str) -> Evidence:
@@ -95,6 +114,7 @@ def _state(case: Case, call: ApiCall, kind: str, stack: Stack, words: str) -> Ev
         type=TYPE,
         state=stack.status,
         stack=stack.name,
+        facts=_facts(stack),
         link=case.link("stack", call.region, id=stack.id),
     )
 
@@ -142,11 +162,17 @@ async def _missing(case: Case, stack_ids: list[str]) -> AsyncIterator[Evidence]:
             deleted[summary["StackName"]] = (summary, call)
     for stack_id in stack_ids:
         name = case.observed.name_of(stack_id)
-        if name in deleted:
+        if name in deleted and await _was_own(case, *deleted[name]):
             async for evidence in _deleted(case, *deleted[name]):
                 yield evidence
         else:
             yield _never_created(case.region(stack_id), name)
+
+
+async def _was_own(case: Case, summary: dict[str, Any], call: ApiCall) -> bool:
+    """Whether a deleted stack was the site's. A list of stacks has no tags."""
+    found = await find(case.door, summary["StackId"], call.region)
+    return found is not None and found.site == case.name
 
 
 def _never_created(region: str, name: str) -> Evidence:

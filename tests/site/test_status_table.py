@@ -1,0 +1,15 @@
+"""The table of stack statuses in the documentation is the one that the commands follow."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+TOOLS = Path(__file__).parents[2] / "tools"
+
+
+def test_the_table_of_statuses_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    tool = importlib.import_module("status_table")
+    written = tool.TARGET.read_text(encoding="utf-8")
+    assert f"{tool.BEGIN}{tool.table()}{tool.END}" in written, "run make generated"
