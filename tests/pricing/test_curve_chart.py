@@ -1,0 +1,109 @@
+"""The chart of a curve, in letters and as SVG, and the dots it is drawn with."""
+
+import xml.etree.ElementTree as ET
+from decimal import Decimal
+
+import pytest
+
+from solarrally_tui.pricing.advice.chart import chart, cost_at, scales, told
+from solarrally_tui.pricing.advice.curve import Curve, curve
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.quotes.curve_svg import ChartWords, curve_svg
+from solarrally_tui.text.braille import Canvas
+from tests.pricing.test_curve import site
+
+
+def dollars(usd: Decimal) -> str:
+    return f"${usd:,.0f}"
+
+
+def drawn(found: Curve, columns: int, rows: int) -> list[str]:
+    return ["".join(span.text for span in line) for line in chart(found, columns, rows, dollars)]
+
+
+@pytest.fixture(scope="module")
+def six() -> Curve:
+    return curve(site(size={"chargers": 6}))
+
+
+@pytest.fixture(scope="module")
+def hundreds() -> Curve:
+    return curve(site("large", size={"chargers": 500}))
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(50, 7), (76, 10), (120, 20), (190, 40)])
+def test_the_chart_fits_its_room_and_names_every_tier(
+    six: Curve, hundreds: Curve, columns: int, rows: int
+) -> None:
+    for found in (six, hundreds):
+        lines = drawn(found, columns, rows)
+        assert len(lines) == rows
+        assert max(map(len, lines)) <= columns
+        ends = [line.split()[-2:] for line in lines if line.split()[-1].startswith("$")]
+        assert [name for name, _ in ends if name in {"Small", "Medium", "Large"}] == [
+            "Large",
+            "Medium",
+            "Small",
+        ]
+        assert "$0 ┤" in lines[-3]
+        assert lines[-1].endswith(" chargers")
+        assert f" {found.chargers:,} " in lines[-1]
+
+
+def test_the_chart_marks_the_sites_own_number_and_draws_each_tier_in_its_tone(six: Curve) -> None:
+    spans = [span for line in chart(six, 76, 12, dollars) for span in line]
+    assert {"small", "medium", "large", "mine", "axis"} <= {span.tone for span in spans}
+    assert [span.text for span in spans if span.tone == "mine"][-1] == "6"
+
+
+def test_scales_leave_room_to_grow_and_begin_at_nothing(six: Curve, hundreds: Curve) -> None:
+    assert scales(six).chargers == 50
+    assert scales(hundreds).chargers == hundreds.most == 800
+    for found in (six, hundreds):
+        shown = scales(found)
+        assert shown.money_ticks[0] == 0
+        assert shown.monthly >= max(cost_at(each, shown.chargers) for each in found.tiers)
+
+
+def test_between_two_points_a_line_is_what_the_estimate_says(hundreds: Curve) -> None:
+    for chargers in (2, 77, 333, 799):
+        said = cost_at(hundreds.shape("large"), chargers)
+        exact = estimate(site("large", size={"chargers": chargers})).expected
+        assert said == pytest.approx(exact, abs=Decimal("0.001"))
+
+
+def test_breaks_are_told_in_words(six: Curve) -> None:
+    words = list(told(six))
+    assert words[0].startswith("Above 10 chargers: medium is recommended")
+    assert all(each.endswith(".") for each in words)
+
+
+def test_the_picture_is_well_formed_and_holds_no_code(six: Curve) -> None:
+    words = ChartWords(title="<Kosten> & mehr", chargers="Ladepunkte", tiers={"small": "Klein"})
+    root = ET.fromstring(curve_svg(six, dollars, words))
+    texts = [node.text or "" for node in root.iter() if node.tag.endswith("text")]
+    assert "<Kosten> & mehr" in texts
+    assert "Klein $88" in texts
+    assert "$65" in texts  # at the mark
+    assert {node.tag.rpartition("}")[2] for node in root.iter()} == {
+        "svg",
+        "path",
+        "text",
+        "circle",
+    }
+    width, height = (float(edge) for edge in root.attrib["viewBox"].split()[2:])
+    for node in root.iter():
+        x, y = float(node.get("x", 0)), float(node.get("y", 0))
+        assert 0 <= x <= width
+        assert 0 <= y <= height
+    assert curve_svg(curve(site(region="af-south-1")), dollars) == ""
+
+
+def test_dots_are_braille_and_take_the_last_tone() -> None:
+    canvas = Canvas(2, 1)
+    canvas.stroke(0, 0, 3, "a")
+    canvas.dot(3, 3, "b")
+    canvas.dot(9, 9, "b")
+    assert list(canvas.runs(0)) == [("⡇", "a"), ("⠈", "b")]
+    canvas.dot(1, 0, "b")
+    assert list(canvas.runs(0)) == [("⣇⠈", "b")]
