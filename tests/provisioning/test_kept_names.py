@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.provisioning.change.plan import Value
 from solarrally_tui.provisioning.deployment.kept_names import suffixes
+from solarrally_tui.provisioning.preview.template_diff import changed_parameters
+from solarrally_tui.stacks.template import read
 from tests.provisioning.engine_setup import site_named
 
 SWITCHES = [
@@ -41,3 +45,15 @@ def test_what_is_switched_on_again_gets_another_name_and_what_exists_keeps_its_o
         assert named(with_it, stack) == named(without, stack) == again[-1]
         assert named(with_it, replace(stack, status="DELETE_IN_PROGRESS")) == ""
     assert len({"", *again}) == 3
+
+
+@pytest.mark.parametrize("item", CATALOGUE, ids=lambda item: item.id)
+def test_a_plan_names_no_parameter_that_a_stack_of_an_earlier_version_only_lacks(item: Any) -> None:
+    template = item.template()
+    declared = read(template)["Parameters"]
+    defaults = {name: str(body.get("Default", "given")) for name, body in declared.items()}
+    given = {name: "given" for name, body in declared.items() if "Default" not in body}
+    assert changed_parameters(template, given, defaults) == ()
+    assert changed_parameters(template, {**given, "SiteName": "old"}, defaults) == (
+        Value("SiteName", "old", "given"),
+    )

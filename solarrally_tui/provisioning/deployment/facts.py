@@ -1,11 +1,13 @@
 """What only the account can tell, looked up before the first stack is deployed."""
 
 import asyncio
+from collections.abc import Mapping
 
 from solarrally_tui.account import lookups
 from solarrally_tui.account.availability_zones import usable_zones
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.domains.hosted_zones import public_zones
 from solarrally_tui.domains.name_obstacles import refused_twins, same_named
 from solarrally_tui.provisioning.deployment import database, kept_names
@@ -17,16 +19,17 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.facts import Facts
 
 
-async def look_up(site: Site, stacks: SiteStacks) -> Facts:
+async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | None]) -> Facts:
     """Return every fact that the parameters of the stacks need. Changes nothing.
 
+    there: every stack of the site by its id, as it is now.
     Raises StepError where a site cannot be deployed with what the account has, and AwsError.
     """
     door = stacks.door
-    identity, zones, (chosen, suffixes), prefix_list, endpoint, hosted_zone = await asyncio.gather(
+    identity, zones, chosen, prefix_list, endpoint, hosted_zone = await asyncio.gather(
         door.identity(),
         _zones(site, stacks),
-        asyncio.gather(database.look_up(site, stacks), kept_names.look_up(site, stacks)),
+        database.look_up(site, stacks),
         lookups.cloudfront_prefix_list(door),
         lookups.iot_endpoint(door),
         _hosted_zone(site, stacks),
@@ -37,7 +40,7 @@ async def look_up(site: Site, stacks: SiteStacks) -> Facts:
         availability_zones=zones,
         engine_version=chosen.engine_version,
         volume=chosen.volume,
-        name_suffixes=suffixes,
+        name_suffixes=kept_names.suffixes(site, there),
         warnings=chosen.warnings,
         cloudfront_prefix_list_id=prefix_list,
         iot_host=endpoint.host,

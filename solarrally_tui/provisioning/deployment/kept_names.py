@@ -6,13 +6,11 @@ name of CloudFormation's own would not. CloudFormation could import what stayed 
 is written out in the template (user guide, import-resources-automatically.html).
 """
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.site.model import Site
 
@@ -27,14 +25,10 @@ _SWITCHES: Final[Mapping[str, tuple[str, str, Callable[[Site], bool]]]] = Mappin
 off, and whether a site wants it."""
 
 
-async def look_up(site: Site, stacks: SiteStacks) -> Mapping[str, str]:
-    """Return the suffix for the names of each stack that keeps something. Raises AwsError."""
-    found = await asyncio.gather(*map(stacks.find, _SWITCHES))
-    return suffixes(site, dict(zip(_SWITCHES, found, strict=True)))
-
-
 def suffixes(site: Site, deployed: Mapping[str, Stack | None]) -> Mapping[str, str]:
-    """Return the suffixes, given the stacks as they are deployed. An empty one is the stack's own.
+    """Return the suffix for the names of each stack that keeps something; empty: its own names.
+
+    deployed: the stacks of the site by their ids, as they are now.
 
     What exists keeps its name. What is switched on gets a name that it cannot have had before, and
     until the stack changes it is always the same one: a plan shows what the deployment does.

@@ -41,7 +41,7 @@ async def check_account(deployment: Deployment) -> End:
     guarded = await guards.check(site, stacks)
     for warning in guarded.warnings:
         deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, warning)
-    known = await facts.look_up(site, stacks)
+    known = await facts.look_up(site, stacks, guarded.there)
     for warning in known.warnings:
         deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, warning)
     if deployment.preflight:

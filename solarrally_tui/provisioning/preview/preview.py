@@ -68,7 +68,7 @@ async def preview(site: Site, door: Door) -> Plan:
     if not existing and not known:
         return _all_new(site, held, await _obstacles(site, stacks, every_stack, None))
     await guards.check(site, stacks)
-    looked_up = await facts.look_up(site, stacks)
+    looked_up = await facts.look_up(site, stacks, every_stack)
     obstacles = await _obstacles(site, stacks, every_stack, looked_up)
     if not existing:
         return _all_new(site, held, obstacles)

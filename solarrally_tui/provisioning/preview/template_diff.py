@@ -47,10 +47,20 @@ def values_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Valu
 def changed_parameters(
     template: str, now: Mapping[str, str], values: Mapping[str, str]
 ) -> tuple[Value, ...]:
-    """Return the parameters that differ, but for those whose value AWS itself looks up."""
+    """Return the parameters that differ, but for those whose value AWS itself looks up.
+
+    One that a stack of an earlier version lacks has its default there, and no change is said of it.
+    """
     declared = read(template)["Parameters"]
-    ours = {name for name, body in declared.items() if not body["Type"].startswith("AWS::SSM")}
-    return values_of(*({k: v for k, v in side.items() if k in ours} for side in (now, values)))
+    ours = {
+        name: body.get("Default")
+        for name, body in declared.items()
+        if not body["Type"].startswith("AWS::SSM")
+    }
+    sides = (
+        {name: side.get(name, default) for name, default in ours.items()} for side in (now, values)
+    )
+    return values_of(*sides)
 
 
 def without_echoes(
