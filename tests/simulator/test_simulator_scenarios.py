@@ -7,7 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.simulator.scenarios import regions
 from solarrally_tui.simulator.scenarios.catalogue import BY_ID, NAMES
+from solarrally_tui.site import regions as site_regions
 from tests.simulator.simulator_setup import IsolatedAccount, control
 
 Choose = Callable[[str], None]
@@ -127,3 +129,10 @@ def test_a_member_of_an_organization_is_told_who_pays(aws: IsolatedAccount, choo
     choose("organisation-member")
     assert organizations.describe_organization()["Organization"]["MasterAccountId"]
     assert refused(aws.client("freetier").get_account_plan_state)[0] == "ResourceNotFoundException"
+
+
+def test_the_accounts_regions_are_those_that_a_site_may_be_in() -> None:
+    # The account imports nothing of ours, so that it cannot agree with our mistakes.
+    assert regions.ALWAYS_ON == site_regions.ALWAYS_ENABLED
+    assert regions.OPT_IN == site_regions.OPT_IN
+    assert not regions.ALWAYS_ON & regions.OPT_IN
