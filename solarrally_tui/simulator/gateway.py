@@ -17,6 +17,7 @@ from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.services.registry import OPERATIONS, PRECONDITIONS, Caller
 from solarrally_tui.simulator.settings import HOME_REGION, INTERNAL
 from solarrally_tui.simulator.wire import models, parameters, responses
+from solarrally_tui.simulator.wire.answers import INVOCATION, Answers
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -39,6 +40,7 @@ class Gateway:
     ) -> None:
         self._behind, self._control, self._faults = behind, control, faults
         self._authorization = authorization
+        self._answers = Answers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
@@ -49,6 +51,14 @@ class Gateway:
             "headers": [(k, _MULTI_REGION.sub(_ONE_REGION, v)) for k, v in scope["headers"]]
         }
         request = _Request(scope, receive)
+        if request.internal and request.invocation:
+            await self._answers.once(
+                request.invocation, lambda keep: self._carry_out(scope, request, keep), send
+            )
+        else:
+            await self._carry_out(scope, request, send)
+
+    async def _carry_out(self, scope: Scope, request: "_Request", send: Send) -> None:
         response = await self._answer(request)
         if response is None:
             await self._behind(scope, request.replay, send)
@@ -136,6 +146,11 @@ class _Request:
     def internal(self) -> bool:
         """Whether the account calls itself."""
         return INTERNAL in self._headers.get("user-agent", "")
+
+    @property
+    def invocation(self) -> str:
+        """The id that a call shares with its repetitions; empty where the client gives none."""
+        return str(self._headers.get(INVOCATION, ""))
 
     async def body(self) -> bytes:
         """Return the whole body."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import HTTPClientError
 from ministack.core.responses import get_account_id, get_region
 
 from solarrally_tui.simulator.settings import INTERNAL
@@ -13,11 +14,14 @@ from solarrally_tui.simulator.settings import INTERNAL
 _CONFIG = Config(
     connect_timeout=5,
     read_timeout=60,
-    retries={"total_max_attempts": 1},
+    # Never again after a refusal. After a lost answer: see _repeat.
+    retries={"mode": "standard", "total_max_attempts": 1},
     s3={"addressing_style": "path"},
     parameter_validation=False,
     user_agent_extra=INTERNAL,
 )
+
+_ATTEMPTS = 3
 
 _endpoint = ""
 _lock = threading.Lock()
@@ -40,7 +44,7 @@ def client(service: str, account: str, region: str) -> Any:
     # One session for all, because each reads AWS's models again. It must not make two clients at
     # once. The account accepts any secret; the access key names the account.
     with _lock:
-        return _session().client(
+        made = _session().client(
             service,
             region_name=region,
             aws_access_key_id=account,
@@ -48,6 +52,14 @@ def client(service: str, account: str, region: str) -> Any:
             endpoint_url=_endpoint,
             config=_CONFIG,
         )
+    made.meta.events.register("needs-retry", _repeat)
+    return made
+
+
+def _repeat(attempts: int, caught_exception: Exception | None, **_: object) -> int | None:
+    """Repeat a call at once whose answer was lost: the account carries it out only once."""
+    lost = isinstance(caught_exception, HTTPClientError)
+    return 0 if lost and attempts < _ATTEMPTS else None
 
 
 @functools.cache

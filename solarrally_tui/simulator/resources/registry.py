@@ -10,6 +10,7 @@ from solarrally_tui.simulator.pins import private
 
 _RESOURCE_HANDLERS = private(provisioners, "_RESOURCE_HANDLERS")
 _STACK_TAG_PROPERTY = private(provisioners, "_STACK_TAG_PROPERTY")
+_physical_name = private(provisioners, "_physical_name")
 
 Properties = dict[str, Any]
 ReturnValues = tuple[str, dict[str, Any]]
@@ -66,7 +67,7 @@ def arn(service: str, name: str) -> str:
 
 def physical_name(stack: str, logical_id: str, *, longest: int = 64) -> str:
     """Return the name that CloudFormation generates where the template gives none."""
-    return f"{stack}-{logical_id}"[:longest]
+    return str(_physical_name(stack, logical_id, max_len=longest))
 
 
 def pick(properties: Properties, *names: str) -> Properties:

@@ -21,6 +21,7 @@ from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 _extract_deps = private(stacks, "_extract_deps")
 _add_event = private(stacks, "_add_event")
 _stacks = private(cloudformation, "_stacks")
+_name_seed = private(provisioners, "_NAME_SEED")
 
 _timeline: contextvars.ContextVar[durations.StackTimeline | None] = contextvars.ContextVar(
     "timeline", default=None
@@ -98,6 +99,9 @@ class ResourceLifecycle:
             self._raise_fault(stack, logical_id)
             handling = Handling(kind, "create", stack, logical_id, properties)
             self._permissions.check(handling)
+            # AWS generates a unique name each time, so nothing that an earlier stack left is in the
+            # way. MiniStack keeps the seed for updates, and alone would generate the same name.
+            _name_seed.set(uuid.uuid4().hex)
             values = _in_handler_words(provision, kind, logical_id, properties, stack)
             _report_initiated(stack, logical_id, kind, values[0])
             self._wait(kind, logical_id, "create")
