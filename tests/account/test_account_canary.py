@@ -30,6 +30,7 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.engine import real_services
 from tests.account.keyring_setup import keyring_of
 
+ROOT = Path(__file__).parents[2]
 SECRET = "canary+Zk93hQw0/Lq7VtYb2Ns8XcD5mRfGpJ4eA"
 TOKEN = "canary-token-Qq81/ZZ+plmokn"
 KEY_ID = "ASIACANARYCANARY0001"
@@ -215,7 +216,7 @@ def test_a_crash_shows_no_secret(home: dict[str, str], tmp_path: Path, where: st
     program = Path(__file__).with_name("crash_program.py")
     ended = subprocess.run(
         [sys.executable, str(program), where],
-        env={"PATH": os.environ["PATH"], **home},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **home},
         cwd=tmp_path,
         input=SECRET,
         capture_output=True,
