@@ -68,6 +68,7 @@ class BillingScreen(StepScreen):
             for path in _PERCENTS:
                 yield self.ask(path)
         yield from self.rest()
+        yield from self.more()
         yield Findings(id="findings")
 
     def on_mount(self) -> None:

@@ -11,9 +11,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Button, Collapsible, Static
 from textual.worker import Worker, WorkerState
 
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
@@ -66,7 +67,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         self.session = session
         self.site = session.site
         """The site that this screen was opened for; it may be replaced while a worker waits."""
-        self._rest_is_asked = False
+        self._rest_is_asked = self._more_is_asked = False
 
     def compose(self) -> ComposeResult:
         """Put the body of the step into the frame."""
@@ -83,6 +84,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
                     yield from self.body()
                     if not self._rest_is_asked:
                         yield from self.rest()
+                    if not self._more_is_asked:
+                        yield from self.more()
                     if self.HELP_TEXT and self.ABOUT:
                         yield Static(Content(self.HELP_TEXT), id="about")
                 with Horizontal(id="navigation"):
@@ -114,8 +117,23 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Ask the questions that are not in PLACED: here, or below a body that never calls this."""
         self._rest_is_asked = True
         for asked in BY_ID[self.STEP].questions:
-            if asked.path not in self.PLACED and asked.applies(self.site.draft):
+            placed = asked.seldom or asked.path in self.PLACED
+            if not placed and asked.applies(self.site.draft):
                 yield self.ask(asked.path)
+
+    def more(self) -> ComposeResult:
+        """Ask what few sites need to answer: here, or last where a body never calls this.
+
+        Closed, unless one of the answers is not the default.
+        """
+        self._more_is_asked = True
+        draft = self.site.draft
+        seldom = [a for a in BY_ID[self.STEP].questions if a.seldom and a.applies(draft)]
+        if seldom:
+            usual = Draft({"tier": draft.text("tier")})
+            closed = all(draft.text(a.path) == usual.text(a.path) for a in seldom)
+            widgets = (widget_of(asked, draft) for asked in seldom)
+            yield Collapsible(*widgets, title="More options", collapsed=closed, id="more")
 
     def ask(self, path: str, placeholder: str = "") -> Widget:
         """Return the widget of a question of the registry, with the draft's answer."""
@@ -218,6 +236,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
         text = "1 answer needs attention." if count == 1 else f"{count} answers need attention."
         self.say(text, "warning")
         if wrong is not None:
+            for hiding in self.query(Collapsible):
+                hiding.collapsed = hiding.collapsed and hiding not in wrong.ancestors
             wrong.focus()
         return False
 

@@ -45,10 +45,12 @@ def proposed_budget(session: Session) -> int | None:
 
 def budget_is_missing(session: Session) -> bool:
     """Whether a budget must be typed: none is, and prices that matter are missing."""
-    if session.site.draft.text("alerts.monthly_budget_usd").strip():
+    draft = session.site.draft
+    compared = draft.get("alerts.budget") or draft.get("alerts.billing_alarm")
+    if not compared or draft.text("alerts.monthly_budget_usd").strip():
         return False
     try:
-        session.site.draft.site_for_prices()
+        draft.site_for_prices()
     except SiteError:
         return False  # Size explains its own answers first.
     return proposed_budget(session) is None

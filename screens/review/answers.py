@@ -17,6 +17,7 @@ _LISTED: Final = frozenset(
         "region",
         "tier",
         "alerts.email",
+        "alerts.budget",
         "alerts.monthly_budget_usd",
         "domain.name",
         "access.viewing",
@@ -53,6 +54,8 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
     own_budget = text("alerts.monthly_budget_usd")
     proposed = f"${budget} (high estimate)" if budget else "the high estimate"
     shown_budget = f"${own_budget}" if own_budget else proposed
+    if text("alerts.budget") == "False":
+        shown_budget = "none"
     return (
         ("welcome", "Name", text("name")),
         ("account", "Region", text("region")),

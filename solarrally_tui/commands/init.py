@@ -33,6 +33,7 @@ class Options(CommonOptions):
     answers: Path | None
     defaults: bool
     force: bool
+    all: bool
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--defaults", action="store_true", help="ask nothing and use the default answers"
     )
+    parser.add_argument("--all", action="store_true", help="also ask what few sites need to answer")
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
     carry_out(parser, run, Options)
 
@@ -70,7 +72,8 @@ def run(options: Options) -> int:
         return Exit.USAGE
     if can_ask and not options.defaults:
         try:
-            ask_all(draft, asker(), _paths(draft.answers) if options.answers else frozenset())
+            known = _paths(draft.answers) if options.answers else frozenset()
+            ask_all(draft, asker(), known, seldom=options.all)
         except (EOFError, KeyboardInterrupt):
             say("Nothing was written.")
             return Exit.REFUSED
@@ -111,12 +114,18 @@ def _paths(answers: Mapping[str, Any], before: str = "") -> frozenset[str]:
     return frozenset(paths)
 
 
-def ask_all(draft: "Draft", ask: "Asker", known: frozenset[str] = frozenset()) -> None:
-    """Ask every question of the registry that applies and has no good answer yet."""
+def ask_all(
+    draft: "Draft", ask: "Asker", known: frozenset[str] = frozenset(), *, seldom: bool = False
+) -> None:
+    """Ask every question of the registry that applies and has no good answer yet.
+
+    seldom: also those that few sites need to answer.
+    """
     for step, question in _questions():
         if not question.applies(draft):
             continue
-        if question.path in known and not draft.problems_in((question.path,)):
+        answered = question.path in known or (question.seldom and not seldom)
+        if answered and not draft.problems_in((question.path,)):
             continue
         if question is step.questions[0]:
             say("", step.title)

@@ -39,6 +39,9 @@ class Question:
     later: str = ""
     when: Callable[[Draft], bool] | None = None
     """Asked by applies(); None means always."""
+    seldom: bool = False
+    """Whether few sites need another answer than the default: the wizard asks it under More
+    options, and `init` with --all."""
 
     def applies(self, draft: Draft) -> bool:
         """Whether the question matters, given the other answers."""
@@ -160,6 +163,19 @@ BILLING: Final = (
         cost="$0.10 a month, or nothing within the ten alarms that are always free.",
         later=LATER_FREE,
         when=_in_us_east_1,
+    ),
+    Question(
+        "alerts.budget",
+        "Create a budget in AWS",
+        "Answer no where AWS refuses to create one.",
+        kind=QuestionKind.TICK,
+        what="AWS compares the bill with the amount above and sends the e-mails.",
+        why="A member account of an organization cannot have a budget until the account that pays "
+        "allows it. Without a budget nothing compares the bill with your amount, unless the alarm "
+        "on the bill is on.",
+        cost="It costs nothing.",
+        later=LATER_FREE,
+        seldom=True,
     ),
 )
 
@@ -322,6 +338,41 @@ SIZE: Final = (
         why="People often notice a mistake days later.",
         cost="Free up to the size of the database.",
         later=LATER_FREE,
+    ),
+    Question(
+        "network.avoid_zones",
+        "Availability Zones to avoid",
+        "Zone IDs, separated by commas. Empty: none.",
+        "for example use1-az2",
+        what="Availability Zones that a new network does not use.",
+        why="A zone may lack a database class, or have no capacity. Deploy then names it. An ID "
+        "such as use1-az2 is the same zone in every account; us-east-1b is not.",
+        cost="It costs nothing.",
+        later="It has no effect on a network that exists.",
+        seldom=True,
+    ),
+    Question(
+        "devices.iot_log",
+        "Log errors of AWS IoT",
+        "AWS keeps one log for the whole Region.",
+        kind=QuestionKind.TICK,
+        what="AWS IoT writes errors to a log in CloudWatch, one for the whole Region.",
+        why="The log shows why a charger cannot connect. Switch it off where your organization "
+        "decides on logs. A log that is enabled already is not changed.",
+        cost="AWS charges by volume. Errors are few.",
+        later=LATER_FREE,
+        seldom=True,
+    ),
+    Question(
+        "devices.fleet_index",
+        "Index connected chargers",
+        "AWS keeps one index for the whole Region.",
+        kind=QuestionKind.TICK,
+        what="AWS IoT keeps an index of what is connected, one for the whole Region.",
+        why="Status counts the connected chargers from it. Without it, their number is unknown.",
+        cost="AWS charges a few updates a day for each charger, which the estimate leaves out.",
+        later=LATER_FREE,
+        seldom=True,
     ),
 )
 

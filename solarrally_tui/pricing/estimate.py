@@ -63,7 +63,8 @@ def estimate(site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = N
     if site.region not in prices.regions:
         return _not_known(site.region, prices)
     lines = priced(resources(site), usage(site, assume), prices)
-    return summed(prices.currency, site.region, prices.as_of, [_FLEET_INDEX, *lines])
+    unpriced = [_FLEET_INDEX] if site.devices.fleet_index else []
+    return summed(prices.currency, site.region, prices.as_of, [*unpriced, *lines])
 
 
 def priced(listed: Iterable[Resource], month: Usage, prices: Book) -> Iterator[Line | UnpricedLine]:

@@ -32,8 +32,8 @@ def _block(text: str) -> str:
     return str(network)
 
 
-def _split(value: object) -> object:
-    """Accept blocks also as one line of text, separated by commas or blanks."""
+def split_entries(value: object) -> object:
+    """Accept a list also as one line of text, separated by commas or blanks."""
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
@@ -48,7 +48,7 @@ class Access(BaseModel):
     addresses: Annotated[
         tuple[Annotated[str, AfterValidator(_block)], ...],
         Field(max_length=MOST_ADDRESSES),
-        BeforeValidator(_split),
+        BeforeValidator(split_entries),
     ] = Field(default=(), examples=["203.0.113.7/32"])
     """Blocks in CIDR notation, IPv4 and IPv6; used with viewing = "addresses"."""
     open_registration: bool = Field(default=False, examples=[False])

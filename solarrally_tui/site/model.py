@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from solarrally_tui.site import image_reference
-from solarrally_tui.site.access import Access
+from solarrally_tui.site.access import Access, split_entries
 from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.regions import known_region, zone_id_prefix
 from solarrally_tui.site.repository import address_problem, ref_problem
@@ -238,9 +238,11 @@ def _too_many(chargers: int, interval: int) -> str:
 class Network(_Frozen):
     """Where the network is. It cannot change once the network exists."""
 
-    avoid_zones: tuple[Annotated[Text, AfterValidator(_zone)], ...] = Field(
-        default=(), max_length=MOST_AVOIDED, examples=[["use1-az2"]]
-    )
+    avoid_zones: Annotated[
+        tuple[Annotated[Text, AfterValidator(_zone)], ...],
+        Field(max_length=MOST_AVOIDED),
+        BeforeValidator(split_entries),
+    ] = Field(default=(), examples=[["use1-az2"]])
     """Availability Zones that a new network does not use, because something is not offered there or
     has no capacity. An id means the same zone in every account, a name does not."""
 

@@ -51,7 +51,12 @@ def _toml_value(key: str, value: object) -> str:
 
 def _problem(detail: ErrorDetails) -> Problem:
     field = ".".join(str(part) for part in detail["loc"] if not str(part).startswith("function-"))
-    return Problem(field or "site", _what(field, detail), example_of(field))
+    what = _what(field, detail)
+    if not field:
+        # What answers mean together is checked of the whole site; the first word names the field.
+        named, _, rest = what.partition(" ")
+        field, what = (named, rest) if _field(named) else ("site", what)
+    return Problem(field, what, example_of(field))
 
 
 def _what(field: str, detail: ErrorDetails) -> str:

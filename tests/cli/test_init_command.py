@@ -18,11 +18,19 @@ from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.site.files import load
 from solarrally_tui.site.tiers import Tier
 
+ROOT = Path(__file__).parents[2]
+
 
 def init(folder: Path, *words: str, typed: str = "", **environment: str) -> tuple[int, str]:
     ran = subprocess.run(
         [sys.executable, "-m", "solarrally_tui", "init", *words],
-        env={"PATH": "/usr/bin", "HOME": str(folder), "TERM": "dumb", **environment},
+        env={
+            "PATH": "/usr/bin",
+            "PYTHONPATH": str(ROOT),  # the folder is another one, and would find another copy
+            "HOME": str(folder),
+            "TERM": "dumb",
+            **environment,
+        },
         cwd=folder,
         input=typed,
         capture_output=True,
@@ -46,7 +54,7 @@ def lines_for(answers: dict[str, object]) -> list[str]:
     """Return what is typed, question by question; an empty line where a default will do."""
     draft = Draft(answers)
     asked = [question for step in QUESTIONS for question in step.questions]
-    due = [each for each in asked if each.when is None or each.when(draft)]
+    due = [each for each in asked if each.applies(draft) and not each.seldom]
     return [line for each in due for line in TYPED.get(each.path, ("",))]
 
 
@@ -150,8 +158,18 @@ def test_every_question_of_the_registry_is_asked() -> None:
         "domain": {"name": "a.example.com"},
         "access": {"viewing": "addresses", "addresses": ["203.0.113.7"]},
     }
+    ask_all(Draft(answers), ask, seldom=True)
+    every = [question for step in QUESTIONS for question in step.questions]
+    assert ask.asked == [question.label for question in every]
+    ask = Every()
     ask_all(Draft(answers), ask)
-    assert ask.asked == [question.label for step in QUESTIONS for question in step.questions]
+    assert ask.asked == [question.label for question in every if not question.seldom]
+    assert {question.path for question in every if question.seldom} == {
+        "alerts.budget",
+        "network.avoid_zones",
+        "devices.iot_log",
+        "devices.fleet_index",
+    }
 
 
 def test_a_question_that_is_added_once_is_asked_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.widgets import Collapsible
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.hosted_zones import Zone, most_specific
@@ -271,6 +272,31 @@ async def test_a_question_that_does_not_apply_is_not_asked(
     async with at("billing", (120, 60)) as (app, _):
         assert "Tell me about faults" in screen_text(app)
         assert "Days of archive" not in screen_text(app)
+
+
+async def test_what_few_sites_need_is_behind_more_options(at: Open) -> None:
+    async with at("size", (120, 60)) as (app, pilot):
+        assert "Availability Zones to avoid" not in screen_text(app)
+        app.screen.query_one("#more CollapsibleTitle").focus()
+        await pilot.press("enter", "tab", *"eu-west-1a, use1-az2", "enter")
+        await pilot.pause()
+        assert app.session.site.draft.text("network.avoid_zones") == "eu-west-1a, use1-az2"
+        app.screen.query_one("#more", Collapsible).collapsed = True
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        # The wizard stays, opens what hides the answer and says what is wrong with it.
+        assert "which is not in us-east-1" in screen_text(app)
+        assert app.focused is app.screen.query_one("#field-network-avoid-zones Input")
+        await pilot.press(*(["backspace"] * 20), *"use1-az2", "ctrl+n")
+        await pilot.pause()
+        assert app.session.site.draft.site().network.avoid_zones == ("use1-az2",)
+        assert not isinstance(app.screen, SizeScreen)
+
+
+async def test_more_options_are_open_where_one_of_them_is_used(at: Open, session: Session) -> None:
+    session.site.draft.set("alerts.budget", False)
+    async with at("billing", (120, 60)) as (app, _):
+        assert "Create a budget in AWS" in screen_text(app)
 
 
 def test_every_question_says_what_it_costs_and_whether_it_can_change() -> None:

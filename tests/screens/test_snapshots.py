@@ -44,6 +44,11 @@ def test_screen(shown: Callable[..., bool], step: str, size: tuple[int, int]) ->
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_more_options(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert shown("size", size, "shift+tab", "shift+tab", "shift+tab", "enter", "tab")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_provision_half_way(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     assert shown("provision", size, run=half_way())
 

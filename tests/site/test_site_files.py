@@ -99,9 +99,17 @@ def test_a_wrong_answer_is_named(change: tuple[str, str], field: str, words: str
 @pytest.mark.parametrize(
     ("section", "field", "words"),
     [
-        ('[network]\navoid_zones = ["eu-west-1a"]', "site", "which is not in us-east-1"),
+        (
+            '[network]\navoid_zones = ["eu-west-1a"]',
+            "network.avoid_zones",
+            "which is not in us-east-1",
+        ),
         ('[network]\navoid_zones = ["second"]', "network.avoid_zones.0", "neither the id"),
-        ('[size]\nbackup_copy_region = "us-east-1"', "site", "the site's own Region"),
+        (
+            '[size]\nbackup_copy_region = "us-east-1"',
+            "size.backup_copy_region",
+            "the site's own Region",
+        ),
         ('[size]\nbackup_copy_region = "xx-nowhere-9"', "size.backup_copy_region", "not an AWS"),
     ],
 )

@@ -24,7 +24,7 @@ from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, screen_text, settle, walk
 
-TO_BARS = ("shift+tab", "shift+tab", "shift+tab")
+TO_BARS = ("shift+tab",) * 4
 
 
 @pytest.fixture

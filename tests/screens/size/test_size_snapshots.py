@@ -13,7 +13,7 @@ from tests.screens.scripted.services import Scripted, priced
 from tests.screens.support import app_at, settle, walk
 
 SMALL, LARGE = (80, 24), (120, 40)
-TO_BARS = ("shift+tab", "shift+tab", "shift+tab")
+TO_BARS = ("shift+tab",) * 4
 Shown = Callable[..., bool]
 
 
