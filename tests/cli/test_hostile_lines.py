@@ -147,7 +147,7 @@ def test_plain_prompts_refuse_hostile_text(
         typed.append(usual)
     answers = iter(typed)
     monkeypatch.setattr("builtins.input", lambda: next(answers))
-    ask_all(draft, Lines())
+    ask_all(draft, Lines(), seldom=True)
     assert next(answers, None) is None
     assert loads(dumps(draft.site())) == draft.site()
     printed(capsys)
