@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
+from solarrally_tui.deployed.search import Found, find_stacks
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import SCHEMA, Site
 from solarrally_tui.site.names import GLOBAL_REGION, RECORD_PREFIX, SITE_TAG, record_name
+from solarrally_tui.site.problems import SiteError
 
 _STANDARD_LIMIT: Final = 4096
 """Characters that a standard SSM parameter holds; more needs the Advanced tier."""
@@ -58,7 +60,34 @@ class NewerRecordError(AwsError):
         return Plain(
             what=f"The site {self.name} was deployed by a newer solarrally.",
             why=f"Its record has schema {self.schema}. This version reads up to {SCHEMA}.",
-            next="Upgrade first: pipx upgrade solarrally-tui.",
+            next="Upgrade: pipx upgrade solarrally-tui. To delete the site with this version all "
+            f"the same, delete the SSM parameter {record_name(self.name)} in {GLOBAL_REGION}, then "
+            f"run solarrally destroy {self.name}: it finds the stacks that it knows, and may leave "
+            "what only newer versions create.",
+            detail=str(self),
+        )
+
+
+class DamagedRecordError(AwsError):
+    """A site has stacks, but its record is gone or does not hold valid answers."""
+
+    def __init__(self, name: str, why: str, found: Found | None) -> None:
+        """why: what is wrong with the record. found: its stacks."""
+        super().__init__("DamagedRecord", f"{record_name(name)} {why}", "ssm", "get_parameter")
+        self.name = name
+        self.why = why
+        self.found = found
+
+    @property
+    def plain(self) -> Plain:
+        """The error in plain words, with what the account has of the site."""
+        there = f"It has {self.found}." if self.found else "No stack of it was found."
+        return Plain(
+            what=f"The record of the site {self.name} {self.why}. {there}",
+            why=f"The record is the SSM parameter {record_name(self.name)} in {GLOBAL_REGION}. "
+            "Somebody deleted or changed it.",
+            next="To write it again, run solarrally deploy with the site's file. To delete the "
+            f"site as it is, run solarrally destroy {self.name}.",
             detail=str(self),
         )
 
@@ -66,30 +95,37 @@ class NewerRecordError(AwsError):
 async def read(door: Door, name: str) -> Record:
     """Return the record of a site, whatever Region the door is in.
 
-    Raises UnknownSiteError, NewerRecordError, SiteError when it does not hold valid answers, and
-    AwsError.
+    Raises DamagedRecordError where the site has only stacks, or no valid record, UnknownSiteError
+    where it has nothing, NewerRecordError, and AwsError.
     """
     stored = await _stored(door, name)
-    if stored is None:
+    if isinstance(stored, Record):
+        return stored
+    found = await find_stacks(door, name)
+    if stored is None and found is None:
         raise UnknownSiteError(name, await names(door))
-    return Record(from_answers(stored["site"]), stored["region"], stored["account"])
+    raise DamagedRecordError(name, stored or "is missing", found)
 
 
 async def find(door: Door, name: str) -> Record | None:
-    """Return the record of a site, or None. Raises what read raises for everything else."""
-    try:
-        return await read(door, name)
-    except UnknownSiteError:
-        return None
-
-
-async def region(door: Door, name: str) -> str | None:
-    """Return the Region of a site, or None where there is no record. Answers are not validated.
+    """Return the record of a site, or None where it is missing or not valid.
 
     Raises NewerRecordError and AwsError.
     """
     stored = await _stored(door, name)
-    return str(stored["region"]) if stored else None
+    return stored if isinstance(stored, Record) else None
+
+
+async def region(door: Door, name: str) -> str | None:
+    """Return the Region of a site, by its stacks where its record is missing or not valid.
+
+    None where there is neither. Raises NewerRecordError and AwsError.
+    """
+    stored = await _stored(door, name)
+    if isinstance(stored, Record):
+        return stored.region
+    found = await find_stacks(door, name)
+    return found.region if found and found.at_home else None
 
 
 async def write(door: Door, site: Site, account: str) -> bool:
@@ -127,9 +163,20 @@ async def names(door: Door) -> tuple[str, ...]:
 
 
 async def regions(door: Door, *, without: str) -> tuple[str, ...]:
-    """Return the Region of every other site, one entry a site. Raises AwsError."""
+    """Return the Region of every other site, one entry a site. Raises AwsError.
+
+    A site whose record is not valid counts as one in the door's Region: what it may use is kept.
+    """
     others = (p for p in await _all(door) if p["Name"] != record_name(without))
-    return tuple(str(json.loads(parameter["Value"])["region"]) for parameter in others)
+    return tuple(_region_in(parameter["Value"]) or door.region for parameter in others)
+
+
+def _region_in(text: str) -> str:
+    """Return the Region that a record names, also one of a newer version; empty without one."""
+    try:
+        return str(json.loads(text)["region"])
+    except (ValueError, TypeError, KeyError):
+        return ""
 
 
 async def _all(door: Door) -> list[dict[str, Any]]:
@@ -138,15 +185,25 @@ async def _all(door: Door) -> list[dict[str, Any]]:
     )
 
 
-async def _stored(door: Door, name: str) -> dict[str, Any] | None:
-    """Return what a record holds, or None. Raises NewerRecordError and AwsError."""
+async def _stored(door: Door, name: str) -> Record | str | None:
+    """Return the record, what is wrong with it in words, or None without one.
+
+    Raises NewerRecordError and AwsError.
+    """
     text = await _value(door, name)
     if text is None:
         return None
-    stored: dict[str, Any] = json.loads(text)
-    if stored["schema"] > SCHEMA:
-        raise NewerRecordError(name, stored["schema"])
-    return stored
+    try:
+        stored = json.loads(text)
+        schema = int(stored["schema"])
+        if schema <= SCHEMA:
+            site = from_answers(stored["site"])
+            return Record(site, str(stored["region"]), str(stored["account"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "cannot be read" if text.strip() else "is empty"
+    except SiteError as error:
+        return f"holds answers that are not valid ({error.problems[0].field})"
+    raise NewerRecordError(name, schema)
 
 
 async def _value(door: Door, name: str) -> str | None:

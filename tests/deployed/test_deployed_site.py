@@ -9,7 +9,7 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed import record
-from solarrally_tui.deployed.record import UnknownSiteError
+from solarrally_tui.deployed.record import DamagedRecordError, UnknownSiteError
 from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.deployed.task import TaskNotStartedError, run_once
 from solarrally_tui.simulator.child import Account
@@ -88,6 +88,66 @@ async def test_stacks_are_found_in_the_region_of_the_catalogue(stacks: SiteStack
         await create_stack(stacks, stack_id)
     found = await stacks.all()
     assert {id_ for id_, stack in found.items() if stack} == {"edge", "global"}
+
+
+DAMAGED = {
+    "is empty": " ",
+    "cannot be read": '{"schema": 1, "site"',
+    "cannot be read, a list": "[]",
+    "holds answers that are not valid": json.dumps(
+        {"schema": 1, "site": {"name": "stacked"}, "region": HOME, "account": ACCOUNT}
+    ),
+    "is missing": "",
+}
+
+
+@pytest.mark.parametrize("why", DAMAGED)
+async def test_a_site_is_found_by_its_stacks_where_its_record_is_of_no_use(
+    stacks: SiteStacks, why: str
+) -> None:
+    await create_stack(stacks, "network")
+    await create_stack(stacks, "global")
+    door, text = stacks.door.with_region("ap-south-1"), DAMAGED[why]
+    if text:
+        await put(door, "stacked", text)
+    try:
+        with pytest.raises(DamagedRecordError) as damaged:
+            await DeployedSite.open(door, "stacked")
+        plain = damaged.value.plain
+        assert why.partition(",")[0] in plain.what
+        assert "1 stack in eu-central-1, all complete" in plain.what
+        assert "solarrally destroy stacked" in plain.next
+        assert await record.region(door, "stacked") == HOME
+        assert await record.find(door, "stacked") is None
+        # Another site's teardown counts it as one that may use what sites share.
+        regions = await record.regions(door, without="other")
+        assert not text or {HOME, "ap-south-1"} & set(regions)
+        assert await record.write(door, site_named("stacked"), ACCOUNT)
+        assert (await record.read(door, "stacked")).region == HOME
+    finally:
+        await record.delete(door, "stacked")
+
+
+async def test_a_damaged_record_without_stacks_is_named_and_somebody_elses_stack_is_no_site(
+    door: Door,
+) -> None:
+    await put(door, "stackless", "{")
+    with pytest.raises(DamagedRecordError, match="cannot be read") as damaged:
+        await record.read(door, "stackless")
+    assert "No stack of it was found" in damaged.value.plain.what
+    await record.delete(door, "stackless")
+    template = json.dumps({"Resources": {"Log": {"Type": "AWS::Logs::LogGroup"}}})
+    name = "solarrally-stackless-network"
+    await door.call("cloudformation", "create_stack", StackName=name, TemplateBody=template)
+    with pytest.raises(UnknownSiteError):
+        await record.read(door, "stackless")
+    await door.call("cloudformation", "delete_stack", StackName=name)
+
+
+async def put(door: Door, site: str, text: str) -> None:
+    name = f"/solarrally/sites/{site}"
+    given = {"Name": name, "Value": text, "Type": "String", "Overwrite": True}
+    await door.call("ssm", "put_parameter", "us-east-1", **given)
 
 
 async def test_outputs_are_merged_and_missing_stacks_have_none(stacks: SiteStacks) -> None:

@@ -36,12 +36,21 @@ async def check(site: Site, stacks: SiteStacks) -> Guarded:
     """
     if site.region in WITHOUT_IOT:
         raise StepError(_no_iot(site.region), Exit.REFUSED)
-    known = await record.find(stacks.door, site.name)
-    if known and known.region != site.region:
-        raise StepError(_moved(site.name, known.region, site.region), Exit.REFUSED)
-    if known is None:
-        await _refuse_overlap(site.name, stacks)
     there = await refuse_foreign_names(stacks)
+    known = await record.find(stacks.door, site.name)
+    # Without a valid record, the stacks show where the site is.
+    has_stacks = any(one and one.is_created for one in there.values())
+    region = (
+        known.region
+        if known
+        else None
+        if has_stacks
+        else await record.region(stacks.door, site.name)
+    )
+    if region and region != site.region:
+        raise StepError(_moved(site.name, region, site.region), Exit.REFUSED)
+    if known is None and not has_stacks:
+        await _refuse_overlap(site.name, stacks)
     change = await domain_change.preview(site, stacks)
     if change.refused:
         raise StepError(change.refused, Exit.REFUSED)

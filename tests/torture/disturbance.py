@@ -1,0 +1,138 @@
+"""What goes wrong with the calls of a run: a kill, a lost answer, or an error before the call.
+
+Every call is named by its step, its operation, and how many of that pair came before it in the life
+of a site. The faults are botocore's own exceptions, so that their translation is tried, too.
+"""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import botocore.exceptions
+import pytest
+
+from solarrally_tui.aws import patience, session
+from solarrally_tui.aws.door import Door, is_reading
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.provisioning.engine.waits import STEP
+
+FUNCTIONS: Final = ("invoke", "invoke_pages")
+"""The functions of aws.session that a door calls AWS with."""
+
+
+class Killed(BaseException):
+    """The process is gone. Nothing that handles errors handles this."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """One call of a life."""
+
+    step: str
+    call: str
+    """Service and operation."""
+    nth: int
+
+    @property
+    def writes(self) -> bool:
+        return not is_reading(self.call.partition(".")[2])
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.call} {self.nth}"
+
+
+def _answer(code: str, status: int) -> Exception:
+    response: Any = {
+        "Error": {"Code": code, "Message": "said the disturbance"},
+        "ResponseMetadata": {"HTTPStatusCode": status, "HTTPHeaders": {}},
+    }
+    return botocore.exceptions.ClientError(response, "Operation")
+
+
+ERRORS: Final[dict[str, Callable[[], Exception]]] = {
+    "throttled": lambda: _answer("ThrottlingException", 400),
+    "status-500": lambda: _answer("InternalFailure", 500),
+    "timeout": lambda: botocore.exceptions.ReadTimeoutError(endpoint_url="https://aws"),
+    "reset": lambda: botocore.exceptions.ConnectionClosedError(endpoint_url="https://aws"),
+    "expired": lambda: _answer("ExpiredTokenException", 400),
+}
+"""What a call raises before it had an effect."""
+
+LOST, KILL, NOTHING = "lost", "kill", "undisturbed"
+MODES: Final = (NOTHING, *ERRORS, LOST, KILL)
+
+
+@dataclass(slots=True)
+class Disturbance:
+    """Disturbs calls of doors in one way, each chosen one once."""
+
+    mode: str
+    chosen: Callable[[Point], bool] = lambda _: True
+    """Which calls. Of a kill, each one that is chosen ends a run of its own."""
+    seen: list[Point] = field(default_factory=list)
+    hit: list[Point] = field(default_factory=list)
+    dead: bool = False
+    _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _pairs: set[tuple[str, str]] = field(default_factory=set)
+
+    def next_run(self) -> None:
+        """Begin another run: the process is alive, and counts its calls from the first."""
+        self.dead = False
+        self._counts.clear()
+
+    @contextlib.contextmanager
+    def applied(self) -> Iterator[None]:
+        """Disturb every door for as long as the block lasts."""
+        real = Door._run
+
+        async def run(door: Door, function: Any, *args: Any) -> Any:
+            if self.dead:
+                raise Killed
+            if getattr(function, "__name__", "") not in FUNCTIONS:
+                return await real(door, function, *args)
+            point = self._point(f"{args[1]}.{args[2]}")
+            strikes = self._strikes(point)
+            if strikes and self.mode in ERRORS:
+                raise session.translate(ERRORS[self.mode](), args[1], args[2])
+            answer = await real(door, function, *args)
+            if strikes and self.mode == LOST:
+                raise session.translate(ERRORS["reset"](), args[1], args[2])
+            if strikes:
+                self.dead = True
+                raise Killed
+            return answer
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Door, "_run", run)
+            patch.setattr(patience, "_FIRST_PAUSE", 0.001)
+            patch.setattr(patience, "_SIGN_IN_EVERY", 0.001)
+            yield
+
+    def _point(self, call: str) -> Point:
+        pair = STEP.get("before"), call
+        self._counts[pair] += 1
+        point = Point(*pair, self._counts[pair])
+        self.seen.append(point)
+        return point
+
+    def _strikes(self, point: Point) -> bool:
+        if self.mode == NOTHING or point in self.hit or not self.chosen(point):
+            return False
+        if self.mode in ERRORS and (point.step, point.call) in self._pairs:
+            return False
+        if self.mode in {LOST, KILL} and not point.writes:
+            return False
+        self._pairs.add((point.step, point.call))
+        self.hit.append(point)
+        return True
+
+
+def is_killed(error: BaseException) -> bool:
+    return isinstance(error, Killed) or (
+        isinstance(error, BaseExceptionGroup) and error.subgroup(Killed) is not None
+    )
+
+
+__all__ = ["MODES", "AwsError", "Disturbance", "Killed", "Point", "is_killed"]
