@@ -8,18 +8,19 @@ from dataclasses import replace
 from typing import Final
 
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
-from solarrally_tui.pricing.metering.charge import (
-    Charge,
-    Charges,
-    PriceRule,
-    Resource,
-    UnpricedCharge,
+from solarrally_tui.pricing.metering.charge import Charges, Entry, Free, PriceRule, Resource
+from solarrally_tui.pricing.metering.estimate_lines import (
+    Estimate,
+    Line,
+    UnpricedLine,
+    left_out,
+    summed,
 )
-from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line, UnpricedLine, summed
 from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.pricing.metering.meter import Meters
-from solarrally_tui.pricing.metering.resources import resources
+from solarrally_tui.pricing.metering.resources import beside_stacks, resources
 from solarrally_tui.pricing.metering.rules.compute import COMPUTE
+from solarrally_tui.pricing.metering.rules.devices import DEVICES
 from solarrally_tui.pricing.metering.rules.edge import EDGE
 from solarrally_tui.pricing.metering.rules.operations import OPERATIONS
 from solarrally_tui.pricing.metering.rules.options import OPTIONS
@@ -28,19 +29,7 @@ from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 
-RULES: Final[Mapping[str, PriceRule]] = {**COMPUTE, **EDGE, **OPERATIONS, **OPTIONS}
-
-_FLEET_INDEX: Final = UnpricedLine(
-    stack="",
-    resource="",
-    type="",
-    service="AWSIoT",
-    item="Fleet indexing",
-    reason="The price book has none. AWS bills updates of the registry and of connection states, "
-    "a few a day for each charger.",
-    minor=True,
-)
-"""No template has it: a deployment switches it on for the whole account."""
+RULES: Final[Mapping[str, PriceRule]] = {**COMPUTE, **DEVICES, **EDGE, **OPERATIONS, **OPTIONS}
 
 
 class UnruledTypeError(LookupError):
@@ -62,9 +51,13 @@ def estimate(site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = N
     prices = prices or book()
     if site.region not in prices.regions:
         return _not_known(site.region, prices)
-    lines = priced(resources(site), usage(site, assume), prices)
-    unpriced = [_FLEET_INDEX] if site.devices.fleet_index else []
-    return summed(prices.currency, site.region, prices.as_of, [*unpriced, *lines])
+    lines = priced(everything(site), usage(site, assume), prices)
+    return summed(prices.currency, site.region, prices.as_of, lines, excluded=left_out(site))
+
+
+def everything(site: Site) -> tuple[Resource, ...]:
+    """Return all that a site would have: in its stacks, and beside them."""
+    return (*resources(site), *beside_stacks(site))
 
 
 def priced(listed: Iterable[Resource], month: Usage, prices: Book) -> Iterator[Line | UnpricedLine]:
@@ -72,11 +65,11 @@ def priced(listed: Iterable[Resource], month: Usage, prices: Book) -> Iterator[L
 
     Raises UnruledTypeError.
     """
-    return metered(((one, charge) for one in listed for charge in charges(one, month)), prices)
+    return metered(((one, charge) for one in listed for charge in entries(one, month)), prices)
 
 
 def metered(
-    charged: Iterable[tuple[Resource, Charge | UnpricedCharge]], prices: Book
+    charged: Iterable[tuple[Resource, Entry]], prices: Book
 ) -> Iterator[Line | UnpricedLine]:
     """Yield the lines of charges, with account-wide meters over all of them."""
     meters = Meters(prices)
@@ -84,17 +77,23 @@ def metered(
         yield from meters.read(resource, charge)
 
 
-def charges(resource: Resource, month: Usage) -> Charges:
-    """Return what a resource is charged for, nothing where it is free. Raises UnruledTypeError."""
+def charges(resource: Resource, month: Usage) -> Charges | Free:
+    """Return what a resource is charged for, or why it is free. Raises UnruledTypeError."""
     rule = RULES.get(resource.type)
     if rule:
         return rule(resource, month)
     if resource.type not in FREE:
         raise UnruledTypeError(resource)
-    return ()
+    return Free(FREE[resource.type])
+
+
+def entries(resource: Resource, month: Usage) -> tuple[Entry, ...]:
+    """Return what a resource is charged for, nothing where it is free. Raises UnruledTypeError."""
+    found = charges(resource, month)
+    return () if isinstance(found, Free) else found
 
 
 def _not_known(region: str, prices: Book) -> Estimate:
     reason = f"The price book has no prices for {region}."
-    everything = UnpricedLine("", "", "", "every service", "Everything", reason)
+    everything = UnpricedLine("", "", "", "every service", "Everything", reason, kind="fixed")
     return replace(summed(prices.currency, region, prices.as_of, [everything]), known=False)

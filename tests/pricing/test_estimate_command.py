@@ -42,10 +42,14 @@ def data(*words: str) -> dict:  # type: ignore[type-arg]
 def test_json_is_exactly_what_was_agreed() -> None:
     told = data(SMALL, "--json")
     assert list(told) == [
+        "schema",
         "currency",
         "region",
         "prices_as_of",
         "monthly",
+        "complete",
+        "sellable",
+        "unknown",
         "lines",
         "excluded",
         "assumptions",
@@ -72,7 +76,7 @@ def test_json_is_exactly_what_was_agreed() -> None:
     assert total == pytest.approx(told["monthly"]["expected"], abs=1e-6)
     assert told["currency"] == "USD"
     assert any("Tax" in words for words in told["excluded"])
-    assert any(words.startswith("Unknown, VPC origin") for words in told["excluded"])
+    assert (told["complete"], told["sellable"], told["unknown"]) == (True, True, [])
     assert told["assumptions"]["viewers"]["reason"]
     assert told["assumptions"]["size"]["chargers"] == 10
 
@@ -176,11 +180,27 @@ def test_the_table_fits_eighty_columns() -> None:
 
 def test_csv_has_a_row_a_line_and_adds_up() -> None:
     rows = list(csv.DictReader(io.StringIO(estimate(SMALL, "--format", "csv").stdout)))
-    total = sum(Decimal(row["monthly"]) for row in rows)
+    total = sum(Decimal(row["monthly"]) for row in rows if row["record"] == "line")
     assert float(total) == pytest.approx(data(SMALL, "--json")["monthly"]["expected"], abs=1e-5)
     compared = estimate(SMALL, "--compare", "--format", "csv").stdout
     names = {row["name"] for row in csv.DictReader(io.StringIO(compared))}
     assert {"small (chosen)", "medium", "large", "nat-single", "Cheapest"} <= names
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (("--assume", "hours=0"), 2, "hours must be from 1 to 744 (hours a month), not 0."),
+        (("--rate", "1e-30", "--currency", "EUR"), 2, "1e-30 is not an exchange rate."),
+        (("--credits", "1e400"), 2, "1e400 is not an amount in USD."),
+        (("--compare", "--region", "af-south-1"), 3, "has no prices for af-south-1"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(words: tuple[str, ...], status: int, says: str) -> None:
+    done = estimate(*words)
+    assert done.returncode == status
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_markdown_quote_for_a_customer() -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from solarrally_tui.pricing.quotes.quote import QuoteOptions
     from solarrally_tui.site.model import Site
 
+_MOST_CREDITS: Final = 10**9
 _NAMELESS: Final = {"name": "solarrally", "alerts": {"email": "nobody@example.com"}}
 
 
@@ -86,7 +87,7 @@ def _credits(text: str | None) -> Decimal | None:
         amount = Decimal(text) if text else None
     except InvalidOperation:
         amount = Decimal("nan")
-    if amount is not None and not (amount.is_finite() and amount > 0):
+    if amount is not None and not (amount.is_finite() and 0 < amount <= _MOST_CREDITS):
         raise ValueError(f"{text} is not an amount in USD")
     return amount
 
@@ -100,12 +101,29 @@ def priced_site(options: PricedOptions) -> "Site | None":
     if options.file and site is None:
         return None
     try:
-        return from_answers(_changed(site, options) if site else _answers(options))
+        priced = from_answers(_changed(site, options) if site else _answers(options))
     except SiteError as error:
         say("These options do not describe a site.")
         for problem in error.problems:
             say(f"  {problem}")
         return None
+    return None if options.compare and _is_incomparable(priced) else priced
+
+
+def _is_incomparable(site: "Site") -> bool:
+    """Say so where the Region has no prices: a table of the word unknown helps nobody."""
+    from solarrally_tui.pricing.price_book.store import book
+    from solarrally_tui.text.table import wrap
+
+    regions = book().regions
+    if site.region in regions:
+        return False
+    for line in wrap(
+        f"The price book has no prices for {site.region}, so there is nothing to compare. Leave "
+        f"--compare away, or choose one of {', '.join(regions)}."
+    ):
+        say(line)
+    return True
 
 
 def _answers(options: PricedOptions) -> dict[str, Any]:

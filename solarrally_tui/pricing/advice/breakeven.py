@@ -92,9 +92,8 @@ def _nat_or_endpoints(rates: _Rates) -> BreakEven:
 def _origins(rates: _Rates) -> BreakEven:
     return BreakEven(
         "a VPC origin",
-        None,
+        Decimal(0),
         "the addresses of a public load balancer in two zones",
         rates.address * 2,
-        "AWS lists no price for VPC origins. As long as they are free, a public load balancer is "
-        "never cheaper, whatever the traffic.",
+        "VPC origins are free, so a public load balancer is never cheaper, whatever the traffic.",
     )

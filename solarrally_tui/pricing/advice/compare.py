@@ -1,12 +1,11 @@
 """Variants of a site side by side, each with its consequences in words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from solarrally_tui.pricing.advice.cheapest import EGRESS_WORDS, cheapest_site, given_up
-from solarrally_tui.pricing.advice.savings import spot
 from solarrally_tui.pricing.advice.tiers import of_tier
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
@@ -122,16 +121,15 @@ class Comparer:
         yield self._variant("origin", other, words, domain=domain)
 
     def _spot(self) -> Iterator[Variant | None]:
-        """Yield further tasks on Spot, at the book's price; high stays at the regular price."""
-        if self.site.size.fargate_spot or self.site.size.max_tasks == 1:
+        """Yield further tasks on Spot, where the book has its price; high stays at the regular."""
+        size = self.site.size
+        if size.fargate_spot or size.max_tasks == 1:
             return
         words = "AWS can reclaim every task but the first with two minutes' notice."
         variant = self._sized("spot", "further tasks on Spot", words, fargate_spot=True)
-        saved = spot(variant.site, variant.cost, self.prices).monthly if variant else None
-        if variant and saved is not None:
-            cost = variant.cost
-            cheaper = replace(cost, low=cost.low + saved, expected=cost.expected + saved)
-            yield replace(variant, cost=cheaper)
+        now = estimate(self.site, self.assume, self.prices)
+        if variant and variant.cost.expected < now.expected:
+            yield variant
 
     def _regions(self) -> Iterator[Variant | None]:
         for region in (self.prices or book()).regions:

@@ -39,7 +39,7 @@ def savings(
             "One or three years, for the hours of the database only. The price book has no rates "
             "for reserved PostgreSQL; AWS's pricing pages show them.",
         ),
-        spot(site, cost, prices),
+        *(() if site.size.fargate_spot else (spot(site, cost, prices),)),
     )
 
 
@@ -63,14 +63,16 @@ def _savings_plan(site: Site, cost: Estimate, prices: Book, *, years: int) -> Sa
 
 
 def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving:
-    """Return what Spot takes off for every task but the first, of those that always run."""
+    """Return what Spot would take off for every task but the first, of those that always run.
+
+    For a site without Spot. The estimate of one with Spot counts it.
+    """
     prices = prices or book()
     platform = "ARM" if site.size.architecture is Architecture.ARM64 else "x86"
     items = [f"Fargate Spot Linux {platform} {unit}-hour (floating)" for unit in _UNITS]
-    how = "You chose it" if site.size.fargate_spot else "Set size.fargate_spot = true"
     always = site.size.min_tasks
     terms = (
-        f"{how}. It covers every task but the first; {always} "
+        f"Set size.fargate_spot = true. It covers every task but the first; {always} "
         f"{'tasks always run' if always > 1 else 'task always runs'}. AWS can reclaim these tasks "
         "with two minutes' notice, and their price varies."
     )
@@ -94,6 +96,7 @@ def _at_rates(
             line.quantity * (by_unit[line.unit] - line.unit_price)
             for line in cost.lines
             if line.service == "AmazonECS" and line.unit.removesuffix("-hour") in _UNITS
+            if "Spot" not in line.item  # no commitment covers Spot
         ),
         Decimal(0),
     )

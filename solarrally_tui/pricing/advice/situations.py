@@ -9,6 +9,7 @@ from typing import Final
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.metering.resources import ACCOUNT
 from solarrally_tui.pricing.metering.usage import usage
 from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book
@@ -17,7 +18,6 @@ from solarrally_tui.site.model import Site
 _DAY_HOURS: Final = 24
 _MONTH_HOURS: Final = 730
 _WEEK_DAYS: Final = 7
-_GB: Final = Decimal(10**9)
 _SNAPSHOT: Final = ("AmazonRDS", "RDS backup/snapshot storage beyond 100% of provisioned")
 _STORAGE: Final = ("AmazonS3", "S3 Standard storage")
 
@@ -77,7 +77,7 @@ def half_built(cost: Estimate) -> tuple[HalfBuilt, ...]:
     for line in cost.lines:
         if line.kind == "fixed":
             fixed[line.stack] += line.monthly
-    built, total = [], Decimal(0)
+    built, total = [], fixed[ACCOUNT]
     for blueprint in CATALOGUE:
         total += fixed[blueprint.id]
         built.append(HalfBuilt(blueprint.id, total))
@@ -100,7 +100,8 @@ def after_destroy(
 
 def _kept(site: Site, assume: Assumptions) -> Iterator[tuple[str, str, Decimal, tuple[str, str]]]:
     """Yield what is kept, its Region, how many GB of it, and the price by which it is billed."""
-    home, size = site.region, Decimal(site.size.database_storage_gib)
+    home = site.region
+    size = site.size.database_storage_gib * assume.database_full_share.expected
     yield "Final database snapshot, at most", home, size, _SNAPSHOT
     if site.governance.trail:
         yield "Audit log", home, assume.bucket_gb.expected, _STORAGE
@@ -112,10 +113,10 @@ def _kept(site: Site, assume: Assumptions) -> Iterator[tuple[str, str, Decimal, 
         # keeps of a database is a snapshot of RDS, and costs what one costs.
         later = max(site.governance.backup_plan_days // _WEEK_DAYS - 1, 0)
         held = size * (1 + assume.backup_beyond_size.expected * later)
-        yield "Weekly backups in the vault", home, held, _SNAPSHOT
+        yield "Weekly backups in the vault, at most", home, held, _SNAPSHOT
     if site.size.backup_copy_region:
         there, days = site.size.backup_copy_region, site.size.backup_days
-        yield f"Copied backups in {there}, for {days} days", there, size, _SNAPSHOT
+        yield f"Copied backups in {there}, at most, for {days} days", there, size, _SNAPSHOT
 
 
 def _monthly(
@@ -128,8 +129,8 @@ def _monthly(
 
 
 def _archived_gb(site: Site, assume: Assumptions) -> Decimal:
-    """Return GB by which an archive of all telemetry grows in a month."""
-    return usage(site, assume).messages.expected * assume.archived_bytes.expected / _GB
+    """Return GB by which an archive of all telemetry grows in a month, compressed."""
+    return usage(site, assume).archived_gb.expected * assume.archive_compression.expected
 
 
 def _archive_months(site: Site) -> Decimal:

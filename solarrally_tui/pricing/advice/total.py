@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
-from solarrally_tui.pricing.estimate import charges, metered
+from solarrally_tui.pricing.estimate import entries, everything, metered
 from solarrally_tui.pricing.metering.assumptions import Assumptions
-from solarrally_tui.pricing.metering.charge import Charge, Charges, Resource, UnpricedCharge
+from solarrally_tui.pricing.metering.charge import Charge, Entry, Resource
 from solarrally_tui.pricing.metering.estimate_lines import Line, UnpricedLine
 from solarrally_tui.pricing.metering.estimate_range import Range
-from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.pricing.metering.usage import Usage, usage
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.site.model import Site
+
+
+Entries = tuple[Entry, ...]
 
 
 def with_chargers(site: Site, chargers: int) -> Site:
@@ -30,8 +32,8 @@ class Total:
         self.site, self._assume, self._prices = site, assume, prices
         self._found: dict[int, Range] = {}
         few, many = self._month(1), self._month(most)
-        listed = resources(site)
-        both = [(charges(each, few), charges(each, many)) for each in listed]
+        listed = everything(site)
+        both = [(entries(each, few), entries(each, many)) for each in listed]
         places = _depending(both)
         self._depends = [(each, at) for each, at in zip(listed, places, strict=True) if at]
         rest = (
@@ -54,10 +56,10 @@ class Total:
         """Return USD a month for each charger between two numbers."""
         return (self.at(more).expected - self.at(fewer).expected) / (more - fewer)
 
-    def _charged(self, chargers: int) -> Iterator[tuple[Resource, Charge | UnpricedCharge]]:
+    def _charged(self, chargers: int) -> Iterator[tuple[Resource, Entry]]:
         month = self._month(chargers)
         for resource, at in self._depends:
-            for place, charge in enumerate(charges(resource, month)):
+            for place, charge in enumerate(entries(resource, month)):
                 if place in at:
                     yield resource, charge
 
@@ -65,7 +67,7 @@ class Total:
         return usage(with_chargers(self.site, chargers), self._assume)
 
 
-def _depending(both: Sequence[tuple[Charges, Charges]]) -> list[Collection[int]]:
+def _depending(both: Sequence[tuple[Entries, Entries]]) -> list[Collection[int]]:
     """Return which charges of each resource depend on chargers, as places in its charges.
 
     both: the charges with few and with many chargers. A charge also depends on them where it shares
@@ -86,7 +88,7 @@ def _depending(both: Sequence[tuple[Charges, Charges]]) -> list[Collection[int]]
         meters = shared
 
 
-def _places(few: Charges, many: Charges, meters: AbstractSet[tuple[str, str]]) -> Collection[int]:
+def _places(few: Entries, many: Entries, meters: AbstractSet[tuple[str, str]]) -> Collection[int]:
     if len(few) != len(many):
         return range(max(len(few), len(many)))
     return [
@@ -96,7 +98,7 @@ def _places(few: Charges, many: Charges, meters: AbstractSet[tuple[str, str]]) -
     ]
 
 
-def _meters(charge: Charge | UnpricedCharge) -> Iterator[tuple[str, str]]:
+def _meters(charge: Entry) -> Iterator[tuple[str, str]]:
     """Yield what AWS counts over the whole account: quantities of a price, and allowances."""
     yield charge.service, charge.item
     if isinstance(charge, Charge) and charge.allowance:

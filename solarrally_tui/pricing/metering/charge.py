@@ -49,6 +49,15 @@ class Charge:
     driver: str = ""
     """What makes it larger or smaller, in words that complete "depending on"."""
     allowance: Allowance | None = None
+    lowest: str = ""
+    """The price of the low case, where another may apply than is expected."""
+    ceiling: str = ""
+    """The price of the high case, where another may apply. It is never below the expected one, and
+    so takes its place in a Region for which the price book has no expected one."""
+    region: str = ""
+    """Whose prices apply; empty for the Region of the resource."""
+    again_after: tuple[int, ...] = ()
+    """Months after which AWS adds the same charge once more, for good."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +69,25 @@ class UnpricedCharge:
     reason: str
     minor: bool = False
     """Whether it is a few cents at most, or very likely nothing."""
+    kind: Billing = "usage"
 
 
-Charges = tuple[Charge | UnpricedCharge, ...]
-PriceRule = Callable[[Resource, Usage], Charges]
+@dataclass(frozen=True)
+class Free:
+    """Why a resource costs nothing as it is set up."""
+
+    reason: str
+
+
+Entry = Charge | UnpricedCharge
+Charges = tuple[Entry, *tuple[Entry, ...]]
+"""At least one. Whoever finds nothing to charge has to say why: Free."""
+PriceRule = Callable[[Resource, Usage], Charges | Free]
+
+
+def charged(first: Entry, *others: Entry) -> Charges:
+    """Return charges of which some may not apply; the first always does."""
+    return (first, *others)
 
 
 def fixed(

@@ -1,20 +1,30 @@
 """What an estimate consists of: lines with a price, what has none, and what is left out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.metering.charge import Billing
+from solarrally_tui.site.model import Site
 
 EXCLUDED: Final = (
     "Tax and VAT",
     "AWS support plan",
     "Credits and offers for new accounts",
-    "Registration of a domain and its hosted zone",
     "Internet or SIM cards of the chargers",
-    "Traffic between Availability Zones (less than a GB a month here)",
+    "Traffic between Availability Zones, but for tasks to a NAT (less than a GB a month here)",
 )
 """What an AWS bill may include that the estimate leaves out."""
+_OWN_DOMAIN: Final = "A domain of your own, with its registration and DNS"
+_OTHER_DNS: Final = "The domain and its DNS at another provider"
+
+
+def left_out(site: Site) -> tuple[str, ...]:
+    """Return what the estimate of a site leaves out."""
+    if not site.has_domain:
+        return (*EXCLUDED, _OWN_DOMAIN)
+    return (*EXCLUDED, _OTHER_DNS) if site.domain.is_external else EXCLUDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,8 @@ class Line:
     price_date: str
     is_allowance: bool = False
     """Whether AWS takes this off every account's bill, always; its amounts are not above zero."""
+    again_after: tuple[int, ...] = ()
+    """Months after which AWS adds the same amount once more, for good."""
 
     @property
     def title(self) -> str:
@@ -60,10 +72,20 @@ class UnpricedLine:
     reason: str
     minor: bool = False
     """Whether it is a few cents at most, or very likely nothing."""
+    kind: Billing = "usage"
 
     def __str__(self) -> str:
         """Return it as one sentence for people."""
         return f"Unknown, {self.item} ({self.service}): {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class LaterCost:
+    """A line that AWS bills once more from a month on. monthly is USD."""
+
+    line: Line
+    after_months: int
+    monthly: Decimal
 
 
 @dataclass(frozen=True)
@@ -86,9 +108,23 @@ class Estimate:
     known: bool = True
 
     @property
+    def gaps(self) -> tuple[UnpricedLine, ...]:
+        """What matters and has no price. The sums are "at least" while there is any."""
+        return tuple(line for line in self.unknown if not line.minor)
+
+    @property
     def complete(self) -> bool:
         """Whether nothing that matters lacks a price."""
-        return self.known and all(line.minor for line in self.unknown)
+        return self.known and not self.gaps
+
+    @property
+    def sellable(self) -> bool:
+        """Whether the sums may be shown to a customer.
+
+        Not where something that is billed whether or not the site is used has no price: a database
+        or tasks by the hour. "At least" would be a fraction of the bill.
+        """
+        return self.known and not any(line.kind == "fixed" for line in self.gaps)
 
     @property
     def list_price(self) -> Decimal:
@@ -114,6 +150,21 @@ class Estimate:
             spans[line.driver] = spans.get(line.driver, Decimal(0)) + line.high - line.low
         return max(spans, key=lambda name: spans[name], default="")
 
+    @property
+    def later(self) -> tuple[LaterCost, ...]:
+        """What comes on top of the sums later, in order."""
+        costs = (
+            LaterCost(line, months, line.monthly)
+            for line in self.lines
+            for months in line.again_after
+        )
+        return tuple(sorted(costs, key=lambda cost: cost.after_months))
+
+    def over(self, months: int) -> Decimal:
+        """Return USD for so many months, expected, with what comes on top later."""
+        added = (cost.monthly * max(months - cost.after_months, 0) for cost in self.later)
+        return self.expected * months + sum(added, Decimal(0))
+
     def total(self, kind: Billing) -> Decimal:
         """Return the expected sum of the fixed or the usage lines."""
         return sum((line.monthly for line in self.lines if line.kind == kind), Decimal(0))
@@ -123,8 +174,15 @@ class Estimate:
         return (*self.excluded, *dict.fromkeys(map(str, self.unknown)))
 
 
-def summed(currency: str, region: str, as_of: str, listed: list[Line | UnpricedLine]) -> Estimate:
+def summed(
+    currency: str,
+    region: str,
+    as_of: str,
+    listed: Iterable[Line | UnpricedLine],
+    excluded: tuple[str, ...] = EXCLUDED,
+) -> Estimate:
     """Return the estimate of all lines. The sums are those of the lines."""
+    listed = tuple(listed)
     lines = tuple(line for line in listed if isinstance(line, Line))
     return Estimate(
         currency=currency,
@@ -135,4 +193,5 @@ def summed(currency: str, region: str, as_of: str, listed: list[Line | UnpricedL
         high=sum((line.high for line in lines), Decimal(0)),
         lines=lines,
         unknown=tuple(line for line in listed if isinstance(line, UnpricedLine)),
+        excluded=excluded,
     )

@@ -53,3 +53,11 @@ class Range:
             min(self.expected, other.expected),
             min(self.high, other.high),
         )
+
+    def at_least(self, other: "Range") -> "Range":
+        """Return the larger of each pair of values."""
+        return Range(
+            max(self.low, other.low),
+            max(self.expected, other.expected),
+            max(self.high, other.high),
+        )

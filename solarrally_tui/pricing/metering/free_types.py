@@ -27,6 +27,8 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::CloudFront::OriginAccessControl": _SETTING,
     "AWS::CloudFront::OriginRequestPolicy": _SETTING,
     "AWS::CloudFront::ResponseHeadersPolicy": _SETTING,
+    # AWS Best Practices for DDoS Resiliency, "Protecting your origin (BP1, BP5)".
+    "AWS::CloudFront::VpcOrigin": "AWS says that VPC origins have no additional cost.",
     "AWS::EC2::InternetGateway": _NETWORK,
     "AWS::EC2::NetworkAcl": _NETWORK,
     "AWS::EC2::NetworkAclEntry": _NETWORK,

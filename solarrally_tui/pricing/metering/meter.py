@@ -4,7 +4,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.pricing.metering.charge import Allowance, Charge, Resource, UnpricedCharge
+from solarrally_tui.pricing.metering.charge import (
+    Allowance,
+    Charge,
+    Entry,
+    Resource,
+    UnpricedCharge,
+)
 from solarrally_tui.pricing.metering.estimate_lines import Line, UnpricedLine
 from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.price_book.book import Book, Price, UnknownPriceError
@@ -21,21 +27,47 @@ class Meters:
         self._counted: dict[tuple[str, str, str], Range] = {}
         self._left: dict[str, Range] = {}
 
-    def read(
-        self, resource: Resource, charge: Charge | UnpricedCharge
-    ) -> tuple[Line | UnpricedLine, ...]:
+    def read(self, resource: Resource, charge: Entry) -> tuple[Line | UnpricedLine, ...]:
         """Return the lines of one charge, or what is not known about it."""
         if isinstance(charge, UnpricedCharge):
             return (_unpriced(resource, charge, charge.reason, minor=charge.minor),)
         try:
-            price = self._prices.price(resource.region, charge.service, charge.item)
+            price = self._price(resource, charge, charge.item)
+            cost = self._between(resource, charge, price)
         except UnknownPriceError as error:
+            if charge.ceiling and charge.ceiling != charge.item:
+                return self._at_ceiling(resource, charge, error)
             return (_unpriced(resource, charge, str(error)),)
-        cost = self._cost(resource.region, price, charge.count)
         line = _line(resource, charge, price, charge.count.expected, cost)
-        if not charge.allowance or not self._left_of(charge.allowance).high:
+        # Each of the three cases has an allowance of its own; one may have used it up, others not.
+        if not charge.allowance or self._left_of(charge.allowance) == _NOTHING:
             return (line,)
         return (line, self._allowed(resource, charge, charge.allowance, price))
+
+    def _price(self, resource: Resource, charge: Charge, item: str) -> Price:
+        return self._prices.price(charge.region or resource.region, charge.service, item)
+
+    def _between(self, resource: Resource, charge: Charge, price: Price) -> Range:
+        """Return USD, with the price of another item in the low or the high case if it has one."""
+        region = charge.region or resource.region
+        cost = self._cost(region, price, charge.count)
+        if charge.lowest:
+            least = self._price(resource, charge, charge.lowest)
+            cost = replace(cost, low=self._cost(region, least, charge.count).low)
+        if charge.ceiling:
+            most = self._price(resource, charge, charge.ceiling)
+            cost = replace(cost, high=self._cost(region, most, charge.count).high)
+        return cost
+
+    def _at_ceiling(
+        self, resource: Resource, charge: Charge, error: UnknownPriceError
+    ) -> tuple[Line | UnpricedLine, ...]:
+        """Return a line at the price that is never lower, and that the expected one is missing."""
+        reason = f"{error} Counted at {charge.ceiling}, which is never lower."
+        return (
+            *self.read(resource, replace(charge, item=charge.ceiling, lowest="", ceiling="")),
+            _unpriced(resource, charge, reason, minor=True),
+        )
 
     def _left_of(self, allowance: Allowance) -> Range:
         return self._left.get(allowance.name) or Range.exactly(allowance.count)
@@ -59,7 +91,7 @@ class Meters:
         self._left[allowance.name] = left - given
         saved = _NOTHING - _priced(price, given)
         line = _line(resource, charge, price, -given.expected, saved)
-        return replace(line, item=allowance.name, is_allowance=True)
+        return replace(line, item=allowance.name, is_allowance=True, again_after=())
 
 
 def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost: Range) -> Line:
@@ -80,6 +112,7 @@ def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost
         cost.high,
         charge.driver,
         first.date,
+        again_after=charge.again_after,
     )
 
 
@@ -87,7 +120,14 @@ def _unpriced(
     resource: Resource, charge: Charge | UnpricedCharge, reason: str, *, minor: bool = False
 ) -> UnpricedLine:
     return UnpricedLine(
-        resource.stack, resource.id, resource.type, charge.service, charge.item, reason, minor
+        resource.stack,
+        resource.id,
+        resource.type,
+        charge.service,
+        charge.item,
+        reason,
+        minor,
+        charge.kind,
     )
 
 

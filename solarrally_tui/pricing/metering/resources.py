@@ -1,17 +1,20 @@
 """The resources that a site would have, from the resolved templates of all its stacks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
 
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.names import GLOBAL_REGION
 from solarrally_tui.stacks.facts import Facts, Images
 from solarrally_tui.stacks.parameters import parameters
 from solarrally_tui.stacks.resolver import resolve
 from solarrally_tui.stacks.template import Template, read
 
+ACCOUNT: Final = "account"
+"""In place of a stack for what no template has."""
 _FACTS: Final = Facts(
     account_id="123456789012",
     partition="aws",
@@ -36,6 +39,21 @@ def resources(site: Site) -> tuple[Resource, ...]:
     same = {"chargers": 1, "interval_seconds": 1, "min_tasks": 1, "max_tasks": 1}
     size = site.size.model_copy(update=same)
     return _resources(site.model_copy(update={"name": "site", "size": size}))
+
+
+def beside_stacks(site: Site) -> Iterator[Resource]:
+    """Yield what a deployment creates or enables that no template has, with types of our own."""
+
+    def one(name: str, type_: str, region: str = site.region) -> Resource:
+        return Resource(ACCOUNT, name, type_, region, {}, {})
+
+    if site.devices.fleet_index:
+        yield one("FleetIndex", "AWS::IoT::FleetIndex")
+    if site.devices.iot_log:
+        yield one("IotLog", "AWS::Logs::LogGroup")
+    if site.has_domain and not site.domain.is_external:
+        yield one("HostedZone", "AWS::Route53::HostedZone", GLOBAL_REGION)
+        yield one("Domain", "AWS::Route53Domains::Domain", GLOBAL_REGION)
 
 
 @lru_cache(maxsize=128)

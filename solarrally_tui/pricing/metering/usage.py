@@ -8,9 +8,10 @@ from solarrally_tui.pricing.metering.assumptions import Assumptions
 from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.site.model import Site
 
+MONTH_DAYS: Final = Decimal(365) / 12
 _HOUR_SECONDS: Final = 3600
 _HOUR_MINUTES: Final = 60
-_MONTH_DAYS: Final = Decimal(365) / 12
+_DAY_HOURS: Final = 24
 _GB: Final = Decimal(10**9)
 _ONE: Final = Range.exactly(1)
 _METERED_BYTES: Final = 5 * 1024
@@ -21,6 +22,8 @@ _FRAME_BYTES: Final = 358
 """Largest WebSocket frame that was seen for one telemetry message."""
 _PAGE_GB: Final = Decimal("0.0006")
 """Web files of one visit: 0.6 MB."""
+_CHECK_SECONDS: Final = 30
+"""How often each of Route 53's checkers sends a request (blueprints/edge)."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,10 @@ class Usage:
 
     assume: Assumptions
     chargers: int
+    sent: Range
+    """Telemetry messages of all chargers."""
     messages: Range
-    """Telemetry messages of all chargers, as AWS IoT counts them."""
-    telemetry_gb: Range
-    """The same messages in GB."""
+    """The same messages as AWS IoT counts them."""
     charger_minutes: Range
     tasks: Range
     """Running tasks, on average over the month."""
@@ -40,6 +43,8 @@ class Usage:
     """Live telemetry sent to open pages."""
     database_gb: Decimal
     """Storage of the database."""
+    health_checked: bool
+    """Whether Route 53 checks the site from outside."""
 
     @property
     def subscribers(self) -> Range:
@@ -52,6 +57,23 @@ class Usage:
         return self.messages * self.subscribers * (_ONE + self.assume.acknowledged_share)
 
     @property
+    def task_telemetry_gb(self) -> Range:
+        """The telemetry of all tasks together on its way to them, in both directions."""
+        size = self.assume.message_bytes + self.assume.wire_bytes
+        return self.sent * self.tasks * size * (1 / _GB)
+
+    @property
+    def archived_gb(self) -> Range:
+        """What an archive of the month's telemetry would hold, before compression."""
+        return self.sent * self.assume.archived_bytes * (1 / _GB)
+
+    @property
+    def connection_events(self) -> Range:
+        """How often chargers connect and disconnect."""
+        days = self.assume.hours * (Decimal(1) / _DAY_HOURS)
+        return self.assume.connection_events * days * self.chargers
+
+    @property
     def month_minutes(self) -> Range:
         """Minutes of a month."""
         return self.assume.hours * _HOUR_MINUTES
@@ -61,26 +83,34 @@ class Usage:
         """Web files sent to browsers."""
         return self.assume.page_loads * _PAGE_GB
 
+    @property
+    def requests(self) -> Range:
+        """Requests to CloudFront: of visitors, scanners and Route 53's checkers."""
+        if not self.health_checked:
+            return self.assume.web_requests
+        each = self.assume.hours * (Decimal(_HOUR_SECONDS) / _CHECK_SECONDS)
+        return self.assume.web_requests + each * self.assume.health_checkers
+
 
 def usage(site: Site, assume: Assumptions) -> Usage:
     """Return what a site uses in a month under given assumptions."""
     size = site.size
-    sent = assume.hours * _HOUR_SECONDS * Decimal(size.chargers) * assume.online_share
-    sent = sent * (Decimal(1) / size.interval_seconds)
-    watched = (
-        assume.viewers * assume.viewer_hours * (_MONTH_DAYS * _HOUR_SECONDS * _FRAME_BYTES / _GB)
-    )
     rate = Decimal(size.chargers) / size.interval_seconds
+    sent = assume.hours * _HOUR_SECONDS * rate * assume.online_share
+    watched = (
+        assume.viewers * assume.viewer_hours * (MONTH_DAYS * _HOUR_SECONDS * _FRAME_BYTES / _GB)
+    )
     return Usage(
         assume=assume,
         chargers=size.chargers,
+        sent=sent,
         messages=sent * _metered(assume.message_bytes),
-        telemetry_gb=sent * assume.message_bytes * (1 / _GB),
         charger_minutes=assume.hours * _HOUR_MINUTES * Decimal(size.chargers) * assume.online_share,
         tasks=Range.exactly(size.min_tasks)
         + assume.scaled_out_share * Decimal(size.max_tasks - size.min_tasks),
         viewer_gb=watched * rate,
         database_gb=Decimal(size.database_storage_gib),
+        health_checked=site.alerts.health_check,
     )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +28,18 @@ _COLUMNS: Final = (
     "kind",
     "confidence",
 )
+_UNKNOWN: Final = ("stack", "resource", "type", "service", "item", "reason", "minor")
+_CSV: Final = (
+    *("record", "stack", "resource", "type", "service", "item"),
+    *("quantity", "unit", "unit_price", "low", "monthly", "high"),
+    *("currency", "kind", "confidence", "note"),
+)
+"""record is line, unknown, total or assumption; only lines add up to the total.
+
+An amount that is not known is empty. low and high of an assumption are in its unit, and its
+quantity is what is expected."""
+SCHEMA: Final = 2
+"""Of the object. In 1 an assumption was called nat_gb_gateway."""
 _AMOUNTS: Final = frozenset({"unit_price", "monthly", "first_monthly", "second_monthly"})
 """Fields in USD, which are converted to the quote's currency."""
 
@@ -36,10 +48,14 @@ def as_object(quote: Quote) -> dict[str, Any]:
     """Return the estimate as plain values. Amounts are null where nothing is known, never zero."""
     cost, money = quote.cost, quote.money
     data = {
+        "schema": SCHEMA,
         "currency": money.currency,
         "region": cost.region,
         "prices_as_of": cost.prices_as_of,
         "monthly": _monthly(cost, money),
+        "complete": cost.complete,
+        "sellable": cost.sellable,
+        "unknown": [_plain(line, money, _UNKNOWN) for line in cost.unknown],
         "lines": _lines(cost, money),
         "excluded": list(cost.left_out()),
         "assumptions": _assumptions(quote),
@@ -55,15 +71,50 @@ def to_csv(quote: Quote) -> str:
     writer = csv.writer(text, lineterminator="\n")
     currency = quote.money.currency
     if quote.comparison:
-        writer.writerow(("group", "name", "currency", "low", "expected", "high", "words"))
+        head = ("group", "name", "currency", "low", "expected", "high", "complete", "words")
+        writer.writerow(head)
         for variant in _variants(quote.comparison):
-            figures = _monthly(variant.cost, quote.money).values()
+            figures = (*_monthly(variant.cost, quote.money).values(), _flag(variant.cost.complete))
             writer.writerow((variant.group, variant.name, currency, *figures, variant.words))
     else:
-        writer.writerow((*_COLUMNS, "currency"))
-        for line in _lines(quote.cost, quote.money):
-            writer.writerow((*line.values(), currency))
+        writer.writerow(_CSV)
+        for record in _records(quote):
+            row = {"currency": currency} | record
+            writer.writerow(row.get(name, "") for name in _CSV)
     return text.getvalue()
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _records(quote: Quote) -> Iterator[dict[str, Any]]:
+    cost, money = quote.cost, quote.money
+    for line, values in zip(cost.lines, _lines(cost, money), strict=True):
+        span = {"low": float(money.of(line.low)), "high": float(money.of(line.high))}
+        yield {"record": "line", "note": line.driver} | values | span
+    for gap in cost.unknown:
+        yield {"record": "unknown", "note": gap.reason} | _plain(gap, money, _UNKNOWN)
+    figures = _monthly(cost, money)
+    yield {
+        "record": "total",
+        "item": "All lines" if cost.complete else "All lines, at least",
+        "low": figures["low"],
+        "monthly": figures["expected"],
+        "high": figures["high"],
+    }
+    for one in quote.assumptions:
+        values = _plain(one.value, money)
+        yield {
+            "record": "assumption",
+            "item": one.name,
+            "quantity": values["expected"],
+            "unit": one.unit,
+            "low": values["low"],
+            "high": values["high"],
+            "currency": "",
+            "note": one.reason,
+        }
 
 
 def _plain(record: "DataclassInstance", money: Money, names: Iterable[str] = ()) -> dict[str, Any]:

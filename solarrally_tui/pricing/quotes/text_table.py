@@ -9,6 +9,7 @@ from solarrally_tui.pricing.breakdown import rows
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
+from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.text.table import columns, terminal_width, wrap
 
 _BAR: Final = 40
@@ -90,6 +91,10 @@ def _notes(quote: Quote) -> Iterator[str]:
             f"List price {money.show(cost.list_price)}, always free for every account "
             f"{money.show(cost.always_free)}."
         )
+        for later in cost.later:
+            name = SERVICES[later.line.service].name
+            amount = money.show(later.monthly)
+            yield from wrap(f"{name}: {amount} a month more after {later.after_months} months.")
         yield from _situations(quote)
         yield ""
         yield from wrap("Ways to pay less, not in the total, each on its own:")
@@ -151,6 +156,8 @@ def _variants(quote: Quote, comparison: Comparison) -> Iterator[str]:
             table.append((name, "", "unknown", "", ""))
             continue
         low, expected, high = (money.show(usd) for usd in (cost.low, cost.expected, cost.high))
+        if not cost.complete:
+            expected, high = f"at least {expected}", f"{high} or more"
         change = f"{money.of(variant.more_than(base)):+,.2f}" if base.known else "unknown"
         table.append((name, low, expected, high, change))
     yield from columns(table, align="<>>>>", flexible=0)

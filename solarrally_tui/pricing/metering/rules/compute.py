@@ -1,6 +1,7 @@
 """Price rules for tasks, load balancer, database and builds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -8,45 +9,50 @@ from solarrally_tui.pricing.metering.charge import (
     Allowance,
     Charge,
     Charges,
+    Free,
     PriceRule,
     Resource,
     UnpricedCharge,
+    charged,
     fixed,
     used,
 )
 from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.rules.operations import FOREVER_DAYS, logged
+from solarrally_tui.pricing.metering.rules.price_names import (
+    BETWEEN_REGIONS,
+    HELD,
+    IOT_MESSAGES,
+    IOT_MINUTES,
+    PUBLIC_IPV4,
+    SNAPSHOT,
+)
 from solarrally_tui.pricing.metering.usage import Usage
 
-IOT_MESSAGES: Final = "Messages (5 KB metering), MQTT/HTTP"
-IOT_MINUTES: Final = "Connectivity (connection minutes)"
-PUBLIC_IPV4: Final = "Public IPv4 in use"
 _INTERNET: Final = "Data transfer out to internet"
 _FREE_INTERNET: Final = Allowance("100 GB of Internet traffic", Decimal(100))
 _FREE_DISK_GIB: Final = 20
 _SYSTEM_METRICS_DAYS: Final = Decimal(30)
 """How long RDS keeps the operating system's metrics as logs (RDS user guide)."""
-_LCU_GB_HOUR: Final = 1
-"""GB that one LCU processes in an hour (AWS's pricing page of Elastic Load Balancing)."""
+_LCU_HOUR_PER_GB: Final = 1
+"""An LCU processes one GB in an hour (AWS's pricing page of Elastic Load Balancing)."""
 _BUILDERS: Final[Mapping[tuple[str, str], str]] = {
     ("ARM_CONTAINER", "BUILD_GENERAL1_SMALL"): "Linux arm1.small",
     ("ARM_CONTAINER", "BUILD_GENERAL1_LARGE"): "Linux arm1.large",
     ("LINUX_CONTAINER", "BUILD_GENERAL1_SMALL"): "Linux general1.small",
     ("LINUX_CONTAINER", "BUILD_GENERAL1_MEDIUM"): "Linux general1.medium",
 }
+_FREE_BUILDERS: Final = frozenset({"Linux arm1.small", "Linux general1.small"})
+_FREE_MINUTES: Final = Allowance("100 build minutes on small machines", Decimal(100))
+_SIZES: Final[Mapping[str, str]] = {"vCPU": "Cpu", "GB": "Memory"}
+"""What AWS bills tasks by, each for every hour, and the property that says how much."""
 _BUILDS: Final = "how often you deploy"
 _TASKS: Final = "how long extra tasks run"
 _TELEMETRY: Final = "chargers, their interval and running tasks"
 
 
 def _service(resource: Resource, month: Usage) -> Charges:
-    """Count tasks on Spot at the regular price: the Spot price varies and is never higher."""
-    network = resource.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
-    is_public = network.get("AssignPublicIp") == "ENABLED"
-    hours = month.tasks * month.assume.hours
-    return (
-        *_fargate(resource, hours),
-        *((fixed("AmazonVPC", PUBLIC_IPV4, hours, _TASKS),) if is_public else ()),
+    return charged(
         used("AWSIoT", IOT_MESSAGES, month.delivered, _TELEMETRY),
         used("AWSIoT", IOT_MINUTES, month.month_minutes * month.subscribers, _TASKS),
         used(
@@ -56,39 +62,64 @@ def _service(resource: Resource, month: Usage) -> Charges:
             "how much the tasks send to the Internet",
             _FREE_INTERNET,
         ),
+        *_fargate(resource, month),
     )
 
 
-def _fargate(resource: Resource, hours: Range) -> tuple[Charge, ...]:
+def _fargate(resource: Resource, month: Usage) -> Iterator[Charge]:
+    """Yield what AWS bills for the tasks and their addresses, those on Spot apart.
+
+    Spot is expected at its price and never above the regular one, at which high counts it.
+    """
     task = resource.siblings[resource.properties["TaskDefinition"]["Ref"]]["Properties"]
-    platform = task.get("RuntimePlatform", {}).get("CpuArchitecture", "X86_64")
-    name = "Fargate Linux ARM" if platform == "ARM64" else "Fargate Linux x86"
+    is_arm = task.get("RuntimePlatform", {}).get("CpuArchitecture") == "ARM64"
+    platform = "ARM" if is_arm else "x86"
+    sizes = {unit: Decimal(str(task[name])) / 1024 for unit, name in _SIZES.items()}
+    steady = _never_on_spot(resource, month)
+    hours = steady * month.assume.hours
+    for unit, size in sizes.items():
+        name = f"Fargate Linux {platform} {unit}-hour"
+        yield fixed("AmazonECS", name, hours * size, _TASKS)
+    if steady != month.tasks:
+        hours = (month.tasks - steady) * month.assume.hours
+        for unit, size in sizes.items():
+            yield Charge(
+                "AmazonECS",
+                f"Fargate Spot Linux {platform} {unit}-hour (floating)",
+                hours * size,
+                "fixed",
+                "the price of Spot, and how long extra tasks run",
+                ceiling=f"Fargate Linux {platform} {unit}-hour",
+            )
     disk = int(task.get("EphemeralStorage", {}).get("SizeInGiB", _FREE_DISK_GIB))
-    cpu, memory = Decimal(str(task["Cpu"])) / 1024, Decimal(str(task["Memory"])) / 1024
-    extra = hours * Decimal(max(0, disk - _FREE_DISK_GIB))
-    return (
-        fixed("AmazonECS", f"{name} vCPU-hour", hours * cpu, _TASKS),
-        fixed("AmazonECS", f"{name} GB-hour", hours * memory, _TASKS),
-        *(
-            (fixed("AmazonECS", "Fargate ephemeral storage above 20 GB", extra),)
-            if disk > _FREE_DISK_GIB
-            else ()
-        ),
-    )
+    if disk > _FREE_DISK_GIB:
+        extra = month.tasks * month.assume.hours * (disk - _FREE_DISK_GIB)
+        yield fixed("AmazonECS", "Fargate ephemeral storage above 20 GB", extra)
+    network = resource.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
+    if network.get("AssignPublicIp") == "ENABLED":
+        yield fixed("AmazonVPC", PUBLIC_IPV4, month.tasks * month.assume.hours, _TASKS)
 
 
-def _cluster(resource: Resource, _month: Usage) -> Charges:
+def _never_on_spot(resource: Resource, month: Usage) -> Range:
+    """Return the tasks that always run at the regular price: a strategy's base, or all."""
+    strategy = resource.properties.get("CapacityProviderStrategy") or []
+    if not any(part["CapacityProvider"] == "FARGATE_SPOT" for part in strategy):
+        return month.tasks
+    base = sum(int(p.get("Base", 0)) for p in strategy if p["CapacityProvider"] == "FARGATE")
+    return month.tasks.at_most(Range.exactly(base))
+
+
+def _cluster(resource: Resource, _month: Usage) -> Charges | Free:
     for setting in resource.properties.get("ClusterSettings") or []:
         if setting.get("Name") == "containerInsights" and setting.get("Value") != "disabled":
             reason = "The number of metrics that Container Insights creates is not known."
             return (UnpricedCharge("AmazonCloudWatch", "Container Insights", reason),)
-    return ()
+    return Free("A cluster is free without Container Insights. Tasks are billed by their service.")
 
 
 def _load_balancer(resource: Resource, month: Usage) -> Charges:
     hours = month.assume.hours
-    traffic = month.viewer_gb * (1 / (hours.expected * _LCU_GB_HOUR))
-    units = (month.assume.load_balancer_units + traffic) * hours
+    units = month.assume.load_balancer_units * hours + month.viewer_gb * _LCU_HOUR_PER_GB
     lines = (
         fixed("AWSELB", "ALB hour", hours),
         used("AWSELB", "ALB LCU-hour", units, "open pages and chargers"),
@@ -105,26 +136,36 @@ def _database(resource: Resource, month: Usage) -> Charges:
     storage = Range.exactly(str(resource.properties["AllocatedStorage"]))
     name = f"RDS PostgreSQL {resource.properties['DBInstanceClass']} {zones}"
     beyond = storage * month.assume.backup_beyond_size
-    return (
+    return charged(
         fixed("AmazonRDS", name, month.assume.hours),
         fixed("AmazonRDS", f"RDS gp3 storage {zones}", storage),
-        used(
-            "AmazonRDS",
-            "RDS backup/snapshot storage beyond 100% of provisioned",
-            beyond,
-            "how much the data changes",
-        ),
+        used("AmazonRDS", SNAPSHOT, beyond, "how much the data changes"),
         *_database_logs(resource, month),
+        *_copied_backups(resource, month),
     )
 
 
-def _database_logs(resource: Resource, month: Usage) -> Charges:
+def _copied_backups(resource: Resource, month: Usage) -> Iterator[Charge]:
+    """Yield backups that RDS copies to another Region, at that Region's price, and their way there.
+
+    Nothing is free there: no database is beside them. A copy is at most as large as the storage,
+    and at most all of it travels in a month.
+    """
+    region = resource.properties.get("AutomaticBackupReplicationRegion")
+    if region:
+        held = month.assume.database_full_share * month.database_gb
+        copy = used("AmazonRDS", SNAPSHOT, held, HELD)
+        yield replace(copy, region=region)
+        yield used("AWSDataTransfer", BETWEEN_REGIONS, held, HELD)
+
+
+def _database_logs(resource: Resource, month: Usage) -> tuple[Charge, ...]:
     """RDS creates its own log groups. No template names them, and they keep logs forever."""
     exports = resource.properties.get("EnableCloudwatchLogsExports")
     watched = int(resource.properties.get("MonitoringInterval") or 0)
     return (
-        *(logged(month.assume.log_gb_other * len(exports), FOREVER_DAYS) if exports else ()),
-        *(logged(month.assume.system_metrics_gb, _SYSTEM_METRICS_DAYS) if watched else ()),
+        *(logged(month, month.assume.log_gb_other * len(exports), FOREVER_DAYS) if exports else ()),
+        *(logged(month, month.assume.system_metrics_gb, _SYSTEM_METRICS_DAYS) if watched else ()),
     )
 
 
@@ -135,7 +176,8 @@ def _build(resource: Resource, month: Usage) -> Charges:
         reason = "The price book does not have this build machine."
         return (UnpricedCharge("CodeBuild", f"{machine['Type']} {machine['ComputeType']}", reason),)
     minutes = month.assume.builds * month.assume.build_minutes
-    return (used("CodeBuild", item, minutes, _BUILDS),)
+    allowance = _FREE_MINUTES if item in _FREE_BUILDERS else None
+    return (used("CodeBuild", item, minutes, _BUILDS, allowance),)
 
 
 def _repository(_: Resource, month: Usage) -> Charges:
