@@ -54,7 +54,7 @@ def test_every_point_is_the_estimate_of_so_many_chargers(priced: Site) -> None:
 def test_a_point_shares_the_fixed_part_and_grows_with_time() -> None:
     found = curve(site(size={"chargers": 6}))
     mine = found.chosen.mine
-    assert mine.per_charger * 6 == mine.expected
+    assert round(mine.per_charger * 6, 9) == mine.expected
     assert (mine.year, mine.three_years) == (mine.expected * 12, mine.expected * 36)
     assert found.chosen.marginal == estimate(site(size={"chargers": 7})).expected - mine.expected
     assert 0 < found.chosen.marginal < mine.per_charger

@@ -13,7 +13,6 @@ from solarrally_tui.pricing.metering.usage import Usage, usage
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.site.model import Site
 
-
 Entries = tuple[Entry, ...]
 
 

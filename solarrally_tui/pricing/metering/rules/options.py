@@ -49,7 +49,7 @@ def _health_check(resource: Resource, _month: Usage) -> Charges:
             int(config.get("RequestInterval") or 30) < 30,
         )
     )
-    whose = "whether AWS takes CloudFront for an endpoint of its own"
+    whose = "whether AWS counts CloudFront as its own endpoint"
     return (
         Charge(
             "AmazonRoute53",
