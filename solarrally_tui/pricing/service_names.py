@@ -18,7 +18,9 @@ SERVICES: Final[Mapping[str, BilledService]] = {
     "AWSBackup": BilledService(
         "Backup vault", "Keeps copies of the database in a vault that nobody can empty early."
     ),
-    "AWSDataTransfer": BilledService("Internet traffic", "Data that the tasks send out."),
+    "AWSDataTransfer": BilledService(
+        "Data transfer", "Data that the tasks send out, and data between zones or Regions."
+    ),
     "AWSELB": BilledService(
         "Load balancer", "Receives every request and passes it to a healthy task."
     ),
@@ -40,8 +42,13 @@ SERVICES: Final[Mapping[str, BilledService]] = {
     "AmazonRDS": BilledService(
         "Database", "Stores users, chargers and sessions, encrypted and backed up."
     ),
+    "AmazonKinesisFirehose": BilledService(
+        "Archive delivery", "Gathers telemetry into compressed files of the archive."
+    ),
+    "AmazonRegistrar": BilledService("Domain", "Registers the site's domain, a year at a time."),
     "AmazonRoute53": BilledService(
-        "Health checks", "Request the site from several locations and report when it is down."
+        "DNS and health checks",
+        "Answers for the site's domain, and requests the site from several locations.",
     ),
     "AmazonS3": BilledService("Files", "Stores web files, build sources and the audit log."),
     "AmazonVPC": BilledService("Public addresses", "AWS bills each public address by the hour."),

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solarrally_tui.pricing.breakdown import rows
 from solarrally_tui.pricing.estimate import RULES, Estimate, charges, estimate
+from solarrally_tui.pricing.explain import _ITEMS, what
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.charge import Charge, Free, Resource, UnpricedCharge
 from solarrally_tui.pricing.metering.resources import beside_stacks, resources
 from solarrally_tui.pricing.metering.usage import usage
+from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 from tests.pricing.test_bills import PLANS, of_tier, site_of
@@ -129,6 +132,23 @@ def test_every_property_of_what_has_a_price_is_read_or_known_to_be_free() -> Non
     for kind, names in ignored.items():
         known = set(NOT_BILLED.get(kind, "").split())
         assert names - read[kind] - NAMED == known, kind
+
+
+def test_every_line_has_words_for_people() -> None:
+    for site in SITES:
+        cost = estimate(site)
+        for row in rows(cost.lines):
+            assert what(row), f"add {row.item} to _ITEMS in pricing/explain.py"
+        named = {line.service for line in (*cost.lines, *cost.unknown)}
+        assert named <= SERVICES.keys(), "add them to pricing/service_names.py"
+    assert all(len(service.name) <= 21 for service in SERVICES.values())
+
+
+def test_no_explanation_is_of_something_else() -> None:
+    """An item is explained by how it begins, so a shorter beginning must come later."""
+    begins = list(_ITEMS)
+    for place, beginning in enumerate(begins):
+        assert not any(beginning.startswith(earlier) for earlier in begins[:place])
 
 
 def rule(sql: str, **action: Any) -> Resource:

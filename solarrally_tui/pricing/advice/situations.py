@@ -142,8 +142,8 @@ def archive(
 ) -> tuple[ArchiveGrowth, ...]:
     """Return how an archive of all telemetry in S3 would grow, month by month.
 
-    Storage only, on top of the estimate: delivering messages to S3 is billed too. A site with an
-    archive keeps its own number of days; for any other, everything is assumed to be kept.
+    Storage only: delivering messages to S3 is billed too. The estimate of a site with an archive
+    counts both, when the archive is full. For any other site everything is assumed to be kept.
     """
     prices = prices or book()
     growth = _archived_gb(site, assume)

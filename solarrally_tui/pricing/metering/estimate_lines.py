@@ -13,7 +13,7 @@ EXCLUDED: Final = (
     "AWS support plan",
     "Credits and offers for new accounts",
     "Internet or SIM cards of the chargers",
-    "Traffic between Availability Zones, but for tasks to a NAT (less than a GB a month here)",
+    "Traffic between Availability Zones (less than a GB a month), except to a NAT elsewhere",
 )
 """What an AWS bill may include that the estimate leaves out."""
 _OWN_DOMAIN: Final = "A domain of your own, with its registration and DNS"

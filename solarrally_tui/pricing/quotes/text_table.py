@@ -115,15 +115,17 @@ def _situations(quote: Quote) -> Iterator[str]:
         f"{money.show(app.monthly)} a month."
     )
     days = quote.site.devices.archive_days
-    archive = (
-        f"The archive of {days} days in S3 will add"
-        if days
-        else "No telemetry is kept. Keeping all of it in S3 would add"
-    )
-    yield from wrap(
-        f"{archive} {year.gigabytes:,.1f} GB and {money.show(year.monthly)} a month after "
-        f"{year.month} months, not counting its delivery to S3."
-    )
+    if days:
+        yield from wrap(
+            f"The total counts the archive of {days} days as it is when it is full. After "
+            f"{year.month} months it has {year.gigabytes:,.1f} GB."
+        )
+    else:
+        yield from wrap(
+            f"No telemetry is kept. Keeping all of it in S3 would add {year.gigabytes:,.1f} GB "
+            f"and {money.show(year.monthly)} a month after {year.month} months, not counting its "
+            "delivery."
+        )
     yield ""
     yield from wrap("Monthly cost after the site is deleted, until its data is deleted too:")
     for left in quote.after_destroy:
