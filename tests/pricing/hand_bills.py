@@ -53,8 +53,9 @@ PLACES = {
     "sa": "South America",
     "ap-northeast-1": "Japan",
     "ap-south-1": "India",
-    "ap-southeast-1": "Hong Kong, Philippines, Asia Pacific",
     "ap-southeast-2": "Australia, New Zealand",
+    "ap": "Hong Kong, Philippines, Asia Pacific",
+    "me": "South Africa, Kenya, Middle East",
 }
 MAIL = "a@example.com"
 

@@ -92,6 +92,8 @@ PLANS = {
         interval=7,
         expected={"viewers": 60, "viewing hours a day": 24, "requests": 9_000_000},
     ),
+    "the Gulf": replace(MEDIUM, region="me-central-1", storage=400, database="db.m6g.large"),
+    "Seoul": replace(SMALL, region="ap-northeast-2", health_check=True, fault_alarm=True),
     "a build a day": replace(SMALL, arm=False, expected={"builds": 30, "build minutes": 15}),
     "no builds": replace(SMALL, region="sa-east-1", expected={"builds": 0}),
     "messages of two units": replace(SMALL, expected={"message bytes": 6000}),

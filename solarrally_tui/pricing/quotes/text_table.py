@@ -159,10 +159,12 @@ def _variants(quote: Quote, comparison: Comparison) -> Iterator[str]:
             continue
         low, expected, high = (money.show(usd) for usd in (cost.low, cost.expected, cost.high))
         if not cost.complete:
-            expected, high = f"at least {expected}", f"{high} or more"
+            expected = f"{expected} *"
         change = f"{money.of(variant.more_than(base)):+,.2f}" if base.known else "unknown"
         table.append((name, low, expected, high, change))
     yield from columns(table, align="<>>>>", flexible=0)
+    if any(expected.endswith("*") for _, _, expected, _, _ in table):
+        yield "* At least. Something has no price there."
     yield from wrap(f"{money.currency} a month. {_dated(quote)}")
 
 

@@ -30,12 +30,23 @@ _PLACES: Final[Mapping[str, str]] = {
     "ca": "US, Mexico, Canada",
     "eu": "Europe, Israel",
     "sa": "South America",
+    "mx": "US, Mexico, Canada",
+    "il": "Europe, Israel",
+    "af": "South Africa, Kenya, Middle East",
+    "me": "South Africa, Kenya, Middle East",
+    "ap": "Hong Kong, Philippines, Asia Pacific",
     "ap-northeast-1": "Japan",
+    "ap-northeast-3": "Japan",
     "ap-south-1": "India",
-    "ap-southeast-1": "Hong Kong, Philippines, Asia Pacific",
+    "ap-south-2": "India",
     "ap-southeast-2": "Australia, New Zealand",
+    "ap-southeast-4": "Australia, New Zealand",
+    "ap-southeast-6": "Australia, New Zealand",
 }
-"""Where the viewers are assumed to be, by the site's Region. CloudFront bills by their location."""
+"""Where the viewers are assumed to be, by the site's Region or how its name begins.
+
+CloudFront bills by their location.
+"""
 _WAY_OUT: Final = "telemetry and calls to AWS"
 _PAGES: Final = "open pages and chargers"
 _VISITS: Final = "visits, scanners and health checks"
