@@ -4,6 +4,7 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import dollars
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
@@ -25,6 +26,17 @@ def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None"
         return None
     session.site.no_price = None
     return estimate if estimate.known else None
+
+
+def why_no_price(session: Session) -> str:
+    """Return why `estimate_of` has no price for the draft."""
+    if session.site.no_price is not None:
+        return Severity.WARN.line(f"No price available. {session.site.no_price}")
+    try:
+        site = session.site.draft.site_for_prices()
+    except SiteError:
+        return "No price while an answer is not valid."
+    return " ".join(line.reason for line in session.services.estimate(site).unknown)
 
 
 def total(estimate: "Estimate", amount: Decimal) -> str:

@@ -7,9 +7,8 @@ from typing import TypeVar
 
 from textual.content import Content
 
-from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.change.plan import Plan
-from solarrally_tui.screens.common.money import capital, estimate_of, total
+from solarrally_tui.screens.common.money import capital, estimate_of, total, why_no_price
 from solarrally_tui.screens.common.words import dollars
 from solarrally_tui.screens.review import sections
 from solarrally_tui.site.model import Site
@@ -32,11 +31,9 @@ class CostAndTime:
 
     def price(self) -> Content:
         """Return the monthly price, and how long the deployment takes."""
-        estimate, no_price = estimate_of(self.session), self.session.site.no_price
-        if estimate is None and no_price is not None:
-            return Content(Severity.WARN.line(f"No price available. {no_price}"))
+        estimate = estimate_of(self.session)
         if estimate is None:
-            return Content("No price while an answer is not valid.")
+            return Content(why_no_price(self.session))
         between = f", {dollars(estimate.low)} to {dollars(estimate.high)}. "
         return Content.assemble(
             (f"{capital(total(estimate, estimate.expected))} a month", "bold $primary"),

@@ -17,7 +17,7 @@ from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import BY_ID, question
 from solarrally_tui.pricing.breakdown import ServiceShare, at_most
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.money import capital, estimate_of, total
+from solarrally_tui.screens.common.money import capital, estimate_of, total, why_no_price
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.size.bars import CostBars
@@ -117,7 +117,7 @@ class SizeScreen(StepScreen):
         self._show_bars()
         note = self.query_one("#price-note", Static)
         if mine is None:
-            note.update(Content(self._no_price()))
+            note.update(Content(why_no_price(self.session)))
         else:
             words = capital(total(mine, mine.expected))
             note.update(
@@ -140,13 +140,6 @@ class SizeScreen(StepScreen):
         """Use the room of another terminal size at once."""
         if self.is_mounted:
             self._show_bars()
-
-    def _no_price(self) -> str:
-        if self.site.no_price is not None:
-            return Severity.WARN.line(f"No price available. {self.site.no_price}")
-        if self.site.draft.problems_in(BY_ID[self.STEP].fields):
-            return "No price while an answer above is not valid."
-        return f"The price book has no prices for {self.site.draft.text('region')} yet."
 
     def _show_note(self) -> None:
         problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)

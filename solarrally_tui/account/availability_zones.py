@@ -22,29 +22,6 @@ same one.
 """
 
 
-WITHOUT_IOT: Final = frozenset(
-    {
-        "af-south-1",
-        "ap-east-2",
-        "ap-northeast-3",
-        "ap-south-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "ap-southeast-6",
-        "ap-southeast-7",
-        "ca-west-1",
-        "eu-central-2",
-        "mx-central-1",
-    }
-)
-"""Regions without AWS IoT Core, through which chargers reach a site.
-
-Two sources of 2026-11 agree: botocore's endpoints (with ecs, without iot), and the
-CloudFormation registry, which lacks AWS::IoT::ThingType there. VPC origins are not the obstacle:
-the CloudFront developer guide lists Osaka (ap-northeast-3) among their Regions.
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class AvailabilityZone:
     """An Availability Zone: its name in this account, and the id that is the same everywhere."""

@@ -27,7 +27,6 @@ _BOUNDED: Final = ("deploy", "service-role")
 _OWN: Final = "own"
 _SITE: Final = re.compile(r"(?=.{3,20}$)[a-z](-?[a-z0-9])+")
 _ACCOUNT: Final = re.compile(r"\d{12}|\*")
-_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _ZONE: Final = re.compile(r"Z[A-Z0-9]{1,31}")
 _BOUNDARY: Final = re.compile(r"arn:[a-z-]+:iam::(\d{12}|aws):policy/.+")
 
@@ -118,13 +117,14 @@ def run(kind: str, options: Options) -> int:
 def _wrong(kind: str, options: Options) -> str:
     """Return what is wrong with the options, empty for nothing."""
     from solarrally_tui.site.model import NAME_RULE
+    from solarrally_tui.site.regions import why_unknown_region
 
     if options.site and not _SITE.fullmatch(options.site):
         return f"{options.site} is not a valid site name: {NAME_RULE}."
     if not _ACCOUNT.fullmatch(options.account):
         return f"{options.account} is not an AWS account ID. It has 12 digits."
-    if options.region and not _REGION.fullmatch(options.region):
-        return f"{options.region} is not an AWS Region, such as eu-central-1."
+    if options.region and (wrong := why_unknown_region(options.region)):
+        return wrong
     if strange := [zone for zone in options.zone if not _ZONE.fullmatch(zone)]:
         return f"{strange[0]} is not the ID of a hosted zone. It begins with Z."
     own = kind == "boundary" or options.boundary == _OWN

@@ -1,4 +1,4 @@
-"""Regions with names that people know; only those that need no opt-in."""
+"""The Regions on offer, with names that people know. The price book has all of them."""
 
 from typing import Final
 
@@ -14,9 +14,13 @@ REGIONS: Final = {
     "eu-west-2": "London",
     "eu-west-3": "Paris",
     "eu-north-1": "Stockholm",
+    "eu-south-2": "Spain (enable it first)",
+    "me-central-1": "UAE (enable it first)",
+    "me-south-1": "Bahrain (enable it first)",
     "ap-northeast-1": "Tokyo",
     "ap-northeast-2": "Seoul",
     "ap-south-1": "Mumbai",
+    "ap-east-1": "Hong Kong (enable it first)",
     "ap-southeast-1": "Singapore",
     "ap-southeast-2": "Sydney",
 }

@@ -28,6 +28,7 @@ from solarrally_tui.pricing.metering.usage import Usage, usage
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.regions import WITHOUT_IOT
 
 RULES: Final[Mapping[str, PriceRule]] = {**COMPUTE, **DEVICES, **EDGE, **OPERATIONS, **OPTIONS}
 
@@ -95,5 +96,7 @@ def entries(resource: Resource, month: Usage) -> tuple[Entry, ...]:
 
 def _not_known(region: str, prices: Book) -> Estimate:
     reason = f"The price book has no prices for {region}."
+    if region in WITHOUT_IOT:
+        reason = f"AWS does not offer AWS IoT Core in {region}, so no site can be there."
     everything = UnpricedLine("", "", "", "every service", "Everything", reason, kind="fixed")
     return replace(summed(prices.currency, region, prices.as_of, [everything]), known=False)

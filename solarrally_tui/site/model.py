@@ -16,6 +16,7 @@ from pydantic import (
 
 from solarrally_tui.site import image_reference
 from solarrally_tui.site.access import Access, split_entries
+from solarrally_tui.site.database_classes import known_class
 from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.regions import known_region, zone_id_prefix
 from solarrally_tui.site.repository import address_problem, ref_problem
@@ -156,7 +157,7 @@ class Size(_Frozen):
     min_tasks: int = Field(ge=1, le=20, examples=[1])
     max_tasks: int = Field(ge=1, le=20, examples=[2])
     architecture: Architecture = Field(default=Architecture.ARM64, examples=["arm64"])
-    database_class: Text = Field(
+    database_class: Annotated[Text, AfterValidator(known_class)] = Field(
         pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$",
         examples=["db.t4g.micro"],
         description="an RDS instance class",

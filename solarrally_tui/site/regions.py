@@ -55,6 +55,29 @@ OPT_IN: Final = frozenset(
 
 REGIONS: Final = ALWAYS_ENABLED | OPT_IN
 
+WITHOUT_IOT: Final = frozenset(
+    {
+        "af-south-1",
+        "ap-east-2",
+        "ap-northeast-3",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
+        "mx-central-1",
+    }
+)
+"""Regions without AWS IoT Core, through which chargers reach a site.
+
+Three sources agree: botocore's endpoints of 2026-11 (with ecs, without iot), the CloudFormation
+registry, which lacks AWS::IoT::ThingType there, and AWS's price list, which has no IoT Core
+there. VPC origins are not the obstacle: CloudFront's guide lists Osaka (ap-northeast-3)
+among their Regions.
+"""
+
 _PARTITIONS: Final = {
     "cn-": ("AWS in China", "ap-southeast-1"),
     "us-gov-": ("AWS GovCloud (US)", "us-west-2"),
@@ -82,15 +105,22 @@ def known_region(code: str) -> str:
 
     Raises ValueError with what is wrong and which Region may be meant.
     """
+    if wrong := why_unknown_region(code):
+        raise ValueError(wrong)
+    return code
+
+
+def why_unknown_region(code: str) -> str:
+    """Return why a site cannot be in a Region and which may be meant; empty for an existing one."""
     if code in REGIONS:
-        return code
+        return ""
     for beginning, (partition, near) in _PARTITIONS.items():
         if code.startswith(beginning):
-            raise ValueError(
+            return (
                 f"{code} is in {partition}, which is not supported: a site needs CloudFront and "
                 f"us-east-1. Choose a Region of the partition aws, such as {near}."
             )
-    raise ValueError(f"{code} is not an AWS Region that this version knows.{_suggestion(code)}")
+    return f"{code} is not an AWS Region that this version knows.{_suggestion(code)}"
 
 
 def _suggestion(code: str) -> str:

@@ -143,6 +143,23 @@ def test_validate_accepts_the_minimal_file(environment: dict[str, str], tmp_path
     assert "sunny-garage" in told.stdout
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("us-east-1", "eu-south-1"), "no prices for eu-south-1"),
+        (("us-east-1", "eu-central-2"), "AWS does not offer AWS IoT Core in eu-central-2"),
+        (("[alerts]", '[size]\ndatabase_class="db.x2g.large"\n[alerts]'), "no price for db.x2g"),
+    ],
+)
+def test_validate_warns_of_what_has_no_price(
+    environment: dict[str, str], tmp_path: Path, change: tuple[str, str], words: str
+) -> None:
+    (tmp_path / "site.toml").write_text(MINIMAL.replace(*change))
+    done = solarrally(environment, "validate", str(tmp_path / "site.toml"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words in " ".join(done.stdout.split())
+
+
 def test_validate_names_every_problem(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text(
         MINIMAL.replace("a@b.cd", "nobody") + "[size]\nchargers=0\n"

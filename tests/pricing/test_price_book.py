@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from solarrally_tui.interview.regions import REGIONS
+from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.price_book.book import GLOBAL, UnknownPriceError
+from solarrally_tui.pricing.price_book.gaps import gaps
 from solarrally_tui.pricing.price_book.store import book, s3_gb_month, snapshot_gb_month
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.regions import WITHOUT_IOT
+from solarrally_tui.site.tiers import Tier
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = "Messages (5 KB metering), MQTT/HTTP"
@@ -37,6 +43,20 @@ def test_every_region_with_aws_iot_has_prices_with_dates() -> None:
 def test_an_unknown_price_is_an_error_never_zero(region: str, service: str, item: str) -> None:
     with pytest.raises(UnknownPriceError, match=item):
         book().price(region, service, item)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_region_on_offer_has_every_price_that_a_tier_needs(region: str) -> None:
+    for tier in Tier:
+        answers = {"name": "a-site", "region": region, "tier": tier.value}
+        site = from_answers(answers | {"alerts": {"email": "ops@example.com"}})
+        assert estimate(site).complete
+        assert not list(gaps(site, book()))
+
+
+def test_every_priced_region_is_on_offer() -> None:
+    assert set(book().regions) == set(REGIONS)
+    assert not WITHOUT_IOT & set(REGIONS)
 
 
 def test_every_price_has_a_source_and_a_date() -> None:

@@ -61,6 +61,9 @@ def test_a_broken_book_is_told(tmp_path: Path) -> None:
 
 
 def test_a_region_that_nobody_knows_is_refused(tmp_path: Path) -> None:
-    done = prices(tmp_path, "refresh", "--region", "eu-west-9")
+    done = prices(tmp_path, "refresh", "--region", "eu-wst-1")
+    assert done.returncode == 2
+    assert "Did you mean eu-west-1?" in done.stderr
+    done = prices(tmp_path, "refresh", "--region", "eu-central-2")
     assert done.returncode == 2
     assert "Known Regions:\nus-east-1" in done.stderr

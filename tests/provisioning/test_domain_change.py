@@ -8,7 +8,6 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.trusted_authority import https_context
@@ -20,6 +19,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.regions import WITHOUT_IOT
 from tests.provisioning.engine_setup import deployed, opened, site_named
 
 OPEN = {"viewing": "public"}

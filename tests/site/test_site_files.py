@@ -12,10 +12,12 @@ from pydantic.fields import FieldInfo
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.pricing.price_book.price_list_items import PRICED_CLASSES
+from solarrally_tui.site.database_classes import CLASSES
 from solarrally_tui.site.files import dumps, load, loads, save, to_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
-from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
+from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier, preset
 from solarrally_tui.site.validation import example_of
 from solarrally_tui.text.redaction import redact
 
@@ -94,6 +96,30 @@ def test_a_site_cannot_be_changed() -> None:
 def test_a_wrong_answer_is_named(change: tuple[str, str], field: str, words: str) -> None:
     assert words in problems(MINIMAL.replace(*change))[field]
     assert example_of(field)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("db.t5x.small", "db.t3.small"),
+        ("db.t4g.mico", "db.t4g.micro"),
+        ("db.r6.large", "db.r6g.large"),
+        ("db.t4g.8xlarge", "db.t4g.xlarge"),
+        ("db.t2.micro", "db.t3.micro"),
+        ("db.none.atall", "db.t4g.micro"),
+    ],
+)
+def test_a_database_class_that_does_not_exist_is_refused_with_a_suggestion(
+    name: str, meant: str
+) -> None:
+    found = problems(f'{MINIMAL}[size]\ndatabase_class = "{name}"\n')["size.database_class"]
+    assert found.startswith(f"{name} is not a class of RDS for PostgreSQL")
+    assert f"Did you mean {meant}?" in found
+
+
+def test_every_priced_class_and_those_of_the_tiers_exist() -> None:
+    assert set(PRICED_CLASSES) <= CLASSES
+    assert {preset(tier)["database_class"] for tier in Tier} <= set(PRICED_CLASSES)
 
 
 @pytest.mark.parametrize(

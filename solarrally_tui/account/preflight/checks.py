@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.account.deployer_role import path_of
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.regions import WITHOUT_IOT
 from solarrally_tui.site.tiers import Architecture
 
 _NOT_PROVEN: Final = (

@@ -52,8 +52,12 @@ def _refresh(options: RefreshOptions) -> int:
     from solarrally_tui.commands.pricing.price_refresh import refresh
     from solarrally_tui.commands.shared.door import named_keys
     from solarrally_tui.pricing.price_book.price_list_items import known_regions
+    from solarrally_tui.site.regions import why_unknown_region
 
     region = options.region or os.environ.get("AWS_REGION") or "us-east-1"
+    if wrong := why_unknown_region(region):
+        say(wrong)
+        return Exit.USAGE
     if region not in known_regions():
         say(f"The prices of {region} cannot be refreshed. Known Regions:")
         say(f"{', '.join(known_regions())}.")

@@ -58,6 +58,7 @@ _PLACES: Final[Mapping[str, str]] = {
     "AU": "Australia, New Zealand",
     "AP": "Hong Kong, Philippines, Asia Pacific",
     "IN": "India",
+    "ME": "South Africa, Kenya, Middle East",
 }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from solarrally_tui.account.availability_zones import WITHOUT_IOT
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
@@ -15,6 +14,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.identities.foreign import refuse_foreign_names
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.regions import WITHOUT_IOT
 from solarrally_tui.source.finding import SourceFinding
 
 
