@@ -155,16 +155,15 @@ class WizardApp(QuietApp[str]):
             site = self.session.site
             if message.preflight is not None:
                 site.preflight = message.preflight
-            work = self._deploy(site, run, message.confirmed)
+            work = self._deploy(site, run, message.confirmed, message.leave)
             self.run_worker(work, group="deploy", exit_on_error=False)
 
     @on(StartDestroy)
-    async def start_destroy(self) -> None:
+    async def start_destroy(self, message: StartDestroy) -> None:
         """Remove the open site, and show the engine at work."""
         if run := await self._begin(destroys=True):
-            self.run_worker(
-                self._destroy(self.session.site, run), group="deploy", exit_on_error=False
-            )
+            work = self._destroy(self.session.site, run, message)
+            self.run_worker(work, group="deploy", exit_on_error=False)
 
     async def _begin(self, *, destroys: bool = False) -> RunProgress | None:
         """Show the run of the open site; return it when it is new. The engine runs once."""
@@ -175,28 +174,37 @@ class WizardApp(QuietApp[str]):
             self.notify(text, severity="warning", markup=False)
             return None
         if running is None:
-            site.run = RunProgress(self._titles(), destroys, site.name)
+            site.run = RunProgress(self._titles(destroys=destroys), destroys, site.name)
             session.running = site
         await self.go(Go("provision"))
         return site.run if running is None else None
 
-    def _titles(self) -> Mapping[str, str]:
+    def _titles(self, *, destroys: bool) -> Mapping[str, str]:
         try:
-            return self.session.services.steps()
+            return self.session.services.steps(destroys=destroys)
         except Exception:  # noqa: BLE001 steps are added as they are reported
             return {}
 
-    async def _destroy(self, site: SiteView, run: RunProgress) -> None:
-        await self._finish(run, self.session.services.destroy(site.name, run.take))
+    async def _destroy(self, site: SiteView, run: RunProgress, asked: StartDestroy) -> None:
+        engine = self.session.services.destroy(
+            site.name, run.take, delete_data=asked.delete_data, leave=asked.leave
+        )
+        await self._finish(run, engine)
         if run.succeeded and self.session.site is site:
             self.session.site = SiteView(Draft(site.draft.answers))
 
-    async def _deploy(self, site: SiteView, run: RunProgress, confirmed: str) -> None:
+    async def _deploy(
+        self, site: SiteView, run: RunProgress, confirmed: str, leave: frozenset[str]
+    ) -> None:
         # A copy: the person may change answers while these are deployed.
         answers = Draft(site.draft.answers)
         services = self.session.services
         engine = services.deploy(
-            answers.site(), run.take, confirmed=confirmed, preflight=site.preflight
+            answers.site(),
+            run.take,
+            confirmed=confirmed,
+            preflight=site.preflight,
+            leave=leave,
         )
         await self._finish(run, engine)
         if run.succeeded and run.outcome is not None:

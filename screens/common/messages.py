@@ -56,18 +56,32 @@ class Diagnose(Message):
 class StartDeploy(Message):
     """Ask the app to deploy the draft."""
 
-    def __init__(self, confirmed: str = "", *, preflight: bool | None = None) -> None:
+    def __init__(
+        self,
+        confirmed: str = "",
+        *,
+        preflight: bool | None = None,
+        leave: frozenset[str] = frozenset(),
+    ) -> None:
         """confirmed: the site's name, where the person has agreed to lose data.
 
-        preflight: whether the account is checked first; None means as the last time.
+        preflight: whether the account is checked first; None means as the last time. leave: what
+        stays as it is where AWS can neither roll it back nor delete it, as STACK/RESOURCE.
         """
         super().__init__()
         self.confirmed = confirmed
         self.preflight = preflight
+        self.leave = leave
 
 
 class StartDestroy(Message):
     """Ask the app to delete the deployed site that is shown."""
+
+    def __init__(self, *, delete_data: bool = False, leave: frozenset[str] = frozenset()) -> None:
+        """delete_data: also what keeps the site's data. leave: as for StartDeploy."""
+        super().__init__()
+        self.delete_data = delete_data
+        self.leave = leave
 
 
 class OpenDraft(Message):

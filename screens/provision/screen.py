@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Button, RichLog, Static
@@ -13,23 +13,34 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.provision.words import (
     cause,
+    data_of,
+    kept_things,
     log_line,
+    stays,
     step_line,
     summary,
     waiting_for_you,
     wanted,
-    warnings,
 )
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 REDRAW_SECONDS = 0.25
+LEAVES_CHANGED: Final = (
+    "The rollback passes over it. It stays as the failed change left it, whatever the stack says, "
+    "and the next change may fail at it."
+)
+LEAVES_DELETED: Final = (
+    "Everything else is deleted. It stays in your account, in no stack, and you pay for it until "
+    "you delete it in the AWS console."
+)
 CLOSING: Final = "You can close this. AWS finishes what it has begun."
 
 
@@ -59,8 +70,11 @@ class ProvisionScreen(StepScreen):
         """Show the summary line, the steps, the cause of a failure, and the log."""
         yield Static(id="summary")
         yield VerticalScroll(Static(id="steps"), id="steps-box", can_focus=False)
-        yield Static(id="cause", classes="card")
-        yield Button(" Try again ", id="again", compact=True, variant="primary")
+        yield VerticalScroll(Static(id="cause"), id="cause-box", classes="card", can_focus=False)
+        with Horizontal(id="ways"):
+            yield Button(" Try again ", id="again", compact=True, variant="primary")
+            yield Button(" Leave it ", id="leave", compact=True)
+            yield Button(" Delete the data ", id="delete-data", compact=True)
         yield RichLog(id="log", markup=False, wrap=True, max_lines=400)
 
     def on_mount(self) -> None:
@@ -68,7 +82,8 @@ class ProvisionScreen(StepScreen):
         self._drawn = -1
         self._logged = 0
         self.query_one("#log", RichLog).can_focus = False
-        self.query_one("#cause").display = self.query_one("#again").display = False
+        for id_ in ("cause-box", "ways"):
+            self.query_one(f"#{id_}").display = False
         self._timer: Timer = self.set_interval(REDRAW_SECONDS, self.redraw)
         self.redraw()
 
@@ -119,10 +134,15 @@ class ProvisionScreen(StepScreen):
 
     def _draw_end(self, run: RunProgress) -> None:
         stopped = run.outcome is not None and not run.succeeded
-        warned = run.outcome is not None and bool(run.outcome.warnings)
-        self.set_class(stopped or warned, "-stopped")
+        outcome = run.outcome
+        told = outcome is not None and bool(outcome.warnings or outcome.kept)
+        self.set_class(stopped or told, "-stopped")
+        self.set_class(bool(outcome and outcome.kept), "-kept")
         self._draw_cause(run)
         self.query_one("#again").display = stopped
+        self.query_one("#leave").display = bool(outcome and outcome.stuck)
+        self.query_one("#delete-data").display = bool(outcome and data_of(outcome))
+        self.query_one("#ways").display = stopped or bool(outcome and data_of(outcome))
         self.refresh_bindings()
         self.refresh_frame()
         if run.active and waiting_for_you(run) and self._is_external():
@@ -130,7 +150,8 @@ class ProvisionScreen(StepScreen):
         elif run.active:
             self.say(CLOSING)
         elif run.succeeded and run.destroys:
-            self.say(run.outcome.summary if run.outcome else "", "success")
+            words = "What stays is listed above." if told else "Nothing of it remains."
+            self.say(words, "success")
         elif run.succeeded:
             self.say("Done. Next: connect the first charger.", "success")
         elif run.exit_code is Exit.WAITING_FOR_YOU:
@@ -141,14 +162,14 @@ class ProvisionScreen(StepScreen):
             self.query_one("#again").focus()
 
     def _draw_cause(self, run: RunProgress) -> None:
-        panel = self.query_one("#cause", Static)
+        box, panel = self.query_one("#cause-box"), self.query_one("#cause", Static)
         asked = waiting_for_you(run)
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
-        panel.set_class(failed, "-trouble")
-        warned = run.outcome.warnings if run.outcome is not None else ()
-        panel.display = bool(asked) if run.active else bool(warned) or not run.succeeded
+        box.set_class(failed, "-trouble")
+        told = run.outcome is not None and bool(run.outcome.warnings or run.outcome.kept)
+        box.display = bool(asked) if run.active else told or not run.succeeded
         if run.outcome is not None and run.succeeded:
-            panel.update(warnings(warned))
+            panel.update(stays(run.outcome))
         elif run.outcome is not None:
             panel.update(cause(run.outcome))
         elif asked:
@@ -202,8 +223,44 @@ class ProvisionScreen(StepScreen):
 
     @on(Button.Pressed, "#again")
     def _again(self) -> None:
+        self._run_again(frozenset())
+
+    @on(Button.Pressed, "#leave")
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def leave_it(self) -> None:
+        """Ask whether to continue without what AWS is stuck with, and do so."""
+        run = self.site.run
+        if run is None or run.outcome is None:
+            return
+        stuck = run.outcome.stuck
+        text = LEAVES_DELETED if run.destroys else LEAVES_CHANGED
+        question = TypedScreen(
+            f"Leave {', '.join(stuck)}?", text, run.site, yes="Leave it", no="Not yet"
+        )
+        if await self.app.push_screen_wait(question):
+            self._run_again(frozenset(stuck))
+
+    @on(Button.Pressed, "#delete-data")
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def delete_data(self) -> None:
+        """Ask whether to delete what was kept of a deleted site, and do so."""
+        run = self.site.run
+        if run is None or run.outcome is None:
+            return
+        text = kept_things(data_of(run.outcome)).plain
+        question = TypedScreen(
+            "Delete the data?", f"{text}\nNobody can restore it.", run.site, yes="Delete it"
+        )
+        if await self.app.push_screen_wait(question):
+            self._forget_log()
+            self.post_message(StartDestroy(delete_data=True))
+
+    def _run_again(self, leave: frozenset[str]) -> None:
+        self._forget_log()
+        run = self.site.run
+        destroys = run is not None and run.destroys
+        self.post_message(StartDestroy(leave=leave) if destroys else StartDeploy(leave=leave))
+
+    def _forget_log(self) -> None:
         self.query_one("#log", RichLog).clear()
         self._logged = 0
-        run = self.site.run
-        again = StartDestroy() if run is not None and run.destroys else StartDeploy()
-        self.post_message(again)

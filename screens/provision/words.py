@@ -1,13 +1,14 @@
 """What Provision shows of a run. Pure."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.words import DIM, colour, explained, mark, seconds, sentence
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
@@ -92,6 +93,36 @@ def warnings(plains: Sequence[Plain]) -> Content:
         for p in plains
     ]
     return Content("\n").join([*each, Content.styled("Status shows what to do.", "bold")])
+
+
+def data_of(outcome: Outcome) -> tuple[Kept, ...]:
+    """Return what was kept of a deleted site that its data can be deleted with."""
+    return tuple(kept for kept in outcome.kept if not kept.end)
+
+
+def kept_things(kept: Sequence[Kept]) -> Content:
+    """Return things that stay, each with its price, its name and the command that deletes it."""
+    lines = []
+    for thing in kept:
+        lines.append(Content.assemble(f"{thing.what}, {thing.price}\n", (thing.identifier, DIM)))
+        if thing.end:
+            lines.append(Content.styled(thing.end, "bold"))
+    return Content("\n").join(lines)
+
+
+def stays(outcome: Outcome) -> Content:
+    """Return what a run that ended well could not do, and what a deletion has kept."""
+    parts = [warnings(outcome.warnings)] if outcome.warnings else []
+    if outcome.kept:
+        total = sum((kept.monthly_usd or 0 for kept in outcome.kept), Decimal(0))
+        heading = f"These stay, for {total:.2f} USD a month at most"
+        data, others = data_of(outcome), [kept for kept in outcome.kept if kept.end]
+        parts += [sentence(State.WARN, heading, bold=True)]
+        if data:
+            deletes = Content.styled("The button Delete the data deletes these.", "bold")
+            parts += [kept_things(data), deletes]
+        parts += [kept_things(others)] if others else []
+    return Content("\n").join(parts)
 
 
 def cause(outcome: Outcome) -> Content:

@@ -218,9 +218,12 @@ class Engine(Services):
         return expected(site, read(durations_file()))
 
     @override
-    def steps(self) -> Mapping[str, str]:
+    def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
         from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
+        from solarrally_tui.provisioning.teardown import step_graph
 
+        if destroys:
+            return step_graph.TITLES
         return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps}
 
     @property
@@ -232,7 +235,13 @@ class Engine(Services):
 
     @override
     async def deploy(
-        self, site: "Site", emit: Emit, *, confirmed: str = "", preflight: bool = True
+        self,
+        site: "Site",
+        emit: Emit,
+        *,
+        confirmed: str = "",
+        preflight: bool = True,
+        leave: frozenset[str] = frozenset(),
     ) -> Outcome:
         from solarrally_tui.provisioning.deployment.deploy import deploy
         from solarrally_tui.provisioning.deployment.durations import Timer, durations_file
@@ -240,18 +249,27 @@ class Engine(Services):
         door = await self._at(site.region)
         timer = Timer()
         with self._logged("deploy", site.name, fan_out(emit, timer.take)) as report:
-            outcome = await deploy(site, door, report, confirmed=confirmed, preflight=preflight)
+            outcome = await deploy(
+                site, door, report, confirmed=confirmed, preflight=preflight, leave=leave
+            )
         if not account_label():  # a simulated account's pace is no measurement
             timer.save(durations_file())
         return outcome
 
     @override
-    async def destroy(self, name: str, emit: Emit) -> Outcome:
+    async def destroy(
+        self,
+        name: str,
+        emit: Emit,
+        *,
+        delete_data: bool = False,
+        leave: frozenset[str] = frozenset(),
+    ) -> Outcome:
         from solarrally_tui.provisioning.teardown.destroy import destroy
 
         door = await self._at()
         with self._logged("destroy", name, emit) as report:
-            return await destroy(name, door, report, delete_data=False)
+            return await destroy(name, door, report, delete_data=delete_data, leave=leave)
 
     @contextmanager
     def _logged(self, command: str, site: str, emit: Emit) -> Iterator[Emit]:

@@ -77,16 +77,22 @@ class Services(Protocol):
     def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how many seconds a first deployment usually takes, at least and at most."""
 
-    def steps(self) -> Mapping[str, str]:
-        """Return the titles of the provisioning steps by id, in order."""
+    def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
+        """Return the titles of the steps of a deployment, or a deletion, by id, in order."""
 
     async def deploy(
-        self, site: "Site", emit: Emit, *, confirmed: str = "", preflight: bool = True
+        self,
+        site: "Site",
+        emit: Emit,
+        *,
+        confirmed: str = "",
+        preflight: bool = True,
+        leave: frozenset[str] = frozenset(),
     ) -> Outcome:
         """Deploy a site and report it by events.
 
         confirmed: its name, where data may be lost. preflight: whether the account is checked
-        first.
+        first. leave: resources, as STACK/RESOURCE, that stay where AWS is stuck with them.
         """
 
     async def status(self, name: str) -> SiteFacts:
@@ -95,8 +101,18 @@ class Services(Protocol):
     async def handover(self, name: str) -> Handover:
         """Return where a deployed site keeps what a person needs."""
 
-    async def destroy(self, name: str, emit: Emit) -> Outcome:
-        """Delete a deployed site, keep its data, and report it by events."""
+    async def destroy(
+        self,
+        name: str,
+        emit: Emit,
+        *,
+        delete_data: bool = False,
+        leave: frozenset[str] = frozenset(),
+    ) -> Outcome:
+        """Delete a deployed site and report it by events. leave: as for deploy.
+
+        delete_data: also what holds its data, which is kept and listed otherwise.
+        """
 
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         """Register a charger and write its files into a folder."""

@@ -55,7 +55,7 @@ def test_question_before_destroying(shown: Shown) -> None:
 
 
 def test_a_site_that_is_destroyed(shown: Shown) -> None:
-    run = RunProgress(Scripted().steps(), clock=half_way().clock, destroys=True)
+    run = RunProgress(Scripted().steps(destroys=True), clock=half_way().clock, destroys=True)
     for step in ("observe", "edge"):
         run.take(at(3, step, State.RUNNING))
         run.take(at(90, step, State.DONE))

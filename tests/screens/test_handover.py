@@ -1,5 +1,6 @@
 """The end of the way and what comes after: hand-over, update, destroy, and the welcome choices."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.deployment.durations import Timer, expected, read, remember
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.provision.screen import ProvisionScreen
@@ -63,7 +64,8 @@ async def test_the_handover_leads_to_an_update(at: Open) -> None:
 
 
 async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> None:
-    services.outcome = Outcome(Exit.OK, "Site sunny-garage is removed. Kept: 2 with your data.")
+    kept = (Kept("database snapshot", "sunny-garage-snapshot-1", Decimal("1.90")),)
+    services.outcome = Outcome(Exit.OK, "Site sunny-garage is deleted.", kept=kept)
     async with at("status", deployed="sunny-garage") as (app, pilot):
         await pilot.press("f3")
         await pilot.pause()
@@ -80,7 +82,8 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
         assert services.destroyed == ["sunny-garage"]
         text = screen_text(app)
         assert "The site is deleted." in text
-        assert "Kept: 2 with your data." in text
+        assert "database snapshot, 1.90 USD a month" in text
+        assert "sunny-garage-snapshot-1" in text
         await walk(pilot, "ctrl+n", seconds=0.2)
         assert isinstance(app.screen, WelcomeScreen)
         assert app.session.site.deployed == ""

@@ -129,7 +129,7 @@ async def test_a_removal_that_ends_late_closes_its_own_site_only(
 ) -> None:
     removed = asyncio.Event()
 
-    async def destroy(name: str, emit: Any) -> Outcome:
+    async def destroy(name: str, emit: Any, **_: Any) -> Outcome:
         await removed.wait()
         return services.outcome
 

@@ -22,12 +22,20 @@ def print_plain(event: Event) -> None:
     if event.state is State.WAITING:
         return
     if not event.resource:
-        line = f"{event.state.glyph} {event.step}: {event.state.word}{_because(event)}"
+        line = f"{event.state.glyph} {_title(event.step)}: {event.state.word}{_because(event)}"
     elif event.type == STACK_TYPE or event.state is not State.RUNNING:
         line = f"  {event.state.glyph} {event.resource}  {event.type}{_because(event)}"
     else:
         return
     say(line.replace("\n", " "), whole=True)
+
+
+def _title(step: str) -> str:
+    """Return what the wizard calls a step, too; JSON has its id."""
+    from solarrally_tui.provisioning.deployment import step_graph as deployment
+    from solarrally_tui.provisioning.teardown import step_graph as teardown
+
+    return deployment.TITLES.get(step) or teardown.TITLES.get(step, step)
 
 
 def _because(event: Event) -> str:
@@ -49,10 +57,8 @@ def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
     for warning in outcome.warnings:
         say(f"{State.WARN.glyph} {warning}")
     for kept in outcome.kept:
-        price = (
-            "price unknown" if kept.monthly_usd is None else f"{kept.monthly_usd:.2f} USD a month"
-        )
-        say(f"Kept: {kept.what} {kept.identifier} ({price})")
+        end = kept.end or f"solarrally destroy {site} --delete-data {site}"
+        say(f"Kept: {kept.what} {kept.identifier} ({kept.price}). To delete it: {end}")
     say(outcome.summary)
 
 
@@ -72,6 +78,7 @@ def result_json(site: str, outcome: Outcome) -> dict[str, Any]:
                 "what": kept.what,
                 "id": kept.identifier,
                 "monthly_usd": None if kept.monthly_usd is None else float(kept.monthly_usd),
+                "end": kept.end or f"solarrally destroy {site} --delete-data {site}",
             }
             for kept in outcome.kept
         ],

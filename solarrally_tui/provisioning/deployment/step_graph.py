@@ -81,7 +81,7 @@ TITLES: Final = MappingProxyType(
     {item.id: item.title for item in CATALOGUE}
     | {
         ACCOUNT: "Check the account",
-        RECORD: "Save the answers in the account",
+        RECORD: "Answers in the account",
         ROLES: "Service-linked roles",
         SERVICE_ROLE: "CloudFormation service role",
         SINGLETONS: "Account-wide settings",

@@ -40,6 +40,14 @@ class Kept:
     identifier: str
     monthly_usd: Decimal | None
     """Price a month in USD; None where the price book has none."""
+    end: str = ""
+    """The command that deletes it; empty for what `destroy --delete-data` deletes."""
+
+    @property
+    def price(self) -> str:
+        """The price in words."""
+        known = self.monthly_usd
+        return "price unknown" if known is None else f"{known:.2f} USD a month"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Which steps deleting a site has: its stacks in reverse, and what stacks do not hold."""
 
+from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
@@ -30,3 +31,17 @@ def _teardown() -> Graph:
 
 TEARDOWN: Final = _teardown()
 """The graph of a teardown, checked when this module is imported."""
+
+TITLES: Final = MappingProxyType(
+    {item.id: item.title for item in CATALOGUE}
+    | {
+        CHARGERS: "Identities of the chargers",
+        ROLE_READY: "Check the service role",
+        SERVICE_ROLE: "CloudFormation service role",
+        LEFTOVERS: "Secrets, logs, certificates",
+        DATA: "Snapshots, buckets and backups",
+        SINGLETONS: "Account-wide settings",
+        RECORD: "Answers in the account",
+    }
+)
+"""What people read for each step."""

@@ -19,6 +19,7 @@ from solarrally_tui.health.report import Report
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.teardown import step_graph
 from solarrally_tui.site.model import DEFAULT_COMMIT, Site
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Level, Place, SourceFinding
@@ -216,6 +217,8 @@ class Scripted:
         self.accounts = ScriptedAccounts()
         self.plans = ScriptedPlans()
         self.confirmed = ""
+        self.left: frozenset[str] = frozenset()
+        self.data_deleted = False
         self.preflight = True
         self.diagnoses = ScriptedDiagnoses()
         self.billing = ScriptedBilling()
@@ -259,13 +262,20 @@ class Scripted:
     def seconds(self, site: Site) -> tuple[float, float]:
         return 1260.0, 2100.0
 
-    def steps(self) -> Mapping[str, str]:
-        return TITLES
+    def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
+        return step_graph.TITLES if destroys else TITLES
 
     async def deploy(
-        self, site: Site, emit: Emit, *, confirmed: str = "", preflight: bool = True
+        self,
+        site: Site,
+        emit: Emit,
+        *,
+        confirmed: str = "",
+        preflight: bool = True,
+        leave: frozenset[str] = frozenset(),
     ) -> Outcome:
         self.deployed.append(site)
+        self.left = leave
         self.preflight = preflight
         self.confirmed = confirmed
         for event in self.events:
@@ -280,8 +290,16 @@ class Scripted:
     async def handover(self, name: str) -> Handover:
         return Handover(self.facts.url, "us-east-1", SECRETS)
 
-    async def destroy(self, name: str, emit: Emit) -> Outcome:
+    async def destroy(
+        self,
+        name: str,
+        emit: Emit,
+        *,
+        delete_data: bool = False,
+        leave: frozenset[str] = frozenset(),
+    ) -> Outcome:
         self.destroyed.append(name)
+        self.data_deleted, self.left = delete_data, leave
         emit(at(1, "edge", State.RUNNING))
         emit(at(9, "edge", State.DONE))
         return self.outcome

@@ -1,0 +1,101 @@
+"""Provision after a run that left something: what AWS is stuck with, and what a deletion kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
+from solarrally_tui.wizard.run_progress import RunProgress
+from tests.screens.scripted.services import Scripted, at
+from tests.screens.support import Open, walk
+
+Shown = Callable[..., bool]
+START = 1767348000.0
+SMALL, LARGE = (80, 24), (120, 40)
+STUCK = Outcome(
+    Exit.FAILED,
+    "The stack solarrally-sunny-garage-network could not be deleted.",
+    Plain(
+        what="The stack solarrally-sunny-garage-network could not be deleted.",
+        why="AWS cannot delete Vpc (AWS::EC2::VPC): The vpc 'vpc-0a1b' has dependencies.",
+        next="Remove what AWS names above, then run the same command again. To delete everything "
+        "else and keep paying for it, run it with --leave network/Vpc.",
+    ),
+    stuck=("network/Vpc",),
+)
+KEPT = Outcome(
+    Exit.OK,
+    "Site sunny-garage is deleted. Kept: 2 things with your data, 1.94 USD a month at most.",
+    kept=(
+        Kept(
+            "database snapshot",
+            "solarrally-sunny-garage-data-database-1x2y3z-snapshot-0a1b2c3d4e5f",
+            Decimal("1.90"),
+        ),
+        Kept("audit log bucket", "solarrally-sunny-garage--audit-1x2y3z", Decimal("0.04")),
+        Kept(
+            "log group",
+            "AWSIotLogsV2",
+            None,
+            "aws logs delete-log-group --region us-east-1 --log-group-name AWSIotLogsV2",
+        ),
+    ),
+)
+
+
+def ended(outcome: Outcome) -> RunProgress:
+    run = RunProgress(
+        Scripted().steps(destroys=True),
+        destroys=True,
+        site="sunny-garage",
+        clock=lambda: START + 600,
+    )
+    for step in ("observe", "edge", "app", "data"):
+        run.take(at(3, step, State.RUNNING))
+        run.take(at(90, step, State.DONE))
+    run.take(at(91, "network", State.RUNNING))
+    state = State.DONE if outcome.exit_code is Exit.OK else State.FAILED
+    run.take(at(200, "network", state))
+    run.finish(outcome)
+    return run
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_what_aws_cannot_delete(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown("provision", size, run=ended(STUCK))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_what_a_deletion_keeps(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown("provision", size, run=ended(KEPT))
+
+
+def test_the_question_before_something_is_left(shown: Shown) -> None:
+    assert shown("provision", SMALL, "tab", "enter", run=ended(STUCK))
+
+
+async def test_leaving_takes_the_name_and_runs_again_without_it(
+    at: Open, services: Scripted
+) -> None:
+    async with at("provision", SMALL, run=ended(STUCK)) as (_, pilot):
+        await walk(pilot, "tab", "enter", seconds=0.2)
+        await walk(pilot, *"no", "enter", seconds=0.2)
+        assert services.destroyed == []
+        await walk(pilot, "backspace", "backspace", *"sunny-garage", "enter", seconds=0.3)
+        assert services.destroyed == ["sunny-garage"]
+        assert services.left == {"network/Vpc"}
+
+
+async def test_the_kept_data_is_deleted_when_its_name_is_typed(
+    at: Open, services: Scripted
+) -> None:
+    services.outcome = replace(KEPT, kept=())
+    async with at("provision", SMALL, run=ended(KEPT)) as (app, pilot):
+        app.screen.query_one("#delete-data").focus()
+        await walk(pilot, "enter", seconds=0.2)
+        await walk(pilot, *"sunny-garage", "enter", seconds=0.3)
+        assert services.data_deleted
