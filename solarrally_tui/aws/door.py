@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.session import Clients
 
 _THREADS: Final = 12
+_ENDING_SECONDS: Final = 15.0
 _ALWAYS_ON: Final = "us-east-1"
 _NOT_KNOWN: Final = frozenset(
     {"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"}
@@ -63,6 +64,9 @@ def is_reading(operation: str) -> bool:
     if operation in _WRITING_ANYWAY:
         return False
     return operation.startswith(_READING) or operation in _READING_TOO
+
+
+T = TypeVar("T")
 
 
 class Door:
@@ -250,8 +254,26 @@ class Door:
         address: str = await self._run(address_of, self._clients, self.region, where)
         return address
 
+    async def to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something that leaves nothing behind in AWS only when it comes to its end.
+
+        It continues where the caller is cancelled, and close waits for it.
+        """
+        task = asyncio.ensure_future(work)
+        endings = self._pool.endings
+        endings.add(task)
+        task.add_done_callback(endings.discard)
+        # Somebody has to read the error of a task whose caller was cancelled, or asyncio complains.
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(task)
+
     async def close(self) -> None:
-        """Release the threads. Calls in progress are left alone; nothing waits for them."""
+        """Release the threads. Calls in progress are left alone; nothing waits for them.
+
+        Only what has to come to its end is waited for, for some seconds.
+        """
+        if self._pool.endings:
+            await asyncio.wait(self._pool.endings, timeout=_ENDING_SECONDS)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def __aenter__(self) -> Self:

@@ -3,6 +3,7 @@
 At exit, Python waits for the threads of an ordinary pool, but not for these.
 """
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable
@@ -25,6 +26,8 @@ class DaemonPool(Executor):
         self._idle = threading.Semaphore(0)
         self._count = 0
         self._closed = False
+        self.endings: set[asyncio.Future[Any]] = set()
+        """What uses the pool and has to come to its end before that is shut down."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Queue a call and return its future. Raises RuntimeError after shutdown."""

@@ -1,7 +1,5 @@
 """Asks CloudFormation what a change of one stack would do, and leaves nothing behind."""
 
-import asyncio
-
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.deployed.change_sets import PREVIEW_PREFIX
@@ -23,14 +21,12 @@ from solarrally_tui.provisioning.engine.steps import StepError
 async def dry_run(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tuple[Change, ...]:
     """Return what a change set of an existing stack would do. It is never executed.
 
-    Continues when the caller is cancelled, so that the change set is deleted all the same.
+    Continues when the caller is cancelled, and the door closes only after it, so that the change
+    set is deleted all the same.
     Raises StepError with CloudFormation's words where it would not accept the change (also where
     another run changes the stack right now), StillWaitingError and AwsError.
     """
-    task = asyncio.ensure_future(_ask(door, stack_id, wanted, stack))
-    # Somebody has to read the error of a task whose caller was cancelled, or asyncio complains.
-    task.add_done_callback(lambda task: task.cancelled() or task.exception())
-    return await asyncio.shield(task)
+    return await door.to_its_end(_ask(door, stack_id, wanted, stack))
 
 
 async def _ask(door: Door, stack_id: str, wanted: Wanted, stack: Stack) -> tuple[Change, ...]:
