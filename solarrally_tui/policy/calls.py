@@ -59,10 +59,11 @@ ENGINE: Final[Calls] = {
     "describe_db_engine_versions describe_db_instance_automated_backups "
     "describe_db_instances describe_db_snapshots describe_events "
     "describe_orderable_db_instance_options describe_source_regions modify_db_instance",
+    "resourcegroupstaggingapi": "get_resources",
     "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones "
     "list_resource_record_sets",
     "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
-    "get_bucket_tagging head_object list_buckets list_object_versions put_object",
+    "get_bucket_policy get_bucket_tagging head_object list_buckets list_object_versions put_object",
     "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
     "put_secret_value tag_resource update_secret_version_stage",
     "service-quotas": "get_aws_default_service_quota get_service_quota",
@@ -126,6 +127,7 @@ balancer recognizes CloudFront."""
 
 SERVICE_PREFIXES: Final[Mapping[str, str]] = {
     "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
     "service-quotas": "servicequotas",
 }
 """IAM's prefix of a service, where it differs from boto3's name."""

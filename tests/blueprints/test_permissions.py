@@ -21,6 +21,7 @@ UNSCOPED = {
     "ecs:DescribeTaskDefinition": "ECS knows no resource for this question.",
     "ecs:ListTasks": "ECS limits it by container instance, and Fargate has none.",
     "elasticloadbalancing:DescribeTargetHealth": "ELB knows no resource for describing.",
+    "tag:GetResources": "It lists resources of all services by their tags.",
     "iot:GetIndexingConfiguration": "It is about the whole Region.",
     "iot:GetV2LoggingOptions": "It is about the whole Region.",
     "iot:ListCertificates": "It lists all certificates of the account.",

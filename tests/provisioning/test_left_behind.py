@@ -1,5 +1,6 @@
 """What AWS does not delete: after a failed creation, at the end of a good update, by destroy."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,16 +9,19 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.deployed import record
+from solarrally_tui.deployed.change_sets import PREVIEW_PREFIX
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.provisioning.preview.dry_run import dry_run
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
-from tests.provisioning.engine_setup import Heard, fault, opened
+from tests.provisioning.engine_setup import Heard, fault, opened, site_named
 
 SITE = "left"
 HOME = "us-east-1"
@@ -124,3 +128,60 @@ async def test_destroy_waits_for_the_interfaces_of_cloudfront(
         gone = await destroy("waiting-home", own_door, heard.append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
     assert f"Trying again in 2 s: {words}" in [event.reason for event in heard.of("network")]
+
+
+async def test_a_last_look_lists_what_no_stack_held(own_door: Door) -> None:
+    """By tag, by name and for the Region, each with the command that deletes it."""
+    name = "swept"
+    await record.write(own_door, site_named(name), "123456789012")
+    topic = await own_door.call(
+        "sns", "create_topic", Name="orphan", Tags=[{"Key": SITE_TAG, "Value": name}]
+    )
+    groups = (f"/aws/rds/instance/solarrally-{name}-data-database-x/postgresql", "AWSIotLogsV2")
+    for group in groups:
+        await own_door.call("logs", "create_log_group", logGroupName=group)
+    gone = await destroy(name, own_door, Heard().append, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
+    assert {kept.identifier for kept in gone.kept} == {topic["TopicArn"], *groups}
+    assert all(kept.identifier in kept.end for kept in gone.kept)
+    assert "3 things stay" in gone.summary
+    await own_door.call("sns", "delete_topic", TopicArn=topic["TopicArn"])
+    for group in groups:
+        await own_door.call("logs", "delete_log_group", logGroupName=group)
+
+
+async def test_a_last_look_that_is_denied_is_said(own_account: Account, own_door: Door) -> None:
+    await record.write(own_door, site_named("unswept"), "123456789012")
+    with fault(own_account, kind="refuse", target="resourcegroupstaggingapi.GetResources"):
+        gone = await destroy("unswept", own_door, Heard().append, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
+    (warning,) = gone.warnings
+    assert "tag:GetResources" in warning.why
+
+
+async def test_leaving_while_changes_are_worked_out_leaves_no_change_set(
+    own_account: Account,
+) -> None:
+    """As when somebody quits on Review: the door closes while AWS is still being asked."""
+    heard = Heard()
+    async with opened(own_account) as door:
+        await brought(door, TOPIC, heard)
+        left = await SiteStacks(SITE, door).find("data")
+        assert left
+        more = {"Other": {"Type": "AWS::SNS::Topic"}}
+        wanted = Wanted(SITE, left.name, HOME, json.dumps({"Resources": TOPIC | more}), {})
+        asked = asyncio.ensure_future(dry_run(door, "data", wanted, left))
+        with fault(
+            own_account, kind="delay", target="cloudformation.DescribeChangeSet", seconds=0.5
+        ):
+            await asyncio.sleep(0.2)
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+            await door.close()
+    async with opened(own_account) as door:
+        summaries = await door.pages(
+            "cloudformation", "list_change_sets", "Summaries", HOME, StackName=left.name
+        )
+        assert [s for s in summaries if s["ChangeSetName"].startswith(PREVIEW_PREFIX)] == []
+        await door.call("cloudformation", "delete_stack", StackName=left.name)

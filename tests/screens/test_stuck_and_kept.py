@@ -29,7 +29,7 @@ STUCK = Outcome(
 )
 KEPT = Outcome(
     Exit.OK,
-    "Site sunny-garage is deleted. Kept: 2 things with your data, 1.94 USD a month at most.",
+    "Site sunny-garage is deleted. 3 things stay, for 1.94 USD a month at most.",
     kept=(
         Kept(
             "database snapshot",

@@ -48,6 +48,8 @@ class Wanted:
     """Whether the operator has agreed to lose what a replaced or removed resource holds."""
     leave: frozenset[str] = frozenset()
     """Logical ids of what is left as it is where AWS can neither roll it back nor delete it."""
+    reverts: bool = False
+    """Whether AWS compares the template with what exists, and creates again what was deleted."""
 
 
 class OvertakenError(StepError):
@@ -191,7 +193,8 @@ async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -
     fresh = stack is None or stack.is_shell
     # Named after what it does and to which state, so that a repeated call finds it again.
     state = () if stack is None or stack.is_shell else (stack.id, stack.status, stack.touched)
-    content = json.dumps([wanted.template, sorted(wanted.parameters.items()), state])
+    mode = {"DeploymentMode": "REVERT_DRIFT"} if wanted.reverts and not fresh else {}
+    content = json.dumps([wanted.template, sorted(wanted.parameters.items()), state, *mode])
     name = f"{prefix}{token(wanted.name, content)[:16]}"
     request: dict[str, Any] = {
         "StackName": wanted.name,
@@ -205,6 +208,7 @@ async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -
         "Capabilities": list(_CAPABILITIES),
         "Tags": [{"Key": SITE_TAG, "Value": wanted.site}],
         **with_role(wanted.role),
+        **mode,
     }
 
     async def ask() -> ChangeSet:

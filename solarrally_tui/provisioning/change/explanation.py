@@ -7,7 +7,7 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.stack_status import StackStatus
 from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
 from solarrally_tui.findings.stack_failures import Cause, FailedResource
-from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
+from solarrally_tui.provisioning.change.wording import in_words
 
 _SHOWN: Final = 4
 """Sentences of what would be lost that an error shows; its detail has all."""
@@ -55,7 +55,7 @@ def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
 
 def not_deleted(left: FailedResource) -> Plain:
     """Explain what a change that ended well could not delete."""
-    one = RESOURCE_TYPES.get(left.type, ResourceType(left.type)).one
+    one = in_words(left.type)
     return Plain(
         what=f"AWS could not delete the {one} {left.physical_id} of before. It is in no stack any "
         "more, and you keep paying for it.",
@@ -142,13 +142,23 @@ def passed_over(stack: str, left: FailedResource) -> Plain:
 
 def left_behind(left: FailedResource) -> Plain:
     """Explain a resource that stays although its stack is deleted."""
-    one = RESOURCE_TYPES.get(left.type, ResourceType(left.type)).one
+    one = in_words(left.type)
     return Plain(
         what=f"The {one} {left.physical_id} stays: you chose to leave it. It is in no stack any "
         "more.",
         why=left.reason or _NO_REASON,
         next="Delete it in the AWS console. Until then you pay for it, where it has a price.",
         detail=left.reason,
+    )
+
+
+def database_gone(site: str, name: str) -> Plain:
+    """Explain a database that somebody has deleted, which only an empty one could replace."""
+    return Plain(
+        what=f"The database {name} does not exist any more. Nothing was changed in its stack.",
+        why="It was deleted outside CloudFormation. Created again, it would be empty.",
+        next="To bring its data back, write its last snapshot to size.database_snapshot. Then, or "
+        f"for an empty one, run solarrally deploy FILE --confirm-replacement {site}.",
     )
 
 

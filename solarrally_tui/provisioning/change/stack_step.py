@@ -8,6 +8,7 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.change_sets import problems
+from solarrally_tui.deployed.presence import missing
 from solarrally_tui.deployed.stack import GOOD, Stack, StackResource, find, find_own, resources
 from solarrally_tui.deployed.stack_status import Deploying, status_of
 from solarrally_tui.provisioning.change.change_set import (
@@ -20,6 +21,7 @@ from solarrally_tui.provisioning.change.change_set import (
     with_role,
 )
 from solarrally_tui.provisioning.change.explanation import (
+    database_gone,
     delete_failed,
     not_changeable,
     not_deleted,
@@ -28,10 +30,12 @@ from solarrally_tui.provisioning.change.explanation import (
     too_large,
 )
 from solarrally_tui.provisioning.change.outdated_stack import CREATING, Outdated, cancel
+from solarrally_tui.provisioning.change.protection import DATABASE
 from solarrally_tui.provisioning.change.recovery import Recovered, Recovery, places_of
 from solarrally_tui.provisioning.change.remains import remains
 from solarrally_tui.provisioning.change.stack_watch import Watch
 from solarrally_tui.provisioning.change.unlock import unlock
+from solarrally_tui.provisioning.change.wording import in_words
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -102,14 +106,15 @@ class StackStep:
             elif stack and stack.is_dead:
                 await self._delete_remains(stack)
                 stack = None
+            wanted = await self._with_lost(stack)
             try:
-                change_set = await prepare(self.door, self.wanted, stack)
+                change_set = await prepare(self.door, wanted, stack)
                 if change_set is None:
                     return None
                 watch = self._watch(change_set.stack_id)
                 # Marked before it begins, or its first events would count as old.
                 await watch.mark()
-                await execute(self.door, self.wanted, change_set)
+                await execute(self.door, wanted, change_set)
                 return watch
             except (StepError, AwsError) as error:
                 was_quicker = isinstance(error, OvertakenError) or await self._overtaken(stack)
@@ -120,6 +125,28 @@ class StackStep:
                     raise StepError(not_changeable(stack.name, status, error.plain)) from error
                 raise
         return None
+
+    async def _with_lost(self, stack: Stack | None) -> Wanted:
+        """Return the stack as wanted, with what somebody has deleted outside CloudFormation.
+
+        Raises StepError with the status of a refusal where that is a database, and nobody agreed
+        to an empty one.
+        """
+        wanted = self.wanted
+        if stack is None or stack.is_shell:
+            return wanted
+        door = self.door.with_region(wanted.region)
+        lost = await missing(door, await resources(door, stack.id, wanted.region))
+        if not lost:
+            return wanted
+        databases = [resource for resource in lost if resource.type == DATABASE]
+        if databases and not wanted.may_lose:
+            plain = database_gone(wanted.site, databases[0].physical_id)
+            raise StepError(plain, Exit.REFUSED)
+        named = ", ".join(f"{in_words(each.type)} {each.physical_id}" for each in lost)
+        why = f"Deleted outside CloudFormation, and created again: {named}."
+        self.narrator.step(self.step, State.RUNNING, why)
+        return replace(wanted, reverts=True)
 
     async def _recovered(self, stack: Stack) -> Recovered | None:
         """Roll back a change that failed and was not rolled back; None where there is none."""

@@ -321,3 +321,8 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = MappingProxyType(
 RECREATED: Final = frozenset({"OriginSecret"})
 """Logical ids of resources that hold nothing of anybody: the engine can create their content again
 at any time."""
+
+
+def in_words(type_: str) -> str:
+    """Return what people call a type of resource; AWS's own name where this version has no word."""
+    return RESOURCE_TYPES.get(type_, ResourceType(type_)).one

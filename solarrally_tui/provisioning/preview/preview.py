@@ -15,8 +15,10 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record
+from solarrally_tui.deployed.presence import missing
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.deployed.stack import resources as resources_of
 from solarrally_tui.deployed.stack_status import Deploying, status_of
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
@@ -245,7 +247,11 @@ class _Preview:
             return _Unanswered(f"It is in {stack.status}. Deploy {status.deploy.value}.")
         # Without a role: CloudFormation continues with the one that the stack has.
         region = self.stacks.region(item.id)
-        wanted = Wanted(self.site.name, stack.name, region, item.template(), values)
+        door = self.stacks.door.with_region(region)
+        lost = await missing(door, await resources_of(door, stack.id, region))
+        wanted = Wanted(
+            self.site.name, stack.name, region, item.template(), values, reverts=bool(lost)
+        )
         try:
             return await dry_run(self.stacks.door, item.id, wanted, stack)
         except StepError as error:

@@ -12,6 +12,14 @@ Held = frozenset[tuple[str, str]]
 """Type and physical id of resources that stacks held."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What CloudFormation has deleted for certain, by its events."""
+
+    ids: frozenset[str]
+    """Physical ids."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teardown(Context):
     """One teardown of one site. What a step learnt is known once that step is done."""
@@ -39,6 +47,11 @@ class Teardown(Context):
     def uses_role(self) -> bool:
         """Whether a stack was created with the site's service role."""
         return self.ends.learnt(step_graph.ROLE_READY, bool)
+
+    @property
+    def deleted(self) -> frozenset[str]:
+        """Physical ids of what CloudFormation has deleted, in this run and before it."""
+        return self.ends.learnt(step_graph.LEFTOVERS, Deleted).ids
 
     @property
     def held(self) -> Held:

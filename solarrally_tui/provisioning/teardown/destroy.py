@@ -23,6 +23,7 @@ from solarrally_tui.provisioning.teardown import (
     backup_vault,
     leftovers,
     step_graph,
+    sweep,
 )
 from solarrally_tui.provisioning.teardown.context import Teardown
 from solarrally_tui.provisioning.teardown.step_actions import ACTIONS
@@ -54,6 +55,7 @@ async def destroy(
             return await _nothing(door, name)
         stacks = SiteStacks(name, door.with_region(region))
         await refuse_foreign_names(stacks)
+        was = await sweep.before(stacks)
     except AwsError as error:
         return _failed(from_aws(error, begun=False), changed=False)
     teardown = Teardown(narrator=narrator, stacks=stacks, delete_data=delete_data, leave=leave)
@@ -65,7 +67,7 @@ async def destroy(
         await alone(door, name, "destroy", lambda: run(TEARDOWN, ACTIONS, teardown), say)
     except BusyError as busy:
         return refused(busy, changed=teardown.ends.changed)
-    return await _outcome(teardown)
+    return await _outcome(teardown, was)
 
 
 async def _region(door: Door, name: str) -> str | None:
@@ -111,7 +113,7 @@ async def _nothing(door: Door, name: str) -> Outcome:
     return Outcome(Exit.OK, summary, changed=False)
 
 
-async def _outcome(teardown: Teardown) -> Outcome:
+async def _outcome(teardown: Teardown, was: sweep.Before) -> Outcome:
     changed = teardown.ends.changed
     if error := teardown.ends.first_error:
         return replace(
@@ -121,9 +123,13 @@ async def _outcome(teardown: Teardown) -> Outcome:
         )
     try:
         kept = await leftovers.kept(teardown.door, teardown.site)
+        known = [item.identifier for item in kept]
+        door, site = teardown.door, teardown.site
+        found = await sweep.remaining(door, site, was, known, teardown.deleted)
     except AwsError as refused:
         return _failed(from_aws(refused, begun=True), changed=changed)
-    warnings = teardown.ends.warnings
+    warnings = (*teardown.ends.warnings, *found.warnings)
+    kept = (*kept, *found.kept)
     summary = _summary(teardown.site, kept, warnings, changed=changed)
     return Outcome(Exit.OK, summary, kept=kept, warnings=warnings, changed=changed)
 
@@ -137,8 +143,8 @@ def _summary(site: str, kept: tuple[Kept, ...], left: tuple[Plain, ...], *, chan
     if not kept:
         return f"{deleted} Nothing of it remains."
     total = sum((item.monthly_usd or Decimal(0) for item in kept), Decimal(0))
-    things = "thing" if len(kept) == 1 else "things"
-    return f"{deleted} Kept: {len(kept)} {things} with your data, {total:.2f} USD a month at most."
+    stay = "1 thing stays" if len(kept) == 1 else f"{len(kept)} things stay"
+    return f"{deleted} {stay}, for {total:.2f} USD a month at most."
 
 
 def _failed(error: StepError, *, changed: bool) -> Outcome:

@@ -13,7 +13,7 @@ from solarrally_tui.pricing.price_book.store import s3_gb_month, snapshot_gb_mon
 from solarrally_tui.provisioning.change import buckets
 from solarrally_tui.provisioning.engine.outcome import Kept
 from solarrally_tui.provisioning.teardown import backup_copies, backup_vault
-from solarrally_tui.site.names import SITE_TAG, stack_name
+from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, stack_name
 
 LOG_GROUPS: Final = {
     "AWS::CodeBuild::Project": "/aws/codebuild/{}",
@@ -44,34 +44,42 @@ async def delete_secrets(door: Door, site: str) -> int:
     return len(ours)
 
 
-async def history(door: Door, site: str) -> set[tuple[str, str]]:
-    """Return type and physical id of what a site's deleted stacks held.
+async def history(door: Door, site: str) -> dict[tuple[str, str], str]:
+    """Return what a site's deleted stacks held: type and physical id, with its last status.
 
     CloudFormation remembers deleted stacks for 90 days, so that a teardown that died half way
     does not leave log groups behind. Raises AwsError.
     """
     names = {stack_name(site, item.id) for item in CATALOGUE}
-    deleted = await door.pages(
-        "cloudformation", "list_stacks", "StackSummaries", StackStatusFilter=["DELETE_COMPLETE"]
-    )
-    held: set[tuple[str, str]] = set()
-    for summary in deleted:
-        if summary["StackName"] not in names:
-            continue
-        # A list of stacks has no tags.
-        deleted_stack = await stack.find(door, summary["StackId"], door.region)
-        if deleted_stack and deleted_stack.site == site:
-            held |= await _resources(door, summary["StackId"])
+    held: dict[tuple[str, str], str] = {}
+    for region in dict.fromkeys((door.region, GLOBAL_REGION)):
+        deleted = await door.pages(
+            "cloudformation",
+            "list_stacks",
+            "StackSummaries",
+            region,
+            StackStatusFilter=["DELETE_COMPLETE"],
+        )
+        for summary in deleted:
+            if summary["StackName"] not in names:
+                continue
+            # A list of stacks has no tags.
+            deleted_stack = await stack.find(door, summary["StackId"], region)
+            if deleted_stack and deleted_stack.site == site:
+                held |= await _resources(door, summary["StackId"], region)
     return held
 
 
-async def _resources(door: Door, stack_id: str) -> set[tuple[str, str]]:
+async def _resources(door: Door, stack_id: str, region: str) -> dict[tuple[str, str], str]:
     with tolerate(Kind.NOT_FOUND):
-        events = await door.pages(
-            "cloudformation", "describe_stack_events", "StackEvents", StackName=stack_id
+        newest_first = await door.pages(
+            "cloudformation", "describe_stack_events", "StackEvents", region, StackName=stack_id
         )
-        return {(event["ResourceType"], event.get("PhysicalResourceId", "")) for event in events}
-    return set()
+        return {
+            (event["ResourceType"], event.get("PhysicalResourceId", "")): event["ResourceStatus"]
+            for event in reversed(newest_first)
+        }
+    return {}
 
 
 async def delete_log_groups(door: Door, resources: Iterable[tuple[str, str]]) -> int:

@@ -34,7 +34,7 @@ from solarrally_tui.provisioning.teardown import (
     orphaned_vpc_origins,
     step_graph,
 )
-from solarrally_tui.provisioning.teardown.context import Held, Teardown
+from solarrally_tui.provisioning.teardown.context import Deleted, Held, Teardown
 
 _PAUSES: Final = (2.0, 30.0, 120.0, 200.0)
 """Seconds before a stack is deleted once more. A detached IoT policy can be deleted after up to
@@ -184,15 +184,19 @@ async def _settled(teardown: Teardown, step: str, door: Door, before: Stack) -> 
 
 
 async def delete_leftovers(teardown: Teardown) -> End:
-    """Delete what stacks leave behind: secrets, log groups and replaced certificates."""
+    """Delete what stacks leave behind: secrets, log groups and replaced certificates.
+
+    The step learns what CloudFormation has deleted for certain.
+    """
     door, site = teardown.door, teardown.site
     secrets = await leftovers.delete_secrets(door, site)
-    held = teardown.held | await leftovers.history(door, site)
-    groups = await leftovers.delete_log_groups(door, sorted(held))
+    history = await leftovers.history(door, site)
+    groups = await leftovers.delete_log_groups(door, sorted(teardown.held | history.keys()))
+    deleted = frozenset(id_ for (_, id_), status in history.items() if status == stack.DELETED)
     old = await replaced_certificates.unused(door, site, door.region)
     certificates = sum([await replaced_certificates.delete(door, arn) for arn in old])
     reason = f"{secrets} secrets, {groups} log groups, {certificates} certificates"
-    return End(bool(secrets or groups or certificates), reason)
+    return End(bool(secrets or groups or certificates), reason, Deleted(deleted))
 
 
 async def delete_kept_data(teardown: Teardown) -> End:

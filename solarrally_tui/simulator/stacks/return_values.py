@@ -35,6 +35,8 @@ def declare(hooks: ResourceHooks) -> None:
             values[1] | {"Id": properties["SecretId"]},
         ),
     )
+    # The physical id of a bucket's policy is the bucket's name.
+    hooks.correct("AWS::S3::BucketPolicy", lambda values, given: (given["Bucket"], values[1]))
     hooks.correct("AWS::EC2::VPC", _repeating("CidrBlock"))
     hooks.correct("AWS::EC2::Subnet", _repeating("VpcId", "CidrBlock"))
     hooks.correct(

@@ -1,0 +1,210 @@
+"""The last look after a teardown: what AWS still lists of the site, by tag and by name.
+
+What is found here is listed with the command that deletes it, and not deleted: no stack held it, so
+nothing but a tag or a name says whose it is.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.deployed import record
+from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.engine.outcome import Kept
+from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, stack_name
+
+_FREE: Final = frozenset({"ecs:task-definition", "ecs:cluster", "kms:key", "cloudformation:stack"})
+"""What AWS keeps listing after its deletion, for hours or for ever, and does not charge: inactive
+clusters and task definitions, keys that wait for their deletion."""
+
+_PROOF: Final = ".acm-validations.aws."
+"""How the value of the DNS record ends that proved a domain to Certificate Manager."""
+
+_OF_REGION: Final = {"AWSIotLogsV2": "log of AWS IoT", "RDSOSMetrics": "log of enhanced monitoring"}
+"""Log groups that AWS creates for a whole Region, without an end of their logs."""
+
+_COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ec2:elastic-ip": "aws ec2 release-address --region {region} --allocation-id {id}",
+        "ec2:natgateway": "aws ec2 delete-nat-gateway --region {region} --nat-gateway-id {id}",
+        "ec2:security-group": "aws ec2 delete-security-group --region {region} --group-id {id}",
+        "ec2:subnet": "aws ec2 delete-subnet --region {region} --subnet-id {id}",
+        "ec2:vpc": "aws ec2 delete-vpc --region {region} --vpc-id {id}",
+        "ec2:vpc-endpoint": "aws ec2 delete-vpc-endpoints --region {region} --vpc-endpoint-ids "
+        "{id}",
+        "elasticloadbalancing:loadbalancer": "aws elbv2 delete-load-balancer --region {region} "
+        "--load-balancer-arn {arn}",
+        "ecr:repository": "aws ecr delete-repository --region {region} --force --repository-name "
+        "{id}",
+        "rds:db": "aws rds delete-db-instance --region {region} --db-instance-identifier {id} "
+        "--final-db-snapshot-identifier {id}-final",
+        "s3:bucket": "aws s3 rb --force s3://{id}",
+        "secretsmanager:secret": "aws secretsmanager delete-secret --region {region} --secret-id "
+        "{arn}",
+        "sns:topic": "aws sns delete-topic --region {region} --topic-arn {arn}",
+    }
+)
+"""Commands that delete what a tag finds, by service and type of its ARN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of a site only while its stacks exist."""
+
+    domain: str = ""
+    hosted_zone: str = ""
+    """Id of the Route 53 zone with its records; empty where DNS is elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a sweep has found, and what it could not look up."""
+
+    kept: tuple[Kept, ...]
+    warnings: tuple[Plain, ...] = ()
+
+
+async def before(stacks: SiteStacks) -> Before:
+    """Return what a later sweep needs to know. Raises AwsError."""
+    for stack_id in ("edge", "global", "app"):
+        found = await stacks.find(stack_id)
+        if found and found.parameters.get("DomainName"):
+            known = found.parameters
+            return Before(known["DomainName"], known.get("HostedZoneId", ""))
+    return Before()
+
+
+async def remaining(
+    door: Door, site: str, was: Before, known: Collection[str], deleted: Collection[str]
+) -> Found:
+    """Return what AWS still lists of a site whose stacks are deleted.
+
+    known: identifiers of what is listed already. deleted: physical ids of what its stacks held,
+    which AWS may list for some hours. Raises AwsError.
+    """
+    tagged, warnings = await _tagged(door, site, {*known, *deleted})
+    return Found(
+        (
+            *tagged,
+            *await _log_groups(door, site),
+            *await _proofs(door, was),
+            *await _of_region(door, site),
+        ),
+        warnings,
+    )
+
+
+async def _tagged(
+    door: Door, site: str, known: Collection[str]
+) -> tuple[list[Kept], tuple[Plain, ...]]:
+    filters = [{"Key": SITE_TAG, "Values": [site]}]
+    arns: dict[str, str] = {}
+    try:
+        for region in dict.fromkeys((door.region, GLOBAL_REGION)):
+            listed = await door.pages(
+                "resourcegroupstaggingapi",
+                "get_resources",
+                "ResourceTagMappingList",
+                region,
+                TagFilters=filters,
+            )
+            arns |= {mapping["ResourceARN"]: region for mapping in listed}
+    except AwsError as error:
+        if error.kind is not Kind.DENIED:
+            raise
+        return [], (_not_asked(error),)
+    found = [_named(arn, region) for arn, region in arns.items() if not _is_known(arn, known)]
+    return [kept for kept in found if kept], ()
+
+
+def _is_known(arn: str, known: Collection[str]) -> bool:
+    """Whether an ARN is, or ends with, the id of something that is known."""
+    return arn in known or any(arn.endswith((f":{id_}", f"/{id_}")) for id_ in known if id_)
+
+
+def _named(arn: str, region: str) -> Kept | None:
+    """Return what an ARN names; None for what costs nothing and stays listed."""
+    service, rest = arn.split(":")[2], arn.split(":", 5)[5]
+    type_, _, identifier = rest.replace("/", ":", 1).partition(":")
+    if service == "s3" or (service == "sns" and not identifier):
+        type_, identifier = ("bucket" if service == "s3" else "topic"), rest
+    if f"{service}:{type_}" in _FREE:
+        return None
+    command = _COMMANDS.get(f"{service}:{type_}", "AWS console, Tag Editor: {arn}")
+    end = command.format(region=region, id=identifier, arn=arn)
+    return Kept(f"{service} {type_} that AWS still lists with the site's tag", arn, None, end)
+
+
+async def _log_groups(door: Door, site: str) -> list[Kept]:
+    """Return log groups with a name that services derive from the names of the site's stacks."""
+    own = stack_name(site, "")
+    prefixes = (f"/aws/rds/instance/{own}data-", f"/aws/codebuild/{own}", f"/aws/lambda/{own}")
+    found = []
+    for prefix in prefixes:
+        groups = await door.pages(
+            "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix
+        )
+        found += [_log_group("log group", group["logGroupName"], door.region) for group in groups]
+    return found
+
+
+async def _of_region(door: Door, site: str) -> list[Kept]:
+    """Return the log groups that AWS keeps for the Region, once no other site is in the account."""
+    if await record.regions(door, without=site):
+        return []
+    found = []
+    for name, what in _OF_REGION.items():
+        groups = await door.pages(
+            "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name
+        )
+        if any(group["logGroupName"] == name for group in groups):
+            found.append(_log_group(f"{what}, of the whole Region", name, door.region))
+    return found
+
+
+def _log_group(what: str, name: str, region: str) -> Kept:
+    end = f"aws logs delete-log-group --region {region} --log-group-name {name}"
+    return Kept(what, name, None, end)
+
+
+async def _proofs(door: Door, was: Before) -> list[Kept]:
+    """Return the DNS records that proved the domain: CloudFormation leaves them in Route 53."""
+    if not (was.domain and was.hosted_zone):
+        return []
+    zone = was.hosted_zone.removeprefix("/hostedzone/")
+    records = await _records(door, zone)
+    return [
+        Kept(
+            "DNS record that proved the domain",
+            str(one["Name"]).rstrip("."),
+            Decimal(0),
+            f"Route 53 console, hosted zone {zone}; not if another certificate needs it",
+        )
+        for one in records
+        if one["Type"] == "CNAME" and _proves(one, was.domain)
+    ]
+
+
+async def _records(door: Door, zone: str) -> list[dict[str, Any]]:
+    found = await door.find("route53", "list_resource_record_sets", HostedZoneId=zone)
+    return list(found["ResourceRecordSets"]) if found else []
+
+
+def _proves(one: Mapping[str, Any], domain: str) -> bool:
+    values = [value["Value"].rstrip(".") + "." for value in one.get("ResourceRecords", ())]
+    is_of_domain = str(one["Name"]).rstrip(".").endswith(f".{domain}")
+    return is_of_domain and any(value.endswith(_PROOF) for value in values)
+
+
+def _not_asked(error: AwsError) -> Plain:
+    return Plain(
+        what="AWS was not asked what it still lists with the site's tag.",
+        why="These credentials may not call tag:GetResources, which the policy that solarrally "
+        "policy deploy prints allows.",
+        next="See AWS Resource Groups, Tag Editor, in the console.",
+        detail=str(error),
+    )
