@@ -46,7 +46,9 @@ class CostLinesScreen(Dialog[None]):
         cost = self._cost
         with Vertical(classes="dialog -wide-dialog", id="cost-lines"):
             yield Static(
-                Content(f"All costs, USD a month, {cost.region}, prices of {cost.prices_as_of}"),
+                Content(
+                    f"All costs, USD a month, {cost.region}, prices of {cost.prices_as_of} or newer"
+                ),
                 classes="dialog-title",
             )
             yield OptionList(compact=True, id="cost-list")

@@ -122,8 +122,8 @@ class SizeScreen(StepScreen):
             words = capital(total(mine, mine.expected))
             note.update(
                 Content(
-                    f"{words} a month in {mine.region}, list prices of {mine.prices_as_of}, "
-                    "without tax."
+                    f"{words} a month in {mine.region}, list prices of {mine.prices_as_of} "
+                    "or newer, without tax."
                 )
             )
         self._show_note()

@@ -53,7 +53,7 @@ def estimate(site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = N
     if site.region not in prices.regions:
         return _not_known(site.region, prices)
     lines = priced(everything(site), usage(site, assume), prices)
-    return summed(prices.currency, site.region, prices.as_of, lines, excluded=left_out(site))
+    return summed(prices.currency, site.region, prices.oldest, lines, excluded=left_out(site))
 
 
 def everything(site: Site) -> tuple[Resource, ...]:
@@ -99,4 +99,4 @@ def _not_known(region: str, prices: Book) -> Estimate:
     if region in WITHOUT_IOT:
         reason = f"AWS does not offer AWS IoT Core in {region}, so no site can be there."
     everything = UnpricedLine("", "", "", "every service", "Everything", reason, kind="fixed")
-    return replace(summed(prices.currency, region, prices.as_of, [everything]), known=False)
+    return replace(summed(prices.currency, region, prices.oldest, [everything]), known=False)

@@ -1,5 +1,6 @@
 """The estimate: complete, additive, monotonous, and equal to what was worked out by hand."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.estimate import RULES, Estimate, estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+from solarrally_tui.pricing.metering.estimate_lines import oldest_that_matters
 from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.pricing.metering.resources import ACCOUNT, resources
@@ -228,6 +230,17 @@ def test_totals_are_sums_in_order_whatever_is_chosen(size: dict[str, Any], regio
     free = [line for line in cost.lines if line.is_allowance]
     assert all(line.monthly <= 0 and line.quantity <= 0 for line in free)
     assert all(line.monthly >= 0 for line in cost.lines if not line.is_allowance)
+
+
+def test_the_date_is_that_of_the_oldest_price_that_matters() -> None:
+    cost = estimate(sized())
+    lines = [line for line in cost.lines if line.monthly > 0]
+    most, least = (choose(lines, key=lambda line: line.monthly) for choose in (max, min))
+    assert oldest_that_matters([replace(most, price_date="2019-01"), least]) == "2019-01"
+    assert oldest_that_matters([most, replace(least, price_date="2019-01")]) != "2019-01"
+    many = [replace(least, price_date="2019-01", monthly=most.monthly / 300)] * 4
+    assert oldest_that_matters([most, *many]) == "2019-01"
+    assert not oldest_that_matters([])
 
 
 TIERED = [

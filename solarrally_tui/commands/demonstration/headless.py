@@ -64,7 +64,8 @@ def _show_price(site: Site) -> None:
         return
     text = (
         f"{site.name}: tier {site.tier.value} in {site.region} costs about {cost.expected:.2f} USD "
-        f"a month, between {cost.low:.2f} and {cost.high:.2f}. Prices of {cost.prices_as_of}."
+        f"a month, between {cost.low:.2f} and {cost.high:.2f}. Prices of "
+        f"{cost.prices_as_of} or newer."
     )
     show(fit(text))
 

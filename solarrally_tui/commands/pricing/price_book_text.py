@@ -10,9 +10,9 @@ from solarrally_tui.pricing.price_book.store import book_file, problem
 from solarrally_tui.text.table import columns, wrap
 
 
-def _age(prices: Book) -> int:
-    """Return how many months ago the newest price was published."""
-    year, month = (int(part) for part in prices.as_of.split("-")[:2])
+def _age(month_of_price: str) -> int:
+    """Return how many months ago a month such as 2025-08 was."""
+    year, month = (int(part) for part in month_of_price.split("-")[:2])
     today = date.today()  # noqa: DTZ011 the reader's day
     return max(0, (today.year - year) * 12 + today.month - month)
 
@@ -29,8 +29,8 @@ def _dates(prices: Book) -> Mapping[str, tuple[str, str, int]]:
 
 def lines(prices: Book) -> list[str]:
     """Return the age and the sources of a price book as lines."""
-    months = _age(prices)
-    age = "from this month" if not months else f"{months} month{'s' * (months > 1)} old"
+    months = _age(prices.oldest)
+    age = "of this month" if not months else f"{months} month{'s' * (months > 1)} old"
     source = (
         "bundled with the program"
         if prices.origin == BUNDLED
@@ -40,7 +40,7 @@ def lines(prices: Book) -> list[str]:
     return [
         f"Price book: {source}.",
         *([problem()] if problem() else []),
-        f"Prices from {prices.oldest} to {prices.as_of}; the newest is {age}.",
+        f"Prices from {prices.oldest} to {prices.as_of}; the oldest is {age}.",
         f"{prices.currency}, {len(prices.regions)} Regions:",
         *wrap(" ".join(prices.regions), "  "),
         "",
@@ -67,7 +67,8 @@ def as_json(prices: Book) -> dict[str, Any]:
         "currency": prices.currency,
         "oldest": prices.oldest,
         "as_of": prices.as_of,
-        "age_months": _age(prices),
+        "age_months": _age(prices.as_of),
+        "oldest_age_months": _age(prices.oldest),
         "regions": list(prices.regions),
         "versions": prices.versions,
         "services": {

@@ -98,7 +98,7 @@ class Estimate:
     currency: str
     region: str
     prices_as_of: str
-    """Month of the newest price, such as 2026-10."""
+    """Month of the oldest price that matters (see `oldest_that_matters`), such as 2025-08."""
     low: Decimal
     expected: Decimal
     high: Decimal
@@ -174,6 +174,22 @@ class Estimate:
         return (*self.excluded, *dict.fromkeys(map(str, self.unknown)))
 
 
+def oldest_that_matters(lines: Iterable[Line]) -> str:
+    """Return the month of the oldest price that is at least a hundredth of the list price.
+
+    Lines with the same price count together. Empty without lines that cost anything.
+    """
+    shares: dict[tuple[str, str], Decimal] = {}
+    dates: dict[tuple[str, str], str] = {}
+    for line in lines:
+        if line.monthly > 0:
+            price = (line.service, line.item)
+            shares[price] = shares.get(price, Decimal(0)) + line.monthly
+            dates[price] = line.price_date[:7]
+    least = sum(shares.values(), Decimal(0)) / 100
+    return min((dates[price] for price, share in shares.items() if share >= least), default="")
+
+
 def summed(
     currency: str,
     region: str,
@@ -181,13 +197,16 @@ def summed(
     listed: Iterable[Line | UnpricedLine],
     excluded: tuple[str, ...] = EXCLUDED,
 ) -> Estimate:
-    """Return the estimate of all lines. The sums are those of the lines."""
+    """Return the estimate of all lines. The sums are those of the lines.
+
+    as_of: month of the prices where there are no lines.
+    """
     listed = tuple(listed)
     lines = tuple(line for line in listed if isinstance(line, Line))
     return Estimate(
         currency=currency,
         region=region,
-        prices_as_of=as_of,
+        prices_as_of=oldest_that_matters(lines) or as_of,
         low=sum((line.low for line in lines), Decimal(0)),
         expected=sum((line.monthly for line in lines), Decimal(0)),
         high=sum((line.high for line in lines), Decimal(0)),

@@ -99,7 +99,7 @@ def _context(quote: Quote) -> dict[str, Any]:
 
 def _prices_from(quote: Quote) -> str:
     """Return how old the prices are, for a reader who has only the document."""
-    span = f"AWS list prices from {quote.oldest} to {quote.cost.prices_as_of}"
+    span = f"AWS list prices of {quote.cost.prices_as_of} or newer"
     if quote.origin == BUNDLED:
         return f"{span}."
     return f"{span}, read from AWS's price list on {quote.origin}."

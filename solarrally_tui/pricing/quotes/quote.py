@@ -54,8 +54,6 @@ class Quote:
     archive: tuple[ArchiveGrowth, ...]
     savings: tuple[Saving, ...]
     assumptions: tuple[Assumption, ...]
-    oldest: str
-    """Month of the oldest price in the book."""
     origin: str
     """Where the prices are from: BUNDLED, or the day of their last refresh."""
     comparison: Comparison | None = None
@@ -95,7 +93,6 @@ def quote(
         archive=archive(site, options.assume, prices),
         savings=savings(site, cost, options.credits_usd, prices) if cost.known else (),
         assumptions=options.assume.explained(),
-        oldest=prices.oldest,
         origin=prices.origin,
         customer=customer,
         comparison=_comparison(site, options.assume, prices) if options.compare else None,

@@ -34,7 +34,7 @@ def total(cost: Estimate, money: Money) -> str:
 
 
 def _dated(quote: Quote) -> str:
-    span = f"AWS list prices from {quote.oldest} to {quote.cost.prices_as_of}"
+    span = f"AWS list prices of {quote.cost.prices_as_of} or newer"
     return f"{span}, 730 hours a month. {quote.money.note}".strip()
 
 
