@@ -32,6 +32,8 @@ from solarrally_tui.site.regions import WITHOUT_IOT
 
 RULES: Final[Mapping[str, PriceRule]] = {**COMPUTE, **DEVICES, **EDGE, **OPERATIONS, **OPTIONS}
 
+_FREE: Final[Mapping[str, Free]] = {kind: Free(reason) for kind, reason in FREE.items()}
+
 
 class UnruledTypeError(LookupError):
     """A resource type has neither a price rule nor an entry in free_types.py."""
@@ -83,9 +85,9 @@ def charges(resource: Resource, month: Usage) -> Charges | Free:
     rule = RULES.get(resource.type)
     if rule:
         return rule(resource, month)
-    if resource.type not in FREE:
+    if resource.type not in _FREE:
         raise UnruledTypeError(resource)
-    return Free(FREE[resource.type])
+    return _FREE[resource.type]
 
 
 def entries(resource: Resource, month: Usage) -> tuple[Entry, ...]:

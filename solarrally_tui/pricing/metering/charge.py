@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.usage import Usage
@@ -37,14 +37,16 @@ class Allowance:
     count: Decimal
 
 
-@dataclass(frozen=True)
-class Charge:
-    """Something counted and billed. count is a number of single things a month."""
+class Charge(NamedTuple):
+    """Something counted and billed. quantity is a number of single things a month.
+
+    A named tuple like Line, because hundreds are made with a keystroke.
+    """
 
     service: str
     item: str
     """The price's name in the price book."""
-    count: Range
+    quantity: Range
     kind: Billing
     driver: str = ""
     """What makes it larger or smaller, in words that complete "depending on"."""

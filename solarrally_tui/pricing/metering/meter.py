@@ -38,11 +38,20 @@ class Meters:
             if charge.ceiling and charge.ceiling != charge.item:
                 return self._at_ceiling(resource, charge, error)
             return (_unpriced(resource, charge, str(error)),)
-        line = _line(resource, charge, price, charge.count.expected, cost)
-        # Each of the three cases has an allowance of its own; one may have used it up, others not.
-        if not charge.allowance or self._left_of(charge.allowance) == _NOTHING:
+        line = _line(resource, charge, price, charge.quantity.expected, cost)
+        if not charge.allowance:
             return (line,)
-        return (line, self._allowed(resource, charge, charge.allowance, price))
+        # Each of the three cases has an allowance of its own; one may have used it up, others not.
+        left = self._left.get(charge.allowance.name) or Range.exactly(charge.allowance.count)
+        given = charge.quantity.at_most(left)
+        if given == _NOTHING:
+            return (line,)
+        self._left[charge.allowance.name] = left - given
+        # What is free altogether needs no second pricing.
+        saved = cost if given == charge.quantity and not price.tiered else _priced(price, given)
+        less = _NOTHING - saved
+        free = _line(resource, charge, price, -given.expected, less, charge.allowance)
+        return (line, free)
 
     def _price(self, resource: Resource, charge: Charge, item: str) -> Price:
         return self._prices.price(charge.region or resource.region, charge.service, item)
@@ -50,13 +59,13 @@ class Meters:
     def _between(self, resource: Resource, charge: Charge, price: Price) -> Range:
         """Return USD, with the price of another item in the low or the high case if it has one."""
         region = charge.region or resource.region
-        cost = self._cost(region, price, charge.count)
+        cost = self._cost(region, price, charge.quantity)
         if charge.lowest:
             least = self._price(resource, charge, charge.lowest)
-            cost = replace(cost, low=self._cost(region, least, charge.count).low)
+            cost = replace(cost, low=self._cost(region, least, charge.quantity).low)
         if charge.ceiling:
             most = self._price(resource, charge, charge.ceiling)
-            cost = replace(cost, high=self._cost(region, most, charge.count).high)
+            cost = replace(cost, high=self._cost(region, most, charge.quantity).high)
         return cost
 
     def _at_ceiling(
@@ -65,16 +74,13 @@ class Meters:
         """Return a line at the price that is never lower, and that the expected one is missing."""
         reason = f"{error} Counted at {charge.ceiling}, which is never lower."
         return (
-            *self.read(resource, replace(charge, item=charge.ceiling, lowest="", ceiling="")),
+            *self.read(resource, charge._replace(item=charge.ceiling, lowest="", ceiling="")),
             _unpriced(resource, charge, reason, minor=True),
         )
 
-    def _left_of(self, allowance: Allowance) -> Range:
-        return self._left.get(allowance.name) or Range.exactly(allowance.count)
-
     def _cost(self, region: str, price: Price, count: Range) -> Range:
         """Return USD. A tiered price continues from what was counted before."""
-        if len(price.tiers) == 1 or count.high == 0:
+        if not price.tiered or count.high == 0:
             return _priced(price, count)
         key = (region, price.service, price.item)
         before = self._counted.get(key)
@@ -82,26 +88,23 @@ class Meters:
         whole = _priced(price, after)
         return whole - _priced(price, before) if before else whole
 
-    def _allowed(
-        self, resource: Resource, charge: Charge, allowance: Allowance, price: Price
-    ) -> Line:
-        """Return what AWS takes off every account's bill, as a separate line below zero."""
-        left = self._left_of(allowance)
-        given = charge.count.at_most(left)
-        self._left[allowance.name] = left - given
-        saved = _NOTHING - _priced(price, given)
-        line = _line(resource, charge, price, -given.expected, saved)
-        return replace(line, item=allowance.name, is_allowance=True, again_after=())
 
-
-def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost: Range) -> Line:
+def _line(
+    resource: Resource,
+    charge: Charge,
+    price: Price,
+    count: Decimal,
+    cost: Range,
+    allowance: Allowance | None = None,
+) -> Line:
+    """Return a line, or with an allowance what AWS takes off every account's bill, below zero."""
     first = price.tiers[0]
     return Line(
         resource.stack,
         resource.id,
         resource.type,
         charge.service,
-        charge.item,
+        allowance.name if allowance else charge.item,
         count / price.pack,
         price.unit,
         first.amount,
@@ -112,7 +115,8 @@ def _line(resource: Resource, charge: Charge, price: Price, count: Decimal, cost
         cost.high,
         charge.driver,
         first.date,
-        again_after=charge.again_after,
+        allowance is not None,
+        () if allowance else charge.again_after,
     )
 
 
@@ -135,8 +139,10 @@ def _priced(price: Price, count: Range) -> Range:
     """Return USD in millionths, so that sums of lines are exact."""
     if count.certain:
         # Most counts are certain: one multiplication instead of three.
-        return Range.exactly(price.cost(count.expected).quantize(_MILLIONTH))
-    low, expected, high = (
-        price.cost(value).quantize(_MILLIONTH) for value in (count.low, count.expected, count.high)
+        cost = price.cost(count.expected).quantize(_MILLIONTH)
+        return Range(cost, cost, cost)
+    return Range(
+        price.cost(count.low).quantize(_MILLIONTH),
+        price.cost(count.expected).quantize(_MILLIONTH),
+        price.cost(count.high).quantize(_MILLIONTH),
     )
-    return Range(low, expected, high)

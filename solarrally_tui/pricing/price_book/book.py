@@ -5,7 +5,7 @@ tools/make_price_book.py writes the snapshot. Every tier keeps its source and da
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -49,6 +49,16 @@ class Price:
     pack: Decimal
     confidence: str
     tiers: tuple[PriceTier, ...]
+    tiered: bool = field(init=False)
+    """Whether the price depends on how much was counted before."""
+    each: Decimal = field(init=False)
+    """USD for a single thing of the first tier."""
+
+    def __post_init__(self) -> None:
+        """Work out what every multiplication needs."""
+        first = self.tiers[0]
+        object.__setattr__(self, "tiered", len(self.tiers) > 1 or bool(first.start))
+        object.__setattr__(self, "each", first.amount / self.pack)
 
     @property
     def amount(self) -> Decimal:
@@ -62,8 +72,8 @@ class Price:
 
     def cost(self, count: Decimal) -> Decimal:
         """Return USD for a count of single things, each tier at its own price."""
-        if len(self.tiers) == 1 and not self.tiers[0].start:
-            return count * self.amount / self.pack
+        if not self.tiered:
+            return count * self.each
         total = Decimal(0)
         for tier, end in zip(self.tiers, self._ends, strict=True):
             if count <= tier.start:

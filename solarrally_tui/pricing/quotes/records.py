@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from solarrally_tui.pricing.advice.compare import Variant
-from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote
 
@@ -117,9 +117,11 @@ def _records(quote: Quote) -> Iterator[dict[str, Any]]:
         }
 
 
-def _plain(record: "DataclassInstance", money: Money, names: Iterable[str] = ()) -> dict[str, Any]:
+def _plain(
+    record: "DataclassInstance | Line", money: Money, names: Iterable[str] = ()
+) -> dict[str, Any]:
     """Return a record's fields, all or those named, with numbers in place of decimals."""
-    values = asdict(record)
+    values = record._asdict() if isinstance(record, Line) else asdict(record)
 
     def plain(name: str) -> Any:
         value = values[name]

@@ -1,7 +1,6 @@
 """Price rules for tasks, load balancer, database and builds."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -155,7 +154,7 @@ def _copied_backups(resource: Resource, month: Usage) -> Iterator[Charge]:
     if region:
         held = month.assume.database_full_share * month.database_gb
         copy = used("AmazonRDS", SNAPSHOT, held, HELD)
-        yield replace(copy, region=region)
+        yield copy._replace(region=region)
         yield used("AWSDataTransfer", BETWEEN_REGIONS, held, HELD)
 
 
