@@ -14,7 +14,7 @@ from solarrally_tui.pricing.advice.cheapest import CHEAPEST, cheapest_site, task
 from solarrally_tui.pricing.advice.tiers import of_tier
 from solarrally_tui.pricing.advice.total import Total, with_chargers
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
-from solarrally_tui.pricing.metering.estimate_range import Range
+from solarrally_tui.pricing.metering.estimate_lines import LaterCost, over
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import MAX_MESSAGES_PER_SECOND, MOST_CHARGERS, Site
@@ -33,6 +33,8 @@ class Point:
     low: Decimal
     expected: Decimal
     high: Decimal
+    later: tuple[LaterCost, ...] = ()
+    """What comes on top after some months."""
 
     @property
     def per_charger(self) -> Decimal:
@@ -42,12 +44,12 @@ class Point:
     @property
     def year(self) -> Decimal:
         """USD for twelve months."""
-        return self.expected * YEAR_MONTHS
+        return over(YEAR_MONTHS, self.expected, self.later)
 
     @property
     def three_years(self) -> Decimal:
         """USD for thirty-six months."""
-        return self.expected * THREE_YEARS_MONTHS
+        return over(THREE_YEARS_MONTHS, self.expected, self.later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def spread(most: int, count: int) -> tuple[int, ...]:
 def _shape(name: str, totals: Mapping[int, Total], ends: tuple[int, int], site: Site) -> ShapeCurve:
     """Price one shape. totals: by the number of chargers, ascending to the most."""
     mine, (lowest, highest) = site.size.chargers, ends
-    points = {n: _point(n, total.at(n)) for n, total in totals.items()}
+    points = {n: _point(n, total) for n, total in totals.items()}
     most = max(points)
     fewer = min(mine, most - 1)
     total = totals[mine]
@@ -176,8 +178,9 @@ def _shape(name: str, totals: Mapping[int, Total], ends: tuple[int, int], site: 
     )
 
 
-def _point(chargers: int, total: Range) -> Point:
-    return Point(chargers, total.low, total.expected, total.high)
+def _point(chargers: int, total: Total) -> Point:
+    cost = total.at(chargers)
+    return Point(chargers, cost.low, cost.expected, cost.high, total.later)
 
 
 def _cheapest(

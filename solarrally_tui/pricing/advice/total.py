@@ -7,7 +7,7 @@ from decimal import Decimal
 from solarrally_tui.pricing.estimate import entries, everything, metered
 from solarrally_tui.pricing.metering.assumptions import Assumptions
 from solarrally_tui.pricing.metering.charge import Charge, Entry, Resource
-from solarrally_tui.pricing.metering.estimate_lines import Line, UnpricedLine
+from solarrally_tui.pricing.metering.estimate_lines import Line, UnpricedLine, later_costs
 from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.usage import Usage, usage
 from solarrally_tui.pricing.price_book.book import Book
@@ -41,7 +41,9 @@ class Total:
             for place, charge in enumerate(now)
             if place not in at
         )
-        self._fixed, complete = _summed(metered(rest, prices))
+        fixed = tuple(metered(rest, prices))
+        self.later = later_costs(fixed)
+        self._fixed, complete = _summed(fixed)
         self.complete = complete and _summed(metered(self._charged(1), prices))[1]
 
     def at(self, chargers: int) -> Range:

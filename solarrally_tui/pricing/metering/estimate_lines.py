@@ -91,6 +91,23 @@ class LaterCost:
     monthly: Decimal
 
 
+def later_costs(lines: Iterable[Line | UnpricedLine]) -> tuple[LaterCost, ...]:
+    """Return what lines add later, in order."""
+    costs = (
+        LaterCost(line, months, line.monthly)
+        for line in lines
+        if isinstance(line, Line)
+        for months in line.again_after
+    )
+    return tuple(sorted(costs, key=lambda cost: cost.after_months))
+
+
+def over(months: int, monthly: Decimal, later: Iterable[LaterCost]) -> Decimal:
+    """Return USD for so many months at a monthly cost, with what comes on top later."""
+    added = (cost.monthly * max(months - cost.after_months, 0) for cost in later)
+    return monthly * months + sum(added, Decimal(0))
+
+
 @dataclass(frozen=True)
 class Estimate:
     """What a site costs a month at list prices, in USD, after what is always free.
@@ -156,17 +173,11 @@ class Estimate:
     @property
     def later(self) -> tuple[LaterCost, ...]:
         """What comes on top of the sums later, in order."""
-        costs = (
-            LaterCost(line, months, line.monthly)
-            for line in self.lines
-            for months in line.again_after
-        )
-        return tuple(sorted(costs, key=lambda cost: cost.after_months))
+        return later_costs(self.lines)
 
     def over(self, months: int) -> Decimal:
         """Return USD for so many months, expected, with what comes on top later."""
-        added = (cost.monthly * max(months - cost.after_months, 0) for cost in self.later)
-        return self.expected * months + sum(added, Decimal(0))
+        return over(months, self.expected, self.later)
 
     def total(self, kind: Billing) -> Decimal:
         """Return the expected sum of the fixed or the usage lines."""
