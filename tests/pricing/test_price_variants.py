@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from solarrally_tui.pricing.advice.breakeven import break_evens
 from solarrally_tui.pricing.advice.cheapest import keeps
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
-from solarrally_tui.pricing.advice.savings import savings
+from solarrally_tui.pricing.advice.savings import flat_rate, savings
 from solarrally_tui.pricing.advice.situations import (
     after_destroy,
     archive,
@@ -110,10 +110,38 @@ def test_commitments_are_beside_the_total() -> None:
     year = found["Compute Savings Plan, 1 year, no upfront payment"]
     assert year.monthly == about("-14.42")  # worked out: 72.08 becomes 57.66
     assert found["Fargate Spot"].monthly == 0  # the only task never runs on Spot
-    assert found["Reserved database, db.t4g.micro"].monthly is None
+    assert not any("Reserved" in name for name in found)
     assert found["Credits of 200 USD"].monthly == -cost.expected
     assert "months" in found["Credits of 200 USD"].terms
     assert estimate(site).expected == cost.expected
+
+
+def test_a_saving_without_a_rate_is_left_out() -> None:
+    """Four times unknown sells nothing."""
+    site = sized("medium", "eu-south-2")
+    assert [each.name for each in savings(site, estimate(site))] == ["CloudFront's Free plan"]
+
+
+def test_the_free_plan_pays_the_firewall_but_wants_a_public_way_in() -> None:
+    site = sized()
+    cost = estimate(site)
+    (plan,) = (each for each in savings(site, cost) if "plan" in each.name and "Free" in each.name)
+    # 5 + 3 rules + 0.5 M requests at 0.60, against two addresses at 3.65 and a secret at 0.40.
+    assert plan.monthly == about("-0.60")
+    assert "no VPC origin" in plan.terms
+    domain = {"name": "charging.example.com", "dns": "external", "origin": "public-alb"}
+    public = from_answers(to_answers(site) | {"domain": domain})
+    whole = flat_rate(public, estimate(public))
+    assert whole is not None
+    assert whole.monthly == about("-8.30")
+    assert "VPC origin" not in whole.terms
+
+
+@pytest.mark.parametrize("beyond", [{"web_requests": "1100000"}, {"viewers": "900"}])
+def test_no_plan_is_named_that_the_site_would_be_beyond(beyond: dict[str, str]) -> None:
+    site = sized()
+    assert flat_rate(site, estimate(site, DEFAULTS.replaced(beyond))) is None
+    assert flat_rate(sized(waf="off"), estimate(sized(waf="off"))) is None
 
 
 def test_spot_takes_every_task_but_the_first() -> None:
@@ -145,12 +173,6 @@ def test_logs_that_the_database_makes_are_counted() -> None:
     assert estimate(sized()).list_price > estimate(quiet).list_price
     more = estimate(watched).list_price - estimate(quiet).list_price
     assert more == about("0.1513")  # 0.3 GB at 0.50, and 15 % of it for a month at 0.03
-
-
-def test_a_rate_that_the_book_lacks_is_unknown() -> None:
-    site = sized(region="eu-central-1")
-    found = savings(site, estimate(site))
-    assert [each.monthly for each in found] == [None] * len(found)
 
 
 def test_tiers_side_by_side_keep_chargers_and_interval() -> None:
@@ -255,12 +277,19 @@ def test_tiers_keep_what_was_chosen_and_say_what_does_not_fit() -> None:
 
 
 def test_break_evens_as_worked_out_by_hand() -> None:
-    addresses, endpoints, way_in = break_evens("us-east-1")
+    addresses, endpoints, way_in, brokers = break_evens("us-east-1")
     assert addresses.first_monthly == Decimal("36.5")
     assert "10 tasks" in addresses.answer
     assert endpoints.second_monthly == 73
     assert "1,043 GB" in endpoints.answer  # (73 - 36.50) / (0.045 - 0.01)
     assert (way_in.first_monthly, way_in.second_monthly) == (0, Decimal("7.3"))
+    # 730 h of a balancer at 0.0225, of two tasks at 0.25 x 0.03238 + 0.5 x 0.00356, and of four
+    # addresses at 0.005.
+    assert brokers.first_monthly == about("45.44")
+    # 262,800 messages, in and out twice, at 1.00 a million, and 43,800 minutes at 0.08.
+    assert brokers.second_monthly == about("79.19")
+    assert "86 and 57 every 10 s" in brokers.answer
+    assert "499 and 337 every 60 s" in brokers.answer
     assert break_evens("af-south-1") == ()
 
 

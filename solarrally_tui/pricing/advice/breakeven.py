@@ -8,32 +8,41 @@ from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book
 
 _MONTH_HOURS: Final = 730
+_HOUR_SECONDS: Final = 3600
+_MILLION: Final = 10**6
 _ENDPOINTS: Final = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "iot.data")
 """What tasks without outbound access would need besides the free gateway to S3."""
+_INTERVALS: Final = (5, 10, 30, 60)
+_ZONES: Final = 2
+_BROKER_VCPU: Final = Decimal("0.25")
+_BROKER_GB: Final = Decimal("0.5")
+"""The smallest task of Fargate. A broker such as mosquitto passes hundreds of messages a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """Two designs with their USD a month, and where they cost the same, in words.
-
-    An amount is None where AWS lists no price.
-    """
+    """Two designs with their USD a month, and where they cost the same, in words."""
 
     first: str
-    first_monthly: Decimal | None
+    first_monthly: Decimal
     second: str
     second_monthly: Decimal
     answer: str
 
 
 def break_evens(region: str, prices: Book | None = None) -> tuple[BreakEven, ...]:
-    """Return the break-evens of outbound access and of the origin, for two zones in a Region.
+    """Return the break-evens of outbound access, origin and broker, for two zones in a Region.
 
     Empty for a Region without these prices.
     """
     rates = _Rates(region, prices or book())
     try:
-        return (_nat_or_addresses(rates), _nat_or_endpoints(rates), _origins(rates))
+        return (
+            _nat_or_addresses(rates),
+            _nat_or_endpoints(rates),
+            _origins(rates),
+            _brokers(rates),
+        )
     except UnknownPriceError:
         return ()
 
@@ -54,6 +63,13 @@ class _Rates:
     @property
     def address(self) -> Decimal:
         return self.month("AmazonVPC", "Public IPv4 in use")
+
+    def iot(self, seconds: int, tasks: int) -> Decimal:
+        """Return USD a month for one charger that reports every so many seconds to AWS IoT."""
+        messages = Decimal(_MONTH_HOURS * _HOUR_SECONDS) / seconds * (1 + tasks)
+        minutes = self.unit("AWSIoT", "Connectivity (connection minutes)") * _MONTH_HOURS * 60
+        sent = self.unit("AWSIoT", "Messages (5 KB metering), MQTT/HTTP") * messages
+        return (minutes + sent) / _MILLION
 
     @property
     def gateway(self) -> Decimal:
@@ -96,4 +112,31 @@ def _origins(rates: _Rates) -> BreakEven:
         "the addresses of a public load balancer in two zones",
         rates.address * 2,
         "VPC origins are free, so a public load balancer is never cheaper, whatever the traffic.",
+    )
+
+
+def _brokers(rates: _Rates) -> BreakEven:
+    """Two brokers behind a load balancer against AWS IoT, which is billed by message.
+
+    Not counted: the load balancer's capacity units, a few cents here.
+    """
+    task = rates.month("AmazonECS", "Fargate Linux ARM vCPU-hour") * _BROKER_VCPU
+    task += rates.month("AmazonECS", "Fargate Linux ARM GB-hour") * _BROKER_GB
+    balancer = rates.month("AWSELB", "NLB hour") + rates.address * _ZONES
+    brokers = balancer + (task + rates.address) * _ZONES
+    even = (
+        f"{brokers / rates.iot(seconds, 1):,.0f} and {brokers / rates.iot(seconds, 2):,.0f} "
+        f"every {seconds} s"
+        for seconds in _INTERVALS
+    )
+    return BreakEven(
+        "two MQTT brokers of your own on Fargate, with a network load balancer in two zones",
+        brokers,
+        "AWS IoT for 100 chargers that report every 10 s to two tasks",
+        rates.iot(10, 2) * 100,
+        "They cost the same from this number of chargers on, delivered to one task and to two: "
+        f"{', '.join(even)}. With fewer chargers AWS IoT costs less. Brokers of your own also need "
+        "a certificate authority, a way to revoke certificates, updates and somebody on call. "
+        "Registry, presence, rules and fault alarms of AWS IoT are then missing, and this version "
+        "deploys no broker.",
     )

@@ -10,16 +10,19 @@ from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture
 
+_MONTH_HOURS: Final = 730
+_FREE_PLAN_MILLION_REQUESTS: Final = 1
+_FREE_PLAN_GB: Final = 100
 _UNITS: Final = ("vCPU", "GB")
 """What AWS bills Fargate tasks by, each for every hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """One way to pay less. monthly is USD, below zero; None where the price book has no rate."""
+    """One way to pay less. monthly is USD, below zero where it saves something."""
 
     name: str
-    monthly: Decimal | None
+    monthly: Decimal
     terms: str
     rate_date: str = ""
 
@@ -27,20 +30,19 @@ class Saving:
 def savings(
     site: Site, cost: Estimate, credits_usd: Decimal | None = None, prices: Book | None = None
 ) -> tuple[Saving, ...]:
-    """Return what credits, a commitment or Spot would each take off on its own."""
+    """Return what credits, a commitment, Spot or a plan would each take off on its own.
+
+    What the price book has no rate for in the Region is left out.
+    """
     prices = prices or book()
-    return (
-        *((_credits(cost, credits_usd),) if credits_usd else ()),
+    ways = (
+        _credits(cost, credits_usd) if credits_usd else None,
         _savings_plan(site, cost, prices, years=1),
         _savings_plan(site, cost, prices, years=3),
-        Saving(
-            f"Reserved database, {site.size.database_class}",
-            None,
-            "One or three years, for the hours of the database only. The price book has no rates "
-            "for reserved PostgreSQL; AWS's pricing pages show them.",
-        ),
-        *(() if site.size.fargate_spot else (spot(site, cost, prices),)),
+        None if site.size.fargate_spot else spot(site, cost, prices),
+        flat_rate(site, cost, prices),
     )
+    return tuple(way for way in ways if way)
 
 
 def _credits(cost: Estimate, amount: Decimal) -> Saving:
@@ -52,7 +54,7 @@ def _credits(cost: Estimate, amount: Decimal) -> Saving:
     )
 
 
-def _savings_plan(site: Site, cost: Estimate, prices: Book, *, years: int) -> Saving:
+def _savings_plan(site: Site, cost: Estimate, prices: Book, *, years: int) -> Saving | None:
     arm = site.size.architecture is Architecture.ARM64
     # The rates of ARM have fewer digits in the price book's source, and its items say so.
     platform = "ARM (rounded in source)" if arm else "x86"
@@ -62,7 +64,7 @@ def _savings_plan(site: Site, cost: Estimate, prices: Book, *, years: int) -> Sa
     return _at_rates(name, terms, cost, prices, "ComputeSavingsPlans", items)
 
 
-def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving:
+def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving | None:
     """Return what Spot would take off for every task but the first, of those that always run.
 
     For a site without Spot. The estimate of one with Spot counts it.
@@ -77,19 +79,19 @@ def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving:
         "with two minutes' notice, and their price varies."
     )
     whole = _at_rates("Fargate Spot", terms, cost, prices, "AmazonECS", items)
-    if whole.monthly is None:
-        return whole
+    if whole is None:
+        return None
     return replace(whole, monthly=whole.monthly * Decimal(always - 1) / always)
 
 
 def _at_rates(
     name: str, terms: str, cost: Estimate, prices: Book, service: str, items: list[str]
-) -> Saving:
-    """Return what the tasks' hours would cost less at other rates."""
+) -> Saving | None:
+    """Return what the tasks' hours would cost less at other rates; None without a rate."""
     try:
         rates = [prices.price(cost.region, service, item) for item in items]
     except UnknownPriceError:
-        return Saving(name, None, f"{terms} The price book has no rate for {cost.region}.")
+        return None
     by_unit = {rate.unit: rate.amount for rate in rates}
     saved = sum(
         (
@@ -101,3 +103,35 @@ def _at_rates(
         Decimal(0),
     )
     return Saving(name, saved, terms, rates[0].date)
+
+
+def flat_rate(site: Site, cost: Estimate, prices: Book | None = None) -> Saving | None:
+    """Return what CloudFront's Free plan would take off; None where the site is beyond it.
+
+    The plan includes the firewall, but has no VPC origin, so a load balancer without public
+    addresses would get them. Sources of the conditions: docs/prices.md.
+    """
+    prices = prices or book()
+    firewall = [line for line in cost.lines if line.service == "awswaf"]
+    requests = sum((line.quantity for line in firewall if "Requests" in line.item), Decimal(0))
+    sent = (line for line in cost.lines if line.item.startswith("Data transfer out to internet -"))
+    gigabytes = sum((line.quantity for line in sent), Decimal(0))
+    if not firewall or requests > _FREE_PLAN_MILLION_REQUESTS or gigabytes > _FREE_PLAN_GB:
+        return None
+    saved = -sum((line.monthly for line in firewall), Decimal(0))
+    way_in = ""
+    if site.domain.origin != "public-alb":
+        address = prices.price(cost.region, "AmazonVPC", "Public IPv4 in use").amount * _MONTH_HOURS
+        secret = prices.price(cost.region, "AWSSecretsManager", "Secret").amount
+        saved += address * site.size.zones + secret
+        way_in = (
+            "Plans below Business (200 USD) have no VPC origin: the load balancer needs public "
+            "addresses and a domain of your own, which is counted here. "
+        )
+    return Saving(
+        "CloudFront's Free plan",
+        saved,
+        f"It includes the firewall. {way_in}Up to 1 million requests and 100 GB a month, 5 rules, "
+        "5 cache behaviors, AWS's own cache and headers policies only, no access logs; not for "
+        "accounts on AWS's free plan. This version does not subscribe to plans.",
+    )
