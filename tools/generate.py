@@ -1,6 +1,6 @@
 """Write what is made from the code: examples, the support role, logical ids, tables, the map.
 
-Usage: python tools/generate.py [examples|support|ids|prices|statuses|map]...
+Usage: python tools/generate.py [examples|support|ids|prices|statuses|failures|map]...
 
 Without a name all of them. A test compares each with the code and names this tool.
 """
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+import failure_document
 import map as rooms
 import price_document
 import status_table
@@ -112,6 +113,7 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "ids": _ids,
     "prices": price_document.main,
     "statuses": status_table.main,
+    "failures": failure_document.main,
     "map": _map,
 }
 

@@ -847,10 +847,37 @@ REFUSALS = (
     ),
     Refusal(
         "not-deletable",
-        "not-deletable",
+        "cloudfront-in-use",
         "AWS WAF couldn't perform the operation because your resource is being used by another "
         "resource or it's associated with another resource.",
         "WAF API reference, WAFAssociatedItemException",
+    ),
+    Refusal(
+        "not-deletable",
+        "termination-protection",
+        "Stack [arn:aws:cloudformation:us-east-1:123456789012:stack/solarrally-sun-data/1] cannot "
+        "be deleted while TerminationProtection is enabled",
+        "CloudFormation user guide, protecting a stack from being deleted",
+    ),
+    Refusal(
+        "not-deletable",
+        "database-in-use",
+        "Cannot delete the subnet group 'g' because at least one database instance: d is still "
+        "using it. (Service: Rds, Status Code: 400)",
+        "RDS API reference, InvalidDBSubnetGroupStateFault",
+    ),
+    Refusal(
+        "not-deletable",
+        "not-empty",
+        "The repository with name 'r' in registry with id '123456789012' cannot be deleted because "
+        "it still contains images (Service: Ecr, Status Code: 400)",
+        "ECR API reference, RepositoryNotEmptyException",
+    ),
+    Refusal(
+        "not-deletable",
+        "attached",
+        "Cannot delete entity, must detach all policies first. (Service: Iam, Status Code: 409)",
+        "IAM API reference, DeleteConflict",
     ),
     Refusal(
         "not-stable",

@@ -471,7 +471,7 @@ MET = (
         "fail",
     ),
     Met(
-        "not-deletable",
+        "not-empty",
         "stack-event",
         'Resource handler returned message: "The bucket you tried '
         "to delete is not empty. You must delete all versions in the bucket. (Service: S3, Status "

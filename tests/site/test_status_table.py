@@ -1,4 +1,4 @@
-"""The table of stack statuses in the documentation is the one that the commands follow."""
+"""The tables of statuses and failures in the documentation are what commands and tests use."""
 
 import importlib
 from pathlib import Path
@@ -13,3 +13,9 @@ def test_the_table_of_statuses_is_current(monkeypatch: pytest.MonkeyPatch) -> No
     tool = importlib.import_module("status_table")
     written = tool.TARGET.read_text(encoding="utf-8")
     assert f"{tool.BEGIN}{tool.table()}{tool.END}" in written, "run make generated"
+
+
+def test_the_catalogue_of_failures_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    tool = importlib.import_module("failure_document")
+    assert tool.TARGET.read_text(encoding="utf-8") == tool.document(), "run make generated"

@@ -38,14 +38,92 @@ RUNNING: Final = (
         source="ECS developer guide, deployment circuit breaker",
     ),
     Reason(
+        id="termination-protection",
+        kind="not-deletable",
+        words=(r"TerminationProtection is enabled",),
+        what="The stack {stack} is protected from deletion.",
+        why="Somebody has switched on its termination protection, which the site never does.",
+        next="In the CloudFormation console, open the stack and choose Stack actions, Edit "
+        "termination protection, Deactivated. Then run destroy again.",
+        source="CloudFormation user guide, protecting a stack from being deleted",
+    ),
+    Reason(
+        id="cloudfront-in-use",
+        kind="not-deletable",
+        words=(
+            r"attached to one or more cache behaviors",
+            r"in use by (?:a|one or more) distributions?",
+            r"distribution\b.{0,60}has not been disabled",
+            r"Certificate \S+ .{0,60}is in use",
+            r"WAFAssociatedItem\w*",
+            r"associated with another resource",
+        ),
+        what="{resource} cannot be deleted: CloudFront, or something outside the site, still uses "
+        "it.",
+        why="CloudFront needs up to half an hour to let go of what a distribution used.",
+        next="Run destroy again in half an hour. If AWS refuses it again, find what uses it in the "
+        "CloudFront or EC2 console, and change or delete that.",
+        source="CloudFront API reference, FunctionInUse, OriginAccessControlInUse, "
+        "CannotDeleteEntityWhileInUse; ACM API reference, ResourceInUseException",
+    ),
+    Reason(
+        id="database-in-use",
+        kind="not-deletable",
+        words=(
+            r"database instance\b.{0,60}is still using it",
+            r"database instances are still members of this parameter group",
+        ),
+        what="{resource} cannot be deleted: a database still uses it.",
+        why="destroy deletes the databases with the site's tag. This one has no such tag, or was "
+        "restored by hand.",
+        next="In the RDS console, find the database that uses the group, and delete or move it. "
+        "Then run destroy again.",
+        source="RDS API reference, InvalidDBSubnetGroupStateFault, InvalidDBParameterGroupState",
+    ),
+    Reason(
+        id="not-empty",
+        kind="not-deletable",
+        words=(
+            r"is not empty",
+            r"still contains images",
+            r"contains recovery points",
+            r"contains non-required resource record sets",
+            r"while Services are active",
+        ),
+        what="{resource} cannot be deleted: it is not empty.",
+        why="Something was put into it after destroy had emptied it, or it holds what is not the "
+        "site's.",
+        next="Run destroy again: it empties what is the site's. Delete the rest in the AWS "
+        "console.",
+        source="S3, ECR, AWS Backup, Route 53 and ECS API references: BucketNotEmpty, "
+        "RepositoryNotEmptyException, InvalidRequestException, HostedZoneNotEmpty, "
+        "ClusterContainsServicesException",
+    ),
+    Reason(
+        id="attached",
+        kind="not-deletable",
+        words=(
+            r"Cannot delete entity, must (?:detach|remove|delete)",
+            r"still attached to a principal",
+            r"in use by a listener or a rule",
+        ),
+        what="{resource} cannot be deleted: something is still attached to it.",
+        why="Somebody has attached it by hand: no stack of the site has it.",
+        next="Detach what AWS's words name in the AWS console, then run destroy again.",
+        source="IAM API reference, DeleteConflict; IoT API reference, DeleteConflictException; "
+        "Elastic Load Balancing API reference, ResourceInUse",
+    ),
+    Reason(
         id="network-in-use",
         kind="not-deletable",
         words=(
             r"DependencyViolation",
             (
-                r"\b(?:vpc|subnet|security ?group|sg|gateway|interface)\b.{0,120}"
-                r"(?:has dependencies|has a dependent object|(?:is|are) (?:still )?in use)"
+                r"\b(?:vpc|subnet|route ?table|security ?group|sg|gateway|interface)\b.{0,120}"
+                r"(?:has dependencies|has a dependent object"
+                r"|(?:is|are) (?:still |currently )?in use)"
             ),
+            r"has some mapped public address",
         ),
         what="{resource} cannot be deleted: something is still in the site's network.",
         why="AWS deletes a network only when it is empty. GuardDuty runtime monitoring puts a VPC "
@@ -60,12 +138,10 @@ RUNNING: Final = (
         id="not-deletable",
         kind="not-deletable",
         words=(
-            r"is not empty",
             r"has a dependent object",
             r"deletion protection",
             r"cannot be deleted",
             r"cannot delete",
-            r"WAFAssociatedItem\w*",
             r"being used by another resource",
         ),
         what="{resource} cannot be deleted while something still uses or protects it.",
