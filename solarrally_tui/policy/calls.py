@@ -52,7 +52,7 @@ ENGINE: Final[Calls] = {
     "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
     "search_index set_v2_logging_options update_certificate update_indexing_configuration",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
-    "get_log_events",
+    "get_log_events put_retention_policy",
     "organizations": "describe_organization",
     "pricing": "get_products",
     "rds": "delete_db_instance delete_db_instance_automated_backup delete_db_snapshot "

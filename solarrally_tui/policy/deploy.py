@@ -57,6 +57,7 @@ def _statements(scope: Scope) -> list[Statement]:
     return [
         *statements(own - roles - values - labels, scope),
         log_of_iot(scope),
+        _end_of_iot_log(scope),
         _secret_values(values, scope),
         _rotated_secret(scope),
         _administrators_tag(scope),
@@ -83,8 +84,16 @@ def _statements(scope: Scope) -> list[Statement]:
 
 def log_of_iot(scope: Scope) -> Statement:
     """Allow reading the log of AWS IoT, of which an account has one in each Region."""
-    group = scope.arn("logs:*:{account}:log-group:AWSIotLogsV2:*")
-    return Statement("LogOfIot", ("logs:FilterLogEvents",), (group,))
+    return Statement("LogOfIot", ("logs:FilterLogEvents",), (_iot_log(scope),))
+
+
+def _end_of_iot_log(scope: Scope) -> Statement:
+    """Allow giving the log of AWS IoT an end, which AWS creates without one."""
+    return Statement("EndOfIotLog", ("logs:PutRetentionPolicy",), (_iot_log(scope),))
+
+
+def _iot_log(scope: Scope) -> str:
+    return scope.arn("logs:*:{account}:log-group:AWSIotLogsV2:*")
 
 
 def _secret_values(actions: set[Action], scope: Scope) -> Statement:

@@ -14,10 +14,12 @@ from solarrally_tui.deployed.change_sets import PREVIEW_PREFIX
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
+from solarrally_tui.provisioning.deployment import log_retention
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview.dry_run import dry_run
+from solarrally_tui.provisioning.teardown import sweep
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
@@ -185,3 +187,51 @@ async def test_leaving_while_changes_are_worked_out_leaves_no_change_set(
         )
         assert [s for s in summaries if s["ChangeSetName"].startswith(PREVIEW_PREFIX)] == []
         await door.call("cloudformation", "delete_stack", StackName=left.name)
+
+
+async def test_logs_that_aws_creates_without_an_end_get_one(own_door: Door) -> None:
+    own = "/aws/rds/instance/solarrally-x-data-database-1/postgresql"
+    other, iot = "/aws/rds/instance/payroll/postgresql", "AWSIotLogsV2"
+    for group in (own, other, iot):
+        await own_door.call("logs", "create_log_group", logGroupName=group)
+    databases = ["solarrally-x-data-database-1"]
+    assert await log_retention.ensure(own_door, databases, 30) == 2
+    assert await log_retention.ensure(own_door, databases, 30) == 0
+    # A log of the whole Region keeps what it was given; the site's own follows its answers.
+    assert await log_retention.ensure(own_door, databases, 90) == 1
+    groups = await own_door.pages("logs", "describe_log_groups", "logGroups")
+    ends = {group["logGroupName"]: group.get("retentionInDays") for group in groups}
+    assert (ends[own], ends[other], ends[iot]) == (90, None, 30)
+    for group in (own, other, iot):
+        await own_door.call("logs", "delete_log_group", logGroupName=group)
+
+
+async def test_the_record_that_proved_the_domain_is_named(own_door: Door) -> None:
+    """CloudFormation leaves it in Route 53; of other names it is none of ours."""
+    zone = await own_door.call(
+        "route53", "create_hosted_zone", Name="example.org", CallerReference="proof"
+    )
+    zone_id = zone["HostedZone"]["Id"]
+    names = ("_a1.charge.example.org.", "_b2.shop.example.org.")
+    changes = [
+        {
+            "Action": "UPSERT",
+            "ResourceRecordSet": {
+                "Name": name,
+                "Type": "CNAME",
+                "TTL": 300,
+                "ResourceRecords": [{"Value": "_x.acm-validations.aws."}],
+            },
+        }
+        for name in names
+    ]
+    await own_door.call(
+        "route53",
+        "change_resource_record_sets",
+        HostedZoneId=zone_id,
+        ChangeBatch={"Changes": changes},
+    )
+    was = sweep.Before("charge.example.org", zone_id)
+    found = await sweep.remaining(own_door, "proven", was, (), ())
+    assert [kept.identifier for kept in found.kept] == ["_a1.charge.example.org"]
+    assert "Route 53 console" in found.kept[0].end

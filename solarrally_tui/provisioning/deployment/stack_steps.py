@@ -15,7 +15,7 @@ from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.explanation import not_accepted
 from solarrally_tui.provisioning.change.outdated_stack import CREATING, waits
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
-from solarrally_tui.provisioning.deployment import release
+from solarrally_tui.provisioning.deployment import log_retention, release
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain import domain_move
 from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
@@ -123,6 +123,15 @@ async def deploy_app(deployment: Deployment) -> End:
             forceNewDeployment=True,
         )
     return _end(brought, also=restart)
+
+
+async def deploy_observe(deployment: Deployment) -> End:
+    """Deploy the stack, and let logs expire that AWS has created since without an end."""
+    brought = await _bring(deployment, blueprint("observe"))
+    databases = await deployment.stacks.resource_ids("data", protection.DATABASE)
+    days = deployment.site.size.log_retention_days
+    changed = await log_retention.ensure(deployment.door, databases, days)
+    return _end(brought, also=bool(changed))
 
 
 async def deploy_edge(deployment: Deployment) -> End:

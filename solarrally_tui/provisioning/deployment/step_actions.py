@@ -116,6 +116,7 @@ ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(
         "data": stack_steps.deploy_data,
         "app": stack_steps.deploy_app,
         "edge": stack_steps.deploy_edge,
+        "observe": stack_steps.deploy_observe,
         step_graph.DISTRIBUTION: stack_steps.create_distribution,
         step_graph.ACCOUNT: check_account,
         step_graph.RECORD: write_record,
