@@ -72,7 +72,7 @@ _SMALL: Final = (
         "IoT Core, 1 to 10 chargers",
         "5-15",
         ("AWSIoT",),
-        "Ten chargers at 10 s. One charger is 0.53, so the plan's lower bound is too high.",
+        "Ten chargers at 10 s. One charger is {one}, so the plan's lower bound is too high.",
     ),
     (
         "Fargate",
@@ -80,7 +80,7 @@ _SMALL: Final = (
         ("AmazonECS",),
         (
             "0.5 vCPU and 1 GB on ARM carry this load. "
-            "The plan's 2 vCPU and 4 GB are 72.08, not 30-50."
+            "The plan's 2 vCPU and 4 GB are {task}, not 30-50."
         ),
     ),
     (
@@ -100,9 +100,9 @@ _SMALL: Final = (
         "NAT gateways",
         "forgotten",
         ("AmazonEC2",),
-        "None: each task has a public address that accepts no connections. Two would be 73.00.",
+        "None: each task has a public address that accepts no connections. Two would be {nat}.",
     ),
-    ("Public addresses", "forgotten", ("AmazonVPC",), "One for each task, 3.65 each."),
+    ("Public addresses", "forgotten", ("AmazonVPC",), "One for each task, {address} each."),
     ("Firewall", "forgotten", ("awswaf",), "A web ACL, its rules and its requests."),
     ("Secrets and keys", "forgotten", ("AWSSecretsManager", "awskms"), ""),
     (
@@ -118,24 +118,24 @@ _MEDIUM: Final = {
     "IoT Core, 1 to 10 chargers": (
         "IoT Core, 10 to 100 chargers",
         "50-150",
-        "A hundred chargers at 10 s, delivered to two tasks. Ten chargers are 7.92.",
+        "A hundred chargers at 10 s, delivered to two tasks. Ten chargers are {ten}.",
     ),
     "Fargate": (
         "Fargate",
         "100-200",
-        "Two tasks of 0.5 vCPU and 1 GB on ARM. Two of the plan's size are 144.16, four 288.32.",
+        "Two tasks of 0.5 vCPU and 1 GB on ARM. Two of the plan's size are {tasks}, four {four}.",
     ),
     "RDS t3.micro": (
         "RDS t3.small or t3.medium",
         "100-200",
-        "db.t4g.small with 50 GB in two zones. The plan's t3.small in one zone is 37.78.",
+        "db.t4g.small with 50 GB in two zones. The plan's t3.small in one zone is {database}.",
     ),
     "S3 and CloudFront": ("S3 and CloudFront", "5-15", ""),
     "Load balancer": ("Load balancer", "not listed", ""),
 }
 
 
-def site(tier: str, **size: int) -> Site:
+def site(tier: str, **size: Any) -> Site:
     """Return a tier's site with other sizes where they are given."""
     answers = {"name": "sunny-garage", "region": "us-east-1", "tier": tier, "alerts": _ALERTS}
     return from_answers(answers | {"size": size})
@@ -147,13 +147,41 @@ def of(cost: Estimate, services: tuple[str, ...]) -> Decimal:
     return sum(found, Decimal(0))
 
 
+def figures() -> dict[str, str]:
+    """Return the figures in the words of the two tables."""
+    plain = estimate(site("small"))
+    ways = ("AmazonEC2", "AmazonVPC")
+    gateways = [
+        line.monthly
+        for line in estimate(site("small", egress="nat-per-az")).lines
+        if line.kind == "fixed" and line.service in ways
+    ]
+    planned = {"task_cpu": 2048, "task_memory": 4096, "architecture": "x86_64"}
+    task = of(estimate(site("small", **planned)), ("AmazonECS",))
+    database = {"database_class": "db.t3.small", "database_storage_gib": 100}
+    amounts = {
+        "one": of(estimate(site("small", chargers=1)), ("AWSIoT",)),
+        "ten": of(estimate(site("medium", chargers=10)), ("AWSIoT",)),
+        "task": task,
+        "tasks": 2 * task,
+        "four": 4 * task,
+        "nat": sum(gateways, Decimal(0)),
+        "address": of(plain, ("AmazonVPC",)),
+        "database": of(
+            estimate(site("small", database_max_storage_gib=200, **database)), ("AmazonRDS",)
+        ),
+    }
+    return {name: f"{amount:.2f}" for name, amount in amounts.items()}
+
+
 def seed_table(cost: Estimate, *, medium: bool) -> str:
     """Return the plan against ours, line by line."""
     lines = ["| line | plan | ours | why |", "|---|---|---|---|"]
+    said = figures()
     for key, small_plan, services, small_why in _SMALL:
         small = (key, small_plan, small_why)
         name, planned, why = _MEDIUM.get(key, small) if medium else small
-        lines.append(f"| {name} | {planned} | {of(cost, services):.2f} | {why} |")
+        lines.append(f"| {name} | {planned} | {of(cost, services):.2f} | {why.format(**said)} |")
     planned = "275-585" if medium else "80-130"
     span = f"Between {cost.low:.2f} and {cost.high:.2f}."
     lines.append(f"| **Total** | **{planned}** | **{cost.expected:.2f}** | {span} |")
