@@ -5,7 +5,7 @@ Usage: python tools/price_document.py, or make generated
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -63,6 +63,70 @@ _BY_HAND: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     ),
 }
 """Bills that a reviewer made by hand in November 2026, USD a month, and their sites."""
+_OPTIONS: Final[Mapping[str, tuple[str, Sequence[tuple[dict[str, Any], dict[str, Any]]]]]] = {
+    "size.zones = 3": (
+        "{0}; {1} with a NAT gateway in each zone",
+        [
+            ({}, {"size": {"zones": 3}}),
+            (
+                {"size": {"egress": "nat-per-az"}},
+                {"size": {"egress": "nat-per-az", "zones": 3}},
+            ),
+        ],
+    ),
+    "size.egress": (
+        "{0} / {1} / {2} / {3}",
+        [
+            ({}, {"size": {"egress": way}})
+            for way in ("public-tasks", "nat-instance", "nat-single", "nat-per-az")
+        ],
+    ),
+    "size.interface_endpoints": ("{0}", [({}, {"size": {"interface_endpoints": True}})]),
+    "size.flow_logs": ("about {0}", [({}, {"size": {"flow_logs": True}})]),
+    "size.fargate_spot": (
+        "{0} with one task, {1} with two; never more than without",
+        [
+            ({}, {"size": {"fargate_spot": True}}),
+            (
+                {"size": {"min_tasks": 2}},
+                {"size": {"min_tasks": 2, "fargate_spot": True}},
+            ),
+        ],
+    ),
+    "size.probe": ("{0}; on from medium", [({}, {"size": {"probe": True}})]),
+    "alerts.health_check": (
+        "{0}, with its requests",
+        [({}, {"alerts": {"health_check": True}})],
+    ),
+    "domain.name": ("{0}, and its registration", [({}, {"domain": {"name": "ev.example.com"}})]),
+    "size.multi_az": ("{0}; on from medium", [({}, {"size": {"multi_az": True}})]),
+    "size.database_monitoring": (
+        "{0} within the 5 GB of logs that are always free; on from medium",
+        [({}, {"size": {"database_monitoring": True}})],
+    ),
+    "size.backup_copy_region": (
+        "at most {0}",
+        [({}, {"size": {"backup_copy_region": "us-east-2"}})],
+    ),
+    "devices.fault_alarm": ("{0}", [({}, {"devices": {"fault_alarm": True}})]),
+    "devices.archive_days": (
+        "{0} for 30 days, {1} for 365, once it is full",
+        [({}, {"devices": {"archive_days": days}}) for days in (30, 365)],
+    ),
+    "devices.iot_log": (
+        "{0}; by volume",
+        [({"devices": {"iot_log": False}}, {})],
+    ),
+    "devices.fleet_index": (
+        "{0}; by how often chargers connect",
+        [({"devices": {"fleet_index": False}}, {})],
+    ),
+    "governance.backup_plan_days": (
+        "at most {0}, and what changes",
+        [({}, {"governance": {"backup_plan_days": 30}})],
+    ),
+}
+"""What an option costs, in words: the difference between two small sites in each place."""
 _ADDED: Final = {"wire_bytes": "0", "connection_events": "0", "log_compression": "1"}
 """What this estimate counts and those bills do not, and the value that leaves it out."""
 
@@ -247,7 +311,23 @@ def _amounts(amounts: list[Decimal]) -> str:
 
 def blueprints(text: str) -> str:
     """Return docs/blueprints.md with the table of costs that the estimate gives now."""
-    return _COSTS.sub(lambda found: found[1] + stack_costs(), text)
+    text = _COSTS.sub(lambda found: found[1] + stack_costs(), text)
+    for name, (words, pairs) in _OPTIONS.items():
+        row = re.compile(rf"^(\| `{re.escape(name)}` \| [^|]* \| )[^|]*( \|)$", re.MULTILINE)
+        more = [
+            f"{_small(after).expected - _small(before).expected:z.2f}" for before, after in pairs
+        ]
+        text, found = row.subn(rf"\g<1>{words.format(*more)}\g<2>", text)
+        if found != 1:
+            raise ValueError(f"docs/blueprints.md has {found} rows of the option {name}")
+    return text
+
+
+def _small(changes: Mapping[str, Any]) -> Estimate:
+    answers: dict[str, Any] = {"name": "sunny-garage", "region": "us-east-1", "tier": "small"}
+    return estimate(
+        from_answers(answers | changes | {"alerts": _ALERTS | changes.get("alerts", {})})
+    )
 
 
 def break_even_list() -> str:

@@ -370,7 +370,7 @@ SIZE: Final = (
         kind=QuestionKind.TICK,
         what="AWS IoT keeps an index of what is connected, one for the whole Region.",
         why="Status counts the connected chargers from it. Without it, their number is unknown.",
-        cost="AWS charges a few updates a day for each charger, which the estimate leaves out.",
+        cost="AWS charges whenever a charger connects or leaves, a few cents a month.",
         later=LATER_FREE,
         seldom=True,
     ),
@@ -397,7 +397,7 @@ APPLICATION: Final = (
         why="AWS builds it inside your account. Keep the default unless you have your own "
         "version. The build has no password for a private repository; build an image yourself "
         "instead.",
-        cost="A build costs a few cents.",
+        cost="100 build minutes a month are free. Beyond them, a build costs a few cents.",
         later="You can change it later. The new version replaces the old one without downtime.",
     ),
     Question(
@@ -415,7 +415,7 @@ APPLICATION: Final = (
         "Commit ID (40 digits)",
         what="The exact version of the source that runs.",
         why="It pins the version, so that two deployments are identical.",
-        cost="A build costs a few cents.",
+        cost="100 build minutes a month are free. Beyond them, a build costs a few cents.",
         later="You can change it later. The new version replaces the old one without downtime.",
     ),
     Question(
