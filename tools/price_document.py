@@ -266,6 +266,27 @@ def goals() -> str:
     return "\n".join(lines)
 
 
+def one_charger() -> str:
+    """Return what would bring the small tier with one charger below 60, and what each leaves."""
+    one = site("small", chargers=1)
+    cost = estimate(one)
+    secrets = [line for line in cost.lines if line.item == "Secret"]
+    count = int(sum(line.quantity for line in secrets))
+    merged = secrets[0].unit_price * (count - 1)
+    quarter = (
+        cost.expected - estimate(site("small", chargers=1, task_cpu=256, task_memory=512)).expected
+    )
+    lines = ["| change | saves | leaves |", "|---|---|---|"]
+    for words, saved in (
+        ("none", Decimal(0)),
+        (f"one secret instead of {count}", merged),
+        ("tasks of 0.25 vCPU and 0.5 GB", quarter),
+        ("no public address of the task (IPv6)", of(cost, ("AmazonVPC",))),
+    ):
+        lines.append(f"| {words} | {saved:.2f} | {cost.expected - saved:.2f} |")
+    return "\n".join(lines)
+
+
 def by_hand() -> str:
     """Return the bills made by hand against the estimate, with what it counts in addition."""
     head = ("site", "by hand", *(f"`{name}`" for name in _ADDED), "estimate", "left over")
@@ -357,6 +378,7 @@ def document() -> str:
         "SMALL": seed_table(estimate(site("small")), medium=False),
         "MEDIUM": seed_table(estimate(site("medium")), medium=True),
         "GOALS": goals(),
+        "ONE_CHARGER": one_charger(),
         "BY_HAND": by_hand(),
         "BREAK_EVENS": break_even_list(),
         "UNKNOWNS": unknowns(),
