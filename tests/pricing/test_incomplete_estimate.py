@@ -82,10 +82,14 @@ def test_csv_has_lows_highs_totals_and_assumptions() -> None:
 
 def test_people_read_at_least_beside_every_total() -> None:
     assert "At least" in to_table(gap())
-    compared = to_table(gap(compare=True))
+    whole = gap(compare=True)
+    compared = to_table(whole)
     assert compared.count(" *") > 5
     assert "* At least." in compared
     assert "at least" in to_markdown(gap(compare=True))
+    changes = {one["name"]: one["difference"] for one in as_object(whole)["comparison"]["variants"]}
+    assert changes["nat-single"] is not None  # both lack the same
+    assert changes["two zones (Multi-AZ)"] is None
     complete = {row["name"]: row["complete"] for row in rows(to_csv(gap(compare=True)))}
     assert complete["small (chosen)"] == "false"
 

@@ -18,7 +18,7 @@ from solarrally_tui.pricing.advice.situations import (
     half_built,
     per_charger,
 )
-from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.estimate import Estimate, estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.files import from_answers, to_answers
@@ -39,6 +39,12 @@ def about(amount: str) -> Any:
 def named(variants: tuple[Variant, ...], name: str) -> Variant:
     (found,) = (each for each in variants if each.name == name)
     return found
+
+
+def more(variant: Variant, base: Estimate) -> Decimal:
+    difference = variant.more_than(base)
+    assert difference is not None
+    return difference
 
 
 def test_a_charger_and_a_day() -> None:
@@ -161,7 +167,7 @@ def test_spot_is_a_what_if_where_its_price_is_known() -> None:
     site = sized("medium")
     base = estimate(site)
     variant = named(Comparer(site).what_ifs(), "further tasks on Spot")
-    assert variant.more_than(base) == about("-9.83")  # one task of two, 14.42 becomes 4.59
+    assert more(variant, base) == about("-9.83")  # one task of two, 14.42 becomes 4.59
     assert variant.cost.high == base.high
     there = Comparer(sized("medium", "eu-central-1")).what_ifs()
     assert "further tasks on Spot" not in {each.name for each in there}
@@ -194,11 +200,11 @@ def test_what_ifs_change_one_answer_each() -> None:
     site = sized("medium")
     base = estimate(site)
     found = Comparer(site).what_ifs()
-    assert named(found, "one zone").more_than(base) == about("-29.84")
-    assert named(found, "nat-single").more_than(base) > 25
-    assert named(found, "every 60 s").more_than(base) < 0
-    assert named(found, "x86_64").more_than(base) == about("7.22")
-    assert named(found, "off").more_than(base) == about("-8.30")
+    assert more(named(found, "one zone"), base) == about("-29.84")
+    assert more(named(found, "nat-single"), base) > 25
+    assert more(named(found, "every 60 s"), base) < 0
+    assert more(named(found, "x86_64"), base) == about("7.22")
+    assert more(named(found, "off"), base) == about("-8.30")
     regions = {each.name for each in found if each.group == "region"}
     assert regions == set(book().regions) - {"us-east-1"}
     # 500 chargers every 5 s are more than one connection carries, so it is not offered.
@@ -211,7 +217,7 @@ def test_the_cheapest_variant_is_recommended_and_says_what_it_gives_up(tier: str
     site = sized(tier, chargers=10 if tier == "small" else 100)
     cheap, given_up = Comparer(site).cheapest()
     base = estimate(site)
-    assert cheap.more_than(base) < 0
+    assert more(cheap, base) < 0
     assert cheap.site.size.waf.value == "block"
     assert cheap.site.size.chargers == site.size.chargers
     services = {line.service for line in cheap.cost.lines}

@@ -30,8 +30,14 @@ class Variant:
     site: Site
     cost: Estimate
 
-    def more_than(self, other: Estimate) -> Decimal:
-        """Return how much more this costs, in USD a month; below zero where it costs less."""
+    def more_than(self, other: Estimate) -> Decimal | None:
+        """Return how much more this costs, in USD a month; below zero where it costs less.
+
+        None where that is not known: one of the two lacks a price that the other has.
+        """
+        gaps = [{(gap.service, gap.item) for gap in cost.gaps} for cost in (self.cost, other)]
+        if gaps[0] != gaps[1] or not (self.cost.known and other.known):
+            return None
         return self.cost.expected - other.expected
 
 

@@ -192,6 +192,7 @@ def _variant(variant: Variant, quote: Quote) -> Cells:
         amounts = [money.show(amount) for amount in (cost.low, cost.expected, cost.high)]
         if not cost.complete:
             amounts[1:] = [f"at least {amounts[1]}", f"{amounts[2]} or more"]
-        if quote.cost.known:
-            change = f"{money.of(variant.more_than(quote.cost)):+,.2f}"
+        more = variant.more_than(quote.cost)
+        if more is not None:
+            change = f"{money.of(more):+,.2f}"
     return (variant.group, variant.name, *amounts, change, variant.words)

@@ -172,13 +172,13 @@ def _comparison(comparison: Comparison, base: Estimate, money: Money) -> dict[st
 
 
 def _variant(variant: Variant, base: Estimate, money: Money) -> dict[str, Any]:
-    known = variant.cost.known and base.known
+    more = variant.more_than(base)
     return {
         "group": variant.group,
         "name": variant.name,
         "region": variant.cost.region,
         "monthly": _monthly(variant.cost, money),
-        "difference": float(money.of(variant.more_than(base))) if known else None,
+        "difference": None if more is None else float(money.of(more)),
         "complete": variant.cost.complete,
         "words": variant.words,
     }

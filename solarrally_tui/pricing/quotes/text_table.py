@@ -160,7 +160,8 @@ def _variants(quote: Quote, comparison: Comparison) -> Iterator[str]:
         low, expected, high = (money.show(usd) for usd in (cost.low, cost.expected, cost.high))
         if not cost.complete:
             expected = f"{expected} *"
-        change = f"{money.of(variant.more_than(base)):+,.2f}" if base.known else "unknown"
+        more = variant.more_than(base)
+        change = "unknown" if more is None else f"{money.of(more):+,.2f}"
         table.append((name, low, expected, high, change))
     yield from columns(table, align="<>>>>", flexible=0)
     if any(expected.endswith("*") for _, _, expected, _, _ in table):
