@@ -23,9 +23,15 @@ _LONG = ("packaging", "journey", "provisioning", "blueprints", "runtime", "healt
 
 @pytest.fixture(scope="session")
 def account() -> Iterator[Account]:
-    """The embedded account as a child process, at instant speed, one for the whole session."""
+    """The embedded account as a child process, at instant speed, one for the whole session.
+
+    Its environment has the keys of an operator with the printed deploy policy, and no more: a call
+    that the policy lacks fails the test. `tests.clients.owner` is the root user.
+    """
+    from tests.policy.operators import operator  # not every test needs boto3
+
     child = Child(speed="instant", scenario="raised-quotas")
-    yield child.start()
+    yield operator(child.start())
     child.stop()
 
 

@@ -18,6 +18,8 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
 from solarrally_tui.wizard.engine import real_services
+from tests import clients
+from tests.provisioning.engine_setup import opened
 
 SITE, EMAIL, REGION = "mail-garage", "mail-garage@example.com", "eu-west-1"
 OTHER = {"Protocol": "email", "Endpoint": "old@example.com", "SubscriptionArn": "arn:x"}
@@ -55,6 +57,13 @@ def test_only_a_confirmed_address_is_well() -> None:
     assert "F2" in levels[Delivery.PENDING].fix
     assert billing_alerts.delivery_finding(Delivery.MISSING, "").severity is Severity.UNKNOWN
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
+
+
+@pytest.fixture
+async def owner(account: Account) -> AsyncIterator[Door]:
+    """The root user's, for what is there before the product looks."""
+    async with opened(clients.owner(account), REGION) as made:
+        yield made
 
 
 @pytest.fixture
@@ -104,7 +113,7 @@ async def deploy_topic(door: Door) -> None:
 
 
 async def test_a_test_message_arrives_once_the_address_has_confirmed(
-    account: Account, door: Door
+    account: Account, owner: Door, door: Door
 ) -> None:
     services = real_services()
     try:
@@ -118,7 +127,7 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
         with pytest.raises(AwsError, match="no topic"):
             await alerts.send_test(SITE, REGION)
         fault = control(account, "POST", "faults", {"kind": "subscription", "target": EMAIL})
-        await deploy_topic(door)
+        await deploy_topic(owner)
         assert (await alerts.alerts(SITE, REGION, EMAIL)).delivery is Delivery.PENDING
         await alerts.send_test(SITE, REGION)
         asked = mails(account)
@@ -136,9 +145,9 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
         changed = await alerts.alerts(SITE, REGION, "new@example.com")
         assert (changed.delivery, changed.others) == (Delivery.MISSING, (EMAIL,))
         # A program that checks e-mail has followed the link that unsubscribes.
-        topics = await door.pages("sns", "list_subscriptions", "Subscriptions")
+        topics = await owner.pages("sns", "list_subscriptions", "Subscriptions")
         (own,) = [each for each in topics if each["Endpoint"] == EMAIL]
-        await door.call("sns", "unsubscribe", SubscriptionArn=own["SubscriptionArn"])
+        await owner.call("sns", "unsubscribe", SubscriptionArn=own["SubscriptionArn"])
         assert (await alerts.alerts(SITE, REGION, EMAIL)).delivery is Delivery.MISSING
         assert await billing_alerts.subscribe_again(door, own["TopicArn"], EMAIL)
         await poll(confirmed, every=0.2, limit=30)
@@ -160,11 +169,11 @@ async def test_a_test_message_arrives_once_the_address_has_confirmed(
         await reader.close()
 
 
-async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
+async def test_what_the_account_has_of_its_own_is_named(owner: Door, door: Door) -> None:
     found = await by_id(door)
     assert found["metrics"].severity is Severity.UNKNOWN
     assert "Billing preferences" in found["metrics"].fix
-    await door.call(
+    await owner.call(
         "cloudwatch",
         "put_metric_data",
         "us-east-1",
@@ -178,9 +187,9 @@ async def test_what_the_account_has_of_its_own_is_named(door: Door) -> None:
         ],
     )
     assert (await by_id(door))["metrics"].severity is Severity.OK
-    monitors = await door.call("ce", "get_anomaly_monitors", "us-east-1")
+    monitors = await owner.call("ce", "get_anomaly_monitors", "us-east-1")
     if not monitors["AnomalyMonitors"]:
-        await door.call(
+        await owner.call(
             "ce",
             "create_anomaly_monitor",
             "us-east-1",

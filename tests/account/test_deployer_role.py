@@ -22,6 +22,7 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import SITE_TAG
 from solarrally_tui.wizard.engine import real_services
+from tests import clients
 from tests.policy.operators import ADMINISTRATOR
 
 ANN, BOB = "arn:aws:iam::123456789012:user/ann", "arn:aws:iam::123456789012:user/bob"
@@ -81,7 +82,7 @@ def test_no_policy_of_a_site_reaches_the_role() -> None:
 
 @pytest.fixture
 async def owner(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
-    for name, value in account.environment.items():
+    for name, value in clients.owner(account).environment.items():
         monkeypatch.setenv(name, value)
     async with await Door.open("us-east-1") as door:
         yield door

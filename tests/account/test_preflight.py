@@ -21,6 +21,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Egress
+from tests import clients
 
 NOW = datetime(2026, 1, 2, 10, tzinfo=UTC)
 TIME = (1200.0, 2100.0)
@@ -174,7 +175,7 @@ def test_what_matters_most_decides() -> None:
 
 @pytest.fixture
 async def owner(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
-    for name, value in account.environment.items():
+    for name, value in clients.owner(account).environment.items():
         monkeypatch.setenv(name, value)
     async with await Door.open("eu-central-1") as door:
         yield door

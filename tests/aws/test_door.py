@@ -6,11 +6,13 @@ import pytest
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.aws.errors import AwsError, Kind, kind_of, tolerate
 from solarrally_tui.simulator.child import Account
+from tests.clients import owner
 
 
 @pytest.fixture
 async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
-    for name, value in account.environment.items():
+    """The root user's: what is called here is not what the product calls."""
+    for name, value in owner(account).environment.items():
         monkeypatch.setenv(name, value)
     async with await Door.open("eu-central-1") as opened:
         yield opened

@@ -1,19 +1,16 @@
 """Updates of an estate by change sets, and what a change set would replace."""
 
-import time
-import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from solarrally_tui.blueprints import CATALOGUE, blueprint
+from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.provisioning.deployment.kept_names import suffixes
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.facts import Volume
-from solarrally_tui.stacks.parameters import parameters
-from tests.blueprints.estate_setup import Estate, _reasons, _settled
+from tests.blueprints.estate_setup import Estate, reasons_of, settled
 
 # Whoever replaces one of these has lost data.
 PRECIOUS = {"AWS::RDS::DBInstance", "AWS::S3::Bucket", "AWS::KMS::Key"}
@@ -38,7 +35,7 @@ def change(estate: Estate, site: Site, stacks: Iterable[str] | None = None) -> l
     deployed = {id_: _deployed(estate, id_) for id_ in ("governance", "iot", "trail")}
     estate.facts = replace(estate.facts, name_suffixes=suffixes(estate.site, deployed))
     wanted = stacks or [item.id for item in CATALOGUE]
-    return [change for stack in wanted for change in _change(estate, stack)]
+    return [change for stack in wanted for change in estate.bring(stack)]
 
 
 def _deployed(estate: Estate, stack: str) -> Stack:
@@ -74,53 +71,11 @@ def precious(estate: Estate) -> dict[str, str]:
     """Return the physical ids of what holds data, by stack and logical id."""
     found = {}
     for item in CATALOGUE:
-        home = item.region == "home"
-        cloudformation = estate.client("cloudformation", "" if home else "us-east-1")
-        name = stack_name(estate.site.name, item.id)
+        cloudformation, name = estate.stacks_of(item.id), stack_name(estate.site.name, item.id)
         for each in cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]:
             if each["ResourceType"] in PRECIOUS:
                 found[f"{item.id} {each['LogicalResourceId']}"] = each["PhysicalResourceId"]
     return found
-
-
-def _change(estate: Estate, stack: str) -> list[dict[str, Any]]:
-    home = blueprint(stack).region == "home"
-    cloudformation = estate.client("cloudformation", "" if home else "us-east-1")
-    name, label = stack_name(estate.site.name, stack), f"change-{uuid.uuid4().hex}"
-    given = parameters(stack, estate.site, estate.facts, estate.outputs)
-    cloudformation.create_change_set(
-        StackName=name,
-        ChangeSetName=label,
-        TemplateBody=blueprint(stack).template(),
-        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
-        Capabilities=["CAPABILITY_IAM"],
-        Tags=[{"Key": "solarrally:site", "Value": estate.site.name}],
-    )
-    told = _made(cloudformation, name, label)
-    if told["Status"] == "FAILED":
-        reason = told["StatusReason"]
-        events = cloudformation.describe_events(StackName=name, ChangeSetName=label)
-        told_why = [each.get("ValidationStatusReason") for each in events["OperationEvents"]]
-        assert "contain changes" in reason or "No updates" in reason, (stack, reason, told_why)
-        cloudformation.delete_change_set(StackName=name, ChangeSetName=label)
-        return []
-    cloudformation.execute_change_set(StackName=name, ChangeSetName=label)
-    made = _settled(cloudformation, name)
-    assert made["StackStatus"] == "UPDATE_COMPLETE", (stack, _reasons(cloudformation, name))
-    estate.outputs[stack] = {o["OutputKey"]: o["OutputValue"] for o in made.get("Outputs", [])}
-    return [each["ResourceChange"] for each in told["Changes"]]
-
-
-def _made(cloudformation: Any, name: str, label: str) -> dict[str, Any]:
-    end = time.monotonic() + 30
-    while True:
-        told: dict[str, Any] = cloudformation.describe_change_set(
-            StackName=name, ChangeSetName=label
-        )
-        if told["Status"] in ("CREATE_COMPLETE", "FAILED"):
-            return told
-        assert time.monotonic() < end, told["Status"]
-        time.sleep(0.05)
 
 
 def unprotect(estate: Estate) -> None:
@@ -137,15 +92,13 @@ def tear_down(estate: Estate) -> None:
     _empty(estate)
     _detach(estate)
     for item in reversed(CATALOGUE):
-        home = item.region == "home"
-        cloudformation = estate.client("cloudformation", "" if home else "us-east-1")
-        name = stack_name(estate.site.name, item.id)
+        cloudformation, name = estate.stacks_of(item.id), stack_name(estate.site.name, item.id)
         if item.id == "network":
             _release(estate)
         identifier = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
         cloudformation.delete_stack(StackName=name)
-        gone = _settled(cloudformation, identifier)
-        assert gone["StackStatus"] == "DELETE_COMPLETE", (item.id, _reasons(cloudformation, name))
+        gone = settled(cloudformation, identifier)
+        assert gone["StackStatus"] == "DELETE_COMPLETE", (item.id, reasons_of(cloudformation, name))
 
 
 def _release(estate: Estate) -> None:

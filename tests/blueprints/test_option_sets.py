@@ -26,6 +26,7 @@ from tests.blueprints.option_sets import (
     site,
     values,
 )
+from tests.policy.operators import operator
 
 TORTURE = bool(os.environ.get("SOLARRALLY_TORTURE"))
 
@@ -42,7 +43,7 @@ ALWAYS = (
 def account() -> Iterator[Account]:
     """An account of its own: sites of other tests would slow this one down."""
     child = Child(speed="instant", scenario="raised-quotas")
-    yield child.start()
+    yield operator(child.start())
     child.stop()
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
@@ -24,19 +23,15 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.parameters import parameters
+from tests import clients
 from tests.stacks.facts_setup import FACTS
 
 REGION = "us-east-1"
 
 
 def client(account: Account, service: str) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=account.endpoint_url,
-        region_name=REGION,
-        aws_access_key_id=account.environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key="any",
-    )
+    """A client of the account's owner, who deploys what these tests do not test."""
+    return clients.client(clients.owner(account), service, REGION)
 
 
 FOUNDATIONS = {

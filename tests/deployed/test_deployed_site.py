@@ -16,6 +16,8 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import SITE_TAG
+from tests.clients import owner
+from tests.provisioning.engine_setup import opened
 
 HOME = "eu-central-1"
 ACCOUNT = "123456789012"
@@ -31,7 +33,14 @@ async def door(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 @pytest.fixture
-async def stacks(door: Door) -> AsyncIterator[SiteStacks]:
+async def stacks(account: Account) -> AsyncIterator[SiteStacks]:
+    """As the root user sees them, who also creates them here: no blueprint describes them."""
+    async with opened(owner(account), "ap-south-1") as door:
+        async for found in _stacks(door):
+            yield found
+
+
+async def _stacks(door: Door) -> AsyncIterator[SiteStacks]:
     found = SiteStacks.of(site_named("stacked"), door)
     yield found
     for stack_id, stack in (await found.all()).items():

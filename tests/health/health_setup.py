@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.record import Record
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
+from tests.clients import client, owner
 
 Outputs = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class BreakableSite:
-    """A deployed site with plain clients for its account."""
+    """A deployed site with clients of its account's owner."""
 
     account: Account
     record: Record
@@ -37,12 +36,8 @@ class BreakableSite:
         return DeployedSite.of(self.record, self.door)
 
     def aws(self, service: str, region: str = "") -> Any:
-        session = boto3.session.Session(
-            aws_access_key_id=self.account.environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key="embedded",
-            region_name=region or self.record.region,
-        )
-        return session.client(service, endpoint_url=self.account.endpoint_url)
+        """A client of the account's owner, who may break things."""
+        return client(owner(self.account), service, region or self.record.region)
 
     def stack(self, stack: str) -> str:
         return f"solarrally-{self.record.site.name}-{stack}"

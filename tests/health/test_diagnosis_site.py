@@ -22,6 +22,7 @@ from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
+from tests.policy.operators import operator
 
 TOKEN: Final = secrets.token_hex(4)
 """In every injected message: nothing but the account can have told it."""
@@ -71,7 +72,7 @@ async def all_failed(account: Account) -> None:
 def own() -> Iterator[Account]:
     """An account of its own, with four sites that failed."""
     child = Child(speed="instant")
-    account = child.start()
+    account = operator(child.start())
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)

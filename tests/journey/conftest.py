@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.simulator.child import Account, Child
+from tests.policy.operators import operator
 
 
 @pytest.fixture(scope="module")
 def journey_account() -> Iterator[Account]:
     """An embedded account that no other test module sees."""
     child = Child(speed="instant")
-    yield child.start()
+    yield operator(child.start())
     child.stop()
 
 

@@ -6,14 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from solarrally_tui.simulator.child import Account
-from tests.policy.operators import operator
+from tests import clients
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -34,7 +31,7 @@ class Ran:
 
 def solarrally(account: Account, home: Path, *words: str, **environment: str) -> Ran:
     """Run the command line in a home of its own, with the printed deploy policy in force."""
-    variables = operator(account).applied_to(os.environ) | {"HOME": str(home)} | environment
+    variables = account.applied_to(os.environ) | {"HOME": str(home)} | environment
     for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         variables.pop(name, None)
     done = subprocess.run(
@@ -52,20 +49,8 @@ def solarrally(account: Account, home: Path, *words: str, **environment: str) ->
 
 
 def client(account: Account, service: str, region: str) -> Any:
-    """A plain boto3 client, as anybody would make it."""
-    keys = (account.environment[f"AWS_{name}"] for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
-    return _client(service, region, account.endpoint_url, *keys)
-
-
-@cache
-def _client(service: str, region: str, endpoint_url: str, key_id: str, secret: str) -> Any:
-    return boto3.client(
-        service,
-        region_name=region,
-        endpoint_url=endpoint_url,
-        aws_access_key_id=key_id,
-        aws_secret_access_key=secret,
-    )
+    """A plain boto3 client of the account's owner."""
+    return clients.client(clients.owner(account), service, region)
 
 
 def names_of_site(account: Account, site: str, region: str) -> Iterator[str]:

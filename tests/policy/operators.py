@@ -2,20 +2,17 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import boto3
 
 from solarrally_tui.policy import deploy, support
 from solarrally_tui.policy.document import Policy
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.simulator.settings import ACCOUNT_ID
+from tests.clients import client, owner, seen_with
 
-_ROOT = {"AWS_ACCESS_KEY_ID": ACCOUNT_ID, "AWS_SECRET_ACCESS_KEY": "embedded"}
 ADMINISTRATOR = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
@@ -30,9 +27,8 @@ def deployer(account: Account, site: str) -> Account:
 @cache
 def _operator(endpoint_url: str) -> dict[str, str]:
     """Keys of the user who may deploy any site. Once for each running account."""
-    root = Account(endpoint_url, _ROOT, Path(), 0)
     policies = documents(deploy.policies(Scope("", "aws", ACCOUNT_ID)))
-    return user(root, "operator", policies).environment
+    return user(Account(endpoint_url, {}, Path(), 0), "operator", policies).environment
 
 
 def operator(account: Account) -> Account:
@@ -56,7 +52,7 @@ def documents(policies: Iterable[Policy]) -> list[dict[str, Any]]:
 
 def user(account: Account, name: str, policies: Iterable[dict[str, Any]]) -> Account:
     """The account as a user sees it; a user of this name gets these policies instead."""
-    iam = client(account, "iam")
+    iam = client(owner(account), "iam")
     if not any(one["UserName"] == name for one in iam.list_users()["Users"]):
         iam.create_user(UserName=name)
     for each in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]:
@@ -69,23 +65,3 @@ def user(account: Account, name: str, policies: Iterable[dict[str, Any]]) -> Acc
         iam.attach_user_policy(UserName=name, PolicyArn=created["Policy"]["Arn"])
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return seen_with(account, key["AccessKeyId"], key["SecretAccessKey"])
-
-
-def seen_with(account: Account, key: str, secret: str, token: str = "") -> Account:
-    """The account as the owner of credentials sees it."""
-    keys = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
-    keys |= {"AWS_SESSION_TOKEN": token} if token else {}
-    return replace(account, environment=account.environment | keys)
-
-
-def client(account: Account, service: str, region: str = "us-east-1") -> Any:
-    """A plain boto3 client with the credentials of the account's environment."""
-    environment = account.environment
-    return boto3.client(
-        service,
-        region_name=region,
-        endpoint_url=account.endpoint_url,
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-    )

@@ -3,13 +3,17 @@
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
 import pytest
 
-from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.door import _THREADS, Door
+from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.aws.pool import DaemonPool
+from solarrally_tui.aws.session import Clients
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
@@ -87,8 +91,19 @@ def environment(account: Account) -> Iterator[None]:
 @contextlib.asynccontextmanager
 async def opened(account: Account, region: str = "us-east-1") -> AsyncIterator[Door]:
     with environment(account):
-        async with await Door.open(region) as door:
+        parts = [account.environment.get(f"AWS_{part}", "") for part in _KEYS]
+        clients = _clients(account.endpoint_url, region, *parts)
+        async with Door(clients, DaemonPool(_THREADS, "aws"), region, read_only=False) as door:
             yield door
+
+
+_KEYS = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
+
+
+@cache
+def _clients(endpoint_url: str, region: str, key: str, secret: str, token: str) -> Clients:
+    """The product's clients of one caller: doors share them, because making them takes long."""
+    return Clients(None, region, Keys(key, Secret(secret), Secret(token)))
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from solarrally_tui.provisioning.operations.rotation import rotate
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
+from tests.clients import owner
 from tests.policy.operators import ADMINISTRATOR, client, user
 from tests.provisioning.engine_setup import DUMP, opened, site_named
 from tests.provisioning.test_permitted_site import LARGE, foreign
@@ -79,7 +80,7 @@ def boundaries(account: Account) -> set[str]:
 
 
 async def test_a_small_site_lives_within_its_boundary(own_account: Account, tmp_path: Path) -> None:
-    await lived(own_account, site_named(NAME), tmp_path)
+    await lived(owner(own_account), site_named(NAME), tmp_path)
 
 
 @pytest.mark.torture
@@ -89,5 +90,5 @@ async def test_any_site_lives_within_its_boundary(
     own_account: Account, tmp_path: Path, answers: dict[str, Any]
 ) -> None:
     if answers is LARGE:
-        foreign(own_account)
-    await lived(own_account, site_named(NAME, **answers), tmp_path)
+        foreign(owner(own_account))
+    await lived(owner(own_account), site_named(NAME, **answers), tmp_path)

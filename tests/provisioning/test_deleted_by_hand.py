@@ -21,6 +21,7 @@ from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
+from tests import clients
 from tests.policy.operators import deployer
 from tests.provisioning.engine_setup import Heard, all_well, deployed, opened, site_named
 
@@ -68,7 +69,8 @@ TEMPLATE: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
+    """The root user's: the stacks here are of no blueprint."""
+    async with opened(clients.owner(own_account)) as created:
         yield created
 
 
@@ -166,7 +168,7 @@ async def test_a_whole_site_comes_back(account: Account) -> None:
     async with opened(operator) as door:
         first, _ = await deployed(site, door)
         assert first.exit_code is Exit.OK, first.cause
-    async with opened(account) as owner:
+    async with opened(clients.owner(account)) as owner:
         gone = await deleted(owner, first.outputs)
     async with opened(operator) as door:
         again, heard = await deployed(site, door)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG
-from tests.provisioning.engine_setup import Heard, deployed, fault, opened, site_named
-
-
-@pytest.fixture
-async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
-        yield created
+from tests.provisioning.engine_setup import Heard, deployed, fault, site_named
 
 
 async def destroyed(name: str, door: Door, *, delete_data: bool) -> tuple[Outcome, Heard]:
@@ -36,7 +30,9 @@ async def destroyed(name: str, door: Door, *, delete_data: bool) -> tuple[Outcom
     return await destroy(name, door, heard.append, delete_data=delete_data), heard
 
 
-async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -> None:
+async def test_data_survives_until_it_is_named(
+    own_door: Door, own_owner: Door, tmp_path: Path
+) -> None:
     site = site_named(
         "going",
         region="eu-central-1",
@@ -48,13 +44,13 @@ async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -
     outcome, _ = await deployed(site, own_door)
     assert outcome.exit_code is Exit.OK, outcome.cause
     site = await DeployedSite.open(own_door, "going")
-    home = site.door
+    hers = own_owner.with_region("eu-central-1")
     await add("left-wall", site, tmp_path / "left")
-    await _versioned_rubbish(own_door, outcome.outputs["trail"]["AuditBucketName"])
-    await _backed_up(home, outcome.outputs["data"]["DbInstanceId"])
+    await _versioned_rubbish(hers, outcome.outputs["trail"]["AuditBucketName"])
+    await _backed_up(hers, outcome.outputs["data"]["DbInstanceId"])
     # Of other sites, however alike their names are.
     for other in ("solarrally-going-on-0a1b2c3d", "solarrally-going"):
-        await home.call("backup", "create_backup_vault", BackupVaultName=other)
+        await hers.call("backup", "create_backup_vault", BackupVaultName=other)
 
     elsewhere = own_door.with_region("ap-south-1")
     first, heard = await destroyed("going", elsewhere, delete_data=False)
@@ -74,18 +70,18 @@ async def test_data_survives_until_it_is_named(own_door: Door, tmp_path: Path) -
         price = kept[what]
         assert price is not None
         assert price >= Decimal("1.9"), what
-    left = await left_of("going", own_door)
+    left = await left_of("going", hers)
     assert set(left) == {"buckets", "snapshots", "vaults", "copies"}
 
     second, _ = await destroyed("going", elsewhere, delete_data=True)
     assert (second.exit_code, second.kept) == (Exit.OK, ())
     others = ["solarrally-going-on-0a1b2c3d", "solarrally-going"]
-    assert await left_of("going", own_door) == {"vaults": others}
+    assert await left_of("going", hers) == {"vaults": others}
     third, _ = await destroyed("going", elsewhere, delete_data=True)
     assert (third.exit_code, third.changed) == (Exit.OK, False)
     assert "no site named going" in third.summary
     for other in others:
-        await home.call("backup", "delete_backup_vault", BackupVaultName=other)
+        await hers.call("backup", "delete_backup_vault", BackupVaultName=other)
 
 
 async def _backed_up(door: Door, database: str) -> None:
@@ -102,7 +98,9 @@ async def _backed_up(door: Door, database: str) -> None:
     )
 
 
-async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door) -> None:
+async def test_shared_settings_stay_while_another_site_uses_them(
+    own_door: Door, own_owner: Door
+) -> None:
     for name in ("first-one", "second-one"):
         await singletons.ensure(own_door, _needs(name))
         await record.write(own_door, site_named(name), "123456789012")
@@ -111,23 +109,23 @@ async def test_shared_settings_stay_while_another_site_uses_them(own_door: Door)
     assert (await singletons.ensure(own_door, _needs("second-one"))).created == ()
     await destroyed("second-one", own_door, delete_data=True)
     assert await _indexing(own_door) == "OFF"
-    response = await own_door.call("ssm", "describe_parameters")
+    response = await own_owner.call("ssm", "describe_parameters")
     assert response["Parameters"] == []
 
 
-async def test_settings_from_before_are_never_released(own_door: Door) -> None:
+async def test_settings_from_before_are_never_released(own_door: Door, own_owner: Door) -> None:
     wanted = {"thingIndexingMode": "REGISTRY", "thingConnectivityIndexingMode": "STATUS"}
-    await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
+    await own_owner.call("iot", "update_indexing_configuration", thingIndexingConfiguration=wanted)
     created = (await singletons.ensure(own_door, _needs("guest-site"))).created
     assert "the fleet index" not in created
     assert (await singletons.release(own_door, "guest-site", [])).removed
     assert await _indexing(own_door) == "REGISTRY"
     off = {"thingIndexingMode": "OFF"}
-    await own_door.call("iot", "update_indexing_configuration", thingIndexingConfiguration=off)
+    await own_owner.call("iot", "update_indexing_configuration", thingIndexingConfiguration=off)
 
 
 async def test_an_incomplete_site_is_found_without_its_record_and_deleted(
-    own_door: Door, own_account: Account
+    own_door: Door, own_owner: Door, own_account: Account
 ) -> None:
     target = "solarrally-half-done-data/Database"
     with fault(own_account, kind="resource", target=target, message="no room"):
@@ -137,16 +135,16 @@ async def test_an_incomplete_site_is_found_without_its_record_and_deleted(
     await _cut_off("half-done", own_door, after="build")
     gone, _ = await destroyed("half-done", own_door, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
-    assert await left_of("half-done", own_door) == {}
+    assert await left_of("half-done", own_owner) == {}
 
 
 async def test_buckets_of_others_whose_tags_are_refused_do_not_stop_it(
-    own_door: Door, own_account: Account
+    own_door: Door, own_owner: Door, own_account: Account
 ) -> None:
     await record.write(own_door, site_named("sunny"), "123456789012")
     others = ("solarrally-by-the-sea-trail-auditbucket-a1", "solarrally-sunny-photos")
     for other in others:
-        await own_door.call("s3", "create_bucket", "us-east-1", Bucket=other)
+        await own_owner.call("s3", "create_bucket", "us-east-1", Bucket=other)
     with fault(own_account, kind="refuse", target="s3.GetBucketTagging"):
         gone, heard = await destroyed("sunny", own_door, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
@@ -156,14 +154,14 @@ async def test_buckets_of_others_whose_tags_are_refused_do_not_stop_it(
         ("bucket whose tags cannot be read", "solarrally-sunny-photos")
     ]
     for other in others:
-        await own_door.call("s3", "delete_bucket", Bucket=other)
+        await own_owner.call("s3", "delete_bucket", Bucket=other)
 
 
 async def test_certificates_of_others_whose_tags_are_refused_do_not_stop_it(
-    own_door: Door, own_account: Account
+    own_door: Door, own_owner: Door, own_account: Account
 ) -> None:
     for domain in ("one.example.com", "two.example.com"):
-        await own_door.call(
+        await own_owner.call(
             "acm", "request_certificate", "us-east-1", DomainName=domain, ValidationMethod="DNS"
         )
     with fault(own_account, kind="refuse", target="acm.ListTagsForCertificate", times=1):
@@ -191,7 +189,7 @@ async def _cut_off(site: str, door: Door, *, after: str) -> None:
         await task
 
 
-async def test_destroy_ends_where_a_security_group_is_gone(own_door: Door) -> None:
+async def test_destroy_ends_where_a_security_group_is_gone(own_owner: Door) -> None:
     group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "database"}}
     rule = {
         "GroupId": {"Fn::GetAtt": ["Group", "GroupId"]},
@@ -205,8 +203,8 @@ async def test_destroy_ends_where_a_security_group_is_gone(own_door: Door) -> No
         "Resources": {"Group": group, "Rule": ingress},
         "Outputs": {"Id": {"Value": {"Fn::GetAtt": ["Group", "GroupId"]}}},
     }
-    stacks = SiteStacks("groupless", own_door)
-    await own_door.call(
+    stacks = SiteStacks("groupless", own_owner)
+    await own_owner.call(
         "cloudformation",
         "create_stack",
         StackName=stacks.name("data"),
@@ -217,10 +215,10 @@ async def test_destroy_ends_where_a_security_group_is_gone(own_door: Door) -> No
     async def created() -> str | None:
         return (await stacks.outputs("data")).get("Id")
 
-    await own_door.call(
+    await own_owner.call(
         "ec2", "delete_security_group", GroupId=await poll(created, every=0.1, limit=30.0)
     )
-    gone, heard = await destroyed("groupless", own_door, delete_data=True)
+    gone, heard = await destroyed("groupless", own_owner, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
     assert any("Trying again" in event.reason for event in heard.of("data"))
     assert await stacks.find("data") is None

@@ -20,19 +20,13 @@ from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.regions import WITHOUT_IOT
-from tests.provisioning.engine_setup import deployed, opened, site_named
+from tests.provisioning.engine_setup import deployed, site_named
 
 OPEN = {"viewing": "public"}
 
 
 def site(domain: str = "", **more: str) -> Site:
     return site_named("moving", domain={"name": domain, **more}, access=OPEN)
-
-
-@pytest.fixture
-async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
-        yield created
 
 
 @asynccontextmanager
@@ -65,10 +59,10 @@ async def asked_all_the_time(address: str) -> AsyncIterator[list[str]]:
 
 
 async def test_a_domain_comes_changes_and_goes_without_an_interruption(
-    own_account: Account, own_door: Door
+    own_account: Account, own_door: Door, own_owner: Door
 ) -> None:
     for zone in ("example.com", "example.org"):
-        await own_door.call("route53", "create_hosted_zone", Name=zone, CallerReference=zone)
+        await own_owner.call("route53", "create_hosted_zone", Name=zone, CallerReference=zone)
     outcome, _ = await deployed(site(), own_door)
     assert outcome.exit_code is Exit.OK, outcome.cause
     address = outcome.outputs["edge"]["DistributionDomainName"]
@@ -84,7 +78,7 @@ async def test_a_domain_comes_changes_and_goes_without_an_interruption(
         assert not wrong, (name, wrong[:5])
         assert outcome.outputs["edge"]["DistributionDomainName"] == address
         held = outcome.outputs["global"].get("CertificateArn")
-        in_use = [held, await _regional(own_door)] if held else []
+        in_use = [held, await _regional(own_owner)] if held else []
         assert sorted(await tagged(own_door, "moving", "us-east-1")) == sorted(in_use)
         assert change.warnings[0] in [event.reason for event in heard]
 

@@ -1,7 +1,6 @@
 """A site with its own domain, on an account of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -18,14 +17,8 @@ DOMAIN = "charging.example.com"
 
 
 @pytest.fixture
-async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
-        yield created
-
-
-@pytest.fixture
-async def zone(own_door: Door) -> str:
-    created = await own_door.call(
+async def zone(own_owner: Door) -> str:
+    created = await own_owner.call(
         "route53", "create_hosted_zone", Name="example.com", CallerReference="test"
     )
     return str(created["HostedZone"]["Id"]).removeprefix("/hostedzone/")

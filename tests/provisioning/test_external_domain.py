@@ -1,7 +1,6 @@
 """A site whose domain has its DNS elsewhere: a person sets the records, and is told which."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -24,7 +23,6 @@ from tests.provisioning.engine_setup import (
     all_well,
     deployed,
     fault,
-    opened,
     seen,
     site_named,
 )
@@ -44,12 +42,6 @@ def withdrawn(account: Account) -> None:
     """Delete every record at the other provider."""
     url = f"{account.endpoint_url}/_solarrally/dns"
     httpx.delete(url, trust_env=False).raise_for_status()
-
-
-@pytest.fixture
-async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
-        yield created
 
 
 async def _asked(heard: Heard, *steps: str) -> str:
@@ -81,7 +73,7 @@ async def _proof(door: Door, site: Site) -> DnsRecord:
 
 
 async def test_the_records_are_shown_and_the_site_comes_up_once_they_exist(
-    own_account: Account, own_door: Door, monkeypatch: pytest.MonkeyPatch
+    own_account: Account, own_door: Door, own_owner: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificate_wait, "LOOK_EVERY_SECONDS", 0.1)
     domain = {"name": DOMAIN, "dns": "external"}
@@ -109,7 +101,7 @@ async def test_the_records_are_shown_and_the_site_comes_up_once_they_exist(
     assert outcome.exit_code is Exit.OK, outcome.cause
     assert f"https://{DOMAIN}" in outcome.summary
     assert not await pending(own_door, site)
-    assert not (await own_door.pages("route53", "list_hosted_zones", "HostedZones")), (
+    assert not (await own_owner.pages("route53", "list_hosted_zones", "HostedZones")), (
         "external DNS needs no zone"
     )
 

@@ -59,7 +59,7 @@ def a_narrow_account(account: Account) -> Iterator[None]:
 
 
 @pytest.mark.timeout(180)
-async def test_no_extra_stops_a_site_or_keeps_it(own_account: Account) -> None:
+async def test_no_extra_stops_a_site_or_keeps_it(own_account: Account, own_owner: Door) -> None:
     wanted = site_named(SITE, governance={"github_repository": "owner/name"})
     async with opened(own_account) as door:
         with a_narrow_account(own_account):
@@ -105,11 +105,11 @@ async def test_no_extra_stops_a_site_or_keeps_it(own_account: Account) -> None:
             }
             gone = await destroy(SITE, door, lambda _: None, delete_data=True)
             assert gone.exit_code is Exit.OK, gone.cause
-        assert await _parameters(door) == []
+        assert await _parameters(own_owner) == []
 
 
 async def test_a_site_is_deleted_where_cost_explorer_has_become_closed(
-    own_account: Account,
+    own_account: Account, own_owner: Door
 ) -> None:
     async with opened(own_account) as door:
         needs = SettingsWanted(
@@ -135,7 +135,7 @@ async def test_a_site_is_deleted_where_cost_explorer_has_become_closed(
         assert "Cost anomaly detection could not be deleted." in gone.summary
         assert heard.last("record").state is State.DONE
         # What could not be deleted stays on record, so that a later teardown deletes it.
-        names = await _parameters(door)
+        names = await _parameters(own_owner)
         assert not [name for name in names if name.startswith("/solarrally/sites/")]
         assert "/solarrally/made/anomaly-monitor" in names
         again = await destroy(SITE, door, lambda _: None, delete_data=True)

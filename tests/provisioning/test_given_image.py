@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,18 +9,11 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
-from tests.provisioning.engine_setup import deployed, opened, site_named
+from tests.provisioning.engine_setup import deployed, site_named
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 NAME = "given-image"
-
-
-@pytest.fixture
-async def own(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
-        yield created
 
 
 async def pushed(door: Door, *processors: str) -> str:
@@ -82,66 +74,70 @@ async def pulls(door: Door, outcome: Outcome) -> list[str]:
 
 
 @pytest.mark.torture
-async def test_from_source_to_an_image_and_back(own: Door) -> None:
-    image = await pushed(own, "amd64", "arm64")
-    first, _ = await deployed(site_named(NAME), own)
+async def test_from_source_to_an_image_and_back(own_door: Door, own_owner: Door) -> None:
+    image = await pushed(own_owner, "amd64", "arm64")
+    first, _ = await deployed(site_named(NAME), own_door)
     assert first.exit_code is Exit.OK, first.cause
-    built = (await images(own, first))["backend"]
-    assert await builds(own, first) == 1
+    built = (await images(own_owner, first))["backend"]
+    assert await builds(own_owner, first) == 1
 
-    given, heard = await deployed(with_image(image), own)
+    given, heard = await deployed(with_image(image), own_door)
     assert given.exit_code is Exit.OK, given.cause
-    assert (await images(own, given))["backend"] == image
-    assert (await images(own, given))["broker"] == (await images(own, first))["broker"]
-    assert await builds(own, given) == 1
+    assert (await images(own_owner, given))["backend"] == image
+    assert (await images(own_owner, given))["broker"] == (await images(own_owner, first))["broker"]
+    assert await builds(own_owner, given) == 1
     states = heard.states()
     assert {states["image-build"], states["frontend-build"], states["data"]} == {State.UNCHANGED}
-    assert any(arn.endswith(":repository/team/solarrally") for arn in await pulls(own, given))
+    assert any(arn.endswith(":repository/team/solarrally") for arn in await pulls(own_owner, given))
 
-    again, heard = await deployed(with_image(image), own)
+    again, heard = await deployed(with_image(image), own_door)
     assert (again.exit_code, again.changed) == (Exit.OK, False)
 
-    back, heard = await deployed(site_named(NAME), own)
+    back, heard = await deployed(site_named(NAME), own_door)
     assert back.exit_code is Exit.OK, back.cause
-    assert (await images(own, back))["backend"] == built
-    assert not any("team/solarrally" in arn for arn in await pulls(own, back))
-    assert await builds(own, back) == 1
+    assert (await images(own_owner, back))["backend"] == built
+    assert not any("team/solarrally" in arn for arn in await pulls(own_owner, back))
+    assert await builds(own_owner, back) == 1
 
 
 async def test_a_new_site_with_a_public_image_builds_the_page_and_mirrors_the_broker(
-    own: Door,
+    own_door: Door,
+    own_owner: Door,
 ) -> None:
     public = f"registry.example.invalid/owner/solarrally@sha256:{'ab' * 32}"
-    outcome, heard = await deployed(site_named("public-image", application={"image": public}), own)
+    outcome, heard = await deployed(
+        site_named("public-image", application={"image": public}), own_door
+    )
     assert outcome.exit_code is Exit.OK, outcome.cause
-    assert (await images(own, outcome))["backend"] == public
+    assert (await images(own_owner, outcome))["backend"] == public
     built = outcome.outputs["build"]
-    there = await own.call("ecr", "list_images", repositoryName=built["AppRepositoryName"])
+    there = await own_owner.call("ecr", "list_images", repositoryName=built["AppRepositoryName"])
     assert there["imageIds"] == []
     assert heard.states()["frontend-build"] is State.DONE
     warned = [
         event.reason for event in heard.of("account") if "could not be checked" in event.reason
     ]
     assert len(warned) == 1
-    assert len(await pulls(own, outcome)) == 1
+    assert len(await pulls(own_owner, outcome)) == 1
 
 
 async def test_an_image_for_another_processor_is_refused_before_anything_is_created(
-    own: Door,
+    own_door: Door,
+    own_owner: Door,
 ) -> None:
-    image = await pushed(own, "amd64")
+    image = await pushed(own_owner, "amd64")
     site = site_named("wrong-image", application={"image": image})
-    outcome, heard = await deployed(site, own)
+    outcome, heard = await deployed(site, own_door)
     assert outcome.exit_code is Exit.REFUSED
     assert outcome.cause
     assert "linux/amd64" in outcome.cause.why
     assert heard.last("record").state is State.WAITING
 
 
-async def test_an_image_that_is_not_there_is_refused(own: Door) -> None:
-    image = await pushed(own, "arm64")
+async def test_an_image_that_is_not_there_is_refused(own_door: Door, own_owner: Door) -> None:
+    image = await pushed(own_owner, "arm64")
     gone = image[: image.rindex(":")] + ":" + "0" * 64
-    outcome, _ = await deployed(site_named("gone-image", application={"image": gone}), own)
+    outcome, _ = await deployed(site_named("gone-image", application={"image": gone}), own_door)
     assert outcome.exit_code is Exit.REFUSED
     assert outcome.cause
     assert "does not exist" in outcome.cause.why

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from solarrally_tui.provisioning.teardown import sweep
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
+from tests.clients import owner
 from tests.provisioning.engine_setup import Heard, fault, opened, site_named
 
 SITE = "left"
@@ -48,12 +48,6 @@ FAILS = {
 """CloudWatch Logs knows no such retention."""
 
 
-@pytest.fixture
-async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
-        yield created
-
-
 async def brought(
     door: Door, resources: dict[str, Any], heard: Heard, *, may_lose: bool = False
 ) -> Brought:
@@ -67,43 +61,43 @@ async def databases(door: Door) -> list[dict[str, Any]]:
 
 
 async def test_a_protected_database_of_a_failed_creation_goes_only_when_asked(
-    own_door: Door,
+    own_owner: Door,
 ) -> None:
     heard = Heard()
     with pytest.raises(StepError) as failed:
-        await brought(own_door, {"Database": DATABASE, "Log": FAILS}, heard)
+        await brought(own_owner, {"Database": DATABASE, "Log": FAILS}, heard)
     assert "AWS could not delete all that it had created" in failed.value.plain.what
     with pytest.raises(StepError) as refused:
-        await brought(own_door, TOPIC, heard)
+        await brought(own_owner, TOPIC, heard)
     assert refused.value.exit_code is Exit.REFUSED
     assert "deletes your database" in refused.value.plain.why
     assert "--confirm-replacement left" in refused.value.plain.next
-    assert [database["DeletionProtection"] for database in await databases(own_door)] == [True]
+    assert [database["DeletionProtection"] for database in await databases(own_owner)] == [True]
 
-    assert (await brought(own_door, TOPIC, heard, may_lose=True)).changed
-    assert await databases(own_door) == []
-    (snapshot,) = await own_door.pages("rds", "describe_db_snapshots", "DBSnapshots")
+    assert (await brought(own_owner, TOPIC, heard, may_lose=True)).changed
+    assert await databases(own_owner) == []
+    (snapshot,) = await own_owner.pages("rds", "describe_db_snapshots", "DBSnapshots")
     assert snapshot["DBInstanceIdentifier"].startswith("solarrally-left-data-database-")
 
 
-async def test_what_a_good_update_could_not_delete_is_named(own_door: Door) -> None:
+async def test_what_a_good_update_could_not_delete_is_named(own_owner: Door) -> None:
     heard = Heard()
     bucket = {"Kept": {"Type": "AWS::S3::Bucket"}}
-    assert (await brought(own_door, TOPIC | bucket, heard)).warnings == ()
-    name = (await SiteStacks(SITE, own_door).resource_ids("data", "AWS::S3::Bucket"))[0]
-    await own_door.call("s3", "put_object", Bucket=name, Key="k", Body=b"x")
-    (warning,) = (await brought(own_door, TOPIC, heard, may_lose=True)).warnings
+    assert (await brought(own_owner, TOPIC | bucket, heard)).warnings == ()
+    name = (await SiteStacks(SITE, own_owner).resource_ids("data", "AWS::S3::Bucket"))[0]
+    await own_owner.call("s3", "put_object", Bucket=name, Key="k", Body=b"x")
+    (warning,) = (await brought(own_owner, TOPIC, heard, may_lose=True)).warnings
     assert f"could not delete the bucket {name}" in warning.what
     assert "keep paying" in warning.what
     assert "not empty" in warning.why
 
 
 async def test_destroy_waits_for_the_interfaces_of_cloudfront(
-    own_account: Account, own_door: Door
+    own_account: Account, own_owner: Door
 ) -> None:
-    stacks = SiteStacks("waiting-home", own_door)
+    stacks = SiteStacks("waiting-home", own_owner)
     vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
-    await own_door.call(
+    await own_owner.call(
         "cloudformation",
         "create_stack",
         StackName=stacks.name("network"),
@@ -117,7 +111,7 @@ async def test_destroy_waits_for_the_interfaces_of_cloudfront(
             return None
         return (await stacks.resource_ids("network", "AWS::EC2::VPC"))[0]
 
-    await own_door.call(
+    await own_owner.call(
         "ec2",
         "create_security_group",
         GroupName="CloudFront-VPCOrigins-Service-SG",
@@ -127,29 +121,29 @@ async def test_destroy_waits_for_the_interfaces_of_cloudfront(
     heard, words = Heard(), "resource sg-1 has a dependent object"
     refusal = {"kind": "refuse", "target": "ec2.DeleteSecurityGroup", "times": 1}
     with fault(own_account, code="DependencyViolation", message=words, **refusal):
-        gone = await destroy("waiting-home", own_door, heard.append, delete_data=True)
+        gone = await destroy("waiting-home", own_owner, heard.append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
     assert f"Trying again in 2 s: {words}" in [event.reason for event in heard.of("network")]
 
 
-async def test_a_last_look_lists_what_no_stack_held(own_door: Door) -> None:
+async def test_a_last_look_lists_what_no_stack_held(own_door: Door, own_owner: Door) -> None:
     """By tag, by name and for the Region, each with the command that deletes it."""
     name = "swept"
     await record.write(own_door, site_named(name), "123456789012")
-    topic = await own_door.call(
+    topic = await own_owner.call(
         "sns", "create_topic", Name="orphan", Tags=[{"Key": SITE_TAG, "Value": name}]
     )
     groups = (f"/aws/rds/instance/solarrally-{name}-data-database-x/postgresql", "AWSIotLogsV2")
     for group in groups:
-        await own_door.call("logs", "create_log_group", logGroupName=group)
+        await own_owner.call("logs", "create_log_group", logGroupName=group)
     gone = await destroy(name, own_door, Heard().append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
     assert {kept.identifier for kept in gone.kept} == {topic["TopicArn"], *groups}
     assert all(kept.identifier in kept.end for kept in gone.kept)
     assert "3 things stay" in gone.summary
-    await own_door.call("sns", "delete_topic", TopicArn=topic["TopicArn"])
+    await own_owner.call("sns", "delete_topic", TopicArn=topic["TopicArn"])
     for group in groups:
-        await own_door.call("logs", "delete_log_group", logGroupName=group)
+        await own_owner.call("logs", "delete_log_group", logGroupName=group)
 
 
 async def test_a_last_look_that_is_denied_is_said(own_account: Account, own_door: Door) -> None:
@@ -166,7 +160,7 @@ async def test_leaving_while_changes_are_worked_out_leaves_no_change_set(
 ) -> None:
     """As when somebody quits on Review: the door closes while AWS is still being asked."""
     heard = Heard()
-    async with opened(own_account) as door:
+    async with opened(owner(own_account)) as door:
         await brought(door, TOPIC, heard)
         left = await SiteStacks(SITE, door).find("data")
         assert left
@@ -181,7 +175,7 @@ async def test_leaving_while_changes_are_worked_out_leaves_no_change_set(
             with pytest.raises(asyncio.CancelledError):
                 await asked
             await door.close()
-    async with opened(own_account) as door:
+    async with opened(owner(own_account)) as door:
         summaries = await door.pages(
             "cloudformation", "list_change_sets", "Summaries", HOME, StackName=left.name
         )

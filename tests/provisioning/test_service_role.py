@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -26,18 +25,11 @@ from tests.provisioning.engine_setup import (
     StandingSite,
     deployed,
     fault,
-    opened,
     site_named,
     speed,
 )
 
 ROLE = "arn:aws:iam::{}:role/solarrally-{}-cloudformation"
-
-
-@pytest.fixture
-async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
-        yield created
 
 
 async def roles_of_stacks(site: str, door: Door) -> dict[str, str]:
@@ -112,7 +104,7 @@ def test_nothing_but_the_first_stack_begins_before_the_role_is_there() -> None:
         assert ({"service-role", "bootstrap"} <= needs[item.id]) is (item.id != "bootstrap")
 
 
-async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> None:
+async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door, own_owner: Door) -> None:
     own = await ServiceRole.of(own_door, "tampered")
     account, name = await account_of(own_door), own.role.name
     first = await own.ensure("")
@@ -123,17 +115,17 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> Non
     deny = {"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}
     nothing = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
     tags = [{"Key": SITE_TAG, "Value": "tampered"}]
-    await own_door.call("iam", "detach_role_policy", RoleName=name, PolicyArn=f"{stem}-1")
-    await own_door.call(
+    await own_owner.call("iam", "detach_role_policy", RoleName=name, PolicyArn=f"{stem}-1")
+    await own_owner.call(
         "iam", "create_policy", PolicyName=f"{name}-9", PolicyDocument=nothing, Tags=tags
     )
-    await own_door.call("iam", "attach_role_policy", RoleName=name, PolicyArn=f"{stem}-9")
+    await own_owner.call("iam", "attach_role_policy", RoleName=name, PolicyArn=f"{stem}-9")
     other = json.loads(json.dumps(permissions.TRUST).replace("cloudformation", "ec2"))
-    await own_door.call(
+    await own_owner.call(
         "iam", "update_assume_role_policy", RoleName=name, PolicyDocument=json.dumps(other)
     )
     for _ in range(4):
-        await own_door.call(
+        await own_owner.call(
             "iam",
             "create_policy_version",
             PolicyArn=f"{stem}-2",
@@ -146,10 +138,10 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door) -> Non
     assert narrowed
     assert set(await own.ensure(bound)) == {name, f"{name}-2", *narrowed}
     assert await attached_to("tampered", own_door) == narrower
-    response = await own_door.call("iam", "get_role", RoleName=name)
+    response = await own_owner.call("iam", "get_role", RoleName=name)
     assert response["Role"]["AssumeRolePolicyDocument"] == permissions.TRUST
     assert response["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == bound
-    versions = await own_door.pages(
+    versions = await own_owner.pages(
         "iam", "list_policy_versions", "Versions", PolicyArn=f"{stem}-2"
     )
     assert len(versions) == managed_policy.MOST_VERSIONS
@@ -222,8 +214,8 @@ async def test_a_site_without_the_role_takes_it_later_and_goes_when_somebody_del
     assert await of_site("on-its-own", own_door) == set()
 
 
-async def test_a_role_alone_is_found_and_removed(own_door: Door) -> None:
-    await own_door.call(
+async def test_a_role_alone_is_found_and_removed(own_door: Door, own_owner: Door) -> None:
+    await own_owner.call(
         "iam",
         "create_role",
         RoleName="solarrally-half-role-cloudformation",

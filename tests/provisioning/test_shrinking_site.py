@@ -21,10 +21,13 @@ from solarrally_tui.provisioning.preview.render import lines
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
+from tests.clients import owner
 from tests.provisioning.engine_setup import Heard, deployed, opened, site_named
 
 NAME = "shrinking"
 HOME = "eu-west-1"
+EARLIER = f"solarrally-{NAME}-data-database-earlier"
+"""A database that a stack made and left behind."""
 LARGE: dict[str, Any] = {"zones": 3, "egress": "nat-single", "database_storage_gib": 30}
 
 
@@ -85,7 +88,7 @@ async def test_fewer_zones_are_refused_before_anything_changes(
 async def test_what_is_no_longer_wanted_is_let_go_first_and_storage_stays(
     large: Outcome, account: Account
 ) -> None:
-    async with opened(account, HOME) as door:
+    async with opened(account, HOME) as door, opened(owner(account), HOME) as hers:
         plan = await preview(SMALL, door)
         (warning,) = plan.warnings
         assert "keeps its 30 GiB" in warning
@@ -104,7 +107,7 @@ async def test_what_is_no_longer_wanted_is_let_go_first_and_storage_stays(
         # AWS could delete everything: nothing is left behind that no stack holds.
         assert outcome.warnings == ()
         assert not [event for event in heard if event.state is State.FAILED]
-        acls = await door.call("wafv2", "list_web_acls", "us-east-1", Scope="CLOUDFRONT")
+        acls = await hers.call("wafv2", "list_web_acls", "us-east-1", Scope="CLOUDFRONT")
         assert not [acl for acl in acls["WebACLs"] if NAME in acl["Name"]]
         moved = (await stacks.find("app")).parameters  # type: ignore[union-attr] (it stands)
         assert moved["TaskSubnetIds"] == network["PublicSubnetIds"]
@@ -115,12 +118,12 @@ async def test_what_is_no_longer_wanted_is_let_go_first_and_storage_stays(
 async def test_a_replaced_database_leaves_its_snapshot_and_nothing_else(
     large: Outcome, account: Account
 ) -> None:
-    async with opened(account, HOME) as door:
+    async with opened(account, HOME) as door, opened(owner(account), HOME) as hers:
         (before,) = await databases(door)
         for name, words in (("never-taken", "no database snapshot never-taken"), ("kept", "lose")):
             if name == "kept":
                 given = {"DBSnapshotIdentifier": "kept", "DBInstanceIdentifier": before}
-                await door.call("rds", "create_db_snapshot", HOME, **given)
+                await hers.call("rds", "create_db_snapshot", HOME, **given)
             outcome, _ = await confirmed(_restored(name), door, "another-home")
             assert outcome.exit_code is Exit.REFUSED
             assert words in outcome.summary
@@ -134,7 +137,7 @@ async def test_a_replaced_database_leaves_its_snapshot_and_nothing_else(
         assert after != before
         assert database["DeletionProtection"]
         assert database["AllocatedStorage"] == 30
-        snapshots = await door.pages("rds", "describe_db_snapshots", "DBSnapshots", HOME)
+        snapshots = await hers.pages("rds", "describe_db_snapshots", "DBSnapshots", HOME)
         taken = [s for s in snapshots if s["DBInstanceIdentifier"] == before]
         assert len(taken) == 2
 
@@ -145,10 +148,10 @@ def _restored(snapshot: str) -> Site:
 
 
 async def test_a_protection_that_was_lifted_is_put_back(large: Outcome, account: Account) -> None:
-    async with opened(account, HOME) as door:
+    async with opened(account, HOME) as door, opened(owner(account), HOME) as hers:
         (name,) = await databases(door)
         given = {"DBInstanceIdentifier": name, "DeletionProtection": False}
-        await door.call("rds", "modify_db_instance", HOME, ApplyImmediately=True, **given)
+        await hers.call("rds", "modify_db_instance", HOME, ApplyImmediately=True, **given)
         outcome, _ = await deployed(_restored("kept"), door)
         assert (outcome.exit_code, outcome.changed) == (Exit.OK, True)
         assert (await databases(door))[name]["DeletionProtection"]
@@ -176,7 +179,7 @@ async def test_an_option_that_keeps_something_is_switched_off_and_on_again(
             name for name in names if re.search("--(audit|archive)-|shrinking-[0-9a-f]{8}$", name)
         }
 
-    async with opened(account, HOME) as door:
+    async with opened(account, HOME) as door, opened(owner(account), HOME) as hers:
         found = []
         for site in (on, off, on, off, on):
             planned = await preview(site, door)
@@ -184,7 +187,7 @@ async def test_an_option_that_keeps_something_is_switched_off_and_on_again(
             outcome, _ = await deployed(site, door)
             assert outcome.exit_code is Exit.OK, outcome.cause
             assert outcome.warnings == ()
-            found.append(await existing(door))
+            found.append(await existing(hers))
         more = [len(later) - len(earlier) for earlier, later in pairwise(found)]
         assert more == [0, 3, 0, 3]
         assert all(earlier <= later for earlier, later in pairwise(found))
@@ -193,14 +196,14 @@ async def test_an_option_that_keeps_something_is_switched_off_and_on_again(
 
 
 async def test_destroy_finds_what_no_stack_holds(large: Outcome, account: Account) -> None:
-    async with opened(account, HOME) as door:
+    async with opened(account, HOME) as door, opened(owner(account), HOME) as hers:
         (database,) = (await databases(door)).values()
         groups = [group["VpcSecurityGroupId"] for group in database["VpcSecurityGroups"]]
-        await door.call(
+        await hers.call(
             "rds",
             "create_db_instance",
             HOME,
-            DBInstanceIdentifier="of-an-earlier-life",
+            DBInstanceIdentifier=EARLIER,
             DBInstanceClass="db.t4g.micro",
             Engine="postgres",
             AllocatedStorage=20,
@@ -210,8 +213,8 @@ async def test_destroy_finds_what_no_stack_holds(large: Outcome, account: Accoun
             VpcSecurityGroupIds=groups,
             Tags=database["TagList"],
         )
-        balancers = await door.pages("elbv2", "describe_load_balancers", "LoadBalancers", HOME)
-        await door.call(
+        balancers = await hers.pages("elbv2", "describe_load_balancers", "LoadBalancers", HOME)
+        await hers.call(
             "cloudfront",
             "create_vpc_origin",
             VpcOriginEndpointConfig={
@@ -228,6 +231,6 @@ async def test_destroy_finds_what_no_stack_holds(large: Outcome, account: Accoun
         assert outcome.exit_code is Exit.OK, outcome.cause
         assert await databases(door) == {}
         kept = {kept.identifier for kept in outcome.kept if kept.what == "database snapshot"}
-        assert any(identifier.startswith("of-an-earlier-life-snapshot-") for identifier in kept)
+        assert any(identifier.startswith(f"{EARLIER}-snapshot-") for identifier in kept)
         outcome = await destroy(NAME, door, heard.append, delete_data=True)
         assert (outcome.exit_code, outcome.kept) == (Exit.OK, ())

@@ -34,6 +34,7 @@ from solarrally_tui.provisioning.teardown import step_actions
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
+from tests import clients
 from tests.provisioning.engine_setup import Heard, fault, opened, put_stack, site_named
 
 SITE = "statuses"
@@ -46,7 +47,8 @@ WORDS = "Rate exceeded for the operation."
 
 @pytest.fixture
 async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
+    """The root user's: the stacks here are of no blueprint."""
+    async with opened(clients.owner(own_account)) as created:
         yield created
 
 
@@ -213,7 +215,7 @@ class Met:
 @pytest.fixture(scope="module")
 def met(own_account: Account) -> Met:
     async def meet() -> Met:
-        async with opened(own_account) as door:
+        async with opened(clients.owner(own_account)) as door:
             halves = [list(STATUSES)[:12], list(STATUSES)[12:]]
             return merged([await met_half(own_account, door, half) for half in halves])
 

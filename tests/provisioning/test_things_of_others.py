@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +26,13 @@ from solarrally_tui.provisioning.preview.preview import preview
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, device_policy, stack_name, thing_group
-from tests.provisioning.engine_setup import DUMP, Heard, deployed, opened, seen, site_named
+from tests.provisioning.engine_setup import DUMP, Heard, deployed, seen, site_named
 
 TOPIC = {"Type": "AWS::SNS::Topic"}
 FAILS = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 8}}
 """CloudWatch Logs knows no such retention."""
 
 HOME = "us-east-1"
-
-
-@pytest.fixture
-async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
-        yield created
 
 
 async def create(
@@ -77,10 +70,13 @@ def assert_refused(outcome: Outcome, what: str) -> None:
 @pytest.mark.parametrize("tags", [[], [{"Key": SITE_TAG, "Value": "another"}]])
 @pytest.mark.parametrize("resources", [(TOPIC,), (TOPIC, FAILS)])
 async def test_a_foreign_stack_is_refused_before_anything_is_done(
-    own_door: Door, resources: tuple[dict[str, Any], ...], tags: list[dict[str, str]]
+    own_door: Door,
+    own_owner: Door,
+    resources: tuple[dict[str, Any], ...],
+    tags: list[dict[str, str]],
 ) -> None:
-    foreign = await create(own_door, "taken", "network", *resources, Tags=tags)
-    count = await topics(own_door)
+    foreign = await create(own_owner, "taken", "network", *resources, Tags=tags)
+    count = await topics(own_owner)
     for outcome in (
         (await deployed(site_named("taken"), own_door))[0],
         await destroyed("taken", own_door),
@@ -89,16 +85,16 @@ async def test_a_foreign_stack_is_refused_before_anything_is_done(
     with pytest.raises(ForeignResourceError, match=foreign.name):
         await preview(site_named("taken"), own_door)
     assert await stack.find(own_door, foreign.name, HOME) == foreign
-    assert await topics(own_door) == count
+    assert await topics(own_owner) == count
     assert await record.names(own_door) == ()
-    await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
+    await own_owner.call("cloudformation", "delete_stack", StackName=foreign.name)
 
 
 async def test_a_foreign_stack_is_named_by_status_rotate_and_import(
-    own_door: Door, tmp_path: Path
+    own_door: Door, own_owner: Door, tmp_path: Path
 ) -> None:
     await record.write(own_door, site_named("taken"), "123456789012")
-    foreign = await create(own_door, "taken", "data")
+    foreign = await create(own_owner, "taken", "data")
     dump = tmp_path / "dump.sql"
     dump.write_text(DUMP)
     for outcome in (
@@ -112,18 +108,19 @@ async def test_a_foreign_stack_is_named_by_status_rotate_and_import(
     told = (await examine(await DeployedSite.open(own_door, "taken"))).causes
     words = [e.words for cause in told for e in (*cause.evidence, *cause.effects)]
     assert any(f"{foreign.name} in {HOME} does not belong to the site" in each for each in words)
-    await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
+    await own_owner.call("cloudformation", "delete_stack", StackName=foreign.name)
     await record.delete(own_door, "taken")
 
 
 async def test_plan_ends_with_the_status_of_a_refusal(
     own_account: Account,
     own_door: Door,
+    own_owner: Door,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    foreign = await create(own_door, "taken", "iot")
+    foreign = await create(own_owner, "taken", "iot")
     file = tmp_path / "site.toml"
     file.write_text('name="taken"\nregion="us-east-1"\ntier="small"\n[alerts]\nemail="a@b.example"')
     for name, value in own_account.environment.items():
@@ -132,13 +129,13 @@ async def test_plan_ends_with_the_status_of_a_refusal(
     ended = await asyncio.to_thread(guarded, lambda: run(options), as_json=False)
     assert ended == Exit.REFUSED
     assert f"{foreign.name} in {HOME} does not belong to the site taken" in capsys.readouterr().err
-    await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
+    await own_owner.call("cloudformation", "delete_stack", StackName=foreign.name)
 
 
 @pytest.mark.parametrize("tag", ["", "another"])
-async def test_a_shell_of_others_is_refused(own_door: Door, tag: str) -> None:
+async def test_a_shell_of_others_is_refused(own_door: Door, own_owner: Door, tag: str) -> None:
     name = stack_name("taken", "network")
-    await own_door.call(
+    await own_owner.call(
         "cloudformation",
         "create_change_set",
         StackName=name,
@@ -153,13 +150,13 @@ async def test_a_shell_of_others_is_refused(own_door: Door, tag: str) -> None:
     ):
         assert_refused(outcome, name)
     assert await stack.find(own_door, name, HOME)
-    await own_door.call("cloudformation", "delete_stack", StackName=name)
+    await own_owner.call("cloudformation", "delete_stack", StackName=name)
 
 
-async def test_a_foreign_service_role_is_refused(own_door: Door) -> None:
+async def test_a_foreign_service_role_is_refused(own_door: Door, own_owner: Door) -> None:
     name = "solarrally-taken-cloudformation"
     policy = {"Version": "2012-10-17", "Statement": []}
-    await own_door.call(
+    await own_owner.call(
         "iam", "create_role", RoleName=name, AssumeRolePolicyDocument=json.dumps(policy)
     )
     for outcome in (
@@ -167,16 +164,18 @@ async def test_a_foreign_service_role_is_refused(own_door: Door) -> None:
         await destroyed("taken", own_door),
     ):
         assert_refused(outcome, f"role {name}")
-    assert await own_door.find("iam", "get_role", RoleName=name)
+    assert await own_owner.find("iam", "get_role", RoleName=name)
     assert await record.names(own_door) == ()
-    await own_door.call("iam", "delete_role", RoleName=name)
+    await own_owner.call("iam", "delete_role", RoleName=name)
 
 
-async def test_a_stack_that_still_has_resources_is_not_deleted_unasked(own_door: Door) -> None:
+async def test_a_stack_that_still_has_resources_is_not_deleted_unasked(
+    own_door: Door, own_owner: Door
+) -> None:
     own = {"Tags": [{"Key": SITE_TAG, "Value": "halted"}], "OnFailure": "DO_NOTHING"}
-    left = await create(own_door, "halted", "bootstrap", TOPIC, FAILS | {"DependsOn": "R0"}, **own)
+    left = await create(own_owner, "halted", "bootstrap", TOPIC, FAILS | {"DependsOn": "R0"}, **own)
     assert left.status == "CREATE_FAILED"
-    site, count = site_named("halted"), await topics(own_door)
+    site, count = site_named("halted"), await topics(own_owner)
 
     plan = await preview(site, own_door)
     assert [(change.stack, change.type) for change in plan.dangers] == [
@@ -188,7 +187,7 @@ async def test_a_stack_that_still_has_resources_is_not_deleted_unasked(own_door:
     assert f"{left.name} is in CREATE_FAILED" in outcome.cause.what
     assert "--confirm-replacement halted" in outcome.cause.next
     assert await stack.find(own_door, left.name, HOME) == left
-    assert await topics(own_door) == count
+    assert await topics(own_owner) == count
 
     agreed = await deploy(site, own_door, heard.append, confirmed="halted")
     assert agreed.exit_code is Exit.OK, agreed.cause
@@ -197,56 +196,58 @@ async def test_a_stack_that_still_has_resources_is_not_deleted_unasked(own_door:
     assert gone.exit_code is Exit.OK, gone.cause
 
 
-async def test_destroy_leaves_things_certificates_and_logs_of_others(own_door: Door) -> None:
+async def test_destroy_leaves_things_certificates_and_logs_of_others(
+    own_door: Door, own_owner: Door
+) -> None:
     await record.write(own_door, site_named("taken"), "123456789012")
-    await own_door.call("iot", "create_thing_group", thingGroupName=thing_group("taken"))
-    await own_door.call(
+    await own_owner.call("iot", "create_thing_group", thingGroupName=thing_group("taken"))
+    await own_owner.call(
         "iot",
         "create_policy",
         policyName=device_policy("taken"),
         policyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}),
     )
     signing_request = new_key("pump").signing_request
-    certificate = await own_door.call(
+    certificate = await own_owner.call(
         "iot", "create_certificate_from_csr", certificateSigningRequest=signing_request
     )
     arn = certificate["certificateArn"]
-    await own_door.call("iot", "attach_policy", policyName=device_policy("taken"), target=arn)
+    await own_owner.call("iot", "attach_policy", policyName=device_policy("taken"), target=arn)
     for thing in ("pump-1", "pump-2"):
         attributes = {"attributes": {"site": "taken"}}
-        await own_door.call("iot", "create_thing", thingName=thing, attributePayload=attributes)
-    await own_door.call(
+        await own_owner.call("iot", "create_thing", thingName=thing, attributePayload=attributes)
+    await own_owner.call(
         "iot", "add_thing_to_thing_group", thingGroupName=thing_group("taken"), thingName="pump-2"
     )
-    foreign = await create(own_door, "taken", "app", {"Type": "AWS::ECS::Cluster"})
+    foreign = await create(own_owner, "taken", "app", {"Type": "AWS::ECS::Cluster"})
     (cluster,) = await stack.resources(own_door, foreign.id, HOME)
     log_group = f"/aws/ecs/containerinsights/{cluster.physical_id}/performance"
-    await own_door.call("logs", "create_log_group", logGroupName=log_group)
-    await own_door.call("cloudformation", "delete_stack", StackName=foreign.name)
+    await own_owner.call("logs", "create_log_group", logGroupName=log_group)
+    await own_owner.call("cloudformation", "delete_stack", StackName=foreign.name)
 
     gone = await destroyed("taken", own_door)
     assert gone.exit_code is Exit.OK, gone.cause
-    things = await own_door.pages("iot", "list_things", "things")
+    things = await own_owner.pages("iot", "list_things", "things")
     assert {thing["thingName"] for thing in things} == {"pump-1", "pump-2"}
-    assert len(await own_door.pages("iot", "list_certificates", "certificates")) == 1
-    groups = await own_door.pages(
+    assert len(await own_owner.pages("iot", "list_certificates", "certificates")) == 1
+    groups = await own_owner.pages(
         "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=log_group
     )
     assert len(groups) == 1
 
 
-async def test_a_foreign_policy_stays(own_door: Door) -> None:
+async def test_a_foreign_policy_stays(own_door: Door, own_owner: Door) -> None:
     name = "solarrally-taken-cloudformation-1"
     allow = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-    policy = await own_door.call("iam", "create_policy", PolicyName=name, PolicyDocument=document)
+    policy = await own_owner.call("iam", "create_policy", PolicyName=name, PolicyDocument=document)
     role = await ServiceRole.of(own_door, "taken")
     with pytest.raises(ForeignResourceError, match=f"policy {name}"):
         await role.ensure(None)
     with pytest.raises(ForeignResourceError, match=f"policy {name}"):
         await role.delete()
     arn = policy["Policy"]["Arn"]
-    response = await own_door.call("iam", "get_policy", PolicyArn=arn)
+    response = await own_owner.call("iam", "get_policy", PolicyArn=arn)
     assert response["Policy"]["DefaultVersionId"] == "v1"
-    await own_door.call("iam", "delete_policy", PolicyArn=arn)
+    await own_owner.call("iam", "delete_policy", PolicyArn=arn)
     await role.delete()

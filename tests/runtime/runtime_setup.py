@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from solarrally_tui.simulator.child import Account
+from tests.clients import client, owner
 
 CONF = """\
 listener 1883 127.0.0.1
@@ -77,12 +77,7 @@ class SmallSite:
         self.topics = self.name
 
     def aws(self, service: str) -> Any:
-        session = boto3.session.Session(
-            aws_access_key_id=self.account.environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key="embedded",
-            region_name=self.region,
-        )
-        return session.client(service, endpoint_url=self.account.endpoint_url)
+        return client(owner(self.account), service, self.region)
 
     # --- IoT -----------------------------------------------------------------------------------
     def certificate(self, document: dict[str, Any], name: str) -> dict[str, Any]:

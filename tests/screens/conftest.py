@@ -1,11 +1,13 @@
 """A wizard on scripted services, in a folder of its own."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -16,6 +18,22 @@ from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import ME, Scripted
 from tests.screens.support import ANSWERS, Open, app_at, settle, take
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_parsed_once() -> Iterator[None]:
+    """Parse a style sheet once for all wizards of a run: a tenth of what a test of them takes."""
+    parse, known = Stylesheet._parse_rules, dict[Any, list[RuleSet]]()
+
+    def parsed_once(self: Stylesheet, *source: Any, **more: Any) -> list[RuleSet]:
+        key = source, *sorted(more.items()), frozenset(self._variables.items())
+        if key not in known:
+            known[key] = parse(self, *source, **more)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parsed_once)
+        yield
 
 
 @pytest.fixture

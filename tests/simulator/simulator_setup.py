@@ -7,13 +7,10 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 from solarrally_tui.simulator.child import Account
+from tests import clients
 from tests.policy.operators import ADMINISTRATOR
 
-_session = boto3.Session()
 _numbers = itertools.count(200000000000)
 LIMIT_SECONDS = 30.0
 
@@ -24,20 +21,9 @@ class IsolatedAccount:
     def __init__(self, account: Account, region: str = "us-east-1") -> None:
         self.account, self.region = account, region
         self.number = str(next(_numbers))
-        self._clients: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str, region: str = "") -> Any:
-        key = (service, region or self.region)
-        if key not in self._clients:
-            self._clients[key] = _session.client(
-                service,
-                region_name=key[1],
-                aws_access_key_id=self.number,
-                aws_secret_access_key="any",
-                endpoint_url=self.account.endpoint_url,
-                config=Config(retries={"total_max_attempts": 1}),
-            )
-        return self._clients[key]
+        return clients.client_of_key(self.account, self.number, service, region or self.region)
 
     def create_stack(
         self, name: str, resources: dict[str, Any], **rest: Any

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from solarrally_tui.simulator.iam import reference, resource_names
 from solarrally_tui.simulator.iam.resource_names import Given, Place
@@ -28,7 +28,11 @@ def needs(name: str, given: Given, place: Place, facts: Facts | None = None) -> 
     Of kinds that IAM lists as optional those count that the fields name.
     """
     action = reference.action(name)
-    kinds = action.required or _named(action, given) or action.optional[:1]
+    kinds = action.required or _named(action, given)
+    if not kinds and action.optional and (arn := _by_arn(given)):
+        yield Need(action.name, arn, given, facts or {})
+        return
+    kinds = kinds or action.optional[:1]
     if action.required:
         kinds = (*_fitting(action.required, given), *_named(action, given))
     resources: list[str] = []
@@ -38,6 +42,15 @@ def needs(name: str, given: Given, place: Place, facts: Facts | None = None) -> 
         resources = [one for one in resources if one != "*"]
     for resource in dict.fromkeys(resources or ["*"]):
         yield Need(action.name, resource, given, facts or {})
+
+
+def _by_arn(given: Given) -> str:
+    """Return what an action on tags is about: any kind of resource, named by its ARN alone."""
+    values = (str(given[field]) for field in _TAGGED if field in given)
+    return next((value for value in values if value.startswith("arn:")), "")
+
+
+_TAGGED: Final = ("Resource", "ResourceArn", "ResourceARN", "resourceArn", "ResourceName")
 
 
 def _named(action: reference.Action, given: Given) -> tuple[str, ...]:

@@ -50,7 +50,10 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         "cloudfront::{account}:key-value-store/{name}",
         ("KeyValueStoreId",),
     ),
-    "cloudfront:vpcorigin": ("cloudfront::{account}:vpcorigin/{name}", ("VpcOriginId",)),
+    "cloudfront:vpcorigin": (
+        "cloudfront::{account}:vpcorigin/{name}",
+        ("VpcOriginId", "Id"),
+    ),
     "cloudfront:function": ("cloudfront::{account}:function/{name}", ("Name",)),
     "cloudfront-keyvaluestore:key-value-store": (
         "cloudfront::{account}:key-value-store/{name}",

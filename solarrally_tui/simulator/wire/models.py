@@ -33,6 +33,7 @@ def service(name: str) -> ServiceModel:
     return botocore.session.get_session().get_service_model(name)
 
 
+@functools.lru_cache(maxsize=4096)
 def rest_operation(name: str, method: str, path: str, query: str) -> OperationModel | None:
     """Return the operation of a REST service that a request calls, or None when none matches."""
     present = set(parse_qs(query, keep_blank_values=True))
@@ -52,19 +53,22 @@ def path_labels(operation: OperationModel, path: str) -> dict[str, str]:
 @functools.cache
 def _routes(name: str) -> list[tuple[str, re.Pattern[str], set[str], str]]:
     """Return the routes, the most specific first: more required query names, more fixed text."""
-    routes: list[tuple[str, re.Pattern[str], set[str], str]] = []
     model = service(name)
-    uris = {op: model.operation_model(op).http for op in model.operation_names}
+    routes = [_route(model.operation_model(op)) for op in model.operation_names]
+    fixed = {op: len(re.sub(r"\{.*?\}", "", path)) for _, path, _, op in routes}
+    routes.sort(key=lambda route: (-len(route[2]), -fixed[route[3]]))
+    return [(method, _pattern(path), needed, op) for method, path, needed, op in routes]
 
-    def specific(op: str) -> tuple[int, int]:
-        path, _, query = uris[op]["requestUri"].partition("?")
-        return (-len(parse_qs(query, keep_blank_values=True)), -len(re.sub(r"\{.*?\}", "", path)))
 
-    for op in sorted(uris, key=specific):
-        path, _, query = uris[op]["requestUri"].partition("?")
-        needed = set(parse_qs(query, keep_blank_values=True))
-        routes.append((uris[op]["method"], _pattern(path), needed, op))
-    return routes
+def _route(operation: OperationModel) -> tuple[str, str, set[str], str]:
+    """Return method, path and required query names of an operation, and its name."""
+    path, _, query = operation.http["requestUri"].partition("?")
+    needed = set(parse_qs(query, keep_blank_values=True))
+    given = operation.input_shape
+    if given is not None:
+        places = [given.members[each].serialization for each in given.required_members]
+        needed |= {each["name"] for each in places if each.get("location") == "querystring"}
+    return operation.http["method"], path, needed, operation.name
 
 
 def _pattern(template: str) -> re.Pattern[str]:

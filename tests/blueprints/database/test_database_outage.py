@@ -13,6 +13,7 @@ from solarrally_tui.site.model import Site
 from tests.blueprints.blueprint_setup import deployed, example
 from tests.blueprints.estate_setup import Estate
 from tests.blueprints.tasks.test_charger_rules import until
+from tests.policy.operators import operator
 
 FAST = 200
 OUTAGE = 600  # simulated seconds
@@ -22,7 +23,7 @@ OUTAGE = 600  # simulated seconds
 def account() -> Iterator[Account]:
     """An account of its own, because the clock of this one is changed."""
     child = Child(speed="instant")
-    yield child.start()
+    yield operator(child.start())
     child.stop()
 
 

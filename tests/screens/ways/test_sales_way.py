@@ -75,7 +75,7 @@ async def test_from_prices_over_a_failure_to_green(
         await until(wizard, pilot, f"Deploy {NAME}?", 10)
         await pilot.press("enter")
         await until(wizard, pilot, "Stopped after", DEPLOY_SECONDS)
-        assert "not enough capacity" in screen_text(wizard)
+        await until(wizard, pilot, "not enough capacity", 10)
         await pilot.press("enter")
         await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
         await pilot.press("o")

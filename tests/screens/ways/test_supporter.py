@@ -21,6 +21,7 @@ from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.engine import real_services
+from tests.policy.operators import operator
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, screen_text, settle, walk
 
@@ -61,7 +62,7 @@ async def until(app: WizardApp, pilot: Pilot[None], words: str) -> None:
 def empty_account() -> Iterator[Account]:
     """An account of its own: among the sites of other tests the list would have to be scrolled."""
     child = Child(speed="instant")
-    yield child.start()
+    yield operator(child.start())
     child.stop()
 
 

@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import boto3
 import pytest
 from textual.pilot import Pilot
 
@@ -19,6 +18,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.engine import real_services
+from tests.clients import client
 from tests.screens.support import ANSWERS, screen_text, settle
 
 NAME = "grown-home"
@@ -75,8 +75,6 @@ async def test_a_site_grows_through_review(
 
 
 def _parameters(account: Account) -> Mapping[str, str]:
-    client = boto3.Session(region_name="us-east-1").client(
-        "cloudformation", endpoint_url=account.endpoint_url
-    )
-    (stack,) = client.describe_stacks(StackName=f"solarrally-{NAME}-data")["Stacks"]
+    cloudformation = client(account, "cloudformation")
+    (stack,) = cloudformation.describe_stacks(StackName=f"solarrally-{NAME}-data")["Stacks"]
     return {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
