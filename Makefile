@@ -92,7 +92,7 @@ $(VENV)/.pip:
 
 $(VENV)/.ready: $(VENV)/.pip pyproject.toml constraints.txt
 	@echo "Setting up $(VENV). The first time takes about a minute."
-	@$(BIN)/python -m pip install $(QUIET) --constraint constraints.txt --editable '.[demo,dev]'
+	@$(BIN)/python -m pip install $(QUIET) --constraint constraints.txt --editable '.[demo,dev,pdf]'
 	@touch $@
 
 # Environments of their own, because their pins clash with ours and with each other's. One pip serves

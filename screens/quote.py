@@ -1,6 +1,7 @@
-"""Quote: asks for the customer, and writes what the site costs as a page to hand over."""
+"""Quote: asks for the customer, and writes what the site costs as a page to sign."""
 
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -10,6 +11,8 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.pricing.quotes.paper.content import QuoteRefusedError
+from solarrally_tui.pricing.quotes.paper.pdf_page import PdfError
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.money import capital
 from solarrally_tui.screens.common.textual_tricks import Dialog
@@ -19,12 +22,13 @@ from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.quotes import Quotes
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.quotes.quote_file import QuoteFormat
+    from solarrally_tui.pricing.quotes.paper.documents import QuoteFormat
 
-_LEAD = (
-    "What this site costs a month, line by line, with the assumptions, what is not included and "
-    "the date of the prices. The quote is valid for 30 days. No answer leaves this computer."
+_LEAD: Final = (
+    "One page to sign, with the price, the architecture, the tiers side by side and what is "
+    "included. An annex has every line. No answer leaves this computer."
 )
+_NAMES: Final = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
 
 
 class QuoteScreen(Dialog[str]):
@@ -36,57 +40,81 @@ class QuoteScreen(Dialog[str]):
     def __init__(self, quotes: Quotes, site: Site) -> None:
         super().__init__()
         self._quotes, self._site = quotes, site
-        self._path = ""
+        self._path: Path | None = None
 
     def compose(self) -> ComposeResult:
-        """Ask for the customer's name."""
+        """Ask for the customer's name and a quote file."""
         with Vertical(classes="dialog"):
             yield Static("A quote for a customer", classes="dialog-title")
             yield Static(_LEAD, classes="dialog-body")
             yield Label("Customer's name", classes="field-label")
             yield Input(compact=True, id="customer")
+            yield Label("Quote file: your name, logo, items, tax, language", classes="field-label")
+            yield Input(
+                self._quotes.quote_file,
+                placeholder="optional, such as quote.toml",
+                compact=True,
+                id="quote-file",
+            )
             yield Static(Content(f"It is written to {self._quotes.folder}"), id="quote-note")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Write HTML ", id="html", compact=True, variant="primary")
-                yield Button(" Write Markdown ", id="md", compact=True)
+                for form in self._quotes.formats:
+                    button = Button(f" {_NAMES[form]} ", id=form, compact=True, classes="form")
+                    button.variant = "primary" if form == "html" else "default"
+                    yield button
+                yield Button(" Open ", id="open", compact=True, disabled=True)
                 yield Button(" Close ", id="close", compact=True)
 
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#html")
+    @on(Input.Submitted, "#customer")
+    @on(Input.Submitted, "#quote-file")
     def _page(self) -> None:
         self.write("html")
 
-    @on(Button.Pressed, "#md")
-    def _markdown(self) -> None:
-        self.write("md")
+    @on(Button.Pressed, ".form")
+    def _form(self, event: Button.Pressed) -> None:
+        self.write(next(form for form in self._quotes.formats if form == event.button.id))
 
     @work(group="quote", exclusive=True, exit_on_error=False)
     async def write(self, form: "QuoteFormat") -> None:
         """Write the quote and show where it is, or what is wrong."""
         name = self.query_one("#customer", Input).value
+        quote_file = self.query_one("#quote-file", Input).value
         try:
-            path = await self._quotes.write(self._site, name, form)
+            self._path = await self._quotes.write(self._site, name, quote_file, form)
         except ValueError as error:
-            self._note(Severity.WARN.line(f"{capital(str(error))}."), "-wrong")
+            self._wrong(f"{capital(str(error).rstrip('.'))}.")
             self.query_one("#customer", Input).focus()
+        except QuoteRefusedError as error:
+            self._wrong(str(error))
+        except PdfError as error:
+            self._wrong(f"{capital(str(error))}.")
         except OSError as error:
             reason = error.strerror or str(error)
-            text = f"Not written to {self._quotes.folder}: {reason}."
-            self._note(Severity.WARN.line(text), "-wrong")
+            self._wrong(f"Not written to {self._quotes.folder}: {reason}.")
         else:
-            self._path = str(path)
-            self._note(Severity.OK.line(f"The quote is in {path}"), "-done")
-            self.query_one("#close", Button).focus()
+            self._note(Severity.OK.line(f"The quote is in {self._path}"), "-done")
+            opens = self.query_one("#open", Button)
+            opens.disabled = False
+            opens.focus()
+
+    def _wrong(self, text: str) -> None:
+        self._note(Severity.WARN.line(text), "-wrong")
 
     def _note(self, text: str, tone: str) -> None:
         note = self.query_one("#quote-note", Static)
         note.set_classes(tone)
         note.update(Content(text))
 
+    @on(Button.Pressed, "#open")
+    def _open(self) -> None:
+        if self._path:
+            # Without a browser nothing happens; the note says where the file is.
+            self.app.open_url(self._path.absolute().as_uri())
+
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
         """Close, and return where the last quote is."""
-        self.dismiss(self._path)
+        self.dismiss(str(self._path or ""))
 
 
 def offer(step: StepScreen) -> None:

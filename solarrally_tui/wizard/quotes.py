@@ -1,15 +1,29 @@
 """What the quote dialog needs: a quote for a customer, as a file."""
 
 import asyncio
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from typing_extensions import override
 
-from solarrally_tui.pricing.quotes.customer import customer
-from solarrally_tui.pricing.quotes.quote_file import QuoteFormat, quote_document, write_quote
+from solarrally_tui.computer import folders
+from solarrally_tui.pricing.quotes.paper.answers import QuoteAnswers
+from solarrally_tui.pricing.quotes.paper.content import Content, content
+from solarrally_tui.pricing.quotes.paper.documents import QuoteFormat, document, suffix_of, write
+from solarrally_tui.pricing.quotes.paper.ordered import ordered
+from solarrally_tui.pricing.quotes.paper.pdf_page import available
+from solarrally_tui.pricing.quotes.paper.quote_toml import QuoteFileError, changed, load
+from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
+
+_NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
+_HERE: Final = "quote.toml"
+_REMEMBERED: Final = "quote-file"
 
 
 class Quotes(Protocol):
@@ -19,10 +33,20 @@ class Quotes(Protocol):
     def folder(self) -> Path:
         """Where quotes are written."""
 
-    async def write(self, site: Site, name: str, form: QuoteFormat) -> Path:
-        """Write a quote for a named customer and return where it is.
+    @property
+    def quote_file(self) -> str:
+        """The quote file that was used last, or the one of this folder; empty without one."""
 
-        Raises ValueError in words for people for a name that cannot be used, and OSError.
+    @property
+    def formats(self) -> tuple[QuoteFormat, ...]:
+        """Formats that can be written here."""
+
+    async def write(self, site: Site, name: str, quote_file: str, form: QuoteFormat) -> Path:
+        """Write a quote for a customer and return where it is.
+
+        quote_file: path of a quote file, or empty. name: the customer; empty where the quote file
+        names one. Raises ValueError in words for people for what cannot be used, QuoteRefusedError
+        where too much of the price is not known, PdfError, and OSError.
         """
 
 
@@ -37,8 +61,56 @@ class EngineQuotes(Quotes):
     def folder(self) -> Path:
         return self._folder or Path.cwd()
 
+    @property
     @override
-    async def write(self, site: Site, name: str, form: QuoteFormat) -> Path:
-        to = customer(name, date.today())  # noqa: DTZ011 a quote carries the writer's date
-        document = await asyncio.to_thread(quote_document, site, to, form)
-        return await asyncio.to_thread(write_quote, document, to, form, self.folder)
+    def quote_file(self) -> str:
+        try:
+            kept = Path((folders.data_folder() / _REMEMBERED).read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError):
+            kept = self.folder / _HERE
+        return str(kept) if folders.exists(kept) else ""
+
+    @property
+    @override
+    def formats(self) -> tuple[QuoteFormat, ...]:
+        return ("html", "pdf", "md") if available() else ("html", "md")
+
+    @override
+    async def write(self, site: Site, name: str, quote_file: str, form: QuoteFormat) -> Path:
+        return await asyncio.to_thread(self._write, site, name, quote_file.strip(), form)
+
+    def _write(self, site: Site, name: str, quote_file: str, form: QuoteFormat) -> Path:
+        today = date.today()  # noqa: DTZ011 a quote carries the writer's date
+        found = content(ordered(_answers(self.folder, name, quote_file), site, today))
+        body = document(found, form)
+        path = next(path for path in _paths(found, form, self.folder) if not folders.exists(path))
+        write(path, body)
+        if quote_file:
+            _remember(self.folder / Path(quote_file).expanduser())
+        return path
+
+
+def _answers(folder: Path, name: str, quote_file: str) -> QuoteAnswers:
+    try:
+        written = load(folder / Path(quote_file).expanduser()) if quote_file else QuoteAnswers()
+        return changed(written, {"customer": {"name": name}}) if name.strip() else written
+    except QuoteFileError as error:
+        raise ValueError(str(error.problems[0]).rstrip(".")) from None
+
+
+def _remember(path: Path) -> None:
+    # Only a convenience: without it the dialog asks for the file again.
+    try:
+        write_atomically(folders.data_folder() / _REMEMBERED, f"{path.absolute()}\n")
+    except OSError:
+        return
+
+
+def _paths(found: Content, form: QuoteFormat, folder: Path) -> Iterator[Path]:
+    wanted = found.wanted
+    plain = unicodedata.normalize("NFKD", wanted.customer.name).encode("ascii", "ignore").decode()
+    slug = _NOT_IN_NAMES.sub("-", plain.lower()).strip("-")[:40].strip("-") or "customer"
+    stem = f"solarrally-quote-{slug}-{wanted.validity.day.isoformat()}"
+    yield folder / f"{stem}{suffix_of(form)}"
+    for number in itertools.count(2):
+        yield folder / f"{stem}-{number}{suffix_of(form)}"

@@ -205,7 +205,7 @@ def test_bad_input_is_one_clear_sentence(words: tuple[str, ...], status: int, sa
 
 def test_a_markdown_quote_for_a_customer() -> None:
     shown = estimate(SMALL, "--format", "md", "--compare").stdout
-    assert shown.startswith("# SolarRally for ")
+    assert shown.startswith("# SolarRally on AWS: what it costs")
     for words in ("USD a month**", "| stack |", "## Assumptions", "## What if", "Tax and VAT"):
         assert words in shown
     width = {}

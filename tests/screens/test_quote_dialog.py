@@ -18,10 +18,11 @@ HOSTILE = 'x[/b][red]<script>alert(1)</script>|$(rm)`"\u202e\x1b[31m\U0001f600'
 
 
 @pytest.fixture
-def folder(services: Scripted, tmp_path: Path) -> Path:
+def folder(services: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = tmp_path / "quotes"
     made.mkdir()
     services.quotes = EngineQuotes(made)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return made
 
 
@@ -33,7 +34,7 @@ async def test_a_name_and_enter_write_a_page(
         await walk(pilot, "f4", *"ACME", "enter")
         (written,) = folder.iterdir()
         assert written.name.startswith("solarrally-quote-acme-20")
-        assert "quote for <bdi>ACME</bdi>" in written.read_text(encoding="utf-8")
+        assert "<bdi>ACME</bdi>" in written.read_text(encoding="utf-8")
         assert "The quote is in" in screen_text(app)
         await pilot.press("escape")
         await pilot.pause()
@@ -42,10 +43,48 @@ async def test_a_name_and_enter_write_a_page(
 
 async def test_markdown_is_a_second_file(at: Open, folder: Path) -> None:
     async with at("size") as (_, pilot):
-        await walk(pilot, "f4", *"ACME", "tab", "tab", "enter")
+        await walk(pilot, "f4", *"ACME", *["tab"] * 4, "enter")
         (written,) = folder.iterdir()
         assert written.suffix == ".md"
-        assert "# SolarRally: quote for ACME" in written.read_text(encoding="utf-8")
+        assert "# Quote: ACME" in written.read_text(encoding="utf-8")
+
+
+async def test_a_quote_file_brings_the_rest_and_the_file_opens(
+    at: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    (folder / "mine.toml").write_text('[seller]\nname = "Solar AG"\n[customer]\nname = "ACME"\n')
+    async with at("size") as (app, pilot):
+        monkeypatch.setattr(app, "open_url", opened.append)
+        await walk(pilot, "f4", "tab", *"mine.toml", "enter")
+        (written,) = folder.glob("*.html")
+        text = written.read_text(encoding="utf-8")
+        assert "Solar AG" in text
+        assert "<bdi>ACME</bdi>" in text
+        await walk(pilot, "enter")
+        assert opened == [written.as_uri()]
+
+
+async def test_a_quote_file_with_a_mistake_is_explained(at: Open, folder: Path) -> None:
+    (folder / "mine.toml").write_text("custmer = 1\n")
+    async with at("size") as (_, pilot):
+        text = await walk(pilot, "f4", *"ACME", "tab", *"mine.toml", "enter")
+        assert "Did you mean" in text
+        assert not list(folder.glob("*.html"))
+
+
+async def test_a_region_without_prices_has_no_quote(
+    at: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from solarrally_tui.pricing.quotes.paper.content import QuoteRefusedError
+
+    def refuse(*_: object) -> None:
+        raise QuoteRefusedError("The price book has no prices for xx-1.")
+
+    monkeypatch.setattr("solarrally_tui.wizard.quotes.content", refuse)
+    async with at("size") as (_, pilot):
+        assert "no prices for xx-1" in await walk(pilot, "f4", *"ACME", "enter")
+        assert not list(folder.iterdir())
 
 
 async def test_nobody_is_no_customer(at: Open, folder: Path) -> None:
@@ -89,6 +128,10 @@ class Fixed(EngineQuotes):
     @property
     def folder(self) -> Path:
         return Path("/home/ops/quotes")
+
+    @property
+    def quote_file(self) -> str:
+        return ""
 
 
 @pytest.mark.parametrize("keys", [("f4",), ("f4", "enter")])

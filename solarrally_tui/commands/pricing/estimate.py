@@ -3,21 +3,25 @@
 import argparse
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.pricing.priced_site import (
     PricedOptions,
     add_priced_options,
+    assumed,
+    given_money,
     priced_site,
-    quote_options,
 )
 from solarrally_tui.commands.shared.options import carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_document, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.quotes.quote import Quote
+    from solarrally_tui.pricing.quotes.quote import Quote, QuoteOptions
+    from solarrally_tui.site.model import Site
 
+_MOST_CREDITS: Final = 10**9
 _FORMATS: Final = ("table", "json", "csv", "md", "html")
 
 
@@ -26,6 +30,8 @@ class Options(PricedOptions):
     """What estimate takes."""
 
     format: str
+    compare: bool
+    credits: str | None
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +41,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--json", action="store_const", dest="format", const="json", help="same as --format json"
     )
+    parser.add_argument("--compare", action="store_true", help="tiers, what-ifs and break-evens")
+    parser.add_argument("--credits", metavar="USD", help="AWS credits that the account still has")
     add_priced_options(parser)
     carry_out(parser, run, Options)
 
@@ -44,15 +52,54 @@ def run(options: Options) -> int:
     from solarrally_tui.pricing.quotes.quote import quote
 
     try:
-        shown = quote_options(options)
+        shown = _shown(options)
     except ValueError as error:
         say(f"{error}.")
         return Exit.USAGE
     site = priced_site(options)
-    if site is None:
+    if site is None or (options.compare and _is_incomparable(site)):
         return Exit.INVALID_SITE
     today = date.today().isoformat()  # noqa: DTZ011 a quote carries the reader's date
     return _printed(quote(site, today, shown), options.format)
+
+
+def _shown(options: Options) -> "QuoteOptions":
+    from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+    from solarrally_tui.pricing.money import Money
+    from solarrally_tui.pricing.quotes.quote import QuoteOptions
+
+    return QuoteOptions(
+        money=given_money(options) or Money(),
+        assume=DEFAULTS.replaced(assumed(options)),
+        credits_usd=_credits(options.credits),
+        compare=options.compare,
+    )
+
+
+def _is_incomparable(site: "Site") -> bool:
+    """Say so where the Region has no prices: a table of the word unknown helps nobody."""
+    from solarrally_tui.pricing.price_book.store import book
+    from solarrally_tui.text.table import wrap
+
+    regions = book().regions
+    if site.region in regions:
+        return False
+    for line in wrap(
+        f"The price book has no prices for {site.region}, so there is nothing to compare. Leave "
+        f"--compare away, or choose one of {', '.join(regions)}."
+    ):
+        say(line)
+    return True
+
+
+def _credits(text: str | None) -> Decimal | None:
+    try:
+        amount = Decimal(text) if text else None
+    except InvalidOperation:
+        amount = Decimal("nan")
+    if amount is not None and not (amount.is_finite() and 0 < amount <= _MOST_CREDITS):
+        raise ValueError(f"{text} is not an amount in USD")
+    return amount
 
 
 def _printed(priced: "Quote", form: str) -> int:

@@ -3,7 +3,6 @@
 import argparse
 import os
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,10 +10,9 @@ from solarrally_tui.commands.shared.options import CommonOptions
 from solarrally_tui.commands.shared.terminal import read_site, say
 
 if TYPE_CHECKING:
-    from solarrally_tui.pricing.quotes.quote import QuoteOptions
+    from solarrally_tui.pricing.money import Money
     from solarrally_tui.site.model import Site
 
-_MOST_CREDITS: Final = 10**9
 _NAMELESS: Final = {"name": "solarrally", "alerts": {"email": "nobody@example.com"}}
 
 
@@ -27,11 +25,9 @@ class PricedOptions(CommonOptions):
     chargers: int | None
     interval: int | None
     region: str | None
-    compare: bool
     currency: str | None
     rate: str | None
     rate_date: str | None
-    credits: str | None
     assume: list[str]
 
 
@@ -46,7 +42,6 @@ def add_priced_options(parser: argparse.ArgumentParser) -> None:
         "--interval", type=int, metavar="S", help="seconds between two messages of a charger"
     )
     parser.add_argument("--region", metavar="R", help="AWS Region, such as us-east-1")
-    parser.add_argument("--compare", action="store_true", help="tiers, what-ifs and break-evens")
     parser.add_argument(
         "--currency", metavar="CODE", help="show amounts in this currency, such as EUR"
     )
@@ -54,7 +49,6 @@ def add_priced_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rate-date", metavar="DAY", help="date of the exchange rate; the default is today"
     )
-    parser.add_argument("--credits", metavar="USD", help="AWS credits that the account still has")
     parser.add_argument(
         "--assume",
         action="append",
@@ -64,32 +58,22 @@ def add_priced_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def quote_options(options: PricedOptions) -> "QuoteOptions":
-    """Return how the price is shown. Raises ValueError in words for people."""
-    from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+def given_money(options: PricedOptions) -> "Money | None":
+    """Return the currency of the options, None without one. Raises ValueError."""
     from solarrally_tui.pricing.money import Money
-    from solarrally_tui.pricing.quotes.quote import QuoteOptions
 
+    if not (options.currency or options.rate or options.rate_date):
+        return None
+    return Money.given(options.currency, options.rate, options.rate_date)
+
+
+def assumed(options: PricedOptions) -> dict[str, str]:
+    """Return the assumptions that the options replace. Raises ValueError in words for people."""
     pairs = [text.partition("=") for text in options.assume]
     for name, separator, _ in pairs:
         if not separator:
             raise ValueError(f"--assume {name} needs a value, such as --assume viewers=5")
-    return QuoteOptions(
-        money=Money.given(options.currency, options.rate, options.rate_date),
-        assume=DEFAULTS.replaced({name: value for name, _, value in pairs}),
-        credits_usd=_credits(options.credits),
-        compare=options.compare,
-    )
-
-
-def _credits(text: str | None) -> Decimal | None:
-    try:
-        amount = Decimal(text) if text else None
-    except InvalidOperation:
-        amount = Decimal("nan")
-    if amount is not None and not (amount.is_finite() and 0 < amount <= _MOST_CREDITS):
-        raise ValueError(f"{text} is not an amount in USD")
-    return amount
+    return {name: value for name, _, value in pairs}
 
 
 def priced_site(options: PricedOptions) -> "Site | None":
@@ -101,29 +85,12 @@ def priced_site(options: PricedOptions) -> "Site | None":
     if options.file and site is None:
         return None
     try:
-        priced = from_answers(_changed(site, options) if site else _answers(options))
+        return from_answers(_changed(site, options) if site else _answers(options))
     except SiteError as error:
         say("These options do not describe a site.")
         for problem in error.problems:
             say(f"  {problem}")
         return None
-    return None if options.compare and _is_incomparable(priced) else priced
-
-
-def _is_incomparable(site: "Site") -> bool:
-    """Say so where the Region has no prices: a table of the word unknown helps nobody."""
-    from solarrally_tui.pricing.price_book.store import book
-    from solarrally_tui.text.table import wrap
-
-    regions = book().regions
-    if site.region in regions:
-        return False
-    for line in wrap(
-        f"The price book has no prices for {site.region}, so there is nothing to compare. Leave "
-        f"--compare away, or choose one of {', '.join(regions)}."
-    ):
-        say(line)
-    return True
 
 
 def _answers(options: PricedOptions) -> dict[str, Any]:

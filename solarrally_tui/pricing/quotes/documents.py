@@ -1,4 +1,4 @@
-"""Quotes for a customer as Markdown and HTML, from templates with autoescape."""
+"""An estimate as Markdown and HTML, from templates with autoescape."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -23,7 +23,6 @@ from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
-from solarrally_tui.pricing.quotes.customer import Customer
 from solarrally_tui.site.model import Site
 
 
@@ -57,7 +56,6 @@ class Quote:
     origin: str
     """Where the prices are from: BUNDLED, or the day of their last refresh."""
     comparison: Comparison | None = None
-    customer: Customer | None = None
 
 
 @dataclass(frozen=True)
@@ -70,13 +68,7 @@ class QuoteOptions:
     compare: bool = False
 
 
-def quote(
-    site: Site,
-    day: str,
-    options: QuoteOptions,
-    prices: Book | None = None,
-    customer: Customer | None = None,
-) -> Quote:
+def quote(site: Site, day: str, options: QuoteOptions, prices: Book | None = None) -> Quote:
     """Price a site and collect what a quote says. day is the quote's date as text."""
     prices = prices or book()
     cost = estimate(site, options.assume, prices)
@@ -94,7 +86,6 @@ def quote(
         savings=savings(site, cost, options.credits_usd, prices) if cost.known else (),
         assumptions=options.assume.explained(),
         origin=prices.origin,
-        customer=customer,
         comparison=_comparison(site, options.assume, prices) if options.compare else None,
     )
 

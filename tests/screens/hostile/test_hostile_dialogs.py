@@ -77,10 +77,13 @@ def put(app: WizardApp, name: str, text: str) -> None:
     app.screen.query_one(f"#{name}", Input).value = text
 
 
-async def test_quote(at: Open, services: Scripted, tmp_path: Path) -> None:
+async def test_quote(
+    at: Open, services: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = tmp_path / "quotes"
     made.mkdir()
     services.quotes = EngineQuotes(made)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     async with at("size") as (app, pilot):
         await walk(pilot, "f4")
         usual: set[str] = set()
