@@ -27,6 +27,7 @@ from solarrally_tui.provisioning.teardown import step_actions
 from solarrally_tui.provisioning.teardown.context import Teardown
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
+from tests.clients import owner
 from tests.provisioning.engine_setup import Heard, fault, opened
 
 SITE, HOME = "failing", "us-east-1"
@@ -64,7 +65,8 @@ EACH = [
 
 @pytest.fixture
 async def own_door(own_account: Account) -> AsyncIterator[Door]:
-    async with opened(own_account) as created:
+    """The root user's: the stacks here are of no blueprint."""
+    async with opened(owner(own_account)) as created:
         yield created
 
 

@@ -183,26 +183,28 @@ async def test_leaving_while_changes_are_worked_out_leaves_no_change_set(
         await door.call("cloudformation", "delete_stack", StackName=left.name)
 
 
-async def test_logs_that_aws_creates_without_an_end_get_one(own_door: Door) -> None:
+async def test_logs_that_aws_creates_without_an_end_get_one(
+    own_door: Door, own_owner: Door
+) -> None:
     own = "/aws/rds/instance/solarrally-x-data-database-1/postgresql"
     other, iot = "/aws/rds/instance/payroll/postgresql", "AWSIotLogsV2"
     for group in (own, other, iot):
-        await own_door.call("logs", "create_log_group", logGroupName=group)
+        await own_owner.call("logs", "create_log_group", logGroupName=group)
     databases = ["solarrally-x-data-database-1"]
     assert await log_retention.ensure(own_door, databases, 30) == 2
     assert await log_retention.ensure(own_door, databases, 30) == 0
     # A log of the whole Region keeps what it was given; the site's own follows its answers.
     assert await log_retention.ensure(own_door, databases, 90) == 1
-    groups = await own_door.pages("logs", "describe_log_groups", "logGroups")
+    groups = await own_owner.pages("logs", "describe_log_groups", "logGroups")
     ends = {group["logGroupName"]: group.get("retentionInDays") for group in groups}
     assert (ends[own], ends[other], ends[iot]) == (90, None, 30)
     for group in (own, other, iot):
-        await own_door.call("logs", "delete_log_group", logGroupName=group)
+        await own_owner.call("logs", "delete_log_group", logGroupName=group)
 
 
-async def test_the_record_that_proved_the_domain_is_named(own_door: Door) -> None:
+async def test_the_record_that_proved_the_domain_is_named(own_door: Door, own_owner: Door) -> None:
     """CloudFormation leaves it in Route 53; of other names it is none of ours."""
-    zone = await own_door.call(
+    zone = await own_owner.call(
         "route53", "create_hosted_zone", Name="example.org", CallerReference="proof"
     )
     zone_id = zone["HostedZone"]["Id"]
@@ -219,7 +221,7 @@ async def test_the_record_that_proved_the_domain_is_named(own_door: Door) -> Non
         }
         for name in names
     ]
-    await own_door.call(
+    await own_owner.call(
         "route53",
         "change_resource_record_sets",
         HostedZoneId=zone_id,
