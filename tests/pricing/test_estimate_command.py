@@ -117,7 +117,7 @@ def test_a_region_without_prices_is_null_never_a_small_number() -> None:
     assert set(told["monthly"].values()) == {None}
     assert told["lines"] == []
     shown = estimate("--region", "af-south-1")
-    assert shown.stdout.startswith("Unknown: the price book has no prices for af-south-1.")
+    assert shown.stdout.startswith("Unknown. AWS does not offer AWS IoT Core in af-south-1")
 
 
 def test_a_price_that_is_missing_makes_it_at_least(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def to_table(quote: Quote) -> str:
 def total(cost: Estimate, money: Money) -> str:
     """Return the monthly amount in words, with what is not known of it."""
     if not cost.known:
-        return f"Unknown: the price book has no prices for {cost.region}."
+        return " ".join(("Unknown.", *(line.reason for line in cost.unknown)))
     least = "" if cost.complete else "At least "
     return (
         f"{least}{money.show(cost.expected)} {money.currency} a month in {cost.region}, "
@@ -44,7 +44,9 @@ def _alone(quote: Quote) -> Iterator[str]:
         yield ""
         yield from _by_service(quote)
         yield ""
-    yield from wrap(f"{total(quote.cost, quote.money)} {_dated(quote)}")
+        yield from wrap(f"{total(quote.cost, quote.money)} {_dated(quote)}")
+    else:
+        yield from wrap(total(quote.cost, quote.money))
 
 
 def _by_line(quote: Quote) -> Iterator[str]:
