@@ -1,7 +1,9 @@
 """The estimate against bills worked out independently, line by line, and against published ones."""
 
+import ast
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from solarrally_tui.pricing.estimate import Estimate, estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
+from tests.pricing import hand_bills
 from tests.pricing.hand_bills import MAIL, Bill, Plan
 
 CLOSE = 0.002
@@ -240,6 +243,13 @@ def test_a_published_bill_and_what_was_added_to_it(name: str) -> None:
     for (assumption, value), amount in zip(ADDED.items(), TABLE[name], strict=True):
         without = float(estimate(site, DEFAULTS.replaced({assumption: value})).expected)
         assert full - without == pytest.approx(amount, abs=0.01)
+
+
+def test_the_second_opinion_shares_no_code() -> None:
+    imports = list(ast.walk(ast.parse(Path(hand_bills.__file__).read_text())))
+    named = {node.module for node in imports if isinstance(node, ast.ImportFrom)}
+    named |= {a.name for node in imports if isinstance(node, ast.Import) for a in node.names}
+    assert named == {"json", "collections", "collections.abc", "dataclasses", "math", "pathlib"}
 
 
 def test_no_two_shapes_are_the_same() -> None:

@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.pricing.estimate import RULES, estimate
+from solarrally_tui.pricing.estimate import RULES, charges, estimate
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+from solarrally_tui.pricing.metering.charge import Free
 from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.pricing.metering.resources import resources
+from solarrally_tui.pricing.metering.usage import usage
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
@@ -54,15 +57,9 @@ def test_every_resource_that_is_made_is_priced_or_free(account: Account, tier: s
     cost = estimate(estate.site)
     with_a_price = {(line.stack, line.resource) for line in cost.lines}
     unknown = {(each.stack, each.resource) for each in cost.unknown}
-    for key, kind in stands.items():
-        if kind in RULES and key not in with_a_price | unknown:
-            # A rule may find that a resource is free as it is set up: the endpoint of S3, the
-            # first trail, a cluster without insights, a rule that hears no telemetry.
-            assert kind in {
-                "AWS::EC2::VPCEndpoint",
-                "AWS::CloudTrail::Trail",
-                "AWS::ECS::Cluster",
-                "AWS::IoT::TopicRule",
-                "AWS::ECS::TaskDefinition",
-            }, key
+    month = usage(estate.site, DEFAULTS)
+    for resource in resources(estate.site):
+        key = (resource.stack, resource.id)
+        is_free = isinstance(charges(resource, month), Free)
+        assert is_free is (key not in with_a_price | unknown), key
     estate.delete(["observe", "edge", "app", "balancer"])
