@@ -74,7 +74,8 @@ def _busy(name: str, doing: str) -> StackStatus:
 
 def _undone(name: str, what: str) -> StackStatus:
     means = f"The last {what} of {{stack}} failed and was rolled back."
-    return StackStatus(name, means, Severity.WARN, Deploying.CHANGES, Destroying.DELETES, _AGAIN)
+    then = f"{_AGAIN} The next change of the stack that succeeds ends this warning."
+    return StackStatus(name, means, Severity.WARN, Deploying.CHANGES, Destroying.DELETES, then)
 
 
 def _dead(name: str, means: str) -> StackStatus:

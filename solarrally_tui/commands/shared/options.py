@@ -81,8 +81,10 @@ def add_leave(parser: argparse.ArgumentParser) -> None:
 
 
 def _place(text: str) -> str:
-    stack, separator, resource = text.partition("/")
-    if not (stack and separator and resource):
+    from solarrally_tui.blueprints import CATALOGUE
+
+    stack, _, resource = text.partition("/")
+    if not resource or stack not in {item.id for item in CATALOGUE}:
         msg = f"{text} is not STACK/RESOURCE, such as data/Database"
         raise argparse.ArgumentTypeError(msg)
     return text

@@ -107,6 +107,9 @@ class StackStep:
                 await self._delete_remains(stack)
                 stack = None
             wanted = await self._with_lost(stack)
+            if any(recovered.warnings for recovered in before):
+                # What a rollback passed over differs from the stack: AWS has to look, not to trust.
+                wanted = replace(wanted, reverts=True)
             try:
                 change_set = await prepare(self.door, wanted, stack)
                 if change_set is None:
