@@ -145,6 +145,8 @@ _NOT_FOUND: Final = frozenset(
         "NoSuchTagSet",
         "NoSuchEntityException",
         "NoSuchBucketPolicy",
+        "UnknownMonitorException",
+        "UnknownSubscriptionException",
     }
 )
 _QUOTAS: Final = frozenset({"quota", "limit"})

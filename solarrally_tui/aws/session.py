@@ -136,8 +136,9 @@ class Clients:
                 client.meta.events.register_first("before-parse.*.*", _empty_page)
                 self._here("client", lambda: self._check_ways(client.meta.endpoint_url))
                 self._clients[key] = client
+            found = self._clients[key]
         self._here("credentials", self._check_credentials)
-        return self._clients[key]
+        return found
 
     def _here(self, operation: str, action: Callable[[], _T]) -> _T:
         """Do what only reads settings of this computer: whatever goes wrong is its fault."""

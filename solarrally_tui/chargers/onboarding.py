@@ -44,7 +44,7 @@ async def add(name: str, site: DeployedSite, folder: Path, *, replace: bool = Fa
     old = [] if is_new else await certificates.certificates_of(name, door)
     if old and not replace:
         raise _has_certificate(name, folder)
-    key = await asyncio.to_thread(new_key, name)
+    key = await asyncio.to_thread(new_key, name, site.name)
     # A task of its own: a call in progress cannot be cancelled, so its result must not be lost.
     issuing: asyncio.Task[Certificate] | None = None
     try:
@@ -54,9 +54,12 @@ async def add(name: str, site: DeployedSite, folder: Path, *, replace: bool = Fa
             thingGroupName=names.thing_group(site.name),
             thingName=name,
         )
-        issuing = asyncio.create_task(device_certificates.issue(key.signing_request, door))
+        issuing = asyncio.create_task(
+            device_certificates.issue(key.signing_request, door, active=False)
+        )
         certificate = await asyncio.shield(issuing)
         await certificates.attach(certificate, name, names.device_policy(site.name), door)
+        await device_certificates.activate(certificate, door)
         place = await _place(name, site, folder)
         await asyncio.to_thread(files.write, place, key.private_key, certificate.pem, iot_root_ca())
     except BaseException as error:
@@ -65,7 +68,8 @@ async def add(name: str, site: DeployedSite, folder: Path, *, replace: bool = Fa
         if isinstance(error, Exception):
             raise _incomplete(name, error, left) from error
         raise
-    await _retire(name, old, door)
+    orphans = await device_certificates.left_behind(site.name, door, name)
+    await _retire(name, [*old, *orphans], door)
     return Charger(name, thing_arn, certificate.id, place)
 
 

@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.device_keys import is_of_site
 
 _CLOCKS: Final = timedelta(minutes=10)
 """How far the clocks of this computer and of AWS may be apart, generously."""
@@ -22,13 +23,16 @@ class Certificate:
     pem: str
 
 
-async def issue(signing_request: str, door: Door, since: datetime | None = None) -> Certificate:
-    """Have AWS IoT sign a request; the certificate is active at once. Raises AwsError.
+async def issue(
+    signing_request: str, door: Door, since: datetime | None = None, *, active: bool = True
+) -> Certificate:
+    """Have AWS IoT sign a request. Raises AwsError.
 
     AWS IoT issues another certificate each time, also for the same request. So where an answer is
     lost, the certificate is looked for by its key.
     since: when the key is older than this call, as that of a run that was cut off. A certificate
-    that it may have got then is returned instead.
+    that it may have got then is returned instead. active: whether it works at once; otherwise once
+    activate was called.
     """
     began = datetime.now(UTC)
 
@@ -41,7 +45,7 @@ async def issue(signing_request: str, door: Door, since: datetime | None = None)
         "create_certificate_from_csr",
         issued,
         certificateSigningRequest=signing_request,
-        setAsActive=True,
+        setAsActive=active,
     )
     return Certificate(
         created["certificateId"], created["certificateArn"], created["certificatePem"]
@@ -71,3 +75,31 @@ def _public(signed: x509.Certificate | x509.CertificateSigningRequest) -> bytes:
     return signed.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
+
+
+async def activate(certificate: Certificate, door: Door) -> None:
+    """Let a certificate work. Raises AwsError."""
+    await door.call("iot", "update_certificate", certificateId=certificate.id, newStatus="ACTIVE")
+
+
+async def left_behind(site: str, door: Door, name: str = "") -> list[str]:
+    """Return the ARNs of certificates that runs of a site were killed with. Raises AwsError.
+
+    They never worked or work no more, nothing has them, and their subject names the site: see
+    device_keys. name: of the charger; empty for all, while none is being added.
+    """
+    found = []
+    for item in await door.pages("iot", "list_certificates", "certificates"):
+        if item["status"] != "INACTIVE":
+            continue
+        id_, arn = item["certificateId"], item["certificateArn"]
+        response = await door.find("iot", "describe_certificate", certificateId=id_)
+        pem = ((response or {}).get("certificateDescription") or {}).get("certificatePem", "")
+        if not pem:
+            continue
+        subject = x509.load_pem_x509_certificate(pem.encode()).subject
+        if not is_of_site(subject, site, name):
+            continue
+        if not await door.pages("iot", "list_principal_things", "things", principal=arn):
+            found.append(arn)
+    return found

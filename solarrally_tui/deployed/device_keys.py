@@ -1,6 +1,7 @@
 """A device's private key and signing request. The key is created here and never sent."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -25,14 +26,36 @@ def request_for(private_key: bytes, common_name: str) -> str:
     return _request(key, common_name)
 
 
-def new_key(common_name: str) -> KeyRequest:
-    """Create an EC P-256 key, which AWS IoT accepts and small devices can compute with."""
+def new_key(common_name: str, site: str = "") -> KeyRequest:
+    """Create an EC P-256 key, which AWS IoT accepts and small devices can compute with.
+
+    site: named in the subject of the request, by which a certificate is known that nothing has.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return KeyRequest(private, _request(key, common_name))
+    return KeyRequest(private, _request(key, common_name, site))
 
 
-def _request(key: ec.EllipticCurvePrivateKey, common_name: str) -> str:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+def is_of_site(subject: x509.Name, site: str, name: str = "") -> bool:
+    """Whether the subject of a certificate is that of a request for a site's charger.
+
+    name: the charger's; empty for any.
+    """
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if name and [one.value for one in names] != [name]:
+        return False
+    units = subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+    organizations = subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return [one.value for one in (*organizations, *units)] == [_ORGANIZATION, site]
+
+
+_ORGANIZATION: Final = "SolarRally"
+
+
+def _request(key: ec.EllipticCurvePrivateKey, common_name: str, site: str = "") -> str:
+    names = {NameOID.COMMON_NAME: common_name}
+    if site:
+        names |= {NameOID.ORGANIZATION_NAME: _ORGANIZATION, NameOID.ORGANIZATIONAL_UNIT_NAME: site}
+    subject = x509.Name([x509.NameAttribute(oid, value) for oid, value in names.items()])
     request = x509.CertificateSigningRequestBuilder().subject_name(subject)
     return request.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode("ascii")

@@ -60,8 +60,8 @@ class NewerRecordError(AwsError):
         return Plain(
             what=f"The site {self.name} was deployed by a newer solarrally.",
             why=f"Its record has schema {self.schema}. This version reads up to {SCHEMA}.",
-            next="Upgrade: pipx upgrade solarrally-tui. To delete the site with this version all "
-            f"the same, delete the SSM parameter {record_name(self.name)} in {GLOBAL_REGION}, then "
+            next="Upgrade: pipx upgrade solarrally-tui. To delete the site with this version "
+            f"anyway, delete the SSM parameter {record_name(self.name)} in {GLOBAL_REGION}, then "
             f"run solarrally destroy {self.name}: it finds the stacks that it knows, and may leave "
             "what only newer versions create.",
             detail=str(self),

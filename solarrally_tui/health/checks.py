@@ -42,6 +42,7 @@ class Probe:
 
 PROBES: Final = (
     Probe("stacks", "Stacks", stacks.stacks),
+    Probe("resources", "Resources", stacks.resources),
     Probe("service", "Application tasks", app.service),
     Probe("targets", "Load balancer targets", app.targets),
     Probe("page", "Dashboard page", web.page),

@@ -58,13 +58,20 @@ class ObservedSite:
 
         Raises OutOfReachError where there is no such stack, and AwsError.
         """
+        listed = await self.resources(stack_id)
+        return [r.physical_id for r in listed if r.type == type_ and r.physical_id]
+
+    async def resources(self, stack_id: str) -> list[StackResource]:
+        """Return the resources of a stack, deleted ones too.
+
+        Raises OutOfReachError where there is no such stack, and AwsError.
+        """
         self._existing(stack_id)
         if stack_id not in self._resources:
             listing = self.deployed.stacks.resources(stack_id)
             self._resources[stack_id] = asyncio.create_task(listing)
         # Shielded: several checks share the task, and one that runs out of time must not end it.
-        resources = await asyncio.shield(self._resources[stack_id])
-        return [r.physical_id for r in resources if r.type == type_ and r.physical_id]
+        return await asyncio.shield(self._resources[stack_id])
 
     def _existing(self, stack_id: str) -> Stack:
         stack = self.stacks[stack_id]

@@ -27,6 +27,7 @@ password, and the identity of the tasks at AWS IoT. Stack and logical id."""
 ROTATED_SECRET: Final = ("data", "DbSecret")
 """The secret whose value the engine replaces but never reads. Stack and logical id."""
 
+_ROLE: Final = "AWS::IAM::Role"
 _ATTACH: Final = "iam:AttachRolePolicy"
 _OF_ROLES: Final = frozenset({"role", "policy"})
 """Kinds of IAM resources whose actions have their own statements below."""
@@ -58,6 +59,7 @@ def _statements(scope: Scope) -> list[Statement]:
         *statements(own - roles - values - labels, scope),
         log_of_iot(scope),
         _end_of_iot_log(scope),
+        roles_that_are_gone(scope),
         _secret_values(values, scope),
         _rotated_secret(scope),
         _administrators_tag(scope),
@@ -94,6 +96,13 @@ def _end_of_iot_log(scope: Scope) -> Statement:
 
 def _iot_log(scope: Scope) -> str:
     return scope.arn("logs:*:{account}:log-group:AWSIotLogsV2:*")
+
+
+def roles_that_are_gone(scope: Scope) -> Statement:
+    """Allow asking for roles of stacks by name alone: IAM knows no path of one that was deleted."""
+    stacks = [one for one in blueprint_needs.STACKS if blueprint_needs.logical_ids(_ROLE, (one,))]
+    roles = tuple(scope.arn(f"iam::{{account}}:role/{{exact}}-{one}-*") for one in sorted(stacks))
+    return Statement("SeeRolesOfStacks", ("iam:GetRole",), roles)
 
 
 def _secret_values(actions: set[Action], scope: Scope) -> Statement:

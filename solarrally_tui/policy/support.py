@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from solarrally_tui.policy import calls
-from solarrally_tui.policy.deploy import log_of_iot, needed
+from solarrally_tui.policy.deploy import log_of_iot, needed, roles_that_are_gone
 from solarrally_tui.policy.document import Policy, split, statements
 from solarrally_tui.policy.scope import Scope
 
@@ -22,5 +22,6 @@ def policies(scope: Scope) -> tuple[Policy, ...]:
     parts = [
         *statements(reading, named),
         log_of_iot(scope),
+        roles_that_are_gone(scope),
     ]
     return split(f"{scope.exact.replace('*', 'sites')}-support", parts)

@@ -12,6 +12,8 @@ every_blueprint = pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for it
 
 # Actions for which AWS offers no narrower resource, and why.
 UNSCOPED = {
+    "ec2:DescribeSecurityGroups": "EC2 lets no look-up be limited to a resource.",
+    "ec2:DescribeVpcs": "EC2 lets no look-up be limited to a resource.",
     "acm:ListCertificates": "It lists all certificates of the account.",
     "cloudformation:ListStacks": "It lists all stacks of the account.",
     "cloudtrail:LookupEvents": "Events have no ARN.",
@@ -105,7 +107,7 @@ def test_no_role_may_change_who_may_do_what(role: dict[str, Any]) -> None:
         wrote = [
             a for a in several(statement["Action"]) if a.startswith(("iam:", "organizations:"))
         ]
-        assert wrote == []
+        assert set(wrote) <= {"iam:GetRole"}  # support looks whether roles exist
 
 
 def test_managed_policies_are_the_three_that_aws_documents() -> None:

@@ -102,6 +102,14 @@ def change_a_stack_in_vain(site: BreakableSite) -> Iterator[None]:
     update(body.replace("Resources:\n", handle, 1))
 
 
+@breaks("resources")
+def delete_a_log_group_by_hand(site: BreakableSite) -> Iterator[None]:
+    client, group = site.aws("logs"), site.resource("build", "AWS::Logs::LogGroup")
+    client.delete_log_group(logGroupName=group)
+    yield
+    client.create_log_group(logGroupName=group)
+
+
 @breaks("service")
 def deploy_an_image_that_is_not_there(site: BreakableSite) -> Iterator[None]:
     client, app = site.aws("ecs"), site.outputs["app"]

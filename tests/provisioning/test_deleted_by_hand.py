@@ -12,6 +12,7 @@ from solarrally_tui.deployed import stack
 from solarrally_tui.deployed.presence import LOOKS, missing
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack, StackResource
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.change.buckets import empty
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
@@ -22,8 +23,16 @@ from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests import clients
-from tests.policy.operators import deployer
-from tests.provisioning.engine_setup import Heard, all_well, deployed, opened, site_named
+from tests.policy.operators import deployer, supporter
+from tests.provisioning.engine_setup import (
+    Heard,
+    StandingSite,
+    all_well,
+    deployed,
+    opened,
+    seen,
+    site_named,
+)
 
 SITE, HOME, WHOLE = "by-hand", "us-east-1", "whole-again"
 SECRET = "AWS::SecretsManager::Secret"
@@ -118,7 +127,51 @@ async def present(door: Door) -> dict[str, StackResource]:
 
 def test_every_type_that_is_looked_up_is_deleted_here_or_in_a_whole_site() -> None:
     assert DELETIONS.keys() == TEMPLATE.keys()
-    assert LOOKS.keys() == TEMPLATE.keys() | {"AWS::ECS::Service"}
+    only_seen = {
+        "AWS::CertificateManager::Certificate",
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::CompositeAlarm",
+        "AWS::CodeBuild::Project",
+        "AWS::EC2::VPC",
+        "AWS::ECS::TaskDefinition",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::IoT::Policy",
+        "AWS::IoT::ThingGroup",
+        "AWS::SNS::Topic",
+    }  # the simulated account does not create them again
+    assert LOOKS.keys() == TEMPLATE.keys() | {"AWS::ECS::Service"} | only_seen
+
+
+async def test_status_is_red_for_what_is_gone_also_with_the_support_policy(
+    standing: StandingSite, account: Account, door: Door
+) -> None:
+    name = standing.site.name
+    found = (await seen(name, door))["resources"]
+    assert found.severity is Severity.OK, found.line
+    (role,) = [
+        r.physical_id
+        for r in await SiteStacks(name, door).resources("app")
+        if r.logical_id == "TaskRole"
+    ]
+    async with opened(account) as owner:
+        described = (await owner.call("iam", "get_role", RoleName=role))["Role"]
+        await owner.call("iam", "delete_role", RoleName=role)
+    async with opened(supporter(account, name)) as supports:
+        line = (await seen(name, supports))["resources"]
+    assert line.severity is Severity.FAIL
+    assert role in line.line
+    assert await missing(door, await SiteStacks(name, door).resources("app"))
+    async with opened(account) as owner:
+        await owner.call(
+            "iam",
+            "create_role",
+            RoleName=role,
+            Path=described["Path"],
+            AssumeRolePolicyDocument=json.dumps(described["AssumeRolePolicyDocument"]),
+            Tags=described["Tags"],
+        )
+    again = (await seen(name, door))["resources"]
+    assert again.severity is Severity.OK, again.line
 
 
 @pytest.mark.parametrize("kind", TEMPLATE)

@@ -13,7 +13,9 @@ from solarrally_tui.aws.errors import Kind, tolerate
 
 Dump = dict[str, Any]
 
-_INVENTED: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<![a-z0-9])[0-9a-f]{8,}|[A-Z0-9]{12,}")
+_INVENTED: Final = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<![a-z0-9])[0-9a-f]{8,}|-[0-9A-Za-z]{12,13}$"
+)
 _REGIONS: Final = ("us-east-1", "eu-central-1")
 _NUMBERS: Final = re.compile(r"\d{10,}")
 

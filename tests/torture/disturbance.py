@@ -1,7 +1,7 @@
 """What goes wrong with the calls of a run: a kill, a lost answer, or an error before the call.
 
-Every call is named by its step, its operation, and how many of that pair came before it in the life
-of a site. The faults are botocore's own exceptions, so that their translation is tried, too.
+Every call is named by its step, its operation, and how many different ones of that pair the run
+made before it. The faults are botocore's own exceptions, so that their translation is tried, too.
 """
 
 import contextlib
@@ -76,11 +76,13 @@ class Disturbance:
     dead: bool = False
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _pairs: set[tuple[str, str]] = field(default_factory=set)
+    _asked: set[tuple[str, str, str]] = field(default_factory=set)
 
     def next_run(self) -> None:
         """Begin another run: the process is alive, and counts its calls from the first."""
         self.dead = False
         self._counts.clear()
+        self._asked.clear()
 
     @contextlib.contextmanager
     def applied(self) -> Iterator[None]:
@@ -92,8 +94,8 @@ class Disturbance:
                 raise Killed
             if getattr(function, "__name__", "") not in FUNCTIONS:
                 return await real(door, function, *args)
-            point = self._point(f"{args[1]}.{args[2]}")
-            strikes = self._strikes(point)
+            point, is_new = self._point(f"{args[1]}.{args[2]}", args[3:])
+            strikes = is_new and self._strikes(point)
             if strikes and self.mode in ERRORS:
                 raise session.translate(ERRORS[self.mode](), args[1], args[2])
             answer = await real(door, function, *args)
@@ -110,12 +112,17 @@ class Disturbance:
             patch.setattr(patience, "_SIGN_IN_EVERY", 0.001)
             yield
 
-    def _point(self, call: str) -> Point:
+    def _point(self, call: str, given: tuple[Any, ...]) -> tuple[Point, bool]:
+        """Return where a run is, and whether it has not asked for the same before."""
         pair = STEP.get("before"), call
-        self._counts[pair] += 1
+        asked = (*pair, repr(given))
+        is_new = asked not in self._asked
+        self._asked.add(asked)
+        self._counts[pair] += is_new
         point = Point(*pair, self._counts[pair])
-        self.seen.append(point)
-        return point
+        if is_new:
+            self.seen.append(point)
+        return point, is_new
 
     def _strikes(self, point: Point) -> bool:
         if self.mode == NOTHING or point in self.hit or not self.chosen(point):

@@ -112,7 +112,7 @@ async def delete_subscription(door: Door, site: str) -> bool:
         return False
     existing = await subscription(door, site)
     if existing:
-        await door.call(
+        await door.find(
             "ce",
             "delete_anomaly_subscription",
             GLOBAL_REGION,
@@ -132,7 +132,7 @@ async def release_monitor(door: Door) -> bool:
     for existing in monitors:
         if existing[key] == value:
             arn = existing["MonitorArn"]
-            await door.call("ce", "delete_anomaly_monitor", GLOBAL_REGION, MonitorArn=arn)
+            await door.find("ce", "delete_anomaly_monitor", GLOBAL_REGION, MonitorArn=arn)
     await settings_record.forget(door, _MONITOR_ENTRY)
     return True
 

@@ -1,9 +1,12 @@
 """Checks of what holds the site and watches over it: stacks, alarms, alert e-mail."""
 
+import asyncio
 from typing import Final
 
 from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.why_unknown import why_unknown
+from solarrally_tui.deployed import presence
 from solarrally_tui.deployed.ownership import ForeignResourceError
 from solarrally_tui.deployed.stack_status import status_of
 from solarrally_tui.findings.severity import Severity, worst
@@ -12,7 +15,17 @@ from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 
 _ALARMS_A_CALL: Final = 100
 _NAMED: Final = 3
-"""How many stacks or alarms a line names."""
+"""How many stacks, resources or alarms a line names."""
+_OTHERS: Final = frozenset(
+    {
+        "AWS::CertificateManager::Certificate",
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::CompositeAlarm",
+        "AWS::ECS::Service",
+        "AWS::RDS::DBInstance",
+    }
+)
+"""Types whose own checks say that they are gone."""
 
 
 async def stacks(observed: ObservedSite) -> Observation:
@@ -50,12 +63,46 @@ def judge(observed: ObservedSite, stack_id: str) -> Observation:
     return Observation(status.severity, f"{named} {status.next}".rstrip())
 
 
+async def resources(observed: ObservedSite) -> Observation:
+    """Judge whether what the stacks hold still exists: CloudFormation does not notice otherwise."""
+    ids = [id_ for id_ in observed.stacks if observed.stack(id_)]
+    looks = await asyncio.gather(*(_present(observed, id_) for id_ in ids))
+    missing = [one for look in looks for one in look.missing]
+    unseen = [pair for look in looks for pair in look.unseen]
+    if missing:
+        named = ", ".join(f"{one.logical_id} ({one.physical_id})" for one in missing[:_NAMED])
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        return fail(
+            f"Deleted by somebody, and still in their stacks: {named}{more}. Run solarrally deploy."
+        )
+    seen = sum(look.seen for look in looks)
+    if unseen:
+        resource, error = unseen[0]
+        return unknown(
+            f"{len(unseen)} of {len(unseen) + seen} could not be looked for, such as "
+            f"{resource.logical_id}: {why_unknown(error)}"
+        )
+    if not seen:
+        return unknown("The site has no stacks yet.")
+    return ok(f"{seen} resources of the stacks exist.")
+
+
+async def _present(observed: ObservedSite, stack_id: str) -> presence.Presence:
+    region = observed.deployed.stacks.region(stack_id)
+    held = [one for one in await observed.resources(stack_id) if one.type not in _OTHERS]
+    return await presence.look(observed.door.with_region(region), held)
+
+
 async def alarms(observed: ObservedSite) -> Observation:
     """Judge whether any alarm of the site's own stacks is in alarm."""
     names = await alarm_names(observed)
     if not names:
         return unknown("The site has no alarms yet.")
-    ringing = [alarm for alarm in await _states(observed, names) if alarm["StateValue"] == "ALARM"]
+    states = await _states(observed, names)
+    if gone := sorted(set(names) - {alarm["AlarmName"] for alarm in states}):
+        listed = ", ".join(gone[:_NAMED])
+        return fail(f"{len(gone)} of {len(names)} are deleted: {listed}. Run solarrally deploy.")
+    ringing = [alarm for alarm in states if alarm["StateValue"] == "ALARM"]
     if not ringing:
         return ok(f"None of {len(names)} alarms is in alarm.")
     named = "; ".join(

@@ -162,6 +162,17 @@ def database_gone(site: str, name: str) -> Plain:
     )
 
 
+def stays_gone(stack: str) -> Plain:
+    """Explain that CloudFormation does not create again what somebody has deleted."""
+    return Plain(
+        what=f"Somebody deleted a resource of the stack {stack}, and CloudFormation misses it.",
+        why="Its drift-aware change set says that nothing is to change. The events above name what "
+        "is gone.",
+        next="Create it again by hand with the name above. Or delete the site with solarrally "
+        "destroy and deploy it again; the final snapshot keeps the data.",
+    )
+
+
 def _options(places: Sequence[str]) -> str:
     return " ".join(f"--leave {place}" for place in places)
 

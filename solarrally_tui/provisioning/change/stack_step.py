@@ -26,6 +26,7 @@ from solarrally_tui.provisioning.change.explanation import (
     not_changeable,
     not_deleted,
     stack_failed,
+    stays_gone,
     still_holds,
     too_large,
 )
@@ -112,6 +113,8 @@ class StackStep:
                 wanted = replace(wanted, reverts=True)
             try:
                 change_set = await prepare(self.door, wanted, stack)
+                if change_set is None and wanted.reverts:
+                    raise StepError(stays_gone(wanted.name))
                 if change_set is None:
                     return None
                 watch = self._watch(change_set.stack_id)

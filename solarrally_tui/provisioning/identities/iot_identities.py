@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.deployed.device_certificates import left_behind
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.site.names import bridge_policy, device_policy, thing_group, thing_type
 
@@ -22,8 +23,11 @@ async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
     if await stacks.find("iot"):
         held = {r.physical_id for r in await stacks.resources("iot") if not r.is_deleted}
     things = await _things(door, stacks.site, held)
-    certificates = await _certificates(door, stacks.site, things, held)
-    for certificate in certificates:
+    certificates = {
+        *await _certificates(door, stacks.site, things, held),
+        *await left_behind(stacks.site, door),
+    }
+    for certificate in sorted(certificates):
         await delete_certificate(door, certificate)
     for thing in things:
         await door.call("iot", "delete_thing", thingName=thing)

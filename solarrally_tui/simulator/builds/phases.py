@@ -37,6 +37,8 @@ _SECONDS = {
     "UPLOAD_ARTIFACTS": 1,
     "FINALIZING": 3,
 }
+_TOKEN_SECONDS = 300
+
 # The phases that follow a failed one: CodeBuild still finishes, and after BUILD runs POST_BUILD.
 _AFTER_FAILURE = {"BUILD": ("POST_BUILD", "UPLOAD_ARTIFACTS", "FINALIZING")}
 
@@ -121,7 +123,23 @@ def _with_logs(values: ReturnValues, properties: Properties) -> ReturnValues:
 
 
 def _keeping_overrides(start: Callable[[Record], Any]) -> Callable[[Record], Any]:
-    """Keep the variables that one build is started with. MiniStack drops them."""
+    """Keep what one build is started with; MiniStack drops its variables and its token.
+
+    The same idempotency token returns the same build for five minutes (CodeBuild API reference,
+    StartBuild).
+    """
+    known: dict[tuple[str, ...], tuple[float, Any]] = {}
+
+    def once(parameters: Record) -> Any:
+        given = parameters.get("idempotencyToken")
+        if not given:
+            return started(parameters)
+        key = (get_account_id(), get_region(), parameters.get("projectName", ""), given)
+        began, response = known.get(key, (0.0, None))
+        if response is None or time.monotonic() - began > _TOKEN_SECONDS:
+            response = started(parameters)
+            known[key] = time.monotonic(), response
+        return response
 
     def started(parameters: Record) -> Any:
         token = _overrides.set(tuple(parameters.get("environmentVariablesOverride", ())))
@@ -130,7 +148,7 @@ def _keeping_overrides(start: Callable[[Record], Any]) -> Callable[[Record], Any
         finally:
             _overrides.reset(token)
 
-    return started
+    return once
 
 
 def _with_overrides(make: Callable[..., Record]) -> Callable[..., Record]:
