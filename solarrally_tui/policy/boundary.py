@@ -110,6 +110,7 @@ _ANYWHERE: Final = _actions(
     secretsmanager="GetRandom* ListSecrets",
     servicequotas="Get*",
     sns="*Attributes Unsubscribe",
+    tag="GetResources",
     sts="GetC*",
 )
 """What AWS limits to nothing, and what comes before a resource has its tag."""

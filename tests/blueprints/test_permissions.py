@@ -14,6 +14,7 @@ every_blueprint = pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for it
 UNSCOPED = {
     "ec2:DescribeSecurityGroups": "EC2 lets no look-up be limited to a resource.",
     "ec2:DescribeVpcs": "EC2 lets no look-up be limited to a resource.",
+    "logs:DescribeLogGroups": "It lists all log groups of the account.",
     "acm:ListCertificates": "It lists all certificates of the account.",
     "cloudformation:ListStacks": "It lists all stacks of the account.",
     "cloudtrail:LookupEvents": "Events have no ARN.",
