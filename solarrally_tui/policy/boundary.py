@@ -102,7 +102,7 @@ _ANYWHERE: Final = _actions(
     iot="CreateCert* Describe* Get* *Logging* List* *Index* *ThingPrincipal",
     kms="CreateKey Describe* EnableKeyR* Get* List* Tag*",
     logs="*Delivery *Index* Describe*",
-    organizations="Describe*",
+    organizations="Desc*",
     pricing="*",
     rds="*AutomatedBackup* Describe* *FromDBSnapshot",
     route53="*",
@@ -110,7 +110,7 @@ _ANYWHERE: Final = _actions(
     secretsmanager="GetRandom* ListSecrets",
     servicequotas="Get*",
     sns="*Attributes Unsubscribe",
-    tag="GetResources",
+    tag="Get*",
     sts="GetC*",
 )
 """What AWS limits to nothing, and what comes before a resource has its tag."""
