@@ -1,8 +1,11 @@
 """A finding: one thing that a check noticed, how serious it is, and how to fix it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from solarrally_tui.findings.severity import Severity
+
+NOT_KNOWN: Final = "Not known: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +22,4 @@ class Finding:
 
 def unknown(id_: str, title: str, why: str, fix: str) -> Finding:
     """Return a finding for what could not be checked."""
-    return Finding(id_, title, Severity.UNKNOWN, f"Not known: {why}", fix)
+    return Finding(id_, title, Severity.UNKNOWN, f"{NOT_KNOWN}{why}", fix)

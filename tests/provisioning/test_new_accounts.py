@@ -17,7 +17,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.preview.preview import preview
 from solarrally_tui.provisioning.preview.render import lines
 from solarrally_tui.simulator.child import Account
-from tests.provisioning.engine_setup import Heard, opened, site_named
+from tests.provisioning.engine_setup import Heard, fault, opened, site_named
 
 
 @contextmanager
@@ -125,3 +125,29 @@ async def test_what_is_not_offered_is_refused_with_the_answer_to_change(
     assert "RDS does not offer db.m7g.8xlarge" in found["database-class"].line
     assert "size.backup_copy_region" in found["backup-copy"].fix
     assert all(each.severity is Severity.FAIL for each in plan.obstacles)
+
+
+async def test_what_could_not_be_read_is_named_and_is_not_well(own_account: Account) -> None:
+    # The free plan refuses the answers, so the run ends after its look at the account.
+    site, heard = site_named("unread-garage"), Heard()
+    metrics = "cloudwatch.GetMetricStatistics"
+    async with opened(own_account) as door:
+        with (
+            kind_of_account(own_account, "free-plan"),
+            fault(own_account, kind="refuse", target="service-quotas.GetServiceQuota"),
+        ):
+            outcome = await deploy(site, door, heard.append)
+            plan = await preview(site, door)
+        with fault(own_account, kind="refuse", target=metrics):
+            blind = await preview(site, door)
+    assert outcome.exit_code is Exit.REFUSED
+    [event] = [each for each in heard.of("account") if each.resource.startswith("Fargate vCPUs")]
+    titles = event.resource.split(", ")
+    assert titles[1:4] == ["VPCs", "DB instances", "Database storage"]
+    assert titles[4:] == ["Concurrent builds", "Load balancers"]
+    assert event.state is State.WARN
+    assert event.reason.startswith("Not read: these credentials may not read it.")
+    assert f"{event.resource}: {event.reason}" in plan.warnings
+    assert f"{event.resource}: Not read" in " ".join(" ".join(lines(plan)).split())
+    [fargate] = [line for line in blind.warnings if "Fargate" in line]
+    assert "in use. These credentials may not read it." in fargate

@@ -80,6 +80,12 @@ _ENDS: Final = (
 )
 
 
+def none() -> Finding:
+    """Return the finding for an account of which AWS reports that it has no plan."""
+    line = "None, as accounts from before July 2025 and members of an organization."
+    return Finding("plan", _TITLE, Severity.OK, line)
+
+
 def not_known(why: str) -> Finding:
     """Return the finding where the plan could not be read."""
     return unknown(

@@ -29,8 +29,13 @@ async def orderable(door: Door, size: Size, engine_version: str, zones: Sequence
             Vpc=True,
         )
     except AwsError as error:
-        return unknown("database-class", _CLASS, why_unknown(error), "You can continue.")
+        return offer_not_known(why_unknown(error))
     return judge_offer(size, engine_version, door.region, zones, options)
+
+
+def offer_not_known(why: str) -> Finding:
+    """Return the finding where it could not be read what RDS offers."""
+    return unknown("database-class", _CLASS, why, "You can continue.")
 
 
 def judge_offer(

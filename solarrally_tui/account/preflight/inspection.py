@@ -76,12 +76,12 @@ async def obstacles(
     account: str,
     site: Site,
     there: Mapping[str, Stack | None],
-    looked_up: Lookups | None,
+    looked_up: Lookups | AwsError,
 ) -> tuple[Finding, ...]:
     """Check what would stop a deployment, with few calls at the same time. Raises no AwsError.
 
     The Region is checked before, by region_enabled. account: twelve digits. there: the site's
-    stacks by their ids. looked_up: None where they could not be read.
+    stacks by their ids. looked_up: why they could not be read, where they could not.
     """
     data = there.get("data")
     has_database = data is not None and data.is_created
@@ -92,9 +92,13 @@ async def obstacles(
     if not has_database:
         checks_.append(organization(door, account))
     running = data.parameters if data and has_database else {}
-    if looked_up and running.get("InstanceClass") != size.database_class:
-        offered = database.orderable(door, size, looked_up.engine_version, looked_up.zones)
-        checks_.append(offered)
+    known = [checks.without_iot(site.region), checks.arm_builds(site)]
+    if running.get("InstanceClass") != size.database_class:
+        if isinstance(looked_up, AwsError):
+            known.append(database.offer_not_known(why_unknown(looked_up)))
+        else:
+            offered = database.orderable(door, size, looked_up.engine_version, looked_up.zones)
+            checks_.append(offered)
     if size.backup_copy_region and running.get("BackupCopyRegion") != size.backup_copy_region:
         checks_.append(database.backup_copy(door, size.backup_copy_region))
     if site.governance.backup_plan_days:
@@ -102,7 +106,6 @@ async def obstacles(
     databases = _once(lambda: door.pages("rds", "describe_db_instances", "DBInstances"))
     needs = [need for need in quotas.needs(site, exists=has_database) if need.least]
     found = await asyncio.gather(*checks_, *(_quota(door, need, databases) for need in needs))
-    known = (checks.without_iot(site.region), checks.arm_builds(site))
     return (*found, *(finding for finding in known if finding))
 
 
@@ -129,18 +132,18 @@ async def _existing(site: Site, door: Door) -> dict[str, Stack | None]:
         return {}
 
 
-async def lookups(site: Site, door: Door) -> Lookups | None:
+async def lookups(site: Site, door: Door) -> Lookups | AwsError:
     """Look up the engine version and the zones of a site that does not exist yet.
 
-    Returns None where AWS does not answer. Raises no AwsError.
+    Returns the error where AWS does not answer, and raises none.
     """
     try:
         version, zones = await asyncio.gather(
             newest_postgres(door, site.size.database_major),
             usable_zones(door, site.size.zones, site.network.avoid_zones),
         )
-    except AwsError:
-        return None
+    except AwsError as error:
+        return error
     return Lookups(version, zones)
 
 
@@ -222,6 +225,8 @@ async def plan(door: Door, now: datetime, size: Size | None = None) -> Finding:
     try:
         state = await door.call("freetier", "get_account_plan_state", GLOBAL)
     except AwsError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return account_plan.none()
         return account_plan.not_known(why_unknown(error))
     return account_plan.judge(state, now, size)
 

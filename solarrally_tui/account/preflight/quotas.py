@@ -156,7 +156,9 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
 
 
 def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "") -> Finding:
-    """Return the finding for one quota. limit or used is None where AWS reported none: see why.
+    """Return the finding for one quota. limit or used is None where AWS reported none.
+
+    why: why one of them could not be read; empty where AWS has none.
 
     Only what the deployment itself needs can fail; what the site may need later is a warning.
     """
@@ -173,9 +175,10 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
         fails = need.least + (used or 0) > limit and need.least > 0
         level = Severity.FAIL if fails else Severity.WARN
         return Finding(need.id, need.title, level, line, _more(need, taken))
-    if used is None and need.counted:
+    if used is None and (need.counted or why):
+        what = f"how much of the quota of {limit:g} is in use."
         return unknown(
-            need.id, need.title, f"how much of the quota of {limit:g} is in use.", _look_up(need)
+            need.id, need.title, f"{what} {why[:1].upper()}{why[1:]}".rstrip(), _look_up(need)
         )
     if used is None:
         line = f"{need.amount:,} {need.unit} needed, quota {limit:,.15g}."

@@ -122,7 +122,8 @@ class Plan:
     obstacles: tuple[Finding, ...] = ()
     """What would stop the deployment before anything is created."""
     warnings: tuple[str, ...] = ()
-    """What the change of a running site's domain means for those who use it."""
+    """What to know before: what the change of a running site's domain means for those who use it,
+    and what could not be checked."""
 
     @property
     def is_new(self) -> bool:

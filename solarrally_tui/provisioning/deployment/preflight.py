@@ -1,7 +1,7 @@
 """What would stop a deployment, looked up before anything is created, and the refusal for it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from solarrally_tui.account.preflight import inspection
@@ -10,13 +10,15 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import ROLLED_BACK, Stack
 from solarrally_tui.domains import name_obstacles
-from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.finding import NOT_KNOWN, Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.model import Site
 
 SKIP: Final = "--skip-preflight"
+CHECK: Final = "preflight"
+"""What events call a check."""
 
 
 async def obstacles(
@@ -24,18 +26,31 @@ async def obstacles(
     stacks: SiteStacks,
     account: str,
     there: Mapping[str, Stack | None],
-    lookups: Lookups | None,
+    lookups: Lookups | AwsError,
 ) -> tuple[Finding, ...]:
     """Check the account and the domain for a deployment. Changes nothing. Raises no AwsError.
 
-    account: twelve digits. there: the site's stacks by their ids. lookups: None where they could
-    not be read.
+    account: twelve digits. there: the site's stacks by their ids. lookups: why they could not be
+    read, where they could not.
     """
     of_account, of_domain = await asyncio.gather(
         inspection.obstacles(stacks.door, account, site, there, lookups),
         name_obstacles.obstacles(stacks.door, site, _serving(there.get("edge"))),
     )
     return (*of_account, *of_domain)
+
+
+def not_read(found: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+    """Yield what could not be checked, as titles, with the reason that they share.
+
+    A deployment continues without it, and nobody may take it for well.
+    """
+    by_reason: dict[str, list[str]] = {}
+    for finding in found:
+        if finding.severity is Severity.UNKNOWN:
+            by_reason.setdefault(finding.line.removeprefix(NOT_KNOWN), []).append(finding.title)
+    for why, titles in by_reason.items():
+        yield ", ".join(titles), f"Not read: {why} AWS may still refuse it."
 
 
 async def domain_findings(site: Site, stacks: SiteStacks) -> tuple[Finding, ...]:

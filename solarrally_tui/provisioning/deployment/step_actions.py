@@ -47,10 +47,11 @@ async def check_account(deployment: Deployment) -> End:
     if deployment.preflight:
         lookups = Lookups(known.engine_version, known.availability_zones)
         found = await preflight.obstacles(site, stacks, known.account_id, guarded.there, lookups)
-        for finding in found:
-            if finding.severity is Severity.WARN:
-                line = f"{finding.title}: {finding.line} {finding.fix}"
-                deployment.narrator.step(step_graph.ACCOUNT, State.RUNNING, line)
+        warned = [f for f in found if f.severity is Severity.WARN]
+        noticed = [*((f.title, f"{f.line} {f.fix}") for f in warned), *preflight.not_read(found)]
+        for title, line in noticed:
+            part = (step_graph.ACCOUNT, State.WARN, title, preflight.CHECK, line)
+            deployment.narrator.part(*part)
         preflight.refuse(site, found)
     return End(False, f"Account {known.account_id}, {site.region}.", known)
 

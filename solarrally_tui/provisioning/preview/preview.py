@@ -71,9 +71,9 @@ async def preview(site: Site, door: Door) -> Plan:
         return _all_new(site, held, await _obstacles(site, stacks, every_stack, None))
     await guards.check(site, stacks)
     looked_up = await facts.look_up(site, stacks, every_stack)
-    obstacles = await _obstacles(site, stacks, every_stack, looked_up)
+    found = await _obstacles(site, stacks, every_stack, looked_up)
     if not existing:
-        return _all_new(site, held, obstacles)
+        return _all_new(site, held, found)
     return await _Preview(
         site=site,
         before=known.site if known else site,
@@ -81,24 +81,31 @@ async def preview(site: Site, door: Door) -> Plan:
         existing=existing,
         held=held,
         facts=looked_up,
-        obstacles=obstacles,
+        found=found,
     ).plan()
 
 
 async def _obstacles(
     site: Site, stacks: SiteStacks, there: Mapping[str, Stack | None], known: Facts | None
 ) -> tuple[Finding, ...]:
-    """Return what would stop the deployment."""
+    """Return what was found of what could stop the deployment."""
     if known:
-        lookups: Lookups | None = Lookups(known.engine_version, known.availability_zones)
+        lookups: Lookups | AwsError = Lookups(known.engine_version, known.availability_zones)
         account = known.account_id
     else:
         lookups, identity = await asyncio.gather(
             inspection.lookups(site, stacks.door), stacks.door.identity()
         )
         account = identity.account
-    found = await preflight.obstacles(site, stacks, account, there, lookups)
+    return await preflight.obstacles(site, stacks, account, there, lookups)
+
+
+def _failing(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.severity is Severity.FAIL)
+
+
+def _unread(found: tuple[Finding, ...]) -> tuple[str, ...]:
+    return tuple(f"{titles}: {line}" for titles, line in preflight.not_read(found))
 
 
 def _unseen(site: Site, region: Finding) -> Plan:
@@ -108,10 +115,10 @@ def _unseen(site: Site, region: Finding) -> Plan:
 
 
 def _all_new(
-    site: Site, held: Mapping[str, tuple[Change, ...]], obstacles: tuple[Finding, ...]
+    site: Site, held: Mapping[str, tuple[Change, ...]], found: tuple[Finding, ...]
 ) -> Plan:
     plans = (StackPlan(i.id, i.title, Standing.NEW, held.get(i.id, ())) for i in CATALOGUE)
-    return Plan(site.name, tuple(plans), obstacles=obstacles)
+    return Plan(site.name, tuple(plans), obstacles=_failing(found), warnings=_unread(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,8 @@ class _Preview:
     held: Mapping[str, tuple[Change, ...]]
     """What is deleted of stacks whose creation failed, before they are created again."""
     facts: Facts
-    obstacles: tuple[Finding, ...] = ()
+    found: tuple[Finding, ...] = ()
+    """What was found of what could stop the deployment."""
     builds: bool = False
     trouble: Plain | None = None
     _resources_before: list[Resource] = field(default_factory=list)
@@ -171,7 +179,7 @@ class _Preview:
             self.builds,
             self._costs(),
             self.trouble,
-            self.obstacles,
+            _failing(self.found),
             self._warnings(),
         )
 
@@ -180,7 +188,8 @@ class _Preview:
             self.existing[id_].parameters if id_ in self.existing else {}
             for id_ in ("balancer", "edge")
         ]
-        return (*self.facts.warnings, *domain_change.judge(balancer, edge, self.site).warnings)
+        domain = domain_change.judge(balancer, edge, self.site).warnings
+        return (*self.facts.warnings, *domain, *_unread(self.found))
 
     def _costs(self) -> tuple[CostChange, ...]:
         new = (r for r in resources(self.site) if r.stack not in self.existing)
