@@ -48,10 +48,16 @@ def summary(run: RunProgress) -> Content:
 
 
 def _at_work(run: RunProgress) -> str:
+    """Return what a step is doing, and what another one waits for, a line each."""
     steps = run.steps.values()
-    reasons = (view.reason for view in steps if view.state is State.RUNNING and view.reason)
-    reason = " ".join(next(reasons, "").split())
-    return f"\n  {reason}" if reason else ""
+    doing = (view.reason for view in steps if view.state is State.RUNNING and view.reason)
+    waiting = (
+        f"{view.title}: {view.reason}"
+        for view in steps
+        if view.state is State.WAITING and view.reason
+    )
+    lines = (" ".join(line.split()) for line in (next(doing, ""), next(waiting, "")))
+    return "".join(f"\n  {line}" for line in lines if line)
 
 
 def wanted(view: StepView) -> Content:

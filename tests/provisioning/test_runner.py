@@ -185,6 +185,33 @@ async def test_what_needs_a_step_accepted_starts_once_it_is_done_but_not_if_it_f
     assert not (await run(created, refused, reporting(lambda _: None))).done
 
 
+async def test_a_step_says_what_aws_has_yet_to_accept_and_no_more_after_a_refusal() -> None:
+    turn = asyncio.Event()
+
+    async def first(context: Context) -> End:
+        await asyncio.sleep(0)
+        context.accepted("first")
+        turn.set()
+        return End(True)
+
+    async def second(_: Context) -> End:
+        await turn.wait()
+        await asyncio.sleep(0.05)
+        raise broken()
+
+    heard = Heard()
+    both = (Accepted("first"), Accepted("second"))
+    created = graph({"a": (), "first": ("a",), "second": ("a",), "costs": ("a", *both)})
+    actions = {"a": ends(), "first": first, "second": second, "costs": ends()}
+    await run(created, actions, reporting(heard.append))
+    assert [(event.state, event.reason) for event in heard.of("costs")] == [
+        (State.WAITING, ""),
+        (State.WAITING, "Begins once AWS has accepted: first, second."),
+        (State.WAITING, "Begins once AWS has accepted: second."),
+        (State.WAITING, ""),
+    ]
+
+
 async def test_a_fault_of_our_own_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         await run(graph({"a": ()}), {"a": fails(ZeroDivisionError())}, reporting(lambda _: None))

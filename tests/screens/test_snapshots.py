@@ -54,6 +54,22 @@ def test_provision_half_way(shown: Callable[..., bool], size: tuple[int, int]) -
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_provision_waiting_for_what_aws_accepts(
+    shown: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    run = RunProgress(Scripted().steps(), clock=lambda: START)
+    run.clock = lambda: START + 95
+    for event in [
+        at(0, "bootstrap", State.DONE),
+        at(2, "network", State.DONE),
+        at(65, "image-build", State.RUNNING, reason="Building. The build runs in AWS CodeBuild."),
+        at(66, "data", State.WAITING, reason="Begins once AWS has accepted: Build the images."),
+    ]:
+        run.take(event)
+    assert shown("provision", size, run=run)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_provision_failed(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     run = half_way()
     run.take(at(200, "data", State.FAILED))

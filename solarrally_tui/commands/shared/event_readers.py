@@ -19,7 +19,7 @@ STACK_TYPE: Final = "AWS::CloudFormation::Stack"
 
 def print_plain(event: Event) -> None:
     """Print an event as one line for people."""
-    if event.state is State.WAITING:
+    if event.state is State.WAITING and not event.reason:
         return
     if not event.resource:
         line = f"{event.state.glyph} {_title(event.step)}: {event.state.word}{_because(event)}"

@@ -27,6 +27,10 @@ class Deployment(Context):
     asked: dict[str, str] = field(default_factory=dict)
     """What the operator was asked for, and by which step: two steps may wait for one DNS record."""
 
+    def title(self, step: str) -> str:
+        """Return what people read for a step."""
+        return step_graph.TITLES[step]
+
     @property
     def door(self) -> Door:
         """The door in the site's Region."""

@@ -79,5 +79,18 @@ class Context:
 
     def is_ready(self, step: Step) -> bool:
         """Whether everything that a step needs is done, or accepted where that is enough."""
-        done = self.ends.done.keys()
-        return step.needs <= done and step.needs_accepted <= done | self.acceptances.steps
+        return step.needs <= self.ends.done.keys() and not self._not_accepted(step)
+
+    def waits_for(self, step: Step) -> str:
+        """Return what AWS has yet to accept before a step begins; empty where more is missing."""
+        missing = self._not_accepted(step)
+        if not missing or not step.needs <= self.ends.done.keys():
+            return ""
+        return f"Begins once AWS has accepted: {', '.join(map(self.title, sorted(missing)))}."
+
+    def title(self, step: str) -> str:
+        """Return what people read for a step."""
+        return step
+
+    def _not_accepted(self, step: Step) -> frozenset[str]:
+        return step.needs_accepted - self.ends.done.keys() - self.acceptances.steps

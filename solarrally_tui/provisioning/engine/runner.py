@@ -32,7 +32,7 @@ async def run(graph: Graph, actions: Mapping[str, Action[C]], context: C) -> End
     ends, narrator = context.ends, context.narrator
     for step in graph.steps:
         narrator.step(step.id, State.WAITING)
-    waiting, tasks = list(graph.steps), Tasks()
+    waiting, tasks, said = list(graph.steps), Tasks(), dict[str, str]()
     try:
         while True:
             ready = [] if ends.failed else [step for step in waiting if context.is_ready(step)]
@@ -41,6 +41,11 @@ async def run(graph: Graph, actions: Mapping[str, Action[C]], context: C) -> End
                 narrator.step(step.id, State.RUNNING)
                 task = asyncio.ensure_future(_guarded(step.id, actions[step.id], context))
                 tasks[task] = step.id
+            for step in waiting:
+                reason = "" if ends.failed else context.waits_for(step)
+                if reason != said.get(step.id, ""):
+                    narrator.step(step.id, State.WAITING, reason)
+                    said[step.id] = reason
             if not tasks:
                 return ends
             for task in await _finished(tasks, context.acceptances):
