@@ -175,6 +175,11 @@ class ProvisionScreen(StepScreen):
         elif asked:
             panel.update(Content("\n").join([wanted(view) for view in asked]))
 
+    def action_scroll_body(self, pages: int) -> None:
+        """Scroll the cause: everything else has its place."""
+        box = self.query_one("#cause-box", VerticalScroll)
+        box.scroll_relative(y=pages * max(box.size.height - 1, 1), animate=False)
+
     def action_next(self) -> None:
         """Continue when the site is up."""
         run = self.site.run

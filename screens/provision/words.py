@@ -142,6 +142,8 @@ def cause(outcome: Outcome) -> Content:
         parts.append(Content(plain.why))
     if plain.next:
         parts.append(Content.styled(plain.next, "bold"))
+    if outcome.unfinished:
+        parts.append(Content(str(outcome.unfinished)))
     if plain.detail and not (plain.why and plain.why in plain.detail):
         parts.append(Content.styled(plain.detail, DIM))
     return Content("\n").join(parts)

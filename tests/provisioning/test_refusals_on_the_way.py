@@ -1,6 +1,7 @@
 """Refusals that people met, one after the other on the way of one site: cause, status, way on."""
 
 import json
+import re
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.commands.shared.event_readers import print_result, result_json
+from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -68,9 +70,17 @@ async def test_every_refusal_names_its_cause_and_the_next_run_goes_on(
         assert then in outcome.cause.next, (met, outcome.cause)
         everything = f"{outcome.cause} {' '.join(event.reason for event in heard)}"
         assert not any(words in everything for words in UNTRUE), met
+        titles = {item.id: item.title for item in CATALOGUE}
+        there = await SiteStacks.of(site, door).all()
+        stays = tuple(titles[id_] for id_, stack in there.items() if stack and stack.is_created)
+        told = outcome.unfinished.stacks if outcome.unfinished else ()
+        assert stays == tuple(title for title, _ in told), met
+        costly = {"Network", "Load balancer"} & set(stays)
+        assert not costly or (outcome.unfinished and outcome.unfinished.monthly_usd), met
         del left[met[0]]
     outcome, _ = await deployed(site, door)
     assert outcome.exit_code is Exit.OK, outcome.cause
+    assert outcome.unfinished is None
 
 
 async def test_a_first_call_that_an_organization_denies_is_no_matter_of_credentials(
@@ -90,7 +100,9 @@ async def test_a_first_call_that_an_organization_denies_is_no_matter_of_credenti
 
 
 @pytest.mark.timeout(120)
-async def test_builds_that_are_not_released_stop_at_once(account: Account, door: Door) -> None:
+async def test_builds_that_are_not_released_stop_at_once_and_say_what_stays(
+    account: Account, door: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
     words = "Cannot have more than 0 builds in queue for the account"
     with fault(
         account,
@@ -108,6 +120,23 @@ async def test_builds_that_are_not_released_stop_at_once(account: Account, door:
     assert heard.states()["image-build"] is State.FAILED
     assert "not released builds" in heard.last("image-build").reason
     assert not any("AWS continues" in event.reason for event in heard)
+    stays = outcome.unfinished
+    assert stays
+    titles = {title for title, _ in stays.stacks}
+    assert "Certificate and firewall" in titles
+    assert not {"Database", "Application"} & titles
+    print_result("no-builds", outcome, as_json=False)
+    said = " ".join(capsys.readouterr().err.split())
+    assert re.search(
+        r"stays\. Unused, it costs about \$\d+ a month at list prices: .*Certificate and firewall "
+        r"\$\d+, .*\d other less than \$1 each\. Deploy again to continue with it, or delete it: "
+        r"solarrally destroy no-builds\.",
+        said,
+    )
+    told = result_json("no-builds", outcome)["unfinished"]
+    assert {stack["title"] for stack in told["stacks"]} == titles
+    assert 8 < told["monthly_usd"] < 30  # keys, a firewall, maybe a load balancer; no database
+    assert told["words"] == str(stays)
     seen = await examine(await DeployedSite.open(door, "no-builds"))
     assert seen.causes[0].id == "build-not-started"
 

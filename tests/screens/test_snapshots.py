@@ -1,14 +1,17 @@
 """What every screen and its error states look like, at 80x24 and 120x40."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
 from solarrally_tui.account.shared.extras import ANOMALIES, BUDGET, TRAIL, Extra, explain
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.findings.stack_failures import Cause
+from solarrally_tui.provisioning.change.explanation import stack_failed
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
@@ -74,6 +77,30 @@ def test_provision_failed(shown: Callable[..., bool], size: tuple[int, int]) -> 
     run = half_way()
     run.take(at(200, "data", State.FAILED))
     run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
+    assert shown("provision", size, run=run)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_provision_refused_before_the_database(
+    shown: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    run = half_way()
+    run.take(at(200, "balancer", State.FAILED))
+    words = "This AWS account currently does not support creating load balancers."
+    cause = stack_failed(
+        "solarrally-sunny-garage-balancer",
+        "ROLLBACK_COMPLETE",
+        Cause("LoadBalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer", words),
+    )
+    stays = tuple(
+        {
+            "Network": Decimal("16.43"),
+            "Artefacts and alerts": Decimal("1.10"),
+            "Budget": Decimal(0),
+        }.items()
+    )
+    left = Unfinished("sunny-garage", stays)
+    run.finish(Outcome(Exit.FAILED, "Failed.", cause, unfinished=left))
     assert shown("provision", size, run=run)
 
 

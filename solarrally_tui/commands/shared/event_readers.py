@@ -5,12 +5,13 @@ import json
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import IO, Any, Final, Self
 
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
 from solarrally_tui.computer.folders import in_words, log_folder
 from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.text.redaction import redact
 
 KEEP_LOGS: Final = 20
@@ -54,6 +55,8 @@ def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
         return
     if outcome.cause:
         explain(outcome.cause)
+    if outcome.unfinished:
+        say(str(outcome.unfinished))
     for warning in outcome.warnings:
         say(f"{State.WARN.glyph} {warning}")
     for kept in outcome.kept:
@@ -72,6 +75,7 @@ def result_json(site: str, outcome: Outcome) -> dict[str, Any]:
         "cause": asdict(outcome.cause) if outcome.cause else None,
         "warnings": [asdict(warning) for warning in outcome.warnings],
         "stuck": list(outcome.stuck),
+        "unfinished": _unfinished(outcome.unfinished),
         "outputs": {stack: dict(values) for stack, values in outcome.outputs.items()},
         "kept": [
             {
@@ -82,6 +86,21 @@ def result_json(site: str, outcome: Outcome) -> dict[str, Any]:
             }
             for kept in outcome.kept
         ],
+    }
+
+
+def _unfinished(stays: Unfinished | None) -> dict[str, Any] | None:
+    if stays is None:
+        return None
+
+    def rounded(price: Decimal | None) -> float | None:
+        return None if price is None else float(round(price, 2))
+
+    return {
+        "words": str(stays),
+        "stacks": [{"title": t, "monthly_usd": rounded(price)} for t, price in stays.stacks],
+        "monthly_usd": rounded(stays.monthly_usd),
+        "at_least": stays.at_least,
     }
 
 

@@ -1,9 +1,12 @@
 """Deploys a site, or updates it to what its answers say now. Running it again resumes."""
 
+from dataclasses import replace
+from typing import Final
+
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import SiteStacks
-from solarrally_tui.provisioning.deployment import step_graph
+from solarrally_tui.provisioning.deployment import step_graph, unfinished
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.step_actions import ACTIONS
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
@@ -14,6 +17,9 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.waits import patient
 from solarrally_tui.site.model import Site
+
+_STOPPED: Final = frozenset({Exit.FAILED, Exit.REFUSED, Exit.WAITING_FOR_YOU})
+"""Ends of a run after which AWS can be asked what there is."""
 
 
 async def deploy(
@@ -36,7 +42,7 @@ async def deploy(
     leave: resources, as STACK/RESOURCE, that stay as they are where AWS can neither roll them back
     nor delete them: what an earlier outcome calls stuck.
     """
-    narrator = Narrator(site.name, emit)
+    narrator, impatient = Narrator(site.name, emit), door
     door = patient(door, narrator, step_graph.ACCOUNT)
     deployment = Deployment(
         narrator=narrator,
@@ -54,7 +60,11 @@ async def deploy(
         await alone(door, site.name, "deploy", lambda: run(DEPLOYMENT, ACTIONS, deployment), say)
     except BusyError as busy:
         return refused(busy, changed=deployment.ends.changed)
-    return _outcome(deployment)
+    outcome = _outcome(deployment)
+    if outcome.exit_code in _STOPPED:
+        stays = await unfinished.look_up(site, SiteStacks.of(site, impatient))
+        return replace(outcome, unfinished=stays)
+    return outcome
 
 
 def _outcome(deployment: Deployment) -> Outcome:

@@ -4,8 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
+from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Plain
+
+_NAMED: Final = Decimal(1)
+"""From which price a month, in USD, a stack is named."""
 
 
 class Exit(IntEnum):
@@ -51,6 +55,46 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What AWS listed of a site after its deployment had stopped."""
+
+    site: str
+    stacks: tuple[tuple[str, Decimal | None], ...]
+    """Titles of the stacks that exist. With each the list price a month, in USD, of what AWS bills
+    though nobody uses it; None without prices."""
+    at_least: bool = False
+    """Whether something that has no price, or that nobody has looked at, comes on top."""
+
+    @property
+    def monthly_usd(self) -> Decimal | None:
+        """What all of them cost together; None without prices."""
+        prices = [price for _, price in self.stacks if price is not None]
+        return sum(prices, Decimal(0)) if len(prices) == len(self.stacks) else None
+
+    def __str__(self) -> str:
+        """Return what stays, what it costs, and both ways on."""
+        return (
+            f"{self._costs()} Deploy again to continue with it, or delete it: solarrally destroy "
+            f"{self.site}."
+        )
+
+    def _costs(self) -> str:
+        monthly = self.monthly_usd
+        if monthly is None:
+            titles = ", ".join(title for title, _ in self.stacks)
+            return f"What was created stays: {titles}. What it costs is not known."
+        most = "at least" if self.at_least else "about"
+        dear = sorted(self.stacks, key=lambda stack: -(stack[1] or 0))
+        named = [f"{title} ${price:,.0f}" for title, price in dear if price and price >= _NAMED]
+        if rest := len(dear) - len(named):
+            named.append(f"{rest} {'other' if named else 'stacks'} less than $1 each")
+        return (
+            f"What was created stays. Unused, it costs {most} ${monthly:,.0f} a month at list "
+            f"prices: {', '.join(named)}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a run."""
 
@@ -63,6 +107,8 @@ class Outcome:
     """What the site does without, and why."""
     stuck: tuple[str, ...] = ()
     """Resources, as STACK/RESOURCE, without which the next run continues where they are named."""
+    unfinished: Unfinished | None = None
+    """What stays, and costs, of a site that is not complete."""
     changed: bool = True
     """False when everything was already as it should be."""
 
