@@ -70,8 +70,8 @@ COPIES: Final[Mapping[str, str]] = {
     "QuinnyPig/aws-price-watcher": "2025-06-18",
 }
 """Repositories on GitHub with copies of the feed, the newest first, and the day of each."""
-_FOLDERS: Final = ("raw", "lib/data/pricing", "processed")
-"""Where a copy keeps files: those that AWS published first."""
+_PUBLISHED: Final = ("raw", "lib/data/pricing")
+"""Where copies keep the files that AWS published."""
 REGIONS: Final = (
     *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
     *("eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "eu-south-2"),
@@ -208,12 +208,20 @@ class Feed:
 
     def _rate(self, file: str, name: str, place: str) -> Rate | None:
         """Return the newest rate of a name in a place, and print what others say otherwise."""
-        found = [
-            rate
-            for folder in _FOLDERS
-            for copy in self.copies
-            if (rate := copy.rates(folder, file).get(name, {}).get(place))
-        ]
+        published, processed = (
+            sorted(
+                (
+                    rate
+                    for folder in folders
+                    for copy in self.copies
+                    if (rate := copy.rates(folder, file).get(name, {}).get(place))
+                ),
+                key=lambda rate: rate.date,
+                reverse=True,
+            )
+            for folders in (_PUBLISHED, ("processed",))
+        )
+        found = [*published, *processed]
         for other in found[1:]:
             if other.amount != found[0].amount:
                 words = f"{place}, {name}: {found[0].amount} ({found[0].date})"

@@ -172,7 +172,6 @@ def test_firewall_off_saves_its_price() -> None:
 
 
 def test_an_assumption_can_be_replaced() -> None:
-    from dataclasses import replace
 
     more = replace(DEFAULTS, log_gb_task=Range.exactly(10))
     assert estimate(sized(), more).list_price > estimate(sized()).list_price + 4
@@ -236,9 +235,9 @@ def test_the_date_is_that_of_the_oldest_price_that_matters() -> None:
     cost = estimate(sized())
     lines = [line for line in cost.lines if line.monthly > 0]
     most, least = (choose(lines, key=lambda line: line.monthly) for choose in (max, min))
-    assert oldest_that_matters([replace(most, price_date="2019-01"), least]) == "2019-01"
-    assert oldest_that_matters([most, replace(least, price_date="2019-01")]) != "2019-01"
-    many = [replace(least, price_date="2019-01", monthly=most.monthly / 300)] * 4
+    assert oldest_that_matters([most._replace(price_date="2019-01"), least]) == "2019-01"
+    assert oldest_that_matters([most, least._replace(price_date="2019-01")]) != "2019-01"
+    many = [least._replace(price_date="2019-01", monthly=most.monthly / 300)] * 4
     assert oldest_that_matters([most, *many]) == "2019-01"
     assert not oldest_that_matters([])
 

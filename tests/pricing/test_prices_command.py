@@ -29,8 +29,9 @@ def test_the_bundled_book_tells_its_age_and_sources(tmp_path: Path) -> None:
     done = prices(tmp_path, "show")
     assert done.returncode == 0
     assert done.stdout.startswith("Price book: bundled with the program.")
-    for words in ("2024-07 to 2026-10", "20 Regions", "sa-east-1", "AmazonRDS", "AWSIoT"):
+    for words in ("2021-07 to 2026-10", "20 Regions", "sa-east-1", "AmazonRDS", "AWSIoT"):
         assert words in done.stdout
+    assert "in us-east-1 is of 2025-07" in " ".join(done.stdout.split())
     assert max(map(len, done.stdout.splitlines())) <= 80
     told = json.loads(prices(tmp_path, "show", "--json").stdout)
     assert (told["source"], told["as_of"], told["problem"]) == ("bundled", "2026-10", None)

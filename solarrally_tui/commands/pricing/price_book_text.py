@@ -3,11 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.price_book.book import BUNDLED, Book
 from solarrally_tui.pricing.price_book.store import book_file, problem
+from solarrally_tui.site.files import from_answers
+from solarrally_tui.site.tiers import Tier
 from solarrally_tui.text.table import columns, wrap
+
+_HOME: Final = "us-east-1"
 
 
 def _age(month_of_price: str) -> int:
@@ -15,6 +20,13 @@ def _age(month_of_price: str) -> int:
     year, month = (int(part) for part in month_of_price.split("-")[:2])
     today = date.today()  # noqa: DTZ011 the reader's day
     return max(0, (today.year - year) * 12 + today.month - month)
+
+
+def _oldest_of_the_tiers(prices: Book) -> str:
+    """Return the month of the oldest price that makes a hundredth of what some tier costs."""
+    answers = {"name": "a-site", "region": _HOME, "alerts": {"email": "ops@example.com"}}
+    sites = (from_answers(answers | {"tier": tier.value}) for tier in Tier)
+    return min(estimate(site, prices=prices).prices_as_of for site in sites)
 
 
 def _dates(prices: Book) -> Mapping[str, tuple[str, str, int]]:
@@ -29,7 +41,8 @@ def _dates(prices: Book) -> Mapping[str, tuple[str, str, int]]:
 
 def lines(prices: Book) -> list[str]:
     """Return the age and the sources of a price book as lines."""
-    months = _age(prices.oldest)
+    matters = _oldest_of_the_tiers(prices)
+    months = _age(matters)
     age = "of this month" if not months else f"{months} month{'s' * (months > 1)} old"
     source = (
         "bundled with the program"
@@ -40,7 +53,10 @@ def lines(prices: Book) -> list[str]:
     return [
         f"Price book: {source}.",
         *([problem()] if problem() else []),
-        f"Prices from {prices.oldest} to {prices.as_of}; the oldest is {age}.",
+        *wrap(
+            f"Prices from {prices.oldest} to {prices.as_of}. The oldest that matters for the tiers "
+            f"in {_HOME} is of {matters}, {age}."
+        ),
         f"{prices.currency}, {len(prices.regions)} Regions:",
         *wrap(" ".join(prices.regions), "  "),
         "",
@@ -68,7 +84,7 @@ def as_json(prices: Book) -> dict[str, Any]:
         "oldest": prices.oldest,
         "as_of": prices.as_of,
         "age_months": _age(prices.as_of),
-        "oldest_age_months": _age(prices.oldest),
+        "oldest_that_matters": _oldest_of_the_tiers(prices),
         "regions": list(prices.regions),
         "versions": prices.versions,
         "services": {
