@@ -16,7 +16,7 @@ EVENT = Event(now(), "garage", "account", State.DONE)
 OPTIONS = RunOptions(profile=None, credentials=None, read_only=False, yes=True, json=False)
 
 
-async def deploy(emit: Emit) -> Outcome:
+async def deploy(emit: Emit, _leave: frozenset[str]) -> Outcome:
     emit(EVENT)
     emit(EVENT)
     return Outcome(Exit.OK, "Site garage is deployed.")

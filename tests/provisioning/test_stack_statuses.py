@@ -24,6 +24,7 @@ from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.probes import stacks as probe
 from solarrally_tui.health.report import Observation
+from solarrally_tui.provisioning.change import buckets
 from solarrally_tui.provisioning.change.change_set import Wanted
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
 from solarrally_tui.provisioning.engine.events import Event
@@ -347,6 +348,26 @@ async def test_a_failed_update_that_created_data_is_rolled_back_only_when_asked(
     assert rolled_back.stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert await own_door.pages("s3", "list_buckets", "Buckets") == []
     await deleted(own_door)
+
+
+async def test_destroy_ends_where_a_bucket_may_not_be_emptied(
+    own_account: Account, own_door: Door
+) -> None:
+    """As where a policy of somebody else denies it: without the way on, destroy would never end."""
+    await made(own_door, TOPIC | BUCKET)
+    (bucket,) = await SiteStacks(SITE, own_door).resource_ids("iot", "AWS::S3::Bucket")
+    await own_door.call("s3", "put_object", Bucket=bucket, Key="k", Body=b"x")
+    with fault(own_account, kind="refuse", target="s3.DeleteObjects"):
+        stuck, _ = await destroyed(own_door)
+        assert stuck.stuck == ("iot/Kept",)
+        assert stuck.cause
+        assert bucket in stuck.cause.what
+        assert "--leave iot/Kept" in stuck.cause.next
+        left = frozenset({"iot/Kept"})
+        gone = await destroy(SITE, own_door, Heard().append, delete_data=False, leave=left)
+    assert gone.exit_code is Exit.OK, gone.cause
+    assert bucket in gone.warnings[0].what
+    await buckets.delete(own_door, bucket)
 
 
 async def test_destroy_leaves_what_is_named_and_only_that(

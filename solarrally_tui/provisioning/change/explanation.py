@@ -140,6 +140,20 @@ def passed_over(stack: str, left: FailedResource) -> Plain:
     )
 
 
+def not_unlocked(refusal: Plain, one: str, place: str) -> Plain:
+    """Explain a resource that AWS does not let be emptied, or freed of its protection.
+
+    one: type and physical id. place: the same as STACK/RESOURCE.
+    """
+    return Plain(
+        what=f"The {one} cannot be made ready for its deletion. {refusal.what}",
+        why=refusal.why,
+        next=f"{refusal.next} To delete everything else and keep paying for it, run the command "
+        f"with {_options((place,))}.",
+        detail=refusal.detail,
+    )
+
+
 def left_behind(left: FailedResource) -> Plain:
     """Explain a resource that stays although its stack is deleted."""
     one = in_words(left.type)

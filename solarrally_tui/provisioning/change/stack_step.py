@@ -25,6 +25,7 @@ from solarrally_tui.provisioning.change.explanation import (
     delete_failed,
     not_changeable,
     not_deleted,
+    not_unlocked,
     stack_failed,
     stays_gone,
     still_holds,
@@ -35,12 +36,12 @@ from solarrally_tui.provisioning.change.protection import DATABASE
 from solarrally_tui.provisioning.change.recovery import Recovered, Recovery, places_of
 from solarrally_tui.provisioning.change.remains import remains
 from solarrally_tui.provisioning.change.stack_watch import Watch
-from solarrally_tui.provisioning.change.unlock import unlock
+from solarrally_tui.provisioning.change.unlock import StillLockedError, unlock
 from solarrally_tui.provisioning.change.wording import in_words
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.provisioning.engine.steps import StepError, from_aws
 from solarrally_tui.provisioning.identities.service_role import retry_until_assumable
 
 Idle = Callable[[Watch], Awaitable[None]]
@@ -175,7 +176,10 @@ class StackStep:
         # AWS refuses to delete a protected database. Whoever agreed to lose it wants it gone.
         door = self.door.with_region(wanted.region)
         listed = await resources(door, dead.id, wanted.region)
-        await unlock(door, dead, listed)
+        try:
+            await unlock(door, dead, (r for r in listed if r.logical_id not in wanted.leave))
+        except StillLockedError as locked:
+            raise still_locked(wanted.site, dead, locked) from locked
         # The role that it was created with may be gone; ours has what deleting needs.
         dead = replace(dead, role=wanted.role or dead.role)
         gone = to_leave(dead, listed, wanted.leave)
@@ -243,6 +247,14 @@ class StackStep:
             idle=self.idle,
             heard=self.heard,
         )
+
+
+def still_locked(site: str, stack: Stack, locked: StillLockedError) -> StepError:
+    """Return the end of a step that could not make a resource ready for its deletion."""
+    ended = from_aws(locked.error, begun=True)
+    place = f"{stack.short_name(site)}/{locked.resource.logical_id}"
+    one = f"{in_words(locked.resource.type)} {locked.resource.physical_id}"
+    return StepError(not_unlocked(ended.plain, one, place), ended.exit_code, stuck=(place,))
 
 
 def to_leave(stack: Stack, listed: Iterable[StackResource], leave: AbstractSet[str]) -> list[str]:

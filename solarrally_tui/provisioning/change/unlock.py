@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.provisioning.change import buckets, protection
 from solarrally_tui.stacks import template
@@ -14,16 +14,28 @@ _SERVICE_GROUP: Final = "CloudFront-VPCOrigins-Service-SG"
 """CloudFront creates this security group in the VPC of a VPC origin, and never deletes it."""
 
 
-async def unlock(door: Door, stack: Stack, resources: Iterable[StackResource]) -> None:
-    """Make a stack ready to be deleted. The door is in the stack's Region. Raises AwsError.
+class StillLockedError(Exception):
+    """AWS did not let a resource be made ready for its deletion."""
 
-    What the deployed template retains is left alone.
+    def __init__(self, resource: StackResource, error: AwsError) -> None:
+        super().__init__(f"{resource.logical_id}: {error}")
+        self.resource = resource
+        self.error = error
+
+
+async def unlock(door: Door, stack: Stack, resources: Iterable[StackResource]) -> None:
+    """Make a stack ready to be deleted. The door is in the stack's Region.
+
+    What the deployed template retains is left alone. Raises StillLockedError and AwsError.
     """
     retained = await _retained(door, stack)
     for resource in resources:
         if resource.type in _UNLOCK and resource.logical_id not in retained:
-            with tolerate(Kind.NOT_FOUND):
-                await _UNLOCK[resource.type](door, resource.physical_id)
+            try:
+                with tolerate(Kind.NOT_FOUND):
+                    await _UNLOCK[resource.type](door, resource.physical_id)
+            except AwsError as error:
+                raise StillLockedError(resource, error) from error
 
 
 async def _retained(door: Door, stack: Stack) -> frozenset[str]:

@@ -129,9 +129,13 @@ async def _outcome(teardown: Teardown, was: sweep.Before) -> Outcome:
     except AwsError as refused:
         return _failed(from_aws(refused, begun=True), changed=changed)
     warnings = (*teardown.ends.warnings, *found.warnings)
-    kept = (*kept, *found.kept)
+    kept = tuple(sorted((*kept, *found.kept), key=_dearest_first))
     summary = _summary(teardown.site, kept, warnings, changed=changed)
     return Outcome(Exit.OK, summary, kept=kept, warnings=warnings, changed=changed)
+
+
+def _dearest_first(kept: Kept) -> tuple[bool, Decimal]:
+    return kept.monthly_usd is None, -(kept.monthly_usd or Decimal(0))
 
 
 def _summary(site: str, kept: tuple[Kept, ...], left: tuple[Plain, ...], *, changed: bool) -> str:

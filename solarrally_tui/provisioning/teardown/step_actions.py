@@ -19,9 +19,9 @@ from solarrally_tui.domains import replaced_certificates
 from solarrally_tui.findings.stack_failures import FailedResource, stuck
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
 from solarrally_tui.provisioning.change.explanation import left_behind
-from solarrally_tui.provisioning.change.stack_step import DELETE_FAILED
+from solarrally_tui.provisioning.change.stack_step import DELETE_FAILED, still_locked
 from solarrally_tui.provisioning.change.stack_watch import Watch
-from solarrally_tui.provisioning.change.unlock import unlock
+from solarrally_tui.provisioning.change.unlock import StillLockedError, unlock
 from solarrally_tui.provisioning.deployment.optional import optional
 from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
@@ -110,10 +110,14 @@ async def delete_stack(teardown: Teardown, item: Blueprint) -> End:
         gone = [f.logical_id for f in failed if f in left or _is_gone(f)]
         try:
             if present:
-                await unlock(door, current, (r for r in present if r.logical_id not in gone))
+                locked = {*gone, *leave}
+                await unlock(door, current, (r for r in present if r.logical_id not in locked))
             await stack_step.delete(door, teardown.narrator, item.id, current, region, gone)
-        except (StepError, AwsError) as error:
+        except (StepError, AwsError, StillLockedError) as failure:
+            error = failure.error if isinstance(failure, StillLockedError) else failure
             if pause is None or not _passes(error):
+                if isinstance(failure, StillLockedError):
+                    raise still_locked(teardown.site, current, failure) from failure
                 raise
             words = error.plain.why if isinstance(error, StepError) else error.message
             why = f"Trying again in {pause:.0f} s: {words}"
