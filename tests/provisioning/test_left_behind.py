@@ -72,6 +72,7 @@ async def test_a_protected_database_of_a_failed_creation_goes_only_when_asked(
     assert refused.value.exit_code is Exit.REFUSED
     assert "deletes your database" in refused.value.plain.why
     assert "--confirm-replacement left" in refused.value.plain.next
+    assert "size.database_snapshot" in refused.value.plain.next
     assert [database["DeletionProtection"] for database in await databases(own_owner)] == [True]
 
     assert (await brought(own_owner, TOPIC, heard, may_lose=True)).changed

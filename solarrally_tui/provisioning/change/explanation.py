@@ -218,13 +218,18 @@ def still_holds(site: str, stack: str, status: str, effects: Sequence[str]) -> P
     """Explain a stack that can only be deleted, and was not, because it still holds something."""
     shown = list(dict.fromkeys(effects))
     more = len(shown) - _SHOWN
+    back = (
+        " To bring its data back afterwards, write the final snapshot to size.database_snapshot "
+        "and deploy once more."
+    )
+    has_snapshot = any("final snapshot" in effect for effect in effects)
     return Plain(
         what=f"The stack {stack} is in {status} and still has resources. Nothing was deleted.",
         why="AWS can only delete such a stack, and create it again. "
         + " ".join(shown[:_SHOWN])
         + (f" And {more} more." if more > 0 else ""),
         next="If you want that, run solarrally deploy FILE --confirm-replacement "
-        f"{site}, or type the site's name on the wizard's Review.",
+        f"{site}, or type the site's name on the wizard's Review.{back if has_snapshot else ''}",
         detail="\n".join(effects),
     )
 

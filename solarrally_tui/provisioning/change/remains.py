@@ -7,6 +7,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.stack import Stack, StackResource, resources
 from solarrally_tui.provisioning.change.judgement import effect_of
 from solarrally_tui.provisioning.change.plan import Change, Doing, Effect, Weight
+from solarrally_tui.provisioning.change.protection import DATABASE
 from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
 
 _LEFT: Final = frozenset({"DELETE_COMPLETE", "DELETE_SKIPPED"})
@@ -40,5 +41,7 @@ def _is_held(resource: StackResource) -> bool:
 
 
 def _removal(step: str, logical_id: str, type_: str) -> Change:
-    text = effect_of(type_, logical_id, Doing.REMOVE, ()).text
+    # A database leaves a final snapshot: the templates say so, and it is CloudFormation's default.
+    policy = "Snapshot" if type_ == DATABASE else ""
+    text = effect_of(type_, logical_id, Doing.REMOVE, (), policy).text
     return Change(step, logical_id, type_, Doing.REMOVE, Effect(Weight.DANGER, text))
