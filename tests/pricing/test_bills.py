@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from solarrally_tui.pricing.estimate import Estimate, estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
@@ -204,6 +206,50 @@ def test_a_site_of_any_shape(name: str) -> None:
     plan = PLANS[name]
     given = {NAMES[word]: str(value) for word, value in plan.expected.items()}
     compare(estimate(site_of(plan), DEFAULTS.replaced(given)), plan)
+
+
+ANY_PLAN = st.builds(
+    Plan,
+    region=st.sampled_from(["us-east-1", "eu-west-1", "ap-southeast-2", "sa-east-1"]),
+    chargers=st.integers(1, 1000),
+    interval=st.integers(15, 3600),
+    tasks=st.integers(1, 9),
+    cpu=st.sampled_from([1, 2]),
+    memory=st.sampled_from([4, 8]),
+    arm=st.booleans(),
+    database=st.sampled_from(["db.t4g.micro", "db.t3.medium", "db.m7g.large"]),
+    multi_az=st.booleans(),
+    storage=st.integers(20, 2000),
+    egress=st.sampled_from(["public-tasks", "nat-instance", "nat-single", "nat-per-az"]),
+    zones=st.sampled_from([2, 3]),
+    retention=st.sampled_from([7, 90, 731]),
+    firewall=st.booleans(),
+    probe=st.booleans(),
+    database_logs=st.booleans(),
+    monitoring=st.booleans(),
+    endpoints=st.booleans(),
+    flow_logs=st.booleans(),
+    domain=st.just(True),
+    dns=st.sampled_from(["route53", "external"]),
+    public_alb=st.booleans(),
+    health_check=st.booleans(),
+    billing_alarm=st.booleans(),
+    fault_alarm=st.booleans(),
+    archive_days=st.sampled_from([0, 7, 3650]),
+    trail=st.booleans(),
+    backup_plan_days=st.sampled_from([0, 90]),
+    copy_region=st.sampled_from(["", "eu-central-1"]),
+    iot_log=st.booleans(),
+    fleet_index=st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY_PLAN, st.booleans())
+def test_options_of_every_combination(plan: Plan, spot: bool) -> None:
+    known = plan.region in {"us-east-1", "eu-west-1"}  # where Spot on ARM has a price
+    chosen = replace(plan, spot=spot and known)
+    compare(estimate(site_of(chosen)), chosen)
 
 
 PUBLISHED = {
