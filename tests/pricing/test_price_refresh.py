@@ -12,7 +12,7 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.pricing import price_refresh as command
 from solarrally_tui.pricing.price_book import store
-from solarrally_tui.pricing.price_book.book import from_data
+from solarrally_tui.pricing.price_book.book import UnknownPriceError, from_data
 from solarrally_tui.pricing.price_book.download import DownloadError, Fetcher, client
 from solarrally_tui.pricing.price_book.price_list import PriceListError, read_documents, read_file
 from solarrally_tui.pricing.price_book.price_list_items import known_regions, price_list_items
@@ -264,6 +264,22 @@ async def test_a_region_that_the_book_lacks_is_added(
     assert amount(made, "AmazonRDS", "RDS PostgreSQL db.t4g.micro Single-AZ") == amount(
         data, "AmazonRDS", "RDS PostgreSQL db.t4g.micro Single-AZ"
     )
+
+
+async def test_only_a_class_may_be_missing_in_a_region_without_a_word(
+    served: PriceServer, data: dict[str, Any], tmp_path: Path
+) -> None:
+    """AWS does not have every class everywhere, but a Region without AWS IoT has no site."""
+    less = copy.deepcopy(data)
+    del less["prices"][REGION]
+    served.put_list(data, REGION)
+    for code, gone in (("AmazonRDS", "db.r7g.large"), ("AWSIoT", "ConnectionMinutes")):
+        rows = [row for row in rows_of(data, code, REGION) if gone not in row[15]]
+        served.put(path_of(code, REGION), csv_of(code, rows))
+    made, report = await refreshed(served, less, tmp_path)
+    assert [each.item for each in report.refused] == ["Connectivity (connection minutes)"]
+    with pytest.raises(UnknownPriceError):
+        amount(made, "AmazonRDS", "RDS PostgreSQL db.r7g.large Single-AZ")
 
 
 # The genuine samples

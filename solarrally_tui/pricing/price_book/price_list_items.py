@@ -78,6 +78,8 @@ class PriceListItem:
     """Whether its file is too large to read, so that only the query API has it."""
     place: str = ""
     """The Region, or GLOBAL for a price that is the same everywhere."""
+    somewhere: bool = False
+    """Whether AWS has it in some Regions only, as it has classes of databases."""
 
     def usage_types(self) -> tuple[str, ...]:
         """Return the exact usage types that this price can have."""
@@ -158,6 +160,7 @@ def _database(region: str) -> Iterator[PriceListItem]:
                 f"{usage}:{name}",
                 operation=_POSTGRES,
                 place=region,
+                somewhere=True,
             )
 
 

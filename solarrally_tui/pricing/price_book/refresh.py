@@ -145,8 +145,9 @@ class Refresher:
 
     def _take(self, offer: PriceOffer, items: Items) -> None:
         for item in items:
-            if not offer.products.get(item) and self._row(item.place, item) is None:
-                continue  # neither has it: AWS does not have every class in every Region
+            listed = offer.products.get(item) or self._row(item.place, item)
+            if item.somewhere and not listed:
+                continue
             try:
                 self._set(item, chosen(offer.products.get(item, ())), offer)
             except RefusedError as error:
