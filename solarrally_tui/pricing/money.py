@@ -60,9 +60,10 @@ class Money:
         return "unknown" if usd is None else f"{self.of(usd) + 0:,.2f}"
 
     def unit(self, usd: Decimal) -> str:
-        """Return a unit price with as many digits as it has, at least two."""
-        if self.foreign:
-            return f"{self.of(usd):.6f}"
+        """Return a unit price with as many digits as it has, at least two.
+
+        Always in USD, so that it can be compared with AWS's price list.
+        """
         text = f"{usd.normalize():f}"
         whole, _, digits = text.partition(".")
         return f"{whole}.{digits.ljust(2, '0')}"

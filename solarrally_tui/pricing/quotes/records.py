@@ -39,9 +39,9 @@ _CSV: Final = (
 An amount that is not known is empty. low and high of an assumption are in its unit, and its
 quantity is what is expected."""
 SCHEMA: Final = 2
-"""Of the object. In 1 an assumption was called nat_gb_gateway."""
-_AMOUNTS: Final = frozenset({"unit_price", "monthly", "first_monthly", "second_monthly"})
-"""Fields in USD, which are converted to the quote's currency."""
+"""Of the object. In 1 an assumption was called nat_gb_gateway, and unit prices were converted."""
+_AMOUNTS: Final = frozenset({"monthly", "first_monthly", "second_monthly"})
+"""Fields in USD, which are converted to the currency asked for. Unit prices stay in USD."""
 
 
 def as_object(quote: Quote) -> dict[str, Any]:

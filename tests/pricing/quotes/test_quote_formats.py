@@ -14,10 +14,11 @@ from botocore.validate import ParamValidator
 from markdown_it import MarkdownIt
 
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.pricing.quotes.paper.content import Content, QuoteRefusedError, content
+from solarrally_tui.pricing.quotes.paper.content import Content, Paper, QuoteRefusedError, content
 from solarrally_tui.pricing.quotes.paper.documents import FORMATS, QuoteFormat, document
 from solarrally_tui.pricing.quotes.paper.ordered import ordered
 from solarrally_tui.pricing.quotes.paper.page import page
+from solarrally_tui.pricing.quotes.paper.pdf_page import to_pdf
 from solarrally_tui.pricing.quotes.paper.quote_toml import loads
 from tests.pricing.quotes.quote_setup import DAY, HOSTILE, full, plain, site_of
 from tests.pricing.test_incomplete_estimate import without
@@ -245,3 +246,11 @@ def test_awss_calculator_takes_the_batches(region: str) -> None:
     assert usage[f"{'' if region == 'us-east-1' else prefix}LoadBalancerUsage"] == 730
     left_out = sum(one["monthly_usd"] for one in data["left_out"])
     assert left_out < 0.02 * float(of.cost.expected)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("tag", ["en", "de"])
+def test_a_pdf_is_one_page_to_sign_and_one_of_annex(tag: str, paper: Paper) -> None:
+    shown = replace(page(full(tag)), paper=paper)
+    made = to_pdf(shown, DAY)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", made)) == 2

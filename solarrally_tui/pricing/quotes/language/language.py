@@ -92,7 +92,7 @@ class Language:
 
     def short(self, amount: Decimal) -> str:
         """Return an amount for the axis of a chart."""
-        if amount < 10_000:
+        if amount < 1_000_000:
             return self.number(amount, 0)
         return str(format_compact_decimal(amount, locale=self.locale, fraction_digits=0))
 

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from solarrally_tui.pricing.quotes.paper.page import Page
 
 _SIZES: Final = ("8.8", "8.4", "8", "7.6")
-"""Points. The largest is used with which everything to sign is on one page."""
+"""Points. The largest is used with which what is signed is one page, and the annex another."""
 _SECOND: Final = 2
 _COVERED: Final = 0x0530
 """The font has Latin, Greek and Cyrillic, which are below this."""
@@ -41,19 +41,26 @@ def to_pdf(page: Page, day: date) -> bytes:
     data = json.dumps(asdict(replace(page, logo=_as_svg(page.logo))), ensure_ascii=False)
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     fonts = typst.Fonts(include_system_fonts=not _covers(data), font_paths=[str(_font_folder())])
-    made = b""
+    best, fits = b"", False
     with resources.as_file(resources.files(__package__).joinpath("page.typ")) as template:
         compiler = typst.Compiler(template, root=template.parent, font_paths=fonts)
         for size in _SIZES:
             inputs = {"page": data, "size": size}
             try:
                 made = _bytes(compiler.compile(format="pdf", sys_inputs=inputs, timestamp=noon))
-                annex_page = json.loads(compiler.query("<annex>", field="value", one=True))
+                annex, end = (_page_of(compiler, label) for label in ("<annex>", "<end>"))
             except typst.TypstError as error:
                 raise PdfError(f"the PDF cannot be typeset: {error.message}") from error
-            if annex_page == _SECOND:
-                break
-    return made
+            if annex == end == _SECOND:
+                return made
+            # One page to sign matters more than one page of annex.
+            if not best or (annex == _SECOND and not fits):
+                best, fits = made, annex == _SECOND
+    return best
+
+
+def _page_of(compiler: Any, label: str) -> int:
+    return int(json.loads(compiler.query(label, field="value", one=True)))
 
 
 def _bytes(made: object) -> bytes:
