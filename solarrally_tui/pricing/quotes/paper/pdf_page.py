@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from solarrally_tui.pricing.quotes.paper.page import Page
 
 _SIZES: Final = ("8.8", "8.4", "8", "7.6")
 """Points. The largest is used with which what is signed is one page, and the annex another."""
 _SECOND: Final = 2
+_PPI: Final = 110
+"""Of PNG, in pixels per inch."""
 _COVERED: Final = 0x0530
 """The font has Latin, Greek and Cyrillic, which are below this."""
 _SIGNS: Final = range(0x1E00, 0x2E80)
@@ -31,6 +33,11 @@ def available() -> bool:
 
 def to_pdf(page: Page, day: date) -> bytes:
     """Return the quote as PDF. day is its date, for the file's own time. Raises PdfError."""
+    return typeset(page, day, "pdf")[0]
+
+
+def typeset(page: Page, day: date, form: Literal["pdf", "png"]) -> list[bytes]:
+    """Return the quote as one PDF, or as one PNG for each page. Raises PdfError."""
     if not available():
         raise PdfError(
             "PDF needs a part of solarrally that is not installed. Install it with: "
@@ -41,21 +48,22 @@ def to_pdf(page: Page, day: date) -> bytes:
     data = json.dumps(asdict(replace(page, logo=_as_svg(page.logo))), ensure_ascii=False)
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     fonts = typst.Fonts(include_system_fonts=not _covers(data), font_paths=[str(_font_folder())])
-    best, fits = b"", False
+    best: list[bytes] = []
+    fits = False
     with resources.as_file(resources.files(__package__).joinpath("page.typ")) as template:
         compiler = typst.Compiler(template, root=template.parent, font_paths=fonts)
         for size in _SIZES:
             inputs = {"page": data, "size": size}
             try:
-                made = _bytes(compiler.compile(format="pdf", sys_inputs=inputs, timestamp=noon))
+                made = compiler.compile(format=form, ppi=_PPI, sys_inputs=inputs, timestamp=noon)
                 annex, end = (_page_of(compiler, label) for label in ("<annex>", "<end>"))
             except typst.TypstError as error:
                 raise PdfError(f"the PDF cannot be typeset: {error.message}") from error
             if annex == end == _SECOND:
-                return made
+                return _listed(made)
             # One page to sign matters more than one page of annex.
             if not best or (annex == _SECOND and not fits):
-                best, fits = made, annex == _SECOND
+                best, fits = _listed(made), annex == _SECOND
     return best
 
 
@@ -63,10 +71,8 @@ def _page_of(compiler: Any, label: str) -> int:
     return int(json.loads(compiler.query(label, field="value", one=True)))
 
 
-def _bytes(made: object) -> bytes:
-    if not isinstance(made, bytes):
-        raise PdfError("Typst returned no PDF")
-    return made
+def _listed(made: bytes | list[bytes] | None) -> list[bytes]:
+    return made if isinstance(made, list) else [made or b""]
 
 
 def _font_folder() -> Path:
