@@ -11,10 +11,10 @@ from typing import Final
 from solarrally_tui.architecture.drawing import ACCENT, FONT, INK, LINE, QUIET
 
 _WIDTH: Final = 350
-_HEIGHT: Final = 132
+_HEIGHT: Final = 136
 _LEFT: Final = 42
 _RIGHT: Final = 52
-_TOP: Final = 12
+_TOP: Final = 17
 _BOTTOM: Final = 34
 _COLOURS: Final = (ACCENT, "#c77d0a", "#4a5fa8")
 _DASHES: Final = ("", "5 2", "1.5 2.5")
@@ -123,9 +123,9 @@ def _axes(scale: _Scale, words: Words, number: Callable[[Decimal], str]) -> Iter
             f"{escape(number(Decimal(count)))}</text>"
         )
     yield (
-        f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 4}" fill="{QUIET}" '
+        f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 7}" fill="{QUIET}" '
         f'text-anchor="middle">{escape(words.chargers)}</text>'
-        f'<text x="2" y="7" fill="{QUIET}">{escape(words.amount)}</text>'
+        f'<text x="2" y="9" fill="{QUIET}">{escape(words.amount)}</text>'
     )
 
 
