@@ -145,6 +145,9 @@ class StepScreen(IncrementalScreen, Screen[None]):
         line.set_classes(f"-{tone}" if tone else "")
         line.update(Content(text))
 
+    def show_money(self) -> None:
+        """Show amounts again, in another currency. Screens with amounts do."""
+
     def refresh_frame(self) -> None:
         """Redraw the top line and the rail."""
         self.query_one(TopLine).refresh_facts()

@@ -35,6 +35,7 @@ from solarrally_tui.screens.common.messages import (
 )
 from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
+from solarrally_tui.screens.currency import choose_currency
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.widgets.control_characters import Harmless
@@ -330,6 +331,8 @@ class WizardApp(QuietApp[str]):
         if isinstance(screen, StepScreen):
             for title, text, action in screen.actions():
                 yield SystemCommand(title, text, action)
+            text = "Show amounts in another currency"
+            yield SystemCommand("Currency", text, partial(choose_currency, screen))
         for step in STEPS:
             text = f"Show the step {step.title}"
             go = partial(self.post_message, Go(step.id))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.words import dollars
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
@@ -39,9 +40,29 @@ def why_no_price(session: Session) -> str:
     return " ".join(line.reason for line in session.services.estimate(site).unknown)
 
 
-def total(estimate: "Estimate", amount: Decimal) -> str:
+def amount(usd: Decimal, money: Money) -> str:
+    """Return an amount in the currency that is shown, without cents from ten units on."""
+    if not money.foreign:
+        return dollars(usd)
+    value = money.of(usd)
+    return f"{value:,.0f} {money.currency}" if value >= 10 else f"{value:,.2f} {money.currency}"
+
+
+def whole(usd: Decimal, money: Money) -> str:
+    """Return an amount in the currency that is shown, without cents."""
+    value = f"{money.of(usd):,.0f}"
+    return f"{value} {money.currency}" if money.foreign else f"${value}"
+
+
+def exact(usd: Decimal, money: Money) -> str:
+    """Return an amount in the currency that is shown, with cents."""
+    return f"{money.show(usd)} {money.currency}" if money.foreign else f"${money.show(usd)}"
+
+
+def total(estimate: "Estimate", usd: Decimal, money: Money) -> str:
     """Return an amount of an estimate; "at least" where prices that matter are missing."""
-    return dollars(amount) if estimate.complete else f"at least {dollars(amount)}"
+    shown = amount(usd, money)
+    return shown if estimate.complete else f"at least {shown}"
 
 
 def capital(words: str) -> str:

@@ -8,8 +8,13 @@ from typing import TypeVar
 from textual.content import Content
 
 from solarrally_tui.provisioning.change.plan import Plan
-from solarrally_tui.screens.common.money import capital, estimate_of, total, why_no_price
-from solarrally_tui.screens.common.words import dollars
+from solarrally_tui.screens.common.money import (
+    amount,
+    capital,
+    estimate_of,
+    total,
+    why_no_price,
+)
 from solarrally_tui.screens.review import sections
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.session import Session
@@ -34,9 +39,10 @@ class CostAndTime:
         estimate = estimate_of(self.session)
         if estimate is None:
             return Content(why_no_price(self.session))
-        between = f", {dollars(estimate.low)} to {dollars(estimate.high)}. "
+        money = self.session.money
+        between = f", {amount(estimate.low, money)} to {amount(estimate.high, money)}. "
         return Content.assemble(
-            (f"{capital(total(estimate, estimate.expected))} a month", "bold $primary"),
+            (f"{capital(total(estimate, estimate.expected, money))} a month", "bold $primary"),
             sections.difference(self.plan) or between,
             self._duration(),
         )
@@ -47,7 +53,7 @@ class CostAndTime:
         parts = [self.price()]
         if estimate is not None:
             once = self._of_site(self.session.services.plans.first_build)
-            parts.append(sections.money(self.plan, estimate, once))
+            parts.append(sections.money(self.plan, estimate, once, self.session.money))
         parts.append(Content.assemble(("Time  ", "bold"), self._duration()))
         if times is not None:
             parts.append(sections.session(times))

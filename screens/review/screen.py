@@ -180,6 +180,10 @@ class ReviewScreen(StepScreen):
     def _tab(self, event: Tabs.TabActivated) -> None:
         self.section = event.tab.id or "answers"
 
+    def show_money(self) -> None:
+        """Show all amounts in another currency."""
+        self._draw()
+
     def _draw(self) -> None:
         self.set_class(self._wide, "-two")
         answers_only = self.section == "answers" and not self._wide

@@ -13,9 +13,11 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.breakdown import REST, by_service
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.change.plan import Effect, Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
+from solarrally_tui.screens.common.money import exact
 from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds, sentence
 
 if TYPE_CHECKING:
@@ -199,8 +201,11 @@ class Times:
     now: datetime
 
 
-def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None) -> Content:
-    """Return where the monthly cost goes, what differs, and what is paid once."""
+def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown: Money) -> Content:
+    """Return where the monthly cost goes, what differs, and what is paid once.
+
+    shown: the currency; differences are in USD, at list prices.
+    """
     parts: list[Content] = []
     if plan is not None and cost(plan):
         parts.append(Content.styled(cost(plan), "bold"))
@@ -211,8 +216,8 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None) -> Con
     shares = by_service(estimate)
     rest = sum((share.monthly for share in shares[_SHOWN_COSTS:]), Decimal(0))
     parts.append(Content.styled("Where it goes, a month", "bold"))
-    parts += [_amount(share.monthly, share.words) for share in shares[:_SHOWN_COSTS]]
-    parts += [_amount(rest, REST)] if rest else []
+    parts += [_amount(share.monthly, share.words, shown) for share in shares[:_SHOWN_COSTS]]
+    parts += [_amount(rest, REST, shown)] if rest else []
     once = "An unknown amount" if build is None else _once(build)
     parts.append(
         Content.assemble(
@@ -231,8 +236,8 @@ def difference(plan: Plan | None) -> str:
     return f", {dollars(abs(plan.monthly))} {word} than now. "
 
 
-def _amount(amount: Decimal, name: str) -> Content:
-    return Content(f"    {dollars(amount):>12}  {name}")
+def _amount(amount: Decimal, name: str, shown: Money) -> Content:
+    return Content(f"    {exact(amount, shown):>12}  {name}")
 
 
 def _once(build: Decimal) -> str:

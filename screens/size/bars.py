@@ -10,10 +10,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from solarrally_tui.screens.common.words import DIM, dollars
+from solarrally_tui.pricing.money import Money
+from solarrally_tui.screens.common.money import amount as amount_text
+from solarrally_tui.screens.common.words import DIM
 
-_NAME, _AMOUNT = 22, 8
-_EIGHTHS: Final = " ▏▎▍▌▋▊▉"
+_TONES: Final = ("$text-primary", "$text-secondary", "$text-success", DIM)
+_NAME, _AMOUNT = 22, 9
 
 
 class CostBars(Static, can_focus=True):
@@ -31,12 +33,19 @@ class CostBars(Static, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="bars")
         self._amounts: Sequence[tuple[str, Decimal]] = ()
+        self._money = Money()
         self._in_one_line = False
         self.index = 0
 
-    def show(self, amounts: Sequence[tuple[str, Decimal]], *, in_one_line: bool = False) -> None:
-        """Draw new amounts, as bars or, where there is no room, in one line."""
-        self._amounts = amounts
+    def show(
+        self,
+        amounts: Sequence[tuple[str, Decimal]],
+        money: Money,
+        *,
+        in_one_line: bool = False,
+    ) -> None:
+        """Draw new amounts, as bars or, where there is no room, in one bar and a line of words."""
+        self._amounts, self._money = amounts, money
         self._in_one_line = in_one_line
         self.can_focus = bool(amounts)
         self.action_move(0)
@@ -73,11 +82,25 @@ class CostBars(Static, can_focus=True):
             Content.assemble(
                 ("▸" if index == self._marked() else " ", ""),
                 (f"{name} ", "reverse" if index == self._marked() else DIM),
-                (dollars(amount), "bold reverse" if index == self._marked() else "bold"),
+                (
+                    amount_text(amount, self._money),
+                    "bold reverse" if index == self._marked() else "bold",
+                ),
             )
             for index, (name, amount) in enumerate(self._amounts)
         ]
-        return Content(" ").join(parts)
+        return Content("\n").join([self._one_bar(), Content(" ").join(parts)])
+
+    def _one_bar(self) -> Content:
+        """Return all amounts in one bar, each in a tone of its own."""
+        whole = sum((amount for _, amount in self._amounts), Decimal(0)) or Decimal(1)
+        room = max(self.size.width - len(self._amounts) - 1, 8)
+        pieces = [
+            ("━" * max(round(float(amount / whole) * room), 1) + " ", _TONES[index % len(_TONES)])
+            for index, (_, amount) in enumerate(self._amounts)
+            if amount > 0
+        ]
+        return Content.assemble(" ", *pieces)
 
     def _bars(self) -> Content:
         largest = max((amount for _, amount in self._amounts), default=Decimal(1)) or Decimal(1)
@@ -88,17 +111,19 @@ class CostBars(Static, can_focus=True):
         return Content("\n").join(lines)
 
     def _bar(self, name: str, amount: Decimal, share: float, *, marked: bool) -> Content:
-        room = max(self.size.width - _NAME - _AMOUNT - 4, 8)
+        room = max(self.size.width - _NAME - _AMOUNT - 4, 4)
         return Content.assemble(
             ("▸ " if marked else "  ", ""),
             (f"{name[: _NAME - 1]:<{_NAME}}", "reverse" if marked else ""),
-            (f"{dollars(amount):>{_AMOUNT}}", "bold reverse" if marked else "bold"),
+            (f"{self._money.show(amount):>{_AMOUNT}}", "bold reverse" if marked else "bold"),
             (f"  {bar(share, room)}", "$primary"),
         )
 
 
 def bar(share: float, width: int) -> str:
-    """Return a bar of a share (0 to 1) of a width, fine to an eighth of a cell."""
-    eighths = max(round(share * width * 8), 1)
-    whole, rest = divmod(eighths, 8)
-    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+    """Return a bar of a share (0 to 1) of a width, fine to half a cell.
+
+    A heavy line: bars below each other keep their distance.
+    """
+    whole, half = divmod(max(round(share * width * 2), 1), 2)
+    return "━" * whole + "╸" * half

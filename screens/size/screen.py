@@ -1,5 +1,6 @@
 """Size: a tier, the sizes and options, and what each of them costs a month."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -17,28 +18,33 @@ from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import BY_ID, question
 from solarrally_tui.pricing.breakdown import ServiceShare, at_most
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.money import capital, estimate_of, total, why_no_price
+from solarrally_tui.screens.common.money import amount, estimate_of, exact, why_no_price
+from solarrally_tui.screens.currency import choose_currency
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, worked_out
+from solarrally_tui.screens.size.curve_chart import CurveChart, CurveScreen
 from solarrally_tui.screens.size.tier_cards import TierCards
 from solarrally_tui.screens.size.what_if import PricedChoice
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.question_widget import asked_by
-from solarrally_tui.site.problems import Problem
+from solarrally_tui.site.problems import Problem, SiteError
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
+    from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
 _BARS, _MANY_BARS, ROOMY, TALL = 4, 8, 32, 38
 _ROWS, _ROWS_IF_TALL = 3, 5
 _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
 _OPTIONS_IN_A_ROW: Final = 4
+_REST, _LOW, _HIGH = 27, 8, 28
+"""Rows of everything but the chart, and the least and the most that the chart takes."""
 
 
 class SizeScreen(StepScreen):
@@ -50,7 +56,11 @@ class SizeScreen(StepScreen):
     PLACED: ClassVar = frozenset({"tier", *_SIZES})
     AUTO_FOCUS = "#tiers"
     ABOUT: ClassVar[bool] = False
-    BINDINGS: ClassVar = [keys.details("lines", "All costs"), keys.place("quote", "Quote")]
+    BINDINGS: ClassVar = [
+        keys.own("curve", "By chargers"),
+        keys.details("lines", "All costs"),
+        keys.place("quote", "Quote"),
+    ]
     HELP_TEXT: ClassVar[str] = (
         "Small is for a home or a shop. It runs one task and one database; when AWS replaces one "
         "of them, the site is down for a few minutes.\n\n"
@@ -69,6 +79,9 @@ class SizeScreen(StepScreen):
         self._mine: Estimate | None = None
         self._shares: tuple[ServiceShare, ...] = ()
         self._choices: tuple[PricedChoice, ...] | None = None
+        self._curve: Curve | None = None
+        self._estimates: Mapping[Tier, Estimate | None] = {}
+        self._set_aside = ""
 
     def body(self) -> ComposeResult:
         """Show the tiers, a row of sizes, rows of options, and the money."""
@@ -82,8 +95,13 @@ class SizeScreen(StepScreen):
         yield Static(id="explain")
         yield Static(id="size-note")
         yield Static(id="price-note")
-        yield Static("Where the money goes", classes="field-label", id="bars-label")
-        yield CostBars()
+        with Horizontal(id="charts"):
+            with Vertical(id="bars-part"):
+                yield Static(classes="field-label", id="bars-label")
+                yield CostBars()
+            with Vertical(id="curve-part"):
+                yield Static(classes="field-label", id="curve-label")
+                yield CurveChart()
 
     def ask(self, path: str, placeholder: str = "") -> Widget:
         """Return the widget of a question without its hint; the line below explains."""
@@ -106,60 +124,92 @@ class SizeScreen(StepScreen):
         # The first explanation comes before there is a width to fold it by.
         self.call_after_refresh(self._explain)
 
+    def show_money(self) -> None:
+        """Show all amounts in another currency."""
+        self.reprice()
+
     def reprice(self) -> None:
         """Estimate the three tiers and the draft again. Takes milliseconds; no network."""
-        estimates = {
+        self._estimates = {
             tier: estimate_of(self.session, None if tier is self._tier else tier) for tier in Tier
         }
-        self.query_one(TierCards).show(estimates)
-        mine = estimates[self._tier]
+        self._show_tiers()
+        mine = self._estimates[self._tier]
         self._mine, self._choices = mine, None
-        self._show_bars()
-        note = self.query_one("#price-note", Static)
-        if mine is None:
-            note.update(Content(why_no_price(self.session)))
-        else:
-            words = capital(total(mine, mine.expected))
-            note.update(
-                Content(
-                    f"{words} a month in {mine.region}, list prices of {mine.prices_as_of} "
-                    "or newer, without tax."
-                )
-            )
+        self._show_charts()
+        self.query_one("#price-note", Static).update(Content(self._price(mine)))
         self._show_note()
+        self.draw_curve()
 
-    def _show_bars(self) -> None:
+    def _price(self, mine: "Estimate | None") -> str:
+        if mine is None:
+            return why_no_price(self.session)
+        money = self.session.money
+        low, high = amount(mine.low, money), amount(mine.high, money)
+        between = f"{low} to {high}" if mine.complete else f"{low} or more"
+        rate = self.site.draft.site_for_prices().messages_per_second
+        dated = f"prices since {mine.prices_as_of}, without tax"
+        return f"{between} a month, {dated}. {rate:,.1f} messages/s."
+
+    def _show_tiers(self) -> None:
+        self.query_one(TierCards).show(self._estimates, self._curve, self.session.money)
+
+    def _show_charts(self) -> None:
         """Draw where the money goes, as many bars as the terminal has room for."""
-        height = self.app.size.height
+        height, money = self.app.size.height, self.session.money
         most = _MANY_BARS if height >= TALL else _BARS
         self._shares = at_most(most, self._mine) if self._mine else ()
         amounts = [(share.words, share.monthly) for share in self._shares]
-        self.query_one(CostBars).show(amounts, in_one_line=height < ROOMY)
+        self.query_one(CostBars).show(amounts, money, in_one_line=height < ROOMY)
+        self.query_one("#bars-label", Static).update(f"{money.currency} a month, by service")
+        chart = self.query_one(CurveChart)
+        chart.styles.height = min(max(height - _REST, _LOW), _HIGH)
+        chart.show(self._curve, money)
+
+    @work(group="curve", exclusive=True, exit_on_error=False)
+    async def draw_curve(self) -> None:
+        """Price the site over its chargers, in a thread: that takes some ten milliseconds."""
+        try:
+            site = self.site.draft.site_for_prices()
+            self._curve = await asyncio.to_thread(self.session.services.curve, site)
+        except SiteError:
+            self._curve = None
+        self._show_tiers()
+        self._show_charts()
+        self.query_one("#curve-label", Static).update(Content(self._marginal()))
+
+    def _marginal(self) -> str:
+        if self._curve is None or not self._curve.known:
+            return ""
+        more = exact(self._curve.chosen.marginal, self.session.money)
+        return f"One charger more: {more} a month"
 
     def on_resize(self) -> None:
         """Use the room of another terminal size at once."""
         if self.is_mounted:
-            self._show_bars()
+            self._show_charts()
 
     def _show_note(self) -> None:
         problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
         note = self.query_one("#size-note", Static)
-        note.set_class(bool(problems), "-wrong")
-        note.update(Content(_explained(problems) if problems else self._rate()))
+        text = _explained(problems) if problems else self._advice()
+        note.display = bool(text)
+        note.update(Content(text))
         for field in self.query(Field):
             field.show_problem(problems.get(field.path))
 
-    def _rate(self) -> str:
+    def _advice(self) -> str:
+        """Return which tier suits these chargers better, and what of the answers does not fit."""
         site = self.site.draft.site_for_prices()
-        rate = f"{site.messages_per_second:,.1f} messages a second in total."
-        if fits(site.tier, site.size.chargers):
-            return rate
         better = next(tier for tier in Tier if fits(tier, site.size.chargers))
-        return f"{rate} {Severity.WARN.line(f'{better.value.title()} suits this number better.')}"
+        suits = "" if fits(site.tier, site.size.chargers) else better.value.title()
+        words = [f"{suits} suits this number better." if suits else "", self._set_aside]
+        told = " ".join(filter(None, words))
+        return Severity.WARN.line(told) if told else ""
 
     @on(TierCards.Chosen)
     def _tier_chosen(self, event: TierCards.Chosen) -> None:
-        self.site.draft.choose_tier(event.tier, same_chargers=True)
+        self._set_aside = self.site.draft.choose_tier(event.tier, same_chargers=True)
         draft = self.site.draft
         for field in self.query(Field):
             field.input.value = draft.text(field.path)
@@ -194,6 +244,14 @@ class SizeScreen(StepScreen):
         """Work out which choices change what, for the bar with the marker."""
         self._choices = await worked_out(self.session)
         self._explain()
+
+    def action_curve(self) -> None:
+        """Show the costs over the number of chargers, with figures and break points."""
+        if self._curve is None or not self._curve.known:
+            self.say("No price to show by number of chargers.", "warning")
+            return
+        shown = CurveScreen(self._curve, self.session.money)
+        self.app.push_screen(shown, lambda wanted: choose_currency(self) if wanted else None)
 
     def action_lines(self) -> None:
         """List every line of the estimate, from the bar with the marker on."""

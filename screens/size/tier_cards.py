@@ -12,18 +12,16 @@ from textual.message import Message
 from textual.widgets import Static
 
 from solarrally_tui.findings.glyphs import Selection
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.money import total
-from solarrally_tui.screens.common.words import DIM, dollars
+from solarrally_tui.screens.size.curve_chart import chargers, ends
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
 
 if TYPE_CHECKING:
+    from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
-_DATABASE: Final = {
-    Tier.SMALL: "one database",
-    Tier.MEDIUM: "database with standby",
-    Tier.LARGE: "database with standby",
-}
+_NO_PRICE: Final = "no price available"
 
 
 class TierCards(Horizontal, can_focus=True):
@@ -52,12 +50,16 @@ class TierCards(Horizontal, can_focus=True):
         for tier in Tier:
             yield Static(id=f"tier-{tier.value}", classes="tier")
 
-    def show(self, estimates: Mapping[Tier, "Estimate | None"]) -> None:
-        """Draw the columns with their prices."""
+    def show(
+        self, estimates: Mapping[Tier, "Estimate | None"], found: "Curve | None", money: Money
+    ) -> None:
+        """Draw the columns with their prices. found: what the ends of each tier cost."""
         for tier in Tier:
+            shape = found.shape(tier.value) if found and found.known else None
+            words = _card(tier, estimates.get(tier), shape, money)
             card = self.query_one(f"#tier-{tier.value}", Static)
             card.set_class(tier is self.tier, "-chosen")
-            card.update(_card(tier, estimates.get(tier), chosen=tier is self.tier))
+            card.update(_with_title(tier, words, chosen=tier is self.tier))
 
     def action_move(self, offset: int) -> None:
         """Choose the tier beside."""
@@ -76,25 +78,34 @@ class TierCards(Horizontal, can_focus=True):
             self.post_message(self.Chosen(tier))
 
 
-def _card(tier: Tier, estimate: "Estimate | None", *, chosen: bool) -> Content:
+def _card(
+    tier: Tier, estimate: "Estimate | None", shape: "ShapeCurve | None", money: Money
+) -> list[str]:
+    """Return what a card says below its title: for these chargers, then for the tier's own."""
     low, high = CHARGER_RANGE[tier]
-    sizes = PRESETS[tier]
-    mark = f"{Selection.of(chosen=chosen).glyph} "
-    price = f"{total(estimate, estimate.expected)} a month" if estimate else "no price available"
-    spread = _spread(estimate) if estimate else ""
+    sizes = shape.site.size.model_dump() if shape else PRESETS[tier]
+    least, most = sizes["min_tasks"], sizes["max_tasks"]
+    tasks = f"{least}-{most} tasks" if least < most else f"{least} task{'s' if most > 1 else ''}"
+    price = f"{total(estimate, estimate.expected, money)} a month" if estimate else _NO_PRICE
+    number, costs = ends(shape, money) if shape else (f"{low:,} to {high:,} chargers", "")
+    return [
+        price,
+        f"for {chargers(shape.mine.chargers)}" if shape else "",
+        number,
+        costs,
+        f"{tasks}, {'standby' if sizes['multi_az'] else 'no standby'}",
+    ]
+
+
+def _with_title(tier: Tier, words: list[str], *, chosen: bool) -> Content:
+    price, number, *more = words
     return Content("\n").join(
         [
-            Content.assemble((mark, "$primary"), (tier.value.title(), "bold")),
+            Content.assemble(
+                (f"{Selection.of(chosen=chosen).glyph} ", "$primary"), (tier.value.title(), "bold")
+            ),
             Content.styled(price, "bold $primary" if chosen else "bold"),
-            Content.styled(spread, DIM),
-            Content(f"{low} to {high:,} chargers"),
-            Content(f"{sizes['min_tasks']} to {sizes['max_tasks']} tasks"),
-            Content(_DATABASE[tier]),
+            Content.styled(number, "bold" if chosen else ""),
+            *(Content(line) for line in more),
         ]
     )
-
-
-def _spread(estimate: "Estimate") -> str:
-    """Return the range; without an upper end where prices that matter are missing."""
-    low = dollars(estimate.low)
-    return f"{low} to {dollars(estimate.high)}" if estimate.complete else f"{low} or more"

@@ -15,9 +15,9 @@ from textual.widgets.option_list import Option
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
-from solarrally_tui.screens.common.money import estimate_of
+from solarrally_tui.screens.common.money import amount, estimate_of
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import dollars, sentence
+from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -124,9 +124,10 @@ def _monthly(session: Session) -> str:
     estimate = estimate_of(session)
     if estimate is None:
         return "no price available"
-    low, high = dollars(estimate.low), dollars(estimate.high)
+    money = session.money
+    low, high = amount(estimate.low, money), amount(estimate.high, money)
     about = "about" if estimate.complete else "at least"
-    return f"{about} {dollars(estimate.expected)} a month, {low} to {high}"
+    return f"{about} {amount(estimate.expected, money)} a month, {low} to {high}"
 
 
 def _words(line: Line) -> Table:

@@ -22,6 +22,7 @@ from solarrally_tui.wizard.services import Services
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.files import ChargerFiles
+    from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
     from solarrally_tui.wizard.accounts import Accounts
@@ -38,6 +39,7 @@ _LATER: Final = (
     "chargers.publisher",
     "deployed.site",
     "health.checks",
+    "pricing.advice.curve",
     "pricing.estimate",
     "provisioning.deployment.deploy",
     "provisioning.deployment.durations",
@@ -210,6 +212,12 @@ class Engine(Services):
         from solarrally_tui.pricing.estimate import estimate
 
         return estimate(site)
+
+    @override
+    def curve(self, site: "Site") -> "Curve":
+        from solarrally_tui.pricing.advice.curve import curve
+
+        return curve(site)
 
     @override
     def seconds(self, site: "Site") -> tuple[float, float]:

@@ -10,6 +10,7 @@ from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
 
 if TYPE_CHECKING:
+    from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
     from solarrally_tui.wizard.accounts import Accounts
@@ -73,6 +74,9 @@ class Services(Protocol):
 
     def estimate(self, site: "Site") -> "Estimate":
         """Estimate the monthly cost of a site, offline."""
+
+    def curve(self, site: "Site") -> "Curve":
+        """Price a site over its number of chargers, offline."""
 
     def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how many seconds a first deployment usually takes, at least and at most."""

@@ -8,6 +8,7 @@ from solarrally_tui.computer.folders import in_words
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, StepState
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.model import Added, Who
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -73,6 +74,8 @@ class Session:
     who: Who | None = None
     running: SiteView | None = None
     """The site with a run under way. There is at most one."""
+    money: Money = field(default_factory=Money)
+    """The currency that amounts are shown in."""
     not_saved: str = ""
     """Why the answers were not saved when somebody last left a step; empty where they were."""
 

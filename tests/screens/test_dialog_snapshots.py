@@ -191,6 +191,8 @@ def test_a_zone_that_is_refused(shown: Shown, services: Scripted) -> None:
 
 
 PICTURES = {
+    "CurrencyScreen": ("test_size_snapshots/test_another_currency", "Units of it for one USD"),
+    "CurveScreen": ("test_size_snapshots/test_the_curve[size0]", "one charger more"),
     "AccountScreen": ("test_snapshots/test_screen[account-size0]", "Other credentials"),
     "ApplicationScreen": ("test_snapshots/test_screen[application-size0]", "Git repository"),
     "BillingScreen": ("test_snapshots/test_screen[billing-size0]", "Monthly budget"),

@@ -12,8 +12,8 @@ from solarrally_tui.site.model import MOST_CHARGERS, Site
 from solarrally_tui.site.tiers import CHARGER_RANGE, Tier
 
 _LARGER: Final = {
-    Tier.MEDIUM: "a task or an Availability Zone may fail",
-    Tier.LARGE: "three tasks, private networking and longer backups",
+    Tier.MEDIUM: "it survives the failure of a task or an Availability Zone",
+    Tier.LARGE: "it adds a third task, private networking and longer backups",
 }
 """Why the next tier is recommended."""
 
@@ -24,7 +24,10 @@ _ROUNDED: Final = Decimal("0.0005")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A number of chargers above which something else holds, in words."""
+    """A number of chargers above which something else holds.
+
+    words complete "Above 10 chargers, ".
+    """
 
     above: int
     words: str
@@ -51,7 +54,7 @@ def breaks(site: Site, totals: Mapping[Tier, Total], points: Sequence[int]) -> I
 
 def _limit(interval: int, most: int) -> Break:
     if most == MOST_CHARGERS:
-        return Break(most, "One site takes no more chargers.")
+        return Break(most, "one site takes no more chargers.")
     words = f"AWS IoT drops messages above 100 a second on a connection: use more than {interval} s"
     return Break(most, f"{words} between messages.")
 
@@ -72,7 +75,7 @@ def _bends(total: Total, tier: Tier, points: Sequence[int]) -> Iterator[Break]:
         word = "more" if further.slope > line.slope else "less"
         yield Break(
             last,
-            f"Each further charger costs {word} under {tier.value.title()}: AWS changes a price.",
+            f"each further charger costs {word} under {tier.value.title()}: AWS changes a price.",
             tier.value,
         )
         line = further
@@ -103,7 +106,7 @@ def _larger_tasks(site: Site, most: int) -> Iterator[Break]:
         last = _last(fewer, most, lambda chargers: units(chargers) == smaller)
         fewer = last + 1
         vcpu = f"{units(fewer) / 1024:g}"
-        yield Break(last, f"The task of the cheapest variant needs {vcpu} vCPU.", CHEAPEST)
+        yield Break(last, f"the task of the cheapest variant needs {vcpu} vCPU.", CHEAPEST)
 
 
 def _last(fewer: int, more: int, holds: Callable[[int], bool]) -> int:

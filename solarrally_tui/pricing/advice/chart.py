@@ -16,8 +16,6 @@ _DOT_EVERY: Final = 3
 MINE: Final = "mine"
 """Tone of the mark at the site's own chargers."""
 AXIS: Final = "axis"
-_LABEL: Final = 17
-"""Letters beside the lines for tier and amount."""
 
 Amount = Callable[[Decimal], str]
 """Returns USD a month as text, in the currency that is shown."""
@@ -83,10 +81,12 @@ def chart(found: Curve, columns: int, rows: int, amount: Amount) -> list[list[Sp
     """
     shown = scales(found, ticks=max(rows // 2, 3))
     left = max(len(amount(tick)) for tick in shown.money_ticks)
-    height, width = rows - 2, columns - left - _LABEL - 2
+    height = rows - 2
+    ends = _labels(found, shown, height, amount)
+    width = columns - left - 2 - max(len(f" {label}") for _, label in ends.values())
+    width = min(width, columns - left - 2 - len(" chargers"))
     canvas = _drawn(found, shown, width, height)
     money = {_row(tick, shown, height): amount(tick) for tick in shown.money_ticks[:-1]}
-    ends = _labels(found, shown, height, amount)
     lines = []
     for row in range(height):
         tick = money.get(row, "")
@@ -159,4 +159,4 @@ def _ticks(mine: int, shown: Scales, width: int) -> Iterator[Span]:
 def told(found: Curve) -> Iterator[str]:
     """Yield the break points of a curve in words."""
     for each in found.breaks:
-        yield f"Above {each.above:,} chargers: {each.words[:1].lower()}{each.words[1:]}"
+        yield f"Above {each.above:,} chargers, {each.words}"

@@ -27,6 +27,7 @@ from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.contact import first_wrong
 from solarrally_tui.wizard.quotes import EngineQuotes
+from solarrally_tui.wizard.session import Session
 from tests.screens.account.test_account import Invited
 from tests.screens.domain.test_domain import CONTACT
 from tests.screens.hostile import test_hostile
@@ -75,6 +76,18 @@ async def told(app: WizardApp, pilot: Pilot[None], words: str) -> None:
 
 def put(app: WizardApp, name: str, text: str) -> None:
     app.screen.query_one(f"#{name}", Input).value = text
+
+
+async def test_currency(at: Open, session: Session) -> None:
+    async with at("size") as (app, pilot):
+        await walk(pilot, "f2", "tab", "tab", "enter")
+        for text in (each for each in TEXTS if not each.isdecimal()):
+            app.screen.query_one("#currency-code", Input).value = "EUR"
+            app.screen.query_one("#currency-rate", Input).value = text
+            app.screen.query_one("#currency-rate", Input).focus()
+            shown = await walk(pilot, "enter")
+            assert "exchange rate" in shown or "needs a rate" in shown, text
+        assert not session.money.foreign
 
 
 async def test_quote(
@@ -261,6 +274,7 @@ FUZZED: dict[str, Callable[..., Any]] = {
     "account.sso": test_start_url_and_region,
     "charger": test_hostile.test_hostile_names_of_a_charger_stay_text,
     "common.confirm": test_typed_word,
+    "currency": test_currency,
     "domain.contact": test_contact_of_a_domain,
     "quote": test_quote,
     "size.screen": test_hostile.test_hostile_text_is_refused_in_words,

@@ -1,7 +1,8 @@
 """A scripted implementation of the screens' Services, for tests of screens alone."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,8 @@ from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Report
+from solarrally_tui.pricing.advice.curve import Curve, Point, ShapeCurve, curve
+from solarrally_tui.pricing.advice.total import with_chargers
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
@@ -259,6 +262,9 @@ class Scripted:
     def estimate(self, site: Site) -> Estimate:
         return priced(site)
 
+    def curve(self, site: Site) -> Curve:
+        return curve_of(site, self.estimate)
+
     def seconds(self, site: Site) -> tuple[float, float]:
         return 1260.0, 2100.0
 
@@ -390,6 +396,27 @@ def priced(site: Site) -> Estimate:
         lines,
         (),
     )
+
+
+def curve_of(site: Site, estimate: Callable[[Site], Estimate]) -> Curve:
+    """Return the curve of a site by an estimate of the script, in place of the price book."""
+    found = curve(site)
+
+    def point(shape: ShapeCurve, chargers: int) -> Point:
+        cost = estimate(with_chargers(shape.site, chargers))
+        return Point(chargers, cost.low, cost.expected, cost.high)
+
+    shapes = tuple(
+        replace(
+            shape,
+            points=tuple(point(shape, each.chargers) for each in shape.points),
+            mine=point(shape, site.size.chargers),
+            own=shape.own and (point(shape, shape.lowest), point(shape, shape.own[1].chargers)),
+            marginal=point(shape, 2).expected - point(shape, 1).expected,
+        )
+        for shape in found.shapes
+    )
+    return replace(found, shapes=shapes)
 
 
 def at(

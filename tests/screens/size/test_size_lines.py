@@ -1,5 +1,6 @@
 """Size explains where the money goes: every share, every line, and which choice changes it."""
 
+import re
 import textwrap
 from collections.abc import Callable
 from decimal import Decimal
@@ -96,16 +97,17 @@ async def test_a_wrong_answer_has_no_lines(at: Open) -> None:
 
 async def test_bars_are_drawn_anew_for_another_terminal(at: Open) -> None:
     async with at("size") as (app, pilot):
-        assert "█" not in screen_text(app)
+        assert "━━━ ━━" in screen_text(app)
         assert "Database $22" in screen_text(app)
         await pilot.resize_terminal(120, 40)
         await settle(app, pilot)
         wide = screen_text(app)
-        assert "██████" in wide
+        assert "21.60  ━━━━━" in wide
+        assert "Medium $224" in wide  # the curve
         assert "Monitoring and logs" in wide
         await pilot.resize_terminal(80, 24)
         await settle(app, pilot)
-        assert "█" not in screen_text(app)
+        assert "━━━ ━━" in screen_text(app)
         assert "Everything else" in screen_text(app)
 
 
@@ -116,9 +118,9 @@ async def test_a_total_without_a_price_that_matters_says_at_least(
     session.site.draft.set("size.database_class", "db.m8g.large")
     async with at("size") as (app, pilot):
         text = screen_text(app)
-        assert "At least $" in text
+        assert "at least $" in text
         assert text.count("at least $") == len(Tier)
-        assert text.count(" or more") == len(Tier)
+        assert text.count(" or more") == len(Tier) + 1  # and the note
         await walk(pilot, "f3", "end")
         assert "No price for AmazonRDS, RDS PostgreSQL" in words_on(app)
     async with at("review") as (app, _):
@@ -186,3 +188,37 @@ def test_an_explanation_fits_its_room(room: tuple[int, int]) -> None:
         text = explained(share, cost, found, room)
         assert len(textwrap.wrap(text, room[0])) <= room[1]
         assert "Changes with" in text or "No choice" in text
+
+
+async def test_looking_at_another_tier_keeps_what_was_typed(at: Open, session: Session) -> None:
+    async with at("size") as (_, pilot):
+        shown = await walk(pilot, "tab", "ctrl+u", "6")
+        assert shown.count("for 6 chargers") == len(Tier)
+        await walk(pilot, "shift+tab", "right", "right", "left", "left")
+        assert session.site.draft.text("size.chargers") == "6"
+        shown = await walk(pilot, "right")
+        assert "Small suits this number better" in shown
+        assert shown.count("for 6 chargers") == len(Tier)
+
+
+async def test_what_a_tier_does_not_allow_is_said(at: Open, session: Session) -> None:
+    session.site.draft.set("size.max_tasks", 1)
+    async with at("size") as (_, pilot):
+        assert "max_tasks = 1 does not fit medium, which uses 4." in await walk(pilot, "right")
+        assert "does not fit" not in await walk(pilot, "left")
+
+
+@pytest.mark.usefixtures("real")
+async def test_the_curve_shows_break_points_and_every_amount_in_another_currency(at: Open) -> None:
+    async with at("size") as (app, pilot):
+        shown = await walk(pilot, "f2")
+        assert re.search(r"Small, 10 chargers: \$6\d.\d\d a month, \$\d{3} a year", shown)
+        assert "$0.53 for one charger more" in words_on(app)
+        shown = await walk(pilot, "end")
+        assert "Above 10 chargers, Medium is recommended" in shown
+        await walk(pilot, "tab", "tab", "enter", "ctrl+u", *"eur", "tab", *"abc")
+        assert "Abc is not an exchange rate" in await walk(pilot, "enter")
+        shown = await walk(pilot, "ctrl+u", *"0.9", "enter")
+        assert "60 EUR a month" in shown
+        assert "$" not in shown
+        assert app.session.money.rate_date

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from textual.pilot import Pilot
 
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted, priced
@@ -53,6 +55,21 @@ def test_a_share_is_explained(shown: Shown, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_every_line(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(size, "f3", "down")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_the_curve(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown(size, "f2")
+
+
+def test_another_currency(shown: Shown) -> None:
+    keys = ("f2", "tab", "tab", "enter", "ctrl+u", *"EUR", "tab", "x", "enter")
+    assert shown(SMALL, *keys)
+
+
+def test_amounts_in_another_currency(shown: Shown, session: Session) -> None:
+    session.money = Money("EUR", Decimal("0.92"), "2026-11-29")
+    assert shown(LARGE)
 
 
 def test_at_least(shown: Shown, services: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:

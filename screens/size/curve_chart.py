@@ -1,0 +1,148 @@
+"""Cost over the number of chargers: a chart on Size, and all of it in a dialog."""
+
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, told
+from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
+from solarrally_tui.pricing.money import Money
+from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.money import amount, exact, whole
+from solarrally_tui.screens.common.textual_tricks import Dialog
+from solarrally_tui.screens.common.words import DIM
+
+_LEAST_COLUMNS, _LEAST_ROWS = 36, 6
+_TONES: Final = {
+    "small": "$text-success",
+    "medium": "$text-secondary",
+    "large": "$text-primary",
+    MINE: "bold $foreground",
+    AXIS: DIM,
+}
+_COUNTS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_COLUMN: Final = 11
+
+
+class CurveChart(Static):
+    """Draws the tiers' costs over chargers, as large as it is."""
+
+    def __init__(self, found: Curve | None = None, money: Money | None = None) -> None:
+        super().__init__(classes="curve")
+        self._found, self._money = found, money or Money()
+
+    def show(self, found: Curve | None, money: Money) -> None:
+        """Draw another curve, or nothing."""
+        self._found, self._money = found, money
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Use the new room."""
+        self._draw()
+
+    def _draw(self) -> None:
+        found, (columns, rows) = self._found, self.size
+        if found is None or not found.known or columns < _LEAST_COLUMNS or rows < _LEAST_ROWS:
+            self.update("")
+            return
+        lines = chart(found, columns, rows, lambda usd: whole(usd, self._money))
+        self.update(
+            Content("\n").join(
+                Content.assemble(*((span.text, _TONES.get(span.tone, "")) for span in line))
+                for line in lines
+            )
+        )
+
+
+class CurveScreen(Dialog[bool]):
+    """Shows the chart, a table of numbers of chargers, and the break points. Escape closes.
+
+    Returns whether another currency is wanted.
+    """
+
+    CSS_PATH = "curve_chart.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f2")]
+
+    def __init__(self, found: Curve, money: Money) -> None:
+        super().__init__()
+        self._found, self._money = found, money
+
+    def compose(self) -> ComposeResult:
+        """Show the chart above the figures."""
+        with Vertical(classes="dialog -wide-dialog", id="curve-dialog"):
+            yield Static(Content(self._title()), classes="dialog-title")
+            with VerticalScroll(id="curve-body"):
+                yield CurveChart(self._found, self._money)
+                yield Static(_mine(self._found, self._money), id="curve-mine")
+                yield Static(_table(self._found, self._money), id="curve-table")
+                yield Static(Content("\n".join(told(self._found))), id="curve-breaks")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(" Close ", compact=True, id="close", variant="primary")
+                yield Button(" Currency ", compact=True, id="currency")
+
+    def on_mount(self) -> None:
+        """Let the arrow keys scroll."""
+        self.query_one("#curve-body").focus()
+
+    def _title(self) -> str:
+        found = self._found
+        return (
+            f"{self._money.currency} a month by number of chargers, {found.region}, a message "
+            f"every {found.interval_seconds} s"
+        )
+
+    @on(Button.Pressed, "#close")
+    def action_close(self) -> None:
+        """Close the dialog."""
+        self.dismiss(False)
+
+    @on(Button.Pressed, "#currency")
+    def _currency(self) -> None:
+        self.dismiss(True)
+
+
+def _mine(found: Curve, money: Money) -> Content:
+    """Return what the site's own chargers cost: a month, a year, three years, each."""
+    chosen, mine = found.chosen, found.chosen.mine
+    least = "" if chosen.complete else "at least "
+    return Content.assemble(
+        (f"{chosen.name.title()}, {chargers(found.chargers)}: ", "bold"),
+        f"{least}{exact(mine.expected, money)} a month, {amount(mine.year, money)} a year, "
+        f"{amount(mine.three_years, money)} in three years. {exact(mine.per_charger, money)} for "
+        f"each charger, and {exact(chosen.marginal, money)} for one charger more.",
+    )
+
+
+def _table(found: Curve, money: Money) -> Content:
+    """Return the shapes side by side, dim where a tier is not for that number of chargers."""
+    counts = sorted({n for n in (*_COUNTS, found.chargers, found.most) if n <= found.most})
+    head = "".join(f"{shape.name.title():>{_COLUMN}}" for shape in found.shapes)
+    rows = [Content.styled(f"{'Chargers':>8}{head}", "bold")]
+    for count in counts:
+        style = "bold" if count == found.chargers else ""
+        cells = [(f"{count:>8,}", style)]
+        for shape in found.shapes:
+            text = f"{amount(cost_at(shape, count), money):>{_COLUMN}}"
+            cells.append((text, style if shape.suits(count) else DIM))
+        rows.append(Content.assemble(*cells))
+    return Content("\n").join(rows)
+
+
+def chargers(count: int) -> str:
+    """Return a number of chargers in words."""
+    return f"{count:,} charger{'' if count == 1 else 's'}"
+
+
+def ends(shape: ShapeCurve, money: Money) -> tuple[str, str]:
+    """Return the numbers that a tier is for, and what they cost from the lowest to the highest."""
+    if shape.own is None:
+        return f"{shape.lowest:,} to {shape.highest:,} chargers", "needs a longer interval"
+    low, high = shape.own
+    least = amount(low.expected, money)
+    costs = f"{least} to {amount(high.expected, money)}" if shape.complete else f"{least} or more"
+    return f"{low.chargers:,} to {high.chargers:,} chargers:", costs
