@@ -109,12 +109,13 @@ class StackStep:
                 await self._delete_remains(stack)
                 stack = None
             wanted = await self._with_lost(stack)
+            is_lost = wanted.reverts
             if any(recovered.warnings for recovered in before):
                 # What a rollback passed over differs from the stack: AWS has to look, not to trust.
                 wanted = replace(wanted, reverts=True)
             try:
                 change_set = await prepare(self.door, wanted, stack)
-                if change_set is None and wanted.reverts:
+                if change_set is None and is_lost:
                     raise StepError(stays_gone(wanted.name))
                 if change_set is None:
                     return None
