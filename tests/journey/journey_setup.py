@@ -29,6 +29,15 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+@dataclass(frozen=True)
+class Journey:
+    """An account, a home, and the run that deployed the site there that the example describes."""
+
+    account: Account
+    home: Path
+    first: Ran
+
+
 def solarrally(account: Account, home: Path, *words: str, **environment: str) -> Ran:
     """Run the command line in a home of its own, with the printed deploy policy in force."""
     variables = account.applied_to(os.environ) | {"HOME": str(home)} | environment

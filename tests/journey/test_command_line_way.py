@@ -1,11 +1,18 @@
-"""One site from nothing to nothing, by the command line, in two Regions."""
+"""One site from nothing to nothing, by the command line, in two Regions.
 
+What the tests of a whole site need besides happens to the small one while it stands.
+"""
+
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from solarrally_tui.simulator.child import Account
-from tests.journey.journey_setup import EXAMPLES, client, names_of_site, solarrally
+from tests.journey.access_setup import passwords_open_what_they_should_and_show_nowhere_else
+from tests.journey.journey_setup import EXAMPLES, Journey, client, names_of_site, solarrally
+from tests.journey.mosquitto_setup import telemetry_crosses_the_bridge
 
 STACKS = {
     "bootstrap",
@@ -23,6 +30,35 @@ STACKS = {
 EVENT_KEYS = {"v", "time", "site", "step", "stack", "resource", "type", "state", "reason"}
 
 
+@pytest.fixture(scope="module")
+def deployed(journey_account: Account, home: Path) -> Callable[[str], Journey]:
+    """Deploy the site of an example, once."""
+
+    @cache
+    def deploy(name: str) -> Journey:
+        example = str(EXAMPLES / f"{name}.toml")
+        first = solarrally(journey_account, home, "deploy", example, "--yes", "--json")
+        assert first.code == 0, first.out + first.err
+        return Journey(journey_account, home, first)
+
+    return deploy
+
+
+@pytest.mark.timeout(240)
+def test_passwords_open_what_they_should_and_show_nowhere_else(
+    deployed: Callable[[str], Journey],
+) -> None:
+    passwords_open_what_they_should_and_show_nowhere_else(deployed("small"))
+
+
+@pytest.mark.timeout(240)
+async def test_telemetry_crosses_the_bridge_of_the_task_definition(
+    deployed: Callable[[str], Journey], tmp_path: Path
+) -> None:
+    """A real mosquitto runs the configuration of the registered task definition."""
+    await telemetry_crosses_the_bridge(deployed("small").account, tmp_path)
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("name", "region"),
@@ -32,11 +68,10 @@ EVENT_KEYS = {"v", "time", "site", "step", "stack", "resource", "type", "state",
     ],
 )
 def test_a_site_is_deployed_and_deleted(
-    journey_account: Account, tmp_path: Path, name: str, region: str
+    deployed: Callable[[str], Journey], tmp_path: Path, name: str, region: str
 ) -> None:
-    account, example = journey_account, str(EXAMPLES / f"{name}.toml")
-    first = solarrally(account, tmp_path, "deploy", example, "--yes", "--json")
-    assert first.code == 0, first.out + first.err
+    example, journey = str(EXAMPLES / f"{name}.toml"), deployed(name)
+    account, first = journey.account, journey.first
     assert all(event.keys() >= EVENT_KEYS for event in first.events)
     result = first.events[-1]
     assert (result["type"], result["state"], result["changed"]) == ("result", "done", True)

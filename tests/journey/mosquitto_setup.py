@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
-import pytest
 
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.simulator.child import Account
-from tests.journey.journey_setup import EXAMPLES, client, solarrally
+from tests.journey.journey_setup import client, solarrally
 
 TASK = "arn:aws:ecs:us-east-1:123456789012:task/house/0123456789abcdef0123456789abcdef"
 BROKER_USER = 1883
@@ -91,14 +90,10 @@ def secret(account: Account, value_from: str) -> str:
     return str(json.loads(response["SecretString"])[key])
 
 
-@pytest.mark.timeout(300)
-async def test_telemetry_crosses_the_bridge_of_the_task_definition(
-    journey_account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    example = str(EXAMPLES / "small.toml")
-    assert solarrally(journey_account, tmp_path, "deploy", example, "--yes", "--json").code == 0
+async def telemetry_crosses_the_bridge(account: Account, tmp_path: Path) -> None:
+    """Of the site small, from a charger of its own to a client of the broker."""
     added = solarrally(
-        journey_account,
+        account,
         tmp_path,
         "chargers",
         "add",
@@ -114,7 +109,7 @@ async def test_telemetry_crosses_the_bridge_of_the_task_definition(
     for parent in (folder, tmp_path, *tmp_path.parents[:3]):
         with contextlib.suppress(PermissionError):
             parent.chmod(0o755)
-    run_init(journey_account, folder)
+    run_init(account, folder)
     heard: list[str] = []
     with broker(folder):
         listener = await listening(heard)
