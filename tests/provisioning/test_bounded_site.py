@@ -22,11 +22,13 @@ from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 from tests.clients import owner
+from tests.iam_engine.recorded import compared, record, recorded
 from tests.policy.operators import ADMINISTRATOR, client, user
 from tests.provisioning.engine_setup import DUMP, opened, site_named
-from tests.provisioning.test_permitted_site import LARGE, foreign
+from tests.provisioning.test_permitted_site import FOREIGN_BUCKET, LARGE, foreign, still_there
 
-NAME = "bounded"
+NAME, HOME = "bounded", "us-east-1"
+REGION_ASKED = "aws:requestedregion"
 NAT_INSTANCE: dict[str, Any] = {"size": {"egress": "nat-instance"}}
 
 
@@ -80,7 +82,18 @@ def boundaries(account: Account) -> set[str]:
 
 
 async def test_a_small_site_lives_within_its_boundary(own_account: Account, tmp_path: Path) -> None:
-    await lived(owner(own_account), site_named(NAME), tmp_path)
+    """Every request is judged by the independent engine, too, as in test_permitted_site.py."""
+    account = owner(own_account)
+    foreign(account)
+    record(account)
+    await lived(account, site_named(NAME), tmp_path)
+    assert still_there(account)
+    found = compared(recorded(account))
+    assert found.differences == []
+    # The role is limited to the Regions of its site; sites are looked for everywhere.
+    here = [one for one in found.requests if one["context"].get(REGION_ASKED, HOME) == HOME]
+    denied = {(one["action"], one["resource"]) for one in here if one["effect"] != "allowed"}
+    assert denied == {("s3:GetBucketTagging", f"arn:aws:s3:::{FOREIGN_BUCKET}")}
 
 
 @pytest.mark.torture

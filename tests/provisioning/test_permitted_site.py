@@ -135,18 +135,11 @@ async def lived(account: Account, site: Site, folder: Path) -> Comparison:
     return compared(recorded(account))
 
 
-async def test_a_small_site_lives_under_the_printed_policies(
-    empty_account: Account, tmp_path: Path
-) -> None:
-    found = await lived(empty_account, site_named(NAME), tmp_path)
-    assert found.differences == []
-    assert [one for one in found.denied if "/supports-" not in one] == DENIED
-    print(found.counts)
-
-
 @pytest.mark.torture
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("answers", [MEDIUM, LARGE], ids=["medium with a domain", "every option"])
+@pytest.mark.parametrize(
+    "answers", [{}, MEDIUM, LARGE], ids=["small", "medium with a domain", "every option"]
+)
 async def test_any_site_lives_under_the_printed_policies(
     empty_account: Account, tmp_path: Path, answers: dict[str, Any]
 ) -> None:
