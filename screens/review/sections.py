@@ -16,7 +16,9 @@ from solarrally_tui.pricing.breakdown import REST, by_service
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.change.plan import Effect, Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.preview.outlook import minutes
 from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
+from solarrally_tui.provisioning.preview.render import duration as in_words
 from solarrally_tui.screens.common.money import exact
 from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds, sentence
 
@@ -251,22 +253,9 @@ def _difference(amount: Decimal | None) -> str:
 
 
 def duration(plan: Plan | None, low: float, high: float) -> str:
-    """Return how long a deployment takes, as a sentence.
-
-    A change of the database is the slowest one; a build comes next. Our own estimates.
-    """
-    if plan is None or plan.is_new:
-        return f"Takes about {low / 60:.0f} to {high / 60:.0f} minutes."
-    if plan.is_empty:
-        return "Takes about a minute."
-    types = {change.type for change in plan.changes}
-    if any(stack.standing is Standing.NEW for stack in plan.stacks):
-        return f"Takes up to {high / 60:.0f} minutes."
-    if "AWS::RDS::DBInstance" in types:
-        return "Takes about 10 to 30 minutes."
-    if plan.builds:
-        return "Takes about 10 to 20 minutes."
-    return "Takes about 5 to 10 minutes."
+    """Return how long a deployment takes, as a sentence. low, high: seconds of a first one."""
+    first = (round(low / 60), round(high / 60))
+    return in_words(first if plan is None else minutes(plan, (low, high)))
 
 
 def session(times: Times) -> Content:

@@ -52,6 +52,7 @@ def run(options: Options) -> int:
 
 async def _plan(options: Options, site: "Site", door: "Door") -> int:
     from solarrally_tui.provisioning.engine.steps import StepError
+    from solarrally_tui.provisioning.preview.outlook import outlook
     from solarrally_tui.provisioning.preview.preview import preview
     from solarrally_tui.provisioning.preview.render import lines, to_json
 
@@ -62,7 +63,8 @@ async def _plan(options: Options, site: "Site", door: "Door") -> int:
         return error.exit_code
     if plan.trouble:
         say("The plan is incomplete: AWS did not answer every question.", plan.trouble.what)
+    expected = outlook(site, plan)
     if options.json:
-        return show_result(to_json(plan), Exit.OK)
-    show("\n".join(lines(plan)))
+        return show_result(to_json(plan, expected), Exit.OK)
+    show("\n".join(lines(plan, expected)))
     return Exit.OK

@@ -2,14 +2,17 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.commands import plan
+from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.change.plan import (
     Change,
     Doing,
@@ -19,8 +22,11 @@ from solarrally_tui.provisioning.change.plan import (
     Standing,
     Weight,
 )
+from solarrally_tui.provisioning.preview.cost import not_known, of_new_site
+from solarrally_tui.provisioning.preview.outlook import minutes, outlook
 from solarrally_tui.provisioning.preview.render import headline, lines, to_json
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import from_answers, loads, to_answers
 from solarrally_tui.wizard.plans import EnginePlans
 
 SITE = """schema = 1
@@ -57,6 +63,11 @@ def test_plan_of_a_new_site_is_json_and_makes_nothing(account: Account, file: Pa
     told = json.loads(done.stdout)
     assert (told["site"], told["new"], told["dangerous"]) == ("planned-barn", True, False)
     assert {stack["standing"] for stack in told["stacks"]} == {"new"}
+    priced = estimate(loads(SITE))
+    assert Decimal(told["monthly"]) == Decimal(told["total"]["expected"]) == priced.expected
+    assert sum(Decimal(row["monthly"]) for row in told["costs"]) == priced.expected
+    assert told["builds"] is True
+    assert 10 <= told["minutes"]["low"] < told["minutes"]["high"] <= 90
     again = call(account, "status", "planned-barn")
     assert "no site named planned-barn" in again.stderr
 
@@ -71,6 +82,44 @@ def test_a_file_that_is_not_valid_is_said(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text("name = 1")
     assert plan.run(plan.Options(None, None, False, broken, False)) == 3
+
+
+def test_what_is_not_known_of_a_new_site_is_never_zero() -> None:
+    site = from_answers(to_answers(loads(SITE)) | {"region": "af-south-1"})
+    plan = Plan(site.name, (StackPlan("data", "Database", Standing.NEW),), costs=of_new_site(site))
+    told = to_json(plan, outlook(site, plan))
+    assert told["monthly"] is None
+    assert told["total"] == {"low": None, "expected": None, "high": None, "complete": False}
+    assert "What the site costs is not known." in "\n".join(lines(plan, outlook(site, plan)))
+    unread = Plan(
+        site.name, (StackPlan("data", "Database", Standing.UNKNOWN),), costs=(not_known("data"),)
+    )
+    assert to_json(unread)["monthly"] is None
+
+
+def test_a_plan_of_a_new_site_says_money_and_minutes() -> None:
+    site = loads(SITE)
+    plan = Plan(site.name, (StackPlan("data", "Database", Standing.NEW),), costs=of_new_site(site))
+    text = " ".join("\n".join(lines(plan, outlook(site, plan))).split())
+    assert f"costs {estimate(site).expected:,.2f} USD a month" in text
+    assert re.search(r"Takes about \d+ to \d+ minutes\.", text)
+
+
+@pytest.mark.parametrize(
+    ("standings", "builds", "expected"),
+    [
+        ((Standing.NEW,), True, (20, 40)),
+        ((Standing.UNCHANGED,), False, (1, 1)),
+        ((Standing.NEW, Standing.UNCHANGED), False, (5, 40)),
+        ((Standing.CHANGES,), True, (10, 20)),
+        ((Standing.CHANGES,), False, (5, 10)),
+    ],
+)
+def test_minutes_depend_on_what_changes(
+    standings: tuple[Standing, ...], builds: bool, expected: tuple[int, int]
+) -> None:
+    stacks = tuple(StackPlan("data", "Database", standing) for standing in standings)
+    assert minutes(Plan("barn", stacks, builds), (1200, 2400)) == expected
 
 
 def test_a_plan_in_plain_lines() -> None:

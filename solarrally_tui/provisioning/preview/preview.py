@@ -33,7 +33,7 @@ from solarrally_tui.provisioning.deployment.builds import build_steps
 from solarrally_tui.provisioning.deployment.domain import domain_change
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.identities.foreign import refuse_foreign_names
-from solarrally_tui.provisioning.preview.cost import costs
+from solarrally_tui.provisioning.preview.cost import costs, not_known, of_new_site
 from solarrally_tui.provisioning.preview.dry_run import dry_run
 from solarrally_tui.provisioning.preview.template_diff import (
     REPLACES,
@@ -111,14 +111,22 @@ def _unread(found: tuple[Finding, ...]) -> tuple[str, ...]:
 def _unseen(site: Site, region: Finding) -> Plan:
     """Return the plan for a Region that is off: AWS tells nobody what is there."""
     plans = (StackPlan(i.id, i.title, Standing.UNKNOWN) for i in CATALOGUE)
-    return Plan(site.name, tuple(plans), obstacles=(region,))
+    unknown = tuple(not_known(item.id) for item in CATALOGUE)
+    return Plan(site.name, tuple(plans), costs=unknown, obstacles=(region,))
 
 
 def _all_new(
     site: Site, held: Mapping[str, tuple[Change, ...]], found: tuple[Finding, ...]
 ) -> Plan:
     plans = (StackPlan(i.id, i.title, Standing.NEW, held.get(i.id, ())) for i in CATALOGUE)
-    return Plan(site.name, tuple(plans), obstacles=_failing(found), warnings=_unread(found))
+    return Plan(
+        site.name,
+        tuple(plans),
+        builds=not site.application.image,
+        costs=of_new_site(site),
+        obstacles=_failing(found),
+        warnings=_unread(found),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,8 @@ class _Preview:
     trouble: Plain | None = None
     _resources_before: list[Resource] = field(default_factory=list)
     _resources_after: list[Resource] = field(default_factory=list)
+    _unseen: list[CostChange] = field(default_factory=list)
+    """Of stacks whose resources before and after are not both known."""
     _outputs: dict[str, Mapping[str, str]] = field(default_factory=dict)
     """What each stack will put out; where that is not known, what it puts out now."""
     _certain: dict[str, Mapping[str, str | _Later]] = field(default_factory=dict)
@@ -195,7 +205,8 @@ class _Preview:
         new = (r for r in resources(self.site) if r.stack not in self.existing)
         after = [*self._resources_after, *new]
         try:
-            return costs(self.before, self._resources_before, self.site, after)
+            known = costs(self.before, self._resources_before, self.site, after)
+            return (*known, *self._unseen)
         except UnruledTypeError as error:  # of a template from another version
             unpriced = error.resource
             return (CostChange(unpriced.stack, unpriced.id, unpriced.type, None),)
@@ -214,6 +225,7 @@ class _Preview:
             values = parameters(item.id, self.site, self.facts, self._outputs)
         except MissingValueError as error:
             reason = f"It depends on stacks that do not exist yet. {error}"
+            self._unseen.append(not_known(item.id))
             return StackPlan(item.id, item.title, Standing.UNKNOWN, reason=reason)
         return await self._compare(item, stack, values)
 
@@ -225,6 +237,8 @@ class _Preview:
             region = self.stacks.region(item.id)
             self._resources_before += of_stack(item.id, region, before.resources)
             self._resources_after += of_stack(item.id, region, after.resources)
+        else:
+            self._unseen.append(not_known(item.id))
         reason, answer = self._open_question(item), await self._ask(item, stack, values)
         if isinstance(answer, _Unanswered):
             changes = compared(item.id, before, after) if before and after else ()

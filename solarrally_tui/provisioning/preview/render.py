@@ -16,6 +16,7 @@ from solarrally_tui.provisioning.change.plan import (
     Weight,
 )
 from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
+from solarrally_tui.provisioning.preview.outlook import Outlook
 from solarrally_tui.text.table import wrap
 
 STOPPED: Final = "Deploy stops at this before anything is created."
@@ -52,7 +53,7 @@ def headline(plan: Plan) -> str:
 
 
 def cost(plan: Plan) -> str:
-    """Return what the change costs or saves a month; empty for a new site."""
+    """Return what the change costs or saves a month; empty for a new site, which has a total."""
     if plan.is_new:
         return ""
     amount = plan.monthly
@@ -62,6 +63,26 @@ def cost(plan: Plan) -> str:
         return f"The monthly cost {'hardly changes' if amount else 'stays the same'}."
     word = "more" if amount > 0 else "less"
     return f"The site then costs ${abs(amount):,.0f} a month {word} than now, at list prices."
+
+
+def total(expected: Outlook) -> str:
+    """Return what the whole site then costs a month, as its estimate says."""
+    cost = expected.cost
+    if not cost.known:
+        return f"What the site costs is not known. {' '.join(each.reason for each in cost.unknown)}"
+    least = "" if cost.complete else "at least "
+    return (
+        f"The site then costs {least}{cost.expected:,.2f} USD a month, {cost.low:,.2f} to "
+        f"{cost.high:,.2f}, at list prices."
+    )
+
+
+def duration(minutes: tuple[int, int]) -> str:
+    """Return how long a deployment takes, as a sentence."""
+    low, high = minutes
+    if low == high:
+        return f"Takes about {'a minute' if low == 1 else f'{low} minutes'}."
+    return f"Takes about {low} to {high} minutes."
 
 
 def sentences(stack: StackPlan) -> list[Effect]:
@@ -102,8 +123,8 @@ def obstacles(plan: Plan) -> list[str]:
     ]
 
 
-def lines(plan: Plan) -> Iterator[str]:
-    """Yield the plan as plain lines."""
+def lines(plan: Plan, expected: Outlook | None = None) -> Iterator[str]:
+    """Yield the plan as plain lines, with the money and the minutes that are expected."""
     yield from wrap(headline(plan))
     for text in obstacles(plan):
         yield from wrap(text, f"{Severity.FAIL.glyph} ")
@@ -119,14 +140,16 @@ def lines(plan: Plan) -> Iterator[str]:
             yield from wrap(effect.text, f"    {effect.weight.glyph} ")
     if cost(plan):
         yield from wrap(cost(plan))
+    if expected:
+        yield from wrap(f"{total(expected)} {duration(expected.minutes)}")
     if plan.dangers:
         yield from wrap(
             f"Data would be lost. Deploy refuses this without --confirm-replacement {plan.site}."
         )
 
 
-def to_json(plan: Plan) -> dict[str, Any]:
-    """Return the plan as JSON takes it."""
+def to_json(plan: Plan, expected: Outlook | None = None) -> dict[str, Any]:
+    """Return the plan as JSON takes it. Amounts are null where they are not known, never zero."""
     return {
         "site": plan.site,
         "new": plan.is_new,
@@ -139,11 +162,24 @@ def to_json(plan: Plan) -> dict[str, Any]:
         ],
         "warnings": list(plan.warnings),
         "monthly": None if plan.monthly is None else str(plan.monthly),
+        **(_expected(expected) if expected else {}),
         "stacks": [_stack(stack) for stack in plan.stacks],
         "costs": [
             asdict(row) | {"monthly": None if row.monthly is None else str(row.monthly)}
             for row in plan.costs
         ],
+    }
+
+
+def _expected(expected: Outlook) -> dict[str, Any]:
+    cost, (low, high) = expected.cost, expected.minutes
+    amounts = {"low": cost.low, "expected": cost.expected, "high": cost.high}
+    return {
+        "minutes": {"low": low, "high": high},
+        "total": {
+            **{name: str(usd) if cost.known else None for name, usd in amounts.items()},
+            "complete": cost.complete,
+        },
     }
 
 

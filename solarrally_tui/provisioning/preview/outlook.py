@@ -1,0 +1,47 @@
+"""What a site costs once a plan is carried out, and how long that takes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.provisioning.change.plan import Plan, Standing
+from solarrally_tui.provisioning.deployment.durations import durations_file, expected, read
+from solarrally_tui.site.model import Site
+
+_EMPTY: Final = (1, 1)
+_DATABASE: Final = (10, 30)
+_BUILD: Final = (10, 20)
+_OTHER: Final = (5, 10)
+"""Minutes of changes, at least and at most: our own estimates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The whole site after the plan, and the minutes that the plan takes, at least and at most."""
+
+    cost: Estimate
+    minutes: tuple[int, int]
+
+
+def outlook(site: Site, plan: Plan) -> Outlook:
+    """Return the outlook of a plan for a site. Reads how long deployments took on this computer."""
+    return Outlook(estimate(site), minutes(plan, expected(site, read(durations_file()))))
+
+
+def minutes(plan: Plan, first: tuple[float, float]) -> tuple[int, int]:
+    """Return how many minutes a plan takes, at least and at most.
+
+    first: seconds of a first deployment. A change of the database is the slowest one; a build comes
+    next.
+    """
+    low, high = (round(seconds / 60) for seconds in first)
+    if plan.is_new:
+        return low, high
+    if plan.is_empty:
+        return _EMPTY
+    if any(stack.standing is Standing.NEW for stack in plan.stacks):
+        return _OTHER[0], max(high, _DATABASE[1])
+    if "AWS::RDS::DBInstance" in {change.type for change in plan.changes}:
+        return _DATABASE
+    return _BUILD if plan.builds else _OTHER
