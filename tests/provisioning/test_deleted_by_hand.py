@@ -187,7 +187,7 @@ async def test_what_is_deleted_by_hand_is_named_and_created_again(
         return await missing(own_door, before.values()) or None
 
     # A bucket takes its policy along.
-    assert before[kind] in await poll(gone, every=0.05, limit=20.0)
+    assert before[kind] in await poll(gone, every=0.15, limit=20.0)
     if kind == "AWS::RDS::DBInstance":
         with pytest.raises(StepError) as refused:
             await brought(own_door)

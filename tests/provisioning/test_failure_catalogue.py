@@ -173,4 +173,4 @@ async def settled(door: Door, name: str) -> None:
         found = await stack.find(door, name, HOME)
         return True if found is None or not found.busy else None
 
-    await poll(at_rest, every=0.05, limit=30.0)
+    await poll(at_rest, every=0.15, limit=30.0)

@@ -68,7 +68,7 @@ async def made(door: Door, resources: dict[str, Any], part: str = "iot") -> Stac
         now = await stack.find(door, name, HOME)
         return now if now and not now.busy else None
 
-    return await poll(settled, every=0.05, limit=30.0)
+    return await poll(settled, every=0.15, limit=30.0)
 
 
 async def in_status(
@@ -100,7 +100,7 @@ async def _gone(door: Door, created: Stack) -> None:
     async def gone() -> bool | None:
         return True if await stack.find(door, created.name, HOME) is None else None
 
-    await poll(gone, every=0.05, limit=30.0)
+    await poll(gone, every=0.15, limit=30.0)
 
 
 async def brought(
@@ -339,7 +339,7 @@ async def test_a_failed_update_that_created_data_is_rolled_back_only_when_asked(
             TemplateBody=json.dumps({"Resources": TOPIC | BUCKET | log_group}),
             DisableRollback=True,
         )
-        await poll(settled, every=0.05, limit=30.0)
+        await poll(settled, every=0.15, limit=30.0)
     with pytest.raises(StepError) as refused:
         await brought(own_door, TOPIC)
     assert refused.value.exit_code is Exit.REFUSED
