@@ -23,6 +23,7 @@ from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests import clients
+from tests.clients import owner as root
 from tests.policy.operators import deployer, supporter
 from tests.provisioning.engine_setup import (
     Heard,
@@ -153,7 +154,7 @@ async def test_status_is_red_for_what_is_gone_also_with_the_support_policy(
         for r in await SiteStacks(name, door).resources("app")
         if r.logical_id == "TaskRole"
     ]
-    async with opened(account) as owner:
+    async with opened(root(account)) as owner:
         described = (await owner.call("iam", "get_role", RoleName=role))["Role"]
         await owner.call("iam", "delete_role", RoleName=role)
     async with opened(supporter(account, name)) as supports:
@@ -161,7 +162,7 @@ async def test_status_is_red_for_what_is_gone_also_with_the_support_policy(
     assert line.severity is Severity.FAIL
     assert role in line.line
     assert await missing(door, await SiteStacks(name, door).resources("app"))
-    async with opened(account) as owner:
+    async with opened(root(account)) as owner:
         await owner.call(
             "iam",
             "create_role",
