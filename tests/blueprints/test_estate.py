@@ -25,6 +25,7 @@ from tests.blueprints.tasks.task_setup import (
     run_init,
     volume,
 )
+from tests.pricing.standing_estate import every_resource_that_is_made_is_priced_or_free
 
 CHARGER = "estate-charger-01"
 
@@ -42,7 +43,9 @@ def renamed(tier: str, name: str, choice: str) -> Any:
         ("small", "estate-bare", "no firewall, no trail"),
     ],
 )
-def test_every_stack_deploys(account: Account, tier: str, name: str, choice: str) -> None:
+def test_every_stack_deploys_and_all_of_it_is_priced(
+    account: Account, tier: str, name: str, choice: str
+) -> None:
     estate = Estate(account, renamed(tier, name, choice))
     zone = estate.client("route53").create_hosted_zone(Name="example.com", CallerReference=name)
     zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
@@ -51,6 +54,7 @@ def test_every_stack_deploys(account: Account, tier: str, name: str, choice: str
     expected = "https://charging.example.com" if estate.site.has_domain else "https://localhost:"
     assert estate.outputs["edge"]["Url"].startswith(expected)
     assert estate.outputs["observe"]["ServingAlarmName"]
+    every_resource_that_is_made_is_priced_or_free(estate)
     estate.delete(["observe", "edge", "app", "balancer"])
 
 

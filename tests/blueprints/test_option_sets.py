@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import pytest
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.names import stack_name
+from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests.blueprints.blueprint_setup import example
 from tests.blueprints.change_setup import change, lost, precious, tear_down
 from tests.blueprints.estate_setup import Estate
@@ -27,8 +26,6 @@ from tests.blueprints.option_sets import (
     values,
 )
 from tests.policy.operators import operator
-
-TORTURE = bool(os.environ.get("SOLARRALLY_TORTURE"))
 
 ALWAYS = (
     "bootstrap EncryptionKey",
@@ -84,6 +81,30 @@ def wanderer(account: Account) -> Iterator[Estate]:
     tear_down(estate)
 
 
+def test_a_sites_things_carry_its_tag(wanderer: Estate) -> None:
+    out, wanted = wanderer.outputs, {"Key": SITE_TAG, "Value": "pairs"}
+    told = wanderer.client
+    database = told("rds").describe_db_instances(DBInstanceIdentifier=out["data"]["DbInstanceId"])
+    service = {"cluster": out["app"]["ClusterName"], "services": [out["app"]["ServiceName"]]}
+    lower = {"key": SITE_TAG, "value": "pairs"}
+    assert wanted in database["DBInstances"][0]["TagList"]
+    for stack, name in (
+        ("bootstrap", "ArtifactBucketName"),
+        ("bootstrap", "LogBucketName"),
+        ("build", "WebBucketName"),
+    ):
+        tags = told("s3").get_bucket_tagging(Bucket=out[stack][name])["TagSet"]
+        assert wanted in tags, name
+    secret = told("secretsmanager").describe_secret(SecretId=out["data"]["DbSecretArn"])
+    assert wanted in secret["Tags"]
+    answer = told("ecs").describe_services(**service, include=["TAGS"])["services"][0]
+    assert lower in answer["tags"]
+    balancer = out["balancer"]["LoadBalancerArn"]
+    described = told("elbv2").describe_tags(ResourceArns=[balancer])["TagDescriptions"]
+    assert wanted in described[0]["Tags"]
+    assert wanted in told("ec2").describe_vpcs(VpcIds=[out["network"]["VpcId"]])["Vpcs"][0]["Tags"]
+
+
 @pytest.mark.parametrize("picks", SETS[1:], ids=IDS[1:])
 def test_one_site_goes_through_all_sets_without_losing_data(
     wanderer: Estate, picks: dict[str, int]
@@ -91,7 +112,8 @@ def test_one_site_goes_through_all_sets_without_losing_data(
     assert lost(change(wanderer, site(picks, "pairs"))) == []
 
 
-@pytest.mark.parametrize("picks", SETS if TORTURE else SETS[-1:], ids=IDS if TORTURE else IDS[-1:])
+@pytest.mark.torture
+@pytest.mark.parametrize("picks", SETS, ids=IDS)
 def test_a_set_deploys_from_nothing_and_goes_again(account: Account, picks: dict[str, int]) -> None:
     estate = founded(account, picks, "fresh")
     # Nothing has changed, so nothing is changed.

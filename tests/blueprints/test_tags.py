@@ -7,11 +7,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.simulator.child import Account
-from solarrally_tui.site.names import SITE_TAG
 from solarrally_tui.stacks.template import read
-from tests.blueprints.option_sets import NAMES
-from tests.blueprints.test_option_sets import founded
 
 SCHEMAS = Path(__file__).parents[2] / "solarrally_tui/simulator/schemas"
 # AWS offers no tags for these: parts and settings of something else, and a few kinds of their own.
@@ -42,28 +38,3 @@ def test_what_aws_can_tag_takes_the_tags_of_its_stack(kind: str) -> None:
 
 def test_most_types_can_be_tagged() -> None:
     assert sum(bool(schema(kind).get("tagging", {}).get("taggable")) for kind in types()) > 40
-
-
-def test_a_sites_things_carry_its_tag(account: Account) -> None:
-    estate = founded(account, dict.fromkeys(NAMES, 0), "tagged")
-    out, wanted = estate.outputs, {"Key": SITE_TAG, "Value": "tagged"}
-    told = estate.client
-    database = told("rds").describe_db_instances(DBInstanceIdentifier=out["data"]["DbInstanceId"])
-    service = {"cluster": out["app"]["ClusterName"], "services": [out["app"]["ServiceName"]]}
-    lower = {"key": SITE_TAG, "value": "tagged"}
-    assert wanted in database["DBInstances"][0]["TagList"]
-    for stack, name in (
-        ("bootstrap", "ArtifactBucketName"),
-        ("bootstrap", "LogBucketName"),
-        ("build", "WebBucketName"),
-    ):
-        tags = told("s3").get_bucket_tagging(Bucket=out[stack][name])["TagSet"]
-        assert wanted in tags, name
-    secret = told("secretsmanager").describe_secret(SecretId=out["data"]["DbSecretArn"])
-    assert wanted in secret["Tags"]
-    answer = told("ecs").describe_services(**service, include=["TAGS"])["services"][0]
-    assert lower in answer["tags"]
-    balancer = out["balancer"]["LoadBalancerArn"]
-    described = told("elbv2").describe_tags(ResourceArns=[balancer])["TagDescriptions"]
-    assert wanted in described[0]["Tags"]
-    assert wanted in told("ec2").describe_vpcs(VpcIds=[out["network"]["VpcId"]])["Vpcs"][0]["Tags"]
