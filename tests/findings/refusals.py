@@ -887,6 +887,54 @@ REFUSALS = (
         "github.com/aws/copilot-cli issue 2874",
     ),
     Refusal(
+        "permission",
+        "denied-session",
+        "User: arn:aws:sts::123456789012:assumed-role/x/y is not authorized to perform: "
+        's3:CreateBucket on resource: "arn:aws:s3:::x" because no session policy allows the '
+        "s3:CreateBucket action",
+        "IAM user guide, Troubleshoot access denied error messages",
+    ),
+    Refusal(
+        "permission",
+        "denied-session",
+        "is not authorized to perform: sts:AssumeRole because no VPC endpoint policy allows the "
+        "sts:AssumeRole action",
+        "IAM user guide, Troubleshoot access denied error messages",
+    ),
+    Refusal(
+        "certificate",
+        "certificate-refused",
+        "The certificate request failed. Reason: ADDITIONAL_VERIFICATION_REQUIRED",
+        "ACM user guide, Certificate request fails",
+    ),
+    Refusal(
+        "certificate",
+        "certificate-not-usable",
+        "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or "
+        "doesn't include a valid certificate chain. (Service: CloudFront, Status Code: 400)",
+        "CloudFront API reference, InvalidViewerCertificate",
+    ),
+    Refusal(
+        "log-group",
+        "log-group-missing",
+        "ResourceInitializationError: failed to validate logger args: create stream has been "
+        "retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The "
+        "specified log group does not exist.",
+        "ECS developer guide, ResourceInitializationError",
+    ),
+    Refusal(
+        "hosted-zone",
+        "hosted-zone-missing",
+        "No hosted zone found with ID: Z0123456789 (Service: Route53, Status Code: 404)",
+        "Route 53 API reference, NoSuchHostedZone",
+    ),
+    Refusal(
+        "quota",
+        "quota",
+        "Account 123456789012 has reached the maximum number of CodeBuild projects 5000",
+        "CodeBuild user guide, Quotas",
+    ),
+    Refusal(
         "image",
         "image-not-pulled",
         "CannotPullContainerError: failed to resolve ref "

@@ -1,5 +1,6 @@
 """What `solarrally explain` makes of words that somebody pastes, and of logs of real containers."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,28 @@ def test_other_words_are_not_known(words: str) -> None:
             ),
             "denied-boundary",
         ),
+        (
+            (
+                "SSL validation failed for https://sts.us-east-1.amazonaws.com/ [SSL: "
+                "CERTIFICATE_VERIFY_FAILED] certificate verify failed"
+            ),
+            "untrusted-certificate",
+        ),
+        ('Failed to connect to proxy URL: "http://proxy.corp:3128"', "proxy-unreachable"),
+        ('Could not connect to the endpoint URL: "https://x.amazonaws.com/"', "aws-unreachable"),
+        ('Read timeout on endpoint URL: "https://x.amazonaws.com/"', "aws-unreachable"),
+        ("getaddrinfo ENOTFOUND sts.us-east-1.amazonaws.com", "aws-unreachable"),
+        ("The config profile (work) could not be found", "profile-missing"),
+        (
+            "Partial credentials found in env, missing: aws_secret_access_key",
+            "credentials-incomplete",
+        ),
+        ("You must specify a region.", "region-missing"),
+        ("Error loading SSO Token: Token for corp does not exist", "sign-in-missing"),
+        ("Error when retrieving credentials from custom-process: oops", "credential-helper"),
+        ("Unable to parse config file: /home/ops/.aws/config", "config-unreadable"),
+        ("MultiFactorAuthentication failed with invalid MFA one time pass code.", "mfa-refused"),
+        ("One or more domain names have failed validation due to a (CAA) error", "certificate-caa"),
         ("\x1b[31mRate exceeded\x1b[0m\r\n", "throttled"),
         ("You can\u2019t have more than 40 DB instances.", "quota-databases"),
         ("message: &quot;null&quot; (HandlerErrorCode: AlreadyExists)", "exists-account-wide"),
@@ -91,6 +114,7 @@ def test_what_containers_and_terminals_say_is_known(text: str, cause: str) -> No
     assert found is not None
     assert found.cause == cause
     assert "  " not in found.what
+    assert not re.search(r"\. [a-z]", f"{found.what} {found.why}")
 
 
 def test_secrets_are_not_repeated() -> None:

@@ -23,6 +23,16 @@ NAMES: Final = (
         "github.com/ansible-collections/amazon.aws issue 2694",
     ),
     Reason(
+        id="hosted-zone-missing",
+        kind="hosted-zone",
+        words=(r"no hosted zone found with ID", r"\bNoSuchHostedZone\b"),
+        what="This account has no hosted zone with that id.",
+        why="The zone was deleted, or it is in another account.",
+        next="Correct domain.hosted_zone_id in the site file, or leave it out: the zone is then "
+        "looked up by the domain's name. Then " + RUN_AGAIN,
+        source="Route 53 API reference, NoSuchHostedZone",
+    ),
+    Reason(
         id="cname-in-use",
         kind="name-in-use",
         words=(

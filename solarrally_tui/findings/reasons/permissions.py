@@ -105,6 +105,18 @@ DENIED: Final = (
         source=_IAM,
     ),
     Reason(
+        id="denied-session",
+        kind="permission",
+        words=(r"because no (?:session|VPC endpoint) policy allows",),
+        what="A policy of the session or of the network does not allow {action}, which stopped "
+        "{resource}.",
+        why="A session policy limits a sign-in session, a VPC endpoint policy what passes through "
+        "an endpoint. A permission of the user or the role does not widen them.",
+        next="Sign in without the session policy, or from another network. Or have the policy "
+        "that AWS's words name allow the action. Then " + RUN_AGAIN,
+        source=_IAM,
+    ),
+    Reason(
         id="denied",
         kind="permission",
         words=(

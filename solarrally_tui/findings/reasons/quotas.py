@@ -83,6 +83,7 @@ QUOTAS: Final = (
             rf"(?:exceed(?:s|ed|ing)?|reach(?:ed|es)?|over|above|hit)\b[^.]{{0,70}}{_LIMIT}",
             rf"{_LIMIT}[^.]{{0,80}}(?:exceeded|reached|used up)",
             r"maximum number of [^.]{1,80}(?:reached|exceeded|allowed)",
+            r"(?:reached|exceeded|at) (?:the|its|your) maximum number of",
             r"can(?:'t|not| not) (?:have|create) more than [1-9]\d*",
             r"attempted to create more \w+ than allowed",
             r"requested more \w+(?: \w+)? .{0,30}than your current",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from solarrally_tui.findings.reasons.reason import Reason
+from solarrally_tui.findings.reasons.reason import RUN_AGAIN, Reason
 
 RUNNING: Final = (
     Reason(
@@ -38,10 +38,47 @@ RUNNING: Final = (
         source="ECS developer guide, deployment circuit breaker",
     ),
     Reason(
+        id="certificate-refused",
+        kind="certificate",
+        words=(
+            r"ADDITIONAL_VERIFICATION_REQUIRED|NO_AVAILABLE_CONTACTS|DOMAIN_NOT_ALLOWED",
+            r"INVALID_PUBLIC_DOMAIN|DOMAIN_VALIDATION_DENIED",
+        ),
+        what="AWS did not issue the certificate for this domain name.",
+        why="Amazon checks names before it issues a certificate, and holds back those that are on "
+        "lists of unsafe or well-known names.",
+        next="For ADDITIONAL_VERIFICATION_REQUIRED, open a case with AWS Support. For the others "
+        "choose another domain.name. Then " + RUN_AGAIN,
+        source="ACM user guide, Certificate request fails",
+    ),
+    Reason(
+        id="certificate-not-usable",
+        kind="certificate",
+        words=(r"SSL certificate (?:doesn't|does not) exist, isn't in us-east-1",),
+        what="CloudFront cannot use the certificate of the site.",
+        why="It was deleted, has expired or is not in us-east-1.",
+        next=f"Look in Certificate Manager in us-east-1. Then {RUN_AGAIN} It requests a new one "
+        "where there is none.",
+        source="CloudFront API reference, InvalidViewerCertificate",
+    ),
+    Reason(
+        id="log-group-missing",
+        kind="log-group",
+        words=(
+            r"specified log group does not exist",
+            r"failed to validate logger args.{0,200}ResourceNotFound",
+        ),
+        what="The log group of {resource} does not exist, so its task could not start.",
+        why="Somebody has deleted it. A task writes its log from its first second on.",
+        next="Create the log group of that name again: aws logs create-log-group "
+        "--log-group-name NAME. ECS then starts the task automatically.",
+        source="ECS developer guide, ResourceInitializationError",
+    ),
+    Reason(
         id="termination-protection",
         kind="not-deletable",
         words=(r"TerminationProtection is enabled",),
-        what="The stack {stack} is protected from deletion.",
+        what="{stack} is protected from deletion.",
         why="Somebody has switched on its termination protection, which the site never does.",
         next="In the CloudFormation console, open the stack and choose Stack actions, Edit "
         "termination protection, Deactivated. Then run destroy again.",

@@ -101,4 +101,5 @@ def named_in(words: str) -> dict[str, str]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Return a sentence with its placeholders filled. Not str.format: words may hold braces."""
     whole = re.sub(r"\{(\w+)\}", lambda match: values[match[1]], text)
-    return whole[:1].upper() + whole[1:]
+    begins = re.compile(r"(?:^|(?<=[.:] ))the (?=request|stack|caller)")
+    return begins.sub("The ", whole[:1].upper() + whole[1:])

@@ -4,6 +4,7 @@ import re
 from html import unescape
 from typing import Final
 
+from solarrally_tui.findings.reasons.computer import PASTED
 from solarrally_tui.findings.reasons.table import REASONS, Explanation, explanation_of
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.judge import causes
@@ -45,6 +46,8 @@ def explain(text: str) -> Explanation | None:
     The words may be wrapped, and may hold control characters and secrets.
     """
     whole = " ".join(_plain(text).split())
+    if of_computer := explanation_of(whole, among=PASTED):
+        return of_computer
     found = [rule for rule in _SENTENCES if re.search(rule.words, whole)]
     if not found:
         return explain_log(text)

@@ -74,7 +74,7 @@ EDGE: Final = (
         what="A CAA record of the domain forbids Amazon to issue the certificate.",
         next='Add the CAA record 0 issue "amazon.com" to the domain. ' + AGAIN,
         source=_ACM + ": FailureReason CAA_ERROR",
-        words=r"(?i)CAA_ERROR|CAA record",
+        words=r"(?i)CAA_ERROR|CAA record|\(CAA\) error",
     ),
     Rule(
         id="certificate-failed",
