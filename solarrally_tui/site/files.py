@@ -49,7 +49,13 @@ def loads(text: str) -> Site:
         return from_answers(data)
     except SiteError as error:
         lines = lines_of(text)
-        placed = [replace(each, line=lines.get(each.field, 0)) for each in error.problems]
+        # An entry of a list is in the line of the list.
+        places = [
+            lines.get(e.field) or lines.get(e.field.rpartition(".")[0]) for e in error.problems
+        ]
+        placed = [
+            replace(each, line=line or 0) for each, line in zip(error.problems, places, strict=True)
+        ]
         raise SiteError(tuple(placed)) from None
 
 

@@ -18,6 +18,8 @@ _UNSEEN: Final = re.compile(
     "[\\u00a0\\u00ad\\u200b-\\u200f\\u2028\\u2029\\u202f\\u2060\\u3000\\ufeff]"
 )
 _KEY: Final = re.compile(r"\s*([\w-]+)\s*=")
+_DIGITS: Final = re.compile(r"\s*([\w.-]+)\s*=\s*(0\d+|\d{1,3}(?:[,.'\u2019 ]\d{3})+)\s*(?:#.*)?$")
+_YES_OR_NO: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _TABLE: Final = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]")
 
 Hint = Callable[[str, str], "tuple[str, str] | None"]
@@ -65,6 +67,8 @@ def _twice(reason: str, line: str) -> tuple[str, str] | None:
 
 def _other_language(_: str, line: str) -> tuple[str, str] | None:
     start = line.lstrip()
+    if re.match(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)", start):
+        return "has the marks of a merge conflict of Git. Keep one side, and delete the marks.", ""
     if start.startswith("{"):
         return "looks like JSON. A site file is TOML, as in the folder examples.", 'name = "site"'
     if start.startswith("<"):
@@ -89,6 +93,9 @@ def _value(reason: str, line: str) -> tuple[str, str] | None:
     word = value.partition("#")[0].strip()
     if not word:
         return f"gives {key.strip()} no value.", f'{key.strip()} = "..."'
+    if word.lower() in _YES_OR_NO:
+        answer = _YES_OR_NO[word.lower()]
+        return "must have true or false without quotes.", f"{key.strip()} = {answer}"
     if word.lower() in {"true", "false"}:
         return "must have true or false in small letters.", f"{key.strip()} = {word.lower()}"
     if word.lower() in {"none", "null", "nil"}:
@@ -96,10 +103,21 @@ def _value(reason: str, line: str) -> tuple[str, str] | None:
     return "needs quotes around text.", f'{key.strip()} = "{word.strip(chr(34))}"'
 
 
+def _number(_: str, line: str) -> tuple[str, str] | None:
+    """Name digits that are grouped as people group them, or that begin with a zero."""
+    found = _DIGITS.match(line)
+    if not found or found[2] == "0":
+        return None
+    digits = re.sub(r"\D", "", found[2]).lstrip("0") or "0"
+    return "must have a whole number, written with digits only.", f"{found[1]} = {digits}"
+
+
 def _open_quote(reason: str, line: str) -> tuple[str, str] | None:
     if "Illegal character" in reason or "Unterminated string" in reason:
         return "has a quote that is not closed.", f'{line.strip()}"'
-    if "Unescaped" in reason:
+    if 'Expected "\'"' in reason:
+        return "has a single quote that is not closed in its line.", ""
+    if "Unescaped" in reason or "hex value" in reason:
         return "has a backslash in text. Use single quotes around it.", line.strip().replace(
             '"', "'"
         )
@@ -127,6 +145,7 @@ _HINTS: Final[tuple[Hint, ...]] = (
     _twice,
     _other_language,
     _value,
+    _number,
     _open_quote,
     _others,
 )

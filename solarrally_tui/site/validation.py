@@ -1,5 +1,6 @@
 """Validation errors that name the field, say what is wrong and show an example."""
 
+import difflib
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
@@ -9,6 +10,9 @@ from pydantic_core import ErrorDetails
 
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import Problem, SiteError
+
+_ALIKE: Final = 0.6
+"""From which similarity on, 0 to 1, a name is probably a slip of the keyboard."""
 
 
 def from_validation(error: ValidationError) -> SiteError:
@@ -74,7 +78,25 @@ def _what(field: str, detail: ErrorDetails) -> str:
         return f"must have at most {context['max_length']} entries."
     if kind == "value_error":
         return str(context.get("error", detail["msg"]))
+    if kind == "extra_forbidden":
+        return f"{_FIXED[kind]}{_meant(field)}"
     return _FIXED.get(kind, detail["msg"].rstrip(".") + ".")
+
+
+def _meant(path: str) -> str:
+    """Return which field or section is probably meant by a name that is none."""
+    section, _, name = path.rpartition(".")
+    model: Any = _model_in(found.annotation) if (found := _field(section)) else Site
+    known = ["schema" if n == "schema_version" else n for n in getattr(model, "model_fields", {})]
+    near = difflib.get_close_matches(name, known, 1, _ALIKE)
+    if near:
+        return f" Did you mean {near[0]}?"
+    elsewhere = [
+        place
+        for place, field in Site.model_fields.items()
+        if name in getattr(_model_in(field.annotation), "model_fields", {})
+    ]
+    return f" It belongs to [{elsewhere[0]}]." if len(elsewhere) == 1 else ""
 
 
 _FIXED: Final[Mapping[str, str]] = {
