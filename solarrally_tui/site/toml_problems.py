@@ -19,6 +19,7 @@ _UNSEEN: Final = re.compile(
 )
 _KEY: Final = re.compile(r"\s*([\w-]+)\s*=")
 _DIGITS: Final = re.compile(r"\s*([\w.-]+)\s*=\s*(0\d+|\d{1,3}(?:[,.'\u2019 ]\d{3})+)\s*(?:#.*)?$")
+_OPEN_SINGLE: Final = 'Expected "\'"'
 _YES_OR_NO: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _TABLE: Final = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]")
 
@@ -34,6 +35,9 @@ def problem_in(text: str, error: tomllib.TOMLDecodeError) -> Problem:
     number = int(place["line"]) if place and place["line"] else len(lines)
     # An unclosed quote is noticed at the end of its line, in Python at the start of the next one.
     number = min(max(number, 1), len(lines))
+    if _OPEN_SINGLE in words:  # noticed at the end of the file
+        odd = (n for n, line in enumerate(lines, 1) if line.count("'") % 2)
+        number = next(odd, number)
     reason = words[: place.start()] if place else words
     line = lines[number - 1]
     found = next((hint for each in _HINTS if (hint := each(reason, line))), None)
@@ -115,7 +119,7 @@ def _number(_: str, line: str) -> tuple[str, str] | None:
 def _open_quote(reason: str, line: str) -> tuple[str, str] | None:
     if "Illegal character" in reason or "Unterminated string" in reason:
         return "has a quote that is not closed.", f'{line.strip()}"'
-    if 'Expected "\'"' in reason:
+    if _OPEN_SINGLE in reason:
         return "has a single quote that is not closed in its line.", ""
     if "Unescaped" in reason or "hex value" in reason:
         return "has a backslash in text. Use single quotes around it.", line.strip().replace(
