@@ -84,7 +84,8 @@ def through(proxy: Proxy, detail: str) -> Plain:
     return Plain(
         what="The proxy did not pass the request on.",
         why=f"{proxy.place} names {proxy.shown}.",
-        next=f"Check that address, or list the server in NO_PROXY. Detail: {detail}",
+        next="Check that address, or list the server in NO_PROXY.",
+        detail=detail,
     )
 
 

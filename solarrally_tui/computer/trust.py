@@ -84,11 +84,12 @@ def untrusted(detail: str, variables: Sequence[str]) -> Plain | None:
 
 
 def _refusal(place: str, path: str, why: str) -> ComputerError:
+    within = place.replace("Line ", "line ", 1)
     return ComputerError(
         Plain(
             what="Nothing was sent: the certificate authorities of this computer cannot be read.",
             why=f"{place} names {path}. {why}",
-            next=f"Correct {place}, or remove it to trust the usual authorities.",
+            next=f"Correct {within}, or remove it to trust the usual authorities.",
         )
     )
 

@@ -74,8 +74,7 @@ PASTED: Final = (
         kind="untrusted-certificate",
         words=(r"SSL validation failed for https?://",),
         what="This computer does not trust the certificate that it was shown for AWS.",
-        why="Mostly a proxy or an antivirus program inspects HTTPS and shows a certificate of its "
-        "own.",
+        why="Mostly a proxy or an antivirus program inspects HTTPS and shows its own certificate.",
         next="Ask the administrators of the network for its certificate authority as a PEM file, "
         "and set AWS_CA_BUNDLE to that file. Then run the same command again.",
         source="botocore.exceptions.SSLError; AWS CLI user guide, Troubleshooting",
@@ -97,7 +96,7 @@ PASTED: Final = (
         kind="network",
         words=(
             r"(?:could not connect to the|time-?out on) endpoint URL",
-            r"connection was closed before we received a valid response",
+            r"connection was closed before \w+ received a valid response",
             r"getaddrinfo ENOTFOUND \S+\.amazonaws\.com",
         ),
         what="This computer cannot reach AWS.",
