@@ -1,4 +1,4 @@
-"""Quotes: gathered once, written as text, Markdown, HTML, JSON and CSV.
+"""An estimate with all that explains it, as text, Markdown, HTML, JSON and CSV; quotes in paper.
 
 May import all of pricing.
 """

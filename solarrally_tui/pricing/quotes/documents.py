@@ -34,12 +34,12 @@ class Bar:
 
 def to_markdown(quote: Quote) -> str:
     """Return the quote as Markdown."""
-    return _rendered("quote.md.j2", quote)
+    return _rendered("estimate.md.j2", quote)
 
 
 def to_html(quote: Quote) -> str:
     """Return the quote as one HTML page without scripts, its chart as inline SVG."""
-    return _rendered("quote.html.j2", quote)
+    return _rendered("estimate.html.j2", quote)
 
 
 def _rendered(template: str, quote: Quote) -> str:
@@ -51,16 +51,11 @@ def _rendered(template: str, quote: Quote) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["md"] = _markdown
-    environment.filters["name"] = _name
     return environment.get_template(template).render(**_context(quote))
 
 
 def _markdown(value: object) -> Markup:
     return Markup(markdown.escape(str(value)))  # noqa: S704 escaped by markdown.escape
-
-
-def _name(value: object) -> Markup:
-    return Markup(markdown.escape_name(str(value)))  # noqa: S704 escaped by markdown.escape_name
 
 
 def _context(quote: Quote) -> dict[str, Any]:
