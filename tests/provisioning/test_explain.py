@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.findings.stack_failures import Cause, first_cause
-from solarrally_tui.provisioning.change.explanation import not_accepted, stack_failed, stuck
+from solarrally_tui.provisioning.change.explanation import not_accepted, stack_failed
 from solarrally_tui.provisioning.change.stack_watch import state_of
 from solarrally_tui.provisioning.engine.events import State
 
@@ -74,8 +74,3 @@ def test_awss_words_are_kept_to_the_letter() -> None:
     assert "Database could not start" in plain.why
     assert "Service Quotas" in plain.next
     assert not_accepted("s", words).detail == words
-
-
-def test_a_stuck_stack_names_its_way_out() -> None:
-    assert "destroy" in stuck("s", "DELETE_FAILED", "bucket not empty").next
-    assert "Continue update rollback" in stuck("s", "UPDATE_ROLLBACK_FAILED", "").next
