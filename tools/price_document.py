@@ -390,8 +390,8 @@ def document() -> str:
 
 
 def shown_quote() -> str:
-    """Return a quote as the command prints it, below the single lines."""
-    return to_table(quote(site("small"), "", QuoteOptions())).partition("\n\n")[2].rstrip("\n")
+    """Return a quote as the command prints it."""
+    return to_table(quote(site("small"), "", QuoteOptions())).rstrip("\n")
 
 
 def readme(text: str) -> str:

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, told
+from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, table_counts, told
 from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
@@ -25,7 +25,6 @@ _TONES: Final = {
     MINE: "bold $foreground",
     AXIS: DIM,
 }
-_COUNTS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _COLUMN: Final = 11
 
 
@@ -50,7 +49,7 @@ class CurveChart(Static):
         if found is None or not found.known or columns < _LEAST_COLUMNS or rows < _LEAST_ROWS:
             self.update("")
             return
-        lines = chart(found, columns, rows, lambda usd: whole(usd, self._money))
+        lines = chart(found, columns, rows, lambda usd: whole(usd, self._money), self._money.rate)
         self.update(
             Content("\n").join(
                 Content.assemble(*((span.text, _TONES.get(span.tone, "")) for span in line))
@@ -120,10 +119,9 @@ def _mine(found: Curve, money: Money) -> Content:
 
 def _table(found: Curve, money: Money) -> Content:
     """Return the shapes side by side, dim where a tier is not for that number of chargers."""
-    counts = sorted({n for n in (*_COUNTS, found.chargers, found.most) if n <= found.most})
     head = "".join(f"{shape.name.title():>{_COLUMN}}" for shape in found.shapes)
     rows = [Content.styled(f"{'Chargers':>8}{head}", "bold")]
-    for count in counts:
+    for count in table_counts(found):
         style = "bold" if count == found.chargers else ""
         cells = [(f"{count:>8,}", style)]
         for shape in found.shapes:

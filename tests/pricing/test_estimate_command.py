@@ -244,3 +244,40 @@ def test_a_quote_escapes_what_it_is_given() -> None:
     made = quote(load(Path(SMALL)), "2026-11-22", QuoteOptions(money))
     assert "<script>" not in to_html(made)
     assert "<script>" not in to_markdown(made)
+
+
+def test_the_number_comes_first_and_lines_on_request() -> None:
+    told = data(SMALL, "--json")
+    first, *_ = estimate(SMALL).stdout.splitlines()
+    assert first.startswith(f"{told['monthly']['expected']:,.2f} USD a month in us-east-1")
+    shown = " ".join(estimate(SMALL, "--lines").stdout.split())
+    assert "One charger more costs 0.53 a month." in shown
+    assert "ALB hour" in shown
+    assert "ALB hour" not in estimate(SMALL).stdout
+    alone = " ".join(estimate(SMALL, "--chargers", "1").stdout.split())
+    assert "One charger more costs 0.53 a month." in alone
+    assert "Divided by" not in alone
+
+
+def test_a_curve_in_three_formats() -> None:
+    words = (SMALL, "--chargers", "6", "--curve")
+    found = data(*words, "--json")["curve"]
+    small = found["shapes"][0]
+    mine = next(point for point in small["points"] if point["chargers"] == 6)
+    six = data(SMALL, "--chargers", "6", "--json")["monthly"]["expected"]
+    assert mine["expected"] == pytest.approx(six)
+    assert (small["name"], small["chosen"], small["for_chargers"]) == ("small", True, [1, 10])
+    assert {"above": 10, "shape": "medium"}.items() <= found["breaks"][0].items()
+    rows = list(csv.DictReader(io.StringIO(estimate(*words, "--format", "csv").stdout)))
+    assert {row["shape"] for row in rows} == {"small", "medium", "large", "cheapest"}
+    shown = estimate(*words).stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "Above 10 chargers, Medium is recommended" in shown
+    euros = estimate(*words, "--currency", "EUR", "--rate", "0.5").stdout
+    assert f"{six / 2:,.2f}" in euros
+    for status, wrong in (
+        (2, ("--format", "html")),
+        (2, ("--compare",)),
+        (3, ("--region", "af-south-1")),
+    ):
+        assert estimate(*words, *wrong).returncode == status

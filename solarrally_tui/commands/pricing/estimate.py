@@ -31,6 +31,8 @@ class Options(PricedOptions):
 
     format: str
     compare: bool
+    curve: bool
+    lines: bool
     credits: str | None
 
 
@@ -41,7 +43,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--json", action="store_const", dest="format", const="json", help="same as --format json"
     )
-    parser.add_argument("--compare", action="store_true", help="tiers, what-ifs and break-evens")
+    beside = parser.add_mutually_exclusive_group()
+    beside.add_argument("--compare", action="store_true", help="tiers, what-ifs and break-evens")
+    text = "cost by number of chargers, with break points; as table, json or csv"
+    beside.add_argument("--curve", action="store_true", help=text)
+    parser.add_argument("--lines", action="store_true", help="also every line, in the table")
     parser.add_argument("--credits", metavar="USD", help="AWS credits that the account still has")
     add_priced_options(parser)
     carry_out(parser, run, Options)
@@ -57,10 +63,15 @@ def run(options: Options) -> int:
         say(f"{error}.")
         return Exit.USAGE
     site = priced_site(options)
-    if site is None or (options.compare and _is_incomparable(site)):
+    if options.curve and options.format in {"md", "html"}:
+        say("--curve is written as table, json or csv. The document of solarrally quote has it.")
+        return Exit.USAGE
+    if site is None or ((options.compare or options.curve) and _is_incomparable(site)):
         return Exit.INVALID_SITE
+    if options.curve:
+        return _curve(site, shown, options.format)
     today = date.today().isoformat()  # noqa: DTZ011 a quote carries the reader's date
-    return _printed(quote(site, today, shown), options.format)
+    return _printed(quote(site, today, shown), options.format, lines=options.lines)
 
 
 def _shown(options: Options) -> "QuoteOptions":
@@ -86,7 +97,7 @@ def _is_incomparable(site: "Site") -> bool:
         return False
     for line in wrap(
         f"The price book has no prices for {site.region}, so there is nothing to compare. Leave "
-        f"--compare away, or choose one of {', '.join(regions)}."
+        "--compare and --curve away, or choose one of {', '.join(regions)}."
     ):
         say(line)
     return True
@@ -102,7 +113,18 @@ def _credits(text: str | None) -> Decimal | None:
     return amount
 
 
-def _printed(priced: "Quote", form: str) -> int:
+def _curve(site: "Site", shown: "QuoteOptions", form: str) -> int:
+    from solarrally_tui.pricing.advice.curve import curve
+    from solarrally_tui.pricing.quotes.curve_formats import as_object, to_csv, to_text
+
+    found = curve(site, shown.assume)
+    if form == "json":
+        return show_result({"curve": as_object(found, shown.money)}, Exit.OK)
+    show((to_csv if form == "csv" else to_text)(found, shown.money).rstrip("\n"))
+    return Exit.OK
+
+
+def _printed(priced: "Quote", form: str, *, lines: bool) -> int:
     # The template engine is imported for what needs it only.
     if form in {"md", "html"}:
         from solarrally_tui.pricing.quotes.documents import to_html, to_markdown
@@ -115,5 +137,6 @@ def _printed(priced: "Quote", form: str) -> int:
 
     if form == "json":
         return show_result(as_object(priced), Exit.OK)
-    show((to_csv if form == "csv" else to_table)(priced).rstrip("\n"))
+    text = to_csv(priced) if form == "csv" else to_table(priced, lines=lines)
+    show(text.rstrip("\n"))
     return Exit.OK

@@ -11,6 +11,7 @@ from solarrally_tui.text.braille import Canvas
 _WINDOWS: Final = (20, 50, 100, 200, 500)
 _ROOM_TO_GROW: Final = 4
 """The chart reaches to about so many times the site's chargers."""
+_TABLE: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _STEPS: Final = (1, 2, 5)
 _DOT_EVERY: Final = 3
 MINE: Final = "mine"
@@ -39,13 +40,16 @@ class Scales:
     money_ticks: tuple[Decimal, ...]
 
 
-def scales(found: Curve, ticks: int = 4) -> Scales:
-    """Return the scales for a curve: room to grow, and about so many ticks at the amounts."""
+def scales(found: Curve, ticks: int = 4, rate: Decimal = Decimal(1)) -> Scales:
+    """Return the scales for a curve: room to grow, and about so many ticks at the amounts.
+
+    rate: units of the shown currency for one USD, in which the ticks are round.
+    """
     wanted = _ROOM_TO_GROW * found.chargers
     upto = next((window for window in _WINDOWS if window >= wanted), found.most)
     upto = min(upto, found.most)
     highest = max(cost_at(shape, upto) for shape in found.tiers)
-    step = _round_step(highest / ticks)
+    step = _round_step(highest * rate / ticks) / rate
     money = tuple(step * n for n in range(int(highest / step) + 2))
     apart = int(_round_step(Decimal(upto) / 5))
     at = (1, *range(apart, upto + 1, apart)) if apart > 1 else tuple(range(1, upto + 1))
@@ -74,12 +78,14 @@ def cost_at(shape: ShapeCurve, chargers: int) -> Decimal:
     return before.expected + share * (after.expected - before.expected)
 
 
-def chart(found: Curve, columns: int, rows: int, amount: Amount) -> list[list[Span]]:
+def chart(
+    found: Curve, columns: int, rows: int, amount: Amount, rate: Decimal = Decimal(1)
+) -> list[list[Span]]:
     """Draw the tiers' costs over chargers in letters, solid where a tier is for that number.
 
     columns, rows: the room, scales and labels included. A line of the result is a row.
     """
-    shown = scales(found, ticks=max(rows // 2, 3))
+    shown = scales(found, max(rows // 2, 3), rate)
     left = max(len(amount(tick)) for tick in shown.money_ticks)
     height = rows - 2
     ends = _labels(found, shown, height, amount)
@@ -154,6 +160,12 @@ def _ticks(mine: int, shown: Scales, width: int) -> Iterator[Span]:
     yield Span(text[:begin], AXIS)
     yield Span(text[begin:end], MINE)
     yield Span(f"{text[end:].rstrip()} chargers", AXIS)
+
+
+def table_counts(found: Curve) -> list[int]:
+    """Return the numbers of chargers for a table: round ones, the site's own, and the most."""
+    wanted = {*_TABLE, found.chargers, found.most}
+    return sorted(count for count in wanted if count <= found.most)
 
 
 def told(found: Curve) -> Iterator[str]:

@@ -150,6 +150,16 @@ def most_chargers(interval_seconds: int) -> int:
     return min(MOST_CHARGERS, int(MAX_MESSAGES_PER_SECOND * interval_seconds))
 
 
+def marginal(site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = None) -> Decimal:
+    """Return USD a month for one charger more; at the most chargers, for the last one.
+
+    The Region must have prices.
+    """
+    most = most_chargers(site.size.interval_seconds)
+    fewer = min(site.size.chargers, most - 1)
+    return Total(site, assume, prices or book(), most).slope(fewer, fewer + 1)
+
+
 def spread(most: int, count: int) -> tuple[int, ...]:
     """Return at most so many numbers from 1 to the most, evenly spread over the decades."""
     if most == 1 or count < 2:

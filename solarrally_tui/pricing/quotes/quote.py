@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
+from solarrally_tui.pricing.advice.curve import marginal
 from solarrally_tui.pricing.advice.savings import Saving, savings
 from solarrally_tui.pricing.advice.situations import (
     ArchiveGrowth,
@@ -47,6 +48,8 @@ class Quote:
     money: Money
     shares: tuple[ServiceShare, ...]
     per_charger: Decimal
+    marginal: Decimal
+    """USD a month for one charger more."""
     demo_day: Decimal
     half_built: tuple[HalfBuilt, ...]
     after_destroy: tuple[Leftover, ...]
@@ -79,6 +82,7 @@ def quote(site: Site, day: str, options: QuoteOptions, prices: Book | None = Non
         money=options.money,
         shares=by_service(cost),
         per_charger=per_charger(cost, site),
+        marginal=marginal(site, options.assume, prices) if cost.known else Decimal(0),
         demo_day=demo_day(cost),
         half_built=half_built(cost),
         after_destroy=after_destroy(site, options.assume, prices),

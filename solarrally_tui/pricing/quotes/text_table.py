@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.advice.cheapest import keeps
+from solarrally_tui.pricing.advice.curve import THREE_YEARS_MONTHS, YEAR_MONTHS
 from solarrally_tui.pricing.breakdown import rows
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.money import Money
@@ -16,10 +17,11 @@ _BAR: Final = 40
 _HALF_CENT: Final = Decimal("0.005")
 
 
-def to_table(quote: Quote) -> str:
-    """Return the quote as lines as wide as the terminal."""
+def to_table(quote: Quote, *, lines: bool = False) -> str:
+    """Return the quote as lines as wide as the terminal. lines: every line of it at the end."""
     figures = _compared(quote, quote.comparison) if quote.comparison else _alone(quote)
-    return "\n".join([*figures, *_notes(quote)])
+    listed = ["", *_by_line(quote)] if lines and quote.cost.known else []
+    return "\n".join([*figures, *_notes(quote), *listed])
 
 
 def total(cost: Estimate, money: Money) -> str:
@@ -39,14 +41,24 @@ def _dated(quote: Quote) -> str:
 
 
 def _alone(quote: Quote) -> Iterator[str]:
-    if quote.cost.known:
-        yield from _by_line(quote)
-        yield ""
-        yield from _by_service(quote)
-        yield ""
-        yield from wrap(f"{total(quote.cost, quote.money)} {_dated(quote)}")
-    else:
+    """Yield the number first: a month, its range, a year, each charger, one charger more."""
+    if not quote.cost.known:
         yield from wrap(total(quote.cost, quote.money))
+        return
+    yield from wrap(f"{total(quote.cost, quote.money)} {_dated(quote)}")
+    yield from wrap(_in_other_units(quote))
+    yield ""
+    yield from _by_service(quote)
+
+
+def _in_other_units(quote: Quote) -> str:
+    show, cost, count = quote.money.show, quote.cost, quote.site.size.chargers
+    year, three_years = (show(cost.over(months)) for months in (YEAR_MONTHS, THREE_YEARS_MONTHS))
+    sentences = [f"{year} a year, {three_years} in three years."]
+    if count > 1:
+        sentences.append(f"Divided by {count:,} chargers: {show(quote.per_charger)} each.")
+    sentences.append(f"One charger more costs {show(quote.marginal)} a month.")
+    return " ".join(sentences)
 
 
 def _by_line(quote: Quote) -> Iterator[str]:
@@ -73,7 +85,7 @@ def _by_service(quote: Quote) -> Iterator[str]:
             (
                 share.words,
                 quote.money.show(share.monthly),
-                "█" * round(float(share.part) * longest),
+                "━" * max(round(float(share.part) * longest), 1),
             )
             for share in quote.shares
             if share.monthly > _HALF_CENT
@@ -112,7 +124,7 @@ def _situations(quote: Quote) -> Iterator[str]:
     money, year = quote.money, quote.archive[-1]
     app = next(built for built in quote.half_built if built.after == "app")
     yield from wrap(
-        f"Per charger: {money.show(quote.per_charger)} a month. One day with one build: "
+        f"One day with one build: "
         f"{money.show(quote.demo_day)}. A deployment that stops after the stack app: "
         f"{money.show(app.monthly)} a month."
     )
