@@ -1,4 +1,4 @@
-"""The process that stands in for one running task: `python -m ...runtime.standin.program`.
+"""The process that stands in for one running task, which `StandinProcess` starts.
 
 It reads its settings as one line on standard input, and then lines that say whether it is online.
 It reports what happens as lines of JSON on standard output. It ends when its standard input closes,
