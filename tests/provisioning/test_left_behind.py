@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -232,3 +233,21 @@ async def test_the_record_that_proved_the_domain_is_named(own_door: Door, own_ow
     found = await sweep.remaining(own_door, "proven", was, (), ())
     assert [kept.identifier for kept in found.kept] == ["_a1.charge.example.org"]
     assert "Route 53 console" in found.kept[0].end
+
+
+@pytest.mark.parametrize(
+    ("arn", "price", "end"),
+    [
+        ("arn:aws:ec2:us-east-1:1:natgateway/nat-1", "32.85", "delete-nat-gateway"),
+        ("arn:aws:ec2:us-east-1:1:elastic-ip/eipalloc-1", "3.65", "--allocation-id eipalloc-1"),
+        ("arn:aws:wafv2:us-east-1:1:global/webacl/solarrally/2", "5.00", "Tag Editor"),
+        ("arn:aws:ec2:us-east-1:1:vpc/vpc-1", "0", "--vpc-id vpc-1"),
+        ("arn:aws:rds:us-east-1:1:db:solarrally-x", None, "--db-instance-identifier solarrally-x"),
+    ],
+)
+def test_what_a_tag_finds_has_its_price_and_its_end(arn: str, price: str | None, end: str) -> None:
+    kept = sweep.named(arn, "us-east-1")
+    assert kept
+    assert kept.monthly_usd == (None if price is None else Decimal(price))
+    assert end in kept.end
+    assert sweep.named("arn:aws:ecs:us-east-1:1:task-definition/solarrally:1", "us-east-1") is None

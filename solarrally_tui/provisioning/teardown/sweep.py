@@ -14,6 +14,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.pricing.price_book.book import UnknownPriceError
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.provisioning.engine.outcome import Kept
 from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, stack_name
 
@@ -49,6 +51,32 @@ _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Commands that delete what a tag finds, by service and type of its ARN."""
+
+
+_HOURS: Final = 730
+_MONTHLY: Final[Mapping[str, tuple[str, str, int]]] = MappingProxyType(
+    {
+        "ec2:elastic-ip": ("AmazonVPC", "Public IPv4 idle", _HOURS),
+        "ec2:natgateway": ("AmazonEC2", "NAT gateway hour", _HOURS),
+        "ec2:vpc-endpoint": ("AmazonVPC", "Interface VPC endpoint hour (per AZ/ENI)", _HOURS),
+        "elasticloadbalancing:loadbalancer": ("AWSELB", "ALB hour", _HOURS),
+        "secretsmanager:secret": ("AWSSecretsManager", "Secret", 1),
+        "wafv2:global": ("awswaf", "Web ACL (WAFv2 regional)", 1),
+    }
+)
+"""What a thing costs that nobody uses: service and item of the price book, and how many a month."""
+
+_NO_CHARGE: Final = frozenset(
+    {
+        "ec2:internet-gateway",
+        "ec2:route-table",
+        "ec2:security-group",
+        "ec2:subnet",
+        "ec2:vpc",
+        "iam:role",
+        "sns:topic",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +145,7 @@ async def _tagged(
         if error.kind is not Kind.DENIED:
             raise
         return [], (_not_asked(error),)
-    found = [_named(arn, region) for arn, region in arns.items() if not _is_known(arn, known)]
+    found = [named(arn, region) for arn, region in arns.items() if not _is_known(arn, known)]
     return [kept for kept in found if kept], ()
 
 
@@ -126,7 +154,7 @@ def _is_known(arn: str, known: Collection[str]) -> bool:
     return arn in known or any(arn.endswith((f":{id_}", f"/{id_}")) for id_ in known if id_)
 
 
-def _named(arn: str, region: str) -> Kept | None:
+def named(arn: str, region: str) -> Kept | None:
     """Return what an ARN names; None for what costs nothing and stays listed."""
     service, rest = arn.split(":")[2], arn.split(":", 5)[5]
     type_, _, identifier = rest.replace("/", ":", 1).partition(":")
@@ -134,9 +162,25 @@ def _named(arn: str, region: str) -> Kept | None:
         type_, identifier = ("bucket" if service == "s3" else "topic"), rest
     if f"{service}:{type_}" in _FREE:
         return None
-    command = _COMMANDS.get(f"{service}:{type_}", "AWS console, Tag Editor: {arn}")
+    kind = f"{service}:{type_}"
+    command = _COMMANDS.get(kind, "AWS console, Tag Editor: {arn}")
     end = command.format(region=region, id=identifier, arn=arn)
-    return Kept(f"{service} {type_} that AWS still lists with the site's tag", arn, None, end)
+    what = f"{service} {type_} that AWS still lists with the site's tag"
+    return Kept(what, arn, _price(kind, region), end)
+
+
+def _price(kind: str, region: str) -> Decimal | None:
+    """Return USD a month of something that nobody uses; None where the book has no price."""
+    if kind in _NO_CHARGE:
+        return Decimal(0)
+    if kind not in _MONTHLY:
+        return None
+    service, item, count = _MONTHLY[kind]
+    try:
+        one = book().price(region, service, item).amount
+    except UnknownPriceError:
+        return None
+    return (one * count).quantize(Decimal("0.01"))
 
 
 async def _log_groups(door: Door, site: str) -> list[Kept]:
