@@ -1,16 +1,18 @@
 """The Textual app: opens the screens and hands them the services."""
 
+import contextlib
 import os
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerError
 
 from solarrally_tui import screens
 from solarrally_tui.computer.where import fault
@@ -19,7 +21,7 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.screens.catalogue import screen_of
-from solarrally_tui.screens.common.confirm import ConfirmScreen
+from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
 from solarrally_tui.screens.common.messages import (
     Copy,
@@ -45,6 +47,10 @@ from solarrally_tui.wizard.plain_errors import failed, plain_of
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.services import Services
 from solarrally_tui.wizard.session import Session, SiteView
+
+if TYPE_CHECKING:
+    from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.wizard.leaving import Leaving
 
 _HARMLESS: Final = Harmless()
 
@@ -289,16 +295,75 @@ class WizardApp(QuietApp[str]):
         self.notify(url, title="Opening the dashboard", markup=False)
 
     async def action_quit(self) -> None:
-        """Quit. Asks only when answers would be lost because they have no name to be saved by."""
+        """Quit. Asks when a run is under way, or answers have no name to be saved by."""
         session = self.session
-        if isinstance(self.screen, ConfirmScreen):
-            self.exit()
-        elif isinstance(self.screen, StepScreen):
+        if isinstance(self.screen, ConfirmScreen | ChoiceScreen):
+            self.exit(message=self._farewell())
+            return
+        if session.running is not None:
+            if isinstance(self.screen, StepScreen):
+                session.remember(self.screen.STEP)
+            self.ask_and_leave(session.running)
+            return
+        if isinstance(self.screen, StepScreen):
             session.remember(self.screen.STEP)
             if session.would_lose():
                 self.ask_and_quit()
                 return
         self.exit()
+
+    def _leaving(self, site: SiteView) -> "Leaving | None":
+        """Return what leaving the run of a site means now; None once the run has ended."""
+        from solarrally_tui.wizard.leaving import leaving  # noqa: PLC0415 prices are slow to import
+
+        run = site.run
+        if run is None or not run.active:
+            return None
+
+        def estimate() -> "Estimate":
+            return self.session.services.estimate(site.draft.site())
+
+        try:
+            return leaving(run, estimate)
+        except Exception:  # noqa: BLE001 without a price, leaving is as it is
+            return leaving(run)
+
+    def _farewell(self) -> str | None:
+        """Return what is printed once the wizard has closed: how to continue a run."""
+        site = self.session.running
+        left = self._leaving(site) if site else None
+        return left.resume if left else None
+
+    @work(group="quit", exclusive=True, exit_on_error=False)
+    async def ask_and_leave(self, site: SiteView) -> None:
+        """Say what leaving means, and ask: stay, leave, or delete what a new site has by now."""
+        left = self._leaving(site)
+        if left is None:
+            self.exit()
+            return
+        answers = {"stay": "Stay", "leave": "Leave"}
+        if not left.destroys and site.before is None:
+            answers["remove"] = "Delete what is there"
+        chosen = await self.push_screen_wait(
+            ChoiceScreen("Leave while the run is not finished?", left.words, answers)
+        )
+        if chosen == "leave":
+            self.exit(message=self._farewell())
+        elif chosen == "remove":
+            await self._take_back(site)
+
+    async def _take_back(self, site: SiteView) -> None:
+        """End the deployment of a new site, and delete what it has created."""
+        text = "The deployment stops, and everything that it has created is deleted."
+        question = TypedScreen("Delete what is there?", text, site.name, "Delete", "Continue")
+        if not await self.push_screen_wait(question) or self.session.running is not site:
+            return
+        for worker in self.workers.cancel_group(self, "deploy"):
+            with contextlib.suppress(WorkerError):
+                await worker.wait()
+        self.session.running = None
+        self.session.open(site)
+        self.post_message(StartDestroy())
 
     @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_quit(self) -> None:

@@ -1,6 +1,7 @@
 """A question with two answers, over the screen that asks."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -47,6 +48,39 @@ class ConfirmScreen(Dialog[bool]):
     def action_no(self) -> None:
         """Answer no."""
         self.dismiss(False)
+
+
+class ChoiceScreen(Dialog[str]):
+    """Returns the id of the chosen answer. Escape means the first, which Enter presses, too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "first", "Back"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, answers: Mapping[str, str]) -> None:
+        """answers: their words by their ids."""
+        super().__init__()
+        self._title, self._text, self._answers = title, text, answers
+
+    def compose(self) -> ComposeResult:
+        """Show the question."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._title), classes="dialog-title")
+            yield Static(Content(self._text), classes="dialog-body")
+            with Horizontal(classes="dialog-buttons"):
+                for index, (id_, words) in enumerate(self._answers.items()):
+                    variant: Literal["default", "primary"] = "default" if index else "primary"
+                    yield Button(f" {words} ", id=id_, compact=True, variant=variant)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(str(event.button.id))
+
+    def action_first(self) -> None:
+        """Answer with the first."""
+        self.dismiss(next(iter(self._answers)))
 
 
 class TypedScreen(Dialog[bool]):

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ class Consent:
 
 async def _deploy(options: Options, site: "Site", door: "Door") -> int:
     from solarrally_tui.commands.shared.runs import report_run
+    from solarrally_tui.pricing.estimate import estimate
     from solarrally_tui.provisioning.deployment.deploy import deploy
 
     consent = Consent(deploys=True) if options.yes else await _ask(options, site, door)
@@ -95,6 +97,7 @@ async def _deploy(options: Options, site: "Site", door: "Door") -> int:
             leave=leave,
         ),
         options.leave,
+        partial(estimate, site),
     )
 
 

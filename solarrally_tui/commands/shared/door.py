@@ -30,7 +30,7 @@ def run_with_door(
 
     try:
         return asyncio.run(work_with_door())
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         say("Stopped watching. AWS continues what it has begun. Run the command again to resume.")
         return Exit.OUT_OF_SIGHT
 

@@ -1,7 +1,9 @@
 """Runs that change a site: confirmed, printed as events, and logged."""
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared import transcript
@@ -12,10 +14,17 @@ from solarrally_tui.commands.shared.event_readers import (
     print_plain,
     print_result,
 )
+from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
 from solarrally_tui.commands.shared.terminal import confirm, say
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.wizard.leaving import leaving
+from solarrally_tui.wizard.run_progress import RunProgress
+
+if TYPE_CHECKING:
+    from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
 Leave = frozenset[str]
 """Resources, as STACK/RESOURCE, without which a run continues: see Outcome.stuck."""
@@ -52,18 +61,24 @@ async def report_run(
     options: RunOptions,
     start: Callable[[Emit, Leave], Awaitable[Outcome]],
     leave: Iterable[str] = (),
+    estimate: "Callable[[], Estimate] | None" = None,
 ) -> int:
     """Run something, print and log its events, print how it ended; return the exit status.
 
-    Where AWS could neither roll back nor delete something, the operator is asked at a terminal
-    whether to run again without it.
+    At a terminal, Ctrl+C says first what leaving means. Where AWS could neither roll back nor
+    delete something, the operator is asked there whether to run again without it.
+    estimate: of what is deployed.
     """
     transcript.current().site = site
     printer = print_json if options.json else print_plain
     left = frozenset(leave)
     while True:
-        with RunLogFile(command, site) as log:
-            outcome = await start(fan_out(printer, log.write), left)
+        progress = RunProgress(_titles(command), destroys=command == "destroy", site=site)
+        with (
+            RunLogFile(command, site) as log,
+            asking(partial(leaving, progress, estimate), asks=not options.json),
+        ):
+            outcome = await start(fan_out(progress.take, printer, log.write), left)
             print_result(site, outcome, as_json=options.json)
             say(log.line)
         more = frozenset(outcome.stuck) - left
@@ -71,6 +86,11 @@ async def report_run(
         if not asks or not confirm(_without(site, more), site):
             return outcome.exit_code
         left |= more
+
+
+def _titles(command: str) -> Mapping[str, str]:
+    """Return the titles of a deployment's steps; other runs report theirs."""
+    return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps} if command == "deploy" else {}
 
 
 def _without(site: str, places: Iterable[str]) -> str:

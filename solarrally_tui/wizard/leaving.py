@@ -1,0 +1,86 @@
+"""What is true when somebody leaves during a run: what AWS finishes, what waits, what it costs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.wizard.run_progress import RunProgress, StepView
+
+_STACKS: Final = frozenset(item.id for item in CATALOGUE)
+_IN_AWS: Final = _STACKS | {DISTRIBUTION, IMAGE, FRONTEND}
+"""Steps that AWS finishes without us. What the others have begun waits for the next run."""
+
+_BEGUN: Final = frozenset(State) - {State.WAITING}
+_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A run that somebody is about to leave."""
+
+    site: str
+    destroys: bool
+    finishing: tuple[str, ...]
+    """Titles of the steps that AWS finishes."""
+    waiting: int
+    """How many steps wait for the next run."""
+    total: int
+    monthly: Decimal | None
+    """USD a month of what exists by then; None where that is not known."""
+
+    @property
+    def words(self) -> str:
+        """Return it in sentences."""
+        named = ", ".join(self.finishing[:_NAMED])
+        more = f" and {len(self.finishing) - _NAMED} more" if len(self.finishing) > _NAMED else ""
+        ends = f"AWS finishes what it has begun: {named}{more}." if named else "AWS is idle."
+        waits = f"{self.waiting} of {self.total} steps wait until you continue."
+        if self.monthly is None:
+            cost = "What exists by then already costs money."
+        elif self.destroys:
+            cost = f"What is left costs about ${self.monthly:.0f} a month."
+        else:
+            cost = f"What exists by then costs about ${self.monthly:.0f} a month."
+        return f"{ends} {waits} {cost}"
+
+    @property
+    def resume(self) -> str:
+        """Return how to continue from the wizard, as a line to read after it."""
+        key = "Delete" if self.destroys else "Deploy"
+        return (
+            f"The run of {self.site} is not finished. {self.words}\n"
+            f"To continue: solarrally, open {self.site}, {key}. "
+            f"To delete what is there: solarrally destroy {self.site}"
+        )
+
+
+def leaving(run: RunProgress, estimate: Callable[[], Estimate] | None = None) -> Leaving:
+    """Return what leaving a run means now. estimate: of the site, where its answers are known."""
+    steps = run.steps.values()
+    running = [view for view in steps if view.state in {State.RUNNING, State.OUT_OF_SIGHT}]
+    finishing = tuple(view.title for view in running if view.id in _IN_AWS)
+    over = {State.DONE, State.UNCHANGED, State.WARN}
+    ended = sum(view.state in over for view in steps)
+    waiting = len(run.steps) - ended - len(finishing)
+    known = estimate() if estimate else None
+    monthly = _monthly(run, known) if known and known.known else None
+    return Leaving(run.site, run.destroys, finishing, waiting, len(run.steps), monthly)
+
+
+def _monthly(run: RunProgress, estimate: Estimate) -> Decimal:
+    """Return what the stacks cost that exist once AWS has finished."""
+    there = {step for step in _STACKS if _exists(run.steps.get(step), destroys=run.destroys)}
+    if not run.destroys and _exists(run.steps.get(DISTRIBUTION), destroys=False):
+        there.add("edge")
+    lines = (line for line in estimate.lines if isinstance(line, Line) and line.stack in there)
+    return max(sum((line.monthly for line in lines), Decimal(0)), Decimal(0))
+
+
+def _exists(view: StepView | None, *, destroys: bool) -> bool:
+    begun = view is not None and view.state in _BEGUN
+    return not begun if destroys else begun
