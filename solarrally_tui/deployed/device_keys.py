@@ -18,12 +18,12 @@ class KeyRequest:
     signing_request: str
 
 
-def request_for(private_key: bytes, common_name: str) -> str:
+def request_for(private_key: bytes, common_name: str, site: str = "") -> str:
     """Return another request for a key that exists (PEM). Raises ValueError for one of no use."""
     key = serialization.load_pem_private_key(private_key, None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise ValueError("not an elliptic curve key")
-    return _request(key, common_name)
+    return _request(key, common_name, site)
 
 
 def new_key(common_name: str, site: str = "") -> KeyRequest:
@@ -37,7 +37,7 @@ def new_key(common_name: str, site: str = "") -> KeyRequest:
 
 
 def is_of_site(subject: x509.Name, site: str, name: str = "") -> bool:
-    """Whether the subject of a certificate is that of a request for a site's charger.
+    """Whether the subject of a certificate is that of a request for a site's charger or bridge.
 
     name: the charger's; empty for any.
     """

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.onboarding import add
+from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -99,6 +101,11 @@ async def chapter(operation: str, door: Door, disturbance: Disturbance, folder: 
         with disturbance.applied():
             try:
                 outcome = await asyncio.wait_for(work(door, folder), 900)
+            except (AwsError, ChargerError) as error:  # of what is no run, and explains nothing
+                if len(disturbance.hit) == struck:
+                    raise
+                made.ends.append(str(error)[:300])
+                continue
             except BaseException as error:
                 if not is_killed(error):
                     raise

@@ -52,13 +52,14 @@ async def _create(deployment: Deployment, stored: "Stored") -> bool:
     continued: the next one finds the certificate by its key.
     """
     door, policy = deployment.door, deployment.outputs["iot"]["BridgePolicyName"]
-    name = f"solarrally-{deployment.site.name}-bridge"
+    site = deployment.site.name
+    name = f"solarrally-{site}-bridge"
     since: datetime | None = stored.created
     try:
         private_key = stored.value["privateKey"].encode() if stored.is_begun else b""
-        signing_request = request_for(private_key, name)
+        signing_request = request_for(private_key, name, site)
     except ValueError:
-        key = new_key(name)
+        key = new_key(name, site)
         private_key, signing_request, since = key.private_key, key.signing_request, None
         begun = {"privateKey": private_key.decode(), "certificateId": ""}
         version = await _store(door, stored, begun)

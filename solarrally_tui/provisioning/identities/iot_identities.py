@@ -37,15 +37,16 @@ async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
 async def delete_certificate(door: Door, arn: str) -> None:
     """Delete a certificate by its ARN; one that does not exist is fine. Raises AwsError.
 
-    Detach, deactivate and delete: AWS IoT refuses to delete what is active or attached.
+    Deactivate, detach and delete: AWS IoT refuses to delete what is active or attached. Deactivated
+    first, it is found as left_behind where a run is killed in between.
     """
-    for policy in await _listed(door, "list_attached_policies", "policies", target=arn):
-        await door.call("iot", "detach_policy", policyName=policy["policyName"], target=arn)
-    for thing in await _listed(door, "list_principal_things", "things", principal=arn):
-        await door.call("iot", "detach_thing_principal", thingName=thing, principal=arn)
     id_ = arn.partition(_CERTIFICATE)[2]
     with tolerate(Kind.NOT_FOUND):
         await door.call("iot", "update_certificate", certificateId=id_, newStatus="INACTIVE")
+        for policy in await _listed(door, "list_attached_policies", "policies", target=arn):
+            await door.call("iot", "detach_policy", policyName=policy["policyName"], target=arn)
+        for thing in await _listed(door, "list_principal_things", "things", principal=arn):
+            await door.call("iot", "detach_thing_principal", thingName=thing, principal=arn)
         await door.call("iot", "delete_certificate", certificateId=id_, forceDelete=True)
 
 

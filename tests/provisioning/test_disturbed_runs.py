@@ -1,0 +1,100 @@
+"""A thin slice of the torture, on a site that stands: see `make torture` and ledger.json."""
+
+from pathlib import Path
+
+import pytest
+
+from solarrally_tui.aws.door import Door, is_reading
+from solarrally_tui.policy import calls
+from tests.provisioning.engine_setup import StandingSite
+from tests.torture import life
+from tests.torture.account_dump import difference, dump
+from tests.torture.disturbance import ERRORS, KILL, LOST, Disturbance
+
+_SLICE = [("rotate", LOST), ("rotate", KILL), ("import", LOST), ("import", KILL)]
+_SOME = {"rotate": {"secretsmanager", "ecs"}, "import": {"s3", "ecs"}}
+
+
+@pytest.mark.parametrize(("operation", "mode"), _SLICE)
+async def test_a_disturbed_run_ends_as_an_undisturbed_one(
+    standing: StandingSite,
+    owner: Door,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    mode: str,
+) -> None:
+    monkeypatch.setattr(life, "NAME", standing.site.name)
+    before = await dump(owner)
+    some = _SOME[operation]
+    disturbance = Disturbance(mode, lambda point: point.call.partition(".")[0] in some)
+    made = await life.chapter(operation, owner, disturbance, tmp_path)
+    assert disturbance.hit
+    assert difference(before, made.after) == []
+    assert made.runs == (len(disturbance.hit) + 1 if mode == KILL else 1)
+
+
+def test_every_way_to_disturb_is_an_error_that_is_told_apart() -> None:
+    assert set(ERRORS) == {"throttled", "status-500", "timeout", "reset", "expired"}
+
+
+ONCE = {
+    "ce create_anomaly_monitor": "looked for in the account's monitors",
+    "ce create_anomaly_subscription": "looked for by its name",
+    "iot create_certificate_from_csr": "looked for by its key",
+    "rds delete_db_instance": "looked for by its status",
+    "s3 put_object": "looked for by its key, a hash of the content; a dump is deleted anyway",
+    "secretsmanager update_secret_version_stage": "looked for by the label",
+}
+"""Writing calls that AWS would do twice, or refuse the second time: Door.once, and how it looks."""
+
+REPEATED = {
+    "acm delete_certificate": "gone is gone",
+    "backup delete_backup_vault": "gone is gone",
+    "backup delete_recovery_point": "gone is gone",
+    "ce delete_anomaly_monitor": "gone is gone",
+    "ce delete_anomaly_subscription": "gone is gone",
+    "ce update_anomaly_subscription": "sets a value",
+    "cloudformation cancel_update_stack": "client request token",
+    "cloudformation continue_update_rollback": "client request token",
+    "cloudformation create_change_set": "named after what it does; an existing one is found",
+    "cloudformation delete_change_set": "gone is gone",
+    "cloudformation delete_stack": "client request token",
+    "cloudformation execute_change_set": "client request token",
+    "cloudformation rollback_stack": "client request token",
+    "cloudfront create_invalidation": "caller reference",
+    "cloudfront delete_vpc_origin": "gone is gone",
+    "cloudfront-keyvaluestore put_key": "entity tag; a conflict is looked at again",
+    "codebuild start_build": "idempotency token",
+    "ec2 delete_security_group": "gone is gone",
+    "ecs run_task": "client token of botocore",
+    "ecs update_service": "another roll-out of the same",
+    "elbv2 modify_load_balancer_attributes": "sets a value",
+    "logs put_retention_policy": "sets a value",
+    "rds modify_db_instance": "sets a value",
+    "sns publish": "a test message, at worst twice",
+    "sns subscribe": "one subscription for an address; another e-mail",
+    "ssm put_parameter": "sets a value, or says that it exists",
+}
+"""Writing calls that may be repeated after a lost answer, and why."""
+
+_NAMES = ("iam ", "iot ", "s3 delete_", "logs delete_", "rds delete_", "route53 ", "ssm delete_")
+"""Named things: created again they exist, deleted again they are gone, attached again they are."""
+
+
+def test_it_is_decided_of_every_writing_call_what_a_lost_answer_means() -> None:
+    writing = {
+        f"{service} {operation}"
+        for service, operation in calls.pairs(calls.ENGINE)
+        if not is_reading(operation)
+    }
+    decided = ONCE.keys() | REPEATED.keys()
+    named = {call for call in writing if call.startswith(_NAMES)}
+    secrets = {call for call in writing if call.startswith("secretsmanager ")}
+    assert secrets <= decided | {
+        "secretsmanager put_secret_value",  # client request token
+        "secretsmanager delete_secret",  # gone is gone
+        "secretsmanager tag_resource",  # sets a value
+    }
+    assert writing - named - secrets - decided == set()
+    assert decided - writing == set()
