@@ -6,7 +6,13 @@ from typing import Final
 
 from ministack import app as ministack_app
 
-from solarrally_tui.simulator import loopback, resources, role_sessions, services
+from solarrally_tui.simulator import (
+    loopback,
+    request_tokens,
+    resources,
+    role_sessions,
+    services,
+)
 from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
@@ -110,6 +116,8 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: change_sets.install(),
     lambda shared: EarlyValidation(shared.faults).install(),
     lambda shared: shared.stack_permissions.install(),
+    # Outside everything else that wraps the same operations.
+    lambda _: request_tokens.install(),
     lambda _: principals.install(),
     lambda _: role_sessions.install(),
     lambda shared: rule_actions.RuleActions(shared.authorization).install(),
