@@ -56,7 +56,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--valid-days", type=int, metavar="N", help=text)
     text = "language of the quote: en, de, or one of their locales, such as de-AT"
     parser.add_argument("--language", metavar="TAG", help=text)
-    parser.add_argument("--paper", choices=("a4", "letter"), help="default: a4")
+    parser.add_argument(
+        "--paper", choices=("a4", "letter"), help="default: what is usual for the language"
+    )
     text = "write the quote to this file instead of printing it"
     parser.add_argument("--to", type=Path, metavar="FILE", help=text)
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")

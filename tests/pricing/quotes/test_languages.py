@@ -13,7 +13,7 @@ from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.estimate_lines import left_out
 from solarrally_tui.pricing.quotes.language.language import WRITTEN, language
 from solarrally_tui.pricing.quotes.paper.page import page
-from tests.pricing.quotes.quote_setup import full, site_of
+from tests.pricing.quotes.quote_setup import full, plain, site_of
 
 
 def texts(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
@@ -83,6 +83,18 @@ def test_amounts_and_dates_are_written_as_the_locale_does(
     ) == (money, number, percent, day)
     assert language("de").money(Decimal("1234.5"), "JPY").startswith("1.23")
     assert "," not in language("de").amount(Decimal("999.5"), "JPY")
+
+
+def test_the_paper_is_what_is_usual_there() -> None:
+    assert [language(tag).paper for tag in ("en", "en-US", "de-DE")] == ["a4", "letter", "a4"]
+    text = 'language = "en-US"\ncustomer = {name = "x"}'
+    assert page(plain(text)).paper == "letter"
+    assert page(plain(f'paper = "a4"\n{text}')).paper == "a4"
+
+
+def test_every_second_is_said_as_people_say_it() -> None:
+    assert language("de").counted("every", 1) == "jede Sekunde"
+    assert language("en").counted("every", 10) == "every 10 seconds"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -28,6 +28,9 @@ from babel.numbers import (
 
 WRITTEN: Final = ("en", "de")
 """Languages that have texts."""
+
+_LETTER: Final = frozenset({"CA", "CL", "CO", "MX", "PH", "PR", "US"})
+"""Territories that print on Letter."""
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 
@@ -45,6 +48,11 @@ class Language:
     def tag(self) -> str:
         """The locale as HTML and PDF name it, such as de-AT."""
         return str(self.locale).replace("_", "-")
+
+    @property
+    def paper(self) -> Literal["a4", "letter"]:
+        """The paper that is usual where the locale is at home."""
+        return "letter" if self.locale.territory in _LETTER else "a4"
 
     def text(self, name: str, /, **values: object) -> str:
         """Return a text by its dotted name. Raises KeyError where there is none."""

@@ -126,7 +126,7 @@ class QuoteAnswers(_Table):
     valid_days: int = Field(default=VALID_DAYS, ge=1, le=MOST_DAYS)
     language: str = "en"
     currency: str = "USD"
-    paper: Literal["a4", "letter"] = "a4"
+    paper: Literal["a4", "letter"] | None = None
     exchange: ExchangeAnswers | None = None
     hosting: HostingAnswers = HostingAnswers()
     items: list[ItemAnswers] = Field(default=[], max_length=MOST_ITEMS)

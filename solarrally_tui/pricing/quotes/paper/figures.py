@@ -84,8 +84,8 @@ _Facts = Mapping[str, str | int]
 
 
 def _chargers(facts: _Facts, count: int, language: Language) -> tuple[str, ...]:
-    seconds = language.counted("seconds", int(facts["seconds"]))
-    return language.counted("chargers", count), language.text("detail.every", seconds=seconds)
+    every = language.counted("every", int(facts["seconds"]))
+    return language.counted("chargers", count), every
 
 
 def _tasks(facts: _Facts, count: int, language: Language) -> tuple[str, ...]:

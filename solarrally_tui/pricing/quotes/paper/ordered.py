@@ -30,7 +30,7 @@ def ordered(
     """
     if answers.customer is None:
         raise ValueError("a quote needs the customer's name")
-    language(answers.language)
+    spoken = language(answers.language)
     seller = answers.seller
     return Wanted(
         site=site,
@@ -43,7 +43,7 @@ def ordered(
         money=money or _money(answers),
         assume=_assumptions(answers.assume, assume or {}),
         language=answers.language,
-        paper=answers.paper,
+        paper=answers.paper or spoken.paper,
     )
 
 

@@ -147,7 +147,7 @@ class _Writer:
                 region=self._region(),
                 tier=text(f"tiers.{wanted.site.tier.value}"),
                 chargers=chargers,
-                seconds=self.language.counted("seconds", wanted.site.size.interval_seconds),
+                every=self.language.counted("every", wanted.site.size.interval_seconds),
             ),
             logo=wanted.logo,
             seller=self._party(wanted.seller) if wanted.seller else None,
