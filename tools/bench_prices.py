@@ -1,17 +1,20 @@
-"""Measure what the price book and the estimate take: print figures and their limits, judge nothing.
+"""Measure what the price book, re-pricing and the curve take, as ratios: print, judge nothing.
 
 Usage: python tools/bench_prices.py
+
+Everything is measured in turns within one run, so that a busy machine is equally unfair to all.
 """
 
 import gc
+import itertools
 import os
-import resource
-import subprocess
+import statistics
 import sys
 import time
 from collections.abc import Callable
 from typing import Final
 
+from solarrally_tui.pricing.advice.curve import curve
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.price_book import store
 from solarrally_tui.pricing.price_book.book import from_data
@@ -19,9 +22,10 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Tier
 
-_KEYSTROKES: Final = 400
-_LOADS: Final = 50
-_STARTS: Final = 7
+_TURNS: Final = 60
+_CHARGERS: Final = itertools.cycle(range(1, 401))
+_LIMITS: Final = (("re-pricing", "loading", 1), ("curve", "re-pricing", 15))
+"""What may take how many times as long as what."""
 
 
 def site(tier: Tier, chargers: int) -> Site:
@@ -31,14 +35,11 @@ def site(tier: Tier, chargers: int) -> Site:
     return from_answers(answers | {"size": {"chargers": chargers}})
 
 
-def keystroke(chargers: int) -> Callable[[], None]:
-    """Return what a keystroke on the size screen does: three sites, three estimates."""
-
-    def price() -> None:
-        for tier in Tier:
-            estimate(site(tier, chargers))
-
-    return price
+def keystroke() -> None:
+    """Do what a keystroke on the size screen does: three sites, three estimates."""
+    chargers = next(_CHARGERS)
+    for tier in Tier:
+        estimate(site(tier, chargers))
 
 
 def load() -> None:
@@ -46,60 +47,48 @@ def load() -> None:
     from_data(store.current_data())
 
 
-def start() -> None:
-    """Run the command in a process of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    subprocess.run(
-        [sys.executable, "-m", "solarrally_tui.cli", "estimate"],
-        check=True,
-        capture_output=True,
-        env=kept,
-    )
+def points() -> None:
+    """Price fifty numbers of chargers in every tier and in the cheapest variant."""
+    chargers = next(_CHARGERS)
+    curve(site(Tier.SMALL, chargers), counts=range(10, 501, 10))
 
 
-def measured(actions: list[Callable[[], None]]) -> tuple[list[float], list[float]]:
-    """Return milliseconds on the clock, and of the processor for us alone, both sorted."""
-    clock, own = [], []
+_ACTIONS: Final[dict[str, Callable[[], None]]] = {
+    "loading": load,
+    "re-pricing": keystroke,
+    "curve": points,
+}
+
+
+def measured() -> dict[str, list[tuple[float, float]]]:
+    """Return milliseconds on the clock and of the processor, for each action in turns."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in _ACTIONS}
     gc.collect()
     gc.freeze()
-    for action in actions:
-        begun, used = time.perf_counter(), _used()
-        action()
-        clock.append(1000 * (time.perf_counter() - begun))
-        own.append(1000 * (_used() - used))
-    return sorted(clock), sorted(own)
-
-
-def _used() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
-
-
-def tell(name: str, limit: float, actions: list[Callable[[], None]]) -> None:
-    """Print median and 99th percentile, on the clock and of the processor, beside the limit.
-
-    On a busy machine the clock counts other programs too; the processor's time does not.
-    """
-    clock, own = measured(actions)
-    print(f"{name}, {len(actions)} times, limit {limit:.0f} ms")
-    for what, taken in (("clock", clock), ("processor", own)):
-        median, high = _at(taken, 50), _at(taken, 99)
-        print(
-            f"  {what:<10} median {median:8.2f} ms   p99 {high:8.2f} ms   {high / limit:5.0%} of "
-            "the limit"
-        )
-
-
-def _at(taken: list[float], percent: int) -> float:
-    return taken[min(len(taken) - 1, len(taken) * percent // 100)]
+    for _ in range(_TURNS):
+        for name, action in _ACTIONS.items():
+            begun, used = time.perf_counter(), time.process_time()
+            action()
+            clock, own = time.perf_counter() - begun, time.process_time() - used
+            taken[name].append((1000 * clock, 1000 * own))
+    return taken
 
 
 def main() -> None:
-    """Measure with warm caches, as after the first keystroke; the command starts cold."""
-    keystroke(1)()
-    tell("re-pricing all tiers", 5, [keystroke(count % 400 + 1) for count in range(_KEYSTROKES)])
-    tell("loading the price book", 30, [load] * _LOADS)
-    tell("solarrally estimate, cold", 1000, [start] * _STARTS)
+    """Measure with warm caches, as after the first keystroke."""
+    for action in _ACTIONS.values():
+        action()
+    taken = measured()
+    print(f"prices, medians of {_TURNS} in turns")
+    for index, what in enumerate(("clock", "processor")):
+        median = {
+            name: statistics.median(one[index] for one in all_) for name, all_ in taken.items()
+        }
+        times = "   ".join(f"{name} {value:6.2f} ms" for name, value in median.items())
+        print(f"  {what:<10} {times}")
+        for name, beside, limit in _LIMITS:
+            ratio = median[name] / median[beside]
+            print(f"    {name} / {beside}: {ratio:.2f}, limit {limit}, {ratio / limit:4.0%} of it")
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {sys.version[:6]}")
 
 

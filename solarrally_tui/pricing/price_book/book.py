@@ -72,7 +72,7 @@ class Price:
 
     def cost(self, count: Decimal) -> Decimal:
         """Return USD for a count of single things, each tier at its own price."""
-        if not self.tiered:
+        if not self.tiered or (not self.tiers[0].start and count <= self.tiers[1].start):
             return count * self.each
         total = Decimal(0)
         for tier, end in zip(self.tiers, self._ends, strict=True):
