@@ -17,7 +17,7 @@ from solarrally_tui.screens.common.money import amount, exact, whole
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 
-_LEAST_COLUMNS, _LEAST_ROWS = 36, 6
+_LEAST_COLUMNS, _LEAST_ROWS = 32, 6
 _TONES: Final = {
     "small": "$text-success",
     "medium": "$text-secondary",

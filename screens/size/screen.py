@@ -43,7 +43,7 @@ _BARS, _MANY_BARS, ROOMY, TALL = 4, 8, 32, 38
 _ROWS, _ROWS_IF_TALL = 3, 5
 _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
 _OPTIONS_IN_A_ROW: Final = 4
-_REST, _LOW, _HIGH = 27, 8, 28
+_REST, _LOW, _HIGH = 30, 8, 28
 """Rows of everything but the chart, and the least and the most that the chart takes."""
 
 
@@ -164,6 +164,8 @@ class SizeScreen(StepScreen):
         self.query_one("#bars-label", Static).update(f"{money.currency} a month, by service")
         chart = self.query_one(CurveChart)
         chart.styles.height = min(max(height - _REST, _LOW), _HIGH)
+        with_curve = self.has_class("-wide") and height >= ROOMY
+        self.query_one("#charts").set_class(with_curve, "-with-curve")
         chart.show(self._curve, money)
 
     @work(group="curve", exclusive=True, exit_on_error=False)
