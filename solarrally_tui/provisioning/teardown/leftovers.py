@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import stack
 from solarrally_tui.pricing.price_book.book import UnknownPriceError
@@ -149,20 +149,40 @@ def _bucket_title(bucket: str) -> str:
     return next((title for part, title in _BUCKETS.items() if part in bucket), "bucket")
 
 
-async def delete_kept(door: Door, site: str) -> int:
-    """Delete the kept data and return how many things that were. Raises AwsError."""
-    ours = await snapshots(door, site)
-    for snapshot in ours:
-        await door.call(
-            "rds", "delete_db_snapshot", DBSnapshotIdentifier=snapshot["DBSnapshotIdentifier"]
-        )
+async def delete_kept(door: Door, site: str) -> tuple[int, tuple[Plain, ...]]:
+    """Delete the kept data; return how many things that were, and what these credentials may not.
+
+    A snapshot that somebody took by hand has a name that the printed policy does not reach. Raises
+    AwsError.
+    """
+    ours = [snapshot["DBSnapshotIdentifier"] for snapshot in await snapshots(door, site)]
+    denied: list[Plain] = []
+    for name in ours:
+        try:
+            await door.call("rds", "delete_db_snapshot", DBSnapshotIdentifier=name)
+        except AwsError as error:
+            if error.kind is not Kind.DENIED:
+                raise
+            denied.append(_may_not(door, name, error))
     names = await buckets.of_site(door, site)
     for bucket in names:
         await buckets.delete(door, bucket)
     vaults = await backup_vault.of_site(door, site)
     for vault in vaults:
         await backup_vault.delete(door, vault)
-    return len(ours) + len(names) + len(vaults) + await backup_copies.delete(door, site)
+    copies = await backup_copies.delete(door, site)
+    count = len(ours) - len(denied) + len(names) + len(vaults) + copies
+    return count, tuple(denied)
+
+
+def _may_not(door: Door, snapshot: str, error: AwsError) -> Plain:
+    command = f"aws rds delete-db-snapshot --region {door.region} --db-snapshot-identifier"
+    return Plain(
+        what=f"The database snapshot {snapshot} stays: these credentials may not delete it.",
+        why="Somebody took it by hand. The printed policy reaches only names of the site.",
+        next=f"With other credentials: {command} {snapshot}",
+        detail=str(error),
+    )
 
 
 def kept_price(what: str, region: str, gigabytes: Decimal) -> Decimal | None:

@@ -209,8 +209,9 @@ async def delete_kept_data(teardown: Teardown) -> End:
     if not teardown.delete_data:
         kept = dict.fromkeys(item.what for item in await leftovers.kept(door, site))
         return End(False, f"Kept: {', '.join(kept)}." if kept else "There is none.")
-    count = await leftovers.delete_kept(door, site)
-    return End(bool(count), f"{count} snapshots, buckets, vaults and copies deleted")
+    count, denied = await leftovers.delete_kept(door, site)
+    reason = f"{count} snapshots, buckets, vaults and copies deleted"
+    return End(bool(count), reason, warnings=denied)
 
 
 async def release_account_settings(teardown: Teardown) -> End:
