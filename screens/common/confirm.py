@@ -6,11 +6,12 @@ from typing import ClassVar, Literal
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 
 
@@ -20,6 +21,7 @@ class ConfirmScreen(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "no", "No"),
         Binding("left,right", "app.focus_next", show=False),
+        *keys.SCROLL,
     ]
 
     def __init__(
@@ -34,7 +36,8 @@ class ConfirmScreen(Dialog[bool]):
         """Show the question."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
-            yield Static(Content(self._text), classes="dialog-body")
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                yield Static(Content(self._text))
             with Horizontal(classes="dialog-buttons"):
                 answers = [(self._yes, "yes"), (self._no, "no")]
                 first, second = answers[::-1] if self._prefers_no else answers
@@ -86,7 +89,7 @@ class ChoiceScreen(Dialog[str]):
 class TypedScreen(Dialog[bool]):
     """Returns True only when a given word was typed. For what cannot be undone."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No"), *keys.SCROLL]
 
     def __init__(self, title: str, text: str, word: str, yes: str, no: str = "Keep it") -> None:
         super().__init__()
@@ -96,7 +99,8 @@ class TypedScreen(Dialog[bool]):
         """Show what will happen, and ask for the word."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
-            yield Static(Content(self._text), classes="dialog-body")
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                yield Static(Content(self._text))
             yield Static(Content(f"Type {self._word} to confirm."))
             yield Input(compact=True, id="word")
             yield Static(id="wrong-word")

@@ -107,6 +107,11 @@ class IncrementalScreen(_Base):
 class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):
     """A dialog that appears in turns."""
 
+    def action_scroll_body(self, pages: int) -> None:
+        """Scroll by pages what is longer than the terminal is high."""
+        for body in self.query(".dialog-body"):
+            body.scroll_relative(y=pages * max(body.size.height - 1, 1), animate=False)
+
 
 class SteadyFooter(Footer):
     """A footer that is composed again only when what it shows has changed."""

@@ -1,18 +1,16 @@
 """Findings about the account: one line each, and a paragraph where something needs fixing."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.words import DIM, mark
-
-_TITLE_WIDTH: Final = 19
 
 
 class Findings(Vertical):
@@ -35,14 +33,20 @@ class Findings(Vertical):
         first = Static(Content.styled(heading, "bold"))
         self._replace([first, *(widget for finding in findings for widget in _widgets(finding))])
 
-    def _replace(self, widgets: Sequence[Static]) -> None:
+    def _replace(self, widgets: Sequence[Widget]) -> None:
         self.remove_children()
         self.mount_all(widgets)
 
 
-def _widgets(finding: Finding) -> Iterator[Static]:
-    title = f"{finding.title:<{_TITLE_WIDTH}}"
-    yield Static(Content.assemble(mark(finding.severity), (title, ""), (finding.line, DIM)))
+def _widgets(finding: Finding) -> Iterator[Widget]:
+    title = Content.assemble(mark(finding.severity), finding.title)
+    line = Content.styled(finding.line, DIM)
+    # Apart, so that a line that is too long goes on below itself.
+    yield Horizontal(
+        Static(title, classes="finding-title"),
+        Static(line, classes="finding-line"),
+        classes="finding",
+    )
     if finding.fix:
         yield Static(Content(finding.fix), classes="fix")
 

@@ -5,11 +5,13 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from solarrally_tui.account.credentials.sign_in import Invitation
+from solarrally_tui.account.preflight import account_plan, quotas
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.domains.registration import Offer
@@ -22,7 +24,9 @@ from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
+from tests.provisioning.engine_setup import site_named
 from tests.screens.account.test_account import Invited
+from tests.screens.scripted import plans
 from tests.screens.scripted.billing import PLAN
 from tests.screens.scripted.services import CAUSE, NOBODY, STEP_IDS, Scripted, at
 from tests.screens.test_snapshots import half_way
@@ -255,3 +259,16 @@ def test_a_picture_shows_its_screen_at_80_columns(screen: str) -> None:
     text = html.unescape(re.sub("<[^>]*>", "", drawn)).replace("\u00a0", " ")
     assert words in text
     assert 'viewBox="0 0 994' in drawn
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_an_account_that_is_not_ready(
+    shown: Shown, services: Scripted, size: tuple[int, int]
+) -> None:
+    site = site_named("sunny-garage", size={"backup_days": 7})
+    plan = account_plan.judge({"accountPlanType": "FREE"}, datetime.now(UTC), site.size)
+    released = ("builds", "balancers")
+    needs = (need for need in quotas.needs(site, exists=False) if need.id in released)
+    found = (plan, *(quotas.judge(need, 0, None) for need in needs))
+    services.plans.plan = replace(plans.FIRST, obstacles=found)
+    assert shown("review", size, "ctrl+n", "pagedown")
