@@ -34,6 +34,10 @@ from solarrally_tui.wizard.model import Who
 
 REGION: Final = "region"
 _BOUNDARY: Final = "governance.permissions_boundary_arn"
+_AGAIN: Final = "To change its Region or boundary, sign in another way (F2), then press F4 again."
+_OTHER_REGION: Final = (
+    "Your deployer role is for the Region of before. Sign in another way (F2), then press F4 again."
+)
 
 
 class AccountScreen(StepScreen):
@@ -138,10 +142,17 @@ class AccountScreen(StepScreen):
             findings.say(Severity.WARN.line(line))
 
     def answer(self, path: str, value: Any) -> None:
-        """Write the Region, and check the account there."""
+        """Write the Region, and check the account there.
+
+        The deployer role is for one Region and cannot widen itself.
+        """
         super().answer(path, value)
-        if self.session.who is not None:
-            self.inspect()
+        who = self.session.who
+        if who is None:
+            return
+        if path == REGION and role_behind(who.arn) == role_name(self.site.draft.name):
+            self.say(_OTHER_REGION, "warning")
+        self.inspect()
 
     # Other credentials
 
@@ -189,7 +200,7 @@ class AccountScreen(StepScreen):
         elif draft.problems_in(("name",)):
             self.say("Give the site a name on Welcome first.", "warning")
         elif role_behind(who.arn) == role_name(draft.name):
-            self.say("You already use this role.", "success")
+            self.say(f"You already use this role. {_AGAIN}", "success")
         else:
             screen = RoleScreen(
                 services.accounts,

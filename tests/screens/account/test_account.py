@@ -20,6 +20,7 @@ from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.screen import identity
 from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
@@ -279,6 +280,14 @@ async def test_the_role_needs_somebody_a_name_and_is_not_taken_twice(
     async with at("account", who=replace(ME, arn=mine)) as (app, pilot):
         await pilot.press("f4")
         assert "You already use this role." in screen_text(app)
+        assert "press F4 again" in " ".join(screen_text(app).split())
+        app.screen.query_one(Pick).post_message(Pick.Changed("region", "eu-central-1"))
+        await settle(app, pilot)
+        assert "role is for the Region of before" in " ".join(screen_text(app).split())
+    async with at("account", who=ME) as (app, pilot):
+        app.screen.query_one(Pick).post_message(Pick.Changed("region", "us-east-1"))
+        await settle(app, pilot)
+        assert "for the Region of before" not in " ".join(screen_text(app).split())
 
 
 async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: Scripted) -> None:
