@@ -37,7 +37,6 @@ from solarrally_tui.screens.common.messages import (
 )
 from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
-from solarrally_tui.screens.currency import choose_currency
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.widgets.control_characters import Harmless
@@ -397,7 +396,7 @@ class WizardApp(QuietApp[str]):
             for title, text, action in screen.actions():
                 yield SystemCommand(title, text, action)
             text = "Show amounts in another currency"
-            yield SystemCommand("Currency", text, partial(choose_currency, screen))
+            yield SystemCommand("Currency", text, partial(_choose_currency, screen))
         for step in STEPS:
             text = f"Show the step {step.title}"
             go = partial(self.post_message, Go(step.id))
@@ -419,3 +418,9 @@ class WizardApp(QuietApp[str]):
             f"Internal error in solarrally: {kind}.\n"
             f"{saved} What runs in AWS continues. Start again to resume.\n"
         )
+
+
+def _choose_currency(step: StepScreen) -> None:
+    from solarrally_tui.screens.currency import choose_currency  # noqa: PLC0415 not at the start
+
+    choose_currency(step)

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from typing_extensions import override
 
 from solarrally_tui.aws.keys import AssumedRole, Keys
-from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.wizard.model import Added, Handover, OpenLog, SiteFacts, Who
@@ -22,6 +21,7 @@ from solarrally_tui.wizard.services import Services
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.files import ChargerFiles
+    from solarrally_tui.domains.hosted_zones import Zone
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
@@ -189,7 +189,7 @@ class Engine(Services):
         return Who(identity.account, identity.arn, source, door.region, end, renewed)
 
     @override
-    async def zones(self, region: str) -> tuple[Zone, ...]:
+    async def zones(self, region: str) -> "tuple[Zone, ...]":
         from solarrally_tui.domains.hosted_zones import public_zones
 
         return await public_zones(await self._at(region))

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
 
 if TYPE_CHECKING:
+    from solarrally_tui.domains.hosted_zones import Zone
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
@@ -63,7 +63,7 @@ class Services(Protocol):
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
         """Ask AWS who is signed in; fresh reads the credentials again."""
 
-    async def zones(self, region: str) -> tuple[Zone, ...]:
+    async def zones(self, region: str) -> "tuple[Zone, ...]":
         """List the public hosted zones of the account."""
 
     async def sites(self) -> tuple[str, ...]:
