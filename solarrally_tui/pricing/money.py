@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final, Self
 
-_LEAST_RATE: Final = Decimal("0.000001")
+LEAST_RATE: Final = Decimal("0.000001")
 """No currency is further from the dollar, either way."""
 _CODE: Final = re.compile(r"[A-Z]{3}")
 
@@ -74,10 +74,10 @@ def _positive(rate: str) -> Decimal:
         value = Decimal(rate)
     except InvalidOperation:
         value = Decimal(0)
-    if not value.is_finite() or not _LEAST_RATE <= value <= 1 / _LEAST_RATE:
+    if not value.is_finite() or not LEAST_RATE <= value <= 1 / LEAST_RATE:
         raise ValueError(
             f"{rate} is not an exchange rate. It must be a number such as 0.92, from "
-            f"{_LEAST_RATE:f} to {1 / _LEAST_RATE:,.0f}"
+            f"{LEAST_RATE:f} to {1 / LEAST_RATE:,.0f}"
         )
     return value
 

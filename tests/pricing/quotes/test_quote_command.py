@@ -94,6 +94,8 @@ def test_what_is_wrong_is_explained(tmp_path: Path, capsys: pytest.CaptureFixtur
     for words, status, said in (
         (("--customer", "Sun", "--chargers", "0"), 3, "chargers"),
         (("--customer", "Sun", "--currency", "EUR"), 2, "EUR needs --rate"),
+        (("--customer", "Sun", "--currency", "ABC", "--rate", "2"), 2, "ABC is not a currency"),
+        (("--customer", "Sun", "--currency", "EUR", "--rate", "1e-30"), 2, "not an exchange rate"),
         (("--customer", "Sun", "--language", "fr"), 2, "not a language"),
         (("--customer", "Sun", "--date", "soon"), 2, "must be a date"),
         (("--customer", "Sun", "--format", "pdf"), 2, "add --to FILE"),

@@ -61,7 +61,7 @@ def test_the_example_is_whole() -> None:
         ('[customer]\nname = "' + "x" * 101 + '"', "has 101 characters, at most 100"),
         ('[customer]\nname = "x"\naddress = ["1", "2", "3", "4", "5", "6"]', "at most 5 entries"),
         ("paper = 'a5'", "paper: must be 'a4' or 'letter'."),
-        ("[exchange]\nrate = 0\ndate = 2026-01-01", "exchange.rate: must be above 0."),
+        ("[exchange]\nrate = 0\ndate = 2026-01-01", "exchange.rate: must be at least 0.000001."),
         ("[hosting]\naccount = '12'", "hosting.account: must be the 12 digits of an AWS account."),
         ("number = x", "line 1"),
         ("number = \N{LEFT DOUBLE QUOTATION MARK}1\N{RIGHT DOUBLE QUOTATION MARK}", "typographic"),

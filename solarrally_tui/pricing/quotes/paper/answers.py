@@ -13,6 +13,7 @@ from pydantic import (
     Field,
 )
 
+from solarrally_tui.pricing.money import LEAST_RATE
 from solarrally_tui.pricing.quotes.paper.parties import LONGEST, MOST_DAYS, VALID_DAYS, readable
 from solarrally_tui.pricing.quotes.paper.terms import Biller, DiscountOn, Every
 
@@ -52,7 +53,11 @@ _Amount = Annotated[
     BeforeValidator(_exact),
     Field(ge=0, le=100_000_000, decimal_places=4, allow_inf_nan=False),
 ]
-_Rate = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, max_digits=30, allow_inf_nan=False)]
+_Rate = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(ge=float(LEAST_RATE), le=float(1 / LEAST_RATE), max_digits=30, allow_inf_nan=False),
+]
 
 
 class _Table(BaseModel):

@@ -31,6 +31,8 @@ def ordered(
     if answers.customer is None:
         raise ValueError("a quote needs the customer's name")
     spoken = language(answers.language)
+    if money and not known_currency(money.currency):
+        raise ValueError(f"{money.currency} is not a currency code such as EUR")
     seller = answers.seller
     return Wanted(
         site=site,

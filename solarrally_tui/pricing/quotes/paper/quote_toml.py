@@ -84,7 +84,7 @@ def _what(detail: ErrorDetails) -> str:
     if kind in {"greater_than_equal", "less_than_equal", "greater_than"}:
         word = {"greater_than_equal": "at least", "less_than_equal": "at most"}.get(kind, "above")
         limit = context.get("ge", context.get("le", context.get("gt")))
-        return f"must be {word} {limit:,}."
+        return f"must be {word} {Decimal(str(limit)).normalize():,f}."
     if kind == "too_long":
         return f"must have at most {context['max_length']} entries."
     if kind == "value_error":
