@@ -26,6 +26,9 @@ from tests.provisioning.engine_setup import Heard, deployed, opened, site_named
 
 NAME = "shrinking"
 HOME = "eu-west-1"
+KEPT = f"solarrally-{NAME}-kept"
+"""A snapshot by hand. The printed policy deletes those that have the site's name."""
+
 EARLIER = f"solarrally-{NAME}-data-database-earlier"
 """A database that a stack made and left behind."""
 LARGE: dict[str, Any] = {"zones": 3, "egress": "nat-single", "database_storage_gib": 30}
@@ -120,9 +123,9 @@ async def test_a_replaced_database_leaves_its_snapshot_and_nothing_else(
 ) -> None:
     async with opened(account, HOME) as door, opened(owner(account), HOME) as hers:
         (before,) = await databases(door)
-        for name, words in (("never-taken", "no database snapshot never-taken"), ("kept", "lose")):
-            if name == "kept":
-                given = {"DBSnapshotIdentifier": "kept", "DBInstanceIdentifier": before}
+        for name, words in (("never-taken", "no database snapshot never-taken"), (KEPT, "lose")):
+            if name == KEPT:
+                given = {"DBSnapshotIdentifier": KEPT, "DBInstanceIdentifier": before}
                 await hers.call("rds", "create_db_snapshot", HOME, **given)
             outcome, _ = await confirmed(_restored(name), door, "another-home")
             assert outcome.exit_code is Exit.REFUSED
@@ -130,7 +133,7 @@ async def test_a_replaced_database_leaves_its_snapshot_and_nothing_else(
             assert list(await databases(door)) == [before]
         assert "--confirm-replacement shrinking" in str(outcome.cause)
 
-        outcome, _ = await confirmed(_restored("kept"), door, NAME)
+        outcome, _ = await confirmed(_restored(KEPT), door, NAME)
         assert outcome.exit_code is Exit.OK, outcome.cause
         assert outcome.warnings == ()
         ((after, database),) = (await databases(door)).items()
@@ -152,7 +155,7 @@ async def test_a_protection_that_was_lifted_is_put_back(large: Outcome, account:
         (name,) = await databases(door)
         given = {"DBInstanceIdentifier": name, "DeletionProtection": False}
         await hers.call("rds", "modify_db_instance", HOME, ApplyImmediately=True, **given)
-        outcome, _ = await deployed(_restored("kept"), door)
+        outcome, _ = await deployed(_restored(KEPT), door)
         assert (outcome.exit_code, outcome.changed) == (Exit.OK, True)
         assert (await databases(door))[name]["DeletionProtection"]
 
@@ -163,7 +166,7 @@ def _keeping(*, trail: bool, days: int) -> Site:
     # The price book does not have all of it in this Region.
     alerts = SMALL.alerts.model_copy(update={"monthly_budget_usd": 100})
     update = {"alerts": alerts, "devices": devices, "governance": rules}
-    return _restored("kept").model_copy(update=update)
+    return _restored(KEPT).model_copy(update=update)
 
 
 async def test_an_option_that_keeps_something_is_switched_off_and_on_again(
