@@ -287,7 +287,8 @@ async def delete(
         await watch.mark_operation()
     else:
         await watch.mark()
-        once = token("delete", stack.id, stack.status, stack.touched)
+        # Each try is another operation: the newest event before it tells them apart.
+        once = token("delete", stack.id, watch.marker)
         await retry_until_assumable(
             lambda: door.call(
                 "cloudformation",
