@@ -230,7 +230,7 @@ SHOTS = {
     "domain-buy": Shot("domain", ("tab", "tab", "tab", "tab", "enter"), answers=UNKNOWN),
     "size": Shot("size"),
     "size-medium": Shot("size", ("right", "tab")),
-    "size-share": Shot("size", ("shift+tab",) * 3),
+    "size-share": Shot("size", ("shift+tab",) * 4),
     "size-lines": Shot("size", ("f3", "down", "down")),
     "quote": Shot("size", ("f4", *"Sun and Sons"), _quoting),
     "size-help": Shot("size", ("tab", "tab", "tab", "tab", "f1")),
