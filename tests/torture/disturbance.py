@@ -60,6 +60,9 @@ ERRORS: Final[dict[str, Callable[[], Exception]]] = {
 }
 """What a call raises before it had an effect."""
 
+_MOST_KILLS: Final = 8
+"""How often a run is killed after calls of one step and operation."""
+
 LOST, KILL, NOTHING = "lost", "kill", "undisturbed"
 MODES: Final = (NOTHING, *ERRORS, LOST, KILL)
 
@@ -77,6 +80,7 @@ class Disturbance:
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _pairs: set[tuple[str, str]] = field(default_factory=set)
     _asked: set[tuple[str, str, str]] = field(default_factory=set)
+    _killed: set[tuple[str, str, str]] = field(default_factory=set)
 
     def next_run(self) -> None:
         """Begin another run: the process is alive, and counts its calls from the first."""
@@ -95,7 +99,7 @@ class Disturbance:
             if getattr(function, "__name__", "") not in FUNCTIONS:
                 return await real(door, function, *args)
             point, is_new = self._point(f"{args[1]}.{args[2]}", args[3:])
-            strikes = is_new and self._strikes(point)
+            strikes = is_new and self._strikes(point, repr(args[3:]))
             if strikes and self.mode in ERRORS:
                 raise session.translate(ERRORS[self.mode](), args[1], args[2])
             answer = await real(door, function, *args)
@@ -124,15 +128,31 @@ class Disturbance:
             self.seen.append(point)
         return point, is_new
 
-    def _strikes(self, point: Point) -> bool:
+    def _strikes(self, point: Point, given: str) -> bool:
+        if self.mode == KILL:
+            return self._kills(point, given)
         if self.mode == NOTHING or point in self.hit or not self.chosen(point):
             return False
         if self.mode in ERRORS and (point.step, point.call) in self._pairs:
             return False
-        if self.mode in {LOST, KILL} and not point.writes:
+        if self.mode == LOST and not point.writes:
             return False
         self._pairs.add((point.step, point.call))
         self.hit.append(point)
+        return True
+
+    def _kills(self, point: Point, given: str) -> bool:
+        """Kill after each writing call once, whatever number it has in the runs that follow.
+
+        What is random in a call makes it another one in each run, so there is a limit to that.
+        """
+        killed = [one for one in self.hit if (one.step, one.call) == (point.step, point.call)]
+        asked = (point.step, point.call, given)
+        is_known = asked in self._killed or len(killed) >= _MOST_KILLS
+        if is_known or not point.writes or not self.chosen(point):
+            return False
+        self._killed.add(asked)
+        self.hit.append(Point(point.step, point.call, len(killed) + 1))
         return True
 
 
