@@ -11,7 +11,7 @@ from tests.torture import life
 from tests.torture.account_dump import difference, dump
 from tests.torture.disturbance import ERRORS, KILL, LOST, Disturbance
 
-_SLICE = [("rotate", LOST), ("rotate", KILL), ("import", LOST), ("import", KILL)]
+_SLICE = [("rotate", LOST), ("import", LOST), ("import", KILL)]
 _SOME = {"rotate": {"secretsmanager", "ecs"}, "import": {"s3", "ecs"}}
 
 
