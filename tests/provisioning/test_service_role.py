@@ -149,7 +149,7 @@ async def test_a_role_that_was_tampered_with_is_put_right(own_door: Door, own_ow
     assert set(await own.ensure("")) == {name, *narrowed}
     assert await own.delete()
     assert not await own.delete()
-    assert await of_site("tampered", own_door) == set()
+    assert await of_site("tampered", own_owner) == set()
 
 
 async def test_two_runs_make_one_role(own_door: Door) -> None:
@@ -191,6 +191,7 @@ async def test_without_rights_to_write_iam_the_way_without_the_role_is_named(
 @pytest.mark.torture
 async def test_a_site_without_the_role_takes_it_later_and_goes_when_somebody_deleted_it(
     own_door: Door,
+    own_owner: Door,
 ) -> None:
     without = site_named("on-its-own", governance={"service_role": False})
     outcome, heard = await deployed(without, own_door)
@@ -198,7 +199,7 @@ async def test_a_site_without_the_role_takes_it_later_and_goes_when_somebody_del
     assert heard.last("service-role").state is State.UNCHANGED
     assert set((await roles_of_stacks("on-its-own", own_door)).values()) == {""}
     name = "solarrally-on-its-own-cloudformation"
-    assert name not in await of_site("on-its-own", own_door)
+    assert name not in await of_site("on-its-own", own_owner)
 
     later, _ = await deployed(site_named("on-its-own", size={"log_retention_days": 60}), own_door)
     assert later.exit_code is Exit.OK, later.cause
@@ -211,7 +212,7 @@ async def test_a_site_without_the_role_takes_it_later_and_goes_when_somebody_del
     gone = await destroy("on-its-own", own_door, heard.append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
     assert heard.last("service-role-check").state is State.DONE
-    assert await of_site("on-its-own", own_door) == set()
+    assert await of_site("on-its-own", own_owner) == set()
 
 
 async def test_a_role_alone_is_found_and_removed(own_door: Door, own_owner: Door) -> None:
@@ -225,7 +226,7 @@ async def test_a_role_alone_is_found_and_removed(own_door: Door, own_owner: Door
     assert "half-role" not in await record.names(own_door)
     gone = await destroy("half-role", own_door, Heard().append, delete_data=False)
     assert (gone.exit_code, gone.changed) == (Exit.OK, True)
-    assert await of_site("half-role", own_door) == set()
+    assert await of_site("half-role", own_owner) == set()
 
 
 async def test_cloudformation_continues_when_the_session_ends(account: Account, door: Door) -> None:
