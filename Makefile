@@ -120,7 +120,8 @@ $(VENDOR)/.ready: constraints-vendor.txt | $(VENV)/.pip
 $(NODE)/.ready: tests/iam_engine/package.json
 	@command -v npm >/dev/null || sh .ci/system-packages
 	@mkdir -p $(NODE) && cp $< $(NODE)/
-	@npm install --prefix $(NODE) --silent --no-package-lock --no-audit --no-fund --ignore-scripts
+	@npm install --prefix $(NODE) --loglevel=error --no-package-lock --no-audit --no-fund \
+		--ignore-scripts >/dev/null
 	@touch $@
 
 clean:
