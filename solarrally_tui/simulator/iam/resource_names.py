@@ -234,6 +234,8 @@ def _arn(form: str, name: str, kind: str, place: Place) -> str:
         name = name.removeprefix("https://")
     if service in {"ssm", "route53"}:  # their names and ids may begin as paths do
         name = name.removeprefix("/").removeprefix("hostedzone/")
+    if service == "ssm":  # a version or a label of a parameter may stand behind its name
+        name = name.partition(":")[0]
     if service == "ssm" and name.startswith("aws/service/"):  # AWS's own, of no account
         form = form.replace("{account}", "")
     return place.arn(form).format(name=name)
