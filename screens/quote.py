@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.paper.content import QuoteRefusedError
 from solarrally_tui.pricing.quotes.paper.pdf_page import PdfError
 from solarrally_tui.screens.common import keys
@@ -19,7 +20,7 @@ from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
-from solarrally_tui.wizard.quotes import Quotes
+from solarrally_tui.wizard.quotes import Asked, Quotes
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.quotes.paper.documents import QuoteFormat
@@ -37,9 +38,9 @@ class QuoteScreen(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f4")]
     CSS_PATH = "quote.tcss"
 
-    def __init__(self, quotes: Quotes, site: Site) -> None:
+    def __init__(self, quotes: Quotes, site: Site, money: Money) -> None:
         super().__init__()
-        self._quotes, self._site = quotes, site
+        self._quotes, self._site, self._money = quotes, site, money
         self._path: Path | None = None
 
     def compose(self) -> ComposeResult:
@@ -80,7 +81,8 @@ class QuoteScreen(Dialog[str]):
         name = self.query_one("#customer", Input).value
         quote_file = self.query_one("#quote-file", Input).value
         try:
-            self._path = await self._quotes.write(self._site, name, quote_file, form)
+            asked = Asked(self._site, name, quote_file, self._money)
+            self._path = await self._quotes.write(asked, form)
         except ValueError as error:
             self._wrong(f"{capital(str(error).rstrip('.'))}.")
             self.query_one("#customer", Input).focus()
@@ -124,4 +126,4 @@ def offer(step: StepScreen) -> None:
     except SiteError:
         step.say("No price to quote while an answer is not valid.", "warning")
         return
-    step.app.push_screen(QuoteScreen(step.session.services.quotes, site))
+    step.app.push_screen(QuoteScreen(step.session.services.quotes, site, step.session.money))

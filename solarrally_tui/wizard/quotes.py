@@ -5,6 +5,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final, Protocol
@@ -12,6 +13,7 @@ from typing import Final, Protocol
 from typing_extensions import override
 
 from solarrally_tui.computer import folders
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.paper.answers import QuoteAnswers
 from solarrally_tui.pricing.quotes.paper.content import Content, content
 from solarrally_tui.pricing.quotes.paper.documents import QuoteFormat, document, suffix_of, write
@@ -24,6 +26,19 @@ from solarrally_tui.site.model import Site
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 _HERE: Final = "quote.toml"
 _REMEMBERED: Final = "quote-file"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the dialog asks a quote for."""
+
+    site: Site
+    customer: str
+    """Name; empty where the quote file names one."""
+    quote_file: str = ""
+    """Path, or empty."""
+    money: Money = field(default_factory=Money)
+    """The currency without a quote file, which says it itself: its items are in its currency."""
 
 
 class Quotes(Protocol):
@@ -41,12 +56,11 @@ class Quotes(Protocol):
     def formats(self) -> tuple[QuoteFormat, ...]:
         """Formats that can be written here."""
 
-    async def write(self, site: Site, name: str, quote_file: str, form: QuoteFormat) -> Path:
+    async def write(self, asked: Asked, form: QuoteFormat) -> Path:
         """Write a quote for a customer and return where it is.
 
-        quote_file: path of a quote file, or empty. name: the customer; empty where the quote file
-        names one. Raises ValueError in words for people for what cannot be used, QuoteRefusedError
-        where too much of the price is not known, PdfError, and OSError.
+        Raises ValueError in words for people for what cannot be used, QuoteRefusedError where too
+        much of the price is not known, PdfError, and OSError.
         """
 
 
@@ -76,12 +90,14 @@ class EngineQuotes(Quotes):
         return ("html", "pdf", "md") if available() else ("html", "md")
 
     @override
-    async def write(self, site: Site, name: str, quote_file: str, form: QuoteFormat) -> Path:
-        return await asyncio.to_thread(self._write, site, name, quote_file.strip(), form)
+    async def write(self, asked: Asked, form: QuoteFormat) -> Path:
+        return await asyncio.to_thread(self._write, asked, form)
 
-    def _write(self, site: Site, name: str, quote_file: str, form: QuoteFormat) -> Path:
+    def _write(self, asked: Asked, form: QuoteFormat) -> Path:
         today = date.today()  # noqa: DTZ011 a quote carries the writer's date
-        found = content(ordered(_answers(self.folder, name, quote_file), site, today))
+        quote_file = asked.quote_file.strip()
+        answers = _answers(self.folder, asked.customer, quote_file)
+        found = content(ordered(answers, asked.site, today, None if quote_file else asked.money))
         body = document(found, form)
         path = next(path for path in _paths(found, form, self.folder) if not folders.exists(path))
         write(path, body)

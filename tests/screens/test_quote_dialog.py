@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.quote import QuoteScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
@@ -47,6 +48,17 @@ async def test_markdown_is_a_second_file(at: Open, folder: Path) -> None:
         (written,) = folder.iterdir()
         assert written.suffix == ".md"
         assert "# Quote: ACME" in written.read_text(encoding="utf-8")
+
+
+async def test_a_quote_has_the_currency_that_was_chosen_in_the_wizard(
+    at: Open, folder: Path
+) -> None:
+    async with at("size") as (app, pilot):
+        assert isinstance(app.screen, SizeScreen)
+        app.screen.session.money = Money.given("EUR", "0.9", "2026-11-20")
+        await walk(pilot, "f4", *"ACME", "enter")
+        (written,) = folder.iterdir()
+        assert "1 USD = 0.9 EUR" in written.read_text(encoding="utf-8")
 
 
 async def test_a_quote_file_brings_the_rest_and_the_file_opens(

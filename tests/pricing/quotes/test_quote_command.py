@@ -9,7 +9,7 @@ import pytest
 
 from solarrally_tui.cli import parser
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.wizard.quotes import EngineQuotes
+from solarrally_tui.wizard.quotes import Asked, EngineQuotes
 from tests.pricing.quotes.quote_setup import EXAMPLE, site_of
 
 
@@ -131,7 +131,7 @@ async def test_the_wizards_files_never_replace_each_other_nor_leave_the_folder(
         ("Müller Söhne", "muller-sohne"),
         ("太陽", "customer"),
     ):
-        first, second = [await quotes.write(site_of(), name, "", "md") for _ in range(2)]
+        first, second = [await quotes.write(Asked(site_of(), name), "md") for _ in range(2)]
         assert first == folder / f"solarrally-quote-{stem}-{today}.md"
         assert second == folder / f"solarrally-quote-{stem}-{today}-2.md"
 
@@ -142,13 +142,13 @@ async def test_the_wizard_remembers_the_quote_file(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     quotes = EngineQuotes(tmp_path)
     assert quotes.quote_file == ""
-    written = await quotes.write(site_of(), "", str(EXAMPLE), "html")
+    written = await quotes.write(Asked(site_of(), "", str(EXAMPLE)), "html")
     assert "Autohaus" in written.read_text(encoding="utf-8")
     assert quotes.quote_file == str(EXAMPLE)
     with pytest.raises(ValueError, match="cannot be read"):
-        await quotes.write(site_of(), "Sun", "none.toml", "html")
+        await quotes.write(Asked(site_of(), "Sun", "none.toml"), "html")
     with pytest.raises(ValueError, match="customer's name"):
-        await quotes.write(site_of(), "", "", "html")
+        await quotes.write(Asked(site_of(), ""), "html")
 
 
 def test_the_command_needs_no_network() -> None:
