@@ -14,6 +14,7 @@ from solarrally_tui.commands.init import ask_all
 from solarrally_tui.commands.shared.prompts import Lines, Questionary
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.questions import Question, QuestionKind
+from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.site.files import load
 from solarrally_tui.site.tiers import Tier
@@ -42,7 +43,7 @@ def init(folder: Path, *words: str, typed: str = "", **environment: str) -> tupl
 
 TYPED = {
     "name": ("B", "barn"),
-    "region": ("15",),
+    "region": (str(list(REGIONS).index("ap-southeast-1") + 1),),
     "alerts.email": ("ops", "ops@example.com"),
     "alerts.monthly_budget_usd": ("120",),
     "alerts.anomaly_detection": ("maybe", "no"),

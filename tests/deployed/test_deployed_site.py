@@ -138,7 +138,7 @@ async def test_a_site_is_found_by_its_stacks_where_its_record_is_of_no_use(
 
 
 async def test_a_damaged_record_without_stacks_is_named_and_somebody_elses_stack_is_no_site(
-    door: Door,
+    door: Door, account: Account
 ) -> None:
     await put(door, "stackless", "{")
     with pytest.raises(DamagedRecordError, match="cannot be read") as damaged:
@@ -147,10 +147,11 @@ async def test_a_damaged_record_without_stacks_is_named_and_somebody_elses_stack
     await record.delete(door, "stackless")
     template = json.dumps({"Resources": {"Log": {"Type": "AWS::Logs::LogGroup"}}})
     name = "solarrally-stackless-network"
-    await door.call("cloudformation", "create_stack", StackName=name, TemplateBody=template)
-    with pytest.raises(UnknownSiteError):
-        await record.read(door, "stackless")
-    await door.call("cloudformation", "delete_stack", StackName=name)
+    async with opened(owner(account)) as hers:
+        await hers.call("cloudformation", "create_stack", StackName=name, TemplateBody=template)
+        with pytest.raises(UnknownSiteError):
+            await record.read(door, "stackless")
+        await hers.call("cloudformation", "delete_stack", StackName=name)
 
 
 async def put(door: Door, site: str, text: str) -> None:

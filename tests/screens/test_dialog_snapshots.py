@@ -58,6 +58,14 @@ def test_question_before_destroying(shown: Shown) -> None:
     assert shown("status", SMALL, "f3", "end", "tab", "tab", "tab", "enter", "x", "enter", **UP)
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_question_before_leaving_a_run(
+    shown: Shown, session: Session, size: tuple[int, int]
+) -> None:
+    session.running = session.site
+    assert shown("provision", size, "ctrl+q", run=half_way())
+
+
 def test_a_site_that_is_destroyed(shown: Shown) -> None:
     run = RunProgress(Scripted().steps(destroys=True), clock=half_way().clock, destroys=True)
     for step in ("observe", "edge"):
@@ -202,6 +210,10 @@ PICTURES = {
     "BillingScreen": ("test_snapshots/test_screen[billing-size0]", "Monthly budget"),
     "BuyScreen": ("test_domain_snapshots/test_the_price_of_a_domain", "Buy garage.de"),
     "ChargerScreen": ("test_dialog_snapshots/test_first_charger", "Add the charger"),
+    "ChoiceScreen": (
+        "test_dialog_snapshots/test_question_before_leaving_a_run[size0]",
+        "Leave while the run",
+    ),
     "ChooseScreen": ("test_account_snapshots/test_list_of_credentials", "Sign in with"),
     "ConfirmScreen": ("test_snapshots/test_question_before_deploy", "Deploy sunny-garage?"),
     "CopyScreen": ("test_domain_snapshots/test_records_to_copy", "For the DNS of"),
