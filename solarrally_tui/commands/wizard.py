@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from solarrally_tui.interview.draft import Draft
     from solarrally_tui.interview.draft_store import DraftStore
     from solarrally_tui.wizard.demo_stage import Stage
+    from solarrally_tui.wizard.model import RunLog
 
 Options = CommonOptions
 
@@ -48,16 +49,25 @@ def open_wizard(
 
     stage: of a demonstration; store: where drafts are kept; draft: answers to begin with.
     """
-    from solarrally_tui.app import WizardApp
     from solarrally_tui.aws import gc_pauses
-    from solarrally_tui.commands.shared.door import named_keys
-    from solarrally_tui.commands.shared.event_readers import RunLogFile
-    from solarrally_tui.wizard.engine import real_services
 
-    services = real_services(
-        options.profile, keys=named_keys(options), read_only=options.read_only, open_log=RunLogFile
-    )
-    app = WizardApp(services, store=store, stage=stage, draft=draft)
     gc_pauses.limit()
+    with gc_pauses.loading():
+        from solarrally_tui.app import WizardApp
+        from solarrally_tui.commands.shared.named_keys import named_keys
+        from solarrally_tui.wizard.engine import real_services
+
+        keys = named_keys(options)
+        services = real_services(
+            options.profile, keys=keys, read_only=options.read_only, open_log=_run_log
+        )
+        app = WizardApp(services, store=store, stage=stage, draft=draft)
     wish = app.run() or ""
     return Ended(Exit.INTERNAL if app.return_code else Exit.OK, wish)
+
+
+def _run_log(command: str, site: str) -> "RunLog":
+    """Open the log of a run. Imported only then: until the wizard shows, each import counts."""
+    from solarrally_tui.commands.shared.event_readers import RunLogFile
+
+    return RunLogFile(command, site)

@@ -50,7 +50,7 @@ def _refresh(options: RefreshOptions) -> int:
     import asyncio
 
     from solarrally_tui.commands.pricing.price_refresh import refresh
-    from solarrally_tui.commands.shared.door import named_keys
+    from solarrally_tui.commands.shared.named_keys import named_keys
     from solarrally_tui.pricing.price_book.price_list_items import known_regions
     from solarrally_tui.site.regions import why_unknown_region
 

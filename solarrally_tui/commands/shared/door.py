@@ -4,9 +4,8 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from solarrally_tui.account.credentials.keyring_store import KeyringStore
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.keys import Keys
+from solarrally_tui.commands.shared.named_keys import named_keys
 from solarrally_tui.commands.shared.options import CommonOptions
 from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -33,10 +32,3 @@ def run_with_door(
     except (KeyboardInterrupt, asyncio.CancelledError):
         say("Stopped watching. AWS continues what it has begun. Run the command again to resume.")
         return Exit.OUT_OF_SIGHT
-
-
-def named_keys(options: CommonOptions) -> Keys | None:
-    """Return the access key that --credentials names; None without it. Raises KeyringError."""
-    if options.credentials is None:
-        return None
-    return KeyringStore().load(options.credentials)

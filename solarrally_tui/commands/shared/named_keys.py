@@ -1,0 +1,12 @@
+"""The access key of the keyring that --credentials names, without opening the door to AWS."""
+
+from solarrally_tui.account.credentials.keyring_store import KeyringStore
+from solarrally_tui.aws.keys import Keys
+from solarrally_tui.commands.shared.options import CommonOptions
+
+
+def named_keys(options: CommonOptions) -> Keys | None:
+    """Return the access key that --credentials names; None without it. Raises KeyringError."""
+    if options.credentials is None:
+        return None
+    return KeyringStore().load(options.credentials)
