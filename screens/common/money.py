@@ -48,15 +48,14 @@ def amount(usd: Decimal, money: Money) -> str:
     return f"{value:,.0f} {money.currency}" if value >= 10 else f"{value:,.2f} {money.currency}"
 
 
-def whole(usd: Decimal, money: Money) -> str:
-    """Return an amount in the currency that is shown, without cents."""
-    value = f"{money.of(usd):,.0f}"
-    return f"{value} {money.currency}" if money.foreign else f"${value}"
-
-
 def exact(usd: Decimal, money: Money) -> str:
     """Return an amount in the currency that is shown, with cents."""
     return f"{money.show(usd)} {money.currency}" if money.foreign else f"${money.show(usd)}"
+
+
+def signed(usd: Decimal, money: Money) -> str:
+    """Return a difference in the currency that is shown, with its sign and with cents."""
+    return f"{'+' if usd >= 0 else '-'}{exact(abs(usd), money)}"
 
 
 def total(estimate: "Estimate", usd: Decimal, money: Money) -> str:

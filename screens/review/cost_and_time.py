@@ -43,7 +43,7 @@ class CostAndTime:
         between = f", {amount(estimate.low, money)} to {amount(estimate.high, money)}. "
         return Content.assemble(
             (f"{capital(total(estimate, estimate.expected, money))} a month", "bold $primary"),
-            sections.difference(self.plan) or between,
+            sections.difference(self.plan, money) or between,
             self._duration(),
         )
 

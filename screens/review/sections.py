@@ -13,14 +13,14 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.breakdown import REST, by_service
-from solarrally_tui.pricing.money import Money
+from solarrally_tui.pricing.money import USD, Money
 from solarrally_tui.provisioning.change.plan import Effect, Plan, StackPlan, Standing, Weight
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.preview.outlook import minutes
 from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
 from solarrally_tui.provisioning.preview.render import duration as in_words
-from solarrally_tui.screens.common.money import exact
-from solarrally_tui.screens.common.words import DIM, colour, dollars, mark, seconds, sentence
+from solarrally_tui.screens.common.money import amount, exact, signed
+from solarrally_tui.screens.common.words import DIM, colour, mark, seconds, sentence
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -204,15 +204,12 @@ class Times:
 
 
 def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown: Money) -> Content:
-    """Return where the monthly cost goes, what differs, and what is paid once.
-
-    shown: the currency; differences are in USD, at list prices.
-    """
+    """Return where the monthly cost goes, what differs, and what is paid once, in a currency."""
     parts: list[Content] = []
     if plan is not None and cost(plan):
-        parts.append(Content.styled(cost(plan), "bold"))
+        parts.append(Content.styled(cost(plan, shown), "bold"))
         parts += [
-            Content(f"    {_difference(change.monthly):>12}  {change.resource}")
+            Content(f"    {_difference(change.monthly, shown):>12}  {change.resource}")
             for change in plan.costs[:_SHOWN_COSTS]
         ]
     shares = by_service(estimate)
@@ -220,7 +217,7 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown:
     parts.append(Content.styled("Where it goes, a month", "bold"))
     parts += [_amount(share.monthly, share.words, shown) for share in shares[:_SHOWN_COSTS]]
     parts += [_amount(rest, REST, shown)] if rest else []
-    once = "An unknown amount" if build is None else _once(build)
+    once = "An unknown amount" if build is None else _once(build, shown)
     parts.append(
         Content.assemble(
             ("Paid once  ", "bold"),
@@ -230,26 +227,25 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown:
     return Content("\n").join(parts)
 
 
-def difference(plan: Plan | None) -> str:
+def difference(plan: Plan | None, shown: Money) -> str:
     """Return how much more or less a month that is than now; empty for a new site."""
     if plan is None or plan.is_new or not plan.monthly or abs(plan.monthly) < 1:
         return ""
     word = "more" if plan.monthly > 0 else "less"
-    return f", {dollars(abs(plan.monthly))} {word} than now. "
+    return f", {amount(abs(plan.monthly), shown)} {word} than now. "
 
 
-def _amount(amount: Decimal, name: str, shown: Money) -> Content:
-    return Content(f"    {exact(amount, shown):>12}  {name}")
+def _amount(usd: Decimal, name: str, shown: Money) -> Content:
+    return Content(f"    {exact(usd, shown):>12}  {name}")
 
 
-def _once(build: Decimal) -> str:
-    return "Less than $0.01" if build < Decimal("0.01") else f"About ${build:,.2f}"
+def _once(build: Decimal, shown: Money) -> str:
+    cent = Decimal("0.01")
+    return f"Less than {exact(cent, USD)}" if build < cent else f"About {exact(build, shown)}"
 
 
-def _difference(amount: Decimal | None) -> str:
-    if amount is None:
-        return "not known"
-    return f"{'+' if amount >= 0 else '-'}${abs(amount):,.2f}"
+def _difference(usd: Decimal | None, shown: Money) -> str:
+    return "not known" if usd is None else signed(usd, shown)
 
 
 def duration(plan: Plan | None, low: float, high: float) -> str:

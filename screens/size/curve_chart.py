@@ -13,7 +13,7 @@ from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, tabl
 from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.money import amount, exact, whole
+from solarrally_tui.screens.common.money import amount, exact
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 
@@ -49,7 +49,7 @@ class CurveChart(Static):
         if found is None or not found.known or columns < _LEAST_COLUMNS or rows < _LEAST_ROWS:
             self.update("")
             return
-        lines = chart(found, columns, rows, lambda usd: whole(usd, self._money), self._money.rate)
+        lines = chart(found, columns, rows, self._money.whole, self._money.rate)
         self.update(
             Content("\n").join(
                 Content.assemble(*((span.text, _TONES.get(span.tone, "")) for span in line))

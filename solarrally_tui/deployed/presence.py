@@ -128,14 +128,22 @@ async def _task_definitions(door: Door, ids: Sequence[str]) -> set[str]:
 
 
 async def _alarms(door: Door, ids: Sequence[str]) -> set[str]:
-    response = await door.call(
-        "cloudwatch",
-        "describe_alarms",
-        AlarmNames=list(ids),
-        AlarmTypes=["MetricAlarm", "CompositeAlarm"],
-    )
-    listed = [*response["MetricAlarms"], *response.get("CompositeAlarms", [])]
-    return {alarm["AlarmName"] for alarm in listed}
+    found: set[str] = set()
+    for first in range(0, len(ids), _ALARMS):
+        response = await door.call(
+            "cloudwatch",
+            "describe_alarms",
+            AlarmNames=list(ids[first : first + _ALARMS]),
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            MaxRecords=_ALARMS,
+        )
+        listed = [*response["MetricAlarms"], *response.get("CompositeAlarms", [])]
+        found |= {alarm["AlarmName"] for alarm in listed}
+    return found
+
+
+_ALARMS: Final = 100
+"""How many alarms a call takes and returns at most (CloudWatch API reference, DescribeAlarms)."""
 
 
 LOOKS: Final[Mapping[str, Look]] = MappingProxyType(

@@ -59,6 +59,11 @@ class Money:
         """Return an amount with two digits, or the word unknown."""
         return "unknown" if usd is None else f"{self.of(usd) + 0:,.2f}"
 
+    def whole(self, usd: Decimal) -> str:
+        """Return an amount with its currency, without cents."""
+        value = f"{self.of(usd):,.0f}"
+        return f"{value} {self.currency}" if self.foreign else f"${value}"
+
     def unit(self, usd: Decimal) -> str:
         """Return a unit price with as many digits as it has, at least two.
 
@@ -67,6 +72,10 @@ class Money:
         text = f"{usd.normalize():f}"
         whole, _, digits = text.partition(".")
         return f"{whole}.{digits.ljust(2, '0')}"
+
+
+USD: Final = Money()
+"""Amounts as AWS bills them."""
 
 
 def _positive(rate: str) -> Decimal:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.pricing.money import USD, Money
 from solarrally_tui.provisioning.change.plan import (
     Change,
     Doing,
@@ -52,8 +53,11 @@ def headline(plan: Plan) -> str:
     return f"{text}.{' The application is rebuilt.' if plan.builds else ''}"
 
 
-def cost(plan: Plan) -> str:
-    """Return what the change costs or saves a month; empty for a new site, which has a total."""
+def cost(plan: Plan, shown: Money = USD) -> str:
+    """Return what the change costs or saves a month; empty for a new site, which has a total.
+
+    shown: the currency.
+    """
     if plan.is_new:
         return ""
     amount = plan.monthly
@@ -62,7 +66,9 @@ def cost(plan: Plan) -> str:
     if abs(amount) < 1:
         return f"The monthly cost {'hardly changes' if amount else 'stays the same'}."
     word = "more" if amount > 0 else "less"
-    return f"The site then costs ${abs(amount):,.0f} a month {word} than now, at list prices."
+    return (
+        f"The site then costs {shown.whole(abs(amount))} a month {word} than now, at list prices."
+    )
 
 
 def total(expected: Outlook) -> str:

@@ -12,6 +12,7 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
@@ -93,6 +94,19 @@ async def test_a_harmless_change_is_told_in_words_and_money(
         await walk(pilot, "ctrl+n", "enter")
         assert services.confirmed == ""
         assert services.deployed
+
+
+async def test_every_amount_of_a_change_is_in_the_currency_that_was_chosen(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.plans.plan = plans.HARMLESS
+    session.money = Money("EUR", Decimal("0.5"), "2026-11-29")
+    async with at("review", **changed(session)) as (app, pilot):
+        assert "22 EUR more than now" in summary_of(app)
+        await pilot.press("4")
+        assert "+13.20 EUR  Database" in text_of(app)
+        assert "The site then costs 22 EUR a month more" in text_of(app)
+        assert "$" not in text_of(app)
 
 
 async def test_what_a_changed_domain_means_is_told(
