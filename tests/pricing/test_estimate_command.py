@@ -194,6 +194,7 @@ def test_csv_has_a_row_a_line_and_adds_up() -> None:
         (("--rate", "1e-30", "--currency", "EUR"), 2, "1e-30 is not an exchange rate."),
         (("--credits", "1e400"), 2, "1e400 is not an amount in USD."),
         (("--compare", "--region", "af-south-1"), 3, "has no prices for af-south-1"),
+        (("--curve", "--region", "af-south-1"), 3, "choose one of us-east-1"),
     ],
 )
 def test_bad_input_is_one_clear_sentence(words: tuple[str, ...], status: int, says: str) -> None:

@@ -97,7 +97,7 @@ def _is_incomparable(site: "Site") -> bool:
         return False
     for line in wrap(
         f"The price book has no prices for {site.region}, so there is nothing to compare. Leave "
-        "--compare and --curve away, or choose one of {', '.join(regions)}."
+        f"--compare and --curve away, or choose one of {', '.join(regions)}."
     ):
         say(line)
     return True
