@@ -153,6 +153,13 @@ async def resources(door: Door, name: str, region: str) -> list[StackResource]:
     ]
 
 
+async def events(door: Door, id_: str, region: str) -> list[dict[str, Any]]:
+    """Return the events of a stack, the newest first, as AWS returns them. Raises AwsError."""
+    return await door.pages(
+        "cloudformation", "describe_stack_events", "StackEvents", region, StackName=id_
+    )
+
+
 def _stack(description: dict[str, Any]) -> Stack:
     moments = (description.get(key) for key in ("DeletionTime", "LastUpdatedTime", "CreationTime"))
     touched = next((moment for moment in moments if moment), "")

@@ -227,12 +227,10 @@ class Engine(Services):
 
     @override
     def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
-        from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
-        from solarrally_tui.provisioning.teardown import step_graph
+        from solarrally_tui.provisioning.deployment import step_graph as deployment
+        from solarrally_tui.provisioning.teardown import step_graph as teardown
 
-        if destroys:
-            return step_graph.TITLES
-        return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps}
+        return teardown.TITLES if destroys else deployment.PLANNED
 
     @property
     @override

@@ -60,7 +60,7 @@ def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
     for warning in outcome.warnings:
         say(f"{State.WARN.glyph} {warning}")
     for kept in outcome.kept:
-        end = kept.end or f"solarrally destroy {site} --delete-data {site}"
+        end = kept.ended_by(site)
         say(f"Kept: {kept.what} {kept.identifier} ({kept.price}). To delete it: {end}")
     say(outcome.summary)
 
@@ -82,7 +82,7 @@ def result_json(site: str, outcome: Outcome) -> dict[str, Any]:
                 "what": kept.what,
                 "id": kept.identifier,
                 "monthly_usd": None if kept.monthly_usd is None else float(kept.monthly_usd),
-                "end": kept.end or f"solarrally destroy {site} --delete-data {site}",
+                "end": kept.ended_by(site),
             }
             for kept in outcome.kept
         ],

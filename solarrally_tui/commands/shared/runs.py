@@ -1,7 +1,7 @@
 """Runs that change a site: confirmed, printed as events, and logged."""
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from solarrally_tui.commands.shared.event_readers import (
 from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
 from solarrally_tui.commands.shared.terminal import confirm, say
-from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
+from solarrally_tui.provisioning.deployment.step_graph import PLANNED
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.wizard.leaving import leaving
@@ -73,7 +73,9 @@ async def report_run(
     printer = print_json if options.json else print_plain
     left = frozenset(leave)
     while True:
-        progress = RunProgress(_titles(command), destroys=command == "destroy", site=site)
+        # The titles of other runs come with their events.
+        titles = PLANNED if command == "deploy" else {}
+        progress = RunProgress(titles, destroys=command == "destroy", site=site)
         with (
             RunLogFile(command, site) as log,
             asking(partial(leaving, progress, estimate), asks=not options.json),
@@ -86,11 +88,6 @@ async def report_run(
         if not asks or not confirm(_without(site, more), site):
             return outcome.exit_code
         left |= more
-
-
-def _titles(command: str) -> Mapping[str, str]:
-    """Return the titles of a deployment's steps; other runs report theirs."""
-    return {step.id: TITLES[step.id] for step in DEPLOYMENT.steps} if command == "deploy" else {}
 
 
 def _without(site: str, places: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from solarrally_tui.account.shared.extras import (
     explain,
 )
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed.stack import GOOD
+from solarrally_tui.deployed.stack import GOOD, events
 from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
 from solarrally_tui.findings.stack_failures import first_cause, last_operation
 from solarrally_tui.health.observed_site import ObservedSite
@@ -71,9 +71,7 @@ async def _failed(observed: ObservedSite, stack_id: str) -> Observation | None:
     if stack is None or stack.status in GOOD or stack.busy:
         return None
     region = observed.deployed.stacks.region(stack_id)
-    newest_first = await observed.door.pages(
-        "cloudformation", "describe_stack_events", "StackEvents", region, StackName=stack.id
-    )
+    newest_first = await events(observed.door, stack.id, region)
     cause = first_cause(last_operation(newest_first, stack.id), stack.id)
     words = str(cause or stack.reason or stack.status)
     known = explanation_of(words)

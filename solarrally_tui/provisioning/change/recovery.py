@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.deployed.stack import Stack, events
 from solarrally_tui.findings.stack_failures import FailedResource, last_operation, stuck
 from solarrally_tui.provisioning.change.change_set import Wanted, token, with_role
 from solarrally_tui.provisioning.change.explanation import not_rolled_back, passed_over, would_lose
@@ -46,7 +46,7 @@ class Recovery:
         it; StepError with the cause where it failed, and AwsError.
         """
         wanted = self.wanted
-        operation = last_operation(await self._events(stack), stack.id)
+        operation = last_operation(await events(self.door, stack.id, wanted.region), stack.id)
         created = {
             event["LogicalResourceId"]: event["ResourceType"]
             for event in operation
@@ -64,7 +64,7 @@ class Recovery:
 
         Raises StepError with what failed again, and AwsError.
         """
-        failed = stuck(await self._events(stack), stack.id)
+        failed = await self._stuck(stack)
         left = [resource for resource in failed if resource.logical_id in self.wanted.leave]
         without = f", without {', '.join(r.logical_id for r in left)}" if left else ""
         self._report(f"Continuing the rollback of the last change{without}.")
@@ -91,22 +91,15 @@ class Recovery:
         )
         ended = await watch.end()
         if ended.status != _ROLLED_BACK:
-            failed = stuck(await self._events(stack), stack.id)
-            raise self._still_stuck(stack, failed)
+            raise self._still_stuck(stack, await self._stuck(stack))
         return ended
 
     def _still_stuck(self, stack: Stack, failed: Collection[FailedResource]) -> StepError:
         places = places_of(self.wanted.site, stack, failed)
         return StepError(not_rolled_back(stack.name, tuple(failed), places), stuck=places)
 
-    async def _events(self, stack: Stack) -> list[dict[str, Any]]:
-        return await self.door.pages(
-            "cloudformation",
-            "describe_stack_events",
-            "StackEvents",
-            self.wanted.region,
-            StackName=stack.id,
-        )
+    async def _stuck(self, stack: Stack) -> tuple[FailedResource, ...]:
+        return stuck(await events(self.door, stack.id, self.wanted.region), stack.id)
 
     def _report(self, why: str) -> None:
         self.narrator.step(self.step, State.RUNNING, why)

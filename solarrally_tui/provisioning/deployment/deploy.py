@@ -1,6 +1,7 @@
 """Deploys a site, or updates it to what its answers say now. Running it again resumes."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from solarrally_tui.aws.door import Door
@@ -53,9 +54,7 @@ async def deploy(
         leave=leave,
     )
 
-    def say(words: str) -> None:
-        narrator.step(step_graph.ACCOUNT, State.RUNNING, words)
-
+    say = partial(narrator.step, step_graph.ACCOUNT, State.RUNNING)
     try:
         await alone(door, site.name, "deploy", lambda: run(DEPLOYMENT, ACTIONS, deployment), say)
     except BusyError as busy:

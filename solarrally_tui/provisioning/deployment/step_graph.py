@@ -97,3 +97,6 @@ TITLES: Final = MappingProxyType(
     }
 )
 """What people read for each step."""
+
+PLANNED: Final = MappingProxyType({step.id: TITLES[step.id] for step in DEPLOYMENT.steps})
+"""The same of the steps that each deployment has, in their order."""

@@ -47,6 +47,10 @@ class Kept:
     end: str = ""
     """The command that deletes it; empty for what `destroy --delete-data` deletes."""
 
+    def ended_by(self, site: str) -> str:
+        """Return the command that deletes it."""
+        return self.end or f"solarrally destroy {site} --delete-data {site}"
+
     @property
     def price(self) -> str:
         """The price in words."""

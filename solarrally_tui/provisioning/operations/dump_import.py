@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -43,9 +44,7 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
     narrator = Narrator(name, emit)
     door = patient(door, narrator, UPLOAD)
 
-    def say(words: str) -> None:
-        narrator.step(UPLOAD, State.RUNNING, words)
-
+    say = partial(narrator.step, UPLOAD, State.RUNNING)
     try:
         prepared, note = _read(dump)
         site = await DeployedSite.open(door, name)

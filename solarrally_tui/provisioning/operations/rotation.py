@@ -12,6 +12,7 @@ import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -93,9 +94,7 @@ async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
         return _failed(error, changed=False)
     rotation = Rotation(narrator=narrator, door=site.door, outputs=outputs)
 
-    def say(words: str) -> None:
-        narrator.step(STAGE, State.RUNNING, words)
-
+    say = partial(narrator.step, STAGE, State.RUNNING)
     try:
         ends = await alone(door, name, "rotate", lambda: run(ROTATION, ACTIONS, rotation), say)
     except BusyError as busy:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
@@ -60,9 +61,7 @@ async def destroy(
         return _failed(from_aws(error, begun=False), changed=False)
     teardown = Teardown(narrator=narrator, stacks=stacks, delete_data=delete_data, leave=leave)
 
-    def say(words: str) -> None:
-        narrator.step(step_graph.CHARGERS, State.RUNNING, words)
-
+    say = partial(narrator.step, step_graph.CHARGERS, State.RUNNING)
     try:
         await alone(door, name, "destroy", lambda: run(TEARDOWN, ACTIONS, teardown), say)
     except BusyError as busy:

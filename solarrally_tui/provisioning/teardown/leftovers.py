@@ -72,9 +72,7 @@ async def history(door: Door, site: str) -> dict[tuple[str, str], str]:
 
 async def _resources(door: Door, stack_id: str, region: str) -> dict[tuple[str, str], str]:
     with tolerate(Kind.NOT_FOUND):
-        newest_first = await door.pages(
-            "cloudformation", "describe_stack_events", "StackEvents", region, StackName=stack_id
-        )
+        newest_first = await stack.events(door, stack_id, region)
         return {
             (event["ResourceType"], event.get("PhysicalResourceId", "")): event["ResourceStatus"]
             for event in reversed(newest_first)

@@ -157,10 +157,7 @@ async def _failed_before(door: Door, current: Stack) -> tuple[FailedResource, ..
     """Return what CloudFormation could not delete of a stack when it tried last."""
     if current.status != DELETE_FAILED:
         return ()
-    events = await door.pages(
-        "cloudformation", "describe_stack_events", "StackEvents", StackName=current.id
-    )
-    return stuck(events, current.id)
+    return stuck(await stack.events(door, current.id, door.region), current.id)
 
 
 def _is_gone(failed: FailedResource) -> bool:
