@@ -1,6 +1,5 @@
-"""The chart of a curve, in letters and as SVG, and the dots it is drawn with."""
+"""The chart of a curve in letters, and the dots it is drawn with."""
 
-import xml.etree.ElementTree as ET
 from decimal import Decimal
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from solarrally_tui.pricing.advice.chart import chart, cost_at, scales, told
 from solarrally_tui.pricing.advice.curve import Curve, curve
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.pricing.quotes.curve_svg import ChartWords, curve_svg
 from solarrally_tui.text.braille import Canvas
 from tests.pricing.test_curve import site
 
@@ -76,27 +74,6 @@ def test_breaks_are_told_in_words(six: Curve) -> None:
     words = list(told(six))
     assert words[0].startswith("Above 10 chargers, Medium is recommended")
     assert all(each.endswith(".") for each in words)
-
-
-def test_the_picture_is_well_formed_and_holds_no_code(six: Curve) -> None:
-    words = ChartWords(title="<Kosten> & mehr", chargers="Ladepunkte", tiers={"small": "Klein"})
-    root = ET.fromstring(curve_svg(six, dollars, words))
-    texts = [node.text or "" for node in root.iter() if node.tag.endswith("text")]
-    assert "<Kosten> & mehr" in texts
-    assert "Klein $88" in texts
-    assert dollars(six.chosen.mine.expected) in texts  # at the mark
-    assert {node.tag.rpartition("}")[2] for node in root.iter()} == {
-        "svg",
-        "path",
-        "text",
-        "circle",
-    }
-    width, height = (float(edge) for edge in root.attrib["viewBox"].split()[2:])
-    for node in root.iter():
-        x, y = float(node.get("x", 0)), float(node.get("y", 0))
-        assert 0 <= x <= width
-        assert 0 <= y <= height
-    assert curve_svg(curve(site(region="af-south-1")), dollars) == ""
 
 
 def test_dots_are_braille_and_take_the_last_tone() -> None:

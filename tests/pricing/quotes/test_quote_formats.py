@@ -14,6 +14,7 @@ from botocore.validate import ParamValidator
 from markdown_it import MarkdownIt
 
 from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.quotes.paper.chart import Series, Words, svg
 from solarrally_tui.pricing.quotes.paper.content import Content, Paper, QuoteRefusedError, content
 from solarrally_tui.pricing.quotes.paper.documents import FORMATS, QuoteFormat, document
 from solarrally_tui.pricing.quotes.paper.ordered import ordered
@@ -167,6 +168,33 @@ def test_a_page_needs_no_network_and_runs_nothing() -> None:
     assert not re.findall(r"url\((?!#)", text)
     for picture in (page(full()).picture, page(full()).chart):
         ET.fromstring(picture)
+
+
+def test_the_chart_is_well_formed_and_holds_no_code() -> None:
+    found = plain(chargers=6).curve
+    series = [
+        Series(f"<{tier.name}>", tuple((p.chargers, p.expected) for p in tier.points), chosen)
+        for tier, chosen in zip(found.tiers, (True, False, False), strict=True)
+    ]
+    mine = found.chosen.mine.expected
+    words = Words("<Kosten> & mehr", "Ladepunkte", "USD", f"${mine:,.0f}")
+    root = ET.fromstring(svg(series, (6, mine), words, "{:,.0f}".format))
+    texts = [node.text or "" for node in root.iter() if node.tag.endswith("text")]
+    assert root.get("aria-label") == "<Kosten> & mehr"
+    assert {"<small>", "<medium>", "<large>", "Ladepunkte", "USD"} <= set(texts)
+    assert f"${mine:,.0f}" in texts  # at the mark
+    assert {node.tag.rpartition("}")[2] for node in root.iter()} == {
+        "svg",
+        "path",
+        "polyline",
+        "text",
+        "circle",
+    }
+    width, height = (float(edge) for edge in root.attrib["viewBox"].split()[2:])
+    for node in root.iter():
+        x, y = float(node.get("x", 0)), float(node.get("y", 0))
+        assert 0 <= x <= width
+        assert 0 <= y <= height
 
 
 def test_the_site_name_is_not_the_customers() -> None:
