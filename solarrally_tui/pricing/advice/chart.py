@@ -12,7 +12,7 @@ _WINDOWS: Final = (20, 50, 100, 200, 500)
 _ROOM_TO_GROW: Final = 4
 """The chart reaches to about so many times the site's chargers."""
 _TABLE: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-_STEPS: Final = (1, 2, 5)
+STEPS: Final = (1, 2, 5)
 _DOT_EVERY: Final = 3
 MINE: Final = "mine"
 """Tone of the mark at the site's own chargers."""
@@ -49,19 +49,17 @@ def scales(found: Curve, ticks: int = 4, rate: Decimal = Decimal(1)) -> Scales:
     upto = next((window for window in _WINDOWS if window >= wanted), found.most)
     upto = min(upto, found.most)
     highest = max(cost_at(shape, upto) for shape in found.tiers)
-    step = _round_step(highest * rate / ticks) / rate
+    step = round_step(highest * rate / ticks) / rate
     money = tuple(step * n for n in range(int(highest / step) + 2))
-    apart = int(_round_step(Decimal(upto) / 5))
+    apart = int(round_step(Decimal(upto) / 5))
     at = (1, *range(apart, upto + 1, apart)) if apart > 1 else tuple(range(1, upto + 1))
     return Scales(upto, money[-1], at, money)
 
 
-def _round_step(least: Decimal) -> Decimal:
-    """Return the smallest of 1, 2, 5, 10, 20 ... that is not below a number."""
-    power = Decimal(1)
-    while power * 10 < least:
-        power *= 10
-    return next((power * step for step in (*_STEPS, 10) if power * step >= least), power * 10)
+def round_step(least: Decimal) -> Decimal:
+    """Return the smallest of 1, 2, 5, 10, 20 and so on, or 0.5, 0.2, that is not below a number."""
+    power = Decimal(10) ** least.adjusted()
+    return next(power * step for step in (*STEPS, 10) if power * step >= least)
 
 
 def cost_at(shape: ShapeCurve, chargers: int) -> Decimal:

@@ -9,6 +9,7 @@ from math import log10
 from typing import Final
 
 from solarrally_tui.architecture.drawing import ACCENT, FONT, INK, LINE, QUIET
+from solarrally_tui.pricing.advice.chart import STEPS, round_step
 
 _WIDTH: Final = 350
 _HEIGHT: Final = 136
@@ -21,7 +22,6 @@ _DASHES: Final = ("", "5 2", "1.5 2.5")
 """Beside the colours: a quote may be printed in black."""
 _APART: Final = 10
 """Least distance of two labels."""
-_STEPS: Final = (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +85,8 @@ class _Scale:
 def _scale(series: Sequence[Series]) -> _Scale:
     counts = [count for one in series for count, _ in one.points]
     top = max((float(amount) for one in series for _, amount in one.points), default=1.0) or 1.0
-    step = _round_step(top / 4)
+    step = float(round_step(Decimal(top / 4)))
     return _Scale(min(counts), max(counts), step * -(-top // step), step)
-
-
-def _round_step(least: float) -> float:
-    """Return the smallest of 1, 2, 5, 10 and so on that is not below a number."""
-    power = 10.0
-    while power > least:
-        power /= 10
-    while True:
-        for digit in _STEPS:
-            if digit * power >= least:
-                return digit * power
-        power *= 10
 
 
 def _axes(scale: _Scale, words: Words, number: Callable[[Decimal], str]) -> Iterator[str]:
@@ -131,7 +119,7 @@ def _axes(scale: _Scale, words: Words, number: Callable[[Decimal], str]) -> Iter
 
 def _ticks(scale: _Scale) -> set[int]:
     powers = range(5)
-    rounds = {digit * 10**power for power in powers for digit in _STEPS}
+    rounds = {digit * 10**power for power in powers for digit in STEPS}
     return {n for n in rounds if scale.least <= n <= scale.most} | {scale.least, scale.most}
 
 
