@@ -1,9 +1,10 @@
 """Runs that change a site: confirmed, printed as events, and logged."""
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.commands.shared import transcript
@@ -17,14 +18,20 @@ from solarrally_tui.commands.shared.event_readers import (
 from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
 from solarrally_tui.commands.shared.terminal import confirm, say
-from solarrally_tui.provisioning.deployment.step_graph import PLANNED
+from solarrally_tui.provisioning.deployment import step_graph as deployment
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.teardown import step_graph as teardown
 from solarrally_tui.wizard.leaving import leaving
 from solarrally_tui.wizard.run_progress import RunProgress
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+
+_TITLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {"deploy": deployment.PLANNED, "destroy": teardown.TITLES}
+)
+"""Of the steps that leaving speaks of, by command. Other runs have steps without a title."""
 
 Leave = frozenset[str]
 """Resources, as STACK/RESOURCE, without which a run continues: see Outcome.stuck."""
@@ -73,9 +80,7 @@ async def report_run(
     printer = print_json if options.json else print_plain
     left = frozenset(leave)
     while True:
-        # The titles of other runs come with their events.
-        titles = PLANNED if command == "deploy" else {}
-        progress = RunProgress(titles, destroys=command == "destroy", site=site)
+        progress = RunProgress(_TITLES.get(command, {}), destroys=command == "destroy", site=site)
         with (
             RunLogFile(command, site) as log,
             asking(partial(leaving, progress, estimate), asks=not options.json),
