@@ -1,7 +1,6 @@
 """What the world's DNS says about a site's name: findings before anything is created."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +10,7 @@ from solarrally_tui.domains.dns_records import likely_zone
 from solarrally_tui.domains.hosted_zones import HostedZone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.text.enumeration import enumerated
 
 _DELEGATION: Final = "Name servers"
 _ADDRESS: Final = "Address"
@@ -79,7 +79,7 @@ def judge_delegation(referred: DnsAnswer, zone: HostedZone) -> Finding:
     others = sorted(listed - own)
     line = f"{zone.name} is not delegated yet."
     if others:
-        line = f"It is {'also ' if listed & own else ''}delegated to {_first_of(others)}."
+        line = f"It is {'also ' if listed & own else ''}delegated to {enumerated(others, 1)}."
     return Finding("delegation", _DELEGATION, Severity.WARN, line, fix)
 
 
@@ -88,18 +88,13 @@ def _in_pairs(servers: tuple[str, ...]) -> str:
     return "\n".join("   ".join(f"{server:<26}" for server in pair).rstrip() for pair in pairs)
 
 
-def _first_of(names: Sequence[str]) -> str:
-    more = len(names) - 1
-    return f"{names[0]} and {more} more" if more else names[0]
-
-
 def judge_address(address: DnsAnswer, in_route53: bool) -> Finding:
     """Judge whether something else answers at the name already."""
     if address.presence is Presence.UNKNOWN:
         return Finding("address", _ADDRESS, Severity.UNKNOWN, _NOT_KNOWN, _NO_HOLD)
     if address.presence is Presence.ABSENT:
         return Finding("address", _ADDRESS, Severity.OK, "Not in use: the name has no record yet.")
-    line = f"It already points to {_first_of(address.records)}."
+    line = f"It already points to {enumerated(address.records, 1)}."
     if any(record.endswith(_CLOUDFRONT) for record in address.records):
         return Finding("address", _ADDRESS, Severity.FAIL, line, _TAKEN)
     fix = (

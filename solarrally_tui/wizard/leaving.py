@@ -9,6 +9,7 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 _STACKS: Final = frozenset(item.id for item in CATALOGUE)
@@ -36,9 +37,8 @@ class Leaving:
     @property
     def words(self) -> str:
         """Return it in sentences."""
-        named = ", ".join(self.finishing[:_NAMED])
-        more = f" and {len(self.finishing) - _NAMED} more" if len(self.finishing) > _NAMED else ""
-        ends = f"AWS finishes what it has begun: {named}{more}." if named else "AWS is idle."
+        named = enumerated(self.finishing, _NAMED)
+        ends = f"AWS finishes what it has begun: {named}." if named else "AWS is idle."
         waits = f"{self.waiting} of {self.total} steps wait until you continue."
         if self.monthly is None:
             cost = "What exists by then already costs money."

@@ -11,6 +11,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.regions import WITHOUT_IOT
 from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.text.enumeration import enumerated
 
 _NOT_PROVEN: Final = (
     "This is advice: IAM's policy simulator cannot see everything, and it stops no deployment. "
@@ -133,9 +134,7 @@ def permissions(results: Iterable[Mapping[str, Any]]) -> Finding:
         for r in evaluated
     )
     who = "Your organization forbids some of them. " if by_organization else ""
-    more = len(denied) - _MOST_NAMED
-    names = ", ".join(denied[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    line = f"{len(denied)} actions look denied: {names}."
+    line = f"{len(denied)} actions look denied: {enumerated(denied, _MOST_NAMED)}."
     return Finding("permissions", "Permissions", Severity.WARN, line, _NOT_PROVEN + who + _POLICY)
 
 

@@ -14,6 +14,7 @@ from solarrally_tui.pricing.price_book.price_query import PriceQuery
 from solarrally_tui.pricing.price_book.refresh import BASE, Refresher, RefreshReport, UnlistedPrice
 from solarrally_tui.pricing.price_book.store import book_file, cache_folder, current_data, save
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.text.table import wrap
 
 _BAR = 24
@@ -98,8 +99,7 @@ def _print_unlisted(unlisted: Iterable[UnlistedPrice]) -> None:
         dates = sorted(price.date for price in prices)
         when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
         names = list(dict.fromkeys(price.item for price in prices))
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        text = f"{service}, of {when}: {', '.join(names[:_NAMED])}{more}"
+        text = f"{service}, of {when}: {enumerated(names, _NAMED)}"
         for line in wrap(text, "  ", "    "):
             say(line)
 

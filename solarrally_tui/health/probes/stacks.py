@@ -12,6 +12,7 @@ from solarrally_tui.deployed.stack_status import status_of
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
+from solarrally_tui.text.enumeration import enumerated
 
 _ALARMS_A_CALL: Final = 100
 _NAMED: Final = 3
@@ -70,10 +71,9 @@ async def resources(observed: ObservedSite) -> Observation:
     missing = [one for look in looks for one in look.missing]
     unseen = [pair for look in looks for pair in look.unseen]
     if missing:
-        named = ", ".join(f"{one.logical_id} ({one.physical_id})" for one in missing[:_NAMED])
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        named = enumerated([f"{it.logical_id} ({it.physical_id})" for it in missing], _NAMED)
         return fail(
-            f"Deleted by somebody, and still in their stacks: {named}{more}. Run solarrally deploy."
+            f"Deleted by somebody, and still in their stacks: {named}. Run solarrally deploy."
         )
     seen = sum(look.seen for look in looks)
     if unseen:
