@@ -16,6 +16,12 @@ bridge that AWS IoT refuses (mosquitto issues 677 and 1902)."""
 BUILD_TAG_METADATA: Final = "build-tag"
 """S3 metadata key on index.html: the tag of the build that published it."""
 
+FRONTEND_SHOWN: Final = "frontend/shown"
+"""Key in the artefact bucket of an empty object: of which publication viewers see nothing older."""
+
+SHOWN_METADATA: Final = "publication"
+"""S3 metadata key on it: that publication."""
+
 _COMMIT_LENGTH: Final = 12
 _VERSION_LENGTH: Final = 8
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
