@@ -61,7 +61,7 @@ def card(diagnosis: "Diagnosis", cause: "Candidate | None", width: int) -> Conte
 
 
 def rows(diagnosis: "Diagnosis", shown: int) -> list[Row]:
-    """Return all lines: evidence, other causes, effects, earlier causes, unknown, healthy."""
+    """Return all lines: evidence, other causes, effects, what is past or kept, unknown, healthy."""
     lines: list[Row] = []
     if shown < len(diagnosis.causes):
         cause = diagnosis.causes[shown]
@@ -77,6 +77,7 @@ def rows(diagnosis: "Diagnosis", shown: int) -> list[Row]:
         )
         lines += _section("Effects", [_evidence(e) for e in cause.effects])
     lines += _section("Earlier", [_evidence(e) for past in diagnosis.past for e in past.evidence])
+    lines += _section("Seen before the rollback", [_evidence(e) for e in diagnosis.kept])
     lines += _section("Unknown", _unknown(diagnosis))
     return lines + _section("Healthy", [_fine(e) for e in diagnosis.fine])
 
@@ -98,6 +99,7 @@ def _of_evidence(shown: Content, evidence: "Evidence") -> Row:
     facts = (
         ("Source", evidence.api),
         ("When", evidence.when),
+        ("Kept", evidence.kept_when),
         ("Resource", evidence.resource),
         ("Type", evidence.type),
         ("State", evidence.state),

@@ -76,6 +76,7 @@ class Consent:
 
 async def _deploy(options: Options, site: "Site", door: "Door") -> int:
     from solarrally_tui.commands.shared.runs import report_run
+    from solarrally_tui.health.diagnosis.keeping import look
     from solarrally_tui.pricing.estimate import estimate
     from solarrally_tui.provisioning.deployment.deploy import deploy
 
@@ -95,6 +96,7 @@ async def _deploy(options: Options, site: "Site", door: "Door") -> int:
             confirmed=confirmed,
             preflight=not options.skip_preflight,
             leave=leave,
+            look=partial(look, site, door),
         ),
         options.leave,
         partial(estimate, site),

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
@@ -82,8 +84,11 @@ class ObservedSite:
         return stack
 
 
-async def observe(site: DeployedSite) -> ObservedSite:
-    """Read all stacks of a site at once. Never raises AwsError: it is kept for the checks."""
+_ALL: Final = frozenset(blueprint.id for blueprint in CATALOGUE)
+
+
+async def observe(site: DeployedSite, only: AbstractSet[str] = _ALL) -> ObservedSite:
+    """Read stacks of a site at once. Never raises AwsError: it is kept for the checks."""
 
     async def read(stack_id: str) -> Stack | AwsError | None:
         try:
@@ -91,5 +96,5 @@ async def observe(site: DeployedSite) -> ObservedSite:
         except AwsError as error:
             return error
 
-    ids = [blueprint.id for blueprint in CATALOGUE]
+    ids = [blueprint.id for blueprint in CATALOGUE if blueprint.id in only]
     return ObservedSite(site, dict(zip(ids, await asyncio.gather(*map(read, ids)), strict=True)))

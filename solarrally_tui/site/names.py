@@ -29,6 +29,11 @@ def run_name(site: str) -> str:
     return f"/solarrally/runs/{site}"
 
 
+def evidence_name(site: str, stack: str) -> str:
+    """Return the name of the SSM parameter with what a run saw of a failing stack, in us-east-1."""
+    return f"/solarrally/evidence/{site}/{stack}"
+
+
 def topic_prefix(site: str) -> str:
     """Return the prefix of MQTT topics that separates the sites of a Region."""
     return f"solarrally/{site}/"

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +39,7 @@ _LATER: Final = (
     "chargers.publisher",
     "deployed.site",
     "health.checks",
+    "health.diagnosis.keeping",
     "pricing.advice.curve",
     "pricing.estimate",
     "provisioning.deployment.deploy",
@@ -249,6 +250,7 @@ class Engine(Services):
         preflight: bool = True,
         leave: frozenset[str] = frozenset(),
     ) -> Outcome:
+        from solarrally_tui.health.diagnosis.keeping import look
         from solarrally_tui.provisioning.deployment.deploy import deploy
         from solarrally_tui.provisioning.deployment.durations import Timer, durations_file
 
@@ -256,7 +258,13 @@ class Engine(Services):
         timer = Timer()
         with self._logged("deploy", site.name, fan_out(emit, timer.take)) as report:
             outcome = await deploy(
-                site, door, report, confirmed=confirmed, preflight=preflight, leave=leave
+                site,
+                door,
+                report,
+                confirmed=confirmed,
+                preflight=preflight,
+                leave=leave,
+                look=partial(look, site, door),
             )
         if not account_label():  # a simulated account's pace is no measurement
             timer.save(durations_file())

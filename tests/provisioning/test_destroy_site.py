@@ -14,7 +14,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.chargers.onboarding import add
-from solarrally_tui.deployed import record
+from solarrally_tui.deployed import kept_evidence, record
+from solarrally_tui.deployed.kept_evidence import KeptEvidence
 from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.domains import certificates
 from solarrally_tui.provisioning.engine.events import Event, State
@@ -52,6 +53,9 @@ async def test_data_survives_until_it_is_named(
     for other in ("solarrally-going-on-0a1b2c3d", "solarrally-going"):
         await hers.call("backup", "create_backup_vault", BackupVaultName=other)
 
+    failure = KeptEvidence("app", "e1", "2026-11-29T10:00:00Z", ({"words": "no"},))
+    await kept_evidence.write(own_door, "going", failure)
+
     elsewhere = own_door.with_region("ap-south-1")
     first, heard = await destroyed("going", elsewhere, delete_data=False)
     assert first.exit_code is Exit.OK, first.cause
@@ -72,6 +76,8 @@ async def test_data_survives_until_it_is_named(
         assert price >= Decimal("1.9"), what
     left = await left_of("going", hers)
     assert set(left) == {"buckets", "snapshots", "vaults", "copies"}
+
+    assert await kept_evidence.read(own_door, "going") == ()
 
     second, _ = await destroyed("going", elsewhere, delete_data=True)
     assert (second.exit_code, second.kept) == (Exit.OK, ())

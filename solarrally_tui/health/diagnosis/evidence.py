@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
+from solarrally_tui.deployed.kept_evidence import Item
 from solarrally_tui.health.diagnosis.console_links import aws_command
 from solarrally_tui.text.redaction import redact
 
@@ -36,11 +37,46 @@ class Evidence:
     """What shows the same in a shell."""
     link: str = ""
     """What shows the same in the console; empty on an account that has none."""
+    kept: datetime | None = None
+    """When a run saw it, before AWS rolled the stack back; None for what AWS reports now."""
 
     @property
     def when(self) -> str:
         """The time in UTC, for people; empty where AWS reported none."""
-        return self.time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if self.time else ""
+        return _for_people(self.time) if self.time else ""
+
+    @property
+    def kept_when(self) -> str:
+        """When it was seen before a rollback, in UTC; empty for what AWS reports now."""
+        return _for_people(self.kept) if self.kept else ""
+
+
+def _for_people(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def as_item(evidence: Evidence) -> Item:
+    """Return evidence as it is kept: without links, and of long words the end."""
+    known: dict[str, Any] = {name: value for name in _FIELDS if (value := getattr(evidence, name))}
+    known["words"] = evidence.words[-_LONGEST:]
+    if evidence.time:
+        known["time"] = evidence.time.astimezone(UTC).isoformat()
+    if evidence.facts:
+        known["facts"] = dict(evidence.facts)
+    return known
+
+
+def evidence_of(item: Item, stack: str, taken: datetime) -> Evidence:
+    """Return evidence that was kept. stack: its name. Raises ValueError and TypeError."""
+    fields: dict[str, Any] = {name: str(item.get(name, "")) for name in _FIELDS}
+    time = datetime.fromisoformat(item["time"]) if item.get("time") else None
+    facts = MappingProxyType({str(k): str(v) for k, v in (item.get("facts") or {}).items()})
+    return Evidence(**fields, stack=stack, time=time, facts=facts, kept=taken)
+
+
+_FIELDS: Final = ("kind", "words", "api", "resource", "type", "state", "region", "command")
+_LONGEST: Final = 1200
+"""Characters of the words of one piece of evidence that is kept."""
 
 
 @dataclass(frozen=True, slots=True)

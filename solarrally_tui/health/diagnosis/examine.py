@@ -13,7 +13,7 @@ from solarrally_tui.health.checks import check_observed, why_unknown
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 from solarrally_tui.health.diagnosis.judge import causes
-from solarrally_tui.health.diagnosis.model import Diagnosis, Unknown
+from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Unknown
 from solarrally_tui.health.diagnosis.sources.registry import FIRST, THEN, Source
 from solarrally_tui.health.observed_site import OutOfReachError, observe
 from solarrally_tui.health.report import Report
@@ -70,9 +70,16 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
         () if is_well else ranked,
         ranked if is_well else (),
         tuple(evidence for evidence in seen if evidence.good),
+        _uncited(seen, ranked),
         (*unknown, *unknown_checks),
         TOTAL,
     )
+
+
+def _uncited(seen: Sequence[Evidence], ranked: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    """Return what was kept before a rollback and no cause cites, for people to read."""
+    cited = [evidence for cause in ranked for evidence in (*cause.evidence, *cause.effects)]
+    return tuple(evidence for evidence in seen if evidence.kept and evidence not in cited)
 
 
 def _evidence(check: Finding, case: Case) -> Evidence:

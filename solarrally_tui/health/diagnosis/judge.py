@@ -61,7 +61,8 @@ def _current(seen: Sequence[Evidence], report: Report) -> Iterable[Evidence]:
     since = max(deployed, default=_EARLY)
     for evidence in seen:
         is_old = evidence.time is not None and evidence.time < since
-        if not (_is_of_tasks(evidence) and (serves or is_old)):
+        # What was kept of a stack is left out with it: sources/kept.py.
+        if evidence.kept or not (_is_of_tasks(evidence) and (serves or is_old)):
             yield evidence
 
 

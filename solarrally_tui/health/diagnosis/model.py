@@ -63,6 +63,8 @@ class Diagnosis:
     """Causes whose effects no longer show; only where the site is well now."""
     fine: tuple[Evidence, ...] = ()
     """Checks and evidence that show something to be well."""
+    kept: tuple[Evidence, ...] = ()
+    """What a run saw before a rollback, and no cause cites."""
     unknown: tuple[Unknown, ...] = ()
     """What could not be seen."""
     asked: int = 0

@@ -33,6 +33,7 @@ def to_table(diagnosis: Diagnosis) -> str:
         for cause in diagnosis.past:
             lines += wrap(f"{cause.what} {cause.evidence[0].when}", "  ")
         lines.append("")
+    lines += _kept(diagnosis)
     lines += _listed("Healthy", Severity.OK, _healthy(diagnosis))
     lines += _listed("Unknown", Severity.UNKNOWN, _unknown(diagnosis))
     where = f"{diagnosis.region}, account {diagnosis.account}"
@@ -55,7 +56,8 @@ def _cause(number: int, cause: Candidate) -> list[str]:
 
 def _place(evidence: Evidence) -> str:
     parts = (evidence.when, evidence.api, evidence.resource, evidence.state)
-    return " ".join(part for part in parts if part)
+    place = " ".join(part for part in parts if part)
+    return f"{place}, kept {evidence.kept_when}" if evidence.kept else place
 
 
 def _effects(cause: Candidate) -> str:
@@ -66,6 +68,18 @@ def _effects(cause: Candidate) -> str:
 def _listed(title: str, severity: Severity, texts: list[str]) -> list[str]:
     lines = [line for text in texts for line in wrap(text, f"  {severity.glyph} ")]
     return [f"{title}:", *lines, ""] if lines else []
+
+
+def _kept(diagnosis: Diagnosis) -> list[str]:
+    """Return what a run saw before a rollback, with the lines of logs as they are."""
+    if not diagnosis.kept:
+        return []
+    lines = ["Seen before AWS rolled the stack back:"]
+    for evidence in diagnosis.kept:
+        lines += wrap(_place(evidence), "  ")
+        for line in evidence.words.splitlines():
+            lines += wrap(line, "    ")
+    return [*lines, ""]
 
 
 def _healthy(diagnosis: Diagnosis) -> list[str]:
@@ -104,6 +118,7 @@ def as_object(diagnosis: Diagnosis) -> dict[str, Any]:
         "headline": diagnosis.headline,
         "causes": [_cause_object(cause) for cause in diagnosis.causes],
         "past": [_cause_object(cause) for cause in diagnosis.past],
+        "kept": [_evidence_object(evidence) for evidence in diagnosis.kept],
         "fine": [{"what": e.resource, "words": e.words, "api": e.api} for e in diagnosis.fine],
         "unknown": [{"what": item.title, "why": item.why} for item in diagnosis.unknown],
         "asked": diagnosis.asked,
@@ -132,6 +147,7 @@ def _evidence_object(evidence: Evidence) -> dict[str, Any]:
         "kind": evidence.kind,
         "api": evidence.api,
         "time": _timestamp(evidence.time) if evidence.time else None,
+        "kept": _timestamp(evidence.kept) if evidence.kept else None,
         "region": evidence.region,
         "stack": evidence.stack,
         "resource": evidence.resource,
@@ -155,6 +171,9 @@ def to_markdown(diagnosis: Diagnosis) -> str:
     ]
     for number, cause in enumerate(diagnosis.causes, 1):
         lines += _section(number, cause)
+    for evidence in diagnosis.kept:
+        lines += [f"### Seen before the rollback: {escape(_place(evidence))}", ""]
+        lines += [*_fenced(evidence.words), ""]
     lines += _bullets("Healthy", _healthy(diagnosis))
     lines += _bullets("Unknown", _unknown(diagnosis))
     return harmless("\n".join(lines).rstrip() + "\n")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.provisioning.change.evidence import Look
 from solarrally_tui.provisioning.deployment import step_graph
 from solarrally_tui.provisioning.engine.context import Context
 from solarrally_tui.site.model import Site
@@ -24,6 +25,9 @@ class Deployment(Context):
     """Whether the operator has agreed to lose what replaced and removed resources hold."""
     leave: frozenset[str] = frozenset()
     """Resources, as STACK/RESOURCE, that stay as they are where AWS cannot roll them back."""
+    look: Look | None = None
+    """Looks at a stack that fails, so that the evidence is kept. Without waiting for AWS as long
+    as a run does: a rollback does not wait."""
     asked: dict[str, str] = field(default_factory=dict)
     """What the operator was asked for, and by which step: two steps may wait for one DNS record."""
 

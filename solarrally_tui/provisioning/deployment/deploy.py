@@ -7,6 +7,7 @@ from typing import Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import SiteStacks
+from solarrally_tui.provisioning.change.evidence import Look
 from solarrally_tui.provisioning.deployment import step_graph, unfinished
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.step_actions import ACTIONS
@@ -23,7 +24,7 @@ _STOPPED: Final = frozenset({Exit.FAILED, Exit.REFUSED, Exit.WAITING_FOR_YOU})
 """Ends of a run after which AWS can be asked what there is."""
 
 
-async def deploy(
+async def deploy(  # noqa: PLR0913 each is a wish of its own
     site: Site,
     door: Door,
     emit: Emit,
@@ -31,6 +32,7 @@ async def deploy(
     confirmed: str = "",
     preflight: bool = True,
     leave: frozenset[str] = frozenset(),
+    look: Look | None = None,
 ) -> Outcome:
     """Deploy a site and report every step as events.
 
@@ -42,6 +44,7 @@ async def deploy(
     preflight: whether what would stop the deployment is looked up first, and refused.
     leave: resources, as STACK/RESOURCE, that stay as they are where AWS can neither roll them back
     nor delete them: what an earlier outcome calls stuck.
+    look: looks at a stack that fails; what it returns is kept before AWS rolls the stack back.
     """
     narrator, impatient = Narrator(site.name, emit), door
     door = patient(door, narrator, step_graph.ACCOUNT)
@@ -52,6 +55,7 @@ async def deploy(
         preflight=preflight,
         may_lose=confirmed == site.name,
         leave=leave,
+        look=look,
     )
 
     say = partial(narrator.step, step_graph.ACCOUNT, State.RUNNING)

@@ -12,6 +12,7 @@ from solarrally_tui.deployed.stack import MissingOutputError, Stack
 from solarrally_tui.policy.service_role import WITHOUT_ROLE
 from solarrally_tui.provisioning.change import protection
 from solarrally_tui.provisioning.change.change_set import Wanted
+from solarrally_tui.provisioning.change.evidence import EvidenceKeeper
 from solarrally_tui.provisioning.change.explanation import not_accepted
 from solarrally_tui.provisioning.change.outdated_stack import CREATING, waits
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
@@ -178,7 +179,10 @@ async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Bro
         renamed = stack.parameters.get("DomainName", "") != site.domain.name
         return renamed and await waits(stacks.door, site.name, stack, region)
 
+    keeper = EvidenceKeeper(stacks.door, site.name, item.id, deployment.look)
+
     def heard(event: Mapping[str, Any]) -> None:
+        keeper.heard(event)
         if event["ResourceType"] == _ASKED_FOR.get(step) and _is_accepted(event):
             deployment.accepted(step)
 
@@ -189,7 +193,17 @@ async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Bro
     try:
         return await stack_step.bring()
     except StepError as error:
-        raise wait.explain(error) from error
+        kept = await keeper.kept()
+        raise wait.explain(_with_diagnosis(error, site.name) if kept else error) from error
+    finally:
+        keeper.leave()
+
+
+def _with_diagnosis(error: StepError, site: str) -> StepError:
+    """Return the error with the command that shows what was kept before the rollback."""
+    more = f"solarrally diagnose {site} shows what was seen before the rollback."
+    plain = replace(error.plain, next=f"{error.plain.next} {more}".strip())
+    return StepError(plain, error.exit_code, stuck=error.stuck)
 
 
 def _is_accepted(event: Mapping[str, Any]) -> bool:

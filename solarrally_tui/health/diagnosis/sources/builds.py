@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from solarrally_tui.findings.build_failures import LOG_LINES, failing_phase, log_of, telling_line
-from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.examination import Case
 
 TYPE: Final = "AWS::CodeBuild::Project"
 
 
+_WELL: Final = frozenset({"SUCCEEDED", "IN_PROGRESS"})
+_TAIL: Final = 15
 _NONE: Final = "The project has no build."
 
 
@@ -33,6 +35,24 @@ def _common(case: Case, project: str) -> dict[str, Any]:
     return {"resource": project, "type": TYPE, "stack": case.observed.name_of("build")}
 
 
+async def tails(case: Case) -> AsyncIterator[Evidence]:
+    """Yield the end of the log of each project's last build where that failed, for people."""
+    for project in await case.resource_ids("build", TYPE):
+        response, _ = await case.call(
+            "codebuild", "list_builds_for_project", projectName=project, sortOrder="DESCENDING"
+        )
+        if not response.get("ids"):
+            continue
+        response, _ = await case.call("codebuild", "batch_get_builds", ids=response["ids"][:1])
+        (build,) = response["builds"]
+        if build["buildStatus"] in _WELL or (log := log_of(build)) is None:
+            continue
+        lines, read = await _end_of(case, log, _TAIL)
+        if lines:
+            time = build.get("endTime") or build.get("startTime")
+            yield read.evidence("build-log-tail", "\n".join(lines), resource=project, time=time)
+
+
 async def _last(case: Case, project: str, build_id: str) -> AsyncIterator[Evidence]:
     response, call = await case.call("codebuild", "batch_get_builds", ids=[build_id])
     (build,) = response["builds"]
@@ -42,7 +62,7 @@ async def _last(case: Case, project: str, build_id: str) -> AsyncIterator[Eviden
         "state": status,
         "time": build.get("endTime") or build.get("startTime"),
     }
-    if status in {"SUCCEEDED", "IN_PROGRESS"}:
+    if status in _WELL:
         yield call.evidence("build", f"The last build is {status}.", good=True, **common)
         return
     phase, context = failing_phase(build)
@@ -52,14 +72,19 @@ async def _last(case: Case, project: str, build_id: str) -> AsyncIterator[Eviden
     log = log_of(build)
     if log is None:
         return
+    lines, read = await _end_of(case, log, LOG_LINES)
+    if line := telling_line(lines):
+        yield read.evidence("build-log", line, **common)
+
+
+async def _end_of(case: Case, log: tuple[str, str], limit: int) -> tuple[list[str], ApiCall]:
+    """Return the last lines of a log, by its group and stream. Raises AwsError."""
     response, read = await case.call(
         "logs",
         "get_log_events",
         logGroupName=log[0],
         logStreamName=log[1],
-        limit=LOG_LINES,
+        limit=limit,
         startFromHead=False,
     )
-    line = telling_line([event["message"].rstrip() for event in response.get("events", ())])
-    if line:
-        yield read.evidence("build-log", line, **common)
+    return [event["message"].rstrip() for event in response.get("events", ())], read

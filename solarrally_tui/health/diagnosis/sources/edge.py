@@ -5,7 +5,11 @@ from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.domains.certificates import certificates as certificates_of
+from solarrally_tui.domains.certificates import pending
+from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import in_words
+from solarrally_tui.domains.proof_check import check_proofs
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 from solarrally_tui.site.names import GLOBAL_REGION
@@ -34,6 +38,24 @@ async def certificates(case: Case) -> AsyncIterator[Evidence]:
                 "certificate", certificate.region, id=certificate.arn.rpartition("/")[2]
             ),
             facts={"record": in_words(certificate.records), "reason": certificate.reason},
+        )
+
+
+async def proofs(case: Case) -> AsyncIterator[Evidence]:
+    """Yield what DNS has in place of the records that certificates wait for."""
+    site = case.observed.site
+    if not site.has_domain:
+        raise NotNeededError
+    waiting = await pending(case.door, site)
+    for finding in await check_proofs(Dns.of_environment(), waiting):
+        yield Evidence(
+            "dns-proof",
+            f"{finding.line} {finding.fix}".strip(),
+            "DNS",
+            site.domain.name,
+            type=finding.title,
+            state=finding.severity.value,
+            good=finding.severity is Severity.OK,
         )
 
 

@@ -15,6 +15,7 @@ GROUP: Final = "AWS::Logs::LogGroup"
 _LINES: Final = 100
 _STREAMS: Final = 4
 _KEPT: Final = 8
+_TAIL: Final = 15
 _FRESH: Final = timedelta(minutes=30)
 _BAD: Final = re.compile(
     r"(?i)\b(?:error|exception|traceback|fatal|critical|failed|refused|denied|could not|cannot|"
@@ -54,6 +55,26 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
                 time=_time(event),
                 link=case.link("log", group=group, id=stream),
                 state="stopped" if is_of_stopped else "running",
+            )
+
+
+async def tails(case: Case) -> AsyncIterator[Evidence]:
+    """Yield the last lines of the same streams as they are, for people: no rule reads them."""
+    group = await case.resource_id("app", GROUP)
+    for stream, _ in await _streams(case, group):
+        response, call = await case.find(
+            "logs",
+            "get_log_events",
+            logGroupName=group,
+            logStreamName=stream,
+            limit=_TAIL,
+            startFromHead=False,
+        )
+        events = response.get("events", ()) if response else ()
+        if events:
+            lines = "\n".join(event["message"].rstrip() for event in events)
+            yield call.evidence(
+                "log-tail", lines, resource=stream, type="log stream", time=_time(events[-1])
             )
 
 

@@ -12,6 +12,7 @@ from solarrally_tui.health.diagnosis.sources import (
     database,
     edge,
     iot,
+    kept,
     log,
     stacks,
     tasks,
@@ -40,6 +41,7 @@ FIRST: Final = (
     Source("distribution", "CloudFront distribution", edge.distribution),
     Source("alarms", "Alarms", alarms.alarms),
     Source("iot", "AWS IoT log", iot.failures),
+    Source("kept", "Evidence from before a rollback", kept.kept),
 )
 """Queried at once, beside the health checks."""
 

@@ -77,7 +77,7 @@ class CertificateWait:
         if not self.reason:
             return error
         plain = replace(error.plain, why=f"{error.plain.why} {self.reason}")
-        return StepError(plain, error.exit_code)
+        return StepError(plain, error.exit_code, stuck=error.stuck)
 
     def _note_once(self) -> None:
         """Report what takes the time while the operator has nothing to do."""
