@@ -15,6 +15,7 @@ READS = (
     "/ws/live",
     "/ws/live/session-1",
     "/api/v1/tariff",
+    "/api/v1/site",
     "/api/v1/sessions",
     "/api/v1/sessions/active/current",
     "/api/v1/sessions/session-1",
@@ -26,7 +27,6 @@ SIGNED = (
     ("GET", "/api/auth/users"),
     ("GET", f"/api/auth/users/{USER}"),
     ("GET", "/api/auth/roles"),
-    ("PUT", "/api/v1/tariff"),
     ("PUT", f"/api/auth/users/{USER}"),
     ("PUT", f"/api/auth/users/{USER}/role"),
     ("DELETE", f"/api/auth/users/{USER}"),
@@ -119,7 +119,16 @@ def test_listed_pairs_reach_the_application_as_they_are(method: str, path: str) 
 def test_a_path_passes_with_its_own_methods_only(method: str) -> None:
     for path in {path for _, path in LISTED} - {"/health"}:
         told = outcome(call(method, path, cookies=cookie()))
-        assert told == (path if (method, path) in LISTED else 403), path
+        refused = 405 if (method, path) == ("PUT", "/api/v1/tariff") else 403
+        assert told == (path if (method, path) in LISTED else refused), path
+
+
+@pytest.mark.parametrize("viewing", ["password", "public"])
+def test_the_applications_own_prices_cannot_be_set(viewing: str) -> None:
+    for held in ({}, cookie()):
+        told = call("PUT", "/api/v1/tariff", cookies=held, function=code(viewing))
+        assert (told["statusCode"], told["headers"]["allow"]["value"]) == (405, "GET, HEAD")
+        assert "answers of the site" in told["body"]
 
 
 @settings(max_examples=400, deadline=None)
@@ -167,7 +176,8 @@ def test_a_path_passes_with_its_own_methods_only(method: str) -> None:
 def test_what_passes_is_listed_after_decoding(method: str, uri: str) -> None:
     told = call(method, uri, cookies=cookie(), headers={"origin": f"https://{HOST}"})
     if "statusCode" in told:
-        assert told["statusCode"] == 403
+        is_tariff = (method, unquote(uri)) == ("PUT", "/api/v1/tariff")
+        assert told["statusCode"] == (405 if is_tariff else 403)
         return
     path = told["uri"]
     assert path == "/index.html" or path == unquote(uri)

@@ -1,5 +1,6 @@
 """Who gets past the edge: password, cookie, addresses, WebSockets, and nobody before it is set."""
 
+import re
 import time
 
 import pytest
@@ -34,7 +35,8 @@ def test_a_stranger_is_asked_for_the_password(path: str) -> None:
 
 def test_the_right_password_is_exchanged_for_a_cookie_once() -> None:
     told = call("GET", "/", headers=PASSWORD | BROWSER)
-    assert (told["statusCode"], told["headers"]["location"]["value"]) == (302, "/?signed")
+    assert told["statusCode"] == 302
+    assert re.fullmatch(r"/\?signed=\d{10}", told["headers"]["location"]["value"])
     given = told["cookies"][COOKIE]
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200"} == set(
         given["attributes"].split("; ")
@@ -47,8 +49,28 @@ def test_the_right_password_is_exchanged_for_a_cookie_once() -> None:
 
 
 def test_a_browser_without_cookies_is_not_sent_round_for_ever() -> None:
-    told = call("GET", "/", headers=PASSWORD | BROWSER, query={"signed": ""})
-    assert outcome(told) == "/index.html"
+    just_now = str(int(time.time()) - 1)
+    for held in ({}, cookie(ends_in=3600)):
+        told = call(
+            "GET", "/", headers=PASSWORD | BROWSER, query={"signed": just_now}, cookies=held
+        )
+        assert outcome(told) == "/index.html"
+
+
+@pytest.mark.parametrize("signed", ["", "1764000000", "x"])
+def test_a_bookmark_of_the_address_after_signing_in_renews_the_cookie(signed: str) -> None:
+    for held in ({}, cookie(ends_in=3600)):
+        told = call("GET", "/", headers=PASSWORD | BROWSER, query={"signed": signed}, cookies=held)
+        assert (told["statusCode"], COOKIE in told["cookies"]) == (302, True)
+
+
+@pytest.mark.parametrize(("seconds", "renewed"), [(21_000, True), (21_700, False), (43_200, False)])
+def test_a_cookie_renews_itself_in_the_second_half_of_its_life(seconds: int, renewed: bool) -> None:
+    told = call("GET", "/", headers=BROWSER, cookies=cookie(ends_in=seconds))
+    assert outcome(told) == (302 if renewed else "/index.html")
+    # What is no page is not redirected: a socket or a picture gets what it asks for.
+    for path in ("/ws/live", "/assets/a.js"):
+        assert outcome(call("GET", path, headers=UPGRADE, cookies=cookie(seconds))) == path
 
 
 @pytest.mark.parametrize(
@@ -122,7 +144,7 @@ def test_a_websocket_of_another_page_is_refused_even_with_the_cookie() -> None:
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 def test_another_page_changes_nothing_with_the_viewers_cookie(method: str) -> None:
     paths = {
-        "PUT": "/api/v1/tariff",
+        "PUT": f"/api/auth/users/{'0' * 36}",
         "POST": "/api/auth/jwt/login",
         "DELETE": f"/api/auth/users/{'0' * 36}",
     }
@@ -188,9 +210,10 @@ def test_viewing_by_address(address: str, listed: bool) -> None:
     for path in ("/ws/live", "/api/v1/tariff"):
         told = call("GET", path, headers=UPGRADE, address=address, function=function, store=None)
         assert outcome(told) == (path if listed else 403)
-    known = call("PUT", "/api/v1/tariff", headers=PASSWORD, address=address, function=function)
-    assert outcome(known) == ("/api/v1/tariff" if listed else 403)
-    asked = call("PUT", "/api/v1/tariff", address=address, function=function)
+    users = "/api/auth/users"
+    known = call("GET", users, headers=PASSWORD, address=address, function=function)
+    assert outcome(known) == (users if listed else 403)
+    asked = call("GET", users, address=address, function=function)
     assert outcome(asked) == (401 if listed else 403)
 
 
@@ -198,9 +221,10 @@ def test_public_viewing_asks_nobody_who_only_looks() -> None:
     function = code("public")
     for path in ("/ws/live", "/api/v1/sessions"):
         assert outcome(call("GET", path, function=function, store=None)) == path
-    assert outcome(call("PUT", "/api/v1/tariff", function=function)) == 401
+    assert outcome(call("GET", "/api/auth/users", function=function)) == 401
     welcome = call("GET", "/signin", headers=PASSWORD, function=function)
-    assert (welcome["statusCode"], welcome["headers"]["location"]["value"]) == (302, "/?signed")
+    assert welcome["statusCode"] == 302
+    assert welcome["headers"]["location"]["value"].startswith("/?signed=")
 
 
 def test_the_code_stays_within_cloudfronts_limit() -> None:
