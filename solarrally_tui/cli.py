@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "diagnose": ("diagnose", "Find out why a site has problems: cause, evidence, next step."),
     "explain": ("explain", "Explain what AWS or a container said: cause, next step."),
     "access": ("access", "Show who can access a site and where its passwords are stored."),
+    "users": ("users", "List, add and remove users of the application, reset passwords."),
     "rotate": ("rotate", "Rotate the database password of a site."),
     "import": ("import_dump", "Import a dump of an existing SolarRally database into a site."),
     "destroy": ("destroy", "Delete a site from the account."),

@@ -246,11 +246,16 @@ class Door:
         keys: Keys = await self._run(take_with_code, self._clients, role, serial, code)
         return keys
 
-    async def address_of(self, bucket: str, key: str, seconds: int) -> str:
-        """Return an address from which anybody can read one S3 object for some seconds."""
+    async def address_of(
+        self, bucket: str, key: str, seconds: int, operation: str = "get_object"
+    ) -> str:
+        """Return an address at which anybody can read one S3 object for some seconds.
+
+        With the operation put_object, anybody can write it there.
+        """
         from solarrally_tui.aws.session import address_of  # noqa: PLC0415
 
-        where = (bucket, key, seconds)
+        where = (bucket, key, seconds, operation)
         address: str = await self._run(address_of, self._clients, self.region, where)
         return address
 

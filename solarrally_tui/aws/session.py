@@ -229,18 +229,18 @@ _RENEWING: Final = frozenset(
 the sign-in, the other profile, or the machine."""
 
 
-def address_of(clients: Clients, region: str, where: tuple[str, str, int]) -> str:
-    """Return a signed address of an object (bucket, key, seconds). Raises AwsError.
+def address_of(clients: Clients, region: str, where: tuple[str, str, int, str]) -> str:
+    """Return a signed address of an object (bucket, key, seconds, operation). Raises AwsError.
 
     Signature version 4, because S3 rejects older ones for buckets created since 2020.
     """
-    bucket, key, seconds = where
+    bucket, key, seconds, operation = where
     client = clients.client("s3", region, botocore.config.Config(signature_version="s3v4"))
     address: str = _guarded(
         "s3",
-        "get_object",
+        operation,
         lambda: client.generate_presigned_url(
-            "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+            operation, Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
         ),
     )
     return address

@@ -1,4 +1,4 @@
-"""Runs the site's one-off ECS task, which creates the administrator and imports dumps."""
+"""Runs the site's one-off ECS tasks: they create the administrator, import dumps, change users."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,22 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 
-_CONTAINER: Final = "administrator"
-"""Name of the container in the task definition, and prefix of its log streams."""
+
+@dataclass(frozen=True, slots=True)
+class OneOff:
+    """A task definition of the stack `app` that runs once."""
+
+    output: str
+    """Output with its ARN."""
+    container: str
+    """Name of its container, and prefix of its log streams."""
+
+
+ADMINISTRATOR: Final = OneOff("AdministratorTaskArn", "administrator")
+"""Creates the first administrator; with another command it imports a dump."""
+
+USERS: Final = OneOff("UsersTaskArn", "users")
+"""Lists and changes users, as a version of the administrator's secret asks."""
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -33,6 +47,7 @@ class StoppedTask:
 async def run_once(
     door: Door,
     outputs: Mapping[str, str],
+    one_off: OneOff = ADMINISTRATOR,
     *,
     limit: float,
     command: Sequence[str] = (),
@@ -44,7 +59,8 @@ async def run_once(
     replace and extend what the task definition has. The door is in the site's Region.
     Raises TaskNotStartedError, StillWaitingError and AwsError.
     """
-    arn = await _start(door, outputs, _overrides(command, environment))
+    overrides = _overrides(one_off.container, command, environment)
+    arn = await _start(door, outputs, one_off, overrides)
 
     async def stopped() -> dict[str, Any] | None:
         response = await door.call(
@@ -58,16 +74,18 @@ async def run_once(
     return StoppedTask(
         container.get("exitCode"),
         str(container.get("reason") or task.get("stoppedReason") or ""),
-        f"{_CONTAINER}/{_CONTAINER}/{arn.rpartition('/')[2]}",
+        f"{one_off.container}/{one_off.container}/{arn.rpartition('/')[2]}",
     )
 
 
-async def _start(door: Door, outputs: Mapping[str, str], overrides: dict[str, Any]) -> str:
+async def _start(
+    door: Door, outputs: Mapping[str, str], one_off: OneOff, overrides: dict[str, Any]
+) -> str:
     response = await door.call(
         "ecs",
         "run_task",
         cluster=outputs["ClusterName"],
-        taskDefinition=outputs["AdministratorTaskArn"],
+        taskDefinition=outputs[one_off.output],
         launchType="FARGATE",
         count=1,
         startedBy="solarrally",
@@ -90,10 +108,12 @@ async def _start(door: Door, outputs: Mapping[str, str], overrides: dict[str, An
     return str(response["tasks"][0]["taskArn"])
 
 
-def _overrides(command: Sequence[str], environment: Mapping[str, str]) -> dict[str, Any]:
+def _overrides(
+    container: str, command: Sequence[str], environment: Mapping[str, str]
+) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     if command:
         changed["command"] = list(command)
     if environment:
         changed["environment"] = [{"name": n, "value": v} for n, v in environment.items()]
-    return {"containerOverrides": [{"name": _CONTAINER} | changed]} if changed else {}
+    return {"containerOverrides": [{"name": container} | changed]} if changed else {}

@@ -54,6 +54,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "ecs:task-definition": (
         "ecs:*:{account}:task-definition/{exact}-administrator:*",
         "ecs:*:{account}:task-definition/{exact}-app:*",
+        "ecs:*:{account}:task-definition/{exact}-users:*",
     ),
     # Names of load balancers have 32 characters: CloudFormation cuts the stack's name to nine.
     "elasticloadbalancing:listener-rule/app": (

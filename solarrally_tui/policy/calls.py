@@ -63,7 +63,8 @@ ENGINE: Final[Calls] = {
     "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones "
     "list_resource_record_sets",
     "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
-    "get_bucket_policy get_bucket_tagging head_object list_buckets list_object_versions put_object",
+    "get_bucket_policy get_bucket_tagging get_object head_object list_buckets "
+    "list_object_versions put_object",
     "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
     "put_secret_value tag_resource update_secret_version_stage",
     "service-quotas": "get_aws_default_service_quota get_service_quota",

@@ -21,7 +21,7 @@ from solarrally_tui.policy.scope import Scope
 from solarrally_tui.site.names import ADMINISTRATOR_TAG
 
 OWN_SECRETS: Final = (("app", "AdminSecret"), ("edge", "ViewerSecret"), ("iot", "BridgeSecret"))
-"""Secrets whose values the engine reads or writes: the administrator's first password, the viewers'
+"""Secrets whose values the engine reads or writes: the administrator's password, the viewers'
 password, and the identity of the tasks at AWS IoT. Stack and logical id."""
 
 ROTATED_SECRET: Final = ("data", "DbSecret")
@@ -62,6 +62,7 @@ def _statements(scope: Scope) -> list[Statement]:
         roles_that_are_gone(scope),
         _secret_values(values, scope),
         _rotated_secret(scope),
+        _requests_about_users(scope),
         _administrators_tag(scope),
         _group_of_vpc_origins(scope),
         *_key_of_secrets(scope),
@@ -121,6 +122,16 @@ def _rotated_secret(scope: Scope) -> Statement:
         "RotateSecret",
         (_PUT_VALUE, _MOVE_LABEL),
         _secrets((ROTATED_SECRET,), scope),
+        condition=restrictions.tagged(scope),
+    )
+
+
+def _requests_about_users(scope: Scope) -> Statement:
+    """Allow ending the version of the administrator's secret that asks for a change of users."""
+    return Statement(
+        "RequestsAboutUsers",
+        (_MOVE_LABEL,),
+        _secrets((("app", "AdminSecret"),), scope),
         condition=restrictions.tagged(scope),
     )
 

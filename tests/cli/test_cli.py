@@ -185,6 +185,16 @@ def test_delete_data_must_repeat_the_name(environment: dict[str, str]) -> None:
     assert "repeat the site's name" in told.stderr
 
 
+def test_a_new_password_of_a_user_is_shown_to_no_pipe(environment: dict[str, str]) -> None:
+    told = solarrally(environment, "users", "add", "one", "anne@example.com", "--role", "operator")
+    assert (told.returncode, told.stdout) == (5, "")
+    assert "--password-stdin" in told.stderr
+    short = solarrally(environment, "users", "reset-password", "one", "a@b.c", "--password-stdin")
+    assert short.returncode == 2
+    assert solarrally(environment, "users", "remove", "one", "anne").returncode == 2
+    assert solarrally(environment, "users", "remove", "one", "a@b.c").returncode == 5
+
+
 def test_the_wizard_needs_a_terminal(environment: dict[str, str]) -> None:
     told = solarrally(environment)
     assert told.returncode == 2

@@ -20,6 +20,7 @@ from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.provisioning.operations.rotation import rotate
+from solarrally_tui.provisioning.operations.users import Request, carry_out
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.model import Site
@@ -126,6 +127,7 @@ async def lived(account: Account, site: Site, folder: Path) -> Comparison:
         dump = folder / "dump.sql"
         dump.write_text(DUMP)
         await done(await import_dump(NAME, dump, door, lambda _: None))
+        assert await carry_out(Request("list"), await DeployedSite.open(door, NAME))
         await onboarding.add("wallbox-1", await DeployedSite.open(door, NAME), folder)
         async with opened(supporter(account, site.name), site.region) as helper:
             # No supporter may read the password of the dashboard, which live telemetry needs.

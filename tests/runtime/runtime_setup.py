@@ -180,7 +180,9 @@ class SmallSite:
         stack = eventually(lambda: _complete(stacks.describe_stacks(StackName=name)["Stacks"][0]))
         return stack["Outputs"][0]["OutputValue"], name
 
-    def task_definition(self, image: str, secret: str, host: str = "", **plain: str) -> str:
+    def task_definition(
+        self, image: str, secret: str, host: str = "", link_wait: str = "", **plain: str
+    ) -> str:
         conf = CONF.format(address=f"localhost:{self.account.mqtt_port}", site=self.topics)
         keys = {
             "IOT_CERTIFICATE": "certificatePem",
@@ -204,6 +206,7 @@ class SmallSite:
                 "essential": True,
                 "dependsOn": [{"containerName": "init", "condition": "SUCCESS"}],
                 "healthCheck": {"command": ["CMD-SHELL", "true"]},
+                "environment": _environment({"LINK_WAIT_SECONDS": link_wait} if link_wait else {}),
             },
             {
                 "name": "backend",

@@ -110,6 +110,16 @@ def test_a_bridge_that_aws_iot_refuses(site: SmallSite, image: str, run: Any) ->
     assert "broker has no link to AWS IoT" in event
 
 
+def test_a_broker_that_waits_for_its_link_for_a_while_keeps_no_task_from_serving(
+    site: SmallSite, image: str, run: Any
+) -> None:
+    other = SmallSite(site.account)
+    refused = other.bridge_secret(other.bridge_certificate())  # another site's policy
+    site.service(site.task_definition(image, refused, link_wait="45"))
+    (task,) = eventually(lambda: site.tasks("RUNNING"))
+    assert {c["name"]: c.get("healthStatus") for c in task["containers"]}["broker"] == "HEALTHY"
+
+
 def test_the_circuit_breaker_gives_up_and_a_repaired_service_starts(
     site: SmallSite, image: str, secret: str, run: Any
 ) -> None:

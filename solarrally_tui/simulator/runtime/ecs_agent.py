@@ -1,7 +1,7 @@
 """What ECS's agent does with a task: pull, resolve, start, and say why it could not."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.services import ecs
@@ -31,6 +31,7 @@ from solarrally_tui.simulator.runtime.preconditions import (
 )
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
 from solarrally_tui.simulator.runtime.standin.task_settings import TaskSettings
+from solarrally_tui.simulator.runtime.standin.users import UserTables
 from solarrally_tui.simulator.runtime.standin_process import StandinProcess
 from solarrally_tui.simulator.runtime.task_definition import TaskDefinition, address_for
 from solarrally_tui.simulator.runtime.task_logs import TaskLogs
@@ -78,12 +79,13 @@ class EcsAgent:
         self._clock = clock
         self._events = events
         self._closed = threading.Event()
+        self._users = UserTables()
 
     def close(self) -> None:
         """Start no further task."""
         self._closed.set()
 
-    def start_task(self, task: Record, td: Record, _overrides: Any, _docker: Any) -> None:
+    def start_task(self, task: Record, td: Record, overrides: Any, _docker: Any) -> None:
         """Take a task from PROVISIONING to RUNNING, or to STOPPED with ECS's reason.
 
         MiniStack's ECS calls it in a thread of its own, inside the scope of the task's account and
@@ -97,7 +99,10 @@ class EcsAgent:
         _mark_task_activating(arn, task)
         of_service = str(task.get("group", "")).startswith("service:")
         try:
-            (self._launch if of_service else self._run_once)(task, TaskDefinition(td))
+            if of_service:
+                self._launch(task, TaskDefinition(td))
+            else:
+                self._run_once(task, TaskDefinition(td), overrides)
         except CannotStartError as error:
             self._fail(task, str(error), "TaskFailedToStart")
         except ContainerExitsError as error:
@@ -129,17 +134,29 @@ class EcsAgent:
         logs.write(definition.main, "INFO: Application startup complete.")
         self._mark_running(task, definition, standin)
 
-    def _run_once(self, task: Record, definition: TaskDefinition) -> None:
-        """Start a task of no service as far as possible, and end it well without its program."""
+    def _run_once(self, task: Record, definition: TaskDefinition, overrides: Any) -> None:
+        """Start a task of no service as far as possible, and end it without its program.
+
+        What it does to the application's users, the stand-in's table of users does.
+        """
         environments = self._pull(task, definition)
         _open_database(environments)
         if not _mark_task_running(task["taskArn"], task):
             return
         self._clock.sleep_sync(_RUN_ONCE_SECONDS)
         TaskLogs(task, definition.container_definitions).write(definition.main, _NOT_RUN)
+        imports = any(each.get("environment") for each in overrides or ())
+        status = 0 if imports else self._change_users(environments.get(definition.main, {}))
         code = "EssentialContainerExited"
-        _mark_task_stopped(task["taskArn"], task, "Essential container in task exited", code, 0)
+        reason = "Essential container in task exited"
+        _mark_task_stopped(task["taskArn"], task, reason, code, status)
         _cleanup_task_resources(task, self._engine)
+
+    def _change_users(self, environment: Mapping[str, str]) -> int:
+        try:
+            return self._users.run(environment)
+        except (OSError, KeyError, ValueError):  # as a program that ends with a traceback
+            return 1
 
     def _pull(self, task: Record, definition: TaskDefinition) -> Environments:
         """Check the images, resolve the secrets, and wait as long as a pull takes.
@@ -165,11 +182,12 @@ class EcsAgent:
             if failure is None:
                 raise ContainerExitsError(main, process.exit_code or 1, "it did not start")
             raise ContainerExitsError(failure.container, failure.exit_code, failure.reason)
-        limit = max(_SHORTEST_LINK_LIMIT, _LINK_SECONDS / self._clock.speed)
+        seconds = _LINK_SECONDS if definition.link_wait is None else definition.link_wait
+        limit = max(_SHORTEST_LINK_LIMIT, seconds / self._clock.speed)
         linked = not definition.waits_for_broker or process.wait_mqtt(limit)
         if not process.running:
             raise ContainerExitsError(main, process.exit_code, "it ended while it started")
-        if not linked:
+        if not linked and definition.link_wait is None:
             reason = f"no link to AWS IoT ({process.mqtt_reason})"
             raise UnhealthyError(definition.broker, reason)
 

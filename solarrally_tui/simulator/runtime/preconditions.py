@@ -6,7 +6,7 @@ Each error is in the words that Amazon ECS or the container itself uses.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ministack.services import ecr, ecs, rds
+from ministack.services import ecr, ecs, rds, secretsmanager
 
 from solarrally_tui.simulator.iam import operations
 from solarrally_tui.simulator.iam.authorization import Authorization
@@ -22,6 +22,7 @@ from solarrally_tui.simulator.pins import Record, private, scoped
 
 _images = private(ecr, "_images")
 _resolve_container_secrets = private(ecs, "_resolve_container_secrets")
+_resolve_secret_string = private(secretsmanager, "resolve_secret_string")
 _SecretResolutionError = private(ecs, "_SecretResolutionError")
 _instances = private(rds, "_instances")
 
@@ -135,12 +136,32 @@ def secrets_of(definition: Record, role: RoleSession | None) -> dict[str, str]:
             f"service call has been retried 1 time(s): AccessDeniedException: {error}"
         ) from None
     try:
-        return dict(_resolve_container_secrets(definition))
+        staged = {
+            str(each["name"]): _staged(str(each["valueFrom"]), stage)
+            for each in definition.get("secrets") or ()
+            if (stage := _stage(str(each["valueFrom"])))
+        }
+        rest = [s for s in definition.get("secrets") or () if s["name"] not in staged]
+        return dict(_resolve_container_secrets(definition | {"secrets": rest})) | staged
     except _SecretResolutionError as error:
         raise CannotStartError(
             f"{_ASM}execution resource retrieval failed: {error}: "
             "ResourceNotFoundException: Secrets Manager can't find the specified secret or key."
         ) from None
+
+
+def _stage(value_from: str) -> str:
+    """Return the version stage that a reference names after ARN and JSON key; may be empty."""
+    parts = value_from.split(":")
+    return parts[8] if "secretsmanager" in value_from and len(parts) > 8 else ""
+
+
+def _staged(value_from: str, stage: str) -> str:
+    """Return the value of a secret at a version stage, which MiniStack's ECS does not look at."""
+    value = _resolve_secret_string(":".join(value_from.split(":")[:7]), stage)
+    if value is None:
+        raise _SecretResolutionError(f"unable to retrieve secret {value_from}")
+    return str(value)
 
 
 def _reading(value_from: str, place: Place) -> Iterator[Need]:

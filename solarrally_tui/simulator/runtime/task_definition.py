@@ -10,6 +10,7 @@ from solarrally_tui.simulator.pins import Record, private, scoped
 _task_defs = private(ecs, "_task_defs")
 
 _CONF = "MOSQUITTO_CONF"
+_LINK_WAIT = "LINK_WAIT_SECONDS"
 
 
 class TaskDefinition:
@@ -44,6 +45,15 @@ class TaskDefinition:
         needs = next((_needs(d) for name, d, _ in self.containers if name == self.main), {})
         broker = next((d for name, d, _ in self.containers if name == self.broker), {})
         return needs.get(self.broker) == "HEALTHY" and bool(broker.get("healthCheck"))
+
+    @property
+    def link_wait(self) -> float | None:
+        """Simulated seconds after which the broker counts as healthy without its link.
+
+        None where its health check never accepts that.
+        """
+        plain = next((env for name, _, env in self.containers if name == self.broker), {})
+        return float(plain[_LINK_WAIT]) if _LINK_WAIT in plain else None
 
     def mark_started(self, container: Record) -> None:
         """Set a container's state to what DescribeTasks shows once the task runs."""

@@ -64,7 +64,7 @@ def _mqtt(python: Python) -> Iterator[SourceFinding]:
         "broker-needed-at-start",
         "The backend stops when the broker does not answer at its start.",
         tuple(_raising(python)),
-        "A task starts the backend only when the broker is healthy.",
+        "A task starts its broker first, and waits up to 45 seconds for the link to AWS IoT.",
     )
 
 

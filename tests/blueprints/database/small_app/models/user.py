@@ -25,3 +25,10 @@ class User(Base):
     is_superuser = Column(Boolean, default=False, nullable=False)
     is_verified = Column(Boolean, default=False, nullable=False)
     role_id = Column(Integer, ForeignKey("roles.id"), default=3)
+
+
+class ChargingSession(Base):
+    __tablename__ = "charging_sessions"
+
+    id = Column(String, primary_key=True)
+    user_id = Column(Uuid, ForeignKey("users.id"), nullable=True)
