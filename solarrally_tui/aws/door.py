@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
+from solarrally_tui.aws.budget import Budget
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.aws.patience import LOST, Patience, Say
@@ -83,8 +84,10 @@ class Door:
         *,
         read_only: bool,
         patience: Patience | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._clients = clients
+        self.budget = budget or Budget()
         self._patience = patience or Patience()
         self._pool = pool
         self.region = region
@@ -121,6 +124,7 @@ class Door:
             region,
             read_only=self.read_only,
             patience=self._patience,
+            budget=self.budget,
         )
 
     def attend(self) -> None:
@@ -137,6 +141,7 @@ class Door:
             self.region,
             read_only=self.read_only,
             patience=Patience(say, attended=attended),
+            budget=self.budget,
         )
 
     @property
@@ -299,9 +304,12 @@ class Door:
         service, operation, region = call
         trial = self._patience.trial(f"{service}.{operation}")
         while True:
+            await self.budget.take()
             try:
                 answer = await self._run(function, self._clients, *call, *params)
             except AwsError as error:
+                if error.kind is Kind.THROTTLED:
+                    self.budget.throttled()
                 await self._refuse_switched_off(error, region)
                 if not repeats and error.kind in LOST:
                     raise
@@ -312,6 +320,7 @@ class Door:
                     self._clients.forget()
             else:
                 self._patience.over()
+                self.budget.answered()
                 return answer
 
     async def _refuse_switched_off(self, error: AwsError, region: str) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from solarrally_tui.aws.budget import waiting
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.pace import here
 from solarrally_tui.aws.patience import PASSING
 
 T = TypeVar("T")
@@ -29,18 +30,21 @@ async def poll(
 ) -> T:
     """Call check until it returns something, and return that.
 
-    every: seconds between calls, with up to 10 % jitter either way; limit: seconds in all.
-    slowest: when given, the pause grows up to this many seconds while check returns None.
+    every: seconds of AWS (aws/pace.py) between calls, with up to 10 % jitter either way; limit:
+    seconds in all. slowest: when given, the pause grows up to this many seconds while check returns
+    None. All waits together make no more calls than aws/budget.py allows.
     A call that was throttled, did not reach AWS, or met a problem of AWS's own says nothing: it
     counts as "not yet".
     Raises StillWaitingError after limit, an error that a run has waited for long enough, and
     whatever else check raises.
     """
-    end = time.monotonic() + limit
+    clock = asyncio.get_running_loop().time
+    end = clock() + limit
     pause = usual = every
     while True:
         try:
-            result = await check()
+            with waiting():
+                result = await check()
             pause = usual
             usual = min(usual * _GROWTH, slowest or every)
         except AwsError as error:
@@ -49,6 +53,6 @@ async def poll(
             result, pause = None, min(pause * 2, _SLOWEST_WHEN_REFUSED)
         if result is not None:
             return result
-        if time.monotonic() + pause > end:
+        if clock() + here(pause) > end:
             raise StillWaitingError(f"gave up after {limit:.0f} s")
-        await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 jitter, not a secret
+        await asyncio.sleep(here(pause) * random.uniform(0.9, 1.1))  # noqa: S311 jitter, not a secret

@@ -69,7 +69,7 @@ async def run_once(
         task: dict[str, Any] = response["tasks"][0]
         return task if task["lastStatus"] == "STOPPED" else None
 
-    task = await poll(stopped, every=0.5, slowest=5.0, limit=limit)
+    task = await poll(stopped, every=2.0, slowest=6.0, limit=limit)
     container: dict[str, Any] = next(iter(task.get("containers") or ()), {})
     return StoppedTask(
         container.get("exitCode"),

@@ -7,7 +7,7 @@ from typing import Any, Final
 ECHOES: Final = ("Resource creation cancelled", "Resource update cancelled")
 """Reasons of resources that stopped because another one failed. They are never the cause."""
 
-STARTS: Final = frozenset(
+_STARTS: Final = frozenset(
     {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}
 )
 """Statuses of the stack itself with which an operation begins. A rollback belongs to the operation
@@ -85,12 +85,26 @@ def is_own(event: dict[str, Any], stack_id: str) -> bool:
     return bool(event.get("PhysicalResourceId") == stack_id)
 
 
+def is_configured(event: dict[str, Any]) -> bool:
+    """Whether an event says of a resource or the stack that it is configured, and stabilising.
+
+    The status stays CREATE_IN_PROGRESS or UPDATE_IN_PROGRESS (CloudFormation user guide, stack
+    creation events). Not every type reports it, nor every time.
+    """
+    return bool(event.get("DetailedStatus") == "CONFIGURATION_COMPLETE")
+
+
+def begins(event: dict[str, Any]) -> bool:
+    """Whether an event of the stack itself begins an operation."""
+    return event["ResourceStatus"] in _STARTS and not is_configured(event)
+
+
 def last_operation(newest_first: Iterable[dict[str, Any]], stack_id: str) -> list[dict[str, Any]]:
     """Return the events of the stack's last operation and its rollback, in order of time."""
     events: list[dict[str, Any]] = []
     for event in newest_first:
         events.append(event)
-        if is_own(event, stack_id) and event["ResourceStatus"] in STARTS:
+        if is_own(event, stack_id) and begins(event):
             break
     return events[::-1]
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from solarrally_tui.simulator.clock import parse_speed
 from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION
 
 _READY_SECONDS = 60.0
@@ -61,6 +62,7 @@ class Child:
         resource that is to fail. `scenario` is the kind of account, by its name; empty for an
         ordinary one.
         """
+        self._pace = str(parse_speed(str(speed)))
         self._arguments = [f"--port={port}", f"--speed={speed}", f"--parent={os.getpid()}"]
         self._arguments += [f"--fault={fault}" for fault in faults]
         self._arguments += [f"--scenario={scenario}"] if scenario else []
@@ -101,7 +103,7 @@ class Child:
             self.stop()
             msg = f"The simulated account did not start. Its log ends with:\n{tail}"
             raise EmbeddedAccountError(msg)
-        return _account(json.loads(line))
+        return _account(json.loads(line), self._pace)
 
     def stop(self) -> None:
         """End the child, by force when it does not end within eight seconds."""
@@ -160,7 +162,7 @@ def _without_aws(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _account(ready: Mapping[str, str]) -> Account:
+def _account(ready: Mapping[str, str], pace: str) -> Account:
     endpoint = ready["endpoint_url"]
     return Account(
         endpoint_url=endpoint,
@@ -175,6 +177,7 @@ def _account(ready: Mapping[str, str]) -> Account:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "SOLARRALLY_CA_FILE": ready["ca_file"],
             "SOLARRALLY_DNS": ready["dns"],
+            "SOLARRALLY_PACE": pace,
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",  # wins where a person has set it in small letters
         },

@@ -113,6 +113,7 @@ VARIABLES: Final[_Choices] = {
     "SSLKEYLOGFILE": (None, None, None, "/proc/gone/keys.log", "/"),
     "SOLARRALLY_CA_FILE": (None, None, "/proc/gone/ca.pem", "/", "/dev/null"),
     "SOLARRALLY_DNS": (None, None, "127.0.0.1:9", "nonsense", ":", "host:port"),
+    "SOLARRALLY_PACE": (None, None, "0", "-1", "nan", "inf", "fast"),
     "PYTHON_KEYRING_BACKEND": (
         *("keyring.backends.null.Keyring", "keyring.backends.fail.Keyring", "gone.Keyring"),
         *("", "keyring.backends.null.Gone", "os.path"),

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import os
 import urllib.request
 from collections.abc import Mapping
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.pace import VARIABLE
 from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS, Scenario
+from solarrally_tui.simulator.clock import parse_speed
 
 _SECONDS: Final = 10.0
 _PAUSED: Final = "0.000001"
@@ -82,6 +85,8 @@ class SimulatedStage:
     async def _pace(self, speed: str, *, paused: bool) -> None:
         await self._send("POST", "speed", {"speed": _PAUSED if paused else speed})
         self._speed, self._paused = speed, paused
+        if not paused:
+            os.environ[VARIABLE] = str(parse_speed(speed))
 
     async def _lift(self, after: float) -> None:
         await asyncio.sleep(after)

@@ -1,27 +1,28 @@
 """Watches an operation on one stack: each event once, the first real cause, and its end."""
 
-import time
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from solarrally_tui.aws.budget import waiting
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.poll import poll
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.patience import PASSING
+from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.deployed.stack import DELETED, Stack, find
 from solarrally_tui.findings.stack_failures import (
-    STARTS,
     Cause,
     FailedResource,
+    begins,
     first_cause,
+    is_configured,
     is_own,
     undeleted,
 )
+from solarrally_tui.provisioning.change.stack_reader import Turn, reader_of
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, Narrator, iso
-
-FIRST_PAUSE: Final = 0.3
-LONGEST_PAUSE: Final = 3.0
-"""Seconds between calls: short while things happen, longer while nothing new comes."""
 
 LIMIT_SECONDS: Final = 4 * 3600.0
 """CloudFormation itself waits up to three hours for a service that does not become stable."""
@@ -29,6 +30,10 @@ LIMIT_SECONDS: Final = 4 * 3600.0
 DOUBT_SECONDS: Final = 120.0
 """After how long without an event to describe the stack itself: what we wait for may have ended
 just before we began to watch, when another run was quicker."""
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 @dataclass(slots=True)
@@ -48,7 +53,7 @@ class Watch:
     heard: Callable[[Mapping[str, Any]], None] | None = None
     """Called with each event, as DescribeStackEvents returns it."""
     _seen: list[dict[str, Any]] = field(default_factory=list)
-    _news: float = field(default_factory=time.monotonic)
+    _news: float = field(default_factory=_now)
     _described: float = 0.0
 
     async def mark(self) -> None:
@@ -60,7 +65,7 @@ class Watch:
         """Leave out everything before the operation in progress. Raises AwsError."""
         events = await self._new_events()
         for index, event in enumerate(events):
-            if self._is_own(event) and event["ResourceStatus"] in STARTS:
+            if self._is_own(event) and begins(event):
                 self.marker = events[index + 1]["EventId"] if index + 1 < len(events) else ""
                 return
 
@@ -71,12 +76,15 @@ class Watch:
         a call, AWS may still show the state from before it.
         Raises AwsError, and StillWaitingError when it took longer than LIMIT_SECONDS.
         """
-        while True:
-            seen = await poll(
-                self._read_once, every=FIRST_PAUSE, slowest=LONGEST_PAUSE, limit=LIMIT_SECONDS
-            )
-            if isinstance(seen, Stack):
-                return seen
+        reader = reader_of(self.door, self.region)
+        with reader.watching(self.stack_id) as turn:
+            while self.quiet_seconds < LIMIT_SECONDS:
+                await reader.wait_for(turn, self.door)
+                seen = await self._read_once(turn)
+                if isinstance(seen, Stack):
+                    return seen
+                reader.done(turn, news=bool(seen))
+        raise StillWaitingError(f"gave up after {LIMIT_SECONDS:.0f} s")
 
     @property
     def cause(self) -> Cause | None:
@@ -91,7 +99,7 @@ class Watch:
     @property
     def quiet_seconds(self) -> float:
         """How long nothing new has happened."""
-        return time.monotonic() - self._news
+        return _now() - self._news
 
     @property
     def under_way(self) -> frozenset[str]:
@@ -103,42 +111,58 @@ class Watch:
             if event["ResourceStatus"].endswith("_IN_PROGRESS") and not self._is_own(event)
         )
 
-    async def _read_once(self) -> Stack | bool | None:
+    async def _read_once(self, turn: Turn) -> Stack | bool | None:
         """Read what is new.
 
-        Returns the stack when it is at rest, True when there was news, None otherwise.
+        Returns the stack when it is at rest, True when there was news, None otherwise. What AWS did
+        not answer, or throttled, says nothing about the stack.
         """
-        seen = await self._read()
-        if seen is None and self.idle:
-            await self.idle(self)
+        try:
+            seen = await self._read(turn)
+            if seen is None and self.idle:
+                with waiting():
+                    await self.idle(self)
+        except AwsError as error:
+            if error.kind not in PASSING or error.waited_for:
+                raise
+            return None
         return seen
 
-    async def _read(self) -> Stack | bool | None:
-        new = await self._new_events()
+    async def _read(self, turn: Turn) -> Stack | bool | None:
+        news = await self._take_news()
+        if self._rests() or turn.at_rest or self._in_doubt(turn):
+            with waiting():
+                stack = await find(self.door, self.stack_id, self.region)
+            if stack is None or not stack.busy:
+                if not self._rests():  # what was reported between the two calls
+                    await self._take_news()
+                return stack or Stack(self.stack_id, self.stack_name, DELETED)
+            turn.at_rest = False
+        return True if news else None
+
+    async def _take_news(self) -> bool:
+        """Report every event since the last one."""
+        # What hears of it and then makes calls does not only wait.
+        with waiting():
+            new = await self._new_events()
         for event in reversed(new):
             self._seen.append(event)
             self.narrator.emit(self._report(event))
             if self.heard:
                 self.heard(event)
         if new:
-            self.marker, self._news = new[0]["EventId"], time.monotonic()
-        if self._rests() or self._in_doubt():
-            stack = await find(self.door, self.stack_id, self.region)
-            if stack is None:
-                return Stack(self.stack_id, self.stack_name, DELETED)
-            if not stack.busy:
-                return stack
-        return True if new else None
+            self.marker, self._news = new[0]["EventId"], _now()
+        return bool(new)
 
     def _rests(self) -> bool:
         """Whether the stack's own last event says that the operation is over."""
         own = [event["ResourceStatus"] for event in self._seen if self._is_own(event)]
         return bool(own) and not own[-1].endswith("_IN_PROGRESS")
 
-    def _in_doubt(self) -> bool:
+    def _in_doubt(self, turn: Turn) -> bool:
         """Whether it is time to describe the stack itself, once in a while."""
-        now = time.monotonic()
-        if now - max(self._news, self._described) < DOUBT_SECONDS:
+        now = _now()
+        if now - max(self._news, self._described, turn.listed) < DOUBT_SECONDS:
             return False
         self._described = now
         return True
@@ -178,6 +202,7 @@ class Watch:
             self.stack_name if own else event["LogicalResourceId"],
             STACK_TYPE if own else event.get("ResourceType", ""),
             (f"{status}: {words}" if words else status) if own else words or status,
+            stabilising=is_configured(event),
         )
 
 

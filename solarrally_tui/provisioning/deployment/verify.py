@@ -40,7 +40,7 @@ async def verify(deployment: Deployment) -> End:
         return None if missing else True
 
     try:
-        await poll(serving, every=0.5, slowest=5.0, limit=LIMIT_SECONDS)
+        await poll(serving, every=2.0, slowest=8.0, limit=LIMIT_SECONDS)
     except ComputerError as error:
         raise StepError(_not_from_here(deployment, str(error.plain)), Exit.OUT_OF_SIGHT) from error
     except StillWaitingError as error:

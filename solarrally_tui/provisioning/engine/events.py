@@ -28,7 +28,8 @@ class Event:
     """Something that happened.
 
     time: ISO 8601 in UTC. An event without stack is about a step; with a resource, about one
-    resource of a stack, type being CloudFormation's type and reason AWS's words.
+    resource of a stack, type being CloudFormation's type and reason AWS's words. stabilising: the
+    resource is configured, and AWS waits until it is stable.
     """
 
     time: str
@@ -39,6 +40,7 @@ class Event:
     resource: str = ""
     type: str = ""
     reason: str = ""
+    stabilising: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the event as the JSON object that --json prints."""

@@ -180,7 +180,7 @@ async def _settled_database(rotation: Rotation) -> dict[str, Any]:
         pending = "MasterUserPassword" in instance.get("PendingModifiedValues", {})
         return instance if instance["DBInstanceStatus"] == "available" and not pending else None
 
-    return await poll(settled, every=0.5, slowest=10.0, limit=_LIMIT_SECONDS)
+    return await poll(settled, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
 
 
 async def promote_secret(rotation: Rotation) -> End:
@@ -227,7 +227,7 @@ async def replace_tasks(rotation: Rotation) -> End:
             raise StepError(_gave_up(deployment.get("rolloutStateReason", "")))
         return True if deployment.get("rolloutState") == "COMPLETED" else None
 
-    await poll(rolled_out, every=0.5, slowest=10.0, limit=_LIMIT_SECONDS)
+    await poll(rolled_out, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
 
     async def removed() -> dict[str, Any] | None:
         return None if _PENDING in await _labels(rotation) else {}

@@ -54,7 +54,7 @@ async def delete(door: Door, site: str) -> int:
         return None if await of_site(door, site) else True
 
     if copies:
-        await poll(gone, every=0.3, slowest=10.0, limit=_LIMIT_SECONDS)
+        await poll(gone, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
     return len(copies)
 
 

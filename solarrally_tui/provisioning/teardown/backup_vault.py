@@ -48,7 +48,7 @@ async def delete(door: Door, vault: str) -> None:
     async def empty() -> bool | None:
         return None if await _points(door, vault) else True
 
-    await poll(empty, every=0.3, slowest=10.0, limit=_LIMIT_SECONDS)
+    await poll(empty, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
     await door.call("backup", "delete_backup_vault", BackupVaultName=vault)
 
 

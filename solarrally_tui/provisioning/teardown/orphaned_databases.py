@@ -64,4 +64,4 @@ async def delete(door: Door, names: Sequence[str]) -> None:
         return None if any(left) else True
 
     if names:
-        await poll(gone, every=0.5, slowest=15.0, limit=_LIMIT_SECONDS)
+        await poll(gone, every=2.0, slowest=15.0, limit=_LIMIT_SECONDS)

@@ -53,7 +53,7 @@ async def delete(door: Door, origins: tuple[str, ...]) -> None:
         return None if any(left) else True
 
     if origins:
-        await poll(gone, every=0.5, slowest=15.0, limit=_LIMIT_SECONDS)
+        await poll(gone, every=2.0, slowest=15.0, limit=_LIMIT_SECONDS)
 
 
 async def _is_tagged(door: Door, arn: str, site: str) -> bool:

@@ -51,7 +51,7 @@ async def invalidate_cache(deployment: Deployment) -> End:
         )
         return True if response["Invalidation"]["Status"] == "Completed" else None
 
-    await poll(completed, every=0.3, slowest=10.0, limit=_LIMIT_SECONDS)
+    await poll(completed, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
     await door.once(
         "s3",
         "put_object",

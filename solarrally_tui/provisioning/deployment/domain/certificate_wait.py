@@ -6,6 +6,7 @@ from math import inf
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.aws.pace import here
 from solarrally_tui.domains.certificates import PendingCertificate, pending, records_of
 from solarrally_tui.domains.dns_records import in_words
 from solarrally_tui.provisioning.change.stack_watch import Watch
@@ -22,7 +23,8 @@ GIVE_UP_SECONDS: Final = 3600.0
 """CloudFormation waits for 36 hours (the type's registry schema has 2160 minutes), ACM for 72; we
 need not stay."""
 
-LOOK_EVERY_SECONDS: Final = 3.0
+LOOK_EVERY_SECONDS: Final = 15.0
+"""Seconds of AWS. Each look takes some calls."""
 
 _CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
 UNSEEN: Final = "UNSEEN"
@@ -64,7 +66,7 @@ class CertificateWait:
         if not self._asked and not may_ask:
             self._note_once()
             return
-        if time.monotonic() - self._looked < LOOK_EVERY_SECONDS:
+        if time.monotonic() - self._looked < here(LOOK_EVERY_SECONDS):
             return
         self._looked = time.monotonic()
         waiting = await self._waiting(watch)

@@ -1,0 +1,73 @@
+"""How many calls all waits of a run make together: never more than AWS is glad to answer.
+
+CloudFormation, ECS and the others limit calls for the whole account and Region. Ten stacks, two
+builds and a certificate that were each read every few seconds would take what the account's other
+users need, and be throttled.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Final
+
+from solarrally_tui.aws.pace import here, is_instant
+
+A_MINUTE: Final = 24.0
+"""Calls that waits make a minute, whatever their number. A run also makes its changes, and shows
+once a minute that it is alive: 30 calls a minute in all."""
+
+_AT_ONCE: Final = 4.0
+"""Calls that need not wait for each other after a quiet while."""
+
+_SLOWED: Final = 0.5
+_SLOWEST: Final = 0.25
+_RECOVERS: Final = 0.05
+"""What throttling leaves of the rate, what it leaves at least, and what each answer gives back."""
+
+_WAITING: ContextVar[bool] = ContextVar("waiting", default=False)
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Mark the calls in this block as made only to see whether something has happened."""
+    token = _WAITING.set(True)
+    try:
+        yield
+    finally:
+        _WAITING.reset(token)
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class Budget:
+    """The calls of all waits, first come, first served. Each event loop needs one of its own."""
+
+    rate: float = 1.0
+    """Part of A_MINUTE that AWS answers without throttling."""
+    _left: float = _AT_ONCE
+    _counted: float | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def take(self) -> None:
+        """Wait until another call may be made, where the caller only waits for something."""
+        if not _WAITING.get() or is_instant():
+            return
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            every = here(60.0 / (A_MINUTE * self.rate))
+            before = self._counted if self._counted is not None else loop.time()
+            self._left = min(_AT_ONCE, self._left + (loop.time() - before) / every)
+            if self._left < 1.0:
+                await asyncio.sleep((1.0 - self._left) * every)
+                self._left = 1.0
+            self._left -= 1.0
+            self._counted = loop.time()
+
+    def throttled(self) -> None:
+        """Note that AWS limits the rate of calls: ask less often from now on."""
+        self.rate = max(self.rate * _SLOWED, _SLOWEST)
+
+    def answered(self) -> None:
+        """Note an answer: ask a little more often again."""
+        self.rate = min(self.rate + _RECOVERS, 1.0)
