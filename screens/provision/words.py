@@ -83,6 +83,8 @@ def log_line(event: Event) -> str:
     """Return what AWS reported as one line of plain text."""
     what = event.state.line(f"{event.step:<11} {event.resource}")
     kind = event.type.rsplit("::", 1)[-1]
+    if event.stabilising:
+        return f"{event.time[11:19]} {what} ({kind}) configured, stabilising"
     # A status in capitals, such as CREATE_COMPLETE, only repeats the word; for a whole stack it
     # is worth seeing.
     tells = event.reason and (event.type == STACK or not event.reason.isupper())

@@ -60,8 +60,12 @@ async def _check(options: Options, site: "Site", door: "Door") -> int:
     from solarrally_tui.account.preflight.inspection import findings
     from solarrally_tui.deployed.site import SiteStacks
     from solarrally_tui.policy.simulation_questions import deploy_questions
-    from solarrally_tui.provisioning.deployment.durations import durations_file, expected, read
     from solarrally_tui.provisioning.deployment.preflight import domain_findings
+    from solarrally_tui.provisioning.deployment.progress.durations import (
+        durations_file,
+        expected,
+        read,
+    )
 
     who = await door.identity()
     permissions = deploy_questions(

@@ -43,7 +43,7 @@ _LATER: Final = (
     "pricing.advice.curve",
     "pricing.estimate",
     "provisioning.deployment.deploy",
-    "provisioning.deployment.durations",
+    "provisioning.deployment.progress.durations",
     "provisioning.teardown.destroy",
     "site.files",
     "wizard.accounts",
@@ -222,7 +222,11 @@ class Engine(Services):
 
     @override
     def seconds(self, site: "Site") -> tuple[float, float]:
-        from solarrally_tui.provisioning.deployment.durations import durations_file, expected, read
+        from solarrally_tui.provisioning.deployment.progress.durations import (
+            durations_file,
+            expected,
+            read,
+        )
 
         return expected(site, read(durations_file()))
 
@@ -252,7 +256,7 @@ class Engine(Services):
     ) -> Outcome:
         from solarrally_tui.health.diagnosis.keeping import look
         from solarrally_tui.provisioning.deployment.deploy import deploy
-        from solarrally_tui.provisioning.deployment.durations import Timer, durations_file
+        from solarrally_tui.provisioning.deployment.progress.durations import Timer, durations_file
 
         door = await self._at(site.region)
         timer = Timer()

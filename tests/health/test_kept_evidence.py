@@ -21,9 +21,9 @@ from solarrally_tui.health.diagnosis.keeping import look
 from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.diagnosis.render import to_json, to_table
 from solarrally_tui.provisioning.change import evidence as keeping
-from solarrally_tui.provisioning.change import stack_watch
 from solarrally_tui.provisioning.change.evidence import EvidenceKeeper
 from solarrally_tui.provisioning.deployment.deploy import deploy
+from solarrally_tui.provisioning.deployment.progress.rollout import TASK
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.simulator.child import Account
@@ -45,7 +45,7 @@ FAILED = {"EventId": "e1", "ResourceStatus": "CREATE_FAILED", "ResourceStatusRea
 
 
 async def test_what_a_rollback_deletes_is_kept_and_gives_the_cause(
-    account: Account, monkeypatch: pytest.MonkeyPatch
+    account: Account,
 ) -> None:
     site = site_named(SITE)
     async with opened(root(account)) as door:
@@ -60,10 +60,16 @@ async def test_what_a_rollback_deletes_is_kept_and_gives_the_cause(
             MasterUserPassword=word,
             ApplyImmediately=True,
         )
-        outcome = await _crashing(account, site, door, monkeypatch)
+        heard = list[Event]()
+        outcome = await _crashing(account, site, door, heard)
         assert outcome.exit_code is Exit.FAILED
         assert outcome.cause
         assert f"solarrally diagnose {SITE}" in outcome.cause.next
+        # While it went on, the run said how many tasks there were, and why they stopped.
+        assert any("of 1 tasks run" in e.reason and "failed" in e.reason for e in heard)
+        stopped = [e.reason for e in heard if e.type == TASK]
+        assert stopped
+        assert all("exited with" in reason for reason in stopped)
         found = await examine(await DeployedSite.open(door, SITE))
         first, shown = found.causes[0], to_table(found)
         assert first.id == "database-password"
@@ -90,13 +96,11 @@ async def _kept(door: Door) -> Sequence[Item]:
     return [item for kept in await kept_evidence.read(door, SITE) for item in kept.items]
 
 
-async def _crashing(
-    account: Account, site: Site, door: Door, monkeypatch: pytest.MonkeyPatch
-) -> Outcome:
+async def _crashing(account: Account, site: Site, door: Door, heard: list[Event]) -> Outcome:
     """Deploy at a pace at which a rollback takes some time, as AWS's does."""
-    monkeypatch.setattr(stack_watch, "LONGEST_PAUSE", 0.5)
 
     def slower(event: Event) -> None:
+        heard.append(event)
         if (event.step, event.resource, event.state) == ("app", "Service", State.RUNNING):
             speed(account, "30")
 

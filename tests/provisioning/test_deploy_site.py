@@ -14,8 +14,9 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
 from solarrally_tui.provisioning.deployment.builds.codebuild import PHASE_TYPE
 from solarrally_tui.provisioning.deployment.deploy import deploy
-from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests.provisioning.engine_setup import StandingSite, deployed, site_named
@@ -45,6 +46,23 @@ def test_every_stack_is_seen_to_reach_create_complete(standing: StandingSite) ->
         if event.type == "AWS::CloudFormation::Stack" and event.reason == "CREATE_COMPLETE"
     }
     assert complete == {stack_name(standing.site.name, item.id) for item in CATALOGUE}
+
+
+def test_what_is_configured_and_not_stable_yet_is_told_apart(standing: StandingSite) -> None:
+    told = [event for event in standing.heard if event.stabilising]
+    assert {"AWS::S3::Bucket", "AWS::ECS::Service"} <= {event.type for event in told}
+    assert {event.state for event in told} == {State.RUNNING}
+    bucket = next(event for event in told if event.type == "AWS::S3::Bucket")
+    later = [e for e in standing.heard if (e.stack, e.resource) == (bucket.stack, bucket.resource)]
+    assert later.index(bucket) > 0
+    assert later[-1].state is State.DONE
+    assert bucket.to_json()["stabilising"] is True
+
+
+def test_builds_and_the_service_say_what_they_do(standing: StandingSite) -> None:
+    lines = [event for event in standing.heard if event.type == LOG_TYPE]
+    assert {event.step for event in lines} == {IMAGE, FRONTEND}
+    assert any("tasks run" in event.reason for event in standing.heard.of("app"))
 
 
 def test_no_event_is_reported_twice(standing: StandingSite) -> None:

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.provisioning.deployment.durations import Timer, expected, read, remember
+from solarrally_tui.provisioning.deployment.progress.durations import (
+    Timer,
+    expected,
+    read,
+    remember,
+)
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.confirm import TypedScreen

@@ -11,11 +11,12 @@ from typing import IO, Any, Final, Self
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
 from solarrally_tui.computer.folders import in_words, log_folder
 from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.text.redaction import redact
 
 KEEP_LOGS: Final = 20
-STACK_TYPE: Final = "AWS::CloudFormation::Stack"
+STABILISING: Final = "configured, stabilising"
 
 
 def print_plain(event: Event) -> None:
@@ -24,6 +25,10 @@ def print_plain(event: Event) -> None:
         return
     if not event.resource:
         line = f"{event.state.glyph} {_title(event.step)}: {event.state.word}{_because(event)}"
+    elif event.stabilising and event.type != STACK_TYPE:
+        line = f"  {event.state.glyph} {event.resource}  {event.type}  {STABILISING}"
+    elif event.type == LOG_TYPE:
+        line = f"    {event.reason}"
     elif event.type == STACK_TYPE or event.state is not State.RUNNING:
         line = f"  {event.state.glyph} {event.resource}  {event.type}{_because(event)}"
     else:

@@ -16,10 +16,12 @@ from solarrally_tui.provisioning.change.evidence import EvidenceKeeper
 from solarrally_tui.provisioning.change.explanation import not_accepted
 from solarrally_tui.provisioning.change.outdated_stack import CREATING, waits
 from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
+from solarrally_tui.provisioning.change.stack_watch import Watch
 from solarrally_tui.provisioning.deployment import log_retention, release
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain import domain_move
 from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
+from solarrally_tui.provisioning.deployment.progress.rollout import RolloutWatch
 from solarrally_tui.provisioning.deployment.step_graph import BRIDGE, DISTRIBUTION
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import of_stack
@@ -183,12 +185,18 @@ async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Bro
 
     def heard(event: Mapping[str, Any]) -> None:
         keeper.heard(event)
+        rollout.heard(event)
         if event["ResourceType"] == _ASKED_FOR.get(step) and _is_accepted(event):
             deployment.accepted(step)
 
+    async def idle(watch: Watch) -> None:
+        await wait.idle(watch)
+        await rollout.idle(watch)
+
     wait = CertificateWait(deployment, step)
+    rollout = RolloutWatch(deployment.door, deployment.narrator, step)
     stack_step = StackStep(
-        stacks.door, deployment.narrator, step, wanted, wait.idle, waits_for_old_domain, heard
+        stacks.door, deployment.narrator, step, wanted, idle, waits_for_old_domain, heard
     )
     try:
         return await stack_step.bring()

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
+LOG_TYPE = "AWS::Logs::LogStream"
+"""Type of the events that carry the newest line of a log."""
 
 
 def iso(moment: datetime) -> str:

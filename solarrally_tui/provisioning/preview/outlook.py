@@ -6,7 +6,7 @@ from typing import Final
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.provisioning.change.plan import Plan, Standing
-from solarrally_tui.provisioning.deployment.durations import durations_file, expected, read
+from solarrally_tui.provisioning.deployment.progress.durations import durations_file, expected, read
 from solarrally_tui.site.model import Site
 
 _EMPTY: Final = (1, 1)

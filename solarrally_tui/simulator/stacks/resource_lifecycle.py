@@ -31,6 +31,21 @@ _timeline: contextvars.ContextVar[durations.StackTimeline | None] = contextvars.
 _replace_policy: contextvars.ContextVar[str] = contextvars.ContextVar("policy", default="Delete")
 
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
+_SERVICE = "AWS::ECS::Service"
+_STACK = "AWS::CloudFormation::Stack"
+
+# Resources that are configured long before they are stable. CloudFormation reports it of some types
+# only (user guide, stack creation events); these are in lists of events that people have posted, of
+# rosa, the CDK and SAM. A service reports it just before its end (copilot-cli, since 2026-09-28).
+_STABILISE = {
+    "AWS::EC2::NatGateway",
+    "AWS::ECR::Repository",
+    "AWS::ECS::Cluster",
+    "AWS::S3::Bucket",
+}
+_CONFIGURED = 0.4
+_CHECKS = "Eventual consistency check initiated"
+_DETAIL = "CONFIGURATION_COMPLETE"
 
 # Parts of an API's error code, and CloudFormation's HandlerErrorCode for it.
 _HANDLER_CODES = {
@@ -103,11 +118,16 @@ class ResourceLifecycle:
             # way. MiniStack keeps the seed for updates, and alone would generate the same name.
             _name_seed.set(uuid.uuid4().hex)
             values = _in_handler_words(provision, kind, logical_id, properties, stack)
-            _report_initiated(stack, logical_id, kind, values[0])
+            _report(stack, logical_id, kind, "Resource creation Initiated", values[0])
+            if kind in _STABILISE:
+                self._wait_for_start(kind, logical_id, done=_CONFIGURED)
+                self._report_configured(stack, logical_id, kind, values[0])
             self._wait(kind, logical_id, "create")
             try:
                 corrected = self._after(kind, values, properties)
                 self._permissions.check(handling.on("created", corrected[0]))
+                if kind == _SERVICE:
+                    self._report_configured(stack, logical_id, kind, values[0])
             except ValueError:
                 # MiniStack forgets a resource that failed, so nothing else would delete it.
                 self._delete(kind, values[0], properties)
@@ -141,7 +161,10 @@ class ResourceLifecycle:
             if values[0] != native and _replace_policy.get() == "Snapshot":
                 self._to_snapshot.add((kind, native))
             try:
-                return self._after(kind, values, new)
+                updated = self._after(kind, values, new)
+                if kind == _SERVICE:
+                    self._report_configured(stack, logical_id, kind, updated[0], "UPDATE")
+                return updated
             except ValueError:
                 update(kind, values[0], new, old, stack, logical_id, values[1])
                 raise
@@ -177,13 +200,24 @@ class ResourceLifecycle:
         """MiniStack asks for a snapshot on the loop. It is taken on the deletion's own thread."""
         self._to_snapshot.add((kind, identifier))
 
-    def _wait_for_start(self, kind: str, logical_id: str) -> None:
+    def _wait_for_start(self, kind: str, logical_id: str, done: float = 0.0) -> None:
+        """Wait until AWS would begin with a resource, or has done a part of it."""
         timeline = _timeline.get()
         if timeline is None or logical_id not in timeline.created:
             return
         began = timeline.began.setdefault("create", self._clock.now())
-        start = timeline.created[logical_id] - durations.duration(kind, "create")
-        self._clock.sleep_until_sync(began + start)
+        left = (1.0 - done) * durations.duration(kind, "create")
+        self._clock.sleep_until_sync(began + timeline.created[logical_id] - left)
+
+    def _report_configured(
+        self, stack: str, logical_id: str, kind: str, identifier: str, verb: str = "CREATE"
+    ) -> None:
+        """Report that a resource is configured, and after the last one that the stack is."""
+        _report(stack, logical_id, kind, _CHECKS, identifier, verb, _DETAIL)
+        timeline, record = _timeline.get(), _stacks.get(stack)
+        last = timeline and logical_id == max(timeline.created, key=timeline.created.__getitem__)
+        if record and last:
+            _report(stack, stack, _STACK, _CHECKS, record["StackId"], verb, _DETAIL)
 
     def _wait(self, kind: str, logical_id: str, verb: str) -> None:
         timeline = _timeline.get()
@@ -222,19 +256,20 @@ def _after_certificates(kinds: dict[str, str], needs: dict[str, set[str]]) -> se
     return late
 
 
-def _report_initiated(stack: str, logical_id: str, kind: str, identifier: str) -> None:
-    """Report as AWS does that it has begun to create a resource, and the resource's id."""
+def _report(  # noqa: PLR0913, PLR0917 (what an event has)
+    stack: str,
+    logical_id: str,
+    kind: str,
+    words: str,
+    identifier: str,
+    verb: str = "CREATE",
+    detail: str = "",
+) -> None:
+    """Report how far AWS is with a resource that has its id."""
     record = _stacks.get(stack)
     if record is not None:
-        _add_event(
-            record["StackId"],
-            stack,
-            logical_id,
-            kind,
-            "CREATE_IN_PROGRESS",
-            "Resource creation Initiated",
-            identifier,
-        )
+        status = f"{verb}_IN_PROGRESS"
+        _add_event(record["StackId"], stack, logical_id, kind, status, words, identifier, detail)
 
 
 def _in_handler_words(call: Callable[..., Any], kind: str, *arguments: Any) -> Any:

@@ -1,12 +1,15 @@
 """Starts one build in the account and watches it until it ends, phase by phase."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind, Plain
+from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
+from solarrally_tui.aws.pace import here
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.findings.build_failures import (
     GOOD_PHASES,
@@ -19,12 +22,15 @@ from solarrally_tui.findings.build_failures import (
 )
 from solarrally_tui.findings.reasons.table import IN_BUILDS, explanation_of
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.narrator import Narrator
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, Narrator
 from solarrally_tui.provisioning.engine.steps import StepError
 
 PHASE_TYPE: Final = "AWS::CodeBuild::Build"
 _FIX: Final = "Fix the cause, then run the same command again. Finished steps are not repeated."
 LIMIT_SECONDS: Final = 7200.0
+TAIL_SECONDS: Final = 20.0
+"""Seconds of AWS between looks at the log of a build."""
+
 SLOT_SECONDS: Final = 1800.0
 """How long to wait for a free slot: new accounts may run a single build at a time."""
 
@@ -41,6 +47,10 @@ class Build:
     """Called once AWS has started the build, or has it already."""
     _reported: set[tuple[str, str]] = field(default_factory=set)
     _token: str = field(default_factory=lambda: secrets.token_hex(16))
+    _read: float = -inf
+    """When the log was read last, on the event loop's clock."""
+    _line: str = ""
+    """Its newest line then."""
     _refusal: AwsError | None = None
     """Why AWS has not started the build yet."""
 
@@ -52,7 +62,7 @@ class Build:
         """
         build = await self._running(variables) or await self._started(variables)
         self.accepted()
-        ended = await poll(lambda: self._ended(build), every=0.3, slowest=5.0, limit=LIMIT_SECONDS)
+        ended = await poll(lambda: self._ended(build), every=3.0, slowest=8.0, limit=LIMIT_SECONDS)
         if ended["buildStatus"] != SUCCEEDED:
             raise StepError(_failed(self.project, ended, await self._last_lines(ended)))
 
@@ -113,6 +123,7 @@ class Build:
         now: dict[str, Any] = response["builds"][0]
         for phase in now.get("phases") or ():
             self._report(phase)
+        await self._tail(now)
         return None if now["buildStatus"] == "IN_PROGRESS" else now
 
     def _report(self, phase: dict[str, Any]) -> None:
@@ -125,7 +136,24 @@ class Build:
         state = State.DONE if status in GOOD_PHASES else state
         self.narrator.part(self.step, state, name, PHASE_TYPE, phase_words(phase) or status)
 
-    async def _last_lines(self, build: dict[str, Any]) -> list[str]:
+    async def _tail(self, build: dict[str, Any]) -> None:
+        """Report the newest line of the log now and then: a build is silent for minutes.
+
+        Nothing is reported where the credentials may not read it.
+        """
+        now = asyncio.get_running_loop().time()
+        goes_on = build["buildStatus"] == "IN_PROGRESS"
+        if goes_on and now - self._read < here(TAIL_SECONDS):
+            return
+        self._read = now
+        with tolerate(Kind.DENIED):
+            lines = [line for line in await self._last_lines(build, 3) if line.strip()]
+            if lines and lines[-1] != self._line:
+                self._line = lines[-1]
+                place = self.project.rpartition("-")[2]
+                self.narrator.part(self.step, State.RUNNING, place, LOG_TYPE, self._line)
+
+    async def _last_lines(self, build: dict[str, Any], most: int = LOG_LINES) -> list[str]:
         log = log_of(build)
         if log is None:
             return []
@@ -134,7 +162,7 @@ class Build:
             "get_log_events",
             logGroupName=log[0],
             logStreamName=log[1],
-            limit=LOG_LINES,
+            limit=most,
             startFromHead=False,
         )
         return [event["message"].rstrip() for event in (response or {}).get("events", ())]
