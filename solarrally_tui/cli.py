@@ -16,6 +16,8 @@ COMMANDS: Final = {
     "quote": ("pricing.quote", "Write a quote for a customer. Needs no network, no account."),
     "prices": ("pricing.prices", "Show or refresh the price book."),
     "deploy": ("deploy", "Deploy or update a site from its site file."),
+    "update": ("update", "Update a deployed site: another commit, image, tier or version."),
+    "rollback": ("rollback", "Return a site to an earlier release, without a build."),
     "plan": ("plan", "Show what deploy would change, and change nothing."),
     "status": ("status", "Show the health of a deployed site."),
     "diagnose": ("diagnose", "Find out why a site has problems: cause, evidence, next step."),

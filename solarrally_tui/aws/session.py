@@ -486,10 +486,17 @@ def _guarded(service: str, operation: str, action: Callable[[], Any]) -> Any:
 
 
 def invoke(clients: Clients, service: str, operation: str, region: str, params: Any) -> Any:
-    """Make one blocking call. Raises AwsError."""
+    """Make one blocking call; the body of an S3 object is bytes. Raises AwsError."""
     client = clients.client(service, region)
     method = getattr(client, operation)
-    response = _guarded(service, operation, lambda: method(**params))
+
+    def whole() -> Any:
+        response = method(**params)
+        if service == "s3" and "Body" in response:
+            response["Body"] = response["Body"].read()
+        return response
+
+    response = _guarded(service, operation, whole)
     if service != "s3" and _is_page(response):  # an S3 object may well be a page
         raise _not_aws(service, operation)
     return response

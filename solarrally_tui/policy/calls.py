@@ -62,9 +62,9 @@ ENGINE: Final[Calls] = {
     "resourcegroupstaggingapi": "get_resources",
     "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones "
     "list_resource_record_sets",
-    "s3": "delete_bucket delete_bucket_policy delete_objects get_bucket_location "
+    "s3": "copy_object delete_bucket delete_bucket_policy delete_objects get_bucket_location "
     "get_bucket_policy get_bucket_tagging get_object head_object list_buckets "
-    "list_object_versions put_object",
+    "list_object_versions list_objects_v2 put_object",
     "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
     "put_secret_value tag_resource update_secret_version_stage",
     "service-quotas": "get_aws_default_service_quota get_service_quota",
@@ -154,10 +154,12 @@ _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
         "rds:CreateDBSnapshot",
         "rds:AddTagsToResource",
     ),
+    "s3 copy_object": ("s3:GetObject", "s3:PutObject"),
     "s3 delete_objects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     # Without ListBucket, S3 answers 403 for an object that does not exist.
     "s3 head_object": ("s3:GetObject", "s3:ListBucket"),
     "s3 list_buckets": ("s3:ListAllMyBuckets",),
+    "s3 list_objects_v2": ("s3:ListBucket",),
     "s3 list_object_versions": ("s3:ListBucketVersions",),
     "ssm put_parameter": ("ssm:PutParameter", "ssm:AddTagsToResource"),
 }

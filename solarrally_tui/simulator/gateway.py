@@ -92,7 +92,7 @@ class Gateway:
         # The bytes of an object are no parameters, and may be many.
         body = b"" if call.operation in _STREAMING else await request.body()
         operation = models.service(call.service).operation_model(call.operation)
-        given = parameters.parameters(operation, call.path, call.query, body)
+        given = parameters.parameters(operation, call.path, call.query, body, request.headers)
         place = Place(call.account, call.region)
         with request_scope(call.account, call.region):
             needed = list(operations.needed(call.service, call.operation, given, place))
@@ -140,17 +140,18 @@ class _Request:
         self._body: bytes | None = None
         self.method, self.path = str(scope["method"]), str(scope["path"])
         self._query = bytes(scope.get("query_string", b"")).decode("latin-1")
-        self._headers = {k.decode().lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        # Under names in lower case.
+        self.headers = {k.decode().lower(): v.decode("latin-1") for k, v in scope["headers"]}
 
     @property
     def internal(self) -> bool:
         """Whether the account calls itself."""
-        return INTERNAL in self._headers.get("user-agent", "")
+        return INTERNAL in self.headers.get("user-agent", "")
 
     @property
     def invocation(self) -> str:
         """The id that a call shares with its repetitions; empty where the client gives none."""
-        return str(self._headers.get(INVOCATION, ""))
+        return str(self.headers.get(INVOCATION, ""))
 
     async def body(self) -> bytes:
         """Return the whole body."""
@@ -165,9 +166,9 @@ class _Request:
 
     async def call(self) -> calls.Call:
         """Return what the request calls. Reads the body only where it names the operation."""
-        form = self._headers.get("content-type", "").startswith(_FORM)
+        form = self.headers.get("content-type", "").startswith(_FORM)
         body = await self.body() if form else b""
-        return calls.read(self.method, self.path, self._query, self._headers, body)
+        return calls.read(self.method, self.path, self._query, self.headers, body)
 
     async def replay(self) -> dict[str, Any]:
         """Receive for MiniStack, as ASGI defines it."""

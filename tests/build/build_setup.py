@@ -97,7 +97,6 @@ class Bench:
             "BROKER_SOURCE_IMAGE": build_source.BROKER_SOURCE_IMAGE,
             "BROKER_TAG": build_source.broker_tag(self.architecture),
             "ARCHITECTURE": self.architecture,
-            "WEB_BUCKET": "web",
             "BUILD_TAG": self.build_tag,
             "ARTIFACT_BUCKET": "artefacts",
             "STUB_STATE": str(self.state),

@@ -1,4 +1,4 @@
-"""The web page's build: fixes, the order of publishing, skipping, failing by name."""
+"""The web page's build: fixes, what is kept, skipping, failing by name."""
 
 from pathlib import Path
 
@@ -14,16 +14,19 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def test_first_run_publishes_in_an_order_that_never_breaks_a_page(bench: Bench) -> None:
+def test_first_run_keeps_the_page_and_marks_it_last(bench: Bench) -> None:
     assert bench.frontend() == 0, bench.log
     for name in FRONTEND_FIXES:
         assert f"fix {name}: applied" in bench.log
     script, picture, page, marker = bench.published()
-    assert script.startswith("web/assets/index-")
+    kept = f"artefacts/frontend/{bench.build_tag}"
+    assert script.startswith(f"{kept}/assets/index-")
     assert script.endswith(".js public,max-age=31536000,immutable")
-    assert picture == "web/sun.svg public,max-age=300"
-    assert page == "web/index.html no-cache"
-    assert marker == f"artefacts/frontend/{bench.build_tag}.json "
+    assert picture == f"{kept}/sun.svg public,max-age=300"
+    assert page == f"{kept}/index.html no-cache"
+    assert marker == f"{kept}.json "
+    # solarrally reads from it whether the page that viewers get is of this build.
+    assert (bench.state / f"s3/{kept}/index.html.tag").read_text() == bench.build_tag
     bundle = (bench.state / "s3" / script.split()[0]).read_text()
     assert "invented" not in bundle
     assert "localhost" not in bundle
@@ -42,25 +45,26 @@ def test_second_run_changes_nothing(bench: Bench) -> None:
     assert bench.calls() == bench.calls("aws s3api head-object")
 
 
-def test_going_back_to_an_older_page_publishes_it_again(bench: Bench) -> None:
+def test_an_older_page_stays_beside_a_newer_one(bench: Bench) -> None:
     assert bench.frontend() == 0
-    first = bench.commit
+    first, tag = bench.commit, bench.build_tag
     bench.alter("frontend/src/hooks/useWebSocket.tsx", "'gone'", "'away'")
     assert bench.frontend() == 0, bench.log
     bench.commit = first
     assert bench.frontend() == 0
-    assert "nothing to build" not in bench.log
-    page = (bench.state / "s3/web/index.html").read_text()
-    assets = list((bench.state / "s3/web/assets").glob("*.js"))
-    assert len(assets) == 2
-    assert "'gone'" in next(a for a in assets if a.name in page).read_text()
+    assert "nothing to build" in bench.log
+    kept = bench.state / "s3/artefacts/frontend" / tag
+    script = next((kept / "assets").glob("*.js"))
+    assert script.name in (kept / "index.html").read_text()
+    assert "'gone'" in script.read_text()
 
 
-def test_a_lost_index_is_published_again(bench: Bench) -> None:
+def test_a_page_without_its_marker_is_built_again(bench: Bench) -> None:
     assert bench.frontend() == 0
-    (bench.state / "s3/web/index.html").unlink()
+    marker = bench.state / f"s3/artefacts/frontend/{bench.build_tag}.json"
+    marker.unlink()
     assert bench.frontend() == 0
-    assert (bench.state / "s3/web/index.html").exists()
+    assert marker.exists()
 
 
 HOOK = "frontend/src/hooks/useWebSocket.tsx"

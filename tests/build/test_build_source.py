@@ -51,6 +51,7 @@ def test_names_say_what_is_inside() -> None:
     assert build_source.image_tag(COMMIT, "arm64") == f"0123456789ab-f{version}-arm64"
     assert build_source.build_tag(COMMIT) == f"0123456789ab-f{version}"
     assert build_source.frontend_marker("tag") == "frontend/tag.json"
+    assert build_source.frontend_folder("tag") == "frontend/tag/"
 
 
 def test_every_fix_that_is_applied_is_printed(tmp_path: Path) -> None:

@@ -72,6 +72,8 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
     ("diagnose", "barn", "--format", "json"),
     ("access", "barn"),
     ("rotate", "barn", "--yes", "--json"),
+    ("update", "barn", "--tier", "medium", "--yes", "--json"),
+    ("rollback", "barn", "--list", "--json"),
     ("import", "barn", "{tmp}/gone.sql", "--yes", "--json"),
     ("destroy", "barn", "--yes", "--json"),
     ("destroy", "barn"),

@@ -100,16 +100,15 @@ def test_an_image_build(aws: IsolatedAccount, images: dict[str, str]) -> None:
 def test_a_page_build(aws: IsolatedAccount) -> None:
     project(aws)
     s3 = aws.client("s3")
-    buckets = {"WEB_BUCKET": f"web-{aws.number}", "ARTIFACT_BUCKET": f"art-{aws.number}"}
-    for bucket in buckets.values():
-        s3.create_bucket(Bucket=bucket)
+    bucket = f"art-{aws.number}"
+    s3.create_bucket(Bucket=bucket)
     source = {"SOURCE_REPOSITORY": "https://example.com/app.git", "SOURCE_COMMIT": COMMIT}
-    build = built(aws, BUILD_TAG="t1", **buckets, **source)
+    build = built(aws, BUILD_TAG="t1", ARTIFACT_BUCKET=bucket, **source)
     assert build["buildStatus"] == "SUCCEEDED"
-    page = s3.get_object(Bucket=buckets["WEB_BUCKET"], Key="index.html")
+    page = s3.get_object(Bucket=bucket, Key="frontend/t1/index.html")
     assert page["Metadata"] == {"build-tag": "t1"}
     assert b"imulated" in page["Body"].read()
-    marker = s3.get_object(Bucket=buckets["ARTIFACT_BUCKET"], Key="frontend/t1.json")["Body"]
+    marker = s3.get_object(Bucket=bucket, Key="frontend/t1.json")["Body"]
     assert json.load(marker)["commit"] == COMMIT
 
 

@@ -67,6 +67,21 @@ def add_site_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="site file")
 
 
+def add_guards(parser: argparse.ArgumentParser) -> None:
+    """Add what a deployment is told beforehand about its guards."""
+    parser.add_argument(
+        "--confirm-replacement",
+        metavar="SITE",
+        default="",
+        help="deploy even if a change loses data; repeat the site's name",
+    )
+    parser.add_argument(
+        "--skip-preflight",
+        action="store_true",
+        help="deploy even if a check of the account or the domain fails; AWS then decides",
+    )
+
+
 def add_leave(parser: argparse.ArgumentParser) -> None:
     """Add --leave, by which a run continues without what AWS cannot roll back or delete."""
     parser.add_argument(

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
 _TITLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {"deploy": deployment.PLANNED, "destroy": teardown.TITLES}
+    {
+        "deploy": deployment.PLANNED,
+        "update": deployment.PLANNED,
+        "rollback": deployment.PLANNED,
+        "destroy": teardown.TITLES,
+    }
 )
 """Of the steps that leaving speaks of, by command. Other runs have steps without a title."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.releases import Release
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.provisioning.change.evidence import Look
@@ -28,6 +29,8 @@ class Deployment(Context):
     look: Look | None = None
     """Looks at a stack that fails, so that the evidence is kept. Without waiting for AWS as long
     as a run does: a rollback does not wait."""
+    release: Release | None = None
+    """The release that a rollback returns to. Nothing of it is built."""
     asked: dict[str, str] = field(default_factory=dict)
     """What the operator was asked for, and by which step: two steps may wait for one DNS record."""
 
@@ -41,12 +44,17 @@ class Deployment(Context):
         return self.stacks.door
 
     @property
+    def images(self) -> Images:
+        """The images of a task, once they are built or given."""
+        return self.ends.learnt(step_graph.IMAGE, Images)
+
+    @property
     def facts(self) -> Facts:
         """What the account step looked up, with what the steps since then added to it."""
         # Only stacks that the graph puts after those steps read what they add.
         facts, done = self.ends.learnt(step_graph.ACCOUNT, Facts), self.ends.done
         if step_graph.IMAGE in done:
-            facts = replace(facts, images=self.ends.learnt(step_graph.IMAGE, Images))
+            facts = replace(facts, images=self.images)
         return facts
 
     @property

@@ -1,17 +1,18 @@
 """Deploys a site, or updates it to what its answers say now. Running it again resumes."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.releases import Release
 from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change.evidence import Look
 from solarrally_tui.provisioning.deployment import step_graph, unfinished
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.step_actions import ACTIONS
-from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, ROLLBACK
 from solarrally_tui.provisioning.deployment.verify import address
 from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.narrator import Narrator
@@ -46,21 +47,55 @@ async def deploy(  # noqa: PLR0913 each is a wish of its own
     nor delete them: what an earlier outcome calls stuck.
     look: looks at a stack that fails; what it returns is kept before AWS rolls the stack back.
     """
+    terms = Terms(confirmed == site.name, preflight, leave, look)
+    return await _run(site, door, emit, terms)
+
+
+async def roll_back(  # noqa: PLR0913 as deploy
+    release: Release,
+    door: Door,
+    emit: Emit,
+    *,
+    confirmed: str = "",
+    preflight: bool = True,
+    leave: frozenset[str] = frozenset(),
+    look: Look | None = None,
+) -> Outcome:
+    """Return a site to a release that it has kept. Builds nothing, and otherwise is as deploy."""
+    terms = Terms(confirmed == release.site.name, preflight, leave, look)
+    return await _run(release.site, door, emit, terms, release)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a run treats what it finds: see deploy."""
+
+    may_lose: bool
+    preflight: bool
+    leave: frozenset[str]
+    look: Look | None
+
+
+async def _run(
+    site: Site, door: Door, emit: Emit, terms: Terms, release: Release | None = None
+) -> Outcome:
     narrator, impatient = Narrator(site.name, emit), door
     door = patient(door, narrator, step_graph.ACCOUNT)
     deployment = Deployment(
         narrator=narrator,
         site=site,
         stacks=SiteStacks.of(site, door),
-        preflight=preflight,
-        may_lose=confirmed == site.name,
-        leave=leave,
-        look=look,
+        preflight=terms.preflight,
+        may_lose=terms.may_lose,
+        leave=terms.leave,
+        look=terms.look,
+        release=release,
     )
+    command, graph = ("rollback", ROLLBACK) if release else ("deploy", DEPLOYMENT)
 
     say = partial(narrator.step, step_graph.ACCOUNT, State.RUNNING)
     try:
-        await alone(door, site.name, "deploy", lambda: run(DEPLOYMENT, ACTIONS, deployment), say)
+        await alone(door, site.name, command, lambda: run(graph, ACTIONS, deployment), say)
     except BusyError as busy:
         return refused(busy, changed=deployment.ends.changed)
     outcome = _outcome(deployment)
@@ -84,7 +119,8 @@ def _outcome(deployment: Deployment) -> Outcome:
             # The account's check changes nothing, and everything else comes after it.
             changed=ends.changed and step_graph.ACCOUNT in ends.done,
         )
-    words = "is deployed" if ends.changed else "has no changes. It matches its answers"
+    did = f"is back at {deployment.release.title}" if deployment.release else "is deployed"
+    words = did if ends.changed else "has no changes. It matches its answers"
     parts = (
         f"Site {site} {words}.",
         f"Its address is {address(deployment)}.",

@@ -27,6 +27,7 @@ from solarrally_tui.provisioning.deployment import (
 from solarrally_tui.provisioning.deployment.builds import build_steps, publish, upload
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.optional import optional
+from solarrally_tui.provisioning.deployment.releases import keeping
 from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.steps import End, StepError
@@ -128,7 +129,8 @@ ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(
         step_graph.IMAGE: build_steps.build_images,
         step_graph.FRONTEND: build_steps.build_frontend,
         step_graph.BRIDGE: bridge_certificate.ensure,
-        step_graph.PUBLISH: publish.invalidate_cache,
+        step_graph.PUBLISH: publish.publish_page,
+        step_graph.RELEASE: keeping.keep,
         step_graph.VIEWERS: viewer_keys.ensure,
         step_graph.ADMINISTRATOR: administrator.ensure,
         step_graph.VERIFY: verify.verify,

@@ -20,6 +20,7 @@ BRIDGE: Final = "bridge-certificate"
 PUBLISH: Final = "publish"
 VIEWERS: Final = "viewer-keys"
 ADMINISTRATOR: Final = "administrator"
+RELEASE: Final = "release"
 VERIFY: Final = "verify"
 
 _AROUND: Final = MappingProxyType(
@@ -37,7 +38,8 @@ _AROUND: Final = MappingProxyType(
         PUBLISH: ("app", "edge", FRONTEND),
         VIEWERS: ("edge",),
         ADMINISTRATOR: ("app",),
-        VERIFY: ("app", "edge", PUBLISH, VIEWERS, ADMINISTRATOR),
+        RELEASE: ("app", "edge", PUBLISH),
+        VERIFY: ("app", "edge", PUBLISH, VIEWERS, ADMINISTRATOR, RELEASE),
     }
 )
 """Steps that are not stacks, and what they need."""
@@ -57,7 +59,11 @@ _BEFORE_STACKS: Final = MappingProxyType(
 """What stacks need besides other stacks and the record, which is how a site is found again."""
 
 
-def _deployment() -> Graph:
+_PAGE_FIRST: Final = MappingProxyType({PUBLISH: ("edge", FRONTEND), "app": (PUBLISH,)})
+"""What steps need in a rollback instead, or besides."""
+
+
+def _deployment(*, page_first: bool = False) -> Graph:
     # The other stacks also wait for those without the role: meanwhile the new role spreads in IAM.
     role = (SERVICE_ROLE, *WITHOUT_ROLE)
     stacks = {
@@ -69,13 +75,24 @@ def _deployment() -> Graph:
         )
         for item in CATALOGUE
     }
+    around = dict(_AROUND)
+    if page_first:
+        around[PUBLISH] = _PAGE_FIRST[PUBLISH]
+        stacks["app"] = (*stacks["app"], *_PAGE_FIRST["app"])
     # People see the steps in this order: what looks at the account comes before the stacks.
     first = {step: _AROUND[step] for step in (ACCOUNT, RECORD, ROLES, SERVICE_ROLE)}
-    return graph(first | stacks | dict(_AROUND)).in_order()
+    return graph(first | stacks | around).in_order()
 
 
 DEPLOYMENT: Final = _deployment()
-"""The graph of a deployment, checked when this module is imported."""
+"""The graph of a deployment, checked when this module is imported.
+
+The page comes after the tasks: a backend serves the pages before its own, which people have open
+anyway. A page that is newer than its backend may ask for what there is not.
+"""
+
+ROLLBACK: Final = _deployment(page_first=True)
+"""The same steps for the way back, where the page must go before the tasks for the same reason."""
 
 TITLES: Final = MappingProxyType(
     {item.id: item.title for item in CATALOGUE}
@@ -93,6 +110,7 @@ TITLES: Final = MappingProxyType(
         PUBLISH: "Publish the dashboard",
         VIEWERS: "Dashboard password",
         ADMINISTRATOR: "First administrator",
+        RELEASE: "Keep the release",
         VERIFY: "Check that the site is up",
     }
 )

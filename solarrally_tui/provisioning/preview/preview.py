@@ -16,6 +16,7 @@ from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.blueprints import CATALOGUE, Blueprint
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.presence import missing
+from solarrally_tui.deployed.releases import Release
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.deployed.stack import resources as resources_of
@@ -51,9 +52,10 @@ from solarrally_tui.stacks.parameters import MissingValueError, parameters
 _ENDS: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS, Kind.UNREACHABLE, Kind.LOCAL})
 
 
-async def preview(site: Site, door: Door) -> Plan:
+async def preview(site: Site, door: Door, release: Release | None = None) -> Plan:
     """Return what deploying a site would do. Changes nothing and leaves nothing behind.
 
+    release: what a rollback returns to, of which nothing is built.
     In a read-only session only the templates are compared, and the plan says so.
     Raises StepError and ForeignResourceError where the deployment would be refused, and AwsError.
     """
@@ -82,6 +84,7 @@ async def preview(site: Site, door: Door) -> Plan:
         held=held,
         facts=looked_up,
         found=found,
+        release=release,
     ).plan()
 
 
@@ -161,6 +164,8 @@ class _Preview:
     facts: Facts
     found: tuple[Finding, ...] = ()
     """What was found of what could stop the deployment."""
+    release: Release | None = None
+    """What a rollback returns to."""
     builds: bool = False
     trouble: Plain | None = None
     _resources_before: list[Resource] = field(default_factory=list)
@@ -343,6 +348,11 @@ class _Preview:
 
     async def _find_images(self, stack: Stack) -> None:
         """Find the images that would run; where they are not built yet, those that run now."""
+        if self.release:
+            kept = {"AppImage": self.release.app_image, "BrokerImage": self.release.broker_image}
+            images = build_steps.images_of(kept, self.facts.partition)
+            self.facts = replace(self.facts, images=images)
+            return
         running = {name: stack.parameters.get(name, "") for name in ("AppImage", "BrokerImage")}
         built: Mapping[str, str] = {}
         build = self._outputs.get("build", {})

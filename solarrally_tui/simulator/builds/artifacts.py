@@ -31,7 +31,7 @@ def produce(variables: Mapping[str, str], say: Say, role: BuildRole) -> None:
         message = f"solarrally: failed: SOURCE_COMMIT must be a full commit id, not '{commit}'."
         raise BuildError(message)
     try:
-        (_publish_page if "WEB_BUCKET" in variables else _push_images)(variables, say, role)
+        (_keep_page if "BUILD_TAG" in variables else _push_images)(variables, say, role)
     except ClientError as error:
         message = f"solarrally: failed: {error.response['Error'].get('Message', error)}"
         raise BuildError(message) from error
@@ -92,30 +92,24 @@ def _exists(repository: str, tag: str) -> bool:
     return True
 
 
-def _publish_page(variables: Mapping[str, str], say: Say, role: BuildRole) -> None:
-    s3, tag = api("s3"), _required(variables, "BUILD_TAG")
+def _keep_page(variables: Mapping[str, str], say: Say, role: BuildRole) -> None:
+    tag, bucket = _required(variables, "BUILD_TAG"), _required(variables, "ARTIFACT_BUCKET")
     repository, commit = _required(variables, "SOURCE_REPOSITORY"), variables["SOURCE_COMMIT"]
+    marker = {"build_tag": tag, "commit": commit, "repository": repository, "simulated": True}
     files = {
-        page.SCRIPT_KEY: ("text/javascript", page.script()),
-        "index.html": ("text/html; charset=utf-8", page.html(repository, commit)),
+        f"{tag}/{page.SCRIPT_KEY}": ("text/javascript", page.script()),
+        f"{tag}/index.html": ("text/html; charset=utf-8", page.html(repository, commit)),
+        f"{tag}.json": ("application/json", json.dumps(marker)),
     }
-    for key, (content_type, text) in files.items():
-        role.writes_object(variables["WEB_BUCKET"], key)
-        s3.put_object(
-            Bucket=variables["WEB_BUCKET"],
+    for name, (content_type, text) in files.items():
+        key = f"frontend/{name}"
+        role.writes_object(bucket, key)
+        api("s3").put_object(
+            Bucket=bucket,
             Key=key,
             Body=text.encode(),
             ContentType=content_type,
             CacheControl="no-cache",
             Metadata={"build-tag": tag},
         )
-    marker = {"build_tag": tag, "commit": commit, "repository": repository, "simulated": True}
-    bucket, key = _required(variables, "ARTIFACT_BUCKET"), f"frontend/{tag}.json"
-    role.writes_object(bucket, key)
-    s3.put_object(
-        Bucket=bucket,
-        Key=key,
-        Body=json.dumps(marker).encode(),
-        ContentType="application/json",
-    )
-    say(f"solarrally: web page published: {tag}")
+    say(f"solarrally: web page kept: {tag}")

@@ -6,6 +6,7 @@ service's pages on identity and access management.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import unquote
 
 from solarrally_tui.simulator.iam import resource_names
 from solarrally_tui.simulator.iam.elements import as_list
@@ -37,6 +38,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "budgets.DescribeBudget": ("budgets:ViewBudget",),
     "budgets.DescribeBudgets": ("budgets:ViewBudget",),
     "budgets.UpdateBudget": ("budgets:ModifyBudget",),
+    # Of the copy. The source needs a permission of its own: see _MORE.
+    "s3.CopyObject": ("s3:PutObject",),
     "s3.DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),
     "s3.GetBucketEncryption": ("s3:GetEncryptionConfiguration",),
     "s3.GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
@@ -185,6 +188,12 @@ def _with_key(service: str, find: Callable[[Given, Place], str], *actions: str) 
     return needed
 
 
+def _of_copied(given: Given, place: Place) -> Iterator[Need]:
+    bucket, _, key = unquote(str(given.get("CopySource", ""))).lstrip("/").partition("/")
+    source = {"Bucket": bucket, "Key": key.partition("?")[0]}
+    yield from needs("s3:GetObject", source, place)
+
+
 def _passing(field: str, service: str) -> Extra:
     def passing(given: Given, place: Place) -> Iterator[Need]:
         if role := given.get(field):
@@ -201,6 +210,7 @@ _MORE: Final[Mapping[str, Extra]] = {
     "codebuild.CreateProject": _passing("serviceRole", "codebuild.amazonaws.com"),
     "ecs.RunTask": _of_task,
     "ecs.RegisterTaskDefinition": _of_task,
+    "s3.CopyObject": _of_copied,
     "secretsmanager.GetSecretValue": _with_key(
         "secretsmanager", resource_names.key_of_secret, "kms:Decrypt"
     ),

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs
 from xml.etree.ElementTree import Element, fromstring
@@ -14,8 +16,17 @@ from solarrally_tui.simulator.wire.models import path_labels
 _CBOR = RpcV2CBORParser()
 
 
-def parameters(operation: OperationModel, path: str, query: str, body: bytes) -> dict[str, Any]:
-    """Return the parameters of one call, under the names of the API reference."""
+def parameters(
+    operation: OperationModel,
+    path: str,
+    query: str,
+    body: bytes,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Return the parameters of one call, under the names of the API reference.
+
+    headers: under names in lower case; what is only in them is left out without them.
+    """
     protocol = operation.service_model.metadata["protocol"]
     if protocol == "smithy-rpc-v2-cbor" and body[:1] == b"{":
         protocol = "json"  # CloudWatch speaks both, and botocore chooses
@@ -29,10 +40,12 @@ def parameters(operation: OperationModel, path: str, query: str, body: bytes) ->
         return dict(json.loads(body or b"{}"))
     if protocol == "smithy-rpc-v2-cbor":
         return dict(_CBOR.parse_data_item(_CBOR.get_peekable_stream_from_bytes(body or b"\xa0")))
-    return _rest(operation, path, query, body)
+    return _rest(operation, path, query, headers) | _body(shape, protocol, body)
 
 
-def _rest(operation: OperationModel, path: str, query: str, body: bytes) -> dict[str, Any]:
+def _rest(
+    operation: OperationModel, path: str, query: str, headers: Mapping[str, str]
+) -> dict[str, Any]:
     shape, given = operation.input_shape, {}
     labels, queries = path_labels(operation, path), parse_qs(query, keep_blank_values=True)
     for name, member in shape.members.items():
@@ -42,7 +55,9 @@ def _rest(operation: OperationModel, path: str, query: str, body: bytes) -> dict
             given[name] = labels[wire]
         elif where == "querystring" and wire in queries:
             given[name] = queries[wire][0]
-    return given | _body(shape, operation.service_model.metadata["protocol"], body)
+        elif where == "header" and wire.lower() in headers:
+            given[name] = headers[wire.lower()]
+    return given
 
 
 def _body(shape: Shape, protocol: str, body: bytes) -> dict[str, Any]:

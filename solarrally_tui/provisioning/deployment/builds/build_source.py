@@ -87,6 +87,11 @@ def broker_tag(architecture: str) -> str:
     return f"{BROKER_SOURCE_IMAGE.rpartition(':')[2]}-{architecture}"
 
 
+def frontend_folder(tag: str) -> str:
+    """Return where in the artefact bucket the files of a dashboard begin."""
+    return f"frontend/{tag}/"
+
+
 def frontend_marker(tag: str) -> str:
-    """Return the key in the artefact bucket that marks a dashboard as completely published."""
+    """Return the key in the artefact bucket that marks a dashboard as completely kept."""
     return f"frontend/{tag}.json"

@@ -8,7 +8,6 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.deployment.builds.build_source import (
     BROKER_SOURCE_IMAGE,
-    BUILD_TAG_METADATA,
     broker_tag,
     build_tag,
     frontend_marker,
@@ -31,9 +30,12 @@ a running build is joined only where all of its values are the same."""
 async def build_images(deployment: Deployment) -> End:
     """Build the images of a task where the registry lacks one, and learn their digests.
 
-    An image that the operator gives is taken as it is; then only the broker's may be missing.
-    Raises StepError, AwsError and StillWaitingError.
+    An image that the operator gives is taken as it is; then only the broker's may be missing. A
+    rollback takes both of its release. Raises StepError, AwsError and StillWaitingError.
     """
+    if release := deployment.release:
+        kept = {"AppImage": release.app_image, "BrokerImage": release.broker_image}
+        return End(False, release.what, images_of(kept, deployment.facts.partition))
     outputs = deployment.outputs["build"]
     digests = await find_digests(deployment.door, deployment.site, outputs)
     missing = not all(digests.values())
@@ -54,25 +56,25 @@ def images_of(digests: Mapping[str, str], partition: str) -> Images:
 
 
 async def build_frontend(deployment: Deployment) -> End:
-    """Build and publish the dashboard of the pinned commit, unless it is published.
+    """Build the dashboard of the pinned commit, unless it is kept; learn the tag of its build.
 
-    Raises StepError, AwsError and StillWaitingError.
+    Viewers get it from `publish`. Raises StepError, AwsError and StillWaitingError.
     """
+    if deployment.release:
+        return End(False, deployment.release.page, deployment.release.page)
     application, outputs = deployment.site.application, deployment.outputs
     tag = build_tag(application.commit)
     artifacts = outputs["bootstrap"]["ArtifactBucketName"]
-    web, project = outputs["build"]["WebBucketName"], outputs["build"]["FrontendProjectName"]
-    if await _is_published(deployment.door, artifacts, web, tag):
-        return End(False, tag)
+    if await object_metadata(deployment.door, artifacts, frontend_marker(tag)) is not None:
+        return End(False, tag, tag)
     variables = {
         "SOURCE_REPOSITORY": application.repository,
         "SOURCE_COMMIT": application.commit,
-        "WEB_BUCKET": web,
         "BUILD_TAG": tag,
         "ARTIFACT_BUCKET": artifacts,
     }
-    await _build(deployment, FRONTEND, project).run(variables)
-    return End(True, tag)
+    await _build(deployment, FRONTEND, outputs["build"]["FrontendProjectName"]).run(variables)
+    return End(True, tag, tag)
 
 
 async def find_digests(door: Door, site: Site, outputs: Mapping[str, str]) -> dict[str, str]:
@@ -140,14 +142,6 @@ def _image_variables(site: Site, outputs: Mapping[str, str]) -> Mapping[str, str
 
 def _tag(site: Site) -> str:
     return image_tag(site.application.commit, site.size.architecture.value)
-
-
-async def _is_published(door: Door, artifacts: str, web: str, tag: str) -> bool:
-    """Whether the marker exists and the page that is served is of this very build."""
-    if await object_metadata(door, artifacts, frontend_marker(tag)) is None:
-        return False
-    page = await object_metadata(door, web, "index.html")
-    return page is not None and page.get(BUILD_TAG_METADATA) == tag
 
 
 def _no_image(name: str) -> Plain:

@@ -1,0 +1,138 @@
+"""solarrally rollback SITE."""
+
+import argparse
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from solarrally_tui.commands.shared.consent import Consent, Question, ask
+from solarrally_tui.commands.shared.options import (
+    SiteRunOptions,
+    add_guards,
+    add_leave,
+    add_run_options,
+    add_site,
+    carry_out,
+)
+from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
+from solarrally_tui.provisioning.engine.outcome import Exit
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.deployed.releases import Release
+    from solarrally_tui.provisioning.deployment.releases.returning import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Options(SiteRunOptions):
+    """What rollback takes."""
+
+    only_list: bool
+    to: int | None
+    confirm_replacement: str
+    skip_preflight: bool
+    leave: list[str]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add_site(parser)
+    text = "list the releases, and change nothing"
+    parser.add_argument("--list", dest="only_list", action="store_true", help=text)
+    text = "go back to the release with this number; the default is the one before"
+    parser.add_argument("--to", type=int, metavar="NUMBER", help=text)
+    add_run_options(parser)
+    add_guards(parser)
+    add_leave(parser)
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Return a site to an earlier release, without a build and without loss of service."""
+    from solarrally_tui.commands.shared.door import run_with_door
+
+    if options.confirm_replacement not in {"", options.site}:
+        say(f"--confirm-replacement must repeat the site's name, {options.site}.")
+        return Exit.USAGE
+    return run_with_door(options, lambda door: _roll_back(options, door))
+
+
+async def _roll_back(options: Options, door: "Door") -> int:
+    from solarrally_tui.commands.shared.runs import report_run
+    from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.pricing.estimate import estimate
+    from solarrally_tui.provisioning.deployment.deploy import roll_back
+    from solarrally_tui.provisioning.deployment.releases.returning import choose, look_up
+    from solarrally_tui.provisioning.deployment.releases.updating import differences
+    from solarrally_tui.provisioning.engine.steps import StepError
+
+    deployed = await DeployedSite.open(door, options.site)
+    kept = await look_up(deployed)
+    if options.only_list:
+        return _list(options, kept)
+    try:
+        release = await choose(deployed, kept, options.to)
+    except StepError as error:
+        explain(error.plain)
+        return error.exit_code
+    say(f"Goes back to {release.title}.")
+    for line in differences(kept.site, release.site):
+        say(line)
+    question = Question(
+        "go back", options.confirm_replacement, options.skip_preflight, release=release
+    )
+    consent = (
+        Consent(starts=True) if options.yes else await ask(release.site, deployed.door, question)
+    )
+    if not consent.starts:
+        say("Nothing was changed.")
+        return Exit.REFUSED
+    return await report_run(
+        "rollback",
+        options.site,
+        options,
+        lambda emit, leave: roll_back(
+            release,
+            deployed.door,
+            emit,
+            confirmed=options.site if consent.loses_data else options.confirm_replacement,
+            preflight=not options.skip_preflight,
+            leave=leave,
+        ),
+        options.leave,
+        partial(estimate, release.site),
+    )
+
+
+def _list(options: Options, kept: "Kept") -> int:
+    if options.json:
+        return show_result({"releases": [_to_json(one, kept) for one in kept.releases]}, Exit.OK)
+    if not kept.releases:
+        say(f"The site {options.site} has kept no release yet. Its next deployment keeps one.")
+    for release in kept.releases:
+        show(f"{_mark(release, kept)} {release.title}, solarrally {release.version}")
+    if kept.releases and not kept.is_complete:
+        say("The last update did not end. A rollback takes it back to the newest release.")
+    return Exit.OK
+
+
+def _mark(release: "Release", kept: "Kept") -> str:
+    if kept.is_complete and release == kept.releases[0]:
+        return "now   "
+    return "before" if release == kept.target else "      "
+
+
+def _to_json(release: "Release", kept: "Kept") -> dict[str, Any]:
+    """Return a release for scripts."""
+    application = release.site.application
+    return {
+        "number": release.number,
+        "kept": release.kept.isoformat(),
+        "commit": application.commit,
+        "ref": application.ref,
+        "image": release.app_image,
+        "page": release.page,
+        "version": release.version,
+        "runs": kept.is_complete and release == kept.releases[0],
+        "target": release == kept.target,
+    }

@@ -1,0 +1,76 @@
+"""What a run would do and cost, and the question whether to start it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from solarrally_tui.commands.shared.terminal import confirm, explain, say
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.deployed.releases import Release
+    from solarrally_tui.provisioning.change.plan import Plan
+    from solarrally_tui.site.model import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask, and what the options have answered already."""
+
+    verb: str
+    """What the run does to the site: deploy."""
+    confirmed: str = ""
+    """The site's name where the options agree to lose data."""
+    skip_preflight: bool = False
+    release: "Release | None" = None
+    """What a rollback returns to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the operator agreed to."""
+
+    starts: bool
+    loses_data: bool = False
+
+
+async def show_plan(site: "Site", door: "Door", question: Question) -> "Plan | None":
+    """Print what a run costs, changes and loses, and how long it takes.
+
+    Return None where it would be refused, which is explained then. Raises AwsError.
+    """
+    from solarrally_tui.pricing.estimate import estimate
+    from solarrally_tui.provisioning.engine.steps import StepError
+    from solarrally_tui.provisioning.preview.outlook import outlook
+    from solarrally_tui.provisioning.preview.preview import preview
+    from solarrally_tui.provisioning.preview.render import lines
+
+    identity = await door.identity()
+    cost = estimate(site)
+    say(f"Site {site.name} ({site.tier.value}) in {site.region}, account {identity.account}.")
+    if cost.complete:
+        say(f"About {cost.expected:.0f} USD a month, between {cost.low:.0f} and {cost.high:.0f}.")
+    else:
+        say(f"What it costs is not fully known: the price book lacks prices of {site.region}.")
+    try:
+        plan = await preview(site, door, question.release)
+    except StepError as error:
+        explain(error.plain)
+        return None
+    if plan.is_new:
+        shown = lines(plan) if plan.obstacles or plan.dangers else []
+    else:
+        shown = lines(plan, outlook(site, plan))
+    for line in shown:
+        say(line)
+    return plan
+
+
+async def ask(site: "Site", door: "Door", question: Question) -> Consent:
+    """Print the plan and ask. Losing data takes the site's name. Raises AwsError."""
+    plan = await show_plan(site, door, question)
+    if plan is None or (plan.obstacles and not question.skip_preflight):
+        return Consent(starts=False)
+    if plan.dangers and question.confirmed != site.name:
+        agreed = confirm(f"Type {site.name} to {question.verb} and lose that data.", site.name)
+        return Consent(agreed, loses_data=agreed)
+    return Consent(confirm(f"Type yes to {question.verb}.", "yes"))

@@ -1,0 +1,179 @@
+"""solarrally update SITE."""
+
+import argparse
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from solarrally_tui.commands.shared.consent import Consent, Question, ask, show_plan
+from solarrally_tui.commands.shared.options import (
+    SiteRunOptions,
+    add_guards,
+    add_leave,
+    add_run_options,
+    add_site,
+    carry_out,
+)
+from solarrally_tui.commands.shared.terminal import explain, say
+from solarrally_tui.provisioning.engine.outcome import Exit
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.provisioning.deployment.releases.updating import Wish
+    from solarrally_tui.site.model import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Options(SiteRunOptions):
+    """What update takes."""
+
+    commit: str
+    ref: str
+    image: str
+    tier: str
+    plan: bool
+    confirm_replacement: str
+    skip_preflight: bool
+    leave: list[str]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    from solarrally_tui.site.tiers import Tier
+
+    add_site(parser)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--commit", metavar="COMMIT", default="", help="full id of the commit to run")
+    text = "branch or tag whose newest commit to run"
+    what.add_argument("--ref", metavar="REF", default="", help=text)
+    text = "image to run in place of one that is built, by its digest"
+    what.add_argument("--image", metavar="IMAGE", default="", help=text)
+    text = "size the site as another tier; answers of your own stay where they fit"
+    parser.add_argument("--tier", choices=[tier.value for tier in Tier], default="", help=text)
+    text = "show what would change and what it costs, and change nothing"
+    parser.add_argument("--plan", action="store_true", help=text)
+    add_run_options(parser)
+    add_guards(parser)
+    add_leave(parser)
+    parser.epilog = (
+        "Without --commit, --ref, --image and --tier, the site gets the blueprints and fixes of "
+        "this version. An update that failed continues."
+    )
+    carry_out(parser, run, Options)
+
+
+def run(options: Options) -> int:
+    """Update a deployed site, without loss of service."""
+    from solarrally_tui.commands.shared.door import run_with_door
+
+    if options.confirm_replacement not in {"", options.site}:
+        say(f"--confirm-replacement must repeat the site's name, {options.site}.")
+        return Exit.USAGE
+    return run_with_door(options, lambda door: _update(options, door))
+
+
+async def _update(options: Options, door: "Door") -> int:
+    from solarrally_tui.commands.shared.runs import report_run
+    from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.pricing.estimate import estimate
+    from solarrally_tui.provisioning.deployment.deploy import deploy
+    from solarrally_tui.provisioning.deployment.releases.updating import (
+        differences,
+        set_aside,
+        updated,
+    )
+    from solarrally_tui.site.problems import SiteError
+
+    deployed = await DeployedSite.open(door, options.site)
+    before = deployed.site
+    try:
+        site = updated(before, await _wish(options, before))
+    except SiteError as error:
+        for problem in error.problems:
+            say(str(problem))
+        return Exit.USAGE
+    changes = differences(before, site)
+    for line in (*changes, set_aside(before, options.tier)):
+        if line:
+            say(line)
+    if not await _may_run(options, before, site):
+        return Exit.REFUSED
+    question = Question("update", options.confirm_replacement, options.skip_preflight)
+    if options.plan:
+        return Exit.OK if await show_plan(site, deployed.door, question) else Exit.REFUSED
+    consent = Consent(starts=True) if options.yes else await ask(site, deployed.door, question)
+    if not consent.starts:
+        say("Nothing was changed.")
+        return Exit.REFUSED
+    status = await report_run(
+        "update",
+        site.name,
+        options,
+        lambda emit, leave: deploy(
+            site,
+            deployed.door,
+            emit,
+            confirmed=site.name if consent.loses_data else options.confirm_replacement,
+            preflight=not options.skip_preflight,
+            leave=leave,
+        ),
+        options.leave,
+        partial(estimate, site),
+    )
+    if changes:
+        say("A site file of yours still has the earlier answers. Change it before its next deploy.")
+    return status
+
+
+async def _wish(options: Options, site: "Site") -> "Wish":
+    """Return what the options wish, with the commit that a branch is at now."""
+    from solarrally_tui.provisioning.deployment.releases.updating import Wish
+    from solarrally_tui.site.problems import Problem, SiteError
+    from solarrally_tui.source.fetch import find
+    from solarrally_tui.source.reference import AddressError, FetchError
+
+    if not options.ref:
+        return Wish(options.commit, image=options.image, tier=options.tier)
+    try:
+        found = await find(site.application.repository, options.ref)
+    except (AddressError, FetchError) as error:
+        raise SiteError((Problem("application.ref", str(error), ""),)) from None
+    return Wish(found.commit, found.ref, tier=options.tier)
+
+
+async def _may_run(options: Options, before: "Site", site: "Site") -> bool:
+    """Check the source of another commit before it is built; explain where it cannot run."""
+    from solarrally_tui.source.check import check
+    from solarrally_tui.source.fetch import fetch
+    from solarrally_tui.source.finding import Level
+    from solarrally_tui.source.reference import AddressError, FetchError
+    from solarrally_tui.source.tree import NotASourceError
+    from solarrally_tui.text.plain import Plain
+
+    now, then = before.application, site.application
+    if options.skip_preflight or then.image or now.commit == then.commit:
+        return True
+    try:
+        with TemporaryDirectory(prefix="solarrally-fetch-") as name:
+            folder = Path(name)
+            await fetch(then.repository, then.commit, folder)
+            report = await asyncio.to_thread(check, folder, then.repository, then.commit)
+    except (AddressError, FetchError, NotASourceError, OSError) as error:
+        say(f"The commit was not checked from here, and the build decides: {error}")
+        return True
+    blocked = [finding for finding in report.findings if finding.level is Level.BLOCKED]
+    if not blocked:
+        return True
+    explain(
+        Plain(
+            what=f"The commit {then.commit[:12]} cannot run in a site. Nothing was changed.",
+            why=" ".join(finding.what for finding in blocked),
+            next="Choose another commit, or correct the source. solarrally source check "
+            f"{then.repository} --ref {then.commit} shows where. --skip-preflight builds it "
+            "anyway.",
+        )
+    )
+    return False

@@ -1,0 +1,227 @@
+"""Updates and the way back: another commit, releases that are kept, and what is refused."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed import releases
+from solarrally_tui.deployed.releases import Release
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.provisioning.deployment.deploy import roll_back
+from solarrally_tui.provisioning.deployment.releases import returning
+from solarrally_tui.provisioning.deployment.releases.returning import Kept
+from solarrally_tui.provisioning.deployment.releases.updating import (
+    Wish,
+    differences,
+    set_aside,
+    updated,
+)
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.model import Site
+from solarrally_tui.site.problems import SiteError
+from tests.provisioning.engine_setup import Heard, StandingSite, deployed, fault, site_named
+
+OTHER = "b" * 40
+BROKEN = "c" * 40
+
+
+async def kept_of(door: Door, site: Site) -> Kept:
+    return await returning.look_up(await DeployedSite.open(door, site.name))
+
+
+async def rolled_back(door: Door, site: Site, number: int | None = None) -> tuple[Outcome, Heard]:
+    known = await DeployedSite.open(door, site.name)
+    release = await returning.choose(known, await returning.look_up(known), number)
+    heard = Heard()
+    return await roll_back(release, door, heard.append), heard
+
+
+def order(heard: Heard, *steps: str) -> list[str]:
+    """Return steps in the order in which they changed something."""
+    done = [e.step for e in heard if e.state is State.DONE and not e.resource and e.step in steps]
+    return [step for step in done if step in steps]
+
+
+async def test_an_update_and_the_way_back_without_a_build(
+    standing: StandingSite, door: Door
+) -> None:
+    site = standing.site
+    before = await kept_of(door, site)
+    assert before.is_complete
+    newer, heard = await deployed(updated(site, Wish(OTHER)), door)
+    assert newer.exit_code is Exit.OK, newer.cause
+    # A page is never newer than the backend that it asks.
+    assert order(heard, "image-build", "app", "publish") == ["image-build", "app", "publish"]
+    after = await kept_of(door, site)
+    assert after.is_complete
+    assert after.releases[0].site.application.commit == OTHER
+    assert after.target == before.releases[0]
+
+    back, heard = await rolled_back(door, site)
+    assert back.exit_code is Exit.OK, back.cause
+    assert "is back at release" in back.summary
+    assert order(heard, "publish", "app") == ["publish", "app"]
+    assert {heard.last(s).state for s in ("image-build", "frontend-build")} == {State.UNCHANGED}
+    again = await kept_of(door, site)
+    assert again.is_complete
+    assert again.running == before.running
+    assert again.site == site
+    # What was rolled back from is no release to return to.
+    assert again.releases[0].previous == before.releases[0].previous
+    same, _ = await deployed(site, door)
+    assert (same.exit_code, same.changed) == (Exit.OK, False)
+
+
+async def test_an_update_that_fails_on_its_way_leaves_the_site_serving_and_is_taken_back(
+    standing: StandingSite, door: Door, account: Account
+) -> None:
+    site = standing.site
+    before = await kept_of(door, site)
+    wanted = updated(site_named(site.name, size={"log_retention_days": 60}), Wish(BROKEN))
+    with fault(account, kind="resource", target="app/TaskDefinition", message="Invalid request"):
+        failed, heard = await deployed(wanted, door)
+    assert failed.exit_code is Exit.FAILED
+    # Stacks before the tasks have changed, and the page has not: it fits the tasks that run.
+    assert heard.last("build").state is State.DONE
+    assert heard.last("publish").state is State.WAITING
+    half = await kept_of(door, site)
+    assert half.site == wanted
+    assert not half.is_complete
+    assert half.running == before.running
+    assert half.target == before.releases[0]
+    back, _ = await rolled_back(door, site)
+    assert back.exit_code is Exit.OK, back.cause
+    same, _ = await deployed(site, door)
+    assert (same.exit_code, same.changed) == (Exit.OK, False)
+
+
+# --- What a rollback returns to, and what it refuses ---
+
+
+HOME = site_named("returning")
+REGISTRY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/app"
+
+
+def release(number: int, previous: int, commit: str = "", **changes: Any) -> Release:
+    made = Release(
+        number=number,
+        previous=previous,
+        kept=datetime(2026, 11, number, tzinfo=UTC),
+        version="0.3.0",
+        site=updated(HOME, Wish(commit)),
+        app_image=f"{REGISTRY}@sha256:{(commit or 'e').ljust(64, '0')}",
+        broker_image="b",
+        page=f"page-{commit[:4]}",
+        database="db-1",
+    )
+    return replace(made, **changes)
+
+
+A, B, C = "a" * 40, "b" * 40, "c" * 40
+FIRST, SECOND = release(1, 0, A), release(2, 1, B)
+BACK = release(3, 0, A)
+"""After a rollback from the second to the first."""
+THIRD = release(4, 3, C)
+"""After an update from there."""
+
+
+def now(kept: tuple[Release, ...], answers: Release, running: Release | None = None) -> Kept:
+    return Kept(answers.site, kept, (running or answers).app_image, "db-1", "artefacts")
+
+
+@pytest.mark.parametrize(
+    ("kept", "target"),
+    [
+        (now((), FIRST), None),
+        (now((FIRST,), FIRST), None),
+        (now((SECOND, FIRST), SECOND), FIRST),
+        # The last update failed, before and after its answers were written and its tasks ran.
+        (now((SECOND, FIRST), THIRD, SECOND), SECOND),
+        (now((SECOND, FIRST), THIRD), SECOND),
+        (now((FIRST,), THIRD, FIRST), FIRST),
+        # A rollback was interrupted, before and after its tasks ran.
+        (now((SECOND, FIRST), FIRST, SECOND), FIRST),
+        (now((SECOND, FIRST), FIRST), FIRST),
+        # What was rolled back from is passed over.
+        (now((BACK, SECOND, FIRST), BACK), None),
+        (now((THIRD, BACK, SECOND, FIRST), THIRD), BACK),
+    ],
+)
+def test_a_rollback_returns_to_the_release_that_ran_before(
+    kept: Kept, target: Release | None
+) -> None:
+    assert kept.target == target
+
+
+def test_a_release_survives_being_kept() -> None:
+    assert releases.from_json(json.loads(json.dumps(SECOND.to_json()))) == SECOND
+    for wrong in ({}, {"schema": 2}, [], None, SECOND.to_json() | {"site": {"name": "x"}}):
+        with pytest.raises(ValueError):  # noqa: PT011 any words
+            releases.from_json(wrong)
+    assert FIRST.same_as(BACK)
+    assert not FIRST.same_as(SECOND)
+
+
+async def test_a_rollback_is_refused_by_name_before_anything_changes(
+    standing: StandingSite, door: Door
+) -> None:
+    known = await DeployedSite.open(door, standing.site.name)
+    kept = await returning.look_up(known)
+    newest = kept.releases[0]
+    gone = newest.app_image.rpartition(":")[0] + f":{'0' * 64}"
+    cases = (
+        (replace(kept, releases=()), None, "no earlier release"),
+        (kept, 99, "has no release 99"),
+        (replace(kept, database="another"), newest.number, "its database was replaced since"),
+        (_with(kept, app_image=gone), newest.number, gone),
+        (_with(kept, broker_image=gone), newest.number, gone),
+        (_with(kept, page="never-built"), newest.number, "The dashboard never-built"),
+    )
+    for state, number, words in cases:
+        with pytest.raises(StepError) as refused:
+            await returning.choose(known, state, number)
+        assert refused.value.exit_code is Exit.REFUSED
+        assert words in str(refused.value.plain)
+        assert "Nothing was changed." in refused.value.plain.what
+        assert "solarrally " in refused.value.plain.next
+
+
+def _with(kept: Kept, **changes: Any) -> Kept:
+    return replace(kept, releases=(replace(kept.releases[0], **changes), *kept.releases[1:]))
+
+
+# --- What an update changes ---
+
+
+def test_an_update_changes_what_it_is_told_and_says_so() -> None:
+    image = f"ghcr.io/owner/solarrally@sha256:{'1' * 64}"
+    given = updated(HOME, Wish(image=image))
+    assert given.application.image == image
+    built = updated(given, Wish(B, "main"))
+    assert (built.application.commit, built.application.ref) == (B, "main")
+    assert built.application.image == ""
+    assert updated(HOME, Wish()) == HOME
+    assert differences(HOME, given) == (f"application.image: none → {image[:60]}…",)
+    assert [line.partition(":")[0] for line in differences(HOME, built)] == [
+        "application.ref",
+        "application.commit",
+    ]
+    with pytest.raises(SiteError):
+        updated(HOME, Wish("main"))
+
+
+def test_another_tier_keeps_what_was_typed_and_fits() -> None:
+    site = site_named("returning", size={"log_retention_days": 60})
+    larger = updated(site, Wish(tier="large"))
+    assert larger.tier.value == "large"
+    assert larger.size.log_retention_days == 60
+    assert larger.size.database_class != site.size.database_class
+    assert set_aside(site, "") == ""
+    assert any(line.startswith("tier: small → large") for line in differences(site, larger))
