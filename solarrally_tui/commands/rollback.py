@@ -60,6 +60,7 @@ def run(options: Options) -> int:
 async def _roll_back(options: Options, door: "Door") -> int:
     from solarrally_tui.commands.shared.runs import report_run
     from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.health.diagnosis.keeping import look
     from solarrally_tui.pricing.estimate import estimate
     from solarrally_tui.provisioning.deployment.deploy import roll_back
     from solarrally_tui.provisioning.deployment.releases.returning import choose, look_up
@@ -98,6 +99,7 @@ async def _roll_back(options: Options, door: "Door") -> int:
             confirmed=options.site if consent.loses_data else options.confirm_replacement,
             preflight=not options.skip_preflight,
             leave=leave,
+            look=partial(look, release.site, deployed.door),
         ),
         options.leave,
         partial(estimate, release.site),

@@ -78,6 +78,7 @@ def run(options: Options) -> int:
 async def _update(options: Options, door: "Door") -> int:
     from solarrally_tui.commands.shared.runs import report_run
     from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.health.diagnosis.keeping import look
     from solarrally_tui.pricing.estimate import estimate
     from solarrally_tui.provisioning.deployment.deploy import deploy
     from solarrally_tui.provisioning.deployment.releases.updating import (
@@ -119,6 +120,7 @@ async def _update(options: Options, door: "Door") -> int:
             confirmed=site.name if consent.loses_data else options.confirm_replacement,
             preflight=not options.skip_preflight,
             leave=leave,
+            look=partial(look, site, deployed.door),
         ),
         options.leave,
         partial(estimate, site),

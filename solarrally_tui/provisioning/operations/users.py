@@ -7,7 +7,6 @@ task, an event, a log or an argument. The answer goes through the site's bucket 
 deleted there.
 """
 
-import asyncio
 import json
 import secrets
 import string
@@ -116,8 +115,7 @@ class _Change:
         try:
             await self._run_task()
             response = await self.door.call("s3", "get_object", Bucket=bucket, Key=key)
-            body = await asyncio.to_thread(response["Body"].read)
-            answer: dict[str, Any] = json.loads(body)
+            answer: dict[str, Any] = json.loads(response["Body"])
             return answer
         finally:
             await self._end_stage(version)
