@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Final
 
 from websockets.asyncio.client import ClientConnection
 
+from solarrally_tui.deployed.live_frames import frames
 from solarrally_tui.deployed.site_http import Front
 
 GRACE_SECONDS: Final = 1.5
@@ -53,10 +53,7 @@ async def watch(
 async def _count(socket: ClientConnection, counts: "Counter[str]", until: int | None) -> None:
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(None) as grace:
-        async for frame in socket:
-            unit = json.loads(frame).get("unit_id")
-            if unit is None:
-                continue
-            counts[unit] += 1
+        async for frame in frames(socket):
+            counts[frame.charger] += 1
             if until is not None and counts.total() == until:
                 grace.reschedule(loop.time() + GRACE_SECONDS)

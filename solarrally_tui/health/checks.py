@@ -10,7 +10,7 @@ from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
-from solarrally_tui.health.probes import app, domain, extras, iot, stacks, web
+from solarrally_tui.health.probes import app, domain, extras, iot, stacks, telemetry, web
 from solarrally_tui.health.report import Observation, Report, not_from_here, unknown
 from solarrally_tui.site.model import Site
 
@@ -47,7 +47,8 @@ PROBES: Final = (
     Probe("targets", "Load balancer targets", app.targets),
     Probe("page", "Dashboard page", web.page),
     Probe("application", "Application health", web.application),
-    Probe("live", "Live telemetry link", web.live),
+    Probe("live", "Live telemetry link", telemetry.live),
+    Probe("telemetry", "Telemetry", telemetry.telemetry),
     Probe("strangers", "Password", web.strangers, _has_password),
     Probe("bridge", "Bridge certificate", iot.bridge),
     Probe("database", "Database", app.database),
@@ -75,7 +76,7 @@ async def check_observed(observed: ObservedSite) -> Report:
     """Run all checks of a site whose stacks were read already. Never raises AwsError."""
     probes = [probe for probe in PROBES if probe.applies(observed.site)]
     checks = await asyncio.gather(*(_check(probe, observed) for probe in probes))
-    return Report(observed.site.name, tuple(checks))
+    return Report(observed.site.name, tuple(checks), observed.seen(telemetry.SEEN))
 
 
 async def _check(probe: Probe, observed: ObservedSite) -> Finding:

@@ -1,10 +1,10 @@
 """A deployed site as the checks see it: its stacks, read once, with what could not be read."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
@@ -12,6 +12,8 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.site.model import Site
+
+_Seen = TypeVar("_Seen")
 
 
 class OutOfReachError(Exception):
@@ -24,7 +26,7 @@ class ObservedSite:
 
     deployed: DeployedSite
     stacks: Mapping[str, Stack | AwsError | None]
-    _resources: dict[str, "asyncio.Task[list[StackResource]]"] = field(default_factory=dict)
+    _seen: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)
 
     @property
     def site(self) -> Site:
@@ -69,11 +71,23 @@ class ObservedSite:
         Raises OutOfReachError where there is no such stack, and AwsError.
         """
         self._existing(stack_id)
-        if stack_id not in self._resources:
-            listing = self.deployed.stacks.resources(stack_id)
-            self._resources[stack_id] = asyncio.create_task(listing)
+        return await self.shared(
+            f"resources/{stack_id}", lambda: self.deployed.stacks.resources(stack_id)
+        )
+
+    async def shared(self, key: str, see: Callable[[], Coroutine[Any, Any, _Seen]]) -> _Seen:
+        """Look at something that several checks look at, once. Raises what see raises."""
+        if key not in self._seen:
+            self._seen[key] = asyncio.create_task(see())
         # Shielded: several checks share the task, and one that runs out of time must not end it.
-        return await asyncio.shield(self._resources[stack_id])
+        seen: _Seen = await asyncio.shield(self._seen[key])
+        return seen
+
+    def seen(self, key: str) -> Any:
+        """Return what was looked at under a key; None where nobody did, or it failed."""
+        task = self._seen.get(key)
+        done = task is not None and task.done() and not task.cancelled()
+        return task.result() if task and done and not task.exception() else None
 
     def _existing(self, stack_id: str) -> Stack:
         stack = self.stacks[stack_id]

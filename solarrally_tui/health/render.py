@@ -3,6 +3,7 @@
 from typing import Any
 
 from solarrally_tui.health.report import Report
+from solarrally_tui.health.telemetry import as_object
 from solarrally_tui.text.table import columns
 
 
@@ -30,4 +31,5 @@ def to_json(report: Report) -> dict[str, Any]:
             }
             for check in report.checks
         ],
+        "telemetry": as_object(report.telemetry) if report.telemetry else None,
     }

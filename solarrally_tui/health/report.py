@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity, worst
+from solarrally_tui.health.telemetry import Telemetry
 from solarrally_tui.text.plain import Plain
 
 
@@ -21,6 +22,11 @@ class Report:
 
     site: str
     checks: tuple[Finding, ...]
+    telemetry: Telemetry | None = None
+    """Telemetry at each place of its way, with figures for a display: `telemetry.fleet` has the
+    chargers connected of registered, `telemetry.power_kw`, `messages_a_minute` and `newest_age` the
+    present, `telemetry.flow` and `stops_at` the verdict, `silent` and `rejections` names. What
+    could not be seen is None. None as a whole where the check did not come to an end."""
 
     @property
     def health(self) -> Severity:

@@ -27,7 +27,7 @@ ENGINE: Final[Calls] = {
     "get_vpc_origin list_distributions list_tags_for_resource list_vpc_origins",
     "cloudfront-keyvaluestore": "describe_key_value_store get_key put_key",
     "cloudtrail": "describe_trails get_event_selectors get_trail_status lookup_events",
-    "cloudwatch": "describe_alarms get_metric_statistics list_metrics",
+    "cloudwatch": "describe_alarms get_metric_data get_metric_statistics list_metrics",
     "codebuild": "batch_get_builds list_builds_for_project start_build",
     "ec2": "delete_security_group describe_addresses describe_availability_zones "
     "describe_managed_prefix_lists describe_security_groups describe_vpcs",
@@ -47,8 +47,8 @@ ENGINE: Final[Calls] = {
     "iot": "add_thing_to_thing_group attach_policy attach_thing_principal "
     "create_certificate_from_csr create_thing delete_certificate delete_thing "
     "describe_certificate describe_endpoint describe_thing detach_policy "
-    "detach_thing_principal get_indexing_configuration get_v2_logging_options "
-    "list_attached_policies list_certificates list_principal_things "
+    "detach_thing_principal get_buckets_aggregation get_indexing_configuration get_statistics "
+    "get_v2_logging_options list_attached_policies list_certificates list_principal_things "
     "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
     "search_index set_v2_logging_options update_certificate update_indexing_configuration",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
@@ -106,14 +106,15 @@ SUPPORT: Final[Calls] = {
     "list_stack_resources list_stacks",
     "cloudfront": "get_distribution",
     "cloudtrail": "get_trail_status lookup_events",
-    "cloudwatch": "describe_alarms",
+    "cloudwatch": "describe_alarms get_metric_data",
     "codebuild": "batch_get_builds list_builds_for_project",
     "ec2": "describe_security_groups describe_vpcs",
     "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
     "elbv2": "describe_target_health",
     "iam": "get_role",
-    "iot": "describe_certificate get_indexing_configuration get_v2_logging_options "
-    "list_certificates list_targets_for_policy list_things_in_thing_group search_index",
+    "iot": "describe_certificate get_buckets_aggregation get_indexing_configuration "
+    "get_statistics get_v2_logging_options list_targets_for_policy list_thing_principals "
+    "list_things_in_thing_group search_index",
     "logs": "describe_log_groups describe_log_streams filter_log_events get_log_events",
     "rds": "describe_db_instances describe_events",
     "s3": "get_bucket_location get_bucket_policy",

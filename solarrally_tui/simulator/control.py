@@ -11,6 +11,7 @@ from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.scenarios.current import CURRENT
+from solarrally_tui.simulator.services import iot_fleet
 from solarrally_tui.simulator.stacks.stack_states import StackStates
 from solarrally_tui.simulator.wire.responses import ApiError, ApiResponse
 
@@ -53,6 +54,7 @@ class Control:
             ("GET", "dns"): lambda _id, _body: {"records": dns.listed()},
             ("POST", "dns"): lambda _id, body: dns.announce(body),
             ("DELETE", "dns"): lambda _id, _body: dns.withdraw(),
+            ("POST", "fleet"): _fill_fleet,
             ("POST", "stacks"): lambda _id, body: StackStates(faults).put(body),
         }
 
@@ -75,6 +77,13 @@ class Control:
     def _set_speed(self, _identifier: str, body: Body) -> Body:
         self._clock.set_speed(parse_speed(str(body.get("speed", ""))))
         return {"speed": self._speed()}
+
+
+def _fill_fleet(_identifier: str, body: Body) -> Any:
+    chargers = int(body.get("chargers", 0))
+    connected = int(body.get("connected", chargers))
+    site, attributes = str(body.get("site", "")), dict(body.get("attributes") or {})
+    return iot_fleet.fill(site, chargers, connected, attributes)
 
 
 def _json(status: int, value: Any) -> ApiResponse:

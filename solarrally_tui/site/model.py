@@ -420,6 +420,11 @@ class Site(_Frozen):
         return self.size.chargers / self.size.interval_seconds
 
     @property
+    def allowed_silence(self) -> int:
+        """How old the newest message of the connected chargers may be, in seconds."""
+        return allowed_silence(self.size.interval_seconds)
+
+    @property
     def administrator(self) -> str:
         """The e-mail address of the application's first administrator."""
         return self.application.admin_email or self.alerts.email
@@ -428,3 +433,11 @@ class Site(_Frozen):
     def has_domain(self) -> bool:
         """Whether the site has its own domain."""
         return bool(self.domain.name)
+
+
+def allowed_silence(interval: int) -> int:
+    """Return for how many seconds a charger may be silent that sends every interval seconds.
+
+    One message may be lost: the way from AWS IoT to the tasks is QoS 0.
+    """
+    return max(10, 2 * interval + 5)

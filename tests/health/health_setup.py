@@ -1,21 +1,58 @@
 """A deployed site, and ways to break one thing of it with plain boto3 and to repair it again."""
 
+import asyncio
 import contextlib
 import json
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.chargers.connection import Connection
+from solarrally_tui.chargers.files import ChargerFiles
+from solarrally_tui.chargers.telemetry import Unit
 from solarrally_tui.deployed.record import Record
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
 from tests.clients import client, owner
 
 Outputs = dict[str, dict[str, str]]
+
+
+class ChargerOnline:
+    """A charger that is connected and publishes, in a thread of its own."""
+
+    def __init__(self, folder: Path, every: float = 0.3) -> None:
+        self.message: Callable[[], bytes | None] = self.reading
+        """What it publishes next; None: nothing."""
+        self._unit = Unit("breakable")
+        self._every = every
+        self._ended = threading.Event()
+        (self._files,) = ChargerFiles.in_folder(folder)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._publish()))
+        self._thread.start()
+
+    def reading(self) -> bytes | None:
+        """What a well charger publishes."""
+        return json.dumps(self._unit.reading(datetime.now(UTC))).encode()
+
+    def stop(self) -> None:
+        """Disconnect."""
+        self._ended.set()
+        self._thread.join()
+
+    async def _publish(self) -> None:
+        async with Connection(self._files) as connection:
+            while not self._ended.is_set():
+                if message := self.message():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(connection.publish(message), 2)
+                await asyncio.sleep(self._every)
 
 
 @dataclass(frozen=True)
@@ -29,6 +66,8 @@ class BreakableSite:
     """The files of a charger that was added to the site."""
     door: Door | None = None
     """For reading only, in another Region than the site's."""
+    online: list[ChargerOnline] = field(default_factory=list)
+    """The chargers that publish."""
 
     @property
     def deployed(self) -> DeployedSite:
@@ -195,6 +234,14 @@ def send_health_elsewhere(site: BreakableSite) -> Iterator[None]:
 @breaks("live")
 def send_websockets_elsewhere(site: BreakableSite) -> Iterator[None]:
     yield from without_behaviour(site, "/ws/*")
+
+
+@breaks("telemetry")
+def let_the_charger_fall_silent(site: BreakableSite) -> Iterator[None]:
+    (charger,) = site.online
+    charger.message = lambda: None
+    yield
+    charger.message = charger.reading
 
 
 @breaks("strangers")

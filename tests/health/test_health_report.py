@@ -54,7 +54,7 @@ def test_the_table_has_a_sign_and_a_word_for_every_state() -> None:
 
 def test_the_json_has_exactly_the_promised_keys() -> None:
     told = to_json(example())
-    assert list(told) == ["site", "health", "checks"]
+    assert list(told) == ["site", "health", "checks", "telemetry"]
     assert told["health"] == "fail"
     assert told["checks"][1] == {
         "id": "database",

@@ -1,15 +1,18 @@
 """Checks of AWS IoT: the bridge's certificate and the chargers."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from datetime import UTC, datetime
 from typing import Final
 
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.deployed.fleet_index import FAILING, Fleet, not_connected
 from solarrally_tui.health.observed_site import ObservedSite
+from solarrally_tui.health.probes.telemetry import fleet
 from solarrally_tui.health.report import Observation, fail, ok, warn
 
-_INDEX: Final = "AWS_Things"
 _ACTIVE: Final = "ACTIVE"
-_RESULTS_A_CALL: Final = 100
+_LOOKED_AT: Final = 3
+"""How many chargers that are not connected are looked at one by one."""
 
 
 async def bridge(observed: ObservedSite) -> Observation:
@@ -34,52 +37,67 @@ async def bridge(observed: ObservedSite) -> Observation:
 
 
 async def chargers(observed: ObservedSite) -> Observation:
-    """Judge whether every charger has an active certificate, and count who is connected now."""
-    group = observed.output("iot", "ThingGroupName")
-    things = await observed.door.pages(
-        "iot", "list_things_in_thing_group", "things", thingGroupName=group
-    )
-    if not things:
-        return ok("No chargers yet.")
-    carrying = await _certificates(observed, observed.output("iot", "DevicePolicyName"))
-    listed = await observed.door.pages("iot", "list_certificates", "certificates")
-    active = {item["certificateId"] for item in listed if item["status"] == _ACTIVE}
-    missing = len(things) - len(active.intersection(carrying))
-    total = "1 charger" if len(things) == 1 else f"{len(things)} chargers"
-    count = f"{total}, {await _connected(observed, set(things))}."
-    if missing > 0:
-        return warn(f"{count} {missing} without an active certificate.")
-    return ok(count)
+    """Judge the chargers by the fleet index: who is connected, who fails, whose certificate ends.
 
-
-async def _connected(observed: ObservedSite, things: set[str]) -> str:
-    """Return in words how many are connected, from the fleet index, which lags by seconds."""
-    query = f'attributes.site:"{observed.site.name}" AND connectivity.connected:true'
+    The number of calls does not depend on the number of chargers. Of those that are not connected,
+    it looks at the certificates of a few.
+    """
+    if not observed.site.devices.fleet_index:
+        return ok("Not counted: the fleet index is turned off in the site file.")
     try:
-        connected = [name async for name in _search(observed, query)]
+        seen = await fleet(observed)
     except AwsError as error:
-        return f"connections unknown ({error.code})"
-    return f"{len(things.intersection(connected))} connected now"
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+        return warn("The fleet index is off, so who is connected is not known. Deploy again.")
+    if not seen.registered:
+        return ok("No chargers yet.")
+    total = "1 charger" if seen.registered == 1 else f"{seen.registered} chargers"
+    flaws = await _flaws(observed, seen)
+    line = " ".join([f"{total}, {seen.connected} connected now.", *flaws])
+    return warn(line) if flaws else ok(line)
 
 
-async def _search(observed: ObservedSite, query: str) -> AsyncIterator[str]:
-    """Yield the names of the things that match a query of the fleet index."""
-    token: dict[str, str] = {}
-    while True:
-        # boto3 has no paginator for SearchIndex.
-        response = await observed.door.call(
-            "iot",
-            "search_index",
-            indexName=_INDEX,
-            queryString=query,
-            maxResults=_RESULTS_A_CALL,
-            **token,
+async def _flaws(observed: ObservedSite, seen: Fleet) -> list[str]:
+    """Return in sentences what is not well with chargers."""
+    flaws = []
+    if seen.failing:
+        bad = {reason: count for reason, count in seen.gone.items() if reason in FAILING}
+        told = ", ".join(f"{reason} {count}" for reason, count in sorted(bad.items()))
+        flaws.append(f"AWS IoT disconnected {seen.failing}: {told}.")
+    if seen.connected < seen.registered:
+        names = await not_connected(observed.door, observed.site.name, _LOOKED_AT)
+        found = await asyncio.gather(*(_certificate_flaw(observed, name) for name in names))
+        flaws += [flaw for flaw in found if flaw]
+    if seen.expiring:
+        flaws.append(
+            f"{seen.expiring} with a certificate that ends soon. Issue a new one: solarrally "
+            "chargers add NAME --to FOLDER --replace."
         )
-        for thing in response["things"]:
-            yield thing["thingName"]
-        if not response.get("nextToken"):
-            return
-        token = {"nextToken": response["nextToken"]}
+    return flaws
+
+
+async def _certificate_flaw(observed: ObservedSite, charger: str) -> str:
+    """Return what is wrong with the certificate of a charger that is not connected, if anything."""
+    response = await observed.door.find("iot", "list_thing_principals", thingName=charger)
+    arns = [arn for arn in (response or {}).get("principals", ()) if ":cert/" in arn]
+    if not arns:
+        return f"{charger} has no certificate."
+    details = [
+        await observed.door.find(
+            "iot", "describe_certificate", certificateId=arn.rpartition("/")[2]
+        )
+        for arn in arns
+    ]
+    known = [detail["certificateDescription"] for detail in details if detail]
+    active = [one for one in known if one["status"] == _ACTIVE]
+    if not active:
+        state = known[0]["status"] if known else "deleted"
+        return f"{charger} is without an active certificate: it is {state}."
+    ends = [(one.get("validity") or {}).get("notAfter") for one in active]
+    if all(end and end < datetime.now(UTC) for end in ends):
+        return f"The certificate of {charger} has expired."
+    return ""
 
 
 async def _certificates(observed: ObservedSite, policy: str) -> list[str]:

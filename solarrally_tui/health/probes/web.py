@@ -1,23 +1,20 @@
-"""Checks from outside: the page, the application's own health, the live link."""
+"""Checks from outside: the page, the application's own health, the password."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 import httpx
-from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
 
 from solarrally_tui.aws.errors import Kind, tolerate
-from solarrally_tui.computer import https, proxies
+from solarrally_tui.computer import https
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.site_http import Front
-from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.observed_site import ObservedSite
-from solarrally_tui.health.probes.iot import bridge
 from solarrally_tui.health.report import Observation, fail, not_from_here, ok, unknown, warn
 
-_NOT_LISTED: Final = "This computer's address is not in access.addresses."
-_NO_PASSWORD: Final = "asks for its password, which these credentials are not allowed to read."  # noqa: S105 a text
+NOT_LISTED: Final = "This computer's address is not in access.addresses."
+NO_PASSWORD: Final = "asks for its password, which these credentials are not allowed to read."  # noqa: S105 a text
 
 
 async def page(observed: ObservedSite) -> Observation:
@@ -25,14 +22,14 @@ async def page(observed: ObservedSite) -> Observation:
 
     A request for the password is fine where our credentials are not allowed to read it.
     """
-    front, headers = front_of(observed), await _viewer_headers(observed)
+    front, headers = front_of(observed), await viewer_headers(observed)
     response = await request(front, "/", headers)
     if isinstance(response, Observation):
         return response
     if response.status_code == httpx.codes.UNAUTHORIZED and not headers:
-        return ok(f"{front.url}/ {_NO_PASSWORD}")
-    if response.status_code == httpx.codes.FORBIDDEN and _is_by_address(observed):
-        return unknown(_NOT_LISTED)
+        return ok(f"{front.url}/ {NO_PASSWORD}")
+    if response.status_code == httpx.codes.FORBIDDEN and is_by_address(observed):
+        return unknown(NOT_LISTED)
     if response.status_code != httpx.codes.OK:
         return fail(f"{front.url}/ returns status {response.status_code}.")
     kind = response.headers.get("content-type", "")
@@ -42,10 +39,9 @@ async def page(observed: ObservedSite) -> Observation:
 
 
 async def application(observed: ObservedSite) -> Observation:
-    """Judge whether the application answers and is connected to its MQTT broker.
+    """Judge whether the application answers and is connected to the broker in its own task.
 
-    Where the bridge's certificate is the cause of a lost connection, that check reports it, not
-    this one.
+    That broker is beside it and stays up without AWS IoT: this says nothing about telemetry.
     """
     front = front_of(observed)
     url = f"{front.url}/health"
@@ -58,34 +54,8 @@ async def application(observed: ObservedSite) -> Observation:
     if "mqtt_connected" not in health:
         return fail(f"{url} is not answered by the application.")
     if health["mqtt_connected"] is True:
-        return ok("The application answers and has its MQTT connection.")
-    if (await bridge(observed)).severity is Severity.FAIL:
-        return ok("The application answers. Its MQTT connection waits for the bridge certificate.")
-    return fail("The application runs, but has no connection to its MQTT broker.")
-
-
-async def live(observed: ObservedSite) -> Observation:
-    """Judge whether the live telemetry link opens. Messages are not needed: no charger may send."""
-    front, headers = front_of(observed), await _viewer_headers(observed)
-    url = f"{front.url}/ws/live".replace("https://", "wss://")
-    try:
-        async with front.live(headers):
-            return ok(f"{url} opens.")
-    except InvalidStatus as error:
-        status = error.response.status_code
-        if status == httpx.codes.UNAUTHORIZED and not headers:
-            return unknown(f"{url} {_NO_PASSWORD}")
-        if status == httpx.codes.FORBIDDEN and _is_by_address(observed):
-            return unknown(_NOT_LISTED)
-        return fail(f"{url} does not open: {_words(error)}")
-    except (InvalidProxy, ProxyError, ImportError) as error:  # no package for SOCKS
-        proxy = proxies.proxy_for(front.url)
-        line = _words(error)
-        return not_from_here(proxies.through(proxy, line)) if proxy else unknown(line)
-    except (OSError, TimeoutError, InvalidHandshake) as error:
-        if plain := https.in_the_way(error, front.url):
-            return not_from_here(plain)
-        return fail(f"{url} does not open: {_words(error)}")
+        return ok("The application answers and is connected to the broker in its task.")
+    return fail("The application runs, but has no connection to the MQTT broker in its task.")
 
 
 async def strangers(observed: ObservedSite) -> Observation:
@@ -118,7 +88,7 @@ async def request(
     except httpx.TransportError as error:
         if plain := https.in_the_way(error, f"https://{front.address}"):
             return not_from_here(plain)
-        return fail(f"{front.url}{path} does not respond: {_words(error)}")
+        return fail(f"{front.url}{path} does not respond: {words(error)}")
 
 
 def json_of(response: httpx.Response) -> dict[str, Any]:
@@ -130,7 +100,7 @@ def json_of(response: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-async def _viewer_headers(observed: ObservedSite) -> dict[str, str]:
+async def viewer_headers(observed: ObservedSite) -> dict[str, str]:
     """Return what signs us in at the dashboard; nothing where we may not read the password."""
     edge = observed.stack("edge")
     with tolerate(Kind.DENIED):
@@ -138,9 +108,11 @@ async def _viewer_headers(observed: ObservedSite) -> dict[str, str]:
     return {}
 
 
-def _is_by_address(observed: ObservedSite) -> bool:
+def is_by_address(observed: ObservedSite) -> bool:
+    """Tell whether viewers are let in by their addresses."""
     return observed.site.access.viewing == "addresses"
 
 
-def _words(error: Exception) -> str:
+def words(error: Exception) -> str:
+    """Return what an error says, or its name where it says nothing."""
     return str(error) or type(error).__name__

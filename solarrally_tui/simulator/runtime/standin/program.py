@@ -41,9 +41,7 @@ def main() -> int:
 
 class _Task:
     def __init__(self, settings: TaskSettings, bridge: Link | None) -> None:
-        self._server = ApplicationServer(
-            lambda: self._client is not None and self._client.connected
-        )
+        self._server = ApplicationServer()
         self._client: BridgeClient | None = None
         if bridge is not None:
             self._client = BridgeClient(

@@ -1,0 +1,289 @@
+"""Checks of telemetry: whether the live link opens, and whether messages reach the page.
+
+They look at each place of a message's way, and judge what was seen. Only where messages do not
+arrive are metrics of AWS IoT read, because AWS bills those.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+import httpx
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidProxy,
+    InvalidStatus,
+    ProxyError,
+    WebSocketException,
+)
+
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.why_unknown import why_unknown
+from solarrally_tui.computer import https, proxies
+from solarrally_tui.computer.problem import ComputerError
+from solarrally_tui.deployed import fleet_index, probe_reports
+from solarrally_tui.deployed.fleet_index import Fleet
+from solarrally_tui.deployed.live_frames import LiveFrames, listen
+from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
+from solarrally_tui.health.probes.web import (
+    NO_PASSWORD,
+    NOT_LISTED,
+    front_of,
+    is_by_address,
+    viewer_headers,
+    words,
+)
+from solarrally_tui.health.report import Observation, fail, not_from_here, ok, unknown, warn
+from solarrally_tui.health.telemetry import Flow, Telemetry
+from solarrally_tui.text.enumeration import enumerated
+
+SEEN: Final = "telemetry"
+"""Under which key an observed site keeps what was seen."""
+
+_LISTEN: Final = 25.0
+"""Seconds that we listen at the page at most. A charger's interval may be longer."""
+
+_MINUTES: Final = 5
+"""For how long metrics of AWS IoT are read: they are minutes late."""
+
+_NAMED: Final = 3
+_LAG: Final = 300.0
+"""Seconds by which a message may be late, or a charger's clock wrong, before we say so."""
+
+_Value = TypeVar("_Value")
+
+
+async def live(observed: ObservedSite) -> Observation:
+    """Judge whether the live link opens. Whether messages arrive is the check of telemetry."""
+    front = front_of(observed)
+    url = f"{front.url}/ws/live".replace("https://", "wss://")
+    try:
+        frames = await page(observed)
+    except InvalidStatus as error:
+        return await _refused(observed, url, error)
+    except (InvalidProxy, ProxyError, ImportError) as error:  # no package for SOCKS
+        proxy = proxies.proxy_for(front.url)
+        line = words(error)
+        return not_from_here(proxies.through(proxy, line)) if proxy else unknown(line)
+    except (OSError, TimeoutError, InvalidHandshake) as error:
+        if plain := https.in_the_way(error, front.url):
+            return not_from_here(plain)
+        return fail(f"{url} does not open: {words(error)}")
+    except WebSocketException as error:
+        return fail(f"{url} closed early: {words(error)}")
+    return ok(f"{url} opens. {frames.total} messages in {frames.seconds:.0f} s.")
+
+
+async def _refused(observed: ObservedSite, url: str, error: InvalidStatus) -> Observation:
+    status = error.response.status_code
+    if status == httpx.codes.UNAUTHORIZED and not await viewer_headers(observed):
+        return unknown(f"{url} {NO_PASSWORD}")
+    if status == httpx.codes.FORBIDDEN and is_by_address(observed):
+        return unknown(NOT_LISTED)
+    return fail(f"{url} does not open: {words(error)}")
+
+
+async def telemetry(observed: ObservedSite) -> Observation:
+    """Judge whether messages of the chargers that AWS IoT calls connected reach the page."""
+    return judge(await observed.shared(SEEN, lambda: look(observed)))
+
+
+async def look(observed: ObservedSite) -> Telemetry:
+    """Look at each place of a message's way. Raises nothing that is known: see unseen."""
+    unseen: list[str] = []
+    chargers, tasks, frames = await asyncio.gather(
+        _known(fleet(observed), "The fleet index", unseen),
+        _known(_reports(observed), "The reports of the probes", unseen),
+        _known(page(observed), "The page", unseen),
+    )
+    seen = Telemetry(
+        datetime.now(UTC),
+        observed.site.size.interval_seconds,
+        chargers,
+        tasks,
+        frames,
+        unseen=tuple(unseen),
+    )
+    if seen.flow in {Flow.STOPPED, Flow.UNKNOWN}:
+        seen = await _with_metrics(observed, seen)
+    return seen
+
+
+async def fleet(observed: ObservedSite) -> Fleet:
+    """Return how the chargers are, by the fleet index. Raises AwsError."""
+    return await observed.shared(
+        "fleet", lambda: fleet_index.fleet(observed.door, observed.site.name)
+    )
+
+
+async def page(observed: ObservedSite) -> LiveFrames:
+    """Listen at the page until a message arrives, or for as long as one may be missing.
+
+    Where AWS IoT calls nobody connected, it only connects. Raises as live_frames.listen does.
+    """
+    return await observed.shared("page", lambda: _listen_at_page(observed))
+
+
+async def _listen_at_page(observed: ObservedSite) -> LiveFrames:
+    try:
+        is_quiet = (await fleet(observed)).connected == 0
+    except AwsError:
+        is_quiet = False
+    seconds = 0.0 if is_quiet else min(_LISTEN, observed.site.allowed_silence)
+    headers = await viewer_headers(observed)
+    return await listen(front_of(observed), headers, seconds, enough=lambda seen: seen.total > 0)
+
+
+async def _reports(observed: ObservedSite) -> tuple[probe_reports.ProbeReport, ...]:
+    return await probe_reports.newest(observed.door, observed.output("app", "LogGroupName"))
+
+
+async def _with_metrics(observed: ObservedSite, seen: Telemetry) -> Telemetry:
+    """Add what AWS IoT counted: messages of the Region, and failed actions of the site's rules."""
+    unseen = list(seen.unseen)
+    counts, errors = await asyncio.gather(
+        _known(_messages(observed), "What AWS IoT accepted", unseen),
+        _known(_rule_errors(observed), "The log of the rules", unseen),
+    )
+    published, sent_on = counts or (None, None)
+    return replace(
+        seen, published=published, sent_on=sent_on, rule_errors=errors, unseen=tuple(unseen)
+    )
+
+
+async def _messages(observed: ObservedSite) -> tuple[int, int]:
+    """Return how many messages AWS IoT accepted and sent on lately, of the whole Region.
+
+    It has no such metric of a site (AWS IoT developer guide, Message broker metrics).
+    """
+    now = datetime.now(UTC)
+    response = await observed.door.call(
+        "cloudwatch",
+        "get_metric_data",
+        StartTime=now - timedelta(minutes=_MINUTES),
+        EndTime=now,
+        MetricDataQueries=[
+            {
+                "Id": id_,
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": "AWS/IoT",
+                        "MetricName": name,
+                        "Dimensions": [{"Name": "Protocol", "Value": "MQTT"}],
+                    },
+                    "Period": 60,
+                    "Stat": "Sum",
+                },
+            }
+            for id_, name in (("accepted", "PublishIn.Success"), ("sent", "PublishOut.Success"))
+        ],
+    )
+    sums = {one["Id"]: int(sum(one["Values"])) for one in response["MetricDataResults"]}
+    return sums.get("accepted", 0), sums.get("sent", 0)
+
+
+async def _rule_errors(observed: ObservedSite) -> int:
+    """Return how many actions of the site's rules failed lately, from their own log."""
+    since = datetime.now(UTC) - timedelta(minutes=_MINUTES)
+    groups = await observed.resource_ids("iot", "AWS::Logs::LogGroup")
+    responses = [
+        await observed.door.call(
+            "logs",
+            "filter_log_events",
+            logGroupName=group,
+            startTime=int(since.timestamp() * 1000),
+        )
+        for group in groups
+    ]
+    return sum(len(response.get("events", ())) for response in responses)
+
+
+async def _known(seeing: Awaitable[_Value], what: str, unseen: list[str]) -> _Value | None:
+    """Return what was seen; None, with a sentence in unseen, where it could not be."""
+    try:
+        return await seeing
+    except AwsError as error:
+        why = "it does not exist." if error.kind is Kind.NOT_FOUND else why_unknown(error)
+        unseen.append(f"{what} could not be read: {why}")
+    except ComputerError as error:
+        unseen.append(f"{what} was not reached from here. {error.plain}")
+    except (OutOfReachError, OSError, TimeoutError, ImportError, WebSocketException) as error:
+        unseen.append(f"{what} could not be read: {words(error)}")
+    return None
+
+
+def judge(seen: Telemetry) -> Observation:
+    """Judge what was seen. Green means that a message of a connected charger was seen."""
+    match seen.flow:
+        case Flow.NO_CHARGERS:
+            return ok("No charger is registered, so no telemetry is expected.")
+        case Flow.NONE_CONNECTED:
+            count = _chargers(seen.fleet.registered if seen.fleet else 0)
+            return warn(f"{count} registered, none is connected to AWS IoT. No telemetry arrives.")
+        case Flow.STOPPED:
+            return fail(_stopped(seen))
+        case Flow.UNKNOWN:
+            why = " ".join(seen.unseen) or "No message was seen, and none may have been due."
+            return unknown(f"Whether telemetry arrives is not known. {why}")
+    flaws = _flaws(seen)
+    return warn(" ".join(flaws)) if flaws else ok(_flowing(seen))
+
+
+def _flowing(seen: Telemetry) -> str:
+    connected = "" if seen.connected is None else f" {_chargers(seen.connected)} connected."
+    age = f"{seen.newest_age or 0:.0f} s ago"
+    return f"Telemetry reaches the page, the newest message {age}.{connected}"
+
+
+def _stopped(seen: Telemetry) -> str:
+    who = "Chargers send" if seen.connected is None else f"{_chargers(seen.connected)} connected"
+    where = f" Messages stop {seen.stops_at.where}." if seen.stops_at else ""
+    age = seen.newest_age
+    since = f" The newest is {age:.0f} s old." if age is not None else ""
+    return " ".join(
+        [
+            f"{who}, and no message reaches the page.{where}{since}",
+            *_rejected(seen),
+            *_counted(seen),
+        ]
+    )
+
+
+def _counted(seen: Telemetry) -> list[str]:
+    return [f"Counted: {seen.figures}."] if seen.figures else []
+
+
+def _flaws(seen: Telemetry) -> list[str]:
+    """Return what is not well although messages arrive."""
+    flaws = _rejected(seen)
+    if seen.blind and seen.tasks:
+        place = seen.stops_at
+        where = f" Messages stop {place.where}." if place else ""
+        flaws.append(
+            f"{len(seen.blind)} of {len(seen.tasks)} tasks get no telemetry: their viewers see old "
+            f"figures.{where}"
+        )
+    if seen.silent_count:
+        names = enumerated(seen.silent, _NAMED)
+        flaws.append(f"{_chargers(seen.silent_count)} connected and silent: {names}.")
+    if seen.lag is not None and abs(seen.lag) > max(_LAG, seen.allowed):
+        flaws.append(
+            f"The newest message says that it is from {seen.lag:.0f} s ago. Either messages are "
+            "late, or the charger's clock is wrong."
+        )
+    return flaws
+
+
+def _rejected(seen: Telemetry) -> list[str]:
+    if not seen.rejections:
+        return []
+    told = "; ".join(
+        f"{one.charger}, {one.count} in a minute: {one.reason}" for one in seen.rejections[:_NAMED]
+    )
+    return [f"The application rejects messages. {told}."]
+
+
+def _chargers(count: int) -> str:
+    return "1 charger is" if count == 1 else f"{count} chargers are"

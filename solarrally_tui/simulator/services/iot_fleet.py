@@ -1,0 +1,206 @@
+"""AWS IoT's fleet index: searches and counts, and a way to fill it with thousands of chargers.
+
+The registry is the index, so there is no lag. MiniStack knows who is connected.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ministack.core.responses import request_scope
+from ministack.services import iot
+
+from solarrally_tui.simulator.iot.fleet_query import QueryError, in_words, parse, value_at
+from solarrally_tui.simulator.pins import private, scoped
+from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
+from solarrally_tui.simulator.wire.responses import ApiError
+
+_things = private(iot, "_things")
+_thing_groups = private(iot, "_thing_groups")
+_thing_connectivity = private(iot, "_thing_connectivity")
+_indexing_configuration = private(iot, "_indexing_configuration")
+
+_INDEX: Final = "AWS_Things"
+_MOST_RESULTS: Final = 100
+_MOST_BUCKETS: Final = 10_000
+_MANAGED: Final = frozenset(
+    {
+        "connectivity.connected",
+        "connectivity.disconnectReason",
+        "connectivity.timestamp",
+        "registry.thingGroupNames",
+        "registry.thingTypeName",
+        "registry.version",
+        "thingName",
+    }
+)
+"""Fields that may be aggregated without being declared (developer guide, Managed fields)."""
+
+_filled: dict[tuple[str, str, str], dict[str, Any]] = {}
+"""How things are connected that only fill the index, by account, Region and name."""
+
+
+@operation("iot", "SearchIndex")
+def search(caller: Caller, given: Parameters) -> Result:
+    """Return the things that match, page by page."""
+    most = given.get("maxResults", _MOST_RESULTS)
+    if most > _MOST_RESULTS:
+        message = f"maxResults must be between 1 and {_MOST_RESULTS}."
+        raise ApiError("InvalidRequestException", message)
+    start = _offset(given.get("nextToken"))
+    found = list(_matching(caller, given))
+    page = [_document(record) for record in found[start : start + most]]
+    more = {"nextToken": str(start + most)} if start + most < len(found) else {}
+    return {"things": page, **more}
+
+
+@operation("iot", "GetStatistics")
+def statistics(caller: Caller, given: Parameters) -> Result:
+    """Count the things that match and have the field; figures for numbers and booleans too."""
+    values = _values(caller, given)
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    count: Result = {"count": len(values)}
+    if not numbers or len(numbers) < len(values):
+        return {"statistics": count}
+    total, squares = sum(numbers), sum(number**2 for number in numbers)
+    mean = total / len(numbers)
+    variance = max(0.0, squares / len(numbers) - mean**2)
+    return {
+        "statistics": {
+            **count,
+            "sum": total,
+            "average": mean,
+            "minimum": min(numbers),
+            "maximum": max(numbers),
+            "sumOfSquares": squares,
+            "variance": variance,
+            "stdDeviation": variance**0.5,
+        }
+    }
+
+
+@operation("iot", "GetCardinality")
+def cardinality(caller: Caller, given: Parameters) -> Result:
+    """Count the different values. AWS returns an approximation; this is exact."""
+    return {"cardinality": len(set(map(in_words, _values(caller, given))))}
+
+
+@operation("iot", "GetBucketsAggregation")
+def buckets(caller: Caller, given: Parameters) -> Result:
+    """Count the things that match, and how many have each value, the most frequent first."""
+    terms = given["bucketsAggregationType"].get("termsAggregation") or {}
+    most = terms.get("maxBuckets", 10)
+    if not 1 <= most <= _MOST_BUCKETS:
+        message = f"maxBuckets must be between 1 and {_MOST_BUCKETS}."
+        raise ApiError("InvalidRequestException", message)
+    counts = Counter(map(in_words, _values(caller, given)))
+    return {
+        "totalCount": sum(1 for _ in _matching(caller, given)),
+        "buckets": [
+            {"keyValue": value, "count": count} for value, count in counts.most_common(most)
+        ],
+    }
+
+
+def fill(site: str, chargers: int, connected: int, attributes: dict[str, str]) -> Result:
+    """Add chargers to a deployed site that exist in the registry and its index only.
+
+    The first of them count as connected. Raises ValueError without such a site.
+    """
+    group = f"solarrally-{site}"
+    place = next((key[:2] for key, _ in scoped(_thing_groups) if key[2] == group), None)
+    if place is None:
+        raise ValueError(f"No site {site} is deployed.")
+    account, region = place
+    with request_scope(account, region):
+        for number in range(chargers):
+            name = f"{site}-filled-{number}"
+            _things[name] = {
+                "thingName": name,
+                "thingId": name,
+                "thingArn": f"arn:aws:iot:{region}:{account}:thing/{name}",
+                "thingTypeName": f"{group}-charger",
+                "attributes": {"site": site, **attributes},
+                "version": 1,
+                "creationDate": time.time(),
+                "principals": [],
+                "thingGroupNames": [group],
+            }
+            known: dict[str, Any] = {
+                "connected": number < connected,
+                "timestamp": int(time.time() * 1000),
+            }
+            if number >= connected:
+                known["disconnectReason"] = "CONNECTION_LOST"
+            _filled[account, region, name] = known
+    return {"chargers": chargers, "connected": connected}
+
+
+def _values(caller: Caller, given: Parameters) -> list[Any]:
+    """Return the values of the aggregation field of the things that match and have one."""
+    field = given.get("aggregationField", "registry.version")
+    if field not in _MANAGED and field not in _custom_fields():
+        message = f"Aggregation field {field} is neither a managed nor a custom field."
+        raise ApiError("InvalidAggregationException", message)
+    found = (value_at(record, field) for record in _matching(caller, given))
+    return [value for value in found if value is not None]
+
+
+def _custom_fields() -> set[str]:
+    things = _indexing_configuration().get("thingIndexingConfiguration", {})
+    return {field["name"] for field in things.get("customFields") or ()}
+
+
+def _matching(caller: Caller, given: Parameters) -> Iterator[dict[str, Any]]:
+    """Yield the indexed things that a query matches, by name."""
+    things = _indexing_configuration().get("thingIndexingConfiguration", {})
+    if given.get("indexName", _INDEX) != _INDEX or things.get("thingIndexingMode", "OFF") == "OFF":
+        name = given.get("indexName", _INDEX)
+        raise ApiError("ResourceNotFoundException", f"Index {name} does not exist.", 404)
+    try:
+        query = parse(given["queryString"])
+    except QueryError as error:
+        raise ApiError("InvalidQueryException", str(error)) from error
+    has_connectivity = things.get("thingConnectivityIndexingMode") == "STATUS"
+    for name, thing in sorted(_things.items()):
+        connectivity = _connectivity(caller, name) if has_connectivity else {}
+        record = _record(thing, connectivity)
+        if query.matches(record):
+            yield record
+
+
+def _connectivity(caller: Caller, name: str) -> dict[str, Any]:
+    key = (caller.account, caller.region, name)
+    return _filled.get(key) or dict(_thing_connectivity(*key))
+
+
+def _record(thing: dict[str, Any], connectivity: dict[str, Any]) -> dict[str, Any]:
+    groups, kind = list(thing.get("thingGroupNames") or ()), thing.get("thingTypeName")
+    return {
+        "thingName": thing["thingName"],
+        "thingId": thing["thingId"],
+        "thingTypeName": kind,
+        "thingGroupNames": groups,
+        "attributes": dict(thing.get("attributes") or {}),
+        "registry": {
+            "version": thing.get("version", 1),
+            "thingTypeName": kind,
+            "thingGroupNames": groups,
+        },
+        "connectivity": connectivity,
+    }
+
+
+def _document(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a thing as SearchIndex returns it."""
+    left_out = {"registry"} | ({"connectivity"} if not record["connectivity"] else set())
+    return {key: value for key, value in record.items() if key not in left_out and value}
+
+
+def _offset(token: str | None) -> int:
+    if token is None:
+        return 0
+    if not token.isdigit():
+        raise ApiError("InvalidRequestException", "Invalid nextToken.")
+    return int(token)
