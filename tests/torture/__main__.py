@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +20,19 @@ import pytest
 
 from solarrally_tui.simulator.child import Account, Child
 from tests.provisioning.engine_setup import opened
-from tests.torture.disturbance import KILL, LOST, MODES, NOTHING, Disturbance, Point
+from tests.torture.disturbance import (
+    KILL,
+    LOST,
+    MODES,
+    NOTHING,
+    SAMPLED,
+    Disturbance,
+    Point,
+)
 from tests.torture.life import OPERATIONS, Chapter, chapter, own_folder
+from tests.torture.unusual import FURTHER
 
+PARTS = OPERATIONS | FURTHER
 LEDGER = Path(__file__).with_name("ledger.json")
 
 
@@ -29,14 +40,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("--only", help="modes, separated by commas", default=",".join(MODES))
     parser.add_argument("--until", help="HH:MM: begin no life after that", default="")
+    parser.add_argument("--seed", type=int, help="of the sampled mode; else of the commit")
     parser.add_argument("--again", action="store_true", help="also what the ledger has")
     options = parser.parse_args()
     ledger = Ledger()
+    # The same commit samples the same again, so that what is interrupted is resumed.
+    seed = int(ledger.commit, 16) if options.seed is None else options.seed
+    print(f"The sampled mode has the seed {seed}.")
     child = Child(speed="instant", scenario="raised-quotas")
     account = child.start()
     failed = 0
     try:
-        undisturbed = asyncio.run(_life(NOTHING, account, 100000000000))
+        undisturbed = asyncio.run(_life(NOTHING, account, 100000000000, seed))
         ledger.points(undisturbed)
         for index, mode in enumerate(options.only.split(",")):
             if options.until and datetime.now().strftime("%H:%M") >= options.until:  # noqa: DTZ005 the clock on the wall
@@ -46,9 +61,9 @@ def main() -> int:
                 continue
             began = time.monotonic()
             try:
-                lived = asyncio.run(_life(mode, account, 200000000000 + index))
+                lived = asyncio.run(_life(mode, account, 200000000000 + index, seed))
                 found = {c.operation: c.against(undisturbed[c.operation]) for c in lived.values()}
-                ledger.note(mode, lived, found)
+                ledger.note(mode, lived, found, seed)
                 failed += sum(map(bool, found.values()))
                 for operation, lines in found.items():
                     print(
@@ -67,8 +82,16 @@ def main() -> int:
     return 1 if failed else 0
 
 
-async def _life(mode: str, account: Account, number: int) -> dict[str, Chapter]:
-    """Live through all operations in an account of its own."""
+async def _life(mode: str, account: Account, number: int, seed: int) -> dict[str, Chapter]:
+    """Live through all operations in an account of its own.
+
+    The second life is killed only after calls after which the first one was not.
+    """
+    killed: set[tuple[str, str]] = set()
+
+    def not_killed(point: Point) -> bool:
+        return (point.step, point.call) not in killed
+
     keys = account.environment | {"AWS_ACCESS_KEY_ID": str(number)}
     lived: dict[str, Chapter] = {}
     with pytest.MonkeyPatch.context() as patch:
@@ -77,10 +100,14 @@ async def _life(mode: str, account: Account, number: int) -> dict[str, Chapter]:
             "solarrally_tui.aws.session.Clients.can_sign_in_again", property(lambda _: True)
         )
         async with own_folder() as folder:
-            for operation in OPERATIONS:
+            for operation in PARTS:
+                disturbance = Disturbance(mode, seed=seed)
+                if mode == KILL and operation in FURTHER:
+                    disturbance.chosen = not_killed
                 async with opened(replace(account, environment=keys)) as door:
                     door.attend()
-                    lived[operation] = await chapter(operation, door, Disturbance(mode), folder)
+                    lived[operation] = await chapter(operation, door, disturbance, folder, PARTS)
+                    killed.update((point.step, point.call) for point in disturbance.hit)
                     print(f"  {mode} {operation}: {lived[operation].runs} runs", flush=True)
     return lived
 
@@ -114,17 +141,28 @@ class Ledger:
         self.entries["calls"] = calls
         self._save()
 
-    def note(self, mode: str, lived: dict[str, Chapter], found: dict[str, list[str]]) -> None:
+    def note(
+        self, mode: str, lived: dict[str, Chapter], found: dict[str, list[str]], seed: int
+    ) -> None:
         entry: dict[str, object] = {"commit": self.commit, "ran": _today()}
+        if mode == SAMPLED:
+            entry["seed"] = seed
+        killed = {
+            (point.step, point.call)
+            for one in lived.values()
+            for point in one.disturbance.hit
+            if mode == KILL
+        }
         for operation, one in lived.items():
             hit, calls = one.disturbance.hit, self.entries["calls"][operation]
-            wanted = calls["writes"] if mode in {LOST, KILL} else calls["pairs"]
+            wanted = _wanted(mode, operation, calls, killed)
             struck = {_name(point, mode) for point in hit}
             entry[operation] = {
                 "runs": one.runs,
                 "disturbed": len(hit),
                 "not disturbed": [name for name in wanted if name not in struck],
                 "account": found[operation] or "as undisturbed",
+                "ways": dict(Counter(one.disturbance.ways)),
                 "ends": sorted({end for end in one.ends if not end.startswith("killed")}),
             }
         self.entries[mode] = entry
@@ -141,6 +179,22 @@ class Ledger:
         aside = LEDGER.with_suffix(".new")
         aside.write_text(json.dumps(self.entries, indent=1, sort_keys=True) + "\n")
         aside.replace(LEDGER)
+
+
+def _wanted(
+    mode: str, operation: str, calls: dict[str, list[str]], killed: set[tuple[str, str]]
+) -> list[str]:
+    """Return what is to be disturbed: every writing call, or every pair of step and operation.
+
+    Of the sampled mode nothing in particular; of kills in the second life, what was nowhere killed.
+    """
+    if mode == SAMPLED:
+        return []
+    if mode not in {LOST, KILL}:
+        return calls["pairs"]
+    if mode == KILL and operation in FURTHER:
+        return [name for name in calls["writes"] if tuple(name.split()[:2]) not in killed]
+    return calls["writes"]
 
 
 def _name(point: Point, mode: str) -> str:

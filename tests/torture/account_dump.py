@@ -16,7 +16,7 @@ Dump = dict[str, Any]
 _INVENTED: Final = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<![a-z0-9])[0-9a-f]{8,}|-[0-9A-Za-z]{12,13}$"
 )
-_REGIONS: Final = ("us-east-1", "eu-central-1")
+_REGIONS: Final = ("us-east-1", "eu-central-1", "eu-west-1")
 _NUMBERS: Final = re.compile(r"\d{10,}")
 
 
@@ -30,7 +30,7 @@ async def dump(door: Door) -> Dump:
     found: Dump = {}
     for region in _REGIONS:
         there = door.with_region(region)
-        for part in (_stacks, _iot, _secrets, _logs, _codebuild, _topics, _rds, _tasks):
+        for part in (_stacks, _iot, _secrets, _logs, _codebuild, _topics, _rds, _tasks, _rest):
             for key, value in (await part(there)).items():
                 if value:
                     found[f"{region} {key}"] = value
@@ -154,6 +154,22 @@ async def _tasks(door: Door) -> Dump:
     return found
 
 
+async def _rest(door: Door) -> Dump:
+    """What has no stack to hold it where a run was interrupted."""
+    certificates = await door.pages("acm", "list_certificates", "CertificateSummaryList")
+    vaults = await door.pages("backup", "list_backup_vaults", "BackupVaultList")
+    groups = await door.pages("ec2", "describe_security_groups", "SecurityGroups")
+    copies = await door.pages(
+        "rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups"
+    )
+    return {
+        "public certificates": sorted(c["DomainName"] for c in certificates),
+        "vaults": sorted(plain(vault["BackupVaultName"]) for vault in vaults),
+        "security groups": sorted(plain(group["GroupName"]) for group in groups),
+        "automated backups": len(copies),
+    }
+
+
 async def _buckets(door: Door) -> Dump:
     found: Dump = {}
     for bucket in (await door.call("s3", "list_buckets")).get("Buckets") or ():
@@ -171,7 +187,9 @@ async def _parameters(door: Door) -> Dump:
     given = await door.pages(
         "ssm", "get_parameters_by_path", "Parameters", Path="/solarrally", Recursive=True
     )
-    return {f"parameter {p['Name']}": plain(p["Value"]) for p in given}
+    # How the last run ended has its time.
+    kept = [p for p in given if not p["Name"].endswith("/last")]
+    return {f"parameter {p['Name']}": plain(p["Value"]) for p in kept}
 
 
 async def _roles(door: Door) -> Dump:
@@ -198,7 +216,11 @@ async def _roles(door: Door) -> Dump:
 async def _costs(door: Door) -> Dump:
     monitors = await door.call("ce", "get_anomaly_monitors")
     given = await door.call("ce", "get_anomaly_subscriptions")
+    origins = await door.call("cloudfront", "list_vpc_origins")
+    zones = await door.pages("route53", "list_hosted_zones", "HostedZones")
     return {
+        "vpc origins": len(origins["VpcOriginList"].get("Items") or ()),
+        "zones": sorted(zone["Name"] for zone in zones),
         "monitors": len(monitors.get("AnomalyMonitors") or ()),
         "subscriptions": sorted(s["SubscriptionName"] for s in given["AnomalySubscriptions"]),
     }

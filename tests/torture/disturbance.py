@@ -5,6 +5,7 @@ made before it. The faults are botocore's own exceptions, so that their translat
 """
 
 import contextlib
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -63,19 +64,32 @@ ERRORS: Final[dict[str, Callable[[], Exception]]] = {
 _MOST_KILLS: Final = 8
 """How often a run is killed after calls of one step and operation."""
 
-LOST, KILL, NOTHING = "lost", "kill", "undisturbed"
-MODES: Final = (NOTHING, *ERRORS, LOST, KILL)
+LOST, KILL, NOTHING, SAMPLED = "lost", "kill", "undisturbed", "sampled"
+MODES: Final = (NOTHING, *ERRORS, LOST, KILL, SAMPLED)
+
+_SAMPLED_ERRORS: Final = 0.3
+"""Which part of all calls the sampled mode disturbs with an error, a lost answer included."""
+
+_SAMPLED_KILLS: Final = 0.04
+"""Which part of the writing calls it kills a run after."""
 
 
 @dataclass(slots=True)
 class Disturbance:
-    """Disturbs calls of doors in one way, each chosen one once."""
+    """Disturbs calls of doors in one way, each chosen one once.
+
+    In the sampled mode in any way, by what the seed says of the call: the same in every order.
+    """
 
     mode: str
     chosen: Callable[[Point], bool] = lambda _: True
     """Which calls. Of a kill, each one that is chosen ends a run of its own."""
+    seed: int = 0
+    """Of the sampled mode."""
     seen: list[Point] = field(default_factory=list)
     hit: list[Point] = field(default_factory=list)
+    ways: list[str] = field(default_factory=list)
+    """How each one of those was disturbed."""
     dead: bool = False
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _pairs: set[tuple[str, str]] = field(default_factory=set)
@@ -99,13 +113,13 @@ class Disturbance:
             if getattr(function, "__name__", "") not in FUNCTIONS:
                 return await real(door, function, *args)
             point, is_new = self._point(f"{args[1]}.{args[2]}", args[3:])
-            strikes = is_new and self._strikes(point, repr(args[3:]))
-            if strikes and self.mode in ERRORS:
-                raise session.translate(ERRORS[self.mode](), args[1], args[2])
+            way = self._way(point, repr(args[3:])) if is_new else ""
+            if way in ERRORS:
+                raise session.translate(ERRORS[way](), args[1], args[2])
             answer = await real(door, function, *args)
-            if strikes and self.mode == LOST:
+            if way == LOST:
                 raise session.translate(ERRORS["reset"](), args[1], args[2])
-            if strikes:
+            if way == KILL:
                 self.dead = True
                 raise Killed
             return answer
@@ -128,14 +142,28 @@ class Disturbance:
             self.seen.append(point)
         return point, is_new
 
-    def _strikes(self, point: Point, given: str) -> bool:
-        if self.mode == KILL:
-            return self._kills(point, given)
-        if self.mode == NOTHING or point in self.hit or not self.chosen(point):
+    def _way(self, point: Point, given: str) -> str:
+        """Return how a call is disturbed; empty where it is not."""
+        way = self._drawn(point) if self.mode == SAMPLED else self.mode
+        strikes = self._kills(point, given) if self.mode == KILL else self._strikes(point, way)
+        if strikes:
+            self.ways.append(way)
+        return way if strikes else ""
+
+    def _drawn(self, point: Point) -> str:
+        """Return what the seed says of a call."""
+        drawn = random.Random(f"{self.seed} {point}")
+        if point.writes and drawn.random() < _SAMPLED_KILLS:
+            return KILL
+        ways = (*ERRORS, LOST) if point.writes else tuple(ERRORS)
+        return drawn.choice(ways) if drawn.random() < _SAMPLED_ERRORS else NOTHING
+
+    def _strikes(self, point: Point, way: str) -> bool:
+        if way == NOTHING or point in self.hit or not self.chosen(point):
             return False
         if self.mode in ERRORS and (point.step, point.call) in self._pairs:
             return False
-        if self.mode == LOST and not point.writes:
+        if way == LOST and not point.writes:
             return False
         self._pairs.add((point.step, point.call))
         self.hit.append(point)

@@ -1,10 +1,13 @@
-"""The life of a site: deployed, changed, given a password, a dump and a charger, and destroyed."""
+"""The life of a site: deployed, changed, given a password, a dump and a charger, and destroyed.
+
+Then a second life, with everything that the first one had no reason to call: tests/torture/unusual.
+"""
 
 import asyncio
 import contextlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -59,13 +62,22 @@ async def _import(door: Door, folder: Path) -> Any:
     return await import_dump(NAME, folder / "dump.sql", door, lambda _: None)
 
 
-OPERATIONS: Final[dict[str, Operation]] = {
-    "deploy": lambda door, _: deploy(site(), door, lambda _: None),
-    "update": lambda door, _: deploy(site(log_retention_days=14), door, lambda _: None),
-    "rotate": lambda door, _: rotate(NAME, door, lambda _: None),
-    "import": _import,
-    "charger": _add_charger,
-    "destroy": lambda door, _: destroy(NAME, door, lambda _: None, delete_data=False),
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One operation of a life."""
+
+    work: Operation
+    prepare: Callable[[Door], Awaitable[None]] | None = None
+    """What happens to the account before, undisturbed, by its root user."""
+
+
+OPERATIONS: Final[dict[str, Part]] = {
+    "deploy": Part(lambda door, _: deploy(site(), door, lambda _: None)),
+    "update": Part(lambda door, _: deploy(site(log_retention_days=14), door, lambda _: None)),
+    "rotate": Part(lambda door, _: rotate(NAME, door, lambda _: None)),
+    "import": Part(_import),
+    "charger": Part(_add_charger),
+    "destroy": Part(lambda door, _: destroy(NAME, door, lambda _: None, delete_data=False)),
 }
 """What happens to the site, in this order."""
 
@@ -86,13 +98,21 @@ class Chapter:
         return difference(undisturbed.after, self.after)
 
 
-async def chapter(operation: str, door: Door, disturbance: Disturbance, folder: Path) -> Chapter:
+async def chapter(
+    operation: str,
+    door: Door,
+    disturbance: Disturbance,
+    folder: Path,
+    parts: Mapping[str, Part] = OPERATIONS,
+) -> Chapter:
     """Run an operation until it ends well, disturbed, and look at the account after it.
 
     Raises AssertionError where it never ends well, and whatever is no error that a run explains.
     """
     made = Chapter(operation, disturbance)
-    work = OPERATIONS[operation]
+    part = parts[operation]
+    if part.prepare:
+        await part.prepare(door)
     while True:
         made.runs += 1
         assert made.runs < _MOST_RUNS, made.ends[-5:]
@@ -100,7 +120,7 @@ async def chapter(operation: str, door: Door, disturbance: Disturbance, folder: 
         struck = len(disturbance.hit)
         with disturbance.applied():
             try:
-                outcome = await asyncio.wait_for(work(door, folder), 900)
+                outcome = await asyncio.wait_for(part.work(door, folder), 900)
             except (AwsError, ChargerError) as error:  # of what is no run, and explains nothing
                 if len(disturbance.hit) == struck:
                     raise
