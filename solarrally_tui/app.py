@@ -341,7 +341,7 @@ class WizardApp(QuietApp[str]):
             self.exit()
             return
         answers = {"stay": "Stay", "leave": "Leave"}
-        if not left.destroys and site.before is None:
+        if not left.destroys and not left.watched and site.before is None:
             answers["remove"] = "Delete what is there"
         chosen = await self.push_screen_wait(
             ChoiceScreen("Leave while the run is not finished?", left.words, answers)

@@ -42,6 +42,7 @@ LEAVES_DELETED: Final = (
     "you delete it in the AWS console."
 )
 CLOSING: Final = "You can close this. AWS finishes what it has begun."
+CLOSING_WATCH: Final = "You can close this. The other run continues."
 
 
 class ProvisionScreen(StepScreen):
@@ -148,7 +149,7 @@ class ProvisionScreen(StepScreen):
         if run.active and waiting_for_you(run) and self._is_external():
             self.say("F6 lists the records. You can close this program.")
         elif run.active:
-            self.say(CLOSING)
+            self.say(CLOSING_WATCH if run.watched else CLOSING)
         elif run.succeeded and run.destroys:
             words = "What stays is listed above." if told else "Nothing of it remains."
             self.say(words, "success")
@@ -186,7 +187,8 @@ class ProvisionScreen(StepScreen):
         if run is not None and run.succeeded:
             self.post_message(Go("welcome" if run.destroys else "charger"))
         elif run is not None and run.active:
-            self.say(f"Still working. {CLOSING}", "warning")
+            closing = CLOSING_WATCH if run.watched else CLOSING
+            self.say(f"Still working. {closing}", "warning")
         else:
             self.say("The site is not up. Try again, or go back and change an answer.", "warning")
 

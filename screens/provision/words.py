@@ -29,6 +29,12 @@ def summary(run: RunProgress) -> Content:
     """Return how far the run is and how long it took so far; below it what a step is doing."""
     total = len(run.steps)
     took = seconds(run.elapsed)
+    if run.active and run.watched:
+        return Content.assemble(
+            mark(State.RUNNING),
+            ("Watching another run", "bold"),
+            (f"  {took}\n  {run.watched}\n  Nothing is changed from here.", DIM),
+        )
     if run.active and run.destroys:
         return Content.assemble(
             mark(State.RUNNING), ("Deleting the site", "bold"), (f"  {took}", DIM)

@@ -1,6 +1,7 @@
 """solarrally deploy FILE."""
 
 import argparse
+import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,7 +31,13 @@ class Options(RunOptions):
     file: Path
     confirm_replacement: str
     skip_preflight: bool
+    watch: bool
     leave: list[str]
+
+    @property
+    def watches(self) -> bool:
+        """Whether a deployment that is under way is watched, in place of a refusal."""
+        return self.watch or not (self.yes or self.json or not sys.stdin.isatty())
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +45,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_site_file(parser)
     add_run_options(parser)
     add_guards(parser)
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="where another deployment of the site is under way, follow it to its end; at a "
+        "terminal, without --yes and --json, that is so anyway",
+    )
     add_leave(parser)
     carry_out(parser, run, Options)
 
@@ -60,10 +73,18 @@ def run(options: Options) -> int:
 
 async def _deploy(options: Options, site: "Site", door: "Door") -> int:
     from solarrally_tui.commands.shared.runs import report_run
+    from solarrally_tui.deployed.run_lock import WATCHED, present
     from solarrally_tui.health.diagnosis.keeping import look
     from solarrally_tui.pricing.estimate import estimate
-    from solarrally_tui.provisioning.deployment.deploy import deploy
+    from solarrally_tui.provisioning.deployment.deploy import deploy, watch
 
+    other = await present(door, site.name) if options.watches else None
+    if other and other.run.command in WATCHED:
+        run = other.run
+        say(f"Under way: {run.title}. This command watches it, and changes nothing.")
+        return await report_run(
+            "deploy", site.name, options, lambda emit, _: watch(site, door, emit, run)
+        )
     question = Question("deploy", options.confirm_replacement, options.skip_preflight)
     consent = Consent(starts=True) if options.yes else await ask(site, door, question)
     if not consent.starts:
@@ -82,6 +103,7 @@ async def _deploy(options: Options, site: "Site", door: "Door") -> int:
             preflight=not options.skip_preflight,
             leave=leave,
             look=partial(look, site, door),
+            watches=options.watches,
         ),
         options.leave,
         partial(estimate, site),

@@ -1,4 +1,4 @@
 """A deployed site: its record, stacks, tasks and address.
 
-Imports aws, blueprints, computer, findings and site.
+Imports aws, blueprints, computer, findings, site and text.
 """

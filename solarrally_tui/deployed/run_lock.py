@@ -4,7 +4,8 @@ PutParameter without Overwrite creates it only where there is none (ParameterAlr
 with Overwrite returns the version, which is one more than the last (Systems Manager API reference,
 PutParameter). So two runs never both believe that they hold it. A run that was killed leaves it: it
 is taken over at once on the same computer, and from another one when it has given no sign of life
-for some minutes.
+for some minutes. A deployment also notes how it ended, in a parameter of its own, for whoever
+watched it.
 """
 
 import asyncio
@@ -22,15 +23,22 @@ from typing import Any, Final, TypeVar
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
-from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, run_name
+from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, last_run_name, run_name
+from solarrally_tui.text.redaction import redact
 
 T = TypeVar("T")
+
+WATCHED: Final = frozenset({"deploy", "rollback"})
+"""Commands of runs that another deployment may watch."""
 
 BEAT_SECONDS: Final = 60.0
 """How often a run shows that it is alive."""
 
 STALE_SECONDS: Final = 300.0
 """After how long without a sign of life a run of another computer counts as dead."""
+
+_AWAY_SECONDS: Final = 180.0
+"""From which silence on a run says that it was away. AWS may be slow, which is none."""
 
 _OURS: Final[set[str]] = set()
 """Tokens of the runs of this process."""
@@ -56,6 +64,26 @@ class Run:
         return f"{self.command} by {self.by} on {self.host}, since {self.started}"
 
 
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How the last deployment of a site ended."""
+
+    token: str
+    """That of its run."""
+    title: str
+    """What it is called in a sentence."""
+    ended: str
+    """As Run.started."""
+    exit_code: int
+    summary: str
+
+
+Ending = tuple[int, str]
+"""Exit status and summary of a run."""
+
+_LEFT: Final[Ending] = (8, "Somebody left it before it had ended. AWS finishes what it has begun.")
+
+
 class BusyError(AwsError):
     """Another run works on the site."""
 
@@ -75,7 +103,8 @@ class BusyError(AwsError):
             what=f"Another run works on the site {self.site}: {run.command}. Nothing was changed.",
             why=f"{run.by} began it on {run.host} at {run.started}, process {run.process}. Its "
             f"last sign of life is {max(self.seconds, 0):.0f} s old.",
-            next=f"Wait until it has ended; solarrally status {self.site} shows how far it is. If "
+            next=f"Wait until it has ended; solarrally status {self.site} shows its last sign of "
+            "life, and solarrally deploy with --watch follows a deployment to its end. If "
             f"it was killed, run the same command again on {run.host}, or elsewhere "
             f"{STALE_SECONDS / 60:.0f} minutes after its last sign of life.",
             detail=str(self),
@@ -105,8 +134,11 @@ class _Lock:
     site: str
     run: Run
 
-    async def beat(self) -> None:
-        """Show that this run is alive. Raises OvertakenError and AwsError."""
+    async def beat(self) -> float:
+        """Show that this run is alive, and return how old its last sign of life was, in seconds.
+
+        Raises OvertakenError and AwsError.
+        """
         before = await _read(self.door, self.site)
         if before and before.run.token != self.run.token:
             raise OvertakenError(self.site, before.run, before.seconds)
@@ -115,6 +147,7 @@ class _Lock:
         # this was written twice.
         if before and written != before.version + 1 and before.seconds > STALE_SECONDS:
             raise OvertakenError(self.site, before.run, before.seconds)
+        return before.seconds if before else 0.0
 
     async def release(self) -> None:
         """Delete the parameter, unless it is another run's by now. Raises AwsError."""
@@ -143,10 +176,29 @@ class Present:
         return self.seconds > STALE_SECONDS
 
 
+async def find(door: Door, site: str) -> Present | None:
+    """Return the run that works on a site, or has ended without saying so. Raises AwsError."""
+    return await _read(door, site)
+
+
 async def present(door: Door, site: str) -> Present | None:
     """Return the run that works on a site now; None where there is none. Raises AwsError."""
     now = await _read(door, site)
     return None if now is None or now.is_dead else now
+
+
+async def last(door: Door, site: str) -> LastRun | None:
+    """Return how the last deployment ended; None where nobody noted it. Raises AwsError."""
+    response = await door.find("ssm", "get_parameter", GLOBAL_REGION, Name=last_run_name(site))
+    try:
+        return LastRun(**json.loads(response["Parameter"]["Value"])) if response else None
+    except (ValueError, TypeError):
+        return None
+
+
+async def forget(door: Door, site: str) -> None:
+    """Delete how the last deployment ended. Raises AwsError."""
+    await door.find("ssm", "delete_parameter", GLOBAL_REGION, Name=last_run_name(site))
 
 
 async def alone(
@@ -155,16 +207,18 @@ async def alone(
     command: str,
     work: Callable[[], Awaitable[T]],
     say: Callable[[str], None],
+    ended: Callable[[T], Ending] | None = None,
 ) -> T:
     """Do the work while no other run works on the site.
 
     say: is told that a dead run was taken over, or that these credentials may not look for others.
+    ended: returns how the work ended, which is then noted for whoever watches.
     Raises BusyError where another run works on the site, OvertakenError where one has taken over,
     and what the work raises.
     """
     async with _held(door, site, command, say) as lock:
         working = asyncio.ensure_future(work())
-        beating = asyncio.ensure_future(_beat(lock)) if lock else None
+        beating = asyncio.ensure_future(_beat(lock, say)) if lock else None
         try:
             await asyncio.wait(
                 {working, *([beating] if beating else ())}, return_when=asyncio.FIRST_COMPLETED
@@ -174,23 +228,56 @@ async def alone(
                 with contextlib.suppress(asyncio.CancelledError):
                     await working
                 beating.result()
-            return await working
+            result = await working
+            if lock and ended:
+                await _note(lock, ended(result))
+            return result
         except asyncio.CancelledError:
             working.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await working
+            if lock and ended:
+                await _note(lock, _LEFT)
             raise
         finally:
             if beating:
                 beating.cancel()
 
 
-async def _beat(lock: _Lock) -> None:
-    """Beat until another run has taken over. Raises OvertakenError."""
+async def _note(lock: _Lock, ending: Ending) -> None:
+    """Note how a run has ended. Where that fails, whoever watches is told that it is not known."""
+    exit_code, summary = ending
+    value = LastRun(lock.run.token, lock.run.title, _now(), exit_code, redact(summary)[:_SUMMARY])
+    with contextlib.suppress(AwsError, TimeoutError):
+        async with asyncio.timeout(_RELEASE_SECONDS):
+            await _put(lock.door, lock.site, last_run_name(lock.site), asdict(value))
+
+
+async def _put(door: Door, site: str, name: str, value: dict[str, Any]) -> None:
+    """Write a parameter, whether it exists or not. Raises AwsError."""
+    given: dict[str, Any] = {"Name": name, "Type": "String"}
+    given["Value"] = json.dumps(value, sort_keys=True).replace("{{", "{ {")
+    with tolerate(Kind.EXISTS):
+        # Tags and Overwrite exclude each other in PutParameter.
+        tags = [{"Key": SITE_TAG, "Value": site}]
+        await door.call("ssm", "put_parameter", GLOBAL_REGION, **given, Tags=tags)
+        return
+    await door.call("ssm", "put_parameter", GLOBAL_REGION, **given, Overwrite=True)
+
+
+async def _beat(lock: _Lock, say: Callable[[str], None]) -> None:
+    """Beat until another run has taken over. Raises OvertakenError.
+
+    That this computer slept is seen by AWS's clock: its own may have been set, or have stood still.
+    """
     while True:
         await asyncio.sleep(BEAT_SECONDS)
         try:
-            await lock.beat()
+            if (seconds := await lock.beat()) > _AWAY_SECONDS:
+                say(
+                    f"This computer gave no sign of life for {seconds / 60:.0f} minutes, as when "
+                    "it sleeps. No other run has taken over, and this one continues."
+                )
         except OvertakenError:
             raise
         except AwsError:
@@ -208,14 +295,18 @@ async def _held(
         lock = await _taken(door, site, command, token, say)
         yield lock
     finally:
-        _OURS.discard(token)
-        # Where that fails, the next run sees that this one is dead.
-        with contextlib.suppress(AwsError, TimeoutError):
-            async with asyncio.timeout(_RELEASE_SECONDS):
-                await (lock.release() if lock else asyncio.sleep(0))
+        try:
+            # Where that fails, the next run sees that this one is dead.
+            with contextlib.suppress(AwsError, TimeoutError):
+                async with asyncio.timeout(_RELEASE_SECONDS):
+                    await (lock.release() if lock else asyncio.sleep(0))
+        finally:
+            _OURS.discard(token)
 
 
 _RELEASE_SECONDS: Final = 10.0
+_SUMMARY: Final = 1000
+"""Characters of a summary that are noted."""
 
 
 async def _taken(

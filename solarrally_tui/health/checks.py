@@ -10,7 +10,7 @@ from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
-from solarrally_tui.health.probes import app, domain, extras, iot, stacks, telemetry, web
+from solarrally_tui.health.probes import app, domain, extras, iot, run, stacks, telemetry, web
 from solarrally_tui.health.report import Observation, Report, not_from_here, unknown
 from solarrally_tui.site.model import Site
 
@@ -41,6 +41,7 @@ class Probe:
 
 
 PROBES: Final = (
+    Probe("run", "Run", run.run),
     Probe("stacks", "Stacks", stacks.stacks),
     Probe("resources", "Resources", stacks.resources),
     Probe("service", "Application tasks", app.service),

@@ -154,6 +154,7 @@ _OWN_RECORDS: Final = (
     "ssm:*:{account}:parameter/solarrally/sites/{site}",
     "ssm:*:{account}:parameter/solarrally/made/*",
     "ssm:*:{account}:parameter/solarrally/runs/{site}",
+    "ssm:*:{account}:parameter/solarrally/runs/{site}/last",
     "ssm:*:{account}:parameter/solarrally/evidence/{site}/*",
 )
 _TAGGED_IN_CLOUDFRONT: Final = (

@@ -29,6 +29,11 @@ def run_name(site: str) -> str:
     return f"/solarrally/runs/{site}"
 
 
+def last_run_name(site: str) -> str:
+    """Return the name of the SSM parameter with how the last deployment ended, in us-east-1."""
+    return f"{run_name(site)}/last"
+
+
 def evidence_name(site: str, stack: str) -> str:
     """Return the name of the SSM parameter with what a run saw of a failing stack, in us-east-1."""
     return f"/solarrally/evidence/{site}/{stack}"

@@ -269,6 +269,7 @@ class Engine(Services):
                 preflight=preflight,
                 leave=leave,
                 look=partial(look, site, door),
+                watches=True,
             )
         if not account_label():  # a simulated account's pace is no measurement
             timer.save(durations_file())

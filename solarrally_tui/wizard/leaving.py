@@ -33,10 +33,14 @@ class Leaving:
     total: int
     monthly: Decimal | None
     """USD a month of what exists by then; None where that is not known."""
+    watched: str = ""
+    """What another run is called, where this one only watches it."""
 
     @property
     def words(self) -> str:
         """Return it in sentences."""
+        if self.watched:
+            return f"You only watch. The run continues without you: {self.watched}."
         named = enumerated(self.finishing, _NAMED)
         ends = f"AWS finishes what it has begun: {named}." if named else "AWS is idle."
         waits = f"{self.waiting} of {self.total} steps wait until you continue."
@@ -51,6 +55,8 @@ class Leaving:
     @property
     def resume(self) -> str:
         """Return how to continue from the wizard, as a line to read after it."""
+        if self.watched:
+            return f"{self.words}\nTo see how it is: solarrally status {self.site}"
         key = "Delete" if self.destroys else "Deploy"
         return (
             f"The run of {self.site} is not finished. {self.words}\n"
@@ -69,7 +75,7 @@ def leaving(run: RunProgress, estimate: Callable[[], Estimate] | None = None) ->
     waiting = len(run.steps) - ended - len(finishing)
     known = estimate() if estimate else None
     monthly = _monthly(run, known) if known and known.known else None
-    return Leaving(run.site, run.destroys, finishing, waiting, len(run.steps), monthly)
+    return Leaving(run.site, run.destroys, finishing, waiting, len(run.steps), monthly, run.watched)
 
 
 def _monthly(run: RunProgress, estimate: Estimate) -> Decimal:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
 LOG_LINES: Final = 400
@@ -48,6 +48,8 @@ class RunProgress:
     outcome: Outcome | None = None
     started: float = field(init=False)
     ended: float | None = None
+    watched: str = ""
+    """What another run is called, where this one only watches it."""
     version: int = 0
     """Grows with every change, so that a screen draws only when something is new."""
 
@@ -59,6 +61,11 @@ class RunProgress:
     def take(self, event: Event) -> None:
         """Fold an event in. Called from the engine for each one."""
         self.version += 1
+        if event.type == WATCHED:
+            # Of the other run only the stacks are seen: the steps are those that it reports.
+            self.watched = event.reason
+            self.steps.clear()
+            return
         if event.resource:
             self.log.append(event)
             self.logged += 1

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import json
+import platform
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from solarrally_tui.chargers.connection import Connection
 from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.telemetry import Unit
 from solarrally_tui.deployed.record import Record
+from solarrally_tui.deployed.run_lock import Run
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.names import GLOBAL_REGION, run_name
 from tests.clients import client, owner
 
 Outputs = dict[str, dict[str, str]]
@@ -121,6 +124,16 @@ def breaks(check: str) -> Callable[[Callable[[BreakableSite], Iterator[None]]], 
         return BREAKAGES[check]
 
     return register
+
+
+@breaks("run")
+def leave_a_run_that_was_killed(site: BreakableSite) -> Iterator[None]:
+    client, name = site.aws("ssm", GLOBAL_REGION), run_name(site.record.site.name)
+    # Of this computer, whose processes are known: no process has this number.
+    dead = Run("deploy", "arn:aws:iam::1:user/anne", platform.node(), 2**22 + 7, "10:00", "x")
+    client.put_parameter(Name=name, Value=json.dumps(asdict(dead)), Type="String")
+    yield
+    client.delete_parameter(Name=name)
 
 
 @breaks("stacks")

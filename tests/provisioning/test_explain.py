@@ -4,8 +4,8 @@ import pytest
 
 from solarrally_tui.findings.stack_failures import Cause, first_cause
 from solarrally_tui.provisioning.change.explanation import not_accepted, stack_failed
-from solarrally_tui.provisioning.change.stack_watch import state_of
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.narrator import state_of
 
 STACK = "arn:aws:cloudformation:us-east-1:1:stack/solarrally-x-data/1"
 

@@ -1,7 +1,8 @@
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.provision.words import summary
+from solarrally_tui.wizard.leaving import leaving
 from solarrally_tui.wizard.plain_errors import failed
 from solarrally_tui.wizard.run_progress import LOG_LINES, RunProgress
 from tests.screens.scripted.services import STEP_IDS, Scripted, at
@@ -50,6 +51,19 @@ def test_what_a_step_is_at_is_told_for_as_long_as_it_lasts() -> None:
     assert summary(run).plain.splitlines()[1:] == ["  Waiting: 0 of 1 tasks run [/x]."]
     run.take(at(3, "verify", State.DONE, reason="https://example.com"))
     assert len(summary(run).plain.splitlines()) == 1
+
+
+def test_a_watched_run_shows_whose_it_is_and_only_the_steps_that_are_seen() -> None:
+    run = new_run()
+    title = "deploy by arn:aws:iam::1:user/anne on desk, since 2026-11-29 10:00 UTC"
+    run.take(at(1, "deploy", State.RUNNING, "desk", WATCHED, title))
+    run.take(at(2, "network", State.RUNNING, reason="CREATE_IN_PROGRESS"))
+    assert list(run.steps) == ["network"]
+    assert "Watching another run" in summary(run).plain
+    assert title in summary(run).plain
+    left = leaving(run)
+    assert left.words == f"You only watch. The run continues without you: {title}."
+    assert "destroy" not in left.resume
 
 
 def test_a_bad_time_does_not_stop_anything() -> None:

@@ -35,7 +35,7 @@ def asking(leaving: "Callable[[], Leaving]", *, asks: bool) -> Iterator[None]:
         left = leaving()
         say(left.words)
         say(f"Press Ctrl+C again within {SECONDS:.0f} seconds to leave. Else the run continues.")
-        if not left.destroys:
+        if not left.destroys and not left.watched:
             say(f"To delete what is there, leave, then run solarrally destroy {left.site}.")
 
     if not asks or not (sys.stdin and sys.stdin.isatty()):

@@ -21,8 +21,8 @@ from solarrally_tui.findings.stack_failures import (
     undeleted,
 )
 from solarrally_tui.provisioning.change.stack_reader import Turn, reader_of
-from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, Narrator, iso
+from solarrally_tui.provisioning.engine.events import Event
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, Narrator, iso, state_of
 
 LIMIT_SECONDS: Final = 4 * 3600.0
 """CloudFormation itself waits up to three hours for a service that does not become stable."""
@@ -204,10 +204,3 @@ class Watch:
             (f"{status}: {words}" if words else status) if own else words or status,
             stabilising=is_configured(event),
         )
-
-
-def state_of(status: str) -> State:
-    """Return our word for a CloudFormation status of a stack or a resource."""
-    if status.endswith(("_FAILED", "ROLLBACK_COMPLETE")):
-        return State.FAILED
-    return State.RUNNING if status.endswith("_IN_PROGRESS") else State.DONE

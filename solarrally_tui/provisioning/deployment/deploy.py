@@ -6,7 +6,7 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.releases import Release
-from solarrally_tui.deployed.run_lock import BusyError, alone
+from solarrally_tui.deployed.run_lock import WATCHED, BusyError, Ending, Run, alone
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change.evidence import Look
 from solarrally_tui.provisioning.deployment import step_graph, unfinished
@@ -15,6 +15,7 @@ from solarrally_tui.provisioning.deployment.step_actions import ACTIONS
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, ROLLBACK
 from solarrally_tui.provisioning.deployment.verify import address
 from solarrally_tui.provisioning.engine.events import Emit, State
+from solarrally_tui.provisioning.engine.followed_run import follow
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
 from solarrally_tui.provisioning.engine.runner import run
@@ -34,6 +35,7 @@ async def deploy(  # noqa: PLR0913 each is a wish of its own
     preflight: bool = True,
     leave: frozenset[str] = frozenset(),
     look: Look | None = None,
+    watches: bool = False,
 ) -> Outcome:
     """Deploy a site and report every step as events.
 
@@ -45,9 +47,11 @@ async def deploy(  # noqa: PLR0913 each is a wish of its own
     preflight: whether what would stop the deployment is looked up first, and refused.
     leave: resources, as STACK/RESOURCE, that stay as they are where AWS can neither roll them back
     nor delete them: what an earlier outcome calls stuck.
+    watches: whether a deployment of the site that is under way is followed to its end, where this
+    one would be refused.
     look: looks at a stack that fails; what it returns is kept before AWS rolls the stack back.
     """
-    terms = Terms(confirmed == site.name, preflight, leave, look)
+    terms = Terms(confirmed == site.name, preflight, leave, look, watches)
     return await _run(site, door, emit, terms)
 
 
@@ -74,6 +78,7 @@ class Terms:
     preflight: bool
     leave: frozenset[str]
     look: Look | None
+    watches: bool = False
 
 
 async def _run(
@@ -93,16 +98,33 @@ async def _run(
     )
     command, graph = ("rollback", ROLLBACK) if release else ("deploy", DEPLOYMENT)
 
+    async def work() -> Outcome:
+        await run(graph, ACTIONS, deployment)
+        return _outcome(deployment)
+
     say = partial(narrator.step, step_graph.ACCOUNT, State.RUNNING)
     try:
-        await alone(door, site.name, command, lambda: run(graph, ACTIONS, deployment), say)
+        outcome = await alone(door, site.name, command, work, say, _ending)
     except BusyError as busy:
-        return refused(busy, changed=deployment.ends.changed)
-    outcome = _outcome(deployment)
+        changed = deployment.ends.changed
+        if terms.watches and busy.run.command in WATCHED and not changed:
+            return await follow(site, deployment.stacks, narrator, busy.run)
+        return refused(busy, changed=changed)
     if outcome.exit_code in _STOPPED:
         stays = await unfinished.look_up(site, SiteStacks.of(site, impatient))
         return replace(outcome, unfinished=stays)
     return outcome
+
+
+async def watch(site: Site, door: Door, emit: Emit, run: Run) -> Outcome:
+    """Follow a deployment that another run works on, and change nothing, whatever happens."""
+    narrator = Narrator(site.name, emit)
+    stacks = SiteStacks.of(site, patient(door, narrator, step_graph.ACCOUNT))
+    return await follow(site, stacks, narrator, run)
+
+
+def _ending(outcome: Outcome) -> Ending:
+    return int(outcome.exit_code), outcome.summary
 
 
 def _outcome(deployment: Deployment) -> Outcome:

@@ -9,6 +9,11 @@ from solarrally_tui.findings.glyphs import Signed
 VERSION: Final = 2
 
 
+WATCHED: Final = "run"
+"""Type of the event with which a run says that it only watches another one. Its reason names that
+one, its resource the other computer."""
+
+
 class State(Signed):
     """The state of a step or a resource."""
 

@@ -35,5 +35,12 @@ class Narrator:
         self.emit(Event(_now(), self.site, step, state, stack, stack, STACK_TYPE, reason))
 
 
+def state_of(status: str) -> State:
+    """Return our word for a CloudFormation status of a stack or a resource."""
+    if status.endswith(("_FAILED", "ROLLBACK_COMPLETE")):
+        return State.FAILED
+    return State.RUNNING if status.endswith("_IN_PROGRESS") else State.DONE
+
+
 def _now() -> str:
     return iso(datetime.now(UTC))

@@ -13,7 +13,7 @@ from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
-from solarrally_tui.deployed import kept_evidence, record, stack
+from solarrally_tui.deployed import kept_evidence, record, run_lock, stack
 from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.domains import replaced_certificates
 from solarrally_tui.findings.stack_failures import FailedResource, stuck
@@ -221,6 +221,7 @@ async def release_account_settings(teardown: Teardown) -> End:
 async def delete_record(teardown: Teardown) -> End:
     """Delete the site's answers. Last, so that its name alone finds an interrupted teardown."""
     await kept_evidence.delete(teardown.door, teardown.site)
+    await run_lock.forget(teardown.door, teardown.site)
     return End(await record.delete(teardown.door, teardown.site))
 
 
