@@ -420,6 +420,19 @@ class WizardApp(QuietApp[str]):
         )
 
 
+class BundleApp(WizardApp):
+    """The wizard on a support bundle: it opens with the diagnosis, and asks AWS for nothing."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session.services, session=session)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the diagnosis."""
+        from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen  # noqa: PLC0415
+
+        return self.read_styles_of(DiagnosisScreen(self.session))
+
+
 def _choose_currency(step: StepScreen) -> None:
     from solarrally_tui.screens.currency import choose_currency  # noqa: PLC0415 not at the start
 

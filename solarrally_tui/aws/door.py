@@ -12,6 +12,7 @@ from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.aws.patience import LOST, Patience, Say
 from solarrally_tui.aws.pool import DaemonPool
+from solarrally_tui.aws.supervision import Supervision
 from solarrally_tui.site.regions import ALWAYS_ENABLED
 
 if TYPE_CHECKING:
@@ -85,10 +86,12 @@ class Door:
         read_only: bool,
         patience: Patience | None = None,
         budget: Budget | None = None,
+        supervision: Supervision | None = None,
     ) -> None:
         self._clients = clients
         self.budget = budget or Budget()
         self._patience = patience or Patience()
+        self._supervision = supervision
         self._pool = pool
         self.region = region
         self.read_only = read_only
@@ -125,6 +128,19 @@ class Door:
             read_only=self.read_only,
             patience=self._patience,
             budget=self.budget,
+            supervision=self._supervision,
+        )
+
+    def supervised(self, supervision: Supervision) -> "Door":
+        """Return a door that only reads, only what is allowed, and notes its calls."""
+        return Door(
+            self._clients,
+            self._pool,
+            self.region,
+            read_only=True,
+            patience=self._patience,
+            budget=self.budget,
+            supervision=supervision,
         )
 
     def attend(self) -> None:
@@ -142,6 +158,7 @@ class Door:
             read_only=self.read_only,
             patience=Patience(say, attended=attended),
             budget=self.budget,
+            supervision=self._supervision,
         )
 
     @property
@@ -301,6 +318,14 @@ class Door:
 
         repeats: whether also where the answer was lost.
         """
+        if self._supervision is None:
+            return await self._tried(function, call, *params, repeats=repeats)
+        with self._supervision.timed(*call):
+            return await self._tried(function, call, *params, repeats=repeats)
+
+    async def _tried(
+        self, function: Any, call: tuple[str, str, str], *params: Any, repeats: bool
+    ) -> Any:
         service, operation, region = call
         trial = self._patience.trial(f"{service}.{operation}")
         while True:
@@ -340,6 +365,8 @@ class Door:
     def _guard(self, service: str, operation: str) -> None:
         if self.read_only and not is_reading(operation):
             raise AwsError("ReadOnly", "this session is read-only", service, operation)
+        if self._supervision is not None:
+            self._supervision.guard(service, operation)
 
     async def _run(self, function: Any, *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)

@@ -64,3 +64,5 @@ class AssumedRole:
     session: str
     """The session name, which CloudTrail records beside the role."""
     seconds: int = 3600
+    external_id: str = ""
+    """What the role of another account may ask for; empty for none."""

@@ -290,7 +290,11 @@ def _assuming(session: boto3.Session, role: AssumedRole) -> botocore.credentials
         client,
         source,
         role.arn,
-        {"RoleSessionName": role.session, "DurationSeconds": role.seconds},
+        {
+            "RoleSessionName": role.session,
+            "DurationSeconds": role.seconds,
+            **({"ExternalId": role.external_id} if role.external_id else {}),
+        },
     )
     return botocore.credentials.DeferredRefreshableCredentials(
         fetcher.fetch_credentials, "assume-role"

@@ -1,34 +1,46 @@
 """solarrally diagnose SITE: why it has problems, what to do, and what that rests on."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from solarrally_tui.commands.shared.options import CommonOptions, add_site, carry_out
-from solarrally_tui.commands.shared.terminal import say, show, show_result
+from solarrally_tui.commands.shared.options import RoleOptions, add_role, carry_out
+from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
 from solarrally_tui.commands.status import EXITS
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
+    from solarrally_tui.health.bundle.archive import Bundle
+    from solarrally_tui.health.diagnosis.model import Diagnosis
+
+_SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+"""Variables whose values must not be in a bundle, wherever they come from."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options(CommonOptions):
+class Options(RoleOptions):
     """What diagnose takes."""
 
-    site: str
+    site: str | None
     format: str
+    bundle: Path | None
+    force: bool
+    open: Path | None
+    screen: bool
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.epilog = (
         "exit status: 0 ok, 10 warning, 11 failing, 12 unknown, 4 credentials. Changes nothing. "
-        "The JSON has schema 1."
+        "The JSON has schema 1. --open needs no network and no account."
     )
-    add_site(parser)
+    parser.add_argument("site", metavar="SITE", nargs="?", help="name of the site")
     output = parser.add_mutually_exclusive_group()
     output.add_argument(
         "--format", choices=("table", "json", "md"), default="table", help="default: table"
@@ -36,6 +48,22 @@ def add(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--json", action="store_const", dest="format", const="json", help="same as --format json"
     )
+    output.add_argument(
+        "--screen", action="store_true", help="with --open: show it on the wizard's screen"
+    )
+    files = parser.add_mutually_exclusive_group()
+    files.add_argument(
+        "--bundle",
+        type=Path,
+        metavar="FILE",
+        help="also write a support bundle without secrets; makes only calls that solarrally policy "
+        "support allows",
+    )
+    files.add_argument(
+        "--open", type=Path, metavar="FILE", help="show the diagnosis in a support bundle"
+    )
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+    add_role(parser)
     carry_out(parser, run, Options)
 
 
@@ -43,19 +71,103 @@ def run(options: Options) -> int:
     """Examine a site, found by its name alone. Only reads, whatever the credentials allow."""
     from solarrally_tui.commands.shared.door import run_with_door
 
+    if wrong := _wrong(options):
+        say(wrong)
+        return Exit.USAGE
+    if options.open is not None:
+        return _open(options, options.open)
     return run_with_door(replace(options, read_only=True), lambda door: _diagnose(options, door))
 
 
+def _wrong(options: Options) -> str:
+    """Return what is wrong with the options, empty for nothing."""
+    if options.open is not None:
+        return "Give either a site or --open FILE." if options.site else ""
+    if not options.site:
+        return "Give the name of a site, or --open FILE."
+    if options.screen:
+        return "--screen shows a support bundle: add --open FILE."
+    if options.bundle is not None and options.bundle.exists() and not options.force:
+        return f"{options.bundle} exists. Choose another name, or add --force to replace it."
+    return ""
+
+
 async def _diagnose(options: Options, door: "Door") -> int:
-    from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.deployed.unrecorded import open_readable
     from solarrally_tui.health.diagnosis.examine import examine
+
+    if options.bundle is not None:
+        return await _bundle(options, options.bundle, door)
+    site, no_record = await open_readable(door, options.site or "")
+    return _show(options, await examine(site, _progress(), no_record=no_record))
+
+
+async def _bundle(options: Options, path: Path, door: "Door") -> int:
+    """Write a bundle and print what is in it."""
+    from solarrally_tui.deployed.unrecorded import open_readable
+    from solarrally_tui.health.bundle.archive import pack
+    from solarrally_tui.health.bundle.collect import collect, supervised
+    from solarrally_tui.site.atomic import write_atomically
+
+    watched, made = supervised(door)
+    site, no_record = await open_readable(watched, options.site or "")
+    contents = await collect(site, made, _progress(), no_record=no_record)
+    content, bundle = pack(contents, (os.environ.get(name, "") for name in _SECRETS))
+    write_atomically(path, content)
+    status = _show(options, bundle.contents.diagnosis)
+    removed = ", ".join(f"{count} {kind}" for kind, count in bundle.manifest.removed.items())
+    say(f"Wrote {path}, {len(content) // 1024 + 1} KiB. Removed: {removed}. Look into it before")
+    say("you send it: the names of the site, of stacks and of chargers are in it.")
+    return status
+
+
+def _open(options: Options, path: Path) -> int:
+    """Show a bundle."""
+    from solarrally_tui.health.bundle.archive import BundleError, unpack
+
+    try:
+        bundle = unpack(path)
+    except BundleError as error:
+        explain(error.plain)
+        return Exit.USAGE
+    except OSError as error:
+        say(f"{path} cannot be read: {error.strerror}.")
+        return Exit.USAGE
+    if bundle.is_of_another_version:
+        say(f"solarrally {bundle.manifest.solarrally} made this bundle. Parts may be missing here.")
+    if options.screen:
+        return _screen(bundle)
+    if options.format == "table":
+        made = f"{bundle.manifest.made:%Y-%m-%d %H:%M} UTC"
+        say(f"Support bundle of {bundle.manifest.site}, made {made}. Nothing is asked of AWS.")
+    return _show(options, bundle.contents.diagnosis, dumped(bundle))
+
+
+def dumped(bundle: "Bundle") -> dict[str, Any]:
+    """Return what the JSON of an opened bundle says about the bundle itself."""
+    from solarrally_tui.health.bundle.fields import dump
+
+    manifest = dump(bundle.manifest)
+    del manifest["files"]
+    return {"bundle": manifest | {"versions": dump(bundle.contents.facts.versions)}}
+
+
+def _screen(bundle: "Bundle") -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        say("--screen needs a terminal.")
+        return Exit.USAGE
+    from solarrally_tui.commands.wizard import open_bundle
+
+    return open_bundle(bundle)
+
+
+def _show(options: Options, diagnosis: "Diagnosis", also: dict[str, Any] | None = None) -> int:
+    """Print a diagnosis; return its exit status. also: what the JSON has beside it."""
     from solarrally_tui.health.diagnosis.render import as_object, to_markdown, to_table
 
-    site = await DeployedSite.open(door, options.site)
-    diagnosis = await examine(site, _progress())
     status = EXITS[diagnosis.health]
     if options.format == "json":
-        return show_result(as_object(diagnosis), status)
+        return show_result(as_object(diagnosis) | (also or {}), status)
     render = {"table": to_table, "md": to_markdown}[options.format]
     show(render(diagnosis).rstrip("\n"))
     return status

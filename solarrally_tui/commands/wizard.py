@@ -10,6 +10,7 @@ from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
+    from solarrally_tui.health.bundle.archive import Bundle
     from solarrally_tui.interview.draft import Draft
     from solarrally_tui.interview.draft_store import DraftStore
     from solarrally_tui.wizard.demo_stage import Stage
@@ -64,6 +65,16 @@ def open_wizard(
         app = WizardApp(services, store=store, stage=stage, draft=draft)
     wish = app.run() or ""
     return Ended(Exit.INTERNAL if app.return_code else Exit.OK, wish)
+
+
+def open_bundle(bundle: "Bundle") -> int:
+    """Show a support bundle on the Diagnosis screen; return the exit status."""
+    from solarrally_tui.app import BundleApp
+    from solarrally_tui.wizard.opened_bundle import session_of
+
+    app = BundleApp(session_of(bundle))
+    app.run()
+    return Exit.INTERNAL if app.return_code else Exit.OK
 
 
 def _run_log(command: str, site: str) -> "RunLog":

@@ -65,6 +65,8 @@ class Stack:
     tags: dict[str, str] = field(default_factory=dict)
     role: str = ""
     """ARN of CloudFormation's service role for it; empty where it uses the caller's session."""
+    description: str = ""
+    """The template's, which ends with the version of the blueprint."""
 
     @property
     def site(self) -> str:
@@ -177,4 +179,5 @@ def _stack(description: dict[str, Any]) -> Stack:
         ),
         {t["Key"]: t["Value"] for t in description.get("Tags") or ()},
         description.get("RoleARN", ""),
+        description.get("Description", ""),
     )

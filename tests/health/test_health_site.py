@@ -1,16 +1,11 @@
 """A deployed site is green; each breakage turns exactly its check, and repairing turns it back."""
 
 import asyncio
-import os
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from solarrally_tui.aws.door import Door
-from solarrally_tui.chargers.onboarding import add
-from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import PROBES, check_site
 from solarrally_tui.health.diagnosis.examination import Case
@@ -18,19 +13,8 @@ from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.diagnosis.sources.tasks import health_checks
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.report import Report
-from solarrally_tui.provisioning.deployment.deploy import deploy
-from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.simulator.child import Account
-from solarrally_tui.site.files import from_answers
-from tests.health.health_setup import BREAKAGES, BreakableSite, ChargerOnline
+from tests.health.health_setup import BREAKAGES, BreakableSite
 
-SITE = {
-    "name": "breakable",
-    "region": "eu-central-1",
-    "tier": "small",
-    "alerts": {"email": "ops@example.com"},
-    "size": {"interval_seconds": 1},
-}
 FOLLOWS = {"bridge": {"telemetry"}, "chargers": {"telemetry"}, "live": {"telemetry"}}
 """What else turns with a check, because it is so: without a bridge no message arrives."""
 LIMIT = 30.0
@@ -44,34 +28,6 @@ CAUSES = {
     "alarms": "alarm",
 }
 """What the diagnosis says first of some breakages."""
-
-
-@pytest.fixture(scope="module")
-def site(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableSite]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        for name, value in account.environment.items():
-            patch.setenv(name, value)
-        folder = tmp_path_factory.mktemp("charger") / "wall-1"
-        with asyncio.Runner() as runner:
-            # Another Region than the site's: the record tells where it lives.
-            reading = runner.run(Door.open("us-east-1", read_only=True))
-            deployed = runner.run(_deployed(account, reading, folder))
-            deployed.online.append(ChargerOnline(folder))
-            yield deployed
-            deployed.online.pop().stop()
-            runner.run(reading.close())
-
-
-async def _deployed(account: Account, reading: Door, folder: Path) -> BreakableSite:
-    async with await Door.open("us-east-1") as door:
-        outcome = await deploy(from_answers(SITE), door, lambda _: None)
-        assert outcome.exit_code is Exit.OK, outcome.cause
-        site = await DeployedSite.open(door, SITE["name"])
-        await add("wall-1", site, folder)
-    outputs = {stack: dict(values) for stack, values in outcome.outputs.items()}
-    return BreakableSite(account, site.record, outputs, folder, reading)
 
 
 async def report(site: BreakableSite) -> Report:

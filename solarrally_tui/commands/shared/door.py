@@ -5,8 +5,9 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.keys import AssumedRole
 from solarrally_tui.commands.shared.named_keys import named_keys
-from solarrally_tui.commands.shared.options import CommonOptions
+from solarrally_tui.commands.shared.options import CommonOptions, RoleOptions
 from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -21,7 +22,10 @@ def run_with_door(
 
     async def work_with_door() -> int:
         keys = await asyncio.to_thread(named_keys, options)
-        door = await Door.open(region, options.profile, keys=keys, read_only=options.read_only)
+        role = _role(options)
+        door = await Door.open(
+            region, options.profile, keys=keys, role=role, read_only=options.read_only
+        )
         async with door:
             if sys.stdin and sys.stdin.isatty() and not getattr(options, "json", False):
                 door.attend()
@@ -32,3 +36,9 @@ def run_with_door(
     except (KeyboardInterrupt, asyncio.CancelledError):
         say("Stopped watching. AWS continues what it has begun. Run the command again to resume.")
         return Exit.OUT_OF_SIGHT
+
+
+def _role(options: CommonOptions) -> AssumedRole | None:
+    if not isinstance(options, RoleOptions) or options.role_arn is None:
+        return None
+    return AssumedRole(options.role_arn, "solarrally-support", external_id=options.external_id)

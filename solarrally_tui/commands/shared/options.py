@@ -1,6 +1,7 @@
 """How commands declare their options: on a parser, and as a frozen dataclass that run() takes."""
 
 import argparse
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,6 +20,14 @@ class CommonOptions:
     def of(cls, parsed: argparse.Namespace) -> Self:
         """Return the options out of what was parsed."""
         return cls(**{field.name: getattr(parsed, field.name) for field in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class RoleOptions(CommonOptions):
+    """What commands take that a supporter uses."""
+
+    role_arn: str | None
+    external_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,29 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_site(parser: argparse.ArgumentParser) -> None:
     """Add the name of a deployed site."""
     parser.add_argument("site", metavar="SITE", help="name of the site")
+
+
+def add_role(parser: argparse.ArgumentParser) -> None:
+    """Add the options of RoleOptions."""
+    parser.add_argument(
+        "--role-arn",
+        metavar="ARN",
+        type=_role,
+        help="role to assume first, such as the site's support role",
+    )
+    parser.add_argument(
+        "--external-id",
+        metavar="ID",
+        default="",
+        help="external ID that the role of another account asks for",
+    )
+
+
+def _role(text: str) -> str:
+    if not re.fullmatch(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", text):
+        msg = f"{text} is not the ARN of a role, such as arn:aws:iam::123456789012:role/NAME"
+        raise argparse.ArgumentTypeError(msg)
+    return text
 
 
 def add_site_file(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -30,11 +31,30 @@ Progress = Callable[[int, int, str], None]
 _CHECKS: Final = "Health checks"
 
 
-async def examine(site: DeployedSite, progress: Progress = lambda *_: None) -> Diagnosis:
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was seen of a site, and what follows from it."""
+
+    case: Case
+    report: Report
+    diagnosis: Diagnosis
+
+
+async def examine(
+    site: DeployedSite, progress: Progress = lambda *_: None, *, no_record: str = ""
+) -> Diagnosis:
     """Examine a site whatever state it is in, and find out what is wrong. Only reads.
 
-    A source that may not or cannot be queried is reported as unknown. Never raises AwsError.
+    no_record: why the site's record could not be read, where it could not. A source that may not or
+    cannot be queried is reported as unknown. Never raises AwsError.
     """
+    return (await examination(site, progress, no_record=no_record)).diagnosis
+
+
+async def examination(
+    site: DeployedSite, progress: Progress = lambda *_: None, *, no_record: str = ""
+) -> Examination:
+    """Examine a site as examine does, and return also what the diagnosis is from."""
     case = Case(await observe(site))
     tally = _Tally(progress)
 
@@ -47,7 +67,8 @@ async def examine(site: DeployedSite, progress: Progress = lambda *_: None) -> D
     report, _ = await asyncio.gather(check(), first)
     for source in THEN:
         await _gather(case, source, tally)
-    return conclude(case, report, tally.unknown)
+    unknown = [*([Unknown("Record of the site", no_record)] if no_record else ()), *tally.unknown]
+    return Examination(case, report, conclude(case, report, unknown))
 
 
 def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosis:

@@ -1,0 +1,71 @@
+"""A support bundle in the place of an account: its diagnosis, and nothing that asks AWS."""
+
+from typing import TYPE_CHECKING, Final
+
+from typing_extensions import override
+
+from solarrally_tui.aws.errors import LocalError
+from solarrally_tui.health.bundle.archive import Bundle
+from solarrally_tui.health.diagnosis.model import Diagnosis
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.text.plain import Plain
+from solarrally_tui.wizard.diagnoses import Diagnoses, Progress
+from solarrally_tui.wizard.engine import Engine
+from solarrally_tui.wizard.model import SiteFacts, Who
+from solarrally_tui.wizard.session import Session, SiteView
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+
+_PLAIN: Final = Plain(
+    what="A support bundle is open.",
+    why="It holds a diagnosis, and no access to the account.",
+    next="Start solarrally without --open to see the account.",
+)
+
+
+class BundleDiagnoses(Diagnoses):
+    """Returns the diagnosis of a bundle."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._diagnosis = bundle.contents.diagnosis
+
+    @override
+    async def examine(self, name: str, progress: Progress) -> Diagnosis:
+        return self._diagnosis
+
+
+class BundleServices(Engine):
+    """The engine without a door."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        super().__init__(None, read_only=True)
+        self._bundle = bundle
+
+    @property
+    @override
+    def diagnoses(self) -> Diagnoses:
+        return BundleDiagnoses(self._bundle)
+
+    @override
+    async def status(self, name: str) -> SiteFacts:
+        contents = self._bundle.contents
+        return SiteFacts(contents.report, "", contents.facts.region)
+
+    @override
+    async def _at(self, region: str | None = None) -> "Door":
+        raise LocalError("BundleIsOpen", _PLAIN.why, ("solarrally", "open"), _PLAIN)
+
+
+def session_of(bundle: Bundle) -> Session:
+    """Return a session that shows the site of a bundle."""
+    facts, made = bundle.contents.facts, bundle.manifest.made
+    draft = Draft({"name": facts.site, "region": facts.region}, "status")
+    return Session(
+        BundleServices(bundle),
+        DraftStore(),
+        f"Bundle {made:%Y-%m-%d %H:%M}",
+        SiteView(draft, deployed=facts.site),
+        who=Who(facts.account, facts.caller, "support bundle", facts.region),
+    )
