@@ -86,8 +86,8 @@ WITH_CAUSE = Diagnosis(
     CAUSES,
     (),
     FINE,
-    (REFUSED, *NOT_THERE),
-    14,
+    unknown=(REFUSED, *NOT_THERE),
+    asked=14,
 )
 PARTLY = Diagnosis(
     "sunny-garage",
@@ -98,13 +98,13 @@ PARTLY = Diagnosis(
     (),
     (),
     FINE,
-    (
+    unknown=(
         REFUSED,
         Unknown(
             "Database", REFUSED.why.replace("cloudtrail lookup_events", "rds describe_db_instances")
         ),
     ),
-    14,
+    asked=14,
 )
 
 
