@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Coroutine
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -86,12 +87,11 @@ class Door:
         read_only: bool,
         patience: Patience | None = None,
         budget: Budget | None = None,
-        supervision: Supervision | None = None,
     ) -> None:
         self._clients = clients
         self.budget = budget or Budget()
         self._patience = patience or Patience()
-        self._supervision = supervision
+        self._supervision: Supervision | None = None
         self._pool = pool
         self.region = region
         self.read_only = read_only
@@ -121,27 +121,15 @@ class Door:
 
     def with_region(self, region: str) -> "Door":
         """Return a door with another home Region that shares credentials and pool."""
-        return Door(
-            self._clients,
-            self._pool,
-            region,
-            read_only=self.read_only,
-            patience=self._patience,
-            budget=self.budget,
-            supervision=self._supervision,
-        )
+        door = copy(self)
+        door.region = region
+        return door
 
     def supervised(self, supervision: Supervision) -> "Door":
         """Return a door that only reads, only what is allowed, and notes its calls."""
-        return Door(
-            self._clients,
-            self._pool,
-            self.region,
-            read_only=True,
-            patience=self._patience,
-            budget=self.budget,
-            supervision=supervision,
-        )
+        door = copy(self)
+        door.read_only, door._supervision = True, supervision  # noqa: SLF001 its own class
+        return door
 
     def attend(self) -> None:
         """Note that somebody is there, who can sign in again while a run waits for that."""
@@ -151,15 +139,9 @@ class Door:
         """Return a door for a run, which tries calls again for minutes and says so."""
         # Keys that were given do not change: only what a profile leads to can be signed in anew.
         attended = self._patience.attended and self._clients.can_sign_in_again
-        return Door(
-            self._clients,
-            self._pool,
-            self.region,
-            read_only=self.read_only,
-            patience=Patience(say, attended=attended),
-            budget=self.budget,
-            supervision=self._supervision,
-        )
+        door = copy(self)
+        door._patience = Patience(say, attended=attended)  # noqa: SLF001 its own class
+        return door
 
     @property
     def endpoint_url(self) -> str | None:
