@@ -93,8 +93,8 @@ def _wrong(options: Options) -> str:
 
 
 async def _diagnose(options: Options, door: "Door") -> int:
-    from solarrally_tui.deployed.unrecorded import open_readable
     from solarrally_tui.health.diagnosis.examine import examine
+    from solarrally_tui.health.unrecorded import open_readable
 
     if options.bundle is not None:
         return await _bundle(options, options.bundle, door)
@@ -104,9 +104,9 @@ async def _diagnose(options: Options, door: "Door") -> int:
 
 async def _bundle(options: Options, path: Path, door: "Door") -> int:
     """Write a bundle and print what is in it."""
-    from solarrally_tui.deployed.unrecorded import open_readable
     from solarrally_tui.health.bundle.archive import pack
     from solarrally_tui.health.bundle.collect import collect, supervised
+    from solarrally_tui.health.unrecorded import open_readable
     from solarrally_tui.site.atomic import write_atomically
 
     watched, made = supervised(door)

@@ -30,7 +30,7 @@ _DEPLOYED: dict[str, BreakableSite] = {}
 
 @pytest.fixture(scope="module")
 def site(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableSite]:
-    """A small site with one charger online, and a door for reading in another Region than the site's."""
+    """A small site with a charger online, and a door for reading in another Region."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)

@@ -16,10 +16,10 @@ from botocore import xform_name
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.cli import main
-from solarrally_tui.deployed.unrecorded import open_readable
 from solarrally_tui.health.bundle.archive import unpack
 from solarrally_tui.health.bundle.collect import ALLOWED, collect, supervised
 from solarrally_tui.health.bundle.contents import Contents
+from solarrally_tui.health.unrecorded import open_readable
 from solarrally_tui.policy import calls, support
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.simulator.child import Account

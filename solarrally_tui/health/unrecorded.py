@@ -34,7 +34,7 @@ async def open_readable(door: Door, name: str) -> tuple[DeployedSite, str]:
             raise
         call = f"{error.service} {error.operation}, {error.code}"
         why = f"{error.plain.what} {error.plain.why} ({call})"
-        return site, f"{why} The answers of a small site stand in for it."
+        return site, f"{why} Its answers are taken to be those of a small site."
 
 
 async def _by_stacks(door: Door, name: str) -> DeployedSite | None:
