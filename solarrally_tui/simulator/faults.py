@@ -19,6 +19,7 @@ KINDS = (
     "certificate",
     "subscription",
     "change-set",
+    "task",
 )
 
 # The code and message with which each protocol family throttles.
@@ -45,8 +46,8 @@ class Fault:
     """One of KINDS."""
     target: str
     """`STACK/LOGICAL_ID` of a resource, `service.Operation` of a call (`service.*` for all of a
-    service, `*` for all), the phase of a build, the domain name of a certificate, or an e-mail
-    address.
+    service, `*` for all), the phase of a build, the domain name of a certificate, an e-mail
+    address, or the stack of a service.
     """
     message: str = ""
     """The reason that AWS gives."""
@@ -127,6 +128,12 @@ class Faults:
     def change_set_refusal(self, stack: str, logical_id: str) -> Fault | None:
         """Return the fault by which a change set is refused because of a resource."""
         return self._take("change-set", _resource_targets(stack, logical_id))
+
+    def task_message(self, service: str) -> str | None:
+        """Return why a container of a service's new task ends at once, or None when it does not."""
+        words = service.split("-")
+        stacks = ("-".join(words[:number]) for number in range(1, len(words) + 1))
+        return self._message("task", (*stacks, "*"))
 
     def message(self, kind: str, target: str) -> str | None:
         """Return the message of a fault of this kind on this target or on `*`, or None."""

@@ -48,6 +48,10 @@ class Facts:
     """Of the zip of build specs and fixes in the artefact bucket."""
     monthly_budget_usd: int
     """The site's own budget, by default its high estimate."""
+    running_image: str = ""
+    """The application's image that the tasks run by now; empty before the first deployment."""
+    rollout_alarm: bool = False
+    """Whether ECS watches the updates of the tasks already."""
     images: Images | None = None
     """None until they are built or given."""
     warnings: tuple[str, ...] = ()

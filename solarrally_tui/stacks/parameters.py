@@ -225,6 +225,7 @@ def _app(given: _Given) -> Values:
         given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
         | given.take("network", "TaskSubnetIds", "AssignPublicIp")
         | given.take("balancer", "TaskSecurityGroupId", "TargetGroupArn")
+        | given.take("balancer", "LoadBalancerFullName", "TargetGroupFullName")
         | given.take("data", "DbEndpoint", "DbPort", "DbName", "DbSecretArn")
         | given.take("data", "DbClientSecurityGroupId")
         | given.take("iot", "BridgeSecretArn", "BridgeClientIdPrefix", "TopicPrefix")
@@ -242,10 +243,20 @@ def _app(given: _Given) -> Values:
             "MaxTasks": str(size.max_tasks),
             "Spot": _flag(size.fargate_spot),
             "Probe": _flag(size.probe),
+            "RolloutAlarm": _flag(_watches_rollout(given)),
             "AdminEmail": given.site.administrator,
             "LogRetentionDays": str(size.log_retention_days),
         }
     )
+
+
+def _watches_rollout(given: _Given) -> bool:
+    """Whether an alarm takes an update of the tasks back: from the first other image on.
+
+    ECS then takes some minutes longer, which would only delay a first deployment.
+    """
+    running = given.facts.running_image
+    return given.facts.rollout_alarm or bool(running and running != given.images.app)
 
 
 def _page(given: _Given) -> Values:

@@ -881,6 +881,12 @@ REFUSALS = (
     ),
     Refusal(
         "not-stable",
+        "rollout-alarm",
+        "(service fraud-api-prod) (deployment ecs-svc/8028) deployment failed: alarm detected.",
+        "an event of ECS, as an operator published it",
+    ),
+    Refusal(
+        "not-stable",
         "not-stable",
         f"{_HANDLER}Error occurred during operation "
         "'ECS Deployment Circuit Breaker was triggered'.",

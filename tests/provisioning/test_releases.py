@@ -1,4 +1,7 @@
-"""Updates and the way back: another commit, releases that are kept, and what is refused."""
+"""What an update changes, which release a rollback returns to, and what is refused.
+
+Updates and rollbacks themselves, and who notices them: test_rolling.py.
+"""
 
 import json
 from dataclasses import replace
@@ -11,7 +14,6 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed import releases
 from solarrally_tui.deployed.releases import Release
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.provisioning.deployment.deploy import roll_back
 from solarrally_tui.provisioning.deployment.releases import returning
 from solarrally_tui.provisioning.deployment.releases.returning import Kept
 from solarrally_tui.provisioning.deployment.releases.updating import (
@@ -20,86 +22,13 @@ from solarrally_tui.provisioning.deployment.releases.updating import (
     set_aside,
     updated,
 )
-from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
-from solarrally_tui.simulator.child import Account
-from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
-from tests.provisioning.engine_setup import Heard, StandingSite, deployed, fault, site_named
+from tests.provisioning.engine_setup import StandingSite, site_named
 
 OTHER = "b" * 40
 BROKEN = "c" * 40
-
-
-async def kept_of(door: Door, site: Site) -> Kept:
-    return await returning.look_up(await DeployedSite.open(door, site.name))
-
-
-async def rolled_back(door: Door, site: Site, number: int | None = None) -> tuple[Outcome, Heard]:
-    known = await DeployedSite.open(door, site.name)
-    release = await returning.choose(known, await returning.look_up(known), number)
-    heard = Heard()
-    return await roll_back(release, door, heard.append), heard
-
-
-def order(heard: Heard, *steps: str) -> list[str]:
-    """Return steps in the order in which they changed something."""
-    done = [e.step for e in heard if e.state is State.DONE and not e.resource and e.step in steps]
-    return [step for step in done if step in steps]
-
-
-async def test_an_update_and_the_way_back_without_a_build(
-    standing: StandingSite, door: Door
-) -> None:
-    site = standing.site
-    before = await kept_of(door, site)
-    assert before.is_complete
-    newer, heard = await deployed(updated(site, Wish(OTHER)), door)
-    assert newer.exit_code is Exit.OK, newer.cause
-    # A page is never newer than the backend that it asks.
-    assert order(heard, "image-build", "app", "publish") == ["image-build", "app", "publish"]
-    after = await kept_of(door, site)
-    assert after.is_complete
-    assert after.releases[0].site.application.commit == OTHER
-    assert after.target == before.releases[0]
-
-    back, heard = await rolled_back(door, site)
-    assert back.exit_code is Exit.OK, back.cause
-    assert "is back at release" in back.summary
-    assert order(heard, "publish", "app") == ["publish", "app"]
-    assert {heard.last(s).state for s in ("image-build", "frontend-build")} == {State.UNCHANGED}
-    again = await kept_of(door, site)
-    assert again.is_complete
-    assert again.running == before.running
-    assert again.site == site
-    # What was rolled back from is no release to return to.
-    assert again.releases[0].previous == before.releases[0].previous
-    same, _ = await deployed(site, door)
-    assert (same.exit_code, same.changed) == (Exit.OK, False)
-
-
-async def test_an_update_that_fails_on_its_way_leaves_the_site_serving_and_is_taken_back(
-    standing: StandingSite, door: Door, account: Account
-) -> None:
-    site = standing.site
-    before = await kept_of(door, site)
-    wanted = updated(site_named(site.name, size={"log_retention_days": 60}), Wish(BROKEN))
-    with fault(account, kind="resource", target="app/TaskDefinition", message="Invalid request"):
-        failed, heard = await deployed(wanted, door)
-    assert failed.exit_code is Exit.FAILED
-    # Stacks before the tasks have changed, and the page has not: it fits the tasks that run.
-    assert heard.last("build").state is State.DONE
-    assert heard.last("publish").state is State.WAITING
-    half = await kept_of(door, site)
-    assert half.site == wanted
-    assert not half.is_complete
-    assert half.running == before.running
-    assert half.target == before.releases[0]
-    back, _ = await rolled_back(door, site)
-    assert back.exit_code is Exit.OK, back.cause
-    same, _ = await deployed(site, door)
-    assert (same.exit_code, same.changed) == (Exit.OK, False)
 
 
 # --- What a rollback returns to, and what it refuses ---

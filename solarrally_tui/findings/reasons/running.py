@@ -29,6 +29,16 @@ RUNNING: Final = (
         source="ECS developer guide, CannotPullContainer task errors",
     ),
     Reason(
+        id="rollout-alarm",
+        kind="not-stable",
+        words=(r"deployment failed: alarm detected",),
+        what="An alarm rang while the tasks of {resource} were replaced, so ECS returned to the "
+        "tasks of before.",
+        why="The backend of the new tasks answers with server errors.",
+        next="Read the application's log group for the reason, then run another commit.",
+        source="ECS developer guide, CloudWatch alarms detect deployment failures",
+    ),
+    Reason(
         id="not-stable",
         kind="not-stable",
         words=(r"circuit breaker", r"failed to stabilize", r"did not stabilize"),

@@ -32,6 +32,8 @@ class EvidenceKeeper:
     """Its id in the catalogue."""
     look: Look | None
     """None keeps nothing."""
+    seen: tuple[Item, ...] = field(default=(), init=False)
+    """What was found, the most telling first. Complete once kept has returned."""
     _looking: "asyncio.Task[int] | None" = field(default=None, init=False)
 
     def heard(self, event: Mapping[str, Any]) -> None:
@@ -63,11 +65,11 @@ class EvidenceKeeper:
             self._looking.cancel()
 
     async def _kept(self, look: Look, event: str) -> int:
-        items = tuple(await look(self.stack))
-        if not items:
+        self.seen = tuple(await look(self.stack))
+        if not self.seen:
             return 0
         taken = iso(datetime.now(UTC))
-        kept = KeptEvidence(self.stack, event, taken, items)
+        kept = KeptEvidence(self.stack, event, taken, self.seen)
         return await kept_evidence.write(self.door, self.site, kept)
 
 

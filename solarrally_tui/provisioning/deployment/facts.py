@@ -25,7 +25,8 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
     there: every stack of the site by its id, as it is now.
     Raises StepError where a site cannot be deployed with what the account has, and AwsError.
     """
-    door = stacks.door
+    door, app = stacks.door, there.get("app")
+    running = app.parameters if app and app.is_created else {}
     identity, zones, chosen, prefix_list, endpoint, hosted_zone = await asyncio.gather(
         door.identity(),
         _zones(site, stacks),
@@ -46,6 +47,8 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
         iot_host=endpoint.host,
         iot_port=endpoint.port,
         hosted_zone_id=hosted_zone,
+        running_image=running.get("AppImage", ""),
+        rollout_alarm=running.get("RolloutAlarm") == "true",
         build_source_key=build_source.source_key(),
         monthly_budget_usd=monthly_budget(site),
     )

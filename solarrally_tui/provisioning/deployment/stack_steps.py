@@ -1,6 +1,7 @@
 """The steps that are stacks. Some do more, or less, than bring their stack to the answers."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -8,6 +9,7 @@ from typing import Any, Final
 from solarrally_tui.account import billing_alerts
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.blueprints import Blueprint, blueprint
+from solarrally_tui.deployed.kept_evidence import Item
 from solarrally_tui.deployed.stack import MissingOutputError, Stack
 from solarrally_tui.policy.service_role import WITHOUT_ROLE
 from solarrally_tui.provisioning.change import protection
@@ -24,11 +26,14 @@ from solarrally_tui.provisioning.deployment.domain.certificate_wait import Certi
 from solarrally_tui.provisioning.deployment.progress.rollout import RolloutWatch
 from solarrally_tui.provisioning.deployment.step_graph import BRIDGE, DISTRIBUTION
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import of_stack
+from solarrally_tui.provisioning.engine.outcome import Exit, of_stack
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.stacks.parameters import MissingValueError, edge_alone, parameters
 
 _CREATED: Final = "CREATE_COMPLETE"
+_UNDONE: Final = "UPDATE_ROLLBACK_COMPLETE"
+_SEEN, _SEEN_LENGTH = 2, 300
+"""Pieces of evidence that an error names, and the characters of each."""
 _ASKED_FOR: Final[Mapping[str, str]] = MappingProxyType(
     {
         "global": "AWS::CertificateManager::Certificate",
@@ -113,7 +118,10 @@ async def _protect(deployment: Deployment) -> bool:
 
 async def deploy_app(deployment: Deployment) -> End:
     """Deploy the stack, and restart tasks that run with an older bridge certificate."""
-    brought = await _bring(deployment, blueprint("app"))
+    try:
+        brought = await _bring(deployment, blueprint("app"))
+    except StepError as error:
+        raise await _still_serves(deployment, error) from error
     stack = brought.stack
     restart = deployment.changed(BRIDGE) and stack.status != _CREATED
     if restart:
@@ -142,6 +150,23 @@ async def deploy_edge(deployment: Deployment) -> End:
     brought = await _bring(deployment, blueprint("edge"))
     deleted = await domain_move.delete_replaced_certificates(deployment)
     return _end(brought, also=bool(deleted))
+
+
+async def _still_serves(deployment: Deployment, error: StepError) -> StepError:
+    """Return the error of an update of the tasks, with what viewers have of it where that is known.
+
+    ECS keeps the tasks before until the new ones are healthy, and the page comes after them.
+    """
+    with contextlib.suppress(AwsError):  # it would hide the error that is explained
+        stack = await deployment.stacks.find("app")
+        if error.exit_code is Exit.FAILED and stack and stack.status == _UNDONE:
+            more = (
+                "The site serves the tasks and the page of before. To take back the rest of the "
+                f"update, too: solarrally rollback {deployment.site.name}."
+            )
+            plain = replace(error.plain, next=f"{error.plain.next} {more}")
+            return StepError(plain, error.exit_code, stuck=error.stuck)
+    return error
 
 
 def _end(brought: Brought, *, also: bool = False) -> End:
@@ -202,15 +227,20 @@ async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Bro
         return await stack_step.bring()
     except StepError as error:
         kept = await keeper.kept()
-        raise wait.explain(_with_diagnosis(error, site.name) if kept else error) from error
+        explained = _with_diagnosis(error, site.name, keeper.seen) if kept else error
+        raise wait.explain(explained) from error
     finally:
         keeper.leave()
 
 
-def _with_diagnosis(error: StepError, site: str) -> StepError:
-    """Return the error with the command that shows what was kept before the rollback."""
+def _with_diagnosis(error: StepError, site: str, seen: Sequence[Item]) -> StepError:
+    """Return the error with what was seen before the rollback, and the command that shows all."""
     more = f"solarrally diagnose {site} shows what was seen before the rollback."
-    plain = replace(error.plain, next=f"{error.plain.next} {more}".strip())
+    words = [" ".join(str(item.get("words", "")).split())[-_SEEN_LENGTH:] for item in seen[:_SEEN]]
+    told = "".join(f"\nSeen before the rollback: {line}" for line in dict.fromkeys(words) if line)
+    plain = replace(
+        error.plain, next=f"{error.plain.next} {more}".strip(), detail=f"{error.plain.detail}{told}"
+    )
     return StepError(plain, error.exit_code, stuck=error.stuck)
 
 

@@ -6,8 +6,10 @@ stand-in process in place of containers.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.runtime.standin_process import StandinProcess
 
 
@@ -55,17 +57,19 @@ class Container:
 
     def stop(self, timeout: float = 0) -> None:  # noqa: ARG002 (Docker's signature)
         """End the task's process; its containers live and die together."""
-        self._engine.end(self._standin.task_arn)
+        self._engine.retire(self._standin.task_arn)
 
     def remove(self, **_options: object) -> None:
         """Remove the task."""
-        self._engine.end(self._standin.task_arn)
+        self._engine.retire(self._standin.task_arn)
 
 
 class ContainerEngine:
     """All stand-ins of the account. Safe from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._drained: Callable[[str], float] = lambda _: 0.0
         self._standins: dict[str, Standin] = {}
         self._lock = threading.Lock()
 
@@ -94,6 +98,31 @@ class ContainerEngine:
             standin = self._standins.pop(task_arn, None)
         if standin:
             standin.process.stop()
+
+    def drain_with(self, drained: Callable[[str], float]) -> None:
+        """Ask for how many simulated seconds the connections to an address are kept open."""
+        self._drained = drained
+
+    def retire(self, task_arn: str) -> None:
+        """End a task as ECS does: nothing new reaches it, and what is open stays until it drained.
+
+        A load balancer keeps connections to a deregistered target for its deregistration delay, and
+        ECS stops the containers then (ECS developer guide, connection draining).
+        """
+        with self._lock:
+            standin = self._standins.pop(task_arn, None)
+        if standin is None:
+            return
+        seconds = self._drained(standin.address) if standin.process.running else 0.0
+        if self._clock.instant or not seconds:
+            standin.process.stop()
+            return
+
+        def drain() -> None:
+            self._clock.sleep_sync(seconds)
+            standin.process.stop()
+
+        threading.Thread(target=drain, name="draining", daemon=True).start()
 
     def all(self) -> tuple[Standin, ...]:
         """Return the present stand-ins."""

@@ -8,6 +8,7 @@ from ministack.services import ecs
 
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.runtime import (
@@ -19,6 +20,7 @@ from solarrally_tui.simulator.runtime import (
 from solarrally_tui.simulator.runtime.container_engine import ContainerEngine
 from solarrally_tui.simulator.runtime.edge.listener import Edge
 from solarrally_tui.simulator.runtime.outbound_access import reaches_internet
+from solarrally_tui.simulator.runtime.rollouts import Rollouts
 from solarrally_tui.simulator.runtime.scalable_targets import Scaler
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
 
@@ -38,12 +40,19 @@ class Runtime:
     """
 
     def __init__(
-        self, endpoint_url: str, clock: Clock, ca: LocalCa, authorization: Authorization
+        self,
+        endpoint_url: str,
+        clock: Clock,
+        ca: LocalCa,
+        authorization: Authorization,
+        faults: Faults,
     ) -> None:
-        self._engine = ContainerEngine()
+        self._engine = ContainerEngine(clock)
         self._events = ServiceEvents()
-        self._agent = ecs_agent.EcsAgent(self._engine, clock, self._events, authorization)
-        self._health = target_health.TargetHealth(self._engine)
+        self._agent = ecs_agent.EcsAgent(self._engine, clock, self._events, authorization, faults)
+        self._health = target_health.TargetHealth(self._engine, clock)
+        self._engine.drain_with(self._health.drain)
+        self._rollouts = Rollouts(self._health, clock)
         self._scaler = Scaler(endpoint_url)
         self._edge = Edge(ca, self._health)
         self._loops: list[asyncio.Task[None]] = []
@@ -52,6 +61,7 @@ class Runtime:
         """Put the stand-ins under MiniStack's ECS and load balancers. Call once, before `start`."""
         ecs_agent.install(self._agent, self._engine)
         target_health.install(self._health)
+        self._rollouts.install()
         cloudformation_definitions.install()
 
     async def start(self) -> None:
@@ -94,11 +104,12 @@ class Runtime:
         running = {key[2]: task for key, task in scoped(_tasks) if task["lastStatus"] != "STOPPED"}
         for standin in self._engine.all():
             if standin.task_arn not in running:
-                self._engine.end(standin.task_arn)
+                self._engine.retire(standin.task_arn)
                 continue
             subnet = running[standin.task_arn].get("_subnet", "")
             standin.process.set_online(reaches_internet(subnet))
         await self._health.check()
+        await asyncio.to_thread(self._rollouts.check)
         self._edge.follow()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ministack.services import ecs
 
 from solarrally_tui.simulator.clock import Clock
+from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.pins import Record, private, replace, replace_entry
 from solarrally_tui.simulator.runtime.container_engine import (
@@ -73,7 +74,9 @@ class EcsAgent:
         clock: Clock,
         events: ServiceEvents,
         authorization: Authorization,
+        faults: Faults,
     ) -> None:
+        self._faults = faults
         self._engine = engine
         self._authorization = authorization
         self._clock = clock
@@ -112,6 +115,9 @@ class EcsAgent:
 
     def _launch(self, task: Record, definition: TaskDefinition) -> None:
         environments = self._pull(task, definition)
+        service = str(task["group"]).removeprefix("service:")
+        if message := self._faults.task_message(service):
+            raise ContainerExitsError(definition.main, 1, message)
         logs = TaskLogs(task, definition.container_definitions)
         logs.write(definition.main, "INFO: Waiting for application startup.")
         settings = TaskSettings(

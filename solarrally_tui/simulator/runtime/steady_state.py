@@ -6,6 +6,7 @@ import time
 from ministack.services import ecs
 
 from solarrally_tui.simulator.pins import Record, private, scoped
+from solarrally_tui.simulator.runtime.rollouts import ALARM_DETECTED
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
 from solarrally_tui.simulator.runtime.target_health import HEALTHY, TargetHealth, targets_of
 
@@ -40,6 +41,8 @@ async def wait_steady(
         watched = watched or _primary(record)["id"]
         deployment: Record = next((d for d in record["deployments"] if d["id"] == watched), {})
         failures, cause = events.failures_of(watched)
+        if ALARM_DETECTED in deployment.get("rolloutStateReason", ""):
+            return f"(service {name}) (deployment {watched}) {ALARM_DETECTED}"
         if failures >= _MOST_FAILURES or deployment.get("rolloutState") == "FAILED":
             return f"(service {name}) failed to launch a task: {cause}"
         if _steady(record, _primary(record), health):
@@ -69,7 +72,10 @@ def _steady(service: Record, primary: Record, health: TargetHealth) -> bool:
     if primary["rolloutState"] != "COMPLETED" or counts != (desired, desired):
         return False
     groups = [lb["targetGroupArn"] for lb in service["loadBalancers"] if "targetGroupArn" in lb]
+    # The old tasks have stopped, too: ECS waits until their connections are drained.
     return all(
-        sum(health.state(group, target["Id"]) == HEALTHY for target in targets_of(group)) >= desired
+        not health.draining(group)
+        and sum(health.state(group, target["Id"]) == HEALTHY for target in targets_of(group))
+        >= desired
         for group in groups
     )

@@ -9,12 +9,14 @@ from xml.sax.saxutils import escape
 
 from ministack.services import alb
 
+from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import Record, private, replace_entry, scoped
 from solarrally_tui.simulator.runtime.container_engine import ContainerEngine, Standin
 from solarrally_tui.simulator.settings import LOOPBACK
 
 _tgs = private(alb, "_tgs")
 _targets = private(alb, "_targets")
+_tg_attrs = private(alb, "_tg_attrs")
 _p = private(alb, "_p")
 _parse_targets_param = private(alb, "_parse_targets_param")
 _xml = private(alb, "_xml")
@@ -34,19 +36,45 @@ class TargetState:
 
 HEALTHY = TargetState("healthy")
 _INITIAL = TargetState("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
+_DRAINING = TargetState(
+    "draining", "Target.DeregistrationInProgress", "Target deregistration is in progress"
+)
 _TIMEOUT = TargetState("unhealthy", "Target.Timeout", "Request timed out")
 
 
 class TargetHealth:
     """The last state of every target of every target group."""
 
-    def __init__(self, engine: ContainerEngine) -> None:
+    def __init__(self, engine: ContainerEngine, clock: Clock) -> None:
         self._engine = engine
+        self._clock = clock
+        self._ends: dict[tuple[str, str], float] = {}
+        """Of targets that drain: until when, in simulated seconds."""
         self._states: dict[tuple[str, str], TargetState] = {}
 
     def state(self, group: str, address: str) -> TargetState:
         """Return the state of one target of a target group, by their ARN and address."""
         return self._states.get((group, address), _INITIAL)
+
+    def drain(self, address: str) -> float:
+        """Begin to drain a target that was deregistered; return for how many simulated seconds.
+
+        0 for one that no load balancer had.
+        """
+        groups = [group for group, target in self._states if target == address]
+        delays = {group: _delay(group) for group in groups}
+        for group, seconds in delays.items():
+            self._ends[group, address] = self._clock.now() + seconds
+        return max(delays.values(), default=0.0)
+
+    def draining(self, group: str) -> list[str]:
+        """Return the addresses whose connections a target group still keeps open."""
+        if self._clock.instant:
+            return []
+        now = self._clock.now()
+        return [
+            address for (of, address), end in list(self._ends.items()) if of == group and end > now
+        ]
 
     def standins(self, group: str) -> list[Standin]:
         """Return where a load balancer sends requests: the healthy targets, or else all of them."""
@@ -95,6 +123,16 @@ def targets_of(group: str) -> list[Record]:
     return next((list(targets) for key, targets in scoped(_targets) if key[1] == group), [])
 
 
+def _delay(group: str) -> float:
+    """Return the deregistration delay of a target group in seconds."""
+    given = {a["Key"]: a["Value"] for a in _attributes(group)}
+    return float(given.get("deregistration_delay.timeout_seconds", 300))
+
+
+def _attributes(group: str) -> list[Record]:
+    return next((list(attributes) for key, attributes in scoped(_tg_attrs) if key[1] == group), [])
+
+
 def install(health: TargetHealth) -> None:
     """Let DescribeTargetHealth return the states. Call once."""
     replace_entry(
@@ -113,6 +151,10 @@ def _showing_states(describe: Callable[[Any], Any], health: TargetHealth) -> Cal
         wanted = {target["Id"] for target in _parse_targets_param(params)}
         shown = [target for target in targets_of(group) if not wanted or target["Id"] in wanted]
         members = "".join(_member(target, health.state(group, target["Id"])) for target in shown)
+        leaving = ({"Id": address, "Port": 8000} for address in health.draining(group))
+        members += "".join(
+            _member(t, _DRAINING) for t in leaving if not wanted or t["Id"] in wanted
+        )
         inner = f"<TargetHealthDescriptions>{members}</TargetHealthDescriptions>"
         return _xml(200, "DescribeTargetHealth", inner)
 

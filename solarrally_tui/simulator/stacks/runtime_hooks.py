@@ -8,6 +8,7 @@ from ministack.services import cloudfront
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, handler_error
 from solarrally_tui.simulator.runtime.core import Runtime
+from solarrally_tui.simulator.runtime.rollouts import ALARM_DETECTED
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
 _distributions = private(cloudfront, "_distributions")
@@ -28,18 +29,21 @@ class RuntimeHooks:
         hooks.correct("AWS::CloudFront::Distribution", self._on_loopback)
 
     def _steady(self, values: ReturnValues, properties: Properties) -> ReturnValues:
-        """A service is created when it is steady. Otherwise its circuit breaker fails it."""
+        """A service is created when it is steady. Otherwise ECS has failed its deployment.
+
+        CloudFormation's words for an alarm are not known; these are ECS's own.
+        """
         _, attributes = values
         cluster = str(properties.get("Cluster", "default"))
         reason = asyncio.run(
             self._runtime.wait_steady(get_region(), cluster, attributes["Name"], _LIMIT)
         )
         if reason:
-            raise handler_error(
+            breaker = (
                 "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'. "
-                + reason,
-                "GeneralServiceException",
             )
+            words = reason if ALARM_DETECTED in reason else f"{breaker}{reason}"
+            raise handler_error(words, "GeneralServiceException")
         return values
 
     def _on_loopback(self, values: ReturnValues, _properties: Properties) -> ReturnValues:
