@@ -116,7 +116,7 @@ class BillingScreen(StepScreen):
         if action == "test_mail":
             return delivery is Delivery.CONFIRMED
         if action == "confirm_again":
-            return delivery in {Delivery.PENDING, Delivery.MISSING}
+            return delivery in {Delivery.PENDING, Delivery.MISSING, Delivery.UNSUBSCRIBED}
         return super().check_action(action, parameters)
 
     @property
@@ -164,7 +164,7 @@ class BillingScreen(StepScreen):
         """Show beside the buttons what is below the questions, where it matters."""
         if alerts.delivery is Delivery.PENDING:
             self.say(f"{alerts.email} has not confirmed. See below.", "warning")
-        elif alerts.delivery is Delivery.MISSING and alerts.email:
+        elif alerts.delivery in {Delivery.MISSING, Delivery.UNSUBSCRIBED} and alerts.email:
             self.say("No alerts reach this address. See below.", "warning")
         else:
             self.say("")

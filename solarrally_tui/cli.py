@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "status": ("status", "Show the health of a deployed site."),
     "diagnose": ("diagnose", "Find out why a site has problems: cause, evidence, next step."),
     "explain": ("explain", "Explain what AWS or a container said: cause, next step."),
+    "alerts": ("alerts", "Show who gets the alerts of a site, and confirm subscriptions."),
     "access": ("access", "Show who can access a site and where its passwords are stored."),
     "users": ("users", "List, add and remove users of the application, reset passwords."),
     "rotate": ("rotate", "Rotate the database password of a site."),

@@ -1,5 +1,6 @@
 """Whether alerts can arrive: judged from facts, read from AWS, and proven by a test message."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,10 @@ from solarrally_tui.site.names import GLOBAL_REGION
 
 SUBJECT: Final = "SolarRally test message"
 _PENDING: Final = "PendingConfirmation"
+_DELETED: Final = "Deleted"
+"""What AWS lists for some days in the place of the ARN of a subscription that was ended
+(github.com/ansible/ansible pull request 20086)."""
+_TOKEN: Final = re.compile(r"(?:^|[?&]Token=)([0-9a-f]{32,})(?:$|&)")
 _SWITCH_ON: Final = (
     "Only the console can enable them: Billing and Cost Management, Billing preferences, Alert "
     "preferences, Edit, CloudWatch billing alerts. This takes the account that pays the bill, and "
@@ -30,9 +35,21 @@ class Delivery(StrEnum):
     """There is no topic: the site is not deployed."""
     MISSING = "missing"
     """The topic has no subscription for this address."""
+    UNSUBSCRIBED = "unsubscribed"
+    """Somebody, or a program that checks e-mail, followed the link that unsubscribes."""
     PENDING = "pending"
     """AWS waits for a click on the link in its e-mail."""
     CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An address of a topic."""
+
+    email: str
+    delivery: Delivery
+    protected: bool = False
+    """Whether it takes credentials of the account to unsubscribe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +71,8 @@ async def inspect(door: Door, topic: str, email: str, *, anomalies: bool = True)
     """
     subscriptions = await _subscriptions(door, topic) if topic else []
     delivery = delivery_to(subscriptions, email) if topic else Delivery.NOT_YET
-    others = tuple(sorted({str(item["Endpoint"]) for item in subscriptions} - {email}))
+    notified = [item for item in subscriptions if item["SubscriptionArn"] != _DELETED]
+    others = tuple(sorted({str(item["Endpoint"]) for item in notified} - {email}))
     findings = (
         delivery_finding(delivery, email, others),
         *([await _monitor(door)] if anomalies else []),
@@ -78,6 +96,47 @@ async def resend_confirmation(door: Door, topic: str, email: str) -> None:
     await door.call("sns", "subscribe", TopicArn=topic, Protocol="email", Endpoint=email)
 
 
+def token_in(text: str) -> str:
+    """Return the token in the link of AWS's confirmation e-mail, or in itself; empty for none."""
+    found = _TOKEN.search("".join(text.split()))
+    return found[1] if found else ""
+
+
+async def confirm(door: Door, topic: str, token: str) -> None:
+    """Confirm a subscription so that only credentials of the account can end it. Raises AwsError.
+
+    The link in each alert e-mail then unsubscribes nobody, whoever follows it (SNS API reference,
+    ConfirmSubscription: AuthenticateOnUnsubscribe). A subscription is confirmed once: what the link
+    confirmed stays as it is.
+    """
+    await door.call(
+        "sns",
+        "confirm_subscription",
+        TopicArn=topic,
+        Token=token,
+        AuthenticateOnUnsubscribe="true",
+    )
+
+
+async def recipients(door: Door, topic: str) -> list[Recipient]:
+    """Return whom a topic notifies, or did until lately. Raises AwsError."""
+    found = []
+    for item in await _subscriptions(door, topic):
+        arn = str(item["SubscriptionArn"])
+        protected = False
+        if arn.startswith("arn:"):
+            response = await door.find("sns", "get_subscription_attributes", SubscriptionArn=arn)
+            attributes = (response or {}).get("Attributes", {})
+            protected = attributes.get("ConfirmationWasAuthenticated") == "true"
+        found.append(Recipient(str(item["Endpoint"]), _state(arn), protected))
+    return found
+
+
+def _state(arn: str) -> Delivery:
+    states = {_PENDING: Delivery.PENDING, _DELETED: Delivery.UNSUBSCRIBED}
+    return states.get(arn, Delivery.CONFIRMED)
+
+
 async def subscribe_again(door: Door, topic: str, email: str) -> bool:
     """Subscribe an address that its topic does not have any more; return whether it was so.
 
@@ -85,7 +144,8 @@ async def subscribe_again(door: Door, topic: str, email: str) -> bool:
     unsubscribes (github.com/aws-cloudformation/cloudformation-coverage-roadmap issue 2548), and
     AWS deletes what nobody confirms for some days. Raises AwsError.
     """
-    if delivery_to(await _subscriptions(door, topic), email) is not Delivery.MISSING:
+    ended = {Delivery.MISSING, Delivery.UNSUBSCRIBED}
+    if delivery_to(await _subscriptions(door, topic), email) not in ended:
         return False
     await resend_confirmation(door, topic, email)
     return True
@@ -93,12 +153,13 @@ async def subscribe_again(door: Door, topic: str, email: str) -> bool:
 
 def delivery_to(subscriptions: Sequence[Mapping[str, Any]], email: str) -> Delivery:
     """Judge the subscriptions of a topic for one address."""
-    own = [item for item in subscriptions if str(item["Endpoint"]).lower() == email.lower()]
-    if not own:
-        return Delivery.MISSING
-    if all(item["SubscriptionArn"] == _PENDING for item in own):
-        return Delivery.PENDING
-    return Delivery.CONFIRMED
+    own = {
+        _state(str(item["SubscriptionArn"]))
+        for item in subscriptions
+        if str(item["Endpoint"]).lower() == email.lower()
+    }
+    best = (Delivery.CONFIRMED, Delivery.PENDING, Delivery.UNSUBSCRIBED)
+    return next((state for state in best if state in own), Delivery.MISSING)
 
 
 def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ()) -> Finding:
@@ -127,6 +188,16 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
             "your spam folder. F2 sends it again. Without a click, AWS gives up after a few days.",
         )
     notified = f"The site notifies {', '.join(others)}. " if others else ""
+    if delivery is Delivery.UNSUBSCRIBED:
+        return Finding(
+            id_,
+            title,
+            Severity.FAIL,
+            f"{email} was unsubscribed: somebody, or a program that checks e-mail, followed the "
+            "link in an alert.",
+            f"{notified}F2 subscribes again. Then confirm with solarrally alerts confirm, so that "
+            "the link unsubscribes nobody any more.",
+        )
     if not email:
         return unknown(id_, title, "enter the address first.", f"{notified}F5 checks again.")
     return Finding(

@@ -68,7 +68,8 @@ ENGINE: Final[Calls] = {
     "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
     "put_secret_value tag_resource update_secret_version_stage",
     "service-quotas": "get_aws_default_service_quota get_service_quota",
-    "sns": "list_subscriptions_by_topic publish subscribe",
+    "sns": "confirm_subscription get_subscription_attributes list_subscriptions_by_topic publish "
+    "subscribe",
     "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",
     "sts": "get_caller_identity",
 }

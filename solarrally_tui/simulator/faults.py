@@ -18,6 +18,7 @@ KINDS = (
     "build",
     "certificate",
     "subscription",
+    "unsubscription",
     "change-set",
     "task",
 )

@@ -11,6 +11,12 @@ _NAME: Final = (
 _NO_ERROR: Final = r"(?![\w-]*(?:error|exception))"
 """After InvalidPasswordError comes what went wrong, not a password."""
 
+_TOLD: Final = (
+    r"(?!(?:a|an|in|no|not|set|the|too|wrong|empty|stored|missing|expired|invalid|required|"
+    r"incorrect|unchanged|rejected|asked|shown|ok)\b)"
+)
+"""What follows `password is` in sentences that are about a password and do not name it."""
+
 _VALUE: Final = (
     r"(?:\\*\"(?:\\.|[^\"\\])*(?:\"|$)[^\s,;})\]]*|'(?:\\.|[^'\\])*(?:'|$)[^\s,;})\]]*"
     r"|[^\s\"'\\]\S*)"
@@ -34,7 +40,7 @@ _PATTERNS: Final = (
     # quotes: ARNs and names of actions have words such as secret before a colon.
     re.compile(
         rf"(?i)(?:{_NAME}[\w-]*\\*[\"']?\s*=\s*|{_NAME}[\w-]*\\*[\"']\s*:\s*"
-        rf"|{_NAME}{_NO_ERROR}[\w-]*\s*:\s+|\b(?:password|passwd|pwd)(?::|\s+is\s+))"
+        rf"|{_NAME}{_NO_ERROR}[\w-]*\s*:\s+|\b(?:password|passwd|pwd)(?::|\s+is:?\s+{_TOLD}))"
         rf"(?!\\*[\"']?arn:){_VALUE}"
     ),
     # Options of commands: -P of the programs of mosquitto, --password of many.

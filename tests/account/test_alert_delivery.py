@@ -38,12 +38,28 @@ def own(arn: str, endpoint: str = EMAIL) -> Mapping[str, str]:
         ([own("arn:aws:sns:x")], Delivery.CONFIRMED),
         ([own("arn:aws:sns:x", EMAIL.upper())], Delivery.CONFIRMED),
         ([own("PendingConfirmation"), own("arn:aws:sns:x")], Delivery.CONFIRMED),
+        ([own("Deleted")], Delivery.UNSUBSCRIBED),
+        ([own("Deleted"), own("PendingConfirmation")], Delivery.PENDING),
+        ([own("arn:aws:sns:x"), own("Deleted")], Delivery.CONFIRMED),
     ],
 )
 def test_the_way_to_the_mailbox_is_judged(
     told: list[Mapping[str, str]], delivery: Delivery
 ) -> None:
     assert billing_alerts.delivery_to(told, EMAIL) is delivery
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("https://sns.eu-west-1.amazonaws.com/confirmation.html?TopicArn=arn:x&Token=2336&E=a", ""),
+        (f"https://sns.x/confirmation.html?TopicArn=arn:x&Token={'0af1' * 20}&Endpoint=a", "0af1"),
+        (f"  {'0af1' * 10}\n{'0af1' * 10} ", "0af1"),
+        ("https://sns.x/unsubscribe.html?SubscriptionArn=arn:x", ""),
+    ],
+)
+def test_the_token_of_a_link_is_found(text: str, token: str) -> None:
+    assert billing_alerts.token_in(text) == token * 20
 
 
 def test_only_a_confirmed_address_is_well() -> None:
@@ -53,6 +69,8 @@ def test_only_a_confirmed_address_is_well() -> None:
     }
     assert levels[Delivery.CONFIRMED].severity is Severity.OK
     assert levels[Delivery.PENDING].severity is Severity.WARN
+    assert levels[Delivery.UNSUBSCRIBED].severity is Severity.FAIL
+    assert "was unsubscribed" in levels[Delivery.UNSUBSCRIBED].line
     assert "old@example.com" in levels[Delivery.MISSING].fix
     assert "F2" in levels[Delivery.PENDING].fix
     assert billing_alerts.delivery_finding(Delivery.MISSING, "").severity is Severity.UNKNOWN

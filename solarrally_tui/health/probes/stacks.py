@@ -139,19 +139,27 @@ async def _states(observed: ObservedSite, names: list[str]) -> list[dict[str, st
 
 
 async def alerts(observed: ObservedSite) -> Observation:
-    """Judge whether the alert topic has a confirmed e-mail subscription."""
+    """Judge whether the alert topic has a confirmed e-mail subscription, and lost none."""
     topic = observed.output("bootstrap", "AlertTopicArn")
     subscriptions = await observed.door.pages(
         "sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic
     )
     emails = [item for item in subscriptions if item["Protocol"] == "email"]
-    if not emails:
-        return fail("Nobody is subscribed to the alerts.")
+    listed = [item["Endpoint"] for item in emails if item["SubscriptionArn"] != "Deleted"]
+    # AWS lists what somebody unsubscribed for some days (github.com/ansible/ansible pull 20086).
+    gone = [item["Endpoint"] for item in emails if item["Endpoint"] not in listed]
+    why = "Somebody, or a program that checks e-mail, followed the link in an alert."
+    if not listed:
+        was = f"{gone[0]} was unsubscribed. {why} " if gone else ""
+        return fail(f"{was}Nobody is subscribed to the alerts.")
     # Until it is confirmed, a subscription's ARN is the word PendingConfirmation.
-    pending = [item for item in emails if not item["SubscriptionArn"].startswith("arn:")]
-    if pending:
+    waiting = [
+        item["Endpoint"] for item in emails if item["SubscriptionArn"] == "PendingConfirmation"
+    ]
+    if waiting:
         return warn(
-            f"{pending[0]['Endpoint']} has not confirmed the subscription. "
-            "AWS sent an e-mail with a link."
+            f"{waiting[0]} has not confirmed the subscription. AWS sent an e-mail with a link."
         )
-    return ok(f"Alerts go to {', '.join(item['Endpoint'] for item in emails)}.")
+    if gone:
+        return warn(f"{gone[0]} was unsubscribed. {why} Alerts go to {', '.join(listed)}.")
+    return ok(f"Alerts go to {', '.join(listed)}.")

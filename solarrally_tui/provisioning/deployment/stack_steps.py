@@ -65,7 +65,10 @@ async def deploy_bootstrap(deployment: Deployment) -> End:
         warning = replace(error.plain, what=f"{email} may not be subscribed to the alerts.")
         return replace(end, warnings=(*end.warnings, warning))
     if again:
-        why = f"{email} was not subscribed to the alerts. AWS sends a new e-mail to confirm."
+        why = (
+            f"{email} was not subscribed to the alerts. AWS sends an e-mail to confirm. Copy its "
+            f"link, then run solarrally alerts confirm {deployment.site.name} LINK."
+        )
         deployment.narrator.step("bootstrap", State.RUNNING, why)
     return _end(brought, also=again)
 

@@ -72,21 +72,21 @@ CHECKS: Final = (
     Rule(
         id="alerts-unsubscribed",
         kinds=("check:alerts",),
-        what="Nobody is subscribed to the alerts any more.",
-        next="Run solarrally deploy again: it subscribes the address again. Then open the e-mail "
-        '"AWS Notification - Subscription Confirmation" and confirm. A program that checks e-mail '
-        "may have followed the link that unsubscribes: make an exception for "
-        "no-reply@sns.amazonaws.com.",
+        what="An address was unsubscribed from the alerts.",
+        next="Run solarrally alerts subscribe {site} or deploy again. AWS sends an e-mail. Copy "
+        "its link without opening it, and run solarrally alerts confirm {site} LINK. Then no link "
+        "in an alert unsubscribes any more, also where a program that checks e-mail follows it.",
         source="github.com/aws-cloudformation/cloudformation-coverage-roadmap issue 2548",
-        words=r"Nobody is subscribed",
+        words=r"Nobody is subscribed|was unsubscribed",
         depth=ASIDE,
     ),
     Rule(
         id="alerts-unconfirmed",
         kinds=("check:alerts",),
         what="An alert e-mail subscription is not confirmed.",
-        next='Open the e-mail "AWS Notification - Subscription Confirmation" and confirm. To get '
-        "it again, choose Request confirmation in the SNS console.",
+        next='Open the e-mail "AWS Notification - Subscription Confirmation", also in the folder '
+        "for spam. Copy its link and run solarrally alerts confirm {site} LINK. To get the e-mail "
+        "again: solarrally alerts subscribe {site}.",
         source="SNS developer guide, Confirm the subscription",
         depth=ASIDE,
     ),
