@@ -20,8 +20,11 @@ COMMANDS: Final = {
     "rollback": ("rollback", "Return a site to an earlier release, without a build."),
     "plan": ("plan", "Show what deploy would change, and change nothing."),
     "status": ("status", "Show the health of a deployed site."),
-    "diagnose": ("diagnose", "Find out why a site has problems: cause, evidence, next step."),
-    "explain": ("explain", "Explain what AWS or a container said: cause, next step."),
+    "diagnose": (
+        "support.diagnose",
+        "Find out why a site has problems: cause, evidence, next step.",
+    ),
+    "explain": ("support.explain", "Explain what AWS or a container said: cause, next step."),
     "alerts": ("alerts", "Show who gets the alerts of a site, and confirm subscriptions."),
     "access": ("access", "Show who can access a site and where its passwords are stored."),
     "users": ("users", "List, add and remove users of the application, reset passwords."),

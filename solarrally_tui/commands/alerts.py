@@ -117,4 +117,4 @@ def _in_words(recipient: "Recipient") -> str:
         return "was unsubscribed by the link in an e-mail"
     if recipient.protected:
         return "gets alerts; only credentials of the account can end that"
-    return "gets alerts; whoever follows the link in one of them ends that"
+    return "gets alerts, until somebody or a program follows the link in one of them"

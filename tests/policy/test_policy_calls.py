@@ -20,7 +20,7 @@ SITE = Scope("sunny-garage")
 STATUS = (
     "solarrally_tui/health",
     "solarrally_tui/domains/certificates.py",
-    "solarrally_tui/commands/diagnose.py",
+    "solarrally_tui/commands/support/diagnose.py",
     "solarrally_tui/account/shared/shared_state.py",
     "solarrally_tui/commands/status.py",
     "solarrally_tui/deployed/change_sets.py",

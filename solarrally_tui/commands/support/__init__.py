@@ -1,0 +1,1 @@
+"""Commands for somebody who helps with a site: diagnose, explain."""
