@@ -296,17 +296,29 @@ async def _held(
         yield lock
     finally:
         try:
-            # Where that fails, the next run sees that this one is dead.
-            with contextlib.suppress(AwsError, TimeoutError):
-                async with asyncio.timeout(_RELEASE_SECONDS):
-                    await (lock.release() if lock else asyncio.sleep(0))
+            if lock:
+                await _released(lock)
         finally:
             _OURS.discard(token)
 
 
 _RELEASE_SECONDS: Final = 10.0
+_RELEASE_PAUSE: Final = 1.0
 _SUMMARY: Final = 1000
 """Characters of a summary that are noted."""
+
+
+async def _released(lock: _Lock) -> None:
+    """Release, also where AWS is slow. Where it fails, the next run sees that this one is dead."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_RELEASE_SECONDS):
+            while True:
+                try:
+                    return await lock.release()
+                except AwsError as error:
+                    if error.kind is Kind.DENIED:
+                        return None
+                await asyncio.sleep(_RELEASE_PAUSE)
 
 
 async def _taken(

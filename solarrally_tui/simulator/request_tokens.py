@@ -15,7 +15,13 @@ from solarrally_tui.simulator.pins import replace_entry
 Parameters = dict[str, list[str]]
 Handler = Callable[[Parameters], Any]
 
-_OPERATIONS: Final = ("DeleteStack", "ExecuteChangeSet")
+_OPERATIONS: Final = (
+    "CancelUpdateStack",
+    "ContinueUpdateRollback",
+    "DeleteStack",
+    "ExecuteChangeSet",
+    "RollbackStack",
+)
 _GOOD: Final = 200
 
 

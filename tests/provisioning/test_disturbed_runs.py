@@ -1,5 +1,6 @@
 """A thin slice of the torture, on a site that stands: see `make torture` and ledger.json."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from solarrally_tui.policy import calls
 from tests.provisioning.engine_setup import StandingSite
 from tests.torture import life
 from tests.torture.account_dump import difference, dump
-from tests.torture.disturbance import ERRORS, KILL, LOST, Disturbance
+from tests.torture.disturbance import ERRORS, KILL, LOST, MODES, NOTHING, SAMPLED, Disturbance
+from tests.torture.unusual import FURTHER
 
 _SLICE = [("rotate", LOST), ("import", LOST), ("import", KILL)]
 _SOME = {"rotate": {"secretsmanager", "ecs"}, "import": {"s3", "ecs"}}
@@ -41,6 +43,8 @@ def test_every_way_to_disturb_is_an_error_that_is_told_apart() -> None:
 ONCE = {
     "ce create_anomaly_monitor": "looked for in the account's monitors",
     "ce create_anomaly_subscription": "looked for by its name",
+    "backup delete_backup_vault": "looked for in the list",
+    "iam create_policy_version": "looked for by the document in force",
     "iot create_certificate_from_csr": "looked for by its key",
     "rds delete_db_instance": "looked for by its status",
     "s3 put_object": "looked for by its key, a hash of the content; a dump is deleted anyway",
@@ -50,7 +54,6 @@ ONCE = {
 
 REPEATED = {
     "acm delete_certificate": "gone is gone",
-    "backup delete_backup_vault": "gone is gone",
     "backup delete_recovery_point": "gone is gone",
     "ce delete_anomaly_monitor": "gone is gone",
     "ce delete_anomaly_subscription": "gone is gone",
@@ -98,3 +101,39 @@ def test_it_is_decided_of_every_writing_call_what_a_lost_answer_means() -> None:
     }
     assert writing - named - secrets - decided == set()
     assert decided - writing == set()
+
+
+LEDGER = json.loads(Path(life.__file__).with_name("ledger.json").read_text("utf-8"))
+PARTS = life.OPERATIONS | FURTHER
+
+OF_NO_RUN = {
+    "route53 change_tags_for_resource": "the wizard, after it has created a hosted zone",
+    "route53 create_hosted_zone": "the wizard, where somebody asks for a hosted zone",
+    "sns publish": "the wizard's test message",
+}
+"""Writing calls of the engine that no life has, because they are of no run."""
+
+
+def test_no_writing_call_is_missing_from_the_ledger() -> None:
+    writing = {pair for pair in calls.pairs(calls.ENGINE) if not is_reading(pair[1])}
+    lived = {
+        tuple(point.split()[1].split("."))
+        for each in LEDGER["calls"].values()
+        for point in each["writes"]
+    }
+    left = {tuple(call.split()) for call in OF_NO_RUN}
+    assert writing - lived - left == set(), "put it into a life of tests/torture/unusual.py"
+    assert left <= writing - lived
+
+
+@pytest.mark.parametrize("mode", [mode for mode in MODES if mode != NOTHING])
+def test_the_ledger_says_that_everything_ran_and_ended_as_undisturbed(mode: str) -> None:
+    entry = LEDGER[mode]
+    assert LEDGER["not run"] == []
+    assert "failed" not in entry
+    assert set(LEDGER["calls"]) == set(PARTS)
+    for operation in PARTS:
+        ran = entry[operation]
+        assert (ran["not disturbed"], ran["account"]) == ([], "as undisturbed"), operation
+        assert ran["disturbed"] or (mode == KILL and operation in FURTHER)
+    assert (mode == SAMPLED) is ("seed" in entry)

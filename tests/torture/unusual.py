@@ -101,7 +101,8 @@ async def _stuck(door: Door) -> None:
 async def _mistyped(door: Door) -> None:
     """Let the site wait for the DNS record of a name that nobody meant."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(certificate_wait, "GIVE_UP_SECONDS", 0.5)
+        # Long enough for both stacks with a certificate to begin.
+        patch.setattr(certificate_wait, "GIVE_UP_SECONDS", 3.0)
         patch.setattr(certificate_wait, "LOOK_EVERY_SECONDS", 0.1)
         wrong = full("chargin.example.net", "other@example.com", dns="external")
         outcome = await deploy(wrong, door, lambda _: None)

@@ -31,16 +31,28 @@ async def ensure(door: Door, arn: str, policy: Policy, site: str, path: str) -> 
             Tags=[{"Key": SITE_TAG, "Value": site}],
         )
         return True
-    current = present["DefaultVersionId"]
-    response = await door.call("iam", "get_policy_version", PolicyArn=arn, VersionId=current)
-    if response["PolicyVersion"]["Document"] == json.loads(wanted):
+
+    async def in_force() -> dict[str, Any] | None:
+        now = await door.call("iam", "get_policy", PolicyArn=arn)
+        current = now["Policy"]["DefaultVersionId"]
+        version = await door.call("iam", "get_policy_version", PolicyArn=arn, VersionId=current)
+        document = version["PolicyVersion"]["Document"]
+        return version if document == json.loads(wanted) else None
+
+    if await in_force():
         return False
     # IAM refuses one version more than it keeps.
     others = await _other_versions(door, arn)
     for version in others[: max(0, len(others) + 2 - MOST_VERSIONS)]:
         await _delete_version(door, arn, version)
-    await door.call(
-        "iam", "create_policy_version", PolicyArn=arn, PolicyDocument=wanted, SetAsDefault=True
+    # Done twice, it would be one version too many.
+    await door.once(
+        "iam",
+        "create_policy_version",
+        in_force,
+        PolicyArn=arn,
+        PolicyDocument=wanted,
+        SetAsDefault=True,
     )
     return True
 

@@ -43,7 +43,7 @@ async def delete(door: Door, site: str) -> int:
     """Delete the copies and return how many that were. Raises AwsError and StillWaitingError."""
     copies = await of_site(door, site)
     for copy in copies:
-        await door.call(
+        await door.find(
             "rds",
             "delete_db_instance_automated_backup",
             copy.region,

@@ -38,7 +38,7 @@ async def size_gb(door: Door, vault: str) -> Decimal:
 async def delete(door: Door, vault: str) -> None:
     """Delete a vault with every backup in it. Raises AwsError and StillWaitingError."""
     for point in await _points(door, vault):
-        await door.call(
+        await door.find(
             "backup",
             "delete_recovery_point",
             BackupVaultName=vault,
@@ -49,7 +49,13 @@ async def delete(door: Door, vault: str) -> None:
         return None if await _points(door, vault) else True
 
     await poll(empty, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
-    await door.call("backup", "delete_backup_vault", BackupVaultName=vault)
+
+    async def gone() -> dict[str, Any] | None:
+        # What AWS says of a vault that does not exist may be that access is denied.
+        vaults = await door.pages("backup", "list_backup_vaults", "BackupVaultList")
+        return None if any(each["BackupVaultName"] == vault for each in vaults) else {}
+
+    await door.once("backup", "delete_backup_vault", gone, BackupVaultName=vault)
 
 
 async def _points(door: Door, vault: str) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ async def delete_secrets(door: Door, site: str) -> int:
     )
     ours = [secret["ARN"] for secret in secrets if _has_tag(secret.get("Tags"), site)]
     for arn in ours:
-        await door.call(
+        await door.find(
             "secretsmanager", "delete_secret", SecretId=arn, ForceDeleteWithoutRecovery=True
         )
     return len(ours)
@@ -157,7 +157,7 @@ async def delete_kept(door: Door, site: str) -> tuple[int, tuple[Plain, ...]]:
     denied: list[Plain] = []
     for name in ours:
         try:
-            await door.call("rds", "delete_db_snapshot", DBSnapshotIdentifier=name)
+            await door.find("rds", "delete_db_snapshot", DBSnapshotIdentifier=name)
         except AwsError as error:
             if error.kind is not Kind.DENIED:
                 raise
