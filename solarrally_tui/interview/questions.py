@@ -120,7 +120,9 @@ BILLING: Final = (
         kind=QuestionKind.NUMBER,
         what="The amount that a month's bill should stay below.",
         why="AWS sends you an e-mail when the bill or its forecast exceeds it. It does not switch "
-        "anything off. Empty means the high estimate for the size that you choose.",
+        "anything off. Empty means the high estimate for the size that you choose. It counts the "
+        "whole account, so other sites too, until the cost allocation tag solarrally:site is "
+        "active in Billing.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),

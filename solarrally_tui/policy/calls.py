@@ -18,7 +18,7 @@ ENGINE: Final[Calls] = {
     "budgets": "describe_budget",
     "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
     "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
-    "update_anomaly_subscription",
+    "list_cost_allocation_tags update_anomaly_subscription",
     "cloudformation": "cancel_update_stack continue_update_rollback create_change_set "
     "delete_change_set delete_stack describe_change_set describe_events "
     "describe_stack_events describe_stacks execute_change_set get_template list_change_sets "

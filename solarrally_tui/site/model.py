@@ -95,7 +95,8 @@ class Alerts(_Frozen):
     """Whether the account gets a budget. A member account of an organization may have none until
     the account that pays allows it."""
     monthly_budget_usd: int | None = Field(default=None, ge=1, le=1_000_000, examples=[90])
-    """Budget in USD a month. None means the high estimate of the site, rounded up."""
+    """Budget in USD a month. None means the high estimate of the site, rounded up. It counts the
+    whole account until the cost allocation tag solarrally:site is active there."""
     warn_percent: int = Field(default=80, ge=1, le=99, examples=[80])
     """AWS sends an e-mail when this percentage of the budget is spent, and always at 100 %."""
     forecast_percent: int = Field(default=100, ge=1, le=1000, examples=[100])

@@ -52,6 +52,8 @@ class Facts:
     """The application's image that the tasks run by now; empty before the first deployment."""
     rollout_alarm: bool = False
     """Whether ECS watches the updates of the tasks already."""
+    budget_of_site: bool = False
+    """Whether the budget counts this site alone: its tag is active for cost allocation."""
     images: Images | None = None
     """None until they are built or given."""
     warnings: tuple[str, ...] = ()

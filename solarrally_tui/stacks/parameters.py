@@ -110,6 +110,7 @@ def _budget(given: _Given) -> Values:
     return {
         "CreateBudget": _flag(alerts.budget),
         "BudgetAmount": str(alerts.monthly_budget_usd or given.facts.monthly_budget_usd),
+        "CountsSiteOnly": _flag(given.facts.budget_of_site),
         "WarnPercent": str(alerts.warn_percent),
         "ForecastPercent": str(alerts.forecast_percent),
         "AlertEmail": alerts.email,

@@ -16,13 +16,16 @@ from solarrally_tui.account.shared.extras import (
     explain,
 )
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed import record
 from solarrally_tui.deployed.stack import GOOD, events
 from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
 from solarrally_tui.findings.stack_failures import first_cause, last_operation
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 from solarrally_tui.site.names import GLOBAL_REGION
+from solarrally_tui.text.enumeration import enumerated
 
+_NAMED: Final = 3
 _OFF: Final = "Turned off in the site file."
 
 
@@ -41,9 +44,16 @@ async def budget(observed: ObservedSite) -> Observation:
     )
     if response is None:
         return fail("The budget was deleted. Nobody is notified about high cost.")
-    limit = response["Budget"]["BudgetLimit"]
+    budget = response["Budget"]
+    limit, filters = budget["BudgetLimit"], budget.get("CostFilters") or {}
     amount = f"{float(limit['Amount']):,.0f} {limit['Unit']}"
-    return ok(f"AWS sends an e-mail when a month costs more than {amount}.")
+    line = f"AWS sends an e-mail when a month costs more than {amount}. It counts"
+    if filters.get("TagKeyValue"):
+        return ok(f"{line} what has the tag of this site, which messages of AWS IoT have not.")
+    others = [n for n in await record.names(observed.door) if n != observed.deployed.name]
+    if not others:
+        return ok(f"{line} the whole account.")
+    return ok(f"{line} the whole account, so {enumerated(others, _NAMED)} too.")
 
 
 async def trail(observed: ObservedSite) -> Observation:

@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 
-from solarrally_tui.account import lookups
+from solarrally_tui.account import cost_tags, lookups
 from solarrally_tui.account.availability_zones import usable_zones
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.domains.hosted_zones import public_zones
 from solarrally_tui.domains.name_obstacles import refused_twins, same_named
 from solarrally_tui.provisioning.deployment import database, kept_names
-from solarrally_tui.provisioning.deployment.budget import monthly_budget
+from solarrally_tui.provisioning.deployment.budget import monthly_budget, what_it_counts
 from solarrally_tui.provisioning.deployment.builds import build_source
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
@@ -27,6 +28,11 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
     """
     door, app = stacks.door, there.get("app")
     running = app.parameters if app and app.is_created else {}
+    others, only_site = await asyncio.gather(
+        record.names(door), cost_tags.is_active(door) if site.alerts.budget else _no()
+    )
+    beside = [name for name in others if name != site.name]
+    counts = what_it_counts(site, beside, only_site=only_site)
     identity, zones, chosen, prefix_list, endpoint, hosted_zone = await asyncio.gather(
         door.identity(),
         _zones(site, stacks),
@@ -42,7 +48,7 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
         engine_version=chosen.engine_version,
         volume=chosen.volume,
         name_suffixes=kept_names.suffixes(site, there),
-        warnings=chosen.warnings,
+        warnings=(*chosen.warnings, counts) if counts else chosen.warnings,
         cloudfront_prefix_list_id=prefix_list,
         iot_host=endpoint.host,
         iot_port=endpoint.port,
@@ -51,7 +57,12 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
         rollout_alarm=running.get("RolloutAlarm") == "true",
         build_source_key=build_source.source_key(),
         monthly_budget_usd=monthly_budget(site),
+        budget_of_site=only_site,
     )
+
+
+async def _no() -> bool:
+    return False
 
 
 async def _zones(site: Site, stacks: SiteStacks) -> tuple[str, ...]:

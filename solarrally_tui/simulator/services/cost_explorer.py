@@ -14,6 +14,8 @@ from solarrally_tui.simulator.wire.responses import ApiError
 
 _monitors = Store(regional=False)
 _subscriptions = Store(regional=False)
+_tags = Store(regional=False)
+"""Status of each cost allocation tag."""
 
 
 def _arn(caller: Caller, kind: str) -> str:
@@ -95,6 +97,26 @@ def delete_subscription(caller: Caller, given: Parameters) -> Result:
     _existing(_subscriptions, caller, [given["SubscriptionArn"]], "subscription")
     del _subscriptions.of(caller)[given["SubscriptionArn"]]
     return {}
+
+
+@operation("ce", "UpdateCostAllocationTagsStatus")
+def update_tags(caller: Caller, given: Parameters) -> Result:
+    """Activate or deactivate tags. AWS first needs a day to know them."""
+    for each in given["CostAllocationTagsStatus"]:
+        _tags.of(caller)[each["TagKey"]] = each["Status"]
+    return {"Errors": []}
+
+
+@operation("ce", "ListCostAllocationTags")
+def list_tags(caller: Caller, given: Parameters) -> Result:
+    """List the tags whose status somebody has set, by key and status."""
+    keys, status = given.get("TagKeys"), given.get("Status")
+    tags = [
+        {"TagKey": key, "Type": "UserDefined", "Status": now}
+        for key, now in _tags.of(caller).items()
+        if (not keys or key in keys) and status in {None, now}
+    ]
+    return {"CostAllocationTags": tags}
 
 
 @operation("ce", "GetAnomalies")
