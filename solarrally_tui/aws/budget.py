@@ -14,12 +14,12 @@ from typing import Final
 
 from solarrally_tui.aws.pace import here, is_instant
 
-A_MINUTE: Final = 24.0
-"""Calls that waits make a minute, whatever their number. A run also makes its changes, and shows
-once a minute that it is alive: 30 calls a minute in all."""
+A_MINUTE: Final = 23.0
+"""Calls that waits make a minute, whatever their number."""
 
-_AT_ONCE: Final = 4.0
-"""Calls that need not wait for each other after a quiet while."""
+_AT_ONCE: Final = 6.0
+"""Calls that need not wait for each other after a quiet while. So no minute has more than 29; a run
+also shows once a minute that it is alive."""
 
 _SLOWED: Final = 0.5
 _SLOWEST: Final = 0.25
@@ -49,20 +49,31 @@ class Budget:
     _counted: float | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    @property
+    def has_spare(self) -> bool:
+        """Whether a call could be made now without making another one wait."""
+        return is_instant() or (not self._turn.locked() and self._now_left() >= 2.0)
+
     async def take(self) -> None:
         """Wait until another call may be made, where the caller only waits for something."""
         if not _WAITING.get() or is_instant():
             return
         loop = asyncio.get_running_loop()
         async with self._turn:
-            every = here(60.0 / (A_MINUTE * self.rate))
-            before = self._counted if self._counted is not None else loop.time()
-            self._left = min(_AT_ONCE, self._left + (loop.time() - before) / every)
-            if self._left < 1.0:
-                await asyncio.sleep((1.0 - self._left) * every)
-                self._left = 1.0
-            self._left -= 1.0
-            self._counted = loop.time()
+            left = self._now_left()
+            if left < 1.0:
+                await asyncio.sleep((1.0 - left) * self._every)
+                left = 1.0
+            self._left, self._counted = left - 1.0, loop.time()
+
+    @property
+    def _every(self) -> float:
+        return here(60.0 / (A_MINUTE * self.rate))
+
+    def _now_left(self) -> float:
+        now = asyncio.get_running_loop().time()
+        before = self._counted if self._counted is not None else now
+        return min(_AT_ONCE, self._left + (now - before) / self._every)
 
     def throttled(self) -> None:
         """Note that AWS limits the rate of calls: ask less often from now on."""

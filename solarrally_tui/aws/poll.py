@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import TypeVar
 
 from solarrally_tui.aws.budget import waiting
@@ -32,7 +33,8 @@ async def poll(
 
     every: seconds of AWS (aws/pace.py) between calls, with up to 10 % jitter either way; limit:
     seconds in all. slowest: when given, the pause grows up to this many seconds while check returns
-    None. All waits together make no more calls than aws/budget.py allows.
+    None. All waits together make no more calls than aws/budget.py allows; the first one waits for
+    no other, because it may be the change itself.
     A call that was throttled, did not reach AWS, or met a problem of AWS's own says nothing: it
     counts as "not yet".
     Raises StillWaitingError after limit, an error that a run has waited for long enough, and
@@ -41,9 +43,10 @@ async def poll(
     clock = asyncio.get_running_loop().time
     end = clock() + limit
     pause = usual = every
+    again = False
     while True:
         try:
-            with waiting():
+            with waiting() if again else nullcontext():
                 result = await check()
             pause = usual
             usual = min(usual * _GROWTH, slowest or every)
@@ -55,4 +58,5 @@ async def poll(
             return result
         if clock() + here(pause) > end:
             raise StillWaitingError(f"gave up after {limit:.0f} s")
+        again = True
         await asyncio.sleep(here(pause) * random.uniform(0.9, 1.1))  # noqa: S311 jitter, not a secret

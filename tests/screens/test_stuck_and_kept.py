@@ -52,12 +52,17 @@ def ended(outcome: Outcome) -> RunProgress:
         Scripted().steps(destroys=True),
         destroys=True,
         site="sunny-garage",
-        clock=lambda: START + 600,
+        clock=lambda: START,
     )
+    run.clock = lambda: START + 201
     for step in ("observe", "edge", "app", "data"):
         run.take(at(3, step, State.RUNNING))
         run.take(at(90, step, State.DONE))
     run.take(at(91, "network", State.RUNNING))
+    run.take(at(95, "network", State.RUNNING, "Vpc", "AWS::EC2::VPC"))
+    if outcome.stuck:
+        words = "The vpc 'vpc-0a1b' has dependencies and cannot be deleted."
+        run.take(at(199, "network", State.FAILED, "Vpc", "AWS::EC2::VPC", words))
     state = State.DONE if outcome.exit_code is Exit.OK else State.FAILED
     run.take(at(200, "network", state))
     run.finish(outcome)

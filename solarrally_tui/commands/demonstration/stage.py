@@ -10,11 +10,11 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.pace import VARIABLE
 from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS, Scenario
-from solarrally_tui.simulator.clock import parse_speed
 
 _SECONDS: Final = 10.0
 _PAUSED: Final = "0.000001"
 _FASTEST: Final = 320.0
+_PACES: Final = {"real": "1", "instant": "inf"}
 
 
 class SimulatedStage:
@@ -86,7 +86,7 @@ class SimulatedStage:
         await self._send("POST", "speed", {"speed": _PAUSED if paused else speed})
         self._speed, self._paused = speed, paused
         if not paused:
-            os.environ[VARIABLE] = str(parse_speed(speed))
+            os.environ[VARIABLE] = _PACES.get(speed, speed)
 
     async def _lift(self, after: float) -> None:
         await asyncio.sleep(after)

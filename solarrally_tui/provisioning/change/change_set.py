@@ -109,7 +109,7 @@ async def refusal(door: Door, wanted: Wanted, change_set: ChangeSet) -> ChangeSe
         response = await _described(door, wanted, ChangeSetName=change_set.id)
         return response if response["Status"] in {"CREATE_COMPLETE", "FAILED"} else None
 
-    response = await poll(settled, every=1.0, slowest=4.0, limit=_LIMIT_SECONDS)
+    response = await poll(settled, every=2.0, slowest=6.0, limit=_LIMIT_SECONDS)
     if response["Status"] == "CREATE_COMPLETE":
         return None
     refused = ChangeSetRefusal(str(response.get("StatusReason", "")))

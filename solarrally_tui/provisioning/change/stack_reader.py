@@ -36,6 +36,10 @@ _LONGEST_FOR_EACH: Final = 7.5
 
 _GROWTH: Final = 1.5
 _TICK: Final = 0.01
+_MAKES_WAY: Final = 20.0
+_TRY: Final = 1.0
+"""Where the list shows the ends, a look at events makes way for other calls: for so many seconds of
+AWS at most, trying again after so many."""
 _IN_PROGRESS: Final = sorted(
     {name for name in STATUSES if name.endswith("_IN_PROGRESS")} - {REVIEW}
 )
@@ -77,15 +81,24 @@ class StackReader:
 
     async def wait_for(self, turn: Turn, door: Door) -> None:
         """Wait until the events of a stack are worth reading. Raises AwsError."""
-        while (left := turn.due - _now()) > 0 and not turn.news.is_set():
+        while not turn.news.is_set():
+            left = turn.due - _now()
+            if left <= 0 and self._may_go(turn, door):
+                break
             if self._lists and self._list_due <= _now():
                 await self._list(door)
                 continue
-            if self._lists:
+            if self._lists and left > 0:
                 left = min(left, self._list_due - _now())
             with suppress(TimeoutError):
-                await asyncio.wait_for(turn.news.wait(), max(left, _TICK))
+                wait = left if left > 0 else here(_TRY)
+                await asyncio.wait_for(turn.news.wait(), max(wait, _TICK))
         turn.news.clear()
+
+    def _may_go(self, turn: Turn, door: Door) -> bool:
+        """Whether a look that is due need not make way for what others wait for."""
+        overdue = _now() - turn.due > here(_MAKES_WAY)
+        return not self._lists or overdue or door.budget.has_spare
 
     def done(self, turn: Turn, *, news: bool) -> None:
         """Note that the events of a stack were read, and whether there were any."""
@@ -93,7 +106,8 @@ class StackReader:
         spare = A_MINUTE - (_LISTS if self._lists else 0.0)
         first = stacks * 60.0 / spare
         longest = stacks * _LONGEST_FOR_EACH if self._lists else max(_LONGEST, first)
-        turn.pause = first if news else min(max(turn.pause * _GROWTH, _SOON), longest)
+        soon = first / 2 if self._lists else _SOON
+        turn.pause = first if news else min(max(turn.pause * _GROWTH, soon), longest)
         turn.due = _now() + here(turn.pause)
 
     @property

@@ -47,6 +47,8 @@ from solarrally_tui.provisioning.identities.service_role import retry_until_assu
 Idle = Callable[[Watch], Awaitable[None]]
 
 DELETE_FAILED: Final = "DELETE_FAILED"
+JOINING: Final = "Joining the operation in progress"
+"""How a step begins that watches what another run has started."""
 
 _ROUNDS: Final = 5
 """How often to start over when another run was quicker with the same stack."""
@@ -201,9 +203,7 @@ class StackStep:
             return stack
         if self.outdated and await self.outdated(stack):
             return await self._cancelled(stack)
-        self.narrator.step(
-            self.step, State.RUNNING, f"Joining the operation in progress: {stack.status}."
-        )
+        self.narrator.step(self.step, State.RUNNING, f"{JOINING}: {stack.status}.")
         watch = self._watch(stack.id)
         await watch.mark_operation()
         if stack.status == "DELETE_IN_PROGRESS":

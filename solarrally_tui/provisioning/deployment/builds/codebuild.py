@@ -28,7 +28,7 @@ from solarrally_tui.provisioning.engine.steps import StepError
 PHASE_TYPE: Final = "AWS::CodeBuild::Build"
 _FIX: Final = "Fix the cause, then run the same command again. Finished steps are not repeated."
 LIMIT_SECONDS: Final = 7200.0
-TAIL_SECONDS: Final = 20.0
+TAIL_SECONDS: Final = 30.0
 """Seconds of AWS between looks at the log of a build."""
 
 SLOT_SECONDS: Final = 1800.0
@@ -62,7 +62,7 @@ class Build:
         """
         build = await self._running(variables) or await self._started(variables)
         self.accepted()
-        ended = await poll(lambda: self._ended(build), every=3.0, slowest=8.0, limit=LIMIT_SECONDS)
+        ended = await poll(lambda: self._ended(build), every=4.0, slowest=12.0, limit=LIMIT_SECONDS)
         if ended["buildStatus"] != SUCCEEDED:
             raise StepError(_failed(self.project, ended, await self._last_lines(ended)))
 
