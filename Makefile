@@ -49,12 +49,15 @@ unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready $(NODE)/.ready
 fuzz: $(VENV)/.ready
 	$(BIN)/python -m tests.computer.fuzz --count 500
 
-# What pricing, the wizard's start and its slowest moment take: figures beside their limits, nothing
-# is judged. Takes some minutes; on a busy machine look at the processor's time, not at the clock.
+# What pricing, the wizard's start and its slowest moment take, how much longer a deployment takes
+# than AWS needs, its calls and its forecast: figures beside their limits, nothing is judged. Takes
+# about ten minutes; on a busy machine look at the processor's time, not at the clock.
 bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_prices.py
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_stall.py
+	$(BIN)/python tools/bench_forecast.py
+	$(BIN)/python tools/bench_run.py
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
 # Then whole lives of sites, disturbed at every call (tests/torture; its ledger says what ran, and

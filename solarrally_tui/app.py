@@ -1,5 +1,6 @@
 """The Textual app: opens the screens and hands them the services."""
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
@@ -205,6 +206,7 @@ class WizardApp(QuietApp[str]):
         # A copy: the person may change answers while these are deployed.
         answers = Draft(site.draft.answers)
         services = self.session.services
+        self.expect(run, answers)
         engine = services.deploy(
             answers.site(),
             run.take,
@@ -218,6 +220,14 @@ class WizardApp(QuietApp[str]):
             site.new = site.before is None
             site.deployed, site.before = answers.name, answers
             self.session.store.forget(answers.name)
+
+    @work(group="prospects", exclusive=True, exit_on_error=False)
+    async def expect(self, run: RunProgress, answers: Draft) -> None:
+        """Look up what is known of a run's time and money. Without, it is shown without them."""
+        with contextlib.suppress(Exception):
+            site = answers.site()
+            run.prospects = await asyncio.to_thread(self.session.services.prospects, site)
+            run.version += 1
 
     async def _finish(self, run: RunProgress, engine: Awaitable[Outcome]) -> None:
         """Wait for the engine, whatever happens to it: the screen must show that it ended."""

@@ -8,11 +8,17 @@ from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.words import DIM, colour, explained, mark, seconds, sentence
+from solarrally_tui.wizard.run_outlook import outlook
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 STACK = "AWS::CloudFormation::Stack"
+_SLOW: Final = 2
+"""Slow steps that are named: the list of steps shows the time of each."""
+
+_HERE: Final = "Try again and Leave it, below, do the same."
 _FAILED: Final = (State.FAILED, "Stopped after")
 _ENDS: Final[dict[Exit | None, tuple[State, str]]] = {
     Exit.WAITING_FOR_YOU: (State.WAITING_FOR_YOU, "Waiting for you. Watched for"),
@@ -40,10 +46,16 @@ def summary(run: RunProgress) -> Content:
             mark(State.RUNNING), ("Deleting the site", "bold"), (f"  {took}", DIM)
         )
     if run.active:
+        known = outlook(run)
         return Content.assemble(
             mark(State.RUNNING),
             (f"{run.finished_steps} of {total} steps done", "bold"),
             (f"  {took}", DIM),
+            f"\n  {known.line}" if known.line else "",
+            *(
+                (f"\n{State.WARN.glyph} {line}", colour(State.WARN))
+                for line in known.slow_lines[:_SLOW]
+            ),
             (_at_work(run), DIM),
         )
     if run.succeeded:
@@ -89,6 +101,8 @@ def log_line(event: Event) -> str:
     """Return what AWS reported as one line of plain text."""
     what = event.state.line(f"{event.step:<11} {event.resource}")
     kind = event.type.rsplit("::", 1)[-1]
+    if event.type == LOG_TYPE:
+        return f"{event.time[11:19]} {event.state.line(event.step)}  {event.reason}"
     if event.stabilising:
         return f"{event.time[11:19]} {what} ({kind}) configured, stabilising"
     # A status in capitals, such as CREATE_COMPLETE, only repeats the word; for a whole stack it
@@ -150,6 +164,8 @@ def cause(outcome: Outcome) -> Content:
         parts.append(Content(plain.why))
     if plain.next:
         parts.append(Content.styled(plain.next, "bold"))
+    if outcome.stuck:
+        parts.append(Content(_HERE))
     if outcome.unfinished:
         parts.append(Content(str(outcome.unfinished)))
     if plain.detail and not (plain.why and plain.why in plain.detail):

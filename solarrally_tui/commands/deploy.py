@@ -107,4 +107,5 @@ async def _deploy(options: Options, site: "Site", door: "Door") -> int:
         ),
         options.leave,
         partial(estimate, site),
+        site,
     )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.domains import Domains
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
+    from solarrally_tui.wizard.run_progress import Prospects
 
 _LATER: Final = (
     "aws.door",
@@ -53,6 +54,7 @@ _LATER: Final = (
     "wizard.domains",
     "wizard.plans",
     "wizard.quotes",
+    "wizard.run_outlook",
 )
 """What functions here import: the first screen must not wait for it."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -229,6 +231,12 @@ class Engine(Services):
         )
 
         return expected(site, read(durations_file()))
+
+    @override
+    def prospects(self, site: "Site") -> "Prospects":
+        from solarrally_tui.wizard.run_outlook import prospects
+
+        return prospects(site, self.estimate(site))
 
     @override
     def steps(self, *, destroys: bool = False) -> Mapping[str, str]:

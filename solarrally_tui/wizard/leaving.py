@@ -6,17 +6,17 @@ from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.text.enumeration import enumerated
-from solarrally_tui.wizard.run_progress import RunProgress, StepView
+from solarrally_tui.wizard.run_outlook import monthly_by_stack, monthly_of
+from solarrally_tui.wizard.run_progress import RunProgress
 
 _STACKS: Final = frozenset(item.id for item in CATALOGUE)
 _IN_AWS: Final = _STACKS | {DISTRIBUTION, IMAGE, FRONTEND}
 """Steps that AWS finishes without us. What the others have begun waits for the next run."""
 
-_BEGUN: Final = frozenset(State) - {State.WAITING}
 _NAMED: Final = 3
 
 
@@ -73,20 +73,5 @@ def leaving(run: RunProgress, estimate: Callable[[], Estimate] | None = None) ->
     over = {State.DONE, State.UNCHANGED, State.WARN}
     ended = sum(view.state in over for view in steps)
     waiting = len(run.steps) - ended - len(finishing)
-    known = estimate() if estimate else None
-    monthly = _monthly(run, known) if known and known.known else None
+    monthly = monthly_of(run, monthly_by_stack(estimate()) if estimate else {})
     return Leaving(run.site, run.destroys, finishing, waiting, len(run.steps), monthly, run.watched)
-
-
-def _monthly(run: RunProgress, estimate: Estimate) -> Decimal:
-    """Return what the stacks cost that exist once AWS has finished."""
-    there = {step for step in _STACKS if _exists(run.steps.get(step), destroys=run.destroys)}
-    if not run.destroys and _exists(run.steps.get(DISTRIBUTION), destroys=False):
-        there.add("edge")
-    lines = (line for line in estimate.lines if isinstance(line, Line) and line.stack in there)
-    return max(sum((line.monthly for line in lines), Decimal(0)), Decimal(0))
-
-
-def _exists(view: StepView | None, *, destroys: bool) -> bool:
-    begun = view is not None and view.state in _BEGUN
-    return not begun if destroys else begun

@@ -4,13 +4,28 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
 LOG_LINES: Final = 400
+_VERBS: Final = frozenset({"CREATE", "UPDATE", "KEEP"})
 _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
+
+
+@dataclass(frozen=True, slots=True)
+class Prospects:
+    """What is known of a run before it begins. Empty where nothing is."""
+
+    usual: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of AWS that each step of a first deployment usually takes."""
+    changes: Mapping[str, float] = field(default_factory=dict)
+    """The same of a change to a stack that exists."""
+    monthly: Mapping[str, Decimal] = field(default_factory=dict)
+    """USD a month of each stack, by its id."""
 
 
 @dataclass(slots=True)
@@ -23,6 +38,14 @@ class StepView:
     started: float | None = None
     ended: float | None = None
     reason: str = ""
+    verb: str = ""
+    """CREATE or UPDATE, as soon as CloudFormation reports that of the step's stack; KEEP for one
+    that is as wanted."""
+
+    def note(self, event: Event) -> None:
+        """Take what CloudFormation reports of the step's whole stack."""
+        verb = "KEEP" if event.state is State.UNCHANGED else event.reason.partition("_")[0]
+        self.verb = verb if verb in _VERBS else self.verb
 
     def elapsed(self, now: float) -> float | None:
         """Return the seconds since the start, or those it took; None before it."""
@@ -43,6 +66,8 @@ class RunProgress:
     """Name of the site."""
     clock: Callable[[], float] = field(default=lambda: datetime.now(UTC).timestamp())
     steps: dict[str, StepView] = field(init=False)
+    prospects: Prospects = field(default_factory=Prospects)
+    """What is known of its time and money before it begins."""
     log: deque[Event] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
     logged: int = 0
     outcome: Outcome | None = None
@@ -66,6 +91,8 @@ class RunProgress:
             self.watched = event.reason
             self.steps.clear()
             return
+        if event.type == STACK_TYPE and event.step in self.steps:
+            self.steps[event.step].note(event)
         if event.resource:
             self.log.append(event)
             self.logged += 1

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.domains import Domains
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
+    from solarrally_tui.wizard.run_progress import Prospects
 
 
 class Services(Protocol):
@@ -80,6 +81,9 @@ class Services(Protocol):
 
     def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how many seconds a first deployment usually takes, at least and at most."""
+
+    def prospects(self, site: "Site") -> "Prospects":
+        """Return what is known of a run's time and money before it begins. Takes a moment."""
 
     def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
         """Return the titles of the steps of a deployment, or a deletion, by id, in order."""

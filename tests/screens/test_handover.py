@@ -1,18 +1,8 @@
 """The end of the way and what comes after: hand-over, update, destroy, and the welcome choices."""
 
 from decimal import Decimal
-from pathlib import Path
-
-import pytest
 
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.provisioning.deployment.progress.durations import (
-    Timer,
-    expected,
-    read,
-    remember,
-)
-from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
@@ -26,7 +16,6 @@ from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans as scripted_plans
 from tests.screens.scripted.services import Scripted
-from tests.screens.scripted.services import at as at_second
 from tests.screens.support import ANSWERS, Open, screen_text, walk
 
 
@@ -133,30 +122,3 @@ async def test_review_says_what_changed_since_the_site_was_deployed(
         text = screen_text(app)
         assert "Tier: small -> medium. You can" in text
         assert "Chargers: 10 -> 100." in text
-
-
-def test_measured_durations_replace_typical_ones(tmp_path: Path) -> None:
-    path = tmp_path / "state" / "durations.json"
-    site = Draft(ANSWERS).site()
-    low, high = expected(site, read(path))
-    assert 10 < low / 60 < high / 60 < 45
-    for seconds in (500.0, 570.0, 900.0):
-        remember(path, {"data": seconds})
-    assert read(path) == {"data": 570.0}
-    assert expected(site, read(path))[0] == pytest.approx(low - 50 * 0.85)
-    own = Draft(ANSWERS | {"tier": "large", "domain": {"name": "a.example.com"}}).site()
-    assert expected(own, {})[0] > low
-    path.write_text("[1]")
-    assert read(path) == {}
-
-
-def test_only_steps_that_were_done_are_measured() -> None:
-    timer = Timer()
-    for step, states in (
-        ("data", (State.RUNNING, State.DONE)),
-        ("iot", (State.UNCHANGED,)),
-        ("app", (State.RUNNING, State.FAILED)),
-    ):
-        for state in states:
-            timer.take(at_second(1, step, state))
-    assert set(timer.seconds) == {"data"}

@@ -1,6 +1,7 @@
 """What every screen and its error states look like, at 80x24 and 120x40."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,15 +12,20 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import Cause
 from solarrally_tui.provisioning.change.explanation import stack_failed
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.wizard.model import SiteFacts
-from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.wizard.run_progress import Prospects, RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
 
 SMALL, LARGE = (80, 24), (120, 40)
 START = 1767348000.0
 Snap = Callable[..., bool]
+PROSPECTS = Prospects(
+    {"data": 620.0, "app": 145.0, "edge": 410.0, "distribution": 290.0},
+    monthly={"bootstrap": Decimal(1), "network": Decimal(0), "data": Decimal(18)},
+)
 PLAIN = ("welcome", "account", "billing", "domain", "size", "application", "review", "status")
 
 
@@ -54,6 +60,22 @@ def test_more_options(shown: Callable[..., bool], size: tuple[int, int]) -> None
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_provision_half_way(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     assert shown("provision", size, run=half_way())
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_provision_with_time_and_money(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    run = half_way()
+    run.prospects = PROSPECTS
+    for event in (
+        at(66, "data", State.RUNNING, "solarrally-data", STACK_TYPE, "CREATE_IN_PROGRESS"),
+        at(70, "app", State.RUNNING, reason="1 of 2 tasks run, 1 starting, 2 failed."),
+        replace(at(71, "app", State.RUNNING, "Logs", "AWS::S3::Bucket"), stabilising=True),
+        at(72, "app", State.FAILED, "4f1c", "AWS::ECS::Task", "Essential container exited"),
+        at(73, "image-build", State.RUNNING, "image", LOG_TYPE, "Step 7/9 : RUN pip install"),
+    ):
+        run.take(event)
+    run.clock = lambda: START + 1030
+    assert shown("provision", size, run=run)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

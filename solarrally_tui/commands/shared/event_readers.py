@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import IO, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
 from solarrally_tui.computer.folders import in_words, log_folder
@@ -14,6 +14,9 @@ from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.text.redaction import redact
+
+if TYPE_CHECKING:
+    from solarrally_tui.wizard.run_outlook import RunOutlook
 
 KEEP_LOGS: Final = 20
 STABILISING: Final = "configured, stabilising"
@@ -51,6 +54,14 @@ def _because(event: Event) -> str:
 def print_json(event: Event) -> None:
     """Print an event as one JSON object on one line."""
     show(json.dumps(event.to_json()))
+
+
+def print_outlook(site: str, outlook: "RunOutlook", *, as_json: bool) -> None:
+    """Print how a run goes on."""
+    if as_json:
+        show(json.dumps(outlook.to_json(site, now())))
+    elif outlook.line:
+        say(outlook.line)
 
 
 def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
@@ -161,10 +172,14 @@ class RunLogFile:
 
     def write(self, event: Event) -> None:
         """Append an event."""
+        self.note(event.to_json())
+
+    def note(self, line: dict[str, Any]) -> None:
+        """Append a line that is no event of a step or a resource."""
         if self._file is None:
             return
         try:
-            self._file.write(redact(json.dumps(event.to_json())) + "\n")
+            self._file.write(redact(json.dumps(line)) + "\n")
             self._file.flush()
         except OSError as error:
             self._give_up(error)

@@ -15,18 +15,22 @@ from solarrally_tui.commands.shared.event_readers import (
     print_plain,
     print_result,
 )
+from solarrally_tui.commands.shared.heartbeat import Heartbeat
 from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
 from solarrally_tui.commands.shared.terminal import confirm, say
 from solarrally_tui.provisioning.deployment import step_graph as deployment
+from solarrally_tui.provisioning.deployment.progress.durations import Timer, durations_file
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown import step_graph as teardown
+from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.leaving import leaving
 from solarrally_tui.wizard.run_progress import RunProgress
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.site.model import Site
 
 _TITLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -67,19 +71,20 @@ def run_on_site(
     return run_with_door(options, confirm_and_run)
 
 
-async def report_run(
+async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
     command: str,
     site: str,
     options: RunOptions,
     start: Callable[[Emit, Leave], Awaitable[Outcome]],
     leave: Iterable[str] = (),
     estimate: "Callable[[], Estimate] | None" = None,
+    answers: "Site | None" = None,
 ) -> int:
     """Run something, print and log its events, print how it ended; return the exit status.
 
     At a terminal, Ctrl+C says first what leaving means. Where AWS could neither roll back nor
     delete something, the operator is asked there whether to run again without it.
-    estimate: of what is deployed.
+    estimate: of what is deployed. answers: of the site that is deployed, whose time is forecast.
     """
     transcript.current().site = site
     printer = print_json if options.json else print_plain
@@ -90,7 +95,11 @@ async def report_run(
             RunLogFile(command, site) as log,
             asking(partial(leaving, progress, estimate), asks=not options.json),
         ):
-            outcome = await start(fan_out(progress.take, printer, log.write), left)
+            timer, heartbeat = Timer(), Heartbeat(progress, log, as_json=options.json)
+            async with heartbeat.beating(answers, estimate):
+                outcome = await start(fan_out(progress.take, printer, log.write, timer.take), left)
+            if answers and not account_label():  # a simulated account's pace is no measurement
+                timer.save(durations_file())
             print_result(site, outcome, as_json=options.json)
             say(log.line)
         more = frozenset(outcome.stuck) - left

@@ -31,6 +31,7 @@ from solarrally_tui.wizard.accounts import DeployerInUse, SignIn
 from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
 from solarrally_tui.wizard.quotes import EngineQuotes, Quotes
+from solarrally_tui.wizard.run_progress import Prospects
 from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
 from tests.screens.scripted.diagnoses import ScriptedDiagnoses
 from tests.screens.scripted.domains import ScriptedDomains
@@ -267,6 +268,9 @@ class Scripted:
 
     def seconds(self, site: Site) -> tuple[float, float]:
         return 1260.0, 2100.0
+
+    def prospects(self, site: Site) -> Prospects:
+        return Prospects()
 
     def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
         return step_graph.TITLES if destroys else TITLES

@@ -1,23 +1,28 @@
-"""How long a deployment takes: the critical path over each step's usual or measured seconds."""
+"""How long the steps of a deployment take: documented, blended with what was measured here."""
 
 import json
-import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import inf
 from pathlib import Path
 from statistics import median
 from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.computer.folders import state_folder
+from solarrally_tui.provisioning.change.stack_step import JOINING
+from solarrally_tui.provisioning.deployment.progress.forecast import USUAL, forecast
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
 from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Egress
 
 KEEP: Final = 10
-"""Deployments that are remembered for each step."""
+"""Measurements that are remembered of each step and of each type of resource."""
 
 TYPICAL: Final = MappingProxyType(
     {
@@ -43,22 +48,53 @@ TYPICAL: Final = MappingProxyType(
 )
 """Seconds of each step, from the averages that the tool rain forecasts with; not measured by us."""
 
-_ACCEPTED: Final = MappingProxyType({"balancer": 10, "distribution": 20})
-"""Seconds until AWS has accepted a step that others wait for. All others are quick about it."""
+UPDATES: Final = MappingProxyType(
+    {
+        "balancer": 30,
+        "data": 180,
+        "app": 90,
+        "edge": 180,
+        "network": 40,
+        "global": 30,
+        "observe": 20,
+    }
+)
+"""Seconds of a change to a stack that exists, from the same averages."""
 
-_USUAL: Final = 5.0
+_LONGEST: Final = MappingProxyType(
+    {
+        "balancer": ("AWS::ElasticLoadBalancingV2::LoadBalancer", 116),
+        "distribution": ("AWS::CloudFront::Distribution", 266),
+        "data": ("AWS::RDS::DBInstance", 595),
+        "app": ("AWS::ECS::Service", 119),
+        "edge": ("AWS::CloudFront::VpcOrigin", 240),
+    }
+)
+"""The resource that decides how long a step takes, and its own seconds: a new step is forecast with
+what was measured of the type elsewhere."""
+
 _CERTIFICATE, _NAT = 240, 110
 _STANDBY: Final = 1.6
 """A database with a standby takes longer: our assumption."""
 _SPREAD: Final = (0.85, 1.4)
 
 
-def expected(site: Site, measured: Mapping[str, float]) -> tuple[float, float]:
-    """Return the seconds that a first deployment usually takes, at least and at most.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What this computer has measured of a step, or of a type of resource."""
 
-    measured: seconds of steps as this computer measured them; they replace the typical ones.
-    """
-    seconds = {step: float(value) for step, value in TYPICAL.items()}
+    seconds: float
+    """The median."""
+    count: int
+
+    def blended(self, documented: float) -> float:
+        """Return what to expect: what is documented counts as one measurement."""
+        return (documented + self.count * self.seconds) / (1 + self.count)
+
+
+def usual(site: Site, measured: Mapping[str, Measured]) -> dict[str, float]:
+    """Return the seconds that each step of a first deployment of a site usually takes."""
+    seconds = {step.id: float(TYPICAL.get(step.id, USUAL)) for step in DEPLOYMENT.steps}
     if site.size.multi_az:
         seconds["data"] *= _STANDBY
     if site.size.egress is not Egress.PUBLIC_TASKS:
@@ -66,16 +102,26 @@ def expected(site: Site, measured: Mapping[str, float]) -> tuple[float, float]:
     if site.has_domain:
         seconds["global"] += _CERTIFICATE
         seconds["balancer"] = max(seconds["balancer"], _CERTIFICATE)
-    seconds |= measured
-    ends: dict[str, float] = {}
-    accepted: dict[str, float] = {}
-    for step in DEPLOYMENT.steps:
-        met = [ends[need] for need in step.needs]
-        met += [accepted[need] for need in step.needs_accepted]
-        start, takes = max(met, default=0.0), seconds.get(step.id, _USUAL)
-        ends[step.id] = start + takes
-        accepted[step.id] = start + min(takes, _ACCEPTED.get(step.id, _USUAL))
-    longest = max(ends.values())
+    for step, documented in seconds.items():
+        kind, own = _LONGEST.get(step, ("", 0))
+        if known := measured.get(step):
+            seconds[step] = known.blended(documented)
+        elif known := measured.get(f"{kind} create"):
+            seconds[step] = documented - own + known.blended(own)
+    return seconds
+
+
+def usual_changes(measured: Mapping[str, Measured]) -> dict[str, float]:
+    """Return the seconds that changes of stacks that exist usually take, by step."""
+    known = {step: measured.get(f"{step} update") for step in UPDATES}
+    return {
+        step: each.blended(UPDATES[step]) if each else UPDATES[step] for step, each in known.items()
+    }
+
+
+def expected(site: Site, measured: Mapping[str, Measured]) -> tuple[float, float]:
+    """Return the seconds that a first deployment usually takes, at least and at most."""
+    longest = forecast(usual(site, measured), {}).seconds_left
     return longest * _SPREAD[0], longest * _SPREAD[1]
 
 
@@ -84,39 +130,61 @@ def durations_file() -> Path:
     return state_folder() / "durations.json"
 
 
-def read(path: Path) -> dict[str, float]:
-    """Return the median seconds of each step that this computer has measured."""
-    return {step: median(values) for step, values in _stored(path).items() if values}
+def read(path: Path) -> dict[str, Measured]:
+    """Return what this computer has measured: of steps by id, of resources by type and verb."""
+    return {
+        key: Measured(median(values), len(values))
+        for key, values in _stored(path).items()
+        if values
+    }
 
 
 def remember(path: Path, seconds: Mapping[str, float]) -> None:
-    """Add the seconds of a deployment's steps to the file. Raises OSError."""
+    """Add measurements of a run to the file. Raises OSError."""
     known = _stored(path)
-    for step, value in seconds.items():
-        known[step] = [*known.get(step, []), round(value, 1)][-KEEP:]
+    for key, value in seconds.items():
+        known[key] = [*known.get(key, []), round(value, 1)][-KEEP:]
     write_atomically(path, json.dumps(known, indent=1, sort_keys=True))
 
 
+@dataclass(slots=True)
 class Timer:
-    """Measures the steps that a run really did, from its events."""
+    """Measures the steps and resources that a run really created or changed, from its events."""
 
-    def __init__(self) -> None:
-        self._began: dict[str, float] = {}
-        self.seconds: dict[str, float] = {}
+    seconds: dict[str, float] = field(default_factory=dict)
+    """By step, or by type and verb; of several resources of a type the longest."""
+    _began: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
-        """Note when a step begins, and how long it took when it is done."""
-        if event.resource:
+        """Note when something begins, and how long it took when it is done."""
+        if event.type == STACK_TYPE:
             return
+        place = event.stack or event.step, event.resource
+        moment = datetime.fromisoformat(event.time).timestamp()
         if event.state is State.RUNNING:
-            self._began.setdefault(event.step, time.monotonic())
-        elif event.state is State.DONE and event.step in self._began:
-            self.seconds[event.step] = time.monotonic() - self._began[event.step]
+            self._began.setdefault(place, moment)
+            if event.reason.startswith(JOINING):  # nobody saw how long it had taken by then
+                self._began[place] = inf
+        elif event.state is State.DONE and place in self._began:
+            took = moment - self._began.pop(place)
+            if took < 0:
+                return
+            if not event.resource:
+                changed = event.reason.startswith("UPDATE_")
+                self.seconds[f"{event.step} update" if changed else event.step] = took
+            elif event.type and event.reason in _VERBS:
+                key = f"{event.type} {_VERBS[event.reason]}"
+                self.seconds[key] = max(took, self.seconds.get(key, 0.0))
 
     def save(self, path: Path) -> None:
         """Keep the measurements. A disk that refuses them stops nothing."""
         with suppress(OSError):
             remember(path, self.seconds)
+
+
+_VERBS: Final = MappingProxyType(
+    {"CREATE_COMPLETE": "create", "UPDATE_COMPLETE": "update", "DELETE_COMPLETE": "delete"}
+)
 
 
 def _stored(path: Path) -> dict[str, list[float]]:

@@ -1,0 +1,221 @@
+"""What is left of a run in time, and what it costs so far, from what was seen of it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from math import isinf
+from typing import Any, Final
+
+from solarrally_tui.aws.pace import pace
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.provisioning.deployment.progress.durations import (
+    durations_file,
+    read,
+    usual,
+    usual_changes,
+)
+from solarrally_tui.provisioning.deployment.progress.forecast import (
+    USUAL,
+    Forecast,
+    Slow,
+    StepSoFar,
+    forecast,
+)
+from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, DISTRIBUTION
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.site.model import Site
+from solarrally_tui.wizard.run_progress import Prospects, RunProgress, StepView
+
+_STACKS: Final = frozenset(item.id for item in CATALOGUE)
+_OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
+_BEGUN: Final = frozenset(State) - {State.WAITING}
+_AT_WORK: Final = 15.0
+"""Seconds after which a step that reports nothing is doing more than looking."""
+
+_HOURS_A_MONTH: Final = Decimal(730)
+_SHOWN: Final = 20.0
+"""From how many seconds on the time left is worth a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutlook:
+    """How a run goes on."""
+
+    seconds_left: float | None
+    """On this computer's clock; None where it is not known."""
+    at_least: bool
+    """Whether steps wait of which nobody knows whether they have anything to do."""
+    sets_pace: str
+    """Title of the step that the others wait for longest."""
+    slow: tuple[tuple[str, Slow], ...]
+    """Steps that take longer than usual, with their titles."""
+    spent: Decimal | None
+    """USD so far, of what this run has created; None where no price is known."""
+    monthly: Decimal | None
+    """USD a month of what exists once AWS has finished what it has begun."""
+    pace: float
+
+    @property
+    def line(self) -> str:
+        """Return time and money in one line; empty where neither is known."""
+        return "  ".join(part for part in (self._time, self._money) if part)
+
+    @property
+    def slow_lines(self) -> tuple[str, ...]:
+        """Return a sentence about each step that takes longer than usual."""
+        return tuple(
+            f"{title} is slower than usual: {minutes(slow.elapsed / self.pace)} so far, usually "
+            f"{minutes(slow.usual / self.pace)}."
+            for title, slow in self.slow
+        )
+
+    def to_json(self, site: str, time: str) -> dict[str, Any]:
+        """Return it as a line of --json: an event that is about no step and no resource."""
+        beat = Event(time, site, "", State.RUNNING, type="heartbeat", reason=self.line)
+        return {
+            **beat.to_json(),
+            "seconds_left": None if self.seconds_left is None else round(self.seconds_left),
+            "at_least": self.at_least,
+            "sets_pace": self.sets_pace,
+            "slow": [
+                {
+                    "step": slow.step,
+                    "seconds": round(slow.elapsed / self.pace),
+                    "usual_seconds": round(slow.usual / self.pace),
+                }
+                for _, slow in self.slow
+            ],
+            "spent_usd": None if self.spent is None else float(round(self.spent, 4)),
+            "monthly_usd": None if self.monthly is None else float(round(self.monthly, 2)),
+        }
+
+    @property
+    def _time(self) -> str:
+        if self.seconds_left is None or self.seconds_left < _SHOWN / self.pace:
+            return ""
+        most = "At least" if self.at_least else "About"
+        longest = f" Longest: {self.sets_pace}." if self.sets_pace else ""
+        return f"{most} {minutes(self.seconds_left)} left.{longest}"
+
+    @property
+    def _money(self) -> str:
+        if self.monthly is None:
+            return ""
+        monthly = f"${self.monthly:,.0f} a month if stopped here."
+        return monthly if self.spent is None else f"${self.spent:.2f} so far, {monthly}"
+
+
+def minutes(seconds: float) -> str:
+    """Return a duration in whole minutes, or in seconds below one."""
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+
+
+def prospects(site: Site, estimate: Estimate | None) -> Prospects:
+    """Return what is known of a deployment before it begins. Reads what was measured here."""
+    measured = read(durations_file())
+    monthly = monthly_by_stack(estimate) if estimate else {}
+    return Prospects(usual(site, measured), usual_changes(measured), monthly)
+
+
+def monthly_by_stack(estimate: Estimate) -> dict[str, Decimal]:
+    """Return USD a month of each stack; empty without prices."""
+    if not estimate.known:
+        return {}
+    monthly = dict.fromkeys(_STACKS, Decimal(0))
+    for line in estimate.lines:
+        if isinstance(line, Line) and line.stack in monthly:
+            monthly[line.stack] += line.monthly
+    return monthly
+
+
+def outlook(run: RunProgress) -> RunOutlook:
+    """Return how a run goes on, as far as it is known now."""
+    now, speed = run.clock(), pace()
+    # What another run began before we watched it is not seen.
+    known = bool(run.prospects.usual) and not (run.destroys or run.watched or isinf(speed))
+    speed = 1.0 if isinf(speed) else speed
+    expects, at_least = _expected(run, now, speed)
+    seen = forecast(expects, _so_far(run, now, speed)) if known else Forecast(0.0, "")
+    asked = any(view.state is State.WAITING_FOR_YOU for view in run.steps.values())
+    titles = run.titles
+    return RunOutlook(
+        seen.seconds_left / speed if known and not asked else None,
+        at_least,
+        titles.get(seen.sets_pace, ""),
+        tuple((titles.get(slow.step, slow.step), slow) for slow in seen.slow),
+        _spent(run, now, speed),
+        monthly_of(run, run.prospects.monthly),
+        speed,
+    )
+
+
+def monthly_of(run: RunProgress, prices: Mapping[str, Decimal]) -> Decimal | None:
+    """Return USD a month of the stacks that exist once AWS has finished; None without prices."""
+    if not prices:
+        return None
+    there = {step for step in _STACKS if _exists(run.steps.get(step), destroys=run.destroys)}
+    if not run.destroys and _exists(run.steps.get(DISTRIBUTION), destroys=False):
+        there.add("edge")
+    return max(sum((prices.get(stack, Decimal(0)) for stack in there), Decimal(0)), Decimal(0))
+
+
+def _exists(view: StepView | None, *, destroys: bool) -> bool:
+    begun = view is not None and view.state in _BEGUN
+    return not begun if destroys else begun
+
+
+def _spent(run: RunProgress, now: float, speed: float) -> Decimal | None:
+    """Return what the stacks have cost by now that this run has begun to create."""
+    if not run.prospects.monthly or run.destroys or run.watched:
+        return None
+    spent = Decimal(0)
+    for step, monthly in run.prospects.monthly.items():
+        view = run.steps.get(DISTRIBUTION if step == "edge" else step)
+        if view and view.verb == "CREATE" and view.started is not None:
+            hours = Decimal((now - view.started) * speed / 3600)
+            spent += max(monthly, Decimal(0)) * hours / _HOURS_A_MONTH
+    return spent
+
+
+def _so_far(run: RunProgress, now: float, speed: float) -> dict[str, StepSoFar]:
+    return {
+        view.id: StepSoFar(
+            max((view.elapsed(now) or 0.0) * speed, 0.0),
+            view.state in _OVER,
+            view.state is State.DONE,
+        )
+        for view in run.steps.values()
+        if view.state in _BEGUN
+    }
+
+
+def _is_second(view: StepView) -> bool:
+    """Whether the step changes a stack that an earlier step of the same run may have created."""
+    return view.id == "edge"
+
+
+def _expected(run: RunProgress, now: float, speed: float) -> tuple[dict[str, float], bool]:
+    """Return the seconds that each step is expected to take, and whether it may be more.
+
+    A site that exists is changed, and most of its steps find nothing to do. Nobody knows which ones
+    before they begin, but what needs a stack that is only created now has to be created, too.
+    """
+    usual, changes = run.prospects.usual, run.prospects.changes
+    views, expects, created = run.steps, dict[str, float](), set[str]()
+    exists = any(view.verb in {"UPDATE", "KEEP"} for view in views.values() if not _is_second(view))
+    at_least = False
+    for step in DEPLOYMENT.steps:
+        view = views.get(step.id)
+        new = (view is not None and view.verb == "CREATE") or bool(step.needs & created)
+        if not exists or new:
+            expects[step.id] = usual.get(step.id, USUAL)
+            if new:
+                created.add(step.id)
+        elif view is None or view.state is State.WAITING:
+            expects[step.id], at_least = USUAL, True
+        else:
+            works = view.verb == "UPDATE" or (view.elapsed(now) or 0.0) * speed > _AT_WORK
+            known = changes.get(step.id, usual.get(step.id, USUAL))
+            expects[step.id] = known if works else USUAL
+    return expects, at_least
