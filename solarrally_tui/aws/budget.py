@@ -21,18 +21,23 @@ _AT_ONCE: Final = 6.0
 """Calls that need not wait for each other after a quiet while. So no minute has more than 29; a run
 also shows once a minute that it is alive."""
 
+_ROUNDING: Final = 1e-6
 _SLOWED: Final = 0.5
 _SLOWEST: Final = 0.25
 _RECOVERS: Final = 0.05
 """What throttling leaves of the rate, what it leaves at least, and what each answer gives back."""
 
-_WAITING: ContextVar[bool] = ContextVar("waiting", default=False)
+_WAITING: ContextVar[bool | None] = ContextVar("waiting", default=None)
+"""None for what waits for nothing; False for what counts, and waits for no other call."""
 
 
 @contextmanager
-def waiting() -> Iterator[None]:
-    """Mark the calls in this block as made only to see whether something has happened."""
-    token = _WAITING.set(True)
+def waiting(*, first: bool = False) -> Iterator[None]:
+    """Mark the calls in this block as made only to see whether something has happened.
+
+    first: they count all the same, but wait for no other call: they may be the change itself.
+    """
+    token = _WAITING.set(not first)
     try:
         yield
     finally:
@@ -56,14 +61,16 @@ class Budget:
 
     async def take(self) -> None:
         """Wait until another call may be made, where the caller only waits for something."""
-        if not _WAITING.get() or is_instant():
+        waits = _WAITING.get()
+        if waits is None or is_instant():
             return
         loop = asyncio.get_running_loop()
+        if not waits:
+            self._left, self._counted = max(self._now_left() - 1.0, -_AT_ONCE), loop.time()
+            return
         async with self._turn:
-            left = self._now_left()
-            if left < 1.0:
+            while (left := self._now_left()) < 1.0 - _ROUNDING:  # noqa: ASYNC110 time refills it
                 await asyncio.sleep((1.0 - left) * self._every)
-                left = 1.0
             self._left, self._counted = left - 1.0, loop.time()
 
     @property

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from typing import TypeVar
 
 from solarrally_tui.aws.budget import waiting
@@ -43,10 +42,10 @@ async def poll(
     clock = asyncio.get_running_loop().time
     end = clock() + limit
     pause = usual = every
-    again = False
+    first = True
     while True:
         try:
-            with waiting() if again else nullcontext():
+            with waiting(first=first):
                 result = await check()
             pause = usual
             usual = min(usual * _GROWTH, slowest or every)
@@ -58,5 +57,5 @@ async def poll(
             return result
         if clock() + here(pause) > end:
             raise StillWaitingError(f"gave up after {limit:.0f} s")
-        again = True
+        first = False
         await asyncio.sleep(here(pause) * random.uniform(0.9, 1.1))  # noqa: S311 jitter, not a secret
