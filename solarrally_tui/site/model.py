@@ -305,6 +305,31 @@ class Application(_Frozen):
         return image
 
 
+class Tariff(_Frozen):
+    """What energy costs, as the dashboard shows it. Without a currency it shows no money."""
+
+    currency: Text = Field(
+        default="",
+        pattern=r"^[A-Z]{3}$|^$",
+        examples=["EUR"],
+        description="a currency code of three capital letters, such as EUR",
+    )
+    """ISO 4217."""
+    solar_per_kwh: float = Field(default=0.0, ge=0, le=1_000_000, examples=[0.12])
+    """Price of a kWh from the sun, in the currency."""
+    grid_per_kwh: float = Field(default=0.0, ge=0, le=1_000_000, examples=[0.35])
+    """Price of a kWh from the grid, in the currency."""
+
+    @model_validator(mode="after")
+    def _prices_have_a_currency(self) -> Self:
+        if (self.solar_per_kwh or self.grid_per_kwh) and not self.currency:
+            raise ValueError(
+                "currency is empty, so the dashboard would not show the prices. Name the currency "
+                "of solar_per_kwh and grid_per_kwh, such as EUR."
+            )
+        return self
+
+
 class Devices(_Frozen):
     """What AWS IoT does for chargers besides carrying telemetry. All of it is billed."""
 
@@ -371,6 +396,7 @@ class Site(_Frozen):
     size: Size
     network: Network = Field(default_factory=Network)
     application: Application = Field(default_factory=Application)
+    tariff: Tariff = Field(default_factory=Tariff)
     devices: Devices = Field(default_factory=Devices)
     access: Access = Field(default_factory=Access)
     governance: Governance = Field(default_factory=Governance)
@@ -414,6 +440,14 @@ class Site(_Frozen):
                     f"begin with {zone_id_prefix(self.region)}, names with {self.region}."
                 )
         return self
+
+    @property
+    def silent_after_seconds(self) -> int:
+        """After how long without a message the dashboard counts a charger as silent.
+
+        Three messages may be lost, and half a minute is never too long.
+        """
+        return max(30, 3 * self.size.interval_seconds)
 
     @property
     def messages_per_second(self) -> float:

@@ -1,6 +1,6 @@
 """All findings of a source, from a folder that is only read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -25,22 +25,31 @@ def check(root: Path, source: str = "", commit: str = "") -> SourceReport:
     if not tree.files("backend/*") and not tree.files("frontend/*"):
         raise NotASourceError(f"{source or root} has no folder backend or frontend.")
     python = Python.below(tree, "backend")
-    findings = [
-        *layout.findings(tree, python),
-        *risks.findings(tree, python),
-        *arranged.findings(tree, python),
-        *_of_fixes(tree),
-    ]
+    trials, fixed, folder = attempt(tree)
+    with folder:
+        findings = [
+            *layout.findings(tree, python),
+            *_left(tree, python, fixed),
+            *arranged.findings(tree, python),
+            *(found for trial in trials for found in _of_fix(trial, tree)),
+            *_local_addresses(trials, fixed),
+        ]
     ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.level))
     return SourceReport(source or str(root), commit, tuple(ordered))
 
 
-def _of_fixes(tree: Tree) -> Iterator[SourceFinding]:
-    trials, fixed, folder = attempt(tree)
-    with folder:
-        for trial in trials:
-            yield from _of_fix(trial, tree)
-        places = fixed.find(arranged.LOCAL, "frontend/*")
+def _left(tree: Tree, python: Python, fixed: Tree) -> Iterator[SourceFinding]:
+    """Yield what the source leaves open and the build's fixes do not close."""
+    remaining = {each.id for each in risks.findings(fixed, Python.below(fixed, "backend"))}
+    for each in risks.findings(tree, python):
+        # The copy has only what the build packs; a file beside it is no concern of a fix.
+        beside = any(not place.file.startswith("backend/") for place in each.places)
+        if each.id in remaining or beside:
+            yield each
+
+
+def _local_addresses(trials: Iterable[FixTrial], fixed: Tree) -> Iterator[SourceFinding]:
+    places = fixed.find(arranged.LOCAL, "frontend/*")
     places = tuple(place for place in places if place.file.endswith(_PAGES))
     websocket = next(trial for trial in trials if trial.name == "websocket-address")
     # Where that fix does not fit, its own finding says so already.

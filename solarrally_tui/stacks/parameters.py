@@ -246,6 +246,10 @@ def _app(given: _Given) -> Values:
             "Probe": _flag(size.probe),
             "RolloutAlarm": _flag(_watches_rollout(given)),
             "AdminEmail": given.site.administrator,
+            "Currency": given.site.tariff.currency,
+            "SolarPrice": f"{given.site.tariff.solar_per_kwh:.10g}",
+            "GridPrice": f"{given.site.tariff.grid_per_kwh:.10g}",
+            "SilentAfterSeconds": str(given.site.silent_after_seconds),
             "LogRetentionDays": str(size.log_retention_days),
         }
     )

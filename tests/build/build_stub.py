@@ -37,7 +37,7 @@ def npm(arguments: list[str]) -> int:
     if arguments[0] == "ci":
         Path("node_modules").mkdir()
         return 0
-    sources = "".join(p.read_text() for p in sorted(Path("src").rglob("*.tsx")))
+    sources = "".join(p.read_text() for p in sorted(Path("src").rglob("*.ts*")))
     name = f"index-{hashlib.sha256(sources.encode()).hexdigest()[:8]}.js"
     Path("dist/assets").mkdir(parents=True)
     Path("dist/assets", name).write_text(sources)

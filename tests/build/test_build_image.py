@@ -16,6 +16,13 @@ BACKEND_FIXES = (
     "dockerfile-base-images",
     "rds-ca-bundle",
     "dockerignore",
+    "stale-connections",
+    "emails-in-log",
+    "conflicts-in-log",
+    "user-with-sessions",
+    "password-change",
+    "site-facts",
+    "prices-from-answers",
 )
 
 
@@ -93,16 +100,26 @@ ALTERED = [
     ("sql-echo-off", "backend/db/database.py", "echo=True", 'echo="debug"'),
     ("dockerfile-base-images", "backend/Dockerfile.production", "python:3.11-slim AS", "$BASE AS"),
     ("rds-ca-bundle", "backend/Dockerfile.production", "COPY . .", "COPY src ."),
+    ("stale-connections", "backend/db/database.py", "engine(", "engine(poolclass=Own, *"),
+    ("emails-in-log", "backend/api/accounts.py", "{driver.email} is", "{names(email)} is"),
+    ("conflicts-in-log", "backend/main.py", "app = FastAPI(title", "app = made(FastAPI, title"),
+    ("user-with-sessions", "backend/api/accounts.py", "delete(user)", "delete(user, True)"),
+    ("password-change", "backend/api/accounts.py", "for field, value in", "for item in"),
+    ("site-facts", "backend/utils/websocket_manager.py", "broadcast_telemetry", "send"),
+    ("site-facts", "backend/main.py", 'prefix="/api/v1"', 'prefix="/api/v2"'),
+    ("prices-from-answers", "backend/models/prices.py", "_rate_per_kwh", "_price"),
 ]
 
 
-@pytest.mark.parametrize(("name", "file", "old", "new"), ALTERED, ids=[a[0] for a in ALTERED])
+@pytest.mark.parametrize(
+    ("name", "file", "old", "new"), ALTERED, ids=[f"{a[0]}-{n}" for n, a in enumerate(ALTERED)]
+)
 def test_one_altered_line_fails_by_the_name_of_the_fix(
     bench: Bench, name: str, file: str, old: str, new: str
 ) -> None:
     bench.alter(file, old, new)
     assert bench.image() != 0
-    assert f"fix {name}: the source no longer matches: {file}" in bench.log
+    assert f"fix {name}: the source no longer matches: " in bench.log
     assert bench.log.count("no longer matches") == 1
     assert not bench.calls("docker build")
     assert f"solarrally-test_app:{bench.image_tag}" not in bench.registry()

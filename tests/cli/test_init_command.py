@@ -170,6 +170,9 @@ def test_every_question_of_the_registry_is_asked() -> None:
         "network.avoid_zones",
         "devices.iot_log",
         "devices.fleet_index",
+        "tariff.currency",
+        "tariff.solar_per_kwh",
+        "tariff.grid_per_kwh",
     }
 
 

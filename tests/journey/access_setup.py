@@ -134,7 +134,7 @@ def _the_gate_is_shut(url: str, password: str) -> None:
     assert status_of(url + "/api/auth/%72egister/register", token, "POST", b"{}") == 403
     assert status_of(url + "/api//auth/register/register", token, "POST", b"{}") == 403
     assert status_of(url + "/API/auth/register/register", token, "POST", b"{}") == 403
-    assert status_of(url + "/api/v1/tariff", "", "PUT", b"{}") == 401
+    assert status_of(url + "/api/v1/tariff", "", "PUT", b"{}") == 405
 
 
 def _a_browser_signs_in_once(url: str, password: str) -> None:
@@ -142,7 +142,8 @@ def _a_browser_signs_in_once(url: str, password: str) -> None:
     with httpx.Client(verify=untrusting(), base_url=url, headers={"Accept": "text/html"}) as page:
         assert page.get("/").status_code == 401
         welcome = page.get("/", auth=("viewer", password))
-        assert (welcome.status_code, welcome.headers["location"]) == (302, "/?signed")
+        assert welcome.status_code == 302
+        assert welcome.headers["location"].startswith("/?signed=")
         set_cookie = welcome.headers["set-cookie"]
         assert "HttpOnly" in set_cookie
         assert "SameSite=Lax" in set_cookie

@@ -19,7 +19,7 @@ BROKEN = {
     "package-uvicorn": ("backend/requirements.txt", "uvicorn", "hypercorn"),
     "package-asyncpg": ("backend/requirements.txt", "asyncpg", "psycopg"),
     "page-build": ("frontend/package.json", '"build"', '"make"'),
-    "not-python": ("backend/api/prices.py", "price = 1.0", "price = = 1.0"),
+    "not-python": ("backend/api/prices.py", "wanted: float", "wanted = = float"),
     "variable-mini_key": (
         "backend/utils/broker.py",
         "up = False",
@@ -31,8 +31,8 @@ BROKEN = {
     "websocket-reconnect": ("frontend/src/hooks/useWebSocket.tsx", "connect", "open"),
     "local-address": (
         "frontend/src/hooks/useWebSocket.tsx",
-        "return props.children",
-        "fetch('http://localhost:8000/health'); return props.children",
+        "props.show('gone')",
+        "fetch('http://localhost:8000/health')",
     ),
 }
 

@@ -34,7 +34,7 @@ def test_warnings_are_10_and_json_has_every_finding(miniature: Miniature) -> Non
     (fix,) = [each for each in report["findings"] if each["id"] == "sql-echo-off"]
     assert fix["fix"] == "sql-echo-off"
     assert fix["remedy"] == "The build's fix sql-echo-off corrects it."
-    (hand,) = [each for each in report["findings"] if each["id"] == "token-in-log"]
+    (hand,) = [each for each in report["findings"] if each["id"] == "health-blind"]
     assert hand["remedy"].startswith("no fix: ")
     assert fix["places"] == [{"file": "backend/db/database.py", "line": 8}]
 

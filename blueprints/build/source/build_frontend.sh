@@ -38,6 +38,7 @@ say "building the web page"
 [ -f "$page/dist/index.html" ] || fail "the build made no dist/index.html."
 # A page that opens no WebSocket would look alive while it shows invented figures.
 grep -rqF '/ws/live' "$page/dist/assets" || fail "the built page never opens /ws/live."
+grep -rqF '/api/v1/site' "$page/dist/assets" || fail "the built page never asks for its prices."
 
 say "keeping the page in $ARTIFACT_BUCKET"
 upload --recursive --cache-control 'public,max-age=31536000,immutable' \

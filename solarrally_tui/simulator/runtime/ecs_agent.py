@@ -123,6 +123,7 @@ class EcsAgent:
         settings = TaskSettings(
             task_id=task["taskArn"].rpartition("/")[2],
             environment=environments.get(definition.init, {}),
+            answers=definition.answers,
             pace=0.0 if self._clock.instant else 1.0 / self._clock.speed,
         )
         process = StandinProcess(settings, logs.write)

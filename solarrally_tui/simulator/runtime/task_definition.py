@@ -11,6 +11,7 @@ _task_defs = private(ecs, "_task_defs")
 
 _CONF = "MOSQUITTO_CONF"
 _LINK_WAIT = "LINK_WAIT_SECONDS"
+_ANSWERS = ("CURRENCY", "SOLAR_PRICE_PER_KWH", "GRID_PRICE_PER_KWH", "SILENT_AFTER_SECONDS")
 
 
 class TaskDefinition:
@@ -45,6 +46,12 @@ class TaskDefinition:
         needs = next((_needs(d) for name, d, _ in self.containers if name == self.main), {})
         broker = next((d for name, d, _ in self.containers if name == self.broker), {})
         return needs.get(self.broker) == "HEALTHY" and bool(broker.get("healthCheck"))
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The serving container's variables that come from the site's answers, by name."""
+        plain = next((env for name, _, env in self.containers if name == self.main), {})
+        return {name: plain[name] for name in _ANSWERS if name in plain}
 
     @property
     def link_wait(self) -> float | None:

@@ -1,4 +1,4 @@
-"""Named compatibility fixes that make the pinned application start and show real data.
+"""Named compatibility fixes that make the pinned application start and tell the truth.
 
 Standard library only: this runs in the build, before anything is installed. Each fix looks at the
 source first, does nothing twice, and fails by its name when the source is neither the one that it
@@ -7,9 +7,15 @@ knows nor already right, so that a new commit of the application is never patche
 
 from __future__ import annotations
 
+from .accounts import ACCOUNTS
 from .backend import BACKEND
+from .facts import FACTS
 from .frontend import FRONTEND
+from .page import PAGE
 from .source import Fix
 
-FIXES: dict[str, tuple[Fix, ...]] = {"backend": BACKEND, "frontend": FRONTEND}
+FIXES: dict[str, tuple[Fix, ...]] = {
+    "backend": (*BACKEND, *ACCOUNTS, *FACTS),
+    "frontend": (*FRONTEND, *PAGE),
+}
 """The fixes of each half of the application, in the order in which they are applied."""

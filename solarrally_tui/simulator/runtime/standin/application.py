@@ -1,7 +1,8 @@
 """The stand-in's version of the application's HTTP and WebSocket interface."""
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,6 @@ from websockets.http11 import Request, Response
 from solarrally_tui.simulator.settings import LOOPBACK
 
 _LIVE = "/ws/live"
-_TARIFF = {"solar_rate_per_kwh": 10.0, "grid_rate_per_kwh": 50.0}
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated task</title>
 <h1>Simulated task</h1><p>It stands in for one task of the application in the simulated account.
 <p><a href="/health">/health</a></html>"""
@@ -38,9 +38,15 @@ class _Connection(ServerConnection):
 
 
 class ApplicationServer:
-    """Serves `/health`, the reading part of the API and the live WebSockets on loopback."""
+    """Serves `/health`, the reading part of the API and the live WebSockets on loopback.
 
-    def __init__(self) -> None:
+    answers: the variables of the task that are answers of the site.
+    """
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        self._answers = answers
+        self._heard: dict[str, tuple[float, dict[str, Any]]] = {}
+        """When a charger was last heard, and what it said."""
         self._listeners: dict[ServerConnection, str] = {}
         self._server: Server | None = None
 
@@ -65,7 +71,10 @@ class ApplicationServer:
 
     def send(self, frame: str) -> None:
         """Send a telemetry frame to every listener of its session, without waiting."""
-        session = json.loads(frame)["session_id"]
+        message = json.loads(frame)
+        session = message["session_id"]
+        if message.get("unit_id"):
+            self._heard[message["unit_id"]] = (time.monotonic(), message)
         wanted = {"", session} if session else {""}
         broadcast([c for c, filter_ in self._listeners.items() if filter_ in wanted], frame)
 
@@ -94,11 +103,46 @@ class ApplicationServer:
             "/health": self._health,
             "/api/v1/sessions": list,
             "/api/v1/sessions/active/current": list,
-            "/api/v1/tariff": lambda: _TARIFF,
+            "/api/v1/tariff": self._tariff,
+            "/api/v1/site": self._site,
         }
         if path in pages:
             return _response(HTTPStatus.OK, "application/json", json.dumps(pages[path]()))
         return _response(HTTPStatus.NOT_FOUND, "application/json", '{"detail":"Not Found"}')
+
+    def _tariff(self) -> dict[str, float]:
+        return {
+            "solar_rate_per_kwh": float(self._answers.get("SOLAR_PRICE_PER_KWH", "0")),
+            "grid_rate_per_kwh": float(self._answers.get("GRID_PRICE_PER_KWH", "0")),
+        }
+
+    def _site(self) -> dict[str, Any]:
+        """Return what the build lets the application say: prices, chargers, who is silent."""
+        limit = float(self._answers.get("SILENT_AFTER_SECONDS", "60"))
+        ages = {unit: time.monotonic() - at for unit, (at, _) in sorted(self._heard.items())}
+        live = [message for unit, (_, message) in self._heard.items() if ages[unit] <= limit]
+        prices = self._tariff()
+        return {
+            "currency": self._answers.get("CURRENCY", ""),
+            "solar_price_per_kwh": prices["solar_rate_per_kwh"],
+            "grid_price_per_kwh": prices["grid_rate_per_kwh"],
+            "silent_after_seconds": limit,
+            "chargers": [
+                {
+                    "unit_id": unit,
+                    "age_seconds": round(age, 1),
+                    "silent": age > limit,
+                    "telemetry": self._heard[unit][1],
+                }
+                for unit, age in ages.items()
+            ],
+            "totals": {
+                "power_w": sum(message["power_w"] for message in live),
+                "chargers": len(ages),
+                "silent": len(ages) - len(live),
+                "charging": sum(message["status"] == "charging" for message in live),
+            },
+        }
 
     def _health(self) -> dict[str, object]:
         return {

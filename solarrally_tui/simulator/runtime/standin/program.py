@@ -41,7 +41,7 @@ def main() -> int:
 
 class _Task:
     def __init__(self, settings: TaskSettings, bridge: Link | None) -> None:
-        self._server = ApplicationServer()
+        self._server = ApplicationServer(settings.answers)
         self._client: BridgeClient | None = None
         if bridge is not None:
             self._client = BridgeClient(

@@ -6,7 +6,7 @@ private key, which must appear neither in its arguments nor on disk.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from solarrally_tui.simulator.runtime.standin.mosquitto import Bridge, ConfError, parse
 
@@ -27,6 +27,8 @@ class TaskSettings:
     task_id: str
     environment: dict[str, str]
     """The init container's variables, secrets included; empty without an init container."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """The serving container's variables that are answers of the site: prices and the like."""
     pace: float = 1.0
     """Real seconds for each second of reconnecting."""
 
