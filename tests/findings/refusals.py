@@ -960,8 +960,6 @@ UNKNOWN = (
         "subscribe. To do so please visit https://aws.amazon.com/marketplace/pp?sku=1"
     ),
     'sqlalchemy.exc.ProgrammingError: relation "users" already exists',
-    "psycopg.errors.InsufficientPrivilege: permission denied for table users",
-    "[Errno 98] Address already in use",
     "HTTP/1.1 500 Internal Server Error",
     "memory limit exceeded",
     "The specified backup retention period exceeds the maximum of 35 days.",

@@ -3,21 +3,9 @@
 Account numbers and names are replaced; nothing else is.
 """
 
-from dataclasses import dataclass
-
 from tests.findings.refusals import REFUSALS
-
-
-@dataclass(frozen=True)
-class Met:
-    """One thing that was said, and the rule that must claim it."""
-
-    rule: str
-    kind: str
-    words: str
-    source: str
-    state: str = ""
-
+from tests.health.log_words import PRINTED
+from tests.health.met import Met
 
 _DENIED = (
     "User: arn:aws:sts::123456789012:assumed-role/solarrally-sun-cloudformation/AWSCloudFormation "
@@ -588,5 +576,6 @@ MET = (
         "CloudFormation user guide, Troubleshooting",
         _EVENT,
     ),
+    *PRINTED,
     *(Met(r.cause, "stack-event", r.words, r.source, _EVENT) for r in REFUSALS),
 )

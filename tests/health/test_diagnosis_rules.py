@@ -74,7 +74,8 @@ def test_sentences_are_whole(met: Met) -> None:
 def test_every_rule_has_a_source_and_an_id_of_its_own() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert all(rule.source and rule.kinds for rule in RULES)
-    assert {rule.id for rule in RULES} == {met.rule for met in MET}
+    # That one takes a traceback (test_log_words.py).
+    assert {rule.id for rule in RULES} == {met.rule for met in MET} | {"connection-failed"}
 
 
 @pytest.mark.parametrize("check", [probe.id for probe in PROBES])

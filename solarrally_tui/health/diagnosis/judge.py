@@ -43,10 +43,12 @@ def claims(evidence: Evidence) -> Rule | None:
 
 
 def _matches(rule: Rule, evidence: Evidence) -> bool:
+    frames = evidence.facts.get("frames", "")
     return (
         evidence.kind in rule.kinds
         and (not rule.state or re.fullmatch(rule.state, evidence.state) is not None)
         and (not rule.words or re.search(rule.words, evidence.words) is not None)
+        and (not (rule.within and frames) or re.search(rule.within, frames) is not None)
     )
 
 

@@ -8,9 +8,9 @@ from solarrally_tui.findings.reasons.computer import PASTED
 from solarrally_tui.findings.reasons.table import REASONS, Explanation, explanation_of
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.judge import causes
+from solarrally_tui.health.diagnosis.log_lines import telling
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.diagnosis.rules.rule import TASK, Rule
-from solarrally_tui.health.diagnosis.sources.log import reports_error
 from solarrally_tui.health.report import Report
 from solarrally_tui.text.control_characters import harmless
 
@@ -34,8 +34,8 @@ _TYPED: Final = str.maketrans(
 )
 """What web pages and chat programs make of quotation marks, and what they leave between words."""
 
-_STAMP: Final = re.compile(r"^\d{4}-\d\d-\d\d[T ]\S+\s+(?:\S+/\S+/\S+\s+)?")
-"""What `aws logs tail` puts before a line: the time, and the stream."""
+_STAMP: Final = re.compile(r"^\s{0,8}\d{4}-\d\d-\d\d[T ]\S+(?:\s\S+/\S+/\S+)?\s")
+"""What `aws logs tail` puts before a line, which may be indented: the time, and the stream."""
 
 _PASTED: Final = ApiCall("", "", "", {})
 
@@ -60,8 +60,13 @@ def explain(text: str) -> Explanation | None:
 
 def explain_log(text: str) -> Explanation | None:
     """Return what the log of a container shows; None where no line of it shows a cause."""
-    lines = (_STAMP.sub("", line[:_LONGEST].strip()) for line in _plain(text).splitlines())
-    return _by_rule([_PASTED.evidence("log", line) for line in lines if reports_error(line)])
+    lines = [_STAMP.sub("", line[:_LONGEST].rstrip()) for line in _plain(text).splitlines()]
+    return _by_rule(
+        [
+            _PASTED.evidence("log", told.words, facts={"frames": told.frames})
+            for told in telling(lines)
+        ]
+    )
 
 
 def _plain(text: str) -> str:

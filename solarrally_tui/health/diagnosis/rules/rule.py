@@ -41,6 +41,13 @@ class Rule:
     sure: Sureness = CERTAIN
     depth: int = ROOT
     """ROOT, NEAR, SYMPTOM or ASIDE."""
+    within: str = ""
+    """Pattern in the files of the traceback that the words end; it counts only where the log has
+    one."""
+    printed_by: str = ""
+    """Programs that print the words; for lines of logs."""
+    checked: str = ""
+    """How it was checked that they do: measured, source, documented or not checked, and on what."""
     defaults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Further placeholders, with what they become where the leading evidence has no fact of that
     name."""

@@ -5,7 +5,6 @@ from typing import Final
 from solarrally_tui.health.diagnosis.rules.rule import AGAIN, LIKELY, NEAR, SYMPTOM, TASK, Rule
 
 _TASK_ERRORS = "ECS developer guide, Resolve Amazon ECS stopped task errors"
-_APPLICATION = "SolarRally, observed behaviour of the backend"
 
 TASKS: Final = (
     Rule(
@@ -16,7 +15,42 @@ TASKS: Final = (
         "subnets, and that the task's security group allows outbound port 443. " + AGAIN,
         source=_TASK_ERRORS,
         words=r"(?is)(?:ResourceInitializationError|CannotPull).*"
-        r"(?:context deadline exceeded|i/o timeout|request canceled|connection issue)",
+        r"(?:context deadline exceeded|i/o timeout|request canceled|connection issue|no such host"
+        r"|server misbehaving|network is unreachable|connection refused|TLS handshake timeout"
+        r"|deadline exceeded|dial tcp)",
+    ),
+    Rule(
+        id="log-denied",
+        kinds=TASK,
+        what="The task's role is not allowed to write the log that the task needs to start.",
+        next="Allow the execution role logs:CreateLogStream and logs:PutLogEvents on the "
+        "application's log group, and its key to CloudWatch Logs. " + AGAIN,
+        source=_TASK_ERRORS + ": ResourceInitializationError, failed to validate logger args",
+        words=r"(?is)(?:validate logger args|create Cloudwatch log stream).*(?:AccessDenied"
+        r"|not authorized)",
+    ),
+    Rule(
+        id="image-denied",
+        kinds=TASK,
+        what="The registry does not give the image to the tasks.",
+        next="A private registry, or one of another account, must let the tasks' execution role "
+        "pull the image: see the registry's permissions, or use the site's own builds. " + AGAIN,
+        source="ECS developer guide, CannotPullContainer task errors",
+        words=r"(?is)(?:CannotPull|pull registry auth|ecr:).*(?:pull access denied"
+        r"|no basic auth credentials|403 Forbidden|unauthorized|AccessDenied|not authorized"
+        r"|requested access to the resource is denied)",
+    ),
+    Rule(
+        id="network-interface",
+        kinds=TASK,
+        what="AWS did not give a task its network interface.",
+        next="Check that the subnets of the tasks have free addresses, and the quota of network "
+        "interfaces. ECS tries again automatically.",
+        source="ECS developer guide, stopped task errors: network interface provisioning; API "
+        "failure reasons",
+        words=r"(?i)network interface provisioning|RESOURCE:ENI|InsufficientFreeAddresses"
+        r"|not have enough free addresses|failed to (?:attach|configure|create).{0,20}\bENI\b",
+        sure=LIKELY,
     ),
     Rule(
         id="secret-denied",
@@ -52,95 +86,9 @@ TASKS: Final = (
         what="The container {resource} was stopped because it ran out of memory.",
         next="Choose a larger task size in the Size step or in the site file. " + AGAIN,
         source=_TASK_ERRORS + "; exit code 137",
-        words=r"(?i)OutOfMemory|exit code 137|Killed process",
-    ),
-    Rule(
-        id="database-password",
-        kinds=("log",),
-        what="The database rejects the application's password.",
-        next="Run solarrally rotate {site}. It sets one new password for both and "
-        "replaces the tasks.",
-        source="PostgreSQL, error code 28P01 invalid_password",
-        words=r"(?i)password authentication failed|InvalidPasswordError|28P01",
-    ),
-    Rule(
-        id="database-untrusted",
-        kinds=("log",),
-        what="The application does not trust the certificate of its database.",
-        next="Check that the image contains Amazon's RDS certificate authorities and that nothing "
-        "between the tasks and the database replaces certificates. " + AGAIN,
-        source=_APPLICATION + "; RDS user guide, Using SSL/TLS to encrypt a connection",
-        words=r"SSLCertVerificationError|CERTIFICATE_VERIFY_FAILED",
-        sure=LIKELY,
-    ),
-    Rule(
-        id="database-unreachable",
-        kinds=("log",),
-        what="The application cannot reach its database.",
-        next="See the evidence of the database. If it is available, check that its "
-        "security group allows the tasks in on port 5432.",
-        source=_APPLICATION,
-        words=r"(?i)\b5432\b.*(?:refused|timed? ?out|unreachable)|(?:refused|timed? ?out).*\b5432\b"
-        r"|could not translate host name|the database system is|CannotConnectNowError"
-        r"|connection (?:was closed|to server).{0,60}(?:failed|closed|lost)|ConnectionDoesNotExist"
-        r"|(?:TimeoutError|OSError|gaierror).{0,80}asyncpg"
-        # The last lines of the backend's traceback, which connects to nothing else when it starts.
-        r"|^(?:asyncio\.\w*\.?)?TimeoutError$|^(?:socket\.)?gaierror: |^ConnectionRefusedError: "
-        r"|rds\.amazonaws\.com.{0,60}(?:fail|not known)",
-        sure=LIKELY,
-    ),
-    Rule(
-        id="bridge-refused",
-        kinds=("log", "iot"),
-        what="AWS IoT rejects the tasks' MQTT bridge.",
-        next="Check the certificate and the policy of the bridge in AWS IoT. If the "
-        "certificate is gone, solarrally deploy creates a new one.",
-        source="mosquitto log; AWS IoT developer guide, CloudWatch log entries",
-        words=r"(?i)connection refused: not authori[sz]ed|tlsv1 alert|host name verification failed"
-        r"|AUTHORIZATION_FAILURE",
-        sure=LIKELY,
-    ),
-    Rule(
-        id="bridge-untrusted",
-        kinds=("log",),
-        what="The MQTT bridge does not trust the certificate of AWS IoT.",
-        next="Check that nothing between the tasks and AWS IoT replaces certificates, and that the "
-        "image contains Amazon Root CA 1. " + AGAIN,
-        source="mosquitto log; AWS IoT developer guide, Server authentication",
-        words=r"(?i)OpenSSL Error.*certificate verify failed|A TLS error occurred",
-        sure=LIKELY,
-    ),
-    Rule(
-        id="bridge-unreachable",
-        kinds=("log",),
-        what="The MQTT bridge cannot reach AWS IoT.",
-        next="Check the endpoint of AWS IoT, and the outbound access of the tasks: DNS, NAT or "
-        "public addresses, and port 8883 of the security group.",
-        source="mosquitto log",
-        words=r"(?i)Error (?:resolving|creating) bridge|Unable to connect to bridge",
-        sure=LIKELY,
-    ),
-    Rule(
-        id="bridge-closed",
-        kinds=("log",),
-        what="AWS IoT closes the connection of the tasks' MQTT bridge.",
-        next="Check in AWS IoT that the bridge's certificate is active, and that its policy allows "
-        "the client id. If the certificate is gone, solarrally deploy creates a new one.",
-        source="mosquitto log; AWS IoT developer guide, Connect policy action",
-        words=r"(?i)Client local\.\S+ (?:closed its connection|disconnected: Protocol error)",
-        sure=LIKELY,
-        depth=NEAR,
-    ),
-    Rule(
-        id="code-broken",
-        kinds=("log",),
-        what="The application stops with an error in its own code.",
-        next="Show the log line to the maintainer of the source, or choose another "
-        "version in the Application step. solarrally source check lists known "
-        "defects.",
-        source=_APPLICATION,
-        words=r"\b(?:ImportError|ModuleNotFoundError|SyntaxError|ArgumentError|NameError)\b",
-        sure=LIKELY,
+        words=r"(?i)OutOfMemoryError: Container|\bOutOfMemory(?!Error: out of memory)|exit code 137"
+        r"|Killed process|^Killed$|\bMemoryError\b|Cannot allocate memory|oom-kill|signal 9\b"
+        r"|SIGKILL",
     ),
     Rule(
         id="container-exit",
@@ -162,6 +110,28 @@ TASKS: Final = (
         source="Elastic Load Balancing user guide, Health check reason codes",
         words=r"(?i)Target\.(?:FailedHealthChecks|Timeout|ResponseCodeMismatch|NotRegistered)"
         r"|failed (?:ELB|container) health checks|is unhealthy in",
+        sure=LIKELY,
+        depth=SYMPTOM,
+    ),
+    Rule(
+        id="task-replaced-by-aws",
+        kinds=("task",),
+        what="AWS stopped a task to replace it: Spot capacity was taken back, or its host was "
+        "retired.",
+        next="Nothing is wrong. ECS starts another task automatically. With size.fargate_spot, two "
+        "tasks or more keep the site up meanwhile.",
+        source="ECS developer guide, Fargate Spot termination notices, task retirement",
+        words=r"(?i)Spot Task was interrupted|SpotInterruption|retirement"
+        r"|maintenance on the underlying infrastructure",
+        depth=SYMPTOM,
+    ),
+    Rule(
+        id="essential-exit",
+        kinds=("task",),
+        what="A task ended because a container that it cannot do without has ended.",
+        next="See which container it was, its exit code and its last lines in the application log.",
+        source="ECS developer guide, stopped task errors: Essential container in task exited",
+        words=r"(?i)essential container in task exited",
         sure=LIKELY,
         depth=SYMPTOM,
     ),

@@ -9,16 +9,6 @@ _ACM = "ACM API reference, DescribeCertificate"
 
 DATABASE: Final = (
     Rule(
-        id="database-full",
-        kinds=("database", "database-event", "log"),
-        what="The database storage is full.",
-        next="Raise the storage in the site file and deploy, or choose Modify in the RDS "
-        "console. RDS grows automatically only up to the maximum in the site file.",
-        source=_RDS_STATUS,
-        words=r"(?i)storage-full|(?:storage|space).{0,60}(?:full|exhausted|exceed)"
-        r"|No space left on device",
-    ),
-    Rule(
         id="database-stopped",
         kinds=("database",),
         what="The database is stopped, so nobody can sign in.",

@@ -1,6 +1,5 @@
 """The application's log: the last lines of tasks that stopped, or of those that run now."""
 
-import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case
+from solarrally_tui.health.diagnosis.log_lines import telling
 from solarrally_tui.health.diagnosis.sources.tasks import StoppedTask, stopped
 from solarrally_tui.health.observed_site import OutOfReachError
 
@@ -17,16 +17,6 @@ _STREAMS: Final = 4
 _KEPT: Final = 8
 _TAIL: Final = 15
 _FRESH: Final = timedelta(minutes=30)
-_BAD: Final = re.compile(
-    r"(?i)\b(?:error|exception|traceback|fatal|critical|failed|refused|denied|could not|cannot|"
-    r"unable|killed|timed? ?out|no such|not authori[sz]ed|invalid|closed its connection)\b|Error\b"
-)
-_CALM: Final = re.compile(r"(?i)\b(?:0 errors?|error[_ ]?log|no errors?)\b")
-
-
-def reports_error(line: str) -> bool:
-    """Whether a line of a log looks like an error."""
-    return _BAD.search(line) is not None and _CALM.search(line) is None
 
 
 async def log(case: Case) -> AsyncIterator[Evidence]:
@@ -45,11 +35,12 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
         if response is None:
             continue  # A container that never started has no stream.
         events = [e for e in response.get("events", ()) if is_of_stopped or _time(e) > since]
-        bad = [e for e in events if reports_error(e["message"])]
-        for event in bad[-_KEPT:]:
+        for told in telling([event["message"] for event in events])[-_KEPT:]:
+            event = events[told.at]
             yield call.evidence(
                 "log",
-                event["message"],
+                told.words,
+                facts={"frames": told.frames},
                 resource=stream,
                 type="log stream",
                 time=_time(event),
