@@ -1,7 +1,7 @@
 """Words as programs and ECS print them, the cause that each shows, and calm lines.
 
-`source` in printed.jsonl says where they are from: measured (asyncpg 0.32, uvloop 0.23, psycopg 3.3,
- SQLAlchemy 2.1, PostgreSQL 15, uvicorn 0.54, mosquitto 2.0.11), a source file, or a document.
+`source` in printed.jsonl says where they are from: measured (asyncpg 0.32, uvloop 0.23, psycopg
+3.3, SQLAlchemy 2.1, PostgreSQL 15, uvicorn 0.54, mosquitto 2.0.11), a source file, or a document.
 """
 
 import json

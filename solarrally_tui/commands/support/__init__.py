@@ -1,1 +1,1 @@
-"""Commands for somebody who helps with a site: diagnose, explain."""
+"""Commands for somebody who helps with a site: diagnose, explain. Imports health/ and shared/."""

@@ -87,7 +87,7 @@ LOGS: Final = (
     Rule(
         id="database-pool",
         kinds=("log",),
-        what="The application waits for a database connection of its own and gets none.",
+        what="The application waits for one of its database connections and gets none.",
         next="Its connections are all in use: by slow statements, or by requests that hang after a "
         "failover. See the slow queries (solarrally diagnose lists them), and restart the tasks.",
         source="SQLAlchemy, error code 3o7r",
@@ -129,7 +129,7 @@ LOGS: Final = (
         next="The application creates tables when it starts, and changes none that exist. Deploy "
         "the version that fits the data, or import a dump that fits the version.",
         source="PostgreSQL, error codes 42P01, 42703 and 42704",
-        words=r'(?i)(?:relation|column|type|function|schema) "?[\w.]+"? does not exist'
+        words=r'(?i)(?:relation|column|type|function|schema) "{0,1}[\w.]+"{0,1} does not exist'
         r"|Undefined(?:Table|Column|Object|Function)Error|\b42P01\b|\b42703\b|DuplicateTableError",
         sure=LIKELY,
         printed_by="PostgreSQL, asyncpg, psycopg",
