@@ -60,11 +60,13 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_run.py
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
+# Then thousands of ways through random graphs, each time others.
 # Then whole lives of sites, disturbed at every call (tests/torture; its ledger says what ran, and
 # running again continues). Takes some minutes; the lives about five.
 torture: $(VENV)/.ready $(NODE)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/provisioning/test_runner_machine.py
 	$(BIN)/python -m tests.torture
 
 format: $(VENV)/.ready

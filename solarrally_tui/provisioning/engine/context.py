@@ -8,7 +8,8 @@ from typing import TypeVar
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.graph import Step
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.steps import End, StepError
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import End, StepError, after_all
 
 T = TypeVar("T")
 C = TypeVar("C", bound="Context")
@@ -51,8 +52,15 @@ class Ends:
 
     @property
     def first_error(self) -> StepError | None:
-        """The error that came first; later ones often follow from it."""
-        return next(iter(self.failed.values()), None)
+        """The error that came first; later ones often follow from it.
+
+        One that says that nothing was started does not where another step has started something.
+        """
+        error = next(iter(self.failed.values()), None)
+        others = len(self.failed) > 1 or any(end.changed for end in self.done.values())
+        if error and error.exit_code is Exit.CREDENTIALS and others:
+            return after_all(error)
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,11 @@ class Context:
     narrator: Narrator
     ends: Ends = field(default_factory=Ends)
     acceptances: Acceptances = field(default_factory=Acceptances)
+
+    @property
+    def begun(self) -> bool:
+        """Whether this run may have started something in AWS by now."""
+        return bool(self.ends.done or self.ends.failed or self.acceptances.steps)
 
     def accepted(self, step: str) -> None:
         """Note that AWS has accepted what a step asks for: others need not wait for its end."""

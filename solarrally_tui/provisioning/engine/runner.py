@@ -67,14 +67,13 @@ async def _finished(tasks: Tasks, acceptances: Acceptances) -> list[asyncio.Task
 
 
 async def _guarded(step: str, action: Action[C], context: C) -> End:
-    begun = bool(context.ends.done)
     STEP.set(step)
     try:
         return await action(context)
     except AwsError as error:
-        raise from_aws(error, begun=begun) from error
+        raise from_aws(error, begun=context.begun) from error
     except ComputerError as error:
-        raise from_computer(error.plain, begun=begun) from error
+        raise from_computer(error.plain, begun=context.begun) from error
     except StillWaitingError as error:
         raise from_waiting(error, f"The step {step}") from error
 

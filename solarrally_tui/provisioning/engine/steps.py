@@ -6,6 +6,7 @@ from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -78,6 +79,16 @@ def from_computer(plain: Plain, *, begun: bool) -> StepError:
     if begun:
         return StepError(_out_of_sight(plain), Exit.OUT_OF_SIGHT)
     return StepError(plain, Exit.CREDENTIALS)
+
+
+def after_all(error: StepError) -> StepError:
+    """Return the end of a step as it is once the run is known to have started something."""
+    cause = error.__cause__
+    if isinstance(cause, AwsError):
+        return from_aws(cause, begun=True)
+    if isinstance(cause, ComputerError):
+        return from_computer(cause.plain, begun=True)
+    return error
 
 
 def from_waiting(error: StillWaitingError, what: str) -> StepError:
