@@ -193,6 +193,7 @@ class WizardApp(QuietApp[str]):
             return {}
 
     async def _destroy(self, site: SiteView, run: RunProgress, asked: StartDestroy) -> None:
+        self.expect(run, Draft(site.draft.answers))
         engine = self.session.services.destroy(
             site.name, run.take, delete_data=asked.delete_data, leave=asked.leave
         )
@@ -226,7 +227,8 @@ class WizardApp(QuietApp[str]):
         """Look up what is known of a run's time and money. Without, it is shown without them."""
         with contextlib.suppress(Exception):
             site = answers.site()
-            run.prospects = await asyncio.to_thread(self.session.services.prospects, site)
+            known = partial(self.session.services.prospects, site, destroys=run.destroys)
+            run.prospects = await asyncio.to_thread(known)
             run.version += 1
 
     async def _finish(self, run: RunProgress, engine: Awaitable[Outcome]) -> None:

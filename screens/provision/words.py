@@ -41,22 +41,19 @@ def summary(run: RunProgress) -> Content:
             ("Watching another run", "bold"),
             (f"  {took}\n  {run.watched}\n  Nothing is changed from here.", DIM),
         )
-    if run.active and run.destroys:
-        return Content.assemble(
-            mark(State.RUNNING), ("Deleting the site", "bold"), (f"  {took}", DIM)
-        )
     if run.active:
         known = outlook(run)
+        done = f"{run.finished_steps} of {total} steps done"
         return Content.assemble(
             mark(State.RUNNING),
-            (f"{run.finished_steps} of {total} steps done", "bold"),
+            ("Deleting the site" if run.destroys else done, "bold"),
             (f"  {took}", DIM),
             f"\n  {known.line}" if known.line else "",
             *(
                 (f"\n{State.WARN.glyph} {line}", colour(State.WARN))
                 for line in known.slow_lines[:_SLOW]
             ),
-            (_at_work(run), DIM),
+            ("" if run.destroys else _at_work(run), DIM),
         )
     if run.succeeded:
         words = "is deleted" if run.destroys else "is up"

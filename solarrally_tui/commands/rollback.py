@@ -103,6 +103,7 @@ async def _roll_back(options: Options, door: "Door") -> int:
         ),
         options.leave,
         partial(estimate, release.site),
+        release.site,
     )
 
 

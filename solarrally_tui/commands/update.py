@@ -124,6 +124,7 @@ async def _update(options: Options, door: "Door") -> int:
         ),
         options.leave,
         partial(estimate, site),
+        site,
     )
     if changes:
         say("A site file of yours still has the earlier answers. Change it before its next deploy.")

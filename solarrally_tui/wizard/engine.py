@@ -233,10 +233,10 @@ class Engine(Services):
         return expected(site, read(durations_file()))
 
     @override
-    def prospects(self, site: "Site") -> "Prospects":
+    def prospects(self, site: "Site", *, destroys: bool = False) -> "Prospects":
         from solarrally_tui.wizard.run_outlook import prospects
 
-        return prospects(site, self.estimate(site))
+        return prospects(site, self.estimate(site), destroys=destroys)
 
     @override
     def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
@@ -292,11 +292,16 @@ class Engine(Services):
         delete_data: bool = False,
         leave: frozenset[str] = frozenset(),
     ) -> Outcome:
+        from solarrally_tui.provisioning.deployment.progress.durations import Timer, durations_file
         from solarrally_tui.provisioning.teardown.destroy import destroy
 
         door = await self._at()
-        with self._logged("destroy", name, emit) as report:
-            return await destroy(name, door, report, delete_data=delete_data, leave=leave)
+        timer = Timer(destroys=True)
+        with self._logged("destroy", name, fan_out(emit, timer.take)) as report:
+            outcome = await destroy(name, door, report, delete_data=delete_data, leave=leave)
+        if not account_label():
+            timer.save(durations_file())
+        return outcome
 
     @contextmanager
     def _logged(self, command: str, site: str, emit: Emit) -> Iterator[Emit]:

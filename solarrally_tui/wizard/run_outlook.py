@@ -14,6 +14,7 @@ from solarrally_tui.provisioning.deployment.progress.durations import (
     read,
     usual,
     usual_changes,
+    usual_deletions,
 )
 from solarrally_tui.provisioning.deployment.progress.forecast import (
     USUAL,
@@ -24,6 +25,7 @@ from solarrally_tui.provisioning.deployment.progress.forecast import (
 )
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, DISTRIBUTION
 from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress, StepView
 
@@ -111,10 +113,15 @@ def minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
 
 
-def prospects(site: Site, estimate: Estimate | None) -> Prospects:
-    """Return what is known of a deployment before it begins. Reads what was measured here."""
+def prospects(site: Site | None, estimate: Estimate | None, *, destroys: bool = False) -> Prospects:
+    """Return what is known of a run before it begins. Reads what was measured here.
+
+    site: with its answers; only a deletion is forecast without.
+    """
     measured = read(durations_file())
     monthly = monthly_by_stack(estimate) if estimate else {}
+    if destroys or site is None:
+        return Prospects(usual_deletions(measured) if destroys else {}, {}, monthly)
     return Prospects(usual(site, measured), usual_changes(measured), monthly)
 
 
@@ -133,10 +140,11 @@ def outlook(run: RunProgress) -> RunOutlook:
     """Return how a run goes on, as far as it is known now."""
     now, speed = run.clock(), pace()
     # What another run began before we watched it is not seen.
-    known = bool(run.prospects.usual) and not (run.destroys or run.watched or isinf(speed))
+    known = bool(run.prospects.usual) and not (run.watched or isinf(speed))
     speed = 1.0 if isinf(speed) else speed
     expects, at_least = _expected(run, now, speed)
-    seen = forecast(expects, _so_far(run, now, speed)) if known else Forecast(0.0, "")
+    graph = TEARDOWN if run.destroys else DEPLOYMENT
+    seen = forecast(expects, _so_far(run, now, speed), graph) if known else Forecast(0.0, "")
     asked = any(view.state is State.WAITING_FOR_YOU for view in run.steps.values())
     titles = run.titles
     return RunOutlook(
@@ -202,6 +210,8 @@ def _expected(run: RunProgress, now: float, speed: float) -> tuple[dict[str, flo
     before they begin, but what needs a stack that is only created now has to be created, too.
     """
     usual, changes = run.prospects.usual, run.prospects.changes
+    if run.destroys:
+        return dict(usual), False
     views, expects, created = run.steps, dict[str, float](), set[str]()
     exists = any(view.verb in {"UPDATE", "KEEP"} for view in views.values() if not _is_second(view))
     at_least = False

@@ -82,7 +82,7 @@ class Services(Protocol):
     def seconds(self, site: "Site") -> tuple[float, float]:
         """Return how many seconds a first deployment usually takes, at least and at most."""
 
-    def prospects(self, site: "Site") -> "Prospects":
+    def prospects(self, site: "Site", *, destroys: bool = False) -> "Prospects":
         """Return what is known of a run's time and money before it begins. Takes a moment."""
 
     def steps(self, *, destroys: bool = False) -> Mapping[str, str]:

@@ -15,9 +15,10 @@ from solarrally_tui.provisioning.deployment.progress.durations import (
     read,
     remember,
     usual,
+    usual_deletions,
 )
 from solarrally_tui.provisioning.deployment.progress.forecast import StepSoFar, forecast
-from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
@@ -173,3 +174,36 @@ def test_changes_are_measured_apart_and_what_was_joined_not_at_all(tmp_path: Pat
     blocked.write_text("")
     timer.save(blocked / "durations.json")  # a disk that refuses stops nothing
     assert inf not in timer.seconds.values()
+
+
+def test_a_deletion_is_forecast_from_its_own_measurements(tmp_path: Path) -> None:
+    timer = Timer(destroys=True)
+    timer.take(at(0, "data", State.RUNNING))
+    timer.take(at(400, "data", State.DONE, reason="DELETE_COMPLETE"))
+    assert timer.seconds == {"destroy data": 400.0}
+    known = usual_deletions({"destroy data": Measured(400.0, 1), "data": Measured(1.0, 1)})
+    assert known["data"] == pytest.approx((250 + 400) / 2)
+    run = RunProgress({"app": "Application"}, destroys=True, site="sun", clock=lambda: START)
+    run.prospects = Prospects(known, {}, MONTHLY)
+    for step in ("chargers", "service-role-check", "observe"):
+        run.take(at(0, step, State.DONE))
+    for step in ("edge", "app"):
+        run.take(at(0, step, State.RUNNING))
+    run.clock = lambda: START + 60
+    found = outlook(run)
+    # The database can only go after what uses it, and takes longer than the distribution.
+    assert found.sets_pace == "Application"
+    assert 400 < (found.seconds_left or 0) < 600
+    assert found.spent is None
+    # What is left once AWS has finished: everything but what is being deleted.
+    assert found.monthly == MONTHLY["bootstrap"] + MONTHLY["data"]
+
+
+def test_who_only_watches_measures_and_forecasts_nothing() -> None:
+    timer = Timer()
+    timer.take(at(0, "deploy", State.RUNNING, resource="host", type=WATCHED, reason="a deploy"))
+    timer.take(at(1, "data", State.RUNNING))
+    timer.take(at(5, "data", State.DONE, reason="CREATE_COMPLETE"))
+    assert timer.seconds == {}
+    found = seen(60, at(0, "deploy", State.RUNNING, type=WATCHED, reason="a deploy"), *DATA)
+    assert (found.seconds_left, found.spent) == (None, None)

@@ -79,6 +79,23 @@ def test_provision_with_time_and_money(shown: Callable[..., bool], size: tuple[i
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_provision_deleting(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    run = RunProgress(Scripted().steps(destroys=True), destroys=True, clock=lambda: START)
+    run.prospects = Prospects({"edge": 360.0, "data": 250.0}, monthly=PROSPECTS.monthly)
+    for event in (
+        at(0, "service-role-check", State.DONE),
+        at(1, "edge", State.RUNNING),
+        at(2, "edge", State.RUNNING, "Distribution", "AWS::CloudFront::Distribution"),
+        at(3, "data", State.WAITING),
+        at(3, "network", State.WAITING),
+        at(3, "bootstrap", State.WAITING),
+    ):
+        run.take(event)
+    run.clock = lambda: START + 100
+    assert shown("provision", size, run=run)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_provision_waiting_for_what_aws_accepts(
     shown: Callable[..., bool], size: tuple[int, int]
 ) -> None:

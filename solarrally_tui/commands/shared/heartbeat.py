@@ -38,7 +38,8 @@ class Heartbeat:
     ) -> AsyncIterator[None]:
         """Print a line now and then for as long as the block lasts.
 
-        answers: of the site that is deployed; None for other runs, of which nothing is known.
+        answers: of the site that is deployed; None for other runs. Of these only deletions are
+        forecast.
         """
         beats = asyncio.ensure_future(self._beat(answers, estimate))
         try:
@@ -51,11 +52,12 @@ class Heartbeat:
     async def _beat(
         self, answers: "Site | None", estimate: "Callable[[], Estimate] | None"
     ) -> None:
-        if answers is None or is_instant():
+        destroys = self.run.destroys
+        if (answers is None and not destroys) or is_instant():
             return
         await asyncio.sleep(here(_FIRST))
         self.run.prospects = await asyncio.to_thread(
-            lambda: prospects(answers, estimate() if estimate else None)
+            lambda: prospects(answers, estimate() if estimate else None, destroys=destroys)
         )
         while True:
             self._say(outlook(self.run))

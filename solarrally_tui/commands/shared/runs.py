@@ -95,10 +95,12 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
             RunLogFile(command, site) as log,
             asking(partial(leaving, progress, estimate), asks=not options.json),
         ):
-            timer, heartbeat = Timer(), Heartbeat(progress, log, as_json=options.json)
+            timer = Timer(destroys=progress.destroys)
+            heartbeat = Heartbeat(progress, log, as_json=options.json)
             async with heartbeat.beating(answers, estimate):
                 outcome = await start(fan_out(progress.take, printer, log.write, timer.take), left)
-            if answers and not account_label():  # a simulated account's pace is no measurement
+            # A simulated account's pace is no measurement.
+            if (answers or progress.destroys) and not account_label():
                 timer.save(durations_file())
             print_result(site, outcome, as_json=options.json)
             say(log.line)

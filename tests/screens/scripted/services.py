@@ -269,7 +269,7 @@ class Scripted:
     def seconds(self, site: Site) -> tuple[float, float]:
         return 1260.0, 2100.0
 
-    def prospects(self, site: Site) -> Prospects:
+    def prospects(self, site: Site, *, destroys: bool = False) -> Prospects:
         return Prospects()
 
     def steps(self, *, destroys: bool = False) -> Mapping[str, str]:

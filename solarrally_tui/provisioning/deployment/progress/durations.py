@@ -1,4 +1,4 @@
-"""How long the steps of a deployment take: documented, blended with what was measured here."""
+"""How long the steps of a run take: documented, blended with what was measured here."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.provisioning.change.stack_step import JOINING
 from solarrally_tui.provisioning.deployment.progress.forecast import USUAL, forecast
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
-from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
@@ -60,6 +60,11 @@ UPDATES: Final = MappingProxyType(
     }
 )
 """Seconds of a change to a stack that exists, from the same averages."""
+
+DELETIONS: Final = MappingProxyType(
+    {"edge": 360, "app": 80, "data": 250, "balancer": 40, "network": 80, "bootstrap": 30}
+)
+"""Seconds of deleting a stack: our estimates, since no averages are published."""
 
 _LONGEST: Final = MappingProxyType(
     {
@@ -119,6 +124,17 @@ def usual_changes(measured: Mapping[str, Measured]) -> dict[str, float]:
     }
 
 
+def usual_deletions(measured: Mapping[str, Measured]) -> dict[str, float]:
+    """Return the seconds that deleting a site's stacks usually takes, by step."""
+    known = {key.removeprefix(_DESTROY): each for key, each in measured.items() if _DESTROY in key}
+    steps = DELETIONS.keys() | known.keys()
+    documented = {step: float(DELETIONS.get(step, USUAL)) for step in steps}
+    return {
+        step: known[step].blended(seconds) if step in known else seconds
+        for step, seconds in documented.items()
+    }
+
+
 def expected(site: Site, measured: Mapping[str, Measured]) -> tuple[float, float]:
     """Return the seconds that a first deployment usually takes, at least and at most."""
     longest = forecast(usual(site, measured), {}).seconds_left
@@ -153,11 +169,16 @@ class Timer:
 
     seconds: dict[str, float] = field(default_factory=dict)
     """By step, or by type and verb; of several resources of a type the longest."""
+    destroys: bool = False
+    """Whether the run deletes a site: its steps have the names of those that create it."""
     _began: dict[tuple[str, str], float] = field(default_factory=dict)
+    _watches: bool = False
+    """Whether the run only watches another one, and so comes in the middle."""
 
     def take(self, event: Event) -> None:
         """Note when something begins, and how long it took when it is done."""
-        if event.type == STACK_TYPE:
+        self._watches = self._watches or event.type == WATCHED
+        if event.type == STACK_TYPE or self._watches:
             return
         place = event.stack or event.step, event.resource
         moment = datetime.fromisoformat(event.time).timestamp()
@@ -171,7 +192,8 @@ class Timer:
                 return
             if not event.resource:
                 changed = event.reason.startswith("UPDATE_")
-                self.seconds[f"{event.step} update" if changed else event.step] = took
+                key = f"{event.step} update" if changed else event.step
+                self.seconds[f"{_DESTROY}{key}" if self.destroys else key] = took
             elif event.type and event.reason in _VERBS:
                 key = f"{event.type} {_VERBS[event.reason]}"
                 self.seconds[key] = max(took, self.seconds.get(key, 0.0))
@@ -182,6 +204,7 @@ class Timer:
             remember(path, self.seconds)
 
 
+_DESTROY: Final = "destroy "
 _VERBS: Final = MappingProxyType(
     {"CREATE_COMPLETE": "create", "UPDATE_COMPLETE": "update", "DELETE_COMPLETE": "delete"}
 )

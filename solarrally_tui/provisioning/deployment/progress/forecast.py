@@ -1,4 +1,4 @@
-"""How long a deployment still takes: the critical path over what its steps usually take. Pure.
+"""How long a run still takes: the critical path over what its steps usually take. Pure.
 
 While the run goes on, the estimate follows it: steps that are done say by how much this account is
 faster or slower than usual, and a step that is overdue is expected to go on for a while.
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
-from solarrally_tui.provisioning.engine.graph import Step
+from solarrally_tui.provisioning.engine.graph import Graph, Step
 
 USUAL: Final = 5.0
 """Seconds of a step that nothing is known of, and of one that finds nothing to change."""
@@ -55,7 +55,7 @@ class Slow:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """How a deployment goes on."""
+    """How a run goes on."""
 
     seconds_left: float
     """Of AWS."""
@@ -64,8 +64,10 @@ class Forecast:
     slow: tuple[Slow, ...] = ()
 
 
-def forecast(usual: Mapping[str, float], so_far: Mapping[str, StepSoFar]) -> Forecast:
-    """Forecast a run of the graph of a deployment.
+def forecast(
+    usual: Mapping[str, float], so_far: Mapping[str, StepSoFar], graph: Graph = DEPLOYMENT
+) -> Forecast:
+    """Forecast a run of a graph, whose steps are in order.
 
     usual: seconds of AWS for each step, 0 for one that is not expected to do anything. so_far: the
     steps that have begun.
@@ -75,7 +77,7 @@ def forecast(usual: Mapping[str, float], so_far: Mapping[str, StepSoFar]) -> For
     accepted: dict[str, float] = {}
     before: dict[str, str] = {}
     """The step that each one waits for longest."""
-    for step in DEPLOYMENT.steps:
+    for step in graph.steps:
         takes = usual.get(step.id, USUAL) * pace
         known = so_far.get(step.id)
         if known and known.is_over:
