@@ -57,6 +57,19 @@ def test_a_line_says_how_long_and_how_much(
     assert 0.5 < read(durations_file())["data"].seconds < 5
 
 
+def test_a_forecast_that_fails_stops_no_run(
+    deploying: Callable[[bool], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(heartbeat, "prospects", fails)
+    assert deploying(False) == Exit.OK
+    assert "Done." in capsys.readouterr().err
+
+
 def test_json_has_heartbeats_between_its_events_and_so_has_the_log(
     deploying: Callable[[bool], int], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

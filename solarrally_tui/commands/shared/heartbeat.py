@@ -46,8 +46,10 @@ class Heartbeat:
             yield
         finally:
             beats.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await beats
+            # Whatever was wrong with it, the run has gone on, and says how it ended.
+            await asyncio.wait([beats])
+            if not beats.cancelled():
+                beats.exception()
 
     async def _beat(
         self, answers: "Site | None", estimate: "Callable[[], Estimate] | None"
