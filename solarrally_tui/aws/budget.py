@@ -32,12 +32,12 @@ _WAITING: ContextVar[bool | None] = ContextVar("waiting", default=None)
 
 
 @contextmanager
-def waiting(*, first: bool = False) -> Iterator[None]:
+def waiting(*, urgent: bool = False) -> Iterator[None]:
     """Mark the calls in this block as made only to see whether something has happened.
 
-    first: they count all the same, but wait for no other call: they may be the change itself.
+    urgent: something has. They count all the same, but wait for no other call.
     """
-    token = _WAITING.set(not first)
+    token = _WAITING.set(not urgent)
     try:
         yield
     finally:

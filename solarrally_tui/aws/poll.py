@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import TypeVar
 
 from solarrally_tui.aws.budget import waiting
@@ -32,8 +33,8 @@ async def poll(
 
     every: seconds of AWS (aws/pace.py) between calls, with up to 10 % jitter either way; limit:
     seconds in all. slowest: when given, the pause grows up to this many seconds while check returns
-    None. All waits together make no more calls than aws/budget.py allows; the first one waits for
-    no other, because it may be the change itself.
+    None. All waits together make no more calls than aws/budget.py allows; the first one is not
+    counted, because it may be the change itself.
     A call that was throttled, did not reach AWS, or met a problem of AWS's own says nothing: it
     counts as "not yet".
     Raises StillWaitingError after limit, an error that a run has waited for long enough, and
@@ -45,7 +46,7 @@ async def poll(
     first = True
     while True:
         try:
-            with waiting(first=first):
+            with nullcontext() if first else waiting():
                 result = await check()
             pause = usual
             usual = min(usual * _GROWTH, slowest or every)

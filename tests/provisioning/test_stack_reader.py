@@ -124,7 +124,8 @@ def test_waits_of_all_kinds_share_the_calls() -> None:
         await asyncio.gather(watch(aws), *map(build, ("image", "frontend", "third")))
 
     run(everything())
-    assert aws.most_a_minute <= 29
+    # The first call of each build is not counted: it may be what starts it.
+    assert aws.most_a_minute <= 29 + 3
 
 
 def test_throttling_slows_the_reader_and_changes_no_verdict() -> None:

@@ -129,21 +129,21 @@ class Watch:
         return seen
 
     async def _read(self, turn: Turn) -> Stack | bool | None:
-        news = await self._take_news()
+        news = await self._take_news(urgent=turn.at_rest)
         if self._rests() or turn.at_rest or self._in_doubt(turn):
-            with waiting():
+            with waiting(urgent=self._rests() or turn.at_rest):
                 stack = await find(self.door, self.stack_id, self.region)
             if stack is None or not stack.busy:
                 if not self._rests():  # what was reported between the two calls
-                    await self._take_news()
+                    await self._take_news(urgent=True)
                 return stack or Stack(self.stack_id, self.stack_name, DELETED)
             turn.at_rest = False
         return True if news else None
 
-    async def _take_news(self) -> bool:
-        """Report every event since the last one."""
+    async def _take_news(self, *, urgent: bool) -> bool:
+        """Report every event since the last one. urgent: the stack has come to rest."""
         # What hears of it and then makes calls does not only wait.
-        with waiting():
+        with waiting(urgent=urgent):
             new = await self._new_events()
         for event in reversed(new):
             self._seen.append(event)
