@@ -57,8 +57,9 @@ class ProvisionScreen(StepScreen):
     HELP_TEXT: ClassVar[str] = (
         "Each line above is a step; steps that do not need each other run at the same time. The "
         "lines below are what AWS reports about single resources.\n\n"
-        "The database takes longest, usually ten minutes or more. Nothing is stuck while its "
-        "clock runs.\n\n"
+        "The database takes longest, usually ten minutes or more. The time left follows what "
+        "steps usually take, and what they took on this computer before. A step that is slower "
+        "than usual is named. Nothing is stuck while its clock runs.\n\n"
         "You can close this program at any time. AWS finishes what it has begun; further steps "
         "wait. Start the wizard again and press Deploy: it checks what exists and continues from "
         "there.\n\n"
