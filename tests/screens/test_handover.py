@@ -24,10 +24,10 @@ async def test_the_handover_says_where_everything_is(at: Open) -> None:
         text = await walk(pilot, "f3")
         assert "Your site sunny-garage" in text
         assert "https://d111111abcdef8.cloudfront.net" in text
-        assert "ops@example.com, password in the secret admin-AbCdEf" in text
+        assert "ops@example.com for the API, password in the secret admin-AbCdEf" in text
         assert "about $60 a month, $54 to $78" in text
         assert "solarrally chargers add NAME --site sunny-garage" in text
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "down", "down", "enter")
         await pilot.pause()
         assert app.clipboard.startswith("aws secretsmanager get-secret-value --region us-east-1")
         assert app.clipboard.endswith("secret:admin-AbCdEf")
