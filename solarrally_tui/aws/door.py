@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from solarrally_tui.aws.budget import Budget
+from solarrally_tui.aws.call_log import noted
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
 from solarrally_tui.aws.patience import LOST, Patience, Say
@@ -313,7 +314,8 @@ class Door:
         while True:
             await self.budget.take()
             try:
-                answer = await self._run(function, self._clients, *call, *params)
+                with noted(service, operation, params[-1] if params else None):
+                    answer = await self._run(function, self._clients, *call, *params)
             except AwsError as error:
                 if error.kind is Kind.THROTTLED:
                     self.budget.throttled()

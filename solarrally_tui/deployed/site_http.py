@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 import httpx
 from websockets.asyncio.client import connect
 
+from solarrally_tui.aws.call_log import noted
 from solarrally_tui.computer import https, proxies
 from solarrally_tui.deployed.trusted_authority import https_context
 
@@ -53,7 +54,8 @@ class Front:
         trusted = await asyncio.to_thread(_trusted)
         async with https.client(verify=trusted, timeout=LIMIT_SECONDS) as client:
             url = f"https://{self.address}{path}"
-            return await client.get(url, headers=sent, extensions=extensions)
+            with noted("https", "get"):
+                return await client.get(url, headers=sent, extensions=extensions)
 
     def live(self, headers: Mapping[str, str] = _NOTHING) -> connect:
         """Return the connection to live telemetry, to enter with `async with`.

@@ -67,6 +67,8 @@ class Stack:
     """ARN of CloudFormation's service role for it; empty where it uses the caller's session."""
     description: str = ""
     """The template's, which ends with the version of the blueprint."""
+    drift: str = ""
+    """DRIFTED, IN_SYNC, UNKNOWN or NOT_CHECKED, as of the last detection."""
 
     @property
     def site(self) -> str:
@@ -180,4 +182,5 @@ def _stack(description: dict[str, Any]) -> Stack:
         {t["Key"]: t["Value"] for t in description.get("Tags") or ()},
         description.get("RoleARN", ""),
         description.get("Description", ""),
+        (description.get("DriftInformation") or {}).get("StackDriftStatus", ""),
     )

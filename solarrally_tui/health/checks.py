@@ -1,21 +1,48 @@
 """All checks of a deployed site, run at once. Each one judges its own subject only."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final
 
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.call_log import Call, counted
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.findings.finding import Finding
+from solarrally_tui.health.layers import Layer
+from solarrally_tui.health.metrics import Metric
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
-from solarrally_tui.health.probes import app, domain, extras, iot, run, stacks, telemetry, web
-from solarrally_tui.health.report import Observation, Report, not_from_here, unknown
+from solarrally_tui.health.probes import (
+    app,
+    database,
+    domain,
+    extras,
+    iot,
+    money,
+    stacks,
+    telemetry,
+    traffic,
+    upkeep,
+    web,
+)
+from solarrally_tui.health.probes import run as run_probe
+from solarrally_tui.health.report import Check, Observation, Report, not_from_here, unknown
+from solarrally_tui.policy.authorization import UnknownActionError, action
+from solarrally_tui.policy.calls import actions_of
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import WafMode
 
 _LIMIT: Final = 30.0
 """Seconds that one check may take."""
+SECONDS: Final = 10.0
+MINUTE: Final = 60.0
+MINUTES: Final = 300.0
+HOUR: Final = 3600.0
+DAY: Final = 86400.0
+"""Paces: how often a check that is watched is repeated. What changes slowly, or is billed, waits
+longer."""
 
 
 def _always(_: Site) -> bool:
@@ -30,6 +57,14 @@ def _has_domain(site: Site) -> bool:
     return site.has_domain
 
 
+def _has_firewall(site: Site) -> bool:
+    return site.size.waf is not WafMode.OFF
+
+
+def _has_backup_plan(site: Site) -> bool:
+    return site.governance.backup_plan_days > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """A check before it is run. The id never changes; scripts rely on it."""
@@ -37,31 +72,102 @@ class Probe:
     id: str
     title: str
     observe: Callable[[ObservedSite], Awaitable[Observation]]
+    layer: Layer
+    pace: float
+    """Seconds after which a watch runs it again."""
     applies: Callable[[Site], bool] = _always
+    metrics: Callable[[ObservedSite], Sequence[Metric]] | None = None
+    """The metrics that it reads; they come in one call with those of all others."""
 
 
 PROBES: Final = (
-    Probe("run", "Run", run.run),
-    Probe("stacks", "Stacks", stacks.stacks),
-    Probe("resources", "Resources", stacks.resources),
-    Probe("service", "Application tasks", app.service),
-    Probe("targets", "Load balancer targets", app.targets),
-    Probe("page", "Dashboard page", web.page),
-    Probe("application", "Application health", web.application),
-    Probe("live", "Live telemetry link", telemetry.live),
-    Probe("telemetry", "Telemetry", telemetry.telemetry),
-    Probe("strangers", "Password", web.strangers, _has_password),
-    Probe("bridge", "Bridge certificate", iot.bridge),
-    Probe("database", "Database", app.database),
-    Probe("chargers", "Chargers", iot.chargers),
-    Probe("certificate", "Certificate", domain.certificate, _has_domain),
-    Probe("address", "Address in DNS", domain.address, _has_domain),
-    Probe("alarms", "Alarms", stacks.alarms),
-    Probe("alerts", "Alert e-mail", stacks.alerts),
-    Probe("budget", "Budget", extras.budget),
-    Probe("trail", "Audit trail", extras.trail),
-    Probe("account-settings", "Account-wide settings", extras.account_settings),
+    Probe("run", "Run", run_probe.run, Layer.OPERATIONS, SECONDS),
+    Probe("stacks", "Stacks", stacks.stacks, Layer.OPERATIONS, MINUTE),
+    Probe("resources", "Resources", stacks.resources, Layer.OPERATIONS, MINUTES),
+    Probe("drift", "Drift", stacks.drift, Layer.OPERATIONS, MINUTE),
+    Probe("service", "Application tasks", app.service, Layer.APPLICATION, SECONDS),
+    Probe(
+        "capacity",
+        "CPU and memory of the tasks",
+        app.capacity,
+        Layer.APPLICATION,
+        MINUTE,
+        metrics=app.capacity_metrics,
+    ),
+    Probe("targets", "Load balancer targets", app.targets, Layer.APPLICATION, SECONDS),
+    Probe(
+        "traffic",
+        "Response time and errors",
+        traffic.traffic,
+        Layer.APPLICATION,
+        MINUTE,
+        metrics=traffic.traffic_metrics,
+    ),
+    Probe("page", "Dashboard page", web.page, Layer.PAGE, SECONDS),
+    Probe("application", "Application health", web.application, Layer.APPLICATION, SECONDS),
+    Probe("live", "Live telemetry link", telemetry.live, Layer.PAGE, SECONDS),
+    Probe("telemetry", "Telemetry", telemetry.telemetry, Layer.IOT, SECONDS),
+    Probe("strangers", "Password", web.strangers, Layer.PAGE, MINUTES, _has_password),
+    Probe("bridge", "Bridge certificate", iot.bridge, Layer.APPLICATION, MINUTE),
+    Probe("database", "Database", database.database, Layer.DATABASE, MINUTE),
+    Probe(
+        "database-load",
+        "Load of the database",
+        database.load,
+        Layer.DATABASE,
+        MINUTE,
+        metrics=database.load_metrics,
+    ),
+    Probe("engine", "Support of PostgreSQL", database.engine, Layer.DATABASE, DAY),
+    Probe("chargers", "Chargers", iot.chargers, Layer.CHARGERS, MINUTE),
+    Probe("certificate", "Certificate", domain.certificate, Layer.PAGE, HOUR, _has_domain),
+    Probe("address", "Address in DNS", domain.address, Layer.PAGE, MINUTES, _has_domain),
+    Probe(
+        "cloudfront",
+        "CloudFront",
+        traffic.cloudfront,
+        Layer.PAGE,
+        MINUTE,
+        metrics=traffic.cloudfront_metrics,
+    ),
+    Probe(
+        "firewall",
+        "Firewall",
+        traffic.firewall,
+        Layer.PAGE,
+        MINUTE,
+        _has_firewall,
+        traffic.firewall_metrics,
+    ),
+    Probe("alarms", "Alarms", stacks.alarms, Layer.OPERATIONS, MINUTE),
+    Probe("alerts", "Alert e-mail", stacks.alerts, Layer.OPERATIONS, MINUTES),
+    Probe("budget", "Budget", money.budget, Layer.OPERATIONS, HOUR),
+    Probe("trail", "Audit trail", extras.trail, Layer.OPERATIONS, MINUTES),
+    Probe("secrets", "Age of the passwords", upkeep.secrets, Layer.OPERATIONS, HOUR),
+    Probe(
+        "quotas",
+        "Quotas",
+        upkeep.quotas,
+        Layer.OPERATIONS,
+        HOUR,
+        metrics=upkeep.quota_metrics,
+    ),
+    Probe("backup-plan", "Backup plan", upkeep.backup_plan, Layer.DATABASE, HOUR, _has_backup_plan),
+    Probe("release", "Version", upkeep.release, Layer.OPERATIONS, MINUTE),
+    Probe(
+        "account-settings", "Account-wide settings", extras.account_settings, Layer.OPERATIONS, DAY
+    ),
 )
+
+
+def metrics_of(observed: ObservedSite) -> tuple[Metric, ...]:
+    """Return the metrics that the checks of a site want, so far as its stacks exist."""
+    found: list[Metric] = []
+    for probe in PROBES:
+        if probe.metrics is not None and probe.applies(observed.site):
+            with suppress(OutOfReachError, AwsError):
+                found += probe.metrics(observed)
+    return tuple(found)
 
 
 async def check_site(site: DeployedSite) -> Report:
@@ -75,27 +181,79 @@ async def check_site(site: DeployedSite) -> Report:
 
 async def check_observed(observed: ObservedSite) -> Report:
     """Run all checks of a site whose stacks were read already. Never raises AwsError."""
-    probes = [probe for probe in PROBES if probe.applies(observed.site)]
-    checks = await asyncio.gather(*(_check(probe, observed) for probe in probes))
-    return Report(observed.site.name, tuple(checks), observed.seen(telemetry.SEEN))
+    ran = await run(observed, applying(observed.site))
+    checks = tuple(one.check for one in ran)
+    return Report(observed.site.name, checks, observed.seen(telemetry.SEEN))
 
 
-async def _check(probe: Probe, observed: ObservedSite) -> Finding:
-    try:
-        async with asyncio.timeout(_LIMIT):
-            observation = await probe.observe(observed)
-    except ComputerError as error:
-        observation = not_from_here(error.plain)
-    except (AwsError, OutOfReachError, TimeoutError) as error:
-        observation = unknown(why_unknown(error, _LIMIT))
-    return Finding(probe.id, probe.title, observation.severity, observation.line.strip())
+def applying(site: Site) -> tuple[Probe, ...]:
+    """Return the checks that a site has."""
+    return tuple(probe for probe in PROBES if probe.applies(site))
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A check that was run."""
+
+    probe: Probe
+    check: Check
+    error: AwsError | None
+    """What AWS answered instead, where that made the check unknown."""
+    calls: Sequence[Call]
+
+
+async def run(observed: ObservedSite, probes: Collection[Probe]) -> tuple[Ran, ...]:
+    """Run some checks at once. Never raises AwsError."""
+    observed = replace(observed, metrics_of=metrics_of)
+    return tuple(await asyncio.gather(*(_run(probe, observed) for probe in probes)))
+
+
+async def _run(probe: Probe, observed: ObservedSite) -> Ran:
+    failed: AwsError | None = None
+    with counted() as log:
+        try:
+            async with asyncio.timeout(_LIMIT):
+                if probe.metrics is not None:
+                    probe.metrics(observed)  # Raises where what they belong to does not exist.
+                observation = await probe.observe(observed)
+        except ComputerError as error:
+            observation = not_from_here(error.plain)
+        except AwsError as error:
+            observation, failed = unknown(why_unknown(error, _LIMIT)), error
+        except (OutOfReachError, TimeoutError) as error:
+            observation = unknown(why_unknown(error, _LIMIT))
+    check = Check(
+        probe.id,
+        probe.title,
+        observation.severity,
+        observation.line.strip(),
+        layer=probe.layer,
+        figures=observation.figures,
+        at=datetime.now(UTC),
+        pace=probe.pace,
+    )
+    return Ran(probe, check, failed, log.calls)
 
 
 def why_unknown(error: AwsError | OutOfReachError | TimeoutError, limit: float) -> str:
     """Return in words why something could not be seen. limit: the seconds that it had."""
     if isinstance(error, AwsError):
         call = f"{error.service} {error.operation}, {error.code}"
+        if error.kind is Kind.DENIED:
+            return f"Not checked: needs {_permission(error)}. {error.plain.what} ({call})"
         return f"{error.plain.what} {error.plain.why} ({call})"
     if isinstance(error, OutOfReachError):
         return str(error)
     return f"No response within {limit:.0f} seconds."
+
+
+def _permission(error: AwsError) -> str:
+    """Return the IAM actions that a refused call needs, in IAM's spelling where we know it."""
+    names = actions_of(error.service, error.operation)
+    spelt = []
+    for name in names:
+        try:
+            spelt.append(action(name).name)
+        except UnknownActionError:
+            spelt.append(name)
+    return " and ".join(spelt)

@@ -1,9 +1,10 @@
 """A deployed site as the checks see it: its stacks, read once, with what could not be read."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from solarrally_tui.aws.door import Door
@@ -11,9 +12,18 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.stack import Stack, StackResource
+from solarrally_tui.health.figures import Series
+from solarrally_tui.health.memo import Memo
+from solarrally_tui.health.metrics import Metric, Metrics
 from solarrally_tui.site.model import Site
 
 _Seen = TypeVar("_Seen")
+MetricsOf = Callable[["ObservedSite"], Sequence[Metric]]
+_LISTING_SECONDS: Final = 3600.0
+_BUSY_SECONDS: Final = 5.0
+"""For which what a stack lists is kept: at rest, and while CloudFormation works on it."""
+_ROUND_SECONDS: Final = 5.0
+"""For which the checks of one round share what they see. They begin at the same time."""
 
 
 class OutOfReachError(Exception):
@@ -26,7 +36,10 @@ class ObservedSite:
 
     deployed: DeployedSite
     stacks: Mapping[str, Stack | AwsError | None]
-    _seen: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo)
+    """What its checks share. A watch keeps it from one round to the next."""
+    metrics_of: MetricsOf = field(default=lambda _: ())
+    """Returns the metrics that its checks want."""
 
     @property
     def site(self) -> Site:
@@ -70,24 +83,29 @@ class ObservedSite:
 
         Raises OutOfReachError where there is no such stack, and AwsError.
         """
-        self._existing(stack_id)
-        return await self.shared(
-            f"resources/{stack_id}", lambda: self.deployed.stacks.resources(stack_id)
-        )
+        stack = self._existing(stack_id)
+        # A stack lists other resources only after an operation on it.
+        name = f"resources:{stack.id}:{stack.touched}:{stack.status}"
+        read = partial(self.deployed.stacks.resources, stack_id)
+        seconds = _BUSY_SECONDS if stack.busy else _LISTING_SECONDS
+        return await self.memo.kept(name, read, seconds)
 
     async def shared(self, key: str, see: Callable[[], Coroutine[Any, Any, _Seen]]) -> _Seen:
         """Look at something that several checks look at, once. Raises what see raises."""
-        if key not in self._seen:
-            self._seen[key] = asyncio.create_task(see())
-        # Shielded: several checks share the task, and one that runs out of time must not end it.
-        seen: _Seen = await asyncio.shield(self._seen[key])
-        return seen
+        return await self.memo.kept(key, see, _ROUND_SECONDS)
 
     def seen(self, key: str) -> Any:
         """Return what was looked at under a key; None where nobody did, or it failed."""
-        task = self._seen.get(key)
-        done = task is not None and task.done() and not task.cancelled()
-        return task.result() if task and done and not task.exception() else None
+        return self.memo.seen(key)
+
+    async def series(self, metric: str) -> Series:
+        """Return what CloudWatch measured of the site, by the id of the metric. Raises AwsError."""
+        wanted = partial(self.metrics_of, self)
+        return await Metrics(self.door, wanted, self.memo).series(metric)
+
+    async def account(self) -> str:
+        """Return the number of the account that these credentials belong to. Raises AwsError."""
+        return (await self.memo.kept("identity", self.door.identity, _LISTING_SECONDS)).account
 
     def _existing(self, stack_id: str) -> Stack:
         stack = self.stacks[stack_id]
@@ -101,8 +119,13 @@ class ObservedSite:
 _ALL: Final = frozenset(blueprint.id for blueprint in CATALOGUE)
 
 
-async def observe(site: DeployedSite, only: AbstractSet[str] = _ALL) -> ObservedSite:
-    """Read stacks of a site at once. Never raises AwsError: it is kept for the checks."""
+async def observe(
+    site: DeployedSite, only: AbstractSet[str] = _ALL, memo: Memo | None = None
+) -> ObservedSite:
+    """Read stacks of a site at once. Never raises AwsError: it is kept for the checks.
+
+    memo: what earlier rounds of checks read.
+    """
 
     async def read(stack_id: str) -> Stack | AwsError | None:
         try:
@@ -111,4 +134,5 @@ async def observe(site: DeployedSite, only: AbstractSet[str] = _ALL) -> Observed
             return error
 
     ids = [blueprint.id for blueprint in CATALOGUE if blueprint.id in only]
-    return ObservedSite(site, dict(zip(ids, await asyncio.gather(*map(read, ids)), strict=True)))
+    stacks = dict(zip(ids, await asyncio.gather(*map(read, ids)), strict=True))
+    return ObservedSite(site, stacks, memo or Memo())

@@ -1,52 +1,98 @@
-"""What the checks of one site observed, and the worst of it."""
+"""What the checks of one site observed, when, with figures, and the worst of it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity, worst
+from solarrally_tui.health.figures import Figure
+from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.telemetry import Telemetry
 from solarrally_tui.text.plain import Plain
+
+_ROUNDS: Final = 2.5
+"""How many of its own paces a check may be old before it is stale: one round may be missed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one probe saw. `checks` makes it a finding with the probe's id and title."""
+    """What one probe saw. `checks` makes it a check with the probe's id and title."""
 
     severity: Severity
     line: str
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Finding):
+    """What one probe saw of a site, where on the way of the data, and when."""
+
+    layer: Layer = Layer.OPERATIONS
+    figures: tuple[Figure, ...] = ()
+    at: datetime | None = None
+    """When it was seen, in UTC. None where that does not matter."""
+    pace: float = 0.0
+    """Seconds after which it is looked at again; 0 where it is not."""
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether it was seen too long ago to be shown as what is so now."""
+        if self.at is None or not self.pace:
+            return False
+        return now - self.at > timedelta(seconds=self.pace * _ROUNDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All checks of one site."""
+    """All checks of one site. Frozen: what shows it needs no account and no network."""
 
     site: str
-    checks: tuple[Finding, ...]
+    checks: Sequence[Check]
     telemetry: Telemetry | None = None
     """Telemetry at each place of its way, with figures for a display: `telemetry.fleet` has the
     chargers connected of registered, `telemetry.power_kw`, `messages_a_minute` and `newest_age` the
     present, `telemetry.flow` and `stops_at` the verdict, `silent` and `rejections` names. What
     could not be seen is None. None as a whole where the check did not come to an end."""
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When the last round of checks ended, in UTC."""
+    lost: Plain | None = None
+    """Why AWS could not be reached in the last round; None where it was."""
+    lost_since: datetime | None = None
+    """The end of the first round that did not reach AWS."""
+    monthly_cost: float = 0.0
+    """What checking at this pace costs in a month, in USD."""
 
     @property
     def health(self) -> Severity:
-        """The worst severity among the checks; unknown without any."""
+        """The worst severity among the checks; unknown without any, and without a connection."""
+        if self.lost:
+            return Severity.UNKNOWN
         return worst(check.severity for check in self.checks)
 
+    def of(self, layer: Layer) -> tuple[Check, ...]:
+        """Return the checks of one layer."""
+        return tuple(check for check in self.checks if check.layer is layer)
 
-def ok(line: str) -> Observation:
+    def figure(self, id_: str) -> Figure | None:
+        """Return a figure by its id; None where it was not measured."""
+        figures = (figure for check in self.checks for figure in check.figures)
+        return next((figure for figure in figures if figure.id == id_), None)
+
+
+def ok(line: str, *figures: Figure) -> Observation:
     """Return that all is well."""
-    return Observation(Severity.OK, line)
+    return Observation(Severity.OK, line, figures)
 
 
-def warn(line: str) -> Observation:
+def warn(line: str, *figures: Figure) -> Observation:
     """Return that something needs attention."""
-    return Observation(Severity.WARN, line)
+    return Observation(Severity.WARN, line, figures)
 
 
-def fail(line: str) -> Observation:
+def fail(line: str, *figures: Figure) -> Observation:
     """Return that something does not work."""
-    return Observation(Severity.FAIL, line)
+    return Observation(Severity.FAIL, line, figures)
 
 
 def unknown(line: str) -> Observation:

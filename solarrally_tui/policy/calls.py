@@ -18,7 +18,7 @@ ENGINE: Final[Calls] = {
     "budgets": "describe_budget",
     "ce": "create_anomaly_monitor create_anomaly_subscription delete_anomaly_monitor "
     "delete_anomaly_subscription get_anomaly_monitors get_anomaly_subscriptions "
-    "list_cost_allocation_tags update_anomaly_subscription",
+    "get_cost_and_usage list_cost_allocation_tags update_anomaly_subscription",
     "cloudformation": "cancel_update_stack continue_update_rollback create_change_set "
     "delete_change_set delete_stack describe_change_set describe_events "
     "describe_stack_events describe_stacks execute_change_set get_template list_change_sets "
@@ -57,7 +57,8 @@ ENGINE: Final[Calls] = {
     "pricing": "get_products",
     "rds": "delete_db_instance delete_db_instance_automated_backup delete_db_snapshot "
     "describe_db_engine_versions describe_db_instance_automated_backups "
-    "describe_db_instances describe_db_snapshots describe_events "
+    "describe_db_instances describe_db_major_engine_versions describe_db_snapshots "
+    "describe_events "
     "describe_orderable_db_instance_options describe_source_regions modify_db_instance",
     "resourcegroupstaggingapi": "get_resources",
     "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones "
@@ -101,8 +102,9 @@ LOG_ROLE: Final[Calls] = {
 
 SUPPORT: Final[Calls] = {
     "acm": "describe_certificate list_certificates list_tags_for_certificate",
+    "backup": "describe_region_settings list_recovery_points_by_backup_vault",
     "budgets": "describe_budget",
-    "ce": "get_anomaly_subscriptions",
+    "ce": "get_anomaly_subscriptions get_cost_and_usage",
     "cloudformation": "describe_events describe_stack_events describe_stacks list_change_sets "
     "list_stack_resources list_stacks",
     "cloudfront": "get_distribution",
@@ -117,7 +119,7 @@ SUPPORT: Final[Calls] = {
     "get_statistics get_v2_logging_options list_targets_for_policy list_thing_principals "
     "list_things_in_thing_group search_index",
     "logs": "describe_log_groups describe_log_streams filter_log_events get_log_events",
-    "rds": "describe_db_instances describe_events",
+    "rds": "describe_db_instances describe_db_major_engine_versions describe_events",
     "s3": "get_bucket_location get_bucket_policy",
     "secretsmanager": "describe_secret",
     "service-quotas": "get_service_quota",

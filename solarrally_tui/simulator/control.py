@@ -9,6 +9,7 @@ from solarrally_tui.simulator.clock import Clock, parse_speed
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.mail.mailbox import Mailbox
+from solarrally_tui.simulator.measurements import MEASUREMENTS
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.services import iot_fleet
@@ -55,6 +56,8 @@ class Control:
             ("POST", "dns"): lambda _id, body: dns.announce(body),
             ("DELETE", "dns"): lambda _id, _body: dns.withdraw(),
             ("POST", "fleet"): _fill_fleet,
+            ("POST", "figures"): lambda _id, body: MEASUREMENTS.set_figure(body),
+            ("DELETE", "figures"): lambda _id, _body: MEASUREMENTS.forget_figures(),
             ("POST", "stacks"): lambda _id, body: StackStates(faults).put(body),
         }
 

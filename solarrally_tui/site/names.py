@@ -67,3 +67,8 @@ def device_policy(site: str) -> str:
 def bridge_policy(site: str) -> str:
     """Return the IoT policy of the certificate that the tasks' MQTT bridges share."""
     return f"solarrally-{site}-bridge"
+
+
+def web_acl_metric(site: str) -> str:
+    """Return the name under which CloudWatch counts the requests that the firewall judges."""
+    return f"solarrally-{site}"

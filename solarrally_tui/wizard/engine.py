@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.domains.hosted_zones import Zone
+    from solarrally_tui.health.watch import Watch
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
@@ -39,8 +40,8 @@ _LATER: Final = (
     "chargers.onboarding",
     "chargers.publisher",
     "deployed.site",
-    "health.checks",
     "health.diagnosis.keeping",
+    "health.watch",
     "pricing.advice.curve",
     "pricing.estimate",
     "provisioning.deployment.deploy",
@@ -103,6 +104,7 @@ class Engine(Services):
         self._read_only = read_only
         self._door: Door | None = None
         self._files: dict[tuple[str, str], ChargerFiles | Path] = {}
+        self._watches: dict[tuple[str, bool], tuple[Door | None, Watch]] = {}
 
     @property
     @override
@@ -321,18 +323,18 @@ class Engine(Services):
         return Handover(outputs.get("Url", ""), site.region, secrets)
 
     @override
-    async def status(self, name: str) -> SiteFacts:
+    async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:
         from solarrally_tui.deployed.site import DeployedSite
-        from solarrally_tui.health.checks import check_observed
-        from solarrally_tui.health.observed_site import OutOfReachError, observe
+        from solarrally_tui.health.watch import Watch
 
-        site = await DeployedSite.open(await self._at(), name)
-        observed = await observe(site)
-        try:
-            url = observed.output("edge", "Url")
-        except OutOfReachError:
-            url = ""
-        return SiteFacts(await check_observed(observed), url, site.region)
+        door = await self._at()
+        opened_by, watch = self._watches.get((name, all_month), (None, None))
+        # Other credentials may see another account.
+        if watch is None or opened_by is not self._door:
+            watch = Watch(await DeployedSite.open(door, name), all_month=all_month)
+            self._watches[name, all_month] = self._door, watch
+        report = await watch.round(fresh=fresh)
+        return SiteFacts(report, watch.url, watch.site.region)
 
     @override
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:

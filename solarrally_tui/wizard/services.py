@@ -103,8 +103,12 @@ class Services(Protocol):
         first. leave: resources, as STACK/RESOURCE, that stay where AWS is stuck with them.
         """
 
-    async def status(self, name: str) -> SiteFacts:
-        """Check a deployed site."""
+    async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:
+        """Check of a deployed site what its time has come, and return all that is known.
+
+        fresh: check all of it. all_month: for a display that runs for weeks, so at a pace that
+        costs less than a dollar a month.
+        """
 
     async def handover(self, name: str) -> Handover:
         """Return where a deployed site keeps what a person needs."""

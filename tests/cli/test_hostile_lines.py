@@ -26,7 +26,7 @@ from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
 from solarrally_tui.health.render import table
 from solarrally_tui.health.render import to_json as report_json
-from solarrally_tui.health.report import Report
+from solarrally_tui.health.report import Check, Report
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import QUESTIONS
@@ -98,7 +98,7 @@ def test_status_diagnosis_and_preflight_are_harmless(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = diagnosis(text)
-    report = Report("barn", (Finding(text, text, Severity.FAIL, text),))
+    report = Report("barn", (Check(text, text, Severity.FAIL, text),))
     found = (Finding(text, text, Severity.FAIL, text, text),)
     for each in (to_table(told), to_markdown(told), table(report), preflight.text(found)):
         show(each)

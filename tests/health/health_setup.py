@@ -101,6 +101,17 @@ class BreakableSite:
         finally:
             self._control("DELETE", f"faults/{made['id']}", {})
 
+    @contextlib.contextmanager
+    def figures(self, namespace: str, **metrics: float) -> Iterator[None]:
+        """Let CloudWatch have other figures for as long as the block lasts."""
+        for metric, value in metrics.items():
+            body = {"namespace": namespace, "metric": metric, "value": value}
+            self._control("POST", "figures", body)
+        try:
+            yield
+        finally:
+            self._control("DELETE", "figures", {})
+
     def _control(self, method: str, path: str, body: dict[str, Any]) -> Any:
         request = urllib.request.Request(
             f"{self.account.endpoint_url}/_solarrally/{path}",
@@ -349,3 +360,34 @@ def unsubscribe_from_anomalies(site: BreakableSite) -> Iterator[None]:
     yield
     kept = ("SubscriptionName", "MonitorArnList", "Subscribers", "Frequency", "ThresholdExpression")
     client.create_anomaly_subscription(AnomalySubscription={key: told[key] for key in kept})
+
+
+@breaks("drift")
+def change_the_dashboard_by_hand(site: BreakableSite) -> Iterator[None]:
+    cloudwatch, stacks = site.aws("cloudwatch"), site.aws("cloudformation")
+    name = site.resource("observe", "AWS::CloudWatch::Dashboard")
+    body = cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"]
+    cloudwatch.put_dashboard(DashboardName=name, DashboardBody='{"widgets": []}')
+    stacks.detect_stack_drift(StackName=site.stack("observe"))
+    yield
+    cloudwatch.put_dashboard(DashboardName=name, DashboardBody=body)
+    stacks.detect_stack_drift(StackName=site.stack("observe"))
+
+
+MEASURED: dict[str, tuple[str, dict[str, float]]] = {
+    "capacity": ("AWS/ECS", {"MemoryUtilization": 97.0}),
+    "traffic": ("AWS/ApplicationELB", {"TargetResponseTime": 4.2}),
+    "database-load": ("AWS/RDS", {"FreeStorageSpace": 400e6}),
+    "cloudfront": ("AWS/CloudFront", {"Requests": 400.0, "5xxErrorRate": 30.0}),
+    "firewall": ("AWS/WAFV2", {"BlockedRequests": 900.0}),
+    "quotas": ("AWS/Usage", {"ResourceCount": 5.5}),
+}
+"""By the check that turns: the namespace and the figures that turn it."""
+
+
+def measured(check: str) -> Breakage:
+    namespace, metrics = MEASURED[check]
+    return lambda site: site.figures(namespace, **metrics)
+
+
+BREAKAGES |= {check: measured(check) for check in MEASURED}

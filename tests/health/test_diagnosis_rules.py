@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import ECHOES, first_failure, last_operation
 from solarrally_tui.health.checks import PROBES
@@ -15,18 +14,18 @@ from solarrally_tui.health.diagnosis.judge import causes, claims
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.diagnosis.rules.rule import COMMON
-from solarrally_tui.health.report import Report
+from solarrally_tui.health.report import Check, Report
 from tests.health.diagnosis_words import MET, Met
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 CALL = ApiCall("service", "operation", "eu-central-1", {})
-RED = Report("sun", (Finding("service", "Application tasks", Severity.FAIL, "0 of 1."),))
+RED = Report("sun", (Check("service", "Application tasks", Severity.FAIL, "0 of 1."),))
 SERVES = Report(
     "sun",
     (
-        Finding("service", "Application tasks", Severity.OK, "1 of 1."),
-        Finding("targets", "Load balancer targets", Severity.OK, "1 of 1."),
-        Finding("alerts", "Alert e-mail", Severity.WARN, "Nobody has confirmed."),
+        Check("service", "Application tasks", Severity.OK, "1 of 1."),
+        Check("targets", "Load balancer targets", Severity.OK, "1 of 1."),
+        Check("alerts", "Alert e-mail", Severity.WARN, "Nobody has confirmed."),
     ),
 )
 

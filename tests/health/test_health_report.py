@@ -1,5 +1,7 @@
 """Verdicts, their order, their rendering, and judgements that need no account."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,13 +10,15 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.record import Record
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.checks import check_site
+from solarrally_tui.health.figures import Figure, Point
+from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.probes.domain import judge_certificate
-from solarrally_tui.health.render import table, to_json
-from solarrally_tui.health.report import Report
+from solarrally_tui.health.render import from_json, table, to_json
+from solarrally_tui.health.report import Check, Report
 from solarrally_tui.site.files import from_answers
+from solarrally_tui.text.plain import Plain
 
 OK, UNKNOWN, WARN, FAIL = Severity.OK, Severity.UNKNOWN, Severity.WARN, Severity.FAIL
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -38,8 +42,8 @@ def example() -> Report:
     return Report(
         "one",
         (
-            Finding("stacks", "Stacks", OK, "All."),
-            Finding("database", "Database", FAIL, "Stopped."),
+            Check("stacks", "Stacks", OK, "All."),
+            Check("database", "Database", FAIL, "Stopped."),
         ),
     )
 
@@ -52,16 +56,38 @@ def test_the_table_has_a_sign_and_a_word_for_every_state() -> None:
     assert lines[-1] == "✗ one: failing."
 
 
-def test_the_json_has_exactly_the_promised_keys() -> None:
+def test_the_json_keeps_its_promised_keys() -> None:
     told = to_json(example())
-    assert list(told) == ["site", "health", "checks", "telemetry"]
+    assert list(told)[:3] == ["site", "health", "checks"]
     assert told["health"] == "fail"
-    assert told["checks"][1] == {
-        "id": "database",
-        "title": "Database",
-        "state": "fail",
-        "detail": "Stopped.",
-    }
+    promised = ("id", "title", "state", "detail")
+    assert [told["checks"][1][key] for key in promised] == [
+        "database",
+        "Database",
+        "fail",
+        "Stopped.",
+    ]
+
+
+def test_a_report_is_read_back_from_its_json() -> None:
+    course = (Point(NOW - timedelta(minutes=5), 3.5), Point(NOW, 4.5))
+    figure = Figure("response_time", "Response time", 4.5, "ms", course, 2000.0)
+    seen = Check("traffic", "Traffic", WARN, "Slow.", layer=Layer.APPLICATION, at=NOW, pace=60.0)
+    gone = Plain(what="AWS cannot be reached.", why="No network.", next="Connect.", detail="x")
+    report = Report("one", (replace(seen, figures=(figure,)),), None, NOW, gone, NOW, 0.69)
+    assert from_json(json.loads(json.dumps(to_json(report)))) == report
+
+
+def test_what_is_older_than_its_pace_allows_is_stale() -> None:
+    seen = Check("page", "Page", OK, "Served.", at=NOW, pace=10.0)
+    assert not seen.is_stale(NOW + timedelta(seconds=20))
+    assert seen.is_stale(NOW + timedelta(seconds=30))
+    assert not replace(seen, pace=0.0).is_stale(NOW + timedelta(days=9))
+
+
+def test_without_a_connection_no_site_is_well() -> None:
+    gone = Plain(what="AWS cannot be reached.", why="", next="")
+    assert Report("one", (Check("page", "Page", OK, "Served."),), lost=gone).health is UNKNOWN
 
 
 @pytest.mark.parametrize(

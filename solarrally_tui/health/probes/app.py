@@ -1,23 +1,22 @@
-"""Checks of what runs: tasks, load balancer targets, database."""
+"""Checks of what runs: tasks and load balancer targets."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.figures import Figure, age, newest
+from solarrally_tui.health.metrics import Metric
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, warn
 
 _GONE: Final = frozenset({"INACTIVE", "DRAINING"})
-_PASSING: Final = frozenset(
-    {
-        "backing-up",
-        "configuring-enhanced-monitoring",
-        "maintenance",
-        "modifying",
-        "storage-config-upgrade",
-        "storage-optimization",
-        "upgrading",
-    }
-)
-"""States in which RDS serves or is about to (RDS user guide, "Viewing DB instance status")."""
+_FULL: Final = 90.0
+"""Percent. From there on a task is throttled or about to be killed."""
+_STOPPED_NAMED: Final = 2
+_TASKS_A_CALL: Final = 100
+"""How many tasks DescribeTasks takes (ECS API reference)."""
 
 
 async def service(observed: ObservedSite) -> Observation:
@@ -31,7 +30,54 @@ async def service(observed: ObservedSite) -> Observation:
     # ECS lists a deleted service for a while.
     if not response["services"] or response["services"][0]["status"] in _GONE:
         return fail("The ECS service was deleted.")
-    return _judge_service(response["services"][0])
+    found = response["services"][0]
+    seen = _judge_service(found)
+    figures = (
+        Figure("tasks_running", "Tasks running", found["runningCount"]),
+        Figure("tasks_wanted", "Tasks wanted", found["desiredCount"]),
+    )
+    if seen.severity is Severity.OK:
+        return replace(seen, line=f"{seen.line} {_deployed(found)}", figures=figures)
+    reasons = await _stop_reasons(observed, found)
+    return replace(seen, line=f"{seen.line} {reasons}", figures=figures)
+
+
+def _deployed(service: dict[str, Any]) -> str:
+    """Say since when the tasks of the last deployment run."""
+    primary: dict[str, Any] = next(
+        (d for d in service["deployments"] if d["status"] == "PRIMARY"), {}
+    )
+    since = primary.get("createdAt")
+    if not isinstance(since, datetime):
+        return ""
+    return f"Deployed {age((datetime.now(UTC) - since).total_seconds())} ago."
+
+
+async def _stop_reasons(observed: ObservedSite, service: dict[str, Any]) -> str:
+    """Say why the last tasks stopped, in ECS's words; empty where that is not known."""
+    cluster = observed.output("app", "ClusterName")
+    try:
+        arns = await observed.door.pages(
+            "ecs",
+            "list_tasks",
+            "taskArns",
+            cluster=cluster,
+            serviceName=service["serviceName"],
+            desiredStatus="STOPPED",
+        )
+        if not arns:
+            return ""
+        response = await observed.door.call(
+            "ecs", "describe_tasks", cluster=cluster, tasks=arns[:_TASKS_A_CALL]
+        )
+    except AwsError:
+        return ""  # The service itself was seen. Why tasks stopped is an addition.
+    reasons = dict.fromkeys(
+        str(task["stoppedReason"]) for task in response["tasks"] if task.get("stoppedReason")
+    )
+    if not reasons:
+        return ""
+    return f"Tasks stopped: {'; '.join(list(reasons)[:_STOPPED_NAMED])}"
 
 
 def _judge_service(service: dict[str, Any]) -> Observation:
@@ -78,26 +124,42 @@ async def targets(observed: ObservedSite) -> Observation:
     if not live:
         return fail("The load balancer has no registered target.")
     count = f"{len(live) - len(unhealthy)} of {len(live)} targets are healthy."
+    healthy = Figure("targets_healthy", "Healthy targets", len(live) - len(unhealthy))
     if not unhealthy:
-        return ok(count)
+        return ok(count, healthy)
     first = unhealthy[0]
     words = f"{count} {first['State']}: {first.get('Description') or first.get('Reason', '')}"
-    return warn(words) if len(unhealthy) < len(live) else fail(words)
+    return (warn if len(unhealthy) < len(live) else fail)(words, healthy)
 
 
-async def database(observed: ObservedSite) -> Observation:
-    """Judge whether the database is available and backed up."""
-    name = observed.output("data", "DbInstanceId")
-    response = await observed.door.find("rds", "describe_db_instances", DBInstanceIdentifier=name)
-    if response is None:
-        return fail("The database was deleted.")
-    (instance,) = response["DBInstances"]
-    status = instance["DBInstanceStatus"]
-    if status != "available":
-        return (warn if status in _PASSING else fail)(f"The database is {status}.")
-    days = instance["BackupRetentionPeriod"]
-    zones = "two Availability Zones" if instance.get("MultiAZ") else "one Availability Zone"
-    facts = f"{instance['DBInstanceClass']} in {zones}, {instance['AllocatedStorage']} GiB"
-    if not days:
-        return warn(f"Available, {facts}. Automated backups are off.")
-    return ok(f"Available, {facts}, backups kept for {days} days.")
+async def capacity(observed: ObservedSite) -> Observation:
+    """Judge how much of their CPU and memory the tasks use, on average over five minutes."""
+    cpu, memory = await observed.series("task_cpu"), await observed.series("task_memory")
+    figures = (
+        Figure("task_cpu", "Task CPU", newest(cpu), "%", cpu, _FULL),
+        Figure("task_memory", "Task memory", newest(memory), "%", memory, _FULL),
+    )
+    if not cpu and not memory:
+        return ok("CloudWatch has no figures of the tasks yet.", *figures)
+    line = f"CPU {figures[0].text}, memory {figures[1].text}."
+    full = [figure for figure in figures if figure.value is not None and figure.value >= _FULL]
+    if not full:
+        return ok(line, *figures)
+    named = " and ".join(figure.title for figure in full)
+    return warn(
+        f"{line} {named} is at its limit. Give the tasks more with size.task_cpu and "
+        "size.task_memory, then deploy again.",
+        *figures,
+    )
+
+
+def capacity_metrics(observed: ObservedSite) -> tuple[Metric, ...]:
+    """Return what ECS measures of the service, without Container Insights."""
+    service = (
+        ("ClusterName", observed.output("app", "ClusterName")),
+        ("ServiceName", observed.output("app", "ServiceName")),
+    )
+    return (
+        Metric("task_cpu", "AWS/ECS", "CPUUtilization", "Average", service),
+        Metric("task_memory", "AWS/ECS", "MemoryUtilization", "Average", service),
+    )

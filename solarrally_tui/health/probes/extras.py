@@ -1,4 +1,4 @@
-"""Checks of what a site can do without: budget, audit trail, account-wide settings.
+"""Checks of what a site can do without: audit trail, account-wide settings.
 
 AWS's refusal of one is a warning with its reason. What the site file turns off is not asked for.
 """
@@ -16,51 +16,20 @@ from solarrally_tui.account.shared.extras import (
     explain,
 )
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed import record
 from solarrally_tui.deployed.stack import GOOD, events
 from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
 from solarrally_tui.findings.stack_failures import first_cause, last_operation
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
-from solarrally_tui.site.names import GLOBAL_REGION
-from solarrally_tui.text.enumeration import enumerated
 
-_NAMED: Final = 3
-_OFF: Final = "Turned off in the site file."
-
-
-async def budget(observed: ObservedSite) -> Observation:
-    """Judge whether the site's budget exists."""
-    if not observed.site.alerts.budget:
-        return ok(_OFF)
-    if failed := await _failed(observed, "budget"):
-        return failed
-    names = await observed.resource_ids("budget", "AWS::Budgets::Budget")
-    if not names:
-        return unknown("The site has no budget yet.")
-    account = (await observed.door.identity()).account
-    response = await observed.door.find(
-        "budgets", "describe_budget", GLOBAL_REGION, AccountId=account, BudgetName=names[0]
-    )
-    if response is None:
-        return fail("The budget was deleted. Nobody is notified about high cost.")
-    budget = response["Budget"]
-    limit, filters = budget["BudgetLimit"], budget.get("CostFilters") or {}
-    amount = f"{float(limit['Amount']):,.0f} {limit['Unit']}"
-    line = f"AWS sends an e-mail when a month costs more than {amount}. It counts"
-    if filters.get("TagKeyValue"):
-        return ok(f"{line} what has the tag of this site, which messages of AWS IoT have not.")
-    others = [n for n in await record.names(observed.door) if n != observed.deployed.name]
-    if not others:
-        return ok(f"{line} the whole account.")
-    return ok(f"{line} the whole account, so {enumerated(others, _NAMED)} too.")
+OFF: Final = "Turned off in the site file."
 
 
 async def trail(observed: ObservedSite) -> Observation:
     """Judge whether CloudTrail records who does what."""
     if not observed.site.governance.trail:
-        return ok(_OFF)
-    if failed := await _failed(observed, "trail"):
+        return ok(OFF)
+    if failed := await refused(observed, "trail"):
         return failed
     names = await observed.resource_ids("trail", "AWS::CloudTrail::Trail")
     if not names:
@@ -75,7 +44,7 @@ async def trail(observed: ObservedSite) -> Observation:
     return ok("CloudTrail is recording.")
 
 
-async def _failed(observed: ObservedSite, stack_id: str) -> Observation | None:
+async def refused(observed: ObservedSite, stack_id: str) -> Observation | None:
     """Return why AWS refused a stack; None where it did not."""
     stack = observed.stack(stack_id)
     if stack is None or stack.status in GOOD or stack.busy:
@@ -109,7 +78,7 @@ async def account_settings(observed: ObservedSite) -> Observation:
     if missing:
         return warn(" ".join(missing))
     if not checks:
-        return ok(_OFF)
+        return ok(OFF)
     titles = ", ".join(extra.title for extra, _ in checks)
     return ok(f"On: {titles}.")
 

@@ -10,11 +10,13 @@ from solarrally_tui.deployed import presence
 from solarrally_tui.deployed.ownership import ForeignResourceError
 from solarrally_tui.deployed.stack_status import status_of
 from solarrally_tui.findings.severity import Severity, worst
+from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 from solarrally_tui.text.enumeration import enumerated
 
 _ALARMS_A_CALL: Final = 100
+_ALARM_TYPES: Final = frozenset({"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"})
 _NAMED: Final = 3
 """How many stacks, resources or alarms a line names."""
 _OTHERS: Final = frozenset(
@@ -87,6 +89,26 @@ async def resources(observed: ObservedSite) -> Observation:
     return ok(f"{seen} resources of the stacks exist.")
 
 
+async def drift(observed: ObservedSite) -> Observation:
+    """Judge whether CloudFormation's last drift detection found changes by hand.
+
+    Detecting takes minutes and is not begun here: AWS Config or a person does that.
+    """
+    found = {id_: stack.drift for id_ in observed.stacks if (stack := observed.stack(id_))}
+    if not found:
+        return unknown("The site has no stacks yet.")
+    drifted = [observed.name_of(id_) for id_, state in found.items() if state == "DRIFTED"]
+    if drifted:
+        return warn(
+            f"Changed by hand: {', '.join(drifted[:_NAMED])}. Run solarrally deploy, or see the "
+            "stack's drift in the CloudFormation console."
+        )
+    looked = sum(state == "IN_SYNC" for state in found.values())
+    if not looked:
+        return ok("Nobody has let CloudFormation detect drift; that takes minutes in its console.")
+    return ok(f"{looked} of {len(found)} stacks were last found as deployed.")
+
+
 async def _present(observed: ObservedSite, stack_id: str) -> presence.Presence:
     region = observed.deployed.stacks.region(stack_id)
     held = [one for one in await observed.resources(stack_id) if one.type not in _OTHERS]
@@ -103,24 +125,26 @@ async def alarms(observed: ObservedSite) -> Observation:
         listed = ", ".join(gone[:_NAMED])
         return fail(f"{len(gone)} of {len(names)} are deleted: {listed}. Run solarrally deploy.")
     ringing = [alarm for alarm in states if alarm["StateValue"] == "ALARM"]
+    count = Figure("alarms", "Alarms that ring", len(ringing))
     if not ringing:
-        return ok(f"None of {len(names)} alarms is in alarm.")
+        return ok(f"None of {len(names)} alarms is in alarm.", count)
     named = "; ".join(
         (alarm.get("AlarmDescription") or alarm["AlarmName"]).strip() for alarm in ringing[:_NAMED]
     )
     serving = observed.output("observe", "ServingAlarmName")
     is_down = serving in {alarm["AlarmName"] for alarm in ringing}
-    return (fail if is_down else warn)(f"{len(ringing)} of {len(names)} in alarm: {named}")
+    return (fail if is_down else warn)(f"{len(ringing)} of {len(names)} in alarm: {named}", count)
 
 
 async def alarm_names(observed: ObservedSite) -> list[str]:
     """Return the names of all alarms of the site's stacks. Raises AwsError."""
+    ids = [stack_id for stack_id, stack in observed.stacks.items() if stack]
+    listings = await asyncio.gather(*map(observed.resources, ids))
     return [
-        name
-        for stack_id, stack in observed.stacks.items()
-        if stack
-        for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for name in await observed.resource_ids(stack_id, kind)
+        resource.physical_id
+        for listing in listings
+        for resource in listing
+        if resource.type in _ALARM_TYPES and resource.physical_id
     ]
 
 

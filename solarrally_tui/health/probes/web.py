@@ -1,6 +1,9 @@
 """Checks from outside: the page, the application's own health, the password."""
 
+import asyncio
+import time
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -10,9 +13,12 @@ from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.computer import https
 from solarrally_tui.deployed import viewer_login
 from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, not_from_here, ok, unknown, warn
 
+_SIGN_IN: Final = "sign-in"
+_SIGN_IN_SECONDS: Final = 3600.0
 NOT_LISTED: Final = "This computer's address is not in access.addresses."
 NO_PASSWORD: Final = "asks for its password, which these credentials are not allowed to read."  # noqa: S105 a text
 
@@ -24,9 +30,14 @@ async def page(observed: ObservedSite) -> Observation:
     """
     front, headers = front_of(observed), await viewer_headers(observed)
     response = await request(front, "/", headers)
+    if not isinstance(response, Observation) and _is_refused(response) and headers:
+        # The password may have been changed since it was read.
+        observed.memo.forget(_SIGN_IN)
+        headers = await viewer_headers(observed)
+        response = await request(front, "/", headers)
     if isinstance(response, Observation):
         return response
-    if response.status_code == httpx.codes.UNAUTHORIZED and not headers:
+    if _is_refused(response) and not headers:
         return ok(f"{front.url}/ {NO_PASSWORD}")
     if response.status_code == httpx.codes.FORBIDDEN and is_by_address(observed):
         return unknown(NOT_LISTED)
@@ -45,7 +56,9 @@ async def application(observed: ObservedSite) -> Observation:
     """
     front = front_of(observed)
     url = f"{front.url}/health"
+    begun = time.monotonic()
     response = await request(front, "/health")
+    took = Figure("answer_time", "Answer time from here", (time.monotonic() - begun) * 1000, "ms")
     if isinstance(response, Observation):
         return response
     if response.status_code != httpx.codes.OK:
@@ -54,15 +67,15 @@ async def application(observed: ObservedSite) -> Observation:
     if "mqtt_connected" not in health:
         return fail(f"{url} is not answered by the application.")
     if health["mqtt_connected"] is True:
-        return ok("The application answers and is connected to the broker in its task.")
+        return ok("The application answers and is connected to the broker in its task.", took)
     return fail("The application runs, but has no connection to the MQTT broker in its task.")
 
 
 async def strangers(observed: ObservedSite) -> Observation:
     """Judge whether visitors without the password see neither the page nor live telemetry."""
-    front = front_of(observed)
-    for path in ("/", "/ws/live"):
-        response = await request(front, path)
+    front, paths = front_of(observed), ("/", "/ws/live")
+    responses = await asyncio.gather(*(request(front, path) for path in paths))
+    for path, response in zip(paths, responses, strict=True):
         if isinstance(response, Observation):
             return unknown(response.line)
         if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
@@ -103,9 +116,15 @@ def json_of(response: httpx.Response) -> dict[str, Any]:
 async def viewer_headers(observed: ObservedSite) -> dict[str, str]:
     """Return what signs us in at the dashboard; nothing where we may not read the password."""
     edge = observed.stack("edge")
+    read = partial(viewer_login.headers, observed.door, edge.outputs if edge else {})
     with tolerate(Kind.DENIED):
-        return await viewer_login.headers(observed.door, edge.outputs if edge else {})
+        # AWS bills every reading of a secret, and of the key that it is encrypted with.
+        return await observed.memo.kept(_SIGN_IN, read, _SIGN_IN_SECONDS)
     return {}
+
+
+def _is_refused(response: httpx.Response) -> bool:
+    return response.status_code == httpx.codes.UNAUTHORIZED
 
 
 def is_by_address(observed: ObservedSite) -> bool:

@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from ministack.services import rds
+
+from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.scenarios.regions import zone_names
 from solarrally_tui.simulator.services.registry import (
     Caller,
@@ -9,6 +12,7 @@ from solarrally_tui.simulator.services.registry import (
     Result,
     Store,
     operation,
+    precondition,
 )
 from solarrally_tui.simulator.wire.responses import ApiError
 
@@ -28,6 +32,14 @@ _CLASSES = tuple(
     for family in ("m6g", "m6i", "m7g", "m7i", "r6g", "r7g")
     for size in ("large", "xlarge", "2xlarge", "4xlarge")
 )
+_SUPPORT = {
+    "15": "2028-02-29T00:00:00+00:00",
+    "16": "2029-02-28T00:00:00+00:00",
+    "17": "2030-02-28T00:00:00+00:00",
+    "18": "2031-02-28T00:00:00+00:00",
+}
+"""End of standard support (RDS release calendar for PostgreSQL)."""
+_instances = private(rds, "_instances")
 _subscriptions = Store()
 
 
@@ -69,6 +81,39 @@ def _version(caller: Caller, version: str) -> Result:
         "Status": "available",
         "SupportedCACertificateIdentifiers": ["rds-ca-rsa2048-g1", "rds-ca-ecc384-g1"],
     }
+
+
+@operation("rds", "DescribeDBMajorEngineVersions")
+def describe_major_versions(_caller: Caller, given: Parameters) -> Result:
+    """List the major versions of PostgreSQL, with the end of AWS's standard support."""
+    wanted = given.get("MajorEngineVersion")
+    majors = [major for major in _SUPPORT if wanted in (None, major)]
+    return {"DBMajorEngineVersions": [_major(major) for major in majors]}
+
+
+def _major(major: str) -> Result:
+    end = dt.datetime.fromisoformat(_SUPPORT[major])
+    begin = end.replace(year=end.year - 5)
+    return {
+        "Engine": "postgres",
+        "MajorEngineVersion": major,
+        "SupportedEngineLifecycles": [
+            {
+                "LifecycleSupportName": "open-source-rds-standard-support",
+                "LifecycleSupportStartDate": begin.isoformat(),
+                "LifecycleSupportEndDate": end.isoformat(),
+            }
+        ],
+    }
+
+
+@precondition("rds", "DescribeDBInstances")
+def upload_logs(_caller: Caller, _given: Parameters) -> None:
+    """Let every database that is backed up be restorable to five minutes ago, as RDS does."""
+    moment = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
+    for _, instance in scoped(_instances):
+        if instance.get("BackupRetentionPeriod"):
+            instance["LatestRestorableTime"] = moment.isoformat()
 
 
 @operation("rds", "DescribeOrderableDBInstanceOptions")

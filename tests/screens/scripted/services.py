@@ -16,7 +16,8 @@ from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.report import Report
+from solarrally_tui.health.layers import Layer
+from solarrally_tui.health.report import Check, Report
 from solarrally_tui.pricing.advice.curve import Curve, Point, ShapeCurve, curve
 from solarrally_tui.pricing.advice.total import with_chargers
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
@@ -293,7 +294,7 @@ class Scripted:
         await self.hold.wait()
         return self.outcome
 
-    async def status(self, name: str) -> SiteFacts:
+    async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:
         self.status_calls += 1
         return self.facts
 
@@ -357,12 +358,18 @@ CAUSE = Plain(
 def report(health: Severity = Severity.OK) -> Report:
     """Return a report whose database has the given verdict."""
     checks = (
-        Finding("stacks", "Stacks", Severity.OK, "13 of 13 are complete."),
-        Finding("web", "Web address", Severity.OK, "Answers in 84 ms."),
-        Finding("service", "Application", Severity.OK, "1 of 1 servers running."),
-        Finding("database", "Database", health, "available, 20 GiB [/tag]"),
-        Finding("bridge", "Message bridge", Severity.OK, "Connected."),
-        Finding("chargers", "Chargers", Severity.OK, "No chargers yet."),
+        Check("stacks", "Stacks", Severity.OK, "13 of 13 are complete."),
+        Check("page", "Dashboard page", Severity.OK, "Answers in 84 ms.", layer=Layer.PAGE),
+        Check(
+            "service",
+            "Application",
+            Severity.OK,
+            "1 of 1 servers running.",
+            layer=Layer.APPLICATION,
+        ),
+        Check("database", "Database", health, "available, 20 GiB [/tag]", layer=Layer.DATABASE),
+        Check("bridge", "Message bridge", Severity.OK, "Connected.", layer=Layer.APPLICATION),
+        Check("chargers", "Chargers", Severity.OK, "No chargers yet.", layer=Layer.CHARGERS),
     )
     return Report("sunny-garage", checks)
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+import time
 from dataclasses import dataclass
 
 from ministack.core.responses import request_scope
 from ministack.services import acm, alb, cloudfront, route53
 
+from solarrally_tui.simulator.measurements import MEASUREMENTS
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.container_engine import Standin
 from solarrally_tui.simulator.runtime.edge.http_message import (
@@ -71,6 +73,7 @@ async def forward(
     certificate is for another name.
     """
     account, region, arn, port, secure = _locate(origin)
+    balancer, begun = arn.partition(":loadbalancer/")[2], time.monotonic()
     listeners = _listeners_at(arn, port)
     if secure:
         _check_certificate(listeners, {origin["DomainName"], _host(request, aliases)})
@@ -84,8 +87,14 @@ async def forward(
         return EdgeResponse(int(status), (*fields.items(), _ALB), text)
     standins = health.standins(group)
     if not standins:
+        MEASUREMENTS.answered(balancer, begun, 503, of_target=False)
         return EdgeResponse(503, (_HTML, _ALB), _UNAVAILABLE)
-    return await _exchange(random.choice(standins), request, body)  # noqa: S311 (load balancing)
+    answer = await _exchange(random.choice(standins), request, body)  # noqa: S311 (load balancing)
+    if isinstance(answer, Upstream):
+        MEASUREMENTS.answered(balancer, begun, answer.head.status)
+    else:
+        MEASUREMENTS.answered(balancer, begun, answer.status, of_target=False)
+    return answer
 
 
 async def _exchange(standin: Standin, request: Request, body: bytes) -> EdgeResponse | Upstream:

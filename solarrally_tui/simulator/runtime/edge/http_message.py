@@ -30,6 +30,12 @@ class Head:
         wanted = name.lower()
         return next((v for n, v in self.fields if n.lower() == wanted), default)
 
+    @property
+    def status(self) -> int:
+        """The status of a response; 0 where the first line is no response's."""
+        words = self.first.split(" ")
+        return int(words[1]) if len(words) > 1 and words[1].isdecimal() else 0
+
     def without(self, *names: str) -> "Head":
         """Return the head without some fields."""
         dropped = {name.lower() for name in names}

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import time
 from html import escape
 
+from solarrally_tui.simulator.measurements import MEASUREMENTS
 from solarrally_tui.simulator.pins import Record
 from solarrally_tui.simulator.runtime.edge import (
     alb_origin,
@@ -58,7 +60,10 @@ class Viewer:
         except (BadMessageError, TimeoutError, asyncio.IncompleteReadError):
             writer.write(_error(400, "Bad request.").to_bytes())
             return
+        begun = time.monotonic()
         result, added = await self._route(request, body)
+        status = result.status if isinstance(result, EdgeResponse) else result.head.status
+        MEASUREMENTS.answered(self._id, begun, status)
         if isinstance(result, EdgeResponse):
             marked = EdgeResponse(result.status, (*result.fields, *added), result.body)
             writer.write(marked.to_bytes(with_body=request.method != "HEAD"))

@@ -1,0 +1,53 @@
+"""Counts the calls that a piece of work makes, so that their cost and their time can be shown."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that was made."""
+
+    service: str
+    """boto3's name; https for a request to the site itself."""
+    operation: str
+    seconds: float
+    parts: int = 1
+    """What AWS counts in it: the metrics of GetMetricData, else the call."""
+
+
+@dataclass(slots=True)
+class CallLog:
+    """The calls of one piece of work."""
+
+    calls: list[Call] = field(default_factory=list)
+
+
+_LOG: ContextVar[CallLog | None] = ContextVar("calls", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[CallLog]:
+    """Count the calls of a block, and of the tasks that begin in it."""
+    log = CallLog()
+    token = _LOG.set(log)
+    try:
+        yield log
+    finally:
+        _LOG.reset(token)
+
+
+@contextmanager
+def noted(service: str, operation: str, params: dict[str, Any] | None = None) -> Iterator[None]:
+    """Note one call, whether AWS answers or not: a refused call is billed as well."""
+    log, begun = _LOG.get(), time.monotonic()
+    try:
+        yield
+    finally:
+        if log is not None:
+            parts = len((params or {}).get("MetricDataQueries") or ()) or 1
+            log.calls.append(Call(service, operation, time.monotonic() - begun, parts))

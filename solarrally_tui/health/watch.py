@@ -1,0 +1,172 @@
+"""Checks one site again and again, each check at its own pace.
+
+What was seen stays in the report with its time while AWS cannot be reached, so that a screen can
+show its age. Nothing that is billed by the call is called more often than its pace says.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.patience import LOST
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health import checks
+from solarrally_tui.health.billed_calls import METRIC, cost, monthly
+from solarrally_tui.health.checks import MINUTE, Probe, Ran
+from solarrally_tui.health.memo import Memo
+from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
+from solarrally_tui.health.report import Check, Report
+from solarrally_tui.text.plain import Plain
+
+_UNREACHED: Final = LOST | {Kind.EXPIRED, Kind.NO_CREDENTIALS}
+"""Kinds of errors after which nothing that AWS would say is known."""
+ALL_MONTH: Final = 1.0
+"""USD that a display may cost in a month."""
+_METRICS: Final = "get_metric_data"
+_SHARE_OF_METRICS: Final = 0.30
+_SHARE_OF_CHECK: Final = 0.05
+"""USD that a display spends in a month on all metrics, and on each check that AWS bills."""
+_SLOWEST: Final = MINUTE
+"""Seconds between two rounds of a display that runs all month, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A check with what it cost, in USD, and when it began."""
+
+    check: Check
+    cost: float
+    began: float
+
+
+class Watch:
+    """Keeps what was seen of one site from round to round."""
+
+    def __init__(self, site: DeployedSite, *, all_month: bool = False) -> None:
+        """all_month: whether it runs for weeks, so that it has to cost less than ALL_MONTH."""
+        self._site = site
+        self._all_month = all_month
+        self._memo = Memo()
+        self._observed: ObservedSite | None = None
+        self._observed_at = 0.0
+        self._seen: dict[str, Seen] = {}
+        self._lost: Plain | None = None
+        self._lost_since: datetime | None = None
+
+    @property
+    def site(self) -> DeployedSite:
+        """The site, with the answers of the last round that read them."""
+        return self._site
+
+    @property
+    def url(self) -> str:
+        """The site's address; empty until its stacks have been read and have one."""
+        try:
+            return self._observed.output("edge", "Url") if self._observed else ""
+        except (AwsError, OutOfReachError):
+            return ""
+
+    async def round(self, *, fresh: bool = False) -> Report:
+        """Run the checks whose time has come, and return what is known now. Only reads.
+
+        fresh: run all of them, except that metrics are not read twice in a minute. Never raises
+        AwsError once the stacks have been read; raises it before.
+        """
+        began = time.monotonic()
+        try:
+            observed = await self._observe(began, fresh=fresh)
+        except AwsError as error:
+            if not self._seen or error.kind not in _UNREACHED:
+                raise
+            return self._without(error.plain, (), began)
+        probes = checks.applying(observed.site)
+        due = [probe for probe in probes if fresh or self._is_due(probe, began)]
+        ran = await checks.run(observed, due)
+        if (why := _lost_connection(ran)) is not None and self._seen:
+            return self._without(why, ran, began)
+        self._lost = self._lost_since = None
+        self._take(ran, began)
+        self._seen = {probe.id: self._seen[probe.id] for probe in probes}
+        return self._report()
+
+    def pace(self, probe: Probe) -> float:
+        """Return the seconds between two runs of a check."""
+        if not self._all_month:
+            return probe.pace
+        if probe.metrics is not None:
+            return max(probe.pace, self._metrics_pace)
+        seen = self._seen.get(probe.id)
+        affordable = monthly(seen.cost, 1.0) / _SHARE_OF_CHECK if seen else 0.0
+        return max(probe.pace, _SLOWEST, affordable)
+
+    @property
+    def _metrics_pace(self) -> float:
+        """Seconds between two readings of the metrics that keep their cost within its share."""
+        if self._observed is None:
+            return MINUTE
+        each = len(checks.metrics_of(self._observed)) * METRIC
+        return max(monthly(each, 1.0) / _SHARE_OF_METRICS, MINUTE)
+
+    def _is_due(self, probe: Probe, now: float) -> bool:
+        seen = self._seen.get(probe.id)
+        # Metrics a little late, so that their minute is over; all else a little early, so that a
+        # round every ten seconds keeps a pace of ten.
+        slack = -2.0 if probe.metrics is not None else 1.0
+        return seen is None or now - seen.began >= self.pace(probe) - slack
+
+    async def _observe(self, now: float, *, fresh: bool) -> ObservedSite:
+        """Return the stacks, read again every minute. Raises AwsError."""
+        if self._observed and not fresh and now - self._observed_at < MINUTE - 1.0:
+            return self._observed
+        if self._observed:
+            self._site = await DeployedSite.open(self._site.door, self._site.name)
+        observed = await observe(self._site, memo=self._memo)
+        for stack in observed.stacks.values():
+            if isinstance(stack, AwsError) and stack.kind in _UNREACHED:
+                raise stack
+        self._observed, self._observed_at = observed, now
+        return observed
+
+    def _take(self, ran: Sequence[Ran], began: float) -> None:
+        """Keep what was seen."""
+        for one in ran:
+            each = cost(call for call in one.calls if call.operation != _METRICS)
+            self._seen[one.check.id] = Seen(one.check, each, began)
+
+    def _without(self, why: Plain, ran: Sequence[Ran], began: float) -> Report:
+        """Return what was seen before AWS was lost, and what still answers without it."""
+        answered = [one for one in ran if one.check.severity is Severity.OK]
+        self._take(answered, began)
+        self._lost = why
+        self._lost_since = self._lost_since or datetime.now(UTC)
+        return self._report()
+
+    def _report(self) -> Report:
+        paced = {probe.id: self.pace(probe) for probe in checks.PROBES}
+        seen = [
+            replace(one, check=replace(one.check, pace=paced[one.check.id]))
+            for one in self._seen.values()
+        ]
+        metrics = len(checks.metrics_of(self._observed)) * METRIC if self._observed else 0.0
+        return Report(
+            self._site.name,
+            tuple(one.check for one in seen),
+            lost=self._lost,
+            lost_since=self._lost_since,
+            monthly_cost=sum(monthly(one.cost, one.check.pace) for one in seen)
+            + monthly(metrics, self._metrics_pace if self._all_month else MINUTE),
+        )
+
+
+def _lost_connection(ran: Sequence[Ran]) -> Plain | None:
+    """Return why AWS answered none of the checks that called it; None where it answered one."""
+    called = [one for one in ran if any(call.service != "https" for call in one.calls)]
+    errors = [one.error for one in called if one.error is not None]
+    unreached = [error for error in errors if error.kind in _UNREACHED]
+    if not unreached or len(unreached) < len(called):
+        return None
+    return unreached[0].plain

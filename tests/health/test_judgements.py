@@ -1,0 +1,162 @@
+"""Checks that a simulated account cannot turn are judged by what AWS would answer."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from solarrally_tui.aws.call_log import Call
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.billed_calls import MONTH, cost, monthly
+from solarrally_tui.health.figures import Figure, age, amount
+from solarrally_tui.health.probes import database, money, upkeep
+from solarrally_tui.site.model import Application
+
+OK, UNKNOWN, WARN, FAIL = Severity.OK, Severity.UNKNOWN, Severity.WARN, Severity.FAIL
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+INSTANCE = {
+    "DBInstanceStatus": "available",
+    "DBInstanceClass": "db.t4g.micro",
+    "AllocatedStorage": 20,
+    "BackupRetentionPeriod": 7,
+    "LatestRestorableTime": NOW - timedelta(minutes=5),
+    "CertificateDetails": {
+        "CAIdentifier": "rds-ca-rsa2048-g1",
+        "ValidTill": NOW + timedelta(days=300),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected", "words"),
+    [
+        ({}, OK, "restored to 5 min ago"),
+        ({"LatestRestorableTime": NOW - timedelta(hours=3)}, WARN, "3 h ago"),
+        ({"BackupRetentionPeriod": 0}, WARN, "backups are off"),
+        ({"DBInstanceStatus": "storage-full"}, FAIL, "storage-full"),
+        (
+            {"CertificateDetails": {"CAIdentifier": "old", "ValidTill": NOW + timedelta(days=9)}},
+            WARN,
+            "01 Dec 2026 (old)",
+        ),
+    ],
+)
+def test_a_database_is_judged_by_backup_and_certificate(
+    told: dict[str, Any], expected: Severity, words: str
+) -> None:
+    found = database.judge_instance(INSTANCE | told, NOW)
+    assert found.severity is expected
+    assert words in found.line
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(900, OK), (100, WARN), (-1, WARN), (None, UNKNOWN)]
+)
+def test_an_engine_is_judged_by_the_end_of_its_support(
+    days: int | None, expected: Severity
+) -> None:
+    period = {"LifecycleSupportName": "open-source-rds-standard-support"}
+    lifecycles = [period | {"LifecycleSupportEndDate": NOW + timedelta(days=days)}] if days else []
+    majors = [{"SupportedEngineLifecycles": lifecycles}]
+    assert database.judge_support("17.4", majors, NOW).severity is expected
+
+
+@pytest.mark.parametrize(
+    ("secret", "expected"),
+    [
+        ({"LastChangedDate": NOW - timedelta(days=30)}, OK),
+        ({"LastChangedDate": NOW - timedelta(days=500)}, WARN),
+        (
+            {
+                "LastChangedDate": NOW - timedelta(days=500),
+                "LastRotatedDate": NOW - timedelta(days=3),
+            },
+            OK,
+        ),
+        ({}, UNKNOWN),
+        (None, WARN),
+    ],
+)
+def test_a_password_is_judged_by_its_age(secret: dict[str, Any] | None, expected: Severity) -> None:
+    assert upkeep.judge_secrets("sun", {"database": secret}, NOW).severity is expected
+
+
+@pytest.mark.parametrize(
+    ("days", "opted_in", "expected"),
+    [([], True, OK), ([3], True, OK), ([30, 10], True, WARN), ([1], False, WARN)],
+)
+def test_a_backup_plan_is_judged_by_its_newest_backup(
+    days: list[int], opted_in: bool, expected: Severity
+) -> None:
+    points = [{"Status": "COMPLETED", "CreationDate": NOW - timedelta(days=d)} for d in days]
+    assert upkeep.judge_backups(points, NOW, opted_in=opted_in).severity is expected
+
+
+@pytest.mark.parametrize(
+    ("pair", "commit", "expected", "words"),
+    [
+        (("0.1.0", "0.1.0"), "", OK, "are those of"),
+        (("0.1.0", "0.2.0"), "", OK, "newer blueprints of app"),
+        (("0.10.0", "0.9.0"), "", WARN, "Upgrade"),
+        (("0.1.0", "0.1.0"), "a" * 40, OK, "runs commit aaaaaaa"),
+        (("", "0.1.0"), "", UNKNOWN, "do not say"),
+    ],
+)
+def test_a_release_is_judged_by_blueprints_and_commit(
+    pair: tuple[str, str], commit: str, expected: Severity, words: str
+) -> None:
+    application = Application(commit=commit) if commit else Application()
+    found = upkeep.judge_release({"app": pair}, application)
+    assert found.severity is expected
+    assert words in found.line
+
+
+@pytest.mark.parametrize(
+    ("spent", "forecast", "expected"),
+    [(None, None, OK), (10, 60, OK), (10, 90, WARN), (81, 200, WARN)],
+)
+def test_a_budget_is_judged_by_spend_and_forecast(
+    spent: int | None, forecast: int | None, expected: Severity
+) -> None:
+    known = {"ActualSpend": spent, "ForecastedSpend": forecast}
+    told = {
+        "BudgetLimit": {"Amount": "80.0", "Unit": "USD"},
+        "CalculatedSpend": {
+            name: {"Amount": str(value), "Unit": "USD"}
+            for name, value in known.items()
+            if value is not None
+        },
+    }
+    assert money.judge_budget(told, "the whole account").severity is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (4.0, "s", "4 s"),
+        (125.0, "s", "2 min"),
+        (7260.0, "s", "2 h 1 min"),
+        (86400.0 * 9, "s", "9 days"),
+        (84.6, "ms", "85 ms"),
+        (2340.0, "ms", "2.3 s"),
+        (6.54, "%", "6.5 %"),
+        (12.5, "USD", "12.50 USD"),
+        (3.0, "", "3"),
+    ],
+)
+def test_a_figure_has_no_more_digits_than_a_glance_reads(
+    value: float, unit: str, text: str
+) -> None:
+    assert amount(value, unit) == text
+    assert Figure("x", "X", value, unit).text == text
+
+
+def test_an_age_is_never_negative() -> None:
+    assert age(-3) == "0 s"
+
+
+def test_a_metric_a_minute_costs_what_the_price_list_says() -> None:
+
+    once = cost([Call("cloudwatch", "get_metric_data", 0.1, parts=15), Call("ecs", "x", 0.1)])
+    assert once == pytest.approx(0.00015)
+    assert monthly(once, 60.0) == pytest.approx(once * MONTH / 60)
