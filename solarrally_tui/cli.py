@@ -19,7 +19,10 @@ COMMANDS: Final = {
     "update": ("update", "Update a deployed site: another commit, image, tier or version."),
     "rollback": ("rollback", "Return a site to an earlier release, without a build."),
     "plan": ("plan", "Show what deploy would change, and change nothing."),
-    "status": ("status", "Show the health of a deployed site."),
+    "sites": ("watching.sites", "List the sites of this account in all Regions."),
+    "status": ("watching.status", "Show the health of a deployed site, or a display for a wall."),
+    "open": ("watching.open_dashboard", "Open the dashboard of a site in the browser."),
+    "logs": ("watching.logs", "Show what a site's programs wrote, without secrets."),
     "diagnose": (
         "support.diagnose",
         "Find out why a site has problems: cause, evidence, next step.",

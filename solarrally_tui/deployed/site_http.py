@@ -64,7 +64,8 @@ class Front:
         ImportError for a SOCKS proxy. Raises ComputerError.
         """
         host, _, port = self.address.partition(":")
-        proxy = proxies.proxy_for(self.url)
+        with noted("https", "get"):  # The connection counts as one request, however long it lasts.
+            proxy = proxies.proxy_for(self.url)
         # A proxy finds the site by its name; websockets takes no other address then.
         place: dict[str, Any] = {} if proxy else {"host": host, "port": int(port or _HTTPS)}
         return connect(

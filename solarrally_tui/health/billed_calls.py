@@ -29,8 +29,10 @@ _USD: Final = {
     # AWS IoT Device Management pricing, fleet indexing: 0.05 for 10,000 queries.
     ("iot", "search_index"): 0.05 / 10_000,
     ("iot", "get_statistics"): 0.05 / 10_000,
+    ("iot", "get_buckets_aggregation"): 0.05 / 10_000,
     # AWS IoT Core pricing, registry: 1.25 for a million operations.
     ("iot", "describe_certificate"): 1.25 / 1_000_000,
+    ("iot", "list_thing_principals"): 1.25 / 1_000_000,
     ("iot", "list_targets_for_policy"): 1.25 / 1_000_000,
     ("iot", "list_things_in_thing_group"): 1.25 / 1_000_000,
     # CloudFront 1.00, its function 0.10 and the firewall 0.60 for a million requests. Most sites

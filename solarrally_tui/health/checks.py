@@ -159,6 +159,9 @@ PROBES: Final = (
     ),
 )
 
+SPENDING: Final = Probe("spending", "Cost of the site", money.spending, Layer.OPERATIONS, DAY)
+"""Run only where the operator wants it: AWS bills the call."""
+
 
 def metrics_of(observed: ObservedSite) -> tuple[Metric, ...]:
     """Return the metrics that the checks of a site want, so far as its stacks exist."""

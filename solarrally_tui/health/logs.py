@@ -138,7 +138,11 @@ async def _lines(
             raise
         why = f"CloudWatch has no log group {group} yet."
         raise NoLogError(why) from error
-    lines = [_line(event, source) for event in events]
+    lines = [
+        _line(event, source)
+        for event in events
+        if str(event.get("logStreamName", "")).startswith(prefix)
+    ]
     return [line for line in lines if words in line.text.lower()]
 
 

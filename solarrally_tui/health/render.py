@@ -12,14 +12,27 @@ from solarrally_tui.text.plain import Plain
 from solarrally_tui.text.table import columns
 
 
-def table(report: Report) -> str:
-    """Return the report as lines of text: state, title and observation."""
+def table(report: Report, now: datetime | None = None) -> str:
+    """Return the report as lines of text: state, title and observation.
+
+    now: to mark what is stale, in UTC; nothing is without it.
+    """
     rows = [
-        (check.severity.line(check.severity.word), check.title, check.line)
+        (check.severity.line(check.severity.word), check.title, _line(check, now))
         for check in report.checks
     ]
     health = report.health
-    return "\n".join([*columns(rows), "", health.line(f"{report.site}: {health.word}.")])
+    verdict = health.line(f"{report.site}: {health.word}.")
+    if report.lost and report.lost_since:
+        since = f"{report.lost_since:%H:%M:%S} UTC"
+        verdict = f"{Severity.FAIL.glyph} No connection to AWS since {since}. {report.lost.what}"
+    return "\n".join([*columns(rows), "", verdict])
+
+
+def _line(check: Check, now: datetime | None) -> str:
+    if now is None or check.at is None or not check.is_stale(now):
+        return check.line
+    return f"As of {check.at:%H:%M:%S} UTC: {check.line}"
 
 
 def to_json(report: Report) -> dict[str, Any]:

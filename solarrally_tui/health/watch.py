@@ -17,8 +17,11 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health import checks
 from solarrally_tui.health.billed_calls import METRIC, cost, monthly
 from solarrally_tui.health.checks import MINUTE, Probe, Ran
+from solarrally_tui.health.figures import Point
 from solarrally_tui.health.memo import Memo
+from solarrally_tui.health.metrics import WINDOW
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError, observe
+from solarrally_tui.health.probes import telemetry
 from solarrally_tui.health.report import Check, Report
 from solarrally_tui.text.plain import Plain
 
@@ -26,10 +29,16 @@ _UNREACHED: Final = LOST | {Kind.EXPIRED, Kind.NO_CREDENTIALS}
 """Kinds of errors after which nothing that AWS would say is known."""
 ALL_MONTH: Final = 1.0
 """USD that a display may cost in a month."""
+_TELEMETRY: Final = "telemetry"
 _METRICS: Final = "get_metric_data"
-_SHARE_OF_METRICS: Final = 0.30
-_SHARE_OF_CHECK: Final = 0.05
-"""USD that a display spends in a month on all metrics, and on each check that AWS bills."""
+_SHARE_OF_TELEMETRY: Final = "telemetry"
+_METRICS: Final = 0.20
+_SHARE_OF_TELEMETRY: Final = 0.33
+_SHARE_OF_CHECK: Final = 0.04
+"""USD that a display spends in a month: on all metrics, on the check of telemetry, which is what it
+is for, and on each other check that AWS bills."""
+_REMEMBERED: Final = frozenset({"answer_time", "chargers_online", "messages_minute", "power"})
+"""Figures of which a watch keeps the course itself, from its first round on."""
 _SLOWEST: Final = MINUTE
 """Seconds between two rounds of a display that runs all month, at least."""
 
@@ -46,14 +55,21 @@ class Seen:
 class Watch:
     """Keeps what was seen of one site from round to round."""
 
-    def __init__(self, site: DeployedSite, *, all_month: bool = False) -> None:
-        """all_month: whether it runs for weeks, so that it has to cost less than ALL_MONTH."""
+    def __init__(
+        self, site: DeployedSite, *, all_month: bool = False, asks_cost_explorer: bool = False
+    ) -> None:
+        """all_month: whether it runs for weeks, so that it has to cost less than ALL_MONTH.
+
+        asks_cost_explorer: whether to ask once a day what AWS bills at 0.01 USD.
+        """
+        self._extra = (checks.SPENDING,) if asks_cost_explorer else ()
         self._site = site
         self._all_month = all_month
         self._memo = Memo()
         self._observed: ObservedSite | None = None
         self._observed_at = 0.0
         self._seen: dict[str, Seen] = {}
+        self._courses: dict[str, list[Point]] = {}
         self._lost: Plain | None = None
         self._lost_since: datetime | None = None
 
@@ -83,7 +99,7 @@ class Watch:
             if not self._seen or error.kind not in _UNREACHED:
                 raise
             return self._without(error.plain, (), began)
-        probes = checks.applying(observed.site)
+        probes = (*checks.applying(observed.site), *self._extra)
         due = [probe for probe in probes if fresh or self._is_due(probe, began)]
         ran = await checks.run(observed, due)
         if (why := _lost_connection(ran)) is not None and self._seen:
@@ -100,7 +116,8 @@ class Watch:
         if probe.metrics is not None:
             return max(probe.pace, self._metrics_pace)
         seen = self._seen.get(probe.id)
-        affordable = monthly(seen.cost, 1.0) / _SHARE_OF_CHECK if seen else 0.0
+        share = _SHARE_OF_TELEMETRY if probe.id == _TELEMETRY else _SHARE_OF_CHECK
+        affordable = monthly(seen.cost, 1.0) / share if seen else 0.0
         return max(probe.pace, _SLOWEST, affordable)
 
     @property
@@ -136,6 +153,7 @@ class Watch:
         for one in ran:
             each = cost(call for call in one.calls if call.operation != _METRICS)
             self._seen[one.check.id] = Seen(one.check, each, began)
+            self._note(one.check)
 
     def _without(self, why: Plain, ran: Sequence[Ran], began: float) -> Report:
         """Return what was seen before AWS was lost, and what still answers without it."""
@@ -145,8 +163,24 @@ class Watch:
         self._lost_since = self._lost_since or datetime.now(UTC)
         return self._report()
 
+    def _note(self, check: Check) -> None:
+        """Remember figures whose course nobody else keeps."""
+        for figure in check.figures:
+            if figure.id in _REMEMBERED and figure.value is not None and check.at:
+                course = self._courses.setdefault(figure.id, [])
+                course.append(Point(check.at, figure.value))
+                while course[-1].time - course[0].time > WINDOW:
+                    del course[0]
+
+    def _with_course(self, check: Check) -> Check:
+        figures = tuple(
+            replace(figure, series=tuple(self._courses.get(figure.id, figure.series)))
+            for figure in check.figures
+        )
+        return replace(check, figures=figures)
+
     def _report(self) -> Report:
-        paced = {probe.id: self.pace(probe) for probe in checks.PROBES}
+        paced = {probe.id: self.pace(probe) for probe in (*checks.PROBES, *self._extra)}
         seen = [
             replace(one, check=replace(one.check, pace=paced[one.check.id]))
             for one in self._seen.values()
@@ -154,7 +188,8 @@ class Watch:
         metrics = len(checks.metrics_of(self._observed)) * METRIC if self._observed else 0.0
         return Report(
             self._site.name,
-            tuple(one.check for one in seen),
+            tuple(self._with_course(one.check) for one in seen),
+            self._observed.seen(telemetry.SEEN) if self._observed else None,
             lost=self._lost,
             lost_since=self._lost_since,
             monthly_cost=sum(monthly(one.cost, one.check.pace) for one in seen)

@@ -132,7 +132,7 @@ def test_a_command_imports_no_other() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = set(ast.literal_eval(done.stdout))
-    assert "solarrally_tui.commands.status" in modules
+    assert "solarrally_tui.commands.watching.status" in modules
     assert not modules & {f"solarrally_tui.commands.{name}" for name in ("deploy", "wizard")}
 
 

@@ -13,7 +13,7 @@ from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.diagnosis.sources.tasks import health_checks
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.report import Report
-from tests.health.health_setup import BREAKAGES, BreakableSite
+from tests.health.health_setup import BREAKAGES, MEASURED, BreakableSite
 
 FOLLOWS = {"bridge": {"telemetry"}, "chargers": {"telemetry"}, "live": {"telemetry"}}
 """What else turns with a check, because it is so: without a bridge no message arrives."""
@@ -66,7 +66,7 @@ async def test_a_deployed_site_is_green(green: BreakableSite) -> None:
 
 
 def test_every_check_is_broken_below_or_judged_alone() -> None:
-    alone = {"certificate", "address", "engine", "secrets", "release", "backup-plan"}
+    alone = {"certificate", "address", "drift", "engine", "secrets", "release", "backup-plan"}
     assert {probe.id for probe in PROBES} - alone == set(BREAKAGES)
 
 
@@ -83,9 +83,14 @@ async def test_a_breakage_turns_exactly_its_check(green: BreakableSite, check: s
     assert turned(await until(green, lambda found: not turned(found))) == {}
 
 
+_SHARE = {"database": {"database-load", "engine"}, "capacity": set(MEASURED)}
+"""Checks that make the same call."""
+
+
 @pytest.mark.parametrize(
     ("target", "check"),
     [
+        ("cloudwatch.GetMetricData", "capacity"),
         ("rds.DescribeDBInstances", "database"),
         ("ecs.DescribeServices", "service"),
         ("cloudwatch.DescribeAlarms", "alarms"),
@@ -98,13 +103,12 @@ async def test_what_may_not_be_seen_is_unknown(
 ) -> None:
     with green.fault("refuse", target):
         found = await report(green)
-    (told,) = (
-        each
-        for each in found.checks
-        if each.severity is not Severity.OK and each.id not in FOLLOWS.get(check, ())
-    )
-    assert (told.id, told.severity, found.health) == (check, Severity.UNKNOWN, Severity.UNKNOWN)
-    assert "not allowed" in told.line
+    unseen = {each.id: each for each in found.checks if each.severity is not Severity.OK}
+    assert {each.severity for each in unseen.values()} == {Severity.UNKNOWN}
+    assert found.health is Severity.UNKNOWN
+    assert set(unseen) == {check, *_SHARE.get(check, ()), *FOLLOWS.get(check, ())}
+    if target != "secretsmanager.GetSecretValue":
+        assert unseen[check].line.startswith("Not checked: needs ")
 
 
 async def test_the_log_of_running_tasks_is_read_without_its_secrets(green: BreakableSite) -> None:

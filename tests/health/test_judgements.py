@@ -9,7 +9,7 @@ from solarrally_tui.aws.call_log import Call
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.billed_calls import MONTH, cost, monthly
 from solarrally_tui.health.figures import Figure, age, amount
-from solarrally_tui.health.probes import database, money, upkeep
+from solarrally_tui.health.probes import database, money, stacks, upkeep
 from solarrally_tui.site.model import Application
 
 OK, UNKNOWN, WARN, FAIL = Severity.OK, Severity.UNKNOWN, Severity.WARN, Severity.FAIL
@@ -160,3 +160,12 @@ def test_a_metric_a_minute_costs_what_the_price_list_says() -> None:
     once = cost([Call("cloudwatch", "get_metric_data", 0.1, parts=15), Call("ecs", "x", 0.1)])
     assert once == pytest.approx(0.00015)
     assert monthly(once, 60.0) == pytest.approx(once * MONTH / 60)
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [((), UNKNOWN), (("NOT_CHECKED",), OK), (("IN_SYNC", "NOT_CHECKED"), OK), (("DRIFTED",), WARN)],
+)
+def test_drift_is_judged_by_the_last_detection(states: tuple[str, ...], expected: Severity) -> None:
+    found = {f"solarrally-sun-{i}": state for i, state in enumerate(states)}
+    assert stacks.judge_drift(found).severity is expected

@@ -22,7 +22,7 @@ STATUS = (
     "solarrally_tui/domains/certificates.py",
     "solarrally_tui/commands/support/diagnose.py",
     "solarrally_tui/account/shared/shared_state.py",
-    "solarrally_tui/commands/status.py",
+    "solarrally_tui/commands/watching",
     "solarrally_tui/deployed/change_sets.py",
     "solarrally_tui/deployed/fleet_index.py",
     "solarrally_tui/deployed/presence.py",

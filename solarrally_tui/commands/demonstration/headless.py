@@ -16,7 +16,7 @@ from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.commands.demonstration.stage import SimulatedStage
 from solarrally_tui.commands.shared.event_readers import print_plain, print_result
 from solarrally_tui.commands.shared.terminal import show
-from solarrally_tui.commands.status import EXITS
+from solarrally_tui.commands.watching.status import EXITS
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site

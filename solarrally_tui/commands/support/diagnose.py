@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from solarrally_tui.commands.shared.options import RoleOptions, add_role, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
-from solarrally_tui.commands.status import EXITS
+from solarrally_tui.commands.watching.status import EXITS
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:

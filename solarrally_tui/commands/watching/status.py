@@ -1,16 +1,22 @@
-"""solarrally status SITE."""
+"""solarrally status SITE: its health, once, again and again, or on a wall."""
 
 import argparse
+import asyncio
+import json
+import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
-from solarrally_tui.commands.shared.terminal import show, show_result
+from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
+    from solarrally_tui.health.report import Report
+    from solarrally_tui.health.watch import Watch
 
 EXITS: Final = {
     Severity.OK: Exit.OK,
@@ -18,6 +24,9 @@ EXITS: Final = {
     Severity.FAIL: Exit.FAIL,
     Severity.UNKNOWN: Exit.UNKNOWN,
 }
+_LAYERS: Final = ("chargers", "iot", "application", "database", "page", "operations")
+_EVERY: Final = 10.0
+"""Seconds between two rounds of --watch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +35,39 @@ class Options(CommonOptions):
 
     site: str
     json: bool
+    watch: bool
+    kiosk: bool
+    layer: str
+    cost_explorer: bool
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.epilog = "exit status: 0 ok, 10 warning, 11 failing, 12 unknown, 4 credentials"
+    parser.epilog = (
+        "exit status: 0 ok, 10 warning, 11 failing, 12 unknown, 4 credentials. With --watch: that "
+        "of the last round, after Ctrl+C. docs/status.md says what each check means and costs."
+    )
     add_site(parser)
     add_json(parser)
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument(
+        "--watch",
+        action="store_true",
+        help=f"check again every {_EVERY:.0f} seconds until Ctrl+C; with --json, a line a round",
+    )
+    way.add_argument(
+        "--kiosk",
+        action="store_true",
+        help="fill the screen, for a display on a wall; below one dollar a month, no keys needed",
+    )
+    parser.add_argument(
+        "--layer", choices=_LAYERS, default="", help="only the checks of one layer of the site"
+    )
+    parser.add_argument(
+        "--cost-explorer",
+        action="store_true",
+        help="also ask Cost Explorer what the site costs this month; AWS bills 0.01 USD for it",
+    )
     carry_out(parser, run, Options)
 
 
@@ -40,17 +75,70 @@ def run(options: Options) -> int:
     """Check a deployed site, found by its name alone."""
     from solarrally_tui.commands.shared.door import run_with_door
 
+    if options.kiosk:
+        from solarrally_tui.commands.watching.kiosk import run as run_kiosk
+
+        return run_kiosk(options)
     return run_with_door(options, lambda door: _status(options, door))
 
 
 async def _status(options: Options, door: "Door") -> int:
     from solarrally_tui.deployed.site import DeployedSite
-    from solarrally_tui.health.checks import check_site
-    from solarrally_tui.health.render import table, to_json
+    from solarrally_tui.health.watch import Watch
 
-    report = await check_site(await DeployedSite.open(door, options.site))
+    watch = Watch(
+        await DeployedSite.open(door, options.site), asks_cost_explorer=options.cost_explorer
+    )
+    if options.watch:
+        return await _again(options, watch)
+    report = _chosen(await watch.round(), options.layer)
     status = EXITS[report.health]
     if options.json:
+        from solarrally_tui.health.render import to_json
+
         return show_result(to_json(report), status)
-    show(table(report))
+    _show(report)
     return status
+
+
+async def _again(options: Options, watch: "Watch") -> int:
+    """Show every round, until a person stops it. The status is that of the last round."""
+    from solarrally_tui.health.render import to_json
+
+    status = Exit.UNKNOWN
+    try:
+        while True:
+            report = _chosen(await watch.round(), options.layer)
+            status = EXITS[report.health]
+            if options.json:
+                show(json.dumps(to_json(report)))
+            else:
+                if sys.stdout.isatty():
+                    # Home, and clear to the end: the lines stay where they are and do not flicker.
+                    print("\x1b[H\x1b[J", end="")
+                _show(report)
+                say(f"Again every {_EVERY:.0f} s. Ctrl+C ends it. {_costs(report)}")
+            await asyncio.sleep(_EVERY)
+    except asyncio.CancelledError:
+        if options.json:
+            return show_result({"site": options.site}, status)
+        return status
+
+
+def _chosen(report: "Report", layer: str) -> "Report":
+    """Return a report with the checks of one layer; all of it where none is named."""
+    from dataclasses import replace
+
+    from solarrally_tui.health.layers import Layer
+
+    return replace(report, checks=report.of(Layer(layer))) if layer else report
+
+
+def _show(report: "Report") -> None:
+    from solarrally_tui.health.render import table
+
+    show(table(report, datetime.now(UTC)))
+
+
+def _costs(report: "Report") -> str:
+    return f"AWS bills about {report.monthly_cost / 730:.3f} USD an hour for it."

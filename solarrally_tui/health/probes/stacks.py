@@ -1,6 +1,7 @@
 """Checks of what holds the site and watches over it: stacks, alarms, alert e-mail."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 from solarrally_tui.account.shared.extras import STACKS
@@ -94,10 +95,15 @@ async def drift(observed: ObservedSite) -> Observation:
 
     Detecting takes minutes and is not begun here: AWS Config or a person does that.
     """
-    found = {id_: stack.drift for id_ in observed.stacks if (stack := observed.stack(id_))}
+    found = {stack.name: stack.drift for id_ in observed.stacks if (stack := observed.stack(id_))}
+    return judge_drift(found)
+
+
+def judge_drift(found: Mapping[str, str]) -> Observation:
+    """Judge stacks by their names and StackDriftStatus."""
     if not found:
         return unknown("The site has no stacks yet.")
-    drifted = [observed.name_of(id_) for id_, state in found.items() if state == "DRIFTED"]
+    drifted = [name for name, state in found.items() if state == "DRIFTED"]
     if drifted:
         return warn(
             f"Changed by hand: {', '.join(drifted[:_NAMED])}. Run solarrally deploy, or see the "

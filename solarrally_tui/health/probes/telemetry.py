@@ -26,6 +26,7 @@ from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed import fleet_index, probe_reports
 from solarrally_tui.deployed.fleet_index import Fleet
 from solarrally_tui.deployed.live_frames import LiveFrames, listen
+from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
 from solarrally_tui.health.probes.web import (
     NO_PASSWORD,
@@ -87,7 +88,21 @@ async def _refused(observed: ObservedSite, url: str, error: InvalidStatus) -> Ob
 
 async def telemetry(observed: ObservedSite) -> Observation:
     """Judge whether messages of the chargers that AWS IoT calls connected reach the page."""
-    return judge(await observed.shared(SEEN, lambda: look(observed)))
+    seen = await observed.shared(SEEN, lambda: look(observed))
+    return replace(judge(seen), figures=figures_of(seen))
+
+
+def figures_of(seen: Telemetry) -> tuple[Figure, ...]:
+    """Return what a display shows of telemetry. What could not be seen has no value."""
+    fleet, messages, silent = seen.fleet, seen.messages_a_minute, seen.silent_count
+    return (
+        Figure("chargers_online", "Chargers online", fleet.connected if fleet else None),
+        Figure("chargers_registered", "Registered", fleet.registered if fleet else None),
+        Figure("power", "Power now", seen.power_kw, "kW"),
+        Figure("messages_minute", "Messages a minute", messages),
+        Figure("last_message", "Last message", seen.newest_age, "s", limit=float(seen.allowed)),
+        Figure("iot_silent", "Connected and silent", silent if seen.tasks else None),
+    )
 
 
 async def look(observed: ObservedSite) -> Telemetry:

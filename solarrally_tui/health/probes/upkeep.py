@@ -192,6 +192,13 @@ def judge_release(pairs: Mapping[str, tuple[str, str]], application: Application
     return ok(f"The blueprints and the application are those of solarrally {__version__}.")
 
 
+def version_of(observed: ObservedSite) -> str:
+    """Return the version of a site's oldest blueprint; empty where no stack names one."""
+    stacks = (observed.stack(item.id) for item in CATALOGUE)
+    versions = [found for stack in stacks if stack and (found := _version(stack.description))]
+    return min(versions, key=_numbers, default="")
+
+
 @cache
 def _installed(stack_id: str) -> str:
     return _version(blueprint(stack_id).template())

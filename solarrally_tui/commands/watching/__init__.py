@@ -1,0 +1,1 @@
+"""Commands that look at deployed sites: status, logs, list, dashboard. Imports shared/."""

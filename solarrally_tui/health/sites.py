@@ -1,0 +1,72 @@
+"""The sites of an account at a glance: what is deployed where, in which state and version."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed import record
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.observed_site import ObservedSite, observe
+from solarrally_tui.health.probes.stacks import stacks
+from solarrally_tui.health.probes.upkeep import version_of
+from solarrally_tui.site.model import Site
+
+_TOGETHER: Final = 4
+"""Sites that are read at once: each has a dozen stacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSummary:
+    """One site of an account."""
+
+    name: str
+    region: str
+    """Empty where its record cannot be read."""
+    tier: str
+    state: Severity
+    """Of its stacks, not of what runs in them."""
+    line: str
+    version: str
+    """Of its oldest blueprint; empty where that is not known."""
+    site: Site | None
+    """Its answers; None where its record cannot be read."""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether its state is known."""
+        return self.state is not Severity.UNKNOWN
+
+
+async def survey(door: Door) -> tuple[SiteSummary, ...]:
+    """Return every site of the account, by its record, whatever Region it is in.
+
+    One whose record or stacks cannot be read says so. Raises AwsError where there is no list.
+    """
+    free = asyncio.Semaphore(_TOGETHER)
+
+    async def summary(name: str) -> SiteSummary:
+        async with free:
+            try:
+                observed = await observe(await DeployedSite.open(door, name))
+            except AwsError as error:
+                return SiteSummary(name, "", "", Severity.UNKNOWN, error.plain.what, "", None)
+            return await _summary(observed)
+
+    return tuple(await asyncio.gather(*map(summary, await record.names(door))))
+
+
+async def _summary(observed: ObservedSite) -> SiteSummary:
+    site, seen = observed.site, await stacks(observed)
+    is_well = seen.severity is Severity.OK
+    return SiteSummary(
+        site.name,
+        site.region,
+        site.tier.value,
+        seen.severity,
+        "deployed" if is_well else seen.line,
+        version_of(observed),
+        site,
+    )
