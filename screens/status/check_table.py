@@ -1,5 +1,6 @@
 """The checks of a site: glyph and word, title, and the detail in a column of its own."""
 
+from datetime import datetime
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Final
 
@@ -10,10 +11,10 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import DIM, colour
+from solarrally_tui.screens.status.wall_text import clock
 
 if TYPE_CHECKING:
-    from solarrally_tui.findings.finding import Finding
-    from solarrally_tui.health.report import Report
+    from solarrally_tui.health.report import Check, Report
 
 _WORD: Final = 11
 """Columns for glyph and word."""
@@ -30,14 +31,17 @@ class CheckTable(OptionList):
 
     def __init__(self) -> None:
         super().__init__(id="checks", compact=True)
-        self._checks: list[Finding] = []
+        self._checks: list[Check] = []
+        self._now: datetime | None = None
+        self._is_lost = False
 
-    def show(self, report: "Report") -> None:
-        """Draw a new report. The cursor stays on its check."""
+    def show(self, report: "Report", now: datetime) -> None:
+        """Draw a new report. The cursor stays on its check. now: to mark what is old."""
+        self._now, self._is_lost = now, report.lost is not None
         self._checks = sorted(report.checks, key=lambda check: -check.severity.rank)
         self._draw()
 
-    def check(self, option_id: str | None) -> "Finding | None":
+    def check(self, option_id: str | None) -> "Check | None":
         """Return the check of a line."""
         return next((check for check in self._checks if check.id == option_id), None)
 
@@ -52,21 +56,24 @@ class CheckTable(OptionList):
         width = self.scrollable_content_region.width
         titles = max((len(check.title) for check in self._checks), default=0) + 2
         self.clear_options()
-        self.add_options([Option(_row(c, titles, width), id=c.id) for c in self._checks])
+        self.add_options([Option(self._row(c, titles, width), id=c.id) for c in self._checks])
         ids = [check.id for check in self._checks]
         self.highlighted = ids.index(at.id) if at and at.id in ids else (0 if ids else None)
         self.scroll_to(y=top, animate=False)
 
-
-def _row(check: "Finding", titles: int, width: int) -> Content:
-    before = _WORD + titles
-    room = max(width - before, _LEAST)
-    if check.severity in _ONE_LINE:
-        lines = [shorten(check.line, room, placeholder=" …")]
-    else:
-        lines = wrap(check.line, room) or [""]
-    return Content.assemble(
-        (check.severity.line(check.severity.word).ljust(_WORD), colour(check.severity)),
-        check.title.ljust(titles),
-        ("\n".ljust(before + 1).join(lines), DIM),
-    )
+    def _row(self, check: "Check", titles: int, width: int) -> Content:
+        before = _WORD + titles
+        room = max(width - before, _LEAST)
+        is_old = self._is_lost or (self._now is not None and check.is_stale(self._now))
+        state = Severity.UNKNOWN if is_old else check.severity
+        line = f"As of {clock(check.at)}: {check.line}" if is_old and check.at else check.line
+        if state in _ONE_LINE:
+            lines = [shorten(line, room, placeholder=" …")]
+        else:
+            lines = wrap(line, room) or [""]
+        word = state.line("old" if is_old else state.word)
+        return Content.assemble(
+            (word.ljust(_WORD), DIM if is_old else colour(state)),
+            (check.title.ljust(titles), DIM if is_old else ""),
+            ("\n".ljust(before + 1).join(lines), DIM),
+        )

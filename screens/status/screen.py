@@ -1,24 +1,25 @@
 """Status: is the site well, check by check, probed again every few seconds."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Button, Static
+from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDestroy
-from solarrally_tui.screens.common.words import DIM, READ_ONLY, colour, explained
+from solarrally_tui.screens.common.words import READ_ONLY, explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.handover import HandoverScreen
+from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
+from solarrally_tui.screens.status.wall import Wall, now
+from solarrally_tui.screens.status.wall_text import foot
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -30,12 +31,12 @@ DESTROYS = (
     "They cost a little until you delete them."
 )
 _CAUSE = "Find the cause"
-_VERDICTS = {
-    Severity.OK: "All is well.",
-    Severity.WARN: "The site is up, with warnings. Press F4 for details.",
-    Severity.FAIL: "Something is broken. Press F4 to find the cause.",
-    Severity.UNKNOWN: "Some checks returned no result.",
+_HINTS = {
+    Severity.WARN: "Press F4 for details.",
+    Severity.FAIL: "Press F4 to find the cause.",
 }
+_TALL = 34
+"""Rows from which more than one line of courses has room."""
 
 
 class StatusScreen(StepScreen):
@@ -56,8 +57,10 @@ class StatusScreen(StepScreen):
     ]
     ABOUT: ClassVar[bool] = False
     HELP_TEXT: ClassVar[str] = (
-        "Each line is one check, repeated every few seconds while this screen is open. The "
-        "verdict is that of the worst check.\n\n"
+        "The tiles follow a message from the charger to the page. Below them is the course of the "
+        "last three hours, then each check, the last deployments, events and logs. Checks repeat "
+        "while this screen is open, each at its own pace; F5 runs all of them. The verdict is that "
+        "of the worst check.\n\n"
         "A warning means that the site works and something needs attention. Unknown means that "
         "AWS returned no result; the site may be well.\n\n"
         "F4 asks the account for the cause, AWS's own words and the next step. Enter on a check "
@@ -66,7 +69,7 @@ class StatusScreen(StepScreen):
         "to add a charger, update the site or destroy it.\n\n"
         "O opens the dashboard in a browser. F6 copies its address, and also writes it to a file "
         "for terminals that cannot copy.\n\n"
-        "From a shell: solarrally status SITE."
+        "From a shell: solarrally status SITE, and with --kiosk for a display on a wall."
     )
 
     def __init__(self, session: Session) -> None:
@@ -76,13 +79,22 @@ class StatusScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Show the verdict, the address and the checks."""
-        yield Static(id="verdict", classes="card")
-        yield CheckTable()
+        journals, name = self.session.services.journals, self.site.name
+        yield Wall(courses=3 if self.app.size.height >= _TALL else 1)
+        with TabbedContent(id="looks"):
+            with TabPane("Checks", id="look-checks"):
+                yield CheckTable()
+            with TabPane("Deployments", id="look-deployments"):
+                yield EventList(lambda: journals.deployments(name), "deployments")
+            with TabPane("Events", id="look-events"):
+                yield EventList(lambda: journals.events(name), "events")
+            with TabPane("Logs", id="look-logs"):
+                yield LogView(journals, name)
 
     def on_mount(self) -> None:
         """Check now and then every few seconds."""
-        self.query_one("#verdict", Static).update("Checking the site …")
         self._timer: Timer = self.set_interval(PROBE_SECONDS, self.probe)
+        self.set_interval(FOLLOW_SECONDS, self.follow_log)
         self.probe()
         if self.site.new:
             self.site.new = False
@@ -97,30 +109,52 @@ class StatusScreen(StepScreen):
         self._timer.resume()
 
     @work(group="probe", exit_on_error=False)
-    async def probe(self) -> None:
-        """Run all checks once. Skipped while the last round is still running."""
+    async def probe(self, *, fresh: bool = False) -> None:
+        """Run the checks that are due. Skipped while the last round is still running.
+
+        fresh: run all of them.
+        """
         if sum(worker.group == "probe" for worker in self.workers) > 1:
             return
         name = self.site.name
         try:
-            self._facts = await self.session.services.status(name)
+            self._facts = await self.session.services.status(name, fresh=fresh)
         except Exception as error:  # noqa: BLE001 the next round may work
-            card = explained(plain_of(error), Severity.UNKNOWN)
-            self.query_one("#verdict", Static).update(card)
+            self._refused(error)
             return
         self.site.url = self._facts.url
         self._show(self._facts)
 
+    def _refused(self, error: Exception) -> None:
+        """Show why there is no report; one that was shown before looks as old as it is."""
+        card = explained(plain_of(error), Severity.UNKNOWN)
+        self.query_one(Wall).query_one("#verdict", Static).update(card)
+
     def _show(self, facts: SiteFacts) -> None:
-        self._failing = facts.report.health is Severity.FAIL
-        card = self.query_one("#verdict", Static)
-        card.set_class(self._failing, "-trouble")
-        card.update(verdict(facts))
+        health = facts.report.health
+        self._failing = health is Severity.FAIL
+        self.query_one(Wall).show(facts, _HINTS.get(health, ""))
         forward = self.query_one("#next", Button)
         forward.label = f" {_CAUSE if self._failing else self.NEXT} "
         forward.refresh(layout=True)
-        self.query_one(CheckTable).show(facts.report)
-        self.say(f"Checked at {now_text()}. Again every {PROBE_SECONDS:.0f} s.")
+        self.query_one(CheckTable).show(facts.report, now())
+        self.say(foot(facts.report, now(), all_month=False))
+
+    @on(TabbedContent.TabActivated, "#looks")
+    def read_journal(self) -> None:
+        """Read what the open tab shows."""
+        match self.query_one("#looks", TabbedContent).active:
+            case "look-deployments":
+                self.query_one("#deployments", EventList).read()
+            case "look-events":
+                self.query_one("#events", EventList).read()
+            case "look-logs":
+                self.query_one(LogView).read()
+
+    def follow_log(self) -> None:
+        """Read the log again while it is shown."""
+        if self.query_one("#looks", TabbedContent).active == "look-logs":
+            self.query_one(LogView).read()
 
     def action_next(self) -> None:
         """Find the cause where the site fails; otherwise check again."""
@@ -132,7 +166,7 @@ class StatusScreen(StepScreen):
     def action_check_again(self) -> None:
         """Check again now."""
         self.say("Checking …")
-        self.probe()
+        self.probe(fresh=True)
 
     def action_diagnose(self, check: str = "") -> None:
         """Ask the account why the site is not well. check: the id of the check in question."""
@@ -165,20 +199,3 @@ class StatusScreen(StepScreen):
         question = TypedScreen(f"Destroy {site}?", DESTROYS, site, yes="Destroy")
         if await self.app.push_screen_wait(question):
             self.post_message(StartDestroy())
-
-
-def now_text() -> str:
-    """Return the local time of day."""
-    return datetime.now().astimezone().strftime("%H:%M:%S")
-
-
-def verdict(facts: SiteFacts) -> Content:
-    """Return the verdict and the address."""
-    health = facts.report.health
-    word = health.word.upper() if health is Severity.OK else health.heading
-    return Content.assemble(
-        (health.line(word), f"bold {colour(health)}"),
-        (f"  {_VERDICTS[health]}\n", ""),
-        ("Dashboard ", DIM),
-        (facts.url or "no address yet", "bold"),
-    )

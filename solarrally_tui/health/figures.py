@@ -58,7 +58,7 @@ def amount(value: float, unit: str) -> str:
     if unit == "s":
         return age(value)
     if unit == "USD":
-        return f"{value:,.2f} USD"
+        return f"{value:,.0f} USD" if value == int(value) else f"{value:,.2f} USD"
     if unit == "ms" and value >= _THOUSAND:
         return f"{value / _THOUSAND:.1f} s"
     digits = 0 if abs(value) >= _WHOLE_FROM or value == int(value) else 1

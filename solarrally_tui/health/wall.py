@@ -3,7 +3,7 @@
 Made from a frozen report alone, so a report from a file fills the same display.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,12 +17,14 @@ from solarrally_tui.health.report import Check, Report
 _SHOWN: Final[dict[Layer, tuple[str, ...]]] = {
     Layer.CHARGERS: ("chargers_online", "chargers_registered", "power", "last_message"),
     Layer.IOT: ("messages_minute", "iot_silent", "iot_errors"),
-    Layer.APPLICATION: ("tasks_running", "response_time", "errors", "task_memory"),
+    Layer.APPLICATION: ("tasks_running", "tasks_wanted", "response_time", "errors", "task_memory"),
     Layer.DATABASE: ("database_cpu", "database_connections", "database_free", "backup_age"),
     Layer.PAGE: ("edge_requests", "edge_errors", "firewall_blocked", "answer_time"),
-    Layer.OPERATIONS: ("alarms", "spent", "forecast", "secret_age"),
+    Layer.OPERATIONS: ("alarms", "spent", "budget", "forecast", "secret_age"),
 }
 """By layer: the figures of its tile, the most telling first."""
+NUMBERS: Final = ("chargers_online", "power", "messages_minute", "last_message", "response_time")
+"""The figures that a display shows in large digits."""
 COURSES: Final = ("response_time", "errors", "requests", "power", "messages_minute", "database_cpu")
 """The figures whose course a display shows, where they have one."""
 
@@ -51,18 +53,25 @@ class Course:
 
 def tiles(report: Report, now: datetime) -> tuple[Tile, ...]:
     """Return a tile for each layer that has checks, along the way of the data."""
+    figures = {figure.id: figure for check in report.checks for figure in check.figures}
     return tuple(
-        _tile(layer, checks, now, is_lost=report.lost is not None)
+        _tile(layer, checks, figures, now, is_lost=report.lost is not None)
         for layer in (*WAY, Layer.OPERATIONS)
         if (checks := report.of(layer))
     )
 
 
-def _tile(layer: Layer, checks: Sequence[Check], now: datetime, *, is_lost: bool) -> Tile:
+def _tile(
+    layer: Layer,
+    checks: Sequence[Check],
+    figures: Mapping[str, Figure],
+    now: datetime,
+    *,
+    is_lost: bool,
+) -> Tile:
     severity = worst(check.severity for check in checks)
     bad = [check for check in checks if check.severity is not Severity.OK]
     named = max(bad, key=lambda check: check.severity.rank, default=None)
-    figures = {figure.id: figure for check in checks for figure in check.figures}
     old = [check.at for check in checks if check.at and (is_lost or check.is_stale(now))]
     return Tile(
         layer,

@@ -31,8 +31,7 @@ ALL_MONTH: Final = 1.0
 """USD that a display may cost in a month."""
 _TELEMETRY: Final = "telemetry"
 _METRICS: Final = "get_metric_data"
-_SHARE_OF_TELEMETRY: Final = "telemetry"
-_METRICS: Final = 0.20
+_SHARE_OF_METRICS: Final = 0.20
 _SHARE_OF_TELEMETRY: Final = 0.33
 _SHARE_OF_CHECK: Final = 0.04
 """USD that a display spends in a month: on all metrics, on the check of telemetry, which is what it

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.billing import Billing
     from solarrally_tui.wizard.diagnoses import Diagnoses
     from solarrally_tui.wizard.domains import Domains
+    from solarrally_tui.wizard.journals import Journals
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
     from solarrally_tui.wizard.run_progress import Prospects
@@ -53,6 +54,7 @@ _LATER: Final = (
     "wizard.billing",
     "wizard.diagnoses",
     "wizard.domains",
+    "wizard.journals",
     "wizard.plans",
     "wizard.quotes",
     "wizard.run_outlook",
@@ -122,6 +124,13 @@ class Engine(Services):
         from solarrally_tui.wizard.diagnoses import EngineDiagnoses
 
         return EngineDiagnoses(self._at)
+
+    @property
+    @override
+    def journals(self) -> "Journals":
+        from solarrally_tui.wizard.journals import EngineJournals
+
+        return EngineJournals(self._at)
 
     @property
     @override

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.billing import Billing
     from solarrally_tui.wizard.diagnoses import Diagnoses
     from solarrally_tui.wizard.domains import Domains
+    from solarrally_tui.wizard.journals import Journals
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
     from solarrally_tui.wizard.run_progress import Prospects
@@ -37,6 +38,10 @@ class Services(Protocol):
     @property
     def diagnoses(self) -> "Diagnoses":
         """Why a site is not well."""
+
+    @property
+    def journals(self) -> "Journals":
+        """Deployments, events and logs of a site."""
 
     @property
     def billing(self) -> "Billing":

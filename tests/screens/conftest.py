@@ -1,5 +1,6 @@
 """A wizard on scripted services, in a folder of its own."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +16,9 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.screens.status import screen as status
+from solarrally_tui.screens.status import wall
 from solarrally_tui.wizard.session import Session, SiteView
+from tests.screens.scripted.reports import NOON
 from tests.screens.scripted.services import ME, Scripted
 from tests.screens.support import ANSWERS, Open, app_at, settle, take
 
@@ -64,7 +67,10 @@ def shown(
 
     The clock stands still, and the home is the same everywhere.
     """
-    monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
+    monkeypatch.setattr(status, "now", lambda: NOON)
+    monkeypatch.setattr(wall, "now", lambda: NOON)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
     monkeypatch.setenv("HOME", "/home/ops")
 
     def compare(

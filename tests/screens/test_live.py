@@ -16,7 +16,8 @@ from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.site.files import load
 from solarrally_tui.wizard.model import SiteFacts
-from tests.screens.scripted.services import CAUSE, Scripted, report
+from tests.screens.scripted.reports import report
+from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.scripted.services import at as event
 from tests.screens.support import Open, screen_text, walk
 
@@ -126,7 +127,7 @@ async def test_status_shows_every_check_with_a_word(at: Open, services: Scripted
         text = screen_text(app)
         assert "✗ Failing  Something is broken." in text
         assert "https://x.example" in text
-        assert "available, 20 GiB [/tag]" in text
+        assert "Storage is full [/tag]." in text
 
 
 async def test_status_probes_again_by_itself_and_rests_when_covered(
@@ -145,7 +146,7 @@ async def test_status_probes_again_by_itself_and_rests_when_covered(
 async def test_status_of_a_site_that_cannot_be_read_is_unknown(
     at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse(name: str) -> SiteFacts:
+    async def refuse(name: str, **_: bool) -> SiteFacts:
         raise AwsError("ExpiredToken", "gone", "ssm", "get_parameter")
 
     monkeypatch.setattr(services, "status", refuse)

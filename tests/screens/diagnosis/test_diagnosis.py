@@ -15,7 +15,8 @@ from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import FAILED, PARTLY, WELL, WITH_CAUSE
-from tests.screens.scripted.services import CAUSE, Scripted, report
+from tests.screens.scripted.reports import report
+from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.support import Open, screen_text, settle, walk
 
 FAILING = SiteFacts(report(Severity.FAIL), "https://x.example", "us-east-1")

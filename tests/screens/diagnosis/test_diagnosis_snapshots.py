@@ -12,7 +12,8 @@ from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import PARTLY, WELL, WITH_CAUSE
-from tests.screens.scripted.services import Scripted, report
+from tests.screens.scripted.reports import report
+from tests.screens.scripted.services import Scripted
 from tests.screens.support import app_at, settle, walk
 
 ENDED = AwsError(

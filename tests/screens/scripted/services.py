@@ -16,8 +16,6 @@ from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.layers import Layer
-from solarrally_tui.health.report import Check, Report
 from solarrally_tui.pricing.advice.curve import Curve, Point, ShapeCurve, curve
 from solarrally_tui.pricing.advice.total import with_chargers
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
@@ -36,7 +34,9 @@ from solarrally_tui.wizard.run_progress import Prospects
 from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
 from tests.screens.scripted.diagnoses import ScriptedDiagnoses
 from tests.screens.scripted.domains import ScriptedDomains
+from tests.screens.scripted.journals import ScriptedJournals
 from tests.screens.scripted.plans import ScriptedPlans
+from tests.screens.scripted.reports import report
 
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
 NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")
@@ -227,6 +227,7 @@ class Scripted:
         self.preflight = True
         self.diagnoses = ScriptedDiagnoses()
         self.billing = ScriptedBilling()
+        self.journals = ScriptedJournals()
         self.domains = ScriptedDomains()
         self.quotes: Quotes = EngineQuotes()
         self.applications = ScriptedApplications()
@@ -353,25 +354,6 @@ CAUSE = Plain(
     next="Choose another database class on Size, then try again.",
     detail="rds: InsufficientDBInstanceCapacity",
 )
-
-
-def report(health: Severity = Severity.OK) -> Report:
-    """Return a report whose database has the given verdict."""
-    checks = (
-        Check("stacks", "Stacks", Severity.OK, "13 of 13 are complete."),
-        Check("page", "Dashboard page", Severity.OK, "Answers in 84 ms.", layer=Layer.PAGE),
-        Check(
-            "service",
-            "Application",
-            Severity.OK,
-            "1 of 1 servers running.",
-            layer=Layer.APPLICATION,
-        ),
-        Check("database", "Database", health, "available, 20 GiB [/tag]", layer=Layer.DATABASE),
-        Check("bridge", "Message bridge", Severity.OK, "Connected.", layer=Layer.APPLICATION),
-        Check("chargers", "Chargers", Severity.OK, "No chargers yet.", layer=Layer.CHARGERS),
-    )
-    return Report("sunny-garage", checks)
 
 
 def priced(site: Site) -> Estimate:

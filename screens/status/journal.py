@@ -1,0 +1,111 @@
+"""Beside the checks: what happened to the site, and what its programs write."""
+
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, RichLog, Select, Static
+
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.logs import SOURCES
+from solarrally_tui.health.observed_site import OutOfReachError
+from solarrally_tui.screens.common.words import DIM, colour
+from solarrally_tui.wizard.plain_errors import plain_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from solarrally_tui.health.events import Happened, SiteEvent
+    from solarrally_tui.health.logs import LogLine
+    from solarrally_tui.wizard.journals import Journals
+
+FOLLOW_SECONDS: Final = 5.0
+_NOTHING: Final = "Nothing was reported."
+
+
+class EventList(OptionList):
+    """Lists what happened, the newest first."""
+
+    def __init__(self, read: "Callable[[], Awaitable[Happened]]", id_: str) -> None:
+        super().__init__(id=id_, compact=True, classes="journal")
+        self._read = read
+
+    @work(exclusive=True, exit_on_error=False)
+    async def read(self) -> None:
+        """Read and show it again. The cursor stays where it was."""
+        try:
+            happened = await self._read()
+        except Exception as error:  # noqa: BLE001 shown; the next reading may work
+            self._fill([Content.styled(plain_of(error).what, colour(Severity.UNKNOWN))])
+            return
+        lines = [_line(event) for event in happened.events] or [Content.styled(_NOTHING, DIM)]
+        unknown = [
+            Content.styled(Severity.UNKNOWN.line(why), colour(Severity.UNKNOWN))
+            for why in happened.unknown
+        ]
+        self._fill([*unknown, *lines])
+
+    def _fill(self, lines: list[Content]) -> None:
+        at = self.highlighted
+        self.clear_options()
+        self.add_options(lines)
+        self.highlighted = min(at or 0, len(lines) - 1)
+
+
+def _line(event: "SiteEvent") -> Content:
+    return Content.assemble(
+        (f"{event.time.astimezone():%d %b %H:%M:%S}  ", DIM),
+        (f"{event.source:<9}", DIM),
+        (event.text, colour(event.severity) if event.severity is not Severity.OK else ""),
+    )
+
+
+class LogView(Vertical):
+    """Shows the end of a log of the last hour, and follows it while it is shown."""
+
+    def __init__(self, journals: "Journals", site: str) -> None:
+        super().__init__(id="log-view")
+        self._journals, self._site = journals, site
+        self._shown: tuple[LogLine, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Ask whose lines and with which words, above the lines."""
+        with Horizontal(id="log-choice"):
+            options = [(source.title, name) for name, source in SOURCES.items()]
+            yield Select(options, value="backend", allow_blank=False, compact=True, id="log-source")
+            yield Input(placeholder="only lines with this text", compact=True, id="log-words")
+        yield Static(id="log-note")
+        yield RichLog(id="log-lines", markup=False, highlight=False, wrap=True, max_lines=2000)
+
+    @on(Select.Changed, "#log-source")
+    @on(Input.Changed, "#log-words")
+    def _chosen(self) -> None:
+        self._shown = ()
+        self.read()
+
+    @work(exclusive=True, exit_on_error=False)
+    async def read(self) -> None:
+        """Read the log again, and show what has changed."""
+        source = str(self.query_one("#log-source", Select).value)
+        words = self.query_one("#log-words", Input).value.strip()
+        note, log = self.query_one("#log-note", Static), self.query_one(RichLog)
+        try:
+            lines = await self._journals.lines(self._site, source, words)
+        except Exception as error:  # noqa: BLE001 shown; the next reading may work
+            note.update(Content.styled(_why(error), colour(Severity.UNKNOWN)))
+            return
+        said = f" with {words}" if words else ""
+        note.update(Content.styled(f"{len(lines)} lines{said} in the last hour.", DIM))
+        if lines == self._shown:
+            return
+        self._shown = lines
+        log.clear()
+        for line in lines:
+            log.write(Text.assemble((f"{line.time.astimezone():%H:%M:%S} ", "dim"), line.text))
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, OutOfReachError) else plain_of(error).what

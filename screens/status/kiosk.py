@@ -1,0 +1,135 @@
+"""A display for a wall: one site, full screen, no keys needed, no account number.
+
+It never ends by itself: whatever fails is shown, and the next round tries again.
+"""
+
+import os
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common.textual_tricks import QuietApp
+from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
+from solarrally_tui.screens.common.words import DIM, explained
+from solarrally_tui.screens.frame import HEIGHTS, WIDTHS
+from solarrally_tui.screens.status.wall import ROOMY, Wall, now
+from solarrally_tui.screens.status.wall_text import clock, foot, last, listed
+from solarrally_tui.wizard.plain_errors import plain_of
+
+if TYPE_CHECKING:
+    from solarrally_tui.wizard.model import SiteFacts
+    from solarrally_tui.wizard.services import Services
+
+_ROUND_SECONDS: Final = 10.0
+"""Between two looks at which checks are due; their own paces decide what is called."""
+_DRAW_SECONDS: Final = 5.0
+"""Between two drawings, so that ages grow while nothing new arrives."""
+
+_DEPLOYMENTS_SECONDS: Final = 600.0
+_MARGIN: Final = 4
+"""Columns beside the display."""
+
+
+class KioskScreen(Screen[None]):
+    """The wall, and the checks below it, the worst first."""
+
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def __init__(self, services: "Services", site: str) -> None:
+        super().__init__()
+        self._services, self._site = services, site
+        self._facts: SiteFacts | None = None
+
+    def compose(self) -> ComposeResult:
+        """Show the name of the site, the wall, the checks, and the foot."""
+        with Horizontal(id="kiosk-head"):
+            yield Static(Content.styled(self._site, "bold"), id="kiosk-site")
+            yield Static(id="kiosk-clock")
+        yield Wall(courses=6, is_large=True)
+        yield Static(id="kiosk-checks")
+        yield Static(id="kiosk-deployments")
+        yield Static(id="kiosk-foot")
+
+    def on_mount(self) -> None:
+        """Check now, and look every few seconds at what is due."""
+        self.set_interval(_ROUND_SECONDS, self.check)
+        self.set_interval(_DRAW_SECONDS, self.draw)
+        self.set_interval(_DEPLOYMENTS_SECONDS, self.read_deployments)
+        self.check()
+        self.read_deployments()
+
+    @work(group="deployments", exclusive=True, exit_on_error=False)
+    async def read_deployments(self) -> None:
+        """Read the last deployments, where there is room for them."""
+        under = self.query_one("#kiosk-deployments", Static)
+        under.display = self.app.size.height >= ROOMY[1]
+        if not under.display:
+            return
+        try:
+            happened = await self._services.journals.deployments(self._site)
+        except Exception:  # noqa: BLE001 the checks say what is wrong; what was read before stays
+            return
+        under.update(last(happened.events, self.app.size.width - _MARGIN))
+
+    @work(group="check", exit_on_error=False)
+    async def check(self) -> None:
+        """Run the checks that are due. Skipped while the last round is still running."""
+        if sum(worker.group == "check" for worker in self.workers) > 1:
+            return
+        try:
+            self._facts = await self._services.status(self._site, all_month=True)
+        except Exception as error:  # noqa: BLE001 a display tries again, whatever happened
+            if self._facts is None:
+                card = explained(plain_of(error), Severity.UNKNOWN)
+                self.query_one("#verdict", Static).update(card)
+            return
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw what is known, as old as it is now."""
+        facts, moment = self._facts, now()
+        self.query_one("#kiosk-clock", Static).update(Content.styled(clock(moment)[:5], "bold"))
+        if facts is None:
+            return
+        self.query_one(Wall).show(facts)
+        under = self.query_one("#kiosk-checks", Static)
+        width, lost = self.app.size.width - _MARGIN, facts.report.lost is not None
+        under.update(listed(facts.report.checks, width, moment, old=lost))
+        text = foot(facts.report, moment, all_month=True)
+        self.query_one("#kiosk-foot", Static).update(Content.styled(text, DIM))
+
+
+class KioskApp(QuietApp[None]):
+    """Shows one site until Ctrl+Q or Ctrl+C."""
+
+    TITLE = "SolarRally"
+    CSS_PATH: ClassVar = ["../frame.tcss", "status.tcss"]
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", priority=True)]
+
+    def __init__(self, services: "Services", site: str) -> None:
+        super().__init__()
+        self._services, self._site = services, site
+        for one in OURS:
+            self.register_theme(one)
+        self.set_first_theme(DARK.name)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the display."""
+        return KioskScreen(self._services, self._site)
+
+    def on_mount(self) -> None:
+        """Use the theme that the person chose."""
+        self.theme = chosen_theme(os.environ, self.available_themes)
+
+    async def on_unmount(self) -> None:
+        """Close the connections to AWS."""
+        await self._services.close()

@@ -1,0 +1,170 @@
+"""What happened to a site: deployments of its stacks, builds and tasks, and AWS's own events."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.why_unknown import why_unknown
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.figures import age
+from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
+from solarrally_tui.text.control_characters import in_one_line
+from solarrally_tui.text.redaction import redact
+
+_BUILDS: Final = 5
+"""Builds of each project that are listed."""
+_TASK_EVENTS: Final = 40
+_DAY_MINUTES: Final = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEvent:
+    """One thing that happened, harmless and redacted."""
+
+    time: datetime
+    source: str
+    """In words: Stack, Build, Tasks, Database."""
+    text: str
+    severity: Severity = Severity.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened, the newest first, and why something of it is not known."""
+
+    events: tuple[SiteEvent, ...]
+    unknown: tuple[str, ...] = ()
+
+
+_Reader = Callable[[ObservedSite], Awaitable[list[SiteEvent]]]
+
+
+async def deployments(observed: ObservedSite) -> Happened:
+    """Return the last operations on stacks, builds and deployments of tasks. Only reads."""
+    return await _together(observed, (_stacks, _builds, _rollouts))
+
+
+async def events(observed: ObservedSite) -> Happened:
+    """Return what ECS and RDS reported. Only reads."""
+    return await _together(observed, (_tasks, _database))
+
+
+async def _together(observed: ObservedSite, readers: tuple[_Reader, ...]) -> Happened:
+    """Read from several sources at once. What one may not show does not hide the others."""
+    found: list[SiteEvent] = []
+    unknown: list[str] = []
+
+    async def read(reader: _Reader) -> None:
+        try:
+            found.extend(await reader(observed))
+        except AwsError as error:
+            unknown.append(f"{error.service}: {why_unknown(error)}")
+        except OutOfReachError as error:
+            unknown.append(str(error))
+
+    await asyncio.gather(*map(read, readers))
+    newest_first = sorted(found, key=lambda event: event.time, reverse=True)
+    return Happened(tuple(newest_first), tuple(dict.fromkeys(unknown)))
+
+
+def _event(time: datetime, source: str, text: str, severity: Severity = Severity.OK) -> SiteEvent:
+    return SiteEvent(time.astimezone(UTC), source, redact(in_one_line(text)), severity)
+
+
+async def _stacks(observed: ObservedSite) -> list[SiteEvent]:
+    return [
+        _event(
+            datetime.fromisoformat(stack.touched),
+            "Stack",
+            f"{stack.name}: {stack.status}",
+            Severity.OK if stack.status.endswith("_COMPLETE") else Severity.WARN,
+        )
+        for id_ in observed.stacks
+        if (stack := observed.stack(id_)) and stack.touched
+    ]
+
+
+async def _builds(observed: ObservedSite) -> list[SiteEvent]:
+    projects = [observed.output("build", name) for name in _PROJECTS]
+    listed = await asyncio.gather(
+        *(
+            observed.door.call("codebuild", "list_builds_for_project", projectName=project)
+            for project in projects
+        )
+    )
+    ids = [id_ for response in listed for id_ in response["ids"][:_BUILDS]]
+    if not ids:
+        return []
+    response = await observed.door.call("codebuild", "batch_get_builds", ids=ids)
+    return [_build(build) for build in response["builds"]]
+
+
+_PROJECTS: Final = ("ImageProjectName", "FrontendProjectName")
+
+
+def _build(build: dict[str, Any]) -> SiteEvent:
+    begun, ended = build["startTime"], build.get("endTime")
+    status, version = build["buildStatus"], str(build.get("resolvedSourceVersion") or "")[:7]
+    took = ""
+    if isinstance(begun, datetime) and isinstance(ended, datetime):
+        took = f", {age((ended - begun).total_seconds())}"
+    of = f" of {version}" if version else ""
+    severity = Severity.OK if status in {"SUCCEEDED", "IN_PROGRESS"} else Severity.FAIL
+    moment = begun if isinstance(begun, datetime) else datetime.now(UTC)
+    return _event(moment, "Build", f"{build['projectName']}{of}: {status}{took}", severity)
+
+
+async def _rollouts(observed: ObservedSite) -> list[SiteEvent]:
+    service = await _service(observed)
+    found = []
+    for deployment in service.get("deployments") or ():
+        state = str(deployment.get("rolloutState") or deployment["status"])
+        counts = f"{deployment['runningCount']} of {deployment['desiredCount']} tasks"
+        revision = str(deployment.get("taskDefinition", "")).rpartition(":")[2]
+        severity = Severity.FAIL if state == "FAILED" else Severity.OK
+        text = f"Revision {revision}: {state}, {counts}"
+        found.append(_event(deployment["createdAt"], "Tasks", text, severity))
+    return found
+
+
+async def _tasks(observed: ObservedSite) -> list[SiteEvent]:
+    service = await _service(observed)
+    return [
+        _event(
+            event["createdAt"],
+            "Tasks",
+            event["message"],
+            Severity.WARN if _BAD in event["message"] else Severity.OK,
+        )
+        for event in (service.get("events") or ())[:_TASK_EVENTS]
+    ]
+
+
+_BAD: Final = "unable"
+
+
+async def _service(observed: ObservedSite) -> dict[str, Any]:
+    response = await observed.door.call(
+        "ecs",
+        "describe_services",
+        cluster=observed.output("app", "ClusterName"),
+        services=[observed.output("app", "ServiceName")],
+    )
+    if not response["services"]:
+        raise OutOfReachError("The ECS service was deleted.")
+    service: dict[str, Any] = response["services"][0]
+    return service
+
+
+async def _database(observed: ObservedSite) -> list[SiteEvent]:
+    response = await observed.door.call(
+        "rds",
+        "describe_events",
+        SourceIdentifier=observed.output("data", "DbInstanceId"),
+        SourceType="db-instance",
+        Duration=_DAY_MINUTES,
+    )
+    return [_event(event["Date"], "Database", event["Message"]) for event in response["Events"]]

@@ -1,0 +1,59 @@
+"""What the status screen shows beside checks: deployments, events and logs of a site."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from typing_extensions import override
+
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.health import events, logs
+from solarrally_tui.health.events import Happened
+from solarrally_tui.health.logs import LogLine
+from solarrally_tui.health.observed_site import ObservedSite, observe
+from solarrally_tui.wizard.model import Opener
+
+LINES = 500
+"""Lines of a log that are kept."""
+BACK = timedelta(hours=1)
+_ALL = frozenset(item.id for item in CATALOGUE)
+
+
+class Journals(Protocol):
+    """What happened to a site. Calls to AWS raise AwsError."""
+
+    async def deployments(self, name: str) -> Happened:
+        """Return the last deployments, the newest first."""
+
+    async def events(self, name: str) -> Happened:
+        """Return what AWS reported of the last day, the newest first."""
+
+    async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:
+        """Return the lines of a log of the last hour with these words, the oldest first.
+
+        Raises OutOfReachError where the site has no such log.
+        """
+
+
+class EngineJournals(Journals):
+    """Reads them from the account."""
+
+    def __init__(self, open_door: Opener) -> None:
+        self._open_door = open_door
+
+    @override
+    async def deployments(self, name: str) -> Happened:
+        return await events.deployments(await self._observed(name))
+
+    @override
+    async def events(self, name: str) -> Happened:
+        return await events.events(await self._observed(name))
+
+    @override
+    async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:
+        observed = await self._observed(name, frozenset({logs.SOURCES[source].stack}))
+        since = datetime.now(UTC) - BACK
+        return tuple(await logs.read(observed, source, since, words, LINES))
+
+    async def _observed(self, name: str, only: frozenset[str] = _ALL) -> ObservedSite:
+        return await observe(await DeployedSite.open(await self._open_door(None), name), only)
