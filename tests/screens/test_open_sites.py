@@ -29,7 +29,7 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     scripted.known_sites = ("barn", "mill")
     status, answers = scripted.status, scripted.answers
 
-    async def of_the_barn(name: str) -> SiteFacts:
+    async def of_the_barn(name: str, **_: bool) -> SiteFacts:
         if name == "mill":
             raise AwsError("AccessDenied", "no", "ssm", "get_parameter")
         return await status(name)

@@ -224,7 +224,7 @@ def test_status_failing(shown: Callable[..., bool], services: Scripted) -> None:
 def test_status_out_of_sight(
     shown: Callable[..., bool], services: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse(name: str) -> SiteFacts:
+    async def refuse(name: str, **_: bool) -> SiteFacts:
         raise AwsError("ExpiredToken", "gone", "ssm", "get_parameter")
 
     monkeypatch.setattr(services, "status", refuse)
