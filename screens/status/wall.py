@@ -81,6 +81,9 @@ class Wall(Vertical):
         card.update(verdict(facts, self._hint, is_large=has_room))
         self._draw_numbers(numbers(report) if has_room else (), old=report.lost is not None)
         width = self.scrollable_content_region.width
+        if not width:  # A report that comes before the first layout is drawn after it.
+            self.call_after_refresh(self.draw)
+            return
         self.query_one("#layers", Static).update(layers(report, moment, width))
         shown = lines_of_courses(report, moment, width, self._most)
         under = self.query_one("#courses", Static)

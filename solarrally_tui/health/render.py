@@ -1,11 +1,10 @@
-"""A report as a table for a terminal, and as JSON that it can be read back from."""
+"""A report as a table for a terminal, and as JSON."""
 
 from datetime import datetime
 from typing import Any
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.figures import Figure, Point
-from solarrally_tui.health.layers import Layer
+from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.report import Check, Report
 from solarrally_tui.health.telemetry import as_object
 from solarrally_tui.text.plain import Plain
@@ -49,22 +48,6 @@ def to_json(report: Report) -> dict[str, Any]:
     }
 
 
-def from_json(stored: dict[str, Any]) -> Report:
-    """Return the report that `to_json` wrote.
-
-    Raises KeyError, ValueError or TypeError for anything else.
-    """
-    return Report(
-        str(stored["site"]),
-        tuple(_check_of(check) for check in stored["checks"]),
-        None,
-        datetime.fromisoformat(stored["at"]),
-        Plain(**stored["lost"]) if stored.get("lost") else None,
-        _moment_of(stored.get("lost_since")),
-        float(stored.get("monthly_cost_usd", 0.0)),
-    )
-
-
 def _check(check: Check) -> dict[str, Any]:
     return {
         "id": check.id,
@@ -78,19 +61,6 @@ def _check(check: Check) -> dict[str, Any]:
     }
 
 
-def _check_of(stored: dict[str, Any]) -> Check:
-    return Check(
-        str(stored["id"]),
-        str(stored["title"]),
-        Severity(stored["state"]),
-        str(stored["detail"]),
-        layer=Layer(stored["layer"]),
-        figures=tuple(_figure_of(figure) for figure in stored["figures"]),
-        at=_moment_of(stored.get("at")),
-        pace=float(stored.get("pace_seconds", 0.0)),
-    )
-
-
 def _figure(figure: Figure) -> dict[str, Any]:
     return {
         "id": figure.id,
@@ -102,25 +72,9 @@ def _figure(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _figure_of(stored: dict[str, Any]) -> Figure:
-    value, limit = stored["value"], stored.get("limit")
-    return Figure(
-        str(stored["id"]),
-        str(stored["title"]),
-        None if value is None else float(value),
-        str(stored["unit"]),
-        tuple(Point(datetime.fromisoformat(at), float(v)) for at, v in stored["series"]),
-        None if limit is None else float(limit),
-    )
-
-
 def _plain(plain: Plain) -> dict[str, str]:
     return {"what": plain.what, "why": plain.why, "next": plain.next, "detail": plain.detail}
 
 
 def _moment(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def _moment_of(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -1,6 +1,5 @@
 """What the checks of one site observed, when, with figures, and the worst of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -48,7 +47,7 @@ class Report:
     """All checks of one site. Frozen: what shows it needs no account and no network."""
 
     site: str
-    checks: Sequence[Check]
+    checks: tuple[Check, ...]
     telemetry: Telemetry | None = None
     """Telemetry at each place of its way, with figures for a display: `telemetry.fleet` has the
     chargers connected of registered, `telemetry.power_kw`, `messages_a_minute` and `newest_age` the

@@ -49,7 +49,7 @@ class BundleServices(Engine):
         return BundleDiagnoses(self._bundle)
 
     @override
-    async def status(self, name: str) -> SiteFacts:
+    async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:
         contents = self._bundle.contents
         return SiteFacts(contents.report, "", contents.facts.region)
 

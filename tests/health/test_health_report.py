@@ -11,11 +11,12 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.record import Record
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity, worst
+from solarrally_tui.health.bundle.fields import dump, load
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.health.figures import Figure, Point
 from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.probes.domain import judge_certificate
-from solarrally_tui.health.render import from_json, table, to_json
+from solarrally_tui.health.render import table, to_json
 from solarrally_tui.health.report import Check, Report
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.text.plain import Plain
@@ -69,13 +70,16 @@ def test_the_json_keeps_its_promised_keys() -> None:
     ]
 
 
-def test_a_report_is_read_back_from_its_json() -> None:
+def test_a_report_of_a_bundle_is_the_one_that_was_seen() -> None:
     course = (Point(NOW - timedelta(minutes=5), 3.5), Point(NOW, 4.5))
     figure = Figure("response_time", "Response time", 4.5, "ms", course, 2000.0)
     seen = Check("traffic", "Traffic", WARN, "Slow.", layer=Layer.APPLICATION, at=NOW, pace=60.0)
     gone = Plain(what="AWS cannot be reached.", why="No network.", next="Connect.", detail="x")
     report = Report("one", (replace(seen, figures=(figure,)),), None, NOW, gone, NOW, 0.69)
-    assert from_json(json.loads(json.dumps(to_json(report)))) == report
+    assert load(Report, json.loads(json.dumps(dump(report)))) == report
+    (figure_told,) = to_json(report)["checks"][0]["figures"]
+    assert figure_told["value"] == 4.5
+    assert figure_told["series"][1][1] == 4.5
 
 
 def test_what_is_older_than_its_pace_allows_is_stale() -> None:

@@ -15,8 +15,8 @@ from textual.screen import Screen
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.screens.status import kiosk, wall
 from solarrally_tui.screens.status import screen as status
-from solarrally_tui.screens.status import wall
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.reports import NOON
 from tests.screens.scripted.services import ME, Scripted
@@ -55,6 +55,18 @@ def session(services: Scripted, store: DraftStore) -> Session:
 
 
 @pytest.fixture(autouse=True)
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the screens look at the scripted report four seconds after it was made, in UTC."""
+    for module in (status, wall, kiosk):
+        monkeypatch.setattr(module, "now", lambda: NOON)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture(autouse=True)
 def still_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
 
@@ -67,10 +79,6 @@ def shown(
 
     The clock stands still, and the home is the same everywhere.
     """
-    monkeypatch.setattr(status, "now", lambda: NOON)
-    monkeypatch.setattr(wall, "now", lambda: NOON)
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
     monkeypatch.setenv("HOME", "/home/ops")
 
     def compare(

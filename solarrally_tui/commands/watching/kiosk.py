@@ -1,24 +1,21 @@
 """The display of a site for a wall: status SITE --kiosk."""
 
 import sys
-from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.named_keys import named_keys
+from solarrally_tui.commands.shared.options import CommonOptions
 from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.status.kiosk import KioskApp
 from solarrally_tui.wizard.engine import real_services
 
-if TYPE_CHECKING:
-    from solarrally_tui.commands.watching.status import Options
 
-
-def run(options: "Options") -> int:
+def run(options: CommonOptions, site: str) -> int:
     """Fill the terminal until a person stops it. Only reads."""
     if not sys.stdout.isatty():
         say("A display needs a terminal. Use solarrally status SITE --watch.")
         return Exit.USAGE
     services = real_services(options.profile, keys=named_keys(options), read_only=True)
-    app = KioskApp(services, options.site)
+    app = KioskApp(services, site)
     app.run()
     return Exit.INTERNAL if app.return_code else Exit.OK

@@ -78,7 +78,7 @@ def run(options: Options) -> int:
     if options.kiosk:
         from solarrally_tui.commands.watching.kiosk import run as run_kiosk
 
-        return run_kiosk(options)
+        return run_kiosk(options, options.site)
     return run_with_door(options, lambda door: _status(options, door))
 
 

@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 
 from solarrally_tui.cli import main
-from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.bundle import archive
 from solarrally_tui.health.bundle.archive import BundleError, pack, unpack
 from solarrally_tui.health.bundle.contents import Contents, Facts, LogExcerpt, LogLine, Versions
 from solarrally_tui.health.bundle.fields import DamagedError, dump, load
 from solarrally_tui.health.bundle.removal import Removal
-from solarrally_tui.health.report import Report
+from solarrally_tui.health.report import Check, Report
 from tests.screens.scripted.diagnoses import WITH_CAUSE
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -37,7 +36,7 @@ def contents(*lines: str, **answers: Any) -> Contents:
     facts = Facts(
         "sunny-garage", "us-east-1", "123456789012", "arn:x", Versions("1", "3", "Linux"), answers
     )
-    report = Report("sunny-garage", (Finding("page", "Page", Severity.FAIL, "503"),))
+    report = Report("sunny-garage", (Check("page", "Page", Severity.FAIL, "503"),), at=NOON)
     return Contents(facts, WITH_CAUSE, report, logs=(log(*lines),))
 
 
