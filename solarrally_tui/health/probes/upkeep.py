@@ -87,7 +87,7 @@ async def quotas(observed: ObservedSite) -> Observation:
     except AwsError as error:
         if error.kind is not Kind.NOT_FOUND:
             raise
-        return unknown("The account has no quota of its own for Fargate's vCPUs yet.")
+        return unknown("AWS has set no quota of Fargate's vCPUs for this account yet.")
     limit = float(response["Quota"]["Value"])
     share = used / limit * 100 if used is not None and limit else None
     figure = Figure("fargate_quota", "Fargate vCPU quota", share, "%", limit=_NEAR)
